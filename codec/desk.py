@@ -1,0 +1,147 @@
+"""What the relay's JSON API and its sockets say about the support desk: people, codes and sessions, each once.
+
+The relay writes these, the console and the applet read them. Times are ISO 8601 in UTC, to the millisecond or better.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class SessionState(StrEnum):
+    """Where a session stands (spec: sessions-console.md 1.2); those that this version can reach."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    RECONNECTING = "reconnecting"
+    DISCONNECTED = "disconnected"
+    CLOSED_BY_CUSTOMER = "closed_by_customer"
+    CLOSED_BY_TECHNICIAN = "closed_by_technician"
+    CLOSED_BY_WAITING_CUSTOMER = "closed_by_waiting_customer"
+    TIMED_OUT = "timed_out"
+    REFUSED_BY_CUSTOMER = "refused_by_customer"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can follow."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {
+        SessionState.CLOSED_BY_CUSTOMER,
+        SessionState.CLOSED_BY_TECHNICIAN,
+        SessionState.CLOSED_BY_WAITING_CUSTOMER,
+        SessionState.TIMED_OUT,
+        SessionState.REFUSED_BY_CUSTOMER,
+    }
+)
+
+
+class CodeState(StrEnum):
+    """Where a PIN or link stands before there is a session."""
+
+    ISSUED = "issued"
+    USED = "used"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    BURNT = "burnt"
+    """Tried with wrong secrets too often."""
+
+
+class Method(StrEnum):
+    """How a customer is invited."""
+
+    PIN = "pin"
+    LINK = "link"
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody who signs in. Customers see the nickname."""
+
+    id: int
+    email: str
+    name: str
+    nickname: str
+
+
+class IceServer(Struct, frozen=True, kw_only=True):
+    """A STUN or TURN server, as RTCIceServer has it."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """A PIN or link that a technician made. `path` is the link's without its secret, which the relay never has."""
+
+    id: int
+    method: Method
+    state: CodeState
+    name: str
+    made_at: datetime
+    expires_at: datetime
+    pin: str | None = None
+    path: str | None = None
+    misses: int = 0
+    session: int | None = None
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more."""
+
+    id: int
+    state: SessionState
+    name: str
+    method: Method
+    made_at: datetime
+    since: datetime
+    code: int
+    pin: str | None = None
+    computer: str = ""
+    system: str = ""
+    console: str | None = None
+    """The console that has picked it up: the `console` it named when it signed in."""
+    customer_present: bool = False
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins."""
+
+    email: str
+    password: str
+    console: str = ""
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Its answer. The token goes into `Authorization: Bearer …` and into the socket's first message."""
+
+    token: str
+    expires_at: datetime
+    person: Person
+    organisation: str
+
+
+class NewCode(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/codes."""
+
+    method: Method
+    name: str = ""
+
+
+class PickUp(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sessions/{id}/pick-up. `console` is the one that signed in on the socket."""
+
+    console: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant."""
+
+    problem: str
+    message: str
+    field: str | None = None
+    retry_seconds: int | None = None

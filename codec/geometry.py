@@ -1,0 +1,41 @@
+"""How a display is cut into tiles. A tile is the smallest area that changes are looked for and written in."""
+
+from dataclasses import dataclass
+
+TILE = 16
+MAX_SIDE = 16_384
+MAX_PIXELS = 7680 * 4320
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The tiles of a `width` × `height` picture, row by row; the last column and row may reach beyond its edge."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= MAX_SIDE and 0 < self.height <= MAX_SIDE):
+            raise ValueError(f"a picture of {self.width}×{self.height} pixels is outside 1 to {MAX_SIDE}")
+        if self.width * self.height > MAX_PIXELS:
+            raise ValueError(f"a picture of {self.width}×{self.height} has more than {MAX_PIXELS} pixels")
+
+    @property
+    def columns(self) -> int:
+        """Tiles in a row."""
+        return -(-self.width // TILE)
+
+    @property
+    def rows(self) -> int:
+        """Tiles in a column."""
+        return -(-self.height // TILE)
+
+    @property
+    def tiles(self) -> int:
+        """All tiles."""
+        return self.columns * self.rows
+
+    @property
+    def padded(self) -> tuple[int, int]:
+        """Height and width of the smallest picture made of whole tiles."""
+        return self.rows * TILE, self.columns * TILE

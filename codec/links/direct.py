@@ -1,0 +1,148 @@
+"""The direct link: a WebRTC data channel between the two computers (RFC 8831), made with aiortc.
+
+The console offers, the applet answers; both descriptions travel sealed, inside the session itself. aiortc knows no ICE
+restart, so a direct path that died is replaced by a whole new attempt.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Sequence
+
+from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc.exceptions import InvalidAccessError, InvalidStateError
+
+from codec.carrier import LinkKind
+from codec.desk import IceServer
+from codec.links.face import LinkClosedError
+
+HIGH_WATER_BYTES = 64 * 1024
+LOW_WATER_BYTES = 32 * 1024
+MAX_WAITING_MESSAGES = 1024
+ATTEMPT_SECONDS = 30.0
+_CHANNEL = 0
+
+
+class DirectPath:
+    """One attempt at a direct path, and the link that it gives. Close it in the end, whatever happened."""
+
+    kind = LinkKind.DIRECT
+
+    def __init__(self, ice_servers: Sequence[IceServer] = ()) -> None:
+        servers = [RTCIceServer(list(server.urls), server.username, server.credential) for server in ice_servers]
+        self.binding = b""
+        self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._channel = self._peer.createDataChannel("deskside", negotiated=True, id=_CHANNEL)
+        self._channel.bufferedAmountLowThreshold = LOW_WATER_BYTES
+        self._arrived: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_MESSAGES)
+        self._open = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._listen()
+
+    async def offer(self) -> str:
+        """Return the description for the other end. Takes as long as the STUN servers take to answer."""
+        await self._peer.setLocalDescription(await self._peer.createOffer())
+        return self._peer.localDescription.sdp
+
+    async def answer(self, offer: str) -> str:
+        """Take the other end's offer and return ours. Raises LinkClosedError when it is not a usable description."""
+        await self._take(offer, "offer")
+        await self._peer.setLocalDescription(await self._peer.createAnswer())
+        answer = self._peer.localDescription.sdp
+        self.binding = _binding(offer, answer)
+        return answer
+
+    async def accept(self, answer: str) -> None:
+        """Take the answer to our offer. Raises LinkClosedError."""
+        offer = self._peer.localDescription.sdp
+        await self._take(answer, "answer")
+        self.binding = _binding(offer, answer)
+
+    async def opened(self) -> "DirectPath":
+        """Wait until the path carries messages and return it. Raises LinkClosedError when there is no direct path."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                await _first(self._open, self._gone)
+        if self._gone.is_set() or not self._open.is_set():
+            raise LinkClosedError("there is no direct path between the two computers")
+        return self
+
+    async def send(self, data: bytes) -> None:
+        """See Link."""
+        if self._channel.bufferedAmount > HIGH_WATER_BYTES:
+            self._room.clear()
+            await _first(self._room, self._gone)
+        if self._gone.is_set():
+            raise LinkClosedError("the direct path is gone")
+        try:
+            self._channel.send(data)
+        except (InvalidStateError, ConnectionError) as error:
+            raise LinkClosedError(f"the direct path is gone: {error}") from None
+
+    async def receive(self) -> bytes:
+        """See Link."""
+        if self._arrived.empty():
+            arrival = asyncio.ensure_future(self._arrived.get())
+            gone = asyncio.ensure_future(self._gone.wait())
+            try:
+                await asyncio.wait((arrival, gone), return_when=asyncio.FIRST_COMPLETED)
+                if arrival.done():
+                    return arrival.result()
+            finally:
+                arrival.cancel()
+                gone.cancel()
+            raise LinkClosedError("the direct path is gone")
+        return self._arrived.get_nowait()
+
+    async def close(self) -> None:
+        """See Link."""
+        self._gone.set()
+        await self._peer.close()
+
+    def _listen(self) -> None:
+        self._channel.on("open", self._open.set)
+        self._channel.on("close", self._gone.set)
+        self._channel.on("bufferedamountlow", self._room.set)
+        self._channel.on("message", self._message)
+        self._peer.on("connectionstatechange", self._state_changed)
+
+    def _message(self, data: bytes | str) -> None:
+        if isinstance(data, str):
+            self._gone.set()
+            return
+        try:
+            self._arrived.put_nowait(data)
+        except asyncio.QueueFull:
+            self._gone.set()
+
+    def _state_changed(self) -> None:
+        if self._peer.connectionState in ("failed", "closed"):
+            self._gone.set()
+
+    async def _take(self, sdp: str, kind: str) -> None:
+        if "m=application" not in sdp or not _fingerprints(sdp):
+            raise LinkClosedError(f"the other end's {kind} describes no data channel")
+        try:
+            await self._peer.setRemoteDescription(RTCSessionDescription(sdp, kind))
+        except (ValueError, KeyError, IndexError, AttributeError, InvalidAccessError, InvalidStateError) as error:
+            raise LinkClosedError(f"the other end's {kind} cannot be used: {error}") from None
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def _binding(offer: str, answer: str) -> bytes:
+    """Hash both ends' DTLS fingerprints (RFC 8122) as the two descriptions name them."""
+    return hashlib.sha256("\n".join((*_fingerprints(offer), "", *_fingerprints(answer))).encode()).digest()
+
+
+def _fingerprints(sdp: str) -> list[str]:
+    return sorted(line.strip() for line in sdp.splitlines() if line.startswith("a=fingerprint:"))

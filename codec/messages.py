@@ -1,0 +1,368 @@
+"""Every message of a session, once: what the applet and the console say to each other over whatever link is up.
+
+A message is a MessagePack map whose field `kind` names it. Fields that a reader does not know are skipped; messages
+that it does not know are skipped too (`UnknownMessageError`), so an older program understands a newer one as far as it
+can.
+Whatever the customer's machine says of itself is text to be shown, never trusted.
+
+Units: positions on a display are in 65,536ths of its width and height, so that both ends may scale as they like;
+sizes are pixels of the display; times are milliseconds since 1970 in UTC.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from codec.errors import MALFORMED, DesksideError
+
+VERSION = 1
+CHAT_CHARACTERS = 4_000
+CLIPBOARD_BYTES = 1 << 20
+TYPED_CHARACTERS = 10_000
+POSITIONS = 65_536
+
+Name = Annotated[str, Meta(max_length=200)]
+Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
+DisplayId = Annotated[int, Meta(ge=0, le=255)]
+Position = Annotated[int, Meta(ge=0, lt=POSITIONS)]
+Pixels = Annotated[int, Meta(ge=1, le=16_384)]
+
+
+class BadMessageError(DesksideError):
+    """The other program sent something that is not a Deskside message, or one with impossible values."""
+
+
+class UnknownMessageError(DesksideError):
+    """The other program is newer and said something this one does not know. It is skipped."""
+
+
+class Access(StrEnum):
+    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view."""
+
+    VIEW = "view"
+    CONTROL = "control"
+    CLIPBOARD = "clipboard"
+
+
+class Ending(StrEnum):
+    """Why a session ended, for the last message and for the log."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    PROTOCOL = "protocol"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+class Trouble(StrEnum):
+    """What the customer's side cannot do just now. Each has one sentence in the console."""
+
+    DISPLAY_LOST = "display_lost"
+    CAPTURE_FAILED = "capture_failed"
+    INPUT_FAILED = "input_failed"
+    CUSTOMER_HAS_HANDS_ON = "customer_has_hands_on"
+    CANNOT_TYPE = "cannot_type"
+    CLIPBOARD_FAILED = "clipboard_failed"
+    SECURE_DESKTOP = "secure_desktop"
+
+
+class Modifier:
+    """Bits of `Key.modifiers`: what the technician's own keyboard held when the key changed."""
+
+    SHIFT = 1
+    CONTROL = 2
+    ALT = 4
+    META = 8
+    ALT_GRAPH = 16
+    CAPS_LOCK = 32
+    NUM_LOCK = 64
+
+
+class Message(Struct, frozen=True, tag_field="kind", omit_defaults=True):
+    """Base of all messages."""
+
+
+# ── both ways ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Chat(Message, frozen=True, tag="chat"):
+    """A line that a person wrote. `number` counts the sender's own lines."""
+
+    number: Number
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
+    at: int
+
+
+class Typing(Message, frozen=True, tag="typing"):
+    """The person is writing, or has stopped."""
+
+    on: bool
+
+
+class ClipboardText(Message, frozen=True, tag="clipboard_text"):
+    """The sender's clipboard has changed to this text. At most CLIPBOARD_BYTES of UTF-8."""
+
+    text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
+
+
+class Offer(Message, frozen=True, tag="offer"):
+    """Console to applet: a description of a new direct path (SDP, RFC 8866). `attempt` numbers the tries."""
+
+    attempt: Number
+    sdp: Annotated[str, Meta(max_length=65_536)]
+
+
+class Answer(Message, frozen=True, tag="answer"):
+    """Applet to console: the other half of the offer with the same `attempt`."""
+
+    attempt: Number
+    sdp: Annotated[str, Meta(max_length=65_536)]
+
+
+class Bye(Message, frozen=True, tag="bye"):
+    """The last message: the session is over."""
+
+    reason: Ending
+
+
+# ── console to applet ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Ask(Message, frozen=True, tag="ask"):
+    """Ask the customer to allow something. Asking again while a question is open replaces it."""
+
+    number: Number
+    access: Access
+
+
+class Withdraw(Message, frozen=True, tag="withdraw"):
+    """The technician no longer needs the answer to this question."""
+
+    number: Number
+
+
+class Release(Message, frozen=True, tag="release"):
+    """The technician gives back what the customer had allowed."""
+
+    access: Access
+
+
+class Watch(Message, frozen=True, tag="watch"):
+    """Send this display from now on, beginning with a whole picture; None stops the picture."""
+
+    display: DisplayId | None
+
+
+class Refresh(Message, frozen=True, tag="refresh"):
+    """The viewer lost its picture or cannot decode: begin this display anew with a whole picture."""
+
+    display: DisplayId
+
+
+class Shown(Message, frozen=True, tag="shown"):
+    """The picture with this number is on the technician's screen."""
+
+    display: DisplayId
+    number: Number
+
+
+class PointerMove(Message, frozen=True, tag="pointer_move"):
+    """Move the pointer."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+
+
+class PointerButton(Message, frozen=True, tag="pointer_button"):
+    """Press or release a button at a place. Buttons: 0 left, 1 middle, 2 right, 3 back, 4 forward."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+    button: Annotated[int, Meta(ge=0, le=4)]
+    down: bool
+
+
+class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
+    """Turn the wheel at a place by 120ths of a notch; positive is down and right."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+    across: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
+    along: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
+
+
+class Key(Message, frozen=True, tag="key"):
+    """A key went down or up. The applet chooses between position, symbol and text (see applet/inputs/keys.py).
+
+    `code` is the position (UI Events KeyboardEvent.code: "KeyA"), `symbol` its meaning on the technician's layout
+    (KeyboardEvent.key: "a", "Enter"), `text` what it would have written, `modifiers` bits of Modifier.
+    """
+
+    down: bool
+    code: Annotated[str, Meta(max_length=32)]
+    symbol: Annotated[str, Meta(max_length=32)]
+    text: Annotated[str, Meta(max_length=32)] = ""
+    modifiers: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class ReleaseKeys(Message, frozen=True, tag="release_keys"):
+    """Let go of every key and button that the technician holds, for instance because the viewer lost the focus."""
+
+
+class TypeText(Message, frozen=True, tag="type_text"):
+    """Type exactly this text, whatever the layouts."""
+
+    text: Annotated[str, Meta(max_length=TYPED_CHARACTERS)]
+
+
+# ── applet to console ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Computer(Message, frozen=True, tag="computer"):
+    """The first message: what the customer's machine says of itself."""
+
+    version: Number
+    name: Name
+    system: Name
+    language: Name
+    keyboard: Name = ""
+    stop_key: Name = ""
+
+
+class Display(Struct, frozen=True):
+    """One monitor. `x` and `y` place it on the desktop, in pixels, and may be negative; `scale` is 1.0 at 96 dpi."""
+
+    id: DisplayId
+    name: Name
+    x: int
+    y: int
+    width: Pixels
+    height: Pixels
+    scale: Annotated[float, Meta(gt=0, le=10)] = 1.0
+    primary: bool = False
+
+
+class Displays(Message, frozen=True, tag="displays"):
+    """All monitors there are now. Sent at the start of view and whenever they change."""
+
+    displays: Annotated[list[Display], Meta(max_length=32)]
+
+
+class Granted(Message, frozen=True, tag="granted"):
+    """What the customer allows from now on. Sent at every change; what is not listed is not allowed."""
+
+    access: frozenset[Access]
+
+
+class Asking(Message, frozen=True, tag="asking"):
+    """The customer sees the question with this number now."""
+
+    number: Number
+
+
+class Answered(Message, frozen=True, tag="answered"):
+    """The customer has decided; `Granted` says what holds. `allowed` is False for a no."""
+
+    number: Number
+    allowed: bool
+
+
+class Stopped(Message, frozen=True, tag="stopped"):
+    """The customer took everything back at once. `by_key` tells the stop key from the red button."""
+
+    by_key: bool
+
+
+class Picture(Message, frozen=True, tag="picture"):
+    """One update of a display (see codec/packet.py). Numbers count up by one for each display."""
+
+    display: DisplayId
+    number: Number
+    packet: bytes
+
+
+class PointerShape(Message, frozen=True, tag="pointer_shape"):
+    """What the pointer looks like: RGBA, not premultiplied, row by row; the hot spot is inside. Width 0 hides it."""
+
+    width: Annotated[int, Meta(ge=0, le=256)]
+    height: Annotated[int, Meta(ge=0, le=256)]
+    hot_x: Annotated[int, Meta(ge=0, le=255)]
+    hot_y: Annotated[int, Meta(ge=0, le=255)]
+    pixels: Annotated[bytes, Meta(max_length=256 * 256 * 4)]
+
+
+class PointerAt(Message, frozen=True, tag="pointer_at"):
+    """Where the pointer is, when it moved by other hands than the technician's."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+
+
+class Notice(Message, frozen=True, tag="notice"):
+    """Something does not work now (`on`) or works again. `detail` is text from the customer's machine."""
+
+    trouble: Trouble
+    on: bool
+    detail: Annotated[str, Meta(max_length=500)] = ""
+
+
+SessionMessage = (
+    Chat | Typing | ClipboardText | Offer | Answer | Bye
+    | Ask | Withdraw | Release | Watch | Refresh | Shown
+    | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
+    | Computer | Displays | Granted | Asking | Answered | Stopped
+    | Picture | PointerShape | PointerAt | Notice
+)  # fmt: skip
+
+FROM_CONSOLE = (
+    Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, Watch, Refresh, Shown,
+    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, TypeText,
+)  # fmt: skip
+FROM_APPLET = (
+    Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, Stopped,
+    Picture, PointerShape, PointerAt, Notice,
+)  # fmt: skip
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(SessionMessage)
+_kind_decoder = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_KINDS = {message.__struct_config__.tag for message in (*FROM_CONSOLE, *FROM_APPLET)}
+
+
+def pack(message: SessionMessage) -> bytes:
+    """Return the bytes of `message`."""
+    return _encoder.encode(message)
+
+
+def unpack(data: bytes) -> SessionMessage:
+    """Return the message in `data`. Raises UnknownMessageError (skip it) or BadMessageError (end the session)."""
+    try:
+        message: SessionMessage = _decoder.decode(data)
+    except MALFORMED as error:
+        if _is_unknown(data):
+            raise UnknownMessageError(UnknownMessageError.__doc__) from None
+        raise BadMessageError(f"not a session message: {error}") from None
+    if isinstance(message, PointerShape):
+        _check_shape(message)
+    return message
+
+
+def _is_unknown(data: bytes) -> bool:
+    try:
+        kind = msgspec.msgpack.decode(_kind_decoder.decode(data)["kind"], type=str)
+    except (*MALFORMED, KeyError):
+        return False
+    return kind not in _KINDS
+
+
+def _check_shape(shape: PointerShape) -> None:
+    if len(shape.pixels) != shape.width * shape.height * 4:
+        raise BadMessageError("a pointer's pixels do not fill its width and height")
+    if shape.width and not (shape.hot_x < shape.width and shape.hot_y < shape.height):
+        raise BadMessageError("a pointer's hot spot lies outside it")

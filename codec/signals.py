@@ -1,0 +1,250 @@
+"""What the applet and the console say to the relay over their one WebSocket each, and what it answers.
+
+JSON objects whose field `type` names them. The first message proves who is there (PIN, link, ticket or token); a socket
+that says anything else first is closed. Handshake steps pass through as `Signal` and mean nothing to the relay.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from codec.desk import Code, IceServer, Person, Session, SessionState
+from codec.errors import MALFORMED, DesksideError
+
+MAX_SIGNAL_BYTES = 16 * 1024
+"""The longest that a relay takes from anybody; what it sends itself may be longer (a full desk)."""
+APPLET_PATH = "/ws/applet"
+CONSOLE_PATH = "/ws/console"
+
+Text = Annotated[str, Meta(max_length=200)]
+Opaque = Annotated[str, Meta(max_length=4_096)]
+"""Base64 of something that the relay passes on."""
+Ticket = Annotated[str, Meta(min_length=20, max_length=100)]
+Pin = Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
+
+
+class BadSignalError(DesksideError):
+    """What came over the signalling socket is not a Deskside message; the socket is closed, nothing else suffers."""
+
+
+class Refusal(StrEnum):
+    """Why the relay does not let an applet in. Each has one sentence for the customer."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    CANCELLED = "cancelled"
+    TOO_MANY = "too_many"
+    ENDED = "ended"
+    BAD_MESSAGE = "bad_message"
+
+
+class Leaving(StrEnum):
+    """Why an applet leaves for good."""
+
+    CLOSED = "closed"
+    DECLINED = "declined"
+    SECRETS_DIFFER = "secrets_differ"
+    FAILED = "failed"
+
+
+class _Signal(Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """Base of all signals."""
+
+
+# ── applet to relay ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Enter(_Signal, frozen=True, tag="enter"):
+    """Come in with a PIN or with the routing part of a link; exactly one of them."""
+
+    version: int
+    pin: Pin | None = None
+    link: Text | None = None
+    computer: Text = ""
+    system: Text = ""
+
+
+class Return(_Signal, frozen=True, tag="return"):
+    """Come back into the session that this ticket was given for."""
+
+    ticket: Ticket
+
+
+class AppletSignal(_Signal, frozen=True, tag="signal"):
+    """The applet's next handshake step."""
+
+    data: Opaque
+
+
+class Leave(_Signal, frozen=True, tag="leave"):
+    """The customer's side ends the session."""
+
+    reason: Leaving
+
+
+# ── relay to applet ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Entered(_Signal, frozen=True, tag="entered"):
+    """You are in. Keep the ticket for `Return`; it opens this session only."""
+
+    session: int
+    state: SessionState
+    technician: str
+    organisation: str
+    ticket: str
+
+
+class Refused(_Signal, frozen=True, tag="refused"):
+    """You are not in, and why."""
+
+    reason: Refusal
+    retry_seconds: int | None = None
+
+
+class State(_Signal, frozen=True, tag="state"):
+    """The session has moved on; `technician` is there or not."""
+
+    state: SessionState
+    technician_present: bool
+
+
+class RelaySignal(_Signal, frozen=True, tag="signal"):
+    """The technician's next handshake step."""
+
+    data: Opaque
+
+
+class Tunnel(_Signal, frozen=True, tag="tunnel"):
+    """Open your leg of the tunnel with this ticket, and use these servers for the next direct attempt."""
+
+    ticket: str
+    ice_servers: list[IceServer] = []
+
+
+# ── console to relay ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ConsoleSignIn(_Signal, frozen=True, tag="sign_in"):
+    """The bearer token, and a name that this console keeps as long as it runs."""
+
+    token: Annotated[str, Meta(max_length=200)]
+    console: Annotated[str, Meta(min_length=8, max_length=64)]
+    version: int
+
+
+class ConsoleSignal(_Signal, frozen=True, tag="signal"):
+    """The technician's next handshake step in a session."""
+
+    session: int
+    data: Opaque
+
+
+class TunnelPlease(_Signal, frozen=True, tag="tunnel_please"):
+    """Give both ends of this session a new tunnel."""
+
+    session: int
+
+
+# ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Desk(_Signal, frozen=True, tag="desk"):
+    """The first answer: who you are and everything that is open for you."""
+
+    person: Person
+    organisation: str
+    customer_page: str
+    sessions: list[Session]
+    codes: list[Code]
+
+
+class SessionChanged(_Signal, frozen=True, tag="session"):
+    """A session of yours is new or has changed."""
+
+    session: Session
+
+
+class CodeChanged(_Signal, frozen=True, tag="code"):
+    """A PIN or link of yours is new or has changed."""
+
+    code: Code
+
+
+class Missed(_Signal, frozen=True, tag="missed"):
+    """Somebody tried a PIN or link that did not work. `code` is None when the PIN is nobody's."""
+
+    reason: Refusal
+    at: datetime
+    code: int | None = None
+
+
+class SessionSignal(_Signal, frozen=True, tag="signal"):
+    """The customer's next handshake step in a session."""
+
+    session: int
+    data: Opaque
+
+
+class SessionTunnel(_Signal, frozen=True, tag="tunnel"):
+    """Open your leg of this session's tunnel."""
+
+    session: int
+    ticket: str
+    ice_servers: list[IceServer] = []
+
+
+class SignedOut(_Signal, frozen=True, tag="signed_out"):
+    """Your token is no longer good; sign in again."""
+
+
+FromApplet = Enter | Return | AppletSignal | Leave
+ToApplet = Entered | Refused | State | RelaySignal | Tunnel
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease
+ToConsole = Desk | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | SignedOut
+
+_Heard = TypeVar("_Heard")
+_encoder = msgspec.json.Encoder()
+
+
+def write(signal: FromApplet | ToApplet | FromConsole | ToConsole) -> str:
+    """Return the JSON text of `signal`."""
+    return _encoder.encode(signal).decode()
+
+
+_FROM_APPLET: msgspec.json.Decoder[FromApplet] = msgspec.json.Decoder(FromApplet)
+_TO_APPLET: msgspec.json.Decoder[ToApplet] = msgspec.json.Decoder(ToApplet)
+_FROM_CONSOLE: msgspec.json.Decoder[FromConsole] = msgspec.json.Decoder(FromConsole)
+_TO_CONSOLE: msgspec.json.Decoder[ToConsole] = msgspec.json.Decoder(ToConsole)
+
+
+def read_from_applet(text: str | bytes) -> FromApplet:
+    """What the relay hears from an applet. Raises BadSignalError."""
+    return _read(_FROM_APPLET, text)
+
+
+def read_to_applet(text: str | bytes) -> ToApplet:
+    """What an applet hears from the relay. Raises BadSignalError."""
+    return _read(_TO_APPLET, text)
+
+
+def read_from_console(text: str | bytes) -> FromConsole:
+    """What the relay hears from a console. Raises BadSignalError."""
+    return _read(_FROM_CONSOLE, text)
+
+
+def read_to_console(text: str | bytes) -> ToConsole:
+    """What a console hears from the relay. Raises BadSignalError."""
+    return _read(_TO_CONSOLE, text)
+
+
+def _read(decoder: msgspec.json.Decoder[_Heard], text: str | bytes) -> _Heard:
+    try:
+        heard: _Heard = decoder.decode(text)
+    except MALFORMED as error:
+        raise BadSignalError(f"not a signal: {error}") from None
+    return heard

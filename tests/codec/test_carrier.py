@@ -1,0 +1,317 @@
+"""A session moves from link to link; nobody but the other end can join in."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codec.carrier import (
+    BUSY_PING_SECONDS,
+    GREETING_SECONDS,
+    IDLE_PING_SECONDS,
+    LONE_SILENCE_SECONDS,
+    SILENCE_SECONDS,
+    Carrier,
+    Delivered,
+    GaveUp,
+    Happening,
+    LinkKind,
+    LinkRefusedError,
+    Moved,
+)
+from codec.lanes import Lane
+from codec.roles import Role
+from codec.seal import SealBrokenError, derive
+from codec.stream import Stream
+
+ROOT = bytes(32)
+RELAYED, DIRECT = LinkKind.RELAYED, LinkKind.DIRECT
+
+
+class Both:
+    """Both ends of a session and the links between them, with a clock that stands still until told."""
+
+    def __init__(self, their_root: bytes = ROOT) -> None:
+        self.now = 100.0
+        self.ends = {
+            Role.APPLET: Carrier(Role.APPLET, ROOT, Stream()),
+            Role.CONSOLE: Carrier(Role.CONSOLE, their_root, Stream()),
+        }
+        self.heard: dict[Role, list[Happening]] = {Role.APPLET: [], Role.CONSOLE: []}
+        self.links: list[int] = []
+        self._nonces = (derive(bytes([number]), "nonce", length=16) for number in itertools.count())
+
+    def connect(self, link: int, kind: LinkKind, bindings: tuple[bytes, bytes] = (b"", b"")) -> None:
+        for carrier, binding in zip(self.ends.values(), bindings, strict=True):
+            carrier.open(link, kind, binding, next(self._nonces), self.now)
+        self.links.append(link)
+
+    def carry(self, *, only: int | None = None, frames: int = 10_000) -> None:
+        """Move bytes on all links (or one) until nobody has any."""
+        for _ in range(frames):
+            if not any([self.step(link) for link in self.links if only in (None, link)]):
+                return
+
+    def step(self, link: int) -> bool:
+        moved = False
+        for role, carrier in self.ends.items():
+            data = carrier.next_bytes(link, self.now)
+            if data is not None:
+                moved = True
+                self.heard[role.peer] += self.ends[role.peer].receive(link, data, self.now)
+        return moved
+
+    def cut(self, link: int, *seen_by: Role) -> None:
+        self.links.remove(link)
+        for role in seen_by:
+            self.heard[role] += self.ends[role].drop(link, self.now)
+
+    def say(self, role: Role, text: bytes, lane: Lane = Lane.CONTROL) -> None:
+        self.ends[role].stream.send(lane, text)
+
+    def messages(self, role: Role) -> list[bytes]:
+        return [happening.message for happening in self.heard[role] if isinstance(happening, Delivered)]
+
+    def kinds(self) -> set[LinkKind | None]:
+        return {carrier.kind for carrier in self.ends.values()}
+
+    def pass_time(self, seconds: float, step: float = 0.5, carry: bool = True) -> None:
+        for _ in range(int(seconds / step)):
+            self.now += step
+            for role, carrier in self.ends.items():
+                happenings = carrier.tick(self.now)
+                self.heard[role] += happenings
+            if carry:
+                self.carry()
+
+
+def test_the_relayed_link_carries_first() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.say(Role.CONSOLE, b"hello")
+    both.carry()
+    assert both.messages(Role.APPLET) == [b"hello"]
+    assert both.kinds() == {RELAYED}
+
+
+def test_a_direct_link_takes_over_and_loses_nothing() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.say(Role.APPLET, b"p" * 200_000, Lane.PICTURE)
+    both.carry(frames=5)
+    both.connect(2, DIRECT)
+    both.say(Role.CONSOLE, b"key")
+    both.carry()
+    assert both.kinds() == {DIRECT}
+    assert both.messages(Role.CONSOLE) == [b"p" * 200_000]
+    assert both.messages(Role.APPLET) == [b"key"]
+
+
+def test_the_old_link_goes_on_until_the_new_one_is_agreed() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.connect(2, DIRECT)
+    both.say(Role.APPLET, b"meanwhile")
+    both.carry(only=1)
+    assert both.messages(Role.CONSOLE) == [b"meanwhile"]
+
+
+@pytest.mark.parametrize("seen_by", [(Role.APPLET,), (Role.CONSOLE,), (Role.APPLET, Role.CONSOLE)])
+def test_a_dead_direct_link_falls_back_to_the_relay(seen_by: tuple[Role, ...]) -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.connect(2, DIRECT)
+    both.carry()
+    both.say(Role.APPLET, b"on its way")
+    both.ends[Role.APPLET].next_bytes(2, both.now)  # lost with the link
+    both.cut(2, *seen_by)
+    both.say(Role.CONSOLE, b"after")
+    both.carry()
+    assert both.kinds() == {RELAYED}
+    assert both.messages(Role.CONSOLE) == [b"on its way"]
+    assert both.messages(Role.APPLET) == [b"after"]
+
+
+def test_without_any_link_messages_wait_for_the_next() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.cut(1, Role.APPLET, Role.CONSOLE)
+    both.say(Role.CONSOLE, b"waiting")
+    both.carry()
+    assert both.kinds() == {None}
+    both.connect(2, RELAYED)
+    both.carry()
+    assert both.messages(Role.APPLET) == [b"waiting"]
+
+
+def test_a_newer_direct_link_replaces_an_older_one() -> None:
+    both = Both()
+    both.connect(1, DIRECT)
+    both.carry()
+    both.connect(2, DIRECT)
+    both.carry()
+    gave_up = [happening for happening in both.heard[Role.CONSOLE] if isinstance(happening, GaveUp)]
+    assert [happening.link for happening in gave_up] == [1]
+    both.cut(1)
+    both.say(Role.APPLET, b"on the new one")
+    both.carry()
+    assert both.messages(Role.CONSOLE) == [b"on the new one"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["direct", "relayed", "cut", "say", "carry"]), st.integers(0, 6)), max_size=20)
+)
+def test_any_order_of_events_loses_nothing(events: list[tuple[str, int]]) -> None:
+    both = Both()
+    numbers = itertools.count(1)
+    said: dict[Role, list[bytes]] = {Role.APPLET: [], Role.CONSOLE: []}
+    for what, amount in events:
+        if what in ("direct", "relayed"):
+            both.connect(next(numbers), DIRECT if what == "direct" else RELAYED)
+        elif what == "cut" and both.links:
+            both.cut(both.links[amount % len(both.links)], *(list(Role)[: 1 + amount % 2]))
+            for link in [link for link in both.links if any(link not in end._lines for end in both.ends.values())]:
+                both.cut(link, *Role)
+        elif what == "say":
+            role = list(Role)[amount % 2]
+            said[role].append(b"%d" % len(said[role]) * (1 + amount * 6_000))
+            both.say(role, said[role][-1], list(Lane)[amount % 3])
+        else:
+            both.carry(frames=amount)
+            for link in [link for link in both.links if any(link not in end._lines for end in both.ends.values())]:
+                both.cut(link, *Role)
+    for link in list(both.links):
+        both.cut(link, *Role)
+    both.connect(next(numbers), RELAYED)
+    both.carry()
+    for role in Role:
+        assert sorted(both.messages(role.peer)) == sorted(said[role])
+
+
+def test_another_root_key_does_not_get_in() -> None:
+    both = Both(their_root=b"\1" * 32)
+    both.connect(1, RELAYED)
+    with pytest.raises(SealBrokenError):
+        both.carry()
+    assert both.kinds() == {None}
+
+
+@pytest.mark.req("DESIGN-2")
+def test_a_swapped_fingerprint_is_refused() -> None:
+    """A relay that put itself between the two DTLS ends shows each another fingerprint; the keys then differ."""
+    both = Both()
+    both.connect(1, DIRECT, bindings=(b"fingerprints the applet saw", b"fingerprints the console saw"))
+    with pytest.raises(SealBrokenError):
+        both.carry()
+    assert both.messages(Role.APPLET) == both.messages(Role.CONSOLE) == []
+
+
+def test_our_own_greeting_sent_back_is_refused() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    applet = both.ends[Role.APPLET]
+    hello = applet.next_bytes(1, both.now)
+    assert hello is not None
+    with pytest.raises(LinkRefusedError):
+        applet.receive(1, hello, both.now)
+
+
+@given(data=st.binary(max_size=60))
+def test_garbage_before_the_greeting_is_refused(data: bytes) -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    with pytest.raises(LinkRefusedError):
+        both.ends[Role.APPLET].receive(1, data, both.now)
+
+
+def test_unknown_frames_are_refused() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    sealed = both.ends[Role.CONSOLE]._seal(both.ends[Role.CONSOLE]._lines[1], b"\x7fsomething")
+    with pytest.raises(LinkRefusedError, match="kind 127"):
+        both.ends[Role.APPLET].receive(1, sealed, both.now)
+
+
+def test_a_link_that_never_greets_is_given_up() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.pass_time(GREETING_SECONDS + 1, carry=False)
+    assert GaveUp(1, "it did not prove itself in time") in both.heard[Role.APPLET]
+
+
+@pytest.mark.parametrize(("standby", "patience"), [(True, SILENCE_SECONDS), (False, LONE_SILENCE_SECONDS)])
+def test_a_silent_link_is_given_up_in_time(standby: bool, patience: float) -> None:
+    both = Both()
+    if standby:
+        both.connect(1, RELAYED)
+    both.connect(2, DIRECT)
+    both.carry()
+    both.links.remove(2)
+    both.say(Role.CONSOLE, b"anybody there?")
+    both.ends[Role.CONSOLE].next_bytes(2, both.now)
+    both.pass_time(patience + 2 * BUSY_PING_SECONDS + 1)
+    assert 2 in {happening.link for happening in both.heard[Role.CONSOLE] if isinstance(happening, GaveUp)}
+    if standby:
+        assert both.kinds() == {RELAYED}
+        assert both.messages(Role.APPLET) == [b"anybody there?"]
+
+
+def test_an_idle_link_costs_almost_nothing() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.pass_time(2)
+    counted = 0
+    for carrier in both.ends.values():
+        original = carrier.next_bytes
+
+        def counting(link: int, now: float, original: object = original) -> bytes | None:
+            nonlocal counted
+            data: bytes | None = original(link, now)  # type: ignore[operator]
+            counted += data is not None
+            return data
+
+        carrier.next_bytes = counting  # type: ignore[method-assign]
+    both.pass_time(60)
+    assert both.kinds() == {RELAYED}
+    assert 4 <= counted <= 4 * 60 / IDLE_PING_SECONDS
+
+
+def test_round_trips_are_measured() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.say(Role.CONSOLE, b"x")
+    both.pass_time(3)
+    assert both.ends[Role.CONSOLE].rtt == 0.0
+
+
+def test_an_answer_to_nothing_is_refused() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    sealed = both.ends[Role.CONSOLE]._seal(both.ends[Role.CONSOLE]._lines[1], bytes([0x13, 9, 0, 0, 0]))
+    with pytest.raises(LinkRefusedError, match="not asked"):
+        both.ends[Role.APPLET].receive(1, sealed, both.now)
+
+
+def test_moved_is_said_once_for_each_move() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.connect(2, DIRECT)
+    both.carry()
+    both.cut(2, *Role)
+    both.carry()
+    moves = [happening.kind for happening in both.heard[Role.CONSOLE] if isinstance(happening, Moved)]
+    assert moves == [RELAYED, DIRECT, None, RELAYED]
+
+
+def test_nonces_have_a_size() -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        Carrier(Role.APPLET, ROOT, Stream()).open(1, RELAYED, b"", b"short", 0.0)

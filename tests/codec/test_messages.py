@@ -1,0 +1,136 @@
+"""Session messages: the same bytes for ever, and a name for everything that is not one."""
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codec import messages
+from codec.messages import (
+    FROM_APPLET,
+    FROM_CONSOLE,
+    Access,
+    Answered,
+    BadMessageError,
+    Chat,
+    Display,
+    Displays,
+    Ending,
+    Granted,
+    Key,
+    Picture,
+    PointerShape,
+    SessionMessage,
+    UnknownMessageError,
+    pack,
+    unpack,
+)
+
+ALL = [*dict.fromkeys((*FROM_CONSOLE, *FROM_APPLET))]
+EXAMPLES: dict[str, SessionMessage] = {
+    "chat": Chat(3, "Grüße 👋 مرحبا", 1_700_000_000_000),
+    "typing": messages.Typing(True),
+    "clipboard_text": messages.ClipboardText("copied\n"),
+    "offer": messages.Offer(1, "v=0"),
+    "answer": messages.Answer(1, "v=0"),
+    "bye": messages.Bye(Ending.CUSTOMER),
+    "ask": messages.Ask(2, Access.CONTROL),
+    "withdraw": messages.Withdraw(2),
+    "release": messages.Release(Access.VIEW),
+    "watch": messages.Watch(None),
+    "refresh": messages.Refresh(0),
+    "shown": messages.Shown(0, 41),
+    "pointer_move": messages.PointerMove(0, 1, 65_535),
+    "pointer_button": messages.PointerButton(0, 1, 2, 2, True),
+    "pointer_wheel": messages.PointerWheel(0, 1, 2, along=-120),
+    "key": Key(True, "KeyQ", "@", "@", 16),
+    "release_keys": messages.ReleaseKeys(),
+    "type_text": messages.TypeText("ls -l\n"),
+    "computer": messages.Computer(1, "HF-SURFACE", "Windows 11 Pro", "fr"),
+    "displays": Displays([Display(1, "left", -1920, 0, 1920, 1080, 1.5, True)]),
+    "granted": Granted(frozenset({Access.VIEW})),
+    "asking": messages.Asking(2),
+    "answered": Answered(2, False),
+    "stopped": messages.Stopped(True),
+    "picture": Picture(0, 42, b"packet"),
+    "pointer_shape": PointerShape(1, 1, 0, 0, b"rgba"),
+    "pointer_at": messages.PointerAt(0, 5, 6),
+    "notice": messages.Notice(messages.Trouble.DISPLAY_LOST, True, ":99"),
+}
+
+
+def tag_of(message: type[msgspec.Struct]) -> str:
+    return str(message.__struct_config__.tag)
+
+
+@pytest.mark.parametrize("message", ALL, ids=tag_of)
+def test_every_message_survives_the_way(message: type[SessionMessage]) -> None:
+    example = EXAMPLES[tag_of(message)]
+    assert type(example) is message
+    assert unpack(pack(example)) == example
+
+
+def test_every_message_is_in_the_union() -> None:
+    assert {*ALL} == {*SessionMessage.__args__}
+
+
+def test_golden_bytes() -> None:
+    assert pack(Key(True, "KeyQ", "@", "@", 16)) == bytes.fromhex(
+        "86a46b696e64a36b6579a4646f776ec3a4636f6465a44b657951a673796d626f6ca140a474657874a140a96d6f6469666965727310"
+    )
+    assert pack(Picture(1, 300, b"\x00\x01")) == bytes.fromhex(
+        "84a46b696e64a770696374757265a7646973706c617901a66e756d626572cd012ca67061636b6574c4020001"
+    )
+
+
+def test_fields_of_a_newer_program_are_skipped() -> None:
+    newer = msgspec.msgpack.encode({"kind": "typing", "on": True, "mood": "good"})
+    assert unpack(newer) == messages.Typing(True)
+
+
+def test_messages_of_a_newer_program_have_a_name() -> None:
+    with pytest.raises(UnknownMessageError):
+        unpack(msgspec.msgpack.encode({"kind": "hologram", "depth": 3}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "watch", "display": 256},
+        {"kind": "pointer_move", "display": 0, "x": -1, "y": 0},
+        {"kind": "pointer_move", "display": 0, "x": 65_536, "y": 0},
+        {"kind": "key", "down": True, "code": "K" * 33, "symbol": "a"},
+        {"kind": "chat", "number": 1, "text": "", "at": 0},
+        {"kind": "chat", "number": 1, "text": "x" * 4_001, "at": 0},
+        {"kind": "granted", "access": ["everything"]},
+        {"kind": "pointer_shape", "width": 2, "height": 2, "hot_x": 0, "hot_y": 0, "pixels": b"short"},
+        {"kind": "pointer_shape", "width": 1, "height": 1, "hot_x": 1, "hot_y": 0, "pixels": b"rgba"},
+        {"kind": "displays", "displays": [{"id": 1, "name": "", "x": 0, "y": 0, "width": 0, "height": 1}]},
+        {"text": "no kind"},
+        ["not", "a", "map"],
+        {"kind": 5},
+    ],
+)
+def test_impossible_values_are_refused(content: object) -> None:
+    with pytest.raises(BadMessageError, match=re.compile(".")):
+        unpack(msgspec.msgpack.encode(content))
+
+
+@given(data=st.binary(max_size=300))
+def test_garbage_raises_only_named_errors(data: bytes) -> None:
+    try:
+        unpack(data)
+    except (BadMessageError, UnknownMessageError):
+        pass
+
+
+@given(which=st.sampled_from(sorted(EXAMPLES)), position=st.integers(0), flip=st.integers(1, 255))
+def test_changed_bytes_raise_only_named_errors(which: str, position: int, flip: int) -> None:
+    data = bytearray(pack(EXAMPLES[which]))
+    data[position % len(data)] ^= flip
+    try:
+        unpack(bytes(data))
+    except (BadMessageError, UnknownMessageError):
+        pass

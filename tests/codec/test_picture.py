@@ -1,0 +1,186 @@
+"""What the decoder shows is what the encoder saw, bit for bit; nothing else can come out of it."""
+
+import numpy as np
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from codec.decoder import Decoder
+from codec.diff import Frame, TileDiff
+from codec.encoder import BadFrameError, Encoder
+from codec.geometry import TILE, Grid
+from codec.packet import HEAD_BYTES, KEY, BadPacketError, Head, parse_head
+
+sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
+
+
+def colours(frame: Frame) -> NDArray[np.uint8]:
+    return frame[..., :3]
+
+
+def noise(width: int, height: int, seed: int = 0) -> Frame:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 4), dtype=np.uint8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(size=sizes, steps=st.lists(st.tuples(st.integers(0), st.integers(0), st.integers(0, 255)), max_size=5))
+def test_every_picture_arrives_exactly(size: tuple[int, int], steps: list[tuple[int, int, int]]) -> None:
+    width, height = size
+    encoder, decoder = Encoder(width, height), Decoder()
+    frame = noise(width, height)
+    shown: Frame | None = None
+    for x, y, value in [(0, 0, 0), *steps]:
+        frame[y % height :, x % width :] = value
+        packet = encoder.encode(frame)
+        if packet is not None:
+            shown = decoder.decode(packet)
+        assert shown is not None
+        assert np.array_equal(colours(shown), colours(frame))
+        assert shown.shape == (height, width, 4)
+        assert (shown[..., 3] == 255).all()
+
+
+def test_nothing_changed_is_nothing_sent() -> None:
+    encoder = Encoder(33, 17)
+    frame = noise(33, 17)
+    assert encoder.encode(frame) is not None
+    assert encoder.encode(frame) is None
+
+
+def test_the_fourth_byte_means_nothing() -> None:
+    encoder = Encoder(32, 32)
+    frame = noise(32, 32)
+    encoder.encode(frame)
+    frame[..., 3] ^= 0x55
+    assert encoder.encode(frame) is None
+
+
+def test_a_black_screen_is_a_picture_too() -> None:
+    packet = Encoder(20, 20).encode(np.zeros((20, 20, 4), np.uint8))
+    assert packet is not None
+    assert not colours(Decoder().decode(packet)).any()
+
+
+def test_only_what_changed_is_written() -> None:
+    encoder = Encoder(640, 480)
+    frame = noise(640, 480)
+    encoder.encode(frame)
+    frame[100:104, 200:204] = 7
+    packet = encoder.encode(frame)
+    assert packet is not None
+    assert len(packet) < 2 * TILE * TILE * 3
+
+
+def test_a_stride_does_not_matter() -> None:
+    wide = noise(64, 64)
+    encoder = Encoder(32, 32)
+    packet = encoder.encode(wide[::2, ::2])
+    assert packet is not None
+    assert np.array_equal(colours(Decoder().decode(packet)), colours(wide[::2, ::2]))
+
+
+def test_refresh_makes_the_next_packet_stand_alone() -> None:
+    encoder = Encoder(40, 40)
+    frame = noise(40, 40)
+    encoder.encode(frame)
+    encoder.refresh()
+    packet = encoder.encode(frame)
+    assert packet is not None
+    assert parse_head(packet).key
+    assert np.array_equal(colours(Decoder().decode(packet)), colours(frame))
+
+
+def test_a_decoder_follows_a_new_size() -> None:
+    decoder = Decoder()
+    for width, height in ((50, 20), (20, 50), (50, 20)):
+        frame = noise(width, height)
+        packet = Encoder(width, height).encode(frame)
+        assert packet is not None
+        assert np.array_equal(colours(decoder.decode(packet)), colours(frame))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [np.zeros((10, 11, 4), np.uint8), np.zeros((10, 10, 3), np.uint8), np.zeros((10, 10, 4), np.uint16), "no picture"],
+)
+def test_a_wrong_picture_has_a_name(frame: Frame) -> None:
+    with pytest.raises(BadFrameError, match="expected a picture"):
+        Encoder(10, 10).encode(frame)
+
+
+def test_an_update_needs_its_key() -> None:
+    encoder = Encoder(20, 20)
+    encoder.encode(noise(20, 20))
+    update = encoder.encode(noise(20, 20, seed=1))
+    assert update is not None
+    with pytest.raises(BadPacketError, match="whole picture"):
+        Decoder().decode(update)
+
+
+def test_after_damage_a_key_heals() -> None:
+    encoder, decoder = Encoder(20, 20), Decoder()
+    first = encoder.encode(noise(20, 20))
+    assert first is not None
+    decoder.decode(first)
+    update = encoder.encode(noise(20, 20, seed=1))
+    assert update is not None
+    for packet in (update[:-5], update):
+        with pytest.raises(BadPacketError):
+            decoder.decode(packet)
+    encoder.refresh()
+    frame = noise(20, 20, seed=2)
+    healed = encoder.encode(frame)
+    assert healed is not None
+    assert np.array_equal(colours(decoder.decode(healed)), colours(frame))
+
+
+@given(packet=st.binary(max_size=120))
+def test_garbage_has_a_name(packet: bytes) -> None:
+    with pytest.raises(BadPacketError):
+        Decoder().decode(packet)
+
+
+@settings(max_examples=200, deadline=None)
+@given(position=st.integers(0), flip=st.integers(1, 255), cut=st.integers(0, 30))
+def test_changed_packets_raise_only_the_named_error(position: int, flip: int, cut: int) -> None:
+    packet = Encoder(40, 24).encode(noise(40, 24))
+    assert packet is not None
+    changed = bytearray(packet[: len(packet) - cut])
+    changed[position % len(changed)] ^= flip
+    try:
+        shown = Decoder().decode(bytes(changed))
+    except BadPacketError:
+        return
+    assert shown.shape[2] == 4
+
+
+def test_a_bomb_is_bounded() -> None:
+    """A small packet cannot make the decoder allocate more than its own head allows."""
+    head = Head(True, Grid(16, 16), 1 + 768).pack()
+    bomb = head + zstandard.ZstdCompressor().compress(bytes(100_000_000))
+    with pytest.raises(BadPacketError):
+        Decoder().decode(bomb)
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (16_385, 1), (16_384, 16_384)])
+def test_impossible_sizes(width: int, height: int) -> None:
+    with pytest.raises(ValueError, match="picture of"):
+        Grid(width, height)
+
+
+def test_golden_head() -> None:
+    assert Head(True, Grid(1919, 3), 15).pack().hex() == "01017f0703000f000000"
+    assert HEAD_BYTES == 10
+    assert KEY == 1
+
+
+def test_diff_names_the_tiles() -> None:
+    grid = Grid(48, 32)
+    before = np.zeros((*grid.padded, 4), np.uint8)
+    after = before.copy()
+    after[20, 40, 2] = 1
+    changed = TileDiff(grid).changed(before, after)
+    assert changed.shape == (2, 3)
+    assert changed.nonzero() == (np.array([1]), np.array([2]))

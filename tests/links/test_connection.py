@@ -1,0 +1,117 @@
+"""A session over real tasks: links come, go and lie."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from codec.carrier import LinkKind
+from codec.lanes import Lane
+from codec.links.connection import Connection
+from codec.links.face import Link
+from codec.roles import Role
+from tests.links.pairs import direct_pair, memory_pair
+
+ROOT = bytes(32)
+
+
+@dataclass
+class End:
+    """One end and what it heard."""
+
+    role: Role
+    root: bytes = ROOT
+    messages: list[bytes] = field(default_factory=list)
+    moves: list[LinkKind | None] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.connection = Connection(self.role, self.root, self._message, self._moved)
+
+    def _message(self, _lane: Lane, message: bytes) -> None:
+        self.messages.append(message)
+        self.changed.set()
+
+    def _moved(self, kind: LinkKind | None) -> None:
+        self.moves.append(kind)
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@asynccontextmanager
+async def both_ends(console_root: bytes = ROOT) -> AsyncIterator[tuple[End, End]]:
+    applet, console = End(Role.APPLET), End(Role.CONSOLE, console_root)
+    try:
+        yield applet, console
+    finally:
+        await asyncio.gather(applet.connection.close(), console.connection.close())
+
+
+def join(applet: End, console: End, links: tuple[Link, Link]) -> None:
+    applet.connection.add(links[0])
+    console.connection.add(links[1])
+
+
+async def test_relayed_then_direct_then_relayed_again() -> None:
+    async with both_ends() as (applet, console), direct_pair() as direct:
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        await console.until(lambda: console.connection.kind is LinkKind.RELAYED)
+        console.connection.send(Lane.CONTROL, b"over the relay")
+        join(applet, console, direct)
+        await console.until(lambda: console.connection.kind is LinkKind.DIRECT)
+        console.connection.send(Lane.CONTROL, b"direct")
+        await applet.until(lambda: len(applet.messages) == 2)
+        await direct[0].close()
+        console.connection.send(Lane.CONTROL, b"over the relay again")
+        await applet.until(lambda: len(applet.messages) == 3)
+        assert applet.messages == [b"over the relay", b"direct", b"over the relay again"]
+        assert console.moves[:2] == [LinkKind.RELAYED, LinkKind.DIRECT]
+        assert console.connection.kind is LinkKind.RELAYED
+
+
+async def test_messages_outlive_a_time_without_any_link() -> None:
+    async with both_ends() as (applet, console):
+        first = memory_pair(LinkKind.RELAYED)
+        join(applet, console, first)
+        await console.until(lambda: console.connection.kind is not None)
+        await first[0].close()
+        await console.until(lambda: console.connection.kind is None)
+        applet.connection.send(Lane.PICTURE, b"p" * 100_000)
+        console.connection.send(Lane.CONTROL, b"chat")
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        await applet.until(lambda: applet.messages == [b"chat"])
+        await console.until(lambda: console.messages == [b"p" * 100_000])
+
+
+async def test_a_stranger_is_closed_out() -> None:
+    async with both_ends(console_root=b"\1" * 32) as (applet, console):
+        links = memory_pair(LinkKind.RELAYED)
+        join(applet, console, links)
+        console.connection.send(Lane.CONTROL, b"let me in")
+        async with asyncio.timeout(5):
+            await links[0].gone.wait()
+        assert applet.messages == []
+        assert not applet.connection.holds(LinkKind.RELAYED)
+
+
+async def test_flush_waits_for_the_other_end() -> None:
+    async with both_ends() as (applet, console):
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        console.connection.send(Lane.CONTROL, b"bye")
+        await console.connection.flush(5)
+        assert applet.messages == [b"bye"]
+        assert console.connection.unacknowledged_bytes(Lane.CONTROL) == 0
+
+
+async def test_flush_gives_up_on_a_silent_end() -> None:
+    async with both_ends() as (_, console):
+        link, _ = memory_pair(LinkKind.RELAYED)
+        console.connection.add(link)
+        console.connection.send(Lane.CONTROL, b"bye")
+        await console.connection.flush(0.05)
+        assert console.connection.unacknowledged_bytes(Lane.CONTROL) > 0

@@ -1,0 +1,62 @@
+"""The direct link on real sockets: it keeps the contract, and it fails with a name."""
+
+import asyncio
+
+import pytest
+
+from codec.carrier import LinkKind
+from codec.links.direct import HIGH_WATER_BYTES, DirectPath
+from codec.links.face import LinkClosedError
+from tests.links.pairs import direct_pair
+
+
+async def test_messages_arrive_in_order_both_ways() -> None:
+    async with direct_pair() as (console, applet):
+        messages = [bytes([number]) * (1 + 4_000 * number) for number in range(10)]
+        for message in messages:
+            await console.send(message)
+            await applet.send(message)
+        assert [await applet.receive() for _ in messages] == messages
+        assert [await console.receive() for _ in messages] == messages
+
+
+async def test_both_ends_hold_the_same_binding() -> None:
+    async with direct_pair() as (console, applet), direct_pair() as (other, _):
+        assert console.binding == applet.binding != b""
+        assert console.binding != other.binding
+        assert console.kind is LinkKind.DIRECT
+
+
+async def test_sending_waits_when_the_path_is_full() -> None:
+    async with direct_pair() as (console, applet):
+        total = 40 * 16_384
+        sender = asyncio.ensure_future(_send_all(console, 40, 16_384))
+        received = 0
+        while received < total:
+            received += len(await applet.receive())
+            assert console._channel.bufferedAmount <= HIGH_WATER_BYTES + 16_384  # type: ignore[attr-defined]
+        await sender
+
+
+async def _send_all(link: object, count: int, size: int) -> None:
+    for _ in range(count):
+        await link.send(bytes(size))  # type: ignore[attr-defined]
+
+
+async def test_a_closed_path_says_so_at_both_ends() -> None:
+    async with direct_pair() as (console, applet):
+        await console.close()
+        with pytest.raises(LinkClosedError):
+            await applet.receive()
+        with pytest.raises(LinkClosedError):
+            await console.send(b"x")
+
+
+@pytest.mark.parametrize("sdp", ["", "nonsense", "v=0\r\n", "v=0\r\nm=application x y z\r\n"])
+async def test_a_description_that_is_none_has_a_name(sdp: str) -> None:
+    path = DirectPath()
+    try:
+        with pytest.raises(LinkClosedError):
+            await path.answer(sdp)
+    finally:
+        await path.close()
