@@ -118,6 +118,8 @@ class Carrier:
         self._wanted: int | None = None
         """The link on which the console has said SWITCH last."""
         self._switch_number = 0
+        self._stranded = False
+        """The applet has lost a link and uses none, while the console may still believe in that one."""
         self._ping_number = 0
         self._wrote_at = 0.0
 
@@ -136,19 +138,20 @@ class Carrier:
 
     def drop(self, link: int, now: float) -> list[Happening]:
         """Forget a link that its owner has closed or lost, and go on with the best that is left."""
-        if self._lines.pop(link, None) is None or link not in (self._active, self._wanted):
+        if self._lines.pop(link, None) is None:
             return []
-        happenings: list[Happening] = []
-        if link == self._active:
-            self._active = None
-            self.rtt = None
-            happenings.append(Moved(None))
-        self._fall_back(now)
-        return happenings
+        lost_active, lost_wanted = link == self._active, link == self._wanted
+        if lost_active:
+            self._active = self.rtt = None
+        if lost_active or lost_wanted or self._active is None:
+            self._fall_back(now)
+        return [Moved(None)] if lost_active else []
 
     def receive(self, link: int, data: bytes, now: float) -> list[Happening]:
         """Take what arrived on `link`. On LinkRefusedError, SealBrokenError and StreamBrokenError drop that link."""
-        line = self._lines[link]
+        line = self._lines.get(link)
+        if line is None:
+            return []  # it was given up while these bytes were on their way
         line.heard_at = now
         if line.seals is None:
             self._greet(line, data)
@@ -157,8 +160,7 @@ class Carrier:
         happenings: list[Happening] = []
         if not line.proved:
             line.proved = True
-            if self._role is Role.CONSOLE:
-                self._consider(link, line)
+            self._consider(link, line)
         kind = frame[0] if frame else -1
         if kind in (DATA, ACK):
             happenings += [Delivered(lane, message) for lane, message in self.stream.receive(frame)]
@@ -224,6 +226,11 @@ class Carrier:
         return line.seals.outgoing.close(frame)
 
     def _consider(self, link: int, line: _Line) -> None:
+        """Decide whether a link that has just proved itself is the one to use."""
+        if self._role is Role.APPLET:
+            if self._stranded:
+                line.outbox.append(bytes([PLEASE]))
+            return
         wanted = None if self._wanted is None else self._lines[self._wanted]
         if wanted is None or line.kind >= wanted.kind:
             self._say_switch(link, line)
@@ -246,6 +253,7 @@ class Carrier:
         elif number != self._switch_number or link != self._wanted:
             return
         self.stream.rewind(received)
+        self._stranded = False
         if self._active != link:
             self._active = link
             self.rtt = None
@@ -266,6 +274,7 @@ class Carrier:
         left = {link: line for link, line in self._lines.items() if line.proved}
         self._wanted = None
         if not left:
+            self._stranded = True
             return
         best = max(left, key=lambda link: (left[link].kind, link))
         if self._role is Role.CONSOLE:
@@ -278,7 +287,7 @@ class Carrier:
         sent_at = line.pings.pop(number, None)
         if sent_at is None:
             raise LinkRefusedError("answers a question that was not asked")
-        line.pings = {other: at for other, at in line.pings.items() if at > sent_at}
+        line.pings = {other: at for other, at in line.pings.items() if at >= sent_at}
         if link == self._active:
             sample = now - sent_at
             self.rtt = sample if self.rtt is None else 0.75 * self.rtt + 0.25 * sample

@@ -161,7 +161,7 @@ def test_a_newer_direct_link_replaces_an_older_one() -> None:
     assert both.messages(Role.CONSOLE) == [b"on the new one"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["direct", "relayed", "cut", "say", "carry"]), st.integers(0, 6)), max_size=20)
 )
@@ -190,6 +190,19 @@ def test_any_order_of_events_loses_nothing(events: list[tuple[str, int]]) -> Non
     both.carry()
     for role in Role:
         assert sorted(both.messages(role.peer)) == sorted(said[role])
+
+
+def test_an_applet_that_lost_its_only_link_is_found_on_a_lesser_one() -> None:
+    """The console still believes in the dead direct link; the applet says otherwise on the new relayed one."""
+    both = Both()
+    both.connect(1, DIRECT)
+    both.carry()
+    both.cut(1, Role.APPLET)
+    both.connect(2, RELAYED)
+    both.say(Role.CONSOLE, b"found")
+    both.carry()
+    assert both.messages(Role.APPLET) == [b"found"]
+    assert both.kinds() == {RELAYED}
 
 
 def test_another_root_key_does_not_get_in() -> None:

@@ -1,0 +1,1 @@
+"""The only server: pairs applet and console, carries sealed bytes, runs the support desk."""
