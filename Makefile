@@ -27,3 +27,7 @@ lock: $(VENV)/.ready
 
 clean:
 	rm -rf $(VENV) console/page console/ui/node_modules var
+
+types: $(VENV)/.ready
+	$(BIN)/python -m codec.typescript codec.messages:SessionMessage > console/ui/src/wire/messages.gen.ts
+	$(BIN)/python -m codec.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts

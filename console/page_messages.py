@@ -1,0 +1,272 @@
+"""What the page and its engine say to each other about everything except a session's own messages.
+
+JSON text frames, field `type`. The page asks with a `request` number of its own and gets `Done` or `Failed` for it; all
+else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then the
+MessagePack of one message of codec/messages.py, in both directions.
+
+The TypeScript of this file is `console/ui/src/wire/page.gen.ts`, written by `make types`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from codec.desk import Method, Session
+from codec.errors import MALFORMED, DesksideError
+from codec.messages import CHAT_CHARACTERS
+from codec.signals import CodeChanged, Desk, Missed, SessionChanged
+
+MAX_PAGE_MESSAGE = 64 * 1024
+
+Request = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
+Short = Annotated[str, Meta(max_length=200)]
+
+
+class BadPageMessageError(DesksideError):
+    """What the page said is not a message of this version. Reload the page."""
+
+
+class Path(StrEnum):
+    """How a session's messages travel now."""
+
+    NONE = "none"
+    """Nobody is connected yet, or any more."""
+    HANDSHAKE = "handshake"
+    RELAYED = "relayed"
+    DIRECT = "direct"
+    LOST = "lost"
+    """There was a connection and there will be again; the session goes on by itself."""
+    REFUSED = "refused"
+    """The handshake failed; this attempt is over."""
+
+
+class Check(StrEnum):
+    """What vouches for the customer at the other end."""
+
+    WORDS = "words"
+    COMPARED = "compared"
+    """The technician says that the words were the same."""
+    SECRET = "secret"  # noqa: S105  (a word on the wire, not a secret)
+
+
+class Who(StrEnum):
+    """Who wrote a line of the chat log."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    SYSTEM = "system"
+
+
+class Event(StrEnum):
+    """System lines of the chat log; the page has the sentence for each."""
+
+    PICKED_UP = "picked_up"
+    CONNECTED = "connected"
+    """`detail` names the encryption."""
+    WENT_DIRECT = "went_direct"
+    WENT_RELAYED = "went_relayed"
+    LOST = "lost"
+    BACK = "back"
+    ASKED_VIEW = "asked_view"
+    ASKED_CONTROL = "asked_control"
+    ASKED_CLIPBOARD = "asked_clipboard"
+    DECLINED = "declined"
+    """The customer said no."""
+    ALLOWED = "allowed"
+    """`detail` lists what is allowed now, separated by spaces: view control clipboard."""
+    RELEASED = "released"
+    STOPPED_BY_KEY = "stopped_by_key"
+    STOPPED_BY_BUTTON = "stopped_by_button"
+    WORDS_COMPARED = "words_compared"
+    REFUSED_SECRET = "refused_secret"  # noqa: S105  (a word on the wire, not a secret)
+    REFUSED_CHANGED = "refused_changed"
+    REFUSED_PROTOCOL = "refused_protocol"
+    ENDED_BY_CUSTOMER = "ended_by_customer"
+    ENDED_BY_TECHNICIAN = "ended_by_technician"
+    ENDED_LOST = "ended_lost"
+
+
+class _PageMessage(Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """Base of what is said between page and engine."""
+
+
+# ── engine to page ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Welcome(_PageMessage, frozen=True, tag="welcome"):
+    """The first message. `relay` is the address of the relay that this console belongs to."""
+
+    relay: str
+    version: str
+    signed_in: bool
+
+
+class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
+    """Nobody is signed in (any more); show the sign-in page."""
+
+    reason: str = ""
+
+
+class Online(_PageMessage, frozen=True, tag="online"):
+    """Whether the relay can be reached; open sessions on direct paths go on without it."""
+
+    online: bool
+    since: datetime
+    retry_seconds: float | None = None
+
+
+class Invitation(_PageMessage, frozen=True, tag="invitation"):
+    """What the technician gives to the customer for a code: kept in this engine only.
+
+    `spoken` is the PIN with its secret digits, grouped; `link` the whole link with its secret.
+    """
+
+    code: int
+    spoken: str | None = None
+    link: str | None = None
+
+
+class ChatLine(_PageMessage, frozen=True, tag="chat_line"):
+    """One line of a session's chat log. `text` for people, `event` and `detail` for system lines."""
+
+    session: int
+    number: int
+    at: datetime
+    who: Who
+    text: str = ""
+    event: Event | None = None
+    detail: str = ""
+
+
+class Connected(_PageMessage, frozen=True, tag="connected"):
+    """How a session is connected; sent at every change, and about once a second while it is looked at."""
+
+    session: int
+    path: Path
+    since: datetime
+    check: Check | None = None
+    words: list[str] = []
+    encryption: str = ""
+    rtt_ms: float | None = None
+    kbit_per_second: float = 0.0
+    frames_per_second: float = 0.0
+    sentence: str = ""
+    """Code of what is wrong, empty when nothing is: no_direct_path, slow_line, relay_offline."""
+
+
+class OpenedSession(_PageMessage, frozen=True, tag="opened"):
+    """The page looks at this session now; what is known of it follows as session messages and chat lines."""
+
+    session: Session
+
+
+class Done(_PageMessage, frozen=True, tag="done"):
+    """The request was carried out. `code` is the number of the code that it made, `session` of the session it opened."""
+
+    request: Request
+    code: int | None = None
+    session: int | None = None
+
+
+class Failed(_PageMessage, frozen=True, tag="failed"):
+    """The request was not carried out: `problem` for programs, `message` for people, `field` where one is meant."""
+
+    request: Request
+    problem: str
+    message: str
+    field: str | None = None
+    retry_seconds: int | None = None
+
+
+# ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PageSignIn(_PageMessage, frozen=True, tag="sign_in"):
+    """Sign in at the relay."""
+
+    request: Request
+    email: Short
+    password: Annotated[str, Meta(max_length=1_000)]
+
+
+class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
+    """Sign out; open sessions are left as if the console had been closed."""
+
+    request: Request
+
+
+class MakeCode(_PageMessage, frozen=True, tag="make_code"):
+    """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees."""
+
+    request: Request
+    method: Method
+    name: Short = ""
+    secret: bool = False
+
+
+class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):
+    """Take a PIN or link back before it is used."""
+
+    request: Request
+    code: int
+
+
+class PageOpen(_PageMessage, frozen=True, tag="open"):
+    """Look at a session: pick it up if it waits, and hear its messages from now on."""
+
+    request: Request
+    session: int
+
+
+class PageLeave(_PageMessage, frozen=True, tag="leave"):
+    """Stop looking at a session; it goes on."""
+
+    session: int
+
+
+class PageEnd(_PageMessage, frozen=True, tag="end"):
+    """End a session."""
+
+    request: Request
+    session: int
+
+
+class Say(_PageMessage, frozen=True, tag="say"):
+    """Write a line to the customer."""
+
+    session: int
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
+
+
+class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
+    """The technician and the customer saw the same words."""
+
+    session: int
+
+
+ToPage = (
+    Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
+    | Invitation | ChatLine | Connected | OpenedSession | Done | Failed
+)  # fmt: skip
+FromPage = (
+    PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)
+
+
+def write(message: ToPage) -> str:
+    """Return the JSON text of `message`."""
+    return _encoder.encode(message).decode()
+
+
+def read(text: str | bytes) -> FromPage:
+    """Return what the page said. Raises BadPageMessageError."""
+    try:
+        return _decoder.decode(text)
+    except MALFORMED as error:
+        raise BadPageMessageError(f"not a page message: {error}") from None

@@ -1,0 +1,195 @@
+// Written by codec/typescript.py from Python's message classes. Do not edit: run `make types`.
+
+export interface Chat {
+  kind: "chat";
+  number: number;
+  text: string;
+  at: number;
+}
+
+export interface Typing {
+  kind: "typing";
+  on: boolean;
+}
+
+export interface ClipboardText {
+  kind: "clipboard_text";
+  text: string;
+}
+
+export interface Offer {
+  kind: "offer";
+  attempt: number;
+  sdp: string;
+}
+
+export interface Answer {
+  kind: "answer";
+  attempt: number;
+  sdp: string;
+}
+
+export interface Bye {
+  kind: "bye";
+  reason: Ending;
+}
+
+export type Ending = "customer" | "technician" | "protocol" | "lost" | "failed";
+
+export interface Ask {
+  kind: "ask";
+  number: number;
+  access: Access;
+}
+
+export type Access = "view" | "control" | "clipboard";
+
+export interface Withdraw {
+  kind: "withdraw";
+  number: number;
+}
+
+export interface Release {
+  kind: "release";
+  access: Access;
+}
+
+export interface Watch {
+  kind: "watch";
+  display: number | null;
+}
+
+export interface Refresh {
+  kind: "refresh";
+  display: number;
+}
+
+export interface Shown {
+  kind: "shown";
+  display: number;
+  number: number;
+}
+
+export interface PointerMove {
+  kind: "pointer_move";
+  display: number;
+  x: number;
+  y: number;
+}
+
+export interface PointerButton {
+  kind: "pointer_button";
+  display: number;
+  x: number;
+  y: number;
+  button: number;
+  down: boolean;
+}
+
+export interface PointerWheel {
+  kind: "pointer_wheel";
+  display: number;
+  x: number;
+  y: number;
+  across?: number;
+  along?: number;
+}
+
+export interface Key {
+  kind: "key";
+  down: boolean;
+  code: string;
+  symbol: string;
+  text?: string;
+  modifiers?: number;
+}
+
+export interface ReleaseKeys {
+  kind: "release_keys";
+}
+
+export interface TypeText {
+  kind: "type_text";
+  text: string;
+}
+
+export interface Computer {
+  kind: "computer";
+  version: number;
+  name: string;
+  system: string;
+  language: string;
+  keyboard?: string;
+  stop_key?: string;
+}
+
+export interface Displays {
+  kind: "displays";
+  displays: Display[];
+}
+
+export interface Display {
+  id: number;
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  scale?: number;
+  primary?: boolean;
+}
+
+export interface Granted {
+  kind: "granted";
+  access: Access[];
+}
+
+export interface Asking {
+  kind: "asking";
+  number: number;
+}
+
+export interface Answered {
+  kind: "answered";
+  number: number;
+  allowed: boolean;
+}
+
+export interface Stopped {
+  kind: "stopped";
+  by_key: boolean;
+}
+
+export interface Picture {
+  kind: "picture";
+  display: number;
+  number: number;
+  packet: Uint8Array;
+}
+
+export interface PointerShape {
+  kind: "pointer_shape";
+  width: number;
+  height: number;
+  hot_x: number;
+  hot_y: number;
+  pixels: Uint8Array;
+}
+
+export interface PointerAt {
+  kind: "pointer_at";
+  display: number;
+  x: number;
+  y: number;
+}
+
+export interface Notice {
+  kind: "notice";
+  trouble: Trouble;
+  on: boolean;
+  detail?: string;
+}
+
+export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "secure_desktop";
+
+export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | Stopped | Picture | PointerShape | PointerAt | Notice;

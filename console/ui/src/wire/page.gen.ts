@@ -1,0 +1,207 @@
+// Written by codec/typescript.py from Python's message classes. Do not edit: run `make types`.
+
+export interface Welcome {
+  type: "welcome";
+  relay: string;
+  version: string;
+  signed_in: boolean;
+}
+
+export interface SignedOutPage {
+  type: "signed_out";
+  reason?: string;
+}
+
+export interface Online {
+  type: "online";
+  online: boolean;
+  since: string;
+  retry_seconds?: number | null;
+}
+
+export interface Desk {
+  type: "desk";
+  person: Person;
+  organisation: string;
+  customer_page: string;
+  sessions: Session[];
+  codes: Code[];
+}
+
+export interface Person {
+  id: number;
+  email: string;
+  name: string;
+  nickname: string;
+}
+
+export interface Session {
+  id: number;
+  state: SessionState;
+  name: string;
+  method: Method;
+  made_at: string;
+  since: string;
+  code: number;
+  pin?: string | null;
+  computer?: string;
+  system?: string;
+  console?: string | null;
+  customer_present?: boolean;
+}
+
+export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer";
+
+export type Method = "pin" | "link";
+
+export interface Code {
+  id: number;
+  method: Method;
+  state: CodeState;
+  name: string;
+  made_at: string;
+  expires_at: string;
+  pin?: string | null;
+  path?: string | null;
+  misses?: number;
+  session?: number | null;
+}
+
+export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";
+
+export interface SessionChanged {
+  type: "session";
+  session: Session;
+}
+
+export interface CodeChanged {
+  type: "code";
+  code: Code;
+}
+
+export interface Missed {
+  type: "missed";
+  reason: Refusal;
+  at: string;
+  code?: number | null;
+}
+
+export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "ended" | "bad_message";
+
+export interface Invitation {
+  type: "invitation";
+  code: number;
+  spoken?: string | null;
+  link?: string | null;
+}
+
+export interface ChatLine {
+  type: "chat_line";
+  session: number;
+  number: number;
+  at: string;
+  who: Who;
+  text?: string;
+  event?: Event | null;
+  detail?: string;
+}
+
+export type Who = "customer" | "technician" | "system";
+
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "declined" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_lost";
+
+export interface Connected {
+  type: "connected";
+  session: number;
+  path: Path;
+  since: string;
+  check?: Check | null;
+  words?: string[];
+  encryption?: string;
+  rtt_ms?: number | null;
+  kbit_per_second?: number;
+  frames_per_second?: number;
+  sentence?: string;
+}
+
+export type Path = "none" | "handshake" | "relayed" | "direct" | "lost" | "refused";
+
+export type Check = "words" | "compared" | "secret";
+
+export interface OpenedSession {
+  type: "opened";
+  session: Session;
+}
+
+export interface Done {
+  type: "done";
+  request: number;
+  code?: number | null;
+  session?: number | null;
+}
+
+export interface Failed {
+  type: "failed";
+  request: number;
+  problem: string;
+  message: string;
+  field?: string | null;
+  retry_seconds?: number | null;
+}
+
+export interface PageSignIn {
+  type: "sign_in";
+  request: number;
+  email: string;
+  password: string;
+}
+
+export interface PageSignOut {
+  type: "sign_out";
+  request: number;
+}
+
+export interface MakeCode {
+  type: "make_code";
+  request: number;
+  method: Method;
+  name?: string;
+  secret?: boolean;
+}
+
+export interface CancelCode {
+  type: "cancel_code";
+  request: number;
+  code: number;
+}
+
+export interface PageOpen {
+  type: "open";
+  request: number;
+  session: number;
+}
+
+export interface PageLeave {
+  type: "leave";
+  session: number;
+}
+
+export interface PageEnd {
+  type: "end";
+  request: number;
+  session: number;
+}
+
+export interface Say {
+  type: "say";
+  session: number;
+  text: string;
+}
+
+export interface WordsCompared {
+  type: "words_compared";
+  session: number;
+}
+
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | OpenedSession | Done | Failed;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared;
