@@ -6,10 +6,15 @@ digits of a PIN), SPAKE2 over that secret, so that a relay which does not know i
 
     console                                            applet
       commit    how, H(public key, nonce)      ────▶
-                                               ◀────   share     how, public key, nonce, [SPAKE2]
+                                               ◀────   share     how, public key, nonce, [SPAKE2],
+                                                                 which commitment it answers
       reveal    public key, nonce, [SPAKE2],   ────▶
                 proof over everything so far
-                                               ◀────   confirm   proof over everything so far
+                                               ◀────   confirm   proof over everything so far,
+                                                                 which commitment it answers
+
+The console may begin anew at any time, because steps can be lost with a socket; an answer to an earlier attempt that
+was still on its way is then passed over.
 
 Sources: RFC 7748 (X25519), RFC 5869 (HKDF), RFC 9382 (SPAKE2; the `spake2` package, Ed25519 group), RFC 6189 section
 4.4 (why commit first). Nothing here touches a socket: steps are bytes that any courier may carry.
@@ -31,6 +36,7 @@ from codec.words import words_for
 
 NONCE_BYTES = 32
 MAX_STEP_BYTES = 1024
+ANSWERS_BYTES = 8
 
 
 class How(StrEnum):
@@ -73,6 +79,7 @@ class Share(msgspec.Struct, tag="share", array_like=True, forbid_unknown_fields=
     public: bytes
     nonce: bytes
     spake: bytes
+    answers: bytes
 
 
 class Reveal(msgspec.Struct, tag="reveal", array_like=True, forbid_unknown_fields=True):
@@ -84,6 +91,7 @@ class Reveal(msgspec.Struct, tag="reveal", array_like=True, forbid_unknown_field
 
 class Confirm(msgspec.Struct, tag="confirm", array_like=True, forbid_unknown_fields=True):
     proof: bytes
+    answers: bytes
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class Handshake:
         self._spake = None if secret is None else _spake(role, session, secret)
         self._spake_message = b"" if self._spake is None else self._spake.start()
         self._transcript = hashlib.sha256(b"deskside handshake 1\0" + session.encode() + b"\0" + self._how.encode())
-        self._commitment = b""
+        self._commitment = _commitment(self._public, self._nonce) if role is Role.CONSOLE else b""
         self._root = b""
         self._expected: type[Commit] | type[Share] | type[Reveal] | type[Confirm] | None = (
             Commit if role is Role.APPLET else Share
@@ -126,11 +134,13 @@ class Handshake:
         """Return the console's first step."""
         if self._role is not Role.CONSOLE:
             raise ValueError("the console starts the handshake")
-        return self._say(Commit(self._how, _commitment(self._public, self._nonce)))
+        return self._say(Commit(self._how, self._commitment))
 
     def receive(self, step: bytes) -> bytes | None:
-        """Take the other end's next step; return ours, or None when nothing is left to say. Raises HandshakeError."""
+        """Take the other end's next step; return ours, or None when there is nothing to say. Raises HandshakeError."""
         heard = _parse(step)
+        if isinstance(heard, Share | Confirm) and heard.answers != self._answers:
+            return None
         if self._expected is None or not isinstance(heard, self._expected):
             raise HandshakeError(HandshakeProblem.MALFORMED)
         match heard:
@@ -150,7 +160,7 @@ class Handshake:
         self._commitment = commit.commitment
         self._transcript.update(step)
         self._expected = Reveal
-        return self._say(Share(self._how, self._public, self._nonce, self._spake_message))
+        return self._say(Share(self._how, self._public, self._nonce, self._spake_message, self._answers))
 
     def _answer_share(self, share: Share, step: bytes) -> bytes:
         self._require_same(share.how)
@@ -169,7 +179,11 @@ class Handshake:
         self._root = self._agree(reveal.public, reveal.spake)
         self._check(Role.CONSOLE, reveal.proof)
         self._agreed()
-        return msgspec.msgpack.encode(Confirm(self._proof_of(Role.APPLET)))
+        return msgspec.msgpack.encode(Confirm(self._proof_of(Role.APPLET), self._answers))
+
+    @property
+    def _answers(self) -> bytes:
+        return self._commitment[:ANSWERS_BYTES]
 
     def _say(self, step: Commit | Share) -> bytes:
         said = msgspec.msgpack.encode(step)
@@ -203,6 +217,11 @@ class Handshake:
     def _agreed(self) -> None:
         self._expected = None
         self.agreement = Agreement(self._root, self._how, words_for(derive(self._root, "words")))
+
+
+def begins(step: bytes) -> bool:
+    """Whether `step` is a console's first: an applet then makes a new Handshake, whatever it had before."""
+    return isinstance(_parse(step), Commit)
 
 
 def _parse(step: bytes) -> Commit | Share | Reveal | Confirm:

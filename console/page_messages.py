@@ -1,8 +1,8 @@
 """What the page and its engine say to each other about everything except a session's own messages.
 
 JSON text frames, field `type`. The page asks with a `request` number of its own and gets `Done` or `Failed` for it; all
-else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then the
-MessagePack of one message of codec/messages.py, in both directions.
+else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then
+the MessagePack of one message of codec/messages.py, in both directions.
 
 The TypeScript of this file is `console/ui/src/wire/page.gen.ts`, written by `make types`.
 """
@@ -164,7 +164,7 @@ class OpenedSession(_PageMessage, frozen=True, tag="opened"):
 
 
 class Done(_PageMessage, frozen=True, tag="done"):
-    """The request was carried out. `code` is the number of the code that it made, `session` of the session it opened."""
+    """The request was carried out: `code` is the number of the code that it made, `session` of the one it opened."""
 
     request: Request
     code: int | None = None

@@ -24,6 +24,7 @@ class _Held:
     link: Link
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Connection:
@@ -75,8 +76,8 @@ class Connection:
         """Bytes of a lane that the other end has not confirmed."""
         return self._carrier.stream.unacknowledged_bytes(lane)
 
-    def add(self, link: Link) -> None:
-        """Offer another link. The connection owns and closes it from now on."""
+    def add(self, link: Link) -> asyncio.Event:
+        """Offer another link, which the connection owns and closes from now on. Return what is set when it is gone."""
         number = self._next_link
         self._next_link += 1
         held = _Held(link)
@@ -86,6 +87,7 @@ class Connection:
             asyncio.ensure_future(self._read(number, held)),
             asyncio.ensure_future(self._write(number, held)),
         ]
+        return held.gone
 
     async def flush(self, seconds: float) -> None:
         """Wait until the other end has confirmed all control messages, at most `seconds`."""
@@ -174,6 +176,7 @@ class Connection:
         held = self._held.pop(number, None)
         if held is None:
             return
+        held.gone.set()
         closing = asyncio.ensure_future(_close(held))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)

@@ -1,0 +1,53 @@
+"""deskside-console: the command line."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from urllib.parse import urlsplit
+
+from codec.errors import DesksideError
+from console.app import Settings, run
+
+DEFAULT_RELAY = "http://127.0.0.1:8080"
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the console; return the exit code: 0 after a normal end, 1 when it could not start, 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="deskside-console", description="The technician's side of Deskside.")
+    parser.add_argument("--relay", default=DEFAULT_RELAY, help=f"the relay's address (default {DEFAULT_RELAY})")
+    parser.add_argument("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    host, port = _listen_address(parser, options.listen)
+    _check_relay(parser, options.relay)
+    try:
+        asyncio.run(run(Settings(options.relay, host, port, not options.no_browser)))
+    except DesksideError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _listen_address(parser: argparse.ArgumentParser, listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if host not in LOOPBACK:
+        parser.error("the page is only for this computer: --listen takes 127.0.0.1:PORT")
+    if not port.isdecimal() or not 0 < int(port) < 65_536:
+        parser.error(f"--listen {listen}: the port must be a number from 1 to 65535")
+    return "127.0.0.1", int(port)
+
+
+def _check_relay(parser: argparse.ArgumentParser, relay: str) -> None:
+    address = urlsplit(relay)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        parser.error(f"--relay {relay}: an address begins with https://")
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        parser.error(f"--relay {relay}: a relay on another computer is reached by https:// only")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""What this console does: answers the pages and follows the relay.
+
+One engine serves one technician. It holds no decision of its own about consent: what the customer allows is enforced in
+the applet, and a page that asks for more gets nothing.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import aiohttp
+
+from codec.desk import Problem
+from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, pack, unpack
+from codec.signals import (
+    CodeChanged,
+    Desk,
+    Missed,
+    SessionChanged,
+    SessionSignal,
+    SessionTunnel,
+    SignedOut,
+    ToConsole,
+)
+from console import page_messages as said
+from console.invitations import RANDOM_BYTES, Invitations, secret_for
+from console.pages import Page, Pages
+from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.sessions import Sessions
+from console.tasks import Tasks
+
+TICK_SECONDS = 1.0
+_FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye))
+
+
+class Engine:
+    """The console without its page server. `close` it in the end."""
+
+    def __init__(self, http: aiohttp.ClientSession, relay: str, console: str) -> None:
+        self.pages = Pages()
+        self._tasks = Tasks()
+        self._relay = Relay(http, relay, console, self._hear, self._online)
+        self._sessions = Sessions(http, self._relay, self.pages, self._tasks)
+        self._invitations = Invitations()
+        self._desk: Desk | None = None
+        self._reachable = said.Online(online=True, since=datetime.now(UTC))
+        self._listening: asyncio.Task[None] | None = None
+        self._tasks.start(self._tick())
+
+    async def close(self) -> None:
+        """Leave every session as it is: the relay tells the customers that the technician is away."""
+        self.pages.close_all()
+        if self._listening is not None:
+            self._listening.cancel()
+        await self._sessions.leave()
+        await self._tasks.close()
+
+    # ── pages ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def page_opened(self, page: Page) -> None:
+        """Greet a new page with everything that it needs to draw itself."""
+        self.pages.add(page)
+        page.tell(said.Welcome(self._relay.base, version("deskside"), self._relay.signed_in))
+        if not self._relay.signed_in:
+            page.tell(said.SignedOutPage())
+            return
+        page.tell(self._reachable)
+        if self._desk is not None:
+            page.tell(self._desk_now(self._desk))
+            for code in self._invitations.codes:
+                page.tell(self._invitations.invitation(code, self._desk.customer_page))
+
+    def page_closed(self, page: Page) -> None:
+        """Switch off the pictures that nobody looks at any more."""
+        for session in self.pages.remove(page):
+            self._sessions.stop_watching(session)
+
+    def page_said(self, page: Page, message: said.FromPage) -> None:
+        """Carry out what a page asks."""
+        match message:
+            case said.PageSignIn(request):
+                self._answer(page, request, self._sign_in(message))
+            case said.PageSignOut(request):
+                self._answer(page, request, self._sign_out())
+            case said.MakeCode(request):
+                self._answer(page, request, self._make_code(request, message))
+            case said.CancelCode(request, code):
+                self._answer(page, request, self._relay.cancel_code(code))
+            case said.PageOpen(request, session):
+                self._answer(page, request, self._open(page, request, session))
+            case said.PageEnd(request, session):
+                self._answer(page, request, self._sessions.end(session))
+            case said.PageLeave(session):
+                self._leave(page, session)
+            case said.Say(session, text):
+                self._sessions.act(session, lambda room: room.say(text))
+            case said.WordsCompared(session):
+                self._sessions.act(session, lambda room: room.words_compared())
+
+    def page_sent(self, session: int, data: bytes) -> None:
+        """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
+        message = unpack(data)
+        if not isinstance(message, _FROM_PAGE):
+            raise BadMessageError(f"a page does not say {type(message).__name__}")
+        self._sessions.act(session, lambda room: room.ask(message))
+
+    def _answer(self, page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
+        self._tasks.start(_reply(page, request, work))
+
+    async def _sign_in(self, asked: said.PageSignIn) -> None:
+        await self._relay.sign_in(asked.email, asked.password)
+        if self._listening is not None:
+            self._listening.cancel()
+        self._listening = asyncio.ensure_future(self._relay.listen())
+
+    async def _sign_out(self) -> None:
+        try:
+            await self._relay.sign_out()
+        finally:
+            await self._signed_out()
+
+    async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
+        secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
+        code = await self._relay.make_code(asked.method, asked.name)
+        self._invitations.made(code, secret)
+        self._tell_code(CodeChanged(code))
+        return said.Done(request, code=code.id)
+
+    async def _open(self, page: Page, request: int, number: int) -> said.Done:
+        codes = {session.id: session.code for session in self._sessions.known}
+        secret = self._invitations.secret_of(codes[number]) if number in codes else None
+        room = await self._sessions.open(number, secret)
+        page.looks_at.add(number)
+        page.tell(said.OpenedSession(room.session))
+        for line in room.chat.lines:
+            page.tell(line)
+        for message in room.recall.replay():
+            page.pass_on(number, pack(message))
+        page.tell(room.connected(time.monotonic()))
+        return said.Done(request, session=number)
+
+    def _leave(self, page: Page, session: int) -> None:
+        page.looks_at.discard(session)
+        if not self.pages.looked_at(session):
+            self._sessions.stop_watching(session)
+
+    # ── the relay ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _hear(self, signal: ToConsole) -> None:
+        match signal:
+            case Desk():
+                self._take_desk(signal)
+            case SessionChanged(session):
+                self._sessions.take(session)
+                self.pages.tell_all(signal)
+            case CodeChanged(code):
+                self._invitations.take(code)
+                self._tell_code(signal)
+            case Missed():
+                self.pages.tell_all(signal)
+            case SessionSignal(number, data):
+                self._sessions.signal(number, data)
+            case SessionTunnel(number, ticket, ice_servers):
+                self._sessions.tunnel(number, lambda peer: peer.tunnel(ticket, ice_servers))
+            case SignedOut():
+                self._tasks.start(self._signed_out())
+
+    def _take_desk(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sessions.take_all(desk.sessions)
+        self._invitations.take_all(desk.codes)
+        self.pages.tell_all(desk)
+        for code in desk.codes:
+            self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
+
+    def _tell_code(self, changed: CodeChanged) -> None:
+        self.pages.tell_all(changed)
+        if self._desk is not None:
+            self.pages.tell_all(self._invitations.invitation(changed.code, self._desk.customer_page))
+
+    def _desk_now(self, desk: Desk) -> Desk:
+        return Desk(desk.person, desk.organisation, desk.customer_page, self._sessions.known, self._invitations.codes)
+
+    def _online(self, online: bool, retry_seconds: float | None) -> None:
+        since = self._reachable.since if self._reachable.online == online else datetime.now(UTC)
+        self._reachable = said.Online(online, since, retry_seconds)
+        self.pages.tell_all(self._reachable)
+
+    async def _signed_out(self) -> None:
+        self._desk = None
+        self._invitations = Invitations()
+        await self._sessions.leave()
+        self.pages.tell_all(said.SignedOutPage())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self._sessions.tick()
+
+
+async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
+    """Do `work` for a page and tell it how that ended."""
+    try:
+        done = await work
+    except RelayRefusedError as error:
+        problem = error.problem
+    except RelayUnreachableError as error:
+        problem = Problem(problem="relay_unreachable", message=str(error))
+    else:
+        page.tell(done or said.Done(request))
+        return
+    page.tell(said.Failed(request, problem.problem, problem.message, problem.field, problem.retry_seconds))

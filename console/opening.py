@@ -1,0 +1,68 @@
+"""Who may open the page: one-time codes that the terminal shows, and the keys that pages get for them. Pure.
+
+The page is served to anybody on this computer who connects; what it shows needs a key. A code is good once and limited
+in tries, a key as long as this console runs. Cookies are shared between all ports of a host, therefore a cookie alone
+opens nothing: the page also proves a key that only its own origin can read.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from codec.errors import DesksideError
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 10
+TRIES = 10
+TRIES_SECONDS = 60.0
+
+
+class NotAdmittedError(DesksideError):
+    """That code is not the one in the terminal where deskside-console runs, or it was used already. Take the newest."""
+
+
+class TooManyTriesError(DesksideError):
+    """Too many wrong codes. Wait a minute, then type the newest one that the terminal shows."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What a page keeps: the cookie's value, and the key for its socket."""
+
+    cookie: str
+    key: str
+
+
+def code_from(randomness: bytes) -> str:
+    """Return a code to type, 50 bits long, made from at least CODE_LENGTH random bytes."""
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in randomness[:CODE_LENGTH])
+
+
+class Door:
+    """Admits pages. `code` is what the terminal shows now."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._admissions: list[Admission] = []
+        self._misses: list[float] = []
+
+    def open(self, code: str, following: str, admission: Admission, now: float) -> None:
+        """Admit whoever knows the code; `following` is the code after this one.
+
+        Raises NotAdmittedError or TooManyTriesError.
+        """
+        self._misses = [at for at in self._misses if now - at < TRIES_SECONDS]
+        if len(self._misses) >= TRIES:
+            raise TooManyTriesError(TooManyTriesError.__doc__)
+        if not hmac.compare_digest(code.strip().upper().encode(), self.code.encode()):
+            self._misses.append(now)
+            raise NotAdmittedError(NotAdmittedError.__doc__)
+        self.code = following
+        self._admissions.append(admission)
+
+    def admits(self, cookie: str, key: str) -> bool:
+        """Whether a page with this cookie and this key was admitted."""
+        return any(
+            hmac.compare_digest(known.cookie.encode(), cookie.encode())
+            and hmac.compare_digest(known.key.encode(), key.encode())
+            for known in self._admissions
+        )

@@ -1,0 +1,161 @@
+"""Serves the page on this computer, and joins each open page to the engine."""
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from codec.messages import BadMessageError, UnknownMessageError
+from console.engine import Engine
+from console.opening import CODE_LENGTH, Admission, Door, NotAdmittedError, TooManyTriesError, code_from
+from console.page_messages import MAX_PAGE_MESSAGE, BadPageMessageError, read
+from console.pages import SESSION_HEAD, Page
+
+PAGE_FOLDER = Path(__file__).parent / "page"
+KEY_SECONDS = 10.0
+MAX_OPEN_BYTES = 1_000
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; "
+        "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    ),
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_log = logging.getLogger(__name__)
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PageServer:
+    """The web application of the page, for one engine.
+
+    `host` is where it listens, "127.0.0.1:8090"; requests that call it by another name are refused, which keeps out
+    pages that point a name of their own at this computer. `show_code` is called with each new code.
+    """
+
+    def __init__(self, engine: Engine, host: str, show_code: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._hosts = {host, host.replace("127.0.0.1", "localhost")}
+        self._cookie = f"deskside-console-{host.rpartition(':')[2]}"
+        self._show_code = show_code
+        self._door = Door(_new_code())
+        show_code(self._door.code)
+
+    def application(self) -> web.Application:
+        """Return the application, to be run by an AppRunner."""
+        application = web.Application(middlewares=[self._guard], client_max_size=MAX_OPEN_BYTES)
+        application.router.add_post("/open", self._open)
+        application.router.add_get("/page", self._page)
+        application.router.add_get("/", self._index)
+        if PAGE_FOLDER.is_dir():
+            application.router.add_static("/", PAGE_FOLDER)
+        return application
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and origin.removeprefix("http://") not in self._hosts
+        if request.host not in self._hosts or foreign:
+            return web.Response(status=403, text="This page is only for the computer that it runs on.\n")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+        return response
+
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
+        index = PAGE_FOLDER / "index.html"
+        if not index.is_file():
+            return web.Response(status=503, text="The page has not been built. Run `make page`, then reload.\n")
+        return web.FileResponse(index)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        try:
+            code = json.loads(await request.text())["code"]
+            admission = Admission(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+            self._door.open(str(code), _new_code(), admission, time.monotonic())
+        except (ValueError, KeyError, TypeError, NotAdmittedError) as error:
+            known = isinstance(error, NotAdmittedError)
+            return web.json_response({"message": str(error) if known else NotAdmittedError.__doc__}, status=403)
+        except TooManyTriesError as error:
+            return web.json_response({"message": str(error)}, status=429)
+        self._show_code(self._door.code)
+        response = web.json_response({"key": admission.key})
+        response.set_cookie(self._cookie, admission.cookie, httponly=True, samesite="Strict", path="/")
+        return response
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        if "Origin" not in request.headers:
+            return web.Response(status=403, text="Only the page itself connects here.\n")
+        socket = web.WebSocketResponse(max_msg_size=MAX_PAGE_MESSAGE + (2 << 20), heartbeat=20, compress=False)
+        await socket.prepare(request)
+        if not await self._admitted(request, socket):
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"key")
+            return socket
+        page = Page()
+        self._engine.page_opened(page)
+        writer = asyncio.ensure_future(_write(page, socket))
+        try:
+            await self._read(page, socket)
+        finally:
+            self._engine.page_closed(page)
+            writer.cancel()
+        return socket
+
+    async def _admitted(self, request: web.Request, socket: web.WebSocketResponse) -> bool:
+        try:
+            first = await socket.receive_str(timeout=KEY_SECONDS)
+            key = json.loads(first)["key"]
+        except (TypeError, ValueError, KeyError, TimeoutError):
+            return False
+        return self._door.admits(request.cookies.get(self._cookie, ""), str(key))
+
+    async def _read(self, page: Page, socket: web.WebSocketResponse) -> None:
+        async for frame in socket:
+            try:
+                if frame.type is WSMsgType.TEXT:
+                    self._engine.page_said(page, read(frame.data))
+                elif frame.type is WSMsgType.BINARY:
+                    self._session_message(frame.data)
+            except UnknownMessageError:
+                continue
+            except (BadPageMessageError, BadMessageError) as error:
+                _log.warning("a page said what no page says: %s", error)
+                await socket.close(code=WSCloseCode.INVALID_TEXT, message=b"message")
+                return
+
+    def _session_message(self, data: bytes) -> None:
+        if len(data) < SESSION_HEAD.size:
+            raise BadPageMessageError("a session message without its session")
+        (session,) = SESSION_HEAD.unpack_from(data)
+        self._engine.page_sent(session, data[SESSION_HEAD.size :])
+
+
+async def _write(page: Page, socket: web.WebSocketResponse) -> None:
+    while True:
+        item = await page.outbox.get()
+        if item is None:
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+            return
+        try:
+            if isinstance(item, bytes):
+                await socket.send_bytes(item)
+            else:
+                await socket.send_str(item)
+        except ConnectionError:
+            return  # the reader notices too
+        page.taken(item)
+
+
+def _new_code() -> str:
+    return code_from(os.urandom(CODE_LENGTH))

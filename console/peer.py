@@ -1,0 +1,208 @@
+"""One session from the console's side: the handshake, the tunnel, the attempts at a direct path, the messages.
+
+The relay brings the handshake steps and the tunnel's tickets; everything else travels on the session's own links.
+"""
+
+import asyncio
+import base64
+import binascii
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from codec.carrier import LinkKind
+from codec.desk import IceServer
+from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.lanes import Lane
+from codec.links.connection import Connection
+from codec.links.direct import DirectPath
+from codec.links.face import LinkClosedError
+from codec.links.tunnel import open_tunnel
+from codec.messages import (
+    FROM_APPLET,
+    Answer,
+    BadMessageError,
+    Offer,
+    SessionMessage,
+    UnknownMessageError,
+    pack,
+    unpack,
+)
+from codec.roles import Role
+from codec.signals import ConsoleSignal, TunnelPlease
+from codec.stream import StreamFullError
+
+DIRECT_DELAYS = (0.0, 2.0, 10.0, 30.0, 60.0)
+"""Seconds before each attempt at a direct path; the last is repeated."""
+ANSWER_SECONDS = 30.0
+PROVEN_SECONDS = 10.0
+"""A direct path that lived this long was a good one: the next attempt comes soon."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PeerEvents:
+    """Whom a peer tells. All are called from the event loop and must not raise."""
+
+    signal: Callable[[ConsoleSignal | TunnelPlease], None]
+    """Say this to the relay."""
+    agreed: Callable[[Agreement], None]
+    moved: Callable[[LinkKind | None], None]
+    message: Callable[[SessionMessage, bytes], None]
+    """A message from the applet, and its bytes."""
+    refused: Callable[[HandshakeProblem], None]
+    """The handshake failed: the session must end."""
+    broken: Callable[[str], None]
+    """The applet broke the rules of the session: it must end."""
+
+
+class Peer:
+    """The other end of one session. `begin` it when it is picked up, `close` it in the end."""
+
+    def __init__(
+        self, session: int, secret: str | None, http: aiohttp.ClientSession, relay: str, events: PeerEvents
+    ) -> None:
+        self.connection: Connection | None = None
+        self._session = session
+        self._secret = secret
+        self._http = http
+        self._relay = relay
+        self._events = events
+        self._handshake: Handshake | None = None
+        self._ice_servers: Sequence[IceServer] = ()
+        self._opening: asyncio.Task[None] | None = None
+        self._seeking: asyncio.Task[None] | None = None
+        self._answer: asyncio.Future[str] | None = None
+        self._attempt = 0
+        self.direct_failed = False
+        """Whether the latest attempt at a direct path came to nothing."""
+
+    def begin(self) -> None:
+        """Start the handshake, or if there is a key already, make sure that there is a tunnel.
+
+        Call it again whenever both ends have come (back) to the relay: steps on their way may have been lost.
+        """
+        if self.connection is not None:
+            if not self.connection.holds(LinkKind.RELAYED):
+                self._events.signal(TunnelPlease(self._session))
+            return
+        self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
+        self._signal(self._handshake.start())
+
+    def signal(self, data: str) -> None:
+        """Take the applet's handshake step, as base64."""
+        if self._handshake is None:
+            return  # an answer to an attempt that was begun anew
+        try:
+            step = self._handshake.receive(base64.b64decode(data, validate=True))
+        except (HandshakeError, binascii.Error) as error:
+            self._handshake = None
+            problem = error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED
+            self._events.refused(problem)
+            return
+        if step is not None:
+            self._signal(step)
+        if self._handshake.agreement is not None:
+            self._agree(self._handshake.agreement)
+
+    def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
+        """Open our leg of a new tunnel."""
+        self._ice_servers = ice_servers
+        if self.connection is None:
+            return
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
+
+    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+        """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
+        if self.connection is not None:
+            self.connection.send(lane, pack(message))
+
+    async def close(self) -> None:
+        """Let go of every link. Nothing is told afterwards."""
+        for task in (self._opening, self._seeking):
+            if task is not None:
+                task.cancel()
+        if self.connection is not None:
+            await self.connection.close()
+
+    def _signal(self, step: bytes) -> None:
+        self._events.signal(ConsoleSignal(self._session, base64.b64encode(step).decode()))
+
+    def _agree(self, agreement: Agreement) -> None:
+        self._handshake = None
+        self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved)
+        self._events.agreed(agreement)
+        self._events.signal(TunnelPlease(self._session))
+
+    async def _open_tunnel(self, connection: Connection, ticket: str) -> None:
+        try:
+            connection.add(await open_tunnel(self._http, self._relay, ticket))
+        except LinkClosedError as error:
+            _log.info("session %d: %s", self._session, error)
+
+    def _moved(self, kind: LinkKind | None) -> None:
+        if kind is not None and self._seeking is None and self.connection is not None:
+            self._seeking = asyncio.ensure_future(self._seek_direct(self.connection))
+        self._events.moved(kind)
+
+    def _message(self, _lane: Lane, data: bytes) -> None:
+        try:
+            message = unpack(data)
+            if not isinstance(message, FROM_APPLET):
+                raise BadMessageError(f"an applet does not say {type(message).__name__}")
+        except UnknownMessageError:
+            return
+        except BadMessageError as error:
+            self._events.broken(str(error))
+            return
+        if isinstance(message, Answer):
+            self._take_answer(message)
+        else:
+            self._events.message(message, data)
+
+    async def _seek_direct(self, connection: Connection) -> None:
+        """Try for a direct path, at first at once and then ever less often, for as long as the session lasts."""
+        failures = 0
+        while True:
+            await asyncio.sleep(DIRECT_DELAYS[min(failures, len(DIRECT_DELAYS) - 1)])
+            try:
+                gone = await self._try_direct(connection)
+                self.direct_failed = False
+                async with asyncio.timeout(PROVEN_SECONDS):
+                    await gone.wait()
+                failures += 1
+            except TimeoutError:
+                failures = 1
+                await gone.wait()
+            except (LinkClosedError, StreamFullError, OSError) as error:
+                failures += 1
+                self.direct_failed = True
+                _log.info("session %d: no direct path (attempt %d): %s", self._session, self._attempt, error)
+
+    async def _try_direct(self, connection: Connection) -> asyncio.Event:
+        self._attempt += 1
+        self._answer = asyncio.get_running_loop().create_future()
+        path = DirectPath(self._ice_servers)
+        try:
+            self.send(Offer(self._attempt, await path.offer()))
+            await path.accept(await self._awaited(self._answer))
+            return connection.add(await path.opened())
+        except BaseException:
+            await path.close()
+            raise
+
+    async def _awaited(self, answer: asyncio.Future[str]) -> str:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
+        except TimeoutError:
+            raise LinkClosedError("the customer's side did not answer the offer") from None
+
+    def _take_answer(self, answer: Answer) -> None:
+        if answer.attempt == self._attempt and self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer.sdp)

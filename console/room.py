@@ -1,0 +1,200 @@
+"""One open session of this console: its peer, its chat log, and what a page must know of it.
+
+A room stays open while no page looks at it; the customer's picture is then switched off.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from codec.carrier import LinkKind
+from codec.desk import Session
+from codec.handshake import Agreement, HandshakeProblem, How
+from codec.messages import Ask, Bye, Chat, Ending, Granted, Picture, Release, SessionMessage, Watch, pack
+from codec.stream import StreamFullError
+from console.history import ChatLog, Recall, asked, event_of
+from console.meter import Meter
+from console.page_messages import ChatLine, Check, Connected, Event, Path, Who
+from console.peer import Peer
+
+LOSS_SECONDS = 2.0
+ENCRYPTION = "X25519 · ChaCha20-Poly1305"
+_REFUSALS = {
+    HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
+    HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
+    HandshakeProblem.MALFORMED: Event.REFUSED_PROTOCOL,
+}
+_ENDINGS = {
+    Ending.CUSTOMER: Event.ENDED_BY_CUSTOMER,
+    Ending.TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
+    Ending.PROTOCOL: Event.REFUSED_PROTOCOL,
+    Ending.LOST: Event.ENDED_LOST,
+    Ending.FAILED: Event.ENDED_LOST,
+}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The pages that look at a room."""
+
+    message: Callable[[int, bytes], None]
+    """A session message, for every page that looks."""
+    line: Callable[[ChatLine], None]
+    connected: Callable[[Connected], None]
+
+
+class Room:
+    """Everything about one session that outlives a page. `peer` is set by its owner before anything else happens."""
+
+    peer: Peer
+
+    def __init__(self, session: Session, audience: Audience, now: datetime) -> None:
+        self.session = session
+        self.chat = ChatLog(session.id)
+        self.recall = Recall()
+        self.over = False
+        self._audience = audience
+        self._agreement: Agreement | None = None
+        self._compared = False
+        self._path = Path.HANDSHAKE
+        self._since = now
+        self._meter = Meter()
+        self._kind: LinkKind | None = None
+        self._loss_noted = False
+        self._spoken = 0
+
+    def picked_up(self) -> None:
+        """The technician has taken the session."""
+        self._note(Event.PICKED_UP)
+
+    def agreed(self, agreement: Agreement) -> None:
+        """The handshake is done; whatever another console was allowed before holds no longer."""
+        self._agreement = agreement
+        self.recall.forget()
+        self._tell_connected()
+
+    def moved(self, kind: LinkKind | None) -> None:
+        """The session travels another way, or waits for one."""
+        self._path = {LinkKind.DIRECT: Path.DIRECT, LinkKind.RELAYED: Path.RELAYED, None: Path.LOST}[kind]
+        self._since = datetime.now(UTC)
+        if kind is not None:
+            self._note_move(kind)
+        self._tell_connected()
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
+        if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
+            self._loss_noted = True
+            self._note(Event.LOST)
+
+    def heard(self, message: SessionMessage, data: bytes) -> None:
+        """A message from the applet: keep what must be kept, and pass it on."""
+        match message:
+            case Chat(_, text, _):
+                self._audience.line(self.chat.write(Who.CUSTOMER, text, datetime.now(UTC)))
+                return
+            case Bye(reason):
+                self.end(_ENDINGS[reason])
+                return
+            case Picture():
+                self._meter.picture()
+        line = event_of(message, self.recall.granted)
+        if line is not None:
+            self._note(*line)
+        self.recall.note(message)
+        self._audience.message(self.session.id, data)
+
+    def say(self, text: str) -> None:
+        """Write a line to the customer. Raises StreamFullError when the line to him is too slow for that."""
+        now = datetime.now(UTC)
+        self._spoken += 1
+        self.peer.send(Chat(self._spoken, text, int(now.timestamp() * 1000)))
+        self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
+
+    def ask(self, message: SessionMessage) -> None:
+        """Pass a page's message on to the applet, noting what belongs into the log. Raises StreamFullError."""
+        self.peer.send(message)
+        if isinstance(message, Ask):
+            self._note(asked(message.access))
+        elif isinstance(message, Release):
+            self._note(Event.RELEASED, message.access.value)
+
+    def stop_watching(self) -> None:
+        """No page looks any more."""
+        try:
+            self.peer.send(Watch(None))
+        except StreamFullError:
+            return  # nothing is shown anyway: without `shown` the applet stops by itself
+
+    def words_compared(self) -> None:
+        """The technician says that both screens showed the same words."""
+        if self._agreement is not None and self._agreement.how is How.WORDS and not self._compared:
+            self._compared = True
+            self._note(Event.WORDS_COMPARED)
+            self._tell_connected()
+
+    def refused(self, problem: HandshakeProblem) -> None:
+        """The handshake failed."""
+        self._path = Path.REFUSED
+        self.end(_REFUSALS[problem])
+
+    def end(self, event: Event) -> None:
+        """The session is over; what is known of it can still be read."""
+        if self.over:
+            return
+        self.over = True
+        if self._path is not Path.REFUSED:
+            self._path = Path.NONE
+        self._since = datetime.now(UTC)
+        self._note(event)
+        self.recall.forget()
+        self._audience.message(self.session.id, pack(Granted(frozenset())))
+        self._tell_connected()
+
+    def connected(self, now: float) -> Connected:
+        """Return how the session is connected; `now` in seconds of a steady clock, for the rates."""
+        connection = self.peer.connection
+        rates = self._meter.rates(now, 0 if connection is None else connection.received_bytes)
+        rtt = None if connection is None else connection.rtt
+        return Connected(
+            session=self.session.id,
+            path=self._path,
+            since=self._since,
+            check=self._check(),
+            words=list(self._agreement.words) if self._agreement else [],
+            encryption=ENCRYPTION if self._agreement else "",
+            rtt_ms=None if rtt is None else round(rtt * 1000, 1),
+            kbit_per_second=rates.kbit_per_second,
+            frames_per_second=rates.frames_per_second,
+            sentence=self._sentence(),
+        )
+
+    def _note_move(self, kind: LinkKind) -> None:
+        before, self._kind = self._kind, kind
+        if before is None:
+            self._note(Event.CONNECTED, ENCRYPTION)
+        if self._loss_noted:
+            self._loss_noted = False
+            self._note(Event.BACK)
+        if kind is not (before or LinkKind.RELAYED):
+            self._note(Event.WENT_DIRECT if kind is LinkKind.DIRECT else Event.WENT_RELAYED)
+
+    def _check(self) -> Check | None:
+        if self._agreement is None:
+            return None
+        if self._agreement.how is How.SECRET:
+            return Check.SECRET
+        return Check.COMPARED if self._compared else Check.WORDS
+
+    def _sentence(self) -> str:
+        if self._path is Path.LOST:
+            return "lost"
+        if self._path is Path.RELAYED and self.peer.direct_failed:
+            return "no_direct_path"
+        return ""
+
+    def _note(self, event: Event, detail: str = "") -> None:
+        self._audience.line(self.chat.note(event, datetime.now(UTC), detail))
+
+    def _tell_connected(self) -> None:
+        self._audience.connected(self.connected(self._meter.last_read))

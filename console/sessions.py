@@ -1,0 +1,202 @@
+"""The sessions of this console: which there are, which are open here, and how they begin and end."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import aiohttp
+
+from codec.desk import Method, Problem, Session, SessionState
+from codec.handshake import HandshakeProblem
+from codec.messages import Bye, Ending, SessionMessage
+from codec.stream import StreamFullError
+from console.page_messages import Event
+from console.pages import Pages
+from console.peer import Peer, PeerEvents
+from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.room import Audience, Room
+from console.tasks import Tasks
+
+GOODBYE_SECONDS = 1.0
+_ENDINGS = {
+    SessionState.CLOSED_BY_TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
+    SessionState.TIMED_OUT: Event.ENDED_LOST,
+}
+SECRET_GONE = Problem(
+    problem="secret_gone",
+    message="The console that made this link is no longer running, and only it knew the link’s secret. "
+    "End this session and make a new link.",
+)
+_log = logging.getLogger(__name__)
+
+
+class Sessions:
+    """Every session that the relay tells of, and a room for each that was opened here."""
+
+    def __init__(self, http: aiohttp.ClientSession, relay: Relay, pages: Pages, tasks: Tasks) -> None:
+        self._http = http
+        self._relay = relay
+        self._pages = pages
+        self._tasks = tasks
+        self._known: dict[int, Session] = {}
+        self._rooms: dict[int, Room] = {}
+
+    @property
+    def known(self) -> list[Session]:
+        """All sessions that the relay has told of."""
+        return list(self._known.values())
+
+    # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
+
+    def take_all(self, sessions: list[Session]) -> None:
+        """The relay lists everything anew, after it was away or we were."""
+        self._known = {session.id: session for session in sessions}
+        for number, room in list(self._rooms.items()):
+            session = self._known.get(number)
+            if session is None:
+                self._close(room, Event.ENDED_LOST)
+                del self._rooms[number]
+                continue
+            self.take(session)
+            if session.customer_present and not room.over:
+                room.peer.begin()  # steps may have been lost with the socket
+
+    def take(self, session: Session) -> None:
+        """A session has changed."""
+        self._known[session.id] = session
+        room = self._rooms.get(session.id)
+        if room is None:
+            return
+        came_back = session.customer_present and not room.session.customer_present
+        room.session = session
+        if session.state.is_final:
+            self._close(room, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
+        elif room.over:
+            self._tasks.start(self._end_at_relay(session.id))  # it ended here while the relay was away
+        elif came_back:
+            room.peer.begin()
+
+    def signal(self, number: int, data: str) -> None:
+        """A handshake step has come."""
+        self.act(number, lambda room: room.peer.signal(data))
+
+    def tunnel(self, number: int, open_leg: Callable[[Peer], None]) -> None:
+        """A tunnel is ready to be joined."""
+        self.act(number, lambda room: open_leg(room.peer))
+
+    # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
+
+    async def open(self, number: int, secret: str | None) -> Room:
+        """Return the room of a session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError."""
+        known = self._known.get(number)
+        if number not in self._rooms and secret is None and known is not None and known.method is Method.LINK:
+            raise RelayRefusedError(SECRET_GONE)
+        if number not in self._rooms:
+            self._enter(await self._relay.pick_up(number), secret)
+        return self._rooms[number]
+
+    async def end(self, number: int) -> None:
+        """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
+        room = self._rooms.get(number)
+        if room is not None:
+            await self._say_goodbye(room, Ending.TECHNICIAN)
+            self._close(room, Event.ENDED_BY_TECHNICIAN)
+        await self._relay.end(number)
+
+    def act(self, number: int, deed: Callable[[Room], None]) -> None:
+        """Do something in an open room; a session that is over or not open here is passed over in silence."""
+        room = self._rooms.get(number)
+        if room is None or room.over:
+            return
+        try:
+            deed(room)
+        except StreamFullError as error:
+            self._break_off(room, str(error))
+
+    def stop_watching(self, number: int) -> None:
+        """No page looks at this session any more."""
+        self.act(number, Room.stop_watching)
+
+    def tick(self) -> None:
+        """Let a second pass: tell the pages how their sessions are connected."""
+        for number, room in self._rooms.items():
+            room.tick(datetime.now(UTC))
+            if not room.over and self._pages.looked_at(number):
+                self._pages.tell_those_at(number, room.connected(time.monotonic()))
+
+    async def leave(self) -> None:
+        """Let go of all sessions without ending them: the relay tells the customers that we are away."""
+        rooms = list(self._rooms.values())
+        self._rooms.clear()
+        self._known.clear()
+        for room in rooms:
+            await room.peer.close()
+
+    # ── rooms ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, session: Session, secret: str | None) -> None:
+        if session.id in self._rooms:
+            return  # two pages opened it at the same moment
+        audience = Audience(
+            message=self._pages.pass_on,
+            line=lambda line: self._pages.tell_those_at(line.session, line),
+            connected=lambda connected: self._pages.tell_those_at(connected.session, connected),
+        )
+        room = Room(session, audience, datetime.now(UTC))
+        room.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(room))
+        self._rooms[session.id] = room
+        self._known[session.id] = session
+        room.picked_up()
+        if session.customer_present:
+            room.peer.begin()
+
+    def _events(self, room: Room) -> PeerEvents:
+        def refused(problem: HandshakeProblem) -> None:
+            room.refused(problem)
+            self._tasks.start(self._end_at_relay(room.session.id))
+
+        def message(message: SessionMessage, data: bytes) -> None:
+            room.heard(message, data)
+            if isinstance(message, Bye):
+                self._tasks.start(room.peer.close())
+
+        return PeerEvents(
+            signal=self._relay.say,
+            agreed=room.agreed,
+            moved=room.moved,
+            message=message,
+            refused=refused,
+            broken=lambda reason: self._break_off(room, reason),
+        )
+
+    def _break_off(self, room: Room, reason: str) -> None:
+        """End one session because its line or its other end cannot go on; nothing else suffers."""
+        if room.over:
+            return
+        _log.warning("session %d ends: %s", room.session.id, reason)
+        room.end(Event.REFUSED_PROTOCOL)
+        self._tasks.start(self._part(room))
+
+    async def _part(self, room: Room) -> None:
+        await self._say_goodbye(room, Ending.PROTOCOL)
+        await room.peer.close()
+        await self._end_at_relay(room.session.id)
+
+    async def _say_goodbye(self, room: Room, why: Ending) -> None:
+        try:
+            room.peer.send(Bye(why))
+        except StreamFullError:
+            return
+        if room.peer.connection is not None:
+            await room.peer.connection.flush(GOODBYE_SECONDS)
+
+    async def _end_at_relay(self, number: int) -> None:
+        try:
+            await self._relay.end(number)
+        except (RelayRefusedError, RelayUnreachableError) as error:
+            _log.info("session %d could not be ended at the relay: %s", number, error)
+
+    def _close(self, room: Room, event: Event) -> None:
+        room.end(event)
+        self._tasks.start(room.peer.close())
