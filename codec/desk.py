@@ -16,6 +16,7 @@ class SessionState(StrEnum):
     WAITING = "waiting"
     ACTIVE = "active"
     RECONNECTING = "reconnecting"
+    OFFLINE = "offline"
     DISCONNECTED = "disconnected"
     CLOSED_BY_CUSTOMER = "closed_by_customer"
     CLOSED_BY_TECHNICIAN = "closed_by_technician"

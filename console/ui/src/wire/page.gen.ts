@@ -50,7 +50,7 @@ export interface Session {
   customer_present?: boolean;
 }
 
-export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer";
+export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer";
 
 export type Method = "pin" | "link";
 

@@ -1,0 +1,1 @@
+"""People, their passwords and sign-ins, and the first set-up."""

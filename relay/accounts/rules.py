@@ -1,0 +1,62 @@
+"""What a person must be called and how a password must be. Pure."""
+
+import re
+import unicodedata
+
+from codec.errors import DesksideError
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 1_000
+MAX_NAME = 128
+MAX_NICKNAME = 64
+MAX_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)*")
+# Characters that turn the reading direction or hide themselves: a name made of them could pose as another.
+_DECEIVING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+class FieldError(DesksideError):
+    """One field cannot be stored as it is. `field` names it, `code` is for tests and programs, the text for people."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.code = code
+
+
+def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:
+    """Return a name without outer spaces. Raises FieldError for an empty, too long or deceiving one."""
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name:
+        raise FieldError(field, "empty", "Write a name.")
+    if len(name) > longest:
+        raise FieldError(field, "too_long", f"Use at most {longest} characters.")
+    if any(unicodedata.category(character) in _DECEIVING for character in name):
+        raise FieldError(field, "deceiving", "A name has no invisible characters. Type it instead of pasting it.")
+    return name
+
+
+def clean_email(text: str) -> str:
+    """Return an e-mail address without outer spaces. Raises FieldError when it cannot be one."""
+    email = text.strip()
+    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
+        raise FieldError("email", "not_an_address", "Write an e-mail address, for example anna@northwind.example.")
+    return email
+
+
+def email_key(email: str) -> str:
+    """Return what makes an address unique: people do not remember which letters were capitals."""
+    return unicodedata.normalize("NFKC", email.strip()).casefold()
+
+
+def check_password(password: str, email: str, name: str) -> None:
+    """Raise FieldError unless `password` is long enough and not what everybody would try first."""
+    if len(password) < MIN_PASSWORD:
+        raise FieldError(
+            "password", "too_short", f"Use at least {MIN_PASSWORD} characters; a few words are easy to remember."
+        )
+    if len(password) > MAX_PASSWORD:
+        raise FieldError("password", "too_long", f"Use at most {MAX_PASSWORD} characters.")
+    plain = password.casefold()
+    if plain in {email.casefold(), name.casefold(), email.partition("@")[0].casefold()} or len(set(plain)) < 4:
+        raise FieldError("password", "guessable", "Choose something that is not your name, address or one key.")

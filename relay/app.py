@@ -1,0 +1,215 @@
+"""Puts the relay together: the only file that knows all of its parts."""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from codec.desk import IceServer, Method, Session, SessionState
+from codec.links.tunnel import TUNNEL_PATH
+from codec.signals import APPLET_PATH, CONSOLE_PATH
+from relay.accounts.api import AccountsApi
+from relay.accounts.pages import AccountPages
+from relay.accounts.passwords import Passwords
+from relay.accounts.service import Accounts, WrongSignInError
+from relay.accounts.setup import SetupToken
+from relay.monitoring.metrics import Metrics
+from relay.monitoring.pages import MonitoringPages
+from relay.pairing.api import CodesApi
+from relay.pairing.applet_socket import AppletSocket
+from relay.pairing.console_socket import ConsoleSocket
+from relay.pairing.downloads import Downloads
+from relay.pairing.ice import ice_servers, read_turn_secret
+from relay.pairing.pages import CustomerPages
+from relay.pairing.rules import NoPinLeftError
+from relay.pairing.service import Announcements, Codes, NoSuchCodeError
+from relay.pairing.stun import StunServer
+from relay.pairing.switchboard import Switchboard
+from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.secret import Signer, relay_key
+from relay.sessions.api import SessionsApi
+from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
+from relay.settings import Settings
+from relay.store import Store, open_store
+from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
+from relay.web.clients import address_of, networks
+from relay.web.gate import Gate
+from relay.web.guard import guard
+from relay.web.languages import load_languages
+from relay.web.pages import FOLDER, Pages
+
+MAX_BODY_BYTES = 64 * 1024
+SHUTDOWN_SECONDS = 3.0
+_REFUSALS: Refusals = {
+    WrongSignInError: (401, "wrong_sign_in"),
+    NotSignedInError: (401, "not_signed_in"),
+    BadBodyError: (400, "bad_body"),
+    NoPinLeftError: (409, "no_pin_left"),
+    NoSuchCodeError: (404, "no_such_code"),
+    NoSuchSessionError: (404, "no_such_session"),
+    TakenError: (409, "taken"),
+    EndedError: (409, "ended"),
+}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What the sweeper lets time pass for."""
+
+    accounts: Accounts
+    sessions: Sessions
+    codes: Codes
+    tunnels: Tunnels
+
+
+async def make_app(settings: Settings, store: Store) -> web.Application:
+    """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
+    metrics, switchboard = Metrics(), Switchboard()
+    tunnels = Tunnels(metrics, time.monotonic)
+    turn_secret = read_turn_secret(settings)
+
+    def session_changed(person: int, session: Session) -> None:
+        if session.state.is_final:
+            tunnels.close(session.id)
+        switchboard.session_changed(person, session)
+
+    def servers(session: int) -> list[IceServer]:
+        return ice_servers(settings, turn_secret, session, datetime.now(UTC))
+
+    lifetime = timedelta(hours=settings.sign_in_hours)
+    passwords = Passwords()
+    accounts = Accounts(store, passwords, lifetime)
+    presence = Presence(switchboard.has_applet, switchboard.has_console)
+    sessions = Sessions(store, presence, session_changed, _patience(settings))
+    lifetimes = {
+        Method.PIN: timedelta(minutes=settings.pin_minutes),
+        Method.LINK: timedelta(hours=settings.link_hours),
+    }
+    codes = Codes(store, sessions, lifetimes, Announcements(switchboard.code_changed, switchboard.missed))
+    signer = Signer(relay_key(settings.data))
+    pages, gate = (
+        Pages(load_languages()),
+        Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds())),
+    )
+    monitoring = MonitoringPages(store, metrics)
+    trusted = networks(settings.trusted_proxies)
+
+    def address(request: web.Request) -> str:
+        found = address_of(request, trusted)
+        if "X-Forwarded-For" in request.headers and found == request.remote:
+            monitoring.unlisted_proxy = True
+        return found
+
+    app = web.Application(
+        middlewares=[guard(settings.url, settings.is_https), refusing(_REFUSALS)], client_max_size=MAX_BODY_BYTES
+    )
+    accounts_api = AccountsApi(accounts, address, switchboard.signed_out)
+    setup = SetupToken(settings.data)
+    for part in (
+        accounts_api,
+        SessionsApi(sessions, accounts_api.identify),
+        CodesApi(codes, accounts_api.identify),
+        AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
+        CustomerPages(codes, accounts, Downloads(settings.downloads), signer, pages, metrics, address, settings.url),
+        monitoring,
+    ):
+        app.add_routes(part.routes())
+    applet = AppletSocket(codes, sessions, accounts, switchboard, tunnels, metrics, address)
+    console = ConsoleSocket(codes, sessions, accounts, switchboard, tunnels, metrics, servers, settings.url)
+    app.router.add_get(APPLET_PATH, applet.serve)
+    app.router.add_get(CONSOLE_PATH, console.serve)
+    app.router.add_get(TUNNEL_PATH, tunnels.serve)
+    app.router.add_static("/static", FOLDER / "static")
+
+    await sessions.everybody_is_away(datetime.now(UTC))
+    sweeper = asyncio.ensure_future(_sweep(_Desk(accounts, sessions, codes, tunnels)))
+
+    async def close_sockets(_app: web.Application) -> None:
+        switchboard.close()
+        tunnels.close_all()
+
+    async def clean_up(_app: web.Application) -> None:
+        sweeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeper
+        passwords.close()
+
+    app.on_shutdown.append(close_sockets)
+    app.on_cleanup.append(clean_up)
+    return app
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """Serve as `settings` say while the block runs. Raises DesksideError or OSError when that cannot be."""
+    prepare_data(settings.data)
+    store = await open_store(settings.database)
+    runner: web.AppRunner | None = None
+    stun: asyncio.DatagramTransport | None = None
+    try:
+        app = await make_app(settings, store)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        host, port = settings.address
+        await web.TCPSite(runner, host, port, ssl_context=_tls(settings)).start()
+        stun = await _serve_stun(host, settings.stun_port)
+        yield
+    finally:
+        if stun is not None:
+            stun.close()
+        if runner is not None:
+            await runner.cleanup()
+        await store.close()
+
+
+def prepare_data(data: Path) -> None:
+    """Make the data folder, for its owner only."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:
+    if port == 0:
+        return None
+    loop = asyncio.get_running_loop()
+    try:
+        transport, _ = await loop.create_datagram_endpoint(lambda: StunServer(time.monotonic), local_addr=(host, port))
+    except OSError as error:
+        _log.warning("STUN does not listen on UDP port %d (%s); direct connections get rarer", port, error.strerror)
+        return None
+    return transport
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    return context
+
+
+def _patience(settings: Settings) -> dict[SessionState, timedelta]:
+    return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
+
+
+async def _sweep(desk: _Desk) -> None:
+    """Let time pass. One failure (a full disk) must not stop it for ever."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        desk.tunnels.sweep()
+        now = datetime.now(UTC)
+        try:
+            await desk.codes.let_time_pass(now)
+            await desk.sessions.let_time_pass(now)
+            await desk.accounts.let_time_pass(now)
+        except Exception:
+            _log.exception("time does not pass in the database; trying again")

@@ -1,0 +1,1 @@
+"""What the relay's owner looks at: health, metrics, and a doctor that names remedies."""

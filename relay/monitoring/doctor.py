@@ -1,0 +1,274 @@
+"""`deskside-relay doctor`: looks for what is wrong, and names the remedy.
+
+Each check looks at one thing and returns a Finding. Those that need the running relay go through its public address, as
+people do, so that a proxy in between is looked at too.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import ssl
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+from aioice import stun
+from cryptography import x509
+
+from codec.errors import DesksideError
+from codec.signals import CONSOLE_PATH
+from relay.pairing.ice import read_turn_secret, stun_host
+from relay.settings import Settings
+from relay.store import open_store
+
+ANSWER_SECONDS = 5.0
+MIN_FREE_BYTES = 500 * 1_000_000
+MAX_CLOCK_SECONDS = 30.0
+CERTIFICATE_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check saw. `remedy` is empty when nothing is wrong."""
+
+    check: str
+    saw: str
+    remedy: str = ""
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether something must be done."""
+        return bool(self.remedy)
+
+    def as_text(self) -> str:
+        """Return it for a terminal."""
+        mark = "!!" if self.is_problem else "ok"
+        remedy = f"\n       {self.remedy}" if self.remedy else ""
+        return f"{mark} {self.check}: {self.saw}{remedy}"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it for a program."""
+        return asdict(self) | {"ok": not self.is_problem}
+
+
+async def diagnose(settings: Settings) -> list[Finding]:
+    """Run every check, in the order in which things depend on one another."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as http:
+        checks: list[Callable[[], Awaitable[Finding]]] = [
+            lambda: _now(check_folder(settings.data)),
+            lambda: _now(check_disk(shutil.disk_usage(_existing(settings.data)).free)),
+            lambda: check_database(settings.database),
+            lambda: _now(check_certificate(settings, datetime.now(UTC))),
+            lambda: _now(check_turn(settings)),
+            lambda: _now(check_https(settings)),
+            lambda: check_reachable(settings, http),
+            lambda: check_clock(settings, http),
+            lambda: check_socket(settings, http),
+            lambda: check_proxy(settings, http),
+            lambda: check_stun(settings),
+        ]
+        return [await check() for check in checks]
+
+
+async def _now(finding: Finding) -> Finding:
+    return finding
+
+
+def check_folder(data: Path) -> Finding:
+    """Whether the data folder can be written, and only by its owner."""
+    name = "data folder"
+    if data.exists() and not data.is_dir():
+        return Finding(name, f"{data} is a file", "Choose a folder with --data.")
+    if not data.exists():
+        return Finding(name, f"{data} will be made at the first start")
+    try:
+        with tempfile.TemporaryFile(dir=data):
+            pass
+    except OSError as error:
+        return Finding(
+            name, f"{data} cannot be written ({error.strerror})", f"Give it to the relay’s user: chown {data}"
+        )
+    if data.stat().st_mode & 0o077:
+        return Finding(name, f"{data} can be read by others", f"It holds the relay’s key: chmod 700 {data}")
+    return Finding(name, f"{data} can be written, by its owner only")
+
+
+def check_disk(free: int) -> Finding:
+    """Whether there is room."""
+    saw = f"{free / 1_000_000:,.0f} MB free"
+    if free < MIN_FREE_BYTES:
+        return Finding("disk", saw, f"Make room: below {MIN_FREE_BYTES // 1_000_000} MB the database may stop.")
+    return Finding("disk", saw)
+
+
+async def check_database(url: str) -> Finding:
+    """Whether the database opens and is of this version. An embedded one that is not there yet is no problem."""
+    if url.startswith("sqlite") and not _is_there(Path(url.partition(":///")[2])):
+        return Finding("database", "will be made at the first start")
+    try:
+        store = await open_store(url)
+    except (DesksideError, OSError) as error:
+        return Finding("database", str(error), "Nothing works without it. Look at the message, or put back a backup.")
+    await store.close()
+    return Finding("database", "opens, and is of this version")
+
+
+def check_certificate(settings: Settings, now: datetime) -> Finding:
+    """Whether the certificate belongs to its key and to our name, and how long it lasts."""
+    name = "certificate"
+    if not settings.tls_certificate:
+        return Finding(name, "none: a proxy in front speaks HTTPS, or nobody does")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls_certificate, settings.tls_key)
+        leaf = x509.load_pem_x509_certificates(Path(settings.tls_certificate).read_bytes())[0]
+    except (OSError, ValueError) as error:
+        return Finding(
+            name, f"cannot be used ({error})", "Check both files: the chain begins with your own certificate."
+        )
+    host = urlsplit(settings.url).hostname or ""
+    if not _names(leaf, host):
+        return Finding(name, f"is not for {host}", f"Get one for {host}, or change public_url.")
+    days = (leaf.not_valid_after_utc - now).days
+    if days < CERTIFICATE_DAYS or leaf.not_valid_before_utc > now:
+        return Finding(name, f"is valid for {days} more days", "Renew it, then restart the relay.")
+    return Finding(name, f"is for {host}, for {days} more days")
+
+
+def check_turn(settings: Settings) -> Finding:
+    """Whether TURN credentials can be made."""
+    try:
+        secret = read_turn_secret(settings)
+    except DesksideError as error:
+        return Finding("TURN", str(error), "Write coturn’s static-auth-secret into the file and let the relay read it.")
+    return Finding("TURN", "configured" if secret else "none: who has no direct path uses the relay’s tunnel")
+
+
+def check_https(settings: Settings) -> Finding:
+    """Whether passwords and PINs travel in the clear."""
+    host = urlsplit(settings.url).hostname or ""
+    if settings.is_https or host in ("localhost", "127.0.0.1", "::1"):
+        return Finding("HTTPS", settings.url)
+    return Finding(
+        "HTTPS", f"{settings.url} is not encrypted", "Set tls_certificate, or public_url to a proxy’s https://…"
+    )
+
+
+async def check_reachable(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    """Whether people get an answer at the public address."""
+    name = "public address"
+    try:
+        async with http.get(f"{settings.url}/health") as response:
+            body = await response.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        remedy = "Start the relay; check DNS, firewall and the proxy’s target."
+        return Finding(name, f"{settings.url} does not answer ({error or type(error).__name__})", remedy)
+    if not isinstance(body, dict) or "protocol" not in body:
+        return Finding(name, f"{settings.url} is something else", "Point the proxy, or public_url, at this relay.")
+    if not body.get("ok"):
+        return Finding(name, f"the relay is ill: {body.get('reason')}", "Look at the database’s finding above.")
+    return Finding(name, f"{settings.url} answers")
+
+
+async def check_clock(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    """Whether this machine's clock agrees with the server that answers at the public address."""
+    try:
+        async with http.get(f"{settings.url}/health") as response:
+            theirs = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    except (aiohttp.ClientError, OSError, TimeoutError, KeyError, ValueError):
+        return Finding("clock", "not compared: nobody answers at the public address")
+    return judge_clock(time.time() - theirs)
+
+
+def judge_clock(off: float) -> Finding:
+    """Judge by how many seconds the clock is ahead."""
+    if abs(off) > MAX_CLOCK_SECONDS:
+        return Finding(
+            "clock", f"{off:+.0f} s off", "Switch on time synchronisation: PINs and TURN expire by the clock."
+        )
+    return Finding("clock", "agrees with the public address")
+
+
+async def check_socket(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    """Whether a WebSocket comes through."""
+    try:
+        async with http.ws_connect(settings.url + CONSOLE_PATH):
+            return Finding("WebSocket", "comes through")
+    except aiohttp.WSServerHandshakeError as error:
+        remedy = "Let the proxy pass the Upgrade and Connection headers on (in nginx: proxy_http_version 1.1)."
+        return Finding("WebSocket", f"is answered with {error.status} instead of an upgrade", remedy)
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return Finding("WebSocket", "not tried: nobody answers at the public address")
+
+
+async def check_proxy(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    """Whether a proxy forwards to us that the settings do not list."""
+    try:
+        async with http.get(f"{settings.url}/health") as response:
+            unlisted = (await response.json(content_type=None)).get("unlisted_proxy")
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
+        return Finding("proxy", "not looked at: nobody answers at the public address")
+    if unlisted:
+        remedy = "Add its network to trusted_proxies; until then all customers count as one address."
+        return Finding("proxy", "somebody forwards requests who is not listed", remedy)
+    return Finding("proxy", "no unlisted one has been seen")
+
+
+async def check_stun(settings: Settings) -> Finding:
+    """Whether the STUN server answers by UDP under its public name."""
+    if not settings.stun_port:
+        return Finding("STUN", "switched off")
+    host, port = stun_host(settings).strip("[]"), settings.stun_port
+    try:
+        answered = await _ask_stun(host, port)
+    except OSError as error:
+        answered = False
+        host = f"{host} ({error.strerror or error})"
+    if not answered:
+        remedy = f"Open UDP port {port} in the firewall; without it fewer sessions find a direct path."
+        return Finding("STUN", f"no answer from {host}:{port}", remedy)
+    return Finding("STUN", f"{host}:{port} answers")
+
+
+class _Listener(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+
+    def datagram_received(self, _data: bytes, _address: object) -> None:
+        self.heard.set()
+
+
+async def _ask_stun(host: str, port: int) -> bool:
+    question = bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST))
+    transport, listener = await asyncio.get_running_loop().create_datagram_endpoint(_Listener, remote_addr=(host, port))
+    try:
+        transport.sendto(question)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await listener.heard.wait()
+        return listener.heard.is_set()
+    finally:
+        transport.close()
+
+
+def _names(certificate: x509.Certificate, host: str) -> bool:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    names = [name.lower() for name in found.get_values_for_type(x509.DNSName)]
+    addresses = [str(address) for address in found.get_values_for_type(x509.IPAddress)]
+    return host.lower() in names or f"*.{host.partition('.')[2]}".lower() in names or host in addresses
+
+
+def _is_there(file: Path) -> bool:
+    return file.exists()
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() or path == path.parent else _existing(path.parent)

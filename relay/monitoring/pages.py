@@ -1,0 +1,33 @@
+"""`/health` for whoever restarts the relay, `/metrics` for whoever watches it."""
+
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from codec.messages import VERSION
+from relay.monitoring.metrics import Metrics
+from relay.store import Store
+
+
+class MonitoringPages:
+    """The two routes. `unlisted_proxy` says whether somebody forwards to us whom the settings do not list."""
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self.unlisted_proxy = False
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [web.get("/health", self._health), web.get("/metrics", self._show_metrics)]
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        try:
+            async with self._store.transaction() as transaction:
+                await transaction.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return web.json_response({"ok": False, "reason": "the database does not answer"}, status=503)
+        return web.json_response({"ok": True, "protocol": VERSION, "unlisted_proxy": self.unlisted_proxy})
+
+    async def _show_metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")

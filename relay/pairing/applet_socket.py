@@ -1,0 +1,146 @@
+"""The applet's socket: let in by PIN, link or ticket, then told how its session stands."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiohttp import WSMsgType, web
+
+from codec.desk import Session
+from codec.signals import (
+    MAX_SIGNAL_BYTES,
+    AppletSignal,
+    BadSignalError,
+    Enter,
+    Entered,
+    Leave,
+    Leaving,
+    Refusal,
+    Refused,
+    Return,
+    read_from_applet,
+    write,
+)
+from relay.accounts.service import Accounts
+from relay.limits import TooOftenError
+from relay.monitoring.metrics import Metrics
+from relay.pairing.rules import CodeRefusedError
+from relay.pairing.service import Codes, Key
+from relay.pairing.switchboard import Switchboard
+from relay.pairing.tunnel import Tunnels
+from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
+from relay.web.lines import Line
+
+FIRST_SECONDS = 10.0
+HEARTBEAT_SECONDS = 15.0
+_log = logging.getLogger(__name__)
+
+
+class AppletSocket:
+    """Serves `/ws/applet`."""
+
+    def __init__(
+        self,
+        codes: Codes,
+        sessions: Sessions,
+        accounts: Accounts,
+        switchboard: Switchboard,
+        tunnels: Tunnels,
+        metrics: Metrics,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._codes = codes
+        self._sessions = sessions
+        self._accounts = accounts
+        self._switchboard = switchboard
+        self._tunnels = tunnels
+        self._metrics = metrics
+        self._address = address
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Handle one socket, from its first message to its end."""
+        socket = web.WebSocketResponse(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
+        await socket.prepare(request)
+        try:
+            first = read_from_applet(await socket.receive_str(timeout=FIRST_SECONDS))
+            entered = await self._admit(first, self._address(request))
+        except (BadSignalError, TypeError, TimeoutError) as error:
+            self._metrics.bad_signals.labels("applet").inc()
+            _log.info("an applet's socket said nothing useful first: %s", type(error).__name__)
+            entered = Refused(Refusal.BAD_MESSAGE)
+        if isinstance(entered, Refused):
+            self._metrics.misses.labels(entered.reason).inc()
+            await socket.send_str(write(entered))
+            await socket.close()
+        else:
+            await self._attend(socket, entered)
+        return socket
+
+    async def _admit(self, first: object, address: str) -> Entered | Refused:
+        try:
+            match first:
+                case Enter() if (first.pin is None) != (first.link is None):
+                    return await self._enter(first, address)
+                case Return():
+                    session = await self._sessions.by_ticket(first.ticket)
+                    return await self._entered(session, await self._sessions.person_of(session.id), first.ticket)
+        except CodeRefusedError as error:
+            return Refused(error.refusal)
+        except TooOftenError as error:
+            return Refused(Refusal.TOO_MANY, error.retry_seconds)
+        except EndedError:
+            return Refused(Refusal.ENDED)
+        except NoSuchSessionError:
+            return Refused(Refusal.UNKNOWN)
+        return Refused(Refusal.BAD_MESSAGE)
+
+    async def _enter(self, first: Enter, address: str) -> Entered:
+        key = Key(pin=first.pin, routing=first.link)
+        admitted = await self._codes.enter(key, first.computer, first.system, address, datetime.now(UTC))
+        return await self._entered(admitted.session, admitted.person, admitted.ticket)
+
+    async def _entered(self, session: Session, person: int, ticket: str) -> Entered:
+        technician = (await self._accounts.person(person)).name
+        return Entered(session.id, session.state, technician, await self._accounts.organisation(), ticket)
+
+    async def _attend(self, socket: web.WebSocketResponse, entered: Entered) -> None:
+        line = Line(socket, self._metrics.cut.labels("applet").inc)
+        line.say(write(entered))
+        session = entered.session
+        self._tunnels.close(session)
+        self._switchboard.applet_came(session, line)
+        self._metrics.applets.inc()
+        writer = asyncio.ensure_future(line.write())
+        try:
+            await self._sessions.presence_changed(session, datetime.now(UTC))
+            await self._listen(socket, session)
+        except BadSignalError as error:
+            self._metrics.bad_signals.labels("applet").inc()
+            _log.warning("session %d: the applet said what no applet says: %s", session, error)
+        finally:
+            writer.cancel()
+            self._metrics.applets.dec()
+            if self._switchboard.applet_went(session, line):
+                await self._sessions.presence_changed(session, datetime.now(UTC))
+        await socket.close()
+
+    async def _listen(self, socket: web.WebSocketResponse, session: int) -> None:
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                raise BadSignalError("not text")
+            match read_from_applet(frame.data):
+                case AppletSignal(data=data):
+                    self._switchboard.from_applet(session, data)
+                case Leave(reason=reason):
+                    await self._leave(session, reason)
+                    return
+                case _:
+                    raise BadSignalError("out of order")
+
+    async def _leave(self, session: int, reason: Leaving) -> None:
+        now = datetime.now(UTC)
+        if reason is Leaving.SECRETS_DIFFER:
+            await self._codes.secret_missed(session, now)
+        await self._sessions.leave(session, reason is Leaving.DECLINED, now)
+        self._tunnels.close(session)

@@ -1,0 +1,134 @@
+"""The console's socket: it proves its token, hears everything about its desk, and passes handshake steps."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiohttp import WSMsgType, web
+
+from codec.desk import IceServer
+from codec.signals import (
+    MAX_SIGNAL_BYTES,
+    BadSignalError,
+    ConsoleSignal,
+    ConsoleSignIn,
+    Desk,
+    SessionTunnel,
+    SignedOut,
+    Tunnel,
+    TunnelPlease,
+    read_from_console,
+    write,
+)
+from relay.accounts.service import Accounts, Identity, Kind
+from relay.monitoring.metrics import Metrics
+from relay.pairing.service import Codes
+from relay.pairing.switchboard import ConsoleLine, Switchboard
+from relay.pairing.tunnel import Tunnels
+from relay.sessions.service import Sessions
+from relay.web.lines import Line
+
+FIRST_SECONDS = 10.0
+HEARTBEAT_SECONDS = 15.0
+_log = logging.getLogger(__name__)
+
+
+class ConsoleSocket:
+    """Serves `/ws/console`. `ice_servers` gives the servers for a session, `customer_page` is what customers open."""
+
+    def __init__(
+        self,
+        codes: Codes,
+        sessions: Sessions,
+        accounts: Accounts,
+        switchboard: Switchboard,
+        tunnels: Tunnels,
+        metrics: Metrics,
+        ice_servers: Callable[[int], list[IceServer]],
+        customer_page: str,
+    ) -> None:
+        self._codes = codes
+        self._sessions = sessions
+        self._accounts = accounts
+        self._switchboard = switchboard
+        self._tunnels = tunnels
+        self._metrics = metrics
+        self._ice_servers = ice_servers
+        self._customer_page = customer_page
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Handle one socket, from its sign-in to its end."""
+        socket = web.WebSocketResponse(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
+        await socket.prepare(request)
+        try:
+            first = read_from_console(await socket.receive_str(timeout=FIRST_SECONDS))
+        except (BadSignalError, TypeError, TimeoutError):
+            first = None
+        if not isinstance(first, ConsoleSignIn):
+            self._metrics.bad_signals.labels("console").inc()
+            await socket.close()
+            return socket
+        identity = await self._accounts.identify(first.token, Kind.TOKEN, datetime.now(UTC))
+        if identity is None or not identity.is_technician:
+            await socket.send_str(write(SignedOut()))
+            await socket.close()
+            return socket
+        await self._attend(socket, first.console, identity)
+        return socket
+
+    async def _attend(self, socket: web.WebSocketResponse, name: str, identity: Identity) -> None:
+        line = Line(socket, self._metrics.cut.labels("console").inc)
+        console = ConsoleLine(name, identity.person.id, identity.sign_in, line)
+        line.say(write(await self._desk(identity)))
+        self._switchboard.console_came(console)
+        self._metrics.consoles.inc()
+        writer = asyncio.ensure_future(line.write())
+        try:
+            await self._presence_changed(console)
+            await self._listen(socket, console)
+        except BadSignalError as error:
+            self._metrics.bad_signals.labels("console").inc()
+            _log.warning("a console said what no console says: %s", error)
+        finally:
+            writer.cancel()
+            self._metrics.consoles.dec()
+            if self._switchboard.console_went(console):
+                await self._presence_changed(console)
+        await socket.close()
+
+    async def _desk(self, identity: Identity) -> Desk:
+        now, person = datetime.now(UTC), identity.person
+        return Desk(
+            person=person,
+            organisation=await self._accounts.organisation(),
+            customer_page=self._customer_page,
+            sessions=await self._sessions.listed(person.id, now),
+            codes=await self._codes.listed(person.id, now),
+        )
+
+    async def _presence_changed(self, console: ConsoleLine) -> None:
+        for session in await self._sessions.of_console(console.person, console.name):
+            await self._sessions.presence_changed(session, datetime.now(UTC))
+
+    async def _listen(self, socket: web.WebSocketResponse, console: ConsoleLine) -> None:
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                raise BadSignalError("not text")
+            match read_from_console(frame.data):
+                case ConsoleSignal() as signal:
+                    self._switchboard.from_console(console, signal)
+                case TunnelPlease(session=session):
+                    self._tunnel(console, session)
+                case _:
+                    raise BadSignalError("out of order")
+
+    def _tunnel(self, console: ConsoleLine, session: int) -> None:
+        """Issue a ticket to both ends, when both are there."""
+        applet = self._switchboard.applet(session)
+        if applet is None or not self._switchboard.holds(console, session):
+            return
+        servers = self._ice_servers(session)
+        for_applet, for_console = self._tunnels.issue(session)
+        applet.say(write(Tunnel(for_applet, servers)))
+        console.line.say(write(SessionTunnel(session, for_console, servers)))

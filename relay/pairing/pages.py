@@ -1,0 +1,131 @@
+"""The pages a customer sees: the PIN, who is calling, the exact steps to start the help program."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from codec.signals import Refusal
+from relay.accounts.service import Accounts
+from relay.limits import TooOftenError
+from relay.monitoring.metrics import Metrics
+from relay.pairing.downloads import Downloads, is_phone
+from relay.pairing.rules import PIN_DIGITS, CodeRefusedError, digits_of
+from relay.pairing.service import Caller, Codes, Key
+from relay.secret import Signer
+from relay.web.pages import Pages
+
+MAX_SECRET_DIGITS = 8
+_CODE = "code"
+
+
+class CustomerPages:
+    """Draws them. `address` says who is calling."""
+
+    def __init__(
+        self,
+        codes: Codes,
+        accounts: Accounts,
+        downloads: Downloads,
+        signer: Signer,
+        pages: Pages,
+        metrics: Metrics,
+        address: Callable[[web.Request], str],
+        url: str,
+    ) -> None:
+        self._codes = codes
+        self._accounts = accounts
+        self._downloads = downloads
+        self._signer = signer
+        self._pages = pages
+        self._metrics = metrics
+        self._address = address
+        self._url = url
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [
+            web.get("/", self._pin),
+            web.get("/start", self._to_pin),
+            web.post("/start", self._start),
+            web.post("/not-them", self._disown),
+            web.get(r"/s/{routing:[\w-]{10,64}}", self._link),
+            web.get("/how-to-check", self._how_to_check),
+            web.get("/download/{name}", self._download),
+        ]
+
+    async def _pin(self, request: web.Request) -> web.Response:
+        if not await self._accounts.is_set_up():
+            return self._pages.draw(request, "not_ready.html", 503)
+        return await self._draw_pin(request, "", None)
+
+    async def _to_pin(self, _request: web.Request) -> web.Response:
+        raise web.HTTPSeeOther("/")
+
+    async def _start(self, request: web.Request) -> web.Response:
+        typed = str((await request.post()).get("pin", ""))[:64]
+        digits = digits_of(typed)
+        if not PIN_DIGITS <= len(digits) <= PIN_DIGITS + MAX_SECRET_DIGITS:
+            return await self._draw_pin(request, typed, {"kind": "digits", "seconds": 0})
+        # What follows the first six is a secret between two people; it is dropped here, unread.
+        pin = digits[:PIN_DIGITS]
+        try:
+            caller = await self._codes.peek(Key(pin=pin), self._address(request), datetime.now(UTC))
+        except (CodeRefusedError, TooOftenError) as error:
+            return await self._draw_pin(request, "", self._problem(error))
+        return await self._draw_start(request, caller)
+
+    async def _link(self, request: web.Request) -> web.Response:
+        key = Key(routing=request.match_info["routing"])
+        try:
+            caller = await self._codes.peek(key, self._address(request), datetime.now(UTC))
+        except (CodeRefusedError, TooOftenError) as error:
+            problem = self._problem(error)
+            organisation = await self._organisation()
+            return self._pages.draw(request, "link_refused.html", 404, problem=problem, organisation=organisation)
+        return await self._draw_start(request, caller)
+
+    async def _disown(self, request: web.Request) -> web.Response:
+        code = self._signer.open(_CODE, str((await request.post()).get("code", "")))
+        if code is not None:
+            await self._codes.disown(int(code), datetime.now(UTC))
+        return self._pages.draw(request, "disowned.html", organisation=await self._organisation())
+
+    async def _how_to_check(self, request: web.Request) -> web.Response:
+        return self._pages.draw(request, "how_to_check.html", organisation=await self._organisation())
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        download = self._downloads.find(request.match_info["name"])
+        if download is None:
+            raise web.HTTPNotFound
+        headers = {"Content-Disposition": f'attachment; filename="{download.file.name}"', "Cache-Control": "no-cache"}
+        return web.FileResponse(download.file, headers=headers)
+
+    async def _draw_pin(self, request: web.Request, typed: str, problem: dict[str, object] | None) -> web.Response:
+        status = 200 if problem is None else 422
+        organisation = await self._organisation()
+        return self._pages.draw(request, "pin.html", status, typed=typed, problem=problem, organisation=organisation)
+
+    async def _draw_start(self, request: web.Request, caller: Caller) -> web.Response:
+        browser = request.headers.get("User-Agent", "")
+        return self._pages.draw(
+            request,
+            "start.html",
+            caller=caller,
+            code=self._signer.signed(_CODE, str(caller.code)),
+            organisation=await self._organisation(),
+            best=self._downloads.best_for(browser),
+            downloads=self._downloads.all(),
+            phone=is_phone(browser),
+            url=self._url,
+            host=urlsplit(self._url).netloc,
+        )
+
+    async def _organisation(self) -> str:
+        return await self._accounts.organisation() if await self._accounts.is_set_up() else "Deskside"
+
+    def _problem(self, error: CodeRefusedError | TooOftenError) -> dict[str, object]:
+        refusal = Refusal.TOO_MANY if isinstance(error, TooOftenError) else error.refusal
+        self._metrics.misses.labels(refusal).inc()
+        return {"kind": refusal.value, "seconds": error.retry_seconds if isinstance(error, TooOftenError) else 0}

@@ -1,0 +1,62 @@
+"""PINs and links: how they are made, and whether one may be used now. Pure."""
+
+from collections.abc import Container
+from datetime import datetime
+
+from codec.desk import CodeState
+from codec.errors import DesksideError
+from codec.signals import Refusal
+from relay.limits import Limit
+
+PIN_DIGITS = 6
+PINS = 10**PIN_DIGITS
+ROUTING_BYTES = 18
+MAX_MISSES = 3
+"""A code that was tried with a wrong secret so often is burnt."""
+LIMITS = {
+    "address": Limit(10, 600),
+    "account": Limit(20, 3_600),
+    "relay": Limit(200, 600),
+}
+"""Wrong PINs and secrets: from one address, on one technician's codes, and on this relay in all."""
+
+
+class NoPinLeftError(DesksideError):
+    """Too many PINs are waiting for customers. Cancel some, or invite by link."""
+
+
+class CodeRefusedError(DesksideError):
+    """This PIN or link lets nobody in. `refusal` says why, `code` is its number when it is somebody's."""
+
+    def __init__(self, refusal: Refusal, code: int | None = None, person: int | None = None) -> None:
+        super().__init__(f"the code is refused: {refusal}")
+        self.refusal = refusal
+        self.code = code
+        self.person = person
+
+
+def choose_pin(candidates: list[int], taken: Container[str]) -> str:
+    """Return the first candidate (random numbers below PINS) that no live code has. Raises NoPinLeftError."""
+    for candidate in candidates:
+        pin = f"{candidate:0{PIN_DIGITS}d}"
+        if pin not in taken:
+            return pin
+    raise NoPinLeftError(NoPinLeftError.__doc__)
+
+
+def why_not(state: CodeState, expires_at: datetime, now: datetime) -> Refusal | None:
+    """Return why a code cannot be used now, or None when it can."""
+    match state:
+        case CodeState.USED:
+            return Refusal.USED
+        case CodeState.CANCELLED | CodeState.BURNT:
+            return Refusal.CANCELLED
+        case CodeState.EXPIRED:
+            return Refusal.EXPIRED
+        case CodeState.ISSUED:
+            return Refusal.EXPIRED if now >= expires_at else None
+
+
+def digits_of(typed: str) -> str:
+    """Return the digits of what somebody typed or pasted: "482 133", "482-133"."""
+    return "".join(character for character in typed if character.isascii() and character.isdecimal())

@@ -1,0 +1,261 @@
+"""PINs and links, applied to the store: made, looked at, used once, cancelled, missed."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codec.desk import Code, CodeState, Method, Session, SessionState
+from codec.errors import DesksideError
+from codec.signals import Missed, Refusal
+from relay.accounts.model import PersonRow
+from relay.limits import Limiter, address_key
+from relay.pairing.model import CodeRow
+from relay.pairing.rules import (
+    LIMITS,
+    MAX_MISSES,
+    PINS,
+    ROUTING_BYTES,
+    CodeRefusedError,
+    choose_pin,
+    why_not,
+)
+from relay.sessions.model import SessionRow
+from relay.sessions.service import Sessions
+from relay.store import Store
+
+LISTED_AFTER_END = timedelta(hours=1)
+PIN_CANDIDATES = 64
+_LIVE = (CodeState.ISSUED.value,)
+
+
+class NoSuchCodeError(DesksideError):
+    """There is no such PIN or link of yours."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a customer brings: a PIN, or the routing part of a link."""
+
+    pin: str | None = None
+    routing: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is behind a code, as the customer may see it."""
+
+    code: int
+    technician: str
+    nickname: str
+    method: Method
+    pin: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A customer's applet was let in."""
+
+    session: Session
+    person: int
+    nickname: str
+    ticket: str
+
+
+@dataclass(frozen=True)
+class Announcements:
+    """Who hears of codes: the consoles of the technician with this id."""
+
+    code: Callable[[int, Code], None]
+    missed: Callable[[int, Missed], None]
+
+
+class Codes:
+    """All PINs and links of this relay."""
+
+    def __init__(
+        self, store: Store, sessions: Sessions, lifetimes: dict[Method, timedelta], announce: Announcements
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._lifetimes = lifetimes
+        self._announce = announce
+        self._limiter = Limiter(LIMITS)
+
+    async def make(self, person: int, method: Method, name: str, now: datetime) -> Code:
+        """Make a PIN or link. Raises NoPinLeftError."""
+        async with self._store.transaction() as transaction:
+            row = CodeRow(
+                person_id=person,
+                method=method,
+                state=CodeState.ISSUED,
+                name=name,
+                pin=await self._free_pin(transaction) if method is Method.PIN else None,
+                routing=secrets.token_urlsafe(ROUTING_BYTES) if method is Method.LINK else None,
+                made_at=now,
+                expires_at=now + self._lifetimes[method],
+                ended_at=None,
+                misses=0,
+                session_id=None,
+            )
+            transaction.add(row)
+        return self._announced(row)
+
+    async def listed(self, person: int, now: datetime) -> list[Code]:
+        """Return a technician's codes that can be used or ended lately, the oldest first."""
+        recent = or_(CodeRow.state == CodeState.ISSUED, CodeRow.ended_at > now - LISTED_AFTER_END)
+        query = select(CodeRow).where(CodeRow.person_id == person, recent).order_by(CodeRow.id)
+        async with self._store.transaction() as transaction:
+            return [_shown(row) for row in await transaction.scalars(query)]
+
+    async def cancel(self, person: int, code: int, now: datetime) -> None:
+        """Take a code back; one that has ended stays as it ended. Raises NoSuchCodeError."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(CodeRow, code)
+            if row is None or row.person_id != person:
+                raise NoSuchCodeError(NoSuchCodeError.__doc__)
+            if row.state != CodeState.ISSUED:
+                return
+            _finish(row, CodeState.CANCELLED, now)
+            session = row.session_id
+        self._announced(row)
+        if session is not None:
+            await self._sessions.end(person, session, now)
+
+    async def disown(self, code: int, now: datetime) -> None:
+        """The customer says that this is not who he spoke to: the code is cancelled and its maker told."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(CodeRow, code)
+            if row is None or row.state != CodeState.ISSUED:
+                return
+            _finish(row, CodeState.CANCELLED, now)
+            session = row.session_id
+        self._announced(row)
+        self._announce.missed(row.person_id, Missed(Refusal.CANCELLED, now, row.id))
+        if session is not None:
+            await self._sessions.leave(session, declined=True, now=now)
+
+    async def peek(self, key: Key, address: str, now: datetime) -> Caller:
+        """Show a customer who is behind a code, which can still be used. Raises CodeRefusedError or TooOftenError.
+
+        Whoever enters a PIN is a person: the session is connecting from now on. A link is fetched by mail scanners
+        too, so opening one begins nothing.
+        """
+        async with self._store.transaction() as transaction:
+            row = await self._usable(transaction, key, address, now)
+            person = await transaction.get_one(PersonRow, row.person_id)
+            begins = row.method == Method.PIN and row.session_id is None
+            if begins:
+                await self._session(transaction, row, now)
+        if begins and row.session_id is not None:
+            await self._sessions.presence_changed(row.session_id, now)
+            self._announced(row)
+        return Caller(row.id, person.name, person.nickname, Method(row.method), row.pin, row.made_at)
+
+    async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
+        """Let an applet in; nobody else can use the code afterwards. Raises CodeRefusedError or TooOftenError."""
+        async with self._store.transaction() as transaction:
+            row = await self._usable(transaction, key, address, now)
+            person = await transaction.get_one(PersonRow, row.person_id)
+            session = await self._session(transaction, row, now)
+            ticket = self._sessions.enter(transaction, session, computer, system, now)
+            _finish(row, CodeState.USED, now)
+        self._limiter.forget("address", address_key(address))
+        self._announced(row)
+        return Admitted(self._sessions.shown(session), person.id, person.nickname, ticket)
+
+    async def secret_missed(self, session: int, now: datetime) -> None:
+        """Somebody tried a session's code with a wrong secret: count it, and tell the technician."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.scalar(select(CodeRow).where(CodeRow.session_id == session))
+            if row is None:
+                return
+            row.misses += 1
+            if row.misses >= MAX_MISSES:
+                _finish(row, CodeState.BURNT, now)
+        self._limiter.miss({"account": str(row.person_id)}, now.timestamp())
+        self._announced(row)
+        self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id))
+
+    async def let_time_pass(self, now: datetime) -> None:
+        """End the codes that nobody used in time."""
+        query = select(CodeRow).where(CodeRow.state == CodeState.ISSUED, CodeRow.expires_at <= now)
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(query))
+            for row in rows:
+                _finish(row, CodeState.EXPIRED, now)
+        for row in rows:
+            self._announced(row)
+
+    async def _usable(self, transaction: AsyncSession, key: Key, address: str, now: datetime) -> CodeRow:
+        keys = {"address": address_key(address), "relay": ""}
+        self._limiter.check(keys, now.timestamp())
+        row = await self._find(transaction, key)
+        if row is None:
+            await self._nobodys(transaction, keys, now)
+            raise CodeRefusedError(Refusal.UNKNOWN)
+        keys["account"] = str(row.person_id)
+        self._limiter.check(keys, now.timestamp())
+        refusal = why_not(CodeState(row.state), row.expires_at, now)
+        if refusal is not None:
+            self._limiter.miss(keys, now.timestamp())
+            self._announce.missed(row.person_id, Missed(refusal, now, row.id))
+            raise CodeRefusedError(refusal)
+        return row
+
+    async def _find(self, transaction: AsyncSession, key: Key) -> CodeRow | None:
+        """Return the live code of this key, or the latest of those that once had its PIN."""
+        column = CodeRow.routing == key.routing if key.pin is None else CodeRow.pin == key.pin
+        order = (CodeRow.state == CodeState.ISSUED).desc(), CodeRow.id.desc()
+        row: CodeRow | None = await transaction.scalar(select(CodeRow).where(column).order_by(*order).limit(1))
+        return row
+
+    async def _free_pin(self, transaction: AsyncSession) -> str:
+        live = select(CodeRow.pin).where(CodeRow.state.in_(_LIVE), CodeRow.pin.is_not(None))
+        taken = {pin for pin in await transaction.scalars(live) if pin is not None}
+        return choose_pin([secrets.randbelow(PINS) for _ in range(PIN_CANDIDATES)], taken)
+
+    async def _session(self, transaction: AsyncSession, row: CodeRow, now: datetime) -> SessionRow:
+        """Return the session of a code, beginning it (or beginning anew after a time-out) where needed."""
+        if row.session_id is not None:
+            session = await transaction.get_one(SessionRow, row.session_id)
+            if session.state == SessionState.CONNECTING:
+                return session
+        session = await self._sessions.begin(transaction, row, now)
+        row.session_id = session.id
+        return session
+
+    async def _nobodys(self, transaction: AsyncSession, keys: dict[str, str], now: datetime) -> None:
+        """A code that nobody made: whoever waits for a customer hears of it, he may have been misheard."""
+        self._limiter.miss(keys, now.timestamp())
+        waiting = select(CodeRow.person_id).where(CodeRow.state == CodeState.ISSUED).distinct()
+        for person in await transaction.scalars(waiting):
+            self._announce.missed(person, Missed(Refusal.UNKNOWN, now))
+
+    def _announced(self, row: CodeRow) -> Code:
+        code = _shown(row)
+        self._announce.code(row.person_id, code)
+        return code
+
+
+def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:
+    row.state, row.ended_at = state, now
+
+
+def _shown(row: CodeRow) -> Code:
+    return Code(
+        id=row.id,
+        method=Method(row.method),
+        state=CodeState(row.state),
+        name=row.name,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        pin=row.pin,
+        path=None if row.routing is None else f"/s/{row.routing}",
+        misses=row.misses,
+        session=row.session_id,
+    )

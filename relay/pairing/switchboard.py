@@ -1,0 +1,148 @@
+"""Who is connected, and who hears what. It knows nothing of the store: what it keeps is gone with the process."""
+
+from dataclasses import dataclass
+
+from codec.desk import Code, Session
+from codec.signals import (
+    CodeChanged,
+    ConsoleSignal,
+    Missed,
+    RelaySignal,
+    SessionChanged,
+    SessionSignal,
+    SignedOut,
+    State,
+    ToConsole,
+    write,
+)
+from relay.web.lines import Line
+
+
+@dataclass(frozen=True)
+class ConsoleLine:
+    """A connected console: its name, whose it is, by which sign-in."""
+
+    name: str
+    person: int
+    sign_in: int
+    line: Line
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What it is known by."""
+        return self.person, self.name
+
+
+class Switchboard:
+    """The connected applets by session, and the connected consoles.
+
+    A console is known by its technician and its name together: a name alone would let one technician pose as another.
+    """
+
+    def __init__(self) -> None:
+        self._applets: dict[int, Line] = {}
+        self._consoles: dict[tuple[int, str], ConsoleLine] = {}
+        self._holders: dict[int, tuple[int, str]] = {}
+
+    def has_applet(self, session: int) -> bool:
+        """Whether the applet of a session is connected."""
+        return session in self._applets
+
+    def has_console(self, person: int, name: str) -> bool:
+        """Whether a console is connected."""
+        return (person, name) in self._consoles
+
+    def holds(self, console: ConsoleLine, session: int) -> bool:
+        """Whether a console has picked this session up."""
+        return self._holders.get(session) == console.key
+
+    def applet_came(self, session: int, line: Line) -> None:
+        """An applet is there; it replaces its own earlier socket."""
+        earlier = self._applets.get(session)
+        self._applets[session] = line
+        if earlier is not None:
+            earlier.close()
+
+    def applet_went(self, session: int, line: Line) -> bool:
+        """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""
+        if self._applets.get(session) is not line:
+            return False
+        del self._applets[session]
+        return True
+
+    def console_came(self, console: ConsoleLine) -> None:
+        """A console is there; it replaces its own earlier socket."""
+        earlier = self._consoles.get(console.key)
+        self._consoles[console.key] = console
+        if earlier is not None:
+            earlier.line.close()
+
+    def console_went(self, console: ConsoleLine) -> bool:
+        """See applet_went."""
+        if self._consoles.get(console.key) is not console:
+            return False
+        del self._consoles[console.key]
+        return True
+
+    def session_changed(self, person: int, session: Session) -> None:
+        """Tell both sides how a session stands. When it has ended, its applet's socket is closed."""
+        self._tell(person, SessionChanged(session))
+        applet = self._applets.get(session.id)
+        holder = session.console
+        if holder is not None and not session.state.is_final:
+            self._holders[session.id] = (person, holder)
+        else:
+            self._holders.pop(session.id, None)
+        if applet is not None:
+            applet.say(write(State(session.state, holder is not None and self.has_console(person, holder))))
+            if session.state.is_final:
+                applet.close()
+
+    def code_changed(self, person: int, code: Code) -> None:
+        """Tell a technician's consoles how a code stands."""
+        self._tell(person, CodeChanged(code))
+
+    def missed(self, person: int, missed: Missed) -> None:
+        """Tell a technician's consoles that somebody was not let in."""
+        self._tell(person, missed)
+
+    def signed_out(self, sign_in: int) -> None:
+        """A token is dead: its console must sign in again."""
+        for console in list(self._consoles.values()):
+            if console.sign_in == sign_in:
+                console.line.say(write(SignedOut()))
+                console.line.close()
+
+    def signed_out_everywhere(self, person: int) -> None:
+        """All tokens of a person are dead."""
+        for console in list(self._consoles.values()):
+            if console.person == person:
+                self.signed_out(console.sign_in)
+
+    def from_applet(self, session: int, data: str) -> None:
+        """Pass a handshake step on to the console that holds the session; dropped when there is none."""
+        holder = self._holders.get(session)
+        console = None if holder is None else self._consoles.get(holder)
+        if console is not None:
+            console.line.say(write(SessionSignal(session, data)))
+
+    def from_console(self, console: ConsoleLine, signal: ConsoleSignal) -> None:
+        """Pass a handshake step on to the applet; dropped when the console does not hold the session."""
+        applet = self._applets.get(signal.session)
+        if applet is not None and self.holds(console, signal.session):
+            applet.say(write(RelaySignal(signal.data)))
+
+    def applet(self, session: int) -> Line | None:
+        """Return the line to a session's applet."""
+        return self._applets.get(session)
+
+    def close(self) -> None:
+        """The relay goes down: close every line."""
+        for line in (*self._applets.values(), *(console.line for console in self._consoles.values())):
+            line.close()
+
+    def _tell(self, person: int, signal: ToConsole) -> None:
+        text = write(signal)
+        for console in list(self._consoles.values()):
+            if console.person == person:
+                console.line.say(text)

@@ -1,0 +1,61 @@
+"""Secrets that the relay hands out: long, random, and stored as digests only."""
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    """Return 256 random bits as text that fits into a header, a cookie or a link."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def digest(secret: str) -> str:
+    """Return what is stored of a secret. It is random and long, so a fast hash is as good as a slow one."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compare without telling by time how much was right."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+class Signer:
+    """Makes short proofs that this relay wrote a text, for forms and pages that carry no session."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def sign(self, purpose: str, text: str) -> str:
+        """Return the proof for `text`; another purpose has another proof."""
+        return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def signed(self, purpose: str, text: str) -> str:
+        """Return `text` with its proof, to be taken apart by `open`."""
+        return f"{text}.{self.sign(purpose, text)}"
+
+    def open(self, purpose: str, signed: str) -> str | None:
+        """Return the text inside, or None when this relay did not sign it for this purpose."""
+        text, _, proof = signed.rpartition(".")
+        return text if same(proof, self.sign(purpose, text)) else None
+
+
+def relay_key(data: Path) -> bytes:
+    """Return this relay's own key, made at first use and readable by its owner only."""
+    file = data / "key"
+    try:
+        return bytes.fromhex(file.read_text())
+    except FileNotFoundError:
+        key = secrets.token_bytes(SECRET_BYTES)
+        write_private(file, key.hex())
+        return key
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner can read, from its first byte on."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_text(text)

@@ -1,0 +1,41 @@
+"""Tables of the sessions and everything that happened to their states."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relay.store import Base, UtcDateTime
+
+
+class SessionRow(Base):
+    """One support contact. `ticket` is the digest of what lets its applet come back."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("code.id"))
+    method: Mapped[str] = mapped_column(String(8))
+    pin: Mapped[str | None] = mapped_column(String(6))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(64), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    console: Mapped[str | None] = mapped_column(String(64))
+    computer: Mapped[str] = mapped_column(String(200))
+    system: Mapped[str] = mapped_column(String(200))
+    ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class SessionEventRow(Base):
+    """One change of a session's state. Only ever added: reports are sums over these."""
+
+    __tablename__ = "session_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    old: Mapped[str | None] = mapped_column(String(64))
+    new: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(16))

@@ -1,0 +1,86 @@
+"""What may become of a session, and when. Pure.
+
+The table is spec sessions-console.md 1.3, the rows that this version can reach. Whatever is not in it is refused
+without changing anything.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from codec.desk import SessionState as State
+from codec.errors import DesksideError
+
+
+class Actor(StrEnum):
+    """Who moved a session."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    SYSTEM = "system"
+
+
+class NotAllowedError(DesksideError):
+    """A session in this state cannot go there. It stays as it was."""
+
+
+_C, _T, _S = Actor.CUSTOMER, Actor.TECHNICIAN, Actor.SYSTEM
+_AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
+
+TRANSITIONS: frozenset[tuple[State, State, Actor]] = frozenset(
+    {
+        (State.CONNECTING, State.WAITING, _C),  # T08
+        (State.CONNECTING, State.REFUSED_BY_CUSTOMER, _C),  # T06
+        (State.CONNECTING, State.CLOSED_BY_WAITING_CUSTOMER, _C),  # T40
+        (State.CONNECTING, State.CLOSED_BY_TECHNICIAN, _T),  # T39
+        (State.CONNECTING, State.TIMED_OUT, _S),  # T07
+        (State.WAITING, State.ACTIVE, _T),  # T10
+        (State.WAITING, State.CLOSED_BY_WAITING_CUSTOMER, _C),  # T13
+        (State.WAITING, State.CLOSED_BY_TECHNICIAN, _T),  # T39
+        (State.WAITING, State.TIMED_OUT, _S),  # T14
+        (State.ACTIVE, State.RECONNECTING, _S),  # T26
+        (State.RECONNECTING, State.ACTIVE, _S),  # T27
+        (State.RECONNECTING, State.DISCONNECTED, _S),  # T27, and the technician has gone meanwhile
+        (State.RECONNECTING, State.OFFLINE, _S),  # T28
+        (State.OFFLINE, State.ACTIVE, _S),  # T29
+        (State.OFFLINE, State.DISCONNECTED, _S),  # T29, and the technician has gone meanwhile
+        (State.ACTIVE, State.DISCONNECTED, _S),  # T30
+        (State.DISCONNECTED, State.RECONNECTING, _S),  # the customer has gone too
+        (State.DISCONNECTED, State.ACTIVE, _S),  # T31
+        (State.DISCONNECTED, State.TIMED_OUT, _S),  # T34
+        *((state, State.CLOSED_BY_TECHNICIAN, _T) for state in _AFTER_PICK_UP),  # T32
+        *((state, State.CLOSED_BY_CUSTOMER, _C) for state in _AFTER_PICK_UP),  # T33
+    }
+)
+
+
+def check(old: State, new: State, actor: Actor) -> None:
+    """Raise NotAllowedError unless `actor` may move a session from `old` to `new`."""
+    if (old, new, actor) not in TRANSITIONS:
+        raise NotAllowedError(f"a session that is {old} does not become {new} by the {actor}")
+
+
+def state_by_presence(state: State, customer: bool, technician: bool) -> State:
+    """Return what a picked-up session is, from who is connected to the relay; any other state stays."""
+    if state not in _AFTER_PICK_UP:
+        return state
+    if not customer:
+        return state if state is State.OFFLINE else State.RECONNECTING
+    return State.ACTIVE if technician else State.DISCONNECTED
+
+
+def closed_by_customer(state: State) -> State:
+    """Return how a session ends when the customer leaves it."""
+    before_pick_up = state in (State.CONNECTING, State.WAITING)
+    return State.CLOSED_BY_WAITING_CUSTOMER if before_pick_up else State.CLOSED_BY_CUSTOMER
+
+
+def may_pick_up(state: State, holder_present: bool) -> bool:
+    """Whether a console may take a session: it waits, or the console that had it is gone."""
+    return state is State.WAITING or (state in _AFTER_PICK_UP and not holder_present)
+
+
+def overdue(state: State, since: datetime, now: datetime, patience: dict[State, timedelta]) -> State | None:
+    """Return what a session becomes because it has been in `state` for too long, or None."""
+    if state not in patience or now - since < patience[state]:
+        return None
+    return State.OFFLINE if state is State.RECONNECTING else State.TIMED_OUT

@@ -1,0 +1,248 @@
+"""The life of sessions, applied to the store. Every change is stored as an event and announced."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codec.desk import Method, Session, SessionState
+from codec.errors import DesksideError
+from relay.pairing.model import CodeRow
+from relay.secret import digest, new_secret
+from relay.sessions.model import SessionEventRow, SessionRow
+from relay.sessions.rules import (
+    Actor,
+    check,
+    closed_by_customer,
+    may_pick_up,
+    overdue,
+    state_by_presence,
+)
+from relay.store import Store
+
+LISTED_AFTER_END = timedelta(hours=1)
+_FINAL = [state.value for state in SessionState if state.is_final]
+
+
+class NoSuchSessionError(DesksideError):
+    """There is no such session for you."""
+
+
+class TakenError(DesksideError):
+    """Another console has this session."""
+
+
+class EndedError(DesksideError):
+    """This session has ended."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Asks who is connected: the applet of a session, and a console by its technician and its name."""
+
+    customer: Callable[[int], bool]
+    console: Callable[[int, str], bool]
+
+
+class Sessions:
+    """All sessions of this relay.
+
+    `announce` is called after each change that is stored, with the technician's id and the session.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        presence: Presence,
+        announce: Callable[[int, Session], None],
+        patience: dict[SessionState, timedelta],
+    ) -> None:
+        self._store = store
+        self._presence = presence
+        self._announce = announce
+        self._patience = patience
+
+    async def listed(self, person: int, now: datetime) -> list[Session]:
+        """Return a technician's sessions that are open or ended lately, the oldest first."""
+        recent = or_(SessionRow.state.not_in(_FINAL), SessionRow.since > now - LISTED_AFTER_END)
+        query = select(SessionRow).where(SessionRow.person_id == person, recent).order_by(SessionRow.id)
+        async with self._store.transaction() as transaction:
+            return [self.shown(row) for row in await transaction.scalars(query)]
+
+    async def of_console(self, person: int, console: str) -> list[int]:
+        """Return the open sessions that a console of this technician holds."""
+        held = (SessionRow.person_id == person, SessionRow.console == console, SessionRow.state.not_in(_FINAL))
+        query = select(SessionRow.id).where(*held)
+        async with self._store.transaction() as transaction:
+            return list(await transaction.scalars(query))
+
+    async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
+        """Add a session for a code that a customer has entered: it is connecting."""
+        row = SessionRow(
+            person_id=code.person_id,
+            code_id=code.id,
+            method=code.method,
+            pin=code.pin,
+            name=code.name,
+            state=SessionState.CONNECTING,
+            made_at=now,
+            since=now,
+            console=None,
+            computer="",
+            system="",
+            ticket=None,
+        )
+        transaction.add(row)
+        await transaction.flush()
+        transaction.add(SessionEventRow(session_id=row.id, at=now, old=None, new=row.state, actor=Actor.CUSTOMER))
+        return row
+
+    def enter(self, transaction: AsyncSession, row: SessionRow, computer: str, system: str, now: datetime) -> str:
+        """The applet is here: the session waits. Return the ticket that lets this applet come back."""
+        ticket = new_secret()
+        row.computer, row.system, row.ticket = computer, system, digest(ticket)
+        self._move(transaction, row, SessionState.WAITING, Actor.CUSTOMER, now)
+        return ticket
+
+    async def by_ticket(self, ticket: str) -> Session:
+        """Return the open session that a ticket belongs to. Raises NoSuchSessionError or EndedError."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.scalar(select(SessionRow).where(SessionRow.ticket == digest(ticket)))
+            if row is None:
+                raise NoSuchSessionError(NoSuchSessionError.__doc__)
+            if SessionState(row.state).is_final:
+                raise EndedError(EndedError.__doc__)
+            return self.shown(row)
+
+    async def person_of(self, session: int) -> int:
+        """Return the technician of a session. Raises NoSuchSessionError."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(SessionRow, session)
+            if row is None:
+                raise NoSuchSessionError(NoSuchSessionError.__doc__)
+            return row.person_id
+
+    async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
+        """Give a session to a console. Raises NoSuchSessionError, EndedError or TakenError."""
+        async with self._store.transaction() as transaction:
+            row = await self._own(transaction, person, session)
+            state = SessionState(row.state)
+            if state.is_final:
+                raise EndedError(EndedError.__doc__)
+            if row.console != console or state is SessionState.WAITING:
+                held = row.console is not None and self._presence.console(row.person_id, row.console)
+                if not may_pick_up(state, held):
+                    raise TakenError(TakenError.__doc__)
+                row.console = console
+                if state is SessionState.WAITING:
+                    self._move(transaction, row, SessionState.ACTIVE, Actor.TECHNICIAN, now)
+            self._follow_presence(transaction, row, now)
+        return self._announced(row)
+
+    async def end(self, person: int, session: int, now: datetime) -> Session:
+        """Close a session for its technician; one that has ended stays as it ended. Raises NoSuchSessionError."""
+        async with self._store.transaction() as transaction:
+            row = await self._own(transaction, person, session)
+            if SessionState(row.state).is_final:
+                return self.shown(row)
+            self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, Actor.TECHNICIAN, now)
+        return self._announced(row)
+
+    async def leave(self, session: int, declined: bool, now: datetime) -> Session | None:
+        """The customer leaves for good; None when the session had ended before."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(SessionRow, session)
+            if row is None or SessionState(row.state).is_final:
+                return None
+            state = SessionState(row.state)
+            refuses = declined and state is SessionState.CONNECTING
+            final = SessionState.REFUSED_BY_CUSTOMER if refuses else closed_by_customer(state)
+            self._move(transaction, row, final, Actor.CUSTOMER, now)
+        return self._announced(row)
+
+    async def presence_changed(self, session: int, now: datetime) -> Session | None:
+        """Somebody came or went: store what the session is now and announce it; None when there is no such session."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(SessionRow, session)
+            if row is None:
+                return None
+            self._follow_presence(transaction, row, now)
+        return self._announced(row)
+
+    async def let_time_pass(self, now: datetime) -> list[Session]:
+        """Move every session that has been where it is for too long; return those."""
+        waiting = [state.value for state in self._patience]
+        moved = []
+        async with self._store.transaction() as transaction:
+            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)))
+            for row in rows:
+                following = overdue(SessionState(row.state), row.since, now, self._patience)
+                if following is not None:
+                    self._move(transaction, row, following, Actor.SYSTEM, now)
+                    moved.append(row)
+        return [self._announced(row) for row in moved]
+
+    async def everybody_is_away(self, now: datetime) -> None:
+        """The relay has just started: nobody is connected yet."""
+        async with self._store.transaction() as transaction:
+            for row in await transaction.scalars(select(SessionRow).where(SessionRow.state.not_in(_FINAL))):
+                self._follow_presence(transaction, row, now)
+
+    def shown(self, row: SessionRow) -> Session:
+        """Return a row as the desk sees it."""
+        return Session(
+            id=row.id,
+            state=SessionState(row.state),
+            name=row.name,
+            method=Method(row.method),
+            made_at=row.made_at,
+            since=row.since,
+            code=row.code_id,
+            pin=row.pin,
+            computer=row.computer,
+            system=row.system,
+            console=row.console,
+            customer_present=self._presence.customer(row.id),
+        )
+
+    async def _own(self, transaction: AsyncSession, person: int, session: int) -> SessionRow:
+        row = await transaction.get(SessionRow, session, with_for_update=True)
+        if row is None or row.person_id != person:
+            raise NoSuchSessionError(NoSuchSessionError.__doc__)
+        return row
+
+    def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
+        customer = self._presence.customer(row.id)
+        technician = row.console is not None and self._presence.console(row.person_id, row.console)
+        state = state_by_presence(SessionState(row.state), customer, technician)
+        if state != row.state:
+            self._move(transaction, row, state, Actor.SYSTEM, now)
+
+    def _move(
+        self, transaction: AsyncSession, row: SessionRow, state: SessionState, actor: Actor, now: datetime
+    ) -> None:
+        check(SessionState(row.state), state, actor)
+        transaction.add(SessionEventRow(session_id=row.id, at=now, old=row.state, new=state, actor=actor))
+        row.state, row.since = state, now
+
+    def _announced(self, row: SessionRow) -> Session:
+        session = self.shown(row)
+        self._announce(row.person_id, session)
+        return session
+
+
+def patience_from(connecting: int, waiting: int, absence: int) -> dict[SessionState, timedelta]:
+    """Return how long a session may stay in each state, from the settings in minutes."""
+    return {
+        SessionState.CONNECTING: timedelta(minutes=connecting),
+        SessionState.WAITING: timedelta(minutes=waiting),
+        SessionState.RECONNECTING: timedelta(minutes=absence),
+        SessionState.DISCONNECTED: timedelta(minutes=absence),
+    }
+
+
+def utc_now() -> datetime:
+    """Return the present moment; adapters call it once for each thing that happens."""
+    return datetime.now(UTC)

@@ -1,0 +1,228 @@
+"""Every setting of the relay, declared once: name, type, default, limits and help stand at the field.
+
+Read from a TOML file and from the environment (`DESKSIDE_RELAY_` and the name in capitals; lists are separated by
+commas). `docs/relay-settings.md` is written from this declaration (`deskside-relay settings --markdown`).
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct, inspect
+
+from codec.errors import DesksideError
+
+ENVIRONMENT = "DESKSIDE_RELAY_"
+Minutes = Annotated[int, Meta(ge=1, le=999)]
+
+
+class SettingsError(DesksideError):
+    """The configuration cannot be used as it is; the text names the setting and what to change."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the operator can choose. Everything has a default that is safe on one machine."""
+
+    listen: Annotated[str, Meta(description="Address and port that the relay listens on, for example 0.0.0.0:443.")] = (
+        "127.0.0.1:8080"
+    )
+    public_url: Annotated[
+        str,
+        Meta(description="The address that people type, for example https://help.example. Empty: the listen address."),
+    ] = ""
+    data_dir: Annotated[
+        str, Meta(description="Folder for the database, the key of this relay and its backups; made with mode 0700.")
+    ] = "var/relay"
+    database_url: Annotated[
+        str, Meta(description="Database, for example postgresql+asyncpg://…. Empty: SQLite in the data folder.")
+    ] = ""
+    tls_certificate: Annotated[
+        str, Meta(description="PEM file with the certificate chain, where the relay speaks HTTPS itself.")
+    ] = ""
+    tls_key: Annotated[str, Meta(description="PEM file with the private key of the certificate.")] = ""
+    trusted_proxies: Annotated[
+        list[str],
+        Meta(description="Networks of the reverse proxies in front; only they are believed about who is calling."),
+    ] = []
+    stun_port: Annotated[
+        int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server; 0 switches it off.")
+    ] = 3478
+    stun_host: Annotated[
+        str, Meta(description="Name or address under which that port is reached. Empty: the host of public_url.")
+    ] = ""
+    ice_servers: Annotated[
+        list[str], Meta(description="Further STUN servers, for example stun:stun.example:3478.")
+    ] = []
+    turn_urls: Annotated[
+        list[str],
+        Meta(description="coturn servers, for example turn:turn.example:3478?transport=udp."),
+    ] = []
+    turn_secret_file: Annotated[
+        str, Meta(description="File with coturn’s static-auth-secret; credentials made from it expire.")
+    ] = ""
+    turn_credential_hours: Annotated[int, Meta(ge=1, le=168, description="How long a TURN credential lives.")] = 12
+    downloads_dir: Annotated[
+        str,
+        Meta(description="Folder with the help programs that customers can download. Empty: downloads in data_dir."),
+    ] = ""
+    pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
+    link_hours: Annotated[int, Meta(ge=1, le=720, description="How long a link can be opened.")] = 24
+    connecting_minutes: Annotated[
+        Minutes, Meta(description="How long a customer may take from entering the PIN to the running help program.")
+    ] = 10
+    waiting_minutes: Annotated[Minutes, Meta(description="How long a customer waits before the session is closed.")] = (
+        30
+    )
+    absence_minutes: Annotated[
+        Minutes,
+        Meta(description="After how long without its customer a session is offline, without its technician timed out."),
+    ] = 10
+    sign_in_hours: Annotated[int, Meta(ge=1, le=720, description="How long a sign-in lasts without being used.")] = 12
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at its end."""
+        scheme = "https" if self.tls_certificate else "http"
+        return (self.public_url or f"{scheme}://{self.listen}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the relay by HTTPS."""
+        return self.url.startswith("https://")
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.data_dir)
+
+    @property
+    def downloads(self) -> Path:
+        """The folder of the help programs."""
+        return Path(self.downloads_dir) if self.downloads_dir else self.data / "downloads"
+
+    @property
+    def database(self) -> str:
+        """The database's URL as SQLAlchemy wants it."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'relay.sqlite3').absolute()}"
+
+
+def read_settings(file: Path | None, environment: Mapping[str, str], overrides: Mapping[str, Any]) -> Settings:
+    """Return the settings: those of `overrides` first, then the environment, then the file, then the defaults.
+
+    Raises SettingsError.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _read_file(file)
+    values |= _read_environment(environment)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting cannot be used: {error}. docs/relay-settings.md lists them all.") from None
+    _check(settings)
+    return settings
+
+
+@dataclass(frozen=True)
+class Described:
+    """One setting as documentation shows it."""
+
+    name: str
+    type: str
+    default: str
+    help: str
+
+
+def describe() -> list[Described]:
+    """Return all settings in the order of their declaration."""
+    struct = inspect.type_info(Settings)
+    assert isinstance(struct, inspect.StructType), "Settings is a struct"  # noqa: S101
+    return [_describe(field) for field in struct.fields]
+
+
+def _describe(field: inspect.Field) -> Described:
+    described, text = field.type, ""
+    while isinstance(described, inspect.Metadata):
+        text = text or (described.extra_json_schema or {}).get("description", "")
+        described = described.type
+    default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    names = {inspect.StrType: "text", inspect.IntType: "number", inspect.ListType: "list"}
+    return Described(field.name, names[type(described)], _shown(default), text)
+
+
+def _shown(default: Any) -> str:
+    return "–" if default in ("", []) else str(default)
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read ({error.strerror}). Check its name and its permissions.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}.") from None
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    kinds = {described.name: described.type for described in describe()}
+    values: dict[str, Any] = {}
+    for key, value in environment.items():
+        if not key.startswith(ENVIRONMENT):
+            continue
+        name = key.removeprefix(ENVIRONMENT).lower()
+        if name not in kinds:
+            raise SettingsError(f"{key} is no setting of the relay. docs/relay-settings.md lists them all.")
+        is_list = kinds[name] == "list"
+        values[name] = [part.strip() for part in value.split(",") if part.strip()] if is_list else value
+    return values
+
+
+def _check(settings: Settings) -> None:
+    host, _, port = settings.listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise SettingsError(f"listen = {settings.listen!r}: write an address and a port, for example 127.0.0.1:8080.")
+    address = urlsplit(settings.url)
+    if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query:
+        raise SettingsError(f"public_url = {settings.public_url!r}: write https:// and a host name, nothing behind it.")
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise SettingsError("tls_certificate and tls_key belong together: set both, or neither behind a proxy.")
+    if settings.turn_urls and not settings.turn_secret_file:
+        raise SettingsError("turn_urls needs turn_secret_file: the file with coturn’s static-auth-secret.")
+    for network in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise SettingsError(f"trusted_proxies: {network!r} is no network, for example 10.0.0.0/8.") from None
+
+
+def as_markdown() -> str:
+    """Return the reference page of all settings."""
+    rows = [f"| `{each.name}` | {each.type} | {each.default} | {each.help} |" for each in describe()]
+    return "\n".join([_MARKDOWN_HEAD, *rows, ""])
+
+
+_MARKDOWN_HEAD = f"""# Settings of the relay
+
+Written from `relay/settings.py` by `deskside-relay settings --markdown`; do not edit. In a TOML file given by
+`--config FILE`, or in the environment as `{ENVIRONMENT}<NAME>` with lists separated by commas.
+
+| setting | type | default | what it does |
+|---|---|---|---|"""
+
+
+def from_environment(file: Path | None, overrides: Mapping[str, Any]) -> Settings:
+    """`read_settings` with this process's environment."""
+    return read_settings(file, os.environ, overrides)

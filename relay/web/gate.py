@@ -1,0 +1,52 @@
+"""Staff pages: who is signed in by cookie, and proof that a form is our own."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from relay.accounts.service import Accounts, Identity, Kind
+from relay.secret import Signer
+
+_FORM = "form"
+
+
+class Gate:
+    """Keeps the cookie of signed-in people. On HTTPS its name says that no other host can have set it."""
+
+    def __init__(self, accounts: Accounts, signer: Signer, https: bool, seconds: int) -> None:
+        self._accounts = accounts
+        self._signer = signer
+        self._https = https
+        self._seconds = seconds
+        self._cookie = "__Host-deskside" if https else "deskside"
+
+    async def identify(self, request: web.Request) -> Identity | None:
+        """Return who is signed in, None for a stranger."""
+        secret = request.cookies.get(self._cookie)
+        if not secret:
+            return None
+        return await self._accounts.identify(secret, Kind.COOKIE, datetime.now(UTC))
+
+    def remember(self, response: web.Response, secret: str) -> None:
+        """Give the browser its cookie."""
+        response.set_cookie(
+            self._cookie,
+            secret,
+            max_age=self._seconds,
+            httponly=True,
+            samesite="Lax",
+            secure=self._https,
+            path="/",
+        )
+
+    def forget(self, response: web.Response) -> None:
+        """Take the cookie back."""
+        response.del_cookie(self._cookie, path="/", secure=self._https, httponly=True, samesite="Lax")
+
+    def form_token(self, request: web.Request) -> str:
+        """Return what a form on a page for this person must carry."""
+        return self._signer.sign(_FORM, request.cookies.get(self._cookie, ""))
+
+    def is_own_form(self, request: web.Request, token: str) -> bool:
+        """Whether a form comes from a page that we drew for this person."""
+        return self._signer.sign(_FORM, request.cookies.get(self._cookie, "")) == token

@@ -1,0 +1,54 @@
+"""What every request passes: no foreign origin acts here, every answer carries the security headers."""
+
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from relay.web.api import Handler
+from relay.web.clients import is_own_origin
+from relay.web.pages import security_headers
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_log = logging.getLogger(__name__)
+
+
+def guard(own: str, https: bool) -> Middleware:
+    """Return the middleware. `own` is the relay's public URL.
+
+    Sockets are GET requests that act, so they are checked like forms.
+    """
+    headers = security_headers(https)
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        acts = request.method not in _SAFE or request.path.startswith("/ws/")
+        if acts and not _is_ours(request, own):
+            response: web.StreamResponse = web.Response(
+                status=403, text="This request comes from another site’s page and was not carried out.\n"
+            )
+        else:
+            response = await _handled(request, handler)
+        if not response.prepared:
+            response.headers.update(headers)
+        return response
+
+    return middleware
+
+
+async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return web.Response(status=error.status, headers=error.headers, body=error.body)
+    except ConnectionError:
+        raise
+    except Exception:
+        _log.exception("%s %s failed", request.method, request.match_info.route.resource)
+        return web.Response(status=500, text="Something went wrong here and was noted. Try again in a moment.\n")
+
+
+def _is_ours(request: web.Request, own: str) -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    return is_own_origin(request.headers.get("Origin"), own, request.host)

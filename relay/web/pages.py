@@ -1,0 +1,87 @@
+"""Draws pages: templates with the visitor's language, and the headers that keep strangers out of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from babel.dates import format_datetime, format_time
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from relay.web.languages import Language, choose
+
+FOLDER = Path(__file__).parent
+COOKIE = "deskside-language"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+class Pages:
+    """All templates. `draw` returns a finished response."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def language(self, request: web.Request) -> Language:
+        """Return the language of this visitor: asked for in the address, remembered, or the browser's."""
+        asked = request.query.get("lang") or request.cookies.get(COOKIE)
+        return choose(asked, request.headers.get("Accept-Language", ""), self._languages)
+
+    def draw(self, request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
+        """Return a page made from `template` and `facts`."""
+        language = self.language(request)
+        environment = self._environment.overlay()
+        environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters["initials"] = initials
+        environment.filters["grouped"] = grouped
+        environment.filters["clock"] = lambda moment: _clock(moment, language)
+        environment.filters["moment"] = lambda moment: _moment(moment, language)
+        common = {"language": language, "languages": self._languages.values(), "here": request.path}
+        text = environment.get_template(template).render(common | facts)
+        response = web.Response(text=text, content_type="text/html", status=status)
+        response.headers["Cache-Control"] = "no-store"
+        if request.query.get("lang") == language.code:
+            response.set_cookie(COOKIE, language.code, samesite="Lax", httponly=True, max_age=31_536_000)
+        return response
+
+
+def security_headers(https: bool) -> Mapping[str, str]:
+    """Return the headers of every answer."""
+    return HEADERS | TRANSPORT if https else HEADERS
+
+
+def initials(name: str) -> str:
+    """Return what stands in a person's circle: the first letters of the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def grouped(pin: str) -> str:
+    """Return a PIN as it is read aloud: two groups of three."""
+    return f"{pin[:3]}\u2009{pin[3:]}"
+
+
+def _clock(moment: datetime, language: Language) -> str:
+    return format_time(moment, "short", locale=language.locale)
+
+
+def _moment(moment: datetime, language: Language) -> str:
+    return format_datetime(moment, "medium", locale=language.locale)

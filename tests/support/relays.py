@@ -1,0 +1,195 @@
+"""A relay for tests: real sockets on loopback, its own database, and a master administrator who is signed in."""
+
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from codec.desk import Code, Method, NewCode, PickUp, Session, SignedIn, SignIn
+from codec.signals import (
+    APPLET_PATH,
+    CONSOLE_PATH,
+    ConsoleSignIn,
+    Desk,
+    Enter,
+    Entered,
+    FromApplet,
+    FromConsole,
+    read_to_applet,
+    read_to_console,
+    write,
+)
+from relay.accounts.setup import SetupToken
+from relay.app import running
+from relay.settings import Settings
+
+EMAIL = "anna@northwind.example"
+PASSWORD = "tulips in the rain"
+CONSOLE = "console-of-anna"
+
+
+@dataclass
+class RunningRelay:
+    """A relay that runs, and what is needed to speak with it."""
+
+    url: str
+    settings: Settings
+    http: aiohttp.ClientSession
+    token: str
+
+    async def call(self, method: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
+        """Return status and decoded body of an API call."""
+        headers = {"Authorization": f"Bearer {token or self.token}"}
+        data = None if body is None else msgspec.json.encode(body)
+        async with self.http.request(method, f"{self.url}/api/v1{path}", data=data, headers=headers) as response:
+            content = await response.read()
+            return response.status, msgspec.json.decode(content) if content else None
+
+    async def make_code(self, method: Method = Method.PIN, name: str = "") -> Code:
+        """Make a PIN or link."""
+        _, body = await self.call("POST", "/codes", NewCode(method=method, name=name))
+        return msgspec.convert(body, Code)
+
+    async def pick_up(self, session: int, console: str = CONSOLE) -> Session:
+        """Take a session."""
+        _, body = await self.call("POST", f"/sessions/{session}/pick-up", PickUp(console=console))
+        return msgspec.convert(body, Session)
+
+    @asynccontextmanager
+    async def applet(self, first: FromApplet) -> AsyncIterator["AppletEnd"]:
+        """Connect as an applet and say `first`."""
+        async with self.http.ws_connect(self.url + APPLET_PATH) as socket:
+            end = AppletEnd(socket)
+            await end.say(first)
+            yield end
+
+    @asynccontextmanager
+    async def console(self, name: str = CONSOLE, token: str | None = None) -> AsyncIterator["ConsoleEnd"]:
+        """Connect as a console; its desk has been read."""
+        async with self.http.ws_connect(self.url + CONSOLE_PATH) as socket:
+            end = ConsoleEnd(socket)
+            await end.say(ConsoleSignIn(token or self.token, name, 1))
+            first = await end.hear()
+            assert isinstance(first, Desk)
+            end.desk = first
+            yield end
+
+    async def enter(self, end: "AppletEnd") -> Entered:
+        """Return the answer of a relay that lets the applet in."""
+        entered = await end.hear()
+        assert isinstance(entered, Entered), entered
+        return entered
+
+
+class AppletEnd:
+    """The applet's end of its socket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def say(self, signal: FromApplet) -> None:
+        """Send a signal."""
+        await self.socket.send_str(write(signal))
+
+    async def hear(self) -> Any:
+        """Return the next signal."""
+        return read_to_applet(await self.socket.receive_str(timeout=5))
+
+    async def hear_a(self, kind: type) -> Any:
+        """Return the next signal of a kind."""
+        while not isinstance(heard := await self.hear(), kind):
+            pass
+        return heard
+
+
+class ConsoleEnd:
+    """The console's end of its socket."""
+
+    desk: Desk
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def say(self, signal: FromConsole) -> None:
+        """Send a signal."""
+        await self.socket.send_str(write(signal))
+
+    async def hear(self) -> Any:
+        """Return the next signal."""
+        return read_to_console(await self.socket.receive_str(timeout=5))
+
+    async def hear_a(self, kind: type) -> Any:
+        """Return the next signal of a kind."""
+        while not isinstance(heard := await self.hear(), kind):
+            pass
+        return heard
+
+
+def free_port() -> int:
+    """Return a TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def settings_for(folder: Path, **settings: Any) -> Settings:
+    """Return settings for a relay of its own."""
+    values: dict[str, Any] = {"listen": f"127.0.0.1:{free_port()}", "data_dir": str(folder / "relay"), "stun_port": 0}
+    return Settings(**(values | settings))
+
+
+@asynccontextmanager
+async def running_relay(folder: Path, **settings: Any) -> AsyncIterator[RunningRelay]:
+    """Run a relay that is set up; its data survive in `folder`."""
+    made = settings_for(folder, **settings)
+    async with running(made), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        url = f"http://{made.listen}"
+        await set_up(http, url, made)
+        body = SignIn(email=EMAIL, password=PASSWORD, console="test")
+        async with http.post(f"{url}/api/v1/sign-in", data=msgspec.json.encode(body)) as response:
+            signed_in = msgspec.json.decode(await response.read(), type=SignedIn)
+        yield RunningRelay(url, made, http, signed_in.token)
+
+
+async def set_up(http: aiohttp.ClientSession, url: str, settings: Settings) -> None:
+    """Make the organisation and its first administrator, as a person would; nothing when there is one."""
+    form = {
+        "token": SetupToken(settings.data).show(),
+        "organisation": "Northwind IT",
+        "name": "Anna de Vries",
+        "email": EMAIL,
+        "password": PASSWORD,
+    }
+    async with http.post(f"{url}/setup", data=form, allow_redirects=False) as response:
+        assert response.status in (303, 404), await response.text()
+
+
+def enter_with(code: Code) -> Enter:
+    """Return an applet's first words for a code."""
+    link = None if code.path is None else code.path.removeprefix("/s/")
+    return Enter(1, pin=code.pin, link=link, computer="FRONT-DESK-2", system="Debian 12")
+
+
+def cookie_of(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """Return the cookies that a response sets."""
+    return {name: morsel.value for name, morsel in response.cookies.items()}
+
+
+def form_token(page: str) -> str:
+    """Return the token that a page's forms carry."""
+    found = re.search(r'name="form" value="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def path_of(url: str) -> str:
+    """Return the path of an address."""
+    return URL(url).path
