@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from babel.dates import format_datetime, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from relay.web.languages import Language, choose
 
@@ -79,9 +80,14 @@ def grouped(pin: str) -> str:
     return f"{pin[:3]}\u2009{pin[3:]}"
 
 
-def _clock(moment: datetime, language: Language) -> str:
-    return format_time(moment, "short", locale=language.locale)
+def _clock(moment: datetime, language: Language) -> Markup:
+    return _time(moment, "clock", format_time(moment, "short", locale=language.locale))
 
 
-def _moment(moment: datetime, language: Language) -> str:
-    return format_datetime(moment, "medium", locale=language.locale)
+def _moment(moment: datetime, language: Language) -> Markup:
+    return _time(moment, "moment", format_datetime(moment, "medium", locale=language.locale))
+
+
+def _time(moment: datetime, style: str, text: str) -> Markup:
+    """Return a time that static/times.js turns into the visitor's own."""
+    return Markup('<time datetime="{}" data-style="{}">{} UTC</time>').format(moment.isoformat(), style, text)

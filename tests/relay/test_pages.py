@@ -1,0 +1,213 @@
+"""The relay's pages as a browser meets them, without a browser."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from babel.messages.pofile import read_po
+
+from codec.desk import Method
+from relay.accounts.setup import SetupToken
+from relay.app import running
+from relay.settings import as_markdown
+from relay.web.extract import collect
+from relay.web.languages import DOMAIN, LOCALES
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
+
+PEOPLE: dict[str, Any] = {
+    "organisation": "Northwind IT",
+    "name": "Anna de Vries",
+    "email": EMAIL,
+    "password": PASSWORD,
+}
+
+
+async def page(relay: RunningRelay, path: str, **headers: str) -> str:
+    """Return a page's text."""
+    async with relay.http.get(relay.url + path, headers=headers) as response:
+        return await response.text()
+
+
+async def test_the_first_administrator_is_made_once_with_the_token(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    url = f"http://{settings.listen}"
+    async with running(settings), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        async with http.get(url) as response:
+            assert response.status == 503
+            assert "has not been set up" in await response.text()
+        async with http.post(f"{url}/setup", data=PEOPLE | {"token": "guess"}) as response:
+            assert response.status == 422
+            assert "not the token" in await response.text()
+        token = SetupToken(settings.data).show()
+        async with http.post(f"{url}/setup", data=PEOPLE | {"token": token, "password": "short"}) as response:
+            assert "at least 12 characters" in await response.text()
+        async with http.post(f"{url}/setup", data=PEOPLE | {"token": token}, allow_redirects=False) as response:
+            assert response.status == 303
+        for again in (http.get(f"{url}/setup"), http.post(f"{url}/setup", data=PEOPLE | {"token": token})):
+            async with again as response:
+                assert response.status == 404
+    assert not (settings.data / "setup-token").exists()
+    assert settings.data.stat().st_mode & 0o077 == 0
+
+
+async def test_guessing_the_setup_token_is_stopped(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with running(settings), aiohttp.ClientSession() as http:
+        for _ in range(11):
+            async with http.post(f"http://{settings.listen}/setup", data=PEOPLE | {"token": "guess"}) as response:
+                last = await response.text()
+    assert "Too many wrong tries" in last
+
+
+async def test_the_pin_page_says_what_is_wrong_in_one_sentence(relay: RunningRelay) -> None:
+    for pin, sentence in [("12", "A PIN has six digits"), ("000000", "No technician has this PIN")]:
+        async with relay.http.post(f"{relay.url}/start", data={"pin": pin}) as response:
+            assert response.status == 422
+            assert sentence in await response.text()
+
+
+async def test_the_pin_may_be_typed_in_groups_and_with_secret_digits(relay: RunningRelay) -> None:
+    pin = str((await relay.make_code()).pin)
+    for typed in (pin, f"{pin[:3]} {pin[3:]}", f"{pin[:3]}-{pin[3:]} 7421"):
+        async with relay.http.post(f"{relay.url}/start", data={"pin": typed}) as response:
+            assert "wants to help you" in await response.text()
+
+
+async def test_a_customer_can_disown_a_caller(relay: RunningRelay) -> None:
+    code = await relay.make_code()
+    async with relay.http.post(f"{relay.url}/start", data={"pin": str(code.pin)}) as response:
+        found = re.search(r'name="code" value="([^"]+)"', await response.text())
+    assert found is not None
+    async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1][:-1] + "0"}) as response:
+        pass
+    assert (await relay.call("GET", "/codes"))[1][0]["state"] == "issued", "a forged code changes nothing"
+    async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1]}) as response:
+        assert "This code is cancelled" in await response.text()
+    assert (await relay.call("GET", "/codes"))[1][0]["state"] == "cancelled"
+
+
+async def test_hostile_names_are_text(relay: RunningRelay) -> None:
+    async with relay.http.post(f"{relay.url}/start", data={"pin": '"><script>alert(1)</script>'}) as response:
+        assert "<script>alert" not in await response.text()
+
+
+async def test_signing_in_and_out_by_cookie(relay: RunningRelay) -> None:
+    form = {"email": EMAIL.upper(), "password": PASSWORD}
+    async with relay.http.post(f"{relay.url}/sign-in", data=form, allow_redirects=False) as response:
+        assert response.status == 303
+        cookie = cookie_of(response)
+        morsel = response.cookies["deskside"]
+        assert morsel["httponly"]
+        assert morsel["samesite"] == "Lax"
+    async with relay.http.get(f"{relay.url}/account", cookies=cookie) as response:
+        text = await response.text()
+        assert EMAIL in text
+    async with relay.http.post(f"{relay.url}/sign-out-everywhere", cookies=cookie, data={"form": "forged"}) as response:
+        assert response.status == 403
+    data = {"form": form_token(text)}
+    async with relay.http.post(f"{relay.url}/sign-out-everywhere", cookies=cookie, data=data) as response:
+        assert str(response.url).endswith("/sign-in")
+    async with relay.http.get(f"{relay.url}/account", cookies=cookie, allow_redirects=False) as response:
+        assert response.status == 303
+    assert (await relay.call("GET", "/me"))[0] == 401, "the console's token is dead too"
+
+
+async def test_wrong_passwords_and_unknown_people_get_the_same_answer_and_then_wait(relay: RunningRelay) -> None:
+    answers = set()
+    for email in (EMAIL, "nobody@northwind.example"):
+        form = {"email": email, "password": "not the password"}
+        async with relay.http.post(f"{relay.url}/sign-in", data=form) as response:
+            answers.add((await response.text()).replace(email, "…"))
+    assert len(answers) == 1
+    for _ in range(10):
+        status, body = await relay.call("POST", "/sign-in", {"email": EMAIL, "password": "still not it"})
+    assert (status, body["problem"]) == (429, "too_many")
+    assert body["retry_seconds"] > 0
+
+
+async def test_another_sites_page_can_do_nothing(relay: RunningRelay) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        async with relay.http.post(f"{relay.url}/sign-in", data={}, headers=headers) as response:
+            assert response.status == 403
+
+
+async def test_every_answer_carries_the_security_headers(relay: RunningRelay) -> None:
+    for path in ("/", "/nothing-here", "/static/pages.css", "/health", "/api/v1/me"):
+        async with relay.http.get(relay.url + path) as response:
+            assert "default-src 'none'" in response.headers["Content-Security-Policy"], path
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_page_speaks_the_visitors_language(relay: RunningRelay) -> None:
+    assert "Voer de pincode van uw technicus in" in await page(relay, "/", **{"Accept-Language": "nl-BE,en;q=0.5"})
+    assert "Enter the PIN" in await page(relay, "/?lang=en", **{"Accept-Language": "nl"})
+    assert "Enter the PIN" in await page(relay, "/?lang=../../etc", **{"Accept-Language": "x" * 5_000})
+
+
+async def test_downloads_are_offered_by_name_only(tmp_path: Path, relay: RunningRelay) -> None:
+    for name in ("../key", "relay.sqlite3", "%2e%2e%2fkey", "deskside-help.pyz"):
+        async with relay.http.get(f"{relay.url}/download/{name}") as response:
+            assert response.status == 404
+    relay.settings.downloads.mkdir()
+    (relay.settings.downloads / "deskside-help.pyz").write_bytes(b"PK program")
+    async with relay.http.get(f"{relay.url}/download/deskside-help.pyz") as response:
+        assert await response.read() == b"PK program"
+    code = await relay.make_code(Method.LINK)
+    assert "python3 deskside-help.pyz --relay" in await page(relay, str(code.path))
+
+
+async def test_health_and_metrics_answer(relay: RunningRelay) -> None:
+    assert '"ok": true' in await page(relay, "/health")
+    assert "deskside_consoles 0.0" in await page(relay, "/metrics")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"method": "fax"}', b'{"method": "pin", "name": 5}', b"\xff\xfe"])
+async def test_a_malformed_body_is_a_named_refusal(relay: RunningRelay, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {relay.token}"}
+    async with relay.http.post(f"{relay.url}/api/v1/codes", data=body, headers=headers) as response:
+        assert (response.status, (await response.json())["problem"]) == (400, "bad_body")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/me"),
+        ("GET", "/codes"),
+        ("POST", "/codes"),
+        ("DELETE", "/codes/1"),
+        ("GET", "/sessions"),
+        ("POST", "/sessions/1/pick-up"),
+        ("POST", "/sessions/1/end"),
+        ("POST", "/sign-out"),
+    ],
+)
+async def test_nothing_works_without_a_token(relay: RunningRelay, method: str, path: str) -> None:
+    status, body = await relay.call(method, path, {}, token="forged")
+    assert (status, body["problem"]) == (401, "not_signed_in")
+
+
+async def test_what_is_not_there_is_a_named_refusal(relay: RunningRelay) -> None:
+    for path in ("/sessions/77/end", "/sessions/999999999999999/end"):
+        assert (await relay.call("POST", path))[0] == 404
+    assert (await relay.call("DELETE", "/codes/77"))[1]["problem"] == "no_such_code"
+    assert (await relay.call("GET", "/nothing"))[1]["problem"] == "not_found"
+
+
+def test_every_text_is_translated() -> None:
+    for file in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"):
+        with file.open("rb") as source:
+            catalogue = read_po(source)
+        for message in collect():
+            if not message.id:
+                continue
+            translated = catalogue.get(message.id)
+            assert translated is not None, (file, message.id)
+            assert translated.string, (file, message.id)
+            assert not translated.fuzzy
+
+
+def test_the_list_of_settings_is_current() -> None:
+    file = Path(__file__).parents[2] / "docs/relay-settings.md"
+    assert file.read_text() == as_markdown(), "run deskside-relay settings --markdown > docs/relay-settings.md"
