@@ -4,6 +4,7 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -12,7 +13,7 @@ from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}}
+LOOKS = ("light", "dark")
 
 
 async def take(folder: Path) -> None:
@@ -32,7 +33,7 @@ async def take(folder: Path) -> None:
 async def _pages(
     relay: RunningRelay, browser: Browser, folder: Path, suffix: str, width: int, height: int, look: str
 ) -> None:
-    scheme = "dark" if look == "dark" else "light"
+    scheme: Literal["dark", "light"] = "dark" if look == "dark" else "light"
     page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     await page.goto(relay.url)
     await page.keyboard.type("4821")

@@ -1,0 +1,128 @@
+"""Puts the applet together: the only file that knows all of its parts."""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from applet.controls import Controls
+from applet.engine import Engine
+from applet.inputs.face import Hand, Input, InputError, Listener
+from applet.inputs.ours import Ours
+from applet.screens.face import Screen, Watched, Watcher
+from applet.screens.read import MssScreen
+from applet.sharing import Sharing
+from applet.situation import Leave, Situation, Wish
+from codec.lanes import Lane
+from codec.messages import SessionMessage
+
+JOIN_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class EngineThread:
+    """Runs the engine's loop beside the window. `wish` may be called from any thread."""
+
+    def __init__(
+        self, relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None]
+    ) -> None:
+        self._relay = relay
+        self._show = show
+        self._set_clipboard = set_clipboard
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: Engine | None = None
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self.ended: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Start; return when wishes can be made."""
+        self._thread.start()
+        self._ready.wait()
+
+    def wish(self, wish: Wish) -> None:
+        """Make a wish."""
+        if self._loop is None or self._engine is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._engine.wish, wish)
+        except RuntimeError:
+            _log.info("%s came after the end", type(wish).__name__)
+
+    def close(self) -> None:
+        """End the session and the thread."""
+        self.wish(Leave(quit=True))
+        self._thread.join(JOIN_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        finally:
+            self._ready.set()
+            self.ended()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._engine = make_engine(self._relay, self._show, self._set_clipboard)
+        self._ready.set()
+        await self._engine.run()
+
+
+def make_engine(relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None]) -> Engine:
+    """Return the engine for this computer."""
+    ours = Ours(time.monotonic)
+
+    def share(send: Callable[[SessionMessage, Lane], None]) -> Sharing:
+        return Sharing(_open_screen, _watcher(), send)
+
+    def control(engine: Engine) -> Controls:
+        loop = asyncio.get_running_loop()
+
+        def soon(happened: Callable[[], None]) -> None:
+            try:
+                loop.call_soon_threadsafe(happened)
+            except RuntimeError:
+                _log.info("the hand moved after the end")
+
+        return Controls(
+            open_input=lambda: _open_input(ours),
+            open_listener=lambda hand: _open_listener(hand, ours),
+            soon=soon,
+            displays=lambda: engine.displays.displays,
+            send=engine.send,
+            stop=engine.stop_by_key,
+        )
+
+    return Engine(relay, show, set_clipboard, share, control)
+
+
+def _open_screen() -> Screen:
+    return MssScreen()
+
+
+def _watcher() -> Callable[[Watched], Watcher] | None:
+    if sys.platform != "linux":
+        return None
+    from applet.screens.watch_x11 import X11Watcher  # noqa: PLC0415  (python-xlib is for X11 only)
+
+    return X11Watcher
+
+
+def _open_input(ours: Ours) -> Input:
+    if sys.platform == "linux":
+        from applet.inputs.x11 import X11Input  # noqa: PLC0415
+
+        return X11Input(ours)
+    from applet.inputs.others import PynputInput  # noqa: PLC0415
+
+    return PynputInput()
+
+
+def _open_listener(hand: Hand, ours: Ours) -> Listener:
+    if sys.platform == "linux":
+        from applet.inputs.listen_x11 import X11Listener  # noqa: PLC0415
+
+        return X11Listener(hand, ours)
+    raise InputError("the stop key is heard on X11 only, so far; the red button works everywhere")

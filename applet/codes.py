@@ -1,0 +1,70 @@
+"""What a customer enters: a PIN, a PIN with secret digits, or a link. Pure."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from codec.errors import DesksideError
+
+PIN_DIGITS = 6
+MAX_SECRET_DIGITS = 8
+MAX_CODE = 500
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LINK_PATH = "/s/"
+
+
+class BadCodeError(DesksideError):
+    """What was entered is neither a PIN nor a link. `problem` names why."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"not a code: {problem}")
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Code:
+    """How to get in. Exactly one of `pin` and `routing` is set; `secret` never leaves this computer."""
+
+    relay: str
+    pin: str | None = None
+    routing: str | None = None
+    secret: str | None = None
+
+
+def read_code(typed: str, relay: str | None) -> Code:
+    """Return what was typed or pasted; `relay` is the one that a PIN is for. Raises BadCodeError."""
+    text = typed.strip()
+    if len(text) > MAX_CODE:
+        raise BadCodeError("too_long")
+    return _link(text) if "/" in text else _pin(text, relay)
+
+
+def _pin(text: str, relay: str | None) -> Code:
+    digits = "".join(character for character in text if not character.isspace() and character not in "-.·")
+    if not digits.isascii() or not digits.isdecimal():
+        raise BadCodeError("not_digits")
+    if not PIN_DIGITS <= len(digits) <= PIN_DIGITS + MAX_SECRET_DIGITS:
+        raise BadCodeError("not_six")
+    if relay is None:
+        raise BadCodeError("no_relay")
+    return Code(relay, pin=digits[:PIN_DIGITS], secret=digits[PIN_DIGITS:] or None)
+
+
+def _link(text: str) -> Code:
+    address = urlsplit(text)
+    if not address.hostname or _LINK_PATH not in address.path:
+        raise BadCodeError("not_a_link")
+    check_relay(f"{address.scheme}://{address.netloc}")
+    routing = address.path.rpartition(_LINK_PATH)[2]
+    if not routing or not address.fragment:
+        raise BadCodeError("half_a_link")
+    return Code(f"{address.scheme}://{address.netloc}", routing=routing, secret=address.fragment)
+
+
+def check_relay(relay: str) -> str:
+    """Return the relay's address without a slash at its end. Raises BadCodeError unless it is safe to speak to."""
+    address = urlsplit(relay)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise BadCodeError("not_a_relay")
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        raise BadCodeError("not_safe")
+    return relay.rstrip("/")

@@ -1,0 +1,364 @@
+"""One session of the customer's side: joins relay, peer, consent, picture and input. Runs in an asyncio loop."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import aiohttp
+
+from applet.codes import BadCodeError, Code, read_code
+from applet.consent import Consent
+from applet.controls import Controls, InputMessage
+from applet.machine import computer_name, language_code, system_name
+from applet.peer import Peer, PeerEvents
+from applet.relay import RelaySocket
+from applet.sharing import Sharing
+from applet.situation import (
+    ChatLine,
+    ClipboardChanged,
+    Decide,
+    EnterCode,
+    Leave,
+    Say,
+    Situation,
+    Stage,
+    Stop,
+    TakeBack,
+    Types,
+    Wish,
+)
+from codec.carrier import LinkKind
+from codec.handshake import Agreement, HandshakeProblem, How
+from codec.lanes import Lane
+from codec.messages import (
+    CHAT_CHARACTERS,
+    CLIPBOARD_BYTES,
+    VERSION,
+    Access,
+    Ask,
+    Bye,
+    Chat,
+    ClipboardText,
+    Computer,
+    Ending,
+    Granted,
+    Refresh,
+    Release,
+    SessionMessage,
+    Shown,
+    Typing,
+    Watch,
+    Withdraw,
+)
+from codec.signals import Entered, Leaving, Refused, RelaySignal, State, ToApplet, Tunnel
+
+LOST_SECONDS = 3.0
+"""When no link was there for so long, held keys are released."""
+FAREWELL_SECONDS = 1.0
+CHAT_KEPT = 2_000
+STOP_KEY = "Pause"
+_log = logging.getLogger(__name__)
+_INPUT = InputMessage.__args__
+
+
+class Engine:
+    """The applet without its window. `wish` it things, it `show`s a new Situation whenever one is due.
+
+    `share` and `control` make the picture path and the input for this computer. `set_clipboard` is called with text
+    that the technician copied. Everything happens in the loop that `run` runs in.
+    """
+
+    def __init__(
+        self,
+        relay: str | None,
+        show: Callable[[Situation], None],
+        set_clipboard: Callable[[str], None],
+        share: Callable[[Callable[[SessionMessage, Lane], None]], Sharing],
+        control: Callable[["Engine"], Controls],
+    ) -> None:
+        self.situation = Situation(relay=relay)
+        self.consent = Consent()
+        self._show = show
+        self._set_clipboard = set_clipboard
+        self._sharing = share(self.send)
+        self._controls = control(self)
+        self._wishes: asyncio.Queue[Wish] = asyncio.Queue(256)
+        self._code: Code | None = None
+        self._relay: RelaySocket | None = None
+        self._relaying: asyncio.Task[None] | None = None
+        self._peer: Peer | None = None
+        self._lost: asyncio.TimerHandle | None = None
+        self._my_lines = 0
+        self._farewell: Leaving | None = None
+        self._over = asyncio.Event()
+        self._quit = False
+
+    def wish(self, wish: Wish) -> None:
+        """Take a wish of the person here. Called from the loop."""
+        try:
+            self._wishes.put_nowait(wish)
+        except asyncio.QueueFull:
+            _log.warning("a wish was dropped: %s", type(wish).__name__)
+
+    @property
+    def displays(self) -> Sharing:
+        """The picture path, which knows the monitors."""
+        return self._sharing
+
+    def stop_by_key(self) -> None:
+        """The stop key was pressed."""
+        self.wish(Stop(by_key=True))
+
+    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+        """Send a message to the technician."""
+        if self._peer is not None:
+            self._peer.send(message, lane)
+
+    async def run(self) -> None:
+        """Serve one customer after another until somebody wishes to quit."""
+        self._controls.listen()
+        sharing = asyncio.ensure_future(self._sharing.run())
+        self._show(self.situation)
+        async with aiohttp.ClientSession() as http:
+            try:
+                while not self._quit:
+                    wish = await self._wishes.get()
+                    await self._take_wish(wish, http)
+            finally:
+                await self._end(Leaving.CLOSED)
+                sharing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sharing
+                self._controls.close()
+
+    # ── what the person here wishes ────────────────────────────────────────────────────────────────────────────────
+
+    async def _take_wish(self, wish: Wish, http: aiohttp.ClientSession) -> None:
+        match wish:
+            case EnterCode(typed=typed):
+                await self._enter(typed, http)
+            case Decide(number=number, allowed=allowed):
+                self._say_all(self.consent.answer(number, allowed))
+            case TakeBack(access=access):
+                self._say_all(self.consent.release(access))
+            case Stop(by_key=by_key):
+                self._say_all(self.consent.stop(by_key))
+            case Say(text=text):
+                self._chat(text)
+            case Types(on=on):
+                self.send(Typing(on))
+            case ClipboardChanged(text=text):
+                self._copied(text)
+            case Leave(quit=quits):
+                self._quit = quits
+                await self._end(self._farewell or Leaving.CLOSED)
+                self._farewell = None
+
+    async def _enter(self, typed: str, http: aiohttp.ClientSession) -> None:
+        if self.situation.stage not in (Stage.ENTRY, Stage.ENDED):
+            return
+        try:
+            code = read_code(typed, self.situation.relay)
+        except BadCodeError as error:
+            self._now(Situation(relay=self.situation.relay, problem=error.problem))
+            return
+        self._code = code
+        self._now(Situation(stage=Stage.ENTERING, relay=code.relay))
+        self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)
+        self._relaying = asyncio.ensure_future(self._relay.run())
+        self._http = http
+
+    def _chat(self, text: str) -> None:
+        text = text.strip()[:CHAT_CHARACTERS]
+        if not text:
+            return
+        self._my_lines += 1
+        at = int(time.time() * 1000)
+        self.send(Chat(self._my_lines, text, at))
+        self._line(ChatLine(text, mine=True, at=at))
+
+    def _copied(self, text: str) -> None:
+        if self.consent.allows(Access.CLIPBOARD) and len(text.encode()) <= CLIPBOARD_BYTES:
+            self.send(ClipboardText(text), Lane.BULK)
+
+    # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _heard(self, signal: ToApplet) -> None:
+        match signal:
+            case Entered():
+                self._entered(signal)
+            case Refused(reason=reason, retry_seconds=seconds):
+                if self._peer is None:
+                    self._now(Situation(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
+                else:
+                    self._finish("ended")
+            case State(state=state):
+                if state.is_final:
+                    self._finish(state.value)
+            case RelaySignal(data=data):
+                if self._peer is not None:
+                    self._peer.signal(data)
+            case Tunnel(ticket=ticket, ice_servers=servers):
+                if self._peer is not None:
+                    self._peer.tunnel(ticket, servers)
+
+    def _entered(self, entered: Entered) -> None:
+        if self._peer is not None or self._code is None:
+            return
+        events = PeerEvents(
+            signal=self._signal,
+            begun=self._begun,
+            agreed=self._agreed,
+            moved=self._moved,
+            message=self._message,
+            refused=self._refused,
+            broken=self._broken,
+        )
+        self._peer = Peer(entered.session, self._code.secret, self._http, self._code.relay, events)
+        self._now(
+            replace(
+                self.situation,
+                stage=Stage.WAITING,
+                technician=entered.technician,
+                organisation=entered.organisation,
+            )
+        )
+
+    def _online(self, online: bool) -> None:
+        if not online and self._peer is not None and self._peer.connection is not None:
+            return  # the session itself tells whether there is a way
+        self._now(replace(self.situation, online=online))
+
+    def _signal(self, data: str) -> None:
+        if self._relay is not None:
+            self._relay.signal(data)
+
+    # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begun(self) -> None:
+        self.consent.begin_anew()
+        self._permissions_changed()
+
+    def _agreed(self, agreement: Agreement) -> None:
+        self.send(Computer(VERSION, computer_name(), system_name(), language_code(), stop_key=self._stop_key()))
+        self.send(Granted(self.consent.granted))
+        self._now(
+            replace(
+                self.situation,
+                stage=Stage.TOGETHER,
+                words=agreement.words,
+                vouched=agreement.how is How.SECRET,
+                began_at=self.situation.began_at or time.time(),
+            )
+        )
+
+    def _stop_key(self) -> str:
+        return STOP_KEY if self._controls.has_stop_key else ""
+
+    def _moved(self, kind: LinkKind | None) -> None:
+        if self._lost is not None:
+            self._lost.cancel()
+            self._lost = None
+        if kind is None:
+            self._lost = asyncio.get_running_loop().call_later(LOST_SECONDS, self._controls.let_go)
+        self._now(replace(self.situation, online=kind is not None))
+
+    def _message(self, message: SessionMessage) -> None:
+        match message:
+            case Ask() | Withdraw() | Release():
+                self._permission(message)
+            case Watch(display=display):
+                if self.consent.allows(Access.VIEW):
+                    self._sharing.watch(display)
+            case Refresh(display=display):
+                self._sharing.refresh(display)
+            case Shown(display=display, number=number):
+                self._sharing.shown(display, number)
+            case Chat(text=text, at=at):
+                self._line(ChatLine(text, mine=False, at=at))
+            case Typing(on=on):
+                self._now(replace(self.situation, technician_types=on))
+            case ClipboardText(text=text):
+                if self.consent.allows(Access.CLIPBOARD):
+                    self._set_clipboard(text)
+            case Bye(reason=reason):
+                self._finish(f"bye_{reason}")
+            case _ if isinstance(message, _INPUT):
+                # While a question is on the screen nothing is injected: nobody but the customer can answer it.
+                may = self.consent.allows(Access.CONTROL) and self.consent.question is None
+                self._controls.take(message, may)
+
+    def _permission(self, message: Ask | Withdraw | Release) -> None:
+        match message:
+            case Ask(number=number, access=access):
+                self._controls.let_go()
+                self._say_all(self.consent.ask(number, access))
+            case Withdraw(number=number):
+                self._say_all(self.consent.withdraw(number))
+            case Release(access=access):
+                self._say_all(self.consent.release(access))
+
+    def _refused(self, problem: HandshakeProblem) -> None:
+        self._farewell = Leaving.SECRETS_DIFFER if problem is HandshakeProblem.SECRETS_DIFFER else Leaving.FAILED
+        self._finish(problem.value)
+
+    def _broken(self, reason: str) -> None:
+        _log.warning("the console broke the rules: %s", reason)
+        self.send(Bye(Ending.PROTOCOL))
+        self._farewell = Leaving.FAILED
+        self._finish("protocol")
+
+    # ── together ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _say_all(self, messages: list[SessionMessage]) -> None:
+        self._permissions_changed()
+        for message in messages:
+            self.send(message)
+
+    def _permissions_changed(self) -> None:
+        """Enforce what holds now, before anybody is told of it."""
+        granted = self.consent.granted
+        self._sharing.allow(Access.VIEW in granted)
+        if Access.CONTROL not in granted:
+            self._controls.let_go()
+        once = self.situation.allowed_once | granted
+        self._now(replace(self.situation, granted=granted, question=self.consent.question, allowed_once=once))
+
+    def _line(self, line: ChatLine) -> None:
+        self._now(replace(self.situation, chat=(*self.situation.chat, line)[-CHAT_KEPT:], technician_types=False))
+
+    def _now(self, situation: Situation) -> None:
+        if situation != self.situation:
+            self.situation = situation
+            self._show(situation)
+
+    def _finish(self, ending: str) -> None:
+        """The session is over: nothing holds from this moment; the rest is tidied up soon."""
+        if self.situation.stage is Stage.ENDED:
+            return
+        self.consent.begin_anew()
+        self._permissions_changed()
+        self._now(replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time(), online=True))
+        self.wish(Leave())
+
+    async def _end(self, leaving: Leaving) -> None:
+        relay, relaying, peer = self._relay, self._relaying, self._peer
+        if self.situation.stage not in (Stage.ENTRY, Stage.ENDED):
+            self.send(Bye(Ending.CUSTOMER))
+            self._finish("customer")
+        self._relay = self._relaying = self._peer = None
+        if self._lost is not None:
+            self._lost.cancel()
+            self._lost = None
+        self._controls.let_go()
+        if peer is not None:
+            await peer.close(FAREWELL_SECONDS)
+        if relay is not None:
+            await relay.leave(leaving)
+        if relaying is not None:
+            relaying.cancel()
+            with suppress(asyncio.CancelledError):
+                await relaying

@@ -1,0 +1,100 @@
+"""The applet without a window: the same questions on the terminal."""
+
+import sys
+import threading
+from collections.abc import Callable
+
+from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
+from applet.texts import ending_text, grant_question, problem_text, translate
+from codec.messages import Access
+
+CONSENTS: dict[str, frozenset[Access]] = {
+    "ask": frozenset(),
+    "view": frozenset({Access.VIEW}),
+    "control": frozenset(Access),
+}
+
+
+class Terminal:
+    """Prints what happens, and asks. With a standing consent it answers by itself; without a terminal it answers no.
+
+    Set `wish` before the engine starts.
+    """
+
+    def __init__(self, consent: str) -> None:
+        self._standing = CONSENTS[consent]
+        self._asks = consent == "ask"
+        self.wish: Callable[[Wish], None] = lambda _wish: None
+        self._before = Situation()
+        self._question = 0
+        self._reading: threading.Thread | None = None
+        self.refused = False
+
+    def show(self, situation: Situation) -> None:
+        """Tell what is new. Called from the engine's thread."""
+        before, self._before = self._before, situation
+        _ = translate
+        if situation.problem is not None and situation.problem != before.problem:
+            self._print(problem_text(situation))
+            self.refused = True
+            self.wish(Leave(quit=True))
+        if situation.stage != before.stage:
+            self._stage(situation)
+        if situation.granted != before.granted:
+            names = ", ".join(sorted(situation.granted)) or _("nothing")
+            self._print(_("Allowed now: %s") % names)
+        for line in situation.chat[len(before.chat) :]:
+            self._print(line.text if line.mine else f"{situation.technician}: {line.text}")
+        question = situation.question
+        if question is not None and question.number != self._question:
+            self._question = question.number
+            self._ask(situation)
+
+    def _stage(self, situation: Situation) -> None:
+        _ = translate
+        match situation.stage:
+            case Stage.WAITING:
+                names = {"technician": situation.technician, "organisation": situation.organisation}
+                self._print(_("%(technician)s (%(organisation)s) has been told that you are here.") % names)
+            case Stage.TOGETHER if not situation.vouched:
+                self._print(_("Words to compare: %s") % " · ".join(situation.words))
+            case Stage.ENDED:
+                self._print(ending_text(situation))
+                self.wish(Leave(quit=True))
+
+    def _ask(self, situation: Situation) -> None:
+        question = situation.question
+        if question is None:
+            return
+        if not self._asks:
+            self.wish(Decide(question.number, self._standing & question.offers))
+            return
+        if not sys.stdin.isatty():
+            self.wish(Decide(question.number, frozenset()))
+            return
+        self._reading = threading.Thread(target=self._read_answer, args=(situation,), daemon=True)
+        self._reading.start()
+
+    def _read_answer(self, situation: Situation) -> None:
+        question = situation.question
+        if question is None:
+            return
+        allowed = set()
+        for access in (Access.VIEW, Access.CONTROL, Access.CLIPBOARD):
+            if access not in question.offers:
+                continue
+            answer = input(f"{grant_question(access, situation)} [y/N] ")
+            if answer.strip().casefold() in ("y", "yes", "j", "ja"):
+                allowed.add(access)
+            elif access is Access.VIEW:
+                break
+        self.wish(Decide(question.number, frozenset(allowed)))
+
+    def _print(self, text: str) -> None:
+        print(text, flush=True)
+
+
+def read_code_from_input(wish: Callable[[Wish], None]) -> None:
+    """Read one line with a PIN or link from standard input; without one the program ends."""
+    line = sys.stdin.readline(1_000).strip()
+    wish(EnterCode(line) if line else Leave(quit=True))

@@ -1,0 +1,30 @@
+"""Characters and keysyms, as libxkbcommon has them: the library that every X11 and Wayland program here uses anyway."""
+
+import ctypes
+import ctypes.util
+
+from applet.inputs.face import InputError
+
+
+class Keysyms:
+    """Translates both ways. Raises InputError when the library is missing."""
+
+    def __init__(self) -> None:
+        name = ctypes.util.find_library("xkbcommon") or "libxkbcommon.so.0"
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            raise InputError("libxkbcommon is missing. Install the package libxkbcommon0.") from None
+        self._to_keysym = library.xkb_utf32_to_keysym
+        self._to_keysym.argtypes, self._to_keysym.restype = [ctypes.c_uint32], ctypes.c_uint32
+        self._to_character = library.xkb_keysym_to_utf32
+        self._to_character.argtypes, self._to_character.restype = [ctypes.c_uint32], ctypes.c_uint32
+
+    def of(self, character: str) -> int:
+        """Return the keysym of one character, 0 when there is none."""
+        return int(self._to_keysym(ord(character)))
+
+    def normal(self, keysym: int) -> int:
+        """Return the one keysym that `of` gives for what this keysym writes; itself when it writes nothing."""
+        character = int(self._to_character(keysym))
+        return int(self._to_keysym(character)) if character else keysym

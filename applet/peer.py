@@ -1,0 +1,169 @@
+"""The technician's side of one session: handshake, tunnel, direct path, messages in and out."""
+
+import asyncio
+import base64
+import binascii
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from codec.carrier import LinkKind
+from codec.desk import IceServer
+from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem, begins
+from codec.lanes import Lane
+from codec.links.connection import Connection
+from codec.links.direct import DirectPath
+from codec.links.face import LinkClosedError
+from codec.links.tunnel import open_tunnel
+from codec.messages import (
+    FROM_CONSOLE,
+    Answer,
+    BadMessageError,
+    Offer,
+    SessionMessage,
+    UnknownMessageError,
+    pack,
+    unpack,
+)
+from codec.roles import Role
+from codec.stream import StreamFullError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PeerEvents:
+    """Whom a peer tells. All are called from the event loop and must not raise."""
+
+    signal: Callable[[str], None]
+    """Say this handshake step to the relay."""
+    begun: Callable[[], None]
+    """A console begins a handshake: what was allowed before no longer holds."""
+    agreed: Callable[[Agreement], None]
+    moved: Callable[[LinkKind | None], None]
+    message: Callable[[SessionMessage], None]
+    refused: Callable[[HandshakeProblem], None]
+    broken: Callable[[str], None]
+
+
+class Peer:
+    """The other end of one session. `close` it in the end."""
+
+    def __init__(
+        self, session: int, secret: str | None, http: aiohttp.ClientSession, relay: str, events: PeerEvents
+    ) -> None:
+        self.connection: Connection | None = None
+        self._session = session
+        self._secret = secret
+        self._http = http
+        self._relay = relay
+        self._events = events
+        self._handshake: Handshake | None = None
+        self._ice_servers: Sequence[IceServer] = ()
+        self._opening: asyncio.Task[None] | None = None
+        self._answering: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def signal(self, data: str) -> None:
+        """Take the console's handshake step, as base64."""
+        try:
+            step = base64.b64decode(data, validate=True)
+            if begins(step):
+                self._begin_anew()
+            if self._handshake is None:
+                return  # a step of an attempt that is over
+            said = self._handshake.receive(step)
+        except (HandshakeError, binascii.Error) as error:
+            self._handshake = None
+            problem = error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED
+            self._events.refused(problem)
+            return
+        if self._handshake.agreement is not None:
+            self._agree(self._handshake.agreement)
+        if said is not None:
+            self._events.signal(base64.b64encode(said).decode())
+
+    def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
+        """Open our leg of a new tunnel."""
+        self._ice_servers = ice_servers
+        if self.connection is None:
+            return
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
+
+    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+        """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
+        if self.connection is None:
+            return
+        try:
+            self.connection.send(lane, pack(message))
+        except StreamFullError as error:
+            _log.info("%s dropped: %s", type(message).__name__, error)
+
+    async def close(self, flush_seconds: float = 0.0) -> None:
+        """Let go of every link, after the last messages have arrived where that takes no longer than stated."""
+        for task in (self._opening, self._answering):
+            if task is not None:
+                task.cancel()
+        if self.connection is not None:
+            if flush_seconds:
+                await self.connection.flush(flush_seconds)
+            await self.connection.close()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    def _begin_anew(self) -> None:
+        self._handshake = Handshake(Role.APPLET, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
+        self._events.begun()
+        if self.connection is not None:
+            closing = asyncio.ensure_future(self.connection.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            self.connection = None
+
+    def _agree(self, agreement: Agreement) -> None:
+        self._handshake = None
+        self.connection = Connection(Role.APPLET, agreement.root, self._message, self._events.moved)
+        self._events.agreed(agreement)
+
+    async def _open_tunnel(self, connection: Connection, ticket: str) -> None:
+        try:
+            connection.add(await open_tunnel(self._http, self._relay, ticket))
+        except LinkClosedError as error:
+            _log.info("no tunnel: %s", error)
+
+    def _message(self, _lane: Lane, data: bytes) -> None:
+        try:
+            message = unpack(data)
+            if not isinstance(message, FROM_CONSOLE):
+                raise BadMessageError(f"a console does not say {type(message).__name__}")
+        except UnknownMessageError:
+            return
+        except BadMessageError as error:
+            self._events.broken(str(error))
+            return
+        if isinstance(message, Offer):
+            self._take_offer(message)
+        else:
+            self._events.message(message)
+
+    def _take_offer(self, offer: Offer) -> None:
+        if self._answering is not None:
+            self._answering.cancel()
+        if self.connection is not None:
+            self._answering = asyncio.ensure_future(self._answer(self.connection, offer))
+
+    async def _answer(self, connection: Connection, offer: Offer) -> None:
+        path = DirectPath(self._ice_servers)
+        try:
+            self.send(Answer(offer.attempt, await path.answer(offer.sdp)))
+            connection.add(await path.opened())
+        except (LinkClosedError, OSError) as error:
+            _log.info("no direct path (attempt %d): %s", offer.attempt, error)
+            await path.close()
+        except asyncio.CancelledError:
+            await path.close()
+            raise

@@ -1,0 +1,111 @@
+"""Hears from X11 what changes on the screen: damage (XDamage), monitors (RandR), the pointer's shape (XFixes).
+
+It has its own connection and its own thread. Damage is asked for once and again after each report, so a busy screen
+costs one event for each picture that is taken of it, and an idle one costs nothing.
+"""
+
+import logging
+import os
+import select
+import threading
+
+from Xlib import X, display, error
+from Xlib.ext import damage, randr
+
+from applet.screens.face import ScreenError, Watched
+from codec.messages import PointerShape
+
+MAX_POINTER = 256
+_log = logging.getLogger(__name__)
+_GONE = (error.ConnectionClosedError, OSError)
+
+
+class X11Watcher:
+    """See Watcher. Raises ScreenError when the display cannot be opened or knows no damage."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+        try:
+            self._display = display.Display()
+        except (error.DisplayError, OSError) as problem:
+            raise ScreenError(f"the display cannot be watched: {problem}") from None
+        if not self._display.has_extension("DAMAGE"):
+            self._display.close()
+            raise ScreenError("this display server does not tell what changes")
+        self._damage = self._begin()
+        self._waker, self._wake = os.pipe()
+        self._thread = threading.Thread(target=self._run, name="screen watcher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """See Watcher."""
+        os.write(self._wake, b"x")
+        self._thread.join(timeout=2)
+
+    def _begin(self) -> int:
+        root = self._display.screen().root
+        root.change_attributes(event_mask=X.StructureNotifyMask)
+        self._display.damage_query_version()
+        mark: int = root.damage_create(damage.DamageReportNonEmpty)
+        if self._display.has_extension("RANDR"):
+            root.xrandr_select_input(
+                randr.RRScreenChangeNotifyMask | randr.RRCrtcChangeNotifyMask | randr.RROutputChangeNotifyMask
+            )
+        if self._display.has_extension("XFIXES"):
+            self._display.xfixes_query_version()
+            self._display.xfixes_select_cursor_input(root, 1)
+        self._display.flush()
+        return mark
+
+    def _run(self) -> None:
+        try:
+            self._tell_shape()
+            while True:
+                while self._display.pending_events():
+                    self._take(self._display.next_event())
+                ready, _, _ = select.select([self._display.fileno(), self._waker], [], [])
+                if self._waker in ready:
+                    break
+        except _GONE as problem:
+            _log.warning("the display is gone: %s", problem)
+            self._watched.lost()
+        finally:
+            os.close(self._waker)
+            os.close(self._wake)
+            self._close_display()
+
+    def _close_display(self) -> None:
+        try:
+            self._display.close()
+        except _GONE:
+            return
+
+    def _take(self, event: object) -> None:
+        kind = type(event).__name__
+        if kind == "DamageNotify":
+            self._display.damage_subtract(self._damage)
+            self._display.flush()
+            self._watched.damaged()
+        elif kind in ("ScreenChangeNotify", "CrtcChangeNotify", "OutputChangeNotify", "ConfigureNotify"):
+            self._watched.rearranged()
+        elif kind == "DisplayCursorNotify":
+            self._tell_shape()
+
+    def _tell_shape(self) -> None:
+        if not self._display.has_extension("XFIXES"):
+            return
+        image = self._display.xfixes_get_cursor_image(self._display.screen().root)
+        if image.width <= MAX_POINTER and image.height <= MAX_POINTER:
+            hot = min(image.xhot, max(0, image.width - 1)), min(image.yhot, max(0, image.height - 1))
+            pixels = straight_alpha(list(image.cursor_image)[: image.width * image.height])
+            self._watched.shape(PointerShape(image.width, image.height, *hot, pixels))
+
+
+def straight_alpha(premultiplied: list[int]) -> bytes:
+    """Return RGBA, not premultiplied, from pixels as XFixes has them (ARGB words, premultiplied)."""
+    pixels = bytearray()
+    for word in premultiplied:
+        alpha = word >> 24 & 255
+        channels = (word >> 16 & 255, word >> 8 & 255, word & 255)
+        pixels += bytes(min(255, channel * 255 // alpha) if alpha else 0 for channel in channels) + bytes((alpha,))
+    return bytes(pixels)

@@ -1,0 +1,241 @@
+"""The picture path: what changed on the watched display goes out as fast as the viewer takes it, and never faster.
+
+The screen is read and encoded on a thread of its own, and only when all of these hold: view is granted, somebody
+watches, something may have changed, and the pace says that a picture may leave.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from applet.screens.face import Screen, ScreenError, Watched, Watcher
+from codec.encoder import Encoder
+from codec.lanes import Lane
+from codec.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
+from codec.pacing import Pace
+
+POLL_SECONDS = 1 / 30
+"""How often the screen is read where nobody tells what changes."""
+RETRY_SECONDS = 1.0
+REARRANGED_SECONDS = 0.3
+"""Monitors change in several steps; the list is made when they have settled."""
+_log = logging.getLogger(__name__)
+
+
+class Sharing:
+    """One technician's view of one display at a time. `run` it as a task; everything else is called from the loop."""
+
+    def __init__(
+        self,
+        open_screen: Callable[[], Screen],
+        open_watcher: Callable[[Watched], Watcher] | None,
+        send: Callable[[SessionMessage, Lane], None],
+    ) -> None:
+        self._open_screen = open_screen
+        self._open_watcher = open_watcher
+        self._send = send
+        self._worker = ThreadPoolExecutor(1, "capture")
+        self._wake = asyncio.Event()
+        self._allowed = False
+        self._watched: int | None = None
+        self._displays: list[Display] = []
+        self._numbers: dict[int, int] = {}
+        self._encoder: Encoder | None = None
+        self._pace = Pace()
+        self._dirty = True
+        self._rearranged = True
+        self._rearranged_at = 0.0
+        self._screen: Screen | None = None
+        self._watcher: Watcher | None = None
+        self._polls = False
+        self._troubled = False
+        self._shape: PointerShape | None = None
+
+    @property
+    def displays(self) -> list[Display]:
+        """The monitors as they were told last."""
+        return self._displays
+
+    def allow(self, view: bool) -> None:
+        """View was granted or taken back. Without it nothing is read."""
+        if view == self._allowed:
+            return
+        self._allowed = view
+        self._encoder = None
+        if view:
+            self._rearranged, self._rearranged_at = True, 0.0
+        else:
+            self._watched = None
+        self._wake.set()
+
+    def watch(self, display: int | None) -> None:
+        """The technician wants this display, beginning with a whole picture; None is no picture."""
+        self._watched = display
+        self.begin_anew()
+
+    def refresh(self, display: int) -> None:
+        """The technician lost his picture."""
+        if display == self._watched:
+            self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """The next picture is whole."""
+        self._encoder = None
+        self._pace.restart()
+        self._dirty = True
+        self._wake.set()
+
+    def shown(self, display: int, number: int) -> None:
+        """The technician sees this picture now."""
+        if display == self._watched:
+            self._pace.shown(number, time.monotonic())
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Share until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                await self._rest()
+                self._wake.clear()
+                if not self._allowed:
+                    await loop.run_in_executor(self._worker, self._close_screen)
+                    continue
+                try:
+                    await self._share(loop)
+                    self._say_trouble(None)
+                except ScreenError as error:
+                    self._say_trouble(str(error))
+                    await loop.run_in_executor(self._worker, self._close_screen)
+                    self._rearranged = self._dirty = True
+                    await asyncio.sleep(RETRY_SECONDS)
+                    self._wake.set()
+        finally:
+            self._worker.submit(self._close_screen)
+            self._worker.shutdown(wait=False)
+
+    async def _rest(self) -> None:
+        """Wait until something may have to be done."""
+        polls = self._polls and self._allowed and self._watched is not None
+        if not polls:
+            await self._wake.wait()
+            return
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            self._dirty = True
+
+    async def _share(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._screen is None:
+            await loop.run_in_executor(self._worker, self._open, loop)
+        if self._rearranged:
+            settled_in = self._rearranged_at + REARRANGED_SECONDS - time.monotonic()
+            if settled_in > 0:
+                loop.call_later(settled_in, self._wake.set)
+            else:
+                await self._tell_displays(loop)
+        if self._watched is None or not self._dirty:
+            return
+        wait = self._pace.wait(time.monotonic())
+        if wait is None:
+            return
+        if wait > 0:
+            loop.call_later(wait, self._wake.set)
+            return
+        await self._picture(loop, self._watched)
+
+    async def _tell_displays(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._rearranged = False
+        assert self._screen is not None, "opened before"  # noqa: S101
+        displays = await loop.run_in_executor(self._worker, self._screen.displays)
+        self._displays = displays
+        self._encoder = None
+        self._dirty = True
+        self._send(Displays(displays), Lane.CONTROL)
+        if self._shape is not None:
+            self._send(self._shape, Lane.CONTROL)
+        if self._watched is not None and all(display.id != self._watched for display in displays):
+            self._watched = displays[0].id if displays else None
+
+    async def _picture(self, loop: asyncio.AbstractEventLoop, display: int) -> None:
+        self._dirty = False
+        encoder = self._encoder
+        made, packet = await loop.run_in_executor(self._worker, self._take, display, encoder)
+        # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
+        if not self._allowed or self._watched != display or self._encoder is not encoder:
+            self._dirty = True
+            self._wake.set()
+            return
+        self._encoder = made
+        if packet is None:
+            return
+        number = self._numbers.get(display, 0)
+        self._numbers[display] = (number + 1) & 0xFFFFFFFF
+        self._send(Picture(display, number, packet), Lane.PICTURE)
+        self._pace.sent(number, time.monotonic())
+        self._wake.set()
+
+    def _take(self, display: int, encoder: Encoder | None) -> tuple[Encoder, bytes | None]:
+        """Read and encode, on the capture thread."""
+        assert self._screen is not None, "opened before"  # noqa: S101
+        frame = self._screen.grab(display)
+        if encoder is None:
+            encoder = Encoder(frame.shape[1], frame.shape[0])
+        return encoder, encoder.encode(frame)
+
+    def _open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Open screen and watcher, on the capture thread."""
+
+        def soon(happened: Callable[[], None]) -> Callable[[], None]:
+            return lambda: _call(loop, happened)
+
+        watched = Watched(
+            damaged=soon(self._damaged),
+            rearranged=soon(self._monitors_changed),
+            shape=lambda shape: _call(loop, lambda: self._shape_changed(shape)),
+            lost=soon(self._damaged),
+        )
+        self._screen = self._open_screen()
+        try:
+            self._watcher = None if self._open_watcher is None else self._open_watcher(watched)
+        except ScreenError as error:
+            _log.info("the screen is read %.0f times a second: %s", 1 / POLL_SECONDS, error)
+        self._polls = self._watcher is None
+
+    def _close_screen(self) -> None:
+        """Close both, on the capture thread."""
+        watcher, self._watcher = self._watcher, None
+        screen, self._screen = self._screen, None
+        if watcher is not None:
+            watcher.close()
+        if screen is not None:
+            screen.close()
+
+    def _damaged(self) -> None:
+        self._dirty = True
+        self._wake.set()
+
+    def _monitors_changed(self) -> None:
+        self._rearranged, self._rearranged_at = True, time.monotonic()
+        self._wake.set()
+
+    def _shape_changed(self, shape: PointerShape) -> None:
+        self._shape = shape
+        if self._allowed:
+            self._send(shape, Lane.CONTROL)
+
+    def _say_trouble(self, detail: str | None) -> None:
+        if (detail is not None) != self._troubled:
+            self._troubled = detail is not None
+            self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
+
+
+def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:
+    """Call in the loop from another thread; a loop that has ended has nothing to hear."""
+    try:
+        loop.call_soon_threadsafe(happened)
+    except RuntimeError:
+        return

@@ -1,0 +1,114 @@
+"""What the engine tells the person's side, and what that may wish. Immutable, so that threads can share it.
+
+The engine makes a new Situation whenever something changed; the window (or the terminal) shows it and keeps nothing.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from applet.consent import Question
+from codec.messages import Access
+
+
+class Stage(StrEnum):
+    """Where the customer is."""
+
+    ENTRY = "entry"
+    ENTERING = "entering"
+    WAITING = "waiting"
+    TOGETHER = "together"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class ChatLine:
+    """One line of the conversation. `mine` is the customer's own."""
+
+    text: str
+    mine: bool
+    at: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that the customer should see now. `problem` and `ending` are words for applet/texts.py."""
+
+    stage: Stage = Stage.ENTRY
+    relay: str | None = None
+    problem: str | None = None
+    retry_seconds: int | None = None
+    technician: str = ""
+    organisation: str = ""
+    online: bool = True
+    """Whether there is a way to the technician at this moment."""
+    words: tuple[str, ...] = ()
+    vouched: bool = False
+    """Whether a secret has proven who is at the other end, so that no words need be compared."""
+    question: Question | None = None
+    granted: frozenset[Access] = frozenset()
+    chat: tuple[ChatLine, ...] = ()
+    technician_types: bool = False
+    began_at: float | None = None
+    ended_at: float | None = None
+    ending: str | None = None
+    allowed_once: frozenset[Access] = frozenset()
+
+
+@dataclass(frozen=True)
+class EnterCode:
+    """The customer has entered a PIN or link."""
+
+    typed: str
+
+
+@dataclass(frozen=True)
+class Decide:
+    """The customer's answer to a question; an empty set is no."""
+
+    number: int
+    allowed: frozenset[Access]
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """The customer takes one permission back."""
+
+    access: Access
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop everything at once."""
+
+    by_key: bool
+
+
+@dataclass(frozen=True)
+class Say:
+    """The customer wrote a line."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Types:
+    """The customer is writing, or has stopped."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class ClipboardChanged:
+    """The customer's clipboard holds this text now."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The customer ends the session; `quit` ends the program too."""
+
+    quit: bool = False
+
+
+Wish = EnterCode | Decide | TakeBack | Stop | Say | Types | ClipboardChanged | Leave

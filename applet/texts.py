@@ -1,0 +1,96 @@
+"""Every sentence that a customer reads, and the function that translates it."""
+
+import gettext
+import time
+from pathlib import Path
+
+from applet.machine import language_code
+from applet.situation import Situation
+from codec.messages import Access
+
+DOMAIN = "deskside-applet"
+LOCALES = Path(__file__).parent / "locale"
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+_translations: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use_language(code: str | None = None) -> str:
+    """Translate into this language, or that of the computer, from now on; return its code."""
+    global _translations  # noqa: PLW0603  (one process speaks one language)
+    code = code or language_code()
+    _translations = gettext.translation(DOMAIN, LOCALES, [code], fallback=True)
+    return code
+
+
+def translate(text: str) -> str:
+    """Return `text` in the language in use."""
+    return _translations.gettext(text)
+
+
+def _(text: str) -> str:
+    """Mark a text for translation where it is declared; `translate` is called when it is shown."""
+    return text
+
+
+PROBLEMS: dict[str, str] = {
+    "not_digits": _("A PIN has digits only. Check it, or paste the whole link."),
+    "not_six": _("A PIN has six digits. Ask your technician to read it again."),
+    "no_relay": _("This program does not know your organisation’s address. Paste the link instead."),
+    "too_long": _("This is neither a PIN nor a link. Copy it again."),
+    "not_a_link": _("This is not a link from your technician. Copy all of it."),
+    "half_a_link": _("A part of the link is missing. Copy all of it, also what follows the # sign."),
+    "not_a_relay": _("This is not an address that this program can use. Copy the link again."),
+    "not_safe": _("This link is not encrypted, so it is not used. Ask your technician for one that begins with https."),
+    "unknown": _("No technician has this PIN. Check the six digits, or ask for a new PIN."),
+    "expired": _("This PIN or link has expired. Ask your technician for a new one."),
+    "used": _("This PIN or link has been used already. Ask your technician for a new one."),
+    "cancelled": _("Your technician has taken this code back. Ask for a new one."),
+    "too_many": _("Too many wrong tries. Wait %(seconds)s seconds, then try again."),
+    "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
+    "bad_message": _("This program is too old for the organisation’s server. Download it again."),
+}
+
+ENDINGS: dict[str, str] = {
+    "customer": _("You ended the session."),
+    "closed_by_customer": _("You ended the session."),
+    "closed_by_waiting_customer": _("You ended the session."),
+    "refused_by_customer": _("You ended the session."),
+    "bye_technician": _("%(technician)s ended the session."),
+    "closed_by_technician": _("%(technician)s ended the session."),
+    "timed_out": _("Nobody was there for a long time, so the session ended."),
+    "secrets_differ": _("The secret did not fit. Nothing was shown. Ask your technician for a new PIN or link."),
+    "changed_on_the_way": _("Somebody changed the connection. Nothing was shown. Tell your technician by phone."),
+    "malformed": _("The two programs do not understand each other. Download the help program again."),
+    "protocol": _("The technician’s program did something unexpected, so the session was ended."),
+}
+_OTHER_ENDING = _("The session has ended.")
+
+
+def problem_text(situation: Situation) -> str:
+    """Return what went wrong, and what to do."""
+    text = translate(PROBLEMS.get(situation.problem or "", PROBLEMS["ended"]))
+    return text % {"seconds": situation.retry_seconds or 0}
+
+
+def ending_text(situation: Situation) -> str:
+    """Return why the session ended."""
+    return translate(ENDINGS.get(situation.ending or "", _OTHER_ENDING)) % {"technician": situation.technician}
+
+
+def grant_question(access: Access, situation: Situation) -> str:
+    """Return the question for one permission."""
+    texts = {
+        Access.VIEW: _("Show your screen to %(technician)s?"),
+        Access.CONTROL: _("Let %(technician)s use your mouse and keyboard?"),
+        Access.CLIPBOARD: _("Share what you copy with %(technician)s?"),
+    }
+    return translate(texts[access]) % {"technician": situation.technician}
+
+
+def duration_text(situation: Situation) -> str:
+    """Return how long the session took."""
+    began, ended = situation.began_at, situation.ended_at or time.time()
+    if began is None:
+        return translate(_("It did not begin."))
+    minutes = int((ended - began) // 60)
+    return translate(_("It took less than a minute.")) if minutes < 1 else translate(_("It took %s min.")) % minutes

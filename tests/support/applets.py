@@ -1,0 +1,26 @@
+"""The applet as its own process, without a window, for own machines (or asking a terminal that the test plays)."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.support.xvfb import VirtualDisplay, end
+
+
+@contextmanager
+def headless_applet(
+    display: VirtualDisplay, relay: str, code: str, consent: str = "control"
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the applet; its code goes in by standard input."""
+    command = [sys.executable, "-m", "applet", "--relay", relay, "--headless", "--consent", consent, "--verbose"]
+    process = subprocess.Popen(command, env=display.env, stdin=subprocess.PIPE)
+    try:
+        assert process.stdin is not None
+        process.stdin.write(f"{code}\n".encode())
+        process.stdin.flush()
+        yield process
+    finally:
+        end(process)
+        assert process.stdin is not None
+        process.stdin.close()

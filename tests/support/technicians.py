@@ -1,0 +1,158 @@
+"""A scripted technician: a real console engine, with a page made of code in place of a browser."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+import numpy as np
+
+from codec.decoder import Decoder
+from codec.diff import Frame
+from codec.messages import (
+    Access,
+    Ask,
+    Displays,
+    Granted,
+    Picture,
+    SessionMessage,
+    Shown,
+    Watch,
+    pack,
+    unpack,
+)
+from console import page_messages as said
+from console.engine import Engine
+from console.page_messages import ToPage
+from console.pages import SESSION_HEAD, Page
+from tests.support.relays import EMAIL, PASSWORD
+
+SECONDS = 15.0
+_Heard = TypeVar("_Heard")
+_decoder: msgspec.json.Decoder[ToPage] = msgspec.json.Decoder(ToPage)
+
+
+@dataclass
+class Technician:
+    """One technician with one page. Everything the page hears is kept in order."""
+
+    engine: Engine
+    page: Page
+    heard: list[Any] = field(default_factory=list)
+    picture: Frame | None = None
+    pictures: int = 0
+    picture_bytes: int = 0
+    shows: bool = True
+    """Whether pictures are confirmed; False is a viewer that stalls."""
+    session: int = 0
+    _requests: int = 0
+    _decoders: dict[int, Decoder] = field(default_factory=dict)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def say(self, message: said.FromPage) -> None:
+        """Say something as the page does."""
+        self.engine.page_said(self.page, message)
+
+    def send(self, message: SessionMessage) -> None:
+        """Send a session message as the page does."""
+        self.engine.page_sent(self.session, pack(message))
+
+    async def request(self, make: Callable[[int], said.FromPage]) -> said.Done:
+        """Ask for something and return the answer."""
+        self._requests += 1
+        number = self._requests
+        self.say(make(number))
+        answer = await self.until(lambda each: isinstance(each, said.Done | said.Failed) and each.request == number)
+        assert isinstance(answer, said.Done), answer
+        return answer
+
+    async def hear(self, kind: type[_Heard], which: Callable[[_Heard], bool] = lambda _heard: True) -> _Heard:
+        """Return the first of this kind that was heard, now or later; it is forgotten then."""
+        found = await self.until(lambda each: isinstance(each, kind) and which(each))
+        self.heard.remove(found)
+        return found  # type: ignore[no-any-return]
+
+    async def until(self, wanted: Callable[[Any], bool]) -> Any:
+        """Return the first thing heard that is wanted."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                for each in self.heard:
+                    if wanted(each):
+                        return each
+                self._news.clear()
+                await self._news.wait()
+
+    async def sees(self, looks_right: Callable[[Frame], bool]) -> Frame:
+        """Return the picture as soon as it looks right."""
+        async with asyncio.timeout(SECONDS):
+            while self.picture is None or not looks_right(self.picture):
+                self._news.clear()
+                await self._news.wait()
+        return self.picture
+
+    async def sign_in(self) -> None:
+        """Sign in and wait for the desk."""
+        await self.request(lambda number: said.PageSignIn(number, EMAIL, PASSWORD))
+        await self.until(lambda each: type(each).__name__ == "Desk")
+
+    async def open(self, session: int) -> None:
+        """Open a session and wait until it is connected."""
+        self.session = session
+        await self.request(lambda number: said.PageOpen(number, session))
+        await self.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+
+    async def may(self, access: Access) -> None:
+        """Ask for something and wait until it is allowed."""
+        self._requests += 1
+        self.send(Ask(self._requests, access))
+        await self.hear(Granted, lambda granted: access in granted.access)
+
+    async def watch(self) -> Displays:
+        """Ask to view and look at the first display."""
+        await self.may(Access.VIEW)
+        displays = await self.hear(Displays)
+        self.send(Watch(displays.displays[0].id))
+        await self.sees(lambda _frame: True)
+        return displays
+
+    async def listen(self) -> None:
+        """Take what the engine says, as a page's socket does."""
+        while (item := await self.page.outbox.get()) is not None:
+            self.page.taken(item)
+            if isinstance(item, str):
+                self.heard.append(_decoder.decode(item))
+            else:
+                (session,) = SESSION_HEAD.unpack_from(item)
+                self._take(session, unpack(item[SESSION_HEAD.size :]))
+            self._news.set()
+
+    def _take(self, session: int, message: SessionMessage) -> None:
+        if not isinstance(message, Picture):
+            self.heard.append(message)
+            return
+        self.pictures += 1
+        self.picture_bytes += len(message.packet)
+        decoder = self._decoders.setdefault(message.display, Decoder())
+        self.picture = np.array(decoder.decode(message.packet))
+        if self.shows:
+            self.engine.page_sent(session, pack(Shown(message.display, message.number)))
+
+
+@asynccontextmanager
+async def technician(relay: str, name: str = "console-of-anna") -> AsyncIterator[Technician]:
+    """Run a console's engine with a scripted page, signed in."""
+    async with aiohttp.ClientSession() as http:
+        engine = Engine(http, relay, name)
+        someone = Technician(engine, Page())
+        engine.page_opened(someone.page)
+        listening = asyncio.ensure_future(someone.listen())
+        try:
+            await someone.sign_in()
+            yield someone
+        finally:
+            engine.page_closed(someone.page)
+            await engine.close()
+            listening.cancel()

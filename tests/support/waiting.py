@@ -1,0 +1,19 @@
+"""Waiting for what tells nobody when it happens: a file that another program writes, a window that appears."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+LOOK_SECONDS = 0.02
+
+
+async def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Return as soon as `happened` says yes. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not happened():  # noqa: ASYNC110  (there is no event to wait for)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def written(file: Path, text: str) -> None:
+    """Return as soon as a file holds `text`."""
+    await eventually(lambda: file.exists() and text in file.read_text())

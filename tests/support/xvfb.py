@@ -1,0 +1,93 @@
+"""A display of its own for a test: Xvfb on a free number, with openbox on request."""
+
+import os
+import select
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+START_SECONDS = 20.0
+
+
+@dataclass
+class VirtualDisplay:
+    """A running display. `env` is the environment for programs on it."""
+
+    name: str
+    width: int
+    height: int
+    process: "subprocess.Popen[bytes]"
+    children: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment for programs on this display."""
+        return os.environ | {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb"}
+
+    def start(self, *command: str) -> "subprocess.Popen[bytes]":
+        """Start a program on it, which ends with the display."""
+        child = subprocess.Popen(
+            command, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.children.append(child)
+        return child
+
+    def run(self, *command: str, text: str | None = None) -> str:
+        """Run a program on it to its end and return what it wrote."""
+        done = subprocess.run(command, env=self.env, input=text, capture_output=True, text=True, timeout=20, check=True)
+        return done.stdout
+
+    def wait_for_window(self, name: str) -> str:
+        """Return the number of a window whose title contains `name`, as soon as it is visible."""
+        return self.run("xdotool", "search", "--sync", "--onlyvisible", "--limit", "1", "--name", name).split()[0]
+
+
+@contextmanager
+def virtual_display(width: int = 1280, height: int = 800, window_manager: bool = False) -> Iterator[VirtualDisplay]:
+    """Run Xvfb while the block runs."""
+    reader, writer = os.pipe()
+    screen = f"{width}x{height}x24"
+    process = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-dpi", "96"],
+        pass_fds=(writer,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    display = VirtualDisplay(f":{_number(reader, process)}", width, height, process)
+    try:
+        if window_manager:
+            display.start("openbox")
+            display.run("xdotool", "search", "--sync", "--limit", "1", "--class", "openbox", text=None)
+        yield display
+    finally:
+        for child in (*reversed(display.children), process):
+            end(child)
+
+
+def end(process: "subprocess.Popen[bytes]", seconds: float = 5.0) -> None:
+    """End a process that the test started."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(seconds)
+
+
+def _number(reader: int, process: "subprocess.Popen[bytes]") -> int:
+    """Wait until Xvfb says which number it has taken."""
+    written = b""
+    until = time.monotonic() + START_SECONDS
+    with os.fdopen(reader, "rb", buffering=0) as pipe:
+        while not written.endswith(b"\n"):
+            ready, _, _ = select.select([pipe], [], [], max(0.0, until - time.monotonic()))
+            part = pipe.read(16) if ready else b""
+            if not part:
+                raise RuntimeError(f"Xvfb did not start (exit code {process.poll()})")
+            written += part
+    return int(written)
