@@ -11,8 +11,9 @@ from codec.messages import Access
 CONSENTS: dict[str, frozenset[Access]] = {
     "ask": frozenset(),
     "view": frozenset({Access.VIEW}),
-    "control": frozenset(Access),
+    "control": frozenset({Access.VIEW, Access.CONTROL}),
 }
+"""What each standing consent allows. Without a window there is no clipboard to share."""
 
 
 class Terminal:
@@ -80,7 +81,7 @@ class Terminal:
         if question is None:
             return
         allowed = set()
-        for access in (Access.VIEW, Access.CONTROL, Access.CLIPBOARD):
+        for access in (Access.VIEW, Access.CONTROL):
             if access not in question.offers:
                 continue
             answer = input(f"{grant_question(access, situation)} [y/N] ")

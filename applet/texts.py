@@ -12,14 +12,20 @@ DOMAIN = "deskside-applet"
 LOCALES = Path(__file__).parent / "locale"
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _translations: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 def use_language(code: str | None = None) -> str:
     """Translate into this language, or that of the computer, from now on; return its code."""
-    global _translations  # noqa: PLW0603  (one process speaks one language)
-    code = code or language_code()
-    _translations = gettext.translation(DOMAIN, LOCALES, [code], fallback=True)
-    return code
+    global _translations, _language  # noqa: PLW0603  (one process speaks one language)
+    _language = code or language_code()
+    _translations = gettext.translation(DOMAIN, LOCALES, [_language], fallback=True)
+    return _language
+
+
+def language_in_use() -> str:
+    """Return the code of the language in use."""
+    return _language
 
 
 def translate(text: str) -> str:
@@ -85,6 +91,27 @@ def grant_question(access: Access, situation: Situation) -> str:
         Access.CLIPBOARD: _("Share what you copy with %(technician)s?"),
     }
     return translate(texts[access]) % {"technician": situation.technician}
+
+
+def access_text(granted: frozenset[Access], technician: str) -> str:
+    """Return what the technician may do at this moment."""
+    if Access.CONTROL in granted:
+        text = _("%(technician)s sees your screen and can click and type.")
+    elif Access.VIEW in granted:
+        text = _("%(technician)s sees your screen.")
+    else:
+        text = _("%(technician)s sees nothing of your computer.")
+    return translate(text) % {"technician": technician}
+
+
+def receipt_access(allowed: frozenset[Access]) -> str:
+    """Return everything that was allowed at some time, one thing a line."""
+    texts = {
+        Access.VIEW: _("Seeing your screen"),
+        Access.CONTROL: _("Mouse and keyboard"),
+        Access.CLIPBOARD: _("Shared clipboard"),
+    }
+    return "\n".join(translate(text) for access, text in texts.items() if access in allowed) or translate(_("Nothing"))
 
 
 def duration_text(situation: Situation) -> str:

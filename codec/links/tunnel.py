@@ -48,7 +48,9 @@ async def open_tunnel(http: aiohttp.ClientSession, relay: str, ticket: str) -> T
     Raises LinkClosedError when the relay refuses, cannot be reached, or the other end does not come.
     """
     try:
-        socket = await http.ws_connect(relay.rstrip("/") + TUNNEL_PATH, max_msg_size=MAX_MESSAGE_BYTES + 1, autoping=True)
+        socket = await http.ws_connect(
+            relay.rstrip("/") + TUNNEL_PATH, max_msg_size=MAX_MESSAGE_BYTES + 1, autoping=True
+        )
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise LinkClosedError(f"the relay cannot be reached: {error}") from None
     try:

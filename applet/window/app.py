@@ -1,0 +1,105 @@
+"""Runs the windows on the main thread, and the engine beside them."""
+
+import signal
+import socket
+import sys
+import threading
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTranslator, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from applet.app import EngineThread
+from applet.situation import EnterCode, Leave, Situation
+from applet.texts import RIGHT_TO_LEFT, language_in_use
+from applet.window.clipboard import SharedClipboard
+from applet.window.main import MainWindow
+from applet.window.style import is_dark, style_sheet
+
+STOP_KEY_SYSTEMS = ("linux",)
+MAX_LINE = 1_000
+
+
+class _Bridge(QObject):
+    """Carries news from the engine's thread to the windows' thread."""
+
+    situation = Signal(object)
+    clipboard = Signal(str)
+    code = Signal(str)
+    ended = Signal()
+
+
+def run_window(relay: str | None, pin: str | None) -> int:
+    """Run until the customer quits; return the exit code."""
+    application = make_application()
+    bridge = _Bridge()
+    engine = EngineThread(relay, bridge.situation.emit, bridge.clipboard.emit)
+    engine.ended = bridge.ended.emit
+    window = MainWindow(engine.wish, sys.platform in STOP_KEY_SYSTEMS)
+    clipboard = SharedClipboard(application.clipboard(), engine.wish)
+
+    def show(situation: Situation) -> None:
+        clipboard.show_situation(situation)
+        window.show_situation(situation)
+
+    bridge.situation.connect(show)
+    bridge.clipboard.connect(clipboard.set_text)
+    bridge.code.connect(lambda line: engine.wish(EnterCode(line)))
+    bridge.ended.connect(application.quit)
+    notifier = _quit_on_signals(application, engine)
+    engine.start()
+    window.show()
+    if pin is not None:
+        engine.wish(EnterCode(pin))
+    elif not sys.stdin.closed and not sys.stdin.isatty():
+        threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
+    application.exec()
+    notifier.setEnabled(False)
+    window.bar.hide()
+    engine.close()
+    return 0
+
+
+def make_application() -> QApplication:
+    """Return the application with language, direction and look set."""
+    application = QApplication.instance() or QApplication(["deskside-applet"])
+    assert isinstance(application, QApplication)  # noqa: S101  (there is only this one)
+    code = language_in_use()
+    here = QLocale.system()
+    QLocale.setDefault(here if here.name().startswith(code) else QLocale(code))
+    _translate_qt(application, code)
+    right_to_left = code in RIGHT_TO_LEFT
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    application.setApplicationName("Deskside")
+    application.setQuitOnLastWindowClosed(False)
+    application.setStyle("Fusion")
+    application.setStyleSheet(style_sheet(is_dark()))
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda: application.setStyleSheet(style_sheet(is_dark())))
+    return application
+
+
+def _translate_qt(application: QApplication, code: str) -> None:
+    translator = QTranslator(application)
+    if translator.load(QLocale(code), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+
+
+def _quit_on_signals(application: QApplication, engine: EngineThread) -> QSocketNotifier:
+    """Let Python handle signals although Qt waits in C: each one writes a byte that wakes Qt."""
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
+    notifier.setProperty("ends", (reader, writer))
+    notifier.activated.connect(lambda: reader.recv(64))
+    return notifier
+
+
+def _read_code(bridge: _Bridge) -> None:
+    """A link may come by standard input, where no other program sees it."""
+    line = sys.stdin.readline(MAX_LINE).strip()
+    if line:
+        bridge.code.emit(line)

@@ -1,0 +1,108 @@
+"""The bar that stands above everything while somebody watches or controls: who, and a red button that ends it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from applet.situation import Situation, Stage, Stop, TakeBack, Wish
+from applet.texts import translate as _
+from applet.window.parts import button, label, shown_name
+from applet.window.style import icon, is_dark, set_role, tokens
+from codec.messages import Access
+
+FROM_THE_EDGE = 8
+_FLAGS = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
+
+
+class Bar(QWidget):
+    """Always on top while anything is allowed. It takes no focus, and can be dragged out of the way."""
+
+    def __init__(self, wish: Callable[[Wish], None], open_chat: Callable[[], None]) -> None:
+        super().__init__(None, _FLAGS)
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(_("Who is watching"))
+        self._drag: QPoint | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.setSpacing(12)
+        light = QLabel()
+        light.setObjectName("light")
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        self._what, self._how = label("", "strong"), label("", "small")
+        for text in (self._what, self._how):
+            text.setWordWrap(False)
+            texts.addWidget(text)
+        self._only_view = button(_("View only"), lambda: wish(TakeBack(Access.CONTROL)))
+        self._chat = QToolButton()
+        self._chat.setIcon(icon("chat", tokens(is_dark())["text_2"]))
+        self._chat.clicked.connect(lambda _checked: open_chat())
+        self._chat.setFixedSize(34, 34)
+        self._badge = label("", "badge")
+        self._badge.setParent(self._chat)
+        self._badge.hide()
+        self._stop = button(_("Stop"), lambda: wish(Stop(by_key=False)), "stop")
+        row.addWidget(light)
+        row.addLayout(texts, 1)
+        row.addWidget(self._only_view)
+        row.addWidget(self._chat)
+        row.addWidget(self._stop)
+        for part in (self._only_view, self._chat, self._stop):
+            part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_role(light, "light")
+
+    def show_situation(self, situation: Situation, unread: int, stop_key: bool) -> None:
+        """Show who does what; hide when nobody may do anything."""
+        if situation.stage is not Stage.TOGETHER or not situation.granted:
+            self.hide()
+            return
+        name = {"technician": shown_name(situation.technician)}
+        controls = Access.CONTROL in situation.granted
+        self._what.setText(
+            (_("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")) % name
+        )
+        how = [_("Press Pause to stop") if stop_key else _("Press Stop to end it")]
+        if Access.CLIPBOARD in situation.granted:
+            how.append(_("shared clipboard"))
+        if not situation.online:
+            how = [_("The connection is being restored")]
+        self._how.setText(" · ".join(how))
+        self._only_view.setVisible(controls)
+        self._show_unread(unread)
+        if not self.isVisible():
+            self._place()
+            self.show()
+        self.adjustSize()
+
+    def _show_unread(self, unread: int) -> None:
+        name = _("Chat, %s new") % unread if unread else _("Chat")
+        self._chat.setAccessibleName(name)
+        self._chat.setToolTip(name)
+        self._badge.setVisible(unread > 0)
+        self._badge.setText(str(min(unread, 99)))
+        self._badge.adjustSize()
+        self._badge.move(self._chat.width() - self._badge.width(), 0)
+
+    def _place(self) -> None:
+        """Stand at the top, in the middle."""
+        self.adjustSize()
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        self.move(room.center().x() - self.width() // 2, room.top() + FROM_THE_EDGE)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Begin to drag."""
+        self._drag = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Drag."""
+        if self._drag is not None:
+            self.move(event.globalPosition().toPoint() - self._drag)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Stop dragging."""
+        super().mouseReleaseEvent(event)
+        self._drag = None

@@ -1,0 +1,75 @@
+"""The first page: a PIN or a link."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from applet.codes import MAX_CODE
+from applet.situation import EnterCode, Situation, Stage, Wish
+from applet.texts import problem_text
+from applet.texts import translate as _
+from applet.window.parts import boxed, button, label
+from applet.window.style import look_again, set_role
+
+LONG = 18
+"""From so many characters on it is a link, and shown in small type."""
+
+
+class EntryPage(QWidget):
+    """Where the customer types a PIN or pastes a link."""
+
+    def __init__(self, wish: Callable[[Wish], None]) -> None:
+        super().__init__()
+        self._wish = wish
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(label(_("Enter the PIN from your technician"), "title"))
+        column.addWidget(label(_("Six digits, or paste the link you were sent."), "quiet"))
+        self._code = QLineEdit()
+        self._code.setMaxLength(MAX_CODE)
+        self._code.setAccessibleName(_("PIN or link"))
+        self._code.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        set_role(self._code, "code")
+        self._code.textChanged.connect(self._typed)
+        self._code.returnPressed.connect(self._enter)
+        column.addWidget(self._code)
+        self._problem, self._why = boxed("problem")
+        column.addWidget(self._problem)
+        row = QHBoxLayout()
+        self._state = label("", "quiet")
+        self._continue = button(_("Continue"), self._enter, "primary")
+        self._continue.setEnabled(False)
+        row.addWidget(self._state, 1)
+        row.addWidget(self._continue)
+        column.addLayout(row)
+        column.addStretch(1)
+        column.addWidget(label(_("Nobody sees your screen before you allow it, and you can stop at any time."), "hint"))
+
+    def show_situation(self, situation: Situation) -> None:
+        """Show what is going on."""
+        entering = situation.stage is Stage.ENTERING
+        self._code.setEnabled(not entering)
+        self._continue.setEnabled(not entering and bool(self._code.text().strip()))
+        self._state.setText(_("Looking for your technician…") if entering else "")
+        self._problem.setVisible(situation.problem is not None)
+        if situation.problem is not None:
+            self._why.setText(problem_text(situation))
+            self._code.selectAll()
+        if not entering:
+            self._code.setFocus()
+
+    def clear(self) -> None:
+        """Make room for another code."""
+        self._code.clear()
+
+    def _typed(self, text: str) -> None:
+        self._continue.setEnabled(bool(text.strip()))
+        self._code.setProperty("long", len(text) >= LONG)
+        look_again(self._code)
+
+    def _enter(self) -> None:
+        if self._continue.isEnabled():
+            self._wish(EnterCode(self._code.text()))

@@ -1,0 +1,149 @@
+"""The main window: one page for each stage, and the windows that come and go beside it."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from applet.situation import Leave, Situation, Stage, Wish
+from applet.texts import translate as _
+from applet.window.bar import Bar
+from applet.window.chat import ChatPage
+from applet.window.ended import EndedPage
+from applet.window.entry import EntryPage
+from applet.window.parts import Head, shown_name
+from applet.window.question import QuestionWindow
+from applet.window.style import mark
+from applet.window.waiting import WaitingPage
+
+WIDTH, HEIGHT = 400, 520
+
+
+class MainWindow(QWidget):
+    """Everything that the customer sees. `show_situation` is all that it hears, `wish` all that it says."""
+
+    def __init__(self, wish: Callable[[Wish], None], stop_key: bool) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowIcon(QIcon(mark(64)))
+        self.resize(WIDTH, HEIGHT)
+        self.setMinimumSize(320, 380)
+        self.situation = Situation()
+        self.question: QuestionWindow | None = None
+        self._wish = wish
+        self._stop_key = stop_key
+        self._seen_lines = 0
+        self._head = Head()
+        self.entry = EntryPage(wish)
+        self._waiting = WaitingPage(wish)
+        self.chat = ChatPage(wish, self._ask_to_end)
+        self._ended = EndedPage(self._another, self._quit)
+        self.bar = Bar(wish, self.open_chat)
+        self._pages = QStackedWidget()
+        for page in (self.entry, self._waiting, self.chat, self._ended):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._pages, 1)
+        self.show_situation(self.situation)
+
+    def show_situation(self, situation: Situation) -> None:
+        """Show where the customer is now."""
+        before, self.situation = self.situation, situation
+        if situation.stage is Stage.WAITING and before.stage is not Stage.WAITING:
+            self.chat.clear()
+            self._seen_lines = 0
+        self._head.show_organisation(situation.organisation)
+        page = self._page(situation.stage)
+        page.show_situation(situation)
+        self._pages.setCurrentWidget(page)
+        self._title(situation)
+        self._ask(situation)
+        self._unread(situation)
+        if situation.stage is Stage.ENDED and before.stage is not Stage.ENDED:
+            self._come_forward()
+
+    def open_chat(self) -> None:
+        """Bring the conversation to the front."""
+        self._come_forward()
+        self.chat.write()
+        self._unread(self.situation)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Quit; with somebody connected only after a question."""
+        if self.situation.stage is Stage.TOGETHER and not self._confirms():
+            event.ignore()
+            return
+        self._wish(Leave(quit=True))
+        self.bar.close()
+        super().closeEvent(event)
+
+    def changeEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
+        """Lines count as read when the window is looked at."""
+        super().changeEvent(event)  # type: ignore[arg-type]
+        self._unread(self.situation)
+
+    def _page(self, stage: Stage) -> EntryPage | WaitingPage | ChatPage | EndedPage:
+        match stage:
+            case Stage.WAITING:
+                return self._waiting
+            case Stage.TOGETHER:
+                return self.chat
+            case Stage.ENDED:
+                return self._ended
+        return self.entry
+
+    def _title(self, situation: Situation) -> None:
+        if situation.stage is Stage.TOGETHER:
+            self.setWindowTitle(_("Chat with %(technician)s") % {"technician": shown_name(situation.technician)})
+        elif situation.stage is Stage.ENDED:
+            self.setWindowTitle(_("Your receipt"))
+        else:
+            self.setWindowTitle(shown_name(situation.organisation) if situation.organisation else _("Deskside help"))
+
+    def _ask(self, situation: Situation) -> None:
+        question = situation.question
+        if self.question is not None and (question is None or question.number != self.question.number):
+            self.question.put_away()
+            self.question = None
+        if question is not None and self.question is None:
+            self.question = QuestionWindow(situation, question, self._wish)
+            self.question.show()
+            self.question.raise_()
+            self.question.activateWindow()
+
+    def _unread(self, situation: Situation) -> None:
+        theirs = sum(not line.mine for line in situation.chat)
+        if self.isActiveWindow() and not self.isMinimized():
+            self._seen_lines = theirs
+        self.bar.show_situation(situation, max(0, theirs - self._seen_lines), self._stop_key)
+
+    def _come_forward(self) -> None:
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _another(self) -> None:
+        self.entry.clear()
+        self.show_situation(Situation(relay=self.situation.relay))
+
+    def _ask_to_end(self) -> None:
+        if self._confirms():
+            self._wish(Leave())
+
+    def _confirms(self) -> bool:
+        box = QMessageBox(self)
+        name = {"technician": shown_name(self.situation.technician)}
+        box.setWindowTitle(_("End the session?"))
+        box.setText(_("End the session with %(technician)s?") % name)
+        box.setInformativeText(_("For another one you will need a new PIN."))
+        ends = box.addButton(_("End session"), QMessageBox.ButtonRole.DestructiveRole)
+        stays = box.addButton(_("Go on"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stays)
+        box.exec()
+        return box.clickedButton() is ends

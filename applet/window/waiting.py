@@ -1,0 +1,46 @@
+"""The page between entering a code and meeting the technician."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from applet.situation import Leave, Situation, Wish
+from applet.texts import translate as _
+from applet.window.parts import boxed, button, label, shown_name
+
+
+class WaitingPage(QWidget):
+    """Who has been told, and that it goes on by itself."""
+
+    def __init__(self, wish: Callable[[Wish], None]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(12)
+        self._title = label("", "title")
+        column.addWidget(self._title)
+        self._sentence = label(_("Keep working. This window calls you when it is your turn."), "quiet")
+        column.addWidget(self._sentence)
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setAccessibleName(_("Waiting"))
+        column.addWidget(bar)
+        self._offline, sentence = boxed("notice")
+        sentence.setText(_("The connection is gone. It is being restored; keep this window open."))
+        column.addWidget(self._offline)
+        column.addStretch(1)
+        column.addWidget(label(_("Nobody sees your screen before you allow it, and you can stop at any time."), "hint"))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(button(_("Leave"), lambda: wish(Leave())))
+        column.addLayout(row)
+
+    def show_situation(self, situation: Situation) -> None:
+        """Show what is going on."""
+        names = {
+            "technician": shown_name(situation.technician),
+            "organisation": shown_name(situation.organisation),
+        }
+        self._title.setText(_("%(technician)s (%(organisation)s) knows that you are here") % names)
+        self._offline.setVisible(not situation.online)

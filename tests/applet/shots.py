@@ -1,0 +1,91 @@
+"""Takes a picture of every window of the applet: `python -m tests.applet.shots FOLDER [LANGUAGE]`, on a display."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from applet.consent import Question
+from applet.situation import ChatLine, Situation, Stage, Wish
+from applet.texts import use_language
+from applet.window.app import make_application
+from applet.window.main import MainWindow
+from codec.messages import Access
+
+_WITH = Situation(
+    stage=Stage.TOGETHER,
+    relay="https://help.northwind.example",
+    technician="Anna de Vries",
+    organisation="Northwind IT",
+    words=("amber", "canoe", "violin"),
+    began_at=1_795_400_000.0,
+)
+_CHAT = (
+    ChatLine("Hello! The invoices won’t print on floor 3.", True, 1_795_400_000_000),
+    ChatLine(
+        "Hello Hélène, I see it. Last night’s update blocks that printer. Give me five minutes.",
+        False,
+        1_795_400_060_000,
+    ),
+    ChatLine("\\\\ams-files\\recordings\\" + "2026-11-24" * 6, True, 1_795_400_090_000),
+)
+_ALL = frozenset(Access)
+_VIEW = frozenset({Access.VIEW})
+SITUATIONS: dict[str, Situation] = {
+    "entry": Situation(relay="https://help.northwind.example"),
+    "entry-problem": Situation(relay="https://help.northwind.example", problem="unknown"),
+    "waiting": replace(_WITH, stage=Stage.WAITING, words=()),
+    "chat": replace(_WITH, chat=_CHAT, granted=_VIEW, technician_types=True),
+    "consent-control": replace(_WITH, question=Question(1, Access.CONTROL, _ALL)),
+    "consent-view": replace(_WITH, question=Question(2, Access.VIEW, _ALL - {Access.CONTROL}), vouched=True),
+    "consent-clipboard": replace(
+        _WITH, granted=_VIEW, question=Question(3, Access.CLIPBOARD, frozenset({Access.CLIPBOARD}))
+    ),
+    "bar-control": replace(_WITH, chat=_CHAT, granted=_ALL),
+    "bar-view": replace(_WITH, granted=_VIEW, online=False),
+    "ended": replace(_WITH, stage=Stage.ENDED, allowed_once=_ALL, ended_at=1_795_402_000.0, ending="bye_technician"),
+    "long-names": replace(
+        _WITH,
+        technician="Wolfeschlegelsteinhausenbergerdorff-Hubert-Blaine-" * 3,
+        organisation="Ministerie van Volkshuisvesting en Ruimtelijke Ordening, afdeling Automatisering",
+        question=Question(4, Access.CONTROL, _ALL),
+    ),
+}
+
+
+def windows(wish: Callable[[Wish], None]) -> Iterator[tuple[str, QWidget]]:
+    """Show one situation after another and yield the window that matters in it."""
+    for name, situation in SITUATIONS.items():
+        main = MainWindow(wish, stop_key=True)
+        main.show()
+        main.show_situation(situation)
+        wanted: QWidget = main
+        if name.startswith("bar"):
+            wanted = main.bar
+        elif main.question is not None:
+            wanted = main.question
+        QTest.qWaitForWindowExposed(wanted)
+        QTest.qWait(50)
+        yield name, wanted
+        if main.question is not None:
+            main.question.put_away()
+        main.bar.close()
+        main.hide()
+        main.deleteLater()
+
+
+def main() -> None:
+    """Write one PNG for each."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    use_language(sys.argv[2] if len(sys.argv) > 2 else "en")
+    make_application()
+    for name, window in windows(lambda _wish: None):
+        window.grab().save(str(folder / f"applet-{name}.png"))
+
+
+if __name__ == "__main__":
+    main()

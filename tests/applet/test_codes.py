@@ -1,0 +1,67 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applet.codes import BadCodeError, Code, check_relay, read_code
+
+RELAY = "https://help.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "pin", "secret"),
+    [
+        ("123456", "123456", None),
+        (" 123 456 ", "123456", None),
+        ("123-456", "123456", None),
+        ("123 456 7890", "123456", "7890"),
+    ],
+)
+def test_a_pin_may_be_written_as_people_write_it(typed: str, pin: str, secret: str | None) -> None:
+    assert read_code(typed, RELAY) == Code(RELAY, pin=pin, secret=secret)
+
+
+def test_a_link_carries_its_relay_and_its_secret() -> None:
+    code = read_code("https://help.example/s/AbC#s3cret", None)
+    assert code == Code(RELAY, routing="AbC", secret="s3cret")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("12345", "not_six"),
+        ("12345a", "not_digits"),
+        ("١٢٣٤٥٦", "not_digits"),
+        ("123456" + "7" * 9, "not_six"),
+        ("9" * 501, "too_long"),
+        ("https://help.example/s/AbC", "half_a_link"),
+        ("https://help.example/x#y", "not_a_link"),
+        ("http://help.example/s/AbC#s", "not_safe"),
+        ("ftp://help.example/s/AbC#s", "not_a_relay"),
+    ],
+)
+def test_what_is_no_code_says_why(typed: str, problem: str) -> None:
+    with pytest.raises(BadCodeError) as caught:
+        read_code(typed, RELAY)
+    assert caught.value.problem == problem
+
+
+def test_without_a_relay_a_pin_leads_nowhere() -> None:
+    with pytest.raises(BadCodeError, match="no_relay"):
+        read_code("123456", None)
+
+
+@given(st.text(max_size=600))
+def test_any_text_is_a_code_or_a_named_problem(typed: str) -> None:
+    try:
+        code = read_code(typed, RELAY)
+    except BadCodeError:
+        return
+    assert (code.pin is None) != (code.routing is None)
+
+
+@given(st.text(max_size=60))
+def test_any_address_is_safe_or_refused(address: str) -> None:
+    try:
+        assert check_relay(address).startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]"))
+    except BadCodeError:
+        return

@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applet.consent import Consent
+from codec.messages import Access, Answered, Asking, Granted, Stopped
+
+ACCESS = st.sampled_from(list(Access))
+
+
+@pytest.mark.req("SESS-56")
+def test_nothing_holds_before_the_customer_has_said_yes() -> None:
+    consent = Consent()
+    assert consent.ask(1, Access.CONTROL) == [Asking(1)]
+    assert not any(consent.allows(access) for access in Access)
+
+
+def test_view_and_control_are_apart() -> None:
+    consent = Consent()
+    consent.ask(1, Access.CONTROL)
+    said = consent.answer(1, frozenset({Access.VIEW}))
+    assert said == [Granted(frozenset({Access.VIEW})), Answered(1, False)]
+    assert consent.allows(Access.VIEW)
+    assert not consent.allows(Access.CONTROL)
+
+
+def test_the_clipboard_needs_its_own_yes() -> None:
+    consent = Consent()
+    consent.ask(1, Access.CONTROL)
+    consent.answer(1, frozenset({Access.VIEW, Access.CONTROL}))
+    assert not consent.allows(Access.CLIPBOARD)
+
+
+def test_an_answer_to_another_question_means_nothing() -> None:
+    consent = Consent()
+    consent.ask(1, Access.VIEW)
+    consent.ask(2, Access.CONTROL)
+    assert consent.answer(1, frozenset(Access)) == []
+    assert consent.granted == frozenset()
+
+
+def test_stop_takes_everything_back_and_says_so() -> None:
+    consent = Consent()
+    consent.ask(1, Access.CONTROL)
+    consent.answer(1, frozenset(Access))
+    assert consent.stop(by_key=True) == [Granted(frozenset()), Stopped(True)]
+    assert consent.granted == frozenset()
+    assert consent.stop(by_key=True) == []
+
+
+def test_without_view_nothing_else_holds() -> None:
+    consent = Consent()
+    consent.ask(1, Access.CONTROL)
+    consent.answer(1, frozenset(Access))
+    consent.release(Access.VIEW)
+    assert consent.granted == frozenset()
+
+
+def test_another_console_begins_with_nothing() -> None:
+    consent = Consent()
+    consent.ask(1, Access.CONTROL)
+    consent.answer(1, frozenset(Access))
+    consent.begin_anew()
+    assert consent.granted == frozenset()
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("ask"), st.integers(0, 3), ACCESS),
+        st.tuples(st.just("answer"), st.integers(0, 3), st.frozensets(ACCESS)),
+        st.tuples(st.just("withdraw"), st.integers(0, 3)),
+        st.tuples(st.just("release"), ACCESS),
+        st.tuples(st.just("stop"), st.booleans()),
+    ),
+    max_size=30,
+)
+
+
+@given(STEPS)
+def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(steps: list[tuple]) -> None:  # type: ignore[type-arg]
+    consent = Consent()
+    told: frozenset[Access] = frozenset()
+    for name, *arguments in steps:
+        before, question = consent.granted, consent.question
+        said = getattr(consent, name)(*arguments)
+        if name == "answer" and question is not None and question.number == arguments[0]:
+            assert consent.granted - before <= question.offers & arguments[1]
+        else:
+            assert consent.granted <= before
+        assert Access.VIEW in consent.granted or not consent.granted
+        for message in said:
+            if isinstance(message, Granted):
+                told = message.access if isinstance(message.access, frozenset) else frozenset(message.access)
+        assert told == consent.granted
