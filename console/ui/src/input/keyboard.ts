@@ -1,0 +1,60 @@
+/** The technician's keyboard as session messages. Text that is composed (dead keys, input methods) goes as text. */
+
+import type { SessionMessage } from "../wire/messages.gen";
+
+const SHIFT = 1;
+const CONTROL = 2;
+const ALT = 4;
+const META = 8;
+const ALT_GRAPH = 16;
+const CAPS_LOCK = 32;
+const NUM_LOCK = 64;
+const COMPOSING = new Set(["Dead", "Process", "Compose", "Unidentified"]);
+
+/** Ctrl+Alt+Home leaves the viewer, as it does in other remote desktops; nothing else is kept from the customer. */
+export function isWayOut(event: KeyboardEvent): boolean {
+  return event.code === "Home" && event.ctrlKey && event.altKey;
+}
+
+/** Return the message for a key, or undefined while a character is being composed. */
+export function keyMessage(event: KeyboardEvent, down: boolean): SessionMessage | undefined {
+  if (event.isComposing || COMPOSING.has(event.key)) return undefined;
+  const text = [...event.key].length === 1 ? event.key : "";
+  return { kind: "key", down, code: event.code, symbol: event.key, text, modifiers: modifiersOf(event) };
+}
+
+/** Return the bits of what is held. */
+export function modifiersOf(event: KeyboardEvent): number {
+  const graph = event.getModifierState("AltGraph");
+  return (
+    (event.shiftKey ? SHIFT : 0) |
+    (event.ctrlKey && !graph ? CONTROL : 0) |
+    (event.altKey && !graph ? ALT : 0) |
+    (event.metaKey ? META : 0) |
+    (graph ? ALT_GRAPH : 0) |
+    (event.getModifierState("CapsLock") ? CAPS_LOCK : 0) |
+    (event.getModifierState("NumLock") ? NUM_LOCK : 0)
+  );
+}
+
+/** Return the messages that press a combination and let go of it again: codes like "ControlLeft", "Delete". */
+export function combination(codes: readonly string[]): SessionMessage[] {
+  const key = (code: string, down: boolean): SessionMessage => ({ kind: "key", down, code, symbol: symbolOf(code) });
+  return [...codes.map((code) => key(code, true)), ...codes.toReversed().map((code) => key(code, false))];
+}
+
+function symbolOf(code: string): string {
+  return code.replace(/Left$|Right$/, "").replace(/^Key(.)$/, (_all, letter: string) => letter.toLowerCase());
+}
+
+/** Combinations that this computer would keep for itself. */
+export const SPECIAL_KEYS: readonly (readonly [string, readonly string[]])[] = [
+  ["Ctrl+Alt+Del", ["ControlLeft", "AltLeft", "Delete"]],
+  ["Ctrl+Shift+Esc", ["ControlLeft", "ShiftLeft", "Escape"]],
+  ["Alt+Tab", ["AltLeft", "Tab"]],
+  ["Alt+F4", ["AltLeft", "F4"]],
+  ["Super", ["MetaLeft"]],
+  ["Super+L", ["MetaLeft", "KeyL"]],
+  ["Print", ["PrintScreen"]],
+  ["Ctrl+Alt+Home", ["ControlLeft", "AltLeft", "Home"]],
+];

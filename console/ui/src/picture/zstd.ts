@@ -1,0 +1,89 @@
+/** One zstd stream (RFC 8878) in WebAssembly. Each has a memory of its own, so a hostile stream harms only itself. */
+
+import wasm from "virtual:zstd";
+
+const MAX_WINDOW_LOG = 22;
+const MAGIC = 0xfd2fb528;
+const FIRST_ERROR = 0xffffff00;
+const POINTERS = 24;
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  ZSTD_createDCtx(): number;
+  ZSTD_decompressStream(context: number, output: number, input: number): number;
+}
+
+/** The stream is damaged. */
+export class BadStreamError extends Error {}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Load the code once; every Zstd after that is made from it. */
+export function loadZstd(): Promise<WebAssembly.Module> {
+  compiled ??= fetch(wasm).then((response) => WebAssembly.compileStreaming(response));
+  return compiled;
+}
+
+export class Zstd {
+  private readonly code: Exports;
+  private readonly context: number;
+  private readonly pointers: number;
+  private input = { at: 0, bytes: 0 };
+  private output = { at: 0, bytes: 0 };
+  private begun = false;
+
+  constructor(module: WebAssembly.Module) {
+    const imports = { env: { emscripten_notify_memory_growth: () => {} } };
+    this.code = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+    this.context = this.code.ZSTD_createDCtx();
+    this.pointers = this.code.malloc(POINTERS);
+  }
+
+  /**
+   * Decompress the next part of the stream, which must give exactly `bytes` bytes. The result is a view into this
+   * stream's memory: use it before the next call. Throws BadStreamError.
+   */
+  next(part: Uint8Array, bytes: number): Uint8Array {
+    if (!this.begun) checkWindow(part);
+    this.begun = true;
+    this.input = this.room(this.input, part.length);
+    this.output = this.room(this.output, bytes);
+    new Uint8Array(this.code.memory.buffer, this.input.at, part.length).set(part);
+    this.point(0, this.output.at, bytes);
+    this.point(12, this.input.at, part.length);
+    for (;;) {
+      const before = this.position(0) + this.position(12);
+      const result = this.code.ZSTD_decompressStream(this.context, this.pointers, this.pointers + 12) >>> 0;
+      if (result >= FIRST_ERROR) throw new BadStreamError(`zstd error ${0x100000000 - result}`);
+      if (this.position(12) === part.length && this.position(0) === bytes) break;
+      if (this.position(0) + this.position(12) === before) throw new BadStreamError("the stream ends too early");
+    }
+    return new Uint8Array(this.code.memory.buffer, this.output.at, bytes);
+  }
+
+  private room(buffer: { at: number; bytes: number }, bytes: number): { at: number; bytes: number } {
+    if (bytes <= buffer.bytes) return buffer;
+    if (buffer.at !== 0) this.code.free(buffer.at);
+    const at = this.code.malloc(bytes);
+    if (at === 0) throw new BadStreamError("no memory for a picture of this size");
+    return { at, bytes };
+  }
+
+  private point(offset: number, at: number, bytes: number): void {
+    new Uint32Array(this.code.memory.buffer, this.pointers + offset, 3).set([at, bytes, 0]);
+  }
+
+  private position(offset: number): number {
+    return new Uint32Array(this.code.memory.buffer, this.pointers + offset + 8, 1)[0]!;
+  }
+}
+
+/** Refuse a stream that wants to look further back than ours ever do: it would take that much memory. */
+function checkWindow(part: Uint8Array): void {
+  const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+  if (part.length < 6 || view.getUint32(0, true) !== MAGIC) throw new BadStreamError("not a zstd stream");
+  const single = (view.getUint8(4) & 0x20) !== 0;
+  if (single || 10 + (view.getUint8(5) >> 3) > MAX_WINDOW_LOG) throw new BadStreamError("the window is too large");
+}

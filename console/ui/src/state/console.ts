@@ -1,0 +1,269 @@
+/** Everything that the page knows and can do: the desk, the open sessions, and the line to the engine. */
+
+import { computed, signal } from "@preact/signals";
+import { loadZstd } from "../picture/zstd";
+import { missSentence } from "../texts/sentences";
+import { t } from "../texts/texts";
+import { enter, forget } from "../wire/door";
+import { Line, LineDownError, RefusedError } from "../wire/line";
+import type { SessionMessage } from "../wire/messages.gen";
+import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import { Room } from "./room";
+
+const TOAST_MS = 8_000;
+const KEPT_TABS = "deskside-tabs";
+
+export type Door = "opening" | "shut" | "sign_in" | "open";
+
+export interface Toast {
+  number: number;
+  text: string;
+}
+
+export const door = signal<Door>("opening");
+export const refused = signal("");
+export const relay = signal("");
+export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
+export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
+export const codes = signal<ReadonlyMap<number, Code>>(new Map());
+export const invitations = signal<ReadonlyMap<number, Invitation>>(new Map());
+export const online = signal<Online | undefined>(undefined);
+export const engineThere = signal(true);
+export const tabs = signal<readonly number[]>([]);
+export const current = signal<number | undefined>(undefined);
+export const toasts = signal<readonly Toast[]>([]);
+export const making = signal(false);
+export const now = signal(Date.now());
+export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
+export const room = computed(() => (current.value === undefined ? undefined : rooms.value.get(current.value)));
+
+let line: Line | undefined;
+let zstd: WebAssembly.Module | undefined;
+let toastNumber = 0;
+
+/** Get in, connect, and stay connected. */
+export async function start(): Promise<void> {
+  setInterval(() => {
+    now.value = Date.now();
+  }, 1_000);
+  const [admission, code] = await Promise.all([enter(), loadZstd()]);
+  zstd = code;
+  if ("refused" in admission) {
+    refused.value = admission.refused;
+    door.value = "shut";
+    return;
+  }
+  line = new Line(admission.key, {
+    page: hear,
+    session: (session, message) => rooms.value.get(session)?.hear(message),
+    up: () => {
+      engineThere.value = true;
+    },
+    down,
+  });
+  line.open();
+}
+
+export async function signIn(email: string, password: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "sign_in", email, password }));
+}
+
+export async function signOut(): Promise<void> {
+  await attempt(line!.ask({ type: "sign_out" }));
+}
+
+/** Make a PIN or link. Returns its number, or why there is none. */
+export async function makeCode(method: Method, name: string, secret: boolean): Promise<number | Failed> {
+  try {
+    const done = await line!.ask({ type: "make_code", method, name, secret });
+    return done.code!;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+export async function cancelCode(code: number): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "cancel_code", code }));
+}
+
+/** Look at a session: pick it up where it waits, and open its tab. */
+export async function open(session: number): Promise<void> {
+  if (tabs.value.includes(session)) {
+    show(session);
+    return;
+  }
+  const failed = await enterRoom(session);
+  if (failed !== undefined) {
+    dropRoom(session);
+    toast(failed.message);
+    return;
+  }
+  tabs.value = [...tabs.value, session];
+  keepTabs();
+  show(session);
+}
+
+/** Bring a tab to the front; undefined is the list of all sessions. */
+export function show(session: number | undefined): void {
+  current.value = session;
+  const there = session === undefined ? undefined : rooms.value.get(session);
+  if (there !== undefined) there.unread.value = 0;
+}
+
+/** Close a tab; the session goes on. */
+export function close(session: number): void {
+  const place = tabs.value.indexOf(session);
+  tabs.value = tabs.value.filter((each) => each !== session);
+  if (current.value === session) show(tabs.value[Math.min(place, tabs.value.length - 1)]);
+  line?.say({ type: "leave", session });
+  dropRoom(session);
+  keepTabs();
+}
+
+export async function end(session: number): Promise<void> {
+  const failed = await attempt(line!.ask({ type: "end", session }));
+  if (failed !== undefined) toast(failed.message);
+}
+
+export function say(session: number, text: string): boolean {
+  return line?.say({ type: "say", session, text }) ?? false;
+}
+
+export function compared(session: number): void {
+  line?.say({ type: "words_compared", session });
+}
+
+/** Say something for a while at the edge of the page. */
+export function toast(text: string): void {
+  toastNumber += 1;
+  const made = { number: toastNumber, text };
+  toasts.value = [...toasts.value, made].slice(-4);
+  setTimeout(() => dismiss(made.number), TOAST_MS);
+}
+
+export function dismiss(number: number): void {
+  toasts.value = toasts.value.filter((each) => each.number !== number);
+}
+
+function hear(message: ToPage): void {
+  switch (message.type) {
+    case "welcome":
+      relay.value = message.relay;
+      if (message.signed_in) door.value = "open";
+      void reopen();
+      break;
+    case "signed_out":
+      leaveAll();
+      door.value = "sign_in";
+      break;
+    case "online":
+      online.value = message;
+      break;
+    case "desk":
+      door.value = "open";
+      desk.value = message;
+      sessions.value = new Map(message.sessions.map((session) => [session.id, session]));
+      codes.value = new Map(message.codes.map((code) => [code.id, code]));
+      break;
+    case "session":
+      sessions.value = new Map(sessions.value).set(message.session.id, message.session);
+      break;
+    case "code":
+      codes.value = new Map(codes.value).set(message.code.id, message.code);
+      break;
+    case "invitation":
+      invitations.value = new Map(invitations.value).set(message.code, message);
+      break;
+    case "missed":
+      toast(missSentence(message));
+      break;
+    case "chat_line":
+      rooms.value.get(message.session)?.line(message, current.value === message.session);
+      break;
+    case "connected":
+      {
+        const there = rooms.value.get(message.session);
+        if (there !== undefined) there.connected.value = message;
+      }
+      break;
+    case "opened":
+      sessions.value = new Map(sessions.value).set(message.session.id, message.session);
+      break;
+  }
+}
+
+/** After the line was down, or the page was reloaded: look at the same sessions again. */
+async function reopen(): Promise<void> {
+  if (door.value !== "open") return;
+  const wanted = tabs.value.length > 0 ? tabs.value : keptTabs();
+  for (const each of rooms.value.values()) each.beginAnew();
+  const outcomes = await Promise.all(wanted.map(enterRoom));
+  tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
+  keepTabs();
+  if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
+  for (const each of rooms.value.values()) each.unread.value = 0;
+}
+
+async function enterRoom(session: number): Promise<Failed | undefined> {
+  if (!rooms.value.has(session)) {
+    const made = new Room(session, (message: SessionMessage) => line!.send(session, message), zstd!);
+    rooms.value = new Map(rooms.value).set(session, made);
+  }
+  return attempt(line!.ask({ type: "open", session }));
+}
+
+function down(shut: boolean): void {
+  engineThere.value = false;
+  if (!shut) return;
+  forget();
+  door.value = "shut";
+}
+
+function leaveAll(): void {
+  tabs.value = [];
+  keepTabs();
+  rooms.value = new Map();
+  current.value = undefined;
+  desk.value = undefined;
+  making.value = false;
+  sessions.value = new Map();
+  codes.value = new Map();
+  invitations.value = new Map();
+}
+
+function dropRoom(session: number): void {
+  const left = new Map(rooms.value);
+  left.delete(session);
+  rooms.value = left;
+}
+
+function keepTabs(): void {
+  sessionStorage.setItem(KEPT_TABS, JSON.stringify(tabs.value));
+}
+
+function keptTabs(): number[] {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEPT_TABS) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((each) => typeof each === "number") : [];
+  } catch {
+    return [];
+  }
+}
+
+async function attempt(asked: Promise<unknown>): Promise<Failed | undefined> {
+  try {
+    await asked;
+    return undefined;
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): Failed {
+  if (error instanceof RefusedError) return error.failed;
+  if (error instanceof LineDownError) {
+    const message = t("The console program does not answer. Look at the terminal where it runs, then try again.");
+    return { type: "failed", request: 0, problem: "engine", message };
+  }
+  throw error;
+}

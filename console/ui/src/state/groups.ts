@@ -1,0 +1,55 @@
+/** How sessions are named and sorted for people. Pure. */
+
+import { t } from "../texts/texts";
+import type { Session, SessionState } from "../wire/page.gen";
+
+export type Group = "waiting" | "connecting" | "active" | "away" | "ended";
+
+const GROUPS: Record<SessionState, Group> = {
+  waiting: "waiting",
+  connecting: "connecting",
+  active: "active",
+  reconnecting: "active",
+  disconnected: "away",
+  offline: "away",
+  closed_by_customer: "ended",
+  closed_by_technician: "ended",
+  closed_by_waiting_customer: "ended",
+  timed_out: "ended",
+  refused_by_customer: "ended",
+};
+const ORDER: readonly Group[] = ["waiting", "connecting", "active", "away", "ended"];
+
+/** Return what to call the customer: the name that the technician gave, else the computer's. */
+export function customerOf(session: Session | undefined): string {
+  return session?.name || session?.computer || t("Customer");
+}
+
+export function groupOf(session: Session): Group {
+  return GROUPS[session.state];
+}
+
+/** Return the groups that have sessions, in order; within each the one that waits longest comes first. */
+export function grouped(sessions: Iterable<Session>, search: string): [Group, Session[]][] {
+  const wanted = search.trim().toLocaleLowerCase();
+  const matching = [...sessions].filter((session) => wanted === "" || text(session).includes(wanted));
+  matching.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
+  return ORDER.map((group): [Group, Session[]] => {
+    const found = matching.filter((session) => groupOf(session) === group);
+    return [group, group === "ended" ? found.toReversed() : found];
+  }).filter(([, found]) => found.length > 0);
+}
+
+export function groupWord(group: Group): string {
+  return {
+    waiting: t("Waiting"),
+    connecting: t("Connecting"),
+    active: t("Active"),
+    away: t("Without a technician"),
+    ended: t("Ended"),
+  }[group];
+}
+
+function text(session: Session): string {
+  return [session.name, session.pin, session.computer, session.system].join(" ").toLocaleLowerCase();
+}

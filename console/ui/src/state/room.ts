@@ -1,0 +1,165 @@
+/** One open session, as this page knows it. */
+
+import { computed, signal } from "@preact/signals";
+import { SharedClipboard } from "../input/clipboard";
+import type { Zoom } from "../input/places";
+import { cursorOf, Screen } from "../picture/screen";
+import type { Access, Computer, Display, Notice, Picture, SessionMessage, Trouble } from "../wire/messages.gen";
+import type { ChatLine, Connected } from "../wire/page.gen";
+
+const LINES_KEPT = 2_000;
+
+export type Send = (message: SessionMessage) => void;
+
+export class Room {
+  readonly lines = signal<readonly ChatLine[]>([]);
+  readonly unread = signal(0);
+  readonly connected = signal<Connected | undefined>(undefined);
+  readonly granted = signal<ReadonlySet<Access>>(new Set());
+  readonly displays = signal<readonly Display[]>([]);
+  readonly display = signal<number | undefined>(undefined);
+  readonly asking = signal<{ number: number; access: Access; seen: boolean } | undefined>(undefined);
+  readonly computer = signal<Computer | undefined>(undefined);
+  readonly types = signal(false);
+  readonly troubles = signal<ReadonlyMap<Trouble, Notice>>(new Map());
+  readonly cursor = signal("default");
+  readonly pointer = signal<{ x: number; y: number } | undefined>(undefined);
+  readonly size = signal({ width: 0, height: 0 });
+  readonly zoom = signal<Zoom>("fit");
+  readonly draft = signal("");
+  readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
+  readonly screen: Screen;
+  readonly clipboard: SharedClipboard;
+  private asked = 0;
+  private shown = false;
+
+  constructor(
+    readonly id: number,
+    readonly send: Send,
+    code: WebAssembly.Module,
+  ) {
+    this.screen = new Screen(code);
+    this.screen.resized = () => {
+      this.size.value = { width: this.screen.canvas.width, height: this.screen.canvas.height };
+    };
+    this.clipboard = new SharedClipboard((text) => send({ kind: "clipboard_text", text }));
+  }
+
+  may(access: Access): boolean {
+    return this.granted.value.has(access);
+  }
+
+  /** The engine repeats everything after the page came back; forget what it will say again. */
+  beginAnew(): void {
+    this.lines.value = [];
+    this.granted.value = new Set();
+    this.displays.value = [];
+    this.troubles.value = new Map();
+    this.asking.value = undefined;
+  }
+
+  line(line: ChatLine, looking: boolean): void {
+    this.lines.value = [...this.lines.value, line].slice(-LINES_KEPT);
+    if (line.who === "customer") this.types.value = false;
+    if (line.who === "customer" && !looking) this.unread.value += 1;
+  }
+
+  hear(message: SessionMessage): void {
+    switch (message.kind) {
+      case "computer":
+        this.computer.value = message;
+        break;
+      case "granted":
+        this.grant(new Set(message.access));
+        break;
+      case "displays":
+        this.arrange(message.displays);
+        break;
+      case "asking":
+        if (this.asking.value !== undefined) this.asking.value = { ...this.asking.value, seen: true };
+        break;
+      case "answered":
+        if (this.asking.value?.number === message.number) this.asking.value = undefined;
+        break;
+      case "stopped":
+        this.asking.value = undefined;
+        break;
+      case "picture":
+        this.paint(message);
+        break;
+      case "pointer_shape":
+        this.cursor.value = cursorOf(message);
+        break;
+      case "pointer_at":
+        if (message.display === this.display.value) this.pointer.value = { x: message.x, y: message.y };
+        break;
+      case "typing":
+        this.types.value = message.on;
+        break;
+      case "clipboard_text":
+        if (this.may("clipboard")) void this.clipboard.take(message.text);
+        break;
+      case "notice":
+        this.notice(message);
+        break;
+    }
+  }
+
+  /** Ask the customer for something, or withdraw the question that is open. */
+  ask(access: Access): void {
+    this.asked = Math.max(this.asked + 1, Date.now() % 0xffff_ffff);
+    this.asking.value = { number: this.asked, access, seen: false };
+    this.send({ kind: "ask", number: this.asked, access });
+  }
+
+  withdraw(): void {
+    if (this.asking.value !== undefined) this.send({ kind: "withdraw", number: this.asking.value.number });
+    this.asking.value = undefined;
+  }
+
+  /** Show this display from now on. */
+  watch(display: number): void {
+    this.display.value = display;
+    this.pointer.value = undefined;
+    if (this.shown) this.send({ kind: "watch", display });
+  }
+
+  /** The picture is in sight, or no longer: what nobody sees is not sent. */
+  look(shown: boolean): void {
+    if (shown === this.shown) return;
+    this.shown = shown;
+    if (!this.may("view") || this.display.value === undefined) return;
+    this.send({ kind: "watch", display: shown ? this.display.value : null });
+  }
+
+  private grant(granted: ReadonlySet<Access>): void {
+    const before = this.granted.value;
+    this.granted.value = granted;
+    if (!granted.has("view")) {
+      this.displays.value = [];
+      this.screen.forget();
+    }
+    if (granted.has("clipboard") && !before.has("clipboard")) void this.clipboard.begin();
+  }
+
+  private arrange(displays: readonly Display[]): void {
+    this.displays.value = displays;
+    const there = displays.some((display) => display.id === this.display.value);
+    const wanted = there ? this.display.value : (displays.find((display) => display.primary) ?? displays[0])?.id;
+    if (wanted !== undefined) this.watch(wanted);
+  }
+
+  private paint(picture: Picture): void {
+    if (picture.display !== this.display.value) return;
+    const outcome = this.screen.show(picture);
+    if (outcome === "shown") this.send({ kind: "shown", display: picture.display, number: picture.number });
+    if (outcome === "refresh") this.send({ kind: "refresh", display: picture.display });
+  }
+
+  private notice(notice: Notice): void {
+    const troubles = new Map(this.troubles.value);
+    if (notice.on) troubles.set(notice.trouble, notice);
+    else troubles.delete(notice.trouble);
+    this.troubles.value = troubles;
+  }
+}

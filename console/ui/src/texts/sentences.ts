@@ -1,0 +1,118 @@
+/** What codes on the wire mean, in sentences: chat events, troubles, states, refusals. */
+
+import type { Trouble } from "../wire/messages.gen";
+import type { ChatLine, Connected, Missed, SessionState } from "../wire/page.gen";
+import { t } from "./texts";
+
+/** Return the sentence of a system line. */
+export function eventSentence(line: ChatLine, customer: string): string {
+  const name = { name: customer };
+  switch (line.event) {
+    case "picked_up":
+      return t("You picked up this session");
+    case "connected":
+      return t("Connected, encrypted from end to end");
+    case "went_direct":
+      return t("The connection is direct now");
+    case "went_relayed":
+      return t("The connection goes through the relay now");
+    case "lost":
+      return t("The connection is gone; it comes back by itself");
+    case "back":
+      return t("The connection is back");
+    case "asked_view":
+      return t("You asked to see the screen");
+    case "asked_control":
+      return t("You asked for control");
+    case "asked_clipboard":
+      return t("You asked to share the clipboard");
+    case "declined":
+      return t("{name} said no", name);
+    case "allowed":
+      return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
+    case "released":
+      return t("You gave back: {what}", { what: accessList([line.detail ?? ""]) });
+    case "stopped_by_key":
+      return t("{name} stopped everything with the stop key", name);
+    case "stopped_by_button":
+      return t("{name} stopped everything", name);
+    case "words_compared":
+      return t("You compared the words: they are the same");
+    case "refused_secret":
+      return t("The secret did not fit, so nothing was shared. Make a new PIN or link.");
+    case "refused_changed":
+      return t("Somebody changed the connection on its way, so nothing was shared. Tell your administrator.");
+    case "refused_protocol":
+      return t("The two programs do not understand each other. Update the older one.");
+    case "ended_by_customer":
+      return t("{name} ended the session", name);
+    case "ended_by_technician":
+      return t("You ended the session");
+    case "ended_lost":
+      return t("The session ended because nobody came back");
+    default:
+      return "";
+  }
+}
+
+/** Return what is allowed, in words, as a list. */
+export function accessList(access: readonly string[]): string {
+  const names: Record<string, string> = { view: t("seeing"), control: t("control"), clipboard: t("clipboard") };
+  return access.map((each) => names[each] ?? each).join(", ") || t("nothing");
+}
+
+/** Return what does not work on the customer's side, and what follows from it. */
+export function troubleSentence(trouble: Trouble, customer: string): string {
+  const name = { name: customer };
+  const sentences: Record<Trouble, string> = {
+    display_lost: t("{name}’s screen cannot be read just now. The picture comes back by itself.", name),
+    capture_failed: t("{name}’s screen cannot be read just now. The picture comes back by itself.", name),
+    input_failed: t("{name}’s computer takes no mouse or keyboard just now.", name),
+    customer_has_hands_on: t("{name} is using the mouse or keyboard. Yours rest until a second after that.", name),
+    cannot_type: t("Some characters could not be typed on {name}’s computer.", name),
+    clipboard_failed: t("{name}’s clipboard cannot be used just now.", name),
+    secure_desktop: t("{name}’s computer shows a protected screen. It comes back by itself.", name),
+  };
+  return sentences[trouble];
+}
+
+/** Return the one sentence about the connection, empty when all is well. */
+export function connectionSentence(connected: Connected, customer: string): string {
+  switch (connected.sentence) {
+    case "lost":
+      return t("The connection to {name} is gone. It comes back by itself; keep this tab open.", { name: customer });
+    case "no_direct_path":
+      return t("No direct path was found, so everything goes through the relay. It is tried again by itself.");
+    default:
+      return "";
+  }
+}
+
+/** Return the word for a state. */
+export function stateWord(state: SessionState): string {
+  const words: Record<SessionState, string> = {
+    connecting: t("Connecting"),
+    waiting: t("Waiting"),
+    active: t("Active"),
+    reconnecting: t("Reconnecting"),
+    offline: t("Offline"),
+    disconnected: t("Left by its technician"),
+    closed_by_customer: t("Ended by the customer"),
+    closed_by_technician: t("Ended"),
+    closed_by_waiting_customer: t("Left by the customer"),
+    timed_out: t("Timed out"),
+    refused_by_customer: t("Refused by the customer"),
+  };
+  return words[state];
+}
+
+/** Return what happened when somebody tried a code that did not work. */
+export function missSentence(missed: Missed): string {
+  const sentences: Partial<Record<Missed["reason"], string>> = {
+    expired: t("A customer used a PIN or link that has expired. Make a new one."),
+    used: t("A customer used a PIN or link that was used before. Make a new one."),
+    cancelled: t("A customer used a PIN or link that was taken back."),
+    too_many: t("A PIN was guessed wrong too often and can no longer be used. Make a new one."),
+  };
+  return sentences[missed.reason] ?? t("Somebody entered a wrong PIN. Read yours again, digit by digit.");
+}

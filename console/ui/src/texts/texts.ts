@@ -1,0 +1,60 @@
+/** The page's words. Every sentence goes through `t`; the catalogues are made from console/locale by console/catalogue.py. */
+
+import { signal } from "@preact/signals";
+import nl from "./nl.gen.json";
+
+type Catalogue = Record<string, string>;
+
+const CATALOGUES: Record<string, Catalogue> = { en: {}, nl };
+const KEPT = "deskside-language";
+const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
+
+export const LANGUAGES: readonly (readonly [string, string])[] = [
+  ["en", "English"],
+  ["nl", "Nederlands"],
+];
+
+export const language = signal(chosen());
+
+/** Return `text` in the language in use, with `{name}` replaced by the value of that name. */
+export function t(text: string, values: Record<string, string | number> = {}): string {
+  const found = CATALOGUES[language.value]?.[text] ?? text;
+  return found.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Speak this language from now on. */
+export function speak(code: string): void {
+  localStorage.setItem(KEPT, code);
+  language.value = code;
+  dress();
+}
+
+/** Tell the browser which language the page is in and which way it is read. `?dir=rtl` turns it for trying out. */
+export function dress(): void {
+  const asked = new URLSearchParams(location.search).get("dir");
+  document.documentElement.lang = language.value;
+  document.documentElement.dir = asked ?? (RIGHT_TO_LEFT.includes(language.value) ? "rtl" : "ltr");
+}
+
+/** Return a number as people here write it. */
+export function number(value: number, digits = 0): string {
+  return value.toLocaleString(language.value, { maximumFractionDigits: digits, minimumFractionDigits: digits });
+}
+
+/** Return the time of day, without seconds. */
+export function timeOfDay(at: Date): string {
+  return at.toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Return how long something takes so far: 0:09, 18:42, 1:02:07. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, place) => (place === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
+}
+
+function chosen(): string {
+  const wanted = [localStorage.getItem(KEPT) ?? "", ...navigator.languages.map((code) => code.split("-")[0]!)];
+  return wanted.find((code) => code in CATALOGUES) ?? "en";
+}

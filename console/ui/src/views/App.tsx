@@ -1,0 +1,67 @@
+import { dismiss, door, engineThere, making, online, room, toasts } from "../state/console";
+import { t } from "../texts/texts";
+import { NewSession } from "./NewSession";
+import { Overview } from "./Overview";
+import { Icon } from "./parts";
+import { Rail } from "./Rail";
+import { SessionList } from "./SessionList";
+import { SessionView } from "./SessionView";
+import { Shut } from "./Shut";
+import { SignIn } from "./SignIn";
+
+export function App() {
+  switch (door.value) {
+    case "opening":
+      return null;
+    case "shut":
+      return <Shut />;
+    case "sign_in":
+      return <SignIn />;
+    case "open":
+      return <Console />;
+  }
+}
+
+function Console() {
+  const there = room.value;
+  return (
+    <>
+      <div class={`console${there === undefined ? " console--wide" : ""}`}>
+        <Rail />
+        {there !== undefined && <SessionList />}
+        {there === undefined ? <Overview /> : <SessionView room={there} />}
+      </div>
+      <Offline />
+      <Toasts />
+      {making.value && <NewSession />}
+    </>
+  );
+}
+
+function Offline() {
+  const away = online.value?.online === false;
+  if (engineThere.value && !away) return null;
+  return (
+    <p class="offline banner banner--warning" role="alert">
+      <Icon name="alarm" />
+      {engineThere.value
+        ? t("The relay does not answer. Direct sessions go on; everything else waits until it is back.")
+        : t("The console program does not answer. Look at the terminal where it runs.")}
+    </p>
+  );
+}
+
+function Toasts() {
+  return (
+    <div class="toasts" role="status">
+      {toasts.value.map((toast) => (
+        <p class="toast" key={toast.number}>
+          <span class="grow">{toast.text}</span>
+          <button type="button" class="icon-btn" aria-label={t("Dismiss")} onClick={() => dismiss(toast.number)}>
+            <Icon name="x" />
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Room } from "../state/room";
+import { number, t, timeOfDay } from "../texts/texts";
+import type { Connected, Path } from "../wire/page.gen";
+import { Icon } from "./parts";
+
+/** How the session travels, in four figures; a click tells more. */
+export function ConnectionChip({ room }: { room: Room }) {
+  const connected = room.connected.value;
+  if (connected === undefined) return null;
+  const flows = connected.path === "direct" || connected.path === "relayed";
+  const facts = flows ? figures(connected) : [];
+  return (
+    <>
+      <button
+        type="button"
+        class="conn pop"
+        data-path={connected.path}
+        popovertarget={`connection-${room.id}`}
+        title={t("Connection")}
+      >
+        <Icon name="signal" />
+        <b>{pathWord(connected.path)}</b>
+        {facts.map((fact) => (
+          <span key={fact.replace(/[\d.,]+/, "")}>
+            <i>·</i> <bdi>{fact}</bdi>
+          </span>
+        ))}
+      </button>
+      <div id={`connection-${room.id}`} popover="auto" class="pop conn-pop" role="dialog" aria-label={t("Connection")}>
+        <h3>
+          <Icon name="signal" />
+          {pathWord(connected.path)}
+        </h3>
+        <p>{pathSentence(connected.path)}</p>
+        <dl class="facts">
+          <dt>{t("Since")}</dt>
+          <dd>{timeOfDay(new Date(connected.since))}</dd>
+          {connected.rtt_ms != null && <dt>{t("Round trip")}</dt>}
+          {connected.rtt_ms != null && <dd>{t("{value} ms", { value: number(connected.rtt_ms, 1) })}</dd>}
+          <dt>{t("Picture")}</dt>
+          <dd>{t("Exact to the pixel")}</dd>
+          {connected.encryption && <dt>{t("Encryption")}</dt>}
+          {connected.encryption && <dd class="ltr">{connected.encryption}</dd>}
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function figures(connected: Connected): string[] {
+  const rtt = connected.rtt_ms == null ? [] : [t("{value} ms", { value: number(connected.rtt_ms) })];
+  return [
+    ...rtt,
+    t("{value} fps", { value: number(connected.frames_per_second ?? 0) }),
+    t("{value} kbit/s", { value: number(connected.kbit_per_second ?? 0) }),
+  ];
+}
+
+function pathWord(path: Path): string {
+  return {
+    none: t("Ended"),
+    handshake: t("Connecting"),
+    relayed: t("Relayed"),
+    direct: t("Direct"),
+    lost: t("Connection lost"),
+    refused: t("Refused"),
+  }[path];
+}
+
+function pathSentence(path: Path): string {
+  return {
+    none: t("The session is over."),
+    handshake: t("The two computers are agreeing on a key that only they know."),
+    relayed: t("Sealed bytes pass through the relay, which cannot read them. A direct path is tried beside it."),
+    direct: t("Both computers talk to each other without the relay. Nothing to do."),
+    lost: t("It comes back by itself within a minute after the network does."),
+    refused: t("The two computers could not prove who they are, so nothing was shared."),
+  }[path];
+}

@@ -1,0 +1,44 @@
+import type { Room } from "../state/room";
+import { accessList } from "../texts/sentences";
+import { t } from "../texts/texts";
+import type { Access } from "../wire/messages.gen";
+import { Icon, Item, Menu } from "./parts";
+
+const ALL: readonly Access[] = ["view", "control", "clipboard"];
+const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard" };
+
+/** What the customer allows now, and a way to ask for more or give back. */
+export function Grants({ room, customer }: { room: Room; customer: string }) {
+  const granted = ALL.filter((access) => room.may(access));
+  const names = { name: customer, what: accessList(granted) };
+  if (room.connected.value?.encryption === undefined) return null;
+  return (
+    <Menu
+      label={t("{name} allows: {what}", names)}
+      class="conn pop grants"
+      button={
+        <>
+          {granted.length > 0 ? t("Allowed") : t("Nothing allowed")}
+          {granted.map((access) => (
+            <Icon key={access} name={ICONS[access]} />
+          ))}
+          <Icon name="down" size="s" />
+        </>
+      }
+    >
+      {ALL.map((access) =>
+        room.may(access) ? (
+          <Item key={access} choose={() => room.send({ kind: "release", access })}>
+            <Icon name={ICONS[access]} />
+            {t("Give back: {what}", { what: accessList([access]) })}
+          </Item>
+        ) : (
+          <Item key={access} choose={() => room.ask(access)}>
+            <Icon name={ICONS[access]} />
+            {t("Ask for: {what}", { what: accessList([access]) })}
+          </Item>
+        ),
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,222 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { cancelCode, codes, desk, invitations, makeCode, making, now, open, sessions } from "../state/console";
+import { customerOf } from "../state/groups";
+import { span, t } from "../texts/texts";
+import type { Code, Failed, Method } from "../wire/page.gen";
+import { Dialog, Icon, State } from "./parts";
+
+/** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */
+export function NewSession() {
+  const method = useSignal<Method>("pin");
+  const name = useSignal("");
+  const secret = useSignal(false);
+  const made = useSignal<number | undefined>(undefined);
+  const failed = useSignal<Failed | undefined>(undefined);
+  const close = () => {
+    making.value = false;
+  };
+  const make = async () => {
+    const outcome = await makeCode(method.value, name.value.trim(), method.value === "pin" && secret.value);
+    if (typeof outcome === "number") made.value = outcome;
+    else failed.value = outcome;
+  };
+  const code = made.value === undefined ? undefined : codes.value.get(made.value);
+  return (
+    <Dialog
+      title={t("New session")}
+      close={close}
+      foot={code === undefined ? <Begin make={make} method={method.value} /> : <Progress code={code} close={close} />}
+    >
+      {failed.value !== undefined && (
+        <p class="banner banner--danger" role="alert">
+          <Icon name="alarm" />
+          {failed.value.message}
+        </p>
+      )}
+      {code === undefined ? (
+        <Form name={name} method={method} secret={secret} make={make} />
+      ) : (
+        <Card code={code} key={code.id} />
+      )}
+    </Dialog>
+  );
+}
+
+interface FormProps {
+  name: { value: string };
+  method: { value: Method };
+  secret: { value: boolean };
+  make: () => Promise<void>;
+}
+
+function Form({ name, method, secret, make }: FormProps) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    void make();
+  };
+  return (
+    <form id="new-session" class="new-form" onSubmit={submit}>
+      <label class="field">
+        <span class="label">
+          {t("Customer name")} <span class="opt">{t("optional")}</span>
+        </span>
+        <input
+          class="input"
+          maxLength={200}
+          autofocus
+          dir="auto"
+          value={name.value}
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <fieldset class="seg">
+        <legend class="sr">{t("How the customer gets in")}</legend>
+        {(["pin", "link"] as const).map((each) => (
+          <label key={each} class="seg-item">
+            <input
+              type="radio"
+              class="sr"
+              name="method"
+              checked={method.value === each}
+              onChange={() => {
+                method.value = each;
+              }}
+            />
+            <Icon name={each} />
+            {each === "pin" ? t("PIN to read aloud") : t("Link to send")}
+          </label>
+        ))}
+      </fieldset>
+      {method.value === "pin" ? (
+        <label class="row option">
+          <input
+            type="checkbox"
+            class="switch-box"
+            role="switch"
+            aria-checked={secret.value}
+            checked={secret.value}
+            onChange={(event) => {
+              secret.value = event.currentTarget.checked;
+            }}
+          />
+          <span class="grow">
+            <span class="option-name">{t("Add four secret digits")}</span>
+            <span class="hint">
+              {t("Only you and the customer know them. Our own server cannot join the session.")}
+            </span>
+          </span>
+        </label>
+      ) : (
+        <p class="hint">{t("The link carries a secret that our own server never sees. It works once.")}</p>
+      )}
+    </form>
+  );
+}
+
+function Begin({ make, method }: { make: () => Promise<void>; method: Method }) {
+  return (
+    <>
+      <span class="grow" />
+      <button type="button" class="btn btn--primary" onClick={() => void make()}>
+        {method === "pin" ? t("Make a PIN") : t("Make a link")}
+      </button>
+    </>
+  );
+}
+
+function Card({ code }: { code: Code }) {
+  const copied = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  const invitation = invitations.value.get(code.id);
+  const left = (Date.parse(code.expires_at) - now.value) / 1000;
+  const whole = (Date.parse(code.expires_at) - Date.parse(code.made_at)) / 1000;
+  const text = invitation?.link ?? invitation?.spoken ?? "";
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    copied.value = true;
+  };
+  const share = Math.max(0, Math.min(100, (100 * left) / whole));
+  return (
+    <div class="pin-card">
+      <div class="row pin-row">
+        <div class="grow">
+          <div class="t2 second">
+            {code.method === "pin" ? t("Read this to the customer") : t("Send this to the customer")}
+          </div>
+          {code.method === "pin" ? (
+            <div class="pin" dir="ltr" role="img" aria-label={`${t("PIN")} ${[...text.replaceAll(" ", "")].join(" ")}`}>
+              {text.split(" ").map((part, place) => (
+                <span key={place}>{part}</span>
+              ))}
+            </div>
+          ) : (
+            <output class="link-text ltr mono">{text}</output>
+          )}
+        </div>
+        <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
+          <Icon name={copied.value ? "check" : "copy"} />
+          {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
+        </button>
+      </div>
+      <progress class="track" aria-label={t("Time left")} max={100} value={share} />
+      <div class="row t2 second">
+        <span class="row grow">
+          <Icon name="globe" />
+          {code.method === "pin" ? (
+            <span>
+              {t("The customer types it at")} <b class="ltr">{desk.value?.customer_page.replace(/^https?:\/\//, "")}</b>
+            </span>
+          ) : (
+            t("The customer opens it in a browser")
+          )}
+        </span>
+        <Icon name="clock" />
+        <span class="num">{t("Valid for {time}", { time: span(left) })}</span>
+      </div>
+    </div>
+  );
+}
+
+function Progress({ code, close }: { code: Code; close: () => void }) {
+  const session = code.session == null ? undefined : sessions.value.get(code.session);
+  const name = customerOf(session) || code.name;
+  useEffect(() => {
+    if (session?.state !== "waiting") return;
+    close();
+    void open(session.id);
+  }, [session?.state]);
+  const cancel = async () => {
+    await cancelCode(code.id);
+    close();
+  };
+  return (
+    <>
+      <span class="t2" role="status">
+        <State state={code.state === "issued" || session ? "connecting" : "offline"}>{progressWord(code, name)}</State>
+      </span>
+      <span class="grow" />
+      {code.state === "issued" && (
+        <button type="button" class="btn btn--quiet" onClick={() => void cancel()}>
+          {code.method === "pin" ? t("Cancel this PIN") : t("Cancel this link")}
+        </button>
+      )}
+      <button type="button" class="btn" onClick={close}>
+        {t("Done")}
+      </button>
+    </>
+  );
+}
+
+function progressWord(code: Code, name: string): string {
+  if (code.session != null) return t("{name} is starting the help program", { name });
+  const words: Partial<Record<Code["state"], string>> = {
+    expired: t("It has expired. Make a new one."),
+    cancelled: t("It was taken back."),
+    burnt: t("It was guessed wrong too often. Make a new one."),
+  };
+  return words[code.state] ?? t("Waiting for the customer");
+}

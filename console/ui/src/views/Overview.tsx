@@ -1,0 +1,206 @@
+import { useSignal } from "@preact/signals";
+import { cancelCode, codes, desk, invitations, making, now, online, open, sessions, toast } from "../state/console";
+import { customerOf, grouped, groupOf, groupWord } from "../state/groups";
+import { stateWord } from "../texts/sentences";
+import { span, t } from "../texts/texts";
+import type { Code, Session } from "../wire/page.gen";
+import { Empty, Icon, State } from "./parts";
+
+/** All sessions as a table: what to do next, at a glance. */
+export function Overview() {
+  const search = useSignal("");
+  const found = grouped(sessions.value.values(), search.value);
+  const waitingCodes = [...codes.value.values()].filter((code) => code.state === "issued");
+  return (
+    <main class="main page">
+      <header class="page-head">
+        <h1>{t("Sessions")}</h1>
+        <span class="grow" />
+        <label class="input input--search page-search">
+          <Icon name="search" />
+          <input
+            class="bare"
+            type="search"
+            aria-label={t("Search sessions")}
+            placeholder={t("Name, PIN or computer")}
+            value={search}
+            onInput={(event) => {
+              search.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <button
+          type="button"
+          class="btn btn--primary"
+          onClick={() => {
+            making.value = true;
+          }}
+        >
+          <Icon name="plus" />
+          {t("New session")}
+        </button>
+      </header>
+      <div class="queue">
+        {found.length === 0 && waitingCodes.length === 0 ? (
+          <Nothing search={search.value} />
+        ) : (
+          <table class="table">
+            <thead>
+              <tr>
+                <th class="first">{t("Name")}</th>
+                <th>{t("Via")}</th>
+                <th>{t("Computer")}</th>
+                <th>{t("State")}</th>
+                <th class="num">{t("Time")}</th>
+                <th>
+                  <span class="sr">{t("Next step")}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {waitingCodes.length > 0 && <Sub word={t("Given out, not used yet")} count={waitingCodes.length} />}
+              {waitingCodes.map((code) => (
+                <CodeRow key={`code-${code.id}`} code={code} />
+              ))}
+              {found.map(([group, members]) => [
+                <Sub key={group} word={groupWord(group)} count={members.length} />,
+                ...members.map((session) => <SessionRow key={session.id} session={session} />),
+              ])}
+            </tbody>
+          </table>
+        )}
+      </div>
+      <footer class="page-foot">
+        <State state={online.value?.online === false ? "offline" : "active"}>
+          <span class="second">{online.value?.online === false ? t("The relay does not answer") : t("Ready")}</span>
+        </State>
+        <bdi>{desk.value?.organisation}</bdi>
+        <span class="grow" />
+        <bdi class="ltr">{desk.value?.customer_page.replace(/^https?:\/\//, "")}</bdi>
+      </footer>
+    </main>
+  );
+}
+
+function Nothing({ search }: { search: string }) {
+  if (search !== "") {
+    return (
+      <Empty icon="search" title={t("No session matches “{search}”", { search })}>
+        <p>{t("Searched are names, PINs and computers of the sessions of today.")}</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon="monitor" title={t("Nobody is waiting")}>
+      <p>{t("Make a PIN, read it to your customer, and the session appears here.")}</p>
+      <button
+        type="button"
+        class="btn"
+        onClick={() => {
+          making.value = true;
+        }}
+      >
+        <Icon name="plus" />
+        {t("New session")}
+      </button>
+    </Empty>
+  );
+}
+
+function Sub({ word, count }: { word: string; count: number }) {
+  return (
+    <tr class="sub">
+      <td colSpan={6}>
+        {word} <span class="count">{count}</span>
+      </td>
+    </tr>
+  );
+}
+
+function CodeRow({ code }: { code: Code }) {
+  const left = (Date.parse(code.expires_at) - now.value) / 1000;
+  const invitation = invitations.value.get(code.id);
+  const copy = async () => {
+    await navigator.clipboard.writeText(invitation?.link ?? invitation?.spoken ?? "");
+    toast(code.method === "pin" ? t("The PIN is copied.") : t("The link is copied."));
+  };
+  return (
+    <tr>
+      <td>
+        <span class="row">
+          <State state="connecting" />
+          <bdi class="strong-name">{code.name || t("Customer")}</bdi>
+        </span>
+      </td>
+      <td>
+        <Via method={code.method} text={invitation?.spoken ?? t("Link")} />
+      </td>
+      <td />
+      <td class="second">
+        {t("Waiting for the customer")}
+        {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong tries", { count: code.misses ?? 0 })}`}
+      </td>
+      <td class="num">
+        <span class="time">{t("{time} left", { time: span(left) })}</span>
+      </td>
+      <td class="next">
+        {(invitation?.spoken ?? invitation?.link) != null && (
+          <button type="button" class="btn btn--s" onClick={() => void copy()}>
+            {t("Copy")}
+          </button>
+        )}
+        <button type="button" class="btn btn--s btn--quiet" onClick={() => void cancelCode(code.id)}>
+          {t("Cancel")}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function SessionRow({ session }: { session: Session }) {
+  const group = groupOf(session);
+  const since = (now.value - Date.parse(session.since)) / 1000;
+  const words = { waiting: t("Pick up"), active: t("Open"), away: t("Take over"), connecting: "", ended: "" };
+  return (
+    <tr>
+      <td>
+        <span class="row">
+          <State state={session.state} />
+          <bdi class="strong-name cut">{customerOf(session)}</bdi>
+        </span>
+      </td>
+      <td>
+        <Via method={session.method} text={pinOf(session)} />
+      </td>
+      <td class="cut computer">
+        <bdi>{[session.computer, session.system].filter(Boolean).join(", ")}</bdi>
+      </td>
+      <td class="second">{stateWord(session.state)}</td>
+      <td class="num">
+        <span class="time">{span(since)}</span>
+      </td>
+      <td class="next">
+        {words[group] !== "" && (
+          <button type="button" class="btn btn--s" onClick={() => void open(session.id)}>
+            {words[group]}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Via({ method, text }: { method: Session["method"]; text: string }) {
+  return (
+    <span class="row via">
+      <span class="second">
+        <Icon name={method === "pin" ? "pin" : "link"} />
+      </span>
+      <bdi class="ltr">{text}</bdi>
+    </span>
+  );
+}
+
+function pinOf(session: Session): string {
+  return session.pin ? `${session.pin.slice(0, 3)} ${session.pin.slice(3)}` : t("Link");
+}

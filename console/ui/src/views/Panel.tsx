@@ -1,0 +1,190 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { say, toast } from "../state/console";
+import { customerOf } from "../state/groups";
+import type { Room } from "../state/room";
+import { accessList, eventSentence, stateWord } from "../texts/sentences";
+import { t, timeOfDay } from "../texts/texts";
+import type { ChatLine, Event, Session } from "../wire/page.gen";
+import { Icon } from "./parts";
+
+const TYPING_MS = 3_000;
+const MAX_CHARACTERS = 4_000;
+const MARKS: Partial<Record<Event, string>> = {
+  allowed: "check",
+  words_compared: "shield",
+  refused_secret: "shield-x",
+  refused_changed: "shield-x",
+  stopped_by_key: "x",
+  stopped_by_button: "x",
+  declined: "x",
+};
+
+/** Beside the picture: the conversation, and what is known of the session. */
+export function Panel({ room, session }: { room: Room; session: Session | undefined }) {
+  const tab = useSignal<"chat" | "details">("chat");
+  const customer = customerOf(session);
+  return (
+    <aside class="panel" aria-label={t("Session panel")}>
+      <div class="tabs panel-tabs" role="tablist" aria-label={t("Session panel")}>
+        {(["chat", "details"] as const).map((each) => (
+          <button
+            type="button"
+            key={each}
+            class="tab"
+            role="tab"
+            aria-selected={tab.value === each}
+            onClick={() => {
+              tab.value = each;
+            }}
+          >
+            {each === "chat" ? t("Chat") : t("Details")}
+          </button>
+        ))}
+      </div>
+      {tab.value === "chat" ? <Chat room={room} customer={customer} /> : <Details room={room} session={session} />}
+    </aside>
+  );
+}
+
+function Chat({ room, customer }: { room: Room; customer: string }) {
+  const log = useRef<HTMLDivElement>(null);
+  const lines = room.lines.value;
+  useLayoutEffect(() => {
+    log.current!.scrollTop = log.current!.scrollHeight;
+  }, [lines.length, room.types.value]);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div class="chat" role="log" aria-label={t("Chat")} ref={log} tabIndex={0}>
+        <span class="grow" />
+        {lines.map((line) => (
+          <Line key={line.number} line={line} customer={customer} />
+        ))}
+        {room.types.value && (
+          <p class="typing">
+            <span aria-hidden="true">
+              <i />
+              <i />
+              <i />
+            </span>
+            {t("{name} is typing", { name: customer })}
+          </p>
+        )}
+      </div>
+      <Composer room={room} customer={customer} />
+    </>
+  );
+}
+
+function Line({ line, customer }: { line: ChatLine; customer: string }) {
+  const at = timeOfDay(new Date(line.at));
+  if (line.who === "system") {
+    return (
+      <p class="sys">
+        <Icon name={(line.event && MARKS[line.event]) ?? "info"} />
+        <span>{eventSentence(line, customer)}</span>
+        <time>{at}</time>
+      </p>
+    );
+  }
+  const mine = line.who === "technician";
+  return (
+    <div class={`msg${mine ? " msg--me" : ""}`}>
+      <span class="who">
+        {!mine && (
+          <b>
+            <bdi>{customer}</bdi>
+          </b>
+        )}{" "}
+        {at}
+      </span>
+      <div class="bubble" dir="auto">
+        {line.text}
+      </div>
+    </div>
+  );
+}
+
+function Composer({ room, customer }: { room: Room; customer: string }) {
+  const silence = useRef<number | undefined>(undefined);
+  const stopTyping = () => {
+    clearTimeout(silence.current);
+    if (silence.current !== undefined) room.send({ kind: "typing", on: false });
+    silence.current = undefined;
+  };
+  useEffect(() => stopTyping, []);
+  const send = () => {
+    const text = room.draft.value.trim();
+    if (text === "") return;
+    stopTyping();
+    if (say(room.id, text)) room.draft.value = "";
+    else toast(t("The line to the console program is down. Your text is kept; send it again in a moment."));
+  };
+  const typed = (text: string) => {
+    room.draft.value = text;
+    if (silence.current === undefined) room.send({ kind: "typing", on: true });
+    clearTimeout(silence.current);
+    silence.current = setTimeout(stopTyping, TYPING_MS);
+  };
+  return (
+    <div class="composer">
+      <textarea
+        class="text"
+        dir="auto"
+        rows={2}
+        maxLength={MAX_CHARACTERS}
+        aria-label={t("Message to {name}", { name: customer })}
+        placeholder={t("Message to {name}", { name: customer })}
+        value={room.draft}
+        disabled={room.over.value}
+        onInput={(event) => typed(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <div class="foot">
+        <span class="grow" />
+        <button
+          type="button"
+          class="send"
+          aria-label={t("Send")}
+          title={t("Send")}
+          disabled={room.over.value}
+          onClick={send}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Details({ room, session }: { room: Room; session: Session | undefined }) {
+  const computer = room.computer.value;
+  const rows: [string, string | undefined][] = [
+    [t("Customer"), customerOf(session)],
+    [t("Computer"), computer?.name ?? session?.computer],
+    [t("System"), computer?.system ?? session?.system],
+    [t("Language"), computer?.language],
+    [t("Stop key"), computer?.stop_key],
+    [t("State"), session && stateWord(session.state)],
+    [t("PIN"), session?.pin ?? undefined],
+    [t("Allowed"), accessList([...room.granted.value])],
+    [t("Displays"), room.displays.value.map((display) => `${display.width} × ${display.height}`).join(", ")],
+  ];
+  return (
+    <dl class="facts details" tabIndex={0}>
+      {rows
+        .filter(([, value]) => value)
+        .map(([name, value]) => [
+          <dt key={`${name}-name`}>{name}</dt>,
+          <dd key={name}>
+            <bdi>{value}</bdi>
+          </dd>,
+        ])}
+    </dl>
+  );
+}

@@ -1,0 +1,96 @@
+import { useSignal } from "@preact/signals";
+import { current, making, now, open, rooms, sessions } from "../state/console";
+import { customerOf, grouped, groupWord } from "../state/groups";
+import { span, t } from "../texts/texts";
+import type { Session } from "../wire/page.gen";
+import { Icon, State } from "./parts";
+
+/** All sessions beside the one that is open. */
+export function SessionList() {
+  const search = useSignal("");
+  const found = grouped(sessions.value.values(), search.value);
+  return (
+    <aside class="list" aria-label={t("Session list")}>
+      <div class="list-head">
+        <h1 class="grow">{t("Sessions")}</h1>
+        <button
+          type="button"
+          class="btn btn--s list-new"
+          onClick={() => {
+            making.value = true;
+          }}
+        >
+          <Icon name="plus" />
+          {t("New")}
+        </button>
+      </div>
+      <label class="input input--search list-search">
+        <Icon name="search" />
+        <input
+          class="bare"
+          type="search"
+          aria-label={t("Search sessions")}
+          placeholder={t("Name, PIN or computer")}
+          value={search}
+          onInput={(event) => {
+            search.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <div class="list-scroll">
+        {found.map(([group, members]) => (
+          <section key={group} aria-label={groupWord(group)}>
+            <h2 class="group-head">
+              {groupWord(group)} <span class="count">{members.length}</span>
+            </h2>
+            <ul>
+              {members.map((session) => (
+                <Entry key={session.id} session={session} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        {found.length === 0 && search.value !== "" && (
+          <p class="list-none">{t("No session matches “{search}”.", { search: search.value })}</p>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Entry({ session }: { session: Session }) {
+  const unread = rooms.value.get(session.id)?.unread.value ?? 0;
+  const since = (now.value - Date.parse(session.since)) / 1000;
+  const details = [session.pin && `${session.pin.slice(0, 3)} ${session.pin.slice(3)}`, session.computer];
+  return (
+    <li>
+      <button
+        type="button"
+        class={`item${unread > 0 ? " item--unread" : ""}`}
+        aria-current={current.value === session.id ? "true" : undefined}
+        onClick={() => void open(session.id)}
+      >
+        <State state={session.state} />
+        <span class="name cut">
+          <bdi>{customerOf(session)}</bdi>
+        </span>
+        <span class="end">
+          <span class="time">{span(since)}</span>
+        </span>
+        <span class="line">
+          <Icon name={session.method === "pin" ? "pin" : "link"} />
+          <span class="cut">
+            <bdi class="ltr">{details.filter(Boolean).join(" · ")}</bdi>
+          </span>
+        </span>
+        {unread > 0 && (
+          <span class="end">
+            <span class="badge" role="img" aria-label={t("{count} unread", { count: unread })}>
+              {unread}
+            </span>
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

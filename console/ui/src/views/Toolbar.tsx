@@ -1,0 +1,177 @@
+import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { combination, SPECIAL_KEYS } from "../input/keyboard";
+import type { Zoom } from "../input/places";
+import type { Room } from "../state/room";
+import { t } from "../texts/texts";
+import { Icon, Item, Menu } from "./parts";
+import { TypeText } from "./TypeText";
+
+const ZOOMS: readonly Zoom[] = ["fit", 1, 1.5, 2];
+
+interface Props {
+  room: Room;
+  customer: string;
+  viewer: RefObject<HTMLElement | null>;
+}
+
+/** What can be done with the picture. It stands in the band above it. */
+export function Toolbar({ room, customer, viewer }: Props) {
+  const typing = useSignal(false);
+  const controls = room.may("control");
+  const place = room.displays.value.findIndex((display) => display.id === room.display.value) + 1;
+  return (
+    <div class="toolbar pop" role="toolbar" aria-label={t("Remote control")}>
+      <Control room={room} customer={customer} />
+      <span class="sep" />
+      {room.displays.value.length > 1 && (
+        <Menu
+          label={t("Display {number} of {count}", { number: place, count: room.displays.value.length })}
+          button={
+            <>
+              <Icon name="displays" />
+              {place}
+              <Icon name="down" />
+            </>
+          }
+        >
+          {room.displays.value.map((display, index) => (
+            <Item key={display.id} chosen={display.id === room.display.value} choose={() => room.watch(display.id)}>
+              <span class="num">{index + 1}</span>
+              <bdi>{display.name}</bdi>
+              <span class="second num ltr">{`${display.width} × ${display.height}`}</span>
+            </Item>
+          ))}
+        </Menu>
+      )}
+      <Menu
+        label={t("Zoom: {zoom}", { zoom: zoomWord(room.zoom.value) })}
+        button={
+          <>
+            <Icon name="fit" />
+            {zoomWord(room.zoom.value)}
+            <Icon name="down" />
+          </>
+        }
+      >
+        {ZOOMS.map((zoom) => (
+          <Item
+            key={zoom}
+            chosen={room.zoom.value === zoom}
+            choose={() => {
+              room.zoom.value = zoom;
+            }}
+          >
+            {zoom === "fit" ? t("Fit to window") : zoomWord(zoom)}
+          </Item>
+        ))}
+      </Menu>
+      <button
+        type="button"
+        class="tool"
+        aria-label={t("Full screen")}
+        title={t("Full screen")}
+        onClick={() => void fullScreen(viewer.current)}
+      >
+        <Icon name="external" />
+      </button>
+      <span class="sep" />
+      <Menu
+        label={t("Special keys and typing")}
+        disabled={!controls}
+        button={
+          <>
+            <Icon name="keyboard" />
+            <Icon name="down" />
+          </>
+        }
+      >
+        {SPECIAL_KEYS.map(([name, codes]) => (
+          <Item key={name} choose={() => combination(codes).forEach(room.send)}>
+            <span class="ltr">{name}</span>
+          </Item>
+        ))}
+        <hr />
+        <Item
+          choose={() => {
+            typing.value = true;
+          }}
+        >
+          {t("Type a text…")}
+        </Item>
+      </Menu>
+      <button
+        type="button"
+        class="tool"
+        aria-pressed={room.may("clipboard")}
+        aria-label={
+          room.may("clipboard") ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard")
+        }
+        title={room.may("clipboard") ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard")}
+        disabled={room.asking.value !== undefined}
+        onClick={() =>
+          room.may("clipboard") ? room.send({ kind: "release", access: "clipboard" }) : room.ask("clipboard")
+        }
+      >
+        <Icon name="clipboard" />
+      </button>
+      {typing.value && (
+        <TypeText
+          room={room}
+          customer={customer}
+          close={() => {
+            typing.value = false;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Control({ room, customer }: { room: Room; customer: string }) {
+  const asking = room.asking.value;
+  if (room.may("control")) {
+    return (
+      <button
+        type="button"
+        class="tool tool--main"
+        aria-pressed="true"
+        title={t("You control this computer; Ctrl+Alt+Home gives your keyboard back. Click to give control back.")}
+        onClick={() => room.send({ kind: "release", access: "control" })}
+      >
+        <Icon name="cursor" />
+        {t("Control")}
+      </button>
+    );
+  }
+  if (asking !== undefined) {
+    return (
+      <button type="button" class="tool" title={t("Withdraw the question")} onClick={() => room.withdraw()}>
+        <Icon name="clock" />
+        {t("{name} is deciding", { name: customer })}
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="tool tool--main" onClick={() => room.ask("control")}>
+      <Icon name="cursor" />
+      {t("Ask for control")}
+    </button>
+  );
+}
+
+function zoomWord(zoom: Zoom): string {
+  if (zoom === "fit") return t("Fit");
+  return zoom === 1 ? "1:1" : `${zoom * 100} %`;
+}
+
+/** Fill the screen; there even the keys that this computer would keep go to the customer. */
+async function fullScreen(viewer: HTMLElement | null): Promise<void> {
+  if (document.fullscreenElement !== null) {
+    await document.exitFullscreen();
+    return;
+  }
+  await viewer?.requestFullscreen();
+  const keyboard = (navigator as { keyboard?: { lock?: () => Promise<void> } }).keyboard;
+  await keyboard?.lock?.();
+}

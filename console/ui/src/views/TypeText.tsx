@@ -1,0 +1,40 @@
+import { useRef } from "preact/hooks";
+import type { Room } from "../state/room";
+import { t } from "../texts/texts";
+import { Dialog } from "./parts";
+
+const MAX_CHARACTERS = 10_000;
+
+/** Type a prepared text on the customer's computer, whatever the two keyboards are. */
+export function TypeText({ room, customer, close }: { room: Room; customer: string; close: () => void }) {
+  const text = useRef<HTMLTextAreaElement>(null);
+  const type = () => {
+    if (text.current!.value !== "") room.send({ kind: "type_text", text: text.current!.value });
+    close();
+  };
+  return (
+    <Dialog
+      title={t("Type a text on {name}’s computer", { name: customer })}
+      close={close}
+      foot={
+        <>
+          <span class="grow" />
+          <button type="button" class="btn" onClick={close}>
+            {t("Cancel")}
+          </button>
+          <button type="button" class="btn btn--primary" onClick={type}>
+            {t("Type it")}
+          </button>
+        </>
+      }
+    >
+      <label class="field">
+        <span class="label">{t("Text")}</span>
+        <textarea ref={text} class="input area" rows={5} maxLength={MAX_CHARACTERS} autofocus dir="auto" />
+        <span class="hint">
+          {t("It is typed character by character where the customer’s cursor is, and not kept.")}
+        </span>
+      </label>
+    </Dialog>
+  );
+}

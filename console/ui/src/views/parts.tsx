@@ -1,0 +1,172 @@
+/** The few parts that all views are made of. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { stateWord } from "../texts/sentences";
+import { t } from "../texts/texts";
+import type { SessionState } from "../wire/page.gen";
+
+export function Icon({ name, size = "" }: { name: string; size?: "" | "l" | "xl" | "s" }) {
+  return (
+    <svg class={`icon${size && ` icon--${size}`}`} aria-hidden="true">
+      <use href={`#i-${name}`} />
+    </svg>
+  );
+}
+
+const MARKS: Record<SessionState, string> = {
+  connecting: "connecting",
+  waiting: "waiting",
+  active: "active",
+  reconnecting: "reconnecting",
+  offline: "offline",
+  disconnected: "reconnecting",
+  closed_by_customer: "closed",
+  closed_by_technician: "closed",
+  closed_by_waiting_customer: "closed",
+  timed_out: "closed",
+  refused_by_customer: "closed",
+};
+
+/** The mark of a state, with its word where there is room for it. */
+export function State({ state, children }: { state: SessionState; children?: ComponentChildren }) {
+  return (
+    <span class={`state state--${MARKS[state]}`} title={children === undefined ? stateWord(state) : undefined}>
+      <svg class="icon" aria-hidden={children !== undefined} aria-label={stateWord(state)} role="img">
+        <use href={`#s-${MARKS[state]}`} />
+      </svg>
+      {children}
+    </span>
+  );
+}
+
+export function Avatar({ name, size = "" }: { name: string; size?: "" | "l" }) {
+  const words = name.split(/\s+/).filter(Boolean);
+  const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
+  const colour = ([...name].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % 6) + 1;
+  return (
+    <span class={`avatar avatar--${colour}${size && ` avatar--${size}`}`} aria-hidden="true">
+      {initials.join("").toUpperCase() || "?"}
+    </span>
+  );
+}
+
+interface MenuProps {
+  label: string;
+  class?: string;
+  button: ComponentChildren;
+  children: ComponentChildren;
+  disabled?: boolean;
+}
+
+/** A button that opens a menu. Arrow keys move in it, Escape closes it, and choosing closes it. */
+export function Menu({ label, class: look = "tool", button, children, disabled = false }: MenuProps) {
+  const opener = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const place = () => {
+    const [from, menu] = [opener.current!.getBoundingClientRect(), list.current!];
+    menu.showPopover();
+    const below = from.bottom + 4 + menu.offsetHeight < innerHeight;
+    menu.style.top = `${below ? from.bottom + 4 : from.top - 4 - menu.offsetHeight}px`;
+    menu.style.left = `${Math.max(8, Math.min(from.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
+  };
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const items = [...list.current!.querySelectorAll<HTMLElement>("[role^=menuitem]")];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    items.at((at + step) % items.length)?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={opener}
+        type="button"
+        class={look}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        disabled={disabled}
+        onClick={place}
+      >
+        {button}
+      </button>
+      <div
+        ref={list}
+        popover="auto"
+        class="pop menu"
+        role="menu"
+        aria-label={label}
+        tabIndex={-1}
+        onKeyDown={move}
+        onClick={() => {
+          list.current!.hidePopover();
+          opener.current!.focus();
+        }}
+      >
+        {children}
+      </div>
+    </>
+  );
+}
+
+interface ItemProps {
+  chosen?: boolean;
+  choose: () => void;
+  children: ComponentChildren;
+}
+
+export function Item({ chosen, choose, children }: ItemProps) {
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: set only together with the role that has it
+    <button
+      type="button"
+      class="menu-item"
+      role={chosen === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked={chosen}
+      tabIndex={-1}
+      onClick={choose}
+    >
+      {chosen !== undefined && <span class="menu-mark">{chosen && <Icon name="check" size="s" />}</span>}
+      {children}
+    </button>
+  );
+}
+
+interface DialogProps {
+  title: string;
+  close: () => void;
+  children: ComponentChildren;
+  foot: ComponentChildren;
+}
+
+/** A question or a form above everything. Focus stays inside and goes back; Escape closes it. */
+export function Dialog({ title, close, children, foot }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current!.showModal(), []);
+  return (
+    <dialog ref={dialog} class="dialog new" aria-labelledby="dialog-title" onClose={close}>
+      <header class="new-head">
+        <h2 id="dialog-title">{title}</h2>
+        <button type="button" class="icon-btn" aria-label={t("Close")} onClick={() => dialog.current!.close()}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <div class="new-body">{children}</div>
+      <footer class="new-foot">{foot}</footer>
+    </dialog>
+  );
+}
+
+/** Why there is nothing here, and one next step. */
+export function Empty({ icon, title, children }: { icon: string; title: string; children: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <Icon name={icon} size="xl" />
+      <b>{title}</b>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+"""The console as its own process, and its page in a real browser."""
+
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.support.relays import EMAIL, PASSWORD, free_port
+from tests.support.xvfb import end
+
+_LINK = re.compile(r"http://\S+/#open=\S+")
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+@dataclass
+class ConsoleProcess:
+    """A console that runs. `link` opens its page once."""
+
+    link: str
+    process: "subprocess.Popen[str]"
+
+
+@contextmanager
+def running_console(relay: str) -> Iterator[ConsoleProcess]:
+    """Run deskside-console without a browser."""
+    listen = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "console", "--relay", relay, "--listen", listen, "--no-browser", "--verbose"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        found = _LINK.search(process.stdout.readline())
+        assert found is not None, "the console did not say where its page is"
+        yield ConsoleProcess(found[0], process)
+    finally:
+        end(process)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@asynccontextmanager
+async def console_page(browser: Browser, link: str, **context: object) -> AsyncIterator[Page]:
+    """Open the page and sign in; anything that the page logs as an error fails the test."""
+    made: BrowserContext = await browser.new_context(**context)  # type: ignore[arg-type]
+    await made.grant_permissions(CLIPBOARD)
+    page = await made.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    try:
+        await page.goto(link)
+        await sign_in(page)
+        yield page
+        assert errors == []
+    finally:
+        await made.close()
+
+
+async def sign_in(page: Page) -> None:
+    """Fill in the sign-in page."""
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+
+
+async def make_pin(page: Page, name: str = "") -> str:
+    """Make a PIN in the page and return it as it is read aloud."""
+    await page.get_by_role("button", name="New session").first.click()
+    if name:
+        await page.get_by_label("Customer name").fill(name)
+    await page.get_by_role("button", name="Make a PIN").click()
+    pin = page.locator(".pin")
+    await expect(pin).to_be_visible()
+    return " ".join(await pin.locator("span").all_inner_texts())
