@@ -1,33 +1,56 @@
 # Deskside: `make run` shows it, `make test` proves it. Everything else is for those who change it.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 
-.PHONY: check format types lock clean
+.PHONY: run test perf check format types texts requirements shots lock clean ready-to-run ready-to-test
 
-$(VENV)/.ready: locks/all.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/all.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+run: ready-to-run
+	@$(BIN)/python -m tests.rehearsal
 
-check: $(VENV)/.ready
+test: ready-to-test
+	$(BIN)/python -m pytest
+
+perf:
+	@$(PYTHON) tests/rehearsal/prepare.py perf
+	$(BIN)/python -m tests.perf $(ARGS)
+
+check: ready-to-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix console/ui run --silent check
 
-format: $(VENV)/.ready
+format: ready-to-run
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	cd console/ui && npx biome check --write .
 
-lock: $(VENV)/.ready
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --all-extras --output-file=locks/all.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe --extra=applet --output-file=locks/applet.txt pyproject.toml
-
-clean:
-	rm -rf $(VENV) console/page console/ui/node_modules var
-
-types: $(VENV)/.ready
+types: ready-to-run
 	$(BIN)/python -m codec.typescript codec.messages:SessionMessage > console/ui/src/wire/messages.gen.ts
 	$(BIN)/python -m codec.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts
+
+texts: ready-to-run
+	$(BIN)/python -m relay.web.extract
+	$(BIN)/python -m applet.catalogue
+	$(BIN)/python -m console.catalogue
+
+requirements: ready-to-run
+	$(BIN)/python -m tests.requirements
+
+shots: ready-to-test
+	$(BIN)/python -m tests.shots docs/shots
+
+lock: ready-to-run
+	$(LOCK) --all-extras --output-file=locks/all.txt pyproject.toml
+	$(LOCK) --extra=applet --output-file=locks/applet.txt pyproject.toml
+
+clean:
+	rm -rf .venv console/page console/ui/node_modules var
+
+ready-to-run:
+	@$(PYTHON) tests/rehearsal/prepare.py run
+
+ready-to-test:
+	@$(PYTHON) tests/rehearsal/prepare.py test

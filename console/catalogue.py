@@ -1,7 +1,7 @@
 """Collects every text of the page: `python -m console.catalogue` updates console/locale and the page's own copies.
 
-Babel reads `t("…")` from the TypeScript. People translate the .po files; the page takes `src/texts/<code>.gen.json`, which
-a test proves to be current. Needs Babel, which only developers have.
+Texts are the first arguments of `t("…")` in the TypeScript. People translate the .po files; the page takes
+`src/texts/<code>.gen.json`, which a test proves to be current. Needs Babel, which only developers have.
 """
 
 import json

@@ -99,10 +99,12 @@ class Sessions:
     async def end(self, number: int) -> None:
         """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
         room = self._rooms.get(number)
-        if room is not None:
-            await self._say_goodbye(room, Ending.TECHNICIAN)
-            self._close(room, Event.ENDED_BY_TECHNICIAN)
-        await self._relay.end(number)
+        try:
+            await self._relay.end(number)  # first, so that the relay's record says who ended it
+        finally:
+            if room is not None and not room.over:
+                await self._say_goodbye(room, Ending.TECHNICIAN)
+                self._close(room, Event.ENDED_BY_TECHNICIAN)
 
     def act(self, number: int, deed: Callable[[Room], None]) -> None:
         """Do something in an open room; a session that is over or not open here is passed over in silence."""

@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
@@ -29,8 +30,8 @@ class _Bridge(QObject):
     ended = Signal()
 
 
-def run_window(relay: str | None, pin: str | None) -> int:
-    """Run until the customer quits; return the exit code."""
+def run_window(relay: str | None, pin: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
+    """Run until the customer quits; return the exit code. `attend` gets the window once it is shown."""
     application = make_application()
     bridge = _Bridge()
     engine = EngineThread(relay, bridge.situation.emit, bridge.clipboard.emit)
@@ -49,7 +50,9 @@ def run_window(relay: str | None, pin: str | None) -> int:
     notifier = _quit_on_signals(application, engine)
     engine.start()
     window.show()
-    if pin is not None:
+    if attend is not None:
+        attend(window)
+    elif pin is not None:
         engine.wish(EnterCode(pin))
     elif not sys.stdin.closed and not sys.stdin.isatty():
         threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from applet.situation import Situation, Stage, Stop, TakeBack, Wish
@@ -13,6 +13,7 @@ from applet.window.style import icon, is_dark, set_role, tokens
 from codec.messages import Access
 
 FROM_THE_EDGE = 8
+RADIUS = 10
 _FLAGS = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
 
 
@@ -86,6 +87,13 @@ class Bar(QWidget):
         self._badge.setText(str(min(unread, 99)))
         self._badge.adjustSize()
         self._badge.move(self._chat.width() - self._badge.width(), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Round the corners, also where no compositor would blend them."""
+        super().resizeEvent(event)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
 
     def _place(self) -> None:
         """Stand at the top, in the middle."""

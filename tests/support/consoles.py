@@ -42,7 +42,7 @@ def running_console(relay: str) -> Iterator[ConsoleProcess]:
 
 
 @asynccontextmanager
-async def console_page(browser: Browser, link: str, **context: object) -> AsyncIterator[Page]:
+async def console_page(browser: Browser, link: str, password: str = PASSWORD, **context: object) -> AsyncIterator[Page]:
     """Open the page and sign in; anything that the page logs as an error fails the test."""
     made: BrowserContext = await browser.new_context(**context)  # type: ignore[arg-type]
     await made.grant_permissions(CLIPBOARD)
@@ -52,17 +52,17 @@ async def console_page(browser: Browser, link: str, **context: object) -> AsyncI
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     try:
         await page.goto(link)
-        await sign_in(page)
+        await sign_in(page, password)
         yield page
         assert errors == []
     finally:
         await made.close()
 
 
-async def sign_in(page: Page) -> None:
+async def sign_in(page: Page, password: str = PASSWORD) -> None:
     """Fill in the sign-in page."""
     await page.get_by_label("E-mail address").fill(EMAIL)
-    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
 

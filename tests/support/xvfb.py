@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 START_SECONDS = 20.0
 
@@ -68,7 +69,7 @@ def virtual_display(width: int = 1280, height: int = 800, window_manager: bool =
             end(child)
 
 
-def end(process: "subprocess.Popen[bytes]", seconds: float = 5.0) -> None:
+def end(process: "subprocess.Popen[Any]", seconds: float = 5.0) -> None:
     """End a process that the test started."""
     if process.poll() is None:
         process.terminate()

@@ -58,7 +58,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
 /** Return what is allowed, in words, as a list. */
 export function accessList(access: readonly string[]): string {
   const names: Record<string, string> = { view: t("seeing"), control: t("control"), clipboard: t("clipboard") };
-  return access.map((each) => names[each] ?? each).join(", ") || t("nothing");
+  const listed = Object.keys(names).filter((each) => access.includes(each));
+  return listed.map((each) => names[each]).join(", ") || t("nothing");
 }
 
 /** Return what does not work on the customer's side, and what follows from it. */

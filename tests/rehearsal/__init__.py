@@ -1,0 +1,1 @@
+"""`make run`: a whole Deskside on this machine, with a customer who plays along."""

@@ -1,0 +1,315 @@
+"""`make run`: relay, console and a rehearsal customer on this machine, until Ctrl-C."""
+
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import os
+import re
+import secrets
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from relay.accounts.setup import SetupToken
+from relay.secret import write_private
+from tests.rehearsal.prepare import ROOT, has_display
+from tests.rehearsal.telephone import pass_on
+
+NAME, EMAIL, ORGANISATION = "Anna de Vries", "anna@northwind.example", "Northwind IT"
+SIZE = (1280, 800)
+START_SECONDS = 30.0
+END_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
+_LINK = re.compile(rb"http://\S+/#open=\S+")
+Process = asyncio.subprocess.Process
+WINDOW_RULES = """<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <theme><name>Clearlooks</name></theme>
+  <desktops><number>1</number></desktops>
+  <mouse><context name="Titlebar"><mousebind button="Left" action="Drag"><action name="Move"/></mousebind></context>
+    <context name="Client"><mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/>
+    </mousebind></context><context name="Close"><mousebind button="Left" action="Click"><action name="Close"/>
+    </mousebind></context></mouse>
+  <applications><application name="mousepad" class="Mousepad"><position force="yes"><x>24</x><y>80</y></position>
+    <size><width>640</width><height>400</height></size></application></applications>
+</openbox_config>
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the parts listen, and where they keep what they must remember."""
+
+    relay: str
+    console: str
+    var: Path
+
+    @property
+    def data(self) -> Path:
+        """The relay's folder."""
+        return self.var / "relay"
+
+    @property
+    def sign_in(self) -> Path:
+        """The file with the technician's password, readable by its owner only."""
+        return self.var / "rehearsal-sign-in"
+
+    @property
+    def log(self) -> Path:
+        """The folder with what the parts write."""
+        return self.var / "log"
+
+
+class CannotStartError(Exception):
+    """A part did not start; the text says which, and what to do."""
+
+
+class Processes:
+    """Everything that was started here, ended in reverse order."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._started: list[Process] = []
+
+    async def start(self, *command: str, log: str, env: dict[str, str] | None = None, **streams: int) -> Process:
+        """Start a program with a log file; it dies with this one, however that ends."""
+        self._log.mkdir(parents=True, exist_ok=True)
+        with (self._log / f"{log}.log").open("ab") as file:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=ROOT,
+                env=os.environ | (env or {}),
+                stdin=streams.get("stdin", asyncio.subprocess.DEVNULL),
+                stdout=streams.get("stdout", file.fileno()),
+                stderr=file.fileno(),
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+        self._started.append(process)
+        return process
+
+    def forget(self, process: Process) -> None:
+        """This one was meant to end."""
+        self._started.remove(process)
+
+    async def end(self) -> None:
+        """End them all."""
+        for process in reversed(self._started):
+            if process.returncode is not None:
+                continue
+            process.terminate()
+            try:
+                async with asyncio.timeout(END_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    async def any_ends(self) -> None:
+        """Return when one of them has ended by itself."""
+        waits = [asyncio.ensure_future(process.wait()) for process in self._started]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+
+@contextlib.asynccontextmanager
+async def processes(log: Path) -> AsyncIterator[Processes]:
+    """Give a place for processes, and end all of them in the end."""
+    made = Processes(log)
+    try:
+        yield made
+    finally:
+        await made.end()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+async def rehearse(place: Place) -> int:
+    """Run the rehearsal; return the exit code."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    began = time.monotonic()
+    async with processes(place.log) as started:
+        try:
+            await _start_relay(started, place)
+            password = await _first_administrator(place)
+            link, console_output = await _start_console(started, place)
+            telephone = await _start_customer(started, place, link)
+            page = await _next_link(console_output, place)
+        except CannotStartError as error:
+            print(error, file=sys.stderr)
+            return 1
+        _welcome(place, page, password, time.monotonic() - began)
+        drain = asyncio.ensure_future(console_output.read())
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(started.any_ends())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*waits, drain, telephone):
+            task.cancel()
+        if not stop.is_set():
+            print(f"A part has ended by itself. Its messages are in {place.log}.", file=sys.stderr)
+            return 1
+    print("Everything that was started here has ended.")
+    return 0
+
+
+async def _start_relay(started: Processes, place: Place) -> None:
+    _tell("the relay")
+    arguments = ("--listen", place.relay, "--data", str(place.data))
+    relay = await started.start(sys.executable, "-m", "relay", *arguments, log="relay")
+    try:
+        await _until(lambda: _answers(f"http://{place.relay}/health"), relay)
+    except TimeoutError:
+        text = f"The relay did not start. Is another program using {place.relay}? Its messages are in {place.log}."
+        raise CannotStartError(text) from None
+
+
+async def _first_administrator(place: Place) -> str:
+    """Return the password of the technician, setting the relay up where that was not done before."""
+    token = place.data / "setup-token"
+    if not place.sign_in.exists():
+        write_private(place.sign_in, secrets.token_urlsafe(12))
+    password = place.sign_in.read_text().strip()
+    if token.exists():
+        form = {
+            "token": SetupToken(place.data).show(),
+            "organisation": ORGANISATION,
+            "name": NAME,
+            "email": EMAIL,
+            "password": password,
+        }
+        setup = f"http://{place.relay}/setup"
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(setup, data=form, allow_redirects=False) as response,
+        ):
+            if response.status != 303:
+                raise CannotStartError(f"The relay could not be set up ({response.status}).")
+    return password
+
+
+async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio.StreamReader]:
+    _tell("the console")
+    arguments = ("--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser")
+    console = await started.start(
+        sys.executable, "-u", "-m", "console", *arguments, log="console", stdout=asyncio.subprocess.PIPE
+    )
+    assert console.stdout is not None
+    return await _next_link(console.stdout, place), console.stdout
+
+
+async def _next_link(output: asyncio.StreamReader, place: Place) -> str:
+    async with asyncio.timeout(START_SECONDS):
+        while line := await output.readline():
+            if found := _LINK.search(line):
+                return found[0].decode()
+    raise CannotStartError(f"The console did not start. Is another program using {place.console}? See {place.log}.")
+
+
+async def _start_customer(started: Processes, place: Place, link: str) -> "asyncio.Task[None]":
+    _tell("the customer")
+    env = {} if has_display() else {"DISPLAY": await _start_display(started, place), "QT_QPA_PLATFORM": "xcb"}
+    command = (sys.executable, "-m", "tests.rehearsal.person", "--relay", f"http://{place.relay}")
+    customer = await started.start(*command, log="applet", env=env, stdin=asyncio.subprocess.PIPE)
+    assert customer.stdin is not None
+    return asyncio.create_task(pass_on(link, customer.stdin))
+
+
+async def _start_display(started: Processes, place: Place) -> str:
+    """Start a desktop with a window manager and a few real programs; return its name."""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    size = f"{SIZE[0]}x{SIZE[1]}x24"
+    command = ("Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-dpi", "96", "-noreset")
+    xvfb = await started.start(*command, log="desktop", stdout=writer)
+    os.close(writer)
+    number = await asyncio.to_thread(os.read, reader, 16)
+    os.close(reader)
+    if not number.strip():
+        raise CannotStartError(f"Xvfb did not start (exit code {xvfb.returncode}). See {place.log}.")
+    display = f":{int(number)}"
+    env = {"DISPLAY": display}
+    letter = place.var / "letter.txt"
+    letter.write_text(
+        "Dear Northwind IT,\n\nthe invoices will not print on floor 3.\nCould you have a look?\n\nHélène\n"
+    )
+    rules = place.var / "openbox.xml"
+    rules.write_text(WINDOW_RULES)
+    programs = (
+        ("openbox", "--config-file", str(rules)),
+        ("xsetroot", "-solid", "#3F6C93"),
+        ("xterm", "-geometry", "84x14+24+520", "-title", "Terminal", "-fa", "monospace", "-fs", "10"),
+        ("mousepad", "--disable-server", str(letter)),
+        ("xclock", "-geometry", "120x120+690+90"),
+    )
+    for program in programs:
+        process = await started.start(*program, log="desktop", env=env)
+        if program[0] == "xsetroot":
+            await process.wait()
+            started.forget(process)
+    return display
+
+
+async def _until(ready: Callable[[], Awaitable[bool]], process: Process) -> None:
+    """Wait until a part answers. Raises TimeoutError when it ends first or takes too long."""
+    async with asyncio.timeout(START_SECONDS):
+        while not await ready():
+            if process.returncode is not None:
+                raise TimeoutError
+            await asyncio.sleep(0.05)
+
+
+async def _answers(url: str) -> bool:
+    try:
+        async with aiohttp.ClientSession() as http, http.get(url) as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def _welcome(place: Place, page: str, password: str, seconds: float) -> None:
+    print(
+        f"""
+Deskside is running ({seconds:.1f} s).
+
+  Customer page   http://{place.relay}/
+  Console         {page}
+  Sign in as      {EMAIL}
+  Password        {password}
+
+Open the console and choose “New session”. The rehearsal customer hears every PIN and link that you make, enters it,
+and allows what you ask for. Ctrl-C ends everything.
+""",
+        flush=True,
+    )
+    if has_display():
+        import webbrowser  # noqa: PLC0415  (only where there is something to open it on)
+
+        webbrowser.open(page)
+
+
+def _tell(part: str) -> None:
+    print(f"  … starting {part}", flush=True)
+
+
+def main() -> int:
+    """Read the command line and rehearse."""
+    parser = argparse.ArgumentParser(description="A whole Deskside on this machine, with a customer who plays along.")
+    parser.add_argument("--relay", default="127.0.0.1:8080", metavar="HOST:PORT")
+    parser.add_argument("--console", default="127.0.0.1:8090", metavar="HOST:PORT")
+    parser.add_argument("--var", default=ROOT / "var", type=Path, metavar="DIR")
+    options = parser.parse_args()
+    return asyncio.run(rehearse(Place(options.relay, options.console, options.var)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

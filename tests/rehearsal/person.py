@@ -1,0 +1,113 @@
+"""A customer made of code, at a real applet window: reads, thinks for a moment, presses the real buttons.
+
+Codes come by standard input, one a line, as if read aloud on the telephone.
+"""
+
+import argparse
+import sys
+import threading
+from collections import deque
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+
+from applet.situation import Stage
+from applet.texts import use_language
+from applet.window.app import run_window
+from applet.window.main import MainWindow
+from applet.window.parts import Choice
+
+LOOK_MILLISECONDS = 250
+THINKS_MILLISECONDS = 1_200
+ANSWERS = (
+    "Hello! Yes, I can read you.",
+    "The editor is open, please type whatever you like.",
+    "Thank you, that looks right.",
+)
+
+
+class Person(QObject):
+    """Sits at the window and does what a friendly customer would."""
+
+    told = Signal(str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._codes: deque[str] = deque(maxlen=1)
+        self._answered = 0
+        self._question = 0
+        self.told.connect(self._codes.append)
+        looking = QTimer(self)
+        looking.timeout.connect(self._look)
+        looking.start(LOOK_MILLISECONDS)
+
+    def _look(self) -> None:
+        situation = self._window.situation
+        if self._codes and situation.stage in (Stage.ENTRY, Stage.ENDED):
+            self._enter(self._codes.popleft(), again=situation.stage is Stage.ENDED)
+        question = self._window.question
+        if question is not None and question.number != self._question:
+            self._question = question.number
+            QTimer.singleShot(THINKS_MILLISECONDS, self._allow)
+        heard = sum(not line.mine for line in situation.chat)
+        if situation.stage is not Stage.TOGETHER:
+            self._answered = 0
+        elif heard > self._answered:
+            self._answered = heard
+            QTimer.singleShot(THINKS_MILLISECONDS, lambda: self._say(ANSWERS[(heard - 1) % len(ANSWERS)]))
+
+    def _enter(self, code: str, again: bool) -> None:
+        if again:
+            self._press("Enter another PIN")
+        field = self._window.entry.findChild(QLineEdit)
+        assert field is not None
+        field.setText(code)
+        self._press("Continue")
+
+    def _allow(self) -> None:
+        """Allow everything that is asked, the clipboard too."""
+        question = self._window.question
+        if question is None:
+            return
+        for tick in question.findChildren(QCheckBox):
+            tick.setChecked(True)
+        *choices, _no = question.findChildren(Choice)
+        QTest.mouseClick(choices[-1], Qt.MouseButton.LeftButton)
+
+    def _say(self, text: str) -> None:
+        edit = self._window.chat.findChild(QLineEdit)
+        assert edit is not None
+        edit.setText(text)
+        self._press("Send")
+
+    def _press(self, text: str) -> None:
+        for button in self._window.findChildren(QPushButton):
+            if button.text() == text and button.isVisible():
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                return
+
+
+def _attend(window: MainWindow) -> None:
+    person = Person(window)
+
+    def listen() -> None:
+        for line in sys.stdin:
+            person.told.emit(line.strip())
+
+    threading.Thread(target=listen, daemon=True).start()
+    window.move(window.screen().availableGeometry().right() - window.width() - 24, 72)
+
+
+def main() -> int:
+    """Run the applet with this person in front of it."""
+    parser = argparse.ArgumentParser(description="The rehearsal customer.")
+    parser.add_argument("--relay", required=True)
+    options = parser.parse_args()
+    use_language("en")
+    return run_window(options.relay, None, attend=_attend)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""Makes a fresh machine ready: system packages, virtual environment, the built page, the help program.
+
+Runs on the system's Python with nothing installed, so it imports nothing but the standard library. What is ready stays:
+the second time takes a moment. `python3 tests/rehearsal/prepare.py [run|test|perf]`.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+VENV = ROOT / ".venv"
+PAGE = ROOT / "console" / "page"
+UI = ROOT / "console" / "ui"
+NODE_MAJOR = 20
+QT = [
+    "libdbus-1-3",
+    "libegl1",
+    "libfontconfig1",
+    "libgl1",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "fonts-inter",
+    "fonts-noto-core",
+]
+DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "mousepad"]
+TESTS = ["chromium", "xdotool"]
+PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
+
+
+def main() -> int:
+    """Prepare for a purpose; return the exit code."""
+    purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if sys.version_info < (3, 11):  # noqa: UP036  (this file runs before anything has checked it)
+        print(f"Deskside needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 1
+    try:
+        _system_packages(_wanted(purpose))
+        _step("virtual environment", VENV / ".ready", [ROOT / "locks/all.txt", ROOT / "pyproject.toml"], _make_venv)
+        _step("console page", PAGE / ".ready", _page_sources(), _build_page)
+    except subprocess.CalledProcessError as error:
+        print(f"This step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
+        return 1
+    except MissingPackagesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+class MissingPackagesError(Exception):
+    """Some system packages are missing, and only the administrator can install them."""
+
+
+def has_display() -> bool:
+    """Whether this machine has a display that windows can be shown on."""
+    return bool(os.environ.get("DISPLAY"))
+
+
+def _wanted(purpose: str) -> list[str]:
+    desktop = [] if purpose == "run" and has_display() else DESKTOP
+    more = {"test": TESTS, "perf": TESTS + PERF}.get(purpose, [])
+    return ([] if find_spec("ensurepip") else ["python3-venv"]) + QT + desktop + more
+
+
+def _system_packages(names: Iterable[str]) -> None:
+    if shutil.which("dpkg-query") is None:
+        return  # not Debian: what is missing will say so itself
+    missing = [name for name in names if not _is_installed(name)]
+    if not missing:
+        return
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        command = " ".join(install)
+        raise MissingPackagesError(f"These packages are missing. Install them, then try again:\n  sudo {command}")
+    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    _tell(f"installing {len(missing)} system packages")
+    subprocess.run(["apt-get", "update", "--quiet"], check=True, **quiet)  # type: ignore[call-overload]
+    subprocess.run(install, check=True, **quiet)  # type: ignore[call-overload]
+
+
+def _is_installed(name: str) -> bool:
+    query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
+    found = subprocess.run(query, capture_output=True, text=True, check=False)
+    return found.stdout == "installed"
+
+
+def _step(name: str, stamp: Path, sources: Iterable[Path], make: Callable[[], None]) -> None:
+    """Make something unless it was made from the very same sources."""
+    digest = _digest(sources)
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    began = time.monotonic()
+    _tell(f"making the {name}")
+    make()
+    stamp.write_text(digest)
+    _tell(f"the {name} is ready ({time.monotonic() - began:.0f} s)")
+
+
+def _digest(sources: Iterable[Path]) -> str:
+    sums = hashlib.sha256()
+    for source in sorted(sources):
+        sums.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
+    return sums.hexdigest()
+
+
+def _make_venv() -> None:
+    if not (VENV / "bin" / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+    _pip("--require-hashes", "--requirement", "locks/all.txt")
+    _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def _pip(*arguments: str) -> None:
+    python = [str(VENV / "bin" / "python"), "-W", "ignore", "-m"]
+    subprocess.run(
+        [*python, "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=True, cwd=ROOT
+    )
+
+
+def _page_sources() -> list[Path]:
+    files = [file for file in (UI / "src").rglob("*") if file.is_file()]
+    return [*files, *UI.glob("*.json"), *UI.glob("*.ts"), *UI.glob("*.html"), *(UI / "public").rglob("*.*")]
+
+
+def _build_page() -> None:
+    environment = os.environ | {"PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
+    npm = shutil.which("npm", path=environment["PATH"]) or "npm"
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([npm, "ci", *quiet], check=True, cwd=UI, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run([npm, "run", "--silent", "build", "--", "--logLevel", "error"], check=True, cwd=UI, env=environment)
+
+
+def _node_folder() -> Path:
+    """Return the folder of a Node that is new enough, taken from PyPI where the machine has none."""
+    node = shutil.which("node")
+    if node is not None and shutil.which("npm") is not None and _node_major(node) >= NODE_MAJOR:
+        return Path(node).parent
+    if not (VENV / "bin" / "npm").exists():
+        _tell("taking Node from PyPI, because this machine has none that is new enough")
+        _pip("--require-hashes", "--requirement", "locks/node.txt")
+    return VENV / "bin"
+
+
+def _node_major(node: str) -> int:
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(version.strip().lstrip("v").partition(".")[0] or 0)
+
+
+def _tell(text: str) -> None:
+    print(f"  … {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
