@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the applet; return the exit code."""
     options = _parse(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    logging.getLogger("aioice").setLevel(logging.WARNING)
     use_language()
     try:
         if options.headless:

@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--verbose", action="store_true", help="tell more in the log")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    logging.getLogger("aioice").setLevel(logging.WARNING)
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
     try:

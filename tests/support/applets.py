@@ -24,3 +24,23 @@ def headless_applet(
         end(process)
         assert process.stdin is not None
         process.stdin.close()
+
+
+@contextmanager
+def applet_with_person(display: VirtualDisplay, relay: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the applet in its window, with the rehearsal's friendly customer in front of it; `tell` it codes."""
+    command = [sys.executable, "-m", "tests.rehearsal.person", "--relay", relay]
+    process = subprocess.Popen(command, env=display.env, stdin=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        end(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def tell(person: "subprocess.Popen[bytes]", code: str) -> None:
+    """Read a code to the person at the applet."""
+    assert person.stdin is not None
+    person.stdin.write(f"{code}\n".encode())
+    person.stdin.flush()

@@ -1,7 +1,7 @@
 """Waiting for what tells nobody when it happens: a file that another program writes, a window that appears."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 LOOK_SECONDS = 0.02
@@ -11,6 +11,13 @@ async def eventually(happened: Callable[[], bool], seconds: float = 10.0) -> Non
     """Return as soon as `happened` says yes. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not happened():  # noqa: ASYNC110  (there is no event to wait for)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def becomes_true(happens: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+    """Return as soon as `happens`, which has to be awaited itself, says yes. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not await happens():  # noqa: ASYNC110  (there is no event to wait for)
             await asyncio.sleep(LOOK_SECONDS)
 
 

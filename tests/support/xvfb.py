@@ -35,6 +35,17 @@ class VirtualDisplay:
         self.children.append(child)
         return child
 
+    def start_with_input(self, *command: str, text: str) -> "subprocess.Popen[bytes]":
+        """Start a program on it that reads `text` first."""
+        child = subprocess.Popen(
+            command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        assert child.stdin is not None
+        child.stdin.write(text.encode())
+        child.stdin.close()
+        self.children.append(child)
+        return child
+
     def run(self, *command: str, text: str | None = None) -> str:
         """Run a program on it to its end and return what it wrote."""
         done = subprocess.run(command, env=self.env, input=text, capture_output=True, text=True, timeout=20, check=True)

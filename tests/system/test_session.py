@@ -1,54 +1,17 @@
 """A whole session with real parts: relay, console engine, applet process, X display, programs."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import mss
-import numpy as np
 import pytest
 
-from codec.desk import Method
-from codec.diff import Frame
 from codec.messages import Access, Key, Modifier, TypeText
 from console import page_messages as said
-from tests.support.applets import headless_applet
-from tests.support.relays import RunningRelay, running_relay
-from tests.support.technicians import Technician, technician
+from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import written
-from tests.support.xvfb import VirtualDisplay, virtual_display
+from tests.support.xvfb import virtual_display
 
 
-@asynccontextmanager
-async def session(
-    folder: Path, display: VirtualDisplay, consent: str = "control"
-) -> AsyncIterator[tuple[RunningRelay, Technician]]:
-    """Run everything up to a session that is connected."""
-    async with running_relay(folder) as relay, technician(relay.url) as anna:
-        done = await anna.request(lambda number: said.MakeCode(number, Method.PIN))
-        invitation = await anna.hear(said.Invitation, lambda each: each.code == done.code)
-        assert invitation.spoken is not None
-        with headless_applet(display, relay.url, invitation.spoken, consent):
-            waiting = await anna.until(
-                lambda each: type(each).__name__ == "SessionChanged" and each.session.state == "waiting"
-            )
-            await anna.open(waiting.session.id)
-            yield relay, anna
-
-
-def screenshot(display: VirtualDisplay) -> Frame:
-    """Return what is really on the display."""
-    with mss.MSS(display=display.name) as screen:
-        shot = screen.grab(screen.monitors[1])
-        return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4).copy()
-
-
-def same(one: Frame, other: Frame) -> bool:
-    """Whether two pictures show the same."""
-    return one.shape == other.shape and bool((one[..., :3] == other[..., :3]).all())
-
-
-@pytest.mark.req("SESS-54")
+@pytest.mark.req("CONS-26", "CONS-27")
 async def test_the_technician_sees_the_screen_and_types_into_a_real_program(tmp_path: Path) -> None:
     with virtual_display(window_manager=True) as display:
         typed = tmp_path / "typed"

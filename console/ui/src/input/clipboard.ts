@@ -1,6 +1,8 @@
 /** The technician's clipboard while it is shared: text only, and what came from the customer is not sent back. */
 
 export class SharedClipboard {
+  /** What a customer copied is never passed on to another customer. */
+  private static theirs: { text: string; owner: SharedClipboard } | undefined;
   private last: string | undefined;
   private pending: string | undefined;
 
@@ -20,12 +22,15 @@ export class SharedClipboard {
     const text = await read();
     if (text === undefined || text === "" || text === this.last) return;
     this.last = text;
+    const { theirs } = SharedClipboard;
+    if (theirs?.text === text && theirs.owner !== this) return;
     this.send(text);
   }
 
   /** The customer copied this. It waits for the page to be in focus, because browsers write only then. */
   async take(text: string): Promise<void> {
     this.pending = text;
+    SharedClipboard.theirs = { text, owner: this };
     try {
       await navigator.clipboard.writeText(text);
       this.last = text;

@@ -19,6 +19,17 @@ export function drawnSize(display: Size, room: Size, zoom: Zoom, ratio: number):
   return { width: display.width * scale, height: display.height * scale };
 }
 
+/** Return where a display drawn at `drawn` begins in `room`: in the middle, on a whole device pixel, so it stays sharp. */
+export function corner(drawn: Size, room: Size, ratio: number): { x: number; y: number } {
+  const middle = (whole: number, part: number) => Math.max(0, Math.floor(((whole - part) / 2) * ratio) / ratio);
+  return { x: middle(room.width, drawn.width), y: middle(room.height, drawn.height) };
+}
+
+/** Return the middle of the device pixel that a pointer is on; browsers give its corner, or a place inside. */
+export function pointed(at: number, ratio: number): number {
+  return (Math.floor(at * ratio) + 0.5) / ratio;
+}
+
 /** Return the position of a point that lies `x`, `y` CSS pixels from the corner of a display drawn at `drawn`. */
 export function positionOf(x: number, y: number, drawn: Size, display: Size): { x: number; y: number } {
   return { x: along(x, drawn.width, display.width), y: along(y, drawn.height, display.height) };

@@ -31,10 +31,8 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
       <label class="field">
         <span class="label">{t("Text")}</span>
         <textarea ref={text} class="input area" rows={5} maxLength={MAX_CHARACTERS} autofocus dir="auto" />
-        <span class="hint">
-          {t("It is typed character by character where the customer’s cursor is, and not kept.")}
-        </span>
       </label>
+      <p class="hint">{t("It is typed character by character where the customer’s cursor is, and not kept.")}</p>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isWayOut, keyMessage } from "../input/keyboard";
-import { drawnSize, POSITIONS, positionOf } from "../input/places";
+import { corner, drawnSize, POSITIONS, pointed, positionOf } from "../input/places";
 import type { Room } from "../state/room";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -84,6 +84,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   const keys = useRef<HTMLTextAreaElement>(null);
   const space = useSignal({ width: 1, height: 1 });
   const ratio = useSignal(devicePixelRatio);
+  const last = useRef({ x: 0, y: 0 });
   const controls = room.may("control");
 
   useLayoutEffect(() => {
@@ -121,9 +122,14 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   const size = room.size.value;
   const drawn = size.width === 0 ? { width: 0, height: 0 } : drawnSize(size, space.value, room.zoom.value, ratio.value);
   const exact = room.zoom.value !== "fit" || drawn.width * ratio.value >= size.width;
-  const at = (event: MouseEvent) => {
-    const corner = room.screen.canvas.getBoundingClientRect();
-    const place = positionOf(event.clientX - corner.left, event.clientY - corner.top, corner, size);
+  const from = corner(drawn, space.value, ratio.value);
+  // Pointer events tell fractions of CSS pixels, the mouse events after them do not.
+  const point = (event: PointerEvent) => {
+    last.current = { x: pointed(event.clientX, ratio.value), y: pointed(event.clientY, ratio.value) };
+  };
+  const at = () => {
+    const box = room.screen.canvas.getBoundingClientRect();
+    const place = positionOf(last.current.x - box.left, last.current.y - box.top, box, size);
     return { display: room.display.value!, ...place };
   };
   const pointer = room.pointer.value;
@@ -135,7 +141,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
         class="remote-frame"
         data-exact={exact}
         hidden={size.width === 0}
-        style={{ inlineSize: `${drawn.width}px`, blockSize: `${drawn.height}px` }}
+        style={{ width: `${drawn.width}px`, height: `${drawn.height}px`, left: `${from.x}px`, top: `${from.y}px` }}
       >
         {pointer !== undefined && (
           <span
@@ -173,22 +179,26 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           onPaste={(event) => event.preventDefault()}
           onDrop={(event) => event.preventDefault()}
           onContextMenu={(event) => event.preventDefault()}
-          onPointerMove={(event) => controls && room.send({ kind: "pointer_move", ...at(event) })}
-          onPointerDown={(event) => {
-            if (!controls) return;
-            event.preventDefault();
-            event.currentTarget.focus();
-            event.currentTarget.setPointerCapture(event.pointerId);
+          onPointerMove={(event) => {
+            point(event);
+            if (controls) room.send({ kind: "pointer_move", ...at() });
           }}
+          // Buttons come from mouse events: a second button that goes down makes no pointerdown.
+          onPointerDown={(event) => {
+            point(event);
+            if (controls) event.currentTarget.setPointerCapture(event.pointerId);
+          }}
+          onPointerUp={point}
           onMouseDown={(event) => {
             if (!controls) return;
             event.preventDefault();
-            room.send({ kind: "pointer_button", ...at(event), button: event.button, down: true });
+            event.currentTarget.focus();
+            room.send({ kind: "pointer_button", ...at(), button: event.button, down: true });
           }}
           onMouseUp={(event) => {
             if (!controls) return;
             event.preventDefault();
-            room.send({ kind: "pointer_button", ...at(event), button: event.button, down: false });
+            room.send({ kind: "pointer_button", ...at(), button: event.button, down: false });
           }}
           onWheel={(event) => {
             if (!controls) return;
@@ -197,7 +207,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
               event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? NOTCH / PIXELS_A_NOTCH : NOTCH / LINES_A_NOTCH;
             room.send({
               kind: "pointer_wheel",
-              ...at(event),
+              ...at(),
               across: wheel(event.deltaX * unit),
               along: wheel(event.deltaY * unit),
             });
