@@ -121,6 +121,7 @@ class Engine:
         """Serve one customer after another until somebody wishes to quit."""
         self._controls.listen()
         sharing = asyncio.ensure_future(self._sharing.run())
+        sharing.add_done_callback(_tell_failure)
         self._show(self.situation)
         async with aiohttp.ClientSession() as http:
             try:
@@ -362,3 +363,9 @@ class Engine:
             relaying.cancel()
             with suppress(asyncio.CancelledError):
                 await relaying
+
+
+def _tell_failure(task: "asyncio.Task[None]") -> None:
+    """A picture path that dies is a mistake of ours: it must not go unseen."""
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("the picture path has failed", exc_info=task.exception())

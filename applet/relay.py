@@ -29,7 +29,7 @@ from codec.signals import (
 )
 
 FIRST_RETRY_SECONDS = 0.3
-LAST_RETRY_SECONDS = 2.0
+LAST_RETRY_SECONDS = 1.5
 OUTBOX = 64
 LEAVE_SECONDS = 2.0
 _log = logging.getLogger(__name__)

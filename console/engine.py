@@ -160,8 +160,9 @@ class Engine:
             case CodeChanged(code):
                 self._invitations.take(code)
                 self._tell_code(signal)
-            case Missed():
-                self.pages.tell_all(signal)
+            case Missed(code=code):
+                if not self._sessions.missed(code):
+                    self.pages.tell_all(signal)
             case SessionSignal(number, data):
                 self._sessions.signal(number, data)
             case SessionTunnel(number, ticket, ice_servers):

@@ -25,7 +25,7 @@ from codec.signals import (
 
 REQUEST_SECONDS = 15.0
 FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 5.0
+LAST_RETRY_SECONDS = 1.5
 MAX_ANSWER_BYTES = 1 << 20
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)

@@ -63,6 +63,11 @@ class Room:
         self._loss_noted = False
         self._spoken = 0
 
+    @property
+    def is_shaking_hands(self) -> bool:
+        """Whether the two ends have not agreed on a key yet."""
+        return not self.over and self._agreement is None
+
     def picked_up(self) -> None:
         """The technician has taken the session."""
         self._note(Event.PICKED_UP)

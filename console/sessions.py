@@ -85,6 +85,14 @@ class Sessions:
         """A tunnel is ready to be joined."""
         self.act(number, lambda room: open_leg(room.peer))
 
+    def missed(self, code: int | None) -> bool:
+        """A customer was not let in. Return whether that was the handshake of a session that is open here."""
+        for room in self._rooms.values():
+            if room.session.code == code and room.is_shaking_hands:
+                room.refused(HandshakeProblem.SECRETS_DIFFER)
+                return True
+        return False
+
     # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
 
     async def open(self, number: int, secret: str | None) -> Room:

@@ -5,6 +5,7 @@ monitors have changed, makes a new one.
 """
 
 import sys
+from contextlib import suppress
 
 import mss
 import numpy as np
@@ -14,7 +15,8 @@ from applet.screens.face import ScreenError, number_displays
 from codec.diff import Frame
 from codec.messages import Display
 
-DPI = 96.0
+_BROKEN = (ScreenShotError, OSError, ValueError, AssertionError)
+"""What mss raises; without its display server it fails its own assertions (10.2)."""
 
 
 class MssScreen:
@@ -28,12 +30,12 @@ class MssScreen:
 
     def displays(self) -> list[Display]:
         """See Screen."""
-        self._mss.close()
+        self.close()
         self._mss = _open()
         try:
             monitors = self._mss.monitors
-        except (ScreenShotError, OSError) as error:
-            raise ScreenError(f"the monitors cannot be listed: {error}") from None
+        except _BROKEN as error:
+            raise ScreenError(f"the monitors cannot be listed: {error or 'the display server is gone'}") from None
         each = monitors[1:] or monitors[:1]
         found = [
             (
@@ -61,13 +63,14 @@ class MssScreen:
             raise ScreenError("this monitor is not there any more")
         try:
             shot = self._mss.grab(area)
-        except (ScreenShotError, OSError, ValueError) as error:
-            raise ScreenError(f"the screen cannot be read: {error}") from None
+        except _BROKEN as error:
+            raise ScreenError(f"the screen cannot be read: {error or 'the display server is gone'}") from None
         return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
 
     def close(self) -> None:
         """See Screen."""
-        self._mss.close()
+        with suppress(*_BROKEN):
+            self._mss.close()
 
 
 def _open() -> "mss.MSS":

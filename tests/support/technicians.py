@@ -12,6 +12,7 @@ import numpy as np
 
 from codec.decoder import Decoder
 from codec.diff import Frame
+from codec.lanes import Lane
 from codec.messages import (
     Access,
     Ask,
@@ -44,7 +45,10 @@ class Technician:
     heard: list[Any] = field(default_factory=list)
     picture: Frame | None = None
     pictures: int = 0
+    last_number: int = 0
     picture_bytes: int = 0
+    granted: frozenset[Access] = frozenset()
+    """What the customer allows now."""
     shows: bool = True
     """Whether pictures are confirmed; False is a viewer that stalls."""
     session: int = 0
@@ -59,6 +63,20 @@ class Technician:
     def send(self, message: SessionMessage) -> None:
         """Send a session message as the page does."""
         self.engine.page_sent(self.session, pack(message))
+
+    def send_raw(self, data: bytes) -> None:
+        """Send what no console says, past everything that would stop it."""
+        room = self.engine._sessions._rooms[self.session]
+        assert room.peer.connection is not None
+        room.peer.connection.send(Lane.CONTROL, data)
+
+    async def vanish(self) -> None:
+        """Be gone without a word, as a killed console is."""
+        room = self.engine._sessions._rooms[self.session]
+        assert room.peer.connection is not None
+        await room.peer.connection.close()
+        if self.engine._listening is not None:
+            self.engine._listening.cancel()
 
     async def request(self, make: Callable[[int], said.FromPage]) -> said.Done:
         """Ask for something and return the answer."""
@@ -108,7 +126,8 @@ class Technician:
         """Ask for something and wait until it is allowed."""
         self._requests += 1
         self.send(Ask(self._requests, access))
-        await self.hear(Granted, lambda granted: access in granted.access)
+        if access not in self.granted:
+            await self.hear(Granted, lambda granted: access in granted.access)
 
     async def watch(self) -> Displays:
         """Ask to view and look at the first display."""
@@ -130,10 +149,13 @@ class Technician:
             self._news.set()
 
     def _take(self, session: int, message: SessionMessage) -> None:
+        if isinstance(message, Granted):
+            self.granted = message.access
         if not isinstance(message, Picture):
             self.heard.append(message)
             return
         self.pictures += 1
+        self.last_number = message.number
         self.picture_bytes += len(message.packet)
         decoder = self._decoders.setdefault(message.display, Decoder())
         self.picture = np.array(decoder.decode(message.packet))

@@ -1,0 +1,71 @@
+"""A TCP forwarder that stands between both programs and the relay, and can be cut like a cable."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
+
+PART = 64 * 1024
+
+
+class Forwarder:
+    """Forwards every connection to `target`, "host:port", while it is not cut."""
+
+    def __init__(self, target: str) -> None:
+        host, _, port = target.rpartition(":")
+        self._target = (host, int(port))
+        self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._whole = True
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """What the programs connect to."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Every connection breaks, and new ones break at once."""
+        self._whole = False
+        for writer in self._open:
+            writer.transport.abort()
+
+    def restore(self) -> None:
+        """New connections are carried again."""
+        self._whole = True
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection."""
+        if not self._whole:
+            writer.transport.abort()
+            return
+        try:
+            there, back = await asyncio.open_connection(*self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._open |= {writer, back}
+        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+        self._open -= {writer, back}
+
+
+@asynccontextmanager
+async def forwarder(relay: str) -> AsyncIterator[Forwarder]:
+    """Run a forwarder to a relay's address."""
+    made = Forwarder(urlsplit(relay).netloc)
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    try:
+        yield made
+    finally:
+        made.cut()
+        server.close()
+        await server.wait_closed()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError, OSError):
+        while part := await reader.read(PART):
+            writer.write(part)
+            await writer.drain()
+    writer.transport.abort()

@@ -1,0 +1,98 @@
+"""The customer's desktop in a session: the stop key, held keys, changes of the screen, a viewer that stalls."""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from Xlib import display as xdisplay
+
+from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, Watch
+from tests.support.sessions import same, screenshot, session
+from tests.support.waiting import eventually
+from tests.support.xvfb import VirtualDisplay, virtual_display
+
+
+def held_keys(display: VirtualDisplay) -> int:
+    """Return how many keys the display server believes to be down."""
+    connection = xdisplay.Display(display.name)
+    try:
+        return sum(bin(byte).count("1") for byte in connection.query_keymap())
+    finally:
+        connection.close()
+
+
+@pytest.mark.req("SESS-63", "CONS-40")
+async def test_the_stop_key_takes_everything_back_and_releases_what_was_held(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with session(tmp_path, display) as (_, anna):
+            await anna.may(Access.CONTROL)
+            anna.send(Key(True, "ShiftLeft", "Shift"))
+            await eventually(lambda: held_keys(display) == 1)
+            display.run("xdotool", "key", "Pause")
+            stopped = await anna.hear(Stopped)
+            assert stopped.by_key
+            assert anna.granted == frozenset()
+            await eventually(lambda: held_keys(display) == 0)
+
+
+async def test_the_customers_own_hand_has_priority(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with session(tmp_path, display) as (_, anna):
+            displays = await anna.watch()
+            await anna.may(Access.CONTROL)
+            display.run("xdotool", "mousemove", "100", "100")
+
+            def refused() -> bool:
+                anna.send(_middle(displays))
+                return _tells_hand(anna.heard)
+
+            await eventually(refused)
+            assert "x:100 y:100" in display.run("xdotool", "getmouselocation")
+
+
+def _middle(displays: Displays) -> PointerMove:
+    return PointerMove(displays.displays[0].id, 32_768, 32_768)
+
+
+def _tells_hand(heard: list[object]) -> bool:
+    return any(isinstance(each, Notice) and each.trouble is Trouble.CUSTOMER_HAS_HANDS_ON for each in heard)
+
+
+async def test_a_new_screen_size_is_told_and_shown(tmp_path: Path) -> None:
+    with virtual_display(1280, 800) as display:
+        async with session(tmp_path, display) as (_, anna):
+            await anna.watch()
+            display.run(
+                "xrandr", "--newmode", "small", *["38.25", "800", "832", "912", "1024", "600", "603", "607", "624"]
+            )
+            display.run("xrandr", "--addmode", "screen", "small")
+            display.run("xrandr", "--output", "screen", "--mode", "small")
+            changed = await anna.hear(Displays, lambda each: each.displays[0].width == 800)
+            anna.send(Watch(changed.displays[0].id))
+            await anna.sees(lambda frame: frame.shape[:2] == (600, 800) and same(frame, screenshot(display)))
+
+
+async def test_a_lost_display_is_said_and_the_session_goes_on(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with session(tmp_path, display) as (_, anna):
+            await anna.watch()
+            display.process.kill()
+            await anna.hear(Notice, lambda each: each.trouble is Trouble.DISPLAY_LOST and each.on)
+
+
+async def test_a_viewer_that_stalled_gets_the_present_and_never_a_backlog(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with session(tmp_path, display) as (_, anna):
+            displays = await anna.watch()
+            anna.shows = False
+            seen = anna.pictures
+            for shade in range(30):
+                display.run("xsetroot", "-solid", f"#{shade * 8:02x}3030")
+            await asyncio.sleep(0.3)  # whatever would pile up has had its time
+            assert anna.pictures - seen <= 6
+            anna.shows = True
+            anna.send(Shown(displays.displays[0].id, anna.last_number))
+            frame = await anna.sees(lambda frame: same(frame, screenshot(display)))
+            assert anna.pictures - seen <= 8
+            assert np.unique(frame[..., 2]).size >= 1
