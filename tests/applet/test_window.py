@@ -1,0 +1,181 @@
+"""The applet's windows, drawn offscreen: consent cannot be given by accident, and every wish is what was pressed."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
+
+from applet.consent import Question
+from applet.situation import ChatLine, Decide, EnterCode, Leave, Say, Situation, Stage, Stop, TakeBack, Wish
+from applet.window.app import make_application
+from applet.window.clipboard import SharedClipboard
+from applet.window.main import MainWindow
+from applet.window.parts import Choice, shown_name
+from applet.window.question import DEAF_MILLISECONDS
+from codec.messages import Access
+
+ALL = frozenset(Access)
+WITH = Situation(
+    stage=Stage.TOGETHER,
+    technician="Anna",
+    organisation="Northwind IT",
+    words=("amber", "canoe", "violin"),
+    began_at=1.0,
+)
+ASKED = replace(WITH, question=Question(7, Access.CONTROL, ALL))
+
+
+@pytest.fixture
+def wishes() -> list[Wish]:
+    """What the person wished."""
+    return []
+
+
+@pytest.fixture
+def window(wishes: list[Wish]) -> Iterator[MainWindow]:
+    """A main window that notes every wish."""
+    make_application()
+    made = MainWindow(wishes.append, stop_key=True)
+    made.show()
+    yield made
+    if made.question is not None:
+        made.question.put_away()
+    made.bar.close()
+    made.situation = Situation()
+    made.close()
+    made.deleteLater()
+
+
+def press(window: MainWindow, text: str) -> None:
+    """Press the visible button with this text."""
+    for button in window.findChildren(QPushButton):
+        if button.text() == text and button.isVisible():
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            return
+    raise AssertionError(f"there is no button {text}")
+
+
+def choices(window: MainWindow) -> list[Choice]:
+    """The answers to the open question."""
+    assert window.question is not None
+    return window.question.findChildren(Choice)
+
+
+def test_a_code_is_entered_and_a_problem_is_told_with_the_input_kept(window: MainWindow, wishes: list[Wish]) -> None:
+    field = window.entry.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClicks(field, "123 456")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert wishes == [EnterCode("123 456")]
+    window.show_situation(Situation(problem="unknown"))
+    assert field.text() == "123 456"
+
+
+def test_a_key_or_click_that_comes_too_early_answers_nothing(window: MainWindow, wishes: list[Wish]) -> None:
+    window.show_situation(ASKED)
+    for choice in choices(window):
+        QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
+        QTest.keyClick(choice, Qt.Key.Key_Space)
+    assert wishes == []
+
+
+def test_focus_stands_on_no_and_enter_allows_nothing(window: MainWindow, wishes: list[Wish]) -> None:
+    window.show_situation(ASKED)
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    assert window.question is not None
+    focused = window.question.focusWidget()
+    assert focused is choices(window)[-1]
+    QTest.keyClick(window.question, Qt.Key.Key_Return)
+    assert not [wish for wish in wishes if isinstance(wish, Decide) and wish.allowed]
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_view_control_and_clipboard_are_allowed_apart(window: MainWindow, wishes: list[Wish], clipboard: bool) -> None:
+    window.show_situation(ASKED)
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    assert window.question is not None
+    (tick,) = window.question.findChildren(QCheckBox)
+    assert not tick.isChecked()
+    tick.setChecked(clipboard)
+    QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
+    wanted = {Access.VIEW, Access.CLIPBOARD} if clipboard else {Access.VIEW}
+    assert wishes == [Decide(7, frozenset(wanted))]
+
+
+@pytest.mark.parametrize("way", ["close", "escape"])
+def test_every_other_way_out_is_no(window: MainWindow, wishes: list[Wish], way: str) -> None:
+    window.show_situation(ASKED)
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    assert window.question is not None
+    if way == "close":
+        window.question.close()
+    else:
+        QTest.keyClick(window.question, Qt.Key.Key_Escape)
+    assert wishes == [Decide(7, frozenset())]
+
+
+def test_a_withdrawn_question_goes_and_answers_nothing(window: MainWindow, wishes: list[Wish]) -> None:
+    window.show_situation(ASKED)
+    window.show_situation(WITH)
+    assert window.question is None
+    assert wishes == []
+
+
+def test_the_bar_stands_while_anything_is_allowed_and_its_buttons_take_it_back(
+    window: MainWindow, wishes: list[Wish]
+) -> None:
+    window.show_situation(replace(WITH, granted=frozenset({Access.VIEW, Access.CONTROL})))
+    assert window.bar.isVisible()
+    for text, wish in (("View only", TakeBack(Access.CONTROL)), ("Stop", Stop(by_key=False))):
+        (button,) = [each for each in window.bar.findChildren(QPushButton) if each.text() == text]
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert wishes[-1] == wish
+    window.show_situation(WITH)
+    assert not window.bar.isVisible()
+
+
+def test_chat_shows_hostile_text_as_text_and_says_what_was_written(window: MainWindow, wishes: list[Wish]) -> None:
+    hostile = "<img src=x onerror=alert(1)> \u202eevil"
+    window.show_situation(replace(WITH, chat=(ChatLine(hostile, False, 0),)))
+    edit = window.chat.findChild(QLineEdit)
+    assert edit is not None
+    QTest.keyClicks(edit, "hello")
+    press(window, "Send")
+    assert Say("hello") in wishes
+    labels = [label.text() for label in window.chat.findChildren(type(window.chat._title))]
+    assert any("onerror" in text for text in labels)
+
+
+def test_closing_without_a_session_quits(window: MainWindow, wishes: list[Wish]) -> None:
+    window.close()
+    assert wishes == [Leave(quit=True)]
+
+
+def test_names_are_cut_and_cannot_turn_the_sentence_around() -> None:
+    shown = shown_name("\u202e" + "x" * 200)
+    assert len(shown) < 60
+    assert shown.startswith("\u2068")
+    assert shown.endswith("\u2069")
+
+
+def test_the_clipboard_is_shared_only_while_granted_and_never_sent_back(wishes: list[Wish]) -> None:
+    application = make_application()
+    assert isinstance(application, QApplication)
+    board = application.clipboard()
+    shared = SharedClipboard(board, wishes.append)
+    board.setText("before it was granted")
+    shared.show_situation(replace(WITH, granted=ALL))
+    shared.set_text("from the technician")
+    assert wishes == []
+    board.setText("from the customer")
+    assert [getattr(wish, "text", None) for wish in wishes] == ["from the customer"]
+    shared.show_situation(WITH)
+    board.setText("after it was taken back")
+    assert len(wishes) == 1
