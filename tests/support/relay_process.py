@@ -32,6 +32,12 @@ class RelayProcess:
             await becomes_true(lambda: _answers(http, self.url), START_SECONDS)
             await set_up(http, self.url, self.settings)
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it without a word of warning."""
         assert self._process is not None

@@ -1,0 +1,58 @@
+"""`python -m tests.perf [ROW…] [--check] [--json FILE]`: measure, print the table, and hold it against the bars."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.perf import changes, key_to_pixel, session, tunnel
+from tests.perf.table import Row, as_text
+
+MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+    "changes": changes.measure,
+    "key-to-pixel": key_to_pixel.measure,
+    "session": session.measure,
+    "tunnel": tunnel.measure,
+}
+
+
+def main() -> int:
+    """Return 1 where --check finds a bar that is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(MEASUREMENTS)} (default: all)")
+    parser.add_argument("--check", action="store_true", help="exit 1 where a bar is missed")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures")
+    options = parser.parse_args()
+    unknown = set(options.rows) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"there is no row {', '.join(sorted(unknown))}")
+    rows: list[Row] = []
+    for name in options.rows or MEASUREMENTS:
+        print(f"… measuring {name}", file=sys.stderr, flush=True)
+        rows += asyncio.run(_measured(MEASUREMENTS[name]))
+    print(as_text(rows))
+    if options.json is not None:
+        figures = {"machine": _machine(), "rows": [row.as_dict() for row in rows]}
+        options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    return 1 if options.check and not all(row.passes for row in rows) else 0
+
+
+async def _measured(measure: Callable[[], Awaitable[list[Row]]]) -> list[Row]:
+    return await measure()
+
+
+def _machine() -> dict[str, object]:
+    return {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "system": platform.platform(),
+        "python": sys.version.split()[0],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
