@@ -24,16 +24,16 @@ function zstd(): Plugin {
   };
 }
 
-export default defineConfig({
+/** `--mode decoder` builds the picture's decoder alone, so that tests can hold it against Python's. */
+export default defineConfig(({ mode }) => ({
   base: "./",
   plugins: [preact(), zstd()],
+  publicDir: mode === "decoder" ? false : "public",
   build: {
     outDir: "../page",
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,
-    rolldownOptions: {
-      input: { index: fileURLToPath(new URL("index.html", import.meta.url)) },
-    },
+    ...(mode === "decoder" && { lib: { entry: "src/picture/lib.ts", formats: ["es"], fileName: "decoder" } }),
   },
-});
+}));

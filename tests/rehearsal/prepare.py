@@ -134,8 +134,13 @@ def _page_sources() -> list[Path]:
     return [*files, *UI.glob("*.json"), *UI.glob("*.ts"), *UI.glob("*.html"), *(UI / "public").rglob("*.*")]
 
 
+def node_environment() -> dict[str, str]:
+    """Return the environment in which npm and the page's tools run."""
+    return {**os.environ, "PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
+
+
 def _build_page() -> None:
-    environment = os.environ | {"PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
+    environment = node_environment()
     npm = shutil.which("npm", path=environment["PATH"]) or "npm"
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run([npm, "ci", *quiet], check=True, cwd=UI, env=environment, stdout=subprocess.DEVNULL)

@@ -67,9 +67,9 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
     await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
 
 
-async def make_pin(page: Page, name: str = "") -> str:
+async def make_pin(page: Page, name: str = "", button: str = "New session") -> str:
     """Make a PIN in the page and return it as it is read aloud."""
-    await page.get_by_role("button", name="New session").first.click()
+    await page.get_by_role("button", name=button, exact=True).first.click()
     if name:
         await page.get_by_label("Customer name").fill(name)
     await page.get_by_role("button", name="Make a PIN").click()

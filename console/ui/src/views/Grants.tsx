@@ -8,13 +8,12 @@ const ALL: readonly Access[] = ["view", "control", "clipboard"];
 const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard" };
 
 /** What the customer allows now, and a way to ask for more or give back. */
-export function Grants({ room, customer }: { room: Room; customer: string }) {
+export function Grants({ room }: { room: Room }) {
   const granted = ALL.filter((access) => room.may(access));
-  const names = { name: customer, what: accessList(granted) };
   if (room.connected.value?.encryption === undefined) return null;
   return (
     <Menu
-      label={t("{name} allows: {what}", names)}
+      label={granted.length > 0 ? t("Allowed: {what}", { what: accessList(granted) }) : t("Nothing allowed")}
       class="conn pop grants"
       button={
         <>

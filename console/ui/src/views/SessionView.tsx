@@ -27,17 +27,17 @@ export function SessionView({ room }: { room: Room }) {
 
 function Strip() {
   return (
-    <div class="strip" role="tablist" aria-label={t("Open sessions")}>
+    <nav class="strip" aria-label={t("Open sessions")}>
       {tabs.value.map((id) => {
         const session = sessions.value.get(id);
         const unread = rooms.value.get(id)?.unread.value ?? 0;
+        const shown = current.value === id;
         return (
-          <div class="strip-tab" key={id} data-selected={current.value === id}>
+          <div class="strip-tab" key={id} data-selected={shown}>
             <button
               type="button"
-              role="tab"
               class="strip-name cut"
-              aria-selected={current.value === id}
+              aria-current={shown ? "page" : undefined}
               onClick={() => show(id)}
             >
               {session !== undefined && <State state={session.state} />}
@@ -55,7 +55,7 @@ function Strip() {
           </div>
         );
       })}
-    </div>
+    </nav>
   );
 }
 

@@ -27,7 +27,7 @@ export function Viewer({ room, customer }: { room: Room; customer: string }) {
       <div class="under">
         <ConnectionChip room={room} />
         <span class="grow" />
-        {!room.over.value && <Grants room={room} customer={customer} />}
+        {!room.over.value && <Grants room={room} />}
       </div>
     </section>
   );

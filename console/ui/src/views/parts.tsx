@@ -45,9 +45,11 @@ export function Avatar({ name, size = "" }: { name: string; size?: "" | "l" }) {
   const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
   const colour = ([...name].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % 6) + 1;
   return (
-    <span class={`avatar avatar--${colour}${size && ` avatar--${size}`}`} aria-hidden="true">
-      {initials.join("").toUpperCase() || "?"}
-    </span>
+    <span
+      class={`avatar avatar--${colour}${size && ` avatar--${size}`}`}
+      aria-hidden="true"
+      data-initials={initials.join("").toUpperCase() || "?"}
+    />
   );
 }
 
