@@ -95,6 +95,9 @@ async def open_store(url: str) -> Store:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, file)
+    except StoreError:
+        await engine.dispose()
+        raise
     except (DatabaseError, CommandError, OSError) as error:
         await engine.dispose()
         raise StoreError(f"The database {_without_password(url)} cannot be opened or upgraded: {error}") from None

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +7,6 @@ from codec.messages import Access, Answered, Asking, Granted, Stopped
 ACCESS = st.sampled_from(list(Access))
 
 
-@pytest.mark.req("SESS-56")
 def test_nothing_holds_before_the_customer_has_said_yes() -> None:
     consent = Consent()
     assert consent.ask(1, Access.CONTROL) == [Asking(1)]

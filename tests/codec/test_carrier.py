@@ -213,7 +213,6 @@ def test_another_root_key_does_not_get_in() -> None:
     assert both.kinds() == {None}
 
 
-@pytest.mark.req("DESIGN-2")
 def test_a_swapped_fingerprint_is_refused() -> None:
     """A relay that put itself between the two DTLS ends shows each another fingerprint; the keys then differ."""
     both = Both()

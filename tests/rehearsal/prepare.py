@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv"
 PAGE = ROOT / "console" / "page"
 UI = ROOT / "console" / "ui"
+DOWNLOADS = ROOT / "var" / "relay" / "downloads"
 NODE_MAJOR = 20
 QT = [
     "libdbus-1-3",
@@ -50,6 +51,8 @@ def main() -> int:
         _system_packages(_wanted(purpose))
         _step("virtual environment", VENV / ".ready", [ROOT / "locks/all.txt", ROOT / "pyproject.toml"], _make_venv)
         _step("console page", PAGE / ".ready", _page_sources(), _build_page)
+        if purpose == "run":
+            _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
     except subprocess.CalledProcessError as error:
         print(f"This step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -132,6 +135,16 @@ def _pip(*arguments: str) -> None:
 def _page_sources() -> list[Path]:
     files = [file for file in (UI / "src").rglob("*") if file.is_file()]
     return [*files, *UI.glob("*.json"), *UI.glob("*.ts"), *UI.glob("*.html"), *(UI / "public").rglob("*.*")]
+
+
+def _help_sources() -> list[Path]:
+    files = [file for part in ("applet", "codec") for file in (ROOT / part).rglob("*") if file.suffix != ".pyc"]
+    return [*(file for file in files if file.is_file()), ROOT / "locks/applet.txt"]
+
+
+def _build_help() -> None:
+    command = [str(VENV / "bin" / "python"), "-m", "applet.bundle", str(DOWNLOADS)]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def node_environment() -> dict[str, str]:

@@ -76,6 +76,7 @@ async def test_a_pin_brings_customer_and_technician_together(relay: RunningRelay
             assert await console.hear_a(SessionSignal) == SessionSignal(entered.session, "d29ybGQ=")
 
 
+@pytest.mark.req("SESS-33")
 async def test_a_link_works_like_a_pin_and_its_page_begins_nothing(relay: RunningRelay) -> None:
     code = await relay.make_code(Method.LINK)
     assert code.path is not None
@@ -143,6 +144,7 @@ async def test_a_strange_ticket_is_refused(relay: RunningRelay) -> None:
         assert await applet.hear() == Refused(Refusal.UNKNOWN)
 
 
+@pytest.mark.req("SESS-44")
 async def test_only_one_console_gets_a_waiting_session(relay: RunningRelay) -> None:
     code = await relay.make_code()
     names = ["console-number-1", "console-number-2"]

@@ -1,0 +1,206 @@
+"""The relay's rules, without a socket or a database: limits, addresses, codes, settings, ICE servers, STUN answers."""
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aioice import stun
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codec.desk import CodeState
+from codec.signals import Refusal
+from relay.limits import MAX_KEYS, Limit, Limiter, TooOftenError, address_key
+from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials
+from relay.pairing.rules import NoPinLeftError, choose_pin, digits_of, why_not
+from relay.pairing.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer
+from relay.secret import Signer, relay_key, write_private
+from relay.settings import ENVIRONMENT, Settings, SettingsError, read_settings
+from relay.web.clients import client_address, is_own_origin, networks
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def test_too_many_misses_wait_until_the_oldest_has_left_the_window() -> None:
+    limiter = Limiter({"address": Limit(3, 60)})
+    for second in range(3):
+        limiter.check({"address": "a"}, second)
+        limiter.miss({"address": "a"}, second)
+    with pytest.raises(TooOftenError) as caught:
+        limiter.check({"address": "a"}, 10)
+    assert caught.value.retry_seconds == 51
+    limiter.check({"address": "b"}, 10)
+    limiter.check({"address": "a"}, 60.5)
+
+
+def test_whoever_knew_starts_anew_and_memory_is_bounded() -> None:
+    limiter = Limiter({"address": Limit(1, 60)})
+    limiter.miss({"address": "a"}, 0)
+    limiter.forget("address", "a")
+    limiter.check({"address": "a"}, 1)
+    for number in range(MAX_KEYS + 10):
+        limiter.miss({"address": str(number)}, 2)
+    assert len(limiter._misses) == MAX_KEYS
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    assert address_key("2001:db8::1") == address_key("2001:db8::ffff")
+    assert address_key("2001:db8:0:1::1") != address_key("2001:db8::1")
+    assert address_key("::ffff:192.0.2.1") == "192.0.2.1"
+
+
+@pytest.mark.req("SESS-21")
+def test_a_pin_is_one_that_no_live_code_has() -> None:
+    assert choose_pin([7, 8], {"000007"}) == "000008"
+    with pytest.raises(NoPinLeftError):
+        choose_pin([7], {"000007"})
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        (CodeState.ISSUED, None),
+        (CodeState.USED, Refusal.USED),
+        (CodeState.CANCELLED, Refusal.CANCELLED),
+        (CodeState.BURNT, Refusal.CANCELLED),
+        (CodeState.EXPIRED, Refusal.EXPIRED),
+    ],
+)
+def test_why_a_code_is_refused(state: CodeState, refusal: Refusal | None) -> None:
+    assert why_not(state, NOW.replace(hour=13), NOW) is refusal
+
+
+def test_a_code_expires_by_the_clock_alone() -> None:
+    assert why_not(CodeState.ISSUED, NOW, NOW) is Refusal.EXPIRED
+
+
+@given(st.text(max_size=100))
+def test_of_whatever_is_typed_only_digits_are_taken(typed: str) -> None:
+    assert digits_of(typed).isascii()
+    assert digits_of(typed).isdecimal() or digits_of(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "caller"),
+    [
+        ("", "10.0.0.1"),
+        ("203.0.113.9", "203.0.113.9"),
+        ("6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("not an address", "10.0.0.1"),
+    ],
+)
+def test_only_listed_proxies_are_believed(forwarded: str, caller: str) -> None:
+    listed = networks(["10.0.0.0/8"])
+    assert client_address("10.0.0.1", forwarded, listed) == caller
+    assert client_address("198.51.100.7", forwarded, listed) == "198.51.100.7"
+
+
+def test_other_sites_are_not_our_own() -> None:
+    own, host = "https://help.example", "help.example"
+    assert is_own_origin(None, own, host)
+    assert is_own_origin("https://help.example", own, host)
+    assert not is_own_origin("https://evil.example", own, host)
+    assert not is_own_origin("null", own, host)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"listen": "8080"}, "listen"),
+        ({"public_url": "help.example"}, "public_url"),
+        ({"public_url": "https://help.example/path"}, "public_url"),
+        ({"tls_certificate": "cert.pem"}, "tls_key"),
+        ({"turn_urls": "turn:turn.example"}, "turn_secret_file"),
+        ({"trusted_proxies": "ten"}, "trusted_proxies"),
+        ({"pin_minutes": "0"}, "pin_minutes"),
+        ({"pin_minutes": "soon"}, "pin_minutes"),
+    ],
+)
+def test_a_wrong_setting_is_named(values: dict[str, str], named: str) -> None:
+    environment = {f"{ENVIRONMENT}{name.upper()}": value for name, value in values.items()}
+    with pytest.raises(SettingsError, match=named):
+        read_settings(None, environment, {})
+
+
+def test_an_unknown_setting_is_named_wherever_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="COLOUR"):
+        read_settings(None, {f"{ENVIRONMENT}COLOUR": "red"}, {})
+    file = tmp_path / "relay.toml"
+    file.write_text('colour = "red"')
+    with pytest.raises(SettingsError, match="colour"):
+        read_settings(file, {}, {})
+    file.write_text("not toml")
+    with pytest.raises(SettingsError, match="not TOML"):
+        read_settings(file, {}, {})
+
+
+def test_overrides_go_before_the_environment_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "relay.toml"
+    file.write_text('listen = "127.0.0.1:1"\npin_minutes = 5\nlink_hours = 2')
+    environment = {f"{ENVIRONMENT}LISTEN": "127.0.0.1:2", f"{ENVIRONMENT}PIN_MINUTES": "6"}
+    settings = read_settings(file, environment, {"listen": "127.0.0.1:3"})
+    assert (settings.listen, settings.pin_minutes, settings.link_hours) == ("127.0.0.1:3", 6, 2)
+
+
+def test_ice_servers_begin_with_our_own_and_turn_credentials_expire(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("north\n")
+    settings = Settings(
+        public_url="https://help.example",
+        ice_servers=["stun:stun.example:3478"],
+        turn_urls=["turn:turn.example"],
+        turn_secret_file=str(secret),
+    )
+    servers = ice_servers(settings, read_turn_secret(settings), 7, NOW)
+    assert [server.urls for server in servers] == [
+        ["stun:help.example:3478"],
+        ["stun:stun.example:3478"],
+        ["turn:turn.example"],
+    ]
+    assert servers[2].username == f"{int(NOW.timestamp()) + 12 * 3600}:session-7"
+    secret.write_text("")
+    with pytest.raises(SettingsError, match="empty"):
+        read_turn_secret(settings)
+
+
+def test_turn_credentials_are_coturns() -> None:
+    """The figures come from coturn's own turnutils_uclient for the same secret, user and time."""
+    username, credential = turn_credentials("north", "session-7", datetime.fromtimestamp(1_800_000_000, UTC))
+    assert username == "1800000000:session-7"
+    assert len(credential) == 28
+
+
+def test_stun_answers_binding_requests_with_where_they_came_from() -> None:
+    question = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    answer = binding_answer(bytes(question), ("203.0.113.9", 4_000))
+    assert answer is not None
+    parsed = stun.parse_message(answer)
+    assert parsed.transaction_id == question.transaction_id
+    assert parsed.attributes["XOR-MAPPED-ADDRESS"] == ("203.0.113.9", 4_000)
+
+
+@given(st.binary(max_size=200))
+def test_stun_passes_over_garbage(data: bytes) -> None:
+    assert binding_answer(data, ("203.0.113.9", 4_000)) is None
+
+
+def test_stun_answers_at_a_bounded_rate() -> None:
+    server = StunServer(lambda: 1.0)
+    assert sum(server._may_answer() for _ in range(ANSWERS_EACH_SECOND + 50)) == ANSWERS_EACH_SECOND
+
+
+def test_a_signed_text_opens_for_its_purpose_only() -> None:
+    signer = Signer(b"key")
+    signed = signer.signed("form", "7")
+    assert signer.open("form", signed) == "7"
+    assert signer.open("other", signed) is None
+    assert Signer(b"another key").open("form", signed) is None
+    assert signer.open("form", f"8{signed[1:]}") is None
+
+
+def test_private_files_are_private_from_their_first_byte(tmp_path: Path) -> None:
+    write_private(tmp_path / "secret", "text")
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert relay_key(tmp_path) == relay_key(tmp_path)
