@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 START_SECONDS = 20.0
+LOOK_SECONDS = 0.03
 
 
 @dataclass
@@ -51,9 +52,24 @@ class VirtualDisplay:
         done = subprocess.run(command, env=self.env, input=text, capture_output=True, text=True, timeout=20, check=True)
         return done.stdout
 
+    def wait_for_window_manager(self) -> None:
+        """Return when openbox manages the windows."""
+        self._search("--class", "openbox")
+
     def wait_for_window(self, name: str) -> str:
         """Return the number of a window whose title contains `name`, as soon as it is visible."""
-        return self.run("xdotool", "search", "--sync", "--onlyvisible", "--limit", "1", "--name", name).split()[0]
+        return self._search("--onlyvisible", "--name", name)
+
+    def _search(self, *what: str) -> str:
+        """Return the first window found. Not by --sync: that fails when another window closes meanwhile."""
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            command = ("xdotool", "search", "--limit", "1", *what)
+            found = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=20, check=False)
+            if found.returncode == 0 and found.stdout.strip():
+                return found.stdout.split()[0]
+            time.sleep(LOOK_SECONDS)
+        raise TimeoutError(f"no window {what[-1]!r} has appeared")
 
 
 @contextmanager
@@ -73,7 +89,7 @@ def virtual_display(width: int = 1280, height: int = 800, window_manager: bool =
     try:
         if window_manager:
             display.start("openbox")
-            display.run("xdotool", "search", "--sync", "--limit", "1", "--class", "openbox", text=None)
+            display.wait_for_window_manager()
         yield display
     finally:
         for child in (*reversed(display.children), process):
