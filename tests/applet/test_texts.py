@@ -32,6 +32,7 @@ def test_every_refusal_and_every_failed_handshake_has_a_sentence() -> None:
     [
         ("applet/window/art/tokens.css", "relay/web/static/tokens.css"),
         ("console/ui/src/styles/tokens.css", "relay/web/static/tokens.css"),
+        ("console/ui/src/styles/components.css", "relay/web/static/components.css"),
         ("applet/window/art/icons.svg", "relay/web/templates/icons.svg"),
         ("console/ui/src/views/icons.svg", "relay/web/templates/icons.svg"),
         ("applet/window/art/mark.svg", "relay/web/static/mark.svg"),

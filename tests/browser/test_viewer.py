@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,11 +25,11 @@ PLACES = ((3, 5), (640, 400), (1276, 794), (333, 777))
 
 
 @asynccontextmanager
-async def controlled(browser: Browser, folder: Path, display: VirtualDisplay) -> AsyncIterator[Page]:
+async def controlled(browser: Browser, folder: Path, display: VirtualDisplay, **context: Any) -> AsyncIterator[Page]:
     """A page that controls a display; the customer allows everything by a switch."""
     async with running_relay(folder) as relay:
         with running_console(relay.url) as console:
-            async with console_page(browser, console.link, viewport=VIEWPORT) as page:
+            async with console_page(browser, console.link, viewport=VIEWPORT, **context) as page:
                 pin = await make_pin(page, "Hélène Fournier")
                 with headless_applet(display, relay.url, pin):
                     await take_control(page)
@@ -46,6 +47,7 @@ async def canvas(page: Page) -> Frame:
     """Return what the canvas holds, as BGRX."""
     data = await page.evaluate(
         """() => { const canvas = document.querySelector("canvas");
+        if (canvas.width === 0) return { text: "", width: 0, height: 0 };
         const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         let text = ""; for (let at = 0; at < data.length; at += 32768)
           text += String.fromCharCode(...data.subarray(at, at + 32768));
@@ -109,6 +111,17 @@ async def test_clicks_land_on_the_very_pixel_at_three_zooms(browser: Browser, tm
             await written(clicks, "5 ")
             await page.mouse.click(600, 400, button="right")
             await written(clicks, "3 ")
+
+
+async def test_on_a_fine_screen_one_to_one_is_one_device_pixel(browser: Browser, tmp_path: Path) -> None:
+    with virtual_display(800, 600) as display:
+        async with controlled(browser, tmp_path, display, device_scale_factor=2) as page:
+            await page.get_by_role("button", name="Zoom").click()
+            await page.get_by_role("menuitemradio", name="1:1").click()
+            box = await page.locator("canvas").bounding_box()
+            assert box is not None
+            assert (box["width"], box["height"]) == (400, 300)
+            assert (box["x"] * 2 % 1, box["y"] * 2 % 1) == (0, 0)
 
 
 async def click_at(page: Page, display: VirtualDisplay, place: tuple[int, int]) -> None:

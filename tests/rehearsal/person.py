@@ -20,6 +20,8 @@ from applet.window.parts import Choice
 
 LOOK_MILLISECONDS = 250
 THINKS_MILLISECONDS = 1_200
+WRITES_MILLISECONDS = 2_500
+"""Who hears six digits on the telephone writes them down first."""
 ANSWERS = (
     "Hello! Yes, I can read you.",
     "The editor is open, please type whatever you like.",
@@ -38,7 +40,7 @@ class Person(QObject):
         self._codes: deque[str] = deque(maxlen=1)
         self._answered = 0
         self._question = 0
-        self.told.connect(self._codes.append)
+        self.told.connect(lambda code: QTimer.singleShot(WRITES_MILLISECONDS, lambda: self._codes.append(code)))
         looking = QTimer(self)
         looking.timeout.connect(self._look)
         looking.start(LOOK_MILLISECONDS)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -42,9 +43,9 @@ def running_console(relay: str) -> Iterator[ConsoleProcess]:
 
 
 @asynccontextmanager
-async def console_page(browser: Browser, link: str, password: str = PASSWORD, **context: object) -> AsyncIterator[Page]:
+async def console_page(browser: Browser, link: str, password: str = PASSWORD, **context: Any) -> AsyncIterator[Page]:
     """Open the page and sign in; anything that the page logs as an error fails the test."""
-    made: BrowserContext = await browser.new_context(**context)  # type: ignore[arg-type]
+    made: BrowserContext = await browser.new_context(**context)
     await made.grant_permissions(CLIPBOARD)
     page = await made.new_page()
     errors: list[str] = []

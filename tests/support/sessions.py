@@ -47,7 +47,7 @@ async def picked_up(anna: Technician) -> None:
 def screenshot(display: VirtualDisplay) -> Frame:
     """Return what is really on the display."""
     with mss.MSS(display=display.name) as screen:
-        shot = screen.grab(screen.monitors[1])
+        shot = screen.grab(screen.monitors[0])
         return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4).copy()
 
 

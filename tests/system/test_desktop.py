@@ -73,6 +73,21 @@ async def test_a_new_screen_size_is_told_and_shown(tmp_path: Path) -> None:
             await anna.sees(lambda frame: frame.shape[:2] == (600, 800) and same(frame, screenshot(display)))
 
 
+async def test_each_monitor_is_a_display_of_its_own(tmp_path: Path) -> None:
+    with virtual_display(1280, 800, window_manager=True) as display:
+        display.run("xrandr", "--setmonitor", "Left", "640/170x800/210+0+0", "screen")
+        display.run("xrandr", "--setmonitor", "Right", "640/170x800/210+640+0", "none")
+        display.start("xterm", "-geometry", "60x20+700+50", "-title", "work")
+        display.wait_for_window("work")
+        async with session(tmp_path, display) as (_, anna):
+            displays = (await anna.watch()).displays
+            places = [(each.x, each.y, each.width, each.height) for each in displays]
+            assert places == [(0, 0, 640, 800), (640, 0, 640, 800)]
+            assert len({each.name for each in displays}) == 2
+            anna.send(Watch(displays[1].id))
+            await anna.sees(lambda frame: same(frame, screenshot(display)[:, 640:]))
+
+
 async def test_a_lost_display_is_said_and_the_session_goes_on(tmp_path: Path) -> None:
     with virtual_display() as display:
         async with session(tmp_path, display) as (_, anna):

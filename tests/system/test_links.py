@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codec.desk import SessionState
+from codec.links.direct import DirectPath
 from codec.messages import Access
 from codec.signals import Desk, SessionChanged
 from console import page_messages as said
@@ -17,7 +18,7 @@ from tests.support.forwarder import forwarder
 from tests.support.relay_process import RelayProcess
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, session, spoken_code
-from tests.support.technicians import technician
+from tests.support.technicians import Technician, technician
 from tests.support.xvfb import virtual_display
 
 SECONDS = 120
@@ -41,6 +42,17 @@ async def test_the_relay_first_and_then_the_direct_path_without_a_lost_message(t
             await anna.watch()
             ways = [each.path for each in anna.heard if isinstance(each, said.Connected)]
             assert ways.index(Way.RELAYED) < ways.index(Way.DIRECT)
+            assert direct_bytes(anna) > anna.picture_bytes
+
+
+def direct_bytes(anna: Technician) -> int:
+    """Return what WebRTC's own statistics say has arrived by the direct path."""
+    connection = anna.engine._sessions._rooms[anna.session].peer.connection
+    assert connection is not None
+    (path,) = [held.link for held in connection._held.values() if isinstance(held.link, DirectPath)]
+    assert path._peer.sctp is not None
+    report = path._peer.sctp.transport._get_stats()
+    return sum(each.bytesReceived for each in report.values() if each.type == "transport")
 
 
 async def test_a_direct_session_outlives_its_relay(tmp_path: Path) -> None:

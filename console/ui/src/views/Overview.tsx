@@ -4,7 +4,7 @@ import { customerOf, grouped, groupOf, groupWord } from "../state/groups";
 import { stateWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Code, Session } from "../wire/page.gen";
-import { Empty, Icon, State } from "./parts";
+import { Empty, Icon, SearchField, State } from "./parts";
 
 /** All sessions as a table: what to do next, at a glance. */
 export function Overview() {
@@ -16,19 +16,7 @@ export function Overview() {
       <header class="page-head">
         <h1>{t("Sessions")}</h1>
         <span class="grow" />
-        <label class="input input--search page-search">
-          <Icon name="search" />
-          <input
-            class="bare"
-            type="search"
-            aria-label={t("Search sessions")}
-            placeholder={t("Name, PIN or computer")}
-            value={search}
-            onInput={(event) => {
-              search.value = event.currentTarget.value;
-            }}
-          />
-        </label>
+        <SearchField class="page-search" search={search} />
         <button
           type="button"
           class="btn btn--primary"

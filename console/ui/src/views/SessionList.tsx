@@ -3,7 +3,7 @@ import { current, making, now, open, rooms, sessions } from "../state/console";
 import { customerOf, grouped, groupWord } from "../state/groups";
 import { span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
-import { Icon, State } from "./parts";
+import { Icon, SearchField, State } from "./parts";
 
 /** All sessions beside the one that is open. */
 export function SessionList() {
@@ -24,19 +24,7 @@ export function SessionList() {
           {t("New")}
         </button>
       </div>
-      <label class="input input--search list-search">
-        <Icon name="search" />
-        <input
-          class="bare"
-          type="search"
-          aria-label={t("Search sessions")}
-          placeholder={t("Name, PIN or computer")}
-          value={search}
-          onInput={(event) => {
-            search.value = event.currentTarget.value;
-          }}
-        />
-      </label>
+      <SearchField class="list-search" search={search} />
       <div class="list-scroll">
         {found.map(([group, members]) => (
           <section key={group} aria-label={groupWord(group)}>

@@ -1,5 +1,6 @@
 /** The few parts that all views are made of. */
 
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { stateWord } from "../texts/sentences";
@@ -170,5 +171,24 @@ export function Empty({ icon, title, children }: { icon: string; title: string; 
       <b>{title}</b>
       {children}
     </div>
+  );
+}
+
+/** Where sessions are searched; `search` is what was typed. */
+export function SearchField({ search, class: look }: { search: Signal<string>; class: string }) {
+  return (
+    <label class={`input input--search ${look}`}>
+      <Icon name="search" />
+      <input
+        class="bare"
+        type="search"
+        aria-label={t("Search sessions")}
+        placeholder={t("Name, PIN or computer")}
+        value={search}
+        onInput={(event) => {
+          search.value = event.currentTarget.value;
+        }}
+      />
+    </label>
   );
 }
