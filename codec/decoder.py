@@ -5,7 +5,11 @@ import zstandard
 
 from codec.diff import Frame
 from codec.geometry import TILE, Grid
-from codec.packet import HEAD_BYTES, TILE_BYTES, WINDOW_LOG, BadPacketError, Head, bitmap_bytes, parse_head
+from codec.motion import Layers
+from codec.packet import HEAD_BYTES, WINDOW_LOG, BadPacketError, Head, bitmap_bytes, parse_head, parse_moves
+from codec.tiles import BadTilesError, read_tiles
+
+OPAQUE = np.uint32(0xFF000000)
 
 
 class _Feed:
@@ -20,7 +24,7 @@ class _Feed:
 
 
 class Decoder:
-    """Shows what an `Encoder` saw. Memory is bounded by the picture's size plus the 4 MiB of the zstd window.
+    """Shows what an `Encoder` saw. Memory is bounded by twice the picture's size and the 8 MiB of the zstd window.
 
     After a BadPacketError it waits for a key packet; until then every packet raises again.
     """
@@ -28,6 +32,7 @@ class Decoder:
     def __init__(self) -> None:
         self._grid: Grid | None = None
         self._picture = np.zeros((0, 0, 4), np.uint8)
+        self._layers = Layers(np.zeros((0, 0), np.uint32))
         self._feed = _Feed()
         self._reader: zstandard.ZstdDecompressionReader | None = None
 
@@ -54,6 +59,7 @@ class Decoder:
             self._grid = grid
             self._picture = np.empty((*grid.padded, 4), np.uint8)
         self._picture[:] = (0, 0, 0, 255)
+        self._layers = Layers(self._picture.view(np.uint32)[..., 0])
         self._feed = _Feed()
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader = decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
@@ -70,13 +76,17 @@ class Decoder:
         return raw
 
     def _paint(self, grid: Grid, raw: bytes) -> None:
-        bits = np.frombuffer(raw, np.uint8, bitmap_bytes(grid))
-        if np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
+        moves, at = parse_moves(raw, grid)
+        words = self._layers.picture
+        bits = np.frombuffer(raw[at : at + bitmap_bytes(grid)], np.uint8)
+        if len(bits) != bitmap_bytes(grid) or np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
             raise BadPacketError("a tile outside the picture is marked as changed")
         changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool)
-        count = int(changed.sum())
-        if len(raw) != len(bits) + count * TILE_BYTES:
-            raise BadPacketError(f"{count} changed tiles do not fill {len(raw)} bytes")
-        pixels = np.frombuffer(raw, np.uint8, offset=len(bits)).reshape(count, TILE, TILE, 3)
-        tiles = self._picture.reshape(grid.rows, TILE, grid.columns, TILE, 4).swapaxes(1, 2)
-        tiles[..., :3][changed.reshape(grid.rows, grid.columns)] = pixels
+        try:
+            pixels = read_tiles(raw, at + len(bits), int(changed.sum()))
+        except BadTilesError as error:
+            raise BadPacketError(str(error)) from None
+        for move in moves:
+            self._layers.apply(move)
+        tiles = words.reshape(grid.rows, TILE, grid.columns, TILE).swapaxes(1, 2)
+        tiles[changed.reshape(grid.rows, grid.columns)] = pixels | OPAQUE

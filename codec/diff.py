@@ -14,6 +14,8 @@ from codec.geometry import TILE, Grid
 
 Frame = NDArray[np.uint8]
 """A picture: (height, width, 4) uint8, B, G, R and a byte without meaning."""
+Flags = NDArray[np.bool_]
+"""(rows, columns): something about each tile."""
 
 MANY = 8
 """From an eighth of all tiles on, masking everything is quicker than looking twice."""
@@ -30,30 +32,34 @@ class TileDiff:
         self._words = np.empty((height, width // 2), np.uint64)
         self._differs = np.empty((height, width // 2), np.bool_)
 
-    def changed(self, before: Frame, after: Frame) -> NDArray[np.bool_]:
-        """Return (rows, columns) booleans: which tiles differ in blue, green or red."""
-        np.not_equal(_as_words(before), _as_words(after), out=self._differs)
-        suspects = self._by_tile()
+    def changed(self, before: Frame, after: Frame, first: int = 0, last: int | None = None) -> Flags:
+        """Return (rows, columns) booleans: which tiles differ in colour, from tile row `first` to `last`."""
+        last = self._grid.rows if last is None else last
+        lines = slice(first * TILE, last * TILE)
+        old, new, differs = _as_words(before)[lines], _as_words(after)[lines], self._differs[lines]
+        np.not_equal(old, new, out=differs)
+        suspects = self._by_tile(differs)
         count = np.count_nonzero(suspects)
         if count == 0:
             return suspects
-        if count > self._grid.tiles // MANY:
-            np.bitwise_xor(_as_words(before), _as_words(after), out=self._words)
-            np.bitwise_and(self._words, _COLOURS, out=self._words)
-            np.not_equal(self._words, 0, out=self._differs)
-            return self._by_tile()
-        differing = (self._tiles(before)[suspects] ^ self._tiles(after)[suspects]) & _COLOURS
+        if count > suspects.size // MANY:
+            words = self._words[lines]
+            np.bitwise_xor(old, new, out=words)
+            np.bitwise_and(words, _COLOURS, out=words)
+            np.not_equal(words, 0, out=differs)
+            return self._by_tile(differs)
+        differing = (self._tiles(old)[suspects] ^ self._tiles(new)[suspects]) & _COLOURS
         suspects[suspects] = differing.any(axis=(1, 2))
         return suspects
 
-    def _by_tile(self) -> NDArray[np.bool_]:
-        by_row = self._differs.view(np.uint64).reshape(self._grid.rows, TILE, self._grid.columns)
-        by_tile: NDArray[np.bool_] = np.bitwise_or.reduce(by_row, axis=1) != 0
+    def _by_tile(self, differs: Flags) -> Flags:
+        by_row = differs.view(np.uint64).reshape(-1, TILE, self._grid.columns)
+        by_tile: Flags = np.bitwise_or.reduce(by_row, axis=1) != 0
         return by_tile
 
-    def _tiles(self, frame: Frame) -> NDArray[np.uint64]:
-        """View a picture as (rows, columns, 16, 8) words."""
-        return _as_words(frame).reshape(self._grid.rows, TILE, self._grid.columns, _WORDS).swapaxes(1, 2)
+    def _tiles(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """View lines of a picture as (rows, columns, 16, 8) words."""
+        return words.reshape(-1, TILE, self._grid.columns, _WORDS).swapaxes(1, 2)
 
 
 def _as_words(frame: Frame) -> NDArray[np.uint64]:

@@ -15,6 +15,7 @@ from codec.decoder import Decoder
 from codec.diff import Frame
 from codec.encoder import Encoder
 from tests.rehearsal.prepare import UI, node_environment
+from tests.support.desktops import DRAG, SCROLL, dragging, scrolling
 from tests.support.relays import free_port
 
 SIZES = ((64, 48), (1, 1), (17, 16), (1280, 800), (333, 777))
@@ -77,16 +78,25 @@ def story(width: int, height: int) -> list[Frame]:
             picture = random.integers(0, 255, (height, width, 4), np.uint8)
         elif turn % 3 == 1:
             picture[y : y + 40, x : x + 90, :3] = turn * 20
+            picture[y : y + 40, x : x + 90 : 3, 1] = 7
         else:
             picture[y, x, 0] ^= 1
         pictures.append(picture.copy())
     return pictures
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_page_decodes_what_python_decodes(browser: Browser, decoder: Path, size: tuple[int, int]) -> None:
+STORIES = {f"{width}x{height}": (lambda size=(width, height): story(*size)) for width, height in SIZES} | {
+    "drag": lambda: list(dragging(DRAG)),
+    "scroll": lambda: list(scrolling(SCROLL)),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_the_page_decodes_what_python_decodes(browser: Browser, decoder: Path, name: str) -> None:
+    pictures = STORIES[name]()
+    size = (pictures[0].shape[1], pictures[0].shape[0])
     encoder, reference = Encoder(*size), Decoder()
-    packets = [packet for picture in story(*size) if (packet := encoder.encode(picture)) is not None]
+    packets = [packet for picture in pictures if (packet := encoder.encode(picture)) is not None]
     async with page_with(browser, decoder) as page:
         shown = await page.evaluate(DECODE, [base64.b64encode(packet).decode() for packet in packets])
     stride, rows = -(-size[0] // 16) * 16, -(-size[1] // 16) * 16
@@ -106,7 +116,7 @@ async def test_damaged_packets_are_named_and_a_whole_picture_repairs_everything(
     assert update is not None
     flipped = bytearray(update)
     flipped[14] ^= 0xFF
-    bad = [update, b"", good[:9], bytes(flipped[:-3]), b"\x02" + good[1:], good[:2] + b"\xff\xff\xff\xff" + good[6:]]
+    bad = [update, b"", good[:9], bytes(flipped[:-3]), b"\x01" + good[1:], good[:2] + b"\xff\xff\xff\xff" + good[6:]]
     packets = [packet for each in bad for packet in (each, good)]
     async with page_with(browser, decoder) as page:
         shown = await page.evaluate(DECODE, [base64.b64encode(packet).decode() for packet in packets])

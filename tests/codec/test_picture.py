@@ -171,7 +171,7 @@ def test_impossible_sizes(width: int, height: int) -> None:
 
 
 def test_golden_head() -> None:
-    assert Head(True, Grid(1919, 3), 15).pack().hex() == "01017f0703000f000000"
+    assert Head(True, Grid(1919, 3), 15).pack().hex() == "02017f0703000f000000"
     assert HEAD_BYTES == 10
     assert KEY == 1
 

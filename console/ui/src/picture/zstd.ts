@@ -2,7 +2,7 @@
 
 import wasm from "virtual:zstd";
 
-const MAX_WINDOW_LOG = 22;
+const MAX_WINDOW_LOG = 23;
 const MAGIC = 0xfd2fb528;
 const FIRST_ERROR = 0xffffff00;
 const POINTERS = 24;

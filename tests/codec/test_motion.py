@@ -1,0 +1,118 @@
+"""Moves are found, cost next to nothing, and the decoder shows every pixel of them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codec.decoder import Decoder
+from codec.diff import Frame
+from codec.encoder import Encoder
+from codec.geometry import Grid
+from codec.motion import Layers, Move
+from codec.packet import BadPacketError, pack_moves, parse_moves
+from codec.tiles import BadTilesError, read_tiles, write_tiles
+from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, scrolling
+
+WHOLE = WIDTH * HEIGHT
+
+
+def sizes_of(pictures: Iterable[Frame]) -> list[int]:
+    """Return the bytes of each picture, having proved that it arrives exactly."""
+    encoder, decoder = Encoder(WIDTH, HEIGHT), Decoder()
+    sizes = []
+    for picture in pictures:
+        packet = encoder.encode(picture)
+        assert packet is not None
+        assert (decoder.decode(packet)[..., :3] == picture[..., :3]).all()
+        sizes.append(len(packet))
+    return sizes
+
+
+def test_a_scrolled_page_costs_what_came_into_sight() -> None:
+    first, *others = sizes_of(scrolling(SCROLL[:3]))
+    assert max(others) < first / 4
+
+
+def test_a_page_that_comes_back_costs_next_to_nothing() -> None:
+    sizes = sizes_of(scrolling([(0, 0), (0, 700), (0, 0)]))
+    assert sizes[2] < sizes[1] / 4
+
+
+def test_a_dragged_window_costs_what_it_uncovers_for_the_first_time() -> None:
+    first, *others = sizes_of(dragging([(20 + 6 * step, 30 + 2 * step) for step in range(12)]))
+    assert max(others) < first / 10
+
+
+def test_what_was_uncovered_before_is_put_back_from_under_the_window() -> None:
+    away, back = [(20 + 40 * step, 30) for step in range(8)], [(300 - 40 * step, 30) for step in range(1, 8)]
+    sizes = sizes_of(dragging([*away, *back]))
+    assert sum(sizes[len(away) :]) < sum(sizes[1 : len(away)]) / 4
+
+
+@pytest.mark.parametrize("pictures", [dragging(DRAG), scrolling(SCROLL)], ids=["drag", "scroll"])
+def test_any_way_of_moving_arrives_exactly(pictures: Iterable[Frame]) -> None:
+    sizes_of(pictures)
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps=st.lists(st.tuples(st.integers(0, WIDTH - 300), st.integers(0, HEIGHT - 200)), min_size=2, max_size=5))
+def test_a_window_may_jump_anywhere(steps: list[tuple[int, int]]) -> None:
+    encoder, decoder = Encoder(WIDTH, HEIGHT), Decoder()
+    for picture in dragging(steps):
+        packet = encoder.encode(picture)
+        if packet is not None:
+            assert (decoder.decode(packet)[..., :3] == picture[..., :3]).all()
+
+
+def test_layers_keep_what_is_covered_and_give_it_back() -> None:
+    picture = np.arange(64 * 64, dtype=np.uint32).reshape(64, 64)
+    before, layers = picture.copy(), Layers(picture)
+    layers.apply(Move(20, 10, 8, 8, 4, 2))
+    layers.apply(Move(16, 8, 8, 8, -4, -2, restores=True))
+    assert (picture[10:18, 24:28] == before[10:18, 24:28]).all()
+    assert (picture[8:16, 16:24] == before[8:16, 16:24]).all()
+
+
+def test_golden_move() -> None:
+    assert pack_moves([Move(1, 2, 3, 4, 1, -2, True)]).hex() == "0101000200030004000100feff01"
+
+
+@pytest.mark.parametrize(
+    "move", [Move(0, 0, 17, 1, 0, 0), Move(0, 0, 4, 4, 1, 0), Move(0, 0, 4, 4, 0, 5), Move(12, 0, 4, 4, -1, 0)]
+)
+def test_a_move_beyond_the_picture_is_named(move: Move) -> None:
+    with pytest.raises(BadPacketError, match="beyond"):
+        parse_moves(pack_moves([move]), Grid(16, 16))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_moves_or_a_named_error(raw: bytes) -> None:
+    try:
+        parse_moves(raw or b"\0", Grid(64, 64))
+    except BadPacketError:
+        return
+
+
+@given(st.integers(0, 6), st.integers(0, 1 << 32))
+def test_tiles_of_every_kind_come_back(count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    colours = random.integers(0, 1 << 24, (count, 3), dtype=np.uint32)
+    choices = [random.integers(0, 1 + tile % 3, (16, 16)) for tile in range(count)]
+    tiles = np.array([colours[tile][choice] for tile, choice in enumerate(choices)], np.uint32).reshape(count, 16, 16)
+    if count > 3:
+        tiles[3] = random.integers(0, 1 << 24, (16, 16))
+    raw = write_tiles(tiles)
+    assert (read_tiles(raw, 0, count) == tiles).all()
+    with pytest.raises(BadTilesError):
+        read_tiles(raw + b"\0", 0, count)
+
+
+@given(st.binary(max_size=900), st.integers(0, 4))
+def test_any_bytes_are_tiles_or_a_named_error(raw: bytes, count: int) -> None:
+    try:
+        read_tiles(raw, 0, count)
+    except BadTilesError:
+        return

@@ -1,0 +1,49 @@
+"""Desktops made of numbers, on which something scrolls or is dragged, for tests of the picture."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from codec.diff import Frame
+
+WIDTH, HEIGHT = 640, 400
+WINDOW = (300, 200)
+
+
+def photograph(width: int, height: int, seed: int = 1) -> Frame:
+    """A picture in which neighbours differ a little everywhere."""
+    random = np.random.default_rng(seed)
+    slopes = np.add.outer(np.arange(height), np.arange(width))[..., None] // 3
+    return ((slopes + random.integers(0, 24, (height, width, 4))) % 256).astype(np.uint8)
+
+
+def text(width: int, height: int, seed: int = 2) -> Frame:
+    """Dark marks on white, no two lines alike."""
+    random = np.random.default_rng(seed)
+    marks = random.random((height, width)) < 0.3
+    marks[(np.arange(height) // 4) % 3 == 2] = False
+    page = np.full((height, width, 4), 255, np.uint8)
+    page[marks] = (40, 30, 20, 0)
+    return page
+
+
+def dragging(steps: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> Iterator[Frame]:
+    """A window of text over a photograph, at one place after the other."""
+    ground, window = photograph(WIDTH, HEIGHT), text(*WINDOW)
+    for x, y in steps:
+        picture = ground.copy()
+        picture[y : y + WINDOW[1], x : x + WINDOW[0]] = window
+        yield picture
+
+
+def scrolling(steps: list[tuple[int, int]]) -> Iterator[Frame]:
+    """A page of text in a frame, scrolled to one place after the other."""
+    page, ground = text(WIDTH + 400, HEIGHT + 1_200), photograph(WIDTH, HEIGHT)
+    for x, y in steps:
+        picture = ground.copy()
+        picture[37 : HEIGHT - 21, 25 : WIDTH - 30] = page[y : y + HEIGHT - 58, x : x + WIDTH - 55]
+        yield picture
+
+
+DRAG = [(20, 30), (25, 31), (40, 31), (90, 60), (90, 100), (60, 20), (330, 190), (7, 3)]
+SCROLL = [(0, 0), (0, 3), (0, 53), (0, 400), (0, 380), (7, 380), (140, 380), (0, 0)]
