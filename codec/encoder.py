@@ -17,6 +17,7 @@ from codec.motion import COLOURS, MAX_MOVES, MIN_TILES, Layers, Move, Words, fin
 from codec.packet import WINDOW_LOG, Head, pack_moves
 from codec.tiles import write_tiles
 
+RECENT = 6
 WORTH = 4
 """Another move is looked for while more than a quarter of what had changed is unexplained."""
 
@@ -40,6 +41,7 @@ class Encoder:
         self._padded = np.zeros_like(self._shown)
         self._is_padded = self._grid.padded != (height, width)
         self._key = True
+        self._recent: list[tuple[int, int]] = []
         self._stream = _new_stream()
 
     def refresh(self) -> None:
@@ -90,9 +92,11 @@ class Encoder:
         top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
         area = np.s_[top * TILE : bottom * TILE, left * TILE : right * TILE]
         before, after = (_words(each)[area] & COLOURS for each in (self._shown, picture))
-        found = find_move(before, after, changed[top:bottom, left:right])
+        found = find_move(before, after, changed[top:bottom, left:right], self._recent)
         if found is None:
             return None
+        vector = (found.dx, found.dy)
+        self._recent = [vector, *(each for each in self._recent if each != vector)][:RECENT]
         move = replace(found, x=found.x + left * TILE, y=found.y + top * TILE)
         return replace(move, restores=self._layers.may_restore(move, _words(picture)))
 

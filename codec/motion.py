@@ -12,6 +12,7 @@ both ends keep a second picture, of what lies under moved rectangles. Left out: 
 that each move their own way, as video codecs have them; text does none of that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,19 +91,26 @@ class Layers:
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right, in pixels."""
+Points = list[tuple[int, int, Words]]
+"""Striking lines: where each begins (x, y), and its sixteen pixels."""
 
 
-def find_move(before: Words, after: Words, changed: Flags) -> Move | None:
+def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tuple[int, int]] = ()) -> Move | None:
     """Return the move that explains most, None when none is worth it.
 
-    `before` and `after` are the same area of two pictures, whole tiles; `changed` says which tiles differ.
+    `before` and `after` are the same area of two pictures, whole tiles; `changed` says which tiles differ. `recent` are
+    the vectors of the last moves: a wheel turns by the same step again, and a hand that drags keeps its pace.
     """
     if np.count_nonzero(changed) < MIN_TILES:
         return None
+    points = _points(after, changed)
+    for vector in recent:
+        if _holds(before, points, vector) and (move := _prove(before, after, changed, *vector)) is not None:
+            return move
     votes = _votes(before, after, changed)
     ranked = sorted(votes, key=lambda vector: -votes[vector])[:2]
     sure = bool(ranked) and votes[ranked[0]] * SURE >= before.shape[0]
-    vectors = ranked if sure else [*_by_points(before, after, changed), *ranked]
+    vectors = ranked if sure else [*_by_points(before, points), *ranked]
     best: Move | None = None
     for dx, dy in dict.fromkeys(vectors):
         move = _prove(before, after, changed, dx, dy)
@@ -183,19 +191,36 @@ def _shift(before: Words, after: Words) -> tuple[int, int]:
     return best - len(old), int(votes[best])
 
 
-def _by_points(before: Words, after: Words, changed: Flags) -> list[tuple[int, int]]:
-    """Return the vectors that several striking points agree on.
+def _points(after: Words, changed: Flags) -> Points:
+    """Return some striking lines of tiles, spread over everything that changed.
 
-    The points are spread over everything that changed, and not the most striking of all: those lie in what a window has
-    just uncovered, and that stood nowhere before.
+    Not the most striking of all: those lie in what a window has just uncovered, and that stood nowhere before.
     """
     rows, columns = np.nonzero(changed)
-    lines = np.stack([after[rows * TILE + TILE // 2, columns * TILE + offset] for offset in range(TILE)], axis=1)
+    ys, xs = rows * TILE + TILE // 2, columns * TILE
+    lines = np.stack([after[ys, xs + offset] for offset in range(TILE)], axis=1)
     striking = np.flatnonzero((lines[:, 1:] != lines[:, :-1]).sum(axis=1) >= STRIKING)
+    if striking.size:
+        striking = striking[np.linspace(0, striking.size - 1, POINTS, dtype=int)]
+    return [(int(xs[tile]), int(ys[tile]), lines[tile]) for tile in striking]
+
+
+def _holds(before: Words, points: Points, vector: tuple[int, int]) -> bool:
+    """Whether a third of the points stood there before."""
+    height, width = before.shape
+    found = 0
+    for x, y, line in points:
+        left, top = x - vector[0], y - vector[1]
+        if 0 <= top < height and 0 <= left <= width - TILE:
+            found += bool((before[top, left : left + TILE] == line).all())
+    return found * 3 >= len(points) > 0
+
+
+def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
+    """Return the vectors that several points agree on."""
     votes: dict[tuple[int, int], int] = {}
-    for tile in striking[np.linspace(0, len(striking) - 1, POINTS, dtype=int)] if len(striking) else ():
-        x, y = int(columns[tile]) * TILE, int(rows[tile]) * TILE + TILE // 2
-        for vector in _places_of(before, lines[tile], x, y):
+    for x, y, line in points:
+        for vector in _places_of(before, line, x, y):
             votes[vector] = votes.get(vector, 0) + 1
             if votes[vector] == ENOUGH and vector != (0, 0):
                 return [vector]
