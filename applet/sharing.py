@@ -129,14 +129,15 @@ class Sharing:
             self._dirty = True
 
     async def _share(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._screen is None:
-            await loop.run_in_executor(self._worker, self._open, loop)
+        screen = self._screen
+        if screen is None:
+            screen = await loop.run_in_executor(self._worker, self._open, loop)
         if self._rearranged:
             settled_in = self._rearranged_at + REARRANGED_SECONDS - time.monotonic()
             if settled_in > 0:
                 loop.call_later(settled_in, self._wake.set)
             else:
-                await self._tell_displays(loop)
+                await self._tell_displays(loop, screen)
         if self._watched is None or not self._dirty:
             return
         wait = self._pace.wait(time.monotonic())
@@ -145,12 +146,11 @@ class Sharing:
         if wait > 0:
             loop.call_later(wait, self._wake.set)
             return
-        await self._picture(loop, self._watched)
+        await self._picture(loop, screen, self._watched)
 
-    async def _tell_displays(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _tell_displays(self, loop: asyncio.AbstractEventLoop, screen: Screen) -> None:
         self._rearranged = False
-        assert self._screen is not None, "opened before"  # noqa: S101
-        displays = await loop.run_in_executor(self._worker, self._screen.displays)
+        displays = await loop.run_in_executor(self._worker, screen.displays)
         self._displays = displays
         self._encoder = None
         self._dirty = True
@@ -160,10 +160,10 @@ class Sharing:
         if self._watched is not None and all(display.id != self._watched for display in displays):
             self._watched = displays[0].id if displays else None
 
-    async def _picture(self, loop: asyncio.AbstractEventLoop, display: int) -> None:
+    async def _picture(self, loop: asyncio.AbstractEventLoop, screen: Screen, display: int) -> None:
         self._dirty = False
         encoder = self._encoder
-        made, packet = await loop.run_in_executor(self._worker, self._take, display, encoder)
+        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, encoder)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
         if not self._allowed or self._watched != display or self._encoder is not encoder:
             self._dirty = True
@@ -178,15 +178,7 @@ class Sharing:
         self._pace.sent(number, time.monotonic())
         self._wake.set()
 
-    def _take(self, display: int, encoder: Encoder | None) -> tuple[Encoder, bytes | None]:
-        """Read and encode, on the capture thread."""
-        assert self._screen is not None, "opened before"  # noqa: S101
-        frame = self._screen.grab(display)
-        if encoder is None:
-            encoder = Encoder(frame.shape[1], frame.shape[0])
-        return encoder, encoder.encode(frame)
-
-    def _open(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _open(self, loop: asyncio.AbstractEventLoop) -> Screen:
         """Open screen and watcher, on the capture thread."""
 
         def soon(happened: Callable[[], None]) -> Callable[[], None]:
@@ -198,12 +190,13 @@ class Sharing:
             shape=lambda shape: _call(loop, lambda: self._shape_changed(shape)),
             lost=soon(self._damaged),
         )
-        self._screen = self._open_screen()
+        self._screen = screen = self._open_screen()
         try:
             self._watcher = None if self._open_watcher is None else self._open_watcher(watched)
         except ScreenError as error:
             _log.info("the screen is read %.0f times a second: %s", 1 / POLL_SECONDS, error)
         self._polls = self._watcher is None
+        return screen
 
     def _close_screen(self) -> None:
         """Close both, on the capture thread."""
@@ -231,6 +224,14 @@ class Sharing:
         if (detail is not None) != self._troubled:
             self._troubled = detail is not None
             self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
+
+
+def _take(screen: Screen, display: int, encoder: Encoder | None) -> tuple[Encoder, bytes | None]:
+    """Read and encode, on the capture thread."""
+    frame = screen.grab(display)
+    if encoder is None:
+        encoder = Encoder(frame.shape[1], frame.shape[0])
+    return encoder, encoder.encode(frame)
 
 
 def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:

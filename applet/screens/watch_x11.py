@@ -38,9 +38,11 @@ class X11Watcher:
         self._thread.start()
 
     def close(self) -> None:
-        """See Watcher."""
+        """See Watcher. Also after the display has gone and the thread with it."""
         os.write(self._wake, b"x")
         self._thread.join(timeout=2)
+        os.close(self._wake)
+        os.close(self._waker)
 
     def _begin(self) -> int:
         root = self._display.screen().root
@@ -70,8 +72,6 @@ class X11Watcher:
             _log.warning("the display is gone: %s", problem)
             self._watched.lost()
         finally:
-            os.close(self._waker)
-            os.close(self._wake)
             self._close_display()
 
     def _close_display(self) -> None:

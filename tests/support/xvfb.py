@@ -52,6 +52,14 @@ class VirtualDisplay:
         done = subprocess.run(command, env=self.env, input=text, capture_output=True, text=True, timeout=20, check=True)
         return done.stdout
 
+    def restart(self, width: int, height: int) -> None:
+        """Kill the display server, and start another one of this size under the same name."""
+        self.process.kill()
+        self.process.wait()
+        command = ["Xvfb", self.name, "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.width, self.height = width, height
+
     def wait_for_window_manager(self) -> None:
         """Return when openbox manages the windows."""
         self._search("--class", "openbox")
@@ -92,7 +100,7 @@ def virtual_display(width: int = 1280, height: int = 800, window_manager: bool =
             display.wait_for_window_manager()
         yield display
     finally:
-        for child in (*reversed(display.children), process):
+        for child in (*reversed(display.children), display.process):
             end(child)
 
 
