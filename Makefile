@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 
-.PHONY: run test perf check format types texts requirements shots lock clean ready-to-run ready-to-test
+.PHONY: run test perf check format types texts art requirements shots lock clean ready-to-run ready-to-test
 
 run: ready-to-run
 	@$(BIN)/python -m tests.rehearsal
@@ -32,9 +32,10 @@ types: ready-to-run
 	$(BIN)/python -m codec.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts
 
 texts: ready-to-run
-	$(BIN)/python -m relay.web.extract
-	$(BIN)/python -m applet.catalogue
-	$(BIN)/python -m console.catalogue
+	$(BIN)/python -m tests.catalogues
+
+art: ready-to-run
+	$(BIN)/python -m tests.art
 
 requirements: ready-to-run
 	$(BIN)/python -m tests.requirements

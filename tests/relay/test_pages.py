@@ -6,14 +6,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-from babel.messages.pofile import read_po
 
 from codec.desk import Method
 from relay.accounts.setup import SetupToken
 from relay.app import running
 from relay.settings import as_markdown
-from relay.web.extract import collect
-from relay.web.languages import DOMAIN, LOCALES
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
 
 PEOPLE: dict[str, Any] = {
@@ -193,19 +190,6 @@ async def test_what_is_not_there_is_a_named_refusal(relay: RunningRelay) -> None
         assert (await relay.call("POST", path))[0] == 404
     assert (await relay.call("DELETE", "/codes/77"))[1]["problem"] == "no_such_code"
     assert (await relay.call("GET", "/nothing"))[1]["problem"] == "not_found"
-
-
-def test_every_text_is_translated() -> None:
-    for file in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"):
-        with file.open("rb") as source:
-            catalogue = read_po(source)
-        for message in collect():
-            if not message.id:
-                continue
-            translated = catalogue.get(message.id)
-            assert translated is not None, (file, message.id)
-            assert translated.string, (file, message.id)
-            assert not translated.fuzzy
 
 
 def test_the_list_of_settings_is_current() -> None:
