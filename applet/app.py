@@ -93,6 +93,7 @@ def make_engine(relay: str | None, show: Callable[[Situation], None], set_clipbo
             displays=lambda: engine.displays.displays,
             send=engine.send,
             stop=engine.stop_by_key,
+            deaf=engine.stop_key_changed,
         )
 
     return Engine(relay, show, set_clipboard, share, control)

@@ -37,13 +37,16 @@ class Controls:
         displays: Callable[[], list[Display]],
         send: Callable[[SessionMessage], None],
         stop: Callable[[], None],
+        deaf: Callable[[], None],
     ) -> None:
+        """`stop` is called when the stop key was pressed, `deaf` when it is no longer heard: then `listen` again."""
         self._open_input = open_input
         self._open_listener = open_listener
         self._soon = soon
         self._displays = displays
         self._send = send
         self._stop = stop
+        self._deaf = deaf
         self._input: Input | None = None
         self._listener: Listener | None = None
         self._hand = CustomersHand()
@@ -52,11 +55,14 @@ class Controls:
         self._rest = [0, 0]
 
     def listen(self) -> None:
-        """Hear the customer's hand and the stop key from now on."""
+        """Hear the customer's hand and the stop key from now on; `has_stop_key` says whether that can be."""
+        if self._listener is not None:
+            return
         hand = Hand(
             active=lambda: self._soon(self._hand_active),
             stop=lambda: self._soon(self._stop),
             moved=lambda x, y: self._soon(lambda: self._moved(x, y)),
+            lost=lambda: self._soon(self._lost),
         )
         try:
             self._listener = self._open_listener(hand)
@@ -128,6 +134,12 @@ class Controls:
             notches = [int(rest / NOTCH) for rest in self._rest]
             self._rest = [rest - turned * NOTCH for rest, turned in zip(self._rest, notches, strict=True)]
             input_.wheel(*notches)
+
+    def _lost(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+            self._deaf()
 
     def _hand_active(self) -> None:
         self._hand.moved(time.monotonic())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
 
@@ -59,6 +60,7 @@ LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
 FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
+MAX_COMINGS = 64
 STOP_KEY = "Pause"
 _log = logging.getLogger(__name__)
 _INPUT = InputMessage.__args__
@@ -85,7 +87,7 @@ class Engine:
         self._set_clipboard = set_clipboard
         self._sharing = share(self.send)
         self._controls = control(self)
-        self._wishes: asyncio.Queue[Wish] = asyncio.Queue(256)
+        self._comings: asyncio.Queue[EnterCode | Leave] = asyncio.Queue(MAX_COMINGS)
         self._code: Code | None = None
         self._relay: RelaySocket | None = None
         self._relaying: asyncio.Task[None] | None = None
@@ -97,50 +99,11 @@ class Engine:
         self._quit = False
 
     def wish(self, wish: Wish) -> None:
-        """Take a wish of the person here. Called from the loop."""
-        try:
-            self._wishes.put_nowait(wish)
-        except asyncio.QueueFull:
-            _log.warning("a wish was dropped: %s", type(wish).__name__)
+        """Take a wish of the person here. Called from the loop.
 
-    @property
-    def displays(self) -> Sharing:
-        """The picture path, which knows the monitors."""
-        return self._sharing
-
-    def stop_by_key(self) -> None:
-        """The stop key was pressed."""
-        self.wish(Stop(by_key=True))
-
-    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
-        """Send a message to the technician."""
-        if self._peer is not None:
-            self._peer.send(message, lane)
-
-    async def run(self) -> None:
-        """Serve one customer after another until somebody wishes to quit."""
-        self._controls.listen()
-        sharing = asyncio.ensure_future(self._sharing.run())
-        sharing.add_done_callback(_tell_failure)
-        self._show(self.situation)
-        async with aiohttp.ClientSession() as http:
-            try:
-                while not self._quit:
-                    wish = await self._wishes.get()
-                    await self._take_wish(wish, http)
-            finally:
-                await self._end(Leaving.CLOSED)
-                sharing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sharing
-                self._controls.close()
-
-    # ── what the person here wishes ────────────────────────────────────────────────────────────────────────────────
-
-    async def _take_wish(self, wish: Wish, http: aiohttp.ClientSession) -> None:
+        All but coming and going is carried out at once: a stop waits behind nothing.
+        """
         match wish:
-            case EnterCode(typed=typed):
-                await self._enter(typed, http)
             case Decide(number=number, allowed=allowed):
                 self._say_all(self.consent.answer(number, allowed))
             case TakeBack(access=access):
@@ -153,21 +116,66 @@ class Engine:
                 self.send(Typing(on))
             case ClipboardChanged(text=text):
                 self._copied(text)
-            case Leave(quit=quits):
-                self._quit = quits
-                await self._end(self._farewell or Leaving.CLOSED)
-                self._farewell = None
+            case EnterCode() | Leave():
+                with suppress(asyncio.QueueFull):  # so many are waiting already that one more changes nothing
+                    self._comings.put_nowait(wish)
 
-    async def _enter(self, typed: str, http: aiohttp.ClientSession) -> None:
+    @property
+    def displays(self) -> Sharing:
+        """The picture path, which knows the monitors."""
+        return self._sharing
+
+    def stop_by_key(self) -> None:
+        """The stop key was pressed."""
+        self.wish(Stop(by_key=True))
+
+    def stop_key_changed(self) -> None:
+        """The stop key is heard, or no longer."""
+        self._now(replace(self.situation, stop_key=self._controls.has_stop_key))
+
+    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+        """Send a message to the technician."""
+        if self._peer is not None:
+            self._peer.send(message, lane)
+
+    async def run(self) -> None:
+        """Serve one customer after another until somebody wishes to quit."""
+        self._listen()
+        sharing = asyncio.ensure_future(self._sharing.run())
+        sharing.add_done_callback(_tell_failure)
+        self._show(self.situation)
+        async with aiohttp.ClientSession() as http:
+            try:
+                while not self._quit:
+                    await self._come_or_go(await self._comings.get(), http)
+            finally:
+                await self._end(Leaving.CLOSED)
+                sharing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sharing
+                self._controls.close()
+
+    # ── what the person here wishes ────────────────────────────────────────────────────────────────────────────────
+
+    async def _come_or_go(self, wish: EnterCode | Leave, http: aiohttp.ClientSession) -> None:
+        """One after the other: a session is tidied up before the next one begins."""
+        if isinstance(wish, EnterCode):
+            self._enter(wish.typed, http)
+            return
+        self._quit = wish.quit
+        await self._end(self._farewell or Leaving.CLOSED)
+        self._farewell = None
+
+    def _enter(self, typed: str, http: aiohttp.ClientSession) -> None:
         if self.situation.stage not in (Stage.ENTRY, Stage.ENDED):
             return
         try:
             code = read_code(typed, self.situation.relay)
         except BadCodeError as error:
-            self._now(Situation(relay=self.situation.relay, problem=error.problem))
+            self._now(self._anew(relay=self.situation.relay, problem=error.problem))
             return
         self._code = code
-        self._now(Situation(stage=Stage.ENTERING, relay=code.relay))
+        self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)
         self._relaying = asyncio.ensure_future(self._relay.run())
         self._http = http
@@ -193,7 +201,7 @@ class Engine:
                 self._entered(signal)
             case Refused(reason=reason, retry_seconds=seconds):
                 if self._peer is None:
-                    self._now(Situation(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
+                    self._now(self._anew(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
                 else:
                     self._finish("ended")
             case State(state=state):
@@ -256,6 +264,10 @@ class Engine:
             )
         )
 
+    def _listen(self) -> None:
+        self._controls.listen()
+        self.stop_key_changed()
+
     def _stop_key(self) -> str:
         return STOP_KEY if self._controls.has_stop_key else ""
 
@@ -296,6 +308,7 @@ class Engine:
         match message:
             case Ask(number=number, access=access):
                 self._controls.let_go()
+                self._listen()
                 self._say_all(self.consent.ask(number, access))
             case Withdraw(number=number):
                 self._say_all(self.consent.withdraw(number))
@@ -330,6 +343,10 @@ class Engine:
 
     def _line(self, line: ChatLine) -> None:
         self._now(replace(self.situation, chat=(*self.situation.chat, line)[-CHAT_KEPT:], technician_types=False))
+
+    def _anew(self, **known: Any) -> Situation:
+        """Return a situation in which nothing has happened yet."""
+        return Situation(stop_key=self._controls.has_stop_key, **known)
 
     def _now(self, situation: Situation) -> None:
         if situation != self.situation:

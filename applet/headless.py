@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
-from applet.texts import ending_text, grant_question, problem_text, translate
+from applet.texts import access_text, ending_text, grant_question, problem_text, translate
 from codec.messages import Access
 
 CONSENTS: dict[str, frozenset[Access]] = {
@@ -42,8 +42,7 @@ class Terminal:
         if situation.stage != before.stage:
             self._stage(situation)
         if situation.granted != before.granted:
-            names = ", ".join(sorted(situation.granted)) or _("nothing")
-            self._print(_("Allowed now: %s") % names)
+            self._print(access_text(situation.granted, situation.technician))
         for line in situation.chat[len(before.chat) :]:
             self._print(line.text if line.mine else f"{situation.technician}: {line.text}")
         question = situation.question

@@ -52,6 +52,8 @@ class Situation:
     ended_at: float | None = None
     ending: str | None = None
     allowed_once: frozenset[Access] = frozenset()
+    stop_key: bool = False
+    """Whether the stop key is heard. Nobody is told to press it otherwise."""
 
 
 @dataclass(frozen=True)

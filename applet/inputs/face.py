@@ -47,6 +47,8 @@ class Hand:
     """The customer pressed the stop key."""
     moved: Callable[[int, int], None]
     """The customer's pointer is at this pixel of the desktop."""
+    lost: Callable[[], None]
+    """The display server is gone: nothing more is heard, the stop key neither."""
 
 
 class Listener(Protocol):

@@ -67,6 +67,7 @@ class X11Listener:
             self._data.close()
         except _GONE as problem:
             _log.info("the display is gone: %s", problem)
+            self._hand.lost()
 
     def _heard(self, reply: object) -> None:
         data: bytes = getattr(reply, "data", b"")

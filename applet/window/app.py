@@ -17,7 +17,6 @@ from applet.window.clipboard import SharedClipboard
 from applet.window.main import MainWindow
 from applet.window.style import is_dark, style_sheet
 
-STOP_KEY_SYSTEMS = ("linux",)
 MAX_LINE = 1_000
 
 
@@ -36,7 +35,7 @@ def run_window(relay: str | None, pin: str | None, attend: Callable[[MainWindow]
     bridge = _Bridge()
     engine = EngineThread(relay, bridge.situation.emit, bridge.clipboard.emit)
     engine.ended = bridge.ended.emit
-    window = MainWindow(engine.wish, sys.platform in STOP_KEY_SYSTEMS)
+    window = MainWindow(engine.wish)
     clipboard = SharedClipboard(application.clipboard(), engine.wish)
 
     def show(situation: Situation) -> None:

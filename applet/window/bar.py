@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from applet.situation import Situation, Stage, Stop, TakeBack, Wish
 from applet.texts import translate as _
 from applet.window.parts import button, label, shown_name
-from applet.window.style import icon, is_dark, set_role, tokens
+from applet.window.style import icon, is_dark, tokens
 from codec.messages import Access
 
 FROM_THE_EDGE = 8
@@ -54,9 +54,8 @@ class Bar(QWidget):
         row.addWidget(self._stop)
         for part in (self._only_view, self._chat, self._stop):
             part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_role(light, "light")
 
-    def show_situation(self, situation: Situation, unread: int, stop_key: bool) -> None:
+    def show_situation(self, situation: Situation, unread: int) -> None:
         """Show who does what; hide when nobody may do anything."""
         if situation.stage is not Stage.TOGETHER or not situation.granted:
             self.hide()
@@ -66,7 +65,7 @@ class Bar(QWidget):
         self._what.setText(
             (_("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")) % name
         )
-        how = [_("Press Pause to stop") if stop_key else _("Press Stop to end it")]
+        how = [_("Press Pause to stop") if situation.stop_key else _("Press Stop to end it")]
         if Access.CLIPBOARD in situation.granted:
             how.append(_("shared clipboard"))
         if not situation.online:

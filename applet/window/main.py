@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 400, 520
 class MainWindow(QWidget):
     """Everything that the customer sees. `show_situation` is all that it hears, `wish` all that it says."""
 
-    def __init__(self, wish: Callable[[Wish], None], stop_key: bool) -> None:
+    def __init__(self, wish: Callable[[Wish], None]) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowIcon(QIcon(mark(64)))
@@ -31,7 +31,6 @@ class MainWindow(QWidget):
         self.situation = Situation()
         self.question: QuestionWindow | None = None
         self._wish = wish
-        self._stop_key = stop_key
         self._seen_lines = 0
         self._head = Head()
         self.entry = EntryPage(wish)
@@ -118,7 +117,7 @@ class MainWindow(QWidget):
         theirs = sum(not line.mine for line in situation.chat)
         if self.isActiveWindow() and not self.isMinimized():
             self._seen_lines = theirs
-        self.bar.show_situation(situation, max(0, theirs - self._seen_lines), self._stop_key)
+        self.bar.show_situation(situation, max(0, theirs - self._seen_lines))
 
     def _come_forward(self) -> None:
         self.showNormal()

@@ -56,7 +56,9 @@ class QuestionWindow(QDialog):
         if self._offers_clipboard():
             body.addLayout(self._also())
         body.addWidget(rule())
-        body.addWidget(label(_("You can stop at any time: press Pause on your keyboard, or Stop on the bar."), "hint"))
+        with_key = _("You can stop at any time: press Pause on your keyboard, or Stop on the bar.")
+        with_bar = _("You can stop at any time: press Stop on the bar.")
+        body.addWidget(label(with_key if situation.stop_key else with_bar, "hint"))
         self._shown = QElapsedTimer()
         self._shown.start()
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]

@@ -22,6 +22,7 @@ _WITH = Situation(
     organisation="Northwind IT",
     words=("amber", "canoe", "violin"),
     began_at=1_795_400_000.0,
+    stop_key=True,
 )
 _CHAT = (
     ChatLine("Hello! The invoices won’t print on floor 3.", True, 1_795_400_000_000),
@@ -59,7 +60,7 @@ SITUATIONS: dict[str, Situation] = {
 def windows(wish: Callable[[Wish], None]) -> Iterator[tuple[str, QWidget]]:
     """Show one situation after another and yield the window that matters in it."""
     for name, situation in SITUATIONS.items():
-        main = MainWindow(wish, stop_key=True)
+        main = MainWindow(wish)
         main.show()
         main.show_situation(situation)
         wanted: QWidget = main

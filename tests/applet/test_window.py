@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 
 from applet.consent import Question
 from applet.situation import ChatLine, Decide, EnterCode, Leave, Say, Situation, Stage, Stop, TakeBack, Wish
@@ -42,7 +42,7 @@ def wishes() -> list[Wish]:
 def window(wishes: list[Wish]) -> Iterator[MainWindow]:
     """A main window that notes every wish."""
     make_application()
-    made = MainWindow(wishes.append, stop_key=True)
+    made = MainWindow(wishes.append)
     made.show()
     yield made
     if made.question is not None:
@@ -139,6 +139,14 @@ def test_the_bar_stands_while_anything_is_allowed_and_its_buttons_take_it_back(
         assert wishes[-1] == wish
     window.show_situation(WITH)
     assert not window.bar.isVisible()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_nobody_is_told_to_press_a_key_that_is_not_heard(window: MainWindow, heard: bool) -> None:
+    window.show_situation(replace(ASKED, stop_key=heard, granted=frozenset({Access.VIEW})))
+    assert window.question is not None
+    for shown in (window.question, window.bar):
+        assert any("Pause" in label.text() for label in shown.findChildren(QLabel)) is heard
 
 
 def test_chat_shows_hostile_text_as_text_and_says_what_was_written(window: MainWindow, wishes: list[Wish]) -> None:
