@@ -176,11 +176,15 @@ class CodeChanged(_Signal, frozen=True, tag="code"):
 
 
 class Missed(_Signal, frozen=True, tag="missed"):
-    """Somebody tried a PIN or link that did not work. `code` is None when the PIN is nobody's."""
+    """Somebody tried a PIN or link that did not work. `code` is None when the PIN is nobody's.
+
+    `session` is set when the code was right and the secret was not: that session's handshake failed on it.
+    """
 
     reason: Refusal
     at: datetime
     code: int | None = None
+    session: int | None = None
 
 
 class SessionSignal(_Signal, frozen=True, tag="signal"):

@@ -160,9 +160,10 @@ class Engine:
             case CodeChanged(code):
                 self._invitations.take(code)
                 self._tell_code(signal)
-            case Missed(code=code):
-                if not self._sessions.missed(code):
-                    self.pages.tell_all(signal)
+            case Missed(session=None):
+                self.pages.tell_all(signal)
+            case Missed(session=int(number)):
+                self._sessions.secret_missed(number)
             case SessionSignal(number, data):
                 self._sessions.signal(number, data)
             case SessionTunnel(number, ticket, ice_servers):

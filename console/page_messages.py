@@ -154,7 +154,7 @@ class Connected(_PageMessage, frozen=True, tag="connected"):
     kbit_per_second: float = 0.0
     frames_per_second: float = 0.0
     sentence: str = ""
-    """Code of what is wrong, empty when nothing is: no_direct_path, slow_line, relay_offline."""
+    """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost."""
 
 
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):

@@ -38,8 +38,7 @@ from codec.stream import StreamFullError
 DIRECT_DELAYS = (0.0, 2.0, 10.0, 30.0, 60.0)
 """Seconds before each attempt at a direct path; the last is repeated."""
 HANDSHAKE_SECONDS = 8.0
-HANDSHAKES = 3
-"""So often a handshake is begun before somebody on the way is taken to hold it up."""
+"""A handshake that takes longer is begun anew: a step was lost, or somebody on the way holds it up."""
 ANSWER_SECONDS = 30.0
 PROVEN_SECONDS = 10.0
 """A direct path that lived this long was a good one: the next attempt comes soon."""
@@ -75,7 +74,6 @@ class Peer:
         self._relay = relay
         self._events = events
         self._handshake: Handshake | None = None
-        self._begun = 0
         self._patience: asyncio.TimerHandle | None = None
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
@@ -94,7 +92,6 @@ class Peer:
             if not self.connection.holds(LinkKind.RELAYED):
                 self._events.signal(TunnelPlease(self._session))
             return
-        self._begun = 0
         self._shake_hands()
 
     def signal(self, data: str) -> None:
@@ -137,20 +134,14 @@ class Peer:
             await self.connection.close()
 
     def _shake_hands(self) -> None:
-        self._begun += 1
         self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
         self._signal(self._handshake.start())
         self._stop_patience()
         self._patience = asyncio.get_running_loop().call_later(HANDSHAKE_SECONDS, self._out_of_patience)
 
     def _out_of_patience(self) -> None:
-        if self._handshake is None:
-            return
-        if self._begun < HANDSHAKES:
+        if self._handshake is not None:
             self._shake_hands()
-            return
-        self._handshake = None
-        self._events.refused(HandshakeProblem.CHANGED_ON_THE_WAY)
 
     def _stop_patience(self) -> None:
         if self._patience is not None:

@@ -18,6 +18,8 @@ from console.page_messages import ChatLine, Check, Connected, Event, Path, Who
 from console.peer import Peer
 
 LOSS_SECONDS = 2.0
+SLOW_SECONDS = 15.0
+"""After so long without a common key the technician is told that something holds the handshake up."""
 ENCRYPTION = "X25519 · ChaCha20-Poly1305"
 _REFUSALS = {
     HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
@@ -62,11 +64,6 @@ class Room:
         self._kind: LinkKind | None = None
         self._loss_noted = False
         self._spoken = 0
-
-    @property
-    def is_shaking_hands(self) -> bool:
-        """Whether the two ends have not agreed on a key yet."""
-        return not self.over and self._agreement is None
 
     def picked_up(self) -> None:
         """The technician has taken the session."""
@@ -192,6 +189,8 @@ class Room:
         return Check.COMPARED if self._compared else Check.WORDS
 
     def _sentence(self) -> str:
+        if self._path is Path.HANDSHAKE and (datetime.now(UTC) - self._since).total_seconds() > SLOW_SECONDS:
+            return "slow_handshake"
         if self._path is Path.LOST:
             return "lost"
         if self._path is Path.RELAYED and self.peer.direct_failed:

@@ -85,13 +85,9 @@ class Sessions:
         """A tunnel is ready to be joined."""
         self.act(number, lambda room: open_leg(room.peer))
 
-    def missed(self, code: int | None) -> bool:
-        """A customer was not let in. Return whether that was the handshake of a session that is open here."""
-        for room in self._rooms.values():
-            if room.session.code == code and room.is_shaking_hands:
-                room.refused(HandshakeProblem.SECRETS_DIFFER)
-                return True
-        return False
+    def secret_missed(self, number: int) -> None:
+        """The customer's end has found that the secrets differ, and has left."""
+        self.act(number, lambda room: room.refused(HandshakeProblem.SECRETS_DIFFER))
 
     # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
 

@@ -93,7 +93,9 @@ class CustomerPages:
         return self._pages.draw(request, "disowned.html", organisation=await self._organisation())
 
     async def _how_to_check(self, request: web.Request) -> web.Response:
-        return self._pages.draw(request, "how_to_check.html", organisation=await self._organisation())
+        downloads = self._downloads.all()
+        organisation = await self._organisation()
+        return self._pages.draw(request, "how_to_check.html", organisation=organisation, downloads=downloads)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         download = self._downloads.find(request.match_info["name"])

@@ -179,7 +179,7 @@ class Codes:
                 _finish(row, CodeState.BURNT, now)
         self._limiter.miss({"account": str(row.person_id)}, now.timestamp())
         self._announced(row)
-        self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id))
+        self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id, session))
 
     async def let_time_pass(self, now: datetime) -> None:
         """End the codes that nobody used in time."""

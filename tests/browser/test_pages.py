@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from codec.desk import Method
+from codec.signals import Refused
 from tests.rehearsal.prepare import UI
 from tests.support.applets import headless_applet
 from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console, sign_in
@@ -109,13 +110,16 @@ async def _second(page: Page) -> str:
     return await make_pin(page, "Second Customer", button="New")
 
 
-async def test_a_wrong_pin_and_a_hostile_name_are_told_as_text(browser: Browser, tmp_path: Path) -> None:
+async def test_a_hostile_name_is_text_and_a_code_that_was_used_is_told(browser: Browser, tmp_path: Path) -> None:
     async with console(browser, tmp_path) as (relay, _, page):
         code = await relay.make_code(Method.PIN, "<script>alert(1)</script>")
         async with relay.applet(enter_with(code)) as applet:
             await relay.enter(applet)
             await expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
         await expect(page.get_by_text("FRONT-DESK-2, Debian 12")).to_be_visible()
+        async with relay.applet(enter_with(code)) as late:
+            assert isinstance(await late.hear(), Refused)
+        await expect(page.get_by_text("A customer used a PIN or link that was used before.")).to_be_visible()
 
 
 async def test_dutch_from_the_menu_and_after_a_reload(browser: Browser, tmp_path: Path) -> None:

@@ -3,18 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from tests.support.xvfb import VirtualDisplay, end
 
 
 @contextmanager
 def headless_applet(
-    display: VirtualDisplay, relay: str, code: str, consent: str = "control"
+    display: VirtualDisplay, relay: str, code: str, consent: str = "control", said: Path | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the applet; its code goes in by standard input."""
+    """Run the applet; its code goes in by standard input. `said` receives what it says on the terminal, chat too."""
     command = [sys.executable, "-m", "applet", "--relay", relay, "--headless", "--consent", consent, "--verbose"]
-    process = subprocess.Popen(command, env=display.env, stdin=subprocess.PIPE)
+    with ExitStack() as files:
+        output = None if said is None else files.enter_context(said.open("wb"))
+        process = subprocess.Popen(command, env=display.env, stdin=subprocess.PIPE, stdout=output)
     try:
         assert process.stdin is not None
         process.stdin.write(f"{code}\n".encode())

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import mss
 import numpy as np
@@ -19,12 +18,16 @@ from tests.support.xvfb import VirtualDisplay
 
 @asynccontextmanager
 async def session(
-    folder: Path, display: VirtualDisplay, consent: str = "control", method: Method = Method.PIN, **settings: Any
+    folder: Path,
+    display: VirtualDisplay,
+    consent: str = "control",
+    method: Method = Method.PIN,
+    said: Path | None = None,
 ) -> AsyncIterator[tuple[RunningRelay, Technician]]:
     """Run everything up to a session that is connected."""
-    async with running_relay(folder, **settings) as relay, technician(relay.url) as anna:
+    async with running_relay(folder) as relay, technician(relay.url) as anna:
         code = await spoken_code(anna, method)
-        with headless_applet(display, relay.url, code, consent):
+        with headless_applet(display, relay.url, code, consent, said):
             await picked_up(anna)
             yield relay, anna
 

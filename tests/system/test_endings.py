@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from codec.desk import Method, SessionState
-from codec.messages import Access, Ask
+from codec.messages import Access
 from codec.signals import SessionChanged
 from console import page_messages as said
 from tests.support.applets import headless_applet
@@ -126,4 +126,4 @@ async def test_garbage_inside_a_session_ends_that_session_only(tmp_path: Path) -
             with headless_applet(display, relay.url, await spoken_code(anna)):
                 anna.heard.clear()
                 await picked_up(anna)
-                anna.send(Ask(1, Access.VIEW))
+                await anna.watch()

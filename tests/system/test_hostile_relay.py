@@ -8,17 +8,16 @@ import pytest
 
 from codec.desk import SessionState
 from codec.messages import Computer, Displays
-from codec.signals import SessionChanged
+from codec.signals import ConsoleSignal, Enter, Refused, SessionChanged
 from console import page_messages as said
-from relay.pairing.switchboard import Switchboard
+from console import peer, room
+from relay.pairing.switchboard import ConsoleLine, Switchboard
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import spoken_code
 from tests.support.technicians import technician
 from tests.support.waiting import eventually
 from tests.support.xvfb import virtual_display
-
-REFUSALS = (said.Event.REFUSED_CHANGED, said.Event.REFUSED_SECRET, said.Event.ENDED_BY_CUSTOMER)
 
 
 async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
@@ -35,8 +34,36 @@ async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
                 await anna.request(lambda number: said.PageOpen(number, waiting.session.id))
                 await eventually(lambda: applet.poll() is not None)
                 ended = await anna.until(lambda each: isinstance(each, said.ChatLine) and _is_ending(each))
-                assert ended.event in REFUSALS
+                assert ended.event is said.Event.REFUSED_SECRET
                 assert not [each for each in anna.heard if isinstance(each, Computer | Displays)]
+
+
+async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peer, "HANDSHAKE_SECONDS", 0.5)
+    monkeypatch.setattr(room, "SLOW_SECONDS", 1.0)
+    honest, holds = Switchboard.from_console, True
+
+    def holding(board: Switchboard, console: ConsoleLine, signal: ConsoleSignal) -> None:
+        honest(board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal)
+
+    monkeypatch.setattr(Switchboard, "from_console", holding)
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            pin = await spoken_code(anna)
+            with headless_applet(display, relay.url, pin):
+                waiting = await anna.until(
+                    lambda each: isinstance(each, SessionChanged) and each.session.state is SessionState.WAITING
+                )
+                anna.session = waiting.session.id
+                await anna.request(lambda number: said.PageOpen(number, anna.session))
+                async with relay.applet(Enter(1, pin=pin.replace(" ", ""))) as stranger:
+                    assert isinstance(await stranger.hear(), Refused)
+                await anna.until(lambda each: isinstance(each, said.Connected) and each.sentence == "slow_handshake")
+                holds = False
+                await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+                await anna.watch()
 
 
 def _is_ending(line: said.ChatLine) -> bool:

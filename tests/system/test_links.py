@@ -19,9 +19,11 @@ from tests.support.relay_process import RelayProcess
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, session, spoken_code
 from tests.support.technicians import Technician, technician
+from tests.support.waiting import written
 from tests.support.xvfb import virtual_display
 
-SECONDS = 120
+SECONDS = 240
+LINES = 200
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a network namespace of its own needs root")
@@ -35,10 +37,13 @@ def test_without_udp_everything_goes_through_the_relay() -> None:
 
 async def test_the_relay_first_and_then_the_direct_path_without_a_lost_message(tmp_path: Path) -> None:
     with virtual_display() as display:
-        async with session(tmp_path, display) as (_, anna):
-            for number in range(200):
+        async with session(tmp_path, display, said=tmp_path / "said") as (_, anna):
+            for number in range(LINES):
                 anna.say(said.Say(anna.session, f"line {number}"))
             await anna.until(lambda each: isinstance(each, said.Connected) and each.path is Way.DIRECT)
+            anna.say(said.Say(anna.session, "the end"))
+            arrived = [line for line in (await written(tmp_path / "said", "the end")).splitlines() if "line" in line]
+            assert arrived == [f"Anna de Vries: line {number}" for number in range(LINES)]
             await anna.watch()
             ways = [each.path for each in anna.heard if isinstance(each, said.Connected)]
             assert ways.index(Way.RELAYED) < ways.index(Way.DIRECT)

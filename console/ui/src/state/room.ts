@@ -18,7 +18,8 @@ export class Room {
   readonly granted = signal<ReadonlySet<Access>>(new Set());
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
-  readonly asking = signal<{ number: number; access: Access; seen: boolean } | undefined>(undefined);
+  /** The question that is open; `seen` says that it is on the customer's screen. */
+  readonly asking = signal<{ number: number; seen: boolean } | undefined>(undefined);
   readonly computer = signal<Computer | undefined>(undefined);
   readonly types = signal(false);
   readonly troubles = signal<ReadonlyMap<Trouble, Notice>>(new Map());
@@ -30,7 +31,6 @@ export class Room {
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
-  private asked = 0;
   private shown = false;
 
   constructor(
@@ -76,7 +76,7 @@ export class Room {
         this.arrange(message.displays);
         break;
       case "asking":
-        if (this.asking.value !== undefined) this.asking.value = { ...this.asking.value, seen: true };
+        this.asking.value = { number: message.number, seen: true };
         break;
       case "answered":
         if (this.asking.value?.number === message.number) this.asking.value = undefined;
@@ -107,9 +107,9 @@ export class Room {
 
   /** Ask the customer for something, or withdraw the question that is open. */
   ask(access: Access): void {
-    this.asked = Math.max(this.asked + 1, Date.now() % 0xffff_ffff);
-    this.asking.value = { number: this.asked, access, seen: false };
-    this.send({ kind: "ask", number: this.asked, access });
+    const number = crypto.getRandomValues(new Uint32Array(1))[0]!; // another page may be asking too
+    this.asking.value = { number, seen: false };
+    this.send({ kind: "ask", number, access });
   }
 
   withdraw(): void {

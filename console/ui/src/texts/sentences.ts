@@ -80,6 +80,13 @@ export function troubleSentence(trouble: Trouble, customer: string): string {
 /** Return the one sentence about the connection, empty when all is well. */
 export function connectionSentence(connected: Connected, customer: string): string {
   switch (connected.sentence) {
+    case "slow_handshake":
+      return t(
+        "{name}’s computer does not agree on a key yet. It is tried again by itself; nothing is shared before.",
+        {
+          name: customer,
+        },
+      );
     case "lost":
       return t("The connection to {name} is gone. It comes back by itself; keep this tab open.", { name: customer });
     case "no_direct_path":

@@ -1,4 +1,4 @@
-/** The page's words. Every sentence goes through `t`; the catalogues are made from console/locale by console/catalogue.py. */
+/** The page's words. Every sentence goes through `t`; the catalogues are made from console/locale by tests/catalogues.py. */
 
 import { signal } from "@preact/signals";
 import nl from "./nl.gen.json";

@@ -73,7 +73,7 @@ function pathSentence(path: Path): string {
     handshake: t("The two computers are agreeing on a key that only they know."),
     relayed: t("Sealed bytes pass through the relay, which cannot read them. A direct path is tried beside it."),
     direct: t("Both computers talk to each other without the relay. Nothing to do."),
-    lost: t("It comes back by itself within a minute after the network does."),
+    lost: t("It comes back by itself, a few seconds after the network does."),
     refused: t("The two computers could not prove who they are, so nothing was shared."),
   }[path];
 }

@@ -74,7 +74,7 @@ function Nothing({ search }: { search: string }) {
   if (search !== "") {
     return (
       <Empty icon="search" title={t("No session matches “{search}”", { search })}>
-        <p>{t("Searched are names, PINs and computers of the sessions of today.")}</p>
+        <p>{t("Names, PINs and computers were searched, of open sessions and those of the last hour.")}</p>
       </Empty>
     );
   }

@@ -84,6 +84,7 @@ export interface Missed {
   reason: Refusal;
   at: string;
   code?: number | null;
+  session?: number | null;
 }
 
 export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "ended" | "bad_message";
