@@ -3,10 +3,11 @@
 import numpy as np
 import zstandard
 
-from codec.diff import Frame
-from codec.geometry import TILE, Grid
-from codec.motion import Layers
-from codec.packet import HEAD_BYTES, WINDOW_LOG, BadPacketError, Head, bitmap_bytes, parse_head, parse_moves
+from codec.diff import Frame, tiles_of, words_of
+from codec.film import BadFilmError, FilmReader
+from codec.geometry import Grid
+from codec.layers import Layers
+from codec.packet import WINDOW_LOG, BadPacketError, FilmPart, Head, bitmap_bytes, parse_head, parse_moves
 from codec.tiles import BadTilesError, read_tiles
 
 OPAQUE = np.uint32(0xFF000000)
@@ -24,9 +25,10 @@ class _Feed:
 
 
 class Decoder:
-    """Shows what an `Encoder` saw. Memory is bounded by twice the picture's size and the 8 MiB of the zstd window.
+    """Shows what an `Encoder` saw. Memory is bounded by twice the picture's size, one packet, and zstd's 8 MiB window.
 
-    After a BadPacketError it waits for a key packet; until then every packet raises again.
+    A film adds what its decoder keeps: eight pictures of its size. After a BadPacketError it waits for a key packet;
+    until then every packet raises again.
     """
 
     def __init__(self) -> None:
@@ -35,6 +37,8 @@ class Decoder:
         self._layers = Layers(np.zeros((0, 0), np.uint32))
         self._feed = _Feed()
         self._reader: zstandard.ZstdDecompressionReader | None = None
+        self._film: FilmReader | None = None
+        self._film_size = (0, 0)
 
     def decode(self, packet: bytes) -> Frame:
         """Apply `packet`; return the picture, (height, width, 4) uint8 BGRX with the last byte 255.
@@ -47,8 +51,10 @@ class Decoder:
         elif head.grid != self._grid or self._reader is None:
             raise BadPacketError("an update came without the whole picture that it belongs to")
         try:
-            raw = self._inflate(packet, head)
-            self._paint(head.grid, raw)
+            self._paint(head, self._inflate(packet, head))
+        except (BadFilmError, BadTilesError) as error:
+            self._reader = None
+            raise BadPacketError(str(error)) from None
         except BadPacketError:
             self._reader = None
             raise
@@ -59,14 +65,15 @@ class Decoder:
             self._grid = grid
             self._picture = np.empty((*grid.padded, 4), np.uint8)
         self._picture[:] = (0, 0, 0, 255)
-        self._layers = Layers(self._picture.view(np.uint32)[..., 0])
+        self._layers = Layers(words_of(self._picture))
         self._feed = _Feed()
+        self._film = None
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader = decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
 
     def _inflate(self, packet: bytes, head: Head) -> bytes:
         assert self._reader is not None, "decode() made sure of a key"  # noqa: S101
-        self._feed.rest = packet[HEAD_BYTES:]
+        self._feed.rest = packet[head.end :]
         try:
             raw = self._reader.read(head.raw_bytes)
         except zstandard.ZstdError as error:
@@ -75,18 +82,27 @@ class Decoder:
             raise BadPacketError(f"the compressed part gives {len(raw)} bytes instead of {head.raw_bytes}")
         return raw
 
-    def _paint(self, grid: Grid, raw: bytes) -> None:
+    def _paint(self, head: Head, raw: bytes) -> None:
+        grid = head.grid
         moves, at = parse_moves(raw, grid)
-        words = self._layers.picture
         bits = np.frombuffer(raw[at : at + bitmap_bytes(grid)], np.uint8)
         if len(bits) != bitmap_bytes(grid) or np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
             raise BadPacketError("a tile outside the picture is marked as changed")
-        changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool)
-        try:
-            pixels = read_tiles(raw, at + len(bits), int(changed.sum()))
-        except BadTilesError as error:
-            raise BadPacketError(str(error)) from None
+        changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool).reshape(grid.rows, grid.columns)
         for move in moves:
             self._layers.apply(move)
-        tiles = words.reshape(grid.rows, TILE, grid.columns, TILE).swapaxes(1, 2)
-        tiles[changed.reshape(grid.rows, grid.columns)] = pixels | OPAQUE
+        if head.film is not None:
+            self._show_film(head.film)
+        tiles = tiles_of(self._layers.picture, grid)
+        painted = tiles[changed]
+        read_tiles(raw, at + len(bits), painted)
+        tiles[changed] = painted | OPAQUE
+
+    def _show_film(self, film: FilmPart) -> None:
+        size = (film.width, film.height)
+        if film.anew:
+            self._film, self._film_size = FilmReader(*size), size
+        elif self._film is None or size != self._film_size:
+            raise BadFilmError("a film goes on that has not begun")
+        shown = self._film.read(film.packet)
+        self._picture[film.y : film.y + film.height, film.x : film.x + film.width, :3] = shown

@@ -1,25 +1,34 @@
-"""A screen into bytes, exactly: what only moved, then the tiles that changed, through one zstd stream.
+"""A screen into bytes: what only moved, then the tiles that changed, through one zstd stream.
 
-Method: codec/diff finds the changed tiles; codec/motion explains as many as it can by moves of the last picture; what
-is left is written tile by tile (codec/tiles). One stream for all, flushed at each picture, so that whatever was seen in
-the last 8 MiB costs next to nothing when it comes again. Left out here: loss, and films.
+Method: codec/scene finds the changed tiles and explains as many as it can by moves of the last picture; what is left is
+written tile by tile (codec/tiles). One stream for all, flushed at each picture, so that whatever was seen in the last
+8 MiB costs next to nothing when it comes again. Without an allowance that is all, and every pixel is exact.
+
+With one, photographs that would take longer than the line allows are written roughly (codec/rough) and made exact when
+they are quiet and the line has room; text never is rough. What keeps changing like a film is a film (codec/film) until
+it stops. Everything is written as it is, never as a difference to what came before, so nothing rough leaves a trace.
+
+Memory: three pictures, an eighth of one for comparing, one packet, zstd's 8 MiB window and its tables.
 """
-
-from dataclasses import replace
 
 import numpy as np
 import zstandard
 
-from codec.diff import Flags, Frame, TileDiff
+from codec.activity import Activity
+from codec.allowance import Allowance
+from codec.diff import Flags, Frame
+from codec.economy import Economy
 from codec.errors import DesksideError
+from codec.film import FilmWriter
 from codec.geometry import TILE, Grid
-from codec.motion import COLOURS, MAX_MOVES, MIN_TILES, Layers, Move, Words, find_move
-from codec.packet import WINDOW_LOG, Head, pack_moves
-from codec.tiles import write_tiles
+from codec.layers import Box, within
+from codec.packet import WINDOW_LOG, FilmPart, Head, pack_moves
+from codec.scene import Scene
+from codec.tiles import PHOTO, write_tiles
+from codec.update import Update
 
-RECENT = 6
-WORTH = 4
-"""Another move is looked for while more than a quarter of what had changed is unexplained."""
+FILM_STEP = 255
+"""What a film leaves behind is the roughest debt."""
 
 
 class BadFrameError(DesksideError):
@@ -29,97 +38,98 @@ class BadFrameError(DesksideError):
 class Encoder:
     """Turns pictures of one display into packets; a `Decoder` that gets all of them shows the same pixels.
 
-    One encoder serves one display at one size. After `refresh`, or when made anew, its next packet stands alone.
+    One encoder serves one viewer of one display at one size. After `refresh`, or when made anew, its next packet stands
+    alone.
     """
 
     def __init__(self, width: int, height: int) -> None:
         """Raises ValueError when the size is outside what a packet can say."""
         self._grid = Grid(width, height)
-        self._diff = TileDiff(self._grid)
-        self._shown = np.zeros((*self._grid.padded, 4), np.uint8)
-        self._layers = Layers(_words(self._shown))
-        self._padded = np.zeros_like(self._shown)
-        self._is_padded = self._grid.padded != (height, width)
+        self._scene = Scene(self._grid)
+        self._economy = Economy(self._grid)
+        self._activity = Activity(self._grid)
+        self._film: FilmWriter | None = None
+        self._film_box: Box | None = None
         self._key = True
-        self._recent: list[tuple[int, int]] = []
         self._stream = _new_stream()
+
+    @property
+    def owes(self) -> bool:
+        """Whether something is shown only roughly: `encode` again, also when nothing has changed."""
+        return bool(self._economy.debt)
 
     def refresh(self) -> None:
         """Make the next packet a key: it needs nothing that came before."""
-        self._shown[:] = 0
-        self._layers.under[:] = 0
+        self._scene.forget()
+        self._economy.debt.forget()
+        self._activity.end()
+        self._film = self._film_box = None
         self._key = True
         self._stream = _new_stream()
 
-    def encode(self, frame: Frame) -> bytes | None:
+    def encode(self, frame: Frame, allowance: Allowance | None = None) -> bytes | None:
         """Return the packet that turns the last picture into `frame`, (height, width, 4) uint8 BGRX; None if equal.
 
-        `frame` is not kept. Raises BadFrameError when its shape or type is wrong.
+        Without `allowance` the viewer shows it exactly. With one, photographs and films are shown as well as it allows;
+        call again while `owes`. `frame` is not kept. Raises BadFrameError when its shape or type is wrong.
         """
         self._check(frame)
-        picture = self._pad(frame)
-        changed = self._diff.changed(self._shown, picture)
-        if not self._key and not changed.any():
+        changed = self._scene.see(frame)
+        if not (self._key or self.owes or changed.any()):
             return None
-        moves = [] if self._key else self._move(picture, changed)
-        tiles = self._tiles(picture)[changed]
-        self._tiles(self._shown)[changed] = tiles
-        bits = np.packbits(changed, bitorder="little").tobytes()
-        raw = pack_moves(moves) + bits + write_tiles(tiles.view(np.uint32)[..., 0] & COLOURS)
-        head = Head(self._key, self._grid, len(raw))
+        moves = [] if self._key else self._scene.move(changed, self._economy.debt.move)
+        tiles, shown = self._scene.settle(changed)
+        known = (self._economy.debt.steps[changed] == 0) & (not self._key)
+        update = Update(changed, tiles, shown, known)
+        film, step = None, 0
+        if allowance is None:
+            self._economy.pay_everything(update, self._scene)
+        else:
+            film = self._show_film(update, allowance)
+            spent = 0 if film is None else len(film.packet)
+            step = self._economy.spend(update, self._scene, allowance, self._playing(), spent)
+        if not (self._key or moves or film or len(update)):
+            return None
+        return self._packet(pack_moves(moves), update, step, film)
+
+    def _packet(self, moves: bytes, update: Update, step: int, film: FilmPart | None) -> bytes:
+        bits = np.packbits(update.flags, bitorder="little").tobytes()
+        raw = moves + bits + write_tiles(update.tiles, update.kinds, update.shown, step)
+        head = Head(self._key, self._grid, len(raw), film)
         self._key = False
         compressed: bytes = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        self._economy.costs.learn(update.kinds, step, len(compressed))
         return head.pack() + compressed
 
-    def _move(self, picture: Frame, changed: Flags) -> list[Move]:
-        """Carry out on the shown picture what only moved, and return it; `changed` is what is left afterwards."""
-        moves: list[Move] = []
-        least = int(np.count_nonzero(changed)) // WORTH
-        while len(moves) < MAX_MOVES and int(np.count_nonzero(changed)) > max(least, MIN_TILES):
-            move = self._find(picture, changed)
-            if move is None:
-                break
-            self._layers.apply(move)
-            moves.append(move)
-            top, bottom = min(move.y, move.y - move.dy), max(move.y, move.y - move.dy) + move.height
-            rows = slice(top // TILE, -(-bottom // TILE))
-            changed[rows] = self._diff.changed(self._shown, picture, rows.start, rows.stop)
-        return moves
-
-    def _find(self, picture: Frame, changed: Flags) -> Move | None:
-        """Return the move that explains most of what changed, in pixels of the whole picture."""
-        rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-        top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-        area = np.s_[top * TILE : bottom * TILE, left * TILE : right * TILE]
-        before, after = (_words(each)[area] & COLOURS for each in (self._shown, picture))
-        found = find_move(before, after, changed[top:bottom, left:right], self._recent)
-        if found is None:
+    def _show_film(self, update: Update, allowance: Allowance) -> FilmPart | None:
+        """Take what plays out of the update; return the film's next packet where it changed."""
+        like_photographs = np.zeros_like(update.flags)
+        like_photographs[update.flags] = update.kinds == PHOTO
+        self._activity.note(like_photographs, allowance.now)
+        box = self._activity.film if allowance.films else None
+        if box != self._film_box:
+            self._film_box = box
+            self._film = None if box is None else FilmWriter((box[3] - box[1]) * TILE, (box[2] - box[0]) * TILE)
+        if box is None or self._film is None or not update.flags[within(box)].any():
             return None
-        vector = (found.dx, found.dy)
-        self._recent = [vector, *(each for each in self._recent if each != vector)][:RECENT]
-        move = replace(found, x=found.x + left * TILE, y=found.y + top * TILE)
-        return replace(move, restores=self._layers.may_restore(move, _words(picture)))
+        update.leave_out(box)
+        self._economy.debt.owe(self._playing(), FILM_STEP, allowance.now)
+        top, left, bottom, right = (side * TILE for side in box)
+        packet = self._film.write(self._scene.now[top:bottom, left:right], allowance.bytes_per_second, allowance.now)
+        return FilmPart(left, top, right - left, bottom - top, packet, self._film.anew)
+
+    def _playing(self) -> Flags:
+        """Return the tiles in which a film plays."""
+        playing = np.zeros((self._grid.rows, self._grid.columns), np.bool_)
+        if self._film_box is not None:
+            playing[within(self._film_box)] = True
+        return playing
 
     def _check(self, frame: Frame) -> None:
         expected = (self._grid.height, self._grid.width, 4)
         if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8 or frame.shape != expected:
             found = f"{getattr(frame, 'shape', None)} {getattr(frame, 'dtype', type(frame).__name__)}"
             raise BadFrameError(f"expected a picture of {expected} uint8, not {found}")
-
-    def _pad(self, frame: Frame) -> Frame:
-        if not self._is_padded:
-            return np.ascontiguousarray(frame)
-        self._padded[: self._grid.height, : self._grid.width] = frame
-        return self._padded
-
-    def _tiles(self, picture: Frame) -> Frame:
-        """View a padded picture as (rows, columns, 16, 16, 4)."""
-        return picture.reshape(self._grid.rows, TILE, self._grid.columns, TILE, 4).swapaxes(1, 2)
-
-
-def _words(picture: Frame) -> Words:
-    """View a padded picture as one word a pixel."""
-    return picture.view(np.uint32)[..., 0]
 
 
 def _new_stream() -> "zstandard.ZstdCompressionObj":

@@ -150,9 +150,13 @@ class Release(Message, frozen=True, tag="release"):
 
 
 class Watch(Message, frozen=True, tag="watch"):
-    """Send this display from now on, beginning with a whole picture; None stops the picture."""
+    """Send this display from now on, beginning with a whole picture; None stops the picture.
+
+    `films`: the viewer decodes films (codec/film.py). One that does not gets them as rough tiles.
+    """
 
     display: DisplayId | None
+    films: bool = False
 
 
 class Refresh(Message, frozen=True, tag="refresh"):

@@ -1,10 +1,12 @@
-"""The bytes of one picture update, version 2.
+"""The bytes of one picture update, version 3.
 
-    version u8 = 2
-    flags   u8       bit 0 KEY: forget everything, the picture is black and the zstd stream begins anew
+    version u8 = 3
+    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the film begin anew
+                     bit 1 FILM: a film's packet follows the head; bit 2 ANEW (with FILM): it begins a stream
     width   u16      pixels; the same as in the key before, unless this is a key
     height  u16
     raw     u32      how many bytes the rest gives when decompressed
+    film             with FILM only: x, y, width, height u16 in pixels, whole tiles; length u32; so many bytes of VP9
     rest             the next part of one zstd stream (RFC 8878), flushed here
 
 Decompressed:
@@ -16,8 +18,9 @@ Decompressed:
     changed          one bit for each tile, row by row, lowest bit first, filled up to whole bytes
     tiles            what the changed tiles show, see codec/tiles.py
 
-Numbers are little-endian. Tiles at the right and lower edge are whole; what lies beyond the picture is zero. A tile
-replaces what was there. Rectangles, before and after their move, lie inside the whole tiles.
+The film's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
+lower edge are whole; what lies beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
+their move, lie inside the whole tiles, and so does a film.
 """
 
 import struct
@@ -25,15 +28,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codec.errors import DesksideError
-from codec.geometry import Grid
-from codec.motion import MAX_MOVES, Move
+from codec.geometry import TILE, Grid
+from codec.layers import Move
+from codec.motion import MAX_MOVES
 from codec.tiles import MAX_TILE_BYTES
 
-VERSION = 2
-KEY = 1
+VERSION = 3
+KEY, FILM, ANEW = 1, 2, 4
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
 _HEAD = struct.Struct("<BBHHI")
+_FILM = struct.Struct("<HHHHI")
 _MOVE = struct.Struct("<HHHHhhB")
 HEAD_BYTES = _HEAD.size
 
@@ -43,16 +48,36 @@ class BadPacketError(DesksideError):
 
 
 @dataclass(frozen=True)
+class FilmPart:
+    """A film's packet: its rectangle in pixels, its bytes, and whether a new stream begins with it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    packet: bytes
+    anew: bool
+
+    def pack(self) -> bytes:
+        """Return the bytes of this part."""
+        return _FILM.pack(self.x, self.y, self.width, self.height, len(self.packet)) + self.packet
+
+
+@dataclass(frozen=True)
 class Head:
-    """What stands before the compressed part."""
+    """What stands before the compressed part, which begins at `end`."""
 
     key: bool
     grid: Grid
     raw_bytes: int
+    film: FilmPart | None = None
+    end: int = HEAD_BYTES
 
     def pack(self) -> bytes:
         """Return the bytes of this head."""
-        return _HEAD.pack(VERSION, KEY if self.key else 0, self.grid.width, self.grid.height, self.raw_bytes)
+        flags = (KEY if self.key else 0) | (FILM if self.film else 0) | (ANEW if self.film and self.film.anew else 0)
+        head = _HEAD.pack(VERSION, flags, self.grid.width, self.grid.height, self.raw_bytes)
+        return head if self.film is None else head + self.film.pack()
 
 
 def parse_head(packet: bytes) -> Head:
@@ -60,16 +85,32 @@ def parse_head(packet: bytes) -> Head:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    if version != VERSION or flags & ~KEY:
+    if version != VERSION or flags > KEY | FILM | ANEW or (flags & ANEW and not flags & FILM):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
     except ValueError as error:
         raise BadPacketError(str(error)) from None
     least = 1 + bitmap_bytes(grid)
-    if not least <= raw_bytes <= least + MAX_MOVES * _MOVE.size + grid.tiles * MAX_TILE_BYTES:
+    if not least <= raw_bytes <= least + MAX_MOVES * _MOVE.size + grid.tiles * MAX_TILE_BYTES + 1:
         raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
-    return Head(bool(flags & KEY), grid, raw_bytes)
+    film = _parse_film(packet, grid, bool(flags & ANEW)) if flags & FILM else None
+    end = HEAD_BYTES if film is None else HEAD_BYTES + _FILM.size + len(film.packet)
+    return Head(bool(flags & KEY), grid, raw_bytes, film, end)
+
+
+def _parse_film(packet: bytes, grid: Grid, anew: bool) -> FilmPart:
+    start = HEAD_BYTES + _FILM.size
+    if len(packet) < start:
+        raise BadPacketError("a film's head is cut off")
+    x, y, width, height, length = _FILM.unpack_from(packet, HEAD_BYTES)
+    if start + length > len(packet):
+        raise BadPacketError("a film's packet is cut off")
+    lower, right = grid.padded
+    whole = not any(side % TILE for side in (x, y, width, height))
+    if not whole or not width or not height or x + width > right or y + height > lower:
+        raise BadPacketError("a film reaches beyond the picture, or is not made of whole tiles")
+    return FilmPart(x, y, width, height, packet[start : start + length], anew)
 
 
 def bitmap_bytes(grid: Grid) -> int:

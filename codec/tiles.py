@@ -1,79 +1,106 @@
-"""How a tile is written: in one colour, in two, as a photograph, or plain. Whole groups of tiles at once.
+"""How a tile is written: in one colour, in two, in part, as a photograph, plain, or roughly. Whole groups at once.
 
     kinds      u8 for each tile
     solid      B, G, R for each tile of one colour
     two        for each: B, G, R twice, then a bit for each pixel, row by row, lowest bit first; 1 is the second colour
+    part       for each: a bit for each pixel, 1 where it changes; then B, G, R of those pixels, of all these tiles
     photo      for each: 256 bytes of G, then of B - G, then of R - G; every row less the row above it, modulo 256
     plain      for each: 16 rows of 16 pixels of B, G, R
+    rough      see codec/rough.py
 
-Why these four: text and windows are nearly all of one or two colours, and 38 bytes in place of 768 leave zstd little to
-do; photographs, where neighbours differ a little everywhere, lose half their bytes when colours and rows are taken as
-differences. A tile counts as a photograph when few of its pixels equal their left neighbour. Left out: palettes of four
-and sixteen colours (zstd makes up for most of it) and better predictors (Paeth took eight times as long for 6 %).
+Why these: text and windows are nearly all of one or two colours, and 38 bytes in place of 768 leave zstd little to do;
+of a tile that a window uncovers by a few pixels, or in which a letter is typed, the rest is known; photographs, where
+neighbours differ a little everywhere, lose half their bytes when colours and rows are taken as differences. A tile
+counts as a photograph when few of its pixels equal their left neighbour. Left out: palettes of four and sixteen colours
+(zstd makes up for most of it) and better predictors (Paeth took eight times as long for 6 %).
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codec.geometry import TILE
+from codec.rough import BadRoughError, read_rough, rough_bytes, write_rough
 
 Tiles = NDArray[np.uint32]
 """(count, 16, 16) pixels, one word each: B in the lowest byte, the highest is zero."""
+Kinds = NDArray[np.uint8]
+"""(count,): how each tile is written."""
 
-SOLID, TWO, PHOTO, PLAIN = range(4)
+SOLID, TWO, PART, PHOTO, PLAIN, ROUGH = range(6)
 PIXELS = TILE * TILE
-SIZES = {SOLID: 3, TWO: 6 + PIXELS // 8, PHOTO: 3 * PIXELS, PLAIN: 3 * PIXELS}
-"""Bytes of one tile of each kind."""
-MAX_TILE_BYTES = 1 + 3 * PIXELS
+MARKS = PIXELS // 8
+SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PIXELS}
+"""Bytes of one tile of each kind that has a fixed size; a part is followed by its pixels."""
+MAX_TILE_BYTES = 1 + MARKS + 3 * PIXELS
 PHOTO_EQUALS = 60
 """With fewer equal neighbours than this, of 240, a tile is a photograph."""
+PART_COLUMNS, PART_FILLED = 12, 0.9
+"""A tile of many colours is written in part where a solid strip of it changes, not wider than this. Of wider ones and
+of scattered changes zstd makes more when it sees whole tiles: a terminal took a third more with parts for all."""
 
 
 class BadTilesError(ValueError):
     """The bytes are not those of so many tiles."""
 
 
-def write_tiles(tiles: Tiles) -> bytes:
-    """Return the bytes of these tiles."""
-    kinds = _kinds(tiles)
-    groups = [tiles[kinds == kind] for kind in (SOLID, TWO, PHOTO, PLAIN)]
-    parts = (
-        _colours(groups[SOLID][:, 0, 0]),
-        _write_two(groups[TWO]),
-        _write_photos(groups[PHOTO]),
-        _colours(groups[PLAIN]),
-    )
-    return b"".join([kinds.tobytes(), *parts])
-
-
-def read_tiles(data: bytes, start: int, count: int) -> Tiles:
-    """Return `count` tiles from `data` at `start`, which must end with them. Raises BadTilesError."""
-    kinds = np.frombuffer(data[start : start + count], np.uint8)
-    if len(kinds) != count or (kinds > PLAIN).any():
-        raise BadTilesError("a tile is of no known kind")
-    sizes = np.bincount(kinds, minlength=4)
-    if len(data) != start + count + sum(int(sizes[kind]) * SIZES[kind] for kind in SIZES):
-        raise BadTilesError("the tiles do not fill the packet")
-    tiles = np.empty((count, TILE, TILE), np.uint32)
-    at = start + count
-    for kind, read in ((SOLID, _read_solid), (TWO, _read_two), (PHOTO, _read_photos), (PLAIN, _read_plain)):
-        number = int(sizes[kind])
-        part = np.frombuffer(data, np.uint8, number * SIZES[kind], at).reshape(number, SIZES[kind])
-        tiles[kinds == kind] = read(part)
-        at += part.size
-    return tiles
-
-
-def _kinds(tiles: Tiles) -> NDArray[np.uint8]:
+def kinds_of(tiles: Tiles) -> Kinds:
+    """Return how each tile is written best when nothing of it is known: solid, two, photo or plain."""
     flat = tiles.reshape(len(tiles), PIXELS)
-    first = flat[:, :1]
-    differs = flat != first
+    differs = flat != flat[:, :1]
     any_differs = differs.any(axis=1)
     second = flat[np.arange(len(flat)), differs.argmax(axis=1)][:, None]
     is_two = ((flat == second) | ~differs).all(axis=1)
     equals = (tiles[:, :, 1:] == tiles[:, :, :-1]).sum(axis=(1, 2))
     rest = np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN)
     return np.where(any_differs, np.where(is_two, TWO, rest), SOLID).astype(np.uint8)
+
+
+def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_]) -> None:
+    """Make those tiles parts that change little; `known` says of which tiles the viewer shows `shown` exactly."""
+    many = np.flatnonzero((kinds >= PHOTO) & known)
+    changes = tiles[many] != shown[many]
+    pixels = changes.sum(axis=(1, 2))
+    columns, rows = changes.any(axis=1).sum(axis=1), changes.any(axis=2).sum(axis=1)
+    kinds[many[(columns <= PART_COLUMNS) & (pixels > PART_FILLED * columns * rows)]] = PART
+
+
+def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
+    """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for rough ones."""
+    groups = [tiles[kinds == kind] for kind in range(6)]
+    parts = (
+        _colours(groups[SOLID][:, 0, 0]),
+        _write_two(groups[TWO]),
+        _write_parts(groups[PART], shown[kinds == PART]),
+        _write_photos(groups[PHOTO]),
+        _colours(groups[PLAIN]),
+        write_rough(groups[ROUGH], step) if len(groups[ROUGH]) else b"",
+    )
+    return b"".join([kinds.tobytes(), *parts])
+
+
+def read_tiles(data: bytes, start: int, tiles: Tiles) -> None:
+    """Paint `tiles`, which hold what is shown, with what `data` says from `start` to its end. Raises BadTilesError."""
+    count = len(tiles)
+    kinds = np.frombuffer(data[start : start + count], np.uint8)
+    if len(kinds) != count or (kinds > ROUGH).any():
+        raise BadTilesError("a tile is of no known kind")
+    numbers = np.bincount(kinds, minlength=6)
+    at = start + count
+    for kind, size in SIZES.items():
+        number = int(numbers[kind])
+        end = at + number * size
+        if end > len(data):
+            raise BadTilesError("the tiles do not fill the packet")
+        part = np.frombuffer(data, np.uint8, number * size, at).reshape(number, size)
+        if kind == PART:
+            at = _read_parts(data, end, part, tiles, kinds == PART)
+            continue
+        if number:
+            tiles[kinds == kind] = _READERS[kind](part)
+        at = end
+    at = _read_rough(data, at, tiles, kinds == ROUGH)
+    if at != len(data):
+        raise BadTilesError("the tiles do not fill the packet")
 
 
 def _colours(pixels: NDArray[np.uint32]) -> bytes:
@@ -88,6 +115,12 @@ def _write_two(tiles: Tiles) -> bytes:
     written[:, :6] = colours.view(np.uint8).reshape(len(flat), 2, 4)[..., :3].reshape(len(flat), 6)
     written[:, 6:] = np.packbits(ones, axis=1, bitorder="little")
     return written.tobytes()
+
+
+def _write_parts(tiles: Tiles, shown: Tiles) -> bytes:
+    changes = tiles != shown
+    marks = np.packbits(changes.reshape(len(tiles), PIXELS), axis=1, bitorder="little")
+    return marks.tobytes() + _colours(tiles[changes])
 
 
 def _write_photos(tiles: Tiles) -> bytes:
@@ -108,6 +141,18 @@ def _read_two(part: NDArray[np.uint8]) -> Tiles:
     return np.where(ones, colours[:, 1:], colours[:, :1]).reshape(-1, TILE, TILE)
 
 
+def _read_parts(data: bytes, start: int, part: NDArray[np.uint8], tiles: Tiles, which: NDArray[np.bool_]) -> int:
+    changes = np.unpackbits(part, axis=1, bitorder="little").astype(bool).reshape(-1, TILE, TILE)
+    end = start + 3 * int(np.count_nonzero(changes))
+    if end > len(data):
+        raise BadTilesError("the pixels of a tile that changed in part are missing")
+    if len(part):
+        known = tiles[which]
+        known[changes] = _words(np.frombuffer(data, np.uint8, end - start, start).reshape(-1, 3))
+        tiles[which] = known
+    return end
+
+
 def _read_photos(part: NDArray[np.uint8]) -> Tiles:
     colours = np.add.accumulate(part.reshape(-1, 3, TILE, TILE), axis=2, dtype=np.uint8)
     green, blue, red = colours[:, 0], colours[:, 1] + colours[:, 0], colours[:, 2] + colours[:, 0]
@@ -116,6 +161,21 @@ def _read_photos(part: NDArray[np.uint8]) -> Tiles:
 
 def _read_plain(part: NDArray[np.uint8]) -> Tiles:
     return _words(part.reshape(-1, TILE, TILE, 3))
+
+
+def _read_rough(data: bytes, start: int, tiles: Tiles, which: NDArray[np.bool_]) -> int:
+    count = int(np.count_nonzero(which))
+    if count == 0:
+        return start
+    try:
+        end = start + rough_bytes(data, start, count)
+        tiles[which] = _words(read_rough(data, start, count))
+    except BadRoughError as error:
+        raise BadTilesError(str(error)) from None
+    return end
+
+
+_READERS = {SOLID: _read_solid, TWO: _read_two, PHOTO: _read_photos, PLAIN: _read_plain}
 
 
 def _words(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from codec.decoder import Decoder
 from codec.diff import Frame
 from codec.encoder import Encoder
 from codec.geometry import Grid
-from codec.motion import Layers, Move
+from codec.layers import Layers, Move
 from codec.packet import BadPacketError, pack_moves, parse_moves
-from codec.tiles import BadTilesError, read_tiles, write_tiles
+from codec.tiles import PART, PHOTO, BadTilesError, kinds_of, mark_parts, read_tiles, write_tiles
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, scrolling
 
 WHOLE = WIDTH * HEIGHT
@@ -96,23 +97,45 @@ def test_any_bytes_are_moves_or_a_named_error(raw: bytes) -> None:
         return
 
 
-@given(st.integers(0, 6), st.integers(0, 1 << 32))
-def test_tiles_of_every_kind_come_back(count: int, seed: int) -> None:
+def tiles_from(seed: int, count: int) -> NDArray[np.uint32]:
+    """Tiles of one, two, three colours and of noise."""
     random = np.random.default_rng(seed)
     colours = random.integers(0, 1 << 24, (count, 3), dtype=np.uint32)
     choices = [random.integers(0, 1 + tile % 3, (16, 16)) for tile in range(count)]
     tiles = np.array([colours[tile][choice] for tile, choice in enumerate(choices)], np.uint32).reshape(count, 16, 16)
     if count > 3:
         tiles[3] = random.integers(0, 1 << 24, (16, 16))
-    raw = write_tiles(tiles)
-    assert (read_tiles(raw, 0, count) == tiles).all()
+    return tiles
+
+
+@given(st.integers(0, 8), st.integers(0, 1 << 32), st.integers(1, 16))
+def test_tiles_of_every_kind_come_back(count: int, seed: int, columns: int) -> None:
+    tiles = tiles_from(seed, count)
+    shown = tiles.copy()
+    shown[:, :, :columns] ^= 1
+    kinds = kinds_of(tiles)
+    mark_parts(kinds, tiles, shown, np.arange(count) % 2 == 1)
+    raw = write_tiles(tiles, kinds, shown)
+    painted = shown.copy()
+    read_tiles(raw, 0, painted)
+    assert (painted == tiles).all()
     with pytest.raises(BadTilesError):
-        read_tiles(raw + b"\0", 0, count)
+        read_tiles(raw + b"\0", 0, painted)
+
+
+def test_a_narrow_strip_that_changes_in_a_photograph_is_written_in_part() -> None:
+    tiles = np.random.default_rng(1).integers(0, 1 << 24, (2, 16, 16), dtype=np.uint32)
+    shown = tiles.copy()
+    shown[:, :, :5] ^= 0x010203
+    kinds = kinds_of(tiles)
+    mark_parts(kinds, tiles, shown, np.array([True, False]))
+    assert list(kinds) == [PART, PHOTO]
+    assert len(write_tiles(tiles, kinds, shown)) == 2 + 32 + 5 * 16 * 3 + 768
 
 
 @given(st.binary(max_size=900), st.integers(0, 4))
 def test_any_bytes_are_tiles_or_a_named_error(raw: bytes, count: int) -> None:
     try:
-        read_tiles(raw, 0, count)
+        read_tiles(raw, 0, np.zeros((count, 16, 16), np.uint32))
     except BadTilesError:
         return

@@ -171,7 +171,7 @@ def test_impossible_sizes(width: int, height: int) -> None:
 
 
 def test_golden_head() -> None:
-    assert Head(True, Grid(1919, 3), 15).pack().hex() == "02017f0703000f000000"
+    assert Head(True, Grid(1919, 3), 15).pack().hex() == "03017f0703000f000000"
     assert HEAD_BYTES == 10
     assert KEY == 1
 
@@ -184,3 +184,19 @@ def test_diff_names_the_tiles() -> None:
     changed = TileDiff(grid).changed(before, after)
     assert changed.shape == (2, 3)
     assert changed.nonzero() == (np.array([1]), np.array([2]))
+
+
+@pytest.mark.parametrize("height", [1072, 1075, 1080, 7])
+@pytest.mark.parametrize("noisy", [False, True])
+def test_diff_looks_through_noise_in_the_fourth_byte(height: int, noisy: bool) -> None:
+    grid, random = Grid(1920, height), np.random.default_rng(height)
+    before = random.integers(0, 256, (height, 1920, 4), np.uint8)
+    after = before.copy()
+    if noisy:
+        after[..., 3] = random.integers(0, 256, (height, 1920), np.uint8)
+    assert not TileDiff(grid).changed(before, after).any()
+    after[height - 1, 1919, 0] ^= 1
+    after[0, 33, 1] ^= 1
+    assert [tuple(map(int, place)) for place in np.argwhere(TileDiff(grid).changed(before, after))] == sorted(
+        {(0, 2), (grid.rows - 1, 119)}
+    )

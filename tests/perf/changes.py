@@ -28,7 +28,7 @@ async def measure() -> list[Row]:
 
 def _pair(grid: Grid, seed: int) -> tuple[Frame, Frame]:
     """Return two equal pictures: both ways must look at every byte."""
-    before = np.random.default_rng(seed).integers(0, 255, (*grid.padded, 4), np.uint8)
+    before = np.random.default_rng(seed).integers(0, 255, (grid.height, grid.width, 4), np.uint8)
     return before, before.copy()
 
 

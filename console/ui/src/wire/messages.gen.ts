@@ -57,6 +57,7 @@ export interface Release {
 export interface Watch {
   kind: "watch";
   display: number | null;
+  films?: boolean;
 }
 
 export interface Refresh {
