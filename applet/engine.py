@@ -283,9 +283,9 @@ class Engine:
         match message:
             case Ask() | Withdraw() | Release():
                 self._permission(message)
-            case Watch(display=display):
+            case Watch(display=display, films=films):
                 if self.consent.allows(Access.VIEW):
-                    self._sharing.watch(display)
+                    self._sharing.watch(display, films)
             case Refresh(display=display):
                 self._sharing.refresh(display)
             case Shown(display=display, number=number):

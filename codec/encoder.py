@@ -105,7 +105,7 @@ class Encoder:
         """Take what plays out of the update; return the film's next packet where it changed."""
         like_photographs = np.zeros_like(update.flags)
         like_photographs[update.flags] = update.kinds == PHOTO
-        self._activity.note(like_photographs, allowance.now)
+        self._activity.note(update.flags, like_photographs, allowance.now)
         box = self._activity.film if allowance.films else None
         if box != self._film_box:
             self._film_box = box
