@@ -133,5 +133,8 @@ class Encoder:
 
 
 def _new_stream() -> "zstandard.ZstdCompressionObj":
-    parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=WINDOW_LOG)
+    # Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first time.
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        1, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=32
+    )
     return zstandard.ZstdCompressor(compression_params=parameters).compressobj()
