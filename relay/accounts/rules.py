@@ -2,17 +2,46 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 
 from codec.errors import DesksideError
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 1_000
 MAX_NAME = 128
-MAX_NICKNAME = 64
+MAX_NICKNAME = 128
 MAX_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)*")
 # Characters that turn the reading direction or hide themselves: a name made of them could pose as another.
 _DECEIVING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+class Role(StrEnum):
+    """What a person is in the organisation."""
+
+    ACCOUNT_OWNER = "account_owner"
+    MASTER_ADMINISTRATOR = "master_administrator"
+    ADMINISTRATOR = "administrator"
+    TECHNICIAN = "technician"
+
+    @property
+    def rules_all(self) -> bool:
+        """Whether the whole organisation is theirs to arrange: the owner may do what a master administrator may."""
+        return self in (Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR)
+
+
+class Status(StrEnum):
+    """Whether a unit takes part. One that stands in a disabled group does not, whatever its own status."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class Licence(StrEnum):
+    """What a person may serve customers with: the console, and phones and tablets on top of it."""
+
+    STANDARD = "standard"
+    MOBILE = "mobile"
 
 
 class FieldError(DesksideError):

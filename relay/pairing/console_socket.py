@@ -70,7 +70,7 @@ class ConsoleSocket:
             await socket.close()
             return socket
         identity = await self._accounts.identify(first.token, Kind.TOKEN, datetime.now(UTC))
-        if identity is None or not identity.is_technician:
+        if identity is None or not identity.may_serve:
             await socket.send_str(write(SignedOut()))
             await socket.close()
             return socket

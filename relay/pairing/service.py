@@ -154,7 +154,7 @@ class Codes:
         if begins and row.session_id is not None:
             await self._sessions.presence_changed(row.session_id, now)
             self._announced(row)
-        return Caller(row.id, person.name, person.nickname, Method(row.method), row.pin, row.made_at)
+        return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
     async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
         """Let an applet in; nobody else can use the code afterwards. Raises CodeRefusedError or TooOftenError."""
@@ -166,7 +166,7 @@ class Codes:
             _finish(row, CodeState.USED, now)
         self._limiter.forget("address", address_key(address))
         self._announced(row)
-        return Admitted(self._sessions.shown(session), person.id, person.nickname, ticket)
+        return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Somebody tried a session's code with a wrong secret: count it, and tell the technician."""
