@@ -242,7 +242,10 @@ class SettingValueRow(Base):
 
 
 class AuditEventRow(Base):
-    """One field that somebody changed. Only ever added. `change_id` is shared by everything saved together."""
+    """One field that somebody changed. Only ever added. `change_id` is shared by everything saved together.
+
+    `unit_version` is the version that the change made of its unit: what an edit must know that began with an older one.
+    """
 
     __tablename__ = "audit_event"
 
@@ -257,6 +260,7 @@ class AuditEventRow(Base):
     unit_kind: Mapped[str] = mapped_column(String(32), index=True)
     unit_id: Mapped[int]
     unit_name: Mapped[str] = mapped_column(String(256))
+    unit_version: Mapped[int | None]
     change: Mapped[str] = mapped_column(String(16))
     section: Mapped[str] = mapped_column(String(64))
     field: Mapped[str] = mapped_column(String(128))

@@ -76,6 +76,7 @@ def _make_tables() -> None:
         sa.Column("unit_kind", sa.String(32), nullable=False),
         sa.Column("unit_id", sa.Integer, nullable=False),
         sa.Column("unit_name", sa.String(256), nullable=False),
+        sa.Column("unit_version", sa.Integer),
         sa.Column("change", sa.String(16), nullable=False),
         sa.Column("section", sa.String(64), nullable=False),
         sa.Column("field", sa.String(128), nullable=False),
