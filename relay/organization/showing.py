@@ -117,7 +117,7 @@ class _Growing:
         self._below: dict[Unit, list[Node]] = defaultdict(list)
 
     async def grow(self) -> tuple[Node, ...]:
-        names = dict((await self._work.transaction.execute(select(RootRow.kind, RootRow.name))).tuples().all())
+        names = {row.kind: row.name for row in await self._work.transaction.scalars(select(RootRow))}
         roots = [kind for kind in ROOTS if self._all or kind not in (_K.MASTER_ADMINISTRATORS, _K.ADMINISTRATORS)]
         channels = await self._named(ChannelRow, _K.CHANNEL, ChannelRow.position)
         computers = await self._named(ComputerRow, _K.COMPUTER)

@@ -159,7 +159,7 @@ class Work:
             )
             .order_by(AuditEventRow.id)
         )
-        conflicts = dict((await self.transaction.execute(later)).tuples().all())
+        conflicts = {row.field: row.actor_name for row in await self.transaction.execute(later)}
         if conflicts:
             raise ChangedMeanwhileError(conflicts)
 
