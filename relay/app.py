@@ -23,6 +23,8 @@ from relay.accounts.service import Accounts, WrongSignInError
 from relay.accounts.setup import SetupToken
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
+from relay.organization.granting import NotPermittedError, Permissions
+from relay.organization.workshop import Outcome, Workshop
 from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
@@ -57,6 +59,7 @@ _REFUSALS: Refusals = {
     NoSuchSessionError: (404, "no_such_session"),
     TakenError: (409, "taken"),
     EndedError: (409, "ended"),
+    NotPermittedError: (403, "not_permitted"),
 }
 _log = logging.getLogger(__name__)
 
@@ -94,7 +97,15 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
         Method.PIN: timedelta(minutes=settings.pin_minutes),
         Method.LINK: timedelta(hours=settings.link_hours),
     }
-    codes = Codes(store, sessions, lifetimes, Announcements(switchboard.code_changed, switchboard.missed))
+
+    def organisation_changed(outcome: Outcome) -> None:
+        for person in outcome.shut_out:
+            switchboard.signed_out_everywhere(person)
+
+    workshop = Workshop(store, organisation_changed)
+    permissions = Permissions(workshop)
+    announcements = Announcements(switchboard.code_changed, switchboard.missed)
+    codes = Codes(store, sessions, permissions, lifetimes, announcements)
     signer = Signer(relay_key(settings.data))
     pages, gate = (
         Pages(load_languages()),

@@ -12,7 +12,7 @@ from relay.accounts.model import PersonRow
 from relay.accounts.rules import FieldError, Role
 from relay.accounts.standing import standing_of as person_standing
 from relay.organization.audit import Action, Done
-from relay.organization.locks import chain_of, put, standing_of
+from relay.organization.locks import SECTION, chain_of, put, standing_of
 from relay.organization.model import PermissionTargetRow
 from relay.organization.permissions import (
     BY_KEY,
@@ -34,7 +34,6 @@ from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work, read_forest
 from relay.organization.workshop import Workshop
 
-SECTION = "permissions"
 _NOTHING = {key: Grant(False, cell.option) for key, cell in DEFAULTS.items()}
 
 

@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relay.organization.audit import Action, Done
 from relay.organization.model import GroupPermissionRow
 from relay.organization.permissions import Cell, Standing, copied, escapes, standings
 from relay.organization.rules import LockedError
+from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
+
+SECTION = "permissions"
+"""The heading of permissions in the audit trail."""
 
 
 async def chain_of(transaction: AsyncSession, groups: Iterable[int]) -> list[tuple[int, Mapping[str, Cell]]]:
@@ -62,5 +67,13 @@ async def carry(work: Work, group: int, parent: int | None) -> None:
             for each in moved:
                 if key in cells[each] and cells[each][key].locked:
                     await put(work, each, key, cells[each][key]._replace(locked=False))
+                    await _record(work, each, key, Action.LOCKED, Action.NOT_LOCKED)
         elif standing.locked and standing.by_group not in moved:
             await put(work, group, key, Cell(standing.enabled, standing.option, locked=True))
+            await _record(work, group, key, Action.NOT_LOCKED, Action.LOCKED)
+
+
+async def _record(work: Work, group: int, key: str, old: Action, new: Action) -> None:
+    unit = Unit(UnitKind.TECHNICIAN_GROUP, group)
+    row = await work.load(unit)
+    work.record(unit, row.name, Done.EDIT, section=SECTION, field=key, old_action=old, new_action=new)

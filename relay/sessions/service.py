@@ -153,7 +153,7 @@ class Sessions:
     async def leave(self, session: int, declined: bool, now: datetime) -> Session | None:
         """The customer leaves for good; None when the session had ended before."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(SessionRow, session)
+            row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None or SessionState(row.state).is_final:
                 return None
             state = SessionState(row.state)
@@ -165,7 +165,7 @@ class Sessions:
     async def presence_changed(self, session: int, now: datetime) -> Session | None:
         """Somebody came or went: store what the session is now and announce it; None when there is no such session."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(SessionRow, session)
+            row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None:
                 return None
             self._follow_presence(transaction, row, now)
@@ -176,7 +176,7 @@ class Sessions:
         waiting = [state.value for state in self._patience]
         moved = []
         async with self._store.transaction() as transaction:
-            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)))
+            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())
             for row in rows:
                 following = overdue(SessionState(row.state), row.since, now, self._patience)
                 if following is not None:
