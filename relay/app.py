@@ -104,8 +104,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
 
     workshop = Workshop(store, organisation_changed)
     permissions = Permissions(workshop)
-    announcements = Announcements(switchboard.code_changed, switchboard.missed)
-    codes = Codes(store, sessions, permissions, lifetimes, announcements)
+    codes = Codes(store, sessions, permissions, lifetimes, Announcements(switchboard.code_changed, switchboard.missed))
     signer = Signer(relay_key(settings.data))
     pages, gate = (
         Pages(load_languages()),

@@ -253,7 +253,10 @@ class _Growing:
             self._below[place].append(_linked(node))
 
     async def _links(self, table: Any, where: Any) -> Iterable[Any]:
-        return (await self._work.transaction.scalars(select(table).where(where.is_not(None)).order_by(table.id))).all()
+        """Return links with the columns that say what is linked; whole objects would take longer than all the rest."""
+        columns = [column for column in table.__table__.columns if column.name.endswith("id")]
+        query = select(*columns).where(where.is_not(None)).order_by(table.id)
+        return (await self._work.transaction.execute(query)).all()
 
     async def _technician_groups(self) -> list[Node]:
         rows = await self._named(TechnicianGroupRow, _K.TECHNICIAN_GROUP)
