@@ -68,7 +68,6 @@ _PERSON_KINDS = {
     Role.ACCOUNT_OWNER.value: _K.MASTER_ADMINISTRATOR,
     Role.MASTER_ADMINISTRATOR.value: _K.MASTER_ADMINISTRATOR,
     Role.ADMINISTRATOR.value: _K.ADMINISTRATOR,
-    Role.TECHNICIAN.value: _K.TECHNICIAN,
 }
 _ROOT_OF = {
     _K.ADMINISTRATOR: _K.ADMINISTRATORS,
@@ -154,40 +153,35 @@ class _Growing:
         return found | {node.unit: node for node in people.values()}
 
     async def _place_people(self, computers: Mapping[int, Node], outsiders: Mapping[Unit, Node]) -> None:
-        """Put technicians and administrators into their groups, with what is at a technician's own disposal."""
+        """Put everybody into a group, with what is at a technician's own disposal."""
         mine = await self._of_people(computers, outsiders)
-        columns = (
-            PersonRow.id,
-            PersonRow.name,
-            PersonRow.status,
-            PersonRow.role,
-            PersonRow.technician_group_id,
-            PersonRow.administrator_group_id,
-        )
-        query = select(*columns).where(PersonRow.deleted_at.is_(None)).order_by(PersonRow.name)
-        reach, technicians = self._work.reach, self._work.technician_groups
-        shut = {group: technicians.is_shut(group) for group in technicians.down(technicians.children(None))}
-        administrators = self._work.administrator_groups
-        for number, name, status, role, group, administrator_group in await self._work.transaction.execute(query):
+        forest, reach = self._work.technician_groups, self._work.reach
+        groups = forest.down(forest.children(None))
+        shut = {group: forest.is_shut(group) for group in groups if reach.has(group)}
+        inside: dict[int, list[Node]] = {group: [] for group in shut}
+        columns = PersonRow.id, PersonRow.name, PersonRow.status, PersonRow.technician_group_id
+        query = select(*columns).where(PersonRow.deleted_at.is_(None), PersonRow.role == Role.TECHNICIAN)
+        for number, name, status, group in await self._work.transaction.execute(query.order_by(PersonRow.name)):
+            if group in inside:
+                enabled = status == "enabled"
+                unit, children = Unit(_K.TECHNICIAN, number), tuple(mine.get(number, ()))
+                inside[group].append(Node(unit, name, enabled, enabled and not shut[group], False, children))
+        for group, nodes in inside.items():
+            self._below[Unit(_K.TECHNICIAN_GROUP, group)].extend(nodes)
+        await self._place_administrators()
+
+    async def _place_administrators(self) -> None:
+        forest = self._work.administrator_groups
+        columns = PersonRow.id, PersonRow.name, PersonRow.status, PersonRow.role, PersonRow.administrator_group_id
+        query = select(*columns).where(PersonRow.deleted_at.is_(None), PersonRow.role != Role.TECHNICIAN)
+        for number, name, status, role, group in await self._work.transaction.execute(query.order_by(PersonRow.name)):
             kind, enabled = _PERSON_KINDS[role], status == "enabled"
-            if kind is _K.TECHNICIAN:
-                if group is not None and reach.has(group):
-                    unit = Unit(kind, number)
-                    active = enabled and not shut[group]
-                    node = Node(unit, name, enabled, active, False, tuple(mine.get(number, ())))
-                    self._below[Unit(_K.TECHNICIAN_GROUP, group)].append(node)
-            elif kind is _K.MASTER_ADMINISTRATOR:
-                self._below[Unit(_K.MASTER_ADMINISTRATORS)].append(
-                    Node(Unit(kind, number), name, enabled, enabled, False)
-                )
+            if kind is _K.MASTER_ADMINISTRATOR:
+                place = Unit(_K.MASTER_ADMINISTRATORS)
             else:
-                place = (
-                    Unit(_K.ADMINISTRATORS)
-                    if administrator_group is None
-                    else Unit(_K.ADMINISTRATOR_GROUP, administrator_group)
-                )
-                active = enabled and not administrators.is_shut(administrator_group)
-                self._below[place].append(Node(Unit(kind, number), name, enabled, active, False))
+                place = Unit(_K.ADMINISTRATORS) if group is None else Unit(_K.ADMINISTRATOR_GROUP, group)
+            active = enabled and not forest.is_shut(group)
+            self._below[place].append(Node(Unit(kind, number), name, enabled, active, False))
 
     async def _of_people(
         self, computers: Mapping[int, Node], outsiders: Mapping[Unit, Node]
