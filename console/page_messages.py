@@ -75,6 +75,8 @@ class Event(StrEnum):
     ASKED_CLIPBOARD = "asked_clipboard"
     DECLINED = "declined"
     """The customer said no."""
+    NOT_PERMITTED = "not_permitted"
+    """The customer was not asked: the technician's own group may not."""
     ALLOWED = "allowed"
     """`detail` lists what is allowed now, separated by spaces: view control clipboard."""
     RELEASED = "released"

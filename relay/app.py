@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -31,12 +32,13 @@ from relay.pairing.console_socket import ConsoleSocket
 from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.pages import CustomerPages
+from relay.pairing.permits import Permits
 from relay.pairing.rules import NoPinLeftError
 from relay.pairing.service import Announcements, Codes, NoSuchCodeError
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
-from relay.secret import Signer, relay_key
+from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
 from relay.settings import Settings
@@ -78,38 +80,33 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     metrics, switchboard = Metrics(), Switchboard()
     tunnels = Tunnels(metrics, time.monotonic)
-    turn_secret = read_turn_secret(settings)
+    servers = partial(_ice_servers, settings, read_turn_secret(settings))
 
     def session_changed(person: int, session: Session) -> None:
         if session.state.is_final:
             tunnels.close(session.id)
         switchboard.session_changed(person, session)
 
-    def servers(session: int) -> list[IceServer]:
-        return ice_servers(settings, turn_secret, session, datetime.now(UTC))
-
     lifetime = timedelta(hours=settings.sign_in_hours)
     passwords = Passwords()
     accounts = Accounts(store, passwords, lifetime)
     presence = Presence(switchboard.has_applet, switchboard.has_console)
     sessions = Sessions(store, presence, session_changed, _patience(settings))
-    lifetimes = {
-        Method.PIN: timedelta(minutes=settings.pin_minutes),
-        Method.LINK: timedelta(hours=settings.link_hours),
-    }
 
     def organisation_changed(outcome: Outcome) -> None:
         for person in outcome.shut_out:
             switchboard.signed_out_everywhere(person)
+        permits.renew_soon()
 
     workshop = Workshop(store, organisation_changed)
     permissions = Permissions(workshop)
-    codes = Codes(store, sessions, permissions, lifetimes, Announcements(switchboard.code_changed, switchboard.missed))
-    signer = Signer(relay_key(settings.data))
-    pages, gate = (
-        Pages(load_languages()),
-        Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds())),
+    permits = Permits(permissions, sessions, switchboard, permit_key(settings.data))
+    codes = Codes(
+        store, sessions, permissions, _lifetimes(settings), Announcements(switchboard.code_changed, switchboard.missed)
     )
+    signer = Signer(relay_key(settings.data))
+    pages = Pages(load_languages())
+    gate = Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds()))
     monitoring = MonitoringPages(store, metrics)
     trusted = networks(settings.trusted_proxies)
 
@@ -133,11 +130,10 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
         monitoring,
     ):
         app.add_routes(part.routes())
-    applet = AppletSocket(codes, sessions, accounts, switchboard, tunnels, metrics, address)
-    console = ConsoleSocket(codes, sessions, accounts, switchboard, tunnels, metrics, servers, settings.url)
-    app.router.add_get(APPLET_PATH, applet.serve)
-    app.router.add_get(CONSOLE_PATH, console.serve)
-    app.router.add_get(TUNNEL_PATH, tunnels.serve)
+    applet = AppletSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, address)
+    console = ConsoleSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, servers, settings.url)
+    for path, serve in ((APPLET_PATH, applet.serve), (CONSOLE_PATH, console.serve), (TUNNEL_PATH, tunnels.serve)):
+        app.router.add_get(path, serve)
     app.router.add_static("/static", FOLDER / "static")
 
     await sessions.everybody_is_away(datetime.now(UTC))
@@ -151,6 +147,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
         sweeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeper
+        permits.close()
         passwords.close()
 
     app.on_shutdown.append(close_sockets)
@@ -205,6 +202,14 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(settings.tls_certificate, settings.tls_key)
     return context
+
+
+def _ice_servers(settings: Settings, turn_secret: str | None, session: int) -> list[IceServer]:
+    return ice_servers(settings, turn_secret, session, datetime.now(UTC))
+
+
+def _lifetimes(settings: Settings) -> dict[Method, timedelta]:
+    return {Method.PIN: timedelta(minutes=settings.pin_minutes), Method.LINK: timedelta(hours=settings.link_hours)}
 
 
 def _patience(settings: Settings) -> dict[SessionState, timedelta]:

@@ -28,6 +28,8 @@ from codec.errors import DesksideError
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5_000
 BACKUPS_KEPT = 5
+MAX_ID = 2**31 - 1
+"""The largest number that a row can have; PostgreSQL does not even look for a larger one."""
 
 
 class StoreError(DesksideError):

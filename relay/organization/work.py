@@ -37,6 +37,7 @@ from relay.organization.rules import (
 )
 from relay.organization.tree import Forest
 from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.store import MAX_ID
 
 TABLES: dict[UnitKind, type[Any]] = {
     **dict.fromkeys(PEOPLE, PersonRow),
@@ -82,7 +83,7 @@ class Work:
     async def load(self, unit: Unit) -> Any:
         """Return the row of a unit. Raises NotThereError."""
         table = TABLES.get(unit.kind)
-        row = None if table is None else await self.transaction.get(table, unit.id)
+        row = None if table is None or unit.id > MAX_ID else await self.transaction.get(table, unit.id)
         if row is None or row.deleted_at is not None or getattr(row, "role", None) not in ROLES.get(unit.kind, (None,)):
             raise NotThereError(NotThereError.__doc__)
         return row

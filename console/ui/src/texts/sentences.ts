@@ -28,6 +28,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("You asked to share the clipboard");
     case "declined":
       return t("{name} said no", name);
+    case "not_permitted":
+      return t("{name} was not asked: your group does not have this permission", name);
     case "allowed":
       return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
