@@ -88,6 +88,7 @@ class Event(StrEnum):
     REFUSED_PROTOCOL = "refused_protocol"
     ENDED_BY_CUSTOMER = "ended_by_customer"
     ENDED_BY_TECHNICIAN = "ended_by_technician"
+    ENDED_BY_ORGANISATION = "ended_by_organisation"
     ENDED_LOST = "ended_lost"
 
 

@@ -26,6 +26,7 @@ from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.granting import NotPermittedError, Permissions
 from relay.organization.workshop import Outcome, Workshop
+from relay.pairing.aftermath import Aftermath
 from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
@@ -94,9 +95,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     sessions = Sessions(store, presence, session_changed, _patience(settings))
 
     def organisation_changed(outcome: Outcome) -> None:
-        for person in outcome.shut_out:
-            switchboard.signed_out_everywhere(person)
-        permits.renew_soon()
+        aftermath.organisation_changed(outcome)
 
     workshop = Workshop(store, organisation_changed)
     permissions = Permissions(workshop)
@@ -104,6 +103,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     codes = Codes(
         store, sessions, permissions, _lifetimes(settings), Announcements(switchboard.code_changed, switchboard.missed)
     )
+    aftermath = Aftermath(permits, codes, sessions, switchboard)
     signer = Signer(relay_key(settings.data))
     pages = Pages(load_languages())
     gate = Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds()))
@@ -137,17 +137,17 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     app.router.add_static("/static", FOLDER / "static")
 
     await sessions.everybody_is_away(datetime.now(UTC))
-    sweeper = asyncio.ensure_future(_sweep(_Desk(accounts, sessions, codes, tunnels)))
+    desk = _Desk(accounts, sessions, codes, tunnels)
+    background = asyncio.gather(_sweep(desk), aftermath.keep_following())
 
     async def close_sockets(_app: web.Application) -> None:
         switchboard.close()
         tunnels.close_all()
 
     async def clean_up(_app: web.Application) -> None:
-        sweeper.cancel()
+        background.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await sweeper
-        permits.close()
+            await background
         passwords.close()
 
     app.on_shutdown.append(close_sockets)

@@ -134,6 +134,16 @@ class Codes:
         if session is not None:
             await self._sessions.end(person, session, now)
 
+    async def technician_removed(self, person: int, now: datetime) -> None:
+        """Take back every PIN and link of a technician who was disabled or removed."""
+        query = select(CodeRow).where(CodeRow.person_id == person, CodeRow.state == CodeState.ISSUED)
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(query.with_for_update()))
+            for row in rows:
+                _finish(row, CodeState.CANCELLED, now)
+        for row in rows:
+            self._announced(row)
+
     async def disown(self, code: int, now: datetime) -> None:
         """The customer says that this is not who he spoke to: the code is cancelled and its maker told."""
         async with self._store.transaction() as transaction:

@@ -162,6 +162,16 @@ class Sessions:
             self._move(transaction, row, final, Actor.CUSTOMER, now)
         return self._announced(row)
 
+    async def technician_removed(self, person: int, now: datetime) -> None:
+        """End every session of a technician who was disabled or removed (EDGE-08)."""
+        query = select(SessionRow).where(SessionRow.person_id == person, SessionRow.state.not_in(_FINAL))
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(query.with_for_update()))
+            for row in rows:
+                self._move(transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, Actor.ADMINISTRATOR, now)
+        for row in rows:
+            self._announced(row)
+
     async def presence_changed(self, session: int, now: datetime) -> Session | None:
         """Somebody came or went: store what the session is now and announce it; None when there is no such session."""
         async with self._store.transaction() as transaction:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec import permits
-from codec.desk import Method, Session
+from codec.desk import CodeState, Method, Session, SessionState
 from codec.signals import Permitted, read_to_applet
 from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role, Status
@@ -19,6 +19,7 @@ from relay.organization.granting import Wish
 from relay.organization.model import ComputerRow
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
+from relay.pairing.aftermath import Aftermath
 from relay.pairing.permits import Permits
 from relay.pairing.service import Announcements, Codes, Key
 from relay.pairing.switchboard import Switchboard
@@ -82,7 +83,7 @@ class Heard:
         self.said.append(signal)
 
 
-@pytest.mark.req("PERM-13", "PERM-41")
+@pytest.mark.req("PERM-13", "PERM-41", "EDGE-08")
 async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_permission(place: Place) -> None:
     desk = await place.group("Desk")
     bob = await place.person("bob", desk, standard=True)
@@ -100,14 +101,22 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     await place.permissions.set(
         place.owner, desk, 1, {"remote_control": Wish(enabled=False), "private_sessions": Wish(enabled=False)}, NOW
     )
-    writer.renew_soon()
-    assert writer._renewing is not None
-    await writer._renewing
+    aftermath = Aftermath(writer, codes, sessions, switchboard)
+    aftermath.organisation_changed(place.heard[-1])
+    await aftermath.follow(NOW)
     permit = permits.read(line.said[-1].permit, writer.public_key, admitted.session.id)
     assert "remote_control" not in permit.functions
     assert "desktop_view" in permit.functions
     with pytest.raises(NotAllowedError):
         await codes.make(bob.id, Method.LINK, "", NOW)
+    await place.permissions.set(place.owner, desk, 2, {"private_sessions": Wish(enabled=True)}, NOW)
+    link = await codes.make(bob.id, Method.LINK, "", NOW)
+    switchboard.applet_went(admitted.session.id, cast(Line, line))
+    await place.organisation.set_status(place.owner, [bob], Status.DISABLED, NOW)
+    aftermath.organisation_changed(place.heard[-1])
+    await aftermath.follow(NOW)
+    assert told[-1].state is SessionState.ABORTED_TECHNICIAN_REMOVED
+    assert [code.state for code in await codes.listed(bob.id, NOW) if code.id == link.id] == [CodeState.CANCELLED]
 
 
 @pytest.mark.req("UNAT-13", "UNAT-16", "UNAT-17")
