@@ -15,8 +15,8 @@ from relay.organization.rules import (
     WrongPlaceError,
     check_place,
     check_reach,
-    check_rights,
     check_somebody_left,
+    rights_are_whole,
 )
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import PARENTS, ROLES, TABLES, Work
@@ -123,7 +123,7 @@ async def _is_taken(work: Work, row: Any, by: Any) -> bool:
 
 def _check_whole(kind: UnitKind, row: Any) -> None:
     """Look at fields that depend on one another."""
-    if kind is UnitKind.ADMINISTRATOR_GROUP and not check_rights(
+    if kind is UnitKind.ADMINISTRATOR_GROUP and not rights_are_whole(
         row.rights or "standard", bool(row.allow_command_center), bool(row.allow_reports)
     ):
         raise FieldError("rights", "restricted_to_nothing", "Choose at least one of the two that stay open.")

@@ -22,7 +22,6 @@ from relay.organization.permissions import (
     Grant,
     Standing,
     Targets,
-    chat_rule,
     grants,
     hidden_functions,
     options_of,
@@ -63,11 +62,6 @@ class Held:
     def hidden(self) -> frozenset[str]:
         """Return the parts of the console that stay out of view."""
         return hidden_functions(self.grants)
-
-    @property
-    def chat_on_at_start(self) -> bool:
-        """Whether the chat of a session is on at first."""
-        return chat_rule(self.grants).on_at_start
 
 
 _NOBODY = Held(None, _NOTHING, Targets(everybody=False), Targets(everybody=False))

@@ -185,6 +185,6 @@ def check_licence(total: int | None, given: int) -> None:
         raise NoLicenceLeftError(NoLicenceLeftError.__doc__)
 
 
-def check_rights(rights: str, allow_command_center: bool, allow_reports: bool) -> bool:
+def rights_are_whole(rights: str, allow_command_center: bool, allow_reports: bool) -> bool:
     """Whether an administrator group's rights can be stored: restricted ones restrict to something (ORG-58)."""
     return rights == Rights.STANDARD or allow_command_center or allow_reports

@@ -28,8 +28,6 @@ class UnitKind(StrEnum):
     ADMINISTRATOR_LINK = "administrator_link"
     ADMINISTRATOR_GROUP_LINK = "administrator_group_link"
     EXTERNAL_LINK = "external_link"
-    CHANNEL_LINK = "channel_link"
-    COMPUTER_LINK = "computer_link"
 
     ORGANISATION = "organisation"
 
@@ -46,17 +44,6 @@ ROOTS = (
 
 PEOPLE = frozenset({UnitKind.MASTER_ADMINISTRATOR, UnitKind.ADMINISTRATOR, UnitKind.TECHNICIAN})
 """Units that can sign in."""
-
-LINKS = frozenset(
-    {
-        UnitKind.ADMINISTRATOR_LINK,
-        UnitKind.ADMINISTRATOR_GROUP_LINK,
-        UnitKind.EXTERNAL_LINK,
-        UnitKind.CHANNEL_LINK,
-        UnitKind.COMPUTER_LINK,
-    }
-)
-"""Units that say that one unit is at another's disposal: what is linked stays where it is."""
 
 
 class Unit(NamedTuple):

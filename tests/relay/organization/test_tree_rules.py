@@ -16,10 +16,10 @@ from relay.organization.rules import (
     check_link,
     check_place,
     check_reach,
-    check_rights,
     check_somebody_left,
     creatable,
     reach_of,
+    rights_are_whole,
 )
 from relay.organization.tree import Drag, Forest, what_a_drag_means
 from relay.organization.units import ROOTS, Unit, UnitKind
@@ -102,8 +102,8 @@ def test_restricted_rights_leave_only_what_they_name() -> None:
     assert creatable(reports, Unit(K.TECHNICIAN_GROUP, 1)) == ()  # EDGE-13
     with pytest.raises(NotAllowedError):
         check_reach(reports, K.TECHNICIAN, [1])
-    assert not check_rights("restricted", False, False)
-    assert check_rights("restricted", False, True)
+    assert not rights_are_whole("restricted", False, False)
+    assert rights_are_whole("restricted", False, True)
 
 
 @pytest.mark.req("EDGE-02", "ORG-07", "ORG-08", "ORG-09", "ORG-50")
