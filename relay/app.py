@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -23,18 +24,22 @@ from relay.accounts.service import Accounts, WrongSignInError
 from relay.accounts.setup import SetupToken
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
+from relay.organization.granting import NotPermittedError, Permissions
+from relay.organization.workshop import Outcome, Workshop
+from relay.pairing.aftermath import Aftermath
 from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
 from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.pages import CustomerPages
+from relay.pairing.permits import Permits
 from relay.pairing.rules import NoPinLeftError
 from relay.pairing.service import Announcements, Codes, NoSuchCodeError
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
-from relay.secret import Signer, relay_key
+from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
 from relay.settings import Settings
@@ -57,6 +62,7 @@ _REFUSALS: Refusals = {
     NoSuchSessionError: (404, "no_such_session"),
     TakenError: (409, "taken"),
     EndedError: (409, "ended"),
+    NotPermittedError: (403, "not_permitted"),
 }
 _log = logging.getLogger(__name__)
 
@@ -75,31 +81,32 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     metrics, switchboard = Metrics(), Switchboard()
     tunnels = Tunnels(metrics, time.monotonic)
-    turn_secret = read_turn_secret(settings)
+    servers = partial(_ice_servers, settings, read_turn_secret(settings))
 
     def session_changed(person: int, session: Session) -> None:
         if session.state.is_final:
             tunnels.close(session.id)
         switchboard.session_changed(person, session)
 
-    def servers(session: int) -> list[IceServer]:
-        return ice_servers(settings, turn_secret, session, datetime.now(UTC))
-
     lifetime = timedelta(hours=settings.sign_in_hours)
     passwords = Passwords()
     accounts = Accounts(store, passwords, lifetime)
     presence = Presence(switchboard.has_applet, switchboard.has_console)
     sessions = Sessions(store, presence, session_changed, _patience(settings))
-    lifetimes = {
-        Method.PIN: timedelta(minutes=settings.pin_minutes),
-        Method.LINK: timedelta(hours=settings.link_hours),
-    }
-    codes = Codes(store, sessions, lifetimes, Announcements(switchboard.code_changed, switchboard.missed))
-    signer = Signer(relay_key(settings.data))
-    pages, gate = (
-        Pages(load_languages()),
-        Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds())),
+
+    def organisation_changed(outcome: Outcome) -> None:
+        aftermath.organisation_changed(outcome)
+
+    workshop = Workshop(store, organisation_changed)
+    permissions = Permissions(workshop)
+    permits = Permits(permissions, sessions, switchboard, permit_key(settings.data))
+    codes = Codes(
+        store, sessions, permissions, _lifetimes(settings), Announcements(switchboard.code_changed, switchboard.missed)
     )
+    aftermath = Aftermath(permits, codes, sessions, switchboard)
+    signer = Signer(relay_key(settings.data))
+    pages = Pages(load_languages())
+    gate = Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds()))
     monitoring = MonitoringPages(store, metrics)
     trusted = networks(settings.trusted_proxies)
 
@@ -123,24 +130,24 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
         monitoring,
     ):
         app.add_routes(part.routes())
-    applet = AppletSocket(codes, sessions, accounts, switchboard, tunnels, metrics, address)
-    console = ConsoleSocket(codes, sessions, accounts, switchboard, tunnels, metrics, servers, settings.url)
-    app.router.add_get(APPLET_PATH, applet.serve)
-    app.router.add_get(CONSOLE_PATH, console.serve)
-    app.router.add_get(TUNNEL_PATH, tunnels.serve)
+    applet = AppletSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, address)
+    console = ConsoleSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, servers, settings.url)
+    for path, serve in ((APPLET_PATH, applet.serve), (CONSOLE_PATH, console.serve), (TUNNEL_PATH, tunnels.serve)):
+        app.router.add_get(path, serve)
     app.router.add_static("/static", FOLDER / "static")
 
     await sessions.everybody_is_away(datetime.now(UTC))
-    sweeper = asyncio.ensure_future(_sweep(_Desk(accounts, sessions, codes, tunnels)))
+    desk = _Desk(accounts, sessions, codes, tunnels)
+    background = asyncio.gather(_sweep(desk), aftermath.keep_following())
 
     async def close_sockets(_app: web.Application) -> None:
         switchboard.close()
         tunnels.close_all()
 
     async def clean_up(_app: web.Application) -> None:
-        sweeper.cancel()
+        background.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await sweeper
+            await background
         passwords.close()
 
     app.on_shutdown.append(close_sockets)
@@ -195,6 +202,14 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(settings.tls_certificate, settings.tls_key)
     return context
+
+
+def _ice_servers(settings: Settings, turn_secret: str | None, session: int) -> list[IceServer]:
+    return ice_servers(settings, turn_secret, session, datetime.now(UTC))
+
+
+def _lifetimes(settings: Settings) -> dict[Method, timedelta]:
+    return {Method.PIN: timedelta(minutes=settings.pin_minutes), Method.LINK: timedelta(hours=settings.link_hours)}
 
 
 def _patience(settings: Settings) -> dict[SessionState, timedelta]:

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import changes, codec, key_to_pixel, session, tunnel
+from tests.perf import admin, changes, codec, key_to_pixel, session, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+    "admin": admin.measure,
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
     "session": session.measure,
