@@ -10,7 +10,7 @@ import pytest
 from codec.desk import Method
 from relay.accounts.setup import SetupToken
 from relay.app import running
-from relay.settings import as_markdown
+from relay.config import as_markdown
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
 
 PEOPLE: dict[str, Any] = {
