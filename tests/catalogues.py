@@ -72,10 +72,18 @@ def _from_templates() -> Found:
         yield name, text
 
 
+def _from_relay() -> Found:
+    yield from _from_templates()
+    yield from _from_python("relay")
+
+
 def _from_applet() -> Found:
-    for name, _line, text, _comments, _context in extract_from_dir(
-        ROOT / "applet", [("**.py", "python")], keywords={"_": None}
-    ):
+    yield from _from_python("applet")
+
+
+def _from_python(program: str) -> Found:
+    found = extract_from_dir(ROOT / program, [("**.py", "python")], keywords={"_": None})
+    for name, _line, text, _comments, _context in found:
         yield name, text
 
 
@@ -98,7 +106,7 @@ def _as_json(file: Path) -> dict[Path, bytes]:
 
 
 ALL = (
-    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_templates, lambda _file: {}),
+    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_relay, lambda _file: {}),
     Catalogues("applet", texts.DOMAIN, texts.LOCALES, _from_applet, _compiled),
     Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json),
 )

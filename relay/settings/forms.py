@@ -1,0 +1,205 @@
+"""A form as a template draws it without thinking: sections, fields, what they show, whence it comes, what is off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relay.settings.catalogue import Catalogue
+from relay.settings.changes import Editor, mark, scopes_for
+from relay.settings.composed import Column, ListOf, Table
+from relay.settings.declare import Json, Scope, Section, Setting, Tab
+from relay.settings.inheritance import Effective, Held, Source, Stored, held
+from relay.settings.kinds import Choice, Kept, Number, Several, ValueKind
+from relay.settings.sentences import Sentence, Translate, _, sentence
+from relay.settings.units import Kind, Tree, Unit
+from relay.settings.validation import RESET, Problem
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Where a value comes from: `icon` and `title` as the form shows them, `detail` behind it."""
+
+    icon: str
+    title: str
+    detail: str
+    can_reset: bool = False
+
+
+@dataclass(frozen=True)
+class Possibility:
+    """One option of a choice."""
+
+    value: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a person fills in; also a cell of a table, whose own cells are `columns`."""
+
+    widget: str
+    name: str
+    label: str
+    unit: str = ""
+    limits: str = ""
+    possibilities: tuple[Possibility, ...] = ()
+    columns: "tuple[Input, ...]" = ()
+    attributes: tuple[tuple[str, int], ...] = ()
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting. `value` is None for secrets, of which `is_set` is all that is shown."""
+
+    input: Input
+    value: Json
+    is_set: bool
+    help: str
+    chip: Chip
+    disabled: str
+    """Why it cannot be changed now; empty when it can."""
+    note: str
+    mark: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A heading and its fields."""
+
+    key: str
+    title: str
+    help: str
+    fields: tuple[Field, ...]
+    scopes: tuple[tuple[Scope, str], ...]
+    is_locked: bool
+    """Whether nothing in it can be changed by this person."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One tab for one unit."""
+
+    unit: str
+    tab: str
+    sections: tuple[FormSection, ...]
+
+
+def form(
+    catalogue: Catalogue,
+    tree: Tree,
+    stored: Stored,
+    editor: Editor,
+    unit: Unit,
+    tab: Tab,
+    say: Translate,
+    problems: Mapping[str, Problem] | None = None,
+) -> Form:
+    """Return the form of a tab. `problems`, by setting, come from a save that was refused."""
+    drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {})
+    sections = tuple(drawer.section(section, settings) for section, settings in catalogue.of(unit.kind, tab))
+    return Form(tree.name(unit), say(tab.value), sections)
+
+
+class _Drawer:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        tree: Tree,
+        stored: Stored,
+        editor: Editor,
+        unit: Unit,
+        say: Translate,
+        problems: Mapping[str, Problem],
+    ) -> None:
+        self._catalogue, self._tree, self._stored, self._unit = catalogue, tree, stored, unit
+        self._editor, self._say, self._problems = editor, say, problems
+        self._values = Effective(catalogue, tree, stored, unit)
+
+    def section(self, section: Section, settings: list[Setting]) -> FormSection:
+        may = self._editor.may(section, self._unit)
+        fields = tuple(self._field(setting, may=may) for setting in settings)
+        scopes = tuple((scope, self._save(scope)) for scope in scopes_for(section, self._unit.kind)) if may else ()
+        is_locked = all(field.disabled for field in fields) and not may
+        return FormSection(section.key, self._t(section.title), self._t(section.help), fields, scopes, is_locked)
+
+    def _field(self, setting: Setting, *, may: bool) -> Field:
+        now = held(self._catalogue, self._tree, self._stored, self._unit, setting.key)
+        own = self._stored.get(self._unit, {}).get(setting.key, RESET)
+        problem = self._problems.get(setting.key)
+        return Field(
+            input=self._input(setting.key, setting.label, setting.kind),
+            value=None if setting.sensitive else now.value,
+            is_set=now.value not in (None, "", []),
+            help=self._t(setting.help),
+            chip=self._chip(now),
+            disabled=self._why_not(setting, now, may=may),
+            note="" if setting.in_effect else self._t(_("Not in effect yet")),
+            mark=mark(own),
+            problem=problem.sentence.say(self._say) if problem else "",
+        )
+
+    def _chip(self, now: Held) -> Chip:
+        if now.locked_by is not None and now.locked_by != self._unit:
+            by = sentence(_("by {unit}"), unit=self._tree.name(now.locked_by))
+            return Chip("lock", self._t(_("Locked")), by.say(self._say))
+        if now.source is Source.HERE:
+            return Chip("ring", self._t(_("Set here")), "", can_reset=True)
+        if now.source is Source.INHERITED and now.unit is not None:
+            of = sentence(_("from {unit}"), unit=self._tree.name(now.unit))
+            return Chip("inherit", self._t(_("Inherited")), of.say(self._say))
+        return Chip("default", self._t(_("Default")), "")
+
+    def _why_not(self, setting: Setting, now: Held, *, may: bool) -> str:
+        if not may:
+            return self._t(_("Only somebody with more rights can change this."))
+        if now.locked_by is not None and (now.locked_by != self._unit or not self._editor.is_master):
+            by = sentence(_("Locked by {unit}. It can be changed there."), unit=self._tree.name(now.locked_by))
+            return by.say(self._say)
+        for condition in setting.when:
+            if not condition.holds(self._values):
+                other = self._catalogue.setting(condition.key)
+                wanted = other.kind.show(condition.values[0])
+                if isinstance(other.kind, Several):
+                    wanted = other.kind.show(list(condition.values))
+                why = sentence(_("Only with “{label}”: {value}."), label=Sentence(other.label), value=wanted)
+                return why.say(self._say)
+        return ""
+
+    def _input(self, name: str, label: str, kind: ValueKind) -> Input:
+        limits = kind.limits()
+        options = kind.options if isinstance(kind, (Choice, Several)) else ()
+        columns: tuple[Column, ...] = kind.columns if isinstance(kind, Table) else ()
+        if isinstance(kind, ListOf):
+            columns = (Column("item", "", kind.item, None),)
+        return Input(
+            widget=kind.widget,
+            name=name,
+            label=self._t(label),
+            unit=self._t(kind.unit) if isinstance(kind, Number) else "",
+            limits=limits.say(self._say) if limits else "",
+            possibilities=tuple(Possibility(each.value, self._t(each.label), self._t(each.help)) for each in options),
+            columns=tuple(self._input(column.name, column.label, column.kind) for column in columns),
+            attributes=(("min", kind.least), ("max", kind.most)) if isinstance(kind, Number) else (),
+            page=kind.page if isinstance(kind, Kept) else "",
+        )
+
+    def _save(self, scope: Scope) -> str:
+        match scope:
+            case Scope.UNIT:
+                said = Sentence(_("Save"))
+            case Scope.SUBGROUPS:
+                said = sentence(_("Save to {count} subgroups"), count=self._count(self._tree.under(self._unit)))
+            case Scope.ALL_GROUPS:
+                said = sentence(_("Save to all {count} groups"), count=self._count(self._tree.all(Kind.GROUP)))
+            case Scope.ALL_CHANNELS:
+                said = sentence(_("Save to all {count} channels"), count=len(self._tree.all(Kind.CHANNEL)))
+        return said.say(self._say)
+
+    def _count(self, units: list[Unit]) -> int:
+        return sum(unit.kind is Kind.GROUP and (self._editor.is_master or unit in self._editor.reach) for unit in units)
+
+    def _t(self, text: str) -> str:
+        """Translate; the empty text is a catalogue's head and stays empty."""
+        return self._say(text) if text else ""
