@@ -272,7 +272,7 @@ LICENCES = Section(
             _("Technicians"),
             Number(0, 100_000, optional=True),
             None,
-            requirements=("ORG-30", "ORG-31", "COMP-27"),
+            requirements=("ORG-30", "ORG-31", "COMP-27", "MOB-07"),
         ),
         Setting(
             "licences.mobile",
