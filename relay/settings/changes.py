@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from codec.errors import DesksideError
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Editors, Json, Scope, Section
-from relay.settings.inheritance import LOCK, Held, Overlay, Stored, held
+from relay.settings.inheritance import LOCK, Held, Overlay, Source, Stored, held
 from relay.settings.sentences import _, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
@@ -147,6 +147,7 @@ class _Drawing:
     def __init__(self, catalogue: Catalogue, tree: Tree, stored: Stored, editor: Editor, change: Change) -> None:
         self.catalogue, self.tree, self.stored, self.editor, self.change = catalogue, tree, stored, editor, change
         self.after: dict[Unit, dict[str, Json]] = {}
+        self.overlay = Overlay(stored, self.after)
         self.writes: list[Write] = []
         self.skipped: list[tuple[Unit, str]] = []
 
@@ -154,22 +155,25 @@ class _Drawing:
         first = self.change.unit
         for key, value in self.change.values.items():
             self._set(first, key, value)
-        for unit in self._others():
-            for key in self._carried_on():
+        others = self._others()
+        shown = {key: self._held(first, key).value for key in (self._carried_on() if others else ())}
+        for unit in others:
+            for key, wanted in shown.items():
                 if self.catalogue.section(key).carries(self.catalogue.setting(key), unit.kind):
-                    self._same(unit, key)
+                    self._same(unit, key, wanted)
 
     def judge(self) -> None:
         """Hold the rules against every unit whose values change, also those that merely inherit."""
-        after = Overlay(self.stored, self.after)
+        after = self.overlay
         keys = {write.key for write in self.writes}
-        forbidden, confirmable = broken_rules(self.catalogue, self.tree, after, self.change.unit, keys)
+        here, confirmable = broken_rules(self.catalogue, self.tree, after, self.change.unit, keys)
+        forbidden = list(here)
         for unit in self._affected():
-            others, _confirmable = broken_rules(self.catalogue, self.tree, after, unit, keys)
-            before, _confirmable = (
-                broken_rules(self.catalogue, self.tree, self.stored, unit, keys) if others else ([], [])
-            )
-            forbidden += [elsewhere(each, self.tree.name(unit)) for each in others if each not in before]
+            there, _confirmable = broken_rules(self.catalogue, self.tree, after, unit, keys)
+            if there:
+                before, _confirmable = broken_rules(self.catalogue, self.tree, self.stored, unit, keys)
+                new = [each for each in there if each not in before and each not in here]
+                forbidden += [elsewhere(each, self.tree.name(unit)) for each in new]
         if forbidden or (confirmable and not self.change.confirmed):
             raise SettingsRefusedError(forbidden, confirmable)
 
@@ -181,11 +185,12 @@ class _Drawing:
             raise SettingsRefusedError([Problem(key, "locked", said)])
         self._write(unit, key, value)
 
-    def _same(self, unit: Unit, key: str) -> None:
+    def _same(self, unit: Unit, key: str, wanted: Json) -> None:
         """Let a further unit have what the first one has now."""
-        wanted, now = self._held(self.change.unit, key).value, self._held(unit, key)
+        now = self._held(unit, key)
         if self._keeps_out(now, unit):
             self.skipped.append((unit, key))
+        if self._keeps_out(now, unit) or (now.source is not Source.HERE and now.value == wanted):
             return
         self._write(unit, key, RESET)
         if self._held(unit, key).value != wanted:
@@ -206,7 +211,7 @@ class _Drawing:
             self.writes.append(Write(unit, key, old, new, was, self._held(unit, key).value))
 
     def _held(self, unit: Unit, key: str) -> Held:
-        return held(self.catalogue, self.tree, Overlay(self.stored, self.after), unit, key)
+        return held(self.catalogue, self.tree, self.overlay, unit, key)
 
     def _keeps_out(self, now: Held, unit: Unit) -> bool:
         return now.locked_by is not None and (now.locked_by != unit or not self.editor.is_master)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Editor, mark, scopes_for
 from relay.settings.composed import Column, ListOf, Table
-from relay.settings.declare import Json, Scope, Section, Setting, Tab
-from relay.settings.inheritance import Effective, Held, Source, Stored, held
+from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
+from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
 from relay.settings.kinds import Choice, Kept, Number, Several, ValueKind
 from relay.settings.sentences import Sentence, Translate, _, sentence
 from relay.settings.units import Kind, Tree, Unit
@@ -95,9 +95,10 @@ def form(
     tab: Tab,
     say: Translate,
     problems: Mapping[str, Problem] | None = None,
+    entered: Values | None = None,
 ) -> Form:
-    """Return the form of a tab. `problems`, by setting, come from a save that was refused."""
-    drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {})
+    """Return the form of a tab. After a save that was refused, `problems` by setting and what was `entered`."""
+    drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {}, entered or {})
     sections = tuple(drawer.section(section, settings) for section, settings in catalogue.of(unit.kind, tab))
     return Form(tree.name(unit), say(tab.value), sections)
 
@@ -112,15 +113,19 @@ class _Drawer:
         unit: Unit,
         say: Translate,
         problems: Mapping[str, Problem],
+        entered: Values,
     ) -> None:
         self._catalogue, self._tree, self._stored, self._unit = catalogue, tree, stored, unit
-        self._editor, self._say, self._problems = editor, say, problems
+        self._editor, self._say, self._problems, self._entered = editor, say, problems, entered
         self._values = Effective(catalogue, tree, stored, unit)
+        if entered:
+            shown = Overlay(stored, {unit: {**stored.get(unit, {}), **entered}})
+            self._values = Effective(catalogue, tree, shown, unit)
 
     def section(self, section: Section, settings: list[Setting]) -> FormSection:
         may = self._editor.may(section, self._unit)
         fields = tuple(self._field(setting, may=may) for setting in settings)
-        scopes = tuple((scope, self._save(scope)) for scope in scopes_for(section, self._unit.kind)) if may else ()
+        scopes = self._scopes(section) if may else ()
         is_locked = all(field.disabled for field in fields) and not may
         return FormSection(section.key, self._t(section.title), self._t(section.help), fields, scopes, is_locked)
 
@@ -128,17 +133,23 @@ class _Drawer:
         now = held(self._catalogue, self._tree, self._stored, self._unit, setting.key)
         own = self._stored.get(self._unit, {}).get(setting.key, RESET)
         problem = self._problems.get(setting.key)
+        is_changed = setting.key in self._entered
+        value = self._entered[setting.key] if is_changed else now.value
         return Field(
             input=self._input(setting.key, setting.label, setting.kind),
-            value=None if setting.sensitive else now.value,
-            is_set=now.value not in (None, "", []),
+            value=None if setting.sensitive else value,
+            is_set=value not in (None, "", []),
             help=self._t(setting.help),
-            chip=self._chip(now),
+            chip=self._changed(setting, now) if is_changed else self._chip(now),
             disabled=self._why_not(setting, now, may=may),
             note="" if setting.in_effect else self._t(_("Not in effect yet")),
             mark=mark(own),
             problem=problem.sentence.say(self._say) if problem else "",
         )
+
+    def _changed(self, setting: Setting, now: Held) -> Chip:
+        was = sentence(_("was {value}"), value=setting.kind.show(now.value))
+        return Chip("dot", self._t(_("Changed, not saved")), was.say(self._say))
 
     def _chip(self, now: Held) -> Chip:
         if now.locked_by is not None and now.locked_by != self._unit:
@@ -185,20 +196,37 @@ class _Drawer:
             page=kind.page if isinstance(kind, Kept) else "",
         )
 
-    def _save(self, scope: Scope) -> str:
+    def _scopes(self, section: Section) -> tuple[tuple[Scope, str], ...]:
+        """Return the ways to save, but for those that would reach nothing more."""
+        possible = [(scope, self._reached(scope)) for scope in scopes_for(section, self._unit.kind)]
+        return tuple((scope, self._save(scope, count)) for scope, count in possible if count or scope is Scope.UNIT)
+
+    def _save(self, scope: Scope, count: int) -> str:
+        match scope, count:
+            case Scope.UNIT, _anything:
+                return self._t(_("Save"))
+            case Scope.SUBGROUPS, 1:
+                return self._t(_("Save to 1 subgroup"))
+            case Scope.SUBGROUPS, _anything:
+                said = _("Save to {count} subgroups")
+            case Scope.ALL_GROUPS, _anything:
+                said = _("Save to all {count} groups")
+            case _anything:
+                said = _("Save to all {count} channels")
+        return sentence(said, count=count).say(self._say)
+
+    def _reached(self, scope: Scope) -> int:
+        """Return how many units a save reaches, for this editor."""
         match scope:
             case Scope.UNIT:
-                said = Sentence(_("Save"))
+                return 1
             case Scope.SUBGROUPS:
-                said = sentence(_("Save to {count} subgroups"), count=self._count(self._tree.under(self._unit)))
+                units = [unit for unit in self._tree.under(self._unit) if unit.kind is Kind.GROUP]
             case Scope.ALL_GROUPS:
-                said = sentence(_("Save to all {count} groups"), count=self._count(self._tree.all(Kind.GROUP)))
+                units = self._tree.all(Kind.GROUP)
             case Scope.ALL_CHANNELS:
-                said = sentence(_("Save to all {count} channels"), count=len(self._tree.all(Kind.CHANNEL)))
-        return said.say(self._say)
-
-    def _count(self, units: list[Unit]) -> int:
-        return sum(unit.kind is Kind.GROUP and (self._editor.is_master or unit in self._editor.reach) for unit in units)
+                units = self._tree.all(Kind.CHANNEL)
+        return sum(self._editor.is_master or unit in self._editor.reach for unit in units)
 
     def _t(self, text: str) -> str:
         """Translate; the empty text is a catalogue's head and stays empty."""

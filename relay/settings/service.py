@@ -67,11 +67,10 @@ class SettingsService:
     ) -> Form:
         """Return the form of a tab. After a refused save it shows what was `entered`, and the problems beside it."""
         stored = await self.store.values(self._above(tree, unit))
-        if entered:
-            shown = {key: value for key, value in entered.items() if not self._is_hidden(key) and value is not RESET}
-            stored = Overlay(stored, {unit: {**stored.get(unit, {}), **shown}})
-        problems = {each.key: each for each in (*refused.problems, *refused.confirmable)} if refused else {}
-        return form(self.catalogue, tree, stored, editor, unit, tab, say, problems)
+        filled_in = (entered or {}).items()
+        shown = {key: value for key, value in filled_in if self._is_shown(key) and value is not RESET}
+        problems = {each.key: each for each in (*refused.confirmable, *reversed(refused.problems))} if refused else {}
+        return form(self.catalogue, tree, stored, editor, unit, tab, say, problems, shown)
 
     async def save(
         self, tree: Tree, editor: Editor, change: Change, known: Known, at: datetime, address: str | None = None
@@ -108,8 +107,8 @@ class SettingsService:
             for key, value in values.items()
         }
 
-    def _is_hidden(self, key: str) -> bool:
-        return key not in self.catalogue or self.catalogue.setting(key).sensitive
+    def _is_shown(self, key: str) -> bool:
+        return key in self.catalogue and not self.catalogue.setting(key).sensitive
 
     def _warn_of_shutting_out(self, tree: Tree, stored: Stored, change: Change, address: str) -> None:
         keys = ("addresses.access", "addresses.exceptions")
