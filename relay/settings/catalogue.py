@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from codec.errors import DesksideError
 from relay.settings.areas import (
     applet,
     card,
@@ -16,6 +15,7 @@ from relay.settings.areas import (
     surveys,
 )
 from relay.settings.declare import AcrossRule, Rule, Section, Setting, Tab
+from relay.settings.sentences import SaidError, _, sentence
 from relay.settings.units import Kind
 
 SECTIONS: tuple[Section, ...] = (
@@ -76,7 +76,7 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-class UnknownSettingError(DesksideError):
+class UnknownSettingError(SaidError):
     """There is no such setting, or this kind of unit does not have it."""
 
 
@@ -99,7 +99,8 @@ class Catalogue:
         """Return a setting. Raises UnknownSettingError."""
         found = self._settings.get(key)
         if found is None:
-            raise UnknownSettingError(f"There is no setting “{key}”. The documentation lists them all.")
+            said = _("There is no setting “{key}”. The documentation lists them all.")
+            raise UnknownSettingError(sentence(said, key=key))
         return found
 
     def section(self, key: str) -> Section:

@@ -9,11 +9,10 @@ import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from codec.errors import DesksideError
 from relay.settings.catalogue import Catalogue
-from relay.settings.declare import Editors, Json, Scope, Section
+from relay.settings.declare import Editors, Json, Scope, Section, Setting
 from relay.settings.inheritance import LOCK, Held, Overlay, Source, Stored, held
-from relay.settings.sentences import _, sentence
+from relay.settings.sentences import SaidError, Sentence, _, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
 
@@ -37,19 +36,18 @@ class Editor:
                 return self.is_master or unit in self.reach
 
 
-class NotAllowedError(DesksideError):
+class NotAllowedError(SaidError):
     """The person may not change this."""
 
 
-class ConflictError(DesksideError):
+class ConflictError(SaidError):
     """Somebody else changed a value since the form was opened. `keys` are the settings concerned."""
 
-    def __init__(self, keys: Iterable[str], labels: Iterable[str]) -> None:
-        self.keys = tuple(keys)
-        names = ", ".join(f"“{label}”" for label in labels)
-        super().__init__(
-            f"Somebody else changed {names} meanwhile. Look at the new value, then save again; nothing is lost."
-        )
+    def __init__(self, settings: Iterable[Setting]) -> None:
+        concerned = list(settings)
+        self.keys = tuple(setting.key for setting in concerned)
+        said = _("Somebody else changed “{label}” meanwhile. Look at the new value, then save again; nothing is lost.")
+        super().__init__(sentence(said, label=Sentence(concerned[0].label)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,8 @@ def plan_lock(catalogue: Catalogue, stored: Stored, editor: Editor, unit: Unit, 
     """
     section = catalogue.section(key)
     if not editor.is_master or not section.inherits or unit.kind not in (Kind.ORGANISATION, Kind.GROUP):
-        raise NotAllowedError("Only a master administrator can lock this, for a group or for the whole organisation.")
+        said = _("Only a master administrator can lock this, for a group or for the whole organisation.")
+        raise NotAllowedError(Sentence(said))
     old = stored.get(unit, {}).get(LOCK + key, RESET)
     new = True if locked else RESET
     return Plan((Write(unit, LOCK + key, old, new, old is True, locked),) if old != new else ())
@@ -129,16 +128,18 @@ def _refuse_strangers(catalogue: Catalogue, editor: Editor, change: Change) -> N
     for key in change.values:
         section = catalogue.section(key)
         if not editor.may(section, change.unit):
-            raise NotAllowedError(f"You may not change “{section.title}” here. Ask a master administrator.")
+            said = _("You may not change “{section}” here. Ask a master administrator.")
+            raise NotAllowedError(sentence(said, section=Sentence(section.title)))
         if change.scope not in scopes_for(section, change.unit.kind):
-            raise NotAllowedError(f"“{section.title}” is saved for one unit at a time. Save it there.")
+            said = _("“{section}” is saved for one unit at a time. Save it there.")
+            raise NotAllowedError(sentence(said, section=Sentence(section.title)))
 
 
 def _refuse_conflicts(catalogue: Catalogue, stored: Stored, change: Change) -> None:
     own = stored.get(change.unit, {})
     keys = [key for key, seen in change.seen.items() if key in change.values and mark(own.get(key, RESET)) != seen]
     if keys:
-        raise ConflictError(keys, [catalogue.setting(key).label for key in keys])
+        raise ConflictError(catalogue.setting(key) for key in keys)
 
 
 class _Drawing:

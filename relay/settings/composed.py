@@ -116,7 +116,8 @@ class File(ValueKind):
     """An uploaded file. The value describes it; the bytes lie in the store of files under their SHA-256.
 
     `formats` are endings in capitals. For pictures: `side` is the longest side in pixels, `square` asks for equal
-    sides, `exactly` for one size. What the bytes really are is for `uploads`.
+    sides, `exactly` for one size, `least_png` for the shortest side that a PNG may have. What the bytes really are is
+    for `uploads`.
     """
 
     formats: tuple[str, ...]
@@ -124,6 +125,7 @@ class File(ValueKind):
     side: int = 0
     square: bool = False
     exactly: tuple[int, int] | None = None
+    least_png: int = 0
     widget: ClassVar[str] = "file"
 
     def check(self, value: Json) -> dict[str, Json] | None:
@@ -148,6 +150,9 @@ class File(ValueKind):
         if self.square and width != height:
             said = _("The picture is {width} × {height} pixels. Both sides must be the same.")
             _refuse("sides", sentence(said, width=width, height=height))
+        if kind == "PNG" and min(width, height) < self.least_png:
+            said = _("The picture is {width} × {height} pixels. Each side must have at least {least}.")
+            _refuse("sides", sentence(said, width=width, height=height, least=self.least_png))
         if self.side and max(width, height) > self.side:
             said = _("The picture is {width} × {height} pixels. No side may be longer than {most}.")
             _refuse("sides", sentence(said, width=width, height=height, most=self.side))

@@ -12,19 +12,17 @@ from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from codec.errors import DesksideError
-from relay.settings.sentences import Sentence, _, sentence
+from relay.settings.sentences import SaidError, Sentence, _, sentence
 
 Json = Any
 
 
-class ValueProblemError(DesksideError):
+class ValueProblemError(SaidError):
     """A value cannot be used. `sentence` says why and what to do, `path` where inside a table or list."""
 
     def __init__(self, code: str, text: Sentence, path: str = "") -> None:
-        super().__init__(str(text))
+        super().__init__(text)
         self.code = code
-        self.sentence = text
         self.path = path
 
 

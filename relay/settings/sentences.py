@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codec.errors import DesksideError
+
 Translate = Callable[[str], str]
 """A language's `gettext`."""
 
@@ -32,3 +34,11 @@ class Sentence:
 def sentence(template: str, **gaps: "str | int | Sentence") -> Sentence:
     """Return the Sentence; `template` is marked with `_` where it is written."""
     return Sentence(template, tuple(gaps.items()))
+
+
+class SaidError(DesksideError):
+    """An error whose sentence is said in the reader's language; `str()` of it is English."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(str(said))
+        self.sentence = said

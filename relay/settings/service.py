@@ -1,6 +1,6 @@
 """Reading and saving settings, whatever keeps them. The organisation's tables join through `Store`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +16,8 @@ from relay.settings.sentences import Sentence, Translate, _
 from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET, Known, Problem, SettingsRefusedError, checked
 
-Protect = Callable[[Setting, str], Json]
-"""Turns a secret into what may be stored: a slow hash where `kind.hashed`, else sealed with the relay's key."""
+Protect = Callable[[Setting, str], Awaitable[Json]]
+"""Turns a secret into what may be stored; `vault` does it."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class SettingsService:
 
         Raises NotAllowedError, ConflictError, SettingsRefusedError, UnknownUnitError; then nothing was saved.
         """
-        values = self._protected(checked(self.catalogue, change.unit.kind, change.values, known))
+        values = await self._protected(checked(self.catalogue, change.unit.kind, change.values, known))
         change = replace(change, values=values)
         stored = await self.store.values(self._concerned(tree, change))
         made = plan(self.catalogue, tree, stored, editor, change)
@@ -100,10 +100,12 @@ class SettingsService:
             found = tuple(differences(self.catalogue, made.writes))
             await self.store.write(Batch(made.writes, found, editor.person, at))
 
-    def _protected(self, values: Mapping[str, Json]) -> dict[str, Json]:
+    async def _protected(self, values: Mapping[str, Json]) -> dict[str, Json]:
         settings = {key: self.catalogue.setting(key) for key in values}
         return {
-            key: self.protect(settings[key], value) if settings[key].sensitive and isinstance(value, str) else value
+            key: await self.protect(settings[key], value)
+            if settings[key].sensitive and isinstance(value, str)
+            else value
             for key, value in values.items()
         }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from codec.errors import DesksideError
+from relay.settings.sentences import SaidError, Sentence, _, sentence
 
 
 class Kind(StrEnum):
@@ -26,7 +26,7 @@ class Unit(NamedTuple):
     id: int
 
 
-class UnknownUnitError(DesksideError):
+class UnknownUnitError(SaidError):
     """The unit is not in the tree, for example because it was deleted while its form was open."""
 
 
@@ -80,13 +80,15 @@ class Tree:
     def _entry(self, unit: Unit) -> Entry:
         entry = self._entries.get(unit)
         if entry is None:
-            raise UnknownUnitError("This part of the organisation no longer exists. Choose another one in the tree.")
+            said = _("This part of the organisation no longer exists. Choose another one in the tree.")
+            raise UnknownUnitError(Sentence(said))
         return entry
 
     def _climb(self, unit: Unit) -> tuple[Unit, ...]:
         chain = [unit]
         while (parent := self._entry(chain[-1]).parent) is not None:
             if parent in chain:
-                raise UnknownUnitError(f"{self._entry(unit).name} stands under itself in the tree.")
+                said = sentence(_("{unit} stands under itself in the tree."), unit=self._entry(unit).name)
+                raise UnknownUnitError(said)
             chain.append(parent)
         return tuple(chain)

@@ -58,7 +58,7 @@ def checked(catalogue: Catalogue, kind: Kind, entered: Mapping[str, Json], known
         except ValueProblemError as problem:
             problems.append(Problem(key, problem.code, problem.sentence, problem.path))
         except UnknownSettingError as error:
-            problems.append(Problem(key, "unknown", Sentence(str(error))))
+            problems.append(Problem(key, "unknown", error.sentence))
     if problems:
         raise SettingsRefusedError(problems)
     return values

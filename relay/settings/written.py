@@ -23,13 +23,16 @@ LONGEST_URL = 2_048
 class Text(ValueKind):
     """Plain text, never interpreted. `lines` 0 means any number; `longest` 0 means no limit (APP-63).
 
-    `contains`: pieces that must be there, such as $PINCODE$. `optional`: it may be empty.
+    `contains`: pieces that must be there, such as $PINCODE$. `optional`: it may be empty. `pattern`: what the whole
+    must look like, as `example` does.
     """
 
     longest: int
     lines: int = 1
     optional: bool = True
     contains: tuple[str, ...] = ()
+    pattern: str = ""
+    example: str = ""
     widget: ClassVar[str] = "text"
 
     def check(self, value: Json) -> str:
@@ -45,6 +48,9 @@ class Text(ValueKind):
         if text and any(piece not in text for piece in self.contains):
             said = sentence(_("Write {pieces} where it is to appear."), pieces=" ".join(self.contains))
             raise ValueProblemError("missing", said)
+        if text and self.pattern and not re.fullmatch(self.pattern, text):
+            said = sentence(_("Write it like {example}."), example=self.example)
+            raise ValueProblemError("pattern", said)
         if self.lines == 1:
             refuse_lookalikes(text)
         return text

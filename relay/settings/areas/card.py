@@ -70,7 +70,7 @@ CARD = Section(
         Setting(
             "card.icon",
             _("Icon"),
-            File(("ICO", "PNG"), 50 * 1_024),
+            File(("ICO", "PNG"), 50 * 1_024, least_png=256),
             None,
             help=_("What customers click. A PNG needs sides of at least 256 pixels."),
             requirements=("CARD-59", "CARD-60", "CARD-61", "CARD-62"),

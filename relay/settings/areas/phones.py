@@ -1,5 +1,7 @@
 """Phones and tablets: the mobile applet, what technicians may configure, text messages, Lens."""
 
+import re
+
 from relay.settings.composed import Column, File, ListOf, Secret, Table
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import (
@@ -180,6 +182,8 @@ LENS = Section(
 _GATEWAY_ON = When("sms_gateway.on")
 _GATEWAY_NEEDS = _("Enter the address of the gateway.")
 _PLACES_NEEDED = _("Write {to} and {text} in the address or in the body, or the message goes nowhere.")
+_SIGN_NEEDED = _("Enter how the answer of a message that was taken looks.")
+_EXPRESSION = _("This is no regular expression. Check the brackets.")
 _BASIC = ("basic",)
 
 
@@ -191,6 +195,17 @@ def _no_places(values: Values) -> Sentence | None:
     written = values["sms_gateway.page"] + values["sms_gateway.body"]
     is_missing = values["sms_gateway.on"] and not ("{to}" in written and "{text}" in written)
     return Sentence(_PLACES_NEEDED) if is_missing else None
+
+
+def _no_sign(values: Values) -> Sentence | None:
+    how, value = values["sms_gateway.success"], values["sms_gateway.success_value"]
+    if not values["sms_gateway.on"] or how == "status":
+        return None
+    try:
+        re.compile(value)
+    except re.error:
+        return Sentence(_EXPRESSION) if how == "regex" else None
+    return None if value else Sentence(_SIGN_NEEDED)
 
 
 SMS_GATEWAY = Section(
@@ -225,7 +240,12 @@ SMS_GATEWAY = Section(
             _("Headers"),
             Table(
                 (
-                    Column("name", _("Name"), Text(128, optional=False), ""),
+                    Column(
+                        "name",
+                        _("Name"),
+                        Text(128, optional=False, pattern=r"[A-Za-z0-9-]+", example="X-Api-Version"),
+                        "",
+                    ),
                     Column("value", _("Value"), Text(1_024), ""),
                 ),
                 20,
@@ -308,7 +328,7 @@ SMS_GATEWAY = Section(
         Setting(
             "sms_gateway.countries",
             _("Countries that messages may go to"),
-            ListOf(Text(4), 250),
+            ListOf(Text(4, pattern=r"\+[0-9]{1,3}", example="+31"), 250),
             [],
             help=_("Calling codes such as +31. Empty: every country."),
             when=(_GATEWAY_ON,),
@@ -325,6 +345,11 @@ SMS_GATEWAY = Section(
     ),
     rules=(
         Rule("sms_gateway.page", ("sms_gateway.on", "sms_gateway.page"), _no_gateway),
+        Rule(
+            "sms_gateway.success_value",
+            ("sms_gateway.on", "sms_gateway.success", "sms_gateway.success_value"),
+            _no_sign,
+        ),
         Rule("sms_gateway.body", ("sms_gateway.on", "sms_gateway.page", "sms_gateway.body"), _no_places),
     ),
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import ConflictError
 from relay.settings.declare import Json
-from relay.settings.inheritance import Stored
+from relay.settings.inheritance import LOCK, Stored
 from relay.settings.service import Batch
 from relay.settings.units import Unit
 from relay.settings.validation import RESET
@@ -23,7 +24,7 @@ class MemoryStore:
     async def write(self, batch: Batch) -> None:
         stale = [write.key for write in batch.writes if self._now(write.unit, write.key) != write.old]
         if stale:
-            raise ConflictError(stale, stale)
+            raise ConflictError(CATALOGUE.setting(key.removeprefix(LOCK)) for key in stale)
         for write in batch.writes:
             own = self.rows.setdefault(write.unit, {})
             if write.new is RESET:

@@ -105,7 +105,7 @@ def test_saving_to_all_channels_touches_no_group(tree: Tree) -> None:
     assert set(result) == {PRINTERS, PHONES, LAPTOPS}
 
 
-@pytest.mark.req("APP-05", "ORG-19")
+@pytest.mark.req("APP-05")
 def test_an_administrator_reaches_only_what_is_his(tree: Tree) -> None:
     result = after({}, save(tree, {}, NETHERLANDS, {WAITING: 10}, Scope.ALL_GROUPS, HELPER))
     assert set(result) == {NETHERLANDS}, "what lies below inherits it already"
@@ -114,7 +114,7 @@ def test_an_administrator_reaches_only_what_is_his(tree: Tree) -> None:
             save(tree, {}, unit, {key: 10}, editor=HELPER)
 
 
-@pytest.mark.req("ORG-18", "CC-49", "SESS-84")
+@pytest.mark.req("CC-49", "SESS-84")
 def test_who_may_not_and_how_far_not_is_said(tree: Tree) -> None:
     with pytest.raises(NotAllowedError, match="Password policy"):
         save(tree, {}, ORGANISATION, {"password.age": 9}, editor=HELPER)
@@ -176,9 +176,7 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     assert save(tree, {PRINTERS: to(PHONES)}, PHONES, to(LAPTOPS)).writes
 
 
-@pytest.mark.req(
-    "SESS-108", "CC-45", "CARD-90", "SURV-15", "SSO-13", "CONS-64", "APP-59", "FIELD-16", "REC-14", "SCR-09"
-)
+@pytest.mark.req("SESS-108", "CC-45", "CARD-90", "SCR-09")
 @pytest.mark.parametrize(
     ("unit", "values", "field"),
     [
@@ -192,6 +190,12 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
         (ORGANISATION, {"addresses.access": "denied"}, "addresses.exceptions"),
         (ORGANISATION, {"addresses.exceptions": ["0.0.0.0/0"]}, "addresses.exceptions"),
         (ORGANISATION, {"sms_gateway.on": True}, "sms_gateway.page"),
+        (ORGANISATION, {"sms_gateway.on": True, "sms_gateway.success": "json"}, "sms_gateway.success_value"),
+        (
+            ORGANISATION,
+            {"sms_gateway.on": True, "sms_gateway.success": "regex", "sms_gateway.success_value": "(ok"},
+            "sms_gateway.success_value",
+        ),
         (EUROPE, {"portals.link": True}, "portals.link_name"),
         (EUROPE, {"terms.on": True}, "terms.text"),
         (EUROPE, {"mobile_applet.terms": True}, "mobile_applet.terms_page"),
@@ -263,7 +267,6 @@ def test_a_password_in_an_address_moves_to_where_it_is_kept_safe() -> None:
     }
 
 
-@pytest.mark.req("PERM-37")
 @pytest.mark.parametrize(
     ("key", "old", "new", "actions", "values"),
     [

@@ -83,7 +83,7 @@ def test_a_save_reaches_as_far_as_the_specification_says() -> None:
     assert scopes("lens.audio") == scopes("mobile_applet.terms") == (Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS)
 
 
-@pytest.mark.req("ORG-18", "SSO-01", "CARD-49", "SEC-22", "CC-49", "APP-33")
+@pytest.mark.req("SSO-01", "CARD-49", "CC-49", "APP-33")
 def test_who_may_change_what_and_which_units_have_it() -> None:
     for section in SECTIONS:
         if section.tab in (Tab.GLOBAL_SETTINGS, Tab.CALLING_CARD, Tab.RESOURCES):
@@ -100,7 +100,6 @@ def test_who_may_change_what_and_which_units_have_it() -> None:
     assert "waiting.message" not in group
 
 
-@pytest.mark.req("CONS-72")
 def test_a_portal_knows_thirteen_placeholders() -> None:
     assert len(set(PLACEHOLDERS)) == 13
 
