@@ -235,13 +235,17 @@ class _Drawing:
     def _carried_on(self) -> list[str]:
         """A save to several units takes the whole sections along, as the form shows them."""
         sections = {self.catalogue.section(key).key: self.catalogue.section(key) for key in self.change.values}
-        kind = self.change.unit.kind
+        kind, chosen = self.change.unit.kind, self._chosen_anywhere()
         return [
             setting.key
             for section in sections.values()
             for setting in section.settings
-            if section.carries(setting, kind) and not setting.kind.is_elsewhere
+            if section.carries(setting, kind) and setting.key in chosen
         ]
+
+    def _chosen_anywhere(self) -> set[str]:
+        """What nobody chose needs no look at hundreds of units."""
+        return {key.removeprefix(LOCK) for own in (*self.stored.values(), *self.after.values()) for key in own}
 
     def _affected(self) -> list[Unit]:
         touched = dict.fromkeys(write.unit for write in self.writes)

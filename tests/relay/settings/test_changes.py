@@ -176,7 +176,7 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     assert save(tree, {PRINTERS: to(PHONES)}, PHONES, to(LAPTOPS)).writes
 
 
-@pytest.mark.req("SESS-108", "CC-45", "CARD-90", "SCR-09")
+@pytest.mark.req("SESS-108", "CC-45", "CARD-90")
 @pytest.mark.parametrize(
     ("unit", "values", "field"),
     [
