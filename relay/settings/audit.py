@@ -15,21 +15,21 @@ from relay.settings.validation import RESET
 
 
 class Action(StrEnum):
-    """What a field was or became, as the audit report names it."""
+    """What a field was or became, by the names that the audit trail stores."""
 
-    ENABLED = "Enabled"
-    DISABLED = "Disabled"
-    SELECTED = "Selected"
-    NOT_SELECTED = "Not selected"
-    SET = "Set"
-    NOT_SET = "Not set"
-    ASSIGNED = "Assigned"
-    NOT_ASSIGNED = "Not assigned"
-    LOCKED = "Locked"
-    NOT_LOCKED = "Not locked"
-    DELETED = "Deleted"
-    SORT = "Sort"
-    ADDED = "Added"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    SELECTED = "selected"
+    NOT_SELECTED = "not_selected"
+    SET = "set"
+    NOT_SET = "not_set"
+    ASSIGNED = "assigned"
+    NOT_ASSIGNED = "not_assigned"
+    LOCKED = "locked"
+    NOT_LOCKED = "not_locked"
+    DELETED = "deleted"
+    SORT = "sort"
+    ADDED = "added"
 
 
 @dataclass(frozen=True)

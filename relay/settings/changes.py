@@ -74,6 +74,8 @@ class Change:
     scope: Scope = Scope.UNIT
     seen: Mapping[str, str] = field(default_factory=dict)
     confirmed: bool = False
+    sections: tuple[str, ...] = ()
+    """What a wide save takes along besides the sections of `values`, even if nothing in it changed."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def plan_lock(catalogue: Catalogue, stored: Stored, editor: Editor, unit: Unit, 
 
 
 def _refuse_strangers(catalogue: Catalogue, editor: Editor, change: Change) -> None:
-    for key in change.values:
-        section = catalogue.section(key)
+    named = {catalogue.section(key).key for key in change.values} | set(change.sections)
+    for section in [section for section in catalogue.sections if section.key in named]:
         if not editor.may(section, change.unit):
             said = _("You may not change “{section}” here. Ask a master administrator.")
             raise NotAllowedError(sentence(said, section=Sentence(section.title)))
@@ -234,11 +236,12 @@ class _Drawing:
 
     def _carried_on(self) -> list[str]:
         """A save to several units takes the whole sections along, as the form shows them."""
-        sections = {self.catalogue.section(key).key: self.catalogue.section(key) for key in self.change.values}
+        wanted = {self.catalogue.section(key).key for key in self.change.values} | set(self.change.sections)
+        sections = [section for section in self.catalogue.sections if section.key in wanted]
         kind, chosen = self.change.unit.kind, self._chosen_anywhere()
         return [
             setting.key
-            for section in sections.values()
+            for section in sections
             for setting in section.settings
             if section.carries(setting, kind) and setting.key in chosen
         ]

@@ -119,7 +119,7 @@ async def test_a_form_that_is_older_than_the_store_saves_nothing(
 async def test_a_lock_is_a_row_and_an_audit_line(settings: SettingsService, store: MemoryStore, tree: Tree) -> None:
     await settings.lock(MASTER, EUROPE, WAITING, NOW, locked=True)
     assert store.rows[EUROPE] == {LOCK + WAITING: True}
-    assert store.batches[0].differences[0].new_action == "Locked"
+    assert store.batches[0].differences[0].new_action == "locked"
     assert (await settings.held(tree, UTRECHT, WAITING)).locked_by == EUROPE
     await settings.lock(MASTER, EUROPE, WAITING, NOW, locked=False)
     assert store.rows[EUROPE] == {}
