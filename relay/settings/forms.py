@@ -1,17 +1,21 @@
 """A form as a template draws it without thinking: sections, fields, what they show, whence it comes, what is off."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Editor, mark, scopes_for
 from relay.settings.composed import Column, ListOf, Table
 from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
 from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
-from relay.settings.kinds import Choice, Kept, Number, Several, ValueKind
+from relay.settings.kinds import Choice, Kept, Number, References, Several, ValueKind
 from relay.settings.sentences import Sentence, Translate, _, sentence
 from relay.settings.units import Kind, Tree, Unit
-from relay.settings.validation import RESET, Problem
+from relay.settings.validation import RESET, Known, Problem
+from relay.settings.written import Text
+
+MOST_SHOWN = 3
+"""Choices of more possibilities open a list."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,16 @@ class Input:
     columns: "tuple[Input, ...]" = ()
     attributes: tuple[tuple[str, int], ...] = ()
     page: str = ""
+    is_long: bool = False
+    """Whether a text has several lines."""
+    most_rows: int = 0
+    is_fixed: bool = False
+    empty: Mapping[str, Json] = field(default_factory=dict)
+    """A row of a table in which nobody wrote anything yet."""
+
+    def rows(self, value: Sequence[Json]) -> int:
+        """Return how many rows of a table to draw: those that are there, and one to write in."""
+        return self.most_rows if self.is_fixed else min(len(value) + 1, self.most_rows)
 
 
 @dataclass(frozen=True)
@@ -96,9 +110,13 @@ def form(
     say: Translate,
     problems: Mapping[str, Problem] | None = None,
     entered: Values | None = None,
+    known: Known | None = None,
 ) -> Form:
-    """Return the form of a tab. After a save that was refused, `problems` by setting and what was `entered`."""
-    drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {}, entered or {})
+    """Return the form of a tab; `known` is what references can choose from.
+
+    After a save that was refused, it shows the `problems` beside their settings and what was `entered`.
+    """
+    drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {}, entered or {}, known or {})
     sections = tuple(drawer.section(section, settings) for section, settings in catalogue.of(unit.kind, tab))
     return Form(tree.name(unit), say(tab.value), sections)
 
@@ -114,9 +132,11 @@ class _Drawer:
         say: Translate,
         problems: Mapping[str, Problem],
         entered: Values,
+        known: Known,
     ) -> None:
         self._catalogue, self._tree, self._stored, self._unit = catalogue, tree, stored, unit
         self._editor, self._say, self._problems, self._entered = editor, say, problems, entered
+        self._known = known
         self._values = Effective(catalogue, tree, stored, unit)
         if entered:
             shown = Overlay(stored, {unit: {**stored.get(unit, {}), **entered}})
@@ -126,7 +146,7 @@ class _Drawer:
         may = self._editor.may(section, self._unit)
         fields = tuple(self._field(setting, may=may) for setting in settings)
         scopes = self._scopes(section) if may else ()
-        is_locked = all(field.disabled for field in fields) and not may
+        is_locked = not may and all(each.disabled for each in fields)
         return FormSection(section.key, self._t(section.title), self._t(section.help), fields, scopes, is_locked)
 
     def _field(self, setting: Setting, *, may: bool) -> Field:
@@ -171,30 +191,38 @@ class _Drawer:
         for condition in setting.when:
             if not condition.holds(self._values):
                 other = self._catalogue.setting(condition.key)
-                wanted = other.kind.show(condition.values[0])
-                if isinstance(other.kind, Several):
-                    wanted = other.kind.show(list(condition.values))
+                wanted = ", ".join(_one(other.kind, value).say(self._say) for value in condition.values)
                 why = sentence(_("Only with “{label}”: {value}."), label=Sentence(other.label), value=wanted)
                 return why.say(self._say)
         return ""
 
-    def _input(self, name: str, label: str, kind: ValueKind) -> Input:
+    def _input(self, name: str, label: str, kind: ValueKind, *, is_cell: bool = False) -> Input:
         limits = kind.limits()
-        options = kind.options if isinstance(kind, (Choice, Several)) else ()
         columns: tuple[Column, ...] = kind.columns if isinstance(kind, Table) else ()
         if isinstance(kind, ListOf):
             columns = (Column("item", "", kind.item, None),)
         return Input(
-            widget=kind.widget,
+            widget=_widget(kind, is_cell=is_cell),
             name=name,
             label=self._t(label),
             unit=self._t(kind.unit) if isinstance(kind, Number) else "",
             limits=limits.say(self._say) if limits else "",
-            possibilities=tuple(Possibility(each.value, self._t(each.label), self._t(each.help)) for each in options),
-            columns=tuple(self._input(column.name, column.label, column.kind) for column in columns),
+            possibilities=self._possibilities(kind),
+            columns=tuple(self._input(each.name, each.label, each.kind, is_cell=True) for each in columns),
             attributes=(("min", kind.least), ("max", kind.most)) if isinstance(kind, Number) else (),
             page=kind.page if isinstance(kind, Kept) else "",
+            is_long=isinstance(kind, Text) and kind.lines != 1,
+            most_rows=kind.most if isinstance(kind, Table) else 0,
+            is_fixed=isinstance(kind, Table) and kind.fixed,
+            empty={each.name: None if isinstance(each.kind, Number) else each.default for each in columns},
         )
+
+    def _possibilities(self, kind: ValueKind) -> tuple[Possibility, ...]:
+        if isinstance(kind, References):
+            names = self._known.get(kind.to, {})
+            return tuple(Possibility(str(number), name, "") for number, name in names.items())
+        options = kind.options if isinstance(kind, (Choice, Several)) else ()
+        return tuple(Possibility(each.value, self._t(each.label), self._t(each.help)) for each in options)
 
     def _scopes(self, section: Section) -> tuple[tuple[Scope, str], ...]:
         """Return the ways to save, but for those that would reach nothing more."""
@@ -231,3 +259,14 @@ class _Drawer:
     def _t(self, text: str) -> str:
         """Translate; the empty text is a catalogue's head and stays empty."""
         return self._say(text) if text else ""
+
+
+def _widget(kind: ValueKind, *, is_cell: bool) -> str:
+    """A few possibilities are shown at once; many of them, and those in a table, in a list that opens."""
+    is_closed = isinstance(kind, Choice) and (is_cell or len(kind.options) > MOST_SHOWN)
+    return "select" if is_closed else kind.widget
+
+
+def _one(kind: ValueKind, value: Json) -> Sentence:
+    """Say one of the values that another setting must have."""
+    return kind.show([value] if isinstance(kind, Several) else value)

@@ -261,13 +261,13 @@ class References(ValueKind):
     widget: ClassVar[str] = "references"
 
     def check(self, value: Json) -> list[int]:
-        """Accept a list of ids, each once; the order is kept."""
+        """Accept a list of ids, each once; their order means nothing."""
         is_list = isinstance(value, list) and all(
             isinstance(each, int) and not isinstance(each, bool) and each > 0 for each in value
         )
         if not is_list:
             raise ValueProblemError("references", Sentence(_("Choose from the list.")))
-        unique = list(dict.fromkeys(value))
+        unique = sorted(set(value))
         if len(unique) > self.most:
             raise ValueProblemError("too_many", sentence(_("Choose at most {most}."), most=self.most))
         return unique

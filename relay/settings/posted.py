@@ -3,8 +3,8 @@
 Names in the form, for a setting `key`: `key` itself, repeated where several can be chosen; `key.1.column` for cells of
 a table, rows counted from 1; one line for each entry of a list. Besides: `has` names each setting that the form
 offered (an unticked box posts nothing), `reset` those to be taken from above again, `here` those to be kept here even
-if they are the same above, `remove` secrets and files to be removed, `mark:key` what stood in the store, `scope` how
-far the save reaches, `section` what a wide save takes along, `confirmed` a yes to what was asked.
+if they are the same above, `remove` secrets and files to be removed, `mark:key` what stood in the store, `wide` a
+section that is saved further than to this unit, as `section:scope`, `confirmed` a yes to what was asked.
 """
 
 import re
@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from relay.settings.catalogue import Catalogue
+from relay.settings.changes import Change
 from relay.settings.composed import File, ListOf, Secret, Table
 from relay.settings.declare import Json, Scope
 from relay.settings.inheritance import Source, Stored, held
-from relay.settings.kinds import Number, References, Several, Switch, ValueKind
+from relay.settings.kinds import Choice, Number, References, Several, Switch, ValueKind
 from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET
 
@@ -32,8 +33,7 @@ class Posted:
     values: dict[str, Json]
     seen: dict[str, str]
     here: frozenset[str]
-    scope: Scope
-    sections: tuple[str, ...]
+    wide: tuple[str, Scope] | None
     confirmed: bool
 
 
@@ -58,8 +58,7 @@ def read(catalogue: Catalogue, fields: Fields) -> Posted:
         values=values,
         seen={name.removeprefix(MARK): given[-1] for name, given in fields.items() if name.startswith(MARK) and given},
         here=frozenset(fields.get("here", ())),
-        scope=_scope(fields),
-        sections=tuple(fields.get("section", ())),
+        wide=_wide(fields),
         confirmed=bool(fields.get("confirmed")),
     )
 
@@ -75,6 +74,17 @@ def changed(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, posted
     return found
 
 
+def changes(unit: Unit, posted: Posted, values: Mapping[str, Json]) -> list[Change]:
+    """Return what to save: the wide section first, with its reach; then what else was changed, for this unit."""
+    if posted.wide is None:
+        return [Change(unit, values, seen=posted.seen, confirmed=posted.confirmed)]
+    section, scope = posted.wide
+    inside = {key: value for key, value in values.items() if key.startswith(f"{section}.")}
+    rest = {key: value for key, value in values.items() if key not in inside}
+    found = [Change(unit, inside, scope, posted.seen, posted.confirmed, (section,))]
+    return [*found, Change(unit, rest, seen=posted.seen, confirmed=posted.confirmed)] if rest else found
+
+
 def _value(kind: ValueKind, name: str, fields: Fields) -> Json:
     given = fields.get(name, ())
     match kind:
@@ -85,7 +95,8 @@ def _value(kind: ValueKind, name: str, fields: Fields) -> Json:
         case Several():
             return list(given)
         case References():
-            return [_number(each) for each in given if each]
+            numbers = [_number(each) for each in given if each]
+            return sorted(numbers) if all(isinstance(each, int) for each in numbers) else numbers
         case ListOf():
             lines = "\n".join(given).splitlines()
             return [_number(line) if isinstance(kind.item, Number) else line for line in lines if line.strip()]
@@ -97,11 +108,14 @@ def _value(kind: ValueKind, name: str, fields: Fields) -> Json:
 def _rows(kind: Table, name: str, fields: Fields) -> list[dict[str, Json]]:
     numbers = _numbers(name, fields)
     numbers = list(range(1, kind.most + 1)) if kind.fixed else numbers
-    rows = [
-        {column.name: _value(column.kind, f"{name}.{number}.{column.name}", fields) for column in kind.columns}
-        for number in numbers
-    ]
-    return rows if kind.fixed else [row for row in rows if any(_is_written(cell) for cell in row.values())]
+    rows = [_row(kind, f"{name}.{number}", fields) for number in numbers]
+    return rows if kind.fixed else [row for row in rows if any(_is_written(kind, *cell) for cell in row.items())]
+
+
+def _row(kind: Table, name: str, fields: Fields) -> dict[str, Json]:
+    """Return one row; a number that nobody wrote is left to its default."""
+    cells = {column.name: _value(column.kind, f"{name}.{column.name}", fields) for column in kind.columns}
+    return {column: cell for column, cell in cells.items() if cell is not None}
 
 
 def _numbers(name: str, fields: Fields) -> list[int]:
@@ -110,9 +124,10 @@ def _numbers(name: str, fields: Fields) -> list[int]:
     return sorted({int(found[1]) for found in map(start.match, fields) if found})
 
 
-def _is_written(cell: Json) -> bool:
+def _is_written(kind: Table, name: str, cell: Json) -> bool:
     """A row counts when somebody wrote something in it; boxes and drop-down lists have a value from the start."""
-    return cell is not None and not isinstance(cell, bool) and cell not in ("", [])
+    column = next(column for column in kind.columns if column.name == name)
+    return not isinstance(column.kind, (Switch, Choice)) and cell not in ("", [])
 
 
 def _number(text: str) -> Json:
@@ -122,9 +137,9 @@ def _number(text: str) -> Json:
     return int(stripped) if _WHOLE.match(stripped) else stripped
 
 
-def _scope(fields: Fields) -> Scope:
-    given = fields.get("scope", ())
-    return Scope(given[-1]) if given and given[-1] in set(Scope) else Scope.UNIT
+def _wide(fields: Fields) -> tuple[str, Scope] | None:
+    section, _colon, scope = (fields.get("wide") or [""])[-1].partition(":")
+    return (section, Scope(scope)) if scope in set(Scope) else None
 
 
 def _same(value: Json, now: Json) -> bool:

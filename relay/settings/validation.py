@@ -3,7 +3,7 @@
 All problems are found at once, so that a form shows them all.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,8 +16,8 @@ from relay.settings.sentences import Sentence, _, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.written import Url, split_credentials
 
-Known = Mapping[str, Container[int]]
-"""For each kind of thing that References name, the ids that exist and that the editor may choose."""
+Known = Mapping[str, Mapping[int, str]]
+"""For each kind of thing that References name, those that exist and that the editor may choose: id → name."""
 
 
 class Reset(Enum):
@@ -90,7 +90,7 @@ def _checked_one(catalogue: Catalogue, kind: Kind, key: str, value: Json, known:
     if value is RESET:
         return RESET
     found = setting.kind.check(value)
-    if isinstance(setting.kind, References) and any(each not in known.get(setting.kind.to, ()) for each in found):
+    if isinstance(setting.kind, References) and any(each not in known.get(setting.kind.to, {}) for each in found):
         said = _("Something that was chosen no longer exists. Choose again.")
         raise ValueProblemError("gone", Sentence(said))
     return found

@@ -50,7 +50,7 @@ def save(
     *,
     confirmed: bool = False,
 ) -> Plan:
-    known = {"channel": {1, 2, 3}}
+    known = {"channel": {1: "Printers", 2: "Phones", 3: "Laptops"}}
     kept = checked(CATALOGUE, unit.kind, values, known)
     return plan(CATALOGUE, tree, stored, editor, Change(unit, kept, scope, confirmed=confirmed))
 

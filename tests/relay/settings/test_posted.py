@@ -7,7 +7,7 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Editor, plan
 from relay.settings.declare import Json, Scope
 from relay.settings.inheritance import Stored
-from relay.settings.posted import Posted, changed, read
+from relay.settings.posted import Posted, changed, changes, read
 from relay.settings.units import Tree
 from relay.settings.validation import RESET, checked
 from tests.relay.settings.conftest import ASIA, EUROPE, UTRECHT
@@ -27,7 +27,7 @@ def test_each_kind_comes_back_as_what_it_is() -> None:
     }
     assert values(recording__forced=["on"]) == {"recording.forced": True}
     assert values(availability__days=["fri", "mon"]) == {"availability.days": ["fri", "mon"]}
-    assert values(scripts__collections=["", "4", "2"]) == {"scripts.collections": [4, 2]}
+    assert values(scripts__collections=["", "4", "2"]) == {"scripts.collections": [2, 4]}
     assert values(addresses__exceptions=["5.5.5.5\r\n\r\n10.1.2.0/24\r\n"]) == {
         "addresses.exceptions": ["5.5.5.5", "10.1.2.0/24"]
     }
@@ -81,8 +81,7 @@ def test_the_rest_of_the_form_is_read_too() -> None:
             "reset": ["timeouts.waiting"],
             "here": ["timeouts.active"],
             "mark:timeouts.waiting": ["abc"],
-            "scope": ["subgroups"],
-            "section": ["timeouts"],
+            "wide": ["timeouts:subgroups"],
             "confirmed": ["yes"],
             "labels.list": ["x"],
         },
@@ -91,12 +90,11 @@ def test_the_rest_of_the_form_is_read_too() -> None:
         {"timeouts.waiting": RESET},
         {"timeouts.waiting": "abc"},
         frozenset({"timeouts.active"}),
-        Scope.SUBGROUPS,
-        ("timeouts",),
+        ("timeouts", Scope.SUBGROUPS),
         confirmed=True,
     )
     assert posted == expected
-    assert read(CATALOGUE, {"scope": ["everywhere"]}).scope is Scope.UNIT
+    assert read(CATALOGUE, {"wide": ["timeouts:everywhere"]}).wide is None
 
 
 def test_a_form_copies_nothing_down_that_is_inherited_unless_asked_to(tree: Tree) -> None:
@@ -105,6 +103,15 @@ def test_a_form_copies_nothing_down_that_is_inherited_unless_asked_to(tree: Tree
     assert changed(CATALOGUE, tree, stored, UTRECHT, read(CATALOGUE, fields)) == {"timeouts.active": 6}
     pinned = read(CATALOGUE, fields | {"here": ["timeouts.waiting"]})
     assert changed(CATALOGUE, tree, stored, UTRECHT, pinned) == {"timeouts.waiting": 10, "timeouts.active": 6}
+
+
+def test_a_wide_save_of_one_section_takes_no_other_along_and_loses_nothing() -> None:
+    fields = {"has": ["timeouts.waiting", "terms.scroll"], "timeouts.waiting": ["5"], "terms.scroll": ["on"]}
+    entered = {"timeouts.waiting": 5, "terms.scroll": True}
+    wide, rest = changes(EUROPE, read(CATALOGUE, fields | {"wide": ["timeouts:all_groups"]}), entered)
+    assert (wide.values, wide.scope, wide.sections) == ({"timeouts.waiting": 5}, Scope.ALL_GROUPS, ("timeouts",))
+    assert (rest.values, rest.scope) == ({"terms.scroll": True}, Scope.UNIT)
+    assert [each.values for each in changes(EUROPE, read(CATALOGUE, fields), entered)] == [entered]
 
 
 def test_an_unchanged_section_can_still_be_saved_to_all_groups(tree: Tree) -> None:
@@ -122,4 +129,4 @@ def test_whatever_is_posted_comes_back_as_values_of_what_was_offered(
     written = {key: data.draw(st.lists(st.text(max_size=8), max_size=2)) for key in offered}
     posted = read(CATALOGUE, {**fields, **written, "has": offered})
     assert set(posted.values) <= set(offered)
-    assert posted.scope in Scope
+    assert posted.wide is None

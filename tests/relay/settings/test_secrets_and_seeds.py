@@ -1,6 +1,7 @@
 """Secrets at rest, and the texts that a new organisation starts with."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from relay.accounts.passwords import Passwords
 from relay.settings.catalogue import CATALOGUE
@@ -16,7 +17,7 @@ MASTER = CATALOGUE.setting("sso.password")
 
 @pytest.mark.req("REC-19", "POST-08", "SSO-19")
 async def test_a_secret_is_sealed_or_hashed_and_opens_only_where_it_belongs() -> None:
-    passwords = Passwords()
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     vault = Vault(b"k" * 32, passwords.hash)
     stored = await vault.protect(RECORDING, "hunter2")
     assert "hunter2" not in repr(stored)

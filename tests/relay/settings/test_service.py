@@ -82,7 +82,7 @@ async def test_a_secret_is_protected_before_anything_else_sees_it(
 
 @pytest.mark.req("SESS-75")
 async def test_rules_across_channels_see_the_other_channels(settings: SettingsService, tree: Tree) -> None:
-    known = {"channel": {1, 2, 3}}
+    known = {"channel": {1: "Printers", 2: "Phones", 3: "Laptops"}}
     for unit, to in ((PRINTERS, PHONES), (PHONES, LAPTOPS)):
         values = {"auto_transfer.on": True, "auto_transfer.to": [to.id]}
         await settings.save(tree, MASTER, Change(unit, values), known, NOW)
