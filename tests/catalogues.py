@@ -65,25 +65,21 @@ def read(file: Path) -> Catalog:
         return read_po(source, locale=file.parts[-3])
 
 
-def _from_templates() -> Found:
+def _from_relay() -> Found:
     folder = ROOT / "relay" / "web" / "templates"
     options = {"**.html": {"trimmed": "true"}}
     for name, _line, text, _comments, _context in extract_from_dir(folder, [("**.html", "jinja2")], options):
         yield name, text
-
-
-def _from_relay() -> Found:
-    yield from _from_templates()
-    yield from _from_python("relay")
+    for name, _line, text, _comments, _context in extract_from_dir(
+        ROOT / "relay", [("**.py", "python")], keywords={"_": None}
+    ):
+        yield name, text
 
 
 def _from_applet() -> Found:
-    yield from _from_python("applet")
-
-
-def _from_python(program: str) -> Found:
-    found = extract_from_dir(ROOT / program, [("**.py", "python")], keywords={"_": None})
-    for name, _line, text, _comments, _context in found:
+    for name, _line, text, _comments, _context in extract_from_dir(
+        ROOT / "applet", [("**.py", "python")], keywords={"_": None}
+    ):
         yield name, text
 
 

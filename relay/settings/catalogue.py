@@ -15,8 +15,9 @@ from relay.settings.areas import (
     surveys,
 )
 from relay.settings.declare import AcrossRule, Rule, Section, Setting, Tab
-from relay.settings.sentences import SaidError, _, sentence
+from relay.settings.sentences import SaidError, sentence
 from relay.settings.units import Kind
+from relay.texts import _
 
 SECTIONS: tuple[Section, ...] = (
     sessions.TECHNICIAN_ROUTING,

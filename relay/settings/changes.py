@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Editors, Json, Scope, Section, Setting
 from relay.settings.inheritance import LOCK, Held, Overlay, Source, Stored, held
-from relay.settings.sentences import SaidError, Sentence, _, sentence
+from relay.settings.sentences import SaidError, Sentence, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
+from relay.texts import _
 
 
 @dataclass(frozen=True)

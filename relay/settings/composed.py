@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from relay.settings.kinds import Json, ValueKind, ValueProblemError
-from relay.settings.sentences import Sentence, _, sentence
+from relay.settings.sentences import Sentence, sentence
+from relay.texts import _
 
 
 @dataclass(frozen=True)

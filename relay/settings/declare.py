@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from relay.settings.kinds import ValueKind
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind, Tree, Unit
+from relay.texts import _
 
 Json = Any
 """A value as it is stored: what JSON can say."""

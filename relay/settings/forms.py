@@ -9,10 +9,11 @@ from relay.settings.composed import Column, ListOf, Table
 from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
 from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
 from relay.settings.kinds import Choice, Kept, Number, References, Several, ValueKind
-from relay.settings.sentences import Sentence, Translate, _, sentence
+from relay.settings.sentences import Sentence, Translate, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Known, Problem
 from relay.settings.written import Text
+from relay.texts import _
 
 MOST_SHOWN = 3
 """Choices of more possibilities open a list."""

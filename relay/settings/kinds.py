@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from relay.settings.sentences import SaidError, Sentence, _, sentence
+from relay.settings.sentences import SaidError, Sentence, sentence
+from relay.texts import _
 
 Json = Any
 

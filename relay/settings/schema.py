@@ -2,8 +2,9 @@
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Json
-from relay.settings.sentences import Translate, _
+from relay.settings.sentences import Translate
 from relay.settings.units import Kind
+from relay.texts import _
 
 
 def schema(catalogue: Catalogue, kind: Kind, say: Translate = _) -> dict[str, Json]:

@@ -1,17 +1,13 @@
-"""Sentences that are said in the reader's language: `_` marks a text where it stands, `Sentence` fills it in later."""
+"""Sentences that are said in the reader's language: `relay.texts` marks a text, `Sentence` fills it in later."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from codec.errors import DesksideError
+from relay.texts import _
 
 Translate = Callable[[str], str]
 """A language's `gettext`."""
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogues; it is translated when somebody reads it."""
-    return text
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from relay.settings.declare import Json, Scope, Setting, Tab, Values
 from relay.settings.forms import Form, form
 from relay.settings.inheritance import Held, Overlay, Stored, held
 from relay.settings.networks import allows
-from relay.settings.sentences import Sentence, Translate, _
+from relay.settings.sentences import Sentence, Translate
 from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET, Known, Problem, SettingsRefusedError, checked
+from relay.texts import _
 
 Protect = Callable[[Setting, str], Awaitable[Json]]
 """Turns a secret into what may be stored; `vault` does it."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from relay.settings.sentences import SaidError, Sentence, _, sentence
+from relay.settings.sentences import SaidError, Sentence, sentence
+from relay.texts import _
 
 
 class Kind(StrEnum):

@@ -13,7 +13,8 @@ from typing import Any
 
 from relay.settings.composed import File
 from relay.settings.kinds import ValueProblemError
-from relay.settings.sentences import Sentence, _, sentence
+from relay.settings.sentences import Sentence, sentence
+from relay.texts import _
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

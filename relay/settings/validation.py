@@ -12,9 +12,10 @@ from relay.settings.catalogue import Catalogue, UnknownSettingError
 from relay.settings.declare import Json
 from relay.settings.inheritance import Effective, Stored
 from relay.settings.kinds import References, ValueProblemError
-from relay.settings.sentences import Sentence, _, sentence
+from relay.settings.sentences import Sentence, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.written import Url, split_credentials
+from relay.texts import _
 
 Known = Mapping[str, Mapping[int, str]]
 """For each kind of thing that References name, those that exist and that the editor may choose: id → name."""

@@ -8,7 +8,8 @@ from typing import ClassVar
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from relay.settings.kinds import Json, ValueKind, ValueProblemError
-from relay.settings.sentences import Sentence, _, sentence
+from relay.settings.sentences import Sentence, sentence
+from relay.texts import _
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the order of what follows, so that a text reads as something else."""

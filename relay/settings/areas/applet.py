@@ -3,9 +3,10 @@
 from relay.settings.composed import File
 from relay.settings.declare import WIDE_SCOPES, Rule, Section, Setting, Tab, When
 from relay.settings.kinds import Choice, Option, References, Switch
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Text
+from relay.texts import _
 
 BOTH = (Kind.CHANNEL, Kind.GROUP)
 _STANDARD = When("applet.run_type", ("standard",))

@@ -3,9 +3,10 @@
 from relay.settings.composed import Column, File, Table
 from relay.settings.declare import Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import MINUTES, PIXELS, Choice, Colour, Number, Option, Several, Switch
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Text, Url
+from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)
 _PICTURE = File(("BMP", "PNG", "JPG"), 100 * 1_024)

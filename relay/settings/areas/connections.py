@@ -16,9 +16,10 @@ from relay.settings.kinds import (
     Option,
     Switch,
 )
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Text, Url
+from relay.texts import _
 
 _METHODS_NEEDED = _("Leave at least one method on, or nobody of this group can start a private session.")
 

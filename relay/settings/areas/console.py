@@ -3,9 +3,10 @@
 from relay.settings.composed import Secret
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import MINUTES, SESSIONS, Choice, Number, Option, References, Switch
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Folder, Text, Url
+from relay.texts import _
 
 NEVER = _("never")
 

@@ -14,9 +14,10 @@ from relay.settings.kinds import (
     Several,
     Switch,
 )
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Email, Network, Url
+from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)
 

@@ -10,9 +10,10 @@ from relay.settings.kinds import (
     Switch,
     TimeOfDay,
 )
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Folder
+from relay.texts import _
 
 OWN_OPTIONS = Section(
     "options",

@@ -15,9 +15,10 @@ from relay.settings.kinds import (
     Several,
     Switch,
 )
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Text, Url
+from relay.texts import _
 
 _ADDRESS_NEEDED = _("Enter the address where your terms are.")
 

@@ -29,9 +29,10 @@ from relay.settings.kinds import (
     TimeOfDay,
     TimeZone,
 )
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.written import Url
+from relay.texts import _
 
 CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)
 NEVER = _("never")

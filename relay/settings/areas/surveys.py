@@ -3,9 +3,10 @@
 from relay.settings.composed import Column, Table
 from relay.settings.declare import GROUP_SCOPES, WIDE_SCOPES, Editors, Rule, Scope, Section, Setting, Tab, Values, When
 from relay.settings.kinds import Choice, Number, Option, Switch
-from relay.settings.sentences import Sentence, _
+from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Text, Url
+from relay.texts import _
 
 _PAGE_NEEDED = _("Enter the address of your survey.")
 _TEXT_NEEDED = _("Write each question that is shown.")

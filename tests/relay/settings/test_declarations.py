@@ -10,8 +10,9 @@ from relay.settings.catalogue import CATALOGUE, SECTIONS, UnknownSettingError
 from relay.settings.declare import Editors, Scope, Section, Setting, Tab
 from relay.settings.reference import as_markdown
 from relay.settings.schema import schema
-from relay.settings.sentences import _, sentence
+from relay.settings.sentences import sentence
 from relay.settings.units import Kind
+from relay.texts import _
 from relay.web.languages import load_languages
 from tests.relay.settings.bearing import BEARING
 

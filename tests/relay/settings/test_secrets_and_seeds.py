@@ -6,8 +6,8 @@ from argon2 import PasswordHasher
 from relay.accounts.passwords import Passwords
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.seeds import seeds
-from relay.settings.sentences import _
 from relay.settings.vault import SealBrokenError, Vault
+from relay.texts import _
 from relay.web.languages import load_languages
 
 RECORDING = CATALOGUE.setting("recording.password")

@@ -11,10 +11,10 @@ from relay.settings.declare import Json, Setting, Tab
 from relay.settings.forms import Field
 from relay.settings.inheritance import LOCK, Source
 from relay.settings.networks import allows
-from relay.settings.sentences import _
 from relay.settings.service import Batch, SettingsService, Store
 from relay.settings.units import Tree
 from relay.settings.validation import RESET, SettingsRefusedError
+from relay.texts import _
 from tests.relay.settings.conftest import EUROPE, LAPTOPS, ORGANISATION, PHONES, PRINTERS, UTRECHT
 from tests.relay.settings.memory import MemoryStore
 
