@@ -1,12 +1,16 @@
 """Values made of others: lists, tables of rows, uploaded files, secrets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from relay.settings.kinds import Json, ValueKind, ValueProblemError
 from relay.settings.sentences import Sentence, sentence
+from relay.settings.written import clean
 from relay.texts import _
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,9 @@ class File(ValueKind):
             return None
         if not isinstance(value, dict) or set(value) != {"name", "format", "bytes", "width", "height", "sha256"}:
             _refuse("type", Sentence(_("Upload the file again.")))
+        if not isinstance(value["sha256"], str) or not _DIGEST.fullmatch(value["sha256"]):
+            _refuse("type", Sentence(_("Upload the file again.")))
+        clean(value["name"], many_lines=False)
         self.judge(str(value["format"]), _number(value["bytes"]), _number(value["width"]), _number(value["height"]))
         return dict(value)
 
@@ -176,6 +183,9 @@ class File(ValueKind):
             return sentence(said, formats=formats, width=self.exactly[0], height=self.exactly[1], size=size)
         if self.square:
             said = _("{formats}, square, sides of at most {side} pixels, at most {size}")
+            return sentence(said, formats=formats, side=self.side, size=size)
+        if self.side:
+            said = _("{formats}, sides of at most {side} pixels, at most {size}")
             return sentence(said, formats=formats, side=self.side, size=size)
         return sentence(_("{formats}, at most {size}"), formats=formats, size=size)
 

@@ -8,6 +8,7 @@ import pytest
 from relay.settings.areas.console import PLACEHOLDERS
 from relay.settings.catalogue import CATALOGUE, SECTIONS, UnknownSettingError
 from relay.settings.declare import Editors, Scope, Section, Setting, Tab
+from relay.settings.kinds import Number
 from relay.settings.reference import as_markdown
 from relay.settings.schema import schema
 from relay.settings.sentences import sentence
@@ -103,6 +104,11 @@ def test_who_may_change_what_and_which_units_have_it() -> None:
 
 def test_a_portal_knows_thirteen_placeholders() -> None:
     assert len(set(PLACEHOLDERS)) == 13
+
+
+def test_a_default_may_differ_by_kind_of_unit() -> None:
+    setting = Setting("waiting.x", "X", Number(0, 9), 1, defaults={Kind.CHANNEL: 5})
+    assert [setting.default_for(kind) for kind in (Kind.GROUP, Kind.CHANNEL)] == [1, 5]
 
 
 def test_an_unknown_setting_is_named() -> None:

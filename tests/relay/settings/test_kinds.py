@@ -186,6 +186,15 @@ def test_an_uploaded_picture_is_judged_by_what_it_is() -> None:
     kept = describe(small, r"C:\pictures\logo.bmp", _bmp(78, 32, 8_192))
     assert kept["name"] == "logo.bmp"
     assert small.check(kept) == kept
+    for forged in (
+        {"sha256": "../key"},
+        {"name": "a\u202egnp.bmp"},
+        {"bytes": True},
+        {"bytes": 9_000},
+        {"width": "78"},
+    ):
+        with pytest.raises(ValueProblemError):
+            small.check(kept | forged)
     for kind, name, content, said in (
         (small, "logo.bmp", _bmp(80, 32, 500), "80 × 32"),
         (small, "logo.bmp", _bmp(78, 32, 8_193), "at most 8192 bytes"),
