@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.settings.audit import Action, differences
@@ -317,6 +317,7 @@ KEYS = [WAITING, "timeouts.active", "timeouts.connecting"]
 OWN = st.dictionaries(st.sampled_from(KEYS), st.integers(1, 3))
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*GROUPS, ORGANISATION]), OWN),
     st.sampled_from(GROUPS),

@@ -1,7 +1,7 @@
 """Which value holds: what a unit chose, else what stands above it, else the default; and what a lock does to that."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.settings.catalogue import CATALOGUE
@@ -63,6 +63,7 @@ def test_a_broken_tree_and_a_deleted_unit_are_named() -> None:
         held(CATALOGUE, Tree([]), {}, one, WAITING)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_inheritance_is_what_a_slow_reading_of_the_rules_gives(data: st.DataObject) -> None:
     parents = data.draw(st.lists(st.integers(0, 20), min_size=1, max_size=12))

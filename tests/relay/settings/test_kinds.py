@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.settings.areas.card import contrast
@@ -31,6 +31,7 @@ def _kept(kind: ValueKind, value: Json) -> Json:
         return problem
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KINDS), JSON)
 def test_any_value_is_kept_or_refused_with_a_sentence_and_keeping_it_twice_changes_nothing(
     kind: ValueKind, value: Json
@@ -43,6 +44,7 @@ def test_any_value_is_kept_or_refused_with_a_sentence_and_keeping_it_twice_chang
     assert str(kind.show(kept))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.printable + "éüß漢字العربية\u202e\u2066\x00", max_size=40))
 def test_kept_text_has_no_character_that_deceives(text: str) -> None:
     kept = _kept(Text(100, lines=0), text)
@@ -210,6 +212,7 @@ def test_an_uploaded_picture_is_judged_by_what_it_is() -> None:
             describe(kind, name, content)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([b"\x89PNG\r\n\x1a\n", b"BM", b"\0\0\1\0", b"\xff\xd8\xff", b"RIFF....WEBPVP8 "]),
     st.binary(max_size=80),

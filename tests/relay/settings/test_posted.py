@@ -1,6 +1,6 @@
 """From a posted form back to values: unticked boxes, rows, lists, secrets that stay, and only what differs."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.settings.catalogue import CATALOGUE
@@ -121,6 +121,7 @@ def test_an_unchanged_section_can_still_be_saved_to_all_groups(tree: Tree) -> No
     assert [(write.unit, write.new) for write in made.writes] == [(ASIA, 10)]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=20), st.lists(st.text(max_size=8), max_size=3), max_size=6), st.data())
 def test_whatever_is_posted_comes_back_as_values_of_what_was_offered(
     fields: dict[str, list[str]], data: st.DataObject
