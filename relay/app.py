@@ -22,6 +22,7 @@ from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts, WrongSignInError
 from relay.accounts.setup import SetupToken
+from relay.config import Settings
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.granting import NotPermittedError, Permissions
@@ -42,7 +43,6 @@ from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
-from relay.settings import Settings
 from relay.store import Store, open_store
 from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
 from relay.web.clients import address_of, networks

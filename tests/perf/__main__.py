@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import admin, changes, codec, key_to_pixel, session, tunnel
+from tests.perf import admin, changes, codec, key_to_pixel, session, settings, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
     "session": session.measure,
+    "settings": settings.measure,
     "tunnel": tunnel.measure,
 }
 
