@@ -1,13 +1,25 @@
 """Secrets that the relay hands out: long, random, and stored as digests only."""
 
+import base64
 import hashlib
 import hmac
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from codec.errors import DesksideError
 
 SECRET_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class SealBrokenError(DesksideError):
+    """A stored secret cannot be opened: the relay's key is another one now, or somebody changed what is stored."""
 
 
 def new_secret() -> str:
@@ -43,6 +55,26 @@ class Signer:
         """Return the text inside, or None when this relay did not sign it for this purpose."""
         text, _, proof = signed.rpartition(".")
         return text if same(proof, self.sign(purpose, text)) else None
+
+
+class Sealer:
+    """Seals what the relay must be able to read again but nobody who only has its database. One for each purpose."""
+
+    def __init__(self, key: bytes, purpose: str) -> None:
+        self._cipher = ChaCha20Poly1305(HKDF(SHA256(), 32, None, f"deskside {purpose}".encode()).derive(key))
+
+    def seal(self, text: str, owner: str) -> str:
+        """Return `text` as it may be stored; it opens only for the `owner` that it was sealed for."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), owner.encode())).decode()
+
+    def open(self, sealed: str, owner: str) -> str:
+        """Return what was sealed for `owner`. Raises SealBrokenError."""
+        try:
+            content = base64.b64decode(sealed, validate=True)
+            return self._cipher.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], owner.encode()).decode()
+        except (ValueError, InvalidTag):
+            raise SealBrokenError(SealBrokenError.__doc__) from None
 
 
 def relay_key(data: Path) -> bytes:
