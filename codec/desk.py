@@ -112,11 +112,15 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
-    """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins."""
+    """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins.
+
+    `code` is what an authenticator app shows, or a recovery code: asked for by the refusal `second_step_needed`.
+    """
 
     email: str
     password: str
     console: str = ""
+    code: str = ""
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,9 @@ import json
 import logging
 import signal
 import sys
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from codec.errors import DesksideError
@@ -16,7 +18,8 @@ from relay.accounts.setup import SetupToken
 from relay.app import prepare_data, running
 from relay.config import Settings, as_markdown, from_environment
 from relay.monitoring.doctor import diagnose
-from relay.store import open_store
+from relay.security import rescue
+from relay.store import Store, open_store
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,6 +50,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     settings = commands.add_parser("settings", help="show every setting")
     settings.add_argument("--markdown", action="store_true", help="as docs/relay-settings.md")
     commands.add_parser("setup-token", help="show the token for the first set-up")
+    commands.add_parser("allow-everyone", help="let staff in from every network again, after a rule that shut them out")
+    reset = commands.add_parser("reset-two-step", help="throw somebody's authenticator away, after it was lost")
+    reset.add_argument("email", help="the e-mail address of the person")
     return parser.parse_args(arguments)
 
 
@@ -59,6 +65,10 @@ def _commands(options: argparse.Namespace, settings: Settings) -> int:
             return 0
         case "setup-token":
             return asyncio.run(_setup_token(settings))
+        case "allow-everyone":
+            return asyncio.run(_rescue(settings, rescue.allow_everyone))
+        case "reset-two-step":
+            return asyncio.run(_rescue(settings, partial(rescue.reset_two_step, options.email)))
         case _:
             return asyncio.run(_serve(settings))
 
@@ -85,6 +95,16 @@ async def _setup_token(settings: Settings) -> int:
         passwords.close()
         await store.close()
     print(f"First start: open {settings.url}/setup\nSet-up token: {SetupToken(settings.data).show()}", flush=True)
+    return 0
+
+
+async def _rescue(settings: Settings, act: Callable[[Store, datetime], Awaitable[str]]) -> int:
+    """Do what nobody can do from outside any more; the running relay heeds it at the next request."""
+    store = await open_store(settings.database)
+    try:
+        print(await act(store, datetime.now(UTC)))
+    finally:
+        await store.close()
     return 0
 
 

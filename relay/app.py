@@ -17,11 +17,13 @@ from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.api import AccountsApi
-from relay.accounts.pages import AccountPages
+from relay.accounts.pages import AccountPages, SignedOut
 from relay.accounts.passwords import Passwords
-from relay.accounts.service import Accounts, WrongSignInError
+from relay.accounts.service import Accounts, Identity, WrongSignInError
 from relay.accounts.setup import SetupToken
 from relay.config import Settings
+from relay.mail.carriers import carrier_of
+from relay.mail.outbox import Outbox
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.granting import NotPermittedError, Permissions
@@ -40,7 +42,20 @@ from relay.pairing.service import Announcements, Codes, NoSuchCodeError
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
-from relay.secret import Signer, permit_key, relay_key
+from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.security.credentials import Credentials
+from relay.security.door import (
+    Door,
+    EnrolmentNeededError,
+    NotFromHereError,
+    PasswordChangeNeededError,
+    SecondStepNeededError,
+)
+from relay.security.door_pages import DoorPages
+from relay.security.gatehouse import gatehouse
+from relay.security.notices import Notices
+from relay.security.own_pages import OwnPages
+from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
 from relay.store import Store, open_store
@@ -55,6 +70,12 @@ MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
 _REFUSALS: Refusals = {
     WrongSignInError: (401, "wrong_sign_in"),
+    SecondStepNeededError: (401, "second_step_needed"),
+    WrongCodeError: (401, "wrong_code"),
+    NotSetUpYetError: (403, "enrolment_needed"),
+    EnrolmentNeededError: (403, "enrolment_needed"),
+    PasswordChangeNeededError: (403, "password_change_needed"),
+    NotFromHereError: (403, "not_from_here"),
     NotSignedInError: (401, "not_signed_in"),
     BadBodyError: (400, "bad_body"),
     NoPinLeftError: (409, "no_pin_left"),
@@ -79,7 +100,25 @@ class _Services:
         self.accounts = Accounts(store, self.passwords, self.lifetime)
         presence = Presence(self.switchboard.has_applet, self.switchboard.has_console)
         self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
-        self.workshop = Workshop(store, self._organisation_changed)
+        self.languages = load_languages()
+        key = relay_key(settings.data)
+        self.signer = Signer(key)
+        self.outbox = Outbox(
+            store, Sealer(key, "mail"), carrier_of(settings), self.languages, settings.mail_sender, settings.url
+        )
+        self.notices = Notices(store, self.outbox)
+        self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
+        self.door = Door(store, self.accounts, self.two_step, self.notices)
+        self.workshop = Workshop(store, self._organisation_changed, self.notices.organisation_changed)
+        self.credentials = Credentials(
+            store,
+            self.workshop,
+            self.passwords,
+            self.two_step,
+            self.outbox,
+            settings.url,
+            self.switchboard.signed_out_everywhere,
+        )
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
@@ -99,12 +138,24 @@ class _Services:
 async def make_app(settings: Settings, store: Store) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     services = _Services(settings, store)
+    pages, monitoring = Pages(services.languages), MonitoringPages(store, services.metrics)
+    address = _addresses(settings, monitoring)
     app = web.Application(
-        middlewares=[guard(settings.url, settings.is_https), refusing(_REFUSALS)], client_max_size=MAX_BODY_BYTES
+        middlewares=[
+            guard(settings.url, settings.is_https),
+            refusing(_REFUSALS),
+            gatehouse(services.door.allows, address, lambda request: pages.draw(request, "not_from_here.html", 403)),
+        ],
+        client_max_size=MAX_BODY_BYTES,
     )
-    _add_routes(app, services)
+    door_pages = _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
-    background = asyncio.gather(_sweep(services), services.aftermath.keep_following())
+    background = asyncio.gather(
+        _sweep(services),
+        services.aftermath.keep_following(),
+        services.outbox.keep_sending(),
+        door_pages.keep_mailing(),
+    )
 
     async def close_sockets(_app: web.Application) -> None:
         services.switchboard.close()
@@ -121,35 +172,47 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     return app
 
 
-def _add_routes(app: web.Application, services: _Services) -> None:
-    """Give every part its addresses."""
+def _add_routes(
+    app: web.Application,
+    services: _Services,
+    pages: Pages,
+    monitoring: MonitoringPages,
+    address: Callable[[web.Request], str],
+) -> DoorPages:
+    """Give every part its addresses; return the pages that have work of their own."""
     settings, metrics, switchboard = services.settings, services.metrics, services.switchboard
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
-    signer = Signer(relay_key(settings.data))
-    pages = Pages(load_languages())
-    gate = Gate(accounts, signer, settings.is_https, int(services.lifetime.total_seconds()))
-    monitoring = MonitoringPages(services.store, metrics)
-    address = _addresses(settings, monitoring)
-    accounts_api = AccountsApi(accounts, address, switchboard.signed_out)
+    door, credentials, two_step = services.door, services.credentials, services.two_step
+    gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
+    accounts_api = AccountsApi(accounts, door, address, switchboard.signed_out)
     setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
+    door_pages = DoorPages(door, credentials, two_step, accounts, gate, pages, metrics, address)
+    signed_out = SignedOut(switchboard.signed_out, switchboard.signed_out_everywhere)
     for part in (
         accounts_api,
         SessionsApi(sessions, accounts_api.identify),
         CodesApi(codes, accounts_api.identify),
-        AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
-        CustomerPages(codes, accounts, downloads, signer, pages, metrics, address, settings.url),
+        door_pages,
+        AccountPages(accounts, setup, gate, pages, door_pages.let_in, signed_out, settings.url, credentials.days_left),
+        OwnPages(accounts, credentials, two_step, services.notices, gate, pages, address),
+        CustomerPages(codes, accounts, downloads, services.signer, pages, metrics, address, settings.url),
         monitoring,
     ):
         app.add_routes(part.routes())
+
+    async def identify(request: web.Request, token: str) -> Identity | None:
+        return await door.identify_console(token, address(request), datetime.now(UTC))
+
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
     console = ConsoleSocket(
-        codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, servers, settings.url
+        codes, sessions, accounts, identify, permits, switchboard, services.tunnels, metrics, servers, settings.url
     )
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
+    return door_pages
 
 
 def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:
@@ -236,5 +299,6 @@ async def _sweep(services: _Services) -> None:
             await services.codes.let_time_pass(now)
             await services.sessions.let_time_pass(now)
             await services.accounts.let_time_pass(now)
+            await services.credentials.let_time_pass(now)
         except Exception:
             _log.exception("time does not pass in the database; trying again")

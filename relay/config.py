@@ -84,6 +84,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="After how long without its customer a session is offline, without its technician timed out."),
     ] = 10
     sign_in_hours: Annotated[int, Meta(ge=1, le=720, description="How long a sign-in lasts without being used.")] = 12
+    smtp_host: Annotated[
+        str, Meta(description="Mail server. Empty: mails are written to the folder outbox in data_dir.")
+    ] = ""
+    smtp_port: Annotated[int, Meta(ge=1, le=65_535, description="Port of the mail server.")] = 587
+    smtp_security: Annotated[
+        str, Meta(description="How the line to it is secured: starttls, tls, or none for one on this machine.")
+    ] = "starttls"
+    smtp_user: Annotated[str, Meta(description="Who signs in at the mail server. Empty: nobody does.")] = ""
+    smtp_password_file: Annotated[str, Meta(description="File with the password of that user.")] = ""
+    mail_from: Annotated[
+        str, Meta(description="Sender of mails, for example deskside@help.example. Empty: deskside@ and the host.")
+    ] = ""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -111,6 +123,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def downloads(self) -> Path:
         """The folder of the help programs."""
         return Path(self.downloads_dir) if self.downloads_dir else self.data / "downloads"
+
+    @property
+    def mail_sender(self) -> str:
+        """Whom mails come from."""
+        return self.mail_from or f"deskside@{urlsplit(self.url).hostname}"
 
     @property
     def database(self) -> str:
@@ -201,6 +218,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("tls_certificate and tls_key belong together: set both, or neither behind a proxy.")
     if settings.turn_urls and not settings.turn_secret_file:
         raise SettingsError("turn_urls needs turn_secret_file: the file with coturn’s static-auth-secret.")
+    if settings.smtp_security not in ("starttls", "tls", "none"):
+        raise SettingsError(f"smtp_security = {settings.smtp_security!r}: write starttls, tls or none.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password_file):
+        raise SettingsError("smtp_user and smtp_password_file belong together: set both, or neither.")
     for network in settings.trusted_proxies:
         try:
             ipaddress.ip_network(network)

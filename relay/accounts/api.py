@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from codec.desk import SignedIn, SignIn
-from relay.accounts.service import Accounts, Identity, Kind
+from relay.accounts.service import Accounts, Identity
+from relay.security.door import Door, Visitor
 from relay.web.api import PREFIX, NotSignedInError, answer, bearer, nothing, read_body
 
 MAX_CONSOLE_NAME = 200
@@ -16,9 +17,10 @@ class AccountsApi:
     """The calls. `address` says who is calling, `signed_out` is told which person's token has died."""
 
     def __init__(
-        self, accounts: Accounts, address: Callable[[web.Request], str], signed_out: Callable[[int], None]
+        self, accounts: Accounts, door: Door, address: Callable[[web.Request], str], signed_out: Callable[[int], None]
     ) -> None:
         self._accounts = accounts
+        self._door = door
         self._address = address
         self._signed_out = signed_out
 
@@ -32,23 +34,24 @@ class AccountsApi:
 
     async def identify(self, request: web.Request) -> Identity:
         """Return who is calling. Raises NotSignedInError."""
-        identity = await self._accounts.identify(bearer(request), Kind.TOKEN, datetime.now(UTC))
-        if identity is None or not identity.may_serve:
+        identity = await self._door.identify_console(bearer(request), self._address(request), datetime.now(UTC))
+        if identity is None:
             raise NotSignedInError(NotSignedInError.__doc__)
         return identity
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         asked = await read_body(request, SignIn)
-        token, identity, ends = await self._accounts.sign_in(
-            asked.email,
-            asked.password,
-            Kind.TOKEN,
-            asked.console[:MAX_CONSOLE_NAME],
-            self._address(request),
-            datetime.now(UTC),
-        )
+        visitor = Visitor(self._address(request), asked.console[:MAX_CONSOLE_NAME], "console")
+        admitted = await self._door.sign_in(asked.email, asked.password, asked.code, visitor, datetime.now(UTC))
         organisation = await self._accounts.organisation()
-        return answer(SignedIn(token=token, expires_at=ends, person=identity.person, organisation=organisation))
+        return answer(
+            SignedIn(
+                token=admitted.secret,
+                expires_at=admitted.ends,
+                person=admitted.identity.person,
+                organisation=organisation,
+            )
+        )
 
     async def _sign_out(self, request: web.Request) -> web.Response:
         identity = await self.identify(request)

@@ -1,4 +1,4 @@
-"""What a person must be called and how a password must be. Pure."""
+"""What a person must be called. Pure."""
 
 import re
 import unicodedata
@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from codec.errors import DesksideError
 
-MIN_PASSWORD = 12
-MAX_PASSWORD = 1_000
 MAX_NAME = 128
 MAX_NICKNAME = 128
 MAX_EMAIL = 254
@@ -97,16 +95,3 @@ def clean_email(text: str) -> str:
 def email_key(email: str) -> str:
     """Return what makes an address unique: people do not remember which letters were capitals."""
     return unicodedata.normalize("NFKC", email.strip()).casefold()
-
-
-def check_password(password: str, email: str, name: str) -> None:
-    """Raise FieldError unless `password` is long enough and not what everybody would try first."""
-    if len(password) < MIN_PASSWORD:
-        raise FieldError(
-            "password", "too_short", f"Use at least {MIN_PASSWORD} characters; a few words are easy to remember."
-        )
-    if len(password) > MAX_PASSWORD:
-        raise FieldError("password", "too_long", f"Use at most {MAX_PASSWORD} characters.")
-    plain = password.casefold()
-    if plain in {email.casefold(), name.casefold(), email.partition("@")[0].casefold()} or len(set(plain)) < 4:
-        raise FieldError("password", "guessable", "Choose something that is not your name, address or one key.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from codec.desk import Person
 from codec.errors import DesksideError
@@ -16,7 +16,6 @@ from relay.accounts.rules import (
     Licence,
     Role,
     Status,
-    check_password,
     clean_email,
     clean_name,
     email_key,
@@ -25,11 +24,14 @@ from relay.accounts.standing import Standing, standing_of
 from relay.limits import Limit, Limiter, address_key
 from relay.organization.seed import seed
 from relay.secret import digest, new_secret
+from relay.security import strength
 from relay.store import Store
 
 LIMITS = {"account": Limit(10, 600), "address": Limit(30, 600)}
 USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
+ON_THE_WAY_FOR = timedelta(minutes=15)
+"""So long somebody may take for what is asked after the password."""
 
 
 class Kind(StrEnum):
@@ -37,6 +39,14 @@ class Kind(StrEnum):
 
     COOKIE = "cookie"
     TOKEN = "token"  # noqa: S105  (a word in a column, not a secret)
+    HALF = "half"
+    """The password was right; what is still asked comes next. Opens nothing else."""
+    PROVED = "proved"
+    """The second step was right too; a new password comes next. Opens nothing else."""
+
+
+OPEN = (Kind.COOKIE, Kind.TOKEN)
+ON_THE_WAY = (Kind.HALF, Kind.PROVED)
 
 
 class WrongSignInError(DesksideError):
@@ -64,6 +74,14 @@ class Identity:
     def may_serve(self) -> bool:
         """Whether the console is open to this person (ORG-39, ORG-49)."""
         return Licence.STANDARD in self.licences
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Somebody whose password was right: nothing is open to him yet."""
+
+    person: int
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -133,10 +151,11 @@ class Accounts:
             await transaction.flush()
             transaction.add_all(LicenceRow(person_id=row.id, kind=kind, assigned_at=now) for kind in Licence)
 
-    async def sign_in(
-        self, email: str, password: str, kind: Kind, console: str, address: str, now: datetime
-    ) -> tuple[str, Identity, datetime]:
-        """Return a new secret, who it stands for, and when it ends. Raises WrongSignInError or TooOftenError."""
+    async def recognise(self, email: str, password: str, address: str, now: datetime) -> Recognised:
+        """Return who has this address and password, and note how strong it is.
+
+        Raises WrongSignInError or TooOftenError. An unknown address takes as long as a wrong password.
+        """
         keys = {"account": email_key(email), "address": address_key(address)}
         self._limiter.check(keys, now.timestamp())
         async with self._store.transaction() as transaction:
@@ -147,7 +166,8 @@ class Accounts:
             self._limiter.miss(keys, now.timestamp())
             raise WrongSignInError(WrongSignInError.__doc__)
         self._limiter.forget("account", keys["account"])
-        return await self._new_sign_in(row, standing, kind, console, address, now)
+        await self._note_level(row, password)
+        return Recognised(row.id, standing)
 
     async def identify(self, secret: str, kind: Kind, now: datetime) -> Identity | None:
         """Return who holds this secret, None when nobody does (any more)."""
@@ -159,14 +179,45 @@ class Accounts:
             standing = await standing_of(transaction, row.person)
             if not standing.is_active:
                 return None
-            if now - row.used_at > USED_EVERY:
+            if kind in OPEN and now - row.used_at > USED_EVERY:
                 row.used_at, row.expires_at = now, now + self._lifetime
             return _identity(row.person, standing, row.id)
+
+    async def admit(
+        self, person: int, kind: Kind, console: str, address: str, now: datetime, instead_of: int | None = None
+    ) -> tuple[str, Identity, datetime]:
+        """Return a new secret, who it stands for, and when it ends. The sign-in `instead_of` which it comes is over."""
+        secret, ends = new_secret(), now + (self._lifetime if kind in OPEN else ON_THE_WAY_FOR)
+        row = SignInRow(
+            person_id=person,
+            kind=kind,
+            digest=digest(secret),
+            console=console,
+            address=address,
+            made_at=now,
+            used_at=now,
+            expires_at=ends,
+        )
+        async with self._store.transaction() as transaction:
+            if instead_of is not None:
+                await transaction.execute(delete(SignInRow).where(SignInRow.id == instead_of))
+            transaction.add(row)
+            someone = await transaction.get_one(PersonRow, person)
+            standing = await standing_of(transaction, someone)
+            await transaction.flush()
+            return secret, _identity(someone, standing, row.id), ends
 
     async def sign_out(self, sign_in: int) -> None:
         """End one sign-in."""
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(SignInRow).where(SignInRow.id == sign_in))
+
+    async def sign_out_one(self, person: int, sign_in: int) -> bool:
+        """End one of a person's own sign-ins; False when it is not his."""
+        async with self._store.transaction() as transaction:
+            own = (SignInRow.id == sign_in, SignInRow.person_id == person)
+            ended = await transaction.execute(delete(SignInRow).where(*own).returning(SignInRow.id))
+            return ended.first() is not None
 
     async def sign_out_everywhere(self, person: int) -> None:
         """End all sign-ins of a person."""
@@ -177,7 +228,7 @@ class Accounts:
         """Return a person's sign-ins, the latest used first."""
         query = (
             select(SignInRow)
-            .where(SignInRow.person_id == person, SignInRow.expires_at > now)
+            .where(SignInRow.person_id == person, SignInRow.expires_at > now, SignInRow.kind.in_(OPEN))
             .order_by(SignInRow.used_at.desc())
         )
         async with self._store.transaction() as transaction:
@@ -196,28 +247,17 @@ class Accounts:
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
 
-    async def _new_sign_in(
-        self, person: PersonRow, standing: Standing, kind: Kind, console: str, address: str, now: datetime
-    ) -> tuple[str, Identity, datetime]:
-        secret, ends = new_secret(), now + self._lifetime
-        row = SignInRow(
-            person_id=person.id,
-            kind=kind,
-            digest=digest(secret),
-            console=console,
-            address=address,
-            made_at=now,
-            used_at=now,
-            expires_at=ends,
-        )
-        async with self._store.transaction() as transaction:
-            transaction.add(row)
-        return secret, _identity(person, standing, row.id), ends
+    async def _note_level(self, row: PersonRow, password: str) -> None:
+        """The password is known only at this moment: keep how strong it is, for when the organisation asks for more."""
+        level = strength.level_of(password).key
+        if row.password_level != level:
+            async with self._store.transaction() as transaction:
+                await transaction.execute(update(PersonRow).where(PersonRow.id == row.id).values(password_level=level))
 
     async def _owner(self, new: NewPerson, now: datetime) -> PersonRow:
         email, name = clean_email(new.email), clean_name("name", new.name)
         nickname = clean_name("nickname", new.nickname or name.split()[0], MAX_NICKNAME)
-        check_password(new.password, email, name)
+        level = strength.check(new.password, strength.Level.GOOD, email, name)
         return PersonRow(
             email=email,
             email_key=email_key(email),
@@ -226,6 +266,7 @@ class Accounts:
             nickname=nickname,
             status=Status.ENABLED,
             password_hash=await self._passwords.hash(new.password),
+            password_level=level.key,
             password_changed_at=now,
             made_at=now,
             changed_at=now,

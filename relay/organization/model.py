@@ -51,7 +51,6 @@ class TechnicianGroupRow(UnitColumns, Base):
     __tablename__ = "technician_group"
 
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("technician_group.id"), index=True)
-    ip_default_access: Mapped[str] = mapped_column(String(16), default="granted")
 
 
 class ChannelRow(UnitColumns, Base):

@@ -1,4 +1,4 @@
-"""What every organisation begins with: named roots, ten channels, one technician group, the policies for all.
+"""What every organisation begins with: named roots, ten channels, one technician group.
 
 The names are data from then on: a later change of language never rewrites them (I18N-09 to 11, EDGE-51).
 """
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
 from relay.organization.units import UnitKind
-from relay.security.model import GlobalSettingsRow
 from relay.texts import _
 
 CHANNELS = 10
@@ -34,4 +33,3 @@ def seed(transaction: AsyncSession, translate: Callable[[str], str], now: dateti
         name = translate(CHANNEL).format(number=number)
         transaction.add(ChannelRow(name=name, position=number, made_at=now, changed_at=now))
     transaction.add(TechnicianGroupRow(name=translate(GROUP).format(number=1), made_at=now, changed_at=now))
-    transaction.add(GlobalSettingsRow(id=1))

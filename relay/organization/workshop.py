@@ -1,7 +1,7 @@
 """Where work on the organisation is done: one at a time, kept with its audit trail or not at all, then announced."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,11 +34,20 @@ class _RehearsedError(Exception):
 
 
 class Workshop:
-    """Opens pieces of work. `announce` hears what each has changed, after it is stored."""
+    """Opens pieces of work. `announce` hears what each has changed, after it is stored.
 
-    def __init__(self, store: Store, announce: Callable[[Outcome], None]) -> None:
+    `beside` may add to the transaction what must be kept with the change, or not at all.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        announce: Callable[[Outcome], None],
+        beside: Callable[[Work], Awaitable[None]] | None = None,
+    ) -> None:
         self._store = store
         self._announce = announce
+        self._beside = beside
         self.generation = 0
         """Grows with every change: what was remembered under an older one may be wrong."""
 
@@ -49,6 +58,8 @@ class Workshop:
             work = await begin_work(transaction, actor, now)
             yield work
             write(transaction, actor, work.changes, now)
+            if self._beside is not None and work.changes:
+                await self._beside(work)
             if work.shut_out:
                 await transaction.execute(delete(SignInRow).where(SignInRow.person_id.in_(work.shut_out)))
         if work.changes:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from aiohttp import WSMsgType, web
@@ -21,7 +21,7 @@ from codec.signals import (
     read_from_console,
     write,
 )
-from relay.accounts.service import Accounts, Identity, Kind
+from relay.accounts.service import Accounts, Identity
 from relay.monitoring.metrics import Metrics
 from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
@@ -36,13 +36,18 @@ _log = logging.getLogger(__name__)
 
 
 class ConsoleSocket:
-    """Serves `/ws/console`. `ice_servers` gives the servers for a session, `customer_page` is what customers open."""
+    """Serves `/ws/console`.
+
+    `identify` says whose token a request brings, `ice_servers` gives the servers for a session, `customer_page` is what
+    customers open.
+    """
 
     def __init__(
         self,
         codes: Codes,
         sessions: Sessions,
         accounts: Accounts,
+        identify: Callable[[web.Request, str], Awaitable[Identity | None]],
         permits: Permits,
         switchboard: Switchboard,
         tunnels: Tunnels,
@@ -53,6 +58,7 @@ class ConsoleSocket:
         self._codes = codes
         self._sessions = sessions
         self._accounts = accounts
+        self._identify = identify
         self._permits = permits
         self._switchboard = switchboard
         self._tunnels = tunnels
@@ -72,8 +78,8 @@ class ConsoleSocket:
             self._metrics.bad_signals.labels("console").inc()
             await socket.close()
             return socket
-        identity = await self._accounts.identify(first.token, Kind.TOKEN, datetime.now(UTC))
-        if identity is None or not identity.may_serve:
+        identity = await self._identify(request, first.token)
+        if identity is None:
             await socket.send_str(write(SignedOut()))
             await socket.close()
             return socket

@@ -24,6 +24,7 @@ from relay.pairing.rules import (
     choose_pin,
     why_not,
 )
+from relay.security.policies import read_policies
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.store import Store
@@ -181,6 +182,8 @@ class Codes:
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
             ticket = self._sessions.enter(transaction, session, computer, system, now)
+            if (await read_policies(transaction)).store_customer_addresses:
+                session.customer_ip = address
             _finish(row, CodeState.USED, now)
         self._limiter.forget("address", address_key(address))
         self._announced(row)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from relay.accounts.service import Accounts, Identity, Kind
-from relay.secret import Signer
+from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
+from relay.secret import Signer, same
 
 _FORM = "form"
 
@@ -26,6 +26,15 @@ class Gate:
         if not secret:
             return None
         return await self._accounts.identify(secret, Kind.COOKIE, datetime.now(UTC))
+
+    async def on_the_way(self, request: web.Request) -> tuple[Identity, Kind] | None:
+        """Return who has shown a password and is still asked for more, None for everybody else."""
+        secret = request.cookies.get(self._cookie)
+        for kind in ON_THE_WAY if secret else ():
+            identity = await self._accounts.identify(secret or "", kind, datetime.now(UTC))
+            if identity is not None:
+                return identity, kind
+        return None
 
     def remember(self, response: web.Response, secret: str) -> None:
         """Give the browser its cookie."""
@@ -49,4 +58,9 @@ class Gate:
 
     def is_own_form(self, request: web.Request, token: str) -> bool:
         """Whether a form comes from a page that we drew for this person."""
-        return self._signer.sign(_FORM, request.cookies.get(self._cookie, "")) == token
+        return same(self.form_token(request), token)
+
+    def check_own_form(self, request: web.Request, token: str) -> None:
+        """Raise HTTPForbidden unless a form comes from a page that we drew for this person."""
+        if not self.is_own_form(request, token):
+            raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")

@@ -53,6 +53,7 @@ class Pages:
         environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
         environment.filters["initials"] = initials
         environment.filters["grouped"] = grouped
+        environment.filters["in_fours"] = in_fours
         environment.filters["clock"] = lambda moment: _clock(moment, language)
         environment.filters["moment"] = lambda moment: _moment(moment, language)
         common = {"language": language, "languages": self._languages.values(), "here": request.path}
@@ -78,6 +79,11 @@ def initials(name: str) -> str:
 def grouped(pin: str) -> str:
     """Return a PIN as it is read aloud: two groups of three."""
     return f"{pin[:3]}\u2009{pin[3:]}"
+
+
+def in_fours(key: str) -> str:
+    """Return a long key as it is copied by hand: in groups of four."""
+    return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
 
 
 def _clock(moment: datetime, language: Language) -> Markup:

@@ -71,7 +71,7 @@ async def _median_ms(action: Callable[[], Awaitable[None]], rounds: int) -> floa
 async def _fill(store: Store) -> None:
     """Write everybody at once: making them one by one is not what is measured."""
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    first = NewPerson("anna@northwind.example", "Anna", "", "tulips in the rain")
+    first = NewPerson("anna@northwind.example", "Anna", "", "Tulips in the rain 7")
     await Accounts(store, passwords, lifetime=_NOW - _NOW).set_up("Northwind IT", first, _NOW)
     passwords.close()
     unit = {"description": "", "status": "enabled", "version": 1, "made_at": _NOW, "changed_at": _NOW}

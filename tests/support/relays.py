@@ -31,7 +31,7 @@ from relay.app import running
 from relay.config import Settings
 
 EMAIL = "anna@northwind.example"
-PASSWORD = "tulips in the rain"
+PASSWORD = "Tulips in the rain 7"
 CONSOLE = "console-of-anna"
 
 

@@ -84,7 +84,7 @@ async def found(store: Store) -> Place:
     """Set an organisation up in an empty store."""
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     await Accounts(store, passwords, lifetime=NOW - NOW).set_up(
-        "Northwind IT", NewPerson("anna@northwind.example", "Anna de Vries", "", "tulips in the rain"), NOW
+        "Northwind IT", NewPerson("anna@northwind.example", "Anna de Vries", "", "Tulips in the rain 7"), NOW
     )
     passwords.close()
     heard: list[Outcome] = []

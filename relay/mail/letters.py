@@ -1,0 +1,126 @@
+"""What our mails say. Pure: facts and a language in, subject and text out.
+
+Plain text, so that every program shows it and nothing in it is fetched. Names are data of others: they stand on lines
+of their own and can neither add a header nor a line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime as mail_date
+from typing import Any
+
+from babel.dates import format_datetime
+
+from relay.security.events import LABELS, Event
+from relay.texts import _
+from relay.web.languages import Language
+
+Facts = Mapping[str, Any]
+MAX_NAMES = 50
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail before it has its words: to whom, in which language, of which kind, about what."""
+
+    recipient: str
+    language: str
+    kind: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who our mails are from, and where this relay is."""
+
+    address: str
+    url: str
+    organisation: str
+
+
+def compose(letter: Letter, sender: Sender, language: Language, message_id: str, now: datetime) -> EmailMessage:
+    """Return a mail that is ready to be sent. `message_id` is the same at each try, so that none arrives twice."""
+    subject, paragraphs = _WRITERS[letter.kind](letter.facts, sender, language)
+    message = EmailMessage()
+    message["From"] = sender.address
+    message["To"] = letter.recipient
+    message["Subject"] = one_line(subject)
+    message["Date"] = mail_date(now)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language.code
+    signature = one_line(
+        language.texts.gettext(_("Deskside of %(organisation)s")) % {"organisation": sender.organisation}
+    )
+    message.set_content("\n\n".join([*paragraphs, f"-- \n{signature}\n{sender.url}"]) + "\n")
+    return message
+
+
+def message_id_for(number: int, made_at: datetime, host: str) -> str:
+    """Return the id of a letter's mail."""
+    return f"<deskside-{number}-{int(made_at.timestamp())}@{host}>"
+
+
+def one_line(text: str) -> str:
+    """Return a text without anything that could begin a new line."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _notice(facts: Facts, _sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say = language.texts.gettext
+    title = say(LABELS[Event(facts["event"])])
+    at = format_datetime(datetime.fromisoformat(facts["at"]), "full", locale=language.locale)
+    lines = [
+        (say(_("When")), at),
+        (say(_("By")), facts["actor"] or say(_("nobody who was signed in"))),
+        (say(_("Concerns")), _names(facts["affected"], language)),
+        (say(_("From the address")), facts["address"] or say(_("this relay itself"))),
+    ]
+    if facts.get("count", 1) > 1:
+        lines.append((say(_("How often")), str(facts["count"])))
+    body = "\n".join(f"{label}: {one_line(text)}" for label, text in lines)
+    why = say(_("You chose to be told of this under “Notifications” of your account."))
+    return title, [title + ".", body, why]
+
+
+def _names(names: list[str], language: Language) -> str:
+    shown = ", ".join(one_line(name) for name in names[:MAX_NAMES])
+    further = len(names) - MAX_NAMES
+    if further > 0:
+        shown += " " + language.texts.gettext(_("and %(number)s more")) % {"number": further}
+    return shown or "–"
+
+
+def _invitation(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say, names = language.texts.gettext, {"organisation": sender.organisation, "name": facts["name"]}
+    return say(_("You are invited to Deskside of %(organisation)s")) % names, [
+        one_line(say(_("Hello %(name)s,")) % names),
+        say(_("You can sign in to Deskside from now on. Choose your password here:")),
+        facts["link"],
+        _good_until(facts, language),
+    ]
+
+
+def _forgotten(facts: Facts, _sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say = language.texts.gettext
+    return say(_("Choose a new password")), [
+        one_line(say(_("Hello %(name)s,")) % {"name": facts["name"]}),
+        say(_("Somebody asked for a new password for your account. If that was you, choose it here:")),
+        facts["link"],
+        _good_until(facts, language),
+        say(_("If it was not you, do nothing: your password stays as it is.")),
+    ]
+
+
+def _good_until(facts: Facts, language: Language) -> str:
+    until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
+    return language.texts.gettext(_("The link works once, until %(time)s. Give it to nobody.")) % {"time": until}
+
+
+_WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]]] = {
+    "notice": _notice,
+    "invitation": _invitation,
+    "forgotten": _forgotten,
+}

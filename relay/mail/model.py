@@ -1,0 +1,27 @@
+"""The table of mails that wait to be sent."""
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from relay.store import Base, UtcDateTime
+
+
+class LetterRow(Base):
+    """A mail that is not sent yet. `facts` are sealed: a link in them would let its finder in.
+
+    Letters with the same `combined` become one while it waits.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
+    facts: Mapped[str] = mapped_column(Text)
+    combined: Mapped[str | None] = mapped_column(String(320), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)

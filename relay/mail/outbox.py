@@ -1,0 +1,141 @@
+"""Mails that wait: kept with what they are about in the same transaction, tried again until they are gone."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.accounts.model import OrganisationRow
+from relay.mail.carriers import Carrier, NotSentError
+from relay.mail.letters import Letter, Sender, compose, message_id_for
+from relay.mail.model import LetterRow
+from relay.secret import SealBrokenError, Sealer
+from relay.store import Store
+from relay.web.languages import SOURCE, Language
+
+FIRST_RETRY = timedelta(minutes=1)
+LAST_RETRY = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=3)
+AT_ONCE = 20
+LOOKS_EVERY_SECONDS = 10.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A letter that was taken to be sent now."""
+
+    number: int
+    made_at: datetime
+    letter: Letter
+
+
+class Outbox:
+    """Where letters are put. Run `keep_sending` as long as the relay runs; `sender` is who they are from."""
+
+    def __init__(
+        self, store: Store, sealer: Sealer, carrier: Carrier, languages: dict[str, Language], address: str, url: str
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._carrier = carrier
+        self._languages = languages
+        self._address = address
+        self._url = url
+        self._news = asyncio.Event()
+
+    async def put(self, transaction: AsyncSession, letter: Letter, now: datetime) -> None:
+        """Keep a letter with whatever else the transaction keeps; it is sent soon after."""
+        transaction.add(self._row(letter, now, now, None))
+        self._news.set()
+
+    async def combine(
+        self, transaction: AsyncSession, letter: Letter, key: str, wait: timedelta, now: datetime
+    ) -> None:
+        """Keep a letter for `wait`; if one of the same `key` is waiting, only its count and its facts change."""
+        query = select(LetterRow).where(LetterRow.combined == key, LetterRow.attempts == 0).with_for_update()
+        waiting = await transaction.scalar(query)
+        if waiting is None:
+            transaction.add(self._row(letter, now, now + wait, key))
+            return
+        before = json.loads(self._sealer.open(waiting.facts, waiting.recipient))
+        facts = {**letter.facts, "count": before.get("count", 1) + 1}
+        waiting.facts = self._sealer.seal(json.dumps(facts), waiting.recipient)
+
+    async def send_due(self, now: datetime) -> int:
+        """Send what is due, and return how many went. What cannot be sent is tried again later."""
+        sent = 0
+        for due in await self._take_due(now):
+            try:
+                await self._carrier.send(await self._composed(due, now))
+            except NotSentError as error:
+                _log.warning("mail %d was not sent and will be tried again: %s", due.number, error)
+                continue
+            async with self._store.transaction() as transaction:
+                await transaction.execute(delete(LetterRow).where(LetterRow.id == due.number))
+            sent += 1
+        return sent
+
+    async def keep_sending(self) -> None:
+        """Send letters until cancelled."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOKS_EVERY_SECONDS):
+                    await self._news.wait()
+            self._news.clear()
+            try:
+                await self.send_due(datetime.now(UTC))
+            except Exception:
+                _log.exception("mails could not be looked through; trying again")
+
+    async def _take_due(self, now: datetime) -> list[_Due]:
+        """Take letters, so that no other relay sends them too; a crash before they are sent brings them back later."""
+        found = []
+        async with self._store.transaction() as transaction:
+            query = select(LetterRow).where(LetterRow.due_at <= now).order_by(LetterRow.due_at, LetterRow.id)
+            for row in await transaction.scalars(query.limit(AT_ONCE).with_for_update(skip_locked=True)):
+                letter = self._letter(row)
+                if letter is None or row.made_at + GIVEN_UP_AFTER <= now:
+                    _log.error("mail %d is given up: nobody took it in time, or its seal is broken", row.id)
+                    await transaction.delete(row)
+                    continue
+                found.append(_Due(row.id, row.made_at, letter))
+                wait = min(FIRST_RETRY * 2**row.attempts, LAST_RETRY)
+                taken = update(LetterRow).where(LetterRow.id == row.id)
+                await transaction.execute(taken.values(attempts=row.attempts + 1, due_at=now + wait))
+        return found
+
+    async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
+        async with self._store.transaction() as transaction:
+            organisation = await transaction.scalar(select(OrganisationRow.name)) or ""
+        sender = Sender(self._address, self._url, organisation)
+        language = self._languages.get(due.letter.language, self._languages[SOURCE])
+        host = urlsplit(self._url).hostname or "localhost"
+        return compose(due.letter, sender, language, message_id_for(due.number, due.made_at, host), now)
+
+    def _letter(self, row: LetterRow) -> Letter | None:
+        try:
+            facts = json.loads(self._sealer.open(row.facts, row.recipient))
+        except SealBrokenError:
+            return None
+        return Letter(row.recipient, row.language, row.kind, facts)
+
+    def _row(self, letter: Letter, now: datetime, due_at: datetime, combined: str | None) -> LetterRow:
+        facts = self._sealer.seal(json.dumps(letter.facts), letter.recipient)
+        return LetterRow(
+            recipient=letter.recipient,
+            language=letter.language,
+            kind=letter.kind,
+            facts=facts,
+            combined=combined,
+            made_at=now,
+            due_at=due_at,
+            attempts=0,
+        )

@@ -1,0 +1,336 @@
+"""Passwords and authenticators as people change them: their own, or somebody else's within an administrator's reach."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codec.errors import DesksideError
+from relay.accounts.model import PersonRow, SignInRow
+from relay.accounts.passwords import Passwords
+from relay.accounts.rules import FieldError, Role, email_key
+from relay.accounts.service import Identity
+from relay.accounts.standing import standing_of
+from relay.limits import Limit, Limiter, TooOftenError, address_key
+from relay.mail.letters import Letter
+from relay.mail.outbox import Outbox
+from relay.organization.audit import Action, Done, of_value
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.organization.work import Work
+from relay.organization.workshop import Workshop
+from relay.secret import digest, new_secret
+from relay.security import two_step as steps
+from relay.security.door import SecondStepNeededError
+from relay.security.events import PASSWORD, SECOND_STEP
+from relay.security.model import PasswordLinkRow
+from relay.security.notices import language_of
+from relay.security.policies import Policies, read_policies
+from relay.security.strength import Level, check, days_left
+from relay.security.two_step import TwoStep
+from relay.store import Store
+
+SECTION = "security"
+INVITATION_LASTS = timedelta(days=7)
+FORGOTTEN_LASTS = timedelta(hours=1)
+LIMITS = {"account": Limit(3, 3_600), "address": Limit(10, 3_600)}
+CURRENT_LIMITS = {"person": Limit(10, 600)}
+_KINDS = {
+    Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
+    Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
+    Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
+    Role.TECHNICIAN: UnitKind.TECHNICIAN,
+}
+
+
+class LinkRefusedError(DesksideError):
+    """This link has been used, or its time is over. Ask for a new one."""
+
+
+class NoAddressError(DesksideError):
+    """There is no e-mail address to send an invitation to. Write one and save, then invite again."""
+
+
+class NoSecondStepError(DesksideError):
+    """There is no authenticator to reset."""
+
+
+class Credentials:
+    """Everything that changes how somebody proves who he is. `signed_out` hears whose sign-ins have ended."""
+
+    def __init__(
+        self,
+        store: Store,
+        workshop: Workshop,
+        passwords: Passwords,
+        two_step: TwoStep,
+        outbox: Outbox,
+        url: str,
+        signed_out: Callable[[int], None],
+    ) -> None:
+        self._store = store
+        self._workshop = workshop
+        self._passwords = passwords
+        self._two_step = two_step
+        self._outbox = outbox
+        self._url = url
+        self._signed_out = signed_out
+        self._limiter = Limiter(LIMITS)
+        self._current = Limiter(CURRENT_LIMITS)
+
+    # ── one's own ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def change_own(
+        self, identity: Identity, address: str, current: str, new: str, code: str, now: datetime
+    ) -> None:
+        """Change one's own password; all other sign-ins end.
+
+        Raises FieldError, TooOftenError, SecondStepNeededError, WrongCodeError or NotSetUpYetError.
+        """
+        row = await self.show_current(identity, current, now)
+        level = await self._checked(row, new)
+        await self._show_second_step(row, code, now)
+        await self._choose_own(row, address, new, level, identity.sign_in, now)
+
+    async def show_current(self, identity: Identity, current: str, now: datetime) -> PersonRow:
+        """Somebody proves that he, and not whoever found his computer, is there. Raises FieldError or TooOftenError."""
+        keys = {"person": str(identity.person.id)}
+        self._current.check(keys, now.timestamp())
+        row = await self._person(identity.person.id)
+        if not await self._passwords.verify(row.password_hash, current):
+            self._current.miss(keys, now.timestamp())
+            raise FieldError("current", "wrong", "This is not your present password.")
+        return row
+
+    async def remove_own_two_step(self, identity: Identity, address: str, code: str, now: datetime) -> None:
+        """Remove one's own authenticator where nobody demands it.
+
+        Raises NotAllowedError, WrongCodeError, TooOftenError or NotSetUpYetError.
+        """
+        row = await self._person(identity.person.id)
+        if await self.demands_second_step(row.id):
+            raise NotAllowedError("Your organisation asks for the second step; it cannot be removed.")
+        await self._two_step.verify(row.id, code, now)
+        async with self._own_work(row, address, now) as work:
+            await steps.forget(work.transaction, row.id, row.id, now)
+            self._record_no_second_step(work, Unit(_KINDS[Role(row.role)], row.id), row)
+
+    async def demands_second_step(self, person: int) -> bool:
+        """Whether the organisation demands it of somebody, whatever he wants himself."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            policies, standing = await read_policies(transaction), await standing_of(transaction, row)
+        return policies.asks_second_step(Role(row.role), standing.licences)
+
+    async def choose_after_sign_in(self, identity: Identity, address: str, new: str, now: datetime) -> None:
+        """Choose the password that is due, on the way in: everything else was shown already. Raises FieldError."""
+        row = await self._person(identity.person.id)
+        await self._choose_own(row, address, new, await self._checked(row, new), identity.sign_in, now)
+
+    async def least(self) -> str:
+        """Return the strength that every password must have (SEC-34)."""
+        async with self._store.transaction() as transaction:
+            return (await read_policies(transaction)).least.key
+
+    async def days_left(self, person: int, now: datetime) -> int | None:
+        """Return in how many days somebody's password ends, when he is to be warned of that (SEC-32)."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            policies = await read_policies(transaction)
+        return days_left(row.password_changed_at, policies.age_days, policies.warn_days, now)
+
+    async def asks_second_step(self, person: int) -> bool:
+        """Whether somebody must show a code to change his password (SEC-39)."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            return await self._asks_second_step(transaction, row)
+
+    # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def forgotten(self, email: str, address: str, now: datetime) -> None:
+        """Send whoever has this address a link to choose a new password; say nobody whether somebody has it.
+
+        Raises TooOftenError when one network asks too often. Call it beside the answer, so that its time tells nothing.
+        """
+        self._limiter.check({"address": address_key(address)}, now.timestamp())
+        account = {"account": email_key(email)}
+        self._limiter.miss({"address": address_key(address)}, now.timestamp())
+        try:
+            self._limiter.check(account, now.timestamp())
+        except TooOftenError:
+            return  # somebody's mailbox is being filled; it says the same as if nobody had the address
+        self._limiter.miss(account, now.timestamp())
+        async with self._store.transaction() as transaction:
+            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
+            if row is not None and (await standing_of(transaction, row)).is_active:
+                await self._send_link(transaction, row, "forgotten", FORGOTTEN_LASTS, now)
+
+    async def choose(self, secret: str, address: str, new: str, code: str, now: datetime) -> None:
+        """Choose a password with a link. The link works once, and only when everything else is right.
+
+        Raises LinkRefusedError, FieldError, SecondStepNeededError, WrongCodeError or TooOftenError.
+        """
+        person = await self._of_link(secret, now)
+        row = await self._person(person)
+        level = await self._checked(row, new)
+        await self._show_second_step(row, code, now)
+        hashed = await self._passwords.hash(new)
+        async with self._own_work(row, address, now) as work:
+            used = delete(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)).returning(PasswordLinkRow.id)
+            if (await work.transaction.execute(used)).first() is None:
+                raise LinkRefusedError(LinkRefusedError.__doc__)
+            await self._put(work, row, hashed, level, None, must_change=False)
+            await work.transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.person_id == person))
+        self._signed_out(person)
+
+    async def let_time_pass(self, now: datetime) -> None:
+        """Forget links whose time is over."""
+        async with self._store.transaction() as transaction:
+            await transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.expires_at <= now))
+
+    # ── somebody else's ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def set_for(self, actor: Actor, unit: Unit, new: str, now: datetime) -> None:
+        """Set somebody else's password (ORG-25). Raises NotAllowedError, NotThereError or FieldError."""
+        if unit.id == actor.person:
+            raise NotAllowedError("Change your own password on your account page.")
+        async with self._workshop.look(actor, now) as work:
+            row = await work.load_own(unit)
+            policies = await read_policies(work.transaction)
+        level = check(new, policies.least, row.email, row.name)
+        hashed = await self._passwords.hash(new)
+        async with self._workshop.work(actor, now) as work:
+            row = await work.load_own(unit)
+            await self._put(work, row, hashed, level, None, must_change=policies.change_after_reset)
+        self._signed_out(unit.id)
+
+    async def reset_two_step(self, actor: Actor, unit: Unit, now: datetime) -> None:
+        """Throw somebody's authenticator away, at once (SEC-43).
+
+        Within an administrator's reach are only technicians of his groups, so neither he nor a colleague is (SEC-45).
+        Raises NotAllowedError, NotThereError or NoSecondStepError.
+        """
+        async with self._workshop.work(actor, now) as work:
+            row = await work.load_own(unit)
+            if not (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up:
+                raise NoSecondStepError(NoSecondStepError.__doc__)
+            await steps.forget(work.transaction, unit.id, actor.person, now)
+            await work.transaction.execute(delete(SignInRow).where(SignInRow.person_id == unit.id))
+            self._record_no_second_step(work, unit, row)
+        self._signed_out(unit.id)
+
+    async def can_reset_two_step(self, actor: Actor, unit: Unit, now: datetime) -> bool:
+        """Whether the button stands there for this actor: he may, and there is something to reset (SEC-44)."""
+        async with self._workshop.look(actor, now) as work:
+            try:
+                await work.load_own(unit)
+            except DesksideError:
+                return False
+            return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
+
+    async def invite(self, actor: Actor, unit: Unit, now: datetime) -> None:
+        """Send somebody a link to choose a first password. Raises NotAllowedError, NotThereError or NoAddressError."""
+        async with self._workshop.work(actor, now) as work:
+            row = await work.load_own(unit)
+            if row.email_key is None:
+                raise NoAddressError(NoAddressError.__doc__)
+            await self._send_link(work.transaction, row, "invitation", INVITATION_LASTS, now)
+
+    # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _person(self, person: int) -> PersonRow:
+        async with self._store.transaction() as transaction:
+            return await transaction.get_one(PersonRow, person)
+
+    async def _checked(self, row: PersonRow, new: str) -> Level:
+        """Return the level of a password that somebody chooses himself; it differs from the present one (SEC-33a)."""
+        async with self._store.transaction() as transaction:
+            policies: Policies = await read_policies(transaction)
+        level = check(new, policies.least, row.email, row.name)
+        if row.password_hash is not None and await self._passwords.verify(row.password_hash, new):
+            raise FieldError("password", "same", "Choose another password than the present one.")
+        return level
+
+    async def _show_second_step(self, row: PersonRow, code: str, now: datetime) -> None:
+        async with self._store.transaction() as transaction:
+            asks = await self._asks_second_step(transaction, row)
+            has_one = (await self._two_step.enrolment(transaction, row.id)).is_set_up
+        if not asks or not has_one:
+            return  # whoever has no authenticator yet sets one up at the next sign-in, before anything opens
+        if not code.strip():
+            raise SecondStepNeededError("The code of your authenticator app is needed too.")
+        await self._two_step.verify(row.id, code, now)
+
+    async def _asks_second_step(self, transaction: AsyncSession, row: PersonRow) -> bool:
+        policies, standing = await read_policies(transaction), await standing_of(transaction, row)
+        enrolment = await self._two_step.enrolment(transaction, row.id)
+        return enrolment.wanted or policies.asks_second_step(Role(row.role), standing.licences)
+
+    async def _choose_own(
+        self, row: PersonRow, address: str, new: str, level: Level, staying: int, now: datetime
+    ) -> None:
+        hashed = await self._passwords.hash(new)
+        async with self._own_work(row, address, now) as work:
+            await self._put(work, row, hashed, level, staying, must_change=False)
+        self._signed_out(row.id)
+
+    def _own_work(self, row: PersonRow, address: str, now: datetime) -> AbstractAsyncContextManager[Work]:
+        return self._workshop.work(Actor(row.id, row.name, Role(row.role), address), now)
+
+    async def _put(
+        self, work: Work, row: PersonRow, hashed: str, level: Level, staying: int | None, *, must_change: bool
+    ) -> None:
+        """Store a password; all sign-ins of its owner end, except the one `staying`."""
+        stored = await work.transaction.get_one(PersonRow, row.id)
+        before = of_value(stored.password_hash)[1]
+        stored.password_hash, stored.password_level = hashed, level.key
+        stored.password_changed_at, stored.password_set_by = work.now, work.actor.person
+        stored.must_change_password = must_change
+        others = (SignInRow.person_id == row.id, SignInRow.id != (staying or 0))
+        await work.transaction.execute(delete(SignInRow).where(*others))
+        work.record(
+            Unit(_KINDS[Role(stored.role)], stored.id),
+            stored.name,
+            Done.EDIT,
+            section=SECTION,
+            field=PASSWORD,
+            old_action=before,
+            new_action=Action.SET,
+            version=stored.version,
+        )
+
+    @staticmethod
+    def _record_no_second_step(work: Work, unit: Unit, row: PersonRow) -> None:
+        work.record(
+            unit,
+            row.name,
+            Done.EDIT,
+            section=SECTION,
+            field=SECOND_STEP,
+            old_action=Action.SET,
+            new_action=Action.NOT_SET,
+            version=row.version,
+        )
+
+    async def _of_link(self, secret: str, now: datetime) -> int:
+        async with self._store.transaction() as transaction:
+            link = await transaction.scalar(select(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)))
+        if link is None or link.expires_at <= now:
+            raise LinkRefusedError(LinkRefusedError.__doc__)
+        return link.person_id
+
+    async def _send_link(
+        self, transaction: AsyncSession, row: PersonRow, kind: str, lasts: timedelta, now: datetime
+    ) -> None:
+        """Send a new link; those before it are worth nothing. What the relay keeps of it opens nothing."""
+        secret = new_secret()
+        await transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.person_id == row.id))
+        transaction.add(PasswordLinkRow(person_id=row.id, digest=digest(secret), made_at=now, expires_at=now + lasts))
+        facts = {
+            "name": row.name,
+            "link": f"{self._url}/choose-password#{secret}",
+            "until": (now + lasts).isoformat(),
+        }
+        await self._outbox.put(transaction, Letter(row.email, await language_of(transaction, row), kind, facts), now)

@@ -1,0 +1,234 @@
+"""Signing in, whatever the way: the password, the second step, a new password where one is due, from which network."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codec.errors import DesksideError
+from relay.accounts.model import PersonRow
+from relay.accounts.rules import FieldError, Role, clean_email, email_key
+from relay.accounts.service import Accounts, Identity, Kind, Recognised, WrongSignInError
+from relay.accounts.standing import standing_of
+from relay.organization.model import AdministratorLinkRow
+from relay.security.events import Event, Notice
+from relay.security.model import SignInEventRow
+from relay.security.notices import Notices
+from relay.security.policies import Policies, console_rules, read_policies
+from relay.security.strength import Level, has_expired
+from relay.security.two_step import TwoStep, WrongCodeError
+from relay.store import Store
+
+
+class Need(StrEnum):
+    """What is asked after the password, in this order."""
+
+    CODE = "code"
+    ENROLMENT = "enrolment"
+    PASSWORD = "password"  # noqa: S105  (a word, not a secret)
+
+
+class SecondStepNeededError(DesksideError):
+    """The password is right. Now the code of your authenticator app is needed too."""
+
+
+class EnrolmentNeededError(DesksideError):
+    """Your organisation asks for a second step. Sign in to the web page of this relay once, and set it up there."""
+
+
+class PasswordChangeNeededError(DesksideError):
+    """A new password is due. Sign in to the web page of this relay once, and choose it there."""
+
+
+class NotFromHereError(DesksideError):
+    """Your organisation does not let anybody in from this network. Ask an administrator, or use another network."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who knocks: from which address, with which program, at which component, in which language."""
+
+    address: str
+    program: str
+    component: str
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A new secret for somebody, when it ends, and what is still asked before it opens anything."""
+
+    secret: str
+    identity: Identity
+    ends: datetime
+    need: Need | None
+
+
+class Door:
+    """Lets people in. Every way in goes through here; each step gives a new secret and ends the one before."""
+
+    def __init__(self, store: Store, accounts: Accounts, two_step: TwoStep, notices: Notices) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._two_step = two_step
+        self._notices = notices
+
+    async def knock(self, email: str, password: str, visitor: Visitor, now: datetime) -> Admitted:
+        """Somebody shows a password on a page. Raises WrongSignInError or TooOftenError."""
+        known = await self._recognise(email, password, visitor, now)
+        return await self._advance(known.person, Kind.HALF, visitor, now, None)
+
+    async def need(self, person: int, kind: Kind, now: datetime) -> Need | None:
+        """Return what is still asked of somebody who is on the way in."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            return await self._need(transaction, row, kind, now)
+
+    async def show_code(self, identity: Identity, code: str, visitor: Visitor, now: datetime) -> Admitted:
+        """Somebody on the way in shows a code. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
+        try:
+            await self._two_step.verify(identity.person.id, code, now)
+        except WrongCodeError:
+            await self._failed(identity.person.email, visitor, now)
+            raise
+        return await self.go_on(identity, visitor, now)
+
+    async def go_on(self, identity: Identity, visitor: Visitor, now: datetime) -> Admitted:
+        """Somebody on the way in has done a step: the second one, or setting it up, or choosing a password."""
+        return await self._advance(identity.person.id, Kind.PROVED, visitor, now, identity.sign_in)
+
+    async def sign_in(self, email: str, password: str, code: str, visitor: Visitor, now: datetime) -> Admitted:
+        """Let a console in, all at once. Raises WrongSignInError, TooOftenError, SecondStepNeededError,
+        WrongCodeError, EnrolmentNeededError, PasswordChangeNeededError or NotFromHereError.
+        """
+        known = await self._recognise(email, password, visitor, now)
+        await self._check_console_address(known.person, visitor.address)
+        need = await self.need(known.person, Kind.HALF, now)
+        if need is Need.CODE:
+            if not code.strip():
+                raise SecondStepNeededError(SecondStepNeededError.__doc__)
+            try:
+                await self._two_step.verify(known.person, code, now)
+            except WrongCodeError:
+                await self._failed(email, visitor, now)
+                raise
+            need = await self.need(known.person, Kind.PROVED, now)
+        if need is Need.ENROLMENT:
+            raise EnrolmentNeededError(EnrolmentNeededError.__doc__)
+        if need is Need.PASSWORD:
+            raise PasswordChangeNeededError(PasswordChangeNeededError.__doc__)
+        return await self._open(known.person, Kind.TOKEN, visitor, now, None)
+
+    async def identify_console(self, token: str, address: str, now: datetime) -> Identity | None:
+        """Return who holds a console's token, None for nobody or from where the console is not open to him."""
+        identity = await self._accounts.identify(token, Kind.TOKEN, now)
+        if identity is None or not identity.may_serve:
+            return None
+        try:
+            await self._check_console_address(identity.person.id, address)
+        except NotFromHereError:
+            return None
+        return identity
+
+    async def allows(self, address: str) -> bool:
+        """Whether staff may come from this address at all (SEC-49)."""
+        async with self._store.transaction() as transaction:
+            return (await read_policies(transaction)).addresses.allows(address)
+
+    async def _recognise(self, email: str, password: str, visitor: Visitor, now: datetime) -> Recognised:
+        try:
+            return await self._accounts.recognise(email, password, visitor.address, now)
+        except WrongSignInError:
+            await self._failed(email, visitor, now)
+            raise
+
+    async def _advance(
+        self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None
+    ) -> Admitted:
+        need = await self.need(person, kind, now)
+        if need is None:
+            return await self._open(person, Kind.COOKIE, visitor, now, instead_of)
+        secret, identity, ends = await self._accounts.admit(
+            person, kind, visitor.program, visitor.address, now, instead_of
+        )
+        return Admitted(secret, identity, ends, need)
+
+    async def _open(self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None) -> Admitted:
+        secret, identity, ends = await self._accounts.admit(
+            person, kind, visitor.program, visitor.address, now, instead_of
+        )
+        async with self._store.transaction() as transaction:
+            if visitor.language is not None:
+                spoken = update(PersonRow).where(PersonRow.id == person)
+                await transaction.execute(spoken.values(ui_language=visitor.language))
+            transaction.add(_event(person, "", visitor, "succeeded", now))
+            name = identity.person.name
+            await self._notices.tell(transaction, Notice(Event.LOGIN_SUCCEEDED, name, (name,), visitor.address, now))
+        return Admitted(secret, identity, ends, None)
+
+    async def _failed(self, email: str, visitor: Visitor, now: datetime) -> None:
+        """Note a refused sign-in. What was typed as an address is kept only if it is one: it may be a password."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
+            typed = "" if row is not None else _address_or_nothing(email)
+            transaction.add(_event(None if row is None else row.id, typed, visitor, "failed", now))
+            affected = () if row is None else (row.name,)
+            await self._notices.tell(transaction, Notice(Event.LOGIN_FAILED, "", affected, visitor.address, now))
+
+    async def _need(self, transaction: AsyncSession, row: PersonRow, kind: Kind, now: datetime) -> Need | None:
+        policies = await read_policies(transaction)
+        if kind is Kind.HALF:
+            standing = await standing_of(transaction, row)
+            enrolment = await self._two_step.enrolment(transaction, row.id)
+            asked = enrolment.wanted or policies.asks_second_step(Role(row.role), standing.licences)
+            if asked:
+                return Need.CODE if enrolment.is_set_up else Need.ENROLMENT
+        return Need.PASSWORD if password_is_due(row, policies, now) else None
+
+    async def _check_console_address(self, person: int, address: str) -> None:
+        async with self._store.transaction() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            rules = await console_rules(transaction, await _groups_of(transaction, row))
+        if not all(rule.allows(address) for rule in rules):
+            raise NotFromHereError(NotFromHereError.__doc__)
+
+
+def password_is_due(row: PersonRow, policies: Policies, now: datetime) -> bool:
+    """Whether a new password must be chosen: set by somebody else, too old, or no longer strong enough."""
+    weak = row.password_level is not None and Level.of(row.password_level) < max(policies.least, Level.GOOD)
+    return row.must_change_password or weak or has_expired(row.password_changed_at, policies.age_days, now)
+
+
+async def _groups_of(transaction: AsyncSession, row: PersonRow) -> list[int]:
+    """Return the technician groups whose rule binds somebody at the console (EDGE-18)."""
+    role = Role(row.role)
+    if role.rules_all:
+        return []
+    if role is Role.TECHNICIAN:
+        return [] if row.technician_group_id is None else [row.technician_group_id]
+    table = AdministratorLinkRow
+    holder = table.person_id == row.id
+    if row.administrator_group_id is not None:
+        holder |= table.administrator_group_id == row.administrator_group_id
+    linked = await transaction.scalars(select(table.technician_group_id).where(holder))
+    return [group for group in linked if group is not None]
+
+
+def _event(person: int | None, email: str, visitor: Visitor, result: str, now: datetime) -> SignInEventRow:
+    return SignInEventRow(
+        person_id=person,
+        email=email,
+        component=visitor.component,
+        address=visitor.address,
+        result=result,
+        started_at=now,
+    )
+
+
+def _address_or_nothing(typed: str) -> str:
+    try:
+        return clean_email(typed)
+    except FieldError:
+        return ""

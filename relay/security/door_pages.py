@@ -1,0 +1,224 @@
+"""The pages on the way in: password, second step, new password, and the link in a mail that chooses one."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+from relay.accounts.service import Accounts, Identity, WrongSignInError
+from relay.limits import TooOftenError
+from relay.monitoring.metrics import Metrics
+from relay.security.credentials import Credentials, LinkRefusedError
+from relay.security.door import Admitted, Door, Need, SecondStepNeededError, Visitor
+from relay.security.drawing import problem_of, qr_code
+from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
+from relay.web.forms import see, texts
+from relay.web.gate import Gate
+from relay.web.pages import Pages
+
+MAX_BROWSER_NAME = 200
+_MANY_ASKED = 100
+_log = logging.getLogger(__name__)
+
+
+class DoorPages:
+    """Draws them. Run `keep_mailing` as long as the relay runs."""
+
+    def __init__(
+        self,
+        door: Door,
+        credentials: Credentials,
+        two_step: TwoStep,
+        accounts: Accounts,
+        gate: Gate,
+        pages: Pages,
+        metrics: Metrics,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._door = door
+        self._credentials = credentials
+        self._two_step = two_step
+        self._accounts = accounts
+        self._gate = gate
+        self._pages = pages
+        self._metrics = metrics
+        self._address = address
+        self._forgot: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MANY_ASKED)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [
+            web.get("/sign-in", self._show_sign_in),
+            web.post("/sign-in", self._sign_in),
+            web.get("/sign-in/next", self._show_next),
+            web.post("/sign-in/code", self._show_code),
+            web.post("/sign-in/authenticator", self._enrol),
+            web.post("/sign-in/password", self._choose_password),
+            web.get("/forgotten", self._show_forgotten),
+            web.post("/forgotten", self._forgotten),
+            web.get("/choose-password", self._show_choose),
+            web.post("/choose-password", self._choose),
+        ]
+
+    async def let_in(self, request: web.Request, email: str, password: str) -> web.Response:
+        """Answer somebody who shows his password. Raises WrongSignInError or TooOftenError."""
+        return self._led_on(await self._door.knock(email, password, self._visitor(request), datetime.now(UTC)))
+
+    async def keep_mailing(self) -> None:
+        """Send links to who has forgotten a password, apart from the answer, whose time must not tell who is known."""
+        while True:
+            email, address = await self._forgot.get()
+            try:
+                with contextlib.suppress(TooOftenError):
+                    await self._credentials.forgotten(email, address, datetime.now(UTC))
+            except Exception:
+                _log.exception("a link to choose a password was not sent")
+
+    # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_sign_in(self, request: web.Request) -> web.Response:
+        if not await self._accounts.is_set_up():
+            return see("/setup")
+        if await self._gate.identify(request) is not None:
+            return see("/account")
+        done = request.query.get("done") == "password"
+        return self._pages.draw(request, "sign_in.html", email="", problem=None, done=done)
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        form = await texts(request)
+        email = form.get("email", "")
+        try:
+            return await self.let_in(request, email, form.get("password", ""))
+        except (WrongSignInError, TooOftenError) as error:
+            self._metrics.sign_in_failures.inc()
+            problem = problem_of(error)
+            return self._pages.draw(request, "sign_in.html", 422, email=email, problem=problem, done=False)
+
+    # ── what is asked after the password ───────────────────────────────────────────────────────────────────────────
+
+    async def _show_next(self, request: web.Request) -> web.Response:
+        found = await self._gate.on_the_way(request)
+        if found is None:
+            return see("/sign-in")
+        identity, kind = found
+        return await self._draw_next(request, identity, await self._door.need(identity.person.id, kind, _now()), None)
+
+    async def _show_code(self, request: web.Request) -> web.Response:
+        identity, form = await self._at(request, Need.CODE)
+        try:
+            admitted = await self._door.show_code(identity, form.get("code", ""), self._visitor(request), _now())
+        except (WrongCodeError, TooOftenError) as error:
+            self._metrics.sign_in_failures.inc()
+            return await self._draw_next(request, identity, Need.CODE, error)
+        return self._led_on(admitted)
+
+    async def _enrol(self, request: web.Request) -> web.Response:
+        identity, form = await self._at(request, Need.ENROLMENT)
+        person = identity.person.id
+        try:
+            codes = await self._two_step.confirm(person, form.get("code", ""), wanted=False, now=_now())
+        except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
+            return await self._draw_next(request, identity, Need.ENROLMENT, error)
+        admitted = await self._door.go_on(identity, self._visitor(request), _now())
+        on = "/account" if admitted.need is None else "/sign-in/next"
+        response = await self._draw(request, "account/recovery_codes.html", codes=codes, on=on)
+        self._gate.remember(response, admitted.secret)
+        return response
+
+    async def _choose_password(self, request: web.Request) -> web.Response:
+        identity, form = await self._at(request, Need.PASSWORD)
+        try:
+            new = confirmed(form)
+            await self._credentials.choose_after_sign_in(identity, self._address(request), new, _now())
+        except FieldError as error:
+            return await self._draw_next(request, identity, Need.PASSWORD, error)
+        return self._led_on(await self._door.go_on(identity, self._visitor(request), _now()))
+
+    async def _at(self, request: web.Request, need: Need) -> tuple[Identity, dict[str, str]]:
+        """Return who is on the way in and his form, when this is what is asked of him now."""
+        form = await texts(request)
+        self._gate.check_own_form(request, form.get("form", ""))
+        found = await self._gate.on_the_way(request)
+        if found is None:
+            raise web.HTTPSeeOther("/sign-in")
+        identity, kind = found
+        if await self._door.need(identity.person.id, kind, _now()) is not need:
+            raise web.HTTPSeeOther("/sign-in/next")
+        return identity, form
+
+    async def _draw_next(
+        self, request: web.Request, identity: Identity, need: Need | None, error: DesksideError | None
+    ) -> web.Response:
+        status = 200 if error is None else 422
+        common = {"form": self._gate.form_token(request), "problem": problem_of(error), "here": "/sign-in/next"}
+        match need:
+            case Need.CODE:
+                return await self._draw(request, "account/second_step.html", status, **common)
+            case Need.ENROLMENT:
+                secret = await self._two_step.propose(identity.person.id, _now())
+                qr = qr_code(secret, identity.person.email, await self._accounts.organisation())
+                facts = {"secret": secret, "qr": qr, "action": "/sign-in/authenticator"}
+                return await self._draw(request, "account/authenticator.html", status, **common, **facts)
+            case _:
+                least = await self._credentials.least()
+                return await self._draw(request, "account/new_password.html", status, **common, least=least)
+
+    def _led_on(self, admitted: Admitted) -> web.Response:
+        response = see("/account" if admitted.need is None else "/sign-in/next")
+        self._gate.remember(response, admitted.secret)
+        return response
+
+    # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_forgotten(self, request: web.Request) -> web.Response:
+        return await self._draw(request, "account/forgotten.html", sent=False)
+
+    async def _forgotten(self, request: web.Request) -> web.Response:
+        email = (await texts(request)).get("email", "")
+        with contextlib.suppress(asyncio.QueueFull):
+            self._forgot.put_nowait((email, self._address(request)))
+        return await self._draw(request, "account/forgotten.html", sent=True)
+
+    async def _show_choose(self, request: web.Request) -> web.Response:
+        return await self._draw_choose(request, "", None, asks_code=False)
+
+    async def _choose(self, request: web.Request) -> web.Response:
+        form = await texts(request)
+        secret, code = form.get("secret", "").rpartition("#")[2].strip(), form.get("code", "")
+        try:
+            await self._credentials.choose(secret, self._address(request), confirmed(form), code, _now())
+        except SecondStepNeededError:
+            return await self._draw_choose(request, secret, None, asks_code=True)
+        except (FieldError, WrongCodeError, TooOftenError, LinkRefusedError) as error:
+            return await self._draw_choose(request, secret, error, asks_code="code" in form)
+        return see("/sign-in?done=password")
+
+    async def _draw_choose(
+        self, request: web.Request, secret: str, error: DesksideError | None, *, asks_code: bool
+    ) -> web.Response:
+        least = await self._credentials.least()
+        facts = {"secret": secret, "problem": problem_of(error), "asks_code": asks_code, "least": least}
+        return await self._draw(request, "account/choose_password.html", 200 if error is None else 422, **facts)
+
+    async def _draw(self, request: web.Request, template: str, status: int = 200, **facts: object) -> web.Response:
+        return self._pages.draw(request, template, status, organisation=await self._accounts.organisation(), **facts)
+
+    def _visitor(self, request: web.Request) -> Visitor:
+        browser = request.headers.get("User-Agent", "")[:MAX_BROWSER_NAME]
+        return Visitor(self._address(request), browser, "website", self._pages.language(request).code)
+
+
+def confirmed(form: dict[str, str]) -> str:
+    """Return the new password of a form. Raises FieldError when it was not typed twice alike."""
+    if form.get("password", "") != form.get("confirm", ""):
+        raise FieldError("confirm", "differ", "The two are not the same. Type the new password again.")
+    return form.get("password", "")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

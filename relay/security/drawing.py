@@ -1,0 +1,29 @@
+"""What the pages of account security show of errors and secrets. Pure."""
+
+import segno
+from markupsafe import Markup
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+from relay.limits import TooOftenError
+from relay.security.codes import totp_uri
+
+
+def problem_of(error: DesksideError | None) -> dict[str, object] | None:
+    """Return an error as templates take it: the field that it stands at, its kind, and how long to wait."""
+    match error:
+        case None:
+            return None
+        case FieldError():
+            return {"field": error.field, "kind": error.code, "seconds": 0}
+        case TooOftenError():
+            return {"field": "", "kind": "too_many", "seconds": error.retry_seconds}
+        case _:
+            return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__}
+
+
+def qr_code(secret: str, email: str, organisation: str) -> Markup:
+    """Return the QR code of an authenticator's secret, as SVG to stand in a page. Nobody else is asked to draw it."""
+    code = segno.make(totp_uri(secret, email, organisation), error="m", micro=False)
+    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14181c", light="#ffffff")
+    return Markup(drawn)  # noqa: S704  (segno draws modules only; no text of anybody's stands in it)

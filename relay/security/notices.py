@@ -1,0 +1,105 @@
+"""Tells master administrators by mail of the events that they chose (SEC-01 to SEC-15)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.accounts.model import OrganisationRow, PersonRow
+from relay.accounts.rules import Role, Status
+from relay.mail.letters import Letter
+from relay.mail.outbox import Outbox
+from relay.organization.audit import Action, Change, Done, write
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.organization.work import Work
+from relay.security.events import LABELS, Event, Notice, events_of, people_of
+from relay.security.model import NotificationSubscriptionRow
+from relay.store import Store
+
+COMBINED_FOR = timedelta(minutes=5)
+"""Failed sign-ins of one person within this time are one mail (EDGE-47)."""
+SECTION = "notifications"
+_RULING = [role.value for role in Role if role.rules_all]
+
+
+class Notices:
+    """Who wants to hear of what, and the letters that follow. Letters are kept with their event, or not at all."""
+
+    def __init__(self, store: Store, outbox: Outbox) -> None:
+        self._store = store
+        self._outbox = outbox
+
+    async def chosen(self, person: int) -> frozenset[Event]:
+        """Return the events that somebody chose."""
+        query = select(NotificationSubscriptionRow.event).where(NotificationSubscriptionRow.person_id == person)
+        async with self._store.transaction() as transaction:
+            return frozenset(Event(event) for event in await transaction.scalars(query))
+
+    async def choose(self, actor: Actor, events: Iterable[Event], now: datetime) -> None:
+        """Somebody chooses events for himself; the audit trail keeps it (EDGE-46). Raises NotAllowedError."""
+        if actor.person is None or actor.role is None or not actor.role.rules_all:
+            raise NotAllowedError(NotAllowedError.__doc__)
+        wanted, before = frozenset(events), await self.chosen(actor.person)
+        table = NotificationSubscriptionRow
+        async with self._store.transaction() as transaction:
+            gone = before - wanted
+            await transaction.execute(delete(table).where(table.person_id == actor.person, table.event.in_(gone)))
+            transaction.add_all(table(person_id=actor.person, event=event, made_at=now) for event in wanted - before)
+            unit = Unit(UnitKind.MASTER_ADMINISTRATOR, actor.person)
+            write(
+                transaction,
+                actor,
+                [_change(unit, actor.name, event, event in wanted) for event in wanted ^ before],
+                now,
+            )
+
+    async def organisation_changed(self, work: Work) -> None:
+        """Tell of a piece of work, inside its transaction."""
+        query = select(PersonRow.id, PersonRow.valid_since).where(PersonRow.id.in_(people_of(work.changes)))
+        valid_since = {row.id: row.valid_since for row in await work.transaction.execute(query)}
+        for event, names in events_of(work.changes, valid_since, work.now).items():
+            await self.tell(work.transaction, Notice(event, work.actor.name, names, work.actor.address, work.now))
+
+    async def tell(self, transaction: AsyncSession, notice: Notice) -> None:
+        """Put a letter for everybody who chose this event, and is a master administrator in office (SEC-14)."""
+        table = NotificationSubscriptionRow
+        query = (
+            select(PersonRow)
+            .join(table, table.person_id == PersonRow.id)
+            .where(
+                table.event == notice.event,
+                PersonRow.role.in_(_RULING),
+                PersonRow.status == Status.ENABLED,
+                PersonRow.deleted_at.is_(None),
+                PersonRow.email_key.is_not(None),
+            )
+        )
+        for person in list(await transaction.scalars(query)):
+            letter = Letter(person.email, await language_of(transaction, person), "notice", _facts(notice))
+            if notice.event is Event.LOGIN_FAILED:
+                key = f"{person.id}:{','.join(notice.affected)}"[:320]
+                await self._outbox.combine(transaction, letter, key, COMBINED_FOR, notice.at)
+            else:
+                await self._outbox.put(transaction, letter, notice.at)
+
+
+async def language_of(transaction: AsyncSession, person: PersonRow) -> str:
+    """Return the language that somebody used last, else that of the organisation."""
+    return person.ui_language or await transaction.scalar(select(OrganisationRow.registration_language)) or "en"
+
+
+def _facts(notice: Notice) -> dict[str, object]:
+    return {
+        "event": notice.event.value,
+        "at": notice.at.isoformat(),
+        "actor": notice.actor,
+        "affected": list(notice.affected),
+        "address": notice.address,
+    }
+
+
+def _change(unit: Unit, name: str, event: Event, chosen: bool) -> Change:
+    old, new = (Action.NOT_SELECTED, Action.SELECTED) if chosen else (Action.SELECTED, Action.NOT_SELECTED)
+    return Change(unit, name, Done.EDIT, SECTION, LABELS[event], old_action=old, new_action=new)

@@ -1,0 +1,207 @@
+"""The pages on which somebody looks after his own sign-in: password, second step, notifications."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+from relay.accounts.service import Accounts, Identity
+from relay.limits import TooOftenError
+from relay.organization.rules import Actor, NotAllowedError
+from relay.security.credentials import Credentials
+from relay.security.door import SecondStepNeededError
+from relay.security.door_pages import confirmed
+from relay.security.drawing import problem_of, qr_code
+from relay.security.events import LABELS, Event
+from relay.security.notices import Notices
+from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError
+from relay.web.forms import see, several, texts
+from relay.web.gate import Gate
+from relay.web.pages import Pages
+
+_REFUSED = (FieldError, WrongCodeError, TooOftenError, SecondStepNeededError, NotSetUpYetError)
+
+
+class OwnPages:
+    """Draws them."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        credentials: Credentials,
+        two_step: TwoStep,
+        notices: Notices,
+        gate: Gate,
+        pages: Pages,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._accounts = accounts
+        self._credentials = credentials
+        self._two_step = two_step
+        self._notices = notices
+        self._gate = gate
+        self._pages = pages
+        self._address = address
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [
+            web.get("/account/password", self._show_password),
+            web.post("/account/password", self._change_password),
+            web.get("/account/two-step", self._show_two_step),
+            web.post("/account/two-step/propose", self._propose),
+            web.post("/account/two-step/confirm", self._confirm),
+            web.post("/account/two-step/codes", self._new_codes),
+            web.post("/account/two-step/remove", self._remove),
+            web.get("/account/notifications", self._show_notifications),
+            web.post("/account/notifications", self._choose_notifications),
+        ]
+
+    # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_password(self, request: web.Request) -> web.Response:
+        return await self._draw_password(request, await self._signed_in(request), None)
+
+    async def _change_password(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        current, code = form.get("current", ""), form.get("code", "")
+        try:
+            new = confirmed(form)
+            await self._credentials.change_own(identity, self._address(request), current, new, code, _now())
+        except _REFUSED as error:
+            return await self._draw_password(request, identity, error)
+        return see("/account/password?done=1")
+
+    async def _draw_password(
+        self, request: web.Request, identity: Identity, error: DesksideError | None
+    ) -> web.Response:
+        facts = {
+            "least": await self._credentials.least(),
+            "asks_code": await self._credentials.asks_second_step(identity.person.id),
+            "done": "done" in request.query,
+        }
+        return await self._draw(request, "account/password.html", identity, error, **facts)
+
+    # ── second step ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_two_step(self, request: web.Request) -> web.Response:
+        return await self._draw_two_step(request, await self._signed_in(request), None)
+
+    async def _propose(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        try:
+            await self._credentials.show_current(identity, form.get("current", ""), _now())
+            return await self._draw_authenticator(request, identity, None)
+        except (FieldError, TooOftenError, HasAuthenticatorError) as error:
+            return await self._draw_two_step(request, identity, error)
+
+    async def _confirm(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        try:
+            codes = await self._two_step.confirm(identity.person.id, form.get("code", ""), wanted=True, now=_now())
+        except (WrongCodeError, TooOftenError) as error:
+            return await self._draw_authenticator(request, identity, error)
+        except NotSetUpYetError:
+            return see("/account/two-step")
+        return await self._draw_codes(request, identity, codes)
+
+    async def _new_codes(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        try:
+            await self._two_step.verify(identity.person.id, form.get("code", ""), _now())
+        except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
+            return await self._draw_two_step(request, identity, error)
+        return await self._draw_codes(request, identity, await self._two_step.new_codes(identity.person.id, _now()))
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        code = form.get("code", "")
+        try:
+            await self._credentials.remove_own_two_step(identity, self._address(request), code, _now())
+        except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
+            return await self._draw_two_step(request, identity, error)
+        except NotAllowedError:
+            raise web.HTTPForbidden(
+                text="Your organisation asks for the second step; it cannot be removed.\n"
+            ) from None
+        return see("/account/two-step")
+
+    async def _draw_two_step(
+        self, request: web.Request, identity: Identity, error: DesksideError | None
+    ) -> web.Response:
+        person = identity.person.id
+        enrolment, demanded = await self._two_step.shown(person), await self._credentials.demands_second_step(person)
+        return await self._draw(
+            request, "account/two_step.html", identity, error, enrolment=enrolment, demanded=demanded
+        )
+
+    async def _draw_authenticator(
+        self, request: web.Request, identity: Identity, error: DesksideError | None
+    ) -> web.Response:
+        secret = await self._two_step.propose(identity.person.id, _now())
+        qr = qr_code(secret, identity.person.email, await self._accounts.organisation())
+        facts = {"secret": secret, "qr": qr, "action": "/account/two-step/confirm"}
+        return await self._draw(request, "account/authenticator.html", identity, error, **facts)
+
+    async def _draw_codes(self, request: web.Request, identity: Identity, codes: list[str]) -> web.Response:
+        return await self._draw(
+            request, "account/recovery_codes.html", identity, None, codes=codes, on="/account/two-step"
+        )
+
+    # ── notifications ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_notifications(self, request: web.Request) -> web.Response:
+        identity = await self._signed_in(request)
+        _only_masters(identity)
+        chosen = await self._notices.chosen(identity.person.id)
+        facts = {"events": list(LABELS.items()), "chosen": chosen, "done": "done" in request.query}
+        return await self._draw(request, "account/notifications.html", identity, None, **facts)
+
+    async def _choose_notifications(self, request: web.Request) -> web.Response:
+        identity, _form = await self._own_form(request)
+        _only_masters(identity)
+        known = {event.value for event in Event}
+        events = [Event(value) for value in await several(request, "event") if value in known]
+        person = identity.person
+        actor = Actor(person.id, person.name, identity.role, self._address(request))
+        await self._notices.choose(actor, events, _now())
+        return see("/account/notifications?done=1")
+
+    # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _signed_in(self, request: web.Request) -> Identity:
+        identity = await self._gate.identify(request)
+        if identity is None:
+            raise web.HTTPSeeOther("/sign-in")
+        return identity
+
+    async def _own_form(self, request: web.Request) -> tuple[Identity, dict[str, str]]:
+        form = await texts(request)
+        self._gate.check_own_form(request, form.get("form", ""))
+        return await self._signed_in(request), form
+
+    async def _draw(
+        self, request: web.Request, template: str, identity: Identity, error: DesksideError | None, **facts: Any
+    ) -> web.Response:
+        return self._pages.draw(
+            request,
+            template,
+            200 if error is None else 422,
+            organisation=await self._accounts.organisation(),
+            rules_all=identity.role.rules_all,
+            form=self._gate.form_token(request),
+            problem=problem_of(error),
+            **{"here": "/".join(request.path.split("/")[:3])} | facts,
+        )
+
+
+def _only_masters(identity: Identity) -> None:
+    if not identity.role.rules_all:
+        raise web.HTTPForbidden(text="Only master administrators choose notifications.\n")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,26 @@
+// Says how strong a password is while it is typed. The rule is that of relay/security/strength.py; a test compares them.
+const KINDS = [/^\p{Ll}$/u, /^\p{Lu}$/u, /^\p{Nd}$/u];
+
+export function levelOf(password) {
+  const characters = [...password];
+  if (characters.length < 8) return "none";
+  const kinds = new Set(characters.map((each) => KINDS.findIndex((kind) => kind.test(each)))).size;
+  const repeats = new Set(characters).size < characters.length;
+  if (kinds === 4) return repeats ? "strong" : "excellent";
+  if (kinds === 3) return repeats ? "good" : "strong";
+  return "none";
+}
+
+if (globalThis.document) {
+  for (const meter of document.querySelectorAll("[data-strength-of]")) {
+    const field = document.getElementById(meter.dataset.strengthOf);
+    const show = () => {
+      const level = levelOf(field.value);
+      meter.dataset.level = level;
+      meter.querySelector("output").textContent = meter.dataset[level];
+    };
+    meter.hidden = false;
+    field.addEventListener("input", show);
+    show();
+  }
+}
