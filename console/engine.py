@@ -113,7 +113,7 @@ class Engine:
         self._tasks.start(_reply(page, request, work))
 
     async def _sign_in(self, asked: said.PageSignIn) -> None:
-        await self._relay.sign_in(asked.email, asked.password)
+        await self._relay.sign_in(asked.email, asked.password, asked.code)
         if self._listening is not None:
             self._listening.cancel()
         self._listening = asyncio.ensure_future(self._relay.listen())

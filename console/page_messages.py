@@ -188,11 +188,12 @@ class Failed(_PageMessage, frozen=True, tag="failed"):
 
 
 class PageSignIn(_PageMessage, frozen=True, tag="sign_in"):
-    """Sign in at the relay."""
+    """Sign in at the relay; with a code once it has refused with `second_step_needed`."""
 
     request: Request
     email: Short
     password: Annotated[str, Meta(max_length=1_000)]
+    code: Short = ""
 
 
 class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):

@@ -72,9 +72,9 @@ class Relay:
         """Whether there is a token to listen with."""
         return self._token is not None
 
-    async def sign_in(self, email: str, password: str) -> SignedIn:
+    async def sign_in(self, email: str, password: str, code: str = "") -> SignedIn:
         """Sign in and keep the token in memory. Raises RelayRefusedError or RelayUnreachableError."""
-        body = SignIn(email=email, password=password, console=self.console)
+        body = SignIn(email=email, password=password, console=self.console, code=code)
         signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body)
         self._token = signed_in.token
         return signed_in

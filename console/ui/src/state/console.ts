@@ -64,8 +64,8 @@ export async function start(): Promise<void> {
   line.open();
 }
 
-export async function signIn(email: string, password: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "sign_in", email, password }));
+export async function signIn(email: string, password: string, code: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "sign_in", email, password, code }));
 }
 
 export async function signOut(): Promise<void> {

@@ -156,6 +156,7 @@ export interface PageSignIn {
   request: number;
   email: string;
   password: string;
+  code?: string;
 }
 
 export interface PageSignOut {
