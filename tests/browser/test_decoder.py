@@ -24,18 +24,21 @@ PICTURES = 8
 DECODE = """async (packets) => {
     const { Decoder, BadPacketError, loadZstd } = await import("/decoder.js");
     const decoder = new Decoder(await loadZstd());
-    return packets.map((packet) => {
+    const shown = [];
+    for (const packet of packets) {
         const bytes = Uint8Array.from(atob(packet), (character) => character.charCodeAt(0));
-        try { decoder.decode(bytes); } catch (error) {
-            if (error instanceof BadPacketError) return "bad packet";
-            throw error;
+        try { await decoder.decode(bytes); } catch (error) {
+            if (!(error instanceof BadPacketError)) throw error;
+            shown.push("bad packet");
+            continue;
         }
         const pixels = new Uint8Array(decoder.pixels.buffer);
         let text = "";
         for (let at = 0; at < pixels.length; at += 32768)
             text += String.fromCharCode(...pixels.subarray(at, at + 32768));
-        return btoa(text);
-    });
+        shown.push(btoa(text));
+    }
+    return shown;
 }"""
 
 
