@@ -72,7 +72,7 @@ class FilmWriter:
             self.anew = True
         else:
             self.anew = False
-        shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr0")
+        shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
         frame = shown.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
         self._last = max(int(now * 1000), self._last + 1)
         frame.pts, frame.time_base = self._last, _MILLISECONDS
@@ -93,7 +93,7 @@ class FilmReader:
         self._size = (width, height)
         self._stream = av.CodecContext.create("vp9", "r")
         self._stream.thread_count = 1
-        self._stream.options = {"max_pixels": str(max(width * height, 64 * 64))}
+        self._stream.options = {"max_pixels": str((width + 128) * (height + 128))}
 
     def read(self, packet: bytes) -> Colours:
         """Return the picture in a packet, (height, width, 3) uint8 BGR. Raises BadFilmError."""
