@@ -55,13 +55,12 @@ class PacketWriter:
 def every_kind(width: int, height: int, seed: int, count: int = 8) -> list[bytes]:
     """Return a stream, a key first, in which every tile is written in any kind that it can be, after any moves."""
     grid, random = Grid(width, height), np.random.default_rng(seed)
-    writer = PacketWriter(grid)
-    return [
-        writer.tiles(
-            tiles, _any_kinds(tiles, random), int(random.integers(1, 256)), _moves(grid, random, turn), not turn
-        )
-        for turn, tiles in enumerate(_tiles(grid.tiles, random) for _ in range(count))
-    ]
+    writer, packets = PacketWriter(grid), []
+    for turn in range(count):
+        tiles = _tiles(grid.tiles, random)
+        kinds, step = _any_kinds(tiles, random), int(random.integers(1, 256))
+        packets.append(writer.tiles(tiles, kinds, step, _moves(grid, random, turn), key=turn == 0))
+    return packets
 
 
 def sums(packets: Iterable[bytes]) -> list[str]:
