@@ -1,7 +1,9 @@
 """The page's decoder is Python's, pixel for pixel: golden streams, every kind of tile, films, bad packets."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,8 @@ from codec.decoder import Decoder
 from codec.diff import Frame
 from codec.encoder import Encoder
 from codec.packet import FilmPart, parse_head
+from tests.fuzz.inputs import seeds, stream_of
+from tests.fuzz.mutations import mutations
 from tests.support.browsers import chromium
 from tests.support.decoders import PageDecoder, as_picture, as_text, build_decoder, page_decoder
 from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling
@@ -26,6 +30,7 @@ PICTURES = 8
 POOR_LINE = 60_000
 FILM_PICTURES = 40
 LATE = 40
+FUZZED, FUZZED_SECONDS = 2_000, 60
 FILM_ERROR = 2.0
 """Mean of absolute differences: each end rounds colours in its own way."""
 
@@ -246,6 +251,15 @@ async def test_damaged_packets_are_named_and_a_whole_picture_repairs_everything(
     shown = await decoder.call("sums", as_text(packet for each in bad for packet in (each, good)))
     assert shown[0::2] == ["bad packet"] * len(bad)
     assert set(shown[1::2]) == set(sums([good]))
+
+
+async def test_changed_packets_are_named_or_shown_and_nothing_else(decoder: PageDecoder) -> None:
+    streams = [as_text(stream_of(data)) for data in islice(mutations(seeds(), seed=2), FUZZED)]
+    async with asyncio.timeout(FUZZED_SECONDS):
+        count = await decoder.call("survive", streams)
+    assert count["refused"] > FUZZED / 4
+    assert count["shown"] > FUZZED / 4
+    assert count["slowest"] < 3_000
 
 
 async def test_a_browser_with_webcodecs_decodes_films_and_one_without_says_so(chrome: Browser, built: Path) -> None:

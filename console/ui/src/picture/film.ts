@@ -38,10 +38,13 @@ async function askOnce(): Promise<boolean> {
 interface Waiting {
   resolve(frame: VideoFrame): void;
   reject(error: BadPacketError): void;
+  late: ReturnType<typeof setTimeout>;
 }
 
 export class FilmReader {
   private readonly decoder: VideoDecoder;
+  /** Not the picture itself: `copyTo` wants room for a whole line after the last one. */
+  private readonly rows: Uint32Array<ArrayBuffer>;
   private waiting: Waiting | undefined;
   private number = 0;
 
@@ -51,6 +54,7 @@ export class FilmReader {
     readonly height: number,
   ) {
     if (typeof VideoDecoder === "undefined") throw new BadPacketError("this browser does not decode films");
+    this.rows = new Uint32Array(width * height);
     this.decoder = new VideoDecoder({
       output: (frame) => this.answer(frame),
       error: (error) => this.fail(`the film cannot be decoded: ${error.message}`),
@@ -62,7 +66,7 @@ export class FilmReader {
    * Decode a packet and paint its picture into `pixels` at `area`, where rows lie `stride` pixels apart. Rejects with
    * BadPacketError. One at a time.
    */
-  async paint(packet: Uint8Array, area: Area, pixels: Uint32Array<ArrayBuffer>, stride: number): Promise<void> {
+  async paint(packet: Uint8Array, area: Area, pixels: Uint32Array, stride: number): Promise<void> {
     this.check(packet);
     const frame = await this.decode(packet);
     try {
@@ -70,9 +74,14 @@ export class FilmReader {
       if (shown?.width !== this.width || shown.height !== this.height) {
         throw new BadPacketError("a film's packet does not give one picture of its rectangle");
       }
-      await copy(frame, area, pixels, stride);
+      await read(frame, this.rows);
+    } catch (error) {
+      throw error instanceof BadPacketError ? error : new BadPacketError(`the film cannot be shown: ${error}`);
     } finally {
       frame.close();
+    }
+    for (let y = 0, from = 0; y < this.height; y += 1, from += this.width) {
+      pixels.set(this.rows.subarray(from, from + this.width), (area.y + y) * stride + area.x);
     }
   }
 
@@ -85,14 +94,7 @@ export class FilmReader {
   private decode(packet: Uint8Array): Promise<VideoFrame> {
     const promise = new Promise<VideoFrame>((resolve, reject) => {
       const late = setTimeout(() => this.fail("the film's decoder gave no picture"), PATIENCE_MS);
-      const settled =
-        <Value>(go: (value: Value) => void) =>
-        (value: Value) => {
-          clearTimeout(late);
-          this.waiting = undefined;
-          go(value);
-        };
-      this.waiting = { resolve: settled(resolve), reject: settled(reject) };
+      this.waiting = { resolve, reject, late };
     });
     try {
       const type = this.number === 0 ? "key" : "delta";
@@ -114,12 +116,21 @@ export class FilmReader {
   }
 
   private answer(frame: VideoFrame): void {
-    if (this.waiting === undefined) frame.close();
-    else this.waiting.resolve(frame);
+    const waiting = this.waited();
+    if (waiting === undefined) frame.close();
+    else waiting.resolve(frame);
   }
 
   private fail(reason: string): void {
-    this.waiting?.reject(new BadPacketError(reason));
+    this.waited()?.reject(new BadPacketError(reason));
+  }
+
+  /** Return who waits, who does so no more. */
+  private waited(): Waiting | undefined {
+    const { waiting } = this;
+    this.waiting = undefined;
+    clearTimeout(waiting?.late);
+    return waiting;
   }
 }
 
@@ -145,18 +156,15 @@ function sizeIn(packet: Uint8Array): [number, number] {
   return [number(4) + 1, number(6) + 1];
 }
 
-async function copy(frame: VideoFrame, area: Area, pixels: Uint32Array<ArrayBuffer>, stride: number): Promise<void> {
-  const layout = [{ offset: 4 * (area.y * stride + area.x), stride: 4 * stride }];
-  const options = { format: "RGBA", colorSpace: "srgb", rect: frame.visibleRect!, layout } as const;
+/** Write the frame's pixels, one word each, into `rows`, which is as large as the frame. */
+async function read(frame: VideoFrame, rows: Uint32Array<ArrayBuffer>): Promise<void> {
   // A browser that does not turn colours ignores the format, and would need another size for it.
-  if (frame.allocationSize({ format: "RGBA" }) === 4 * area.width * area.height) {
-    await frame.copyTo(pixels, options);
+  if (frame.allocationSize({ format: "RGBA" }) === rows.byteLength) {
+    await frame.copyTo(rows, { format: "RGBA", colorSpace: "srgb" });
     return;
   }
-  const context = new OffscreenCanvas(area.width, area.height).getContext("2d", { alpha: false })!;
+  const { width, height } = frame.visibleRect!;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false })!;
   context.drawImage(frame, 0, 0);
-  const rows = new Uint32Array(context.getImageData(0, 0, area.width, area.height).data.buffer);
-  for (let y = 0; y < area.height; y += 1) {
-    pixels.set(rows.subarray(y * area.width, (y + 1) * area.width), (area.y + y) * stride + area.x);
-  }
+  rows.set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer));
 }
