@@ -12,12 +12,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import changes, codec, key_to_pixel, session, tunnel
+from tests.perf import changes, codec, key_to_pixel, page, session, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
+    "page": page.measure,
     "session": session.measure,
     "tunnel": tunnel.measure,
 }
