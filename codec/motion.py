@@ -72,17 +72,17 @@ class Layers:
         """Carry out a move. What it covers anew is kept; what it uncovers is put back where the move says so."""
         target, source = _target(move), _source(move)
         moved = self.picture[_slices(source)].copy()
-        for part in _without(target, source):
+        for part in without(target, source):
             self.under[_slices(part)] = self.picture[_slices(part)]
         self.picture[_slices(target)] = moved
         if move.restores:
-            for part in _without(source, target):
+            for part in without(source, target):
                 self.picture[_slices(part)] = self.under[_slices(part)]
 
     def may_restore(self, move: Move, after: Words) -> bool:
         """Whether most of what the move uncovers is known: `after` shows what is there now."""
         same = pixels = 0
-        for part in _without(_source(move), _target(move)):
+        for part in without(_source(move), _target(move)):
             known = self.under[_slices(part)]
             same += int(np.count_nonzero(((known ^ after[_slices(part)]) & COLOURS) == 0))
             pixels += known.size
@@ -134,7 +134,7 @@ def _slices(box: Box) -> tuple[slice, slice]:
     return slice(box[0], box[2]), slice(box[1], box[3])
 
 
-def _without(box: Box, other: Box) -> list[Box]:
+def without(box: Box, other: Box) -> list[Box]:
     """Return the parts of a box that lie outside another: above, below, left and right of what they share."""
     top, left, bottom, right = box
     inner = max(top, other[0]), max(left, other[1]), min(bottom, other[2]), min(right, other[3])

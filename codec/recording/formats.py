@@ -1,0 +1,172 @@
+"""The picture formats of recordings, each an AVI: what an administrator can choose from, declared once.
+
+RASC is our own; the others are FFmpeg's, by PyAV. All are set up so that every picture gives its packet at once, which
+a recording that may be killed at any moment needs. Pictures are shown in 4:2:0 by the lossy ones but MJPEG, because
+that is what every player and every browser decodes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+
+from codec.diff import Frame
+from codec.errors import DesksideError
+from codec.recording.avi import Stream
+from codec.recording.pointer import Pointer, painted
+from codec.recording.rasc import RascEncoder
+
+KEY_PICTURES = 240
+"""So many pictures after a key comes the next: a player that seeks decodes no more than that, in about half a second."""
+
+
+class PictureError(DesksideError):
+    """The encoder of this recording format refused a picture. Choose another format."""
+
+
+class PictureFormat(Protocol):
+    """An encoder for pictures of one size. Its first packet is a key."""
+
+    stream: Stream
+
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
+        """Return the packet that shows `frame`, (height, width, 4) uint8 BGRX, with the pointer; None if unchanged.
+
+        `frame` is lent: it is as it was afterwards. Raises PictureError.
+        """
+
+
+class FormatName(StrEnum):
+    """Formats by the name that settings and the command line use."""
+
+    RASC = "rasc"
+    H264 = "h264"
+    MPEG4 = "mpeg4"
+    MJPEG = "mjpeg"
+    ZMBV = "zmbv"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One choice: what people read about it, and how it is opened with width, height and slots a second."""
+
+    label: str
+    help: str
+    lossless: bool
+    open: Callable[[int, int, int], PictureFormat]
+
+
+@dataclass(frozen=True)
+class _Codec:
+    """An encoder of FFmpeg and how it is set up."""
+
+    name: str
+    fourcc: bytes
+    pixels: str
+    bits: int = 24
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Rasc:
+    def __init__(self, width: int, height: int, rate: int) -> None:
+        self.stream = Stream(width, height, rate, b"RASC", 32)
+        self._encoder = RascEncoder(width, height)
+
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
+        return self._encoder.encode(frame, pointer, key)
+
+
+class _Ffmpeg:
+    """A codec of FFmpeg; pictures of odd size get one more column or row, which repeats the last."""
+
+    def __init__(self, codec: _Codec, width: int, height: int, rate: int) -> None:
+        even = "420" in codec.pixels
+        width, height = (width + width % 2, height + height % 2) if even else (width, height)
+        self.stream = Stream(width, height, rate, codec.fourcc, codec.bits)
+        self._codec = codec
+        self._context = _open(codec, self.stream)
+        self._shown: tuple[Frame, Pointer | None] | None = None
+        self._number = 0
+
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
+        with painted(frame, pointer) as picture:
+            packets = self._encode(picture, key)
+        return b"".join(bytes(packet) for packet in packets)
+
+    def _encode(self, picture: Frame, key: bool) -> list[av.Packet]:
+        height, width = self.stream.height, self.stream.width
+        if picture.shape[:2] != (height, width):
+            picture = np.pad(picture, ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0)), "edge")
+        try:
+            given = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
+            given = given.reformat(format=self._codec.pixels)
+            given.pts = self._number
+            given.pict_type = av.video.frame.PictureType.I if key else av.video.frame.PictureType.NONE
+            self._number += 1
+            return list(self._context.encode(given))
+        except (av.FFmpegError, ValueError) as error:
+            raise PictureError(f"{PictureError.__doc__} ({self._codec.name}: {error})") from None
+
+
+def _open(codec: _Codec, stream: Stream) -> VideoCodecContext:
+    context = av.CodecContext.create(codec.name, "w")
+    assert isinstance(context, VideoCodecContext)  # noqa: S101
+    context.width, context.height, context.pix_fmt = stream.width, stream.height, codec.pixels
+    context.time_base, context.framerate = Fraction(1, stream.rate), Fraction(stream.rate)
+    context.gop_size, context.max_b_frames = KEY_PICTURES, 0
+    context.options = dict(codec.options)
+    context.open()
+    return context
+
+
+def _by_ffmpeg(codec: _Codec) -> Callable[[int, int, int], PictureFormat]:
+    return lambda width, height, rate: _Ffmpeg(codec, width, height, rate)
+
+
+_H264 = _Codec(
+    "libx264",
+    b"H264",
+    "yuv420p",
+    options={"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "forced-idr": "1"},
+)
+_MPEG4 = _Codec("mpeg4", b"FMP4", "yuv420p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
+_MJPEG = _Codec("mjpeg", b"MJPG", "yuvj444p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
+_ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32)
+
+FORMATS: dict[FormatName, Format] = {
+    FormatName.RASC: Format(
+        "AVI, lossless (RASC)",
+        "Every pixel as it was. Small for office work. Plays in VLC, mpv and everything else made with FFmpeg.",
+        True,
+        _Rasc,
+    ),
+    FormatName.H264: Format(
+        "AVI, H.264",
+        "Small also where films play. Colours of fine text are a little soft. Plays nearly everywhere.",
+        False,
+        _by_ffmpeg(_H264),
+    ),
+    FormatName.MPEG4: Format(
+        "AVI, MPEG-4",
+        "For older players. Larger than H.264 at the same quality.",
+        False,
+        _by_ffmpeg(_MPEG4),
+    ),
+    FormatName.MJPEG: Format(
+        "AVI, Motion JPEG",
+        "Each picture stands alone, so that every program can cut it. By far the largest.",
+        False,
+        _by_ffmpeg(_MJPEG),
+    ),
+    FormatName.ZMBV: Format(
+        "AVI, lossless (ZMBV)",
+        "Every pixel as it was, for players that know ZMBV and not RASC. Slow to make; larger than RASC.",
+        True,
+        _by_ffmpeg(_ZMBV),
+    ),
+}
