@@ -59,7 +59,7 @@ def read_avi(content: Content) -> Avi:
     counted = 0
     for tag, offset, size in _walk(content, at, avi):
         if tag == INDEX_ID:
-            entries = read_entries(content[offset : offset + size])
+            entries = read_entries(bytes(content[offset : offset + size]))
             named |= {each.offset: (counted + place, each.key) for place, each in enumerate(entries)}
             counted += len(entries)
         elif tag == CHUNK_ID:

@@ -14,6 +14,7 @@ from typing import Protocol
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType
 
 from codec.diff import Frame
 from codec.errors import DesksideError
@@ -22,7 +23,7 @@ from codec.recording.pointer import Pointer, painted
 from codec.recording.rasc import RascEncoder
 
 KEY_PICTURES = 240
-"""So many pictures after a key comes the next: a player that seeks decodes no more than that, in about half a second."""
+"""So many pictures after a key comes the next: a player that seeks decodes no more than that, in half a second."""
 
 
 class PictureError(DesksideError):
@@ -34,10 +35,17 @@ class PictureFormat(Protocol):
 
     stream: Stream
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
         """Return the packet that shows `frame`, (height, width, 4) uint8 BGRX, with the pointer; None if unchanged.
 
-        `frame` is lent: it is as it was afterwards. Raises PictureError.
+        `same` promises that the picture is the one before and only the pointer may differ. `frame` is lent: it is as it
+        was afterwards. Raises PictureError.
+        """
+
+    def repeat(self) -> bytes | None:
+        """Return the last picture once more where players need that to show it, None where they do not.
+
+        FFmpeg takes an H.264 picture in an AVI file to be shown when the next one comes, however late that is.
         """
 
 
@@ -70,6 +78,7 @@ class _Codec:
     pixels: str
     bits: int = 24
     options: Mapping[str, str] = field(default_factory=dict)
+    shown_by_next: bool = False
 
 
 class _Rasc:
@@ -77,8 +86,11 @@ class _Rasc:
         self.stream = Stream(width, height, rate, b"RASC", 32)
         self._encoder = RascEncoder(width, height)
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
-        return self._encoder.encode(frame, pointer, key)
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
+        return self._encoder.encode(frame, pointer, key, same)
+
+    def repeat(self) -> bytes | None:
+        return None
 
 
 class _Ffmpeg:
@@ -90,25 +102,30 @@ class _Ffmpeg:
         self.stream = Stream(width, height, rate, codec.fourcc, codec.bits)
         self._codec = codec
         self._context = _open(codec, self.stream)
-        self._shown: tuple[Frame, Pointer | None] | None = None
+        self._last: av.VideoFrame | None = None
         self._number = 0
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool) -> bytes | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
         with painted(frame, pointer) as picture:
-            packets = self._encode(picture, key)
-        return b"".join(bytes(packet) for packet in packets)
+            return self._encode(picture, key)
 
-    def _encode(self, picture: Frame, key: bool) -> list[av.Packet]:
+    def repeat(self) -> bytes | None:
+        return self._packet(self._last) if self._codec.shown_by_next and self._last is not None else None
+
+    def _encode(self, picture: Frame, key: bool) -> bytes:
         height, width = self.stream.height, self.stream.width
         if picture.shape[:2] != (height, width):
             picture = np.pad(picture, ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0)), "edge")
+        given = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
+        self._last = given.reformat(format=self._codec.pixels)
+        return self._packet(self._last, key)
+
+    def _packet(self, given: av.VideoFrame, key: bool = False) -> bytes:
         try:
-            given = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
-            given = given.reformat(format=self._codec.pixels)
             given.pts = self._number
-            given.pict_type = av.video.frame.PictureType.I if key else av.video.frame.PictureType.NONE
+            given.pict_type = PictureType.I if key else PictureType.NONE
             self._number += 1
-            return list(self._context.encode(given))
+            return b"".join(bytes(packet) for packet in self._context.encode(given))
         except (av.FFmpegError, ValueError) as error:
             raise PictureError(f"{PictureError.__doc__} ({self._codec.name}: {error})") from None
 
@@ -128,12 +145,8 @@ def _by_ffmpeg(codec: _Codec) -> Callable[[int, int, int], PictureFormat]:
     return lambda width, height, rate: _Ffmpeg(codec, width, height, rate)
 
 
-_H264 = _Codec(
-    "libx264",
-    b"H264",
-    "yuv420p",
-    options={"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "forced-idr": "1"},
-)
+_X264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "forced-idr": "1"}
+_H264 = _Codec("libx264", b"H264", "yuv420p", options=_X264, shown_by_next=True)
 _MPEG4 = _Codec("mpeg4", b"FMP4", "yuv420p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _MJPEG = _Codec("mjpeg", b"MJPG", "yuvj444p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32)

@@ -48,20 +48,24 @@ class RascEncoder:
         self._pointed_at: tuple[bytes, tuple[int, ...], bytes] = (b"", (), b"")
         self._recent: list[tuple[int, int]] = []
 
-    def encode(self, frame: Frame, pointer: Pointer | None = None, key: bool = False) -> bytes | None:
+    def encode(
+        self, frame: Frame, pointer: Pointer | None = None, key: bool = False, same: bool = False
+    ) -> bytes | None:
         """Return what shows `frame`, (height, width, 4) uint8 BGRX, under `pointer`; None if nothing changed.
 
-        A `key` packet needs nothing that came before; the first one must be a key.
+        A `key` packet needs nothing that came before; the first one must be a key. `same` promises that the picture is
+        the one before, so that nobody looks for changes.
         """
         if key:
             self._shown[:] = 0
             self._layers.under[:] = 0
-        picture = self._pad(frame)
-        changed = self._changed(picture)
         parts = [_format(self._grid)] if key else []
-        if not key:
-            parts += self._moves(picture, changed[: self._whole])
-        parts += self._delta(picture, changed)
+        if key or not same:
+            picture = self._pad(frame)
+            changed = self._changed(picture)
+            if not key:
+                parts += self._moves(picture, changed[: self._whole])
+            parts += self._delta(picture, changed)
         parts += self._pointed(pointer, key)
         return (KEY if key else DELTA) + b"".join(parts) if parts else None
 
