@@ -94,7 +94,8 @@ class SuperIndex:
         place = self._start + HEAD_BYTES + self._count * _NAMED.size
         self._count += 1
         entry = _NAMED.pack(index.start, size, index.count)
-        return [(place, entry[:8]), (place + 8, entry[8:]), (self._start + IN_USE, struct.pack("<I", self._count))]
+        parts = [(place, entry[:8]), (place + 8, entry[8:12]), (place + 12, entry[12:])]
+        return [*parts, (self._start + IN_USE, struct.pack("<I", self._count))]
 
     def extend(self, index: Index) -> list[Patch]:
         """Return what says how many pictures the latest index chunk names now."""

@@ -22,5 +22,6 @@ class Sink(Protocol):
     def commit(self, patches: Sequence[Patch]) -> None:
         """Everything appended so far is whole. Then carry out the patches, one after the other.
 
-        A patch of four bytes never crosses a multiple of four, and so is written whole or not at all.
+        Patches overlap only where one replaces another. One of four bytes crosses no multiple of four, so it is written
+        whole or not at all.
         """

@@ -76,15 +76,15 @@ def desktop(seed: int, width: int = 320, height: int = 240) -> Frame:
 def test_every_format_shows_the_screen_at_the_right_time(name: FormatName) -> None:
     parts = Parts()
     film, encoder = Film(FORMATS[name], parts.open), Encoder(320, 240)
-    times = [0.0, 0.3, 0.34, 2.0, 2.5, 7.0]
-    for number, time in enumerate(times):
+    moments = [0.0, 0.3, 0.34, 2.0, 2.5, 7.0]
+    for number, moment in enumerate(moments):
         packet = encoder.encode(desktop(number))
         assert packet is not None
-        film.take(int(time * 1e6), Picture(0, number, packet))
+        film.take(int(moment * 1e6), Picture(0, number, packet))
     film.close(9_000_000)
     shown = parts.played()
-    for number, time in enumerate(times):
-        picture = seen_at(shown, time + 0.02)
+    for number, seconds in enumerate(moments):
+        picture = seen_at(shown, seconds + 0.02)
         if FORMATS[name].lossless:
             assert np.array_equal(picture, desktop(number)[..., :3])
         assert similarity(picture, desktop(number)) >= 0.95
@@ -120,8 +120,8 @@ def test_live_and_from_the_journal_the_film_is_the_same_and_exact() -> None:
     assert len(read_avi(bytes(live.files[0].content)).chunks) > 12
     for parts in (live, later):
         shown = parts.played()
-        for time, screen in screens:
-            differs = (seen_at(shown, time + 0.02) != screen[..., :3]).any(axis=2)
+        for at, screen in screens:
+            differs = (seen_at(shown, at + 0.02) != screen[..., :3]).any(axis=2)
             assert differs.sum() <= 16, "nothing but the pointer may differ"
     for (time_a, a), (time_b, b) in zip(live.played(), later.played(), strict=True):
         assert time_a == time_b
