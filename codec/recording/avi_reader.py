@@ -44,11 +44,13 @@ class Avi:
     """Where the last whole chunk ends."""
     damage: list[tuple[int, int]] = field(default_factory=list)
     """From where to where something was that is no chunk."""
+    unnamed: int = 0
+    """Slots that no index names."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is damaged or cut."""
-        return not self.damage
+        """Whether nothing is damaged or cut, and the index names everything."""
+        return not self.damage and not self.unnamed
 
 
 def read_avi(content: Content) -> Avi:
@@ -63,12 +65,28 @@ def read_avi(content: Content) -> Avi:
             named |= {each.offset: (counted + place, each.key) for place, each in enumerate(entries)}
             counted += len(entries)
         elif tag == CHUNK_ID:
-            slot, key = named.get(offset, (avi.slots, False))
+            avi.unnamed += offset not in named
+            slot, key = named.get(offset, (avi.slots, is_key(stream.fourcc, content[offset : offset + min(size, 512)])))
             if size:
                 avi.chunks.append(Chunk(offset, size, slot, key))
             avi.slots = max(avi.slots, slot + 1)
             counted = max(counted, avi.slots)
     return avi
+
+
+def is_key(fourcc: bytes, data: Content) -> bool:
+    """Whether a packet of this codec, of which at least the first bytes are given, needs none before it."""
+    match fourcc:
+        case b"RASC":
+            return data[:4] == b"KBND"
+        case b"ZMBV":
+            return bool(data[0] & 1)
+        case b"H264":
+            return b"\0\0\1\x67" in data
+        case b"FMP4":
+            return b"\0\0\1\xb0" in data
+        case _:
+            return fourcc == b"MJPG"
 
 
 def _walk(content: Content, at: int, avi: Avi) -> Iterator[tuple[bytes, int, int]]:

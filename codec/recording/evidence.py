@@ -14,7 +14,7 @@ docs/recording-formats.md has the bytes.
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -215,31 +215,35 @@ class ProvenSink:
 
 
 class EvidenceOutput:
-    """Notes in a proof what was said, and has its head signed every second. An output of the recorder, the last one."""
+    """Notes in proofs what was said, and has their heads signed every second. An output of the recorder, the last one.
+
+    A recording of several files has a proof for each; `add` them as they begin.
+    """
 
     def __init__(
         self,
-        proof: ProofWriter,
-        file: ProvenSink,
-        signers: dict[str, Callable[[bytes], bytes]],
-        ask: Callable[[Head], None] = lambda _: None,
+        signers: Mapping[str, Callable[[bytes], bytes]],
+        ask: Callable[[ProofWriter, Head], None] = lambda *_: None,
     ) -> None:
         """`signers` sign at once; `ask` passes a head to those whose answers come later (`ProofWriter.signed`)."""
-        self._proof = proof
-        self._file = file
+        self._proofs: list[tuple[ProofWriter, ProvenSink]] = []
         self._signers = signers
         self._ask = ask
         self._signed = 0
         self._reason = ""
 
+    def add(self, proof: ProofWriter, file: ProvenSink) -> None:
+        """From now on there is this proof too."""
+        self._proofs.append((proof, file))
+
     def take(self, time: int, source: int, message: Message, data: bytes) -> None:
         if isinstance(message, PROVEN):
-            self._proof.said(time, source, data)
+            self._say(time, source, data)
 
     def note(self, time: int, event: RecorderEvent) -> None:
         if isinstance(event, Ended):
             self._reason = event.reason
-        self._proof.said(time, Source.RECORDER, pack_event(event))
+        self._say(time, Source.RECORDER, pack_event(event))
 
     def flush(self, time: int) -> None:
         if time - self._signed >= SIGN_MICROSECONDS:
@@ -247,11 +251,17 @@ class EvidenceOutput:
             self._sign()
 
     def close(self, time: int) -> None:
-        self._proof.close(time, self._file.size, self._reason)
+        for proof, file in self._proofs:
+            proof.close(time, file.size, self._reason)
         self._sign()
 
+    def _say(self, time: int, source: int, data: bytes) -> None:
+        for proof, _ in self._proofs:
+            proof.said(time, source, data)
+
     def _sign(self) -> None:
-        head = self._proof.head
-        for who, sign in self._signers.items():
-            self._proof.signed(head, who, sign(head.to_sign()))
-        self._ask(head)
+        for proof, _ in self._proofs:
+            head = proof.head
+            for who, sign in self._signers.items():
+                proof.signed(head, who, sign(head.to_sign()))
+            self._ask(proof, head)

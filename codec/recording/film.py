@@ -43,6 +43,8 @@ class Film:
         """Whether only the pointer has moved since the last picture was written."""
         self._since_key = 0
         self._repeats_from: int | None = None
+        self.behind = False
+        """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
         self.parts: list[int] = []
         """When each part begins, in microseconds."""
 
@@ -77,6 +79,7 @@ class Film:
 
     def close(self, time: int) -> None:
         """End the recording. Raises as `take`."""
+        self.behind = False
         slot = self._slot(time)
         self._catch_up(slot + 1)
         if self._writer is not None:
@@ -94,6 +97,8 @@ class Film:
     def _catch_up(self, slot: int) -> None:
         """Write the picture that was due before this slot."""
         if self._due is None or slot <= self._due or self._scene.frame is None:
+            return
+        if self.behind and slot < self._due + self._rate // 4:
             return
         due, self._due = self._due, None
         try:

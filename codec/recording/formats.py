@@ -17,16 +17,16 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from codec.diff import Frame
-from codec.errors import DesksideError
 from codec.recording.avi import Stream
 from codec.recording.pointer import Pointer, painted
 from codec.recording.rasc import RascEncoder
+from codec.recording.sink import RecordingStoppedError
 
 KEY_PICTURES = 240
 """So many pictures after a key comes the next: a player that seeks decodes no more than that, in half a second."""
 
 
-class PictureError(DesksideError):
+class PictureError(RecordingStoppedError):
     """The encoder of this recording format refused a picture. Choose another format."""
 
 

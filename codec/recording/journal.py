@@ -196,8 +196,6 @@ class Journal:
 
 def read_journal(content: Content) -> Journal:
     """Return what is in the file; damaged chunks are left out and noted. Raises NotAJournalError."""
-    if content[: len(FILE_HEAD)] != FILE_HEAD and content.find(CHUNK_TAG, 0, 1 << 20) < 0:
-        raise NotAJournalError(NotAJournalError.__doc__)
     journal, at, end = Journal(content), len(FILE_HEAD), len(content)
     if content[: len(FILE_HEAD)] != FILE_HEAD:
         journal.damage.append((0, len(FILE_HEAD)))
@@ -213,6 +211,8 @@ def read_journal(content: Content) -> Journal:
         else:
             journal.chunks.append(found)
             at = found[2]
+    if content[: len(FILE_HEAD)] != FILE_HEAD and not journal.chunks:
+        raise NotAJournalError(NotAJournalError.__doc__)
     return journal
 
 

@@ -70,7 +70,8 @@ def begin(film: bool, keys: dict[str, Ed25519PrivateKey] | None = None, session:
         if film
         else JournalOutput(JournalWriter(proven))
     )
-    evidence = EvidenceOutput(proof, proven, {"console": keys["console"].sign}, heads.append)
+    evidence = EvidenceOutput({"console": keys["console"].sign}, lambda _, head: heads.append(head))
+    evidence.add(proof, proven)
     recorder = Recorder([output, evidence], Began(session, 1_790_000_000_000, "Anna"), 0)
     return Recording(file, proof_file, proof, recorder, heads, clock)
 
