@@ -65,8 +65,11 @@ def read_avi(content: Content) -> Avi:
             named |= {each.offset: (counted + place, each.key) for place, each in enumerate(entries)}
             counted += len(entries)
         elif tag == CHUNK_ID:
-            avi.unnamed += offset not in named
-            slot, key = named.get(offset, (avi.slots, is_key(stream.fourcc, content[offset : offset + min(size, 512)])))
+            if offset in named:
+                slot, key = named[offset]
+            else:
+                slot, key = avi.slots, size > 0 and is_key(stream.fourcc, content[offset : offset + min(size, 512)])
+                avi.unnamed += 1
             if size:
                 avi.chunks.append(Chunk(offset, size, slot, key))
             avi.slots = max(avi.slots, slot + 1)

@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Protocol
 
 import av
-import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
 from codec.diff import Frame
 from codec.recording.avi import Stream
+from codec.recording.canvas import Canvas
 from codec.recording.pointer import Pointer, painted
 from codec.recording.rasc import RascEncoder
 from codec.recording.sink import RecordingStoppedError
@@ -79,6 +79,7 @@ class _Codec:
     bits: int = 24
     options: Mapping[str, str] = field(default_factory=dict)
     shown_by_next: bool = False
+    threads: int = 1
 
 
 class _Rasc:
@@ -94,33 +95,25 @@ class _Rasc:
 
 
 class _Ffmpeg:
-    """A codec of FFmpeg; pictures of odd size get one more column or row, which repeats the last."""
+    """A codec of FFmpeg. Where it needs an even size, one more column or row repeats the last."""
 
     def __init__(self, codec: _Codec, width: int, height: int, rate: int) -> None:
-        even = "420" in codec.pixels
-        width, height = (width + width % 2, height + height % 2) if even else (width, height)
-        self.stream = Stream(width, height, rate, codec.fourcc, codec.bits)
+        self._canvas = Canvas(width, height, codec.pixels)
+        self.stream = Stream(self._canvas.width, self._canvas.height, rate, codec.fourcc, codec.bits)
         self._codec = codec
         self._context = _open(codec, self.stream)
-        self._last: av.VideoFrame | None = None
         self._number = 0
 
     def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
         with painted(frame, pointer) as picture:
-            return self._encode(picture, key)
+            self._canvas.show(picture)
+        return self._packet(key)
 
     def repeat(self) -> bytes | None:
-        return self._packet(self._last) if self._codec.shown_by_next and self._last is not None else None
+        return self._packet() if self._codec.shown_by_next else None
 
-    def _encode(self, picture: Frame, key: bool) -> bytes:
-        height, width = self.stream.height, self.stream.width
-        if picture.shape[:2] != (height, width):
-            picture = np.pad(picture, ((0, height - picture.shape[0]), (0, width - picture.shape[1]), (0, 0)), "edge")
-        given = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
-        self._last = given.reformat(format=self._codec.pixels)
-        return self._packet(self._last, key)
-
-    def _packet(self, given: av.VideoFrame, key: bool = False) -> bytes:
+    def _packet(self, key: bool = False) -> bytes:
+        given = self._canvas.given
         try:
             given.pts = self._number
             given.pict_type = PictureType.I if key else PictureType.NONE
@@ -135,7 +128,7 @@ def _open(codec: _Codec, stream: Stream) -> VideoCodecContext:
     assert isinstance(context, VideoCodecContext)  # noqa: S101
     context.width, context.height, context.pix_fmt = stream.width, stream.height, codec.pixels
     context.time_base, context.framerate = Fraction(1, stream.rate), Fraction(stream.rate)
-    context.gop_size, context.max_b_frames = KEY_PICTURES, 0
+    context.gop_size, context.max_b_frames, context.thread_count = KEY_PICTURES, 0, codec.threads
     context.options = dict(codec.options)
     context.open()
     return context
@@ -146,7 +139,7 @@ def _by_ffmpeg(codec: _Codec) -> Callable[[int, int, int], PictureFormat]:
 
 
 _X264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "forced-idr": "1"}
-_H264 = _Codec("libx264", b"H264", "yuv420p", options=_X264, shown_by_next=True)
+_H264 = _Codec("libx264", b"H264", "yuv420p", options=_X264, shown_by_next=True, threads=2)
 _MPEG4 = _Codec("mpeg4", b"FMP4", "yuv420p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _MJPEG = _Codec("mjpeg", b"MJPG", "yuvj444p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from codec.diff import Frame
 
 OPAQUE_FROM = 128
+_PLACES = np.array([1 << 16, 1 << 8, 1], np.uint32)
 Shape = NDArray[np.uint8]
 
 
@@ -56,7 +58,7 @@ def as_shape(pointer: Pointer | None, width: int, height: int) -> tuple[int, int
     if opaque[-1, 0]:
         left, top, shape, opaque = _with_room(left, top, shape, opaque, height)
     made = np.ascontiguousarray(shape[..., :3])
-    made[~opaque] = _free_colour(made[opaque])
+    made[~opaque] = _free_colour(made[opaque].tobytes())
     return left, top, made
 
 
@@ -90,8 +92,9 @@ def _with_room(
     return left, top, shape, opaque
 
 
-def _free_colour(used: Shape) -> Shape:
+@lru_cache(maxsize=8)
+def _free_colour(used: bytes) -> tuple[int, int, int]:
     """Return a colour that none of these has."""
-    numbers = np.unique(used.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32))
-    free = np.setdiff1d(np.arange(numbers.size + 1, dtype=np.uint32), numbers)[0]
-    return np.array([free >> 16, free >> 8 & 255, free & 255], np.uint8)
+    numbers = np.unique(np.frombuffer(used, np.uint8).reshape(-1, 3).astype(np.uint32) @ _PLACES)
+    free = int(np.setdiff1d(np.arange(numbers.size + 1, dtype=np.uint32), numbers)[0])
+    return free >> 16, free >> 8 & 255, free & 255

@@ -14,9 +14,10 @@ import zlib
 
 import numpy as np
 
-from codec.diff import Flags, Frame, TileDiff
+from codec.diff import Flags, Frame
 from codec.geometry import TILE, Grid
 from codec.motion import COLOURS, MIN_TILES, Layers, Move, Words, find_move, without
+from codec.recording.changes import Changes
 from codec.recording.pointer import Pointer, as_shape
 from codec.recording.runs import operations
 
@@ -37,14 +38,9 @@ class RascEncoder:
     def __init__(self, width: int, height: int, level: int = LEVEL) -> None:
         """Raises ValueError when the size is outside what a picture may have. `level` is zlib's."""
         self._grid = Grid(width, height)
-        self._diff = TileDiff(self._grid)
+        self._changes = Changes(self._grid)
         self._level = level
-        self._whole = height // TILE
-        """Rows of tiles that lie wholly inside the picture: only there are moves looked for."""
-        self._edge = TileDiff(Grid(width, TILE))
-        self._padded = np.zeros((*self._grid.padded, 4), np.uint8)
-        self._shown = np.zeros_like(self._padded)
-        self._layers = Layers(_words(self._shown))
+        self._layers = Layers(_words(self._changes.shown))
         self._pointed_at: tuple[bytes, tuple[int, ...], bytes] = (b"", (), b"")
         self._recent: list[tuple[int, int]] = []
 
@@ -57,34 +53,19 @@ class RascEncoder:
         the one before, so that nobody looks for changes.
         """
         if key:
-            self._shown[:] = 0
+            self._changes.shown[:] = 0
             self._layers.under[:] = 0
         parts = [_format(self._grid)] if key else []
         if key or not same:
-            picture = self._pad(frame)
-            changed = self._changed(picture)
+            picture = self._changes.pad(frame)
+            changed = self._changes.changed(picture)
             if not key:
-                parts += self._moves(picture, changed[: self._whole])
+                parts += self._moves(picture, changed[: self._changes.whole])
             parts += self._delta(picture, changed)
+            if key:  # the byte without meaning too, which would make unchanged tiles look suspicious from now on
+                self._changes.shown[: self._grid.height, : self._grid.width] = frame
         parts += self._pointed(pointer, key)
         return (KEY if key else DELTA) + b"".join(parts) if parts else None
-
-    def _pad(self, frame: Frame) -> Frame:
-        """Return the picture in whole columns of tiles, without a copy if it is that already."""
-        if self._grid.width % TILE == 0 and frame.flags.c_contiguous:
-            return frame
-        self._padded[: self._grid.height, : self._grid.width] = frame
-        return self._padded[: self._grid.height]
-
-    def _changed(self, picture: Frame) -> Flags:
-        changed = np.empty((self._grid.rows, self._grid.columns), np.bool_)
-        changed[: self._whole] = self._diff.changed(self._shown, picture, 0, self._whole)
-        rest = self._grid.height - self._whole * TILE
-        if rest:
-            edge = self._padded[-TILE:]
-            edge[:rest] = picture[-rest:]
-            changed[self._whole :] = self._edge.changed(self._shown[-TILE:], edge)
-        return changed
 
     def _delta(self, picture: Frame, changed: Flags) -> list[bytes]:
         """Return the delta that the changed tiles need, and carry it out."""
@@ -97,11 +78,12 @@ class RascEncoder:
         lines, columns = np.nonzero(every[::-1])
         rows = bottom - 1 - lines
         new, shown, under = (_segments(words) for words in (_words(picture), *self._planes()))
-        after, before, earlier = new[rows, columns] & COLOURS, shown[rows, columns], under[rows, columns]
-        differs = after != before
+        after, before, earlier = new[rows, columns], shown[rows, columns], under[rows, columns]
+        differs = ((after ^ before) & COLOURS) != 0
         starts = lines * self._grid.width + columns * TILE
         places = (starts[:, None] + np.arange(TILE))[differs]
-        written = operations(places, after[differs], (earlier == after)[differs])
+        colours = after[differs] & COLOURS
+        written = operations(places, colours, (earlier[differs] & COLOURS) == colours)
         under[rows, columns] = np.where(differs, before, earlier)
         shown[rows, columns] = after
         return [_delta(written, top, bottom - top, self._grid.width, self._level)] if written else []
@@ -123,7 +105,7 @@ class RascEncoder:
             self._layers.apply(move)
             top, bottom = min(move.y, move.y - move.dy), max(move.y, move.y - move.dy) + move.height
             rows = slice(top // TILE, -(-bottom // TILE))
-            changed[rows] = self._diff.changed(self._shown, picture, rows.start, rows.stop)
+            changed[rows] = self._changes.again(picture, rows)
         return (
             [_chunk(b"MOVE", struct.pack("<8xI8xI", len(rectangles), 0) + b"".join(rectangles))] if rectangles else []
         )
@@ -133,7 +115,7 @@ class RascEncoder:
         rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
         top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
         area = np.s_[top * TILE : bottom * TILE, left * TILE : right * TILE]
-        before, after = self._layers.picture[area], _words(picture)[area] & COLOURS
+        before, after = (each[area] & COLOURS for each in (self._layers.picture, _words(picture)))
         found = find_move(before, after, changed[top:bottom, left:right], self._recent)
         if found is None:
             return None

@@ -126,8 +126,19 @@ def _entries(proof: Content, report: Report) -> list[tuple[ProofEntry, bytes]]:
             continue
         begins, at = at, proof.find(ENTRY_TAG, at + 1)
         at = end if at < 0 else at
-        report.findings.append(Finding(Kind.PROOF_DAMAGED, _time_of(found), _time_of(found), f"bytes {begins} to {at}"))
+        kind, detail = Kind.PROOF_DAMAGED, f"bytes {begins} to {at}"
+        if at == end and _is_torn(proof, begins):
+            kind, detail = Kind.UNFINISHED, "its last entry is torn"
+        report.findings.append(Finding(kind, _time_of(found), _time_of(found), detail))
     return found
+
+
+def _is_torn(proof: Content, at: int) -> bool:
+    """Whether this is the beginning of an entry, as a killed program leaves it."""
+    if at + ENTRY.size > len(proof):
+        return ENTRY_TAG.startswith(bytes(proof[at : at + len(ENTRY_TAG)]))
+    tag, length, _ = ENTRY.unpack_from(proof, at)
+    return bool(tag == ENTRY_TAG and at + ENTRY.size + length > len(proof))
 
 
 def _entry_at(proof: Content, at: int) -> bytes | None:

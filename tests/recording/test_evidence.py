@@ -234,7 +234,7 @@ def test_each_kind_of_change_has_its_name() -> None:
     assert Kind.PROOF_EDITED in kinds(
         replace(JOURNAL, proof=joined([*parts[:3], entries(OTHERS[JOURNAL].proof)[3], *parts[4:]]))
     )
-    assert kinds(replace(JOURNAL, proof=JOURNAL.proof[:-1])) == {Kind.PROOF_DAMAGED, Kind.UNSIGNED}
+    assert kinds(replace(JOURNAL, proof=JOURNAL.proof[:-1])) == {Kind.UNFINISHED, Kind.UNSIGNED}
     with pytest.raises(NotAProofError):
         verify(JOURNAL.file, b"nothing of the kind", TRUSTED)
 

@@ -1,0 +1,41 @@
+"""Which tiles changed since the last picture, for encoders that take pictures as they are and want no copy of them."""
+
+import numpy as np
+
+from codec.diff import Flags, Frame, TileDiff
+from codec.geometry import TILE, Grid
+
+
+class Changes:
+    """Compares pictures with `shown`, (rows, columns, 4) padded to whole tiles, which its owner brings up to date."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.shown = np.zeros((*grid.padded, 4), np.uint8)
+        self.whole = grid.height // TILE
+        """Rows of tiles that lie wholly inside the picture."""
+        self._grid = grid
+        self._diff = TileDiff(grid)
+        self._edge = TileDiff(Grid(grid.width, TILE))
+        self._padded = np.zeros_like(self.shown)
+
+    def pad(self, frame: Frame) -> Frame:
+        """Return the picture in whole columns of tiles, without a copy if it is that already."""
+        if self._grid.width % TILE == 0 and frame.flags.c_contiguous:
+            return frame
+        self._padded[: self._grid.height, : self._grid.width] = frame
+        return self._padded[: self._grid.height]
+
+    def changed(self, picture: Frame) -> Flags:
+        """Return which tiles of a padded picture differ from `shown`."""
+        changed = np.empty((self._grid.rows, self._grid.columns), np.bool_)
+        changed[: self.whole] = self.again(picture, slice(0, self.whole))
+        rest = self._grid.height - self.whole * TILE
+        if rest:
+            edge = self._padded[-TILE:]
+            edge[:rest] = picture[-rest:]
+            changed[self.whole :] = self._edge.changed(self.shown[-TILE:], edge)
+        return changed
+
+    def again(self, picture: Frame, rows: slice) -> Flags:
+        """Return the same of some rows of whole tiles only."""
+        return self._diff.changed(self.shown, picture, rows.start, rows.stop)
