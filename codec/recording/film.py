@@ -20,6 +20,8 @@ from codec.recording.sink import Sink
 
 RATE = 50
 """Slots a second: times are right to 20 ms."""
+LEAST_A_SECOND = 4
+"""So many pictures a second are shown even while the film is behind."""
 
 
 class Film:
@@ -39,9 +41,13 @@ class Film:
         self._canvas: Frame | None = None
         self._begins = 0
         self._due: int | None = None
+        """The slot of the latest change that is not written yet."""
+        self._owed = 0
+        """The slot of the first such change."""
         self._same = True
         """Whether only the pointer has moved since the last picture was written."""
-        self._since_key = 0
+        self._until_key = 0
+        """So many pictures until a key is due; a pointer that moves does not count."""
         self._repeats_from: int | None = None
         self.behind = False
         """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
@@ -65,15 +71,13 @@ class Film:
         slot = self._slot(time)
         self._catch_up(slot)
         self._scene.frame = frame
-        self._changed(slot, True)
+        self._changed(slot, picture=True)
 
     def flush(self, time: int) -> None:
         """Make the files tell everything up to `time`. Raises as `take`."""
         slot = self._slot(time)
         self._catch_up(slot)
-        if self._writer is not None and slot > self._begins:
-            self._settle(slot)
-            self._fill(slot)
+        self._fill(slot)
         if self._writer is not None:
             self._writer.flush()
 
@@ -82,13 +86,13 @@ class Film:
         self.behind = False
         slot = self._slot(time)
         self._catch_up(slot + 1)
+        self._fill(slot + 1)
         if self._writer is not None:
-            self._settle(slot + 1)
-            self._fill(slot + 1)
             self._writer.close(self._writer.slots)
 
     def _changed(self, slot: int, picture: bool) -> None:
-        self._due = slot if self._due is None else self._due
+        self._owed = slot if self._due is None else self._owed
+        self._due = slot
         self._same = self._same and not picture
 
     def _slot(self, time: int) -> int:
@@ -98,13 +102,13 @@ class Film:
         """Write the picture that was due before this slot."""
         if self._due is None or slot <= self._due or self._scene.frame is None:
             return
-        if self.behind and slot < self._due + self._rate // 4:
+        if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
             return
         due, self._due = self._due, None
         try:
             self._show(due, self._scene.frame, self._scene.pointer)
         except AviFullError:
-            self._writer = None
+            self._let_go()
             self._show(due, self._scene.frame, self._scene.pointer)
 
     def _show(self, slot: int, frame: Frame, pointer: Pointer | None) -> None:
@@ -114,12 +118,12 @@ class Film:
             canvas = frame
         assert self._writer is not None and self._pictures is not None  # noqa: S101, PT018  # _begin_part made them
         self._settle(slot)
-        key = self._since_key == 0
         same, self._same = self._same, True
+        key = self._until_key == 0
         data = self._pictures.encode(canvas, pointer, key, same)
         if data:
             self._writer.write(max(slot - self._begins, self._writer.slots), data, key)
-            self._since_key = (self._since_key + 1) % KEY_PICTURES
+            self._until_key = KEY_PICTURES - 1 if key else max(self._until_key - (not same), 0)
             self._repeats_from = self._writer.slots
 
     def _fit(self, frame: Frame) -> Frame | None:
@@ -140,7 +144,7 @@ class Film:
         height, width = frame.shape[:2]
         self._canvas = np.zeros_like(frame)
         self._pictures = self._format.open(width, height, self._rate)
-        self._begins, self._since_key, self._repeats_from = slot, 0, None
+        self._begins, self._until_key, self._repeats_from = slot, 0, None
         self.parts.append(slot * MICROSECONDS // self._rate)
         self._writer = AviWriter(self._part(len(self.parts)), self._pictures.stream, self._limits)
 
@@ -156,5 +160,17 @@ class Film:
             self._repeats_from = None
 
     def _fill(self, slot: int) -> None:
+        """Let the picture stay until this slot, in another part where this one is full."""
+        try:
+            self._settle(slot)
+            if self._writer is not None:
+                self._writer.fill(slot - self._begins)
+        except AviFullError:
+            self._let_go()
+            self._changed(slot, picture=True)
+
+    def _let_go(self) -> None:
+        """This part is full."""
         if self._writer is not None:
-            self._writer.fill(slot - self._begins)
+            self._writer.flush()
+        self._writer = None

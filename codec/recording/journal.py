@@ -101,6 +101,8 @@ class Ended(Event, frozen=True, tag="ended"):
 
 
 RecorderEvent = Began | Noted | Ended
+NOTHING = b""
+"""An entry of the recorder that says only that time went by."""
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(RecorderEvent)
 

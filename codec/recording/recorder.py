@@ -10,9 +10,20 @@ from typing import Protocol
 
 from codec.messages import Message, SessionMessage, pack
 from codec.recording.film import Film
-from codec.recording.journal import Began, Ended, JournalWriter, Noted, RecorderEvent, Source, keeps, pack_event
+from codec.recording.journal import (
+    NOTHING,
+    Began,
+    Ended,
+    JournalWriter,
+    Noted,
+    RecorderEvent,
+    Source,
+    keeps,
+    pack_event,
+)
 from codec.recording.sink import RecordingStoppedError
 
+SILENCE_MICROSECONDS = 1_000_000
 FLUSH_MICROSECONDS = 250_000
 """No more than this is missing after a crash."""
 
@@ -34,22 +45,29 @@ class Output(Protocol):
 
 
 class JournalOutput:
-    """Keeps everything in a `.dsr`."""
+    """Keeps everything in a `.dsr`, and once a second that time went by."""
 
     def __init__(self, writer: JournalWriter) -> None:
         self._writer = writer
+        self._last = 0
 
     def take(self, time: int, source: int, message: Message, data: bytes) -> None:
-        self._writer.add(time, source, data)
+        self._add(time, source, data)
 
     def note(self, time: int, event: RecorderEvent) -> None:
-        self._writer.add(time, Source.RECORDER, pack_event(event))
+        self._add(time, Source.RECORDER, pack_event(event))
 
     def flush(self, time: int) -> None:
+        if time - self._last >= SILENCE_MICROSECONDS:
+            self._add(time, Source.RECORDER, NOTHING)
         self._writer.flush()
 
     def close(self, time: int) -> None:
         self._writer.flush()
+
+    def _add(self, time: int, source: int, data: bytes) -> None:
+        self._last = time
+        self._writer.add(time, source, data)
 
 
 class FilmOutput:

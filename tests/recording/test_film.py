@@ -169,6 +169,30 @@ def test_a_full_index_begins_another_part_too() -> None:
     assert np.array_equal(seen_at(parts.played(3), 0.05)[:], desktop(42)[..., :3])
 
 
+def test_a_still_screen_goes_on_in_another_part_too() -> None:
+    parts = Parts()
+    film = Film(FORMATS[FormatName.RASC], parts.open, limits=Limits(index_entries=10, indexes=2))
+    film.show(0, desktop(3))
+    for tick in range(1, 12):
+        film.flush(tick * 100_000)
+    film.close(1_200_000)
+    assert len(parts.files) == 3
+    assert np.array_equal(parts.played(3)[0][1], desktop(3)[..., :3])
+
+
+def test_a_film_that_is_behind_shows_the_latest_at_its_time_and_never_nothing_for_long() -> None:
+    parts = Parts()
+    film = Film(FORMATS[FormatName.RASC], parts.open)
+    film.behind = True
+    for number in range(50):
+        film.show(number * 20_000, desktop(number))
+    film.close(1_000_000)
+    shown = parts.played()
+    assert 4 <= len(shown) <= 6
+    for seconds, picture in shown:
+        assert np.array_equal(picture, desktop(round(film.parts[0] / 20_000 + seconds * 50))[..., :3])
+
+
 def test_of_the_pictures_in_one_slot_the_last_is_shown() -> None:
     parts = Parts()
     film = Film(FORMATS[FormatName.RASC], parts.open)

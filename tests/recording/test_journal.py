@@ -62,6 +62,15 @@ def test_a_session_is_kept_with_chat_and_events() -> None:
     assert [(each.time, each.source, each.data) for each in found[1:-1]] == expected
 
 
+def test_a_silent_session_lasts_too() -> None:
+    file = MemoryFile()
+    recorder = Recorder([JournalOutput(JournalWriter(file))], BEGAN, now=0)
+    for tick in range(80):
+        recorder.tick(tick * 125_000)
+    assert read_journal(bytes(file.content)).duration >= 9_000_000
+    assert len(file.content) < 700
+
+
 def test_what_was_typed_or_copied_is_never_kept() -> None:
     assert not any(keeps(each) for each in (Key(True, "KeyA", "a", "a"), TypeText("secret"), ClipboardText("secret")))
     assert keeps(Chat(1, "hello", 0))
