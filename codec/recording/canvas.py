@@ -4,6 +4,8 @@ To convert a whole picture of 1080p takes longer than to encode it when little c
 colour of a pixel may be mixed without its neighbour beyond, which nobody sees in pictures that are lossy anyway.
 """
 
+from collections.abc import Iterable
+
 import av
 import numpy as np
 from av.video.plane import VideoPlane
@@ -31,15 +33,17 @@ class Canvas:
         self._converters: dict[int, VideoReformatter] = {}
         """One for each height of a block: making one takes longer than to convert a block with it."""
 
-    def show(self, frame: Frame) -> None:
-        """Take over what changed."""
-        picture = self._changes.pad(frame)
-        changed = self._changes.changed(picture)
-        changed |= self._is_new
-        self._is_new = False
-        for block in np.unique(np.flatnonzero(changed.any(axis=1)) * TILE // BLOCK):
-            top = int(block) * BLOCK
-            self._take(frame, top, min(top + BLOCK, self._grid.height))
+    def show(self, frame: Frame, rows: Iterable[range] | None = None) -> None:
+        """Take over what changed; where it is known, only these rows of pixels are looked at."""
+        if self._is_new:
+            rows, self._is_new = [range(self._grid.height)], False
+        if rows is None:
+            changed = self._changes.changed(self._changes.pad(frame)).any(axis=1)
+            blocks = set((np.flatnonzero(changed) * TILE // BLOCK).tolist())
+        else:
+            blocks = {block for each in rows for block in range(each.start // BLOCK, -(-each.stop // BLOCK))}
+        for block in blocks:
+            self._take(frame, block * BLOCK, min((block + 1) * BLOCK, self._grid.height))
 
     def _take(self, frame: Frame, top: int, bottom: int) -> None:
         shown, width, height = self._changes.shown, self._grid.width, self._grid.height

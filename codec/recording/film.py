@@ -2,7 +2,8 @@
 
 Of the pictures that fall into one slot the last is shown. A picture that fits into the file's first one is shown in its
 own size at the upper left, the rest black; one that does not, because another monitor is watched now, begins another
-file: scaling would spoil every pixel. Files of one recording are its parts, counted from 1.
+file: scaling would spoil every pixel. Files of one recording are its parts, counted from 1; each begins with its first
+picture.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from codec.recording.sink import Sink
 
 RATE = 50
 """Slots a second: times are right to 20 ms."""
+LATE_SLOTS = 2
+"""So many slots a picture may be shown late; not to repeat each saves a third of all encoding."""
 LEAST_A_SECOND = 4
 """So many pictures a second are shown even while the film is behind."""
 
@@ -149,15 +152,13 @@ class Film:
         self._writer = AviWriter(self._part(len(self.parts)), self._pictures.stream, self._limits)
 
     def _settle(self, slot: int) -> None:
-        """Where players show a picture only when the next one comes, let it come at once."""
-        if self._writer is None or self._pictures is None or self._repeats_from is None:
+        """Where players show a picture only when the next one comes, let it come at once if it would come late."""
+        if self._writer is None or self._pictures is None or self._writer.slots != self._repeats_from:
             return
-        if slot - self._begins > self._repeats_from == self._writer.slots:
+        if slot - self._begins > self._repeats_from + LATE_SLOTS:
             repeated = self._pictures.repeat()
             if repeated:
                 self._writer.write(self._repeats_from, repeated, False)
-        if slot - self._begins > self._repeats_from:
-            self._repeats_from = None
 
     def _fill(self, slot: int) -> None:
         """Let the picture stay until this slot, in another part where this one is full."""

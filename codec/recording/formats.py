@@ -18,7 +18,7 @@ from av.video.frame import PictureType
 from codec.diff import Frame
 from codec.recording.avi import Stream
 from codec.recording.canvas import Canvas
-from codec.recording.pointer import Pointer, painted
+from codec.recording.pointer import Pointer, cropped, painted
 from codec.recording.rasc import RascEncoder
 from codec.recording.sink import RecordingStoppedError
 
@@ -103,10 +103,13 @@ class _Ffmpeg:
         self._codec = codec
         self._context = _open(codec, self.stream)
         self._number = 0
+        self._under = range(0)
+        """The rows where the pointer is."""
 
     def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
+        under, self._under = self._under, _rows(frame, pointer)
         with painted(frame, pointer) as picture:
-            self._canvas.show(picture)
+            self._canvas.show(picture, (under, self._under) if same else None)
         return self._packet(key)
 
     def repeat(self) -> bytes | None:
@@ -121,6 +124,13 @@ class _Ffmpeg:
             return b"".join(bytes(packet) for packet in self._context.encode(given))
         except (av.FFmpegError, ValueError) as error:
             raise PictureError(f"{PictureError.__doc__} ({self._codec.name}: {error})") from None
+
+
+def _rows(frame: Frame, pointer: Pointer | None) -> range:
+    if pointer is None:
+        return range(0)
+    _, top, shape = cropped(pointer, frame.shape[1], frame.shape[0])
+    return range(top, top + shape.shape[0])
 
 
 def _open(codec: _Codec, stream: Stream) -> VideoCodecContext:
