@@ -101,7 +101,9 @@ def _repair_journal(path: Path, content: Content) -> int:
 
 def _say_repaired(path: Path, target: Path, saved: str, damage: list[tuple[int, int]]) -> None:
     lost = sum(end - start for start, end in damage)
-    print(f"{target} plays: {saved}. {lost:,} bytes of {path.name} could not be read. {path.name} is unchanged.")
+    print(f"{target} plays: {saved}. {path.name} is unchanged.")
+    if lost:
+        print(f"{lost:,} bytes of it could not be read.")
 
 
 def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]]) -> int:

@@ -15,6 +15,8 @@ class MemoryFile:
     writes: list[tuple[int, bytes]] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
     """How many writes there were at each commit."""
+    log: list[tuple["MemoryFile", int, bytes]] = field(default_factory=list)
+    """The same writes; files that share it show in which order they were written."""
 
     def append(self, data: bytes) -> None:
         fits = data[: max(self.room - len(self.content), 0)]
@@ -31,6 +33,7 @@ class MemoryFile:
 
     def _write(self, place: int, data: bytes) -> None:
         self.writes.append((place, data))
+        self.log.append((self, place, data))
         self.content[place : place + len(data)] = data
 
     def instants(self, torn: int = 0) -> Iterator[tuple[int, bytes]]:

@@ -1,5 +1,6 @@
 """AVI files that open at every instant, of any length, with every picture at its time; also when damaged."""
 
+import hashlib
 import io
 import struct
 
@@ -166,6 +167,17 @@ def test_the_past_cannot_be_written() -> None:
     writer.fill(5)
     with pytest.raises(ValueError, match="slot 4"):
         writer.write(4, b"RASC", key=True)
+
+
+def test_golden_bytes() -> None:
+    """A whole file of three slots."""
+    file = MemoryFile()
+    writer = AviWriter(file, STREAM, Limits(index_entries=2, indexes=2))
+    writer.write(1, b"KBNDx", key=True)
+    writer.close(3)
+    assert (
+        hashlib.sha256(file.content).hexdigest() == "6fec001cf7d7dfbf1fad63975640779b3338b866d2d80d966e14f8589e20dba7"
+    )
 
 
 SAMPLE = bytes(write([0, 4, 5, 30], SMALL)[0].content)
