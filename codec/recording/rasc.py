@@ -106,9 +106,9 @@ class RascEncoder:
             top, bottom = min(move.y, move.y - move.dy), max(move.y, move.y - move.dy) + move.height
             rows = slice(top // TILE, -(-bottom // TILE))
             changed[rows] = self._changes.again(picture, rows)
-        return (
-            [_chunk(b"MOVE", struct.pack("<8xI8xI", len(rectangles), 0) + b"".join(rectangles))] if rectangles else []
-        )
+        if not rectangles:
+            return []
+        return [_chunk(b"MOVE", struct.pack("<8xI8xI", len(rectangles), 0) + b"".join(rectangles))]
 
     def _find(self, picture: Frame, changed: Flags) -> Move | None:
         """Return the move that explains most of what changed, as far as RASC can say it."""
