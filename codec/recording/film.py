@@ -11,12 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from codec.diff import Frame
-from codec.messages import Message, Picture
+from codec.messages import Message
 from codec.recording.avi import AviFullError, AviWriter, Limits
 from codec.recording.formats import KEY_PICTURES, Format, PictureFormat
 from codec.recording.journal import MICROSECONDS
 from codec.recording.pointer import Pointer
-from codec.recording.scene import Scene
+from codec.recording.scene import Scene, Seen
 from codec.recording.sink import Sink
 
 RATE = 50
@@ -66,8 +66,9 @@ class Film:
         """Follow a session message. Raises RecordingStoppedError, PictureError."""
         slot = self._slot(time)
         self._catch_up(slot)
-        if self._scene.take(message):
-            self._changed(slot, isinstance(message, Picture))
+        seen = self._scene.take(message)
+        if seen is not Seen.NOTHING:
+            self._changed(slot, picture=seen is Seen.PICTURE)
 
     def show(self, time: int, frame: Frame) -> None:
         """Follow a source of whole pictures; `frame` must stay as it is until the next call. Raises as `take`."""

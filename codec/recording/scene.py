@@ -1,12 +1,26 @@
-"""What a technician saw, followed from the session's messages: the picture of the watched display, and the pointer."""
+"""What a technician saw, followed from the session's messages: the picture of the watched display, and the pointer.
+
+While nothing may be seen, or nobody watches, there is blackness.
+"""
 
 from dataclasses import replace
+from enum import IntEnum
+
+import numpy as np
 
 from codec.decoder import Decoder
 from codec.diff import Frame
-from codec.messages import POSITIONS, Message, Picture, PointerAt, PointerMove, PointerShape
+from codec.messages import POSITIONS, Access, Granted, Message, Picture, PointerAt, PointerMove, PointerShape, Watch
 from codec.packet import BadPacketError
 from codec.recording.pointer import Pointer
+
+
+class Seen(IntEnum):
+    """What a message changed."""
+
+    NOTHING = 0
+    POINTER = 1
+    PICTURE = 2
 
 
 class Scene:
@@ -32,28 +46,39 @@ class Scene:
         at = Pointer(0, 0, shape.width, shape.height, shape.hot_x, shape.hot_y, shape.pixels)
         return replace(at, x=place[0] * width // POSITIONS, y=place[1] * height // POSITIONS)
 
-    def take(self, message: Message) -> bool:
-        """Follow a message; return whether something else is to be seen now."""
+    def take(self, message: Message) -> Seen:
+        """Follow a message; return what else is to be seen now."""
         match message:
             case Picture(display, _, packet):
                 return self._show(display, packet)
+            case Granted(access) if Access.VIEW not in access:
+                return self._darken()
+            case Watch(None):
+                return self._darken()
             case PointerShape():
                 self._shape = message
             case PointerAt(display, x, y) | PointerMove(display, x, y):
                 if display != self._display or self._place == (x, y):
-                    return False
+                    return Seen.NOTHING
                 self._place = (x, y)
             case _:
-                return False
-        return self.frame is not None
+                return Seen.NOTHING
+        return Seen.NOTHING if self.frame is None else Seen.POINTER
 
-    def _show(self, display: int, packet: bytes) -> bool:
+    def _show(self, display: int, packet: bytes) -> Seen:
         if display != self._display:
             self._display, self._decoder, self._place = display, Decoder(), None
         try:
             self.frame = self._decoder.decode(packet)
         except BadPacketError:
             self.lost += 1
-            return False
+            return Seen.NOTHING
         self.lost = 0
-        return True
+        return Seen.PICTURE
+
+    def _darken(self) -> Seen:
+        if self.frame is None:
+            return Seen.NOTHING
+        self.frame, self._place = np.zeros_like(self.frame), None
+        self._decoder = Decoder()
+        return Seen.PICTURE

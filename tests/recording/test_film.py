@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from codec.diff import Frame
 from codec.encoder import Encoder
-from codec.messages import Picture, PointerAt, PointerMove
+from codec.messages import Granted, Picture, PointerAt, PointerMove, Watch
 from codec.recording.avi import Limits
 from codec.recording.avi_reader import read_avi
 from codec.recording.convert import CannotConvertError, convert_film, convert_journal
@@ -231,6 +231,21 @@ def test_after_lost_pictures_a_whole_one_is_asked_for() -> None:
     assert not film.needs_refresh
     film.close(400_000)
     assert np.array_equal(seen_at(parts.played(), 0.3), desktop(5)[..., :3])
+
+
+@pytest.mark.parametrize("said_then", [Granted(frozenset()), Watch(None)])
+def test_what_may_not_be_seen_any_more_is_not_shown_any_more(said_then: Granted | Watch) -> None:
+    parts = Parts()
+    film, encoder = Film(FORMATS[FormatName.RASC], parts.open), Encoder(320, 240)
+    film.take(0, Picture(0, 0, encoder.encode(desktop(1)) or b""))
+    film.take(500_000, said_then)
+    encoder.refresh()
+    film.take(2_000_000, Picture(0, 1, encoder.encode(desktop(2)) or b""))
+    film.close(3_000_000)
+    shown = parts.played()
+    assert not seen_at(shown, 0.5).any()
+    assert not seen_at(shown, 1.9).any()
+    assert np.array_equal(seen_at(shown, 2.0), desktop(2)[..., :3])
 
 
 @pytest.mark.req("REC-11", "REC-37")
