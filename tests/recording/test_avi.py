@@ -83,7 +83,6 @@ def test_a_player_may_jump() -> None:
             assert next(container.decode(stream)).pts == key
 
 
-@pytest.mark.req("REC-10")
 def test_it_opens_at_every_instant_and_nothing_flushed_is_missing() -> None:
     """Every prefix of what was written, with appends torn anywhere, as a killed program or a full disk leaves it."""
     file, _ = write(

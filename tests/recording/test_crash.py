@@ -14,11 +14,11 @@ import pytest
 from codec.messages import Chat, pack
 from codec.recording.avi_reader import read_avi
 from codec.recording.formats import FormatName
-from codec.recording.journal import Source, read_journal
+from codec.recording.journal import Began, Source, read_journal
 from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
 from console.recording.files import RecordingFile
-from console.recording.start import Signing, start
+from console.recording.start import Signing, name_of, start
 from console.recording.thread import RecordingThread
 from tests.recording.sessions import said
 from tests.recording.victim import BEGAN, STEP, record
@@ -48,7 +48,7 @@ def killed_recording(folder: Path, after: int) -> int:
         return last
 
 
-@pytest.mark.req("REC-10", "REC-35")
+@pytest.mark.req("REC-35")
 def test_killed_at_random_moments_every_file_opens_with_less_than_a_second_missing(tmp_path: Path) -> None:
     chance = random.Random(5)
     for number in range(KILLS):
@@ -88,7 +88,6 @@ class FullDisk(io.FileIO):
         return super().write(data)
 
 
-@pytest.mark.req("REC-11")
 @pytest.mark.parametrize(
     ("error", "told"),
     [(errno.ENOSPC, "no space is left"), (errno.EFBIG, "cannot be that large"), (errno.EIO, "location is gone")],
@@ -112,6 +111,23 @@ def test_a_disk_that_takes_no_more_is_told_and_what_it_took_opens(tmp_path: Path
     journal, film = (path.read_bytes() for path in running.paths)
     assert read_journal(journal).chunks or now[0] < SECOND
     assert read_avi(film).slots * STEP >= now[0] - SECOND
+
+
+@pytest.mark.req("REC-35")
+def test_names_hold_session_start_and_people_and_sort_by_session_and_time() -> None:
+    names = [
+        name_of(Began(session, 1_790_000_000_000 + 1_000 * second, technician, customer))
+        for session, second, technician, customer in (
+            (2, 0, "Anna", ""),
+            (2, 5, "../../etc/passwd", "C:\\Windows\\*?.exe"),
+            (11, 0, "安娜", "a" * 300),
+        )
+    ]
+    assert names == sorted(names)
+    assert names[0] == "00000002-20260921T141320Z-Anna"
+    assert names[1] == "00000002-20260921T141325Z-etc_passwd-C_Windows_.exe"
+    assert names[2].startswith("00000011-20260921T141320Z-安娜-aaa")
+    assert all(len(name.encode()) < 240 for name in names)
 
 
 def test_a_file_that_was_deleted_is_noticed(tmp_path: Path) -> None:

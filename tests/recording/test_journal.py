@@ -78,7 +78,6 @@ def test_what_was_typed_or_copied_is_never_kept() -> None:
     assert b"KeyA" not in bytes(recorded().content)
 
 
-@pytest.mark.req("REC-10")
 def test_it_opens_at_every_instant_with_at_most_a_quarter_of_a_second_missing() -> None:
     file = recorded()
     whole = list(read_journal(bytes(file.content)).records())
