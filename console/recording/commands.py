@@ -57,10 +57,10 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     converting.add_argument("target", type=Path, metavar="OUT")
     choices = ", ".join(f"{name} ({FORMATS[name].label})" for name in FormatName)
     converting.add_argument(
-        "--format", type=FormatName, choices=list(FormatName), default=FormatName.H264, metavar="FORMAT",
+        "--format", choices=[name.value for name in FormatName], default="h264", metavar="FORMAT",
         help=f"one of {choices}; default h264",
     )  # fmt: skip
-    converting.set_defaults(command=lambda options: convert(options.source, options.target, options.format))
+    converting.set_defaults(command=lambda options: convert(options.source, options.target, FormatName(options.format)))
 
 
 def repair(path: Path) -> int:
@@ -101,9 +101,9 @@ def _repair_journal(path: Path, content: Content) -> int:
 
 def _say_repaired(path: Path, target: Path, saved: str, damage: list[tuple[int, int]]) -> None:
     lost = sum(end - start for start, end in damage)
-    print(f"{target} plays: {saved}. {path.name} is unchanged.")
+    print(f"{target} can be opened: {saved}. {path.name} is unchanged.")
     if lost:
-        print(f"{lost:,} bytes of it could not be read.")
+        print(f"{lost:,} bytes of the damaged file could not be read.")
 
 
 def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]]) -> int:

@@ -104,7 +104,7 @@ def test_repair_keeps_the_damaged_file_and_says_what_was_saved(
             assert main(["repair", str(path)]) == 0
             told = capsys.readouterr().out
             repaired = path.with_stem(path.stem + ending)
-            assert f"{repaired} plays: " in told
+            assert f"{repaired} can be opened: " in told
             assert main(["repair", str(repaired)]) == 0
             assert "nothing to repair" in capsys.readouterr().out
         assert path.read_bytes() == damaged
