@@ -76,16 +76,20 @@ class RascEncoder:
         bottom = min(int(rows_of_tiles[-1] + 1) * TILE, self._grid.height)
         every = np.repeat(changed[top // TILE : rows_of_tiles[-1] + 1], TILE, axis=0)[: bottom - top]
         lines, columns = np.nonzero(every[::-1])
-        rows = bottom - 1 - lines
+        places = (bottom - 1 - lines) * self._grid.columns + columns
         new, shown, under = (_segments(words) for words in (_words(picture), *self._planes()))
-        after, before, earlier = new[rows, columns], shown[rows, columns], under[rows, columns]
+        after, before = new.take(places, axis=0), shown.take(places, axis=0)
         differs = ((after ^ before) & COLOURS) != 0
-        starts = lines * self._grid.width + columns * TILE
-        places = (starts[:, None] + np.arange(TILE))[differs]
+        hit = np.flatnonzero(differs.any(axis=1))
+        if hit.size < places.size:
+            lines, columns, places = lines[hit], columns[hit], places[hit]
+            after, before, differs = after[hit], before[hit], differs[hit]
+        earlier = under.take(places, axis=0)
+        way = (lines * self._grid.width + columns * TILE)[:, None] + np.arange(TILE)
         colours = after[differs] & COLOURS
-        written = operations(places, colours, (earlier[differs] & COLOURS) == colours)
-        under[rows, columns] = np.where(differs, before, earlier)
-        shown[rows, columns] = after
+        written = operations(way[differs], colours, (earlier[differs] & COLOURS) == colours)
+        under[places] = np.where(differs, before, earlier)
+        shown[places] = after
         return [_delta(written, top, bottom - top, self._grid.width, self._level)] if written else []
 
     def _planes(self) -> tuple[Words, Words]:
@@ -146,8 +150,8 @@ def _words(picture: Frame) -> Words:
 
 
 def _segments(words: Words) -> Words:
-    """View a padded picture as (rows, columns of tiles, 16)."""
-    return words.reshape(words.shape[0], -1, TILE)
+    """View a picture, in whole columns of tiles, as (lines of tiles, 16)."""
+    return words.reshape(-1, TILE)
 
 
 def _chunk(tag: bytes, payload: bytes) -> bytes:
