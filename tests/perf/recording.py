@@ -92,7 +92,7 @@ def _session(clip: Path) -> list[Row]:
             least,
             more_is_better=True,
             note=f"{seconds / processor:.1f} × by the processor's time",
-        ),  # fmt: skip
+        ),
     ]
 
 
