@@ -119,7 +119,8 @@ class RascEncoder:
         rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
         top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
         area = np.s_[top * TILE : bottom * TILE, left * TILE : right * TILE]
-        before, after = (each[area] & COLOURS for each in (self._layers.picture, _words(picture)))
+        # The byte without meaning stays in them: where it is noise, moves are missed, never wrong.
+        before, after = self._layers.picture[area], _words(picture)[area]
         found = find_move(before, after, changed[top:bottom, left:right], self._recent)
         if found is None:
             return None
