@@ -148,7 +148,7 @@ def _verdicts(clip: Path, ours: Result, baseline: Result) -> list[str]:
     return verdicts
 
 
-def _pictures(clip: Path) -> Iterator[Frame]:
+def pictures(clip: Path) -> Iterator[Frame]:
     """Yield the clip's pictures as a screen delivers them."""
     with av.open(str(clip)) as container:
         for frame in container.decode(video=0):
@@ -160,13 +160,13 @@ def _pictures(clip: Path) -> Iterator[Frame]:
 
 def _ours(clip: Path) -> Result:
     result, encoder, decoder = Result("ours, lossless"), None, Decoder()
-    for picture in _pictures(clip):
+    for picture in pictures(clip):
         encoder = encoder or Encoder(picture.shape[1], picture.shape[0])
-        packet, seconds = _timed(encoder.encode, picture)
+        packet, seconds = timed(encoder.encode, picture)
         result.note(len(packet or b""), seconds)
         if packet is None:
             continue
-        shown, seconds = _timed(decoder.decode, packet)
+        shown, seconds = timed(decoder.decode, packet)
         result.decode_ms.append(1000 * seconds)
         if (shown[..., :3] != picture[..., :3]).any():
             raise AssertionError("our decoder does not show what our encoder saw")
@@ -177,18 +177,18 @@ def _theirs(clip: Path, contender: Contender) -> Result:
     result = Result(contender.name)
     context: VideoCodecContext | None = None
     errors: list[float] = []
-    for number, picture in enumerate(_pictures(clip)):
+    for number, picture in enumerate(pictures(clip)):
         if context is None:
             context = _open(contender, picture.shape[1], picture.shape[0])
             decoder = _decoder_for(contender, context)
         colours = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[..., :3]), format="bgr24")
         frame = colours.reformat(format=contender.pixels)
         frame.pts = number
-        packets, seconds = _timed(context.encode, frame)
+        packets, seconds = timed(context.encode, frame)
         result.note(sum(packet.size for packet in packets), seconds)
         for packet in packets:
             try:
-                shown, seconds = _timed(decoder.decode, av.Packet(bytes(packet)))
+                shown, seconds = timed(decoder.decode, av.Packet(bytes(packet)))
             except av.error.InvalidDataError:
                 continue  # FFmpeg refuses some packets of its own flashsv2 encoder; bytes and time still count
             result.decode_ms.append(1000 * seconds)
@@ -227,7 +227,8 @@ def _open(contender: Contender, width: int, height: int) -> VideoCodecContext:
     return context
 
 
-def _timed(work: Callable[[Given], Made], given: Given) -> tuple[Made, float]:
+def timed(work: Callable[[Given], Made], given: Given) -> tuple[Made, float]:
+    """Return what `work` makes of `given`, and the seconds that it takes."""
     began = time.perf_counter()
     made = work(given)
     return made, time.perf_counter() - began
