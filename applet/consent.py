@@ -27,6 +27,11 @@ class Consent:
     def __init__(self) -> None:
         self.granted: frozenset[Access] = frozenset()
         self.question: Question | None = None
+        self._permitted: frozenset[Access] = frozenset()
+
+    def permit(self, access: frozenset[Access]) -> None:
+        """Let the technician ask for these from now on, as his organisation does. What was granted goes on."""
+        self._permitted = access
 
     def allows(self, access: Access) -> bool:
         """Whether this is allowed now."""
@@ -36,8 +41,10 @@ class Consent:
         """The technician asks for something."""
         if access in self.granted:
             return [Answered(number, True)]
+        if not self._may_ask(access):
+            return [Answered(number, False, permitted=False)]
         replaced = [] if self.question is None else [Answered(self.question.number, False)]
-        self.question = Question(number, access, _offers(access) - self.granted)
+        self.question = Question(number, access, self._offered(access) - self.granted)
         return [*replaced, Asking(number)]
 
     def answer(self, number: int, allowed: frozenset[Access]) -> list[SessionMessage]:
@@ -47,7 +54,7 @@ class Consent:
             return []
         self.question = None
         before = self.granted
-        self.granted = _sensible(before | (allowed & question.offers))
+        self.granted = self._sensible(before | (allowed & question.offers))
         answered = Answered(number, question.access in self.granted)
         return [*self._changed(before), answered]
 
@@ -60,7 +67,7 @@ class Consent:
     def release(self, access: Access) -> list[SessionMessage]:
         """The technician, or the customer, takes one permission back; without view nothing else holds either."""
         before = self.granted
-        self.granted = _sensible(before - {access})
+        self.granted = self._sensible(before - {access})
         return self._changed(before)
 
     def stop(self, by_key: bool) -> list[SessionMessage]:
@@ -77,15 +84,23 @@ class Consent:
     def _changed(self, before: frozenset[Access]) -> list[SessionMessage]:
         return [] if self.granted == before else [Granted(self.granted)]
 
+    def _may_ask(self, access: Access) -> bool:
+        """Whether the organisation lets its technician ask. A clipboard brings no sight along that he may not have."""
+        if access is Access.CLIPBOARD and not {Access.VIEW} & (self._permitted | self.granted):
+            return False
+        return access in self._permitted
 
-def _offers(access: Access) -> frozenset[Access]:
-    if access is Access.CLIPBOARD:
-        return frozenset({Access.VIEW, Access.CLIPBOARD})
-    if access is Access.CONTROL:
-        return frozenset(Access)
-    return frozenset({Access.VIEW, Access.CLIPBOARD})
+    def _offered(self, access: Access) -> frozenset[Access]:
+        """Return what a question offers: to control, or to share a clipboard, one has to see."""
+        offers = {access, Access.VIEW}
+        if Access.CLIPBOARD in self._permitted:
+            offers.add(Access.CLIPBOARD)
+        return frozenset(offers)
 
-
-def _sensible(access: frozenset[Access]) -> frozenset[Access]:
-    """Control and clipboard mean nothing without view."""
-    return access if Access.VIEW in access else access - _NEEDS_VIEW
+    def _sensible(self, access: frozenset[Access]) -> frozenset[Access]:
+        """Control and clipboard mean nothing without view, and view alone is a permission of its own (PERM-04)."""
+        if Access.VIEW not in access:
+            return access - _NEEDS_VIEW
+        only_view = Access.CONTROL not in access and Access.VIEW not in self._permitted
+        begins = Access.VIEW not in self.granted or Access.CONTROL in self.granted
+        return frozenset() if only_view and begins else access

@@ -42,6 +42,7 @@ from codec.messages import (
     Ask,
     Bye,
     Chat,
+    ChatState,
     ClipboardText,
     Computer,
     Ending,
@@ -50,11 +51,13 @@ from codec.messages import (
     Release,
     SessionMessage,
     Shown,
+    SwitchChat,
     Typing,
     Watch,
     Withdraw,
 )
-from codec.signals import Entered, Leaving, Refused, RelaySignal, State, ToApplet, Tunnel
+from codec.permits import BadPermitError, Function, SignedPermit, known, read
+from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, State, ToApplet, Tunnel
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
@@ -64,6 +67,12 @@ MAX_COMINGS = 64
 STOP_KEY = "Pause"
 _log = logging.getLogger(__name__)
 _INPUT = InputMessage.__args__
+_ACCESS = {
+    Function.DESKTOP_VIEW: Access.VIEW,
+    Function.REMOTE_CONTROL: Access.CONTROL,
+    Function.CLIPBOARD: Access.CLIPBOARD,
+}
+"""What each function lets the technician ask for."""
 
 
 class Engine:
@@ -94,6 +103,9 @@ class Engine:
         self._peer: Peer | None = None
         self._lost: asyncio.TimerHandle | None = None
         self._my_lines = 0
+        self._relay_key = b""
+        self._permitted: frozenset[Function] = frozenset()
+        self._permit_of = 0
         self._farewell: Leaving | None = None
         self._over = asyncio.Event()
         self._quit = False
@@ -182,7 +194,7 @@ class Engine:
 
     def _chat(self, text: str) -> None:
         text = text.strip()[:CHAT_CHARACTERS]
-        if not text:
+        if not text or not self.situation.chat_on:
             return
         self._my_lines += 1
         at = int(time.time() * 1000)
@@ -207,6 +219,8 @@ class Engine:
             case State(state=state):
                 if state.is_final:
                     self._finish(state.value)
+            case Permitted(permit=permit):
+                self._permit(permit)
             case RelaySignal(data=data):
                 if self._peer is not None:
                     self._peer.signal(data)
@@ -215,8 +229,13 @@ class Engine:
                     self._peer.tunnel(ticket, servers)
 
     def _entered(self, entered: Entered) -> None:
-        if self._peer is not None or self._code is None:
+        if self._code is None:
             return
+        if self._peer is not None:
+            self._permit(entered.permit)  # it may have changed while the relay was away
+            return
+        self._relay_key, self._permit_of = entered.relay_key, entered.session
+        self._permit(entered.permit)
         events = PeerEvents(
             signal=self._signal,
             begun=self._begun,
@@ -233,8 +252,19 @@ class Engine:
                 stage=Stage.WAITING,
                 technician=entered.technician,
                 organisation=entered.organisation,
+                chat_on=Function.CHAT in self._permitted,
             )
         )
+
+    def _permit(self, signed: SignedPermit | None) -> None:
+        """Hold the technician to what his organisation lets him ask for; what cannot be believed permits nothing."""
+        try:
+            functions = () if signed is None else read(signed, self._relay_key, self._permit_of).functions
+        except BadPermitError as error:
+            _log.warning("%s", error)
+            functions = ()
+        self._permitted = known(functions)
+        self.consent.permit(frozenset(access for function, access in _ACCESS.items() if function in self._permitted))
 
     def _online(self, online: bool) -> None:
         if not online and self._peer is not None and self._peer.connection is not None:
@@ -254,6 +284,7 @@ class Engine:
     def _agreed(self, agreement: Agreement) -> None:
         self.send(Computer(VERSION, computer_name(), system_name(), language_code(), stop_key=self._stop_key()))
         self.send(Granted(self.consent.granted))
+        self.send(ChatState(self.situation.chat_on))
         self._now(
             replace(
                 self.situation,
@@ -283,17 +314,15 @@ class Engine:
         match message:
             case Ask() | Withdraw() | Release():
                 self._permission(message)
-            case Watch(display=display):
+            case Watch(display=display, films=films):
                 if self.consent.allows(Access.VIEW):
-                    self._sharing.watch(display)
+                    self._sharing.watch(display, films)
             case Refresh(display=display):
                 self._sharing.refresh(display)
             case Shown(display=display, number=number):
                 self._sharing.shown(display, number)
-            case Chat(text=text, at=at):
-                self._line(ChatLine(text, mine=False, at=at))
-            case Typing(on=on):
-                self._now(replace(self.situation, technician_types=on))
+            case Chat() | Typing() | SwitchChat():
+                self._conversation(message)
             case ClipboardText(text=text):
                 if self.consent.allows(Access.CLIPBOARD):
                     self._set_clipboard(text)
@@ -303,6 +332,18 @@ class Engine:
                 # While a question is on the screen nothing is injected: nobody but the customer can answer it.
                 may = self.consent.allows(Access.CONTROL) and self.consent.question is None
                 self._controls.take(message, may)
+
+    def _conversation(self, message: Chat | Typing | SwitchChat) -> None:
+        match message:
+            case Chat(text=text, at=at):
+                if self.situation.chat_on:
+                    self._line(ChatLine(text, mine=False, at=at))
+            case Typing(on=on):
+                self._now(replace(self.situation, technician_types=on and self.situation.chat_on))
+            case SwitchChat(on=on):
+                if Function.CHAT_TOGGLE in self._permitted:
+                    self._now(replace(self.situation, chat_on=on, technician_types=False))
+                self.send(ChatState(self.situation.chat_on))
 
     def _permission(self, message: Ask | Withdraw | Release) -> None:
         match message:

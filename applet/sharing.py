@@ -1,7 +1,7 @@
 """The picture path: what changed on the watched display goes out as fast as the viewer takes it, and never faster.
 
 The screen is read and encoded on a thread of its own, and only when all of these hold: view is granted, somebody
-watches, something may have changed, and the pace says that a picture may leave.
+watches, something may have changed or is owed exactly, and the pace says that a picture may leave.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from applet.screens.face import Screen, ScreenError, Watched, Watcher
+from codec.allowance import Allowance
+from codec.debt import QUIET_SECONDS
 from codec.encoder import Encoder
 from codec.lanes import Lane
 from codec.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
@@ -40,6 +42,7 @@ class Sharing:
         self._wake = asyncio.Event()
         self._allowed = False
         self._watched: int | None = None
+        self._films = False
         self._displays: list[Display] = []
         self._numbers: dict[int, int] = {}
         self._encoder: Encoder | None = None
@@ -52,6 +55,11 @@ class Sharing:
         self._polls = False
         self._troubled = False
         self._shape: PointerShape | None = None
+
+    @property
+    def _owes(self) -> bool:
+        """Whether the technician sees something only roughly."""
+        return self._encoder is not None and self._encoder.owes
 
     @property
     def displays(self) -> list[Display]:
@@ -70,9 +78,12 @@ class Sharing:
             self._watched = None
         self._wake.set()
 
-    def watch(self, display: int | None) -> None:
-        """The technician wants this display, beginning with a whole picture; None is no picture."""
-        self._watched = display
+    def watch(self, display: int | None, films: bool) -> None:
+        """The technician wants this display, beginning with a whole picture; None is no picture.
+
+        `films`: his viewer decodes them.
+        """
+        self._watched, self._films = display, films
         self.begin_anew()
 
     def refresh(self, display: int) -> None:
@@ -138,7 +149,7 @@ class Sharing:
                 loop.call_later(settled_in, self._wake.set)
             else:
                 await self._tell_displays(loop, screen)
-        if self._watched is None or not self._dirty:
+        if self._watched is None or not (self._dirty or self._owes):
             return
         wait = self._pace.wait(time.monotonic())
         if wait is None:
@@ -163,7 +174,8 @@ class Sharing:
     async def _picture(self, loop: asyncio.AbstractEventLoop, screen: Screen, display: int) -> None:
         self._dirty = False
         encoder = self._encoder
-        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, encoder)
+        allowance = self._pace.allowance(time.monotonic(), self._films)
+        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, encoder, allowance)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
         if not self._allowed or self._watched != display or self._encoder is not encoder:
             self._dirty = True
@@ -171,11 +183,13 @@ class Sharing:
             return
         self._encoder = made
         if packet is None:
+            if self._owes:
+                loop.call_later(QUIET_SECONDS, self._wake.set)
             return
         number = self._numbers.get(display, 0)
         self._numbers[display] = (number + 1) & 0xFFFFFFFF
         self._send(Picture(display, number, packet), Lane.PICTURE)
-        self._pace.sent(number, time.monotonic())
+        self._pace.sent(number, len(packet), time.monotonic())
         self._wake.set()
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> Screen:
@@ -226,12 +240,13 @@ class Sharing:
             self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
 
 
-def _take(screen: Screen, display: int, encoder: Encoder | None) -> tuple[Encoder, bytes | None]:
+def _take(screen: Screen, display: int, encoder: Encoder | None, allowance: Allowance) -> tuple[Encoder, bytes | None]:
     """Read and encode, on the capture thread."""
     frame = screen.grab(display)
-    if encoder is None:
-        encoder = Encoder(frame.shape[1], frame.shape[0])
-    return encoder, encoder.encode(frame)
+    height, width = frame.shape[:2]
+    if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
+        encoder = Encoder(width, height)
+    return encoder, encoder.encode(frame, allowance)
 
 
 def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:

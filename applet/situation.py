@@ -47,6 +47,8 @@ class Situation:
     question: Question | None = None
     granted: frozenset[Access] = frozenset()
     chat: tuple[ChatLine, ...] = ()
+    chat_on: bool = True
+    """Whether the two can write to each other."""
     technician_types: bool = False
     began_at: float | None = None
     ended_at: float | None = None

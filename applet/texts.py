@@ -63,6 +63,7 @@ ENDINGS: dict[str, str] = {
     "refused_by_customer": _("You ended the session."),
     "bye_technician": _("%(technician)s ended the session."),
     "closed_by_technician": _("%(technician)s ended the session."),
+    "aborted_technician_removed": _("The organisation has ended the session. Call it if you still need help."),
     "timed_out": _("Nobody was there for a long time, so the session ended."),
     "secrets_differ": _("The secret did not fit. Nothing was shown. Ask your technician for a new PIN or link."),
     "changed_on_the_way": _("Somebody changed the connection. Nothing was shown. Tell your technician by phone."),

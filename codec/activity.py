@@ -2,9 +2,10 @@
 
 Method: each tile has a heat, which rises by one whenever it changes like a photograph and cools with time; a film's
 tiles change many times a second, a page that is read does not. The hot tiles give a rectangle (the rows, then the
-columns, where there is much heat); it is a film when most of it is hot. It ends when nothing in it has changed for a
-moment, and gives way when the heat has moved. Left out: more than one film at a time; the largest is found, another one
-is written roughly.
+columns, where there is much heat); it is a film when most of it is hot. Lines of tiles beside it that change as often,
+whatever they look like, belong to it: a film seldom ends where a tile does. It ends when nothing in it has changed for
+a moment, and gives way when the heat has moved. Left out: more than one film at a time; the largest is found, another
+one is written roughly.
 """
 
 import numpy as np
@@ -23,6 +24,8 @@ END_SECONDS = 0.4
 STILL_FITS = 0.7
 """A rectangle stays while it and the one that is hot now share so much of what both cover."""
 CHECK_SECONDS = 0.5
+MARGIN = 2
+"""So many lines of tiles may belong to a film that do not look like one."""
 
 
 class Activity:
@@ -30,25 +33,29 @@ class Activity:
 
     def __init__(self, grid: Grid) -> None:
         self._heat = np.zeros((grid.rows, grid.columns), np.float32)
+        self._any_heat = np.zeros_like(self._heat)
         self._cooled = 0.0
         self._checked = 0.0
         self._changed = 0.0
         self.film: Box | None = None
         """The film's rectangle, in tiles; None when there is none."""
 
-    def note(self, like_photographs: Flags, now: float) -> None:
-        """These tiles changed, and look like photographs."""
-        self._heat *= np.float32(np.exp(-(now - self._cooled) / COOLING_SECONDS))
+    def note(self, changed: Flags, like_photographs: Flags, now: float) -> None:
+        """These tiles changed, and some of them look like photographs."""
+        cooler = np.float32(np.exp(-(now - self._cooled) / COOLING_SECONDS))
         self._cooled = now
+        self._heat *= cooler
+        self._any_heat *= cooler
         self._heat[like_photographs] += 1
-        if self.film is not None and like_photographs[within(self.film)].any():
+        self._any_heat[changed] += 1
+        if self.film is not None and changed[within(self.film)].any():
             self._changed = now
         self._decide(now)
 
     def end(self) -> None:
         """There is no film, whatever is hot."""
         self.film = None
-        self._heat[:] = 0
+        self._heat[:] = self._any_heat[:] = 0
 
     def _decide(self, now: float) -> None:
         if self.film is not None and now - self._changed > END_SECONDS:
@@ -72,7 +79,22 @@ class Activity:
         inside = hot[within(box)]
         if inside.size < MIN_TILES or np.count_nonzero(inside) < FILLED * inside.size:
             return None
-        return box
+        return self._widened(box)
+
+    def _widened(self, box: Box) -> Box:
+        """Return the box with the lines of tiles around it that change as often."""
+        hot, (rows, columns) = self._any_heat >= HOT, self._any_heat.shape
+        top, left, bottom, right = box
+        for _ in range(MARGIN):
+            top -= top > 0 and _mostly(hot[top - 1, left:right])
+            bottom += bottom < rows and _mostly(hot[bottom, left:right])
+            left -= left > 0 and _mostly(hot[top:bottom, left - 1])
+            right += right < columns and _mostly(hot[top:bottom, right])
+        return top, left, bottom, right
+
+
+def _mostly(line: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> bool:
+    return bool(np.count_nonzero(line) * 2 > line.size)
 
 
 def _span(counts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> tuple[int, int]:

@@ -23,6 +23,7 @@ class SessionState(StrEnum):
     CLOSED_BY_WAITING_CUSTOMER = "closed_by_waiting_customer"
     TIMED_OUT = "timed_out"
     REFUSED_BY_CUSTOMER = "refused_by_customer"
+    ABORTED_TECHNICIAN_REMOVED = "aborted_technician_removed"
 
     @property
     def is_final(self) -> bool:
@@ -37,6 +38,7 @@ _FINAL = frozenset(
         SessionState.CLOSED_BY_WAITING_CUSTOMER,
         SessionState.TIMED_OUT,
         SessionState.REFUSED_BY_CUSTOMER,
+        SessionState.ABORTED_TECHNICIAN_REMOVED,
     }
 )
 

@@ -54,6 +54,11 @@ class Encoder:
         self._stream = _new_stream()
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures that it takes, in pixels."""
+        return self._grid.width, self._grid.height
+
+    @property
     def owes(self) -> bool:
         """Whether something is shown only roughly: `encode` again, also when nothing has changed."""
         return bool(self._economy.debt)
@@ -105,7 +110,7 @@ class Encoder:
         """Take what plays out of the update; return the film's next packet where it changed."""
         like_photographs = np.zeros_like(update.flags)
         like_photographs[update.flags] = update.kinds == PHOTO
-        self._activity.note(like_photographs, allowance.now)
+        self._activity.note(update.flags, like_photographs, allowance.now)
         box = self._activity.film if allowance.films else None
         if box != self._film_box:
             self._film_box = box
@@ -133,5 +138,8 @@ class Encoder:
 
 
 def _new_stream() -> "zstandard.ZstdCompressionObj":
-    parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=WINDOW_LOG)
+    # Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first time.
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        1, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=32
+    )
     return zstandard.ZstdCompressor(compression_params=parameters).compressobj()

@@ -149,6 +149,12 @@ class Release(Message, frozen=True, tag="release"):
     access: Access
 
 
+class SwitchChat(Message, frozen=True, tag="switch_chat"):
+    """The technician turns the chat on or off, where that is permitted."""
+
+    on: bool
+
+
 class Watch(Message, frozen=True, tag="watch"):
     """Send this display from now on, beginning with a whole picture; None stops the picture.
 
@@ -270,10 +276,20 @@ class Asking(Message, frozen=True, tag="asking"):
 
 
 class Answered(Message, frozen=True, tag="answered"):
-    """The customer has decided; `Granted` says what holds. `allowed` is False for a no."""
+    """The customer has decided; `Granted` says what holds. `allowed` is False for a no.
+
+    `permitted` is False when the customer was never asked, because the technician's own organisation does not let him.
+    """
 
     number: Number
     allowed: bool
+    permitted: bool = True
+
+
+class ChatState(Message, frozen=True, tag="chat_state"):
+    """Whether either side can write to the other now."""
+
+    on: bool
 
 
 class Stopped(Message, frozen=True, tag="stopped"):
@@ -318,18 +334,18 @@ class Notice(Message, frozen=True, tag="notice"):
 
 SessionMessage = (
     Chat | Typing | ClipboardText | Offer | Answer | Bye
-    | Ask | Withdraw | Release | Watch | Refresh | Shown
+    | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown
     | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
-    | Computer | Displays | Granted | Asking | Answered | Stopped
+    | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
     | Picture | PointerShape | PointerAt | Notice
 )  # fmt: skip
 
 FROM_CONSOLE = (
-    Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, Watch, Refresh, Shown,
+    Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh, Shown,
     PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, TypeText,
 )  # fmt: skip
 FROM_APPLET = (
-    Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, Stopped,
+    Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, ChatState, Stopped,
     Picture, PointerShape, PointerAt, Notice,
 )  # fmt: skip
 

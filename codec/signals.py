@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from codec.desk import Code, IceServer, Person, Session, SessionState
 from codec.errors import MALFORMED, DesksideError
+from codec.permits import SignedPermit
 
 MAX_SIGNAL_BYTES = 16 * 1024
 """The longest that a relay takes from anybody; what it sends itself may be longer (a full desk)."""
@@ -97,6 +98,10 @@ class Entered(_Signal, frozen=True, tag="entered"):
     technician: str
     organisation: str
     ticket: str
+    permit: SignedPermit | None = None
+    """What the technician may ask for; without one, nothing."""
+    relay_key: bytes = b""
+    """The public key (Ed25519) of whoever signs permits in this session."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):
@@ -111,6 +116,12 @@ class State(_Signal, frozen=True, tag="state"):
 
     state: SessionState
     technician_present: bool
+
+
+class Permitted(_Signal, frozen=True, tag="permitted"):
+    """What the technician may ask for has changed. What is running may go on."""
+
+    permit: SignedPermit
 
 
 class RelaySignal(_Signal, frozen=True, tag="signal"):
@@ -161,6 +172,8 @@ class Desk(_Signal, frozen=True, tag="desk"):
     customer_page: str
     sessions: list[Session]
     codes: list[Code]
+    functions: list[str] = []
+    """What this technician's group may do, by the names of `Function` and others."""
 
 
 class SessionChanged(_Signal, frozen=True, tag="session"):
@@ -207,7 +220,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 
 
 FromApplet = Enter | Return | AppletSignal | Leave
-ToApplet = Entered | Refused | State | RelaySignal | Tunnel
+ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease
 ToConsole = Desk | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | SignedOut
 

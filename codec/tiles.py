@@ -34,6 +34,8 @@ SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PI
 MAX_TILE_BYTES = 1 + MARKS + 3 * PIXELS
 PHOTO_EQUALS = 60
 """With fewer equal neighbours than this, of 240, a tile is a photograph."""
+EDGE = 40
+"""Letters that can be read differ by more from their ground, in red, green or blue."""
 PART_COLUMNS, PART_FILLED = 12, 0.9
 """A tile of many colours is written in part where a solid strip of it changes, not wider than this. Of wider ones and
 of scattered changes zstd makes more when it sees whole tiles: a terminal took a third more with parts for all."""
@@ -53,6 +55,17 @@ def kinds_of(tiles: Tiles) -> Kinds:
     equals = (tiles[:, :, 1:] == tiles[:, :, :-1]).sum(axis=(1, 2))
     rest = np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN)
     return np.where(any_differs, np.where(is_two, TWO, rest), SOLID).astype(np.uint8)
+
+
+def may_be_rough(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
+    """Return which tiles nobody reads: photographs, and those of many colours without an edge, across or down."""
+    may: NDArray[np.bool_] = kinds == PHOTO
+    plain = np.flatnonzero(kinds == PLAIN)
+    levels = np.ascontiguousarray(tiles[plain]).view(np.uint8).reshape(len(plain), TILE, TILE, 4).astype(np.int16)
+    across = np.abs(levels[:, :, 1:] - levels[:, :, :-1]).max(axis=(1, 2, 3), initial=0)
+    down = np.abs(levels[:, 1:] - levels[:, :-1]).max(axis=(1, 2, 3), initial=0)
+    may[plain[np.maximum(across, down) < EDGE]] = True
+    return may
 
 
 def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_]) -> None:

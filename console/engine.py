@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from codec.desk import Problem
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, pack, unpack
@@ -185,7 +186,8 @@ class Engine:
             self.pages.tell_all(self._invitations.invitation(changed.code, self._desk.customer_page))
 
     def _desk_now(self, desk: Desk) -> Desk:
-        return Desk(desk.person, desk.organisation, desk.customer_page, self._sessions.known, self._invitations.codes)
+        known = {"sessions": self._sessions.known, "codes": self._invitations.codes}
+        return msgspec.structs.replace(desk, **known)
 
     def _online(self, online: bool, retry_seconds: float | None) -> None:
         since = self._reachable.since if self._reachable.online == online else datetime.now(UTC)

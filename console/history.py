@@ -7,6 +7,7 @@ from codec.messages import (
     Access,
     Answered,
     Asking,
+    ChatState,
     Computer,
     Displays,
     Granted,
@@ -80,7 +81,7 @@ class Recall:
                 self._troubles.pop(trouble, None)
             case Answered() | Stopped():
                 self._latest.pop(Asking, None)
-            case Computer() | Displays() | Granted() | PointerShape() | Asking() | Typing():
+            case Computer() | Displays() | Granted() | PointerShape() | Asking() | Typing() | ChatState():
                 self._latest[type(message)] = message
 
     def forget(self) -> None:
@@ -90,7 +91,7 @@ class Recall:
 
     def replay(self) -> list[SessionMessage]:
         """Return what a page must hear, in an order that makes sense to it."""
-        order: tuple[type[SessionMessage], ...] = (Computer, Granted, Displays, Asking, PointerShape, Typing)
+        order: tuple[type[SessionMessage], ...] = (Computer, Granted, ChatState, Displays, Asking, PointerShape, Typing)
         return [self._latest[kind] for kind in order if kind in self._latest] + list(self._troubles.values())
 
 
@@ -99,6 +100,8 @@ def event_of(message: SessionMessage, before: frozenset[Access]) -> tuple[Event,
     match message:
         case Granted(access) if access - before:
             return Event.ALLOWED, " ".join(kind for kind in Access if kind in access)
+        case Answered(_, False, False):
+            return Event.NOT_PERMITTED, ""
         case Answered(_, False):
             return Event.DECLINED, ""
         case Stopped(by_key):

@@ -75,6 +75,8 @@ class Event(StrEnum):
     ASKED_CLIPBOARD = "asked_clipboard"
     DECLINED = "declined"
     """The customer said no."""
+    NOT_PERMITTED = "not_permitted"
+    """The customer was not asked: the technician's own group may not."""
     ALLOWED = "allowed"
     """`detail` lists what is allowed now, separated by spaces: view control clipboard."""
     RELEASED = "released"
@@ -86,6 +88,7 @@ class Event(StrEnum):
     REFUSED_PROTOCOL = "refused_protocol"
     ENDED_BY_CUSTOMER = "ended_by_customer"
     ENDED_BY_TECHNICIAN = "ended_by_technician"
+    ENDED_BY_ORGANISATION = "ended_by_organisation"
     ENDED_LOST = "ended_lost"
 
 

@@ -21,6 +21,7 @@ from console.tasks import Tasks
 GOODBYE_SECONDS = 1.0
 _ENDINGS = {
     SessionState.CLOSED_BY_TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
+    SessionState.ABORTED_TECHNICIAN_REMOVED: Event.ENDED_BY_ORGANISATION,
     SessionState.TIMED_OUT: Event.ENDED_LOST,
 }
 SECRET_GONE = Problem(

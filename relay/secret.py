@@ -5,6 +5,8 @@ import hmac
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 SECRET_BYTES = 32
 
 
@@ -51,6 +53,17 @@ def relay_key(data: Path) -> bytes:
     except FileNotFoundError:
         key = secrets.token_bytes(SECRET_BYTES)
         write_private(file, key.hex())
+        return key
+
+
+def permit_key(data: Path) -> Ed25519PrivateKey:
+    """Return the key that this relay signs permits with, made at first use and readable by its owner only."""
+    file = data / "permit-key"
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text()))
+    except FileNotFoundError:
+        key = Ed25519PrivateKey.generate()
+        write_private(file, key.private_bytes_raw().hex())
         return key
 
 

@@ -1,7 +1,7 @@
 """The relay's database: opened safely, brought to the present version, used in short transactions.
 
-SQLite in WAL mode is the embedded default; everything that is particular to it stands in this file. Times go in and
-come out as aware datetimes in UTC.
+SQLite in WAL mode is the embedded default, PostgreSQL is for where one machine is not enough; everything that is
+particular to either stands in this file. Times go in and come out as aware datetimes in UTC.
 """
 
 import shutil
@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -27,6 +28,8 @@ from codec.errors import DesksideError
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5_000
 BACKUPS_KEPT = 5
+MAX_ID = 2**31 - 1
+"""The largest number that a row can have; PostgreSQL does not even look for a larger one."""
 
 
 class StoreError(DesksideError):
@@ -73,9 +76,15 @@ class Store:
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Everything in one transaction: kept when the block ends, undone when it raises."""
+    async def transaction(self, alone: str | None = None) -> AsyncIterator[AsyncSession]:
+        """Everything in one transaction: kept when the block ends, undone when it raises.
+
+        `alone` names a matter on which only one transaction may decide at a time, such as who is the last of its kind;
+        the others wait. SQLite has one writer at a time anyway.
+        """
         async with self._sessions() as session, session.begin():
+            if alone is not None and session.get_bind().dialect.name == "postgresql":
+                await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:alone))"), {"alone": alone})
             yield session
 
     async def close(self) -> None:
@@ -88,26 +97,30 @@ async def open_store(url: str) -> Store:
     file = _sqlite_file(url)
     if file is not None:
         _check_file(file)
-    engine = create_async_engine(url)
-    if file is not None:
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    upgrading = _engine(url, foreign_keys=False)
     try:
-        async with engine.begin() as connection:
+        async with upgrading.begin() as connection:
             await connection.run_sync(_upgrade, file)
-    except StoreError:
-        await engine.dispose()
-        raise
     except (DatabaseError, CommandError, OSError) as error:
-        await engine.dispose()
         raise StoreError(f"The database {_without_password(url)} cannot be opened or upgraded: {error}") from None
-    return Store(engine)
+    finally:
+        await upgrading.dispose()
+    return Store(_engine(url, foreign_keys=True))
 
 
 def versions() -> tuple[str, ...]:
     """Return all versions of the tables that this program knows, the oldest first."""
     script = ScriptDirectory.from_config(_config())
     return tuple(reversed([revision.revision for revision in script.walk_revisions()]))
+
+
+def _engine(url: str, foreign_keys: bool) -> AsyncEngine:
+    """Return an engine. A migration that rebuilds a table must not have SQLite delete what refers to it meanwhile."""
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys))
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _sqlite_file(url: str) -> Path | None:
@@ -130,10 +143,11 @@ def _check_file(file: Path) -> None:
         raise StoreError(f"{file} is damaged ({found}). Nothing was changed: put back a backup from beside it.")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(foreign_keys: bool, connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin in _begin_sqlite
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MILLISECONDS}"):
+    keys = f"foreign_keys = {'ON' if foreign_keys else 'OFF'}"
+    for pragma in ("journal_mode = WAL", keys, f"busy_timeout = {BUSY_MILLISECONDS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -144,6 +158,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection, file: Path | None) -> None:
+    if connection.dialect.name == "postgresql":
+        # Of two relays that start together, one upgrades and the other finds it done.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('upgrade'))")
     present = _present_version(connection)
     known = versions()
     if present is not None and present not in known:
@@ -155,6 +172,8 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone():
+        raise StoreError("The upgrade would lose what belongs together. Nothing was changed; please report this.")
 
 
 def _present_version(connection: Connection) -> str | None:

@@ -65,10 +65,14 @@ def read(file: Path) -> Catalog:
         return read_po(source, locale=file.parts[-3])
 
 
-def _from_templates() -> Found:
+def _from_relay() -> Found:
     folder = ROOT / "relay" / "web" / "templates"
     options = {"**.html": {"trimmed": "true"}}
     for name, _line, text, _comments, _context in extract_from_dir(folder, [("**.html", "jinja2")], options):
+        yield name, text
+    for name, _line, text, _comments, _context in extract_from_dir(
+        ROOT / "relay", [("**.py", "python")], keywords={"_": None}
+    ):
         yield name, text
 
 
@@ -98,7 +102,7 @@ def _as_json(file: Path) -> dict[Path, bytes]:
 
 
 ALL = (
-    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_templates, lambda _file: {}),
+    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_relay, lambda _file: {}),
     Catalogues("applet", texts.DOMAIN, texts.LOCALES, _from_applet, _compiled),
     Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json),
 )

@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "requirements.md"
 LATER = {
-    "CLIP-01": "permissions of groups come with the organisation (the customer's own consent is enforced already)",
     "CONS-09": "custom fields come with the organisation",
     "CONS-28": "drawing on the screen comes with the console's further tools",
     "CONS-47": "predefined replies come with the console's further tools",

@@ -33,7 +33,7 @@ class AccountsApi:
     async def identify(self, request: web.Request) -> Identity:
         """Return who is calling. Raises NotSignedInError."""
         identity = await self._accounts.identify(bearer(request), Kind.TOKEN, datetime.now(UTC))
-        if identity is None or not identity.is_technician:
+        if identity is None or not identity.may_serve:
             raise NotSignedInError(NotSignedInError.__doc__)
         return identity
 

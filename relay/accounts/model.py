@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from relay.store import Base, UtcDateTime
@@ -15,22 +15,55 @@ class OrganisationRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(128))
+    registration_language: Mapped[str] = mapped_column(String(16), default="en")
+    contact_details: Mapped[str] = mapped_column(Text, default="")
+    billing_details: Mapped[str] = mapped_column(Text, default="")
+    standard_licences: Mapped[int | None]
+    mobile_licences: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class PersonRow(Base):
-    """Somebody who can sign in. `email` is kept as typed, `email_key` is what must be unique."""
+    """Somebody who can sign in, once enabled and with an address and a password.
+
+    `email` is kept as typed, `email_key` is what must be unique: None while there is no address, and for somebody who
+    was removed. `valid_since` is when name and address were first complete. A removed person lives on in reports.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
-    email_key: Mapped[str] = mapped_column(String(254), unique=True)
+    email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
+    role: Mapped[str] = mapped_column(String(32), index=True)
     name: Mapped[str] = mapped_column(String(128))
-    nickname: Mapped[str] = mapped_column(String(64))
-    password_hash: Mapped[str] = mapped_column(String(200))
-    is_master_administrator: Mapped[bool]
-    is_technician: Mapped[bool]
+    nickname: Mapped[str] = mapped_column(String(128), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(16), default="disabled")
+    sso_id: Mapped[str | None] = mapped_column(String(254), unique=True)
+    administrator_group_id: Mapped[int | None] = mapped_column(ForeignKey("administrator_group.id"), index=True)
+    technician_group_id: Mapped[int | None] = mapped_column(ForeignKey("technician_group.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_level: Mapped[str | None] = mapped_column(String(16))
+    password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    ui_language: Mapped[str | None] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LicenceRow(Base):
+    """A person has a licence of this kind."""
+
+    __tablename__ = "licence"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SignInRow(Base):

@@ -7,7 +7,15 @@ from aiohttp import web
 
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
-from relay.accounts.service import Accounts, AlreadySetUpError, Identity, Kind, NewPerson, WrongSignInError
+from relay.accounts.service import (
+    Accounts,
+    AlreadySetUpError,
+    Identity,
+    Kind,
+    NewPerson,
+    Registration,
+    WrongSignInError,
+)
 from relay.accounts.setup import SetupToken, WrongTokenError
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
@@ -64,7 +72,9 @@ class AccountPages:
         new = NewPerson(form.get("email", ""), form.get("name", ""), "", form.get("password", ""))
         try:
             self._setup.check(form.get("token", ""), now.timestamp())
-            await self._accounts.set_up(form.get("organisation", ""), new, now)
+            language = self._pages.language(request)
+            registration = Registration(language.code, language.texts.gettext)
+            await self._accounts.set_up(form.get("organisation", ""), new, now, registration)
         except AlreadySetUpError:
             raise web.HTTPNotFound from None
         except (WrongTokenError, TooOftenError, FieldError) as error:

@@ -2,17 +2,49 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 
 from codec.errors import DesksideError
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 1_000
 MAX_NAME = 128
-MAX_NICKNAME = 64
+MAX_NICKNAME = 128
 MAX_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)*")
 # Characters that turn the reading direction or hide themselves: a name made of them could pose as another.
 _DECEIVING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINER, _NON_JOINER = "\u200d", "\u200c"
+_EMOJI = re.compile("[\U0001f000-\U0001fbff]")
+"""Also where this Python does not know the newest of them yet."""
+
+
+class Role(StrEnum):
+    """What a person is in the organisation."""
+
+    ACCOUNT_OWNER = "account_owner"
+    MASTER_ADMINISTRATOR = "master_administrator"
+    ADMINISTRATOR = "administrator"
+    TECHNICIAN = "technician"
+
+    @property
+    def rules_all(self) -> bool:
+        """Whether the whole organisation is theirs to arrange: the owner may do what a master administrator may."""
+        return self in (Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR)
+
+
+class Status(StrEnum):
+    """Whether a unit takes part. One that stands in a disabled group does not, whatever its own status."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+
+
+class Licence(StrEnum):
+    """What a person may serve customers with: the console, and phones and tablets on top of it."""
+
+    STANDARD = "standard"
+    MOBILE = "mobile"
 
 
 class FieldError(DesksideError):
@@ -31,9 +63,27 @@ def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:
         raise FieldError(field, "empty", "Write a name.")
     if len(name) > longest:
         raise FieldError(field, "too_long", f"Use at most {longest} characters.")
-    if any(unicodedata.category(character) in _DECEIVING for character in name):
+    if _deceives(name):
         raise FieldError(field, "deceiving", "A name has no invisible characters. Type it instead of pasting it.")
     return name
+
+
+def _deceives(name: str) -> bool:
+    """Whether a name has a character that hides itself. Joiners are visible in emoji, and in scripts that join."""
+    for place, character in enumerate(name):
+        if unicodedata.category(character) not in _DECEIVING or _EMOJI.match(character):
+            continue
+        before, after = name[place - 1 : place], name[place + 1 : place + 2]
+        joins_emoji = character == _JOINER and after and unicodedata.category(before or " ") in ("So", "Sk", "Mn", "Cn")
+        joins_letters = character in (_JOINER, _NON_JOINER) and _is_joining(before) and _is_joining(after)
+        if not joins_emoji and not joins_letters:
+            return True
+    return False
+
+
+def _is_joining(character: str) -> bool:
+    """Whether a letter is of a script that is written with joiners: Arabic, and those of India."""
+    return character != "" and (0x600 <= ord(character) <= 0x6FF or 0x900 <= ord(character) <= 0xDFF)
 
 
 def clean_email(text: str) -> str:

@@ -1,5 +1,6 @@
 """People and their sign-ins, applied to the store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,10 +9,21 @@ from sqlalchemy import delete, func, select
 
 from codec.desk import Person
 from codec.errors import DesksideError
-from relay.accounts.model import OrganisationRow, PersonRow, SignInRow
+from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow, SignInRow
 from relay.accounts.passwords import Passwords
-from relay.accounts.rules import MAX_NICKNAME, check_password, clean_email, clean_name, email_key
+from relay.accounts.rules import (
+    MAX_NICKNAME,
+    Licence,
+    Role,
+    Status,
+    check_password,
+    clean_email,
+    clean_name,
+    email_key,
+)
+from relay.accounts.standing import Standing, standing_of
 from relay.limits import Limit, Limiter, address_key
+from relay.organization.seed import seed
 from relay.secret import digest, new_secret
 from relay.store import Store
 
@@ -45,8 +57,13 @@ class Identity:
 
     person: Person
     sign_in: int
-    is_master_administrator: bool
-    is_technician: bool
+    role: Role
+    licences: frozenset[Licence]
+
+    @property
+    def may_serve(self) -> bool:
+        """Whether the console is open to this person (ORG-39, ORG-49)."""
+        return Licence.STANDARD in self.licences
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,14 @@ class SignInShown:
     address: str
     made_at: datetime
     used_at: datetime
+
+
+@dataclass(frozen=True)
+class Registration:
+    """In which language an organisation registers: its tag, and how to say a text in it."""
+
+    language: str = "en"
+    translate: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -93,16 +118,20 @@ class Accounts:
             raise NotSetUpError(NotSetUpError.__doc__)
         return name
 
-    async def set_up(self, organisation: str, first: NewPerson, now: datetime) -> None:
-        """Make the organisation and its first master administrator. Raises FieldError or AlreadySetUpError."""
+    async def set_up(
+        self, organisation: str, first: NewPerson, now: datetime, registration: Registration = Registration()
+    ) -> None:
+        """Make the organisation and its account owner, who may serve too. Raises FieldError or AlreadySetUpError."""
         organisation = clean_name("organisation", organisation)
-        row = await self._checked(first, now)
-        row.is_master_administrator = row.is_technician = True
-        async with self._store.transaction() as transaction:
+        row = await self._owner(first, now)
+        async with self._store.transaction(alone="organisation") as transaction:
             if await transaction.scalar(select(func.count()).select_from(PersonRow)):
                 raise AlreadySetUpError(AlreadySetUpError.__doc__)
-            transaction.add(OrganisationRow(id=1, name=organisation))
+            transaction.add(OrganisationRow(id=1, name=organisation, registration_language=registration.language))
             transaction.add(row)
+            seed(transaction, registration.translate, now)
+            await transaction.flush()
+            transaction.add_all(LicenceRow(person_id=row.id, kind=kind, assigned_at=now) for kind in Licence)
 
     async def sign_in(
         self, email: str, password: str, kind: Kind, console: str, address: str, now: datetime
@@ -112,11 +141,13 @@ class Accounts:
         self._limiter.check(keys, now.timestamp())
         async with self._store.transaction() as transaction:
             row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
-        if not await self._passwords.verify(row.password_hash if row else None, password) or row is None:
+            standing = None if row is None else await standing_of(transaction, row)
+        right = await self._passwords.verify(row.password_hash if row else None, password)
+        if row is None or standing is None or not right or not standing.is_active:
             self._limiter.miss(keys, now.timestamp())
             raise WrongSignInError(WrongSignInError.__doc__)
         self._limiter.forget("account", keys["account"])
-        return await self._new_sign_in(row, kind, console, address, now)
+        return await self._new_sign_in(row, standing, kind, console, address, now)
 
     async def identify(self, secret: str, kind: Kind, now: datetime) -> Identity | None:
         """Return who holds this secret, None when nobody does (any more)."""
@@ -125,9 +156,12 @@ class Accounts:
             row = await transaction.scalar(query)
             if row is None or row.expires_at <= now:
                 return None
+            standing = await standing_of(transaction, row.person)
+            if not standing.is_active:
+                return None
             if now - row.used_at > USED_EVERY:
                 row.used_at, row.expires_at = now, now + self._lifetime
-            return _identity(row.person, row.id)
+            return _identity(row.person, standing, row.id)
 
     async def sign_out(self, sign_in: int) -> None:
         """End one sign-in."""
@@ -163,7 +197,7 @@ class Accounts:
             await transaction.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
 
     async def _new_sign_in(
-        self, person: PersonRow, kind: Kind, console: str, address: str, now: datetime
+        self, person: PersonRow, standing: Standing, kind: Kind, console: str, address: str, now: datetime
     ) -> tuple[str, Identity, datetime]:
         secret, ends = new_secret(), now + self._lifetime
         row = SignInRow(
@@ -178,27 +212,31 @@ class Accounts:
         )
         async with self._store.transaction() as transaction:
             transaction.add(row)
-        return secret, _identity(person, row.id), ends
+        return secret, _identity(person, standing, row.id), ends
 
-    async def _checked(self, new: NewPerson, now: datetime) -> PersonRow:
+    async def _owner(self, new: NewPerson, now: datetime) -> PersonRow:
         email, name = clean_email(new.email), clean_name("name", new.name)
         nickname = clean_name("nickname", new.nickname or name.split()[0], MAX_NICKNAME)
         check_password(new.password, email, name)
         return PersonRow(
             email=email,
             email_key=email_key(email),
+            role=Role.ACCOUNT_OWNER,
             name=name,
             nickname=nickname,
+            status=Status.ENABLED,
             password_hash=await self._passwords.hash(new.password),
-            is_master_administrator=False,
-            is_technician=False,
+            password_changed_at=now,
             made_at=now,
+            changed_at=now,
+            valid_since=now,
         )
 
 
 def _shown(row: PersonRow) -> Person:
-    return Person(id=row.id, email=row.email, name=row.name, nickname=row.nickname)
+    """Return a person as the desk sees one. Customers see the name of somebody without a nickname (ORG-21)."""
+    return Person(id=row.id, email=row.email, name=row.name, nickname=row.nickname or row.name)
 
 
-def _identity(row: PersonRow, sign_in: int) -> Identity:
-    return Identity(_shown(row), sign_in, row.is_master_administrator, row.is_technician)
+def _identity(row: PersonRow, standing: Standing, sign_in: int) -> Identity:
+    return Identity(_shown(row), sign_in, Role(row.role), standing.licences)

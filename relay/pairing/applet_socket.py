@@ -25,6 +25,7 @@ from codec.signals import (
 from relay.accounts.service import Accounts
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
+from relay.pairing.permits import Permits
 from relay.pairing.rules import CodeRefusedError
 from relay.pairing.service import Codes, Key
 from relay.pairing.switchboard import Switchboard
@@ -45,6 +46,7 @@ class AppletSocket:
         codes: Codes,
         sessions: Sessions,
         accounts: Accounts,
+        permits: Permits,
         switchboard: Switchboard,
         tunnels: Tunnels,
         metrics: Metrics,
@@ -53,6 +55,7 @@ class AppletSocket:
         self._codes = codes
         self._sessions = sessions
         self._accounts = accounts
+        self._permits = permits
         self._switchboard = switchboard
         self._tunnels = tunnels
         self._metrics = metrics
@@ -102,7 +105,10 @@ class AppletSocket:
 
     async def _entered(self, session: Session, person: int, ticket: str) -> Entered:
         technician = (await self._accounts.person(person)).name
-        return Entered(session.id, session.state, technician, await self._accounts.organisation(), ticket)
+        organisation = await self._accounts.organisation()
+        permit = await self._permits.permit(session.id, person)
+        known = permit, self._permits.public_key
+        return Entered(session.id, session.state, technician, organisation, ticket, *known)
 
     async def _attend(self, socket: web.WebSocketResponse, entered: Entered) -> None:
         line = Line(socket, self._metrics.cut.labels("applet").inc)

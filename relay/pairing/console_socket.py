@@ -23,6 +23,7 @@ from codec.signals import (
 )
 from relay.accounts.service import Accounts, Identity, Kind
 from relay.monitoring.metrics import Metrics
+from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from relay.pairing.tunnel import Tunnels
@@ -42,6 +43,7 @@ class ConsoleSocket:
         codes: Codes,
         sessions: Sessions,
         accounts: Accounts,
+        permits: Permits,
         switchboard: Switchboard,
         tunnels: Tunnels,
         metrics: Metrics,
@@ -51,6 +53,7 @@ class ConsoleSocket:
         self._codes = codes
         self._sessions = sessions
         self._accounts = accounts
+        self._permits = permits
         self._switchboard = switchboard
         self._tunnels = tunnels
         self._metrics = metrics
@@ -70,7 +73,7 @@ class ConsoleSocket:
             await socket.close()
             return socket
         identity = await self._accounts.identify(first.token, Kind.TOKEN, datetime.now(UTC))
-        if identity is None or not identity.is_technician:
+        if identity is None or not identity.may_serve:
             await socket.send_str(write(SignedOut()))
             await socket.close()
             return socket
@@ -105,6 +108,7 @@ class ConsoleSocket:
             customer_page=self._customer_page,
             sessions=await self._sessions.listed(person.id, now),
             codes=await self._codes.listed(person.id, now),
+            functions=await self._permits.functions(person.id),
         )
 
     async def _presence_changed(self, console: ConsoleLine) -> None:

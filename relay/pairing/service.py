@@ -13,6 +13,7 @@ from codec.errors import DesksideError
 from codec.signals import Missed, Refusal
 from relay.accounts.model import PersonRow
 from relay.limits import Limiter, address_key
+from relay.organization.granting import Permissions
 from relay.pairing.model import CodeRow
 from relay.pairing.rules import (
     LIMITS,
@@ -78,17 +79,24 @@ class Codes:
     """All PINs and links of this relay."""
 
     def __init__(
-        self, store: Store, sessions: Sessions, lifetimes: dict[Method, timedelta], announce: Announcements
+        self,
+        store: Store,
+        sessions: Sessions,
+        permissions: Permissions,
+        lifetimes: dict[Method, timedelta],
+        announce: Announcements,
     ) -> None:
         self._store = store
         self._sessions = sessions
+        self._permissions = permissions
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
 
     async def make(self, person: int, method: Method, name: str, now: datetime) -> Code:
-        """Make a PIN or link. Raises NoPinLeftError."""
-        async with self._store.transaction() as transaction:
+        """Make a PIN or link. Raises NotPermittedError (PERM-13) or NoPinLeftError."""
+        await self._permissions.check(person, "private_sessions")
+        async with self._store.transaction(alone="pins") as transaction:
             row = CodeRow(
                 person_id=person,
                 method=method,
@@ -115,7 +123,7 @@ class Codes:
     async def cancel(self, person: int, code: int, now: datetime) -> None:
         """Take a code back; one that has ended stays as it ended. Raises NoSuchCodeError."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(CodeRow, code)
+            row = await transaction.get(CodeRow, code, with_for_update=True)
             if row is None or row.person_id != person:
                 raise NoSuchCodeError(NoSuchCodeError.__doc__)
             if row.state != CodeState.ISSUED:
@@ -126,10 +134,20 @@ class Codes:
         if session is not None:
             await self._sessions.end(person, session, now)
 
+    async def technician_removed(self, person: int, now: datetime) -> None:
+        """Take back every PIN and link of a technician who was disabled or removed."""
+        query = select(CodeRow).where(CodeRow.person_id == person, CodeRow.state == CodeState.ISSUED)
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(query.with_for_update()))
+            for row in rows:
+                _finish(row, CodeState.CANCELLED, now)
+        for row in rows:
+            self._announced(row)
+
     async def disown(self, code: int, now: datetime) -> None:
         """The customer says that this is not who he spoke to: the code is cancelled and its maker told."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(CodeRow, code)
+            row = await transaction.get(CodeRow, code, with_for_update=True)
             if row is None or row.state != CodeState.ISSUED:
                 return
             _finish(row, CodeState.CANCELLED, now)
@@ -154,7 +172,7 @@ class Codes:
         if begins and row.session_id is not None:
             await self._sessions.presence_changed(row.session_id, now)
             self._announced(row)
-        return Caller(row.id, person.name, person.nickname, Method(row.method), row.pin, row.made_at)
+        return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
     async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
         """Let an applet in; nobody else can use the code afterwards. Raises CodeRefusedError or TooOftenError."""
@@ -166,12 +184,12 @@ class Codes:
             _finish(row, CodeState.USED, now)
         self._limiter.forget("address", address_key(address))
         self._announced(row)
-        return Admitted(self._sessions.shown(session), person.id, person.nickname, ticket)
+        return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Somebody tried a session's code with a wrong secret: count it, and tell the technician."""
         async with self._store.transaction() as transaction:
-            row = await transaction.scalar(select(CodeRow).where(CodeRow.session_id == session))
+            row = await transaction.scalar(select(CodeRow).where(CodeRow.session_id == session).with_for_update())
             if row is None:
                 return
             row.misses += 1
@@ -183,7 +201,7 @@ class Codes:
 
     async def let_time_pass(self, now: datetime) -> None:
         """End the codes that nobody used in time."""
-        query = select(CodeRow).where(CodeRow.state == CodeState.ISSUED, CodeRow.expires_at <= now)
+        query = select(CodeRow).where(CodeRow.state == CodeState.ISSUED, CodeRow.expires_at <= now).with_for_update()
         async with self._store.transaction() as transaction:
             rows = list(await transaction.scalars(query))
             for row in rows:
@@ -211,7 +229,8 @@ class Codes:
         """Return the live code of this key, or the latest of those that once had its PIN."""
         column = CodeRow.routing == key.routing if key.pin is None else CodeRow.pin == key.pin
         order = (CodeRow.state == CodeState.ISSUED).desc(), CodeRow.id.desc()
-        row: CodeRow | None = await transaction.scalar(select(CodeRow).where(column).order_by(*order).limit(1))
+        query = select(CodeRow).where(column).order_by(*order).limit(1).with_for_update()
+        row: CodeRow | None = await transaction.scalar(query)
         return row
 
     async def _free_pin(self, transaction: AsyncSession) -> str:

@@ -132,6 +132,10 @@ class Switchboard:
         if applet is not None and self.holds(console, signal.session):
             applet.say(write(RelaySignal(signal.data)))
 
+    def sessions(self) -> list[int]:
+        """Return the sessions whose applets are connected."""
+        return list(self._applets)
+
     def applet(self, session: int) -> Line | None:
         """Return the line to a session's applet."""
         return self._applets.get(session)

@@ -26,6 +26,8 @@ class SessionRow(Base):
     computer: Mapped[str] = mapped_column(String(200))
     system: Mapped[str] = mapped_column(String(200))
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
+    customer_ip: Mapped[str | None] = mapped_column(String(45))
+    customer_language: Mapped[str | None] = mapped_column(String(16))
 
 
 class SessionEventRow(Base):

@@ -17,13 +17,14 @@ class Actor(StrEnum):
     CUSTOMER = "customer"
     TECHNICIAN = "technician"
     SYSTEM = "system"
+    ADMINISTRATOR = "administrator"
 
 
 class NotAllowedError(DesksideError):
     """A session in this state cannot go there. It stays as it was."""
 
 
-_C, _T, _S = Actor.CUSTOMER, Actor.TECHNICIAN, Actor.SYSTEM
+_C, _T, _S, _A = Actor.CUSTOMER, Actor.TECHNICIAN, Actor.SYSTEM, Actor.ADMINISTRATOR
 _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
 
 TRANSITIONS: frozenset[tuple[State, State, Actor]] = frozenset(
@@ -49,6 +50,7 @@ TRANSITIONS: frozenset[tuple[State, State, Actor]] = frozenset(
         (State.DISCONNECTED, State.TIMED_OUT, _S),  # T34
         *((state, State.CLOSED_BY_TECHNICIAN, _T) for state in _AFTER_PICK_UP),  # T32
         *((state, State.CLOSED_BY_CUSTOMER, _C) for state in _AFTER_PICK_UP),  # T33
+        *((state, State.ABORTED_TECHNICIAN_REMOVED, _A) for state in State if not state.is_final),  # T36
     }
 )
 

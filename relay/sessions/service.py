@@ -153,7 +153,7 @@ class Sessions:
     async def leave(self, session: int, declined: bool, now: datetime) -> Session | None:
         """The customer leaves for good; None when the session had ended before."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(SessionRow, session)
+            row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None or SessionState(row.state).is_final:
                 return None
             state = SessionState(row.state)
@@ -162,10 +162,20 @@ class Sessions:
             self._move(transaction, row, final, Actor.CUSTOMER, now)
         return self._announced(row)
 
+    async def technician_removed(self, person: int, now: datetime) -> None:
+        """End every session of a technician who was disabled or removed (EDGE-08)."""
+        query = select(SessionRow).where(SessionRow.person_id == person, SessionRow.state.not_in(_FINAL))
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(query.with_for_update()))
+            for row in rows:
+                self._move(transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, Actor.ADMINISTRATOR, now)
+        for row in rows:
+            self._announced(row)
+
     async def presence_changed(self, session: int, now: datetime) -> Session | None:
         """Somebody came or went: store what the session is now and announce it; None when there is no such session."""
         async with self._store.transaction() as transaction:
-            row = await transaction.get(SessionRow, session)
+            row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None:
                 return None
             self._follow_presence(transaction, row, now)
@@ -176,7 +186,7 @@ class Sessions:
         waiting = [state.value for state in self._patience]
         moved = []
         async with self._store.transaction() as transaction:
-            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)))
+            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())
             for row in rows:
                 following = overdue(SessionState(row.state), row.since, now, self._patience)
                 if following is not None:

@@ -11,6 +11,7 @@ from codec.desk import Problem
 from codec.errors import MALFORMED, DesksideError
 from relay.accounts.rules import FieldError
 from relay.limits import TooOftenError
+from relay.store import MAX_ID
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -53,8 +54,11 @@ def bearer(request: web.Request) -> str:
 
 
 def number_in_path(request: web.Request) -> int:
-    """Return the {id} of a path that the router has already found to be digits."""
-    return int(request.match_info["id"])
+    """Return the {id} of a path that the router has already found to be digits. Raises HTTPNotFound."""
+    number = int(request.match_info["id"])
+    if number > MAX_ID:
+        raise web.HTTPNotFound
+    return number
 
 
 def refusing(refusals: Refusals) -> Middleware:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,14 +8,26 @@ from codec.messages import Access, Answered, Asking, Granted, Stopped
 ACCESS = st.sampled_from(list(Access))
 
 
-def test_nothing_holds_before_the_customer_has_said_yes() -> None:
+def fully_permitted() -> Consent:
+    """A session whose technician may ask for everything."""
+    return permitted(*Access)
+
+
+def permitted(*access: Access) -> Consent:
+    """A session whose technician may ask for these."""
     consent = Consent()
+    consent.permit(frozenset(access))
+    return consent
+
+
+def test_nothing_holds_before_the_customer_has_said_yes() -> None:
+    consent = fully_permitted()
     assert consent.ask(1, Access.CONTROL) == [Asking(1)]
     assert not any(consent.allows(access) for access in Access)
 
 
 def test_view_and_control_are_apart() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     said = consent.answer(1, frozenset({Access.VIEW}))
     assert said == [Granted(frozenset({Access.VIEW})), Answered(1, False)]
@@ -23,14 +36,14 @@ def test_view_and_control_are_apart() -> None:
 
 
 def test_the_clipboard_needs_its_own_yes() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     consent.answer(1, frozenset({Access.VIEW, Access.CONTROL}))
     assert not consent.allows(Access.CLIPBOARD)
 
 
 def test_an_answer_to_another_question_means_nothing() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.VIEW)
     consent.ask(2, Access.CONTROL)
     assert consent.answer(1, frozenset(Access)) == []
@@ -38,7 +51,7 @@ def test_an_answer_to_another_question_means_nothing() -> None:
 
 
 def test_stop_takes_everything_back_and_says_so() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     consent.answer(1, frozenset(Access))
     assert consent.stop(by_key=True) == [Granted(frozenset()), Stopped(True)]
@@ -47,7 +60,7 @@ def test_stop_takes_everything_back_and_says_so() -> None:
 
 
 def test_without_view_nothing_else_holds() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     consent.answer(1, frozenset(Access))
     consent.release(Access.VIEW)
@@ -55,11 +68,50 @@ def test_without_view_nothing_else_holds() -> None:
 
 
 def test_another_console_begins_with_nothing() -> None:
-    consent = Consent()
+    consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     consent.answer(1, frozenset(Access))
     consent.begin_anew()
     assert consent.granted == frozenset()
+
+
+@pytest.mark.req("PERM-03", "PERM-04", "PERM-18", "PERM-40", "PERM-42")
+def test_the_customer_is_not_even_asked_for_what_the_organisation_does_not_permit() -> None:
+    consent = Consent()
+    for number, access in enumerate(Access):
+        assert consent.ask(number, access) == [Answered(number, False, permitted=False)]
+    assert consent.question is None
+
+
+def test_a_permission_that_is_gone_ends_nothing_and_begins_nothing() -> None:
+    consent = fully_permitted()
+    consent.ask(1, Access.VIEW)
+    consent.answer(1, frozenset({Access.VIEW}))
+    consent.permit(frozenset())
+    assert consent.granted == {Access.VIEW}
+    assert consent.ask(2, Access.CONTROL) == [Answered(2, False, permitted=False)]
+    consent.release(Access.VIEW)
+    assert consent.ask(3, Access.VIEW) == [Answered(3, False, permitted=False)]
+
+
+@pytest.mark.req("PERM-04")
+def test_who_may_control_but_not_view_does_not_keep_the_picture() -> None:
+    consent = permitted(Access.CONTROL)
+    consent.ask(1, Access.CONTROL)
+    assert consent.answer(1, frozenset({Access.VIEW})) == [Answered(1, False)]
+    consent.ask(2, Access.CONTROL)
+    consent.answer(2, frozenset(Access))
+    assert consent.granted == {Access.VIEW, Access.CONTROL}
+    consent.release(Access.CONTROL)
+    assert consent.granted == frozenset()
+
+
+def test_the_clipboard_brings_no_sight_along() -> None:
+    consent = permitted(Access.CLIPBOARD, Access.CONTROL)
+    assert consent.ask(1, Access.CLIPBOARD) == [Answered(1, False, permitted=False)]
+    consent.ask(2, Access.CONTROL)
+    consent.answer(2, frozenset({Access.VIEW, Access.CONTROL}))
+    assert consent.ask(3, Access.CLIPBOARD) == [Asking(3)]
 
 
 STEPS = st.lists(
@@ -74,9 +126,12 @@ STEPS = st.lists(
 )
 
 
-@given(STEPS)
-def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(steps: list[tuple]) -> None:  # type: ignore[type-arg]
-    consent = Consent()
+@given(STEPS, st.frozensets(ACCESS))
+def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(
+    steps: list[tuple],  # type: ignore[type-arg]
+    may: frozenset[Access],
+) -> None:
+    consent = permitted(*may)
     told: frozenset[Access] = frozenset()
     for name, *arguments in steps:
         before, question = consent.granted, consent.question
@@ -86,6 +141,8 @@ def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(steps: li
         else:
             assert consent.granted <= before
         assert Access.VIEW in consent.granted or not consent.granted
+        assert consent.granted - {Access.VIEW} <= may
+        assert Access.VIEW in may or Access.CONTROL in consent.granted or not consent.granted
         for message in said:
             if isinstance(message, Granted):
                 told = message.access if isinstance(message.access, frozenset) else frozenset(message.access)

@@ -1,75 +1,111 @@
-"""The newest frame wins: how many pictures may be under way, and when the next may leave."""
+"""The newest frame wins: how many pictures may be under way, how large they may be, and how that follows the line."""
 
-from codec.pacing import FRAME_SECONDS, MAX_UNDER_WAY, SLACK_SECONDS, Pace
+from collections.abc import Callable
+from statistics import quantiles
+
+import pytest
+
+from codec.allowance import Allowance
+from codec.pacing import FRAME_SECONDS, Pace
+from tests.support.lines import Arrival, Line
+
+MBIT = 125_000.0
+DELAY = 0.025
 
 
-def pace_with_round_trips(*round_trips: float) -> Pace:
-    pace = Pace()
-    now = 0.0
-    for number, seconds in enumerate(round_trips):
-        pace.sent(number, now)
-        now += seconds
-        pace.shown(number, now)
-    return pace
+def steady(mbit: float) -> Callable[[float], float]:
+    return lambda _now: mbit * MBIT
 
 
-def under_way_at_most(pace: Pace) -> int:
-    now = 1_000.0
-    for number in range(100, 120):
-        now += FRAME_SECONDS
-        if pace.wait(now) is None:
-            return number - 100
-        pace.sent(number, now)
-    raise AssertionError("never stopped")
+def everything(_now: float, allowance: Allowance) -> int:
+    return allowance.bytes
+
+
+def carried(arrivals: list[Arrival], since: float) -> float:
+    """Return Mbit/s."""
+    late = [arrival for arrival in arrivals if arrival.shown_at >= since]
+    return sum(arrival.size for arrival in late) / (late[-1].shown_at - since) / MBIT
+
+
+def waits(arrivals: list[Arrival], since: float) -> float:
+    """Return how long nineteen of twenty pictures waited at most in front of the narrow place, in seconds."""
+    return quantiles([arrival.waited for arrival in arrivals if arrival.sent_at >= since], n=20)[-1]
 
 
 def test_the_first_picture_leaves_at_once_and_alone() -> None:
     pace = Pace()
     assert pace.wait(0.0) == 0.0
-    pace.sent(0, 0.0)
+    pace.sent(0, 1000, 0.0)
     assert pace.wait(100.0) is None
 
 
 def test_no_more_pictures_than_a_screen_can_show() -> None:
-    pace = pace_with_round_trips(0.001)
-    pace.sent(1, 1.0)
+    pace = Pace()
+    pace.sent(0, 1000, 0.0)
+    pace.shown(0, 0.001)
+    pace.sent(1, 1000, 1.0)
     wait = pace.wait(1.0)
     assert wait is not None
     assert 0 < wait <= FRAME_SECONDS
 
 
-def test_distance_allows_several_under_way() -> None:
-    assert under_way_at_most(pace_with_round_trips(0.002)) == 2
-    assert under_way_at_most(pace_with_round_trips(0.05)) == 5
-    assert under_way_at_most(pace_with_round_trips(0.5)) == MAX_UNDER_WAY
+@pytest.mark.parametrize("mbit", [0.5, 2.0, 5.0, 50.0, 500.0])
+@pytest.mark.parametrize("delay", [0.001, 0.025, 0.1])
+def test_a_line_is_filled_and_nothing_queues_on_it(mbit: float, delay: float) -> None:
+    line = Line(steady(mbit), delay)
+    line.run(Pace(), everything, 8.0)
+    assert carried(line.arrivals, 3.0) > 0.8 * mbit
+    assert waits(line.arrivals, 3.0) < 0.1
 
 
-def test_queueing_allows_only_one() -> None:
-    assert under_way_at_most(pace_with_round_trips(0.02, 0.02 + 2 * SLACK_SECONDS)) == 1
+def test_a_line_that_drops_from_5_to_half_a_megabit_queues_nothing_and_moves_again_soon() -> None:
+    line = Line(lambda now: (5.0 if now < 5.0 else 0.5) * MBIT, DELAY)
+    line.run(Pace(), everything, 12.0)
+    assert waits(line.arrivals, 5.0) < 0.1
+    assert min(arrival.shown_at for arrival in line.arrivals if arrival.sent_at > 5.1) < 7.0
+    assert max(arrival.waited for arrival in line.arrivals if arrival.sent_at > 6.0) < 0.1
 
 
-def test_a_line_that_became_longer_is_believed_in_time() -> None:
-    pace = pace_with_round_trips(0.02, *[0.3] * 60)
-    assert under_way_at_most(pace) > 1
+def test_a_line_that_becomes_faster_is_used() -> None:
+    line = Line(lambda now: (0.5 if now < 5.0 else 20.0) * MBIT, DELAY)
+    line.run(Pace(), everything, 10.0)
+    assert carried(line.arrivals, 7.0) > 15.0
+
+
+def test_after_a_stall_the_present_is_shown_within_a_round_trip_and_a_frame() -> None:
+    line = Line(lambda now: 0.0 if 5.0 <= now < 15.0 else 5 * MBIT, DELAY)
+    line.run(Pace(), everything, 16.0)
+    present = next(arrival for arrival in line.arrivals if arrival.sent_at >= 15.0)
+    own_time = present.size / (5 * MBIT)
+    assert present.shown_at - 15.0 <= 2 * DELAY + 1 / 20 + own_time
+
+
+def test_small_changes_do_not_make_a_line_slow() -> None:
+    pace, line = Pace(), Line(steady(20.0), DELAY)
+    line.run(pace, everything, 3.0)
+    line.run(pace, lambda now, _allowance: 400 if round(now * 1000) % 50 == 0 else 0, 5.0, begin=3.0)
+    assert pace.allowance(8.0, films=False).bytes_per_second > 15 * MBIT
 
 
 def test_a_later_picture_answers_for_the_earlier_ones() -> None:
-    pace = pace_with_round_trips(0.055)
-    pace.sent(1, 1.0)
-    pace.sent(2, 1.1)
-    pace.shown(2, 1.155)
-    assert under_way_at_most(pace) == 5
+    pace = Pace()
+    pace.sent(0, 10_000, 0.0)
+    pace.shown(0, 0.1)
+    pace.sent(1, 20_000, 1.0)
+    pace.sent(2, 20_000, 1.1)
+    pace.shown(2, 1.2)
+    assert pace.wait(2.0) == 0.0
 
 
 def test_unknown_numbers_mean_nothing() -> None:
     pace = Pace()
-    pace.sent(5, 0.0)
+    pace.sent(5, 1000, 0.0)
     pace.shown(4, 0.1)
     assert pace.wait(1.0) is None
 
 
 def test_a_viewer_that_begins_anew_owes_nothing() -> None:
     pace = Pace()
-    pace.sent(0, 0.0)
+    pace.sent(0, 1000, 0.0)
     pace.restart()
     assert pace.wait(1.0) == 0.0

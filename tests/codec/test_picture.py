@@ -66,6 +66,16 @@ def test_a_black_screen_is_a_picture_too() -> None:
     assert not colours(Decoder().decode(packet)).any()
 
 
+def test_a_page_flipped_back_costs_next_to_nothing() -> None:
+    encoder, pages = Encoder(1280, 800), [noise(1280, 800, seed) // 16 * 16 for seed in (1, 2)]
+    for page in pages:
+        encoder.encode(page)
+    for page in (*pages, *pages):
+        packet = encoder.encode(page)
+        assert packet is not None
+        assert len(packet) < 20_000
+
+
 def test_only_what_changed_is_written() -> None:
     encoder = Encoder(640, 480)
     frame = noise(640, 480)

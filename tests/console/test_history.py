@@ -57,6 +57,7 @@ def test_a_later_page_hears_what_still_holds() -> None:
         (Granted(frozenset(Access)), frozenset({Access.VIEW}), (Event.ALLOWED, "view control clipboard")),
         (VIEW, frozenset(Access), None),
         (Answered(1, False), frozenset(), (Event.DECLINED, "")),
+        (Answered(1, False, permitted=False), frozenset(), (Event.NOT_PERMITTED, "")),
         (Answered(1, True), frozenset(), None),
         (Stopped(True), frozenset(), (Event.STOPPED_BY_KEY, "")),
         (Stopped(False), frozenset(), (Event.STOPPED_BY_BUTTON, "")),

@@ -12,14 +12,16 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import changes, codec, key_to_pixel, page, session, tunnel
+from tests.perf import admin, changes, codec, key_to_pixel, page, session, settings, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+    "admin": admin.measure,
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
     "page": page.measure,
     "session": session.measure,
+    "settings": settings.measure,
     "tunnel": tunnel.measure,
 }
 

@@ -231,7 +231,7 @@ async def _start_display(started: Processes, place: Place) -> str:
     command = ("Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-dpi", "96", "-noreset")
     xvfb = await started.start(*command, log="desktop", stdout=writer)
     os.close(writer)
-    number = await asyncio.to_thread(os.read, reader, 16)
+    number = await asyncio.to_thread(_read_line, reader)
     os.close(reader)
     if not number.strip():
         raise CannotStartError(f"Xvfb did not start (exit code {xvfb.returncode}). See {place.log}.")
@@ -256,6 +256,14 @@ async def _start_display(started: Processes, place: Place) -> str:
             await process.wait()
             started.forget(process)
     return display
+
+
+def _read_line(reader: int) -> bytes:
+    """Return a whole line: Xvfb writes its end apart, and gives up when nobody reads that."""
+    line = b""
+    while not line.endswith(b"\n") and (more := os.read(reader, 16)):
+        line += more
+    return line
 
 
 async def _until(ready: Callable[[], Awaitable[bool]], process: Process) -> None:

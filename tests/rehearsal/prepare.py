@@ -37,7 +37,7 @@ QT = [
     "fonts-noto-core",
 ]
 DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "mousepad"]
-TESTS = ["chromium", "xclip", "xdotool"]
+TESTS = ["chromium", "postgresql", "xclip", "xdotool"]
 PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
 
 

@@ -1,15 +1,42 @@
-"""A relay for each test that asks for one."""
+"""A database, and a relay, for each test that asks for one; both databases where the test stores something."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from relay.store import Store, open_store
+from tests.support.databases import Cluster, running_cluster
 from tests.support.relays import RunningRelay, running_relay
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for all tests of this session."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.new_database()
+
+
 @pytest_asyncio.fixture
-async def relay(tmp_path: Path) -> AsyncIterator[RunningRelay]:
-    """A relay that is set up, with an administrator who is signed in."""
-    async with running_relay(tmp_path) as relay:
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """An open database of each kind, with all tables."""
+    store = await open_store(database_url)
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture
+async def relay(tmp_path: Path, database_url: str) -> AsyncIterator[RunningRelay]:
+    """A relay that is set up, with an administrator who is signed in; on each kind of database."""
+    async with running_relay(tmp_path, database_url=database_url) as relay:
         yield relay

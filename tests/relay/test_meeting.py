@@ -108,6 +108,13 @@ async def test_a_pin_of_nobody_is_refused_and_those_who_wait_hear_of_it(relay: R
         assert (await console.hear_a(Missed)).code is None
 
 
+async def test_of_two_applets_with_one_pin_one_comes_in(relay: RunningRelay) -> None:
+    code = await relay.make_code()
+    async with relay.applet(enter_with(code)) as one, relay.applet(enter_with(code)) as other:
+        answers = await asyncio.gather(one.hear(), other.hear())
+    assert sorted(type(answer).__name__ for answer in answers) == ["Entered", "Refused"]
+
+
 async def test_a_cancelled_pin_is_refused(relay: RunningRelay) -> None:
     code = await relay.make_code()
     assert (await relay.call("DELETE", f"/codes/{code.id}"))[0] == 204

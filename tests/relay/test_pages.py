@@ -6,11 +6,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from codec.desk import Method
+from relay.accounts.model import OrganisationRow
 from relay.accounts.setup import SetupToken
 from relay.app import running
-from relay.settings import as_markdown
+from relay.config import as_markdown
+from relay.organization.model import ChannelRow, RootRow
+from relay.store import open_store
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
 
 PEOPLE: dict[str, Any] = {
@@ -47,6 +51,23 @@ async def test_the_first_administrator_is_made_once_with_the_token(tmp_path: Pat
                 assert response.status == 404
     assert not (settings.data / "setup-token").exists()
     assert settings.data.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.req("I18N-09", "EDGE-51")
+async def test_an_organisation_that_registers_in_dutch_has_a_dutch_tree(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with running(settings), aiohttp.ClientSession() as http:
+        form = PEOPLE | {"token": SetupToken(settings.data).show()}
+        address, headers = f"http://{settings.listen}/setup", {"Accept-Language": "nl"}
+        async with http.post(address, data=form, headers=headers, allow_redirects=False) as response:
+            assert response.status == 303
+    store = await open_store(settings.database)
+    async with store.transaction() as transaction:
+        roots = {row.kind: row.name for row in await transaction.scalars(select(RootRow))}
+        channels = list(await transaction.scalars(select(ChannelRow.name).order_by(ChannelRow.position)))
+        language = await transaction.scalar(select(OrganisationRow.registration_language))
+    await store.close()
+    assert (roots["administrators"], channels[9], language) == ("Beheerders", "Kanaal 10", "nl")
 
 
 async def test_guessing_the_setup_token_is_stopped(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def running_console(relay: str) -> Iterator[ConsoleProcess]:
 
 @asynccontextmanager
 async def console_page(
-    browser: Browser, link: str, password: str = PASSWORD, before: str = "", **context: Any
+    browser: Browser, link: str, password: str = PASSWORD, email: str = EMAIL, before: str = "", **context: Any
 ) -> AsyncIterator[Page]:
     """Open the page and sign in; anything that the page logs as an error fails the test.
 
@@ -59,16 +59,16 @@ async def console_page(
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     try:
         await page.goto(link)
-        await sign_in(page, password)
+        await sign_in(page, password, email)
         yield page
         assert errors == []
     finally:
         await made.close()
 
 
-async def sign_in(page: Page, password: str = PASSWORD) -> None:
+async def sign_in(page: Page, password: str = PASSWORD, email: str = EMAIL) -> None:
     """Fill in the sign-in page."""
-    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("E-mail address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()

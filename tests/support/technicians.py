@@ -111,9 +111,9 @@ class Technician:
                 await self._news.wait()
         return self.picture
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, email: str = EMAIL) -> None:
         """Sign in and wait for the desk."""
-        await self.request(lambda number: said.PageSignIn(number, EMAIL, PASSWORD))
+        await self.request(lambda number: said.PageSignIn(number, email, PASSWORD))
         await self.until(lambda each: type(each).__name__ == "Desk")
 
     async def open(self, session: int) -> None:
@@ -164,7 +164,7 @@ class Technician:
 
 
 @asynccontextmanager
-async def technician(relay: str, name: str = "console-of-anna") -> AsyncIterator[Technician]:
+async def technician(relay: str, name: str = "console-of-anna", email: str = EMAIL) -> AsyncIterator[Technician]:
     """Run a console's engine with a scripted page, signed in."""
     async with aiohttp.ClientSession() as http:
         engine = Engine(http, relay, name)
@@ -172,7 +172,7 @@ async def technician(relay: str, name: str = "console-of-anna") -> AsyncIterator
         engine.page_opened(someone.page)
         listening = asyncio.ensure_future(someone.listen())
         try:
-            await someone.sign_in()
+            await someone.sign_in(email)
             yield someone
         finally:
             engine.page_closed(someone.page)

@@ -17,6 +17,7 @@ const GROUPS: Record<SessionState, Group> = {
   closed_by_waiting_customer: "ended",
   timed_out: "ended",
   refused_by_customer: "ended",
+  aborted_technician_removed: "ended",
 };
 const ORDER: readonly Group[] = ["waiting", "connecting", "active", "away", "ended"];
 

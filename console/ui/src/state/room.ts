@@ -16,6 +16,7 @@ export class Room {
   readonly unread = signal(0);
   readonly connected = signal<Connected | undefined>(undefined);
   readonly granted = signal<ReadonlySet<Access>>(new Set());
+  readonly chatOn = signal(true);
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
   /** The question that is open; `seen` says that it is on the customer's screen. */
@@ -63,6 +64,7 @@ export class Room {
     this.displays.value = [];
     this.troubles.value = new Map();
     this.asking.value = undefined;
+    this.chatOn.value = true;
   }
 
   line(line: ChatLine, looking: boolean): void {
@@ -87,6 +89,9 @@ export class Room {
         break;
       case "answered":
         if (this.asking.value?.number === message.number) this.asking.value = undefined;
+        break;
+      case "chat_state":
+        this.chatOn.value = message.on;
         break;
       case "stopped":
         this.asking.value = undefined;

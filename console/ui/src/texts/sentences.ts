@@ -28,6 +28,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("You asked to share the clipboard");
     case "declined":
       return t("{name} said no", name);
+    case "not_permitted":
+      return t("{name} was not asked: your group does not have this permission", name);
     case "allowed":
       return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
@@ -48,6 +50,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("{name} ended the session", name);
     case "ended_by_technician":
       return t("You ended the session");
+    case "ended_by_organisation":
+      return t("Your organisation ended the session");
     case "ended_lost":
       return t("The session ended because nobody came back");
     default:
@@ -110,6 +114,7 @@ export function stateWord(state: SessionState): string {
     closed_by_waiting_customer: t("Left by the customer"),
     timed_out: t("Timed out"),
     refused_by_customer: t("Refused by the customer"),
+    aborted_technician_removed: t("Ended by the organisation"),
   };
   return words[state];
 }

@@ -1,3 +1,4 @@
+import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { accessList } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -11,6 +12,7 @@ const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboar
 export function Grants({ room }: { room: Room }) {
   const granted = ALL.filter((access) => room.may(access));
   if (room.connected.value?.encryption === undefined) return null;
+  if (granted.length === 0 && !ALL.some(mayAsk)) return null;
   return (
     <Menu
       label={granted.length > 0 ? t("Allowed: {what}", { what: accessList(granted) }) : t("Nothing allowed")}
@@ -25,7 +27,7 @@ export function Grants({ room }: { room: Room }) {
         </>
       }
     >
-      {ALL.map((access) =>
+      {ALL.filter((access) => room.may(access) || mayAsk(access)).map((access) =>
         room.may(access) ? (
           <Item key={access} choose={() => room.send({ kind: "release", access })}>
             <Icon name={ICONS[access]} />

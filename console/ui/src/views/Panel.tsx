@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say, toast } from "../state/console";
+import { has } from "../state/functions";
 import { customerOf } from "../state/groups";
 import type { Room } from "../state/room";
 import { accessList, eventSentence, stateWord } from "../texts/sentences";
@@ -18,6 +19,7 @@ const MARKS: Partial<Record<Event, string>> = {
   stopped_by_key: "x",
   stopped_by_button: "x",
   declined: "x",
+  not_permitted: "lock",
 };
 
 /** Beside the picture: the conversation, and what is known of the session. */
@@ -135,9 +137,9 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
         rows={2}
         maxLength={MAX_CHARACTERS}
         aria-label={t("Message to {name}", { name: customer })}
-        placeholder={t("Message to {name}", { name: customer })}
+        placeholder={room.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
         value={room.draft}
-        disabled={room.over.value}
+        disabled={room.over.value || !room.chatOn.value}
         onInput={(event) => typed(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -146,13 +148,23 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
         }}
       />
       <div class="foot">
+        {has("chat_toggle") && (
+          <button
+            type="button"
+            class="btn btn--s"
+            disabled={room.over.value}
+            onClick={() => room.send({ kind: "switch_chat", on: !room.chatOn.value })}
+          >
+            {room.chatOn.value ? t("Turn the chat off") : t("Turn the chat on")}
+          </button>
+        )}
         <span class="grow" />
         <button
           type="button"
           class="send"
           aria-label={t("Send")}
           title={t("Send")}
-          disabled={room.over.value}
+          disabled={room.over.value || !room.chatOn.value}
           onClick={send}
         >
           <Icon name="send" />

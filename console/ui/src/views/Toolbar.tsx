@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { combination, SPECIAL_KEYS } from "../input/keyboard";
 import type { Zoom } from "../input/places";
+import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
 import { Icon, Item, Menu } from "./parts";
@@ -23,7 +24,7 @@ export function Toolbar({ room, customer, viewer }: Props) {
   return (
     <div class="toolbar pop" role="toolbar" aria-label={t("Remote control")}>
       <Control room={room} customer={customer} />
-      <span class="sep" />
+      {(room.may("control") || mayAsk("control")) && <span class="sep" />}
       {room.displays.value.length > 1 && (
         <Menu
           label={t("Display {number} of {count}", { number: place, count: room.displays.value.length })}
@@ -100,21 +101,7 @@ export function Toolbar({ room, customer, viewer }: Props) {
           {t("Type a text…")}
         </Item>
       </Menu>
-      <button
-        type="button"
-        class="tool"
-        aria-pressed={room.may("clipboard")}
-        aria-label={
-          room.may("clipboard") ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard")
-        }
-        title={room.may("clipboard") ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard")}
-        disabled={room.asking.value !== undefined}
-        onClick={() =>
-          room.may("clipboard") ? room.send({ kind: "release", access: "clipboard" }) : room.ask("clipboard")
-        }
-      >
-        <Icon name="clipboard" />
-      </button>
+      {(room.may("clipboard") || mayAsk("clipboard")) && <Clipboard room={room} />}
       {typing.value && (
         <TypeText
           room={room}
@@ -152,10 +139,29 @@ function Control({ room, customer }: { room: Room; customer: string }) {
       </button>
     );
   }
+  if (!mayAsk("control")) return null;
   return (
     <button type="button" class="tool tool--main" onClick={() => room.ask("control")}>
       <Icon name="cursor" />
       {t("Ask for control")}
+    </button>
+  );
+}
+
+function Clipboard({ room }: { room: Room }) {
+  const shared = room.may("clipboard");
+  const label = shared ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard");
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-pressed={shared}
+      aria-label={label}
+      title={label}
+      disabled={room.asking.value !== undefined}
+      onClick={() => (shared ? room.send({ kind: "release", access: "clipboard" }) : room.ask("clipboard"))}
+    >
+      <Icon name="clipboard" />
     </button>
   );
 }

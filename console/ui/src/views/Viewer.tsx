@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isWayOut, keyMessage } from "../input/keyboard";
 import { corner, drawnSize, POSITIONS, pointed, positionOf } from "../input/places";
+import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -63,16 +64,27 @@ function NoPicture({ room, customer }: { room: Room; customer: string }) {
       </Empty>
     );
   }
+  if (!mayAsk("view") && !mayAsk("control")) {
+    return (
+      <Empty icon="lock" title={t("Your group does not see screens")}>
+        <p>{t("An administrator can give your group the permission to view or to control.")}</p>
+      </Empty>
+    );
+  }
   return (
     <Empty icon="eye" title={t("{name} has not shared the screen", { name: customer })}>
       <p>{t("You see something only after the customer allows it.")}</p>
       <div class="row">
-        <button type="button" class="btn btn--primary" onClick={() => room.ask("control")}>
-          {t("Ask for control")}
-        </button>
-        <button type="button" class="btn" onClick={() => room.ask("view")}>
-          {t("Ask to view")}
-        </button>
+        {mayAsk("control") && (
+          <button type="button" class="btn btn--primary" onClick={() => room.ask("control")}>
+            {t("Ask for control")}
+          </button>
+        )}
+        {mayAsk("view") && (
+          <button type="button" class={mayAsk("control") ? "btn" : "btn btn--primary"} onClick={() => room.ask("view")}>
+            {t("Ask to view")}
+          </button>
+        )}
       </div>
     </Empty>
   );

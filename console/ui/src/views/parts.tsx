@@ -27,6 +27,7 @@ const MARKS: Record<SessionState, string> = {
   closed_by_waiting_customer: "closed",
   timed_out: "closed",
   refused_by_customer: "closed",
+  aborted_technician_removed: "closed",
 };
 
 /** The mark of a state, with its word where there is room for it. */

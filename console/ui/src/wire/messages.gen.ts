@@ -54,6 +54,11 @@ export interface Release {
   access: Access;
 }
 
+export interface SwitchChat {
+  kind: "switch_chat";
+  on: boolean;
+}
+
 export interface Watch {
   kind: "watch";
   display: number | null;
@@ -154,6 +159,12 @@ export interface Answered {
   kind: "answered";
   number: number;
   allowed: boolean;
+  permitted?: boolean;
+}
+
+export interface ChatState {
+  kind: "chat_state";
+  on: boolean;
 }
 
 export interface Stopped {
@@ -193,4 +204,4 @@ export interface Notice {
 
 export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "secure_desktop";
 
-export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | Stopped | Picture | PointerShape | PointerAt | Notice;
+export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice;

@@ -26,6 +26,7 @@ export interface Desk {
   customer_page: string;
   sessions: Session[];
   codes: Code[];
+  functions?: string[];
 }
 
 export interface Person {
@@ -50,7 +51,7 @@ export interface Session {
   customer_present?: boolean;
 }
 
-export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer";
+export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
 export type Method = "pin" | "link";
 
@@ -109,7 +110,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "declined" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_lost";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
 
 export interface Connected {
   type: "connected";

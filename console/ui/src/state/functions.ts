@@ -1,0 +1,20 @@
+/** What this technician's group may do, as the relay says; the applet holds to the same list. */
+
+import type { Access } from "../wire/messages.gen";
+import { desk } from "./console";
+
+const ASKING: Record<Access, string> = {
+  view: "desktop_view",
+  control: "remote_control",
+  clipboard: "clipboard_sync",
+};
+
+/** Whether a permission is on, by its name. */
+export function has(name: string): boolean {
+  return desk.value?.functions?.includes(name) ?? false;
+}
+
+/** Whether the customer may be asked for this. */
+export function mayAsk(access: Access): boolean {
+  return has(ASKING[access]);
+}

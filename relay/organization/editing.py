@@ -1,0 +1,145 @@
+"""Units are made and edited."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from relay.accounts.model import PersonRow
+from relay.accounts.rules import FieldError, Licence, Role, Status, email_key
+from relay.organization import locks
+from relay.organization.audit import Action, Done
+from relay.organization.fields import cleaned, fields_of
+from relay.organization.rules import (
+    NotAllowedError,
+    WrongPlaceError,
+    check_place,
+    check_reach,
+    check_somebody_left,
+    rights_are_whole,
+)
+from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.organization.work import PARENTS, ROLES, TABLES, Work
+
+_LICENCES = {licence.value: licence for licence in Licence}
+
+
+async def create(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Unit:
+    """Make a unit at a place (ORG-13). It may be incomplete at first; a name it has from the beginning."""
+    check_place(kind, place.kind)
+    if not place.is_root:
+        await work.load(place)
+    check_reach(work.reach, kind, [place.id or None])
+    stored = cleaned(kind, values)
+    if "name" not in stored:
+        raise FieldError("name", "empty", "Write a name.")
+    row = TABLES[kind](name=stored["name"], version=1, made_at=work.now, changed_at=work.now)
+    if kind in PARENTS:
+        setattr(row, PARENTS[kind], place.id or None)
+    if kind in PEOPLE:
+        row.role, row.email, row.status = ROLES[kind][0], "", Status.DISABLED
+    elif kind is UnitKind.CHANNEL:
+        row.position = 1 + max(await work.transaction.scalars(select(TABLES[kind].position)), default=0)
+    licences = [_LICENCES[key] for key in _LICENCES if stored.pop(key, False)]
+    with work.transaction.no_autoflush:
+        for key, value in stored.items():
+            await _set(work, kind, row, key, value)
+        _check_whole(kind, row)
+    work.transaction.add(row)
+    await work.transaction.flush()
+    unit = Unit(kind, row.id)
+    for licence in licences:
+        await work.give_licence(unit.id, licence)
+    if kind is UnitKind.TECHNICIAN_GROUP:
+        work.technician_groups = work.technician_groups.with_parent(unit.id, place.id or None)
+        await locks.begin_like_parent(work, unit.id)
+    elif kind is UnitKind.ADMINISTRATOR_GROUP:
+        work.administrator_groups = work.administrator_groups.with_parent(unit.id, place.id or None)
+    work.record(unit, row.name, Done.ADD, field="name", new_value=row.name, new_action=Action.ADDED, version=1)
+    return unit
+
+
+async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object]) -> int:
+    """Store what was entered in a unit's form, which was drawn with `version`; return the new version."""
+    row = await work.load_own(unit)
+    wanted = cleaned(unit.kind, values)
+    present = await present_values(work, unit, row)
+    differing = {key: value for key, value in wanted.items() if value != present[key]}
+    if not differing:
+        return int(row.version)
+    await work.check_meanwhile(unit, row, version, differing)
+    owners, rulers = await work.rulers(Role.ACCOUNT_OWNER), await work.rulers()
+    row.version += 1
+    row.changed_at = work.now
+    for key, value in differing.items():
+        if key in _LICENCES:
+            change = work.give_licence if value else work.take_licence
+            await change(unit.id, _LICENCES[key])
+        else:
+            await _set(work, unit.kind, row, key, value)
+        work.record_field(unit, row, key, present[key], value)
+    _check_whole(unit.kind, row)
+    await work.transaction.flush()
+    check_somebody_left(owners, await work.rulers(Role.ACCOUNT_OWNER))
+    check_somebody_left(rulers, await work.rulers())
+    if differing.get("status") == Status.DISABLED:
+        await _shut_out(work, unit)
+    return int(row.version)
+
+
+async def present_values(work: Work, unit: Unit, row: Any) -> dict[str, object]:
+    """Return the value of each field of a unit."""
+    licences = await work.licences(unit.id) if unit.kind in PEOPLE else frozenset()
+    return {key: _LICENCES[key] in licences if key in _LICENCES else getattr(row, key) for key in fields_of(unit.kind)}
+
+
+async def _set(work: Work, kind: UnitKind, row: Any, key: str, value: Any) -> None:
+    if kind in PEOPLE:
+        if key == "role" and work.actor.role is not Role.ACCOUNT_OWNER:
+            raise NotAllowedError("Only an account owner makes somebody an account owner, or takes it back.")
+        if key == "email":
+            await _set_email(work, row, value)
+        elif key == "sso_id" and value is not None and await _is_taken(work, row, PersonRow.sso_id == value):
+            raise FieldError("sso_id", "taken", "Somebody else has this single sign-on ID.")
+    setattr(row, key, value)
+
+
+async def _set_email(work: Work, row: Any, email: str) -> None:
+    if not email and row.valid_since is not None:
+        raise FieldError("email", "empty", "Write an e-mail address; without one nobody can sign in.")
+    key = email_key(email) if email else None
+    if key is not None and await _is_taken(work, row, PersonRow.email_key == key):
+        raise FieldError("email", "taken", "Somebody else signs in with this address.")
+    row.email_key = key
+    if key is not None and row.valid_since is None:
+        row.valid_since = work.now  # added to the organisation from this moment on (ORG-33)
+
+
+async def _is_taken(work: Work, row: Any, by: Any) -> bool:
+    with work.transaction.no_autoflush:
+        found = await work.transaction.scalars(select(PersonRow.id).where(by))
+        return any(person != row.id for person in found)
+
+
+def _check_whole(kind: UnitKind, row: Any) -> None:
+    """Look at fields that depend on one another."""
+    if kind is UnitKind.ADMINISTRATOR_GROUP and not rights_are_whole(
+        row.rights or "standard", bool(row.allow_command_center), bool(row.allow_reports)
+    ):
+        raise FieldError("rights", "restricted_to_nothing", "Choose at least one of the two that stay open.")
+
+
+async def _shut_out(work: Work, unit: Unit) -> None:
+    if unit.kind in PEOPLE:
+        work.shut_out.add(unit.id)
+    elif unit.kind in (UnitKind.TECHNICIAN_GROUP, UnitKind.ADMINISTRATOR_GROUP):
+        work.shut_out |= await work.members_below(unit.kind, unit.id)
+
+
+async def set_status(work: Work, units: list[Unit], status: Status) -> None:
+    """Enable or disable several units together."""
+    for unit in units:
+        if "status" not in fields_of(unit.kind):
+            raise WrongPlaceError("This has no status.")
+        row = await work.load_own(unit)
+        await edit(work, unit, row.version, {"status": status.value})

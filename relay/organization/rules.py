@@ -1,0 +1,190 @@
+"""Who may arrange what in the organisation, and what must not come about. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codec.errors import DesksideError
+from relay.accounts.rules import Role
+from relay.organization.units import Unit, UnitKind
+
+
+class NotAllowedError(DesksideError):
+    """This is not yours to do. Ask a master administrator."""
+
+
+class NotThereError(DesksideError):
+    """There is no such unit for you; somebody may have removed it. Reload the tree."""
+
+
+class CycleError(DesksideError):
+    """A group cannot stand inside itself. Choose another place."""
+
+
+class NotEmptyError(DesksideError):
+    """There is still somebody or something in this group. Move or remove that first, or select it too."""
+
+
+class LastOneError(DesksideError):
+    """Somebody must be left who can arrange the organisation. Make another account owner first."""
+
+
+class NoLicenceLeftError(DesksideError):
+    """All licences of this kind are given away. Take one from somebody else, or raise the total."""
+
+
+class LockedError(DesksideError):
+    """A master administrator has locked this permission. Ask one to change it."""
+
+
+class WrongPlaceError(DesksideError):
+    """This cannot be put there."""
+
+
+class ChangedMeanwhileError(DesksideError):
+    """Somebody changed the same fields while you did. Look at their values, then save again.
+
+    `fields` names each of those fields and who changed it last.
+    """
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        who = ", ".join(sorted(set(fields.values())))
+        super().__init__(f"{who} changed the same fields meanwhile. Look at their values, then save again.")
+        self.fields = dict(fields)
+
+
+class Rights(StrEnum):
+    """What an administrator group lets its members reach."""
+
+    STANDARD = "standard"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, and from where. A program or the relay itself is nobody's `person`."""
+
+    person: int | None
+    name: str
+    role: Role | None
+    address: str
+
+    @property
+    def kind(self) -> str:
+        """How the audit trail calls this actor's kind."""
+        return "system" if self.role is None else self.role.value
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What somebody may arrange: `all` of it, or these technician groups with everything in them (ORG-19).
+
+    `groups` already holds everything below what is assigned. `at_top` is for those assigned to the root of technicians.
+    `may_arrange` is False for members of restricted administrator groups; `command_center` and `reports` are theirs.
+    """
+
+    all: bool = False
+    groups: frozenset[int] = frozenset()
+    at_top: bool = False
+    may_arrange: bool = True
+    command_center: bool = True
+    reports: bool = True
+
+    def has(self, group: int | None) -> bool:
+        """Whether a technician group, or the top of them, is in reach."""
+        return self.all or (self.at_top if group is None else group in self.groups)
+
+
+NOWHERE = Reach(may_arrange=False, command_center=False, reports=False)
+"""A technician, or nobody."""
+
+
+def reach_of(
+    role: Role | None,
+    rights: Rights,
+    allow_command_center: bool,
+    allow_reports: bool,
+    groups: frozenset[int],
+    at_top: bool,
+) -> Reach:
+    """Return what somebody of this role may arrange; the rights are those of his own administrator group (EDGE-14)."""
+    if role is None or role is Role.TECHNICIAN:
+        return NOWHERE
+    if role.rules_all:
+        return Reach(all=True, at_top=True)
+    standard = rights is Rights.STANDARD
+    return Reach(
+        groups=groups,
+        at_top=at_top,
+        may_arrange=standard,
+        command_center=standard or allow_command_center,
+        reports=standard or allow_reports,
+    )
+
+
+_IN_GROUPS = frozenset({UnitKind.TECHNICIAN, UnitKind.TECHNICIAN_GROUP, UnitKind.COMPUTER_GROUP, UnitKind.COMPUTER})
+"""What an administrator looks after, where it stands in a group of his."""
+_PLACES: Mapping[UnitKind, frozenset[UnitKind]] = {
+    UnitKind.MASTER_ADMINISTRATOR: frozenset({UnitKind.MASTER_ADMINISTRATORS}),
+    UnitKind.ADMINISTRATOR: frozenset({UnitKind.ADMINISTRATORS, UnitKind.ADMINISTRATOR_GROUP}),
+    UnitKind.ADMINISTRATOR_GROUP: frozenset({UnitKind.ADMINISTRATORS, UnitKind.ADMINISTRATOR_GROUP}),
+    UnitKind.TECHNICIAN_GROUP: frozenset({UnitKind.TECHNICIANS, UnitKind.TECHNICIAN_GROUP}),
+    UnitKind.TECHNICIAN: frozenset({UnitKind.TECHNICIAN_GROUP}),
+    UnitKind.CHANNEL: frozenset({UnitKind.CHANNELS}),
+    UnitKind.EXTERNAL_GROUP: frozenset({UnitKind.EXTERNAL}),
+    UnitKind.EXTERNAL_TECHNICIAN: frozenset({UnitKind.EXTERNAL_GROUP}),
+    UnitKind.COMPUTER_GROUP: frozenset({UnitKind.TECHNICIAN_GROUP}),
+}
+
+
+def check_place(kind: UnitKind, place: UnitKind) -> None:
+    """Raise WrongPlaceError unless units of a kind can stand there (ORG-37, 41, 42, 53, 64, 69)."""
+    if place not in _PLACES.get(kind, frozenset()):
+        raise WrongPlaceError(WrongPlaceError.__doc__)
+
+
+def check_reach(reach: Reach, kind: UnitKind, groups: Iterable[int | None]) -> None:
+    """Raise NotAllowedError unless somebody may arrange a unit of this kind which stands in these technician groups."""
+    if reach.all:
+        return
+    concerned = list(groups)
+    if not reach.may_arrange or kind not in _IN_GROUPS or not concerned or not all(map(reach.has, concerned)):
+        raise NotAllowedError(NotAllowedError.__doc__)
+
+
+def check_link(reach: Reach, kind: UnitKind, group: int | None) -> None:
+    """Raise NotAllowedError unless somebody may put a unit of this kind at a technician group's disposal, or take it.
+
+    Administrators are assigned by master administrators only (ORG-48); channels, outsiders and computers by whoever
+    answers for the group (CHAN-13, COLL-11, UNAT-17).
+    """
+    administrators = kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP)
+    if not reach.all and (administrators or not reach.may_arrange or not reach.has(group)):
+        raise NotAllowedError(NotAllowedError.__doc__)
+
+
+def creatable(reach: Reach, place: Unit) -> tuple[UnitKind, ...]:
+    """Return what somebody may create at a place, in the order of the menu (ORG-11). A computer creates itself."""
+    group = place.id if place.kind is UnitKind.TECHNICIAN_GROUP else None
+    return tuple(
+        kind
+        for kind, places in _PLACES.items()
+        if place.kind in places and (reach.all or (kind in _IN_GROUPS and reach.may_arrange and reach.has(group)))
+    )
+
+
+def check_somebody_left(owners_before: frozenset[int], owners_after: frozenset[int]) -> None:
+    """Raise LastOneError when the last active account owner would go (ORG-40)."""
+    if owners_before and not owners_after:
+        raise LastOneError(LastOneError.__doc__)
+
+
+def check_licence(total: int | None, given: int) -> None:
+    """Raise NoLicenceLeftError when one more cannot be given. `total` None is unlimited (ORG-30, ORG-31)."""
+    if total is not None and given >= total:
+        raise NoLicenceLeftError(NoLicenceLeftError.__doc__)
+
+
+def rights_are_whole(rights: str, allow_command_center: bool, allow_reports: bool) -> bool:
+    """Whether an administrator group's rights can be stored: restricted ones restrict to something (ORG-58)."""
+    return rights == Rights.STANDARD or allow_command_center or allow_reports

@@ -1,0 +1,37 @@
+"""What every organisation begins with: named roots, ten channels, one technician group, the policies for all.
+
+The names are data from then on: a later change of language never rewrites them (I18N-09 to 11, EDGE-51).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
+from relay.organization.units import UnitKind
+from relay.security.model import GlobalSettingsRow
+from relay.texts import _
+
+CHANNELS = 10
+ROOT_NAMES = {
+    UnitKind.MASTER_ADMINISTRATORS: _("Master administrators"),
+    UnitKind.ADMINISTRATORS: _("Administrators"),
+    UnitKind.TECHNICIANS: _("Technicians"),
+    UnitKind.CHANNELS: _("Channels"),
+    UnitKind.EXTERNAL: _("External technicians"),
+    UnitKind.COMPUTERS: _("Unattended computers"),
+}
+CHANNEL = _("Channel {number}")
+GROUP = _("Technician group {number}")
+
+
+def seed(transaction: AsyncSession, translate: Callable[[str], str], now: datetime) -> None:
+    """Add the first units, named in the language that `translate` speaks."""
+    for kind, name in ROOT_NAMES.items():
+        transaction.add(RootRow(kind=kind, name=translate(name)))
+    for number in range(1, CHANNELS + 1):
+        name = translate(CHANNEL).format(number=number)
+        transaction.add(ChannelRow(name=name, position=number, made_at=now, changed_at=now))
+    transaction.add(TechnicianGroupRow(name=translate(GROUP).format(number=1), made_at=now, changed_at=now))
+    transaction.add(GlobalSettingsRow(id=1))

@@ -1,0 +1,108 @@
+"""The organisation, applied to the store: everything that the Admin Center and the API can do to people and groups.
+
+Each call names its actor, looks at what that actor may do at this moment, and is kept as a whole or not at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from relay.accounts.rules import Status
+from relay.organization import editing, linking, moving, showing
+from relay.organization.rules import Actor, NotAllowedError, Reach, WrongPlaceError, creatable
+from relay.organization.showing import Node, Shown
+from relay.organization.tree import Drag, what_a_drag_means
+from relay.organization.units import Unit, UnitKind
+from relay.organization.workshop import Workshop
+
+
+class Organisation:
+    """People, groups, channels, outsiders and computers, as a tree.
+
+    Every call may raise NotAllowedError and NotThereError; what else it raises stands with it.
+    """
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    async def tree(self, actor: Actor, now: datetime) -> tuple[Node, ...]:
+        """Return the roots with all that the actor may see (ORG-02, ORG-03, ORG-19)."""
+        async with self._workshop.look(actor, now) as work:
+            return await showing.tree(work)
+
+    async def show(self, actor: Actor, unit: Unit, now: datetime) -> Shown:
+        """Return everything about one unit that its form shows."""
+        async with self._workshop.look(actor, now) as work:
+            return await showing.shown(work, unit)
+
+    async def reach(self, actor: Actor, now: datetime) -> Reach:
+        """Return what the actor may arrange: which tabs and commands there are for him."""
+        async with self._workshop.look(actor, now) as work:
+            return work.reach
+
+    async def creatable(self, actor: Actor, place: Unit, now: datetime) -> tuple[UnitKind, ...]:
+        """Return what the actor may create at a place, in the order of the menu (ORG-11)."""
+        async with self._workshop.look(actor, now) as work:
+            return creatable(work.reach, place)
+
+    async def create(
+        self, actor: Actor, kind: UnitKind, place: Unit, values: Mapping[str, object], now: datetime
+    ) -> Unit:
+        """Make a unit at a place; `values` hold at least a name. A person may lack an address at first (EDGE-01).
+
+        Raises WrongPlaceError, FieldError or NoLicenceLeftError.
+        """
+        async with self._workshop.work(actor, now) as work:
+            return await editing.create(work, kind, place, values)
+
+    async def edit(self, actor: Actor, unit: Unit, version: int, values: Mapping[str, object], now: datetime) -> int:
+        """Store the fields that differ, and return the unit's new version. `version` is what the form was drawn with.
+
+        Raises FieldError, ChangedMeanwhileError, LastOneError or NoLicenceLeftError.
+        """
+        async with self._workshop.work(actor, now) as work:
+            return await editing.edit(work, unit, version, values)
+
+    async def set_status(self, actor: Actor, units: Sequence[Unit], status: Status, now: datetime) -> None:
+        """Enable or disable several units together. Raises LastOneError or WrongPlaceError."""
+        async with self._workshop.work(actor, now) as work:
+            await editing.set_status(work, list(units), status)
+
+    async def move(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
+        """Put units in another place with all their content. Raises WrongPlaceError, CycleError or LockedError."""
+        async with self._workshop.work(actor, now) as work:
+            for unit in units:
+                await moving.move(work, unit, target)
+
+    async def link(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
+        """Put units at a target's disposal; they stay where they are too. Raises WrongPlaceError."""
+        async with self._workshop.work(actor, now) as work:
+            for unit in units:
+                await linking.link(work, unit, target)
+
+    async def unlink(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
+        """Take units back from a target. Raises WrongPlaceError."""
+        async with self._workshop.work(actor, now) as work:
+            for unit in units:
+                await linking.unlink(work, unit, target)
+
+    async def preview_drag(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> Drag:
+        """Return what dropping these units on a target will do (EDGE-02), or raise what the drop would raise."""
+        meanings = {what_a_drag_means(unit.kind, target.kind) for unit in units}
+        if len(meanings) != 1 or (meaning := meanings.pop()) is None:
+            raise WrongPlaceError(WrongPlaceError.__doc__)
+        async with self._workshop.rehearse(actor, now) as work:
+            for unit in units:
+                await (moving.move if meaning is Drag.MOVE else linking.link)(work, unit, target)
+        return meaning
+
+    async def exclude(self, actor: Actor, technician: Unit, channel: Unit, excluded: bool, now: datetime) -> None:
+        """Take a technician off a channel of his group, or put him on it again."""
+        async with self._workshop.work(actor, now) as work:
+            await linking.exclude(work, technician, channel, excluded)
+
+    async def delete(self, actor: Actor, units: Sequence[Unit], now: datetime) -> None:
+        """Remove units together; their history stays. Raises NotEmptyError or LastOneError."""
+        if any(unit.is_root for unit in units):
+            raise NotAllowedError("The roots of the tree stay.")
+        async with self._workshop.work(actor, now) as work:
+            await moving.delete(work, units)

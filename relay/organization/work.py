@@ -1,0 +1,242 @@
+"""One piece of work on the organisation: what is there, who does it, what changed, and whom it shuts out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
+from relay.accounts.rules import Licence, Role, Status
+from relay.organization.audit import Change, Done, of_value
+from relay.organization.fields import fields_of
+from relay.organization.model import (
+    AdministratorGroupRow,
+    AdministratorLinkRow,
+    AuditEventRow,
+    ChannelRow,
+    ComputerGroupRow,
+    ComputerLinkRow,
+    ComputerRow,
+    ExternalGroupRow,
+    ExternalTechnicianRow,
+    TechnicianGroupRow,
+)
+from relay.organization.rules import (
+    NOWHERE,
+    Actor,
+    ChangedMeanwhileError,
+    NotThereError,
+    Reach,
+    Rights,
+    check_licence,
+    check_reach,
+    reach_of,
+)
+from relay.organization.tree import Forest
+from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.store import MAX_ID
+
+TABLES: dict[UnitKind, type[Any]] = {
+    **dict.fromkeys(PEOPLE, PersonRow),
+    UnitKind.ADMINISTRATOR_GROUP: AdministratorGroupRow,
+    UnitKind.TECHNICIAN_GROUP: TechnicianGroupRow,
+    UnitKind.CHANNEL: ChannelRow,
+    UnitKind.EXTERNAL_GROUP: ExternalGroupRow,
+    UnitKind.EXTERNAL_TECHNICIAN: ExternalTechnicianRow,
+    UnitKind.COMPUTER_GROUP: ComputerGroupRow,
+    UnitKind.COMPUTER: ComputerRow,
+}
+"""Where each kind of unit is stored. Rows differ by kind, and all have what `UnitColumns` has."""
+PARENTS: dict[UnitKind, str] = {
+    UnitKind.ADMINISTRATOR: "administrator_group_id",
+    UnitKind.ADMINISTRATOR_GROUP: "parent_id",
+    UnitKind.TECHNICIAN: "technician_group_id",
+    UnitKind.TECHNICIAN_GROUP: "parent_id",
+    UnitKind.EXTERNAL_TECHNICIAN: "external_group_id",
+    UnitKind.COMPUTER_GROUP: "technician_group_id",
+}
+"""The column that says in which group a unit of a kind stands."""
+ROLES: dict[UnitKind, tuple[Role, ...]] = {
+    UnitKind.MASTER_ADMINISTRATOR: (Role.MASTER_ADMINISTRATOR, Role.ACCOUNT_OWNER),
+    UnitKind.ADMINISTRATOR: (Role.ADMINISTRATOR,),
+    UnitKind.TECHNICIAN: (Role.TECHNICIAN,),
+}
+"""What people of each kind are; a new one is the first of them."""
+
+
+@dataclass
+class Work:
+    """Everything that one request does, inside one transaction."""
+
+    transaction: AsyncSession
+    actor: Actor
+    reach: Reach
+    technician_groups: Forest
+    administrator_groups: Forest
+    now: datetime
+    changes: list[Change] = field(default_factory=list)
+    shut_out: set[int] = field(default_factory=set)
+
+    async def load(self, unit: Unit) -> Any:
+        """Return the row of a unit. Raises NotThereError."""
+        table = TABLES.get(unit.kind)
+        row = None if table is None or unit.id > MAX_ID else await self.transaction.get(table, unit.id)
+        if row is None or row.deleted_at is not None or getattr(row, "role", None) not in ROLES.get(unit.kind, (None,)):
+            raise NotThereError(NotThereError.__doc__)
+        return row
+
+    async def load_own(self, unit: Unit) -> Any:
+        """Return the row of a unit that the actor may arrange. Raises NotThereError or NotAllowedError."""
+        row = await self.load(unit)
+        check_reach(self.reach, unit.kind, await self.groups_of(unit, row))
+        return row
+
+    async def groups_of(self, unit: Unit, row: Any) -> list[int | None]:
+        """Return the technician groups in which a unit stands: what decides whether an administrator reaches it."""
+        match unit.kind:
+            case UnitKind.TECHNICIAN_GROUP:
+                return [unit.id]
+            case UnitKind.TECHNICIAN | UnitKind.COMPUTER_GROUP:
+                return [row.technician_group_id]
+            case UnitKind.COMPUTER:
+                return await self._groups_of_computer(unit.id)
+            case _:
+                return []
+
+    async def _groups_of_computer(self, computer: int) -> list[int | None]:
+        found: list[int | None] = []
+        for link in await self.transaction.scalars(
+            select(ComputerLinkRow).where(ComputerLinkRow.computer_id == computer)
+        ):
+            if link.technician_group_id is not None:
+                found.append(link.technician_group_id)
+            elif link.computer_group_id is not None:
+                found.append(
+                    (await self.load(Unit(UnitKind.COMPUTER_GROUP, link.computer_group_id))).technician_group_id
+                )
+            elif link.person_id is not None:
+                found.append((await self.load(Unit(UnitKind.TECHNICIAN, link.person_id))).technician_group_id)
+        return found
+
+    def place_of(self, kind: UnitKind, row: Any) -> int | None:
+        """Return the group in which a unit stands; None on its root."""
+        column = PARENTS.get(kind)
+        return None if column is None else getattr(row, column)
+
+    def record(self, unit: Unit, name: str, done: Done, **more: Any) -> None:
+        """Note a change for the audit trail."""
+        self.changes.append(Change(unit, name, done, **more))
+
+    def record_field(self, unit: Unit, row: Any, key: str, old: object, new: object) -> None:
+        """Note that a field of a unit changes."""
+        (old_value, old_action), (new_value, new_action) = of_value(old), of_value(new)
+        self.record(
+            unit,
+            row.name,
+            Done.EDIT,
+            section=fields_of(unit.kind)[key].section,
+            field=key,
+            old_value=old_value,
+            old_action=old_action,
+            new_value=new_value,
+            new_action=new_action,
+            version=row.version,
+        )
+
+    async def check_meanwhile(self, unit: Unit, row: Any, version: int, fields: Iterable[str]) -> None:
+        """Raise ChangedMeanwhileError when one of these fields has changed since `version`; other fields merge."""
+        if row.version == version:
+            return
+        later = (
+            select(AuditEventRow.field, AuditEventRow.actor_name)
+            .where(
+                AuditEventRow.unit_kind == unit.kind,
+                AuditEventRow.unit_id == unit.id,
+                AuditEventRow.unit_version > version,
+                AuditEventRow.field.in_(list(fields)),
+            )
+            .order_by(AuditEventRow.id)
+        )
+        conflicts = {row.field: row.actor_name for row in await self.transaction.execute(later)}
+        if conflicts:
+            raise ChangedMeanwhileError(conflicts)
+
+    async def licences(self, person: int) -> frozenset[Licence]:
+        """Return what a person may serve customers with."""
+        kinds = await self.transaction.scalars(select(LicenceRow.kind).where(LicenceRow.person_id == person))
+        return frozenset(Licence(kind) for kind in kinds)
+
+    async def give_licence(self, person: int, licence: Licence) -> None:
+        """Give a licence. Raises NoLicenceLeftError."""
+        organisation = await self.transaction.get_one(OrganisationRow, 1)
+        total = organisation.standard_licences if licence is Licence.STANDARD else organisation.mobile_licences
+        count = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == licence)
+        check_licence(total, await self.transaction.scalar(count) or 0)
+        self.transaction.add(LicenceRow(person_id=person, kind=licence, assigned_at=self.now))
+
+    async def take_licence(self, person: int, licence: Licence) -> None:
+        """Take a licence back; it is free for somebody else at once."""
+        row = await self.transaction.get(LicenceRow, (person, licence.value))
+        if row is not None:
+            await self.transaction.delete(row)
+
+    async def rulers(self, role: Role | None = None) -> frozenset[int]:
+        """Return everybody enabled who can arrange the whole organisation, or only those of one role."""
+        roles = [role] if role else list(ROLES[UnitKind.MASTER_ADMINISTRATOR])
+        query = select(PersonRow.id).where(
+            PersonRow.role.in_(roles), PersonRow.status == Status.ENABLED, PersonRow.deleted_at.is_(None)
+        )
+        return frozenset(await self.transaction.scalars(query))
+
+    async def members_below(self, kind: UnitKind, group: int) -> set[int]:
+        """Return everybody who stands in a group or below it."""
+        forest = self.administrator_groups if kind is UnitKind.ADMINISTRATOR_GROUP else self.technician_groups
+        column = (
+            PersonRow.administrator_group_id if kind is UnitKind.ADMINISTRATOR_GROUP else PersonRow.technician_group_id
+        )
+        query = select(PersonRow.id).where(column.in_(forest.down([group])), PersonRow.deleted_at.is_(None))
+        return set(await self.transaction.scalars(query))
+
+
+async def begin_work(transaction: AsyncSession, actor: Actor, now: datetime) -> Work:
+    """Look at what is there now, and at what the actor may do about it."""
+    technicians = await read_forest(transaction, UnitKind.TECHNICIAN_GROUP)
+    administrators = await read_forest(transaction, UnitKind.ADMINISTRATOR_GROUP)
+    reach = await _reach(transaction, actor, technicians, administrators)
+    return Work(transaction, actor, reach, technicians, administrators, now)
+
+
+async def read_forest(transaction: AsyncSession, kind: UnitKind) -> Forest:
+    """Return all technician groups, or all administrator groups."""
+    table: Any = TABLES[kind]
+    query = select(table.id, table.parent_id, table.status).where(table.deleted_at.is_(None))
+    rows = list(await transaction.execute(query))
+    disabled = frozenset(group for group, _parent, status in rows if status != Status.ENABLED)
+    return Forest({group: parent for group, parent, _status in rows}, disabled)
+
+
+async def _reach(transaction: AsyncSession, actor: Actor, technicians: Forest, administrators: Forest) -> Reach:
+    """Return what the actor may arrange now: rights that were taken away meanwhile are gone (EDGE-03, ORG-61)."""
+    if actor.person is None:
+        return Reach(all=True, at_top=True) if actor.role is None else NOWHERE
+    row = await transaction.get(PersonRow, actor.person)
+    if row is None or row.deleted_at is not None or row.status != Status.ENABLED:
+        return NOWHERE
+    own = row.administrator_group_id
+    if administrators.is_shut(own):
+        return NOWHERE
+    holder = AdministratorLinkRow.person_id == row.id
+    if own is not None:
+        holder |= AdministratorLinkRow.administrator_group_id == own
+    linked = list(await transaction.scalars(select(AdministratorLinkRow.technician_group_id).where(holder)))
+    group = None if own is None else await transaction.get(AdministratorGroupRow, own)
+    at_top = None in linked
+    groups = technicians.down(technicians.children(None) if at_top else [each for each in linked if each is not None])
+    if group is None:
+        return reach_of(Role(row.role), Rights.STANDARD, True, True, groups, at_top)
+    return reach_of(
+        Role(row.role), Rights(group.rights), group.allow_command_center, group.allow_reports, groups, at_top
+    )

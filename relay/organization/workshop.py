@@ -1,0 +1,76 @@
+"""Where work on the organisation is done: one at a time, kept with its audit trail or not at all, then announced."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.accounts.model import SignInRow
+from relay.organization.audit import Change, write
+from relay.organization.rules import Actor
+from relay.organization.work import Work, begin_work
+from relay.store import Store
+
+MATTER = "organisation"
+"""What only one transaction decides on at a time: who is the last of its kind, which licence is the last."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has just been stored: who changed what, and who can no longer be signed in because of it."""
+
+    actor: Actor
+    changes: tuple[Change, ...]
+    shut_out: frozenset[int]
+    at: datetime
+
+
+class _RehearsedError(Exception):
+    """Ends a transaction that is not meant to be kept."""
+
+
+class Workshop:
+    """Opens pieces of work. `announce` hears what each has changed, after it is stored."""
+
+    def __init__(self, store: Store, announce: Callable[[Outcome], None]) -> None:
+        self._store = store
+        self._announce = announce
+        self.generation = 0
+        """Grows with every change: what was remembered under an older one may be wrong."""
+
+    @asynccontextmanager
+    async def work(self, actor: Actor, now: datetime) -> AsyncIterator[Work]:
+        """Change something: everything in the block is kept with its audit trail, or nothing is."""
+        async with self._store.transaction(alone=MATTER) as transaction:
+            work = await begin_work(transaction, actor, now)
+            yield work
+            write(transaction, actor, work.changes, now)
+            if work.shut_out:
+                await transaction.execute(delete(SignInRow).where(SignInRow.person_id.in_(work.shut_out)))
+        if work.changes:
+            self.generation += 1
+            self._announce(Outcome(actor, tuple(work.changes), frozenset(work.shut_out), now))
+
+    @asynccontextmanager
+    async def rehearse(self, actor: Actor, now: datetime) -> AsyncIterator[Work]:
+        """Do what is then undone, to see whether it could be done."""
+        with contextlib.suppress(_RehearsedError):
+            async with self._store.transaction(alone=MATTER) as transaction:
+                yield await begin_work(transaction, actor, now)
+                raise _RehearsedError
+
+    @asynccontextmanager
+    async def look(self, actor: Actor, now: datetime) -> AsyncIterator[Work]:
+        """Look at something; nothing is changed."""
+        async with self._store.transaction() as transaction:
+            yield await begin_work(transaction, actor, now)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Read as the relay itself."""
+        async with self._store.transaction() as transaction:
+            yield transaction

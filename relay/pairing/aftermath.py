@@ -1,0 +1,50 @@
+"""What a change of the organisation means for those who are connected: new permits, and the end for who is shut out."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from relay.organization.workshop import Outcome
+from relay.pairing.permits import Permits
+from relay.pairing.service import Codes
+from relay.pairing.switchboard import Switchboard
+from relay.sessions.service import Sessions
+
+_log = logging.getLogger(__name__)
+
+
+class Aftermath:
+    """Follows changes. Run `keep_following` as long as the relay runs."""
+
+    def __init__(self, permits: Permits, codes: Codes, sessions: Sessions, switchboard: Switchboard) -> None:
+        self._permits = permits
+        self._codes = codes
+        self._sessions = sessions
+        self._switchboard = switchboard
+        self._shut_out: set[int] = set()
+        self._news = asyncio.Event()
+
+    def organisation_changed(self, outcome: Outcome) -> None:
+        """Note a change; whoever is shut out by it loses the console's socket at once."""
+        for person in outcome.shut_out:
+            self._switchboard.signed_out_everywhere(person)
+        self._shut_out |= outcome.shut_out
+        self._news.set()
+
+    async def keep_following(self) -> None:
+        """Follow changes until cancelled; those that come close together are followed together."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self.follow(datetime.now(UTC))
+            except Exception:
+                _log.exception("a change of the organisation has not reached everybody; the next one tries again")
+
+    async def follow(self, now: datetime) -> None:
+        """End what belongs to those who are shut out (EDGE-08), and tell all applets what holds now (PERM-41)."""
+        for person in list(self._shut_out):
+            await self._sessions.technician_removed(person, now)
+            await self._codes.technician_removed(person, now)
+            self._shut_out.discard(person)
+        await self._permits.renew()

@@ -1,0 +1,92 @@
+"""Both databases that a relay can have: a file, and a real PostgreSQL that the test session starts for itself."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from relay.store import open_store
+
+_TEMPLATE = "deskside_empty"
+
+
+class Cluster:
+    """A PostgreSQL of our own, reached by a socket in its folder. Its databases are copies of a migrated empty one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        asyncio.run(self._make_template())
+
+    def url(self, name: str) -> str:
+        """Return the address of a database."""
+        return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
+
+    def new_database(self) -> str:
+        """Return the address of a new database with all tables and nothing in them."""
+        name = f"test_{next(self._numbers)}"
+        asyncio.run(self._execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+        return self.url(name)
+
+    def bare_database(self) -> str:
+        """Return the address of a database without any table."""
+        name = f"bare_{next(self._numbers)}"
+        asyncio.run(self._execute(f"CREATE DATABASE {name}"))
+        return self.url(name)
+
+    async def _make_template(self) -> None:
+        await self._execute(f"CREATE DATABASE {_TEMPLATE}")
+        store = await open_store(self.url(_TEMPLATE))
+        await store.close()
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(host=str(self._folder), user="postgres", database="postgres")
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL while the block lasts. It refuses to be root, so root starts it as its own user."""
+    folder = Path(tempfile.mkdtemp(prefix="deskside-pg-"))
+    user = "postgres" if os.geteuid() == 0 else None
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    data = folder / "data"
+    # Nothing here has to survive a power cut.
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
+    with open(folder / "log", "wb") as log:
+
+        def run(program: str, *arguments: str) -> None:
+            command = [str(_program(program)), *arguments, f"--pgdata={data}"]
+            subprocess.run(command, check=True, stdout=log, stderr=log, user=user, cwd=folder)
+
+        try:
+            run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+            run("pg_ctl", "start", "--wait", "-o", options)
+            yield Cluster(folder)
+        finally:
+            if (data / "postmaster.pid").exists():
+                run("pg_ctl", "stop", "--wait", "--mode=immediate")
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(name: str) -> Path:
+    """Return the newest PostgreSQL's program; Debian keeps them out of the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda file: int(file.parts[-3]))
+    if found:
+        return found[-1]
+    in_path = shutil.which(name)
+    assert in_path is not None, f"{name} is missing: install the package postgresql"
+    return Path(in_path)
