@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 
-.PHONY: run test perf check format types texts art requirements shots lock clean ready-to-run ready-to-test
+.PHONY: run test perf check format types texts art requirements settings shots lock clean ready-to-run ready-to-test
 
 run: ready-to-run
 	@$(BIN)/python -m tests.rehearsal
@@ -39,6 +39,9 @@ art: ready-to-run
 
 requirements: ready-to-run
 	$(BIN)/python -m tests.requirements
+
+settings: ready-to-run
+	$(BIN)/python -m relay.settings.reference > docs/settings.md
 
 shots: ready-to-test
 	$(BIN)/python -m tests.shots docs/shots

@@ -14,8 +14,8 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts
 from relay.accounts.setup import SetupToken
 from relay.app import prepare_data, running
+from relay.config import Settings, as_markdown, from_environment
 from relay.monitoring.doctor import diagnose
-from relay.settings import Settings, as_markdown, from_environment
 from relay.store import open_store
 
 

@@ -5,9 +5,8 @@ import contextlib
 import logging
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,9 +21,11 @@ from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts, WrongSignInError
 from relay.accounts.setup import SetupToken
+from relay.config import Settings
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.granting import NotPermittedError, Permissions
+from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
 from relay.pairing.aftermath import Aftermath
 from relay.pairing.api import CodesApi
@@ -42,7 +43,6 @@ from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
-from relay.settings import Settings
 from relay.store import Store, open_store
 from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
 from relay.web.clients import address_of, networks
@@ -67,47 +67,93 @@ _REFUSALS: Refusals = {
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Desk:
-    """What the sweeper lets time pass for."""
+class _Services:
+    """What the relay can do, apart from how it is asked: every service once."""
 
-    accounts: Accounts
-    sessions: Sessions
-    codes: Codes
-    tunnels: Tunnels
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings, self.store = settings, store
+        self.metrics, self.switchboard = Metrics(), Switchboard()
+        self.tunnels = Tunnels(self.metrics, time.monotonic)
+        self.passwords = Passwords()
+        self.lifetime = timedelta(hours=settings.sign_in_hours)
+        self.accounts = Accounts(store, self.passwords, self.lifetime)
+        presence = Presence(self.switchboard.has_applet, self.switchboard.has_console)
+        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
+        self.workshop = Workshop(store, self._organisation_changed)
+        self.organisation = Organisation(self.workshop)
+        self.permissions = Permissions(self.workshop)
+        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
+        announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
+        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
+        self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard)
+
+    def _session_changed(self, person: int, session: Session) -> None:
+        if session.state.is_final:
+            self.tunnels.close(session.id)
+        self.switchboard.session_changed(person, session)
+
+    def _organisation_changed(self, outcome: Outcome) -> None:
+        self.aftermath.organisation_changed(outcome)
 
 
 async def make_app(settings: Settings, store: Store) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
-    metrics, switchboard = Metrics(), Switchboard()
-    tunnels = Tunnels(metrics, time.monotonic)
-    servers = partial(_ice_servers, settings, read_turn_secret(settings))
-
-    def session_changed(person: int, session: Session) -> None:
-        if session.state.is_final:
-            tunnels.close(session.id)
-        switchboard.session_changed(person, session)
-
-    lifetime = timedelta(hours=settings.sign_in_hours)
-    passwords = Passwords()
-    accounts = Accounts(store, passwords, lifetime)
-    presence = Presence(switchboard.has_applet, switchboard.has_console)
-    sessions = Sessions(store, presence, session_changed, _patience(settings))
-
-    def organisation_changed(outcome: Outcome) -> None:
-        aftermath.organisation_changed(outcome)
-
-    workshop = Workshop(store, organisation_changed)
-    permissions = Permissions(workshop)
-    permits = Permits(permissions, sessions, switchboard, permit_key(settings.data))
-    codes = Codes(
-        store, sessions, permissions, _lifetimes(settings), Announcements(switchboard.code_changed, switchboard.missed)
+    services = _Services(settings, store)
+    app = web.Application(
+        middlewares=[guard(settings.url, settings.is_https), refusing(_REFUSALS)], client_max_size=MAX_BODY_BYTES
     )
-    aftermath = Aftermath(permits, codes, sessions, switchboard)
+    _add_routes(app, services)
+    await services.sessions.everybody_is_away(datetime.now(UTC))
+    background = asyncio.gather(_sweep(services), services.aftermath.keep_following())
+
+    async def close_sockets(_app: web.Application) -> None:
+        services.switchboard.close()
+        services.tunnels.close_all()
+
+    async def clean_up(_app: web.Application) -> None:
+        background.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await background
+        services.passwords.close()
+
+    app.on_shutdown.append(close_sockets)
+    app.on_cleanup.append(clean_up)
+    return app
+
+
+def _add_routes(app: web.Application, services: _Services) -> None:
+    """Give every part its addresses."""
+    settings, metrics, switchboard = services.settings, services.metrics, services.switchboard
+    accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
     signer = Signer(relay_key(settings.data))
     pages = Pages(load_languages())
-    gate = Gate(accounts, signer, settings.is_https, int(lifetime.total_seconds()))
-    monitoring = MonitoringPages(store, metrics)
+    gate = Gate(accounts, signer, settings.is_https, int(services.lifetime.total_seconds()))
+    monitoring = MonitoringPages(services.store, metrics)
+    address = _addresses(settings, monitoring)
+    accounts_api = AccountsApi(accounts, address, switchboard.signed_out)
+    setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
+    for part in (
+        accounts_api,
+        SessionsApi(sessions, accounts_api.identify),
+        CodesApi(codes, accounts_api.identify),
+        AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
+        CustomerPages(codes, accounts, downloads, signer, pages, metrics, address, settings.url),
+        monitoring,
+    ):
+        app.add_routes(part.routes())
+    servers = partial(_ice_servers, settings, read_turn_secret(settings))
+    applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
+    console = ConsoleSocket(
+        codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, servers, settings.url
+    )
+    app.router.add_get(APPLET_PATH, applet.serve)
+    app.router.add_get(CONSOLE_PATH, console.serve)
+    app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
+    app.router.add_static("/static", FOLDER / "static")
+
+
+def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:
+    """Return what tells where a request comes from; a proxy that nobody listed is noted."""
     trusted = networks(settings.trusted_proxies)
 
     def address(request: web.Request) -> str:
@@ -116,43 +162,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
             monitoring.unlisted_proxy = True
         return found
 
-    app = web.Application(
-        middlewares=[guard(settings.url, settings.is_https), refusing(_REFUSALS)], client_max_size=MAX_BODY_BYTES
-    )
-    accounts_api = AccountsApi(accounts, address, switchboard.signed_out)
-    setup = SetupToken(settings.data)
-    for part in (
-        accounts_api,
-        SessionsApi(sessions, accounts_api.identify),
-        CodesApi(codes, accounts_api.identify),
-        AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
-        CustomerPages(codes, accounts, Downloads(settings.downloads), signer, pages, metrics, address, settings.url),
-        monitoring,
-    ):
-        app.add_routes(part.routes())
-    applet = AppletSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, address)
-    console = ConsoleSocket(codes, sessions, accounts, permits, switchboard, tunnels, metrics, servers, settings.url)
-    for path, serve in ((APPLET_PATH, applet.serve), (CONSOLE_PATH, console.serve), (TUNNEL_PATH, tunnels.serve)):
-        app.router.add_get(path, serve)
-    app.router.add_static("/static", FOLDER / "static")
-
-    await sessions.everybody_is_away(datetime.now(UTC))
-    desk = _Desk(accounts, sessions, codes, tunnels)
-    background = asyncio.gather(_sweep(desk), aftermath.keep_following())
-
-    async def close_sockets(_app: web.Application) -> None:
-        switchboard.close()
-        tunnels.close_all()
-
-    async def clean_up(_app: web.Application) -> None:
-        background.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await background
-        passwords.close()
-
-    app.on_shutdown.append(close_sockets)
-    app.on_cleanup.append(clean_up)
-    return app
+    return address
 
 
 @asynccontextmanager
@@ -216,15 +226,15 @@ def _patience(settings: Settings) -> dict[SessionState, timedelta]:
     return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
 
 
-async def _sweep(desk: _Desk) -> None:
+async def _sweep(services: _Services) -> None:
     """Let time pass. One failure (a full disk) must not stop it for ever."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        desk.tunnels.sweep()
+        services.tunnels.sweep()
         now = datetime.now(UTC)
         try:
-            await desk.codes.let_time_pass(now)
-            await desk.sessions.let_time_pass(now)
-            await desk.accounts.let_time_pass(now)
+            await services.codes.let_time_pass(now)
+            await services.sessions.let_time_pass(now)
+            await services.accounts.let_time_pass(now)
         except Exception:
             _log.exception("time does not pass in the database; trying again")

@@ -23,8 +23,8 @@ from cryptography import x509
 
 from codec.errors import DesksideError
 from codec.signals import CONSOLE_PATH
+from relay.config import Settings
 from relay.pairing.ice import read_turn_secret, stun_host
-from relay.settings import Settings
 from relay.store import open_store
 
 ANSWER_SECONDS = 5.0

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from codec.desk import IceServer
-from relay.settings import Settings, SettingsError
+from relay.config import Settings, SettingsError
 
 
 def ice_servers(settings: Settings, turn_secret: str | None, session: int, now: datetime) -> list[IceServer]:

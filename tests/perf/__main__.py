@@ -13,14 +13,16 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import admin, bars, changes, codec, key_to_pixel, record, session, tunnel
+from tests.perf import admin, bars, changes, codec, key_to_pixel, page, record, session, settings, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "admin": admin.measure,
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
+    "page": page.measure,
     "session": session.measure,
+    "settings": settings.measure,
     "tunnel": tunnel.measure,
 }
 

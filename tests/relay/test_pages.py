@@ -12,8 +12,8 @@ from codec.desk import Method
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup import SetupToken
 from relay.app import running
+from relay.config import as_markdown
 from relay.organization.model import ChannelRow, RootRow
-from relay.settings import as_markdown
 from relay.store import open_store
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
 

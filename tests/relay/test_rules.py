@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from codec.desk import CodeState
 from codec.signals import Refusal
+from relay.config import ENVIRONMENT, Settings, SettingsError, read_settings
 from relay.limits import MAX_KEYS, Limit, Limiter, TooOftenError, address_key
 from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials
 from relay.pairing.rules import NoPinLeftError, choose_pin, digits_of, why_not
 from relay.pairing.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer
 from relay.secret import Signer, relay_key, write_private
-from relay.settings import ENVIRONMENT, Settings, SettingsError, read_settings
 from relay.web.clients import client_address, is_own_origin, networks
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiohttp
 
-from relay.settings import Settings
+from relay.config import Settings
 from tests.support.relays import set_up, settings_for
 from tests.support.waiting import becomes_true
 from tests.support.xvfb import end

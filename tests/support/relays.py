@@ -28,7 +28,7 @@ from codec.signals import (
 )
 from relay.accounts.setup import SetupToken
 from relay.app import running
-from relay.settings import Settings
+from relay.config import Settings
 
 EMAIL = "anna@northwind.example"
 PASSWORD = "tulips in the rain"

@@ -8,12 +8,12 @@ from argon2 import PasswordHasher
 from relay.accounts.model import PersonRow
 from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
+from relay.config import Settings
 from relay.organization.granting import Permissions, Wish
 from relay.organization.rules import Actor
 from relay.organization.service import Organisation
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
-from relay.settings import Settings
 from relay.store import open_store
 from tests.support.relays import PASSWORD
 

@@ -216,7 +216,7 @@ def as_markdown() -> str:
 
 _MARKDOWN_HEAD = f"""# Settings of the relay
 
-Written from `relay/settings.py` by `deskside-relay settings --markdown`; do not edit. In a TOML file given by
+Written from `relay/config.py` by `deskside-relay settings --markdown`; do not edit. In a TOML file given by
 `--config FILE`, or in the environment as `{ENVIRONMENT}<NAME>` with lists separated by commas.
 
 | setting | type | default | what it does |

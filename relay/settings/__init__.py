@@ -1,0 +1,1 @@
+"""What an organisation can choose: every setting declared once; storage, inheritance, forms and documents follow."""

@@ -1,0 +1,216 @@
+"""How a technician starts a private session: methods, invitations, fields; and what the fields are called."""
+
+from relay.settings.composed import Column, ListOf, Table
+from relay.settings.declare import (
+    GROUP_SCOPES,
+    Editors,
+    Rule,
+    Section,
+    Setting,
+    Tab,
+    Values,
+    When,
+)
+from relay.settings.kinds import (
+    Choice,
+    Option,
+    Switch,
+)
+from relay.settings.sentences import Sentence
+from relay.settings.units import Kind
+from relay.settings.written import Text, Url
+from relay.texts import _
+
+_METHODS_NEEDED = _("Leave at least one method on, or nobody of this group can start a private session.")
+
+CONNECTIONS = Section(
+    "connections",
+    Tab.SETTINGS,
+    _("Connection methods"),
+    (Kind.GROUP,),
+    help=_("What the New session dialog offers to the technicians of this group."),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "connections.pin",
+            _("PIN"),
+            Switch(),
+            default=True,
+            help=_("Six digits that the customer enters on a page."),
+            requirements=("SESS-17", "SESS-18"),
+        ),
+        Setting(
+            "connections.pin_page",
+            _("Page for the PIN"),
+            Url(),
+            "",
+            help=_("The technician reads this address to the customer. Empty: the page of this relay."),
+            when=(When("connections.pin"),),
+            requirements=("SESS-22", "SESS-23"),
+        ),
+        Setting(
+            "connections.link",
+            _("Link"),
+            Switch(),
+            default=True,
+            help=_("An address that the technician copies and passes on."),
+            requirements=("SESS-17", "SESS-33"),
+        ),
+        Setting(
+            "connections.own_mail",
+            _("E-mail from the technician’s mail program"),
+            Switch(),
+            default=True,
+            help=_("The technician can still change subject and text."),
+            requirements=("SESS-17", "SESS-24", "SESS-26"),
+        ),
+        Setting(
+            "connections.server_mail",
+            _("E-mail from this relay"),
+            Switch(),
+            default=False,
+            help=_("Subject and text go out exactly as written here."),
+            requirements=("SESS-17", "SESS-25", "SESS-26", "SESS-31"),
+        ),
+        Setting(
+            "connections.mail_subject",
+            _("Subject of the e-mail"),
+            Text(200),
+            _("Your support session"),
+            requirements=("SESS-27",),
+        ),
+        Setting(
+            "connections.mail_text",
+            _("Text of the e-mail"),
+            Text(4_000, lines=0),
+            _("Open this link to start the support session:"),
+            help=_("The link follows below this text."),
+            requirements=("SESS-28", "SESS-32"),
+        ),
+        Setting(
+            "connections.sms",
+            _("Text message"),
+            Switch(),
+            default=False,
+            help=_("Needs a gateway for text messages; without one, the technician’s own phone sends it."),
+            requirements=("SESS-17", "SESS-34", "SESS-35", "MOB-11"),
+        ),
+    ),
+    rules=(
+        Rule(
+            "connections.pin",
+            tuple(f"connections.{each}" for each in ("pin", "link", "own_mail", "server_mail", "sms")),
+            lambda values: (
+                None
+                if any(values[f"connections.{each}"] for each in ("pin", "link", "own_mail", "server_mail", "sms"))
+                else Sentence(_METHODS_NEEDED)
+            ),
+            confirm=True,
+        ),
+    ),
+)
+
+EXTERNAL_CONNECTIONS = Section(
+    "external_connections",
+    Tab.SETTINGS,
+    _("Inviting external technicians"),
+    (Kind.GROUP,),
+    help=_("How members of this group can invite somebody from outside. One method alone gives the most control."),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "external_connections.own_mail",
+            _("E-mail from the technician’s mail program"),
+            Switch(),
+            default=True,
+            requirements=("COLL-12", "COLL-13"),
+        ),
+        Setting(
+            "external_connections.server_mail",
+            _("E-mail from this relay"),
+            Switch(),
+            default=True,
+            requirements=("COLL-12", "COLL-14"),
+        ),
+        Setting("external_connections.link", _("Link"), Switch(), default=True, requirements=("COLL-12",)),
+        Setting("external_connections.pin", _("PIN"), Switch(), default=True, requirements=("COLL-12",)),
+    ),
+)
+
+_FIELD = {"enabled": False, "required": False, "input": "text", "choices": []}
+_CHOICES_NEEDED = _("Enter at least two choices for each field with a drop-down list.")
+
+
+def _choices_missing(values: Values) -> Sentence | None:
+    missing = any(
+        row["enabled"] and row["input"] == "choice" and len(row["choices"]) < 2
+        for row in values["private_fields.fields"]
+    )
+    return Sentence(_CHOICES_NEEDED) if missing else None
+
+
+PRIVATE_FIELDS = Section(
+    "private_fields",
+    Tab.SETTINGS,
+    _("Custom fields of private sessions"),
+    (Kind.GROUP,),
+    help=_("What the technician fills in before a session. The names of the fields are in Global settings."),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "private_fields.fields",
+            _("Fields"),
+            Table(
+                (
+                    Column("enabled", _("Shown"), Switch(), default=False),
+                    Column("required", _("Required"), Switch(), default=False),
+                    Column(
+                        "input",
+                        _("Filled in as"),
+                        Choice((Option("text", _("Free text")), Option("choice", _("Drop-down list")))),
+                        "text",
+                    ),
+                    Column("choices", _("Choices"), ListOf(Text(64), 100), []),
+                ),
+                6,
+                fixed=True,
+            ),
+            [_FIELD | {"enabled": True}] + [_FIELD] * 5,
+            help=_("The name field first, then the five custom fields. A field that is not shown is never required."),
+            requirements=("FIELD-13", "FIELD-14", "FIELD-15", "FIELD-16", "FIELD-17", "FIELD-18", "SESS-38"),
+        ),
+    ),
+    rules=(Rule("private_fields.fields", ("private_fields.fields",), _choices_missing),),
+)
+
+FIELD_NAMES = Section(
+    "fields",
+    Tab.GLOBAL_SETTINGS,
+    _("Custom fields"),
+    (Kind.ORGANISATION,),
+    help=_("Headings everywhere, also of older sessions. Forms on your web site keep theirs until you change them."),
+    editors=Editors.MASTERS,
+    settings=(
+        Setting(
+            "fields.name",
+            _("Name field"),
+            Text(64, optional=False),
+            _("Name"),
+            help=_("What tells one session from another: the customer’s name, or a staff number."),
+            requirements=("FIELD-01", "FIELD-02", "FIELD-10", "I18N-09"),
+        ),
+        *(
+            Setting(f"fields.{number}", label, Text(64), label, requirements=("FIELD-01", "FIELD-03", "FIELD-10"))
+            for number, label in enumerate(
+                (
+                    _("Custom field 1"),
+                    _("Custom field 2"),
+                    _("Custom field 3"),
+                    _("Custom field 4"),
+                    _("Custom field 5"),
+                ),
+                1,
+            )
+        ),
+    ),
+)

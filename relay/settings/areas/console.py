@@ -1,0 +1,345 @@
+"""The technician’s side: status and limits, clipboard, recording, unattended access, portals, scripts."""
+
+from relay.settings.composed import Secret
+from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
+from relay.settings.kinds import MINUTES, SESSIONS, Choice, Number, Option, References, Switch
+from relay.settings.sentences import Sentence
+from relay.settings.units import Kind
+from relay.settings.written import Folder, Text, Url
+from relay.texts import _
+
+NEVER = _("never")
+
+CONSOLE = Section(
+    "console",
+    Tab.SETTINGS,
+    _("Technician Console"),
+    (Kind.GROUP,),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "console.most_sessions",
+            _("A technician can have at most"),
+            Number(1, 10, SESSIONS),
+            10,
+            help=_("Counts as the technician’s capacity in the Command Center. Of Lens sessions, never more than one."),
+            requirements=("TECH-01", "TECH-21", "SESS-68", "CC-50"),
+        ),
+        Setting(
+            "console.busy_above",
+            _("Becomes Busy with more than"),
+            Number(1, 10, SESSIONS),
+            10,
+            help=_("Nobody can transfer a session to somebody who is Busy."),
+            requirements=("TECH-03",),
+        ),
+        Setting(
+            "console.away_after",
+            _("Becomes Away after doing nothing for"),
+            Number(0, 999, MINUTES, zero=NEVER),
+            0,
+            help=_("Nobody can transfer a session to somebody who is Away."),
+            requirements=("TECH-06",),
+        ),
+        Setting(
+            "console.sign_out_after",
+            _("Is signed out after doing nothing for"),
+            Number(0, 999, MINUTES, zero=NEVER),
+            0,
+            help=_("Never while control, screen sharing, files or a dialog is open. Sessions can be taken up again."),
+            requirements=("TECH-09", "TECH-20"),
+        ),
+        Setting(
+            "console.sign_out_page",
+            _("Page after signing out"),
+            Url(),
+            "",
+            help=_("Empty: the sign-in page."),
+            requirements=("TECH-19",),
+        ),
+        Setting(
+            "console.auto_start_private",
+            _("Start private sessions automatically"),
+            Switch(),
+            default=False,
+            help=_("PIN, link and text message need no picking up. On: technicians cannot change it."),
+            requirements=("SESS-64", "SESS-65", "SESS-66", "MOB-13"),
+        ),
+        Setting(
+            "console.defer_auto_start",
+            _("After signing in, no automatic sessions for"),
+            Number(0, 999, MINUTES, zero=_("no delay")),
+            0,
+            help=_("Only for channels that start waiting sessions automatically."),
+            requirements=("SESS-87", "SESS-88", "SESS-89", "SESS-91"),
+        ),
+        Setting(
+            "console.no_effects",
+            _("Switch off wallpaper and visual effects"),
+            Switch(),
+            default=False,
+            help=_("During control only; they come back afterwards. Off: the technician decides each time."),
+            requirements=("CONS-34", "CONS-36", "CONS-37"),
+        ),
+    ),
+)
+
+CLIPBOARD = Section(
+    "clipboard",
+    Tab.SETTINGS,
+    _("Clipboard"),
+    (Kind.GROUP,),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "clipboard.mode",
+            _("Clipboard of several sessions"),
+            Choice(
+                (
+                    Option("session", _("One for each session"), _("Nothing of one customer ever reaches another.")),
+                    Option(
+                        "universal", _("One for all sessions"), _("What is copied in one can be pasted in another.")
+                    ),
+                )
+            ),
+            "session",
+            requirements=("CLIP-04", "CLIP-05", "CLIP-06", "CLIP-07"),
+        ),
+    ),
+)
+
+_REMOTE = ("ftp", "http", "https")
+_FOLDER_NEEDED = _("Enter the network folder where recordings go.")
+_SERVER_NEEDED = _("Enter the address of the server where recordings go.")
+_UNENCRYPTED = _("Recordings and passwords would travel unencrypted. Choose HTTPS if the server can.")
+
+
+def _folder_missing(values: Values) -> Sentence | None:
+    is_missing = values["recording.place"] == "network" and not values["recording.folder"].startswith(
+        ("\\\\", "smb:", "/")
+    )
+    return Sentence(_FOLDER_NEEDED) if is_missing else None
+
+
+def _server_missing(values: Values) -> Sentence | None:
+    place, url = values["recording.place"], values["recording.url"]
+    return Sentence(_SERVER_NEEDED) if place in _REMOTE and not url.startswith(f"{place}://") else None
+
+
+RECORDING = Section(
+    "recording",
+    Tab.SETTINGS,
+    _("Screen recording"),
+    (Kind.GROUP,),
+    help=_("For control and view-only sessions of this group."),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "recording.forced",
+            _("Record every session"),
+            Switch(),
+            default=False,
+            help=_("Technicians cannot stop or pause it. Customers are still asked first."),
+            requirements=("REC-01", "REC-02", "REC-03"),
+        ),
+        Setting(
+            "recording.control_without",
+            _("Allow control when the recording cannot be saved"),
+            Switch(),
+            default=False,
+            help=_("Off: control ends as soon as saving fails. The session itself goes on."),
+            requirements=("REC-08", "REC-09", "REC-10", "REC-11"),
+        ),
+        Setting(
+            "recording.place",
+            _("Location"),
+            Choice(
+                (
+                    Option("local", _("Folder on the technician’s computer")),
+                    Option("network", _("Network folder")),
+                    Option("https", _("HTTPS server")),
+                    Option("http", _("HTTP server")),
+                    Option("ftp", _("FTP server")),
+                )
+            ),
+            "local",
+            requirements=("REC-13",),
+        ),
+        Setting(
+            "recording.folder",
+            _("Folder"),
+            Folder(),
+            "",
+            help=_("On the technician’s computer, empty means: each technician chooses one."),
+            when=(When("recording.place", ("local", "network")),),
+            requirements=("REC-14", "REC-15", "REC-21", "REC-23"),
+        ),
+        Setting(
+            "recording.url",
+            _("Server address"),
+            Url(("https", "http", "ftp"), user="recording.user", password="recording.password"),  # noqa: S106
+            "",
+            help=_("User name and password have fields of their own; in the address everybody could read them."),
+            when=(When("recording.place", _REMOTE),),
+            requirements=("REC-16", "REC-19"),
+        ),
+        Setting(
+            "recording.user",
+            _("User name"),
+            Text(128),
+            "",
+            help=_("Only if the server or a proxy asks. Empty: the technician is asked."),
+            when=(When("recording.place", _REMOTE),),
+            requirements=("REC-17", "REC-18"),
+        ),
+        Setting(
+            "recording.password",
+            _("Password"),
+            Secret(),
+            None,
+            when=(When("recording.place", _REMOTE),),
+            requirements=("REC-17", "REC-19"),
+        ),
+        Setting(
+            "recording.deferred",
+            _("Upload later"),
+            Switch(),
+            default=False,
+            help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for FTP and HTTPS."),
+            when=(When("recording.place", ("local", "network")),),
+            requirements=("REC-24", "REC-25", "REC-27"),
+        ),
+        Setting(
+            "recording.format",
+            _("File format"),
+            Choice(
+                (
+                    Option("avi", _("AVI, lossless"), _("Every letter exact. Opens in common players, searchable.")),
+                    Option("webm", _("WebM"), _("Smaller files, text slightly soft.")),
+                    Option("mp4", _("MP4"), _("For players that open nothing else.")),
+                )
+            ),
+            "avi",
+            requirements=("REC-31", "REC-32", "REC-33", "REC-34"),
+        ),
+    ),
+    rules=(
+        Rule("recording.folder", ("recording.place", "recording.folder"), _folder_missing),
+        Rule("recording.url", ("recording.place", "recording.url"), _server_missing),
+        Rule(
+            "recording.place",
+            ("recording.place",),
+            lambda values: Sentence(_UNENCRYPTED) if values["recording.place"] in ("http", "ftp") else None,
+            confirm=True,
+        ),
+    ),
+)
+
+UNATTENDED = Section(
+    "unattended",
+    Tab.SETTINGS,
+    _("Unattended access"),
+    (Kind.GROUP,),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "unattended.administrator",
+            _("Technician signs in as administrator of the computer each time"),
+            Switch(),
+            default=False,
+            help=_("Off: the customer’s own sign-in is used, and access ends two weeks after it was given."),
+            requirements=("UNAT-20", "UNAT-21", "UNAT-23", "UNAT-24"),
+        ),
+    ),
+)
+
+SCRIPTS = Section(
+    "scripts",
+    Tab.SETTINGS,
+    _("Centralised scripts"),
+    (Kind.GROUP,),
+    scopes=UNIT_ONLY,
+    settings=(
+        Setting(
+            "scripts.collections",
+            _("Available collections"),
+            References("script_collection"),
+            [],
+            help=_("Technicians also need the permission to deploy scripts."),
+            requirements=("SCR-37", "SCR-38", "SCR-39", "SCR-40", "SCR-41", "SCR-42", "SCR-43"),
+        ),
+    ),
+)
+
+PLACEHOLDERS = (
+    *(f"$cfield{number}$" for number in range(6)),
+    *("$platform$", "$sessionid$", "$techid$", "$techdescr$", "$techemail$", "$techname$", "$techssoid$"),
+)
+_NAME_NEEDED = _("Enter the words that the link shows.")
+_PAGE_NEEDED = _("Enter the address that the link opens.")
+
+PORTALS = Section(
+    "portals",
+    Tab.SETTINGS,
+    _("Content portals"),
+    (Kind.GROUP,),
+    help=_("Your own pages beside the sessions: a knowledge base, a ticket, a customer’s file."),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "portals.link",
+            _("Show a link in the console’s menu"),
+            Switch(),
+            default=False,
+            requirements=("CONS-63", "CONS-67"),
+        ),
+        Setting(
+            "portals.link_name",
+            _("Words of the link"),
+            Text(64),
+            "",
+            when=(When("portals.link"),),
+            requirements=("CONS-64",),
+        ),
+        Setting(
+            "portals.link_page",
+            _("Address of the link"),
+            Url(),
+            "",
+            when=(When("portals.link"),),
+            requirements=("CONS-65", "CONS-66"),
+        ),
+        Setting(
+            "portals.session_page",
+            _("Page that opens with each session"),
+            Url(placeholders=PLACEHOLDERS),
+            "",
+            help=_("Inside the console. $sessionid$, $techid$ or $cfield1$ are replaced by what they stand for."),
+            requirements=("CONS-68", "CONS-70", "CONS-72", "CONS-77"),
+        ),
+        Setting(
+            "portals.start_page",
+            _("Page that opens with the console"),
+            Url(placeholders=PLACEHOLDERS),
+            "",
+            help=_("Stays until the first session comes."),
+            requirements=("CONS-71", "CONS-75"),
+        ),
+    ),
+    rules=(
+        Rule(
+            "portals.link_name",
+            ("portals.link", "portals.link_name"),
+            lambda values: (
+                Sentence(_NAME_NEEDED) if values["portals.link"] and not values["portals.link_name"] else None
+            ),
+        ),
+        Rule(
+            "portals.link_page",
+            ("portals.link", "portals.link_page"),
+            lambda values: (
+                Sentence(_PAGE_NEEDED) if values["portals.link"] and not values["portals.link_page"] else None
+            ),
+        ),
+    ),
+)

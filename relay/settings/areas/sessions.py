@@ -1,0 +1,365 @@
+"""How sessions wait, move and end: routing, hours, time-outs."""
+
+from collections.abc import Callable
+
+from relay.settings.composed import Column, Table
+from relay.settings.declare import (
+    GROUP_SCOPES,
+    UNIT_ONLY,
+    WIDE_SCOPES,
+    AcrossRule,
+    Rule,
+    Scope,
+    Section,
+    Setting,
+    Tab,
+    Values,
+    When,
+)
+from relay.settings.kinds import (
+    MINUTES,
+    SECONDS,
+    SESSIONS,
+    Choice,
+    Number,
+    Option,
+    References,
+    Several,
+    Switch,
+    TimeOfDay,
+    TimeZone,
+)
+from relay.settings.sentences import Sentence
+from relay.settings.units import Kind, Tree, Unit
+from relay.settings.written import Url
+from relay.texts import _
+
+CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)
+NEVER = _("never")
+
+_TARGET_NEEDED = _("Choose the channel that takes over.")
+_SELF = _("Choose another channel: a session cannot move to the channel it is in.")
+_RING = _("Sessions would go round in a circle: {channels}. Choose another channel.")
+
+
+def _transfer_ring(unit: Unit, values_of: Callable[[Unit], Values], tree: Tree) -> Sentence | None:
+    """Follow the receiving channels; say when they lead back (SESS-75)."""
+    path = [unit]
+    while True:
+        values = values_of(path[-1])
+        if not values["auto_transfer.on"] or not values["auto_transfer.to"]:
+            return None
+        following = Unit(Kind.CHANNEL, values["auto_transfer.to"][0])
+        if following == path[-1] == unit:
+            return Sentence(_SELF)
+        if following not in tree:
+            return None
+        if following in path:
+            names = " → ".join(tree.name(each) for each in [*path, following])
+            return Sentence(_RING, (("channels", names),))
+        path.append(following)
+
+
+AUTO_TRANSFER = Section(
+    "auto_transfer",
+    Tab.SETTINGS,
+    _("Transferring waiting sessions"),
+    (Kind.CHANNEL,),
+    help=_("A session that waits too long moves to another channel by itself."),
+    inherits=False,
+    settings=(
+        Setting(
+            "auto_transfer.on",
+            _("Transfer waiting sessions automatically"),
+            Switch(),
+            default=False,
+            requirements=("SESS-69", "SESS-70", "SESS-74"),
+        ),
+        Setting(
+            "auto_transfer.minutes",
+            _("After waiting for"),
+            Number(1, 999, MINUTES),
+            10,
+            help=_("The transfer may start up to 90 seconds later."),
+            when=(When("auto_transfer.on"),),
+            requirements=("SESS-69", "SESS-71"),
+        ),
+        Setting(
+            "auto_transfer.to",
+            _("Receiving channel"),
+            References("channel", 1),
+            [],
+            help=_("Its own rules apply from the moment of arrival."),
+            when=(When("auto_transfer.on"),),
+            requirements=("SESS-69", "SESS-75", "SESS-76"),
+        ),
+    ),
+    rules=(
+        Rule(
+            "auto_transfer.to",
+            ("auto_transfer.on", "auto_transfer.to"),
+            lambda values: (
+                Sentence(_TARGET_NEEDED) if values["auto_transfer.on"] and not values["auto_transfer.to"] else None
+            ),
+        ),
+    ),
+    across=(AcrossRule("auto_transfer.to", ("auto_transfer.on", "auto_transfer.to"), _transfer_ring),),
+)
+
+AUTO_START = Section(
+    "auto_start",
+    Tab.SETTINGS,
+    _("Starting waiting sessions"),
+    (Kind.CHANNEL,),
+    help=_("Sessions go to the technician who is least busy, without anybody picking them up."),
+    scopes=UNIT_ONLY,
+    inherits=False,
+    settings=(
+        Setting(
+            "auto_start.on",
+            _("Start waiting sessions automatically"),
+            Switch(),
+            default=False,
+            requirements=("SESS-77", "SESS-84"),
+        ),
+        Setting(
+            "auto_start.below",
+            _("Only for technicians with fewer active sessions than"),
+            Number(1, 10, SESSIONS, most_means=_("no matter how many")),
+            10,
+            help=_("10 means: no matter how many. The greatest number of sessions of the group still applies."),
+            when=(When("auto_start.on"),),
+            requirements=("SESS-79", "SESS-80", "SESS-85"),
+        ),
+    ),
+)
+
+INCOMING = Section(
+    "incoming",
+    Tab.SETTINGS,
+    _("Incoming transfers"),
+    (Kind.CHANNEL,),
+    scopes=CHANNEL_SCOPES,
+    settings=(
+        Setting(
+            "incoming.only_if_available",
+            _("Refuse transfers while nobody is available"),
+            Switch(),
+            default=False,
+            help=_("Technicians can transfer a session to this channel only if somebody can take it."),
+            requirements=("SESS-95", "SESS-97"),
+        ),
+    ),
+)
+
+TECHNICIAN_ROUTING = Section(
+    "technician",
+    Tab.ORGANISATION,
+    _("Waiting sessions"),
+    (Kind.TECHNICIAN,),
+    inherits=False,
+    settings=(
+        Setting(
+            "technician.never_auto_start",
+            _("Never start waiting sessions with this technician"),
+            Switch(),
+            default=False,
+            help=_("Sessions can still be picked up, received and transferred by hand."),
+            requirements=("SESS-92", "SESS-93", "SESS-94"),
+        ),
+    ),
+)
+
+_PAGE_NEEDED = _("Enter the address of the page that customers see instead of waiting.")
+_POLICY = Choice(
+    (
+        Option("keep", _("Let them wait"), _("Sessions are queued even when nobody is there.")),
+        Option("refuse", _("Show a web page instead"), _("Nothing is queued.")),
+    )
+)
+
+
+def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) -> tuple[Setting, ...]:
+    key = f"{section}.{case}"
+    return (
+        Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements),
+        Setting(
+            f"{key}_notify",
+            _("Tell technicians by e-mail that somebody waits"),
+            Switch(),
+            default=False,
+            help=_("Only while none of them is signed in. It goes to everybody who could help."),
+            when=(When(f"{key}_policy", ("keep",)),),
+            requirements=("SESS-104", "SESS-106") if section == "availability" else ("SESS-115",),
+        ),
+        Setting(
+            f"{key}_page",
+            _("Web page"),
+            Url(),
+            "",
+            when=(When(f"{key}_policy", ("refuse",)),),
+            requirements=("SESS-107", "SESS-108") if section == "availability" else ("SESS-116",),
+        ),
+    )
+
+
+def _page_rule(key: str) -> Rule:
+    def broken(values: Values) -> Sentence | None:
+        is_missing = values[f"{key}_policy"] == "refuse" and not values[f"{key}_page"]
+        return Sentence(_PAGE_NEEDED) if is_missing else None
+
+    return Rule(f"{key}_page", (f"{key}_policy", f"{key}_page"), broken)
+
+
+WEEK = (
+    Option("mon", _("Monday")),
+    Option("tue", _("Tuesday")),
+    Option("wed", _("Wednesday")),
+    Option("thu", _("Thursday")),
+    Option("fri", _("Friday")),
+    Option("sat", _("Saturday")),
+    Option("sun", _("Sunday")),
+)
+
+AVAILABILITY = Section(
+    "availability",
+    Tab.SETTINGS,
+    _("No technician available"),
+    (Kind.CHANNEL,),
+    help=_("When this channel is staffed, and what customers meet when nobody is there."),
+    scopes=CHANNEL_SCOPES,
+    settings=(
+        Setting(
+            "availability.start", _("Working day starts"), TimeOfDay(), "08:00", requirements=("SESS-99", "CARD-20")
+        ),
+        Setting(
+            "availability.end",
+            _("Working day ends"),
+            TimeOfDay(),
+            "18:00",
+            help=_("Earlier than the start means: after midnight."),
+            requirements=("SESS-99", "SESS-110"),
+        ),
+        Setting(
+            "availability.time_zone",
+            _("Time zone"),
+            TimeZone(),
+            "UTC",
+            help=_("Daylight saving is followed by itself."),
+            requirements=("SESS-100", "SESS-110"),
+        ),
+        Setting(
+            "availability.days",
+            _("Working days"),
+            Several(WEEK),
+            [day.value for day in WEEK[:5]],
+            requirements=("SESS-101",),
+        ),
+        *_nobody(
+            "availability", "open", _("During working hours, while nobody is available"), ("SESS-102", "SESS-103")
+        ),
+        *_nobody("availability", "closed", _("Outside working hours"), ("SESS-102", "SESS-103")),
+    ),
+    rules=(_page_rule("availability.open"), _page_rule("availability.closed")),
+)
+
+PRIVATE_AVAILABILITY = Section(
+    "private_availability",
+    Tab.SETTINGS,
+    _("No technician available for private sessions"),
+    (Kind.GROUP,),
+    help=_("At any time of day; private sessions know no working hours."),
+    scopes=GROUP_SCOPES,
+    settings=_nobody(
+        "private_availability", "private", _("While nobody is available"), ("SESS-112", "SESS-113", "SESS-114")
+    ),
+    rules=(_page_rule("private_availability.private"),),
+)
+
+_TWICE = _("Two levels of the same state have the same time. Give each a time of its own.")
+
+
+def _alerts_twice(values: Values) -> Sentence | None:
+    moments = [(row["state"], row["seconds"]) for row in values["timeouts.alerts"]]
+    return Sentence(_TWICE) if len(set(moments)) < len(moments) else None
+
+
+TIMEOUTS = Section(
+    "timeouts",
+    Tab.SETTINGS,
+    _("Time-outs"),
+    (Kind.CHANNEL, Kind.GROUP),
+    help=_("A channel’s hold for its sessions, a group’s for private sessions."),
+    scopes=WIDE_SCOPES,
+    settings=(
+        Setting(
+            "timeouts.code",
+            _("A PIN or link is valid for"),
+            Number(1, 43_200, MINUTES),
+            15,
+            units=(Kind.GROUP,),
+            help=_("Afterwards the customer reads that it has expired."),
+            requirements=("SESS-117", "SESS-135"),
+        ),
+        Setting(
+            "timeouts.connecting",
+            _("Connecting sessions end after"),
+            Number(1, 999, MINUTES),
+            10,
+            help=_("Reading your terms counts. Allow more time if they are long."),
+            requirements=("SESS-119", "SESS-53", "SESS-135", "APP-73"),
+        ),
+        Setting(
+            "timeouts.waiting",
+            _("Waiting sessions end after"),
+            Number(0, 999, MINUTES, zero=NEVER),
+            30,
+            requirements=("SESS-120", "SESS-121", "CHAN-06"),
+        ),
+        Setting(
+            "timeouts.active",
+            _("Active sessions end after doing nothing for"),
+            Number(0, 999, MINUTES, zero=NEVER),
+            60,
+            help=_("Never while control, a transfer or a dialog is open. Sessions on hold never end by themselves."),
+            requirements=("SESS-123", "SESS-124"),
+        ),
+        Setting(
+            "timeouts.alerts",
+            _("Colours in the list"),
+            Table(
+                (
+                    Column(
+                        "state",
+                        _("State"),
+                        Choice((Option("connecting", _("Connecting")), Option("waiting", _("Waiting")))),
+                        "waiting",
+                    ),
+                    Column("seconds", _("After"), Number(1, 86_400, SECONDS), 60),
+                    Column(
+                        "colour",
+                        _("Colour"),
+                        Choice(
+                            (
+                                Option("teal", _("Teal")),
+                                Option("green", _("Green")),
+                                Option("violet", _("Violet")),
+                                Option("amber", _("Amber")),
+                                Option("red", _("Red")),
+                            )
+                        ),
+                        "amber",
+                    ),
+                ),
+                10,
+            ),
+            [
+                {"state": "waiting", "seconds": 120, "colour": "amber"},
+                {"state": "waiting", "seconds": 300, "colour": "red"},
+            ],
+            help=_("Each level also shows a mark, so nobody needs the colour to see it."),
+            requirements=("SESS-136", "SESS-137", "SESS-138"),
+        ),
+    ),
+    rules=(Rule("timeouts.alerts", ("timeouts.alerts",), _alerts_twice),),
+)

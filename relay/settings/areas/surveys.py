@@ -1,0 +1,139 @@
+"""What customers and technicians are asked at the end."""
+
+from relay.settings.composed import Column, Table
+from relay.settings.declare import GROUP_SCOPES, WIDE_SCOPES, Editors, Rule, Scope, Section, Setting, Tab, Values, When
+from relay.settings.kinds import Choice, Number, Option, Switch
+from relay.settings.sentences import Sentence
+from relay.settings.units import Kind
+from relay.settings.written import Text, Url
+from relay.texts import _
+
+_PAGE_NEEDED = _("Enter the address of your survey.")
+_TEXT_NEEDED = _("Write each question that is shown.")
+_ANSWERS_NEEDED = _("Give each shown question with a drop-down list at least two answers.")
+_QUESTIONS_NEEDED = _("Show at least one question.")
+
+_QUESTIONS = Table(
+    (
+        Column("text", _("Question"), Text(500), ""),
+        Column("type", _("Answered by"), Choice((Option("open", _("Writing")), Option("list", _("Choosing")))), "open"),
+        Column("required", _("Required"), Switch(), default=False),
+        Column("shown", _("Shown"), Switch(), default=True),
+        Column(
+            "answers",
+            _("Answers"),
+            Table((Column("text", _("Answer"), Text(128), ""), Column("value", _("Value"), Number(-999, 999), 0)), 5),
+            [],
+        ),
+    ),
+    10,
+)
+
+
+def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...]:
+    mode, built_in, own = f"{section}.mode", ("built_in",), ("own",)
+    return (
+        Setting(
+            mode,
+            _("Survey at the end of a session"),
+            Choice(
+                (
+                    Option("none", _("No survey")),
+                    Option("built_in", _("Survey of Deskside"), _("Answers appear in the reports.")),
+                    Option("own", _("Your own survey"), _("A page of yours opens; its answers stay with you.")),
+                )
+            ),
+            "none",
+            requirements=("SURV-01", "SURV-02", "SURV-03", "SURV-06", *requirements),
+        ),
+        Setting(
+            f"{section}.questions",
+            _("Questions"),
+            _QUESTIONS,
+            [],
+            when=(When(mode, built_in),),
+            requirements=("SURV-04", "SURV-05", "SURV-12", "SURV-13", "SURV-14", "SURV-15", "SURV-17"),
+        ),
+        Setting(
+            f"{section}.page",
+            _("Address of your survey"),
+            Url(),
+            "",
+            when=(When(mode, own),),
+            requirements=("SURV-06",),
+        ),
+        Setting(
+            f"{section}.details",
+            _("Add session ID and fields to the address"),
+            Switch(),
+            default=False,
+            when=(When(mode, own),),
+            requirements=("SURV-08", "SURV-09", "SURV-10"),
+        ),
+    )
+
+
+def _rules(section: str) -> tuple[Rule, ...]:
+    mode, page, questions = f"{section}.mode", f"{section}.page", f"{section}.questions"
+
+    def no_page(values: Values) -> Sentence | None:
+        return Sentence(_PAGE_NEEDED) if values[mode] == "own" and not values[page] else None
+
+    def bad_questions(values: Values) -> Sentence | None:
+        if values[mode] != "built_in":
+            return None
+        shown = [row for row in values[questions] if row["shown"]]
+        if not shown:
+            return Sentence(_QUESTIONS_NEEDED)
+        if not all(row["text"] for row in shown):
+            return Sentence(_TEXT_NEEDED)
+        lists = [row["answers"] for row in shown if row["type"] == "list"]
+        is_short = any(len([answer for answer in answers if answer["text"]]) < 2 for answers in lists)
+        return Sentence(_ANSWERS_NEEDED) if is_short else None
+
+    return Rule(page, (mode, page), no_page), Rule(questions, (mode, questions), bad_questions)
+
+
+TECHNICIAN_SURVEY = Section(
+    "technician_survey",
+    Tab.SETTINGS,
+    _("Technician survey"),
+    (Kind.GROUP,),
+    scopes=GROUP_SCOPES,
+    settings=_settings("technician_survey", ("SURV-18",)),
+    rules=_rules("technician_survey"),
+)
+
+CUSTOMER_SURVEY = Section(
+    "customer_survey",
+    Tab.SETTINGS,
+    _("Customer survey"),
+    (Kind.CHANNEL, Kind.GROUP),
+    help=_("A channel’s holds for its sessions, a group’s for private sessions."),
+    scopes=WIDE_SCOPES,
+    settings=_settings("customer_survey", ("SURV-22", "SURV-23")),
+    rules=_rules("customer_survey"),
+)
+
+SURVEY_ISSUER = Section(
+    "survey_issuer",
+    Tab.GLOBAL_SETTINGS,
+    _("Who issues the customer survey"),
+    (Kind.ORGANISATION,),
+    scopes=(Scope.UNIT,),
+    editors=Editors.MASTERS,
+    settings=(
+        Setting(
+            "survey_issuer.by",
+            _("A session that was transferred gets the survey of"),
+            Choice(
+                (
+                    Option("starting", _("The technician who started it")),
+                    Option("closing", _("The technician who closed it"), _("Adds a report on who issued it.")),
+                )
+            ),
+            "starting",
+            requirements=("SURV-26", "SURV-27", "REP-26"),
+        ),
+    ),
+)

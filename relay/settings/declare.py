@@ -1,0 +1,148 @@
+"""The words in which settings are declared: Setting, Section and Rule. What values look like is in `kinds`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from relay.settings.kinds import ValueKind
+from relay.settings.sentences import Sentence
+from relay.settings.units import Kind, Tree, Unit
+from relay.texts import _
+
+Json = Any
+"""A value as it is stored: what JSON can say."""
+Values = Mapping[str, Json]
+"""Values by the keys of their settings."""
+
+
+class Tab(StrEnum):
+    """The tabs of the Admin Center, and the pages beside it, that carry settings."""
+
+    ORGANISATION = _("Organisation")
+    CHANNELS = _("Channels")
+    SETTINGS = _("Settings")
+    CALLING_CARD = _("Calling Card")
+    RESOURCES = _("Resources")
+    GLOBAL_SETTINGS = _("Global settings")
+    MY_ACCOUNT = _("My account")
+    COMMAND_CENTER = _("Command Center")
+
+
+class Editors(StrEnum):
+    """Who may change a section."""
+
+    MASTERS = "masters"
+    """Master administrators only."""
+    ADMINISTRATORS = "administrators"
+    """Master administrators everywhere, administrators for the units in their reach."""
+    SELF = "self"
+    """Everybody for himself."""
+
+
+class Scope(StrEnum):
+    """How far one save reaches."""
+
+    UNIT = "unit"
+    SUBGROUPS = "subgroups"
+    ALL_GROUPS = "all_groups"
+    ALL_CHANNELS = "all_channels"
+
+
+GROUP_SCOPES = (Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS)
+WIDE_SCOPES = (*GROUP_SCOPES, Scope.ALL_CHANNELS)
+UNIT_ONLY = (Scope.UNIT,)
+
+
+@dataclass(frozen=True)
+class When:
+    """A setting means something only when another one has one of these values."""
+
+    key: str
+    values: tuple[Json, ...] = (True,)
+
+    def holds(self, values: Values) -> bool:
+        """Say whether it does; a list or set in the other setting counts by what it contains."""
+        value = values.get(self.key)
+        return any(each in self.values for each in value) if isinstance(value, list) else value in self.values
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be chosen.
+
+    `key` is `section.name`. `default` holds where nobody chose; `defaults` differ by kind of unit. `units` narrows the
+    section's. `when`: all of them must hold, or the form greys it out and nobody reads it. `requirements` are the ids
+    it answers. `in_effect`: something in the program obeys it; without, forms and documents say that it does not yet.
+    """
+
+    key: str
+    label: str
+    kind: ValueKind
+    default: Json
+    help: str = ""
+    units: tuple[Kind, ...] = ()
+    defaults: Mapping[Kind, Json] = field(default_factory=dict)
+    when: tuple[When, ...] = ()
+    requirements: tuple[str, ...] = ()
+    in_effect: bool = False
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the value must never be shown again."""
+        return self.kind.sensitive
+
+    def default_for(self, kind: Kind) -> Json:
+        """Return what holds for a unit of this kind when nobody chose."""
+        return self.defaults.get(kind, self.default)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that several settings must agree on. `broken` returns what to say at `field`, or None.
+
+    `reads` are the settings it looks at. `confirm`: it may be saved all the same, once somebody has read the sentence.
+    """
+
+    field: str
+    reads: tuple[str, ...]
+    broken: Callable[[Values], Sentence | None]
+    confirm: bool = False
+
+
+@dataclass(frozen=True)
+class AcrossRule:
+    """Something that the values of several units must agree on, such as channels that hand on to one another."""
+
+    field: str
+    reads: tuple[str, ...]
+    broken: Callable[[Unit, Callable[[Unit], Values], Tree], Sentence | None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of a form, and the settings under it.
+
+    `inherits`: a unit that chose nothing takes what stands above it in the tree, up to the organisation.
+    """
+
+    key: str
+    tab: Tab
+    title: str
+    units: tuple[Kind, ...]
+    settings: tuple[Setting, ...]
+    help: str = ""
+    scopes: tuple[Scope, ...] = UNIT_ONLY
+    editors: Editors = Editors.ADMINISTRATORS
+    inherits: bool = True
+    rules: tuple[Rule, ...] = ()
+    across: tuple[AcrossRule, ...] = ()
+
+    def units_of(self, setting: Setting) -> tuple[Kind, ...]:
+        """Return the kinds of units that the setting belongs to."""
+        return setting.units or self.units
+
+    def carries(self, setting: Setting, kind: Kind) -> bool:
+        """Whether a unit of this kind can have a value: its own, or as the organisation's choice for all."""
+        units = self.units_of(setting)
+        return kind in units or (self.inherits and kind is Kind.ORGANISATION and Kind.PERSON not in units)

@@ -1,0 +1,83 @@
+"""Writes docs/settings.md, the page of all settings for administrators: `python -m relay.settings.reference`."""
+
+from itertools import groupby
+
+from relay.settings.catalogue import CATALOGUE, Catalogue
+from relay.settings.declare import Editors, Scope, Section, Setting
+from relay.settings.kinds import Choice, Several
+from relay.settings.units import Kind
+
+_UNITS = {
+    Kind.ORGANISATION: "the organisation",
+    Kind.GROUP: "technician groups",
+    Kind.TECHNICIAN: "technicians",
+    Kind.CHANNEL: "channels",
+    Kind.PERSON: "yourself",
+}
+_EDITORS = {
+    Editors.MASTERS: "master administrators",
+    Editors.ADMINISTRATORS: "master administrators, and administrators for what is theirs",
+    Editors.SELF: "everybody for himself",
+}
+_SCOPES = {
+    Scope.UNIT: "what is selected",
+    Scope.SUBGROUPS: "its subgroups",
+    Scope.ALL_GROUPS: "all groups",
+    Scope.ALL_CHANNELS: "all channels",
+}
+_HEAD = """# Settings of an organisation
+
+Written from `relay/settings/areas` by `make settings`; do not edit. What the operator of a relay sets is in
+[relay-settings.md](relay-settings.md).
+
+A value that nobody chose for a group or channel is taken from the group above, then from the organisation, then from
+the default. A master administrator can lock a setting for everything below a group. ◌ marks what is not in effect yet:
+it can be chosen and is kept, but nothing obeys it.
+"""
+
+
+def as_markdown(catalogue: Catalogue = CATALOGUE) -> str:
+    """Return the whole page."""
+    parts = [_HEAD]
+    for tab, sections in groupby(catalogue.sections, key=lambda section: section.tab):
+        parts.append(f"\n## {tab.value}\n")
+        parts += [_section(section) for section in sections]
+    return "".join(parts)
+
+
+def _section(section: Section) -> str:
+    units = ", ".join(_UNITS[kind] for kind in section.units)
+    lines = [f"\n### {section.title}", ""]
+    lines += [section.help, ""] if section.help else []
+    lines += [
+        f"For {units}. Changed by {_EDITORS[section.editors]}. Saved for "
+        + ", ".join(_SCOPES[scope] for scope in section.scopes)
+        + ("." if section.inherits or Kind.ORGANISATION in section.units else "; not inherited."),
+        "",
+        "| setting | what it does | accepted | default | key, requirements |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_row(section, setting) for setting in section.settings), ""])
+
+
+def _row(section: Section, setting: Setting) -> str:
+    label = setting.label if setting.in_effect else f"◌ {setting.label}"
+    only = ", ".join(_UNITS[kind] for kind in setting.units)
+    label += f" (only {only})" if only and setting.units != section.units else ""
+    default = "–" if setting.kind.is_elsewhere else str(setting.kind.show(setting.default))
+    ids = f"`{setting.key}`<br>{' '.join(setting.requirements)}"
+    cells = [label, setting.help, _accepted(setting), default, ids]
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _accepted(setting: Setting) -> str:
+    kind = setting.kind
+    if isinstance(kind, (Choice, Several)):
+        return "; ".join(option.label for option in kind.options)
+    if kind.is_elsewhere:
+        return "a list with a page of its own"
+    return str(kind.limits() or kind.widget.replace("_", " "))
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

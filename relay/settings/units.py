@@ -1,0 +1,95 @@
+"""Units: whatever a setting can be chosen for, and how they stand in the organisation's tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from relay.settings.sentences import SaidError, Sentence, sentence
+from relay.texts import _
+
+
+class Kind(StrEnum):
+    """The kinds of units that carry settings."""
+
+    ORGANISATION = "organisation"
+    GROUP = "technician_group"
+    TECHNICIAN = "technician"
+    CHANNEL = "channel"
+    PERSON = "person"
+    """Somebody's own choices, for example the limits in the Command Center."""
+
+
+class Unit(NamedTuple):
+    """One unit: its kind and its id in the store."""
+
+    kind: Kind
+    id: int
+
+
+class UnknownUnitError(SaidError):
+    """The unit is not in the tree, for example because it was deleted while its form was open."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One unit as the organisation knows it. Groups at the top and channels have the organisation as parent."""
+
+    unit: Unit
+    name: str
+    parent: Unit | None
+
+
+class Tree:
+    """The organisation at one moment; never changes. Made from the store's rows, cheap to ask."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Raise UnknownUnitError when a parent is missing or a unit stands under itself."""
+        self._entries = {entry.unit: entry for entry in entries}
+        self._below: dict[Unit, list[Unit]] = {}
+        for entry in self._entries.values():
+            if entry.parent is not None:
+                self._below.setdefault(entry.parent, []).append(entry.unit)
+        self._chains: dict[Unit, tuple[Unit, ...]] = {}
+        for unit in self._entries:
+            self._chains[unit] = self._climb(unit)
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._entries
+
+    def name(self, unit: Unit) -> str:
+        """Return what people call it. Raises UnknownUnitError."""
+        return self._entry(unit).name
+
+    def chain(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the unit, then each parent up to the organisation. Raises UnknownUnitError."""
+        self._entry(unit)
+        return self._chains[unit]
+
+    def under(self, unit: Unit) -> list[Unit]:
+        """Return all units below, at any depth, parents before their children."""
+        found, next_ = [], list(self._below.get(unit, ()))
+        while next_:
+            found += next_
+            next_ = [child for parent in next_ for child in self._below.get(parent, ())]
+        return found
+
+    def all(self, kind: Kind) -> list[Unit]:
+        """Return all units of a kind, in the order in which they were given."""
+        return [unit for unit in self._entries if unit.kind is kind]
+
+    def _entry(self, unit: Unit) -> Entry:
+        entry = self._entries.get(unit)
+        if entry is None:
+            said = _("This part of the organisation no longer exists. Choose another one in the tree.")
+            raise UnknownUnitError(Sentence(said))
+        return entry
+
+    def _climb(self, unit: Unit) -> tuple[Unit, ...]:
+        chain = [unit]
+        while (parent := self._entry(chain[-1]).parent) is not None:
+            if parent in chain:
+                said = sentence(_("{unit} stands under itself in the tree."), unit=self._entry(unit).name)
+                raise UnknownUnitError(said)
+            chain.append(parent)
+        return tuple(chain)
