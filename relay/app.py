@@ -43,6 +43,8 @@ from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
+from relay.settings.applied import AppliedSettings
+from relay.settings.vault import Vault
 from relay.store import Store, open_store
 from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
 from relay.web.clients import address_of, networks
@@ -82,6 +84,8 @@ class _Services:
         self.workshop = Workshop(store, self._organisation_changed)
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
+        self.vault = Vault(relay_key(settings.data), self.passwords.hash)
+        self.choices = AppliedSettings(self.workshop, self.vault.protect)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
