@@ -21,6 +21,7 @@ from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts, WrongSignInError
 from relay.accounts.setup import SetupToken
+from relay.admin.center import AdminCenter
 from relay.config import Settings
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
@@ -142,6 +143,7 @@ def _add_routes(app: web.Application, services: _Services) -> None:
         CodesApi(codes, accounts_api.identify),
         AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
         CustomerPages(codes, accounts, downloads, signer, pages, metrics, address, settings.url),
+        _admin_center(services, gate, pages, address),
         monitoring,
     ):
         app.add_routes(part.routes())
@@ -154,6 +156,19 @@ def _add_routes(app: web.Application, services: _Services) -> None:
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
+
+
+def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
+    return AdminCenter(
+        services.accounts,
+        services.organisation,
+        services.permissions,
+        services.choices,
+        services.workshop,
+        gate,
+        pages,
+        address,
+    )
 
 
 def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:
