@@ -12,7 +12,7 @@ from multidict import MultiDict
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
 from relay.admin.outline import MOST_OPEN, path_to, rows
-from relay.admin.places import LABELS, START, Tab, address, name_of, tabs_of, unit_named
+from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
@@ -113,15 +113,17 @@ class Entry:
         way = path_to(roots, unit)
         if not way and unit != START:
             raise NotThereError(NotThereError.__doc__)
+        is_about_all = tab in FOR_ALL
         common = {
             "content": f"admin/{content}.html",
             "tab": tab,
             "tabs": [(each, visit.say(LABELS[each]), address(each, unit)) for each in visit.tabs],
             "unit": unit,
             "unit_name": name_of(unit),
-            "title": way[-1].name if way else "",
-            "way": [(node.name, address(tab, node.unit)) for node in way[:-1]],
-            "is_off": bool(way) and not way[-1].active,
+            "title": await self._accounts.organisation() if is_about_all else way[-1].name if way else "",
+            "way": [] if is_about_all else [(node.name, address(tab, node.unit)) for node in way[:-1]],
+            "is_about_all": is_about_all,
+            "is_off": bool(way) and not way[-1].active and not is_about_all,
             "rows": () if visit.is_part else rows(roots, visit.opened(), unit),
             "receipt": self._receipts.take(visit.request.query.get("done", ""), visit.identity.person.id),
         }

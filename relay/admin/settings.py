@@ -218,6 +218,10 @@ def _trouble(visit: Visit, error: DesksideError | None) -> str:
 
 
 def _lockable(tab: declare.Tab, kind: kinds.Kind) -> frozenset[str]:
+    """Return the settings that somebody below could choose otherwise."""
     return frozenset(
-        setting.key for section, settings in CATALOGUE.of(kind, tab) if section.inherits for setting in settings
+        setting.key
+        for section, settings in CATALOGUE.of(kind, tab)
+        for setting in settings
+        if section.inherits and kinds.Kind.GROUP in section.units_of(setting)
     )

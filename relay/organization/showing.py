@@ -114,7 +114,7 @@ async def licences(work: Work) -> Mapping[Licence, Stock]:
         raise NotAllowedError(NotAllowedError.__doc__)
     organisation = await work.transaction.get_one(OrganisationRow, 1)
     counts = select(LicenceRow.kind, func.count()).group_by(LicenceRow.kind)
-    given = dict((await work.transaction.execute(counts)).tuples().all())
+    given = {row[0]: row[1] for row in await work.transaction.execute(counts)}
     totals = {Licence.STANDARD: organisation.standard_licences, Licence.MOBILE: organisation.mobile_licences}
     return {kind: Stock(total, given.get(kind, 0)) for kind, total in totals.items()}
 

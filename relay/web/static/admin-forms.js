@@ -77,6 +77,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 
 /** The list of sections follows what is read. */
 function begin() {
+  help(localStorage.getItem("deskside-help") !== "off");
   const page = document.querySelector(".settings-form");
   if (!page) return;
   const links = new Map([...document.querySelectorAll(".sections a")].map((link) => [link.hash.slice(1), link]));
@@ -91,6 +92,19 @@ function begin() {
   );
   for (const section of page.querySelectorAll("section[id]")) seen.observe(section);
 }
+
+/** Help beside the fields can be put away; the browser remembers it (ORG-17). */
+function help(wanted) {
+  document.body.classList.toggle("no-help", !wanted);
+  localStorage.setItem("deskside-help", wanted ? "on" : "off");
+  const button = document.querySelector("[data-help]");
+  if (!button) return;
+  button.hidden = false;
+  button.setAttribute("aria-pressed", String(wanted));
+}
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-help]")) help(document.body.classList.contains("no-help"));
+});
 begin();
 if (new URLSearchParams(location.search).has("new")) document.querySelector("#field-name")?.select();
 if (new URLSearchParams(location.search).has("done")) history.replaceState(history.state, "", location.pathname);
