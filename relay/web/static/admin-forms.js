@@ -2,12 +2,14 @@
 // as forms do.
 const texts = document.querySelector("#texts").dataset;
 const isSent = new WeakSet();
+const STILL = new Set(["hidden", "submit", "reset", "button"]);
 
 const forms = () => [...document.querySelectorAll("form[data-guard]")];
 
 function isChanged(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.value !== first(field);
+  if (field.type === "color") return field.value !== field.defaultValue.toLowerCase();
   return field.value !== field.defaultValue;
 }
 
@@ -19,7 +21,7 @@ function first(select) {
 function changed(form) {
   const lines = new Map();
   for (const field of form.elements) {
-    if (!field.name || field.type === "hidden" || field.disabled || !isChanged(field)) continue;
+    if (!field.name || STILL.has(field.type) || field.disabled || !isChanged(field)) continue;
     const line = field.closest(".set, .line, tr") ?? field;
     lines.set(line, (line.querySelector("label, h3")?.textContent ?? "").trim());
   }
