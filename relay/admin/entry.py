@@ -11,7 +11,7 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
-from relay.admin.outline import MOST_OPEN, path_to, rows
+from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
@@ -122,6 +122,7 @@ class Entry:
             "unit_name": name_of(unit),
             "title": await self._accounts.organisation() if is_about_all else way[-1].name if way else "",
             "way": [] if is_about_all else [(node.name, address(tab, node.unit)) for node in way[:-1]],
+            "inside": what_is_in(way[-1]) if way and not is_about_all else None,
             "is_about_all": is_about_all,
             "is_off": bool(way) and not way[-1].active and not is_about_all,
             "rows": () if visit.is_part else rows(roots, visit.opened(), unit),

@@ -74,6 +74,15 @@ class Found:
     path: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Inside:
+    """What stands in a technician group, at any depth, and the channels that it serves itself."""
+
+    technicians: int
+    subgroups: int
+    channels: int
+
+
 def path_to(roots: Iterable[Node], unit: Unit) -> tuple[Node, ...]:
     """Return the nodes from a root down to where a unit really stands; empty when it is not in this tree."""
     for node in roots:
@@ -113,6 +122,15 @@ def search(roots: Sequence[Node], text: str) -> tuple[list[Found], int]:
         if len(found) < MOST_FOUND:
             found.append(Found(_row(node, (), Unit(UnitKind.ORGANISATION), "", 1), path))
     return found, count
+
+
+def what_is_in(node: Node) -> Inside | None:
+    """Return what the head of a technician group counts; None for everything else."""
+    if node.unit.kind is not _K.TECHNICIAN_GROUP:
+        return None
+    kinds = [each.unit.kind for each in units_below(node)]
+    channels = sum(child.linked and child.unit.kind is _K.CHANNEL for child in node.children)
+    return Inside(kinds.count(_K.TECHNICIAN), kinds.count(_K.TECHNICIAN_GROUP), channels)
 
 
 def units_below(node: Node) -> Iterator[Node]:

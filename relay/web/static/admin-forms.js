@@ -80,6 +80,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 /** The list of sections follows what is read. */
 function begin() {
   help(localStorage.getItem("deskside-help") !== "off");
+  const tab = document.querySelector(".tab[aria-current]");
+  tab?.parentElement.scrollTo({ left: tab.offsetLeft - tab.parentElement.offsetLeft - 16 });
   const page = document.querySelector(".settings-form");
   if (!page) return;
   const links = new Map([...document.querySelectorAll(".sections a")].map((link) => [link.hash.slice(1), link]));
