@@ -12,6 +12,7 @@ from relay.admin.entry import Entry
 from relay.admin.organization import OrganizationTab
 from relay.admin.receipts import Receipts
 from relay.admin.settings import SettingsTabs
+from relay.admin.targets import TargetPages
 from relay.admin.waiting import WaitingTabs
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
@@ -41,6 +42,7 @@ class AdminCenter:
             Browsing(entry),
             Commands(entry, organisation, receipts),
             OrganizationTab(entry, organisation, permissions, receipts),
+            TargetPages(entry, permissions, receipts),
             SettingsTabs(entry, settings, workshop, receipts),
             ChannelsTab(entry),
             WaitingTabs(entry),

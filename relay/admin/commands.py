@@ -9,7 +9,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import Status
 from relay.admin.entry import Entry, Visit, see
-from relay.admin.outline import path_to, units_below
+from relay.admin.outline import all_below, path_to, units_below
 from relay.admin.places import START, Tab, address, name_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
@@ -162,7 +162,7 @@ class Commands:
         roots = await self._entry.roots(visit)
         targets = [
             ("\u2003" * depth + node.name, name_of(node.unit))
-            for node, depth in _all(roots, 0)
+            for node, depth in all_below(roots)
             if all(what_a_drag_means(unit.kind, node.unit.kind) is meaning for unit in units) and node.unit not in units
         ]
         facts: dict[str, Any] = {
@@ -296,15 +296,6 @@ def _targets(kinds: set[UnitKind], meaning: Drag) -> set[UnitKind]:
     return {
         target for target in UnitKind if kinds and all(what_a_drag_means(kind, target) is meaning for kind in kinds)
     }
-
-
-def _all(nodes: Sequence[Node], depth: int) -> "list[tuple[Node, int]]":
-    found = []
-    for node in nodes:
-        if not node.linked:
-            found.append((node, depth))
-            found += _all(node.children, depth + 1)
-    return found
 
 
 def _nodes(roots: Sequence[Node], units: Sequence[Unit]) -> list[Node]:

@@ -19,6 +19,7 @@ from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reac
 from relay.organization.service import Organisation
 from relay.organization.showing import Node
 from relay.organization.units import Unit
+from relay.settings.catalogue import UnknownSettingError
 from relay.settings.sentences import Translate
 from relay.settings.units import UnknownUnitError
 from relay.web.gate import Gate
@@ -175,7 +176,7 @@ class Entry:
             return await handler(visit)
         except NotAllowedError as error:
             return await self._refuse(visit, error, _FORBIDDEN)
-        except (NotThereError, UnknownUnitError) as error:
+        except (NotThereError, UnknownUnitError, UnknownSettingError) as error:
             return await self._refuse(visit, error, _NOT_FOUND)
 
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:

@@ -73,6 +73,7 @@ class Allowance:
     may_lock: bool
     holder: str
     was: str
+    has_targets: bool
     theirs: str | None = None
     by: str = ""
 
@@ -199,6 +200,7 @@ def _allowance(
         may_lock=may_lock and not from_above,
         holder=names.get(each.by_group or 0, "") if from_above else "",
         was=stood(each.enabled, each.option, own_lock),
+        has_targets=bool(permission.target_kinds),
         theirs=None if by is None else say(_("on")) if each.enabled else say(_("off")),
         by=by or "",
     )

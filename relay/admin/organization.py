@@ -14,6 +14,7 @@ from relay.admin.outline import path_to, units_below
 from relay.admin.places import START, Tab, address
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
+from relay.admin.settings import concerned_by
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.granting import Permissions, Wish
 from relay.organization.rules import (
@@ -100,6 +101,7 @@ class OrganizationTab:
             "is_conflict": bool(conflicts),
             "stock": await self._organisation.licences(visit.actor, visit.now) if unit.kind in PEOPLE else {},
             "licences_part": LICENCES,
+            "has_settings": concerned_by(_TAB, unit) is not None,
             "allowances": await self._allowances(visit, unit, entered, conflicts),
             **await self._places(visit, unit),
         }

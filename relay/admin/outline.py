@@ -141,6 +141,14 @@ def units_below(node: Node) -> Iterator[Node]:
             yield from units_below(child)
 
 
+def all_below(nodes: Iterable[Node], depth: int = 0) -> Iterator[tuple[Node, int]]:
+    """Yield these nodes and all that really stands below them, each with its depth, in the order of the tree."""
+    for node in nodes:
+        if not node.linked:
+            yield node, depth
+            yield from all_below(node.children, depth + 1)
+
+
 def _rows(nodes: Sequence[Node], opened: Collection[Unit], current: Unit, under: str, level: int) -> tuple[Row, ...]:
     drawn = list(nodes[:AT_ONCE])
     drawn += [node for node in nodes[AT_ONCE:] if node.unit == current or node.unit in opened]

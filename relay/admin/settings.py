@@ -8,7 +8,7 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import FOR_ALL, Tab, address
+from relay.admin.places import FOR_ALL, Tab, name_of
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.organization.rules import NotAllowedError
@@ -30,6 +30,7 @@ DROP = "drop"
 """Settings whose entered value is not wanted after all: what somebody else has stored meanwhile stays."""
 _ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
 _TABS: Mapping[Tab, declare.Tab] = {
+    Tab.ORGANIZATION: declare.Tab.ORGANISATION,
     Tab.SETTINGS: declare.Tab.SETTINGS,
     Tab.CALLING_CARD: declare.Tab.CALLING_CARD,
     Tab.RESOURCES: declare.Tab.RESOURCES,
@@ -38,6 +39,7 @@ _TABS: Mapping[Tab, declare.Tab] = {
 _KINDS: Mapping[UnitKind, kinds.Kind] = {
     UnitKind.TECHNICIAN_GROUP: kinds.Kind.GROUP,
     UnitKind.CHANNEL: kinds.Kind.CHANNEL,
+    UnitKind.TECHNICIAN: kinds.Kind.TECHNICIAN,
 }
 _WHOLE = (UnitKind.TECHNICIANS, UnitKind.CHANNELS)
 """Roots whose settings are the organisation's choice for everything below."""
@@ -65,7 +67,7 @@ class SettingsTabs:
         return [route for tab in _TABS for route in self._routes_of(tab)]
 
     def _routes_of(self, tab: Tab) -> list[web.RouteDef]:
-        path = f"/admin/{tab.value}/{{unit}}"
+        path = action(tab, "{unit}")
 
         async def show(visit: Visit) -> web.Response:
             return await self._draw(visit, tab, None)
@@ -103,7 +105,7 @@ class SettingsTabs:
         )
         facts = {
             "settings": form,
-            "action": address(tab, unit),
+            "action": action(tab, name_of(unit)),
             "is_whole": concerned == _ORGANISATION and tab is Tab.SETTINGS,
             "trouble": _trouble(visit, error),
             "confirmable": bool(isinstance(error, SettingsRefusedError) and error.confirmable and not error.problems),
@@ -123,14 +125,14 @@ class SettingsTabs:
         stored = await SqlStore(self._workshop, visit.actor).values(around.tree.chain(concerned))
         values = posted.changed(CATALOGUE, around.tree, stored, concerned, read)
         if not values and read.wide is None:
-            return see(visit, address(tab, unit))
+            return see(visit, action(tab, name_of(unit)))
         writes: list[Write] = []
         try:
             for change in posted.changes(concerned, read, values):
                 writes += (await self._settings.save(visit.actor, change, visit.now)).writes
         except (SettingsRefusedError, ConflictError, NotAllowedSettingError) as error:
             return await self._draw(visit, tab, Refused(values, error))
-        return see(visit, address(tab, unit) + self._receipt(visit, tab, unit, writes))
+        return see(visit, action(tab, name_of(unit)) + self._receipt(visit, tab, unit, writes))
 
     def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
         person, keys = visit.identity.person.id, list(dict.fromkeys(write.key for write in writes))
@@ -146,7 +148,7 @@ class SettingsTabs:
             seen = {write.key: mark(write.new) for write in writes}
             back = Change(writes[0].unit, values, seen=seen, confirmed=True)
             await self._settings.save(later.actor, back, later.now)
-            return address(tab, unit)
+            return action(tab, name_of(unit))
 
         text = visit.say(_("Saved"))
         if len(reached) > 1:
@@ -182,16 +184,22 @@ class SettingsTabs:
         text = visit.say(_("Locked for everything below") if locked else _("No longer locked"))
         details = (visit.say(CATALOGUE.setting(key).label),)
         return see(
-            visit, address(tab, unit) + self._receipts.give(visit.identity.person.id, text, details, at=visit.now)
+            visit,
+            action(tab, name_of(unit)) + self._receipts.give(visit.identity.person.id, text, details, at=visit.now),
         )
 
 
 def concerned_by(tab: Tab, unit: Unit) -> kinds.Unit | None:
     """Return the unit whose settings a tab shows; None where what is chosen has none."""
-    if tab in FOR_ALL or unit.kind in _WHOLE:
+    if tab in FOR_ALL or (tab is Tab.SETTINGS and unit.kind in _WHOLE):
         return _ORGANISATION
     kind = _KINDS.get(unit.kind)
-    return None if kind is None else kinds.Unit(kind, unit.id)
+    return None if kind is None or not CATALOGUE.of(kind, _TABS[tab]) else kinds.Unit(kind, unit.id)
+
+
+def action(tab: Tab, name: str) -> str:
+    """Return where the settings of a tab stand; those of the Organization tab have a page behind its form."""
+    return f"/admin/{tab.value}/{name}" + ("/more" if tab is Tab.ORGANIZATION else "")
 
 
 def _concerned(tab: Tab, unit: Unit) -> kinds.Unit:

@@ -276,3 +276,30 @@ async def test_every_page_offers_the_twelve_languages_and_changes_at_once(center
     german = (await browser.get("/admin/organization/technicians?lang=de")).text
     assert '<html lang="en"' in german
     assert "Technicians" in (await browser.get("/admin/organization/technicians?lang=nl")).text
+
+
+@pytest.mark.req("PERM-15b", "EDGE-09")
+async def test_targets_are_selected_and_kept_also_where_nobody_sees_them(center: Center) -> None:
+    owner, lead, desk = await center.browser("owner"), await center.browser("lead"), center.units["desk"]
+    path = f"{place(desk)}/targets/transfer"
+    form = await owner.form(path)
+    names = [f"technician_group-{center.units[each].id}" for each in ("europe", "night")]
+    form.fields += [("target", name) for name in names]
+    assert (await owner.post(path, form.fields)).status == 303
+    theirs = await lead.form(path)
+    assert sorted(value for name, value in theirs.fields if name == "target") == sorted(names)
+    theirs.fields = [each for each in theirs.fields if each != ("target", names[1])]
+    assert (await lead.post(path, theirs.fields)).status == 303
+    now = await owner.form(path)
+    assert [value for name, value in now.fields if name == "target"] == names[:1]
+    assert (await owner.get(f"{place(desk)}/targets/chat")).status == 404
+
+
+async def test_settings_of_the_organization_tab_stand_behind_its_form(center: Center) -> None:
+    browser = await center.browser("owner")
+    for unit in ("desk", "bram", "channel"):
+        path = place(center.units[unit])
+        assert f"{path}/more" in (await browser.get(path)).text
+        form = await browser.form(f"{path}/more")
+        assert "has" in form or form.fields
+    assert "/more" not in (await browser.get(place(center.units["eva"]))).text.partition("sheet-body")[2]

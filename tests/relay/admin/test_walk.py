@@ -38,7 +38,7 @@ def _path(route: web.AbstractRoute) -> str:
 
 def filled(path: str, unit: str = "technicians") -> str:
     """Return an address of this shape."""
-    return path.replace("{unit}", unit)
+    return path.replace("{unit}", unit).replace("{key}", "transfer")
 
 
 async def ask(browser: Browser, method: str, path: str, token: str, **headers: str) -> tuple[int, str]:
@@ -152,3 +152,20 @@ async def test_units_that_are_none_are_not_found(center: Center) -> None:
         for tab in ("organization", "settings", "channels", "reports", "global-settings"):
             assert (await browser.get(f"/admin/{tab}/{unit}")).status == 404
     assert (await browser.get("/admin/organization/technician_group-99999999999999")).status == 404
+
+
+async def test_nothing_breaks_whatever_is_asked_of_whatever_unit(center: Center, routes: list[tuple[str, str]]) -> None:
+    browser = await center.browser("owner")
+    token = await browser.token()
+    made = (center.units[each] for each in ("desk", "bram", "eva", "readers", "channel"))
+    names = ["technicians", "computers", "master_administrator-1", *(f"{unit.kind.value}-{unit.id}" for unit in made)]
+    for method, path in routes:
+        for name in names if "{unit}" in path else names[:1]:
+            status, _ = await ask(browser, method, filled(path, name), token)
+            assert status < 500, (method, path, name, status)
+    for command in ("create", "status", "delete", "unlink", "place", "preview", "undo"):
+        for name in [*names, "technician-77", "nonsense"]:
+            target = names[len(name) % len(names)]
+            fields = [("form", token), ("unit", name), ("place", name), ("target", target), ("kind", "technician")]
+            answer = await browser.post(f"/admin/{command}", [*fields, ("status", "x"), ("done", "x")])
+            assert answer.status < 500, (command, name)
