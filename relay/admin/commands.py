@@ -37,12 +37,13 @@ CREATE = {
     _K.ADMINISTRATOR_GROUP: (_("Create group"), _("New group")),
     _K.TECHNICIAN_GROUP: (_("Create group"), _("New group")),
     _K.TECHNICIAN: (_("Create technician"), _("New technician")),
-    _K.CHANNEL: (_("Create channel"), _("New channel")),
     _K.EXTERNAL_GROUP: (_("Create group"), _("New group")),
     _K.EXTERNAL_TECHNICIAN: (_("Create technician"), _("New technician")),
     _K.COMPUTER_GROUP: (_("Create computer group"), _("New computer group")),
 }
-"""For each kind its command, and the name that a new one has until somebody writes another (EDGE-01)."""
+"""For each kind its command, and the name that a new one has until somebody writes another (EDGE-01).
+
+There is none for channels: their number is fixed (EDGE-10)."""
 _REFUSALS = (
     CycleError,
     LastOneError,
@@ -282,7 +283,7 @@ def menu_for(visit: Visit, units: Sequence[Unit], creatable: Sequence[UnitKind],
     return Menu(
         creatable=()
         if is_linked
-        else tuple((kind.value, visit.say(CREATE[kind][0])) for kind in creatable if kind is not _K.CHANNEL),
+        else tuple((kind.value, visit.say(CREATE[kind][0])) for kind in creatable if kind in CREATE),
         may_switch=not is_linked and mine and all("status" in fields_of(kind) for kind in kinds),
         may_move=movable and mine,
         may_add=bool(_targets(kinds, Drag.ADD)) and mine,

@@ -156,6 +156,8 @@ class Entry:
         posted = await request.clone(client_max_size=MAX_FORM_BYTES).post()
         form = MultiDict([(name, value) for name, value in posted.items() if isinstance(value, str)])
         if not self._gate.is_own_form(request, form.get("form", "")):
+            if request.headers.get("HX-Request") == "true":
+                raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
             raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")
         return await self._answer(handler, tab, request, form)
 
@@ -163,6 +165,8 @@ class Entry:
         self, handler: Handler, tab: Tab | None, request: web.Request, form: MultiDict[str]
     ) -> web.StreamResponse:
         identity = await self._gate.identify(request)
+        if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
+            raise web.HTTPUnauthorized
         if identity is None:
             return _elsewhere(request, "/sign-in")
         say = self._pages.language(request).texts.gettext

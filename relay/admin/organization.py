@@ -9,6 +9,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.admin import form as forms
+from relay.admin.commands import CREATE
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.outline import path_to, units_below
 from relay.admin.places import START, Tab, address
@@ -80,11 +81,12 @@ class OrganizationTab:
         if not way and unit != START:
             raise NotThereError(NotThereError.__doc__)
         inside = list(units_below(way[-1])) if way else []
+        possible = await self._organisation.creatable(visit.actor, unit, visit.now)
         facts: dict[str, Any] = {
             "about": visit.say(_WITHOUT_FORM[unit.kind]),
             "people": sum(node.unit.kind in PEOPLE for node in inside),
             "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
-            "creatable": await self._organisation.creatable(visit.actor, unit, visit.now),
+            "creatable": [(kind.value, visit.say(CREATE[kind][0])) for kind in possible if kind in CREATE],
         }
         return await self._entry.draw(visit, "root", _TAB, unit, **facts)
 

@@ -29,7 +29,6 @@ _AT_FIELDS: Mapping[str, str] = {
     "unknown_field": _("There is no such field."),
     "taken": _("Somebody else has this already. Choose another."),
     "restricted_to_nothing": _("Choose at least one of the two that stay open."),
-    "incomplete": _("This is needed before somebody can be enabled."),
 }
 _OTHERWISE: Mapping[type[DesksideError], str] = {
     NotAllowedError: _("This is not yours to do. Ask a master administrator."),

@@ -226,6 +226,18 @@ async def test_two_administrators_at_once_lose_nothing(center: Center) -> None:
         await expect(mine.get_by_label("Nickname")).to_have_value("Theirs")
 
 
+async def test_whoever_is_signed_out_meanwhile_keeps_what_was_written(center: Center) -> None:
+    async with center.page(LEAD) as page, center.page(LEAD) as other:
+        await page.goto(center.at("sofie"))
+        await page.get_by_label("Description").fill("Long thought about")
+        await other.goto(f"{center.url}/account")
+        await other.get_by_role("button", name="Sign out everywhere").click()
+        await other.wait_for_url("**/sign-in")
+        await page.get_by_role("button", name="Save changes").click()
+        await expect(page.locator("[data-sum]")).to_contain_text("You are signed out.")
+        await expect(page.get_by_label("Description")).to_have_value("Long thought about")
+
+
 async def test_settings_count_what_changed_and_help_can_be_put_away(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("desk", "settings"))

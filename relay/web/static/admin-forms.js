@@ -61,14 +61,16 @@ window.addEventListener("beforeunload", (event) => {
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const replacesForm = event.detail.target?.id === "sheet" && !event.detail.elt.matches("form[data-guard]");
   if (!replacesForm || !isDirty()) return;
-  if (confirm(texts.leave)) forms().forEach((form) => { isSent.add(form); });
-  else event.preventDefault();
+  if (!confirm(texts.leave)) event.preventDefault();
+  else for (const form of forms()) isSent.add(form);
 });
+/** A save that did not arrive leaves the form as it is, and says why. */
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.body.addEventListener(name, () => {
-    forms().forEach((form) => { isSent.delete(form); });
+  document.body.addEventListener(name, (event) => {
+    for (const form of forms()) isSent.delete(form);
     const sum = document.querySelector("[data-sum]");
-    if (sum) sum.textContent = texts.lost;
+    const why = { 401: texts.out, 412: texts.old }[event.detail.xhr?.status] ?? texts.lost;
+    if (sum) sum.textContent = why;
   });
 }
 document.body.addEventListener("htmx:afterSettle", (event) => {

@@ -27,7 +27,7 @@ export function chosen(item) {
 function remember() {
   const open = items().filter((item) => item.getAttribute("aria-expanded") === "true");
   const names = open.map((item) => item.dataset.unit).slice(0, MOST_OPEN);
-  // biome-ignore lint/suspicious/noDocumentCookie: the server draws the branches that are named here
+  // The relay draws the branches that are named here.
   document.cookie = `deskside-open=${names.join(".")}; path=/admin; samesite=lax; max-age=31536000`;
 }
 
@@ -60,7 +60,7 @@ function close(item) {
 
 function show(item) {
   const path = item.getAttribute("href");
-  htmx.ajax("GET", path, { target: "#sheet", source: item, push: path }).then(() => history.state ?? null);
+  htmx.ajax("GET", path, { target: "#sheet", source: item, push: path });
 }
 
 function mark(item, more) {

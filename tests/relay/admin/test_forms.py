@@ -3,6 +3,7 @@
 import pytest
 
 from relay.organization.units import Unit
+from relay.web.languages import STAFF, choose, load_languages
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
 
@@ -303,3 +304,23 @@ async def test_settings_of_the_organization_tab_stand_behind_its_form(center: Ce
         form = await browser.form(f"{path}/more")
         assert "has" in form or form.fields
     assert "/more" not in (await browser.get(place(center.units["eva"]))).text.partition("sheet-body")[2]
+
+
+@pytest.mark.req("I18N-01", "I18N-04")
+def test_a_language_is_chosen_by_hand_by_browser_or_by_its_old_name() -> None:
+    languages = load_languages()
+    assert set(STAFF) <= set(languages)
+    assert choose("zh-tw", "", languages).code == "zh-Hant-TW"
+    assert choose("pt-br", "nl", languages).code == "pt-BR"
+    assert choose(None, "de-DE,nl;q=0.8", languages).code == "nl", "what is not translated yet is only chosen by hand"
+    assert choose("tlh", "de", languages).code == "en"
+
+
+async def test_a_save_that_cannot_be_taken_leaves_the_form_where_it_is(center: Center) -> None:
+    browser, path = await center.browser("owner"), place(center.units["bram"])
+    form = await browser.form(path)
+    out = await center.stranger.post(path, [*form.fields, ("form", "old")], HX_Request="true")
+    assert out.status == 412
+    form["form"] = "that of an earlier sign-in"
+    assert (await browser.post(path, form.fields, HX_Request="true")).status == 412
+    assert (await browser.post(path, form.fields)).status == 403
