@@ -1,7 +1,6 @@
 """What is done to units from the tree: create, enable, move, assign, remove, and take back what was just done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -9,11 +8,11 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import Status
 from relay.admin.entry import Entry, Visit, see
+from relay.admin.menu import CREATE, menu_for
 from relay.admin.outline import all_below, path_to, units_below
 from relay.admin.places import START, Tab, address, name_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
-from relay.organization.fields import fields_of
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -27,23 +26,9 @@ from relay.organization.rules import (
 from relay.organization.service import Organisation
 from relay.organization.showing import Node
 from relay.organization.tree import Drag, what_a_drag_means
-from relay.organization.units import ROOTS, Unit, UnitKind
+from relay.organization.units import Unit, UnitKind
 from relay.texts import _
 
-_K = UnitKind
-CREATE = {
-    _K.MASTER_ADMINISTRATOR: (_("Create master administrator"), _("New master administrator")),
-    _K.ADMINISTRATOR: (_("Create administrator"), _("New administrator")),
-    _K.ADMINISTRATOR_GROUP: (_("Create group"), _("New group")),
-    _K.TECHNICIAN_GROUP: (_("Create group"), _("New group")),
-    _K.TECHNICIAN: (_("Create technician"), _("New technician")),
-    _K.EXTERNAL_GROUP: (_("Create group"), _("New group")),
-    _K.EXTERNAL_TECHNICIAN: (_("Create technician"), _("New technician")),
-    _K.COMPUTER_GROUP: (_("Create computer group"), _("New computer group")),
-}
-"""For each kind its command, and the name that a new one has until somebody writes another (EDGE-01).
-
-There is none for channels: their number is fixed (EDGE-10)."""
 _REFUSALS = (
     CycleError,
     LastOneError,
@@ -53,26 +38,6 @@ _REFUSALS = (
     WrongPlaceError,
     ChangedMeanwhileError,
 )
-_ONLY_MASTERS = frozenset({_K.ADMINISTRATOR, _K.ADMINISTRATOR_GROUP})
-_KEPT = frozenset({_K.CHANNEL, _K.COMPUTER})
-"""What the tree does not remove: channels are fixed in number, and a computer goes when nobody has it any more."""
-
-
-@dataclass(frozen=True)
-class Menu:
-    """The commands for what is chosen, each only where it can be used (ORG-11)."""
-
-    creatable: tuple[tuple[str, str], ...]
-    may_switch: bool
-    may_move: bool
-    may_add: bool
-    may_unlink: bool
-    may_delete: bool
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not any((self.creatable, self.may_switch, self.may_move, self.may_add, self.may_unlink, self.may_delete))
 
 
 class Commands:
@@ -104,7 +69,7 @@ class Commands:
         if len(units) == 1:
             creatable = await self._organisation.creatable(visit.actor, units[0], visit.now)
         is_linked = bool(visit.request.query.get("linked")) and bool(under)
-        menu = menu_for(visit, units, creatable, is_linked=is_linked)
+        menu = menu_for(visit.reach, visit.say, units, creatable, is_linked=is_linked)
         names = [name_of(unit) for unit in units]
         facts: dict[str, Any] = {"menu": menu, "names": names, "under": under}
         if visit.is_part:
@@ -273,30 +238,6 @@ class Commands:
         if visit.is_part:
             return await self._entry.draw_part(visit, "told", 422, text=text)
         return await self._entry.draw(visit, "told", Tab.ORGANIZATION, unit, 422, text=text)
-
-
-def menu_for(visit: Visit, units: Sequence[Unit], creatable: Sequence[UnitKind], *, is_linked: bool = False) -> Menu:
-    """Return what can be done with these units by this visitor. What it comes to is decided where it is done."""
-    kinds = {unit.kind for unit in units}
-    movable = not is_linked and bool(_targets(kinds, Drag.MOVE)) and not kinds & set(ROOTS)
-    mine = visit.reach.all or not kinds & _ONLY_MASTERS
-    return Menu(
-        creatable=()
-        if is_linked
-        else tuple((kind.value, visit.say(CREATE[kind][0])) for kind in creatable if kind in CREATE),
-        may_switch=not is_linked and mine and all("status" in fields_of(kind) for kind in kinds),
-        may_move=movable and mine,
-        may_add=bool(_targets(kinds, Drag.ADD)) and mine,
-        may_unlink=is_linked and mine,
-        may_delete=not is_linked and mine and not kinds & ({*ROOTS} | _KEPT),
-    )
-
-
-def _targets(kinds: set[UnitKind], meaning: Drag) -> set[UnitKind]:
-    """Return the kinds of places where all of these can be dropped with this meaning."""
-    return {
-        target for target in UnitKind if kinds and all(what_a_drag_means(kind, target) is meaning for kind in kinds)
-    }
 
 
 def _nodes(roots: Sequence[Node], units: Sequence[Unit]) -> list[Node]:

@@ -9,8 +9,8 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.admin import form as forms
-from relay.admin.commands import CREATE
 from relay.admin.entry import Entry, Visit, see
+from relay.admin.menu import CREATE
 from relay.admin.outline import path_to, units_below
 from relay.admin.places import START, Tab, address
 from relay.admin.problems import said

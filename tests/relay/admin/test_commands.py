@@ -2,7 +2,9 @@
 
 import pytest
 
+from relay.admin.menu import menu_for
 from relay.admin.outline import AT_ONCE, branch, path_to, rows, search
+from relay.organization.rules import Reach
 from relay.organization.showing import Node
 from relay.organization.units import Unit, UnitKind
 from tests.relay.admin.conftest import Center
@@ -137,3 +139,19 @@ def test_a_tree_draws_what_is_open_and_no_more() -> None:
     found, count = search(roots, "t 99")
     assert count == 11
     assert found[0].path == ("Technicians", "Big")
+
+
+@pytest.mark.req("ORG-11", "ORG-52", "EDGE-10")
+def test_a_menu_has_what_the_role_may_use_and_no_more() -> None:
+    master, lead = Reach(all=True), Reach(groups=frozenset({1}))
+    outside, someone = Unit(_K.EXTERNAL_GROUP, 1), Unit(_K.TECHNICIAN, 1)
+    assert menu_for(master, str, [outside], ()).may_delete
+    hers = menu_for(lead, str, [outside], ())
+    assert (hers.may_delete, hers.may_switch, hers.may_move, hers.may_add) == (False, False, False, True)
+    assert menu_for(lead, str, [someone], ()).may_move
+    assert menu_for(lead, str, [Unit(_K.ADMINISTRATOR, 1)], ()).is_empty
+    assert menu_for(master, str, [Unit(_K.CHANNELS)], (_K.CHANNEL,)).is_empty
+    assert not menu_for(master, str, [Unit(_K.CHANNEL, 1)], ()).may_delete
+    assert not menu_for(lead, str, [someone, outside], ()).may_delete, "only what can be done with all of them"
+    linked = menu_for(lead, str, [Unit(_K.CHANNEL, 1)], (), is_linked=True)
+    assert (linked.may_unlink, linked.may_delete, linked.creatable) == (True, False, ())
