@@ -1,7 +1,7 @@
 """`python -m tests.perf [ROW…] [--check] [--json FILE]`: measure, print the table, and hold it against the bars.
 
 `python -m tests.perf codec CLIP… [--check] [--json FILE]` compares encoders on recorded desktops, which
-`python -m tests.perf record FOLDER` makes.
+`python -m tests.perf record FOLDER` makes; `python -m tests.perf recording CLIP…` what recordings are made with.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import admin, bars, changes, codec, key_to_pixel, page, record, session, settings, tunnel
+from tests.perf import admin, bars, changes, codec, key_to_pixel, page, record, recording, session, settings, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -38,6 +38,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.rows[:1] == ["codec"]:
         return _codec([Path(clip) for clip in options.rows[1:]], options.check, options.json)
+    if options.rows[:1] == ["recording"]:
+        return _report(recording.measure([Path(clip) for clip in options.rows[1:]]), options.check, options.json)
     unknown = set(options.rows) - set(MEASUREMENTS)
     if unknown:
         parser.error(f"there is no row {', '.join(sorted(unknown))}")
@@ -45,10 +47,14 @@ def main() -> int:
     for name in options.rows or MEASUREMENTS:
         print(f"… measuring {name}", file=sys.stderr, flush=True)
         rows += asyncio.run(_measured(MEASUREMENTS[name]))
+    return _report(rows, options.check, options.json)
+
+
+def _report(rows: list[Row], check: bool, file: Path | None) -> int:
     print(as_text(rows))
-    if options.json is not None:
-        _keep(options.json, rows)
-    return _verdict(rows, options.check)
+    if file is not None:
+        _keep(file, rows)
+    return _verdict(rows, check)
 
 
 def _codec(clips: list[Path], check: bool, file: Path | None) -> int:
