@@ -164,10 +164,8 @@ def _holds(before: Words, points: Points, vector: tuple[int, int]) -> bool:
 def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
     """Return the vectors that several points agree on."""
     votes: dict[tuple[int, int], int] = {}
-    for number, (x, y, line) in enumerate(zip(points.x.tolist(), points.y.tolist(), points.lines, strict=True)):
-        if number == POINTS // 2 and all(count == 1 for count in votes.values()):
-            break
-        for vector in _places_of(before, line, _rarest_first(line, points.lines), x, y):
+    for x, y, line in zip(points.x.tolist(), points.y.tolist(), points.lines, strict=True):
+        for vector in _places_of(before, line, x, y):
             votes[vector] = votes.get(vector, 0) + 1
             if votes[vector] == ENOUGH and vector != (0, 0):
                 return [vector]
@@ -175,21 +173,14 @@ def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
     return sorted(agreed, key=lambda vector: -votes[vector])[:2]
 
 
-def _rarest_first(line: Words, lines: Words) -> NDArray[np.intp]:
-    """Return the pixels of a line at which its colour changes, those first whose colour all lines have least of."""
-    edges = np.flatnonzero(line[1:] != line[:-1]) + 1
-    common = (lines.ravel() == line[edges, None]).sum(axis=1)
-    rarest: NDArray[np.intp] = edges[np.argsort(common, kind="stable")]
-    return rarest
-
-
-def _places_of(before: Words, line: Words, edges: NDArray[np.intp], x: int, y: int) -> list[tuple[int, int]]:
+def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, int]]:
     """Return the vectors from every place near (x, y) where this line of pixels stood before."""
     top, left = max(0, y - REACH), max(0, x - REACH)
     area = before[top : y + REACH, left : x + REACH]
     width = area.shape[1] - len(line) + 1
     if width <= 0:
         return []
+    edges = np.flatnonzero(line[1:] != line[:-1]) + 1
     places = area[:, edges[0] : edges[0] + width] == line[edges[0]]
     for edge in edges[1:NARROWED]:
         if np.count_nonzero(places) <= MAX_PLACES:
