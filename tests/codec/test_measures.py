@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.perf.bars import p95
 from tests.perf.clips import pictures, write
 from tests.perf.films import NotComparableError, Shown, size_at
 from tests.perf.likeness import psnr, squared_error, ssim
@@ -56,6 +57,14 @@ def test_a_bar_and_a_goal_are_judged_apart() -> None:
     assert not row.reaches
     assert "≤ 1 met" in as_text([row])
     assert "≤ 0.5 MISSED" in as_text([row])
+
+
+def test_one_picture_in_twenty_may_be_late_and_one_that_never_came_is_not_lost_in_a_mean() -> None:
+    assert p95([*range(1, 20), float("inf")]) == 19
+    assert p95([0.1, float("inf")]) == float("inf")
+    never = Row("exact", float("inf"), "ms", 500)
+    assert not never.passes
+    assert never.as_dict()["value"] is None
 
 
 def test_a_clip_gives_back_the_very_pictures_that_were_recorded(tmp_path: Path) -> None:

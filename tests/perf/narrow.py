@@ -22,7 +22,7 @@ BYTES_PER_SECOND = 250_000.0
 DELAY = 0.025
 RATE = 20
 REST_SECONDS = 0.5
-WARM_UP_SECONDS, END_SECONDS = 20.0, 4.0
+WARM_UP_SECONDS, END_SECONDS = 20.0, 10.0
 """So long the first and the last picture stand."""
 
 

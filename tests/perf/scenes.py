@@ -251,7 +251,8 @@ def _document() -> str:
         "nav{position:fixed;width:240px;height:100%;background:#eef2f6;padding:16px}pre{background:#f4f4f0;padding:12px;"
         "border-left:4px solid #7a9}a{color:#05a}"
     )
+    painted = f"onload = () => requestAnimationFrame(() => requestAnimationFrame(() => document.title = '{_READY}'))"
     return (
         f"<!doctype html><meta charset=utf-8><title>…</title><style>{style}</style><nav><ul>{index}</ul></nav>"
-        f"<main>{''.join(parts)}</main><script>onload = () => document.title = '{_READY}'</script>"
+        f"<main>{''.join(parts)}</main><script>{painted}</script>"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,18 @@ class Row:
 
     def as_dict(self) -> dict[str, object]:
         """Everything about the row, for a file."""
-        return asdict(self) | {"compared": self.compared, "passes": self.passes, "reaches": self.reaches}
+        known = {"value": _known(self.value), "compared": _known(self.compared)}
+        return asdict(self) | known | {"passes": self.passes, "reaches": self.reaches}
 
     def _meets(self, limit: float | None) -> bool:
         if limit is None:
             return True
         return self.compared >= limit if self.more_is_better else self.compared <= limit
+
+
+def _known(figure: float) -> float | None:
+    """Return the figure, None for an infinite one: JSON knows none."""
+    return figure if isfinite(figure) else None
 
 
 def as_text(rows: Iterable[Row]) -> str:
