@@ -41,7 +41,7 @@ class Demand:
         if Access.RECORD in granted:
             return Outcome([ask])
         self._held = ask
-        return Outcome([Ask(_after(ask.number), Access.RECORD)], notes=[(Event.ASKED_RECORD, "")])
+        return Outcome([Ask(_after(ask.number), Access.RECORD)])
 
     def answered(self, answer: Answered, rules: RecordingRules) -> Outcome:
         """The customer has answered a question; the one that waited for this answer goes out, or is refused."""

@@ -4,6 +4,8 @@ Lives in the event loop; the files are written on a thread for each recording.
 """
 
 import asyncio
+import base64
+import binascii
 import os
 import time
 from collections.abc import Callable
@@ -19,7 +21,8 @@ from codec.messages import SessionMessage, SignedHead, SignHead, pack
 from codec.recording.evidence import RELAY, ProofWriter
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
-from codec.signals import Stamp, Stamped
+from codec.recording.sink import RecordingStoppedError
+from codec.signals import Desk, Stamp, Stamped
 from console.recording.commands import PROOF
 from console.recording.files import why_not_there
 from console.recording.start import Running, Signing, start
@@ -44,6 +47,16 @@ class Recordings:
     rules: RecordingRules = field(default_factory=RecordingRules)
     stamp_key: bytes = b""
     technician: str = ""
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    """What the console signs with."""
+
+    def follow(self, desk: Desk) -> None:
+        """Take what the relay says about recordings. A key that is none means that nobody stamps them."""
+        self.rules, self.technician = desk.recording, desk.person.name
+        try:
+            self.stamp_key = base64.b64decode(desk.stamp_key, validate=True)
+        except binascii.Error:
+            self.stamp_key = b""
 
     @property
     def film(self) -> FormatName | None:
@@ -75,15 +88,14 @@ class Faces:
     """The files are closed; this is the one to show."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Run:
-    """One recording. `waits` counts who has not signed yet."""
+    """One recording. `stamped` says when the relay was asked last, `asked_all` that nobody will be asked again."""
 
-    thread: RecordingThread
+    thread: RecordingThread | None = None
     stamped: dict[ProofWriter, float] = field(default_factory=dict)
     closing: bool = False
     asked_all: bool = False
-    waits: int = 0
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -117,27 +129,28 @@ class SessionRecording:
     @property
     def needs_refresh(self) -> bool:
         """Whether a whole picture is needed."""
-        return self._now is not None and self._now.thread.needs_refresh
+        return self._now is not None and self._now.thread is not None and self._now.thread.needs_refresh
 
     def begin(self, customer: str, applet_key: bytes, so_far: list[SessionMessage]) -> None:
         """Begin a recording with what still holds of what the applet said so far."""
         at = max(int(time.time() * 1000), self._last_at // 1000 * 1000 + 1000)  # names tell seconds
         self._last_at, self._applet_key = at, applet_key
         began = Began(self._session, at, self._common.technician, customer)
-        run = self._now = _Run(self._thread(began))
+        run = self._now = _Run()
         self._runs.append(run)
+        run.thread = self._thread(run, began)
         for message in so_far:
             self.take(Source.APPLET, message, pack(message))
 
     def take(self, source: Source, message: SessionMessage, data: bytes | None = None) -> None:
         """Record a message, if a recording runs and keeps such messages."""
-        if self._now is not None and keeps(message):
+        if self._now is not None and self._now.thread is not None and keeps(message):
             self._now.thread.take(source, message, pack(message) if data is None else data)
 
     def end(self, reason: str) -> None:
         """End the recording that runs."""
         run, self._now = self._now, None
-        if run is not None:
+        if run is not None and run.thread is not None:
             run.closing = True
             run.thread.close(reason)
 
@@ -162,21 +175,85 @@ class SessionRecording:
         proof, head = asked.proof, asked.head
         self._answered(asked, RELAY, lambda: proof.stamped(head, stamp.at, stamp.signature))
 
-    def _thread(self, began: Began) -> RecordingThread:
+    def _thread(self, run: _Run, began: Began) -> RecordingThread:
         common, film = self._common, self._common.film
-        keys = {APPLET: self._applet_key, RELAY: common.stamp_key}
-        own = Ed25519PrivateKey.generate()
-        run: list[_Run] = []
-
-        def current() -> _Run:
-            return run[0]
+        keys = {CONSOLE: common.key.public_key().public_bytes_raw(), APPLET: self._applet_key, RELAY: common.stamp_key}
+        signing = Signing(
+            keys={who: key for who, key in keys.items() if key},
+            signers={CONSOLE: common.key.sign},
+            ask=lambda proof, head: self._soon(lambda: self._ask(run, proof, head)),
+        )
 
         def begin(_now: int) -> Running:
-            signing = Signing(
-                keys={CONSOLE: own.public_key().public_bytes_raw(), **{who: key for who, key in keys.items() if key}},
-                signers={CONSOLE: own.sign},
-                ask=lambda proof, head: self._soon(lambda: self._ask(current(), proof, head)),
-            )
-            return start(common.folder, began, film, signing, lambda: time.monotonic_ns() // 1000)
+            problem = common.problem()
+            if problem:
+                raise RecordingStoppedError(problem)
+            return start(common.folder, began, film, signing, _microseconds)
 
-        raise NotImplementedError
+        tell = Telling(
+            begun=lambda: self._soon(lambda: self._begun(run, began)),
+            stopped=lambda reason: self._soon(lambda: self._failed(run, reason)),
+            closed=lambda: self._soon(lambda: self._closed(run)),
+            gone=lambda paths: self._soon(lambda: self._gone(run, paths)),
+        )
+        return RecordingThread(begin, tell, _microseconds)
+
+    def _soon(self, work: Callable[[], None]) -> None:
+        """Do it in the loop; when that is closed, nobody is left to be told."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(work)
+
+    def _begun(self, run: _Run, began: Began) -> None:
+        if run is self._now:
+            self._faces.begun(began.at)
+
+    def _failed(self, run: _Run, reason: str) -> None:
+        if run is self._now:
+            self._now = None
+        self._faces.failed(reason)
+
+    def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
+        """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""
+        of = set()
+        if self._applet_key:
+            of.add(APPLET)
+            self._faces.ask_applet(SignHead(head.number, head.digest))
+        now = time.monotonic()
+        if self._common.stamp_key and (run.closing or now - run.stamped.get(proof, -STAMP_SECONDS) >= STAMP_SECONDS):
+            run.stamped[proof] = now
+            of.add(RELAY)
+            self._faces.ask_relay(Stamp(self._session, head.number, head.digest))
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.pop(next(iter(self._asked)))
+        if of:
+            self._asked[head.digest] = _Asked(run, proof, head, of)
+
+    def _answered(self, asked: _Asked, who: str, write: Callable[[], None]) -> None:
+        if who not in asked.of or asked.run.thread is None:
+            return
+        asked.of.discard(who)
+        asked.run.thread.sign(write)
+        if not asked.of:
+            self._asked.pop(asked.head.digest, None)
+        self._finish(asked.run)
+
+    def _closed(self, run: _Run) -> None:
+        run.asked_all = True
+        self._finish(run)
+
+    def _finish(self, run: _Run) -> None:
+        """Close the files as soon as everybody has signed."""
+        if run.asked_all and run.thread is not None and all(asked.run is not run for asked in self._asked.values()):
+            run.thread.finish()
+
+    def _gone(self, run: _Run, paths: list[Path]) -> None:
+        self._runs.remove(run)
+        self._asked = {digest: asked for digest, asked in self._asked.items() if asked.run is not run}
+        run.over.set()
+        if paths:
+            self._faces.gone(paths[-1])
+            self._common.on_closed(tuple(file for path in paths for file in (path, path.with_name(path.name + PROOF))))
+
+
+def _microseconds() -> int:
+    return time.monotonic_ns() // 1000
