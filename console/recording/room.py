@@ -116,7 +116,7 @@ class RoomRecording:
         self._session.stamped(stamp)
 
     def tick(self, now: float) -> None:
-        """Let time pass, in seconds of a steady clock: whole pictures are due now and then, and where one is missing."""
+        """Let time pass, in seconds of a steady clock: ask for whole pictures now and then, and for a missing one."""
         if not self._session.runs or self._watched is None:
             return
         patience = MISSING_SECONDS if self._session.needs_refresh else REFRESH_SECONDS
