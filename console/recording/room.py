@@ -4,8 +4,10 @@ It runs while the customer allows to record and to see. The technician switches 
 off by giving that back.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +36,7 @@ from console.recording.session import Faces, Recordings, SessionRecording
 
 REFRESH_SECONDS = 180.0
 """A journal builds on whole pictures: so often there is one, so that a part of it can be shown."""
+SETTLE_SECONDS = 5.0
 MISSING_SECONDS = 5.0
 """After so long without a whole picture it is asked for again."""
 _NEEDS = frozenset({Access.VIEW, Access.RECORD})
@@ -132,8 +135,10 @@ class RoomRecording:
         self._stopped()
 
     async def settled(self) -> None:
-        """Return when all files are closed."""
-        await self._session.settled()
+        """Return when all files are closed, or when a disk that does not answer has been waited for long enough."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._session.settled()
 
     def _grant(self, message: Granted, data: bytes) -> None:
         self._granted = message.access
@@ -159,10 +164,12 @@ class RoomRecording:
         self._room.note(Event.RECORDING_BEGAN, "")
         self._room.changed(self.since)
 
-    def _fail(self, reason: str) -> None:
-        """The recording has failed: both people are told, and what may not go on without it ends."""
-        self._failed = True
+    def _fail(self, reason: str, runs: bool) -> None:
+        """A recording has failed: both people are told, and what may not go on without it ends."""
         self._room.note(Event.RECORDING_FAILED, reason)
+        if not runs:
+            return
+        self._failed = True
         self._stopped()
         self._end_what_must()
         self._send(Release(Access.RECORD))

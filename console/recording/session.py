@@ -60,9 +60,11 @@ class Recordings:
 
     @property
     def film(self) -> FormatName | None:
-        """The format of the next film, None for the journal alone."""
+        """The format of the next film, None for the journal alone. One that only a newer console knows becomes RASC."""
         wanted = self.rules.format or self.format
-        return None if wanted == JOURNAL_ONLY else FormatName(wanted)
+        if wanted == JOURNAL_ONLY:
+            return None
+        return FormatName(wanted) if wanted in set(FormatName) else FormatName.RASC
 
     def problem(self) -> str:
         """Return why nothing can be recorded in the folder, empty when it can; it is made where it is missing."""
@@ -83,7 +85,8 @@ class Faces:
     ask_relay: Callable[[Stamp], None]
     begun: Callable[[int], None]
     """The recording runs since then, in milliseconds since 1970."""
-    failed: Callable[[str], None]
+    failed: Callable[[str, bool], None]
+    """Why, and whether it is the one that runs now; one that failed while it was closed has ended anyway."""
     gone: Callable[[Path], None]
     """The files are closed; this is the one to show."""
 
@@ -208,9 +211,10 @@ class SessionRecording:
             self._faces.begun(began.at)
 
     def _failed(self, run: _Run, reason: str) -> None:
-        if run is self._now:
+        runs = run is self._now
+        if runs:
             self._now = None
-        self._faces.failed(reason)
+        self._faces.failed(reason, runs)
 
     def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
         """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""

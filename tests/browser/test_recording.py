@@ -65,7 +65,8 @@ async def recorded(browser: Browser, folder: Path, *options: str) -> AsyncIterat
 def frames(film: Path) -> dict[float, Frame]:
     """Return every picture of a film with the second from which it is shown."""
     with av.open(str(film)) as container:
-        return {float(each.time or 0): each.to_ndarray(format="bgra") for each in container.decode(video=0)}
+        decoded = [(each.time, each.to_ndarray(format="bgra")) for each in container.decode(video=0)]
+    return {float(time or 0): picture.astype(np.uint8, copy=False) for time, picture in decoded}
 
 
 def at(film: Path, second: float) -> Frame:

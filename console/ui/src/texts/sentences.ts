@@ -43,6 +43,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "allowed":
       return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
+      if (line.detail === "record") return t("You stopped the recording");
       return t("You gave back: {what}", { what: accessList([line.detail ?? ""]) });
     case "stopped_by_key":
       return t("{name} stopped everything with the stop key", name);
