@@ -218,19 +218,21 @@ class SessionRecording:
 
     def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
         """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""
-        of = set()
-        if self._applet_key:
-            of.add(APPLET)
-            self._faces.ask_applet(SignHead(head.number, head.digest))
         now = time.monotonic()
-        if self._common.stamp_key and (run.closing or now - run.stamped.get(proof, -STAMP_SECONDS) >= STAMP_SECONDS):
-            run.stamped[proof] = now
-            of.add(RELAY)
-            self._faces.ask_relay(Stamp(self._session, head.number, head.digest))
+        stamp_is_due = run.closing or now - run.stamped.get(proof, -STAMP_SECONDS) >= STAMP_SECONDS
+        of = {who for who, key in ((APPLET, self._applet_key), (RELAY, self._common.stamp_key)) if key}
+        if not stamp_is_due:
+            of.discard(RELAY)
+        if not of:
+            return
         if len(self._asked) >= MOST_ASKED:
             self._asked.pop(next(iter(self._asked)))
-        if of:
-            self._asked[head.digest] = _Asked(run, proof, head, of)
+        self._asked[head.digest] = _Asked(run, proof, head, set(of))
+        if APPLET in of:
+            self._faces.ask_applet(SignHead(head.number, head.digest))
+        if RELAY in of:
+            run.stamped[proof] = now
+            self._faces.ask_relay(Stamp(self._session, head.number, head.digest))
 
     def _answered(self, asked: _Asked, who: str, write: Callable[[], None]) -> None:
         if who not in asked.of or asked.run.thread is None:

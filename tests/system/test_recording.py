@@ -8,7 +8,20 @@ import av
 import numpy as np
 import pytest
 
-from codec.messages import Access, Answered, Ask, Granted, Release
+from codec.heads import Head
+from codec.messages import (
+    Access,
+    Answered,
+    Ask,
+    BadMessageError,
+    Granted,
+    Recording,
+    Release,
+    SessionMessage,
+    SignedHead,
+    SignHead,
+    pack,
+)
 from codec.recording.journal import Began, read_journal, unpack_event
 from codec.recording.verify import Report, verify
 from console import page_messages as said
@@ -204,3 +217,25 @@ async def test_where_nothing_can_be_kept_nothing_is_shown(tmp_path: Path, monkey
             assert not answered.allowed
             failed = await noted(anna, Event.RECORDING_FAILED)
             assert "not a folder" in failed.detail
+
+
+async def test_an_applet_signs_nothing_before_its_customer_has_allowed_to_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        code = await spoken_code(anna)
+        with virtual_display() as display, headless_applet(display, relay.url, code, "record"):
+            await picked_up(anna)
+            for forbidden in (Recording(1), SignHead(1, bytes(32))):
+                with pytest.raises(BadMessageError):
+                    anna.send(forbidden)  # a page cannot say it
+            heard: list[SessionMessage] = []
+            room = anna.engine._sessions._rooms[anna.session]
+            monkeypatch.setattr(room.recording, "heard", lambda message, _data: heard.append(message))
+            for number in (1, 2):
+                head = Head(number, bytes([number] * 32))
+                anna.send_raw(pack(SignHead(head.number, head.digest)))
+                await anna.may(Access.RECORD)
+            anna.send_raw(pack(SignHead(3, bytes(32))))
+            await eventually(lambda: any(isinstance(each, SignedHead) and each.number == 3 for each in heard))
+            assert [each.number for each in heard if isinstance(each, SignedHead)] == [2, 3]
