@@ -157,9 +157,15 @@ class PickUp(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant."""
+    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant.
+
+    `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where all that
+    stands against a call is lifted by saying so once more, `confirmable` is true.
+    """
 
     problem: str
     message: str
     field: str | None = None
     retry_seconds: int | None = None
+    fields: dict[str, str] = {}
+    confirmable: bool = False

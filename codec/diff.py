@@ -36,7 +36,7 @@ class TileDiff:
     def __init__(self, grid: Grid) -> None:
         _, width = grid.padded
         self._grid = grid
-        self._words = np.empty((grid.height, width // 2), np.uint64)
+        self._words: NDArray[np.uint64] | None = None
         self._differs = np.empty((grid.height, width // 2), np.bool_)
 
     def changed(self, before: Frame, after: Frame, first: int = 0, last: int | None = None) -> Flags:
@@ -53,12 +53,18 @@ class TileDiff:
         if 0 < count <= FEW:
             _confirm(suspects, old, new)
         elif count > 0 and _is_noisy(before[lines], after[lines]):
-            words = self._words[lines]
-            np.bitwise_xor(old, new, out=words)
-            np.bitwise_and(words, _PAIR, out=words)
-            np.not_equal(words, 0, out=differs)
+            self._mask(old, new, lines)
             return self._by_tile(differs)
         return suspects
+
+    def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64], lines: slice) -> None:
+        """Compare anew, with the fourth byte masked. Few screens need the room for that."""
+        if self._words is None:
+            self._words = np.empty(self._differs.shape, np.uint64)
+        words = self._words[lines]
+        np.bitwise_xor(old, new, out=words)
+        np.bitwise_and(words, _PAIR, out=words)
+        np.not_equal(words, 0, out=self._differs[lines])
 
     def _by_tile(self, differs: Flags) -> Flags:
         """Return whether any pair of a tile differs."""

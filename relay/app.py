@@ -19,12 +19,18 @@ from codec.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.api import AccountsApi
 from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
-from relay.accounts.service import Accounts, WrongSignInError
+from relay.accounts.service import Accounts
 from relay.accounts.setup import SetupToken
+from relay.admin.center import AdminCenter
+from relay.calls import as_text
 from relay.config import Settings
+from relay.keys.api import KeysApi
+from relay.keys.callers import Callers
+from relay.keys.service import Keys
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
-from relay.organization.granting import NotPermittedError, Permissions
+from relay.organization.api import OrganisationApi, PermissionsApi
+from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
 from relay.pairing.aftermath import Aftermath
@@ -35,16 +41,20 @@ from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.pages import CustomerPages
 from relay.pairing.permits import Permits
-from relay.pairing.rules import NoPinLeftError
-from relay.pairing.service import Announcements, Codes, NoSuchCodeError
+from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.refusals import REFUSALS
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
-from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
+from relay.sessions.service import Presence, Sessions, patience_from
+from relay.settings.api import SettingsApi
+from relay.settings.applied import AppliedSettings
+from relay.settings.vault import Vault
 from relay.store import Store, open_store
-from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
+from relay.web.api import PREFIX, refusing
+from relay.web.calls import routes_of
 from relay.web.clients import address_of, networks
 from relay.web.gate import Gate
 from relay.web.guard import guard
@@ -53,17 +63,6 @@ from relay.web.pages import FOLDER, Pages
 
 MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
-_REFUSALS: Refusals = {
-    WrongSignInError: (401, "wrong_sign_in"),
-    NotSignedInError: (401, "not_signed_in"),
-    BadBodyError: (400, "bad_body"),
-    NoPinLeftError: (409, "no_pin_left"),
-    NoSuchCodeError: (404, "no_such_code"),
-    NoSuchSessionError: (404, "no_such_session"),
-    TakenError: (409, "taken"),
-    EndedError: (409, "ended"),
-    NotPermittedError: (403, "not_permitted"),
-}
 _log = logging.getLogger(__name__)
 
 
@@ -82,6 +81,9 @@ class _Services:
         self.workshop = Workshop(store, self._organisation_changed)
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
+        self.keys = Keys(self.workshop)
+        self.vault = Vault(relay_key(settings.data), self.passwords.hash)
+        self.choices = AppliedSettings(self.workshop, self.vault.protect)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
@@ -100,7 +102,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     services = _Services(settings, store)
     app = web.Application(
-        middlewares=[guard(settings.url, settings.is_https), refusing(_REFUSALS)], client_max_size=MAX_BODY_BYTES
+        middlewares=[guard(settings.url, settings.is_https), refusing(REFUSALS)], client_max_size=MAX_BODY_BYTES
     )
     _add_routes(app, services)
     await services.sessions.everybody_is_away(datetime.now(UTC))
@@ -130,17 +132,15 @@ def _add_routes(app: web.Application, services: _Services) -> None:
     gate = Gate(accounts, signer, settings.is_https, int(services.lifetime.total_seconds()))
     monitoring = MonitoringPages(services.store, metrics)
     address = _addresses(settings, monitoring)
-    accounts_api = AccountsApi(accounts, address, switchboard.signed_out)
     setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
     for part in (
-        accounts_api,
-        SessionsApi(sessions, accounts_api.identify),
-        CodesApi(codes, accounts_api.identify),
         AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
         CustomerPages(codes, accounts, downloads, signer, pages, metrics, address, settings.url),
+        _admin_center(services, gate, pages, address),
         monitoring,
     ):
         app.add_routes(part.routes())
+    _add_api(app, services, address)
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
     console = ConsoleSocket(
@@ -150,6 +150,40 @@ def _add_routes(app: web.Application, services: _Services) -> None:
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
+
+
+def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
+    return AdminCenter(
+        services.accounts,
+        services.organisation,
+        services.permissions,
+        services.choices,
+        services.workshop,
+        gate,
+        pages,
+        address,
+    )
+
+
+def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:
+    """Give every call of the JSON API its address, and the document that describes them."""
+    identify = Callers(services.accounts, services.keys, address).identify
+    for api in (
+        AccountsApi(services.accounts, address, services.switchboard.signed_out),
+        OrganisationApi(services.organisation),
+        PermissionsApi(services.permissions, services.organisation),
+        SettingsApi(services.choices),
+        KeysApi(services.keys),
+        CodesApi(services.codes),
+        SessionsApi(services.sessions),
+    ):
+        app.add_routes(routes_of(api, identify))
+    text = as_text()
+
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(text=text, content_type="application/json")
+
+    app.router.add_get(f"{PREFIX}/openapi.json", document)
 
 
 def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:

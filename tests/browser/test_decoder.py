@@ -215,6 +215,35 @@ async def test_a_browser_that_does_not_turn_colours_itself_shows_films_too(chrom
     looks_like(shown["last"], reference, next(film for packet in reversed(packets) if (film := film_of(packet))))
 
 
+COUNTS = """globalThis.decoders = []; globalThis.frames = 0;
+    const Native = VideoDecoder;
+    globalThis.VideoDecoder = class extends Native {
+        constructor(init) {
+            super({ ...init, output: (frame) => {
+                frames += 1;
+                const close = frame.close;
+                frame.close = () => { frames -= 1; frame.close = close; frame.close(); };
+                init.output(frame);
+            } });
+            decoders.push(this);
+        }
+    };"""
+
+
+async def test_no_decoder_and_no_picture_of_a_film_is_left_open(chrome: Browser, built: Path) -> None:
+    packets = film_packets()
+    start = film_starts(packets)
+    until_the_second = packets[: start + 2]
+    broken = [*until_the_second, with_film(packets[start + 1], b"\x86" + bytes(30))]
+    async with page_decoder(chrome, built, COUNTS) as opened:
+        streams = [until_the_second, [*until_the_second, *until_the_second], broken]
+        await opened.call("survive", [as_text(stream) for stream in streams])
+        await opened.call("givenUp", as_text(until_the_second), as_text(packets[:1]))
+        states = await opened.page.evaluate("decoders.map((decoder) => decoder.state)")
+        assert states == ["closed"] * 5
+        assert await opened.page.evaluate("frames") == 0
+
+
 def with_film(packet: bytes, change: bytes) -> bytes:
     """Return a packet whose film's bytes are others."""
     head = parse_head(packet)

@@ -21,6 +21,7 @@ from tests.support.desktops import photograph, text
 SIZE = (1920, 1080)
 FILM = (1280, 720)
 PICTURES = 60
+ROUNDS = 4
 ROUGH_BYTES_PER_SECOND = 250_000.0
 FILM_BYTES_PER_SECOND = 500_000.0
 BARS = {"scrolled page": 4.0, "dragged window": 4.0, "whole picture": 40.0, "rough whole picture": 60.0, "film": 16.0}
@@ -43,17 +44,17 @@ async def measure() -> list[Row]:
             browser = await chromium(playwright)
             for name, packets in streams.items():
                 async with page_decoder(browser, Path(folder)) as decoder:
-                    times = await asyncio.wait_for(decoder.call("times", as_text(packets), 3), 120)
+                    times = await asyncio.wait_for(decoder.call("times", as_text(packets), ROUNDS), 120)
                 rows.append(_row(name, packets, times))
             await browser.close()
     return rows
 
 
 def _row(name: str, packets: list[bytes], times: list[list[float]]) -> Row:
-    """One row of the packets that count; the first round warms up."""
+    """One row of the packets that count."""
     heads = [parse_head(packet) for packet in packets]
     counts = [head.film is not None if name == "film" else head.key == ("whole" in name) for head in heads]
-    kept = [time for time, does in zip(times[len(packets) :], counts * 2, strict=True) if does]
+    kept = [time for time, does in zip(times, counts, strict=True) if does]
     decoding, painting = ([each[part] for each in kept] for part in (0, 1))
     note = f"p95 {quantiles(decoding, n=20)[-1]:.1f}, onto the canvas {median(painting):.1f} ms"
     return Row(f"page: decoding a {name}, 1080p", median(decoding), "ms", BARS[name], note=note)

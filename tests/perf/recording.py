@@ -10,10 +10,12 @@ seconds for a clip is out of the race.
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import av
 import numpy as np
@@ -28,10 +30,14 @@ from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
 from codec.recording.journal import Began, Journal, JournalWriter, Source, read_journal
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
-from tests.perf.codec import Contender, Given, Made, Result, pictures
+from tests.perf.clips import pictures
+from tests.perf.rivals import Contender
 from tests.perf.table import Row
 from tests.recording.pictures import as_picture
 from tests.recording.sinks import MemoryFile
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 RATE = 20
 LOSSLESS = (
@@ -44,6 +50,24 @@ TIME_BAR, BYTES_BAR = 0.5, 1.0
 CORE_BAR, CONVERT_BAR, APPEND_BAR = 5.0, 5.0, 50.0
 OFFICE = "office"
 PATIENCE = 8.0
+
+
+@dataclass
+class Result:
+    """What one contender did with one clip."""
+
+    name: str
+    first_kib: float = 0.0
+    after_kib: float = 0.0
+    encode_ms: list[float] = field(default_factory=list)
+
+    def note(self, size: int, seconds: float) -> None:
+        """One picture was encoded."""
+        if self.first_kib == 0:
+            self.first_kib = size / 1024
+        else:
+            self.after_kib += size / 1024
+            self.encode_ms.append(1000 * seconds)
 
 
 def measure(clips: list[Path]) -> list[Row]:

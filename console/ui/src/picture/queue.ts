@@ -74,9 +74,10 @@ export class PictureQueue {
     } catch (error) {
       if (turn === this.turn) this.failed(entry, error);
       else entry.answer("lost");
+    } finally {
+      this.busy = false;
+      while (!this.busy && this.waiting.length > 0) this.work(this.waiting.shift()!);
     }
-    this.busy = false;
-    while (!this.busy && this.waiting.length > 0) this.work(this.waiting.shift()!);
   }
 
   private shown(entry: Entry, areas: readonly Area[]): void {

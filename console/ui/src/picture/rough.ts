@@ -13,13 +13,11 @@ const PLANES = 3;
 const COLOUR = 2;
 const OPAQUE = 0xff000000;
 const COSINES = [0, 90, 89, 87, 83, 80, 75, 70, 64, 57, 50, 43, 36, 25, 18, 9, 0] as const;
-const ROUND = 1 << 15;
-const SCALE = 1 / (1 << 16);
 
-/** BASIS[frequency × 16 + place]. */
-const BASIS = Float64Array.from({ length: PIXELS }, (_each, at) => {
-  const frequency = Math.floor(at / TILE);
-  return frequency === 0 ? 64 : cosine((2 * (at % TILE) + 1) * frequency);
+/** The left half of the basis: BASIS[frequency × 8 + place]. */
+const BASIS = Float64Array.from({ length: TILE * HALF_TILE }, (_each, at) => {
+  const frequency = Math.floor(at / HALF_TILE);
+  return frequency === 0 ? 64 : cosine((2 * (at % HALF_TILE) + 1) * frequency);
 });
 /** Frequencies by what they are worth: place u × 16 + v, by u + v, then by u. */
 const ORDER = Uint8Array.from(
@@ -34,15 +32,16 @@ export class RoughTiles {
   private readonly step: number;
   private readonly lengths: Uint8Array;
   private readonly means: Uint8Array;
-  /** What each plane of each tile is made of, in the order of ORDER without the mean. */
-  private readonly levels: Int8Array;
+  /** For luma, Co and Cg: where the next tile's coefficient of each frequency stands. */
+  private readonly cursors: readonly Uint32Array[];
   private readonly planes = [new Int32Array(PIXELS), new Int32Array(PIXELS), new Int32Array(PIXELS)] as const;
-  private readonly plane = new Plane();
+  private readonly frequencies = new Float64Array(PIXELS);
+  private readonly across = new Float64Array(PIXELS);
   private next = 0;
 
   /** Throws BadPacketError unless `raw` holds `count` rough tiles from `start` on. */
   constructor(
-    raw: Uint8Array,
+    private readonly raw: Uint8Array,
     start: number,
     private readonly count: number,
   ) {
@@ -51,11 +50,9 @@ export class RoughTiles {
     if (begin > raw.length || raw[start] === 0) throw new BadPacketError("the rough tiles are cut off");
     this.step = raw[start]!;
     this.lengths = raw.subarray(start + 1, start + 1 + all);
-    this.end = begin;
-    for (const length of this.lengths) this.end += length;
-    if (this.end > raw.length) throw new BadPacketError("the rough tiles are cut off");
     this.means = summed(raw.subarray(start + 1 + all, begin));
-    this.levels = gathered(raw.subarray(begin, this.end), this.lengths);
+    [this.cursors, this.end] = cursorsOf(this.lengths, count, begin);
+    if (this.end > raw.length) throw new BadPacketError("the rough tiles are cut off");
   }
 
   /** Paint the next tile into `pixels` at `line`, where rows lie `stride` apart. */
@@ -81,61 +78,106 @@ export class RoughTiles {
     const length = this.lengths[at]!;
     const output = this.planes[part]!;
     if (length === 0) output.fill(mean);
-    else
-      this.plane.turnBack(mean, this.levels, at * PIXELS, length, part === 0 ? this.step : this.step * COLOUR, output);
+    else this.turnBack(mean, this.cursors[part]!, length, part === 0 ? this.step : this.step * COLOUR, output);
   }
-}
 
-/** Turns the frequencies of one plane of a tile back into values. Keeps its work space. */
-class Plane {
-  private readonly frequencies = new Float64Array(PIXELS);
-  private readonly across = new Float64Array(PIXELS);
-
-  turnBack(mean: number, levels: Int8Array, from: number, length: number, step: number, output: Int32Array): void {
-    const { frequencies } = this;
+  /** Turn the frequencies of one plane of a tile back into values. */
+  private turnBack(mean: number, cursors: Uint32Array, length: number, step: number, output: Int32Array): void {
+    const { raw, frequencies } = this;
     let highest = 0;
     let widest = 0;
     frequencies[0] = mean * TILE;
     for (let place = 0; place < length; place += 1) {
-      const level = levels[from + place]!;
+      const from = cursors[place]!;
+      cursors[place] = from + 1;
+      const level = (raw[from]! << 24) >> 24;
       if (level === 0) continue;
       const at = ORDER[place + 1]!;
       frequencies[at] = level * step;
-      if (at >> 4 > highest) highest = at >> 4;
-      if ((at & 15) > widest) widest = at & 15;
+      highest = Math.max(highest, at >> 4);
+      widest = Math.max(widest, at & 15);
     }
-    for (let row = 0; row <= highest; row += 1) this.turnRow(row * TILE, widest);
-    this.turnColumns(highest, output);
-    for (let row = 0; row <= highest; row += 1) frequencies.fill(0, row * TILE, row * TILE + widest + 1);
+    for (let row = 0; row <= highest; row += 1) {
+      turn(frequencies, row * TILE, 1, widest, this.across, row * TILE, 1, 0);
+      frequencies.fill(0, row * TILE, row * TILE + widest + 1);
+    }
+    for (let x = 0; x < TILE; x += 1) turn(this.across, x, TILE, highest, output, x, TILE, 16);
   }
+}
 
-  private turnRow(row: number, widest: number): void {
-    const { frequencies, across } = this;
-    for (let x = 0; x < HALF_TILE; x += 1) {
-      let even = 0;
-      let odd = 0;
-      for (let v = 0; v <= widest; v += 2) even += frequencies[row + v]! * BASIS[v * TILE + x]!;
-      for (let v = 1; v <= widest; v += 2) odd += frequencies[row + v]! * BASIS[v * TILE + x]!;
-      across[row + x] = even + odd;
-      across[row + TILE - 1 - x] = even - odd;
-    }
+/**
+ * Turn one line of frequencies, up to number `last`, into sixteen values less `shift` bits, rounded. The other half of
+ * each line of the basis is this half in a mirror, with the other sign where the frequency is odd. Not a loop over the
+ * eight: their sums must stay in registers.
+ */
+function turn(
+  from: Float64Array,
+  start: number,
+  gap: number,
+  last: number,
+  to: Float64Array | Int32Array,
+  begin: number,
+  step: number,
+  shift: number,
+): void {
+  const half = shift === 0 ? 0 : 1 << (shift - 1);
+  const scale = 1 / (1 << shift);
+  let e0 = half;
+  let e1 = half;
+  let e2 = half;
+  let e3 = half;
+  let e4 = half;
+  let e5 = half;
+  let e6 = half;
+  let e7 = half;
+  let o0 = 0;
+  let o1 = 0;
+  let o2 = 0;
+  let o3 = 0;
+  let o4 = 0;
+  let o5 = 0;
+  let o6 = 0;
+  let o7 = 0;
+  for (let each = 0; each <= last; each += 2) {
+    const value = from[start + each * gap]!;
+    const at = each * HALF_TILE;
+    e0 += value * BASIS[at]!;
+    e1 += value * BASIS[at + 1]!;
+    e2 += value * BASIS[at + 2]!;
+    e3 += value * BASIS[at + 3]!;
+    e4 += value * BASIS[at + 4]!;
+    e5 += value * BASIS[at + 5]!;
+    e6 += value * BASIS[at + 6]!;
+    e7 += value * BASIS[at + 7]!;
   }
-
-  private turnColumns(highest: number, output: Int32Array): void {
-    const { across } = this;
-    for (let y = 0; y < HALF_TILE; y += 1) {
-      const upper = y * TILE;
-      const lower = (TILE - 1 - y) * TILE;
-      for (let x = 0; x < TILE; x += 1) {
-        let even = ROUND;
-        let odd = 0;
-        for (let u = 0; u <= highest; u += 2) even += across[u * TILE + x]! * BASIS[u * TILE + y]!;
-        for (let u = 1; u <= highest; u += 2) odd += across[u * TILE + x]! * BASIS[u * TILE + y]!;
-        output[upper + x] = Math.floor((even + odd) * SCALE);
-        output[lower + x] = Math.floor((even - odd) * SCALE);
-      }
-    }
+  for (let each = 1; each <= last; each += 2) {
+    const value = from[start + each * gap]!;
+    const at = each * HALF_TILE;
+    o0 += value * BASIS[at]!;
+    o1 += value * BASIS[at + 1]!;
+    o2 += value * BASIS[at + 2]!;
+    o3 += value * BASIS[at + 3]!;
+    o4 += value * BASIS[at + 4]!;
+    o5 += value * BASIS[at + 5]!;
+    o6 += value * BASIS[at + 6]!;
+    o7 += value * BASIS[at + 7]!;
   }
+  to[begin] = Math.floor((e0 + o0) * scale);
+  to[begin + 15 * step] = Math.floor((e0 - o0) * scale);
+  to[begin + 1 * step] = Math.floor((e1 + o1) * scale);
+  to[begin + 14 * step] = Math.floor((e1 - o1) * scale);
+  to[begin + 2 * step] = Math.floor((e2 + o2) * scale);
+  to[begin + 13 * step] = Math.floor((e2 - o2) * scale);
+  to[begin + 3 * step] = Math.floor((e3 + o3) * scale);
+  to[begin + 12 * step] = Math.floor((e3 - o3) * scale);
+  to[begin + 4 * step] = Math.floor((e4 + o4) * scale);
+  to[begin + 11 * step] = Math.floor((e4 - o4) * scale);
+  to[begin + 5 * step] = Math.floor((e5 + o5) * scale);
+  to[begin + 10 * step] = Math.floor((e5 - o5) * scale);
+  to[begin + 6 * step] = Math.floor((e6 + o6) * scale);
+  to[begin + 9 * step] = Math.floor((e6 - o6) * scale);
+  to[begin + 7 * step] = Math.floor((e7 + o7) * scale);
+  to[begin + 8 * step] = Math.floor((e7 - o7) * scale);
 }
 
 /** Each mean is written less the one before it, modulo 256. */
@@ -149,33 +191,31 @@ function summed(written: Uint8Array): Uint8Array {
   return means;
 }
 
-/** The first coefficients of all planes are written, then the second ones …: put each plane's together. */
-function gathered(written: Uint8Array, lengths: Uint8Array): Int8Array {
-  const levels = new Int8Array(lengths.length * PIXELS);
-  let active = new Uint32Array(lengths.length);
-  let count = 0;
-  for (let plane = 0; plane < lengths.length; plane += 1) {
-    if (lengths[plane]! === 0) continue;
-    active[count] = plane;
-    count += 1;
-  }
-  active = active.subarray(0, count);
-  for (let place = 0, from = 0; count > 0; place += 1) {
-    let kept = 0;
-    for (let each = 0; each < count; each += 1, from += 1) {
-      const plane = active[each]!;
-      levels[plane * PIXELS + place] = written[from]!;
-      if (lengths[plane]! <= place + 1) continue;
-      active[kept] = plane;
-      kept += 1;
+/**
+ * The first coefficients of all planes are written, then the second ones …: return for each part (luma, Co, Cg) where
+ * its first plane's coefficient of each frequency stands, and where all end.
+ */
+function cursorsOf(lengths: Uint8Array, count: number, begin: number): [readonly Uint32Array[], number] {
+  const longer = [0, 1, 2].map((part) => {
+    const numbers = new Uint32Array(PIXELS);
+    for (let at = part * count; at < (part + 1) * count; at += 1) numbers[lengths[at]!]! += 1;
+    for (let length = PIXELS - 2; length >= 0; length -= 1) numbers[length]! += numbers[length + 1]!;
+    return numbers;
+  });
+  const cursors = longer.map(() => new Uint32Array(PIXELS - 1));
+  let at = begin;
+  for (let place = 0; place < PIXELS - 1; place += 1) {
+    for (let part = 0; part < PLANES; part += 1) {
+      cursors[part]![place] = at;
+      at += longer[part]![place + 1]!;
     }
-    count = kept;
   }
-  return levels;
+  return [cursors, at];
 }
 
 function clipped(value: number): number {
-  return Math.max(0, Math.min(value, 255));
+  if ((value & 0xff) === value) return value;
+  return value < 0 ? 0 : 255;
 }
 
 function diagonal(place: number): number {
