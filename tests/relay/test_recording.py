@@ -4,12 +4,22 @@ import base64
 import time
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
 from codec.heads import Head, is_signed
 from codec.signals import Stamp, Stamped
+from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
-from relay.pairing.recording import rules_of
+from relay.pairing.permits import Permits
+from relay.pairing.recording import FORCED, FORMAT, WITHOUT, recording_values, rules_of
+from relay.pairing.switchboard import Switchboard
+from relay.sessions.service import Presence, Sessions
+from relay.settings.applied import AppliedSettings
+from relay.settings.changes import Change
+from relay.settings.units import Kind, Unit
+from relay.settings.vault import Vault
+from tests.relay.organization.organisations import NOW, Place
 from tests.support.relays import RunningRelay
 
 
@@ -33,6 +43,34 @@ def test_rules_follow_from_settings_and_permission(
     values: dict[str, object], record: Grant | None, rules: RecordingRules
 ) -> None:
     assert rules_of(values, record) == rules
+
+
+@pytest.mark.req("REC-01", "REC-08", "REC-34")
+async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> None:
+    desk, other = await place.group("Desk"), await place.group("Other")
+    bob = await place.person("bob", desk, standard=True)
+    carol = await place.person("carol", other, standard=True)
+    settings = AppliedSettings(place.workshop, Vault(bytes(32), hashed).protect)
+    switchboard = Switchboard()
+    presence = Presence(switchboard.has_applet, switchboard.has_console)
+    sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
+    values = recording_values(place.permissions, settings)
+    permits = Permits(place.permissions, sessions, switchboard, Ed25519PrivateKey.generate(), values)
+    assert await permits.recording_rules(bob.id) == RecordingRules(format="rasc")
+    chosen = {FORCED: True, WITHOUT: True, FORMAT: "mp4"}
+    await settings.save(place.owner, Change(Unit(Kind.GROUP, desk.id), chosen), NOW)
+    await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
+    forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
+    assert await permits.recording_rules(bob.id) == forced
+    assert {"record", "record_consent"} <= set(await permits.functions(bob.id))
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc")
+    await place.permissions.set(place.owner, other, 1, {"record": Wish(enabled=True, option=None)}, NOW)
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc", consent=False)
+    assert "record_consent" not in await permits.functions(carol.id)
+
+
+async def hashed(secret: str) -> str:
+    return f"hash of {len(secret)}"
 
 
 async def test_the_relay_signs_the_heads_of_recordings_with_its_time(relay: RunningRelay) -> None:

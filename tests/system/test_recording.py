@@ -1,7 +1,6 @@
 """Recording in a session of real processes: who is asked, who is told, what is kept, and who vouches for it."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 import av
@@ -27,7 +26,6 @@ from codec.recording.verify import Report, verify
 from console import page_messages as said
 from console.page_messages import Event
 from console.recording.session import Recordings
-from relay.pairing.permits import Permits
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
@@ -37,13 +35,13 @@ from tests.support.xvfb import virtual_display
 
 
 def force(monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
-    """Have the relay believe that every group demands recordings."""
+    """Have the relay read that the group demands recordings, also of an administrator, who has none."""
     values = {"recording.forced": True, **{f"recording.{key}": value for key, value in more.items()}}
 
     async def chosen(_person: int) -> Mapping[str, object]:
         return values
 
-    monkeypatch.setattr("relay.app.Permits", partial(Permits, recording=chosen))
+    monkeypatch.setattr("relay.app.recording_values", lambda _permissions, _settings: chosen)
 
 
 async def noted(anna: Technician, event: Event) -> said.ChatLine:
