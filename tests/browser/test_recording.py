@@ -69,6 +69,15 @@ def frames(film: Path) -> dict[float, Frame]:
     return {float(time or 0): picture.astype(np.uint8, copy=False) for time, picture in decoded}
 
 
+def seconds(film: Path) -> float:
+    """Return how long a film says that it is."""
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration is not None
+        assert stream.time_base is not None
+        return float(stream.duration * stream.time_base)
+
+
 def at(film: Path, second: float) -> Frame:
     """Return what a film shows at a second."""
     pictures = frames(film)
@@ -116,7 +125,7 @@ async def test_a_console_that_is_killed_leaves_files_that_open(browser: Browser,
         await session.page.goto("about:blank")  # it would complain, rightly, that its program is gone
     *_, last = frames(film).values()
     assert likeness(last, screen) >= ALIKE
-    assert max(frames(film)) >= 0.5
+    assert seconds(film) >= 0.8  # two seconds had passed, of which one may be missing, from the first picture on
     assert prove(film, None, []) == prove(journal, None, []) == NOT_PROVEN
     again = tmp_path / "again.avi"
     convert(journal, again, FormatName.RASC)
