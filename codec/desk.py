@@ -111,6 +111,21 @@ class Session(Struct, frozen=True, kw_only=True):
     customer_present: bool = False
 
 
+class RecordingRules(Struct, frozen=True, kw_only=True):
+    """How a technician's group records.
+
+    `format` is a picture format by name, or `dsr` for the journal alone; empty leaves it to the technician.
+    """
+
+    forced: bool = False
+    """Everything that is seen is recorded; the technician can neither stop nor skip it."""
+    consent: bool = True
+    """The customer is asked before. The applet holds to its permit, whatever this says."""
+    go_on_without: bool = False
+    """Under `forced`: what is seen and controlled goes on when it cannot be recorded."""
+    format: str = ""
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins."""
 

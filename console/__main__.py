@@ -3,12 +3,17 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from codec.errors import DesksideError
+from codec.recording.formats import FormatName
 from console.app import Settings, run
 from console.recording.commands import add_commands
+from console.recording.session import JOURNAL_ONLY
 
 DEFAULT_RELAY = "http://127.0.0.1:8080"
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -25,6 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    parser.add_argument(
+        "--recordings", type=Path, default=recordings_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
+        help="the folder for recordings (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--recording-format", choices=[*(name.value for name in FormatName), JOURNAL_ONLY], default="rasc",
+        metavar="FORMAT", help="what is recorded where your group leaves it open; default rasc, which is lossless",
+    )  # fmt: skip
     add_commands(parser)
     options = parser.parse_args(arguments)
     try:
@@ -40,8 +53,20 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     logging.getLogger("aioice").setLevel(logging.WARNING)
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
-    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser)))
+    place = options.recordings.absolute(), options.recording_format
+    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place)))
     return 0
+
+
+def recordings_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:
+    """Return where recordings go when nobody says: the folder for programs' data of this person."""
+    if platform == "win32":
+        data = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")
+    elif platform == "darwin":
+        data = home / "Library/Application Support"
+    else:
+        data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
+    return data / "deskside" / "recordings"
 
 
 def _listen_address(parser: argparse.ArgumentParser, listen: str) -> tuple[str, int]:

@@ -41,6 +41,7 @@ from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.pages import CustomerPages
 from relay.pairing.permits import Permits
+from relay.pairing.recording import recording_values
 from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
@@ -84,7 +85,8 @@ class _Services:
         self.keys = Keys(self.workshop)
         self.vault = Vault(relay_key(settings.data), self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
-        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
+        recording = recording_values(self.permissions, self.choices)
+        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
         self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard)

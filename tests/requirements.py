@@ -14,7 +14,6 @@ LATER = {
     "CONS-28": "drawing on the screen comes with the console's further tools",
     "CONS-47": "predefined replies come with the console's further tools",
     "CONS-52": "files come with the console's further tools",
-    "REC-01": "recordings are a step of their own",
     "SESS-17": "which methods a group may use comes with the organisation's settings",
     "SESS-41": "channels come with the organisation",
     "SESS-50": "terms come with the settings of channels",

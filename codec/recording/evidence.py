@@ -15,12 +15,12 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED
+from codec.heads import Head
 from codec.messages import Answered, Ask, Chat, Granted, Message, Stopped
 from codec.recording.journal import Ended, RecorderEvent, Source, pack_event
 from codec.recording.sink import Patch, Sink
@@ -32,8 +32,6 @@ ENTRY = struct.Struct("<4sII")
 SIGN_MICROSECONDS = 1_000_000
 PROVEN = (Chat, Ask, Answered, Granted, Stopped)
 """The session messages that the proof holds too, so that they stand beside a film as well."""
-_HEAD_SIGNED = b"deskside recording head\0"
-_TIME_SIGNED = b"deskside recording time\0"
 
 
 class Entry(Struct, frozen=True, tag_field="kind", array_like=True):
@@ -123,22 +121,6 @@ def unpack_entry(data: bytes) -> ProofEntry | None:
     except MALFORMED:
         return None
     return entry if pack_entry(entry) == data else None
-
-
-@dataclass(frozen=True)
-class Head:
-    """Everything up to link `number`, in one hash."""
-
-    number: int
-    digest: bytes
-
-    def to_sign(self) -> bytes:
-        """Return what console and applet sign."""
-        return _HEAD_SIGNED + struct.pack("<Q", self.number) + self.digest
-
-    def to_stamp(self, at: int) -> bytes:
-        """Return what the relay signs, with its time."""
-        return _TIME_SIGNED + struct.pack("<QQ", self.number, at) + self.digest
 
 
 def first_head(opening: bytes) -> bytes:

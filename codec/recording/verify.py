@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from codec.errors import DesksideError
+from codec.heads import Head
 from codec.recording.avi_reader import Content
 from codec.recording.evidence import (
     ENTRY,
@@ -18,7 +19,6 @@ from codec.recording.evidence import (
     FILE_HEAD,
     RELAY,
     Closing,
-    Head,
     Opening,
     ProofEntry,
     Said,

@@ -83,7 +83,12 @@ class RecordingFile:
             view = view[self._file.write(view) or 0 :]
 
     def _stopped(self, error: OSError) -> RecordingStoppedError:
-        return RecordingStoppedError(f"{self._path}: {_REASONS.get(error.errno or 0, _GONE)}")
+        return RecordingStoppedError(why_not_there(self._path, error))
+
+
+def why_not_there(path: Path, error: OSError) -> str:
+    """Return why a recording cannot be written to a place, and what helps."""
+    return f"{path}: {_REASONS.get(error.errno or 0, _GONE)}"
 
 
 @contextmanager

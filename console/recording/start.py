@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from codec.recording.evidence import EvidenceOutput, Head, Opening, ProofWriter, ProvenSink
+from codec.heads import Head
+from codec.recording.evidence import EvidenceOutput, Opening, ProofWriter, ProvenSink
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Began, JournalWriter

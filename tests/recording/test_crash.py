@@ -19,7 +19,7 @@ from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
 from console.recording.files import RecordingFile
 from console.recording.start import Signing, name_of, start
-from console.recording.thread import RecordingThread
+from console.recording.thread import RecordingThread, Telling
 from tests.recording.sessions import said
 from tests.recording.victim import BEGAN, STEP, record
 
@@ -150,13 +150,16 @@ def test_no_recording_replaces_another_and_no_place_is_a_clear_answer(tmp_path: 
 def test_the_thread_records_what_it_is_given_and_ends_when_told(tmp_path: Path) -> None:
     failures: list[str] = []
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: 0)
-    thread = RecordingThread(lambda _: (running.recorder, running.films), failures.append, itertools.count().__next__)
+    told: list[object] = []
+    tell = Telling(lambda: told.append("begun"), failures.append, lambda: told.append("closed"), told.append)
+    thread = RecordingThread(lambda _: running, tell, itertools.count().__next__)
     for (_, source, message), _ in said():
         thread.take(source, message, pack(message))
     thread.close("technician")
+    thread.finish()
     thread.join(20)
-    running.let_go()
     assert failures == []
+    assert told == ["begun", "closed", running.paths]
     journal, film = (path.read_bytes() for path in running.paths)
     kept = [each for each in read_journal(journal).records() if each.source != Source.RECORDER]
     assert len([each for each in kept if b"chat" in each.data]) == 12
@@ -168,9 +171,8 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
     running._files[0]._file.close()
     running._files[0]._file = io.FileIO("/dev/full", "w")
-    thread = RecordingThread(
-        lambda _: (running.recorder, []), failures.append, iter(range(0, 10**12, 300_000)).__next__
-    )
+    tell = Telling(lambda: None, failures.append, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _: running, tell, iter(range(0, 10**12, 300_000)).__next__)
     message = Chat(1, "hello", 0)
     for _ in range(5):
         thread.take(Source.CONSOLE, message, pack(message))
@@ -178,4 +180,3 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     assert len(failures) == 1
     assert "no space is left" in failures[0]
     thread.take(Source.CONSOLE, message, pack(message))
-    running.let_go()

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from codec.heads import Head
 from codec.recording.avi import Limits
 from codec.recording.evidence import (
     ENTRY,
     ENTRY_TAG,
     FILE_HEAD,
     EvidenceOutput,
-    Head,
     Opening,
     ProofWriter,
     ProvenSink,

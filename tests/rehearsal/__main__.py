@@ -200,7 +200,8 @@ async def _first_administrator(place: Place) -> str:
 
 async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio.StreamReader]:
     _tell("the console")
-    arguments = ("--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser")
+    arguments = ["--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser"]
+    arguments += ["--recordings", str(place.var / "recordings")]
     console = await started.start(
         sys.executable, "-u", "-m", "console", *arguments, log="console", stdout=asyncio.subprocess.PIPE
     )

@@ -26,10 +26,21 @@ class ConsoleProcess:
 
 
 @contextmanager
-def running_console(relay: str) -> Iterator[ConsoleProcess]:
-    """Run deskside-console without a browser."""
+def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
+    """Run deskside-console without a browser, with these options too."""
     listen = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "console", "--relay", relay, "--listen", listen, "--no-browser", "--verbose"]
+    command = [
+        sys.executable,
+        "-m",
+        "console",
+        "--relay",
+        relay,
+        "--listen",
+        listen,
+        "--no-browser",
+        "--verbose",
+        *more,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -189,6 +189,12 @@ function hear(message: ToPage): void {
         if (there !== undefined) there.connected.value = message;
       }
       break;
+    case "recording_now":
+      {
+        const there = rooms.value.get(message.session);
+        if (there !== undefined) there.recorded.value = message.since === null ? undefined : Date.parse(message.since);
+      }
+      break;
     case "opened":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
       break;

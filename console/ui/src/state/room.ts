@@ -16,6 +16,8 @@ export class Room {
   readonly unread = signal(0);
   readonly connected = signal<Connected | undefined>(undefined);
   readonly granted = signal<ReadonlySet<Access>>(new Set());
+  /** Since when the session is recorded, in milliseconds; undefined while it is not. */
+  readonly recorded = signal<number | undefined>(undefined);
   readonly chatOn = signal(true);
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
