@@ -84,8 +84,8 @@ class Encoder:
             return None
         moves = [] if self._key else self._scene.move(changed, self._economy.debt.move)
         tiles, shown = self._scene.settle(changed)
-        known = (self._economy.debt.steps[changed] == 0) & (not self._key)
-        update = Update(changed, tiles, shown, known)
+        known = (self._economy.debt.steps[changed] == 0) & (not self._key and shown is not None)
+        update = Update(changed, tiles, tiles if shown is None else shown, known)
         film, step = None, 0
         if allowance is None:
             self._economy.pay_everything(update, self._scene)

@@ -82,14 +82,14 @@ def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_
 
 def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
     """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for rough ones."""
-    groups = [tiles[kinds == kind] for kind in range(6)]
+    rough = tiles[kinds == ROUGH]
     parts = (
-        _colours(groups[SOLID][:, 0, 0]),
-        _write_two(groups[TWO]),
-        _write_parts(groups[PART], shown[kinds == PART]),
-        _write_photos(groups[PHOTO]),
-        _colours(groups[PLAIN]),
-        write_rough(groups[ROUGH], step) if len(groups[ROUGH]) else b"",
+        _colours(tiles[:, 0, 0][kinds == SOLID]),
+        _write_two(tiles[kinds == TWO]),
+        _write_parts(tiles[kinds == PART], shown[kinds == PART]),
+        _write_photos(tiles[kinds == PHOTO]),
+        _colours(tiles[kinds == PLAIN]),
+        write_rough(rough, step) if len(rough) else b"",
     )
     return b"".join([kinds.tobytes(), *parts])
 
