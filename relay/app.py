@@ -45,6 +45,8 @@ from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
 from relay.refusals import REFUSALS
+from relay.reports.api import ReportsApi
+from relay.reports.service import Reports
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import Presence, Sessions, patience_from
@@ -81,6 +83,7 @@ class _Services:
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
         self.keys = Keys(self.workshop)
+        self.reports = Reports(self.workshop)
         self.vault = Vault(relay_key(settings.data), self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
@@ -158,6 +161,7 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
         OrganisationApi(services.organisation),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),
+        ReportsApi(services.reports, load_languages()),
         KeysApi(services.keys),
         CodesApi(services.codes),
         SessionsApi(services.sessions),

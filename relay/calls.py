@@ -7,6 +7,7 @@ from relay.accounts.api import AccountsApi
 from relay.keys.api import KeysApi
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.pairing.api import CodesApi
+from relay.reports.api import ReportsApi
 from relay.sessions.api import SessionsApi
 from relay.settings.api import SettingsApi
 from relay.web import openapi
@@ -17,6 +18,7 @@ APIS: dict[str, type] = {
     "Organisation": OrganisationApi,
     "Permissions": PermissionsApi,
     "Settings": SettingsApi,
+    "Reports": ReportsApi,
     "Keys": KeysApi,
     "Codes": CodesApi,
     "Sessions": SessionsApi,
