@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from relay.reports.declare import Row
+from relay.reports.declare import Row, Value
 from relay.reports.formats.cells import BYTE_ORDER_MARK, Batches, Sheet, all_defused, texts
 
 _BREAKS = re.compile("[\t\r\n\v\f\x85\u2028\u2029]+")
@@ -49,11 +49,17 @@ async def json_objects(sheet: Sheet, batches: Batches) -> AsyncIterator[bytes]:
     yield b"[]" if before == b"[" else b"]"
 
 
-X
-        column.key: value.astimezone(sheet.zone).isoformat()
-        if isinstance(value, datetime)
-        else value.total_seconds()
-        if isinstance(value, timedelta)
-        else value
-        for column, value in zip(sheet.report.columns, row, strict=True)
-    }
+def as_object(sheet: Sheet, row: Row) -> dict[str, str | int | float | None]:
+    """Return a row by the keys of its columns, for programs."""
+    columns = sheet.report.columns
+    return {column.key: _plain(sheet, value) for column, value in zip(columns, row, strict=True)}
+
+
+def _plain(sheet: Sheet, value: Value) -> str | int | float | None:
+    match value:
+        case datetime():
+            return value.astimezone(sheet.zone).isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
