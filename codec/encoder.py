@@ -54,6 +54,11 @@ class Encoder:
         self._stream = _new_stream()
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures that it takes, in pixels."""
+        return self._grid.width, self._grid.height
+
+    @property
     def owes(self) -> bool:
         """Whether something is shown only roughly: `encode` again, also when nothing has changed."""
         return bool(self._economy.debt)

@@ -21,6 +21,7 @@ from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts
 from relay.accounts.setup import SetupToken
+from relay.admin.center import AdminCenter
 from relay.calls import as_text
 from relay.config import Settings
 from relay.keys.api import KeysApi
@@ -138,6 +139,7 @@ def _add_routes(app: web.Application, services: _Services) -> None:
     for part in (
         AccountPages(accounts, setup, gate, pages, metrics, address, switchboard.signed_out_everywhere, settings.url),
         CustomerPages(codes, accounts, downloads, signer, pages, metrics, address, settings.url),
+        _admin_center(services, gate, pages, address),
         monitoring,
     ):
         app.add_routes(part.routes())
@@ -151,6 +153,19 @@ def _add_routes(app: web.Application, services: _Services) -> None:
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
+
+
+def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
+    return AdminCenter(
+        services.accounts,
+        services.organisation,
+        services.permissions,
+        services.choices,
+        services.workshop,
+        gate,
+        pages,
+        address,
+    )
 
 
 def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:

@@ -26,7 +26,8 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _applet(folder)
     asyncio.run(_console(folder))
-    subprocess.run([sys.executable, "-m", "tests.relay.shots", str(folder)], check=True)
+    for part in ("tests.relay.shots", "tests.relay.admin.shots"):
+        subprocess.run([sys.executable, "-m", part, str(folder)], check=True)
 
 
 def _applet(folder: Path) -> None:

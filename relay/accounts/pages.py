@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError
+from relay.accounts.rules import FieldError, Role
 from relay.accounts.service import (
     Accounts,
     AlreadySetUpError,
@@ -154,6 +154,7 @@ class AccountPages:
             this=identity.sign_in,
             form=self._gate.form_token(request),
             url=self._url,
+            may_arrange=identity.role is not Role.TECHNICIAN,
         )
 
 

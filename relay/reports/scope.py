@@ -70,7 +70,9 @@ async def coverage(work: Work, unit: Unit) -> Coverage:
 
 
 def _whole(kind: UnitKind) -> Coverage:
-    everything: dict[UnitKind, Numbers] = {each: None for each in UnitKind if each not in ROOTS and each is not _K.ORGANISATION}
+    everything: dict[UnitKind, Numbers] = {
+        each: None for each in UnitKind if each not in ROOTS and each is not _K.ORGANISATION
+    }
     branches: dict[UnitKind, Coverage] = {
         _K.ORGANISATION: Coverage("organisation", everything, company=True),
         _K.MASTER_ADMINISTRATORS: Coverage(kind.value, {_K.MASTER_ADMINISTRATOR: None}, company=True),

@@ -144,8 +144,8 @@ async def test_a_key_dies_with_its_maker_and_never_lives_for_ever(office: Office
     body = {"name": "CRM", "scopes": ["org:read"], "expires_at": later}
     assert (await office.call("POST", "/api-keys", body))[1]["field"] == "expires_at"
     assert (await office.call("POST", "/api-keys", body | {"scopes": [], "expires_at": None}))[1]["field"] == "scopes"
-    body = {"units": [office.units["administrator"]], "status": "disabled"}
-    assert (await office.call("POST", "/units/status", body))[0] == 204
+    gone = {"units": [office.units["administrator"]], "status": "disabled"}
+    assert (await office.call("POST", "/units/status", gone))[0] == 204
     assert (await office.call("GET", "/organisation/tree", token=key))[0] == 401
 
 
