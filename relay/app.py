@@ -161,6 +161,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.organisation,
         services.permissions,
         services.choices,
+        services.reports,
         services.workshop,
         gate,
         pages,

@@ -9,6 +9,7 @@ from relay.accounts.rules import FieldError
 from relay.reports.declare import Place
 from relay.reports.service import File
 from relay.store import MAX_ID
+from relay.texts import _
 
 
 async def send(request: web.Request, file: File) -> web.StreamResponse:
@@ -42,5 +43,5 @@ def place_of(word: str) -> Place | None:
     except ValueError:
         place = None
     if place is None or place.at.tzinfo is None or not 0 <= place.id <= MAX_ID:
-        raise FieldError("after", "not_a_place", "Go on with what `after` of the last answer said.")
+        raise FieldError("after", "not_a_place", _("Go on with what `after` of the last answer said."))
     return place

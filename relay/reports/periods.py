@@ -122,11 +122,11 @@ def chosen_period(
     if first is None and last is None:
         first, last = preset_days(preset or Preset.LAST_7_DAYS, now.astimezone(where).date())
     elif preset is not None or first is None or last is None:
-        raise FieldError("first", "two_dates", "Choose a period by its name, or by its first and its last day.")
+        raise FieldError("first", "two_dates", _("Choose a period by its name, or by its first and its last day."))
     if last is None or first is None or last < first:
-        raise FieldError("last", "before_first", "Let the last day be the first one, or come after it.")
+        raise FieldError("last", "before_first", _("Let the last day be the first one, or come after it."))
     if (last - first).days >= MAX_DAYS or not 1 < first.year <= last.year < 9_999:
-        raise FieldError("last", "too_long", "Choose ten years at most.")
+        raise FieldError("last", "too_long", _("Choose ten years at most."))
     return Period(first, last, where, _clock("begin", begin), _clock("end", end))
 
 
@@ -135,7 +135,9 @@ def zone_named(name: str) -> tzinfo:
     if name == "UTC":
         return UTC
     if name not in zoneinfo.available_timezones():
-        raise UnknownZoneError(UnknownZoneError.__doc__)
+        raise UnknownZoneError(
+            _("There is no such time zone. Name one as the IANA does, for example Europe/Amsterdam, or UTC.")
+        )
     return zoneinfo.ZoneInfo(name)
 
 

@@ -18,6 +18,7 @@ from relay.reports.formats.lines import comma_separated, json_objects, tab_delim
 from relay.reports.formats.sheets import xlsx, xml_spreadsheet
 from relay.reports.periods import Period
 from relay.reports.scope import Coverage, coverage
+from relay.texts import _
 
 REPORTS = {report.key: report for report in (AUDIT,)}
 """Every report, by the name that programs use."""
@@ -74,7 +75,7 @@ class Page:
 def report_named(key: str) -> Report:
     """Return a report. Raises UnknownReportError."""
     if key not in REPORTS:
-        raise UnknownReportError(UnknownReportError.__doc__)
+        raise UnknownReportError(_("There is no such report. Choose one from the list."))
     return REPORTS[key]
 
 
