@@ -45,6 +45,8 @@ from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.people.api import PeopleApi
+from relay.people.service import People
 from relay.refusals import REFUSALS
 from relay.reports.api import ReportsApi
 from relay.reports.service import Reports
@@ -175,6 +177,7 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
     for api in (
         AccountsApi(services.accounts, address, services.switchboard.signed_out),
         OrganisationApi(services.organisation),
+        PeopleApi(People(services.workshop)),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),
         ReportsApi(services.reports, load_languages()),

@@ -17,6 +17,7 @@ from relay.organization.rules import (
 )
 from relay.pairing.rules import NoPinLeftError
 from relay.pairing.service import NoSuchCodeError
+from relay.people.table import BadTableError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
@@ -56,6 +57,7 @@ REFUSALS: Refusals = {
     TakenError: (409, "taken"),
     changes.ConflictError: (409, "changed_meanwhile"),
     TooLargeError: (413, "too_large"),
+    BadTableError: (422, "bad_table"),
     SettingsRefusedError: (422, "settings_refused"),
     UnknownZoneError: (422, "no_such_zone"),
     WrongPlaceError: (422, "wrong_place"),

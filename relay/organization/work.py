@@ -173,8 +173,9 @@ class Work:
         """Give a licence. Raises NoLicenceLeftError."""
         organisation = await self.transaction.get_one(OrganisationRow, 1)
         total = organisation.standard_licences if licence is Licence.STANDARD else organisation.mobile_licences
-        count = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == licence)
-        check_licence(total, await self.transaction.scalar(count) or 0)
+        if total is not None:
+            count = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == licence)
+            check_licence(total, await self.transaction.scalar(count) or 0)
         self.transaction.add(LicenceRow(person_id=person, kind=licence, assigned_at=self.now))
 
     async def take_licence(self, person: int, licence: Licence) -> None:
