@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -94,6 +94,8 @@ class People:
 
     async def bring_in(self, actor: Actor, content: bytes, now: datetime, *, rehearsed: bool) -> Import:
         """Make and change the people of a file, all of them or none. Raises BadTableError or NotAllowedError."""
+        async with self._workshop.look(actor, now) as work:
+            _check_may_arrange(work)
         lines = read(content)
         outcomes: list[Outcome] = []
         if rehearsed:
@@ -176,57 +178,89 @@ async def _rows(work: Work, places: _Places) -> list[list[str]]:
 
 
 async def _carry_out(work: Work, lines: list[Line]) -> list[Outcome]:
-    """Carry out row by row. A refused row does not stop the others, so that all that is wrong is told at once."""
+    """Carry out all rows. A refused one does not stop the others, so that all that is wrong is told at once."""
     _check_may_arrange(work)
-    places = await _Places.read(work)
-    known = {
-        key: (number, Role(role))
-        for number, key, role in await work.transaction.execute(
-            select(PersonRow.id, PersonRow.email_key, PersonRow.role).where(PersonRow.deleted_at.is_(None))
-        )
-        if key is not None
-    }
-    seen: dict[str, int] = {}
-    outcomes = []
+    await work.know_everybody()
+    carrying = _Carrying(work, await _Places.read(work), await _known(work))
     for line in lines:
+        await carrying.carry_out(line)
+    await carrying.store_new()
+    return list(carrying.outcomes.values())
+
+
+async def _known(work: Work) -> dict[str, PersonRow]:
+    """Return everybody by address; each is held here, so that nobody is read a second time."""
+    found = await work.transaction.scalars(select(PersonRow).where(PersonRow.deleted_at.is_(None)))
+    return {row.email_key: row for row in found if row.email_key is not None}
+
+
+@dataclass
+class _Carrying:
+    """The rows of one file while they are carried out, one after the other; new people are stored together."""
+
+    work: Work
+    places: _Places
+    known: Mapping[str, PersonRow]
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    _first: dict[tuple[str, str], int] = field(default_factory=dict)
+    _new: list[tuple[Line, editing.Prepared]] = field(default_factory=list)
+
+    async def carry_out(self, line: Line) -> None:
+        """Carry out one row, or note why it is refused."""
         email = line.cells["email"].strip()
         try:
-            _check_once(email, line.number, seen)
-            fate = await _carry_out_one(work, places, line, known.get(email_key(email)))
-            outcomes.append(Outcome(line.number, email, fate))
+            _check_once(line, self._first)
+            fate = await self._carry_out(line, self.known.get(email_key(email)))
+            self.outcomes[line.number] = Outcome(line.number, email, fate)
         except _REFUSED as error:
-            outcomes.append(Outcome(line.number, email, Fate.REFUSED, getattr(error, "field", ""), str(error)))
-    return outcomes
+            self._refuse(line, error)
+
+    async def store_new(self) -> None:
+        """Store the new people."""
+        self.work.transaction.add_all(prepared.row for _line, prepared in self._new)
+        await self.work.transaction.flush()
+        for line, prepared in self._new:
+            try:
+                await editing.complete(self.work, prepared)
+            except _REFUSED as error:
+                self._refuse(line, error)
+
+    def _refuse(self, line: Line, error: DesksideError) -> None:
+        where, email = getattr(error, "field", ""), line.cells["email"].strip()
+        self.outcomes[line.number] = Outcome(line.number, email, Fate.REFUSED, where, str(error))
+
+    async def _carry_out(self, line: Line, person: PersonRow | None) -> Fate:
+        values, work = _values(line), self.work
+        kind = _kind(line, person)
+        group = line.cells.get("group", "").strip()
+        if person is None:
+            at_root = not group and kind is not UnitKind.TECHNICIAN
+            place = Unit(_ROOTS[kind]) if at_root else self.places.named(kind, group)
+            self._new.append((line, await editing.prepare(work, kind, place, values)))
+            return Fate.CREATED
+        unit = Unit(kind, person.id)
+        row = await work.load_own(unit)
+        before = len(work.changes)
+        if group and (target := self.places.named(kind, group)).id != work.place_of(kind, row):
+            await moving.move(work, unit, target)
+        await editing.edit(work, unit, row.version, values)
+        return Fate.UNCHANGED if len(work.changes) == before else Fate.CHANGED
 
 
-def _check_once(email: str, line: int, seen: dict[str, int]) -> None:
-    if not email:
+def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
+    """Raise FieldError when a row does not say who is meant, or says it of somebody whom an earlier row is about."""
+    address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
+    if not address:
         raise FieldError("email", "empty", "Write an e-mail address: it says who is meant.")
-    first = seen.setdefault(email_key(email), line)
-    if first != line:
-        raise FieldError("email", "twice", f"This address stands in line {first} already.")
+    for column, key in (("email", email_key(address)), ("sso_id", single)):
+        before = first.setdefault((column, key), line.number) if key else line.number
+        if before != line.number:
+            raise FieldError(column, "twice", f"This stands in line {before} already.")
 
 
-async def _carry_out_one(work: Work, places: _Places, line: Line, known: tuple[int, Role] | None) -> Fate:
-    values = _values(line)
-    kind = _kind(line, known)
-    group = line.cells.get("group", "").strip()
-    if known is None:
-        place = places.named(kind, group) if group or kind is UnitKind.TECHNICIAN else Unit(_ROOTS[kind])
-        await editing.create(work, kind, place, values)
-        return Fate.CREATED
-    unit = Unit(kind, known[0])
-    row = await work.load_own(unit)
-    before = len(work.changes)
-    if group and (target := places.named(kind, group)).id != work.place_of(kind, row):
-        await moving.move(work, unit, target)
-    await editing.edit(work, unit, row.version, values)
-    return Fate.UNCHANGED if len(work.changes) == before else Fate.CHANGED
-
-
-def _kind(line: Line, known: tuple[int, Role] | None) -> UnitKind:
+def _kind(line: Line, person: PersonRow | None) -> UnitKind:
     word = line.cells.get("kind", "").strip().casefold().replace(" ", "_")
-    present = None if known is None else next(kind for kind, roles in ROLES.items() if known[1] in roles)
+    present = None if person is None else next(kind for kind, roles in ROLES.items() if person.role in roles)
     if not word:
         return present or UnitKind.TECHNICIAN
     if word not in {kind.value for kind in KINDS}:
