@@ -236,6 +236,12 @@ async def test_who_has_no_licence_serves_nobody(office: Office) -> None:
         assert await ask(office, name, "administrator", Foreign()) == 401, name
 
 
+@pytest.mark.req("EDGE-12")
+async def test_a_restricted_administrator_with_a_licence_still_serves_customers(office: Office) -> None:
+    assert (await office.call("GET", "/me", token="watcher"))[1]["name"] == "watcher"
+    assert (await office.call("GET", "/sessions", token="watcher"))[0] == 200
+
+
 async def age(office: Office, key: str) -> None:
     """Let a key's time be over."""
     store = await open_store(office.relay.settings.database)
