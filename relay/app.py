@@ -46,7 +46,11 @@ from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.people.api import PeopleApi
+from relay.people.service import People
 from relay.refusals import REFUSALS
+from relay.reports.api import ReportsApi
+from relay.reports.service import Reports
 from relay.secret import Signer, permit_key, relay_key
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import Presence, Sessions, patience_from
@@ -83,6 +87,7 @@ class _Services:
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
         self.keys = Keys(self.workshop)
+        self.reports = Reports(self.workshop)
         self.vault = Vault(relay_key(settings.data), self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
         recording = recording_values(self.permissions, self.choices)
@@ -160,6 +165,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.organisation,
         services.permissions,
         services.choices,
+        services.reports,
         services.workshop,
         gate,
         pages,
@@ -173,8 +179,10 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
     for api in (
         AccountsApi(services.accounts, address, services.switchboard.signed_out),
         OrganisationApi(services.organisation),
+        PeopleApi(People(services.workshop)),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),
+        ReportsApi(services.reports, load_languages()),
         KeysApi(services.keys),
         CodesApi(services.codes),
         SessionsApi(services.sessions),

@@ -7,6 +7,8 @@ from relay.accounts.api import AccountsApi
 from relay.keys.api import KeysApi
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.pairing.api import CodesApi
+from relay.people.api import PeopleApi
+from relay.reports.api import ReportsApi
 from relay.sessions.api import SessionsApi
 from relay.settings.api import SettingsApi
 from relay.web import openapi
@@ -15,8 +17,10 @@ from relay.web.calls import calls_of
 APIS: dict[str, type] = {
     "Signing in": AccountsApi,
     "Organisation": OrganisationApi,
+    "People": PeopleApi,
     "Permissions": PermissionsApi,
     "Settings": SettingsApi,
+    "Reports": ReportsApi,
     "Keys": KeysApi,
     "Codes": CodesApi,
     "Sessions": SessionsApi,

@@ -17,6 +17,9 @@ from relay.organization.rules import (
 )
 from relay.pairing.rules import NoPinLeftError
 from relay.pairing.service import NoSuchCodeError
+from relay.people.table import BadTableError
+from relay.reports.periods import UnknownZoneError
+from relay.reports.service import UnknownReportError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -39,6 +42,7 @@ REFUSALS: Refusals = {
     NoSuchKeyError: (404, "no_such_key"),
     NoSuchSessionError: (404, "no_such_session"),
     NotThereError: (404, "no_such_unit"),
+    UnknownReportError: (404, "no_such_report"),
     UnknownPermissionError: (404, "no_such_permission"),
     UnknownSettingError: (404, "no_such_setting"),
     UnknownUnitError: (404, "no_such_unit"),
@@ -53,7 +57,9 @@ REFUSALS: Refusals = {
     TakenError: (409, "taken"),
     changes.ConflictError: (409, "changed_meanwhile"),
     TooLargeError: (413, "too_large"),
+    BadTableError: (422, "bad_table"),
     SettingsRefusedError: (422, "settings_refused"),
+    UnknownZoneError: (422, "no_such_zone"),
     WrongPlaceError: (422, "wrong_place"),
     NoVersionError: (428, "no_version"),
     TooManyCallsError: (429, "too_many"),

@@ -11,12 +11,14 @@ from relay.admin.commands import Commands
 from relay.admin.entry import Entry
 from relay.admin.organization import OrganizationTab
 from relay.admin.receipts import Receipts
+from relay.admin.reports import ReportsTab
 from relay.admin.settings import SettingsTabs
 from relay.admin.targets import TargetPages
 from relay.admin.waiting import WaitingTabs
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
+from relay.reports.service import Reports
 from relay.settings.applied import AppliedSettings
 from relay.web.gate import Gate
 from relay.web.pages import Pages
@@ -31,6 +33,7 @@ class AdminCenter:
         organisation: Organisation,
         permissions: Permissions,
         settings: AppliedSettings,
+        reports: Reports,
         workshop: Workshop,
         gate: Gate,
         pages: Pages,
@@ -45,6 +48,7 @@ class AdminCenter:
             TargetPages(entry, permissions, receipts),
             SettingsTabs(entry, settings, workshop, receipts),
             ChannelsTab(entry),
+            ReportsTab(entry, reports),
             WaitingTabs(entry),
         )
 

@@ -14,7 +14,6 @@ _TABS: Mapping[Tab, tuple[str, str]] = {
         _("Computers that can be reached when nobody sits there, and who may connect to them."),
     ),
     Tab.SESSIONS: ("chat", _("Sessions that run or wait at the moment, to look at, to transfer and to end.")),
-    Tab.REPORTS: ("chart", _("Reports about sessions, people, surveys and changes, as a page or a file.")),
 }
 
 

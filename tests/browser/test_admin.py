@@ -159,7 +159,7 @@ async def test_a_drag_says_what_it_will_do_and_does_it_and_is_taken_back(center:
         await expect(page.locator(".crumbs")).not_to_contain_text("Night shift")
 
 
-@pytest.mark.req("ORG-11", "ORG-13", "ORG-73")
+@pytest.mark.req("COMP-01", "ORG-11", "ORG-13", "ORG-73")
 async def test_the_menu_creates_and_removes_after_a_question(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("night"))
@@ -238,6 +238,7 @@ async def test_whoever_is_signed_out_meanwhile_keeps_what_was_written(center: Ce
         await expect(page.get_by_label("Description")).to_have_value("Long thought about")
 
 
+@pytest.mark.req("ORG-17")
 async def test_settings_count_what_changed_and_help_can_be_put_away(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("desk", "settings"))

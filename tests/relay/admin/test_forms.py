@@ -137,7 +137,7 @@ async def test_fields_that_only_one_of_them_changed_are_merged(center: Center) -
     assert "may:chat" not in now
 
 
-@pytest.mark.req("PERM-33", "PERM-35", "EDGE-17", "ORG-66", "ORG-67")
+@pytest.mark.req("COMP-02", "PERM-33", "PERM-35", "EDGE-17", "ORG-66", "ORG-67")
 async def test_permissions_are_saved_with_options_and_locks(center: Center) -> None:
     owner, lead, path = await center.browser("owner"), await center.browser("lead"), place(center.units["desk"])
     form = await owner.form(path)

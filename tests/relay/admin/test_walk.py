@@ -77,6 +77,7 @@ async def test_readers_of_reports_see_reports_and_the_tree_and_nothing_else(
         "/admin/branch/{unit}",
         "/admin/search",
         "/admin/reports/{unit}",
+        "/admin/reports/{unit}/file",
         "/admin/help",
         "/admin/command-center",
     }

@@ -155,3 +155,9 @@ async def test_a_key_cannot_see_the_keys_of_others_or_make_one(office: Office) -
     assert (await office.call("GET", "/api-keys", token="administrator"))[1] == []
     (mine,) = (await office.call("GET", "/api-keys"))[1]
     assert (await office.call("DELETE", f"/api-keys/{mine['id']}", token="administrator"))[0] == 404
+
+
+async def test_a_foreign_page_acts_nowhere_and_is_told_so_in_json(office: Office) -> None:
+    url, headers = f"{office.relay.url}/api/v1/units", {"Origin": "https://elsewhere.example"}
+    async with office.relay.http.post(url, data=b"{}", headers=headers) as response:
+        assert (response.status, (await response.json())["problem"]) == (403, "foreign_page")
