@@ -108,10 +108,7 @@ def _answer(call: Call, schemas: Mapping[str, Json]) -> Json:
 
 
 def _refusals(call: Call) -> Json:
-    statuses = [HTTPStatus.BAD_REQUEST]
-    if not call.anybody:
-        statuses += [HTTPStatus.FORBIDDEN]
-    statuses += [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
+    statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS]
     if call.gaps or call.body is not NoBody:
         statuses.append(HTTPStatus.NOT_FOUND)
     if call.method in _ACTING:
