@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 
-.PHONY: run test perf check format types texts art requirements settings shots lock clean ready-to-run ready-to-test
+.PHONY: run test perf check format types texts art requirements settings openapi shots lock clean ready-to-run ready-to-test
 
 run: ready-to-run
 	@$(BIN)/python -m tests.rehearsal
@@ -42,6 +42,9 @@ requirements: ready-to-run
 
 settings: ready-to-run
 	$(BIN)/python -m relay.settings.reference > docs/settings.md
+
+openapi: ready-to-run
+	$(BIN)/python -m relay.calls > docs/openapi.json
 
 shots: ready-to-test
 	$(BIN)/python -m tests.shots docs/shots

@@ -2,7 +2,9 @@
 
 Everything privileged asks `allows` first. A permission begins with the customer's own answer to a question that was on
 the screen, and ends when the customer or the technician takes it back, when everything is stopped, or when another
-console begins anew. Silence is no: an open question allows nothing.
+console begins anew. Silence is no: an open question allows nothing. To record is a question of its own: no other one
+offers it, and its no takes nothing else away (PERM-12b, EDGE-21). Where the organisation does not demand consent for
+recordings, the customer is told instead of asked.
 """
 
 from dataclasses import dataclass
@@ -28,10 +30,15 @@ class Consent:
         self.granted: frozenset[Access] = frozenset()
         self.question: Question | None = None
         self._permitted: frozenset[Access] = frozenset()
+        self._tells_recording = False
 
-    def permit(self, access: frozenset[Access]) -> None:
-        """Let the technician ask for these from now on, as his organisation does. What was granted goes on."""
+    def permit(self, access: frozenset[Access], tells_recording: bool = False) -> None:
+        """Let the technician ask for these from now on, as his organisation does. What was granted goes on.
+
+        With `tells_recording` he records without a question.
+        """
         self._permitted = access
+        self._tells_recording = tells_recording
 
     def allows(self, access: Access) -> bool:
         """Whether this is allowed now."""
@@ -43,6 +50,9 @@ class Consent:
             return [Answered(number, True)]
         if not self._may_ask(access):
             return [Answered(number, False, permitted=False)]
+        if access is Access.RECORD and self._tells_recording:
+            self.granted |= {Access.RECORD}
+            return [Granted(self.granted), Answered(number, True)]
         replaced = [] if self.question is None else [Answered(self.question.number, False)]
         self.question = Question(number, access, self._offered(access) - self.granted)
         return [*replaced, Asking(number)]
@@ -92,6 +102,8 @@ class Consent:
 
     def _offered(self, access: Access) -> frozenset[Access]:
         """Return what a question offers: to control, or to share a clipboard, one has to see."""
+        if access is Access.RECORD:
+            return frozenset({Access.RECORD})
         offers = {access, Access.VIEW}
         if Access.CLIPBOARD in self._permitted:
             offers.add(Access.CLIPBOARD)
@@ -103,4 +115,4 @@ class Consent:
             return access - _NEEDS_VIEW
         only_view = Access.CONTROL not in access and Access.VIEW not in self._permitted
         begins = Access.VIEW not in self.granted or Access.CONTROL in self.granted
-        return frozenset() if only_view and begins else access
+        return access & {Access.RECORD} if only_view and begins else access

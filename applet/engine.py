@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from applet.codes import BadCodeError, Code, read_code
 from applet.consent import Consent
@@ -33,6 +34,7 @@ from applet.situation import (
 )
 from codec.carrier import LinkKind
 from codec.handshake import Agreement, HandshakeProblem, How
+from codec.heads import Head
 from codec.lanes import Lane
 from codec.messages import (
     CHAT_CHARACTERS,
@@ -47,10 +49,13 @@ from codec.messages import (
     Computer,
     Ending,
     Granted,
+    Recording,
     Refresh,
     Release,
     SessionMessage,
     Shown,
+    SignedHead,
+    SignHead,
     SwitchChat,
     Typing,
     Watch,
@@ -71,6 +76,7 @@ _ACCESS = {
     Function.DESKTOP_VIEW: Access.VIEW,
     Function.REMOTE_CONTROL: Access.CONTROL,
     Function.CLIPBOARD: Access.CLIPBOARD,
+    Function.RECORD: Access.RECORD,
 }
 """What each function lets the technician ask for."""
 
@@ -104,6 +110,7 @@ class Engine:
         self._lost: asyncio.TimerHandle | None = None
         self._my_lines = 0
         self._relay_key = b""
+        self._signing = Ed25519PrivateKey.generate()
         self._permitted: frozenset[Function] = frozenset()
         self._permit_of = 0
         self._farewell: Leaving | None = None
@@ -235,6 +242,7 @@ class Engine:
             self._permit(entered.permit)  # it may have changed while the relay was away
             return
         self._relay_key, self._permit_of = entered.relay_key, entered.session
+        self._signing = Ed25519PrivateKey.generate()  # one for each session: nobody can tell by it who came back
         self._permit(entered.permit)
         events = PeerEvents(
             signal=self._signal,
@@ -264,7 +272,8 @@ class Engine:
             _log.warning("%s", error)
             functions = ()
         self._permitted = known(functions)
-        self.consent.permit(frozenset(access for function, access in _ACCESS.items() if function in self._permitted))
+        access = frozenset(access for function, access in _ACCESS.items() if function in self._permitted)
+        self.consent.permit(access, tells_recording=Function.RECORD_CONSENT not in self._permitted)
 
     def _online(self, online: bool) -> None:
         if not online and self._peer is not None and self._peer.connection is not None:
@@ -280,9 +289,12 @@ class Engine:
     def _begun(self) -> None:
         self.consent.begin_anew()
         self._permissions_changed()
+        self._now(replace(self.situation, recording_since=None))
 
     def _agreed(self, agreement: Agreement) -> None:
-        self.send(Computer(VERSION, computer_name(), system_name(), language_code(), stop_key=self._stop_key()))
+        key = self._signing.public_key().public_bytes_raw()
+        about = computer_name(), system_name(), language_code()
+        self.send(Computer(VERSION, *about, stop_key=self._stop_key(), signing_key=key))
         self.send(Granted(self.consent.granted))
         self.send(ChatState(self.situation.chat_on))
         self._now(
@@ -326,12 +338,23 @@ class Engine:
             case ClipboardText(text=text):
                 if self.consent.allows(Access.CLIPBOARD):
                     self._set_clipboard(text)
+            case Recording() | SignHead():
+                self._recorded(message)
             case Bye(reason=reason):
                 self._finish(f"bye_{reason}")
             case _ if isinstance(message, _INPUT):
                 # While a question is on the screen nothing is injected: nobody but the customer can answer it.
                 may = self.consent.allows(Access.CONTROL) and self.consent.question is None
                 self._controls.take(message, may)
+
+    def _recorded(self, message: Recording | SignHead) -> None:
+        match message:
+            case Recording(since=None):
+                self._now(replace(self.situation, recording_since=None))
+            case Recording():  # shown whatever was allowed: what is done must be seen
+                self._now(replace(self.situation, recording_since=self.situation.recording_since or time.time()))
+            case SignHead(number=number, digest=digest) if Access.RECORD in self.situation.allowed_once:
+                self.send(SignedHead(number, digest, self._signing.sign(Head(number, digest).to_sign())))
 
     def _conversation(self, message: Chat | Typing | SwitchChat) -> None:
         match message:
@@ -400,7 +423,8 @@ class Engine:
             return
         self.consent.begin_anew()
         self._permissions_changed()
-        self._now(replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time(), online=True))
+        over = replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time())
+        self._now(replace(over, online=True, recording_since=None))
         self.wish(Leave())
 
     async def _end(self, leaving: Leaving) -> None:

@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable
 
 from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
-from applet.texts import access_text, ending_text, grant_question, problem_text, translate
+from applet.texts import access_text, ending_text, grant_question, problem_text, recording_text, translate
 from codec.messages import Access
 
 CONSENTS: dict[str, frozenset[Access]] = {
     "ask": frozenset(),
     "view": frozenset({Access.VIEW}),
     "control": frozenset({Access.VIEW, Access.CONTROL}),
+    "record": frozenset({Access.VIEW, Access.CONTROL, Access.RECORD}),
 }
 """What each standing consent allows. Without a window there is no clipboard to share."""
 
@@ -43,6 +44,8 @@ class Terminal:
             self._stage(situation)
         if situation.granted != before.granted:
             self._print(access_text(situation.granted, situation.technician))
+        if (situation.recording_since is None) != (before.recording_since is None):
+            self._print(recording_text(situation.recording_since, situation.technician))
         for line in situation.chat[len(before.chat) :]:
             self._print(line.text if line.mine else f"{situation.technician}: {line.text}")
         question = situation.question
@@ -80,7 +83,7 @@ class Terminal:
         if question is None:
             return
         allowed = set()
-        for access in (Access.VIEW, Access.CONTROL):
+        for access in (Access.VIEW, Access.CONTROL, Access.RECORD):
             if access not in question.offers:
                 continue
             answer = input(f"{grant_question(access, situation)} [y/N] ")

@@ -243,8 +243,9 @@ class Sharing:
 def _take(screen: Screen, display: int, encoder: Encoder | None, allowance: Allowance) -> tuple[Encoder, bytes | None]:
     """Read and encode, on the capture thread."""
     frame = screen.grab(display)
-    if encoder is None:
-        encoder = Encoder(frame.shape[1], frame.shape[0])
+    height, width = frame.shape[:2]
+    if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
+        encoder = Encoder(width, height)
     return encoder, encoder.encode(frame, allowance)
 
 

@@ -54,6 +54,8 @@ class Situation:
     ended_at: float | None = None
     ending: str | None = None
     allowed_once: frozenset[Access] = frozenset()
+    recording_since: float | None = None
+    """Since when the technician's side records, in seconds since 1970 by this computer's clock."""
     stop_key: bool = False
     """Whether the stop key is heard. Nobody is told to press it otherwise."""
 

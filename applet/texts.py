@@ -90,6 +90,7 @@ def grant_question(access: Access, situation: Situation) -> str:
         Access.VIEW: _("Show your screen to %(technician)s?"),
         Access.CONTROL: _("Let %(technician)s use your mouse and keyboard?"),
         Access.CLIPBOARD: _("Share what you copy with %(technician)s?"),
+        Access.RECORD: _("Let %(technician)s record what is seen of your screen?"),
     }
     return translate(texts[access]) % {"technician": situation.technician}
 
@@ -105,12 +106,26 @@ def access_text(granted: frozenset[Access], technician: str) -> str:
     return translate(text) % {"technician": technician}
 
 
+def recording_text(since: float | None, technician: str) -> str:
+    """Return that the technician's side records, or no longer."""
+    text = _("%(technician)s records what is seen.") if since is not None else _("The recording has ended.")
+    return translate(text) % {"technician": technician}
+
+
+def clock_text(seconds: float) -> str:
+    """Return how long something takes so far: 0:09, 18:42, 1:02:07."""
+    whole = max(0, int(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
 def receipt_access(allowed: frozenset[Access]) -> str:
     """Return everything that was allowed at some time, one thing a line."""
     texts = {
         Access.VIEW: _("Seeing your screen"),
         Access.CONTROL: _("Mouse and keyboard"),
         Access.CLIPBOARD: _("Shared clipboard"),
+        Access.RECORD: _("Recording what was seen"),
     }
     return "\n".join(translate(text) for access, text in texts.items() if access in allowed) or translate(_("Nothing"))
 

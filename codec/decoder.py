@@ -66,6 +66,7 @@ class Decoder:
             self._picture = np.empty((*grid.padded, 4), np.uint8)
         self._picture[:] = (0, 0, 0, 255)
         self._layers = Layers(words_of(self._picture))
+        self._layers.under[:] = OPAQUE
         self._feed = _Feed()
         self._film = None
         decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)

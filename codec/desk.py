@@ -111,6 +111,21 @@ class Session(Struct, frozen=True, kw_only=True):
     customer_present: bool = False
 
 
+class RecordingRules(Struct, frozen=True, kw_only=True):
+    """How a technician's group records.
+
+    `format` is a picture format by name, or `dsr` for the journal alone; empty leaves it to the technician.
+    """
+
+    forced: bool = False
+    """Everything that is seen is recorded; the technician can neither stop nor skip it."""
+    consent: bool = True
+    """The customer is asked before. The applet holds to its permit, whatever this says."""
+    go_on_without: bool = False
+    """Under `forced`: what is seen and controlled goes on when it cannot be recorded."""
+    format: str = ""
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins.
 
@@ -146,9 +161,15 @@ class PickUp(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant."""
+    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant.
+
+    `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where all that
+    stands against a call is lifted by saying so once more, `confirmable` is true.
+    """
 
     problem: str
     message: str
     field: str | None = None
     retry_seconds: int | None = None
+    fields: dict[str, str] = {}
+    confirmable: bool = False

@@ -36,45 +36,55 @@ class TileDiff:
     def __init__(self, grid: Grid) -> None:
         _, width = grid.padded
         self._grid = grid
-        self._words = np.empty((grid.height, width // 2), np.uint64)
+        self._words: NDArray[np.uint64] | None = None
         self._differs = np.empty((grid.height, width // 2), np.bool_)
 
-    def changed(self, before: Frame, after: Frame) -> Flags:
+    def changed(self, before: Frame, after: Frame, first: int = 0, last: int | None = None) -> Flags:
         """Return (rows, columns) booleans: which tiles differ in colour; seldom one that only seems to.
 
-        Both are (height, whole tiles wide, 4) uint8; rows of tiles may be cut off by the lower edge.
+        Both are (height, whole tiles wide, 4) uint8; rows of tiles may be cut off by the lower edge. Only rows of tiles
+        from `first` to before `last` are looked at and returned.
         """
-        old, new = _as_pairs(before), _as_pairs(after)
-        np.not_equal(old, new, out=self._differs)
-        suspects = self._by_tile()
+        lines = slice(first * TILE, self._grid.height if last is None else min(last * TILE, self._grid.height))
+        old, new, differs = _as_pairs(before[lines]), _as_pairs(after[lines]), self._differs[lines]
+        np.not_equal(old, new, out=differs)
+        suspects = self._by_tile(differs)
         count = np.count_nonzero(suspects)
         if 0 < count <= FEW:
-            self._confirm(suspects, old, new)
-        elif count > 0 and _is_noisy(before, after):
-            np.bitwise_xor(old, new, out=self._words)
-            np.bitwise_and(self._words, _PAIR, out=self._words)
-            np.not_equal(self._words, 0, out=self._differs)
-            return self._by_tile()
+            _confirm(suspects, old, new)
+        elif count > 0 and _is_noisy(before[lines], after[lines]):
+            self._mask(old, new, lines)
+            return self._by_tile(differs)
         return suspects
 
-    def _by_tile(self) -> Flags:
+    def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64], lines: slice) -> None:
+        """Compare anew, with the fourth byte masked. Few screens need the room for that."""
+        if self._words is None:
+            self._words = np.empty(self._differs.shape, np.uint64)
+        words = self._words[lines]
+        np.bitwise_xor(old, new, out=words)
+        np.bitwise_and(words, _PAIR, out=words)
+        np.not_equal(words, 0, out=self._differs[lines])
+
+    def _by_tile(self, differs: Flags) -> Flags:
         """Return whether any pair of a tile differs."""
-        rows, whole = self._differs.view(np.uint64), self._grid.height // TILE
-        by_tile = np.empty((self._grid.rows, self._grid.columns), np.uint64)
+        rows, whole = differs.view(np.uint64), len(differs) // TILE
+        by_tile = np.empty((-(-len(differs) // TILE), self._grid.columns), np.uint64)
         full = rows[: whole * TILE].reshape(whole, TILE, self._grid.columns)
         np.bitwise_or.reduce(full, axis=1, out=by_tile[:whole])
-        if whole < self._grid.rows:
+        if whole < len(by_tile):
             np.bitwise_or.reduce(rows[whole * TILE :], axis=0, out=by_tile[whole])
         flags: Flags = by_tile != 0
         return flags
 
-    def _confirm(self, suspects: Flags, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
-        """Look at the suspects again, with the fourth byte masked."""
-        rows, columns = np.nonzero(suspects)
-        lines = np.minimum(rows[:, None] * TILE + np.arange(TILE), self._grid.height - 1)[:, :, None]
-        pairs = (columns[:, None] * _PAIRS + np.arange(_PAIRS))[:, None, :]
-        differs = (old[lines, pairs] ^ new[lines, pairs]) & _PAIR
-        suspects[rows, columns] = differs.any(axis=(1, 2))
+
+def _confirm(suspects: Flags, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
+    """Look at the suspects again, with the fourth byte masked."""
+    rows, columns = np.nonzero(suspects)
+    lines = np.minimum(rows[:, None] * TILE + np.arange(TILE), len(old) - 1)[:, :, None]
+    pairs = (columns[:, None] * _PAIRS + np.arange(_PAIRS))[:, None, :]
+    differs = (old[lines, pairs] ^ new[lines, pairs]) & _PAIR
+    suspects[rows, columns] = differs.any(axis=(1, 2))
 
 
 def tiles_of(picture: NDArray[np.uint32], grid: Grid) -> NDArray[np.uint32]:

@@ -54,6 +54,11 @@ class Encoder:
         self._stream = _new_stream()
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures that it takes, in pixels."""
+        return self._grid.width, self._grid.height
+
+    @property
     def owes(self) -> bool:
         """Whether something is shown only roughly: `encode` again, also when nothing has changed."""
         return bool(self._economy.debt)
@@ -79,8 +84,8 @@ class Encoder:
             return None
         moves = [] if self._key else self._scene.move(changed, self._economy.debt.move)
         tiles, shown = self._scene.settle(changed)
-        known = (self._economy.debt.steps[changed] == 0) & (not self._key)
-        update = Update(changed, tiles, shown, known)
+        known = (self._economy.debt.steps[changed] == 0) & (not self._key and shown is not None)
+        update = Update(changed, tiles, tiles if shown is None else shown, known)
         film, step = None, 0
         if allowance is None:
             self._economy.pay_everything(update, self._scene)

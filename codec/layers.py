@@ -5,7 +5,7 @@ lies under moved rectangles: what a move covers anew goes there, what it uncover
 enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from codec.diff import COLOURS, Words
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right, in pixels or in tiles; bottom and right lie outside."""
+BAND = 64
+"""Lines that are moved at once."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,19 @@ class Layers:
 
     def apply(self, move: Move) -> None:
         """Carry out a move. What it covers anew is kept; what it uncovers is put back where the move says so."""
-        moved = self.picture[within(move.source)].copy()
         for part in move.covers:
             self.under[within(part)] = self.picture[within(part)]
-        self.picture[within(move.target)] = moved
+        self._shift(move)
         if move.restores:
             for part in move.uncovers:
                 self.picture[within(part)] = self.under[within(part)]
+
+    def _shift(self, move: Move) -> None:
+        """Copy the rectangle, band by band (each stays in a near cache), and no band before it was read."""
+        tops = range(0, move.height, BAND)
+        for top in reversed(tops) if move.dy > 0 else tops:
+            band = replace(move, y=move.y + top, height=min(BAND, move.height - top))
+            self.picture[within(band.target)] = self.picture[within(band.source)]
 
     def may_restore(self, move: Move, after: Words) -> bool:
         """Whether most of what the move uncovers is known: `after` shows what is there now."""

@@ -39,11 +39,15 @@ class UnknownMessageError(DesksideError):
 
 
 class Access(StrEnum):
-    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view."""
+    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view.
+
+    To record is asked on its own and may be allowed before anything is seen; only what is seen can be recorded.
+    """
 
     VIEW = "view"
     CONTROL = "control"
     CLIPBOARD = "clipboard"
+    RECORD = "record"
 
 
 class Ending(StrEnum):
@@ -178,6 +182,19 @@ class Shown(Message, frozen=True, tag="shown"):
     number: Number
 
 
+class Recording(Message, frozen=True, tag="recording"):
+    """The technician's side records since this time, or no longer (None). The customer is shown it while it lasts."""
+
+    since: int | None
+
+
+class SignHead(Message, frozen=True, tag="sign_head"):
+    """Vouch for a recording up to this link of its chain (codec/heads.py)."""
+
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
 class PointerMove(Message, frozen=True, tag="pointer_move"):
     """Move the pointer."""
 
@@ -234,7 +251,10 @@ class TypeText(Message, frozen=True, tag="type_text"):
 
 
 class Computer(Message, frozen=True, tag="computer"):
-    """The first message: what the customer's machine says of itself."""
+    """The first message: what the customer's machine says of itself.
+
+    `signing_key` is the public key (Ed25519, 32 bytes) for recordings of this session, made for it alone.
+    """
 
     version: Number
     name: Name
@@ -242,6 +262,7 @@ class Computer(Message, frozen=True, tag="computer"):
     language: Name
     keyboard: Name = ""
     stop_key: Name = ""
+    signing_key: Annotated[bytes, Meta(max_length=32)] = b""
 
 
 class Display(Struct, frozen=True):
@@ -332,21 +353,29 @@ class Notice(Message, frozen=True, tag="notice"):
     detail: Annotated[str, Meta(max_length=500)] = ""
 
 
+class SignedHead(Message, frozen=True, tag="signed_head"):
+    """The answer to `SignHead`: the same head, and the signature over `Head.to_sign()`."""
+
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+    signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
+
+
 SessionMessage = (
     Chat | Typing | ClipboardText | Offer | Answer | Bye
-    | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown
+    | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead
     | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
     | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
-    | Picture | PointerShape | PointerAt | Notice
+    | Picture | PointerShape | PointerAt | Notice | SignedHead
 )  # fmt: skip
 
 FROM_CONSOLE = (
     Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh, Shown,
-    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, TypeText,
+    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, TypeText, Recording, SignHead,
 )  # fmt: skip
 FROM_APPLET = (
     Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, ChatState, Stopped,
-    Picture, PointerShape, PointerAt, Notice,
+    Picture, PointerShape, PointerAt, Notice, SignedHead,
 )  # fmt: skip
 
 _encoder = msgspec.msgpack.Encoder()

@@ -14,6 +14,7 @@ video codecs have them; text does none of that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,8 @@ NEAREST = 12
 REACH = 320
 """How far a point is looked for in both directions: faster drags than that, in pixels a picture, are written anew."""
 MAX_PLACES = 4_000
+NARROWED = 8
+"""Where one pixel stands in more places, so many are looked for at once: letters without soft edges are all alike."""
 _EIGHT_TRUE = np.uint64(0x0101_0101_0101_0101)
 _FACTORS = np.random.default_rng(20_261_124).integers(0, 1 << 32, STRIP, dtype=np.uint32) | np.uint32(1)
 
@@ -52,8 +55,12 @@ class Found:
     holds: Flags
 
 
-Points = list[tuple[int, int, Words]]
-"""Striking lines: where each begins (x, y), and its sixteen pixels."""
+class Points(NamedTuple):
+    """Striking lines: where each begins, and its sixteen pixels."""
+
+    x: NDArray[np.intp]
+    y: NDArray[np.intp]
+    lines: Words
 
 
 def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tuple[int, int]] = ()) -> Found | None:
@@ -141,24 +148,23 @@ def _points(after: Words, changed: Flags) -> Points:
     striking = np.flatnonzero((lines[:, 1:] != lines[:, :-1]).sum(axis=1) >= STRIKING)
     if striking.size:
         striking = striking[np.linspace(0, striking.size - 1, POINTS, dtype=int)]
-    return [(int(xs[tile]), int(ys[tile]), lines[tile]) for tile in striking]
+    return Points(xs[striking], ys[striking], lines[striking])
 
 
 def _holds(before: Words, points: Points, vector: tuple[int, int]) -> bool:
     """Whether a third of the points stood there before."""
     height, width = before.shape
-    found = 0
-    for x, y, line in points:
-        left, top = x - vector[0], y - vector[1]
-        if 0 <= top < height and 0 <= left <= width - TILE:
-            found += bool((before[top, left : left + TILE] == line).all())
-    return found * 3 >= len(points) > 0
+    left, top = points.x - vector[0], points.y - vector[1]
+    inside = (top >= 0) & (top < height) & (left >= 0) & (left <= width - TILE)
+    stood = before[top[inside, None], left[inside, None] + np.arange(TILE)]
+    found = np.count_nonzero((stood == points.lines[inside]).all(axis=1))
+    return bool(found * 3 >= len(points.x) > 0)
 
 
 def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
     """Return the vectors that several points agree on."""
     votes: dict[tuple[int, int], int] = {}
-    for x, y, line in points:
+    for x, y, line in zip(points.x.tolist(), points.y.tolist(), points.lines, strict=True):
         for vector in _places_of(before, line, x, y):
             votes[vector] = votes.get(vector, 0) + 1
             if votes[vector] == ENOUGH and vector != (0, 0):
@@ -174,8 +180,13 @@ def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, in
     width = area.shape[1] - len(line) + 1
     if width <= 0:
         return []
-    rarest = int(np.argmax(line[1:] != line[:-1])) + 1
-    ys, xs = np.nonzero(area[:, rarest : rarest + width] == line[rarest])
+    edges = np.flatnonzero(line[1:] != line[:-1]) + 1
+    places = area[:, edges[0] : edges[0] + width] == line[edges[0]]
+    for edge in edges[1:NARROWED]:
+        if np.count_nonzero(places) <= MAX_PLACES:
+            break
+        places &= area[:, edge : edge + width] == line[edge]
+    ys, xs = np.nonzero(places)
     if len(ys) > MAX_PLACES:
         return []
     for offset in (0, len(line) - 1, *range(1, len(line) - 1)):
@@ -207,14 +218,9 @@ def _prove(before: Words, after: Words, changed: Flags, dx: int, dy: int) -> Fou
     spoilt = np.count_nonzero(~whole[inside] & ~changed[inside])
     if gained < MIN_TILES or spoilt * 2 > gained:
         return None
-    top, bottom = _grow(_all(same[:, columns[0] * TILE : columns[1] * TILE], 1), rows[0] * TILE, rows[1] * TILE)
-    left, right = _grow(_all(same[top:bottom], 0), columns[0] * TILE, columns[1] * TILE)
+    top, bottom = _grown(same[:, columns[0] * TILE : columns[1] * TILE], rows[0] * TILE, rows[1] * TILE)
+    left, right = _grown(same[top:bottom].T, columns[0] * TILE, columns[1] * TILE)
     return Found(Move(left, top, right - left, bottom - top, dx, dy), whole)
-
-
-def _all(flags: Flags, axis: int) -> Flags:
-    every: Flags = np.logical_and.reduce(flags, axis=axis)
-    return every
 
 
 def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:
@@ -223,10 +229,13 @@ def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:
     return None if counts.max(initial=0) == 0 else (int(much[0]), int(much[-1]) + 1)
 
 
-def _grow(holds: Flags, start: int, end: int) -> tuple[int, int]:
-    """Widen a range while the lines beyond it hold too."""
-    while start > 0 and holds[start - 1]:
-        start -= 1
-    while end < len(holds) and holds[end]:
-        end += 1
-    return start, end
+def _grown(same: Flags, start: int, end: int) -> tuple[int, int]:
+    """Widen a range of lines while the lines beyond it hold too. Those inside are not looked at again."""
+    above: Flags = np.logical_and.reduce(same[:start], axis=1)
+    below: Flags = np.logical_and.reduce(same[end:], axis=1)
+    return start - _leading(above[::-1]), end + _leading(below)
+
+
+def _leading(holds: Flags) -> int:
+    """Return how many hold before the first that does not."""
+    return len(holds) if holds.all() else int(holds.argmin())

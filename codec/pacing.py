@@ -29,6 +29,8 @@ FIRST_HELPING_SECONDS = 0.1
 """The first picture may be larger, for nobody sees anything before it."""
 SMALL_EACH = 8
 """Every so many pictures one is a quarter as large: what it takes is the line's length and hardly anything else."""
+PACKET_BYTES = 1_400
+"""What takes less than a packet of the network and comes late was held up by something else, most likely."""
 STALL_SECONDS = 2.0
 """A line that takes longer stood still, which says nothing of what it carries."""
 LEAST, MOST = 4_000.0, 250_000_000.0
@@ -123,7 +125,8 @@ class Pace:
         elif took > STALL_SECONDS or (expected < _TELLING_SECONDS and took < _LATE_SECONDS):
             return
         elif was_busy or took > expected * _LATE:
-            self._rate += (_UP if took < expected else _DOWN) * (min(size / took, self._rate * _LEAP) - self._rate)
+            trust = _UP if took < expected else _DOWN * size / (size + PACKET_BYTES)
+            self._rate += trust * (min(size / took, self._rate * _LEAP) - self._rate)
         elif took < expected:
             self._rate *= _CREEP
         self._rate = min(max(self._rate, LEAST), MOST)

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from codec.desk import Code, IceServer, Person, Session, SessionState
+from codec.desk import Code, IceServer, Person, RecordingRules, Session, SessionState
 from codec.errors import MALFORMED, DesksideError
 from codec.permits import SignedPermit
 
@@ -161,6 +161,14 @@ class TunnelPlease(_Signal, frozen=True, tag="tunnel_please"):
     session: int
 
 
+class Stamp(_Signal, frozen=True, tag="stamp"):
+    """Sign this head of a recording (codec/heads.py) with the time of now."""
+
+    session: int
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
 # ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -174,6 +182,9 @@ class Desk(_Signal, frozen=True, tag="desk"):
     codes: list[Code]
     functions: list[str] = []
     """What this technician's group may do, by the names of `Function` and others."""
+    recording: RecordingRules = RecordingRules()
+    stamp_key: Opaque = ""
+    """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
 
 
 class SessionChanged(_Signal, frozen=True, tag="session"):
@@ -215,14 +226,24 @@ class SessionTunnel(_Signal, frozen=True, tag="tunnel"):
     ice_servers: list[IceServer] = []
 
 
+class Stamped(_Signal, frozen=True, tag="stamped"):
+    """The head was there at this time, in milliseconds since 1970; the signature is over `Head.to_stamp(at)`."""
+
+    session: int
+    number: int
+    digest: bytes
+    at: int
+    signature: bytes
+
+
 class SignedOut(_Signal, frozen=True, tag="signed_out"):
     """Your token is no longer good; sign in again."""
 
 
 FromApplet = Enter | Return | AppletSignal | Leave
 ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
-FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease
-ToConsole = Desk | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | SignedOut
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | Stamp
+ToConsole = Desk | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | Stamped | SignedOut
 
 _Heard = TypeVar("_Heard")
 _encoder = msgspec.json.Encoder()

@@ -48,13 +48,16 @@ class BadTilesError(ValueError):
 def kinds_of(tiles: Tiles) -> Kinds:
     """Return how each tile is written best when nothing of it is known: solid, two, photo or plain."""
     flat = tiles.reshape(len(tiles), PIXELS)
+    kinds = np.full(len(tiles), SOLID, np.uint8)
+    many = np.flatnonzero((flat != flat[:, :1]).any(axis=1))
+    flat = flat[many]
     differs = flat != flat[:, :1]
-    any_differs = differs.any(axis=1)
     second = flat[np.arange(len(flat)), differs.argmax(axis=1)][:, None]
     is_two = ((flat == second) | ~differs).all(axis=1)
-    equals = (tiles[:, :, 1:] == tiles[:, :, :-1]).sum(axis=(1, 2))
-    rest = np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN)
-    return np.where(any_differs, np.where(is_two, TWO, rest), SOLID).astype(np.uint8)
+    inside = tiles[many]
+    equals = (inside[:, :, 1:] == inside[:, :, :-1]).sum(axis=(1, 2))
+    kinds[many] = np.where(is_two, TWO, np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN))
+    return kinds
 
 
 def may_be_rough(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
@@ -79,14 +82,14 @@ def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_
 
 def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
     """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for rough ones."""
-    groups = [tiles[kinds == kind] for kind in range(6)]
+    rough = tiles[kinds == ROUGH]
     parts = (
-        _colours(groups[SOLID][:, 0, 0]),
-        _write_two(groups[TWO]),
-        _write_parts(groups[PART], shown[kinds == PART]),
-        _write_photos(groups[PHOTO]),
-        _colours(groups[PLAIN]),
-        write_rough(groups[ROUGH], step) if len(groups[ROUGH]) else b"",
+        _colours(tiles[:, 0, 0][kinds == SOLID]),
+        _write_two(tiles[kinds == TWO]),
+        _write_parts(tiles[kinds == PART], shown[kinds == PART]),
+        _write_photos(tiles[kinds == PHOTO]),
+        _colours(tiles[kinds == PLAIN]),
+        write_rough(rough, step) if len(rough) else b"",
     )
     return b"".join([kinds.tobytes(), *parts])
 

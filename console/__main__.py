@@ -3,34 +3,70 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from codec.errors import DesksideError
+from codec.recording.formats import FormatName
 from console.app import Settings, run
+from console.recording.commands import add_commands
+from console.recording.session import JOURNAL_ONLY
 
 DEFAULT_RELAY = "http://127.0.0.1:8080"
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the console; return the exit code: 0 after a normal end, 1 when it could not start, 2 for a wrong call."""
+    """Run the console or a command; return the exit code: 0 after a normal end, 1 if it could not, 2 for a wrong call.
+
+    `verify` has codes of its own (console/recording/commands.py).
+    """
     parser = argparse.ArgumentParser(prog="deskside-console", description="The technician's side of Deskside.")
+    parser.set_defaults(command=None)
     parser.add_argument("--relay", default=DEFAULT_RELAY, help=f"the relay's address (default {DEFAULT_RELAY})")
     parser.add_argument("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    parser.add_argument(
+        "--recordings", type=Path, default=recordings_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
+        help="the folder for recordings (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--recording-format", choices=[*(name.value for name in FormatName), JOURNAL_ONLY], default="rasc",
+        metavar="FORMAT", help="what is recorded where your group leaves it open; default rasc, which is lossless",
+    )  # fmt: skip
+    add_commands(parser)
     options = parser.parse_args(arguments)
+    try:
+        return _run(parser, options) if options.command is None else int(options.command(options))
+    except DesksideError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Run the console itself, until it is interrupted."""
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
     logging.getLogger("aioice").setLevel(logging.WARNING)
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
-    try:
-        asyncio.run(run(Settings(options.relay, host, port, not options.no_browser)))
-    except DesksideError as error:
-        print(error, file=sys.stderr)
-        return 1
+    place = options.recordings.absolute(), options.recording_format
+    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place)))
     return 0
+
+
+def recordings_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:
+    """Return where recordings go when nobody says: the folder for programs' data of this person."""
+    if platform == "win32":
+        data = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")
+    elif platform == "darwin":
+        data = home / "Library/Application Support"
+    else:
+        data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
+    return data / "deskside" / "recordings"
 
 
 def _listen_address(parser: argparse.ArgumentParser, listen: str) -> tuple[str, int]:

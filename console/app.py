@@ -7,6 +7,7 @@ import signal
 import sys
 import webbrowser
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -14,6 +15,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from console.engine import Engine
 from console.page_server import PageServer
+from console.recording.session import Recordings
 
 CONSOLE_NAME_BYTES = 12
 
@@ -30,6 +32,8 @@ class Settings:
     host: str
     port: int
     open_browser: bool
+    recordings: Path
+    format: str
 
 
 async def run(settings: Settings) -> None:
@@ -40,7 +44,8 @@ async def run(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its event loop
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
-        engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES))
+        recordings = Recordings(settings.recordings, settings.format)
+        engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings)
         runner = await _serve(settings, engine)
         try:
             await stop.wait()

@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 
 from codec.desk import Problem
-from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, pack, unpack
+from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
 from codec.signals import (
     CodeChanged,
     Desk,
@@ -25,27 +25,30 @@ from codec.signals import (
     SessionSignal,
     SessionTunnel,
     SignedOut,
+    Stamped,
     ToConsole,
 )
 from console import page_messages as said
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
+from console.recording.session import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.sessions import Sessions
 from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
-_FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye))
+_FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye, Recording, SignHead))
 
 
 class Engine:
     """The console without its page server. `close` it in the end."""
 
-    def __init__(self, http: aiohttp.ClientSession, relay: str, console: str) -> None:
+    def __init__(self, http: aiohttp.ClientSession, relay: str, console: str, recordings: Recordings) -> None:
+        self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
         self._relay = Relay(http, relay, console, self._hear, self._online)
-        self._sessions = Sessions(http, self._relay, self.pages, self._tasks)
+        self._sessions = Sessions(http, self._relay, self.pages, self._tasks, recordings)
         self._invitations = Invitations()
         self._desk: Desk | None = None
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
@@ -142,6 +145,7 @@ class Engine:
         for message in room.recall.replay():
             page.pass_on(number, pack(message))
         page.tell(room.connected(time.monotonic()))
+        page.tell(room.recording_now())
         return said.Done(request, session=number)
 
     def _leave(self, page: Page, session: int) -> None:
@@ -169,11 +173,14 @@ class Engine:
                 self._sessions.signal(number, data)
             case SessionTunnel(number, ticket, ice_servers):
                 self._sessions.tunnel(number, lambda peer: peer.tunnel(ticket, ice_servers))
+            case Stamped():
+                self._sessions.stamped(signal)
             case SignedOut():
                 self._tasks.start(self._signed_out())
 
     def _take_desk(self, desk: Desk) -> None:
         self._desk = desk
+        self._recordings.follow(desk)
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)

@@ -26,6 +26,7 @@ _ASKED = {
     Access.VIEW: Event.ASKED_VIEW,
     Access.CONTROL: Event.ASKED_CONTROL,
     Access.CLIPBOARD: Event.ASKED_CLIPBOARD,
+    Access.RECORD: Event.ASKED_RECORD,
 }
 
 

@@ -73,12 +73,20 @@ class Event(StrEnum):
     ASKED_VIEW = "asked_view"
     ASKED_CONTROL = "asked_control"
     ASKED_CLIPBOARD = "asked_clipboard"
+    ASKED_RECORD = "asked_record"
+    RECORDING_BEGAN = "recording_began"
+    RECORDING_KEPT = "recording_kept"
+    """`detail` is the file."""
+    RECORDING_FAILED = "recording_failed"
+    """`detail` is the reason."""
+    RECORDING_NEEDED = "recording_needed"
+    """The technician's group demands a recording and there is none: nothing can be seen or controlled."""
     DECLINED = "declined"
     """The customer said no."""
     NOT_PERMITTED = "not_permitted"
     """The customer was not asked: the technician's own group may not."""
     ALLOWED = "allowed"
-    """`detail` lists what is allowed now, separated by spaces: view control clipboard."""
+    """`detail` lists what is allowed now, separated by spaces: view control clipboard record."""
     RELEASED = "released"
     STOPPED_BY_KEY = "stopped_by_key"
     STOPPED_BY_BUTTON = "stopped_by_button"
@@ -158,6 +166,13 @@ class Connected(_PageMessage, frozen=True, tag="connected"):
     frames_per_second: float = 0.0
     sentence: str = ""
     """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost."""
+
+
+class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):
+    """The session is recorded since then, or not. Sent at every change."""
+
+    session: int
+    since: datetime | None
 
 
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):
@@ -253,7 +268,7 @@ class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
 
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | OpenedSession | Done | Failed
+    | Invitation | ChatLine | Connected | RecordingNow | OpenedSession | Done | Failed
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared

@@ -3,6 +3,7 @@
 A room stays open while no page looks at it; the customer's picture is then switched off.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,15 @@ from datetime import UTC, datetime
 from codec.carrier import LinkKind
 from codec.desk import Session
 from codec.handshake import Agreement, HandshakeProblem, How
-from codec.messages import Ask, Bye, Chat, Ending, Granted, Picture, Release, SessionMessage, Watch, pack
+from codec.messages import Ask, Bye, Chat, Ending, Granted, Picture, Release, SessionMessage, SignedHead, Watch, pack
+from codec.signals import Stamp
 from codec.stream import StreamFullError
 from console.history import ChatLog, Recall, asked, event_of
 from console.meter import Meter
-from console.page_messages import ChatLine, Check, Connected, Event, Path, Who
+from console.page_messages import ChatLine, Check, Connected, Event, Path, RecordingNow, Who
 from console.peer import Peer
+from console.recording.room import RoomRecording, Surroundings
+from console.recording.session import Recordings
 
 LOSS_SECONDS = 2.0
 SLOW_SECONDS = 15.0
@@ -43,6 +47,7 @@ class Audience:
     """A session message, for every page that looks."""
     line: Callable[[ChatLine], None]
     connected: Callable[[Connected], None]
+    recording: Callable[[RecordingNow], None]
 
 
 class Room:
@@ -50,7 +55,15 @@ class Room:
 
     peer: Peer
 
-    def __init__(self, session: Session, audience: Audience, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        audience: Audience,
+        recordings: Recordings,
+        stamp: Callable[[Stamp], None],
+        now: datetime,
+    ) -> None:
+        """`stamp` asks the relay to vouch for the time of a recording."""
         self.session = session
         self.chat = ChatLog(session.id)
         self.recall = Recall()
@@ -64,6 +77,7 @@ class Room:
         self._kind: LinkKind | None = None
         self._loss_noted = False
         self._spoken = 0
+        self.recording = RoomRecording(session.id, recordings, self._surroundings(stamp))
 
     def picked_up(self) -> None:
         """The technician has taken the session."""
@@ -72,6 +86,7 @@ class Room:
     def agreed(self, agreement: Agreement) -> None:
         """The handshake is done; whatever another console was allowed before holds no longer."""
         self._agreement = agreement
+        self.recording.end("another connection")
         self.recall.forget()
         self._tell_connected()
 
@@ -85,6 +100,7 @@ class Room:
 
     def tick(self, now: datetime) -> None:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
+        self.recording.tick(time.monotonic())
         if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
             self._loss_noted = True
             self._note(Event.LOST)
@@ -93,9 +109,14 @@ class Room:
         """A message from the applet: keep what must be kept, and pass it on."""
         match message:
             case Chat(_, text, _):
+                self.recording.heard(message, data)
                 self._audience.line(self.chat.write(Who.CUSTOMER, text, datetime.now(UTC)))
                 return
+            case SignedHead():
+                self.recording.heard(message, data)
+                return
             case Bye(reason):
+                self.recording.heard(message, data)
                 self.end(_ENDINGS[reason])
                 return
             case Picture():
@@ -105,26 +126,28 @@ class Room:
             self._note(*line)
         self.recall.note(message)
         self._audience.message(self.session.id, data)
+        self.recording.heard(message, data)
 
     def say(self, text: str) -> None:
         """Write a line to the customer. Raises StreamFullError when the line to him is too slow for that."""
         now = datetime.now(UTC)
         self._spoken += 1
-        self.peer.send(Chat(self._spoken, text, int(now.timestamp() * 1000)))
+        line = Chat(self._spoken, text, int(now.timestamp() * 1000))
+        self.peer.send(line)
+        self.recording.said(line)
         self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
 
     def ask(self, message: SessionMessage) -> None:
-        """Pass a page's message on to the applet, noting what belongs into the log. Raises StreamFullError."""
-        self.peer.send(message)
-        if isinstance(message, Ask):
-            self._note(asked(message.access))
-        elif isinstance(message, Release):
-            self._note(Event.RELEASED, message.access.value)
+        """Pass a page's message on to the applet, unless the group's rules for recordings say otherwise.
+
+        Raises StreamFullError.
+        """
+        self.recording.ask(message)
 
     def stop_watching(self) -> None:
         """No page looks any more."""
         try:
-            self.peer.send(Watch(None))
+            self.recording.ask(Watch(None))
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
 
@@ -145,6 +168,7 @@ class Room:
         if self.over:
             return
         self.over = True
+        self.recording.end(event.value)
         if self._path is not Path.REFUSED:
             self._path = Path.NONE
         self._since = datetime.now(UTC)
@@ -170,6 +194,38 @@ class Room:
             frames_per_second=rates.frames_per_second,
             sentence=self._sentence(),
         )
+
+    def recording_now(self) -> RecordingNow:
+        """Return whether the session is recorded, and since when."""
+        return RecordingNow(self.session.id, self.recording.since)
+
+    async def stop_recording(self) -> None:
+        """End the recording while the customer's side can still sign its end; return when the files are closed."""
+        self.recording.end(Event.ENDED_BY_TECHNICIAN.value)
+        await self.recording.settled()
+
+    def _surroundings(self, stamp: Callable[[Stamp], None]) -> Surroundings:
+        return Surroundings(
+            send=self._send,
+            pass_on=self._pass_on,
+            pages=lambda message: self._audience.message(self.session.id, pack(message)),
+            note=self._note,
+            changed=lambda _since: self._audience.recording(self.recording_now()),
+            stamp=stamp,
+            customer=lambda: self.session.name or self.session.computer,
+            so_far=self.recall.replay,
+        )
+
+    def _send(self, message: SessionMessage) -> None:
+        self.peer.send(message)
+
+    def _pass_on(self, message: SessionMessage) -> None:
+        """Send a message, noting what belongs into the log. Raises StreamFullError."""
+        self.peer.send(message)
+        if isinstance(message, Ask):
+            self._note(asked(message.access))
+        elif isinstance(message, Release):
+            self._note(Event.RELEASED, message.access.value)
 
     def _note_move(self, kind: LinkKind) -> None:
         before, self._kind = self._kind, kind

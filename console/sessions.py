@@ -1,5 +1,6 @@
 """The sessions of this console: which there are, which are open here, and how they begin and end."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -10,10 +11,12 @@ import aiohttp
 from codec.desk import Method, Problem, Session, SessionState
 from codec.handshake import HandshakeProblem
 from codec.messages import Bye, Ending, SessionMessage
+from codec.signals import Stamped
 from codec.stream import StreamFullError
 from console.page_messages import Event
 from console.pages import Pages
 from console.peer import Peer, PeerEvents
+from console.recording.session import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.room import Audience, Room
 from console.tasks import Tasks
@@ -35,7 +38,10 @@ _log = logging.getLogger(__name__)
 class Sessions:
     """Every session that the relay tells of, and a room for each that was opened here."""
 
-    def __init__(self, http: aiohttp.ClientSession, relay: Relay, pages: Pages, tasks: Tasks) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, relay: Relay, pages: Pages, tasks: Tasks, recordings: Recordings
+    ) -> None:
+        self._recordings = recordings
         self._http = http
         self._relay = relay
         self._pages = pages
@@ -86,6 +92,12 @@ class Sessions:
         """A tunnel is ready to be joined."""
         self.act(number, lambda room: open_leg(room.peer))
 
+    def stamped(self, stamp: Stamped) -> None:
+        """The relay has vouched for the time of a recording; its session may be over already."""
+        room = self._rooms.get(stamp.session)
+        if room is not None:
+            room.recording.stamped(stamp)
+
     def secret_missed(self, number: int) -> None:
         """The customer's end has found that the secrets differ, and has left."""
         self.act(number, lambda room: room.refused(HandshakeProblem.SECRETS_DIFFER))
@@ -104,6 +116,8 @@ class Sessions:
     async def end(self, number: int) -> None:
         """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
         room = self._rooms.get(number)
+        if room is not None:
+            await room.stop_recording()
         try:
             await self._relay.end(number)  # first, so that the relay's record says who ended it
         finally:
@@ -135,6 +149,7 @@ class Sessions:
     async def leave(self) -> None:
         """Let go of all sessions without ending them: the relay tells the customers that we are away."""
         rooms = list(self._rooms.values())
+        await asyncio.gather(*(room.stop_recording() for room in rooms))
         self._rooms.clear()
         self._known.clear()
         for room in rooms:
@@ -149,8 +164,9 @@ class Sessions:
             message=self._pages.pass_on,
             line=lambda line: self._pages.tell_those_at(line.session, line),
             connected=lambda connected: self._pages.tell_those_at(connected.session, connected),
+            recording=lambda now: self._pages.tell_those_at(now.session, now),
         )
-        room = Room(session, audience, datetime.now(UTC))
+        room = Room(session, audience, self._recordings, self._relay.say, datetime.now(UTC))
         room.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(room))
         self._rooms[session.id] = room
         self._known[session.id] = session

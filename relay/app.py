@@ -19,14 +19,20 @@ from codec.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.api import AccountsApi
 from relay.accounts.pages import AccountPages, SignedOut
 from relay.accounts.passwords import Passwords
-from relay.accounts.service import Accounts, Identity, WrongSignInError
+from relay.accounts.service import Accounts, Identity
 from relay.accounts.setup import SetupToken
+from relay.admin.center import AdminCenter
+from relay.calls import as_text
 from relay.config import Settings
+from relay.keys.api import KeysApi
+from relay.keys.callers import Callers
+from relay.keys.service import Keys
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
-from relay.organization.granting import NotPermittedError, Permissions
+from relay.organization.api import OrganisationApi, PermissionsApi
+from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
 from relay.pairing.aftermath import Aftermath
@@ -37,29 +43,32 @@ from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.pages import CustomerPages
 from relay.pairing.permits import Permits
-from relay.pairing.rules import NoPinLeftError
-from relay.pairing.service import Announcements, Codes, NoSuchCodeError
+from relay.pairing.recording import recording_values
+from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.people.api import PeopleApi
+from relay.people.service import People
+from relay.refusals import REFUSALS
+from relay.reports.api import ReportsApi
+from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
 from relay.security.credentials import Credentials
-from relay.security.door import (
-    Door,
-    EnrolmentNeededError,
-    NotFromHereError,
-    PasswordChangeNeededError,
-    SecondStepNeededError,
-)
+from relay.security.door import Door, NotFromHereError
 from relay.security.door_pages import DoorPages
 from relay.security.gatehouse import gatehouse
 from relay.security.notices import Notices
 from relay.security.own_pages import OwnPages
-from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
+from relay.security.two_step import TwoStep
 from relay.sessions.api import SessionsApi
-from relay.sessions.service import EndedError, NoSuchSessionError, Presence, Sessions, TakenError, patience_from
+from relay.sessions.service import Presence, Sessions, patience_from
+from relay.settings.api import SettingsApi
+from relay.settings.applied import AppliedSettings
+from relay.settings.vault import Vault
 from relay.store import Store, open_store
-from relay.web.api import BadBodyError, NotSignedInError, Refusals, refusing
+from relay.web.api import PREFIX, refusing
+from relay.web.calls import routes_of
 from relay.web.clients import address_of, networks
 from relay.web.gate import Gate
 from relay.web.guard import guard
@@ -68,23 +77,6 @@ from relay.web.pages import FOLDER, Pages
 
 MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
-_REFUSALS: Refusals = {
-    WrongSignInError: (401, "wrong_sign_in"),
-    SecondStepNeededError: (401, "second_step_needed"),
-    WrongCodeError: (401, "wrong_code"),
-    NotSetUpYetError: (403, "enrolment_needed"),
-    EnrolmentNeededError: (403, "enrolment_needed"),
-    PasswordChangeNeededError: (403, "password_change_needed"),
-    NotFromHereError: (403, "not_from_here"),
-    NotSignedInError: (401, "not_signed_in"),
-    BadBodyError: (400, "bad_body"),
-    NoPinLeftError: (409, "no_pin_left"),
-    NoSuchCodeError: (404, "no_such_code"),
-    NoSuchSessionError: (404, "no_such_session"),
-    TakenError: (409, "taken"),
-    EndedError: (409, "ended"),
-    NotPermittedError: (403, "not_permitted"),
-}
 _log = logging.getLogger(__name__)
 
 
@@ -121,7 +113,12 @@ class _Services:
         )
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
-        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data))
+        self.keys = Keys(self.workshop)
+        self.reports = Reports(self.workshop)
+        self.vault = Vault(key, self.passwords.hash)
+        self.choices = AppliedSettings(self.workshop, self.vault.protect)
+        recording = recording_values(self.permissions, self.choices)
+        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
         self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard)
@@ -143,7 +140,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     app = web.Application(
         middlewares=[
             guard(settings.url, settings.is_https),
-            refusing(_REFUSALS),
+            refusing(REFUSALS),
             gatehouse(services.door.allows, address, lambda request: pages.draw(request, "not_from_here.html", 403)),
         ],
         client_max_size=MAX_BODY_BYTES,
@@ -184,24 +181,26 @@ def _add_routes(
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
     door, credentials, two_step = services.door, services.credentials, services.two_step
     gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
-    accounts_api = AccountsApi(accounts, door, address, switchboard.signed_out)
     setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
     door_pages = DoorPages(door, credentials, two_step, accounts, gate, pages, metrics, address)
     signed_out = SignedOut(switchboard.signed_out, switchboard.signed_out_everywhere)
     for part in (
-        accounts_api,
-        SessionsApi(sessions, accounts_api.identify),
-        CodesApi(codes, accounts_api.identify),
         door_pages,
         AccountPages(accounts, setup, gate, pages, door_pages.let_in, signed_out, settings.url, credentials.days_left),
         OwnPages(accounts, credentials, two_step, services.notices, gate, pages, address),
         CustomerPages(codes, accounts, downloads, services.signer, pages, metrics, address, settings.url),
+        _admin_center(services, gate, pages, address),
         monitoring,
     ):
         app.add_routes(part.routes())
+    _add_api(app, services, address)
 
     async def identify(request: web.Request, token: str) -> Identity | None:
-        return await door.identify_console(token, address(request), datetime.now(UTC))
+        try:
+            found = await door.identify(token, address(request), datetime.now(UTC))
+        except NotFromHereError:
+            return None
+        return found if found is not None and found.may_serve else None
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
@@ -213,6 +212,43 @@ def _add_routes(
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
     return door_pages
+
+
+def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
+    return AdminCenter(
+        services.accounts,
+        services.organisation,
+        services.permissions,
+        services.choices,
+        services.reports,
+        services.workshop,
+        gate,
+        pages,
+        address,
+    )
+
+
+def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:
+    """Give every call of the JSON API its address, and the document that describes them."""
+    identify = Callers(services.door, services.keys, address).identify
+    for api in (
+        AccountsApi(services.accounts, services.door, address, services.switchboard.signed_out),
+        OrganisationApi(services.organisation),
+        PeopleApi(People(services.workshop)),
+        PermissionsApi(services.permissions, services.organisation),
+        SettingsApi(services.choices),
+        ReportsApi(services.reports, services.languages),
+        KeysApi(services.keys),
+        CodesApi(services.codes),
+        SessionsApi(services.sessions),
+    ):
+        app.add_routes(routes_of(api, identify))
+    text = as_text()
+
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(text=text, content_type="application/json")
+
+    app.router.add_get(f"{PREFIX}/openapi.json", document)
 
 
 def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:

@@ -26,7 +26,8 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _applet(folder)
     asyncio.run(_console(folder))
-    subprocess.run([sys.executable, "-m", "tests.relay.shots", str(folder)], check=True)
+    for part in ("tests.relay.shots", "tests.relay.admin.shots"):
+        subprocess.run([sys.executable, "-m", part, str(folder)], check=True)
 
 
 def _applet(folder: Path) -> None:
@@ -57,6 +58,9 @@ async def _session(browser: Browser, folder: Path) -> None:
             await page.get_by_role("button", name="They are the same").click()
             await expect(page.get_by_text("The connection is direct now")).to_be_visible(timeout=20_000)
             await _shot(page, folder / "console-session.png")
+            await page.get_by_role("button", name="Record", exact=True).click()
+            await expect(page.get_by_role("button", name="Recording, 0:0")).to_be_visible(timeout=10_000)
+            await _shot(page, folder / "console-recording.png")
             await _looks(page, folder)
             await _sizes(page, folder)
             await page.get_by_role("button", name="End session").click()

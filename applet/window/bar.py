@@ -1,15 +1,17 @@
 """The bar that stands above everything while somebody watches or controls: who, and a red button that ends it."""
 
+import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from applet.situation import Situation, Stage, Stop, TakeBack, Wish
+from applet.texts import clock_text
 from applet.texts import translate as _
 from applet.window.parts import button, label, shown_name
-from applet.window.style import icon, is_dark, tokens
+from applet.window.style import icon, is_dark, look_again, set_role, tokens
 from codec.messages import Access
 
 FROM_THE_EDGE = 8
@@ -30,8 +32,8 @@ class Bar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 7, 8, 7)
         row.setSpacing(12)
-        light = QLabel()
-        light.setObjectName("light")
+        self._light = QLabel()
+        self._light.setObjectName("light")
         texts = QVBoxLayout()
         texts.setSpacing(0)
         self._what, self._how = label("", "strong"), label("", "small")
@@ -47,17 +49,24 @@ class Bar(QWidget):
         self._badge.setParent(self._chat)
         self._badge.hide()
         self._stop = button(_("Stop"), lambda: wish(Stop(by_key=False)), "stop")
-        row.addWidget(light)
+        row.addWidget(self._light)
         row.addLayout(texts, 1)
         row.addWidget(self._only_view)
         row.addWidget(self._chat)
         row.addWidget(self._stop)
         for part in (self._only_view, self._chat, self._stop):
             part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._situation = Situation()
+        self._clock = QTimer(self)
+        self._clock.setInterval(1_000)
+        self._clock.timeout.connect(self._tell_how)
 
     def show_situation(self, situation: Situation, unread: int) -> None:
         """Show who does what; hide when nobody may do anything."""
-        if situation.stage is not Stage.TOGETHER or not situation.granted:
+        self._situation = situation
+        may = situation.granted - {Access.RECORD}
+        if situation.stage is not Stage.TOGETHER or not (may or situation.recording_since):
+            self._clock.stop()
             self.hide()
             return
         name = {"technician": shown_name(situation.technician)}
@@ -65,17 +74,36 @@ class Bar(QWidget):
         self._what.setText(
             (_("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")) % name
         )
-        how = [_("Press Pause to stop") if situation.stop_key else _("Press Stop to end it")]
-        if Access.CLIPBOARD in situation.granted:
-            how.append(_("shared clipboard"))
-        if not situation.online:
-            how = [_("The connection is being restored")]
-        self._how.setText(" · ".join(how))
+        self._show_recording()
         self._only_view.setVisible(controls)
         self._show_unread(unread)
         if not self.isVisible():
             self._place()
             self.show()
+        self.adjustSize()
+
+    def _show_recording(self) -> None:
+        """A red light, and a time that runs, say that it is recorded: the red light says nothing else."""
+        records = self._situation.recording_since is not None
+        set_role(self._light, "records" if records else "")
+        self._light.setToolTip(_("Recording") if records else "")
+        look_again(self._light)
+        if records and not self._clock.isActive():
+            self._clock.start()
+        elif not records:
+            self._clock.stop()
+        self._tell_how()
+
+    def _tell_how(self) -> None:
+        situation = self._situation
+        how = [_("Press Pause to stop") if situation.stop_key else _("Press Stop to end it")]
+        if Access.CLIPBOARD in situation.granted:
+            how.append(_("shared clipboard"))
+        if not situation.online:
+            how = [_("The connection is being restored")]
+        if situation.recording_since is not None:
+            how.append(_("recording %s") % clock_text(time.time() - situation.recording_since))
+        self._how.setText(" · ".join(how))
         self.adjustSize()
 
     def _show_unread(self, unread: int) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
-from applet.texts import access_text
+from applet.texts import access_text, recording_text
 from applet.texts import translate as _
 from applet.window.parts import boxed, button, label, shown_name
 from applet.window.style import set_role
@@ -54,6 +54,8 @@ class ChatPage(QWidget):
         name = {"technician": shown_name(situation.technician)}
         self._title.setText(_("You are with %(technician)s") % name)
         self._allowed.setText(access_text(situation.granted, shown_name(situation.technician)))
+        self._recording.setVisible(situation.recording_since is not None)
+        self._recording.setText("● " + recording_text(situation.recording_since, shown_name(situation.technician)))
         self._words.setVisible(bool(situation.words) and not situation.vouched)
         self._words.setText(_("Words to compare: %s") % "-".join(situation.words))
         self._offline.setVisible(not situation.online)
@@ -89,7 +91,8 @@ class ChatPage(QWidget):
         row.addWidget(self._title, 1)
         row.addWidget(button(_("End session"), end), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(row)
-        for part in (self._allowed, self._words, self._offline):
+        self._recording = label("", "recording")
+        for part in (self._allowed, self._recording, self._words, self._offline):
             top.addWidget(part)
         return top
 

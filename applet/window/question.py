@@ -16,6 +16,8 @@ from codec.messages import Access
 DEAF_MILLISECONDS = 500
 """A key or click that was meant for another window must not answer this one."""
 WIDTH = 448
+_ALONE = (Access.CLIPBOARD, Access.RECORD)
+"""What is never asked together with the clipboard."""
 _FROM_THE_PERSON = (
     QEvent.Type.KeyPress,
     QEvent.Type.KeyRelease,
@@ -101,6 +103,8 @@ class QuestionWindow(QDialog):
                 return _("%(technician)s (%(organisation)s) asks to see your screen")
             case Access.CONTROL:
                 return _("%(technician)s (%(organisation)s) asks to control your computer")
+            case Access.RECORD:
+                return _("%(technician)s (%(organisation)s) asks to record what is seen of your screen")
             case _ if sees:
                 return _("%(technician)s (%(organisation)s) asks to see your screen and share the clipboard")
         return _("%(technician)s (%(organisation)s) asks to share the clipboard")
@@ -132,17 +136,26 @@ class QuestionWindow(QDialog):
         if asked is Access.CLIPBOARD:
             meaning = _("What you copy from now on, %(technician)s can paste, and the other way round.")
             choices.append(self._choice("clipboard", _("Allow"), meaning, offers))
+        if asked is Access.RECORD:
+            return self._recording_choices()
         goes_on = _("You can go on chatting.") if Access.VIEW in offers else _("Everything stays as it is now.")
         nothing = _("%(technician)s sees nothing.") + " " if Access.VIEW in offers else ""
         self._no = self._choice("x", _("No"), nothing + goes_on, frozenset())
         return [*choices, self._no]
+
+    def _recording_choices(self) -> list[Choice]:
+        meaning = _("%(organisation)s keeps a film of what %(technician)s sees, with the chat.")
+        allow = self._choice("record", _("Allow recording"), meaning, frozenset({Access.RECORD}))
+        goes_on = _("Nothing is recorded. The session goes on.")
+        self._no = self._choice("x", _("No"), goes_on, frozenset())
+        return [allow, self._no]
 
     def _choice(self, icon: str, title: str, meaning: str, allowed: frozenset[Access]) -> Choice:
         colour = tokens(is_dark())["text_2"]
         return Choice(icon, title, meaning % self._who, colour, lambda: self._decide(allowed))
 
     def _offers_clipboard(self) -> bool:
-        return Access.CLIPBOARD in self._question.offers and self._question.access is not Access.CLIPBOARD
+        return Access.CLIPBOARD in self._question.offers and self._question.access not in _ALONE
 
     def _also(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -25,6 +25,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="quiet"] { color: $text_2; }
 QLabel[role="small"] { color: $text_2; font-size: 9pt; }
 QLabel[role="hint"] { color: $text_3; font-size: 9pt; }
+QLabel[role="recording"] { color: $danger_text; font-weight: 500; }
 QLabel[role="good"] { color: $active_text; font-size: 9pt; }
 QLabel[role="said"] { font-size: 15pt; font-weight: 600; }
 QFrame[role="words"] { background: $bubble; border: 1px solid $line; border-radius: 8px; }
@@ -75,7 +76,8 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QLabel[role="theirs"] { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QLabel[role="mine"] { background: $accent_soft; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QWidget#bar { background: $raised; border: 1px solid $control_line; border-radius: 10px; }
-QLabel#light { background: $danger_solid; border-radius: 5px; min-width: 10px; max-width: 10px; min-height: 10px;
+QLabel#light[role="records"] { background: $danger_solid; }
+QLabel#light { background: $active_solid; border-radius: 5px; min-width: 10px; max-width: 10px; min-height: 10px;
     max-height: 10px; }
 """)
 

@@ -1,20 +1,19 @@
-"""Signing in and out by JSON, and who holds a token."""
+"""Signing in and out by JSON."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from aiohttp import web
 
-from codec.desk import SignedIn, SignIn
-from relay.accounts.service import Accounts, Identity
+from codec.desk import Person, SignedIn, SignIn
+from relay.accounts.service import Accounts
 from relay.security.door import Door, Visitor
-from relay.web.api import PREFIX, NotSignedInError, answer, bearer, nothing, read_body
+from relay.web.calls import Asked, NoBody, NoQuery, call
 
 MAX_CONSOLE_NAME = 200
 
 
 class AccountsApi:
-    """The calls. `address` says who is calling, `signed_out` is told which person's token has died."""
+    """The calls. `address` says who is calling, `signed_out` is told which token has died."""
 
     def __init__(
         self, accounts: Accounts, door: Door, address: Callable[[web.Request], str], signed_out: Callable[[int], None]
@@ -24,40 +23,27 @@ class AccountsApi:
         self._address = address
         self._signed_out = signed_out
 
-    def routes(self) -> list[web.RouteDef]:
-        """Return the routes to add."""
-        return [
-            web.post(f"{PREFIX}/sign-in", self._sign_in),
-            web.post(f"{PREFIX}/sign-out", self._sign_out),
-            web.get(f"{PREFIX}/me", self._me),
-        ]
-
-    async def identify(self, request: web.Request) -> Identity:
-        """Return who is calling. Raises NotSignedInError."""
-        identity = await self._door.identify_console(bearer(request), self._address(request), datetime.now(UTC))
-        if identity is None:
-            raise NotSignedInError(NotSignedInError.__doc__)
-        return identity
-
-    async def _sign_in(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, SignIn)
-        visitor = Visitor(self._address(request), asked.console[:MAX_CONSOLE_NAME], "console")
-        admitted = await self._door.sign_in(asked.email, asked.password, asked.code, visitor, datetime.now(UTC))
-        organisation = await self._accounts.organisation()
-        return answer(
-            SignedIn(
-                token=admitted.secret,
-                expires_at=admitted.ends,
-                person=admitted.identity.person,
-                organisation=organisation,
-            )
+    @call("POST", "/sign-in", anybody=True)
+    async def sign_in(self, asked: Asked[NoQuery, SignIn]) -> SignedIn:
+        """Sign in; the token of the answer goes into `Authorization: Bearer …`."""
+        said = asked.body
+        visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], "console")
+        admitted = await self._door.sign_in(said.email, said.password, said.code, visitor, asked.now)
+        return SignedIn(
+            token=admitted.secret,
+            expires_at=admitted.ends,
+            person=admitted.identity.person,
+            organisation=await self._accounts.organisation(),
         )
 
-    async def _sign_out(self, request: web.Request) -> web.Response:
-        identity = await self.identify(request)
-        await self._accounts.sign_out(identity.sign_in)
-        self._signed_out(identity.sign_in)
-        return nothing()
+    @call("POST", "/sign-out")
+    async def sign_out(self, asked: Asked[NoQuery, NoBody]) -> None:
+        """End the sign-in whose token this is."""
+        sign_in = asked.caller.identity.sign_in
+        await self._accounts.sign_out(sign_in)
+        self._signed_out(sign_in)
 
-    async def _me(self, request: web.Request) -> web.Response:
-        return answer((await self.identify(request)).person)
+    @call("GET", "/me", serves=True)
+    async def me(self, asked: Asked[NoQuery, NoBody]) -> Person:
+        """Return who serves customers with this token."""
+        return asked.caller.identity.person

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError
+from relay.accounts.rules import FieldError, Role
 from relay.accounts.service import (
     Accounts,
     AlreadySetUpError,
@@ -144,4 +144,5 @@ class AccountPages:
             url=self._url,
             rules_all=identity.role.rules_all,
             days_left=await self._days_left(identity.person.id, datetime.now(UTC)),
+            may_arrange=identity.role is not Role.TECHNICIAN,
         )

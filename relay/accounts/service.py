@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.desk import Person
 from codec.errors import DesksideError
@@ -277,6 +278,12 @@ class Accounts:
 def _shown(row: PersonRow) -> Person:
     """Return a person as the desk sees one. Customers see the name of somebody without a nickname (ORG-21)."""
     return Person(id=row.id, email=row.email, name=row.name, nickname=row.nickname or row.name)
+
+
+async def identity_of(transaction: AsyncSession, person: PersonRow) -> Identity | None:
+    """Return who acts through something that a person made, such as a key; None while that person takes no part."""
+    standing = await standing_of(transaction, person)
+    return _identity(person, standing, 0) if standing.is_active else None
 
 
 def _identity(row: PersonRow, standing: Standing, sign_in: int) -> Identity:

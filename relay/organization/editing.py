@@ -1,6 +1,7 @@
 """Units are made and edited."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -24,8 +25,26 @@ from relay.organization.work import PARENTS, ROLES, TABLES, Work
 _LICENCES = {licence.value: licence for licence in Licence}
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A unit that can be made: its row, not yet stored, and the licences that it shall have."""
+
+    kind: UnitKind
+    place: Unit
+    row: Any
+    licences: tuple[Licence, ...]
+
+
 async def create(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Unit:
     """Make a unit at a place (ORG-13). It may be incomplete at first; a name it has from the beginning."""
+    prepared = await prepare(work, kind, place, values)
+    work.transaction.add(prepared.row)
+    await work.transaction.flush()
+    return await complete(work, prepared)
+
+
+async def prepare(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Prepared:
+    """Return a unit that passes every check but that of licences. Many are stored together faster than one by one."""
     check_place(kind, place.kind)
     if not place.is_root:
         await work.load(place)
@@ -45,10 +64,14 @@ async def create(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, o
         for key, value in stored.items():
             await _set(work, kind, row, key, value)
         _check_whole(kind, row)
-    work.transaction.add(row)
-    await work.transaction.flush()
+    return Prepared(kind, place, row, tuple(licences))
+
+
+async def complete(work: Work, prepared: Prepared) -> Unit:
+    """Give a unit that has just been stored its licences and its place, and note that it was made."""
+    kind, place, row = prepared.kind, prepared.place, prepared.row
     unit = Unit(kind, row.id)
-    for licence in licences:
+    for licence in prepared.licences:
         await work.give_licence(unit.id, licence)
     if kind is UnitKind.TECHNICIAN_GROUP:
         work.technician_groups = work.technician_groups.with_parent(unit.id, place.id or None)
@@ -68,7 +91,9 @@ async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object
     if not differing:
         return int(row.version)
     await work.check_meanwhile(unit, row, version, differing)
-    owners, rulers = await work.rulers(Role.ACCOUNT_OWNER), await work.rulers()
+    may_lose_ruler = unit.kind is UnitKind.MASTER_ADMINISTRATOR
+    owners = await work.rulers(Role.ACCOUNT_OWNER) if may_lose_ruler else frozenset()
+    rulers = await work.rulers() if may_lose_ruler else frozenset()
     row.version += 1
     row.changed_at = work.now
     for key, value in differing.items():
@@ -80,8 +105,9 @@ async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object
         work.record_field(unit, row, key, present[key], value)
     _check_whole(unit.kind, row)
     await work.transaction.flush()
-    check_somebody_left(owners, await work.rulers(Role.ACCOUNT_OWNER))
-    check_somebody_left(rulers, await work.rulers())
+    if may_lose_ruler:
+        check_somebody_left(owners, await work.rulers(Role.ACCOUNT_OWNER))
+        check_somebody_left(rulers, await work.rulers())
     if differing.get("status") == Status.DISABLED:
         await _shut_out(work, unit)
     return int(row.version)
@@ -108,11 +134,17 @@ async def _set_email(work: Work, row: Any, email: str) -> None:
     if not email and row.valid_since is not None:
         raise FieldError("email", "empty", "Write an e-mail address; without one nobody can sign in.")
     key = email_key(email) if email else None
-    if key is not None and await _is_taken(work, row, PersonRow.email_key == key):
+    if key is not None and await _is_address_taken(work, row, key):
         raise FieldError("email", "taken", "Somebody else signs in with this address.")
     row.email_key = key
     if key is not None and row.valid_since is None:
         row.valid_since = work.now  # added to the organisation from this moment on (ORG-33)
+
+
+async def _is_address_taken(work: Work, row: Any, key: str) -> bool:
+    if work.crowd is not None:
+        return bool(work.crowd.addresses.get(key, row.id) != row.id)
+    return await _is_taken(work, row, PersonRow.email_key == key)
 
 
 async def _is_taken(work: Work, row: Any, by: Any) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import FieldError, Role
 from relay.accounts.standing import standing_of as person_standing
+from relay.organization import editing
 from relay.organization.audit import Action, Done
 from relay.organization.locks import SECTION, chain_of, put, standing_of
 from relay.organization.model import PermissionTargetRow
@@ -106,6 +107,20 @@ class Permissions:
         """
         async with self._workshop.work(actor, now) as work:
             return await _set(work, _technician_group(group), version, wishes)
+
+    async def edit(
+        self,
+        actor: Actor,
+        group: Unit,
+        version: int,
+        values: Mapping[str, object],
+        wishes: Mapping[str, Wish],
+        now: datetime,
+    ) -> int:
+        """Store fields and permissions of a group together. Raises what `Organisation.edit` and `set` raise."""
+        async with self._workshop.work(actor, now) as work:
+            await editing.edit(work, _technician_group(group), version, values)
+            return await _set(work, group, version, wishes)
 
     async def targets_of_group(self, actor: Actor, group: Unit, key: str, now: datetime) -> frozenset[Unit]:
         """Return the selected targets of `transfer` or `invite`, whether or not the option uses them."""

@@ -1,4 +1,4 @@
-"""What every organisation begins with: named roots, ten channels, one technician group.
+"""What every organisation begins with: named roots, ten channels, one technician group, and texts for all.
 
 The names are data from then on: a later change of language never rewrites them (I18N-09 to 11, EDGE-51).
 """
@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
+from relay.organization.model import ChannelRow, RootRow, SettingValueRow, TechnicianGroupRow
 from relay.organization.units import UnitKind
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.seeds import seeds
 from relay.texts import _
 
 CHANNELS = 10
@@ -33,3 +35,5 @@ def seed(transaction: AsyncSession, translate: Callable[[str], str], now: dateti
         name = translate(CHANNEL).format(number=number)
         transaction.add(ChannelRow(name=name, position=number, made_at=now, changed_at=now))
     transaction.add(TechnicianGroupRow(name=translate(GROUP).format(number=1), made_at=now, changed_at=now))
+    for key, text in seeds(CATALOGUE, translate).items():
+        transaction.add(SettingValueRow(unit_kind=UnitKind.ORGANISATION, unit_id=0, key=key, value=text, set_at=now))

@@ -6,10 +6,10 @@ Each call names its actor, looks at what that actor may do at this moment, and i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from relay.accounts.rules import Status
+from relay.accounts.rules import Licence, Status
 from relay.organization import editing, linking, moving, showing
 from relay.organization.rules import Actor, NotAllowedError, Reach, WrongPlaceError, creatable
-from relay.organization.showing import Node, Shown
+from relay.organization.showing import Node, Shown, Stock
 from relay.organization.tree import Drag, what_a_drag_means
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
@@ -38,6 +38,11 @@ class Organisation:
         """Return what the actor may arrange: which tabs and commands there are for him."""
         async with self._workshop.look(actor, now) as work:
             return work.reach
+
+    async def licences(self, actor: Actor, now: datetime) -> Mapping[Licence, Stock]:
+        """Return how many licences of each kind there are, and how many are given away (ORG-30)."""
+        async with self._workshop.look(actor, now) as work:
+            return await showing.licences(work)
 
     async def creatable(self, actor: Actor, place: Unit, now: datetime) -> tuple[UnitKind, ...]:
         """Return what the actor may create at a place, in the order of the menu (ORG-11)."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from relay.accounts.model import PersonRow
-from relay.accounts.rules import Role
+from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
+from relay.accounts.rules import Licence, Role
 from relay.organization.editing import present_values
 from relay.organization.model import (
     AdministratorGroupRow,
@@ -62,6 +62,14 @@ class Shown:
     role: Role | None
 
 
+@dataclass(frozen=True)
+class Stock:
+    """Licences of one kind. `total` None is unlimited."""
+
+    total: int | None
+    given: int
+
+
 _K = UnitKind
 _Children = Mapping[Unit, list[Node]]
 _PERSON_KINDS = {
@@ -98,6 +106,17 @@ async def shown(work: Work, unit: Unit) -> Shown:
         valid_since=getattr(row, "valid_since", None),
         role=Role(row.role) if hasattr(row, "role") else None,
     )
+
+
+async def licences(work: Work) -> Mapping[Licence, Stock]:
+    """Return how many licences of each kind there are. Raises NotAllowedError."""
+    if not work.reach.may_arrange:
+        raise NotAllowedError(NotAllowedError.__doc__)
+    organisation = await work.transaction.get_one(OrganisationRow, 1)
+    counts = select(LicenceRow.kind, func.count()).group_by(LicenceRow.kind)
+    given = {row[0]: row[1] for row in await work.transaction.execute(counts)}
+    totals = {Licence.STANDARD: organisation.standard_licences, Licence.MOBILE: organisation.mobile_licences}
+    return {kind: Stock(total, given.get(kind, 0)) for kind, total in totals.items()}
 
 
 async def tree(work: Work) -> tuple[Node, ...]:

@@ -67,6 +67,18 @@ ROLES: dict[UnitKind, tuple[Role, ...]] = {
 """What people of each kind are; a new one is the first of them."""
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """What is read at once where many people are arranged together: whose address it is, who has which licences.
+
+    `rows` are held so that the session need not read them again.
+    """
+
+    addresses: dict[str, int]
+    licences: dict[int, frozenset[Licence]]
+    rows: tuple[Any, ...]
+
+
 @dataclass
 class Work:
     """Everything that one request does, inside one transaction."""
@@ -79,6 +91,7 @@ class Work:
     now: datetime
     changes: list[Change] = field(default_factory=list)
     shut_out: set[int] = field(default_factory=set)
+    crowd: Crowd | None = None
 
     async def load(self, unit: Unit) -> Any:
         """Return the row of a unit. Raises NotThereError."""
@@ -166,6 +179,8 @@ class Work:
 
     async def licences(self, person: int) -> frozenset[Licence]:
         """Return what a person may serve customers with."""
+        if self.crowd is not None:
+            return self.crowd.licences.get(person, frozenset())
         kinds = await self.transaction.scalars(select(LicenceRow.kind).where(LicenceRow.person_id == person))
         return frozenset(Licence(kind) for kind in kinds)
 
@@ -173,15 +188,31 @@ class Work:
         """Give a licence. Raises NoLicenceLeftError."""
         organisation = await self.transaction.get_one(OrganisationRow, 1)
         total = organisation.standard_licences if licence is Licence.STANDARD else organisation.mobile_licences
-        count = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == licence)
-        check_licence(total, await self.transaction.scalar(count) or 0)
+        if total is not None:
+            count = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == licence)
+            check_licence(total, await self.transaction.scalar(count) or 0)
         self.transaction.add(LicenceRow(person_id=person, kind=licence, assigned_at=self.now))
+        if self.crowd is not None:
+            self.crowd.licences[person] = await self.licences(person) | {licence}
 
     async def take_licence(self, person: int, licence: Licence) -> None:
         """Take a licence back; it is free for somebody else at once."""
         row = await self.transaction.get(LicenceRow, (person, licence.value))
         if row is not None:
             await self.transaction.delete(row)
+        if self.crowd is not None:
+            self.crowd.licences[person] = await self.licences(person) - {licence}
+
+    async def know_everybody(self) -> None:
+        """Read at once what would otherwise be asked about each person. Only this work changes people meanwhile."""
+        person = select(PersonRow.id, PersonRow.email_key)
+        addresses = {key: number for number, key in await self.transaction.execute(person) if key is not None}
+        licences: dict[int, frozenset[Licence]] = {}
+        for holder, kind in await self.transaction.execute(select(LicenceRow.person_id, LicenceRow.kind)):
+            licences[holder] = licences.get(holder, frozenset()) | {Licence(kind)}
+        tables = (OrganisationRow, TechnicianGroupRow, AdministratorGroupRow)
+        rows = [row for table in tables for row in await self.transaction.scalars(select(table))]
+        self.crowd = Crowd(addresses, licences, tuple(rows))
 
     async def rulers(self, role: Role | None = None) -> frozenset[int]:
         """Return everybody enabled who can arrange the whole organisation, or only those of one role."""

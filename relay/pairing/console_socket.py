@@ -1,6 +1,7 @@
 """The console's socket: it proves its token, hears everything about its desk, and passes handshake steps."""
 
 import asyncio
+import base64
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from codec.signals import (
     Desk,
     SessionTunnel,
     SignedOut,
+    Stamp,
     Tunnel,
     TunnelPlease,
     read_from_console,
@@ -115,6 +117,8 @@ class ConsoleSocket:
             sessions=await self._sessions.listed(person.id, now),
             codes=await self._codes.listed(person.id, now),
             functions=await self._permits.functions(person.id),
+            recording=await self._permits.recording_rules(person.id),
+            stamp_key=base64.b64encode(self._permits.public_key).decode(),
         )
 
     async def _presence_changed(self, console: ConsoleLine) -> None:
@@ -130,6 +134,8 @@ class ConsoleSocket:
                     self._switchboard.from_console(console, signal)
                 case TunnelPlease(session=session):
                     self._tunnel(console, session)
+                case Stamp() as asked:
+                    console.line.say(write(self._permits.stamp(asked, datetime.now(UTC))))
                 case _:
                     raise BadSignalError("out of order")
 

@@ -1,32 +1,58 @@
-"""Gives applets the signed list of what their technician may ask for, and a new one whenever that changes."""
+"""What a technician may ask for: signed for applets, renewed at every change. Signs times of recordings too."""
 
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.permits import Permit, SignedPermit, sign
-from codec.signals import Permitted, write
+from codec.desk import RecordingRules
+from codec.heads import Head
+from codec.permits import Function, Permit, SignedPermit, sign
+from codec.signals import Permitted, Stamp, Stamped, write
 from relay.organization.granting import Permissions
+from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import NoSuchSessionError, Sessions
 
 
 class Permits:
-    """Writes permits."""
+    """Writes permits. `recording` gives the settings of somebody's group about recordings."""
 
     def __init__(
-        self, permissions: Permissions, sessions: Sessions, switchboard: Switchboard, key: Ed25519PrivateKey
+        self,
+        permissions: Permissions,
+        sessions: Sessions,
+        switchboard: Switchboard,
+        key: Ed25519PrivateKey,
+        recording: RecordingValues = nothing_chosen,
     ) -> None:
         self.public_key = key.public_key().public_bytes_raw()
         self._permissions = permissions
         self._sessions = sessions
         self._switchboard = switchboard
         self._key = key
+        self._recording = recording
 
     async def functions(self, person: int) -> list[str]:
         """Return what somebody may do, by name, in order."""
         held = await self._permissions.held(person)
-        return sorted(key for key, grant in held.grants.items() if grant.enabled)
+        functions = {key for key, grant in held.grants.items() if grant.enabled}
+        rules = await self.recording_rules(person)
+        if rules.forced:
+            functions.add(Function.RECORD)  # what the group demands needs no permission
+        if rules.consent:
+            functions.add(Function.RECORD_CONSENT)
+        return sorted(functions)
+
+    async def recording_rules(self, person: int) -> RecordingRules:
+        """Return how somebody's group records."""
+        held = await self._permissions.held(person)
+        return rules_of(await self._recording(person), held.grants.get(Function.RECORD))
+
+    def stamp(self, asked: Stamp, now: datetime) -> Stamped:
+        """Return the signature that this head of a recording was there at this time."""
+        at = int(now.timestamp() * 1000)
+        signature = self._key.sign(Head(asked.number, asked.digest).to_stamp(at))
+        return Stamped(asked.session, asked.number, asked.digest, at, signature)
 
     async def permit(self, session: int, person: int) -> SignedPermit:
         """Return what a technician may ask for in a session."""

@@ -121,15 +121,11 @@ class Door:
             raise PasswordChangeNeededError(PasswordChangeNeededError.__doc__)
         return await self._open(known.person, Kind.TOKEN, visitor, now, None)
 
-    async def identify_console(self, token: str, address: str, now: datetime) -> Identity | None:
-        """Return who holds a console's token, None for nobody or from where the console is not open to him."""
+    async def identify(self, token: str, address: str, now: datetime) -> Identity | None:
+        """Return who holds a console's token, None for nobody. Raises NotFromHereError."""
         identity = await self._accounts.identify(token, Kind.TOKEN, now)
-        if identity is None or not identity.may_serve:
-            return None
-        try:
+        if identity is not None:
             await self._check_console_address(identity.person.id, address)
-        except NotFromHereError:
-            return None
         return identity
 
     async def allows(self, address: str) -> bool:

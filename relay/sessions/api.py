@@ -1,40 +1,28 @@
 """Sessions by JSON: list, pick up, end."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-
-from aiohttp import web
-
-from codec.desk import PickUp
-from relay.accounts.service import Identity
+from codec.desk import PickUp, Session
+from relay.keys.rules import Scope
 from relay.sessions.service import Sessions
-from relay.web.api import PREFIX, answer, number_in_path, read_body
+from relay.web.calls import Asked, NoBody, NoQuery, call
 
 
 class SessionsApi:
-    """The calls of a signed-in technician."""
+    """The calls of a technician."""
 
-    def __init__(self, sessions: Sessions, identify: Callable[[web.Request], Awaitable[Identity]]) -> None:
+    def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._identify = identify
 
-    def routes(self) -> list[web.RouteDef]:
-        """Return the routes to add."""
-        return [
-            web.get(f"{PREFIX}/sessions", self._list),
-            web.post(PREFIX + r"/sessions/{id:\d{1,15}}/pick-up", self._pick_up),
-            web.post(PREFIX + r"/sessions/{id:\d{1,15}}/end", self._end),
-        ]
+    @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
+    async def list_sessions(self, asked: Asked[NoQuery, NoBody]) -> list[Session]:
+        """List your sessions."""
+        return await self._sessions.listed(asked.person, asked.now)
 
-    async def _list(self, request: web.Request) -> web.Response:
-        person = (await self._identify(request)).person.id
-        return answer(await self._sessions.listed(person, datetime.now(UTC)))
+    @call("POST", "/sessions/{id}/pick-up", Scope.SESSIONS_WRITE, serves=True)
+    async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
+        """Take a session that waits."""
+        return await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
 
-    async def _pick_up(self, request: web.Request) -> web.Response:
-        person = (await self._identify(request)).person.id
-        console = (await read_body(request, PickUp)).console
-        return answer(await self._sessions.pick_up(person, number_in_path(request), console, datetime.now(UTC)))
-
-    async def _end(self, request: web.Request) -> web.Response:
-        person = (await self._identify(request)).person.id
-        return answer(await self._sessions.end(person, number_in_path(request), datetime.now(UTC)))
+    @call("POST", "/sessions/{id}/end", Scope.SESSIONS_WRITE, serves=True)
+    async def end(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """End a session."""
+        return await self._sessions.end(asked.person, asked.number(), asked.now)

@@ -47,6 +47,7 @@ class ConflictError(SaidError):
     def __init__(self, settings: Iterable[Setting]) -> None:
         concerned = list(settings)
         self.keys = tuple(setting.key for setting in concerned)
+        self.fields = {setting.key: setting.label for setting in concerned}
         said = _("Somebody else changed “{label}” meanwhile. Look at the new value, then save again; nothing is lost.")
         super().__init__(sentence(said, label=Sentence(concerned[0].label)))
 

@@ -77,6 +77,8 @@ class Field:
     note: str
     mark: str
     problem: str = ""
+    is_locked: bool = False
+    """Whether this very unit locks it for everything below."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ class _Drawer:
             note="" if setting.in_effect else self._t(_("Not in effect yet")),
             mark=mark(own),
             problem=problem.sentence.say(self._say) if problem else "",
+            is_locked=now.locked_by == self._unit,
         )
 
     def _changed(self, setting: Setting, now: Held) -> Chip:

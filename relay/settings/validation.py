@@ -48,6 +48,16 @@ class SettingsRefusedError(DesksideError):
         self.confirmable = tuple(confirmable)
         super().__init__(" ".join(str(problem.sentence) for problem in (*self.problems, *self.confirmable)))
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return what is wrong with each setting, in English."""
+        return {each.key: str(each.sentence) for each in (*self.confirmable, *reversed(self.problems))}
+
+    @property
+    def is_confirmable(self) -> bool:
+        """Whether a confirmation is all that is missing."""
+        return not self.problems
+
 
 def checked(catalogue: Catalogue, kind: Kind, entered: Mapping[str, Json], known: Known) -> dict[str, Json]:
     """Return the values as they are stored. RESET passes. Raises SettingsRefusedError."""

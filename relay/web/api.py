@@ -1,38 +1,27 @@
 """The JSON API's manners: bodies in, structs out, refusals as `Problem`, tokens in the Authorization header."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from codec.desk import Problem
-from codec.errors import MALFORMED, DesksideError
+from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.limits import TooOftenError
-from relay.store import MAX_ID
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Refusals = Mapping[type[DesksideError], tuple[int, str]]
-_Body = TypeVar("_Body")
 
 
 class BadBodyError(DesksideError):
-    """The body of the request is not what this call takes; PROTOCOL.md has the list."""
+    """The body of the request is not what this call takes; the OpenAPI document has the list."""
 
 
 class NotSignedInError(DesksideError):
     """Sign in first: the token is missing, or it has ended."""
-
-
-async def read_body(request: web.Request, body: type[_Body]) -> _Body:
-    """Return the request's body. Raises BadBodyError."""
-    try:
-        return msgspec.json.decode(await request.read(), type=body)
-    except MALFORMED as error:
-        raise BadBodyError(f"{BadBodyError.__doc__} ({error})") from None
 
 
 def answer(body: object, status: int = 200) -> web.Response:
@@ -53,14 +42,6 @@ def bearer(request: web.Request) -> str:
     return token.strip()
 
 
-def number_in_path(request: web.Request) -> int:
-    """Return the {id} of a path that the router has already found to be digits. Raises HTTPNotFound."""
-    number = int(request.match_info["id"])
-    if number > MAX_ID:
-        raise web.HTTPNotFound
-    return number
-
-
 def refusing(refusals: Refusals) -> Middleware:
     """Return the middleware that turns the named errors of API calls into refusals."""
 
@@ -71,17 +52,36 @@ def refusing(refusals: Refusals) -> Middleware:
         try:
             return await handler(request)
         except TooOftenError as error:
-            return answer(Problem(problem="too_many", message=str(error), retry_seconds=error.retry_seconds), 429)
+            return _refused(error, 429, "too_many")
         except FieldError as error:
             return answer(Problem(problem=error.code, message=str(error), field=error.field), 422)
         except DesksideError as error:
             if type(error) not in refusals:
                 raise
-            status, problem = refusals[type(error)]
-            return answer(Problem(problem=problem, message=str(error)), status)
+            return _refused(error, *refusals[type(error)])
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return answer(Problem(problem=error.reason.lower().replace(" ", "_"), message=error.reason), error.status)
+            problem = Problem(problem=error.reason.lower().replace(" ", "_"), message=error.reason)
+            response = answer(problem, error.status)
+            if "Allow" in error.headers:
+                response.headers["Allow"] = error.headers["Allow"]
+            return response
 
     return middleware
+
+
+def _refused(error: DesksideError, status: int, problem: str) -> web.Response:
+    """Say what is known of an error: some name several fields, some tell when to try again."""
+    seconds: int | None = getattr(error, "retry_seconds", None)
+    said = Problem(
+        problem=problem,
+        message=str(error),
+        retry_seconds=seconds,
+        fields=getattr(error, "fields", {}),
+        confirmable=getattr(error, "is_confirmable", False),
+    )
+    response = answer(said, status)
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response

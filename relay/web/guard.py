@@ -5,7 +5,8 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from relay.web.api import Handler
+from codec.desk import Problem
+from relay.web.api import PREFIX, Handler, answer
 from relay.web.clients import is_own_origin
 from relay.web.pages import security_headers
 
@@ -24,9 +25,7 @@ def guard(own: str, https: bool) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         acts = request.method not in _SAFE or request.path.startswith("/ws/")
         if acts and not _is_ours(request, own):
-            response: web.StreamResponse = web.Response(
-                status=403, text="This request comes from another site’s page and was not carried out.\n"
-            )
+            response: web.StreamResponse = _refused(request)
         else:
             response = await _handled(request, handler)
         if not response.prepared:
@@ -34,6 +33,13 @@ def guard(own: str, https: bool) -> Middleware:
         return response
 
     return middleware
+
+
+def _refused(request: web.Request) -> web.Response:
+    text = "This request comes from another site’s page and was not carried out."
+    if request.path.startswith(PREFIX):
+        return answer(Problem(problem="foreign_page", message=text), 403)
+    return web.Response(status=403, text=f"{text}\n")
 
 
 async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -13,6 +13,10 @@ from babel.messages.pofile import read_po
 LOCALES = Path(__file__).parents[1] / "locale"
 DOMAIN = "deskside-relay"
 SOURCE = "en"
+STAFF = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt-BR", "th", "zh-Hans", "zh-Hant-TW")
+"""Languages that staff can choose (I18N-01). One without a catalogue yet is written in the source language."""
+ALIASES = {"pt-br": "pt-BR", "zh": "zh-Hans", "zh-tw": "zh-Hant-TW"}
+"""Historic codes, and what they are called now (I18N-04)."""
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 MAX_HEADER = 500
 
@@ -24,38 +28,43 @@ class Language:
     code: str
     name: str
     texts: gettext.NullTranslations
+    written: str
+    """The language in which its texts really are, for those who have pages read to them."""
 
     @property
     def direction(self) -> str:
         """How it is read: "ltr" or "rtl"."""
-        return "rtl" if self.code in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.written in RIGHT_TO_LEFT else "ltr"
 
     @property
     def locale(self) -> Locale:
         """Its rules for dates and numbers."""
-        return Locale.parse(self.code)
+        return Locale.parse(self.code, sep="-")
 
 
 def load_languages(folder: Path = LOCALES) -> dict[str, Language]:
-    """Return every language that has a catalogue in `folder`, and the source language."""
-    found = {SOURCE: Language(SOURCE, _name(SOURCE), gettext.NullTranslations())}
+    """Return every language that can be chosen: those for staff, and all that have a catalogue in `folder`."""
+    found = {code: Language(code, _name(code), gettext.NullTranslations(), SOURCE) for code in STAFF}
     for file in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         code = file.parts[-3]
-        found[code] = Language(code, _name(code), _texts(file))
+        found[code] = Language(code, _name(code), _texts(file), code)
     return found
 
 
 def choose(asked: str | None, accepted: str, languages: Mapping[str, Language]) -> Language:
     """Return the language for a visitor: what he asked for, else what his browser accepts, else the source."""
+    asked = ALIASES.get(asked or "", asked)
     if asked is not None and asked in languages:
         return languages[asked]
     wanted = [part.partition(";")[0].strip() for part in accepted[:MAX_HEADER].split(",")]
-    code = negotiate_locale(wanted, list(languages), sep="-")
+    translated = [code for code, language in languages.items() if language.written == code]
+    code = negotiate_locale(wanted, translated, sep="-")
     return languages[code or SOURCE]
 
 
 def _name(code: str) -> str:
-    return (Locale.parse(code).get_display_name() or code).capitalize()
+    name = Locale.parse(code, sep="-").get_display_name() or code
+    return name[:1].upper() + name[1:]
 
 
 def _texts(file: Path) -> gettext.GNUTranslations:

@@ -1,7 +1,8 @@
 """Draws pages: templates with the visitor's language, and the headers that keep strangers out of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Pages:
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
+        self._spoken: dict[str, Environment] = {}
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -49,13 +51,7 @@ class Pages:
     def draw(self, request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
         """Return a page made from `template` and `facts`."""
         language = self.language(request)
-        environment = self._environment.overlay()
-        environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters["initials"] = initials
-        environment.filters["grouped"] = grouped
-        environment.filters["in_fours"] = in_fours
-        environment.filters["clock"] = lambda moment: _clock(moment, language)
-        environment.filters["moment"] = lambda moment: _moment(moment, language)
+        environment = self._in(language)
         common = {"language": language, "languages": self._languages.values(), "here": request.path}
         text = environment.get_template(template).render(common | facts)
         response = web.Response(text=text, content_type="text/html", status=status)
@@ -63,6 +59,22 @@ class Pages:
         if request.query.get("lang") == language.code:
             response.set_cookie(COOKIE, language.code, samesite="Lax", httponly=True, max_age=31_536_000)
         return response
+
+    def _in(self, language: Language) -> Environment:
+        """Return the templates of a language. They are kept, because an overlay compiles each of them anew."""
+        if language.code not in self._spoken:
+            environment = self._environment.overlay()
+            environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
+            own: dict[str, Callable[..., str]] = {
+                "initials": initials,
+                "grouped": grouped,
+                "in_fours": in_fours,
+                "clock": partial(_clock, language=language),
+                "moment": partial(_moment, language=language),
+            }
+            environment.filters = self._environment.filters | own
+            self._spoken[language.code] = environment
+        return self._spoken[language.code]
 
 
 def security_headers(https: bool) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Takes a picture of every window of the applet: `python -m tests.applet.shots FOLDER [LANGUAGE]`, on a display."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,8 @@ SITUATIONS: dict[str, Situation] = {
     "consent-clipboard": replace(
         _WITH, granted=_VIEW, question=Question(3, Access.CLIPBOARD, frozenset({Access.CLIPBOARD}))
     ),
+    "consent-record": replace(_WITH, granted=_VIEW, question=Question(5, Access.RECORD, frozenset({Access.RECORD}))),
+    "bar-recording": replace(_WITH, chat=_CHAT, granted=_ALL, recording_since=time.time() - 724),
     "bar-control": replace(_WITH, chat=_CHAT, granted=_ALL),
     "bar-view": replace(_WITH, granted=_VIEW, online=False),
     "ended": replace(_WITH, stage=Stage.ENDED, allowed_once=_ALL, ended_at=1_795_402_000.0, ending="bye_technician"),

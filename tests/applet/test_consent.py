@@ -147,3 +147,40 @@ def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(
             if isinstance(message, Granted):
                 told = message.access if isinstance(message.access, frozenset) else frozenset(message.access)
         assert told == consent.granted
+
+
+@pytest.mark.req("PERM-12a", "PERM-12b", "REC-05", "REC-06", "REC-07", "EDGE-21")
+def test_to_record_is_a_question_of_its_own_whose_no_takes_nothing_away() -> None:
+    consent = fully_permitted()
+    consent.ask(1, Access.CONTROL)
+    consent.answer(1, frozenset(Access))
+    assert not consent.allows(Access.RECORD)
+    assert consent.ask(2, Access.RECORD) == [Asking(2)]
+    assert consent.question is not None
+    assert consent.question.offers == {Access.RECORD}
+    assert consent.answer(2, frozenset()) == [Answered(2, False)]
+    assert consent.granted == {Access.VIEW, Access.CONTROL, Access.CLIPBOARD}
+    consent.ask(3, Access.RECORD)
+    assert consent.answer(3, frozenset(Access)) == [Granted(frozenset(Access)), Answered(3, True)]
+
+
+def test_recording_may_be_allowed_before_anything_is_seen_and_a_stop_ends_it_too() -> None:
+    consent = fully_permitted()
+    consent.ask(1, Access.RECORD)
+    consent.answer(1, frozenset({Access.RECORD}))
+    consent.ask(2, Access.VIEW)
+    consent.answer(2, frozenset({Access.VIEW}))
+    consent.release(Access.VIEW)
+    assert consent.granted == {Access.RECORD}
+    assert consent.stop(by_key=True) == [Granted(frozenset()), Stopped(True)]
+
+
+@pytest.mark.req("PERM-12a")
+def test_where_no_consent_is_demanded_the_customer_is_told_and_not_asked() -> None:
+    consent = Consent()
+    consent.permit(frozenset({Access.RECORD, Access.VIEW}), tells_recording=True)
+    assert consent.ask(1, Access.RECORD) == [Granted(frozenset({Access.RECORD})), Answered(1, True)]
+    assert consent.question is None
+    consent.permit(frozenset({Access.VIEW}), tells_recording=True)
+    consent.release(Access.RECORD)
+    assert consent.ask(2, Access.RECORD) == [Answered(2, False, permitted=False)]

@@ -4,13 +4,14 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from applet.consent import Question
 from applet.situation import ChatLine, Decide, EnterCode, Leave, Say, Situation, Stage, Stop, TakeBack, Wish
@@ -187,3 +188,30 @@ def test_the_clipboard_is_shared_only_while_granted_and_never_sent_back(wishes: 
     shared.show_situation(WITH)
     board.setText("after it was taken back")
     assert len(wishes) == 1
+
+
+@pytest.mark.req("REC-37")
+def test_the_bar_and_the_chat_say_that_it_is_recorded_and_since_when(window: MainWindow) -> None:
+    watched = replace(WITH, granted=frozenset({Access.VIEW}))
+    window.show_situation(watched)
+    assert not _texts(window.bar, "recording")
+    window.show_situation(replace(watched, recording_since=time.time() - 724))
+    assert _texts(window.bar, "recording 12:04")
+    assert _texts(window.chat, " records what is seen")
+    window.show_situation(watched)
+    assert not _texts(window.bar, "recording")
+
+
+@pytest.mark.req("PERM-12b")
+def test_the_question_about_recording_offers_recording_and_nothing_else(window: MainWindow, wishes: list[Wish]) -> None:
+    window.show_situation(replace(WITH, question=Question(9, Access.RECORD, frozenset({Access.RECORD}))))
+    question = window.question
+    assert question is not None
+    assert not question.findChildren(QCheckBox)
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
+    assert wishes == [Decide(9, frozenset({Access.RECORD}))]
+
+
+def _texts(widget: QWidget, part: str) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel) if part in each.text() and not each.isHidden()]

@@ -85,7 +85,7 @@ async def test_a_link_carries_its_secret_behind_the_hash_only(browser: Browser, 
         assert path.removeprefix(relay.url) in str(codes)
 
 
-@pytest.mark.req("CONS-07")
+@pytest.mark.req("COMP-13", "CONS-07")
 async def test_two_sessions_stand_in_tabs_and_closing_a_tab_ends_nothing(browser: Browser, tmp_path: Path) -> None:
     with virtual_display() as display:
         async with console(browser, tmp_path) as (relay, _, page):

@@ -12,6 +12,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from codec.diff import Frame
+from codec.messages import Watch, unpack
+from console.pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.relays import running_relay
@@ -87,6 +89,37 @@ async def test_by_pin_a_desktop_is_seen_to_the_pixel_and_typed_text_lands_in_a_f
             await page.get_by_role("button", name="Type it").click()
             await written(typed, "Hello, Wörld! \nÜnï€ödé\n")
             await looks_the_same(page, display)
+
+
+LISTENS = """globalThis.sent = [];
+    if (sessionStorage.blind) delete globalThis.VideoDecoder;
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+        if (typeof data !== "string") sent.push(Array.from(new Uint8Array(data.buffer ?? data)));
+        return send.call(this, data);
+    };"""
+
+
+async def test_the_page_says_whether_it_decodes_films(browser: Browser, tmp_path: Path) -> None:
+    with virtual_display(320, 200) as display:
+        async with controlled(browser, tmp_path, display, before=LISTENS) as page:
+            assert await films_wanted(page) == {True}
+            await page.evaluate("sessionStorage.blind = 1")
+            await page.reload()
+            assert await films_wanted(page) == {False}
+
+
+async def films_wanted(page: Page) -> set[bool]:
+    """Return whether the page wants films, as soon as it watches a display."""
+    watches: list[Watch] = []
+
+    async def does_watch() -> bool:
+        sent = [unpack(bytes(data)[SESSION_HEAD.size :]) for data in await page.evaluate("sent")]
+        watches[:] = [message for message in sent if isinstance(message, Watch)]
+        return bool(watches)
+
+    await becomes_true(does_watch)
+    return {message.films for message in watches}
 
 
 async def test_clicks_land_on_the_very_pixel_at_three_zooms(browser: Browser, tmp_path: Path) -> None:

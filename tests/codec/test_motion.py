@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from codec.decoder import Decoder
-from codec.diff import Frame
+from codec.diff import Frame, tiles_of, words_of
 from codec.encoder import Encoder
 from codec.geometry import Grid
 from codec.layers import Layers, Move
+from codec.motion import find_move
 from codec.packet import BadPacketError, pack_moves, parse_moves
 from codec.tiles import PART, PHOTO, BadTilesError, kinds_of, mark_parts, read_tiles, write_tiles
-from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, scrolling
+from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, WINDOW, dragging, scrolling
 
 WHOLE = WIDTH * HEIGHT
 
@@ -45,6 +46,17 @@ def test_a_page_that_comes_back_costs_next_to_nothing() -> None:
 def test_a_dragged_window_costs_what_it_uncovers_for_the_first_time() -> None:
     first, *others = sizes_of(dragging([(20 + 6 * step, 30 + 2 * step) for step in range(12)]))
     assert max(others) < first / 10
+
+
+@pytest.mark.parametrize("vector", [(7, 3), (-11, 9), (40, -25)])
+def test_a_window_of_letters_without_soft_edges_is_found_in_every_direction(vector: tuple[int, int]) -> None:
+    before, after = (words_of(each) for each in dragging([(100, 80), (100 + vector[0], 80 + vector[1])]))
+    grid = Grid(WIDTH, HEIGHT)
+    changed = (tiles_of(before, grid) != tiles_of(after, grid)).any(axis=(2, 3))
+    found = find_move(before, after, changed)
+    assert found is not None
+    assert (found.move.dx, found.move.dy) == vector
+    assert (found.move.width, found.move.height) == WINDOW
 
 
 def test_what_was_uncovered_before_is_put_back_from_under_the_window() -> None:

@@ -87,6 +87,17 @@ def test_small_changes_do_not_make_a_line_slow() -> None:
     assert pace.allowance(8.0, films=False).bytes_per_second > 15 * MBIT
 
 
+def test_a_small_picture_that_is_held_up_does_not_make_a_line_slow() -> None:
+    pace, line = Pace(), Line(steady(20.0), DELAY)
+    line.run(pace, everything, 3.0)
+    pace.restart()
+    before = pace.allowance(3.0, films=False).bytes_per_second
+    for number, late in enumerate([0.2, 0.15, 0.3, 0.1] * 5, start=10_000):
+        pace.sent(number, 22, float(number))
+        pace.shown(number, number + 2 * DELAY + late)
+    assert pace.allowance(20_000.0, films=False).bytes_per_second > 0.7 * before
+
+
 def test_a_later_picture_answers_for_the_earlier_ones() -> None:
     pace = Pace()
     pace.sent(0, 10_000, 0.0)

@@ -11,7 +11,10 @@ from codec.decoder import Decoder
 from codec.diff import Frame, TileDiff
 from codec.encoder import BadFrameError, Encoder
 from codec.geometry import TILE, Grid
-from codec.packet import HEAD_BYTES, KEY, BadPacketError, Head, parse_head
+from codec.layers import Move
+from codec.packet import HEAD_BYTES, KEY, BadPacketError, Head, bitmap_bytes, pack_moves, parse_head
+from codec.tiles import kinds_of
+from tests.support.packets import PacketWriter
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
 
@@ -127,6 +130,16 @@ def test_an_update_needs_its_key() -> None:
     assert update is not None
     with pytest.raises(BadPacketError, match="whole picture"):
         Decoder().decode(update)
+
+
+def test_what_a_move_uncovers_is_opaque_even_where_nothing_is_known_of_it() -> None:
+    writer, decoder = PacketWriter(Grid(48, 32)), Decoder()
+    tiles = np.full((6, 16, 16), 0x123456, np.uint32)
+    decoder.decode(writer.tiles(tiles, kinds_of(tiles), key=True))
+    marks = bytes(bitmap_bytes(Grid(48, 32)))
+    shown = decoder.decode(writer.raw(pack_moves([Move(20, 0, 10, 10, 20, 0, restores=True)]) + marks))
+    assert (shown[..., 3] == 255).all()
+    assert not colours(shown)[:10, :10].any()
 
 
 def test_after_damage_a_key_heals() -> None:

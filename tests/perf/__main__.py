@@ -1,6 +1,7 @@
 """`python -m tests.perf [ROW…] [--check] [--json FILE]`: measure, print the table, and hold it against the bars.
 
-`python -m tests.perf codec CLIP… [--check] [--json FILE]` compares encoders on recorded desktops.
+`python -m tests.perf codec CLIP… [--check] [--json FILE]` compares encoders on recorded desktops, which
+`python -m tests.perf record FOLDER` makes; `python -m tests.perf recording CLIP…` what recordings are made with.
 """
 
 import argparse
@@ -12,13 +13,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import admin, changes, codec, key_to_pixel, session, settings, tunnel
+from tests.perf import admin, bars, changes, codec, key_to_pixel, page, record, recording, session, settings, tunnel
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "admin": admin.measure,
     "changes": changes.measure,
     "key-to-pixel": key_to_pixel.measure,
+    "page": page.measure,
     "session": session.measure,
     "settings": settings.measure,
     "tunnel": tunnel.measure,
@@ -27,6 +29,8 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
 
 def main() -> int:
     """Return 1 where --check finds a bar that is missed."""
+    if sys.argv[1:2] == ["record"]:
+        return record.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(MEASUREMENTS)} (default: all)")
     parser.add_argument("--check", action="store_true", help="exit 1 where a bar is missed")
@@ -34,6 +38,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.rows[:1] == ["codec"]:
         return _codec([Path(clip) for clip in options.rows[1:]], options.check, options.json)
+    if options.rows[:1] == ["recording"]:
+        return _report(recording.measure([Path(clip) for clip in options.rows[1:]]), options.check, options.json)
     unknown = set(options.rows) - set(MEASUREMENTS)
     if unknown:
         parser.error(f"there is no row {', '.join(sorted(unknown))}")
@@ -41,24 +47,41 @@ def main() -> int:
     for name in options.rows or MEASUREMENTS:
         print(f"… measuring {name}", file=sys.stderr, flush=True)
         rows += asyncio.run(_measured(MEASUREMENTS[name]))
+    return _report(rows, options.check, options.json)
+
+
+def _report(rows: list[Row], check: bool, file: Path | None) -> int:
     print(as_text(rows))
-    if options.json is not None:
-        figures = {"machine": _machine(), "rows": [row.as_dict() for row in rows]}
-        options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-    return 1 if options.check and not all(row.passes for row in rows) else 0
+    if file is not None:
+        _keep(file, rows)
+    return _verdict(rows, check)
 
 
 def _codec(clips: list[Path], check: bool, file: Path | None) -> int:
-    """Compare encoders on recorded desktops."""
-    measured = []
+    """Compare encoders on recorded desktops, then print what they are held against."""
+    rows, compared = asyncio.run(changes.measure()), []
     for clip in clips:
-        results = codec.measure(clip)
-        print(codec.as_text(clip, results), flush=True)
-        measured.append((clip, results))
+        print(f"… comparing encoders on {clip.stem}", file=sys.stderr, flush=True)
+        comparison, frames = codec.measure(clip)
+        print(codec.as_text(comparison), flush=True)
+        compared.append(codec.as_dict(comparison))
+        rows += bars.rows(comparison)
+        if clip.stem in bars.FILMS:
+            rows += bars.film_rows(clip.stem, frames)
+    print("\n" + as_text(rows))
+    print("From the key to the pixel, and decoding in the page: python -m tests.perf key-to-pixel page")
     if file is not None:
-        figures = {"machine": _machine(), "clips": [codec.as_dict(clip, results) for clip, results in measured]}
-        file.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-    return 1 if check and any(codec.misses(clip, results) for clip, results in measured) else 0
+        _keep(file, rows, clips=compared)
+    return _verdict(rows, check)
+
+
+def _keep(file: Path, rows: list[Row], **more: object) -> None:
+    figures = {"machine": _machine(), "rows": [row.as_dict() for row in rows], **more}
+    file.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+
+
+def _verdict(rows: list[Row], check: bool) -> int:
+    return 1 if check and not all(row.passes for row in rows) else 0
 
 
 async def _measured(measure: Callable[[], Awaitable[list[Row]]]) -> list[Row]:

@@ -15,14 +15,14 @@ from codec.decoder import Decoder
 from codec.diff import Frame
 from codec.encoder import Encoder
 from codec.pacing import Pace
-from tests.perf.likeness import ssim
+from tests.perf.likeness import squared_error, ssim
 from tests.support.lines import Line
 
 BYTES_PER_SECOND = 250_000.0
 DELAY = 0.025
 RATE = 20
 REST_SECONDS = 0.5
-WARM_UP_SECONDS, END_SECONDS = 20.0, 4.0
+WARM_UP_SECONDS, END_SECONDS = 20.0, 10.0
 """So long the first and the last picture stand."""
 
 
@@ -30,18 +30,21 @@ WARM_UP_SECONDS, END_SECONDS = 20.0, 4.0
 class Narrow:
     """What came of it."""
 
-    first_kib: float = 0.0
-    playing_kib: float = 0.0
+    first_bytes: int = 0
+    playing_bytes: int = 0
     """Without the first picture, and without making the last one exact."""
     first_exact: float | None = None
     """Seconds until the first picture was exact."""
     encode_ms: list[float] = field(default_factory=list)
+    decode_ms: list[float] = field(default_factory=list)
     exact_after: list[float] = field(default_factory=list)
     """For each rest, seconds until the viewer's picture was exact; infinite when it was not before the next change."""
     age: list[float] = field(default_factory=list)
     """For each picture that arrived, how old it was, in seconds."""
     likeness: list[float] = field(default_factory=list)
     """SSIM of what the viewer saw to what the screen showed when it was read, each second."""
+    errors: list[float] = field(default_factory=list)
+    """The mean squared error of the same pictures."""
     waited: list[float] = field(default_factory=list)
 
 
@@ -70,7 +73,7 @@ def over_a_narrow_line(pictures: Sequence[Frame], films: bool = True) -> Narrow:
         return len(packet)
 
     line.run(pace, send, WARM_UP_SECONDS + len(pictures) / RATE + END_SECONDS)
-    result.first_kib = len(packets[0][1]) / 1024
+    result.first_bytes = len(packets[0][1])
     _look(result, line, packets, pictures)
     return result
 
@@ -81,7 +84,9 @@ def _look(result: Narrow, line: Line, packets: list[tuple[int, bytes]], pictures
     pending = set(rests)
     for arrival in line.arrivals:
         number, packet = packets[arrival.number]
+        began = time.perf_counter()
         shown, now = decoder.decode(packet), arrival.shown_at - WARM_UP_SECONDS
+        result.decode_ms.append(1000 * (time.perf_counter() - began))
         if result.first_exact is None and number == 0 and np.array_equal(shown[..., :3], pictures[0][..., :3]):
             result.first_exact = arrival.shown_at
         if arrival.sent_at < WARM_UP_SECONDS:
@@ -90,7 +95,7 @@ def _look(result: Narrow, line: Line, packets: list[tuple[int, bytes]], pictures
             result.age.append(now - number / RATE)
             latest = number
         if number < len(pictures) - 1:
-            result.playing_kib += len(packet) / 1024
+            result.playing_bytes += len(packet)
         result.waited.append(arrival.waited)
         for rest in [rest for rest in pending if rest <= number]:
             if np.array_equal(shown[..., :3], pictures[rest][..., :3]):
@@ -99,6 +104,7 @@ def _look(result: Narrow, line: Line, packets: list[tuple[int, bytes]], pictures
         if now >= looked + 1:
             looked = int(now)
             result.likeness.append(ssim(shown[..., :3], pictures[number][..., :3]))
+            result.errors.append(squared_error(shown[..., :3], pictures[number][..., :3]))
     result.exact_after += [float("inf")] * len(pending)
 
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `bar` is the worst that is accepted; with a baseline both are ratios to it."""
+    """One figure. `bar` is the worst that is accepted, `goal` what we want; with a baseline they are ratios to it."""
 
     what: str
     value: float
     unit: str
-    bar: float
+    bar: float | None
     baseline: float | None = None
     baseline_name: str = ""
     more_is_better: bool = False
     note: str = ""
+    goal: float | None = None
 
     @property
     def compared(self) -> float:
@@ -24,25 +26,47 @@ class Row:
 
     @property
     def passes(self) -> bool:
-        """Whether the bar is met."""
-        return self.compared >= self.bar if self.more_is_better else self.compared <= self.bar
+        """Whether the bar is met; where there is none, it is."""
+        return self._meets(self.bar)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the goal is met too; where there is none, it is."""
+        return self._meets(self.goal)
 
     def as_dict(self) -> dict[str, object]:
         """Everything about the row, for a file."""
-        return asdict(self) | {"compared": self.compared, "passes": self.passes}
+        known = {"value": _known(self.value), "compared": _known(self.compared)}
+        return asdict(self) | known | {"passes": self.passes, "reaches": self.reaches}
+
+    def _meets(self, limit: float | None) -> bool:
+        if limit is None:
+            return True
+        return self.compared >= limit if self.more_is_better else self.compared <= limit
+
+
+def _known(figure: float) -> float | None:
+    """Return the figure, None for an infinite one: JSON knows none."""
+    return figure if isfinite(figure) else None
 
 
 def as_text(rows: Iterable[Row]) -> str:
     """Return the rows as a table."""
-    lines = [f"{'what':<44} {'measured':>14} {'baseline':>26} {'ratio':>7} {'bar':>10}  "]
-    for row in rows:
-        baseline = "" if row.baseline is None else f"{row.baseline_name} {row.baseline:,.2f} {row.unit}"
-        ratio = "" if row.baseline is None else f"{row.compared:.2f}"
-        sign = "≥" if row.more_is_better else "≤"
-        bar = f"{sign} {row.bar:g}" + ("" if row.baseline is not None else f" {row.unit}")
-        verdict = "met" if row.passes else "MISSED"
-        lines.append(
-            f"{row.what:<44} {f'{row.value:,.2f} {row.unit}':>14} {baseline:>26} {ratio:>7} {bar:>10}  {verdict}"
-            + (f"  ({row.note})" if row.note else "")
-        )
-    return "\n".join(lines)
+    head = f"{'what':<52} {'measured':>14} {'baseline':>34} {'ratio':>7} {'bar':>18} {'goal':>18}"
+    return "\n".join([head, *(_line(row) for row in rows)])
+
+
+def _line(row: Row) -> str:
+    baseline = "" if row.baseline is None else f"{row.baseline_name} {row.baseline:,.2f} {row.unit}"
+    ratio = "" if row.baseline is None else f"{row.compared:.2f}"
+    measured = f"{row.value:,.2f} {row.unit}"
+    bar, goal = _verdict(row, row.bar, row.passes), _verdict(row, row.goal, row.reaches)
+    line = f"{row.what:<52} {measured:>14} {baseline:>34} {ratio:>7} {bar:>18} {goal:>18}"
+    return line + (f"  ({row.note})" if row.note else "")
+
+
+def _verdict(row: Row, limit: float | None, met: bool) -> str:
+    if limit is None:
+        return ""
+    unit = f" {row.unit}" if row.baseline is None else ""
+    return f"{'≥' if row.more_is_better else '≤'} {limit:g}{unit} {'met' if met else 'MISSED'}"

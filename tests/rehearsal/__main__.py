@@ -18,6 +18,7 @@ import aiohttp
 
 from relay.accounts.setup import SetupToken
 from relay.secret import write_private
+from tests.rehearsal.organisation import LEAD, READER, furnish
 from tests.rehearsal.prepare import ROOT, has_display
 from tests.rehearsal.telephone import pass_on
 
@@ -193,12 +194,14 @@ async def _first_administrator(place: Place) -> str:
         async with http.post(setup, data=form, allow_redirects=False) as response:
             if response.status != 303:
                 raise CannotStartError(f"The relay could not be set up ({response.status}).")
+    await furnish(f"sqlite+aiosqlite:///{(place.data / 'relay.sqlite3').absolute()}", password)
     return password
 
 
 async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio.StreamReader]:
     _tell("the console")
-    arguments = ("--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser")
+    arguments = ["--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser"]
+    arguments += ["--recordings", str(place.var / "recordings")]
     console = await started.start(
         sys.executable, "-u", "-m", "console", *arguments, log="console", stdout=asyncio.subprocess.PIPE
     )
@@ -289,6 +292,7 @@ def _welcome(place: Place, page: str, password: str, seconds: float) -> None:
 Deskside is running ({seconds:.1f} s).
 
   Customer page   http://{place.relay}/
+  Admin Center    http://{place.relay}/admin (also as {LEAD} or {READER}, with the same password)
   Console         {page}
   Sign in as      {EMAIL}
   Password        {password}

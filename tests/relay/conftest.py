@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from relay.store import Store, open_store
+from tests.relay.organization.organisations import Place, found
 from tests.support.databases import Cluster, running_cluster
 from tests.support.relays import RunningRelay, running_relay
 
@@ -33,6 +34,12 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     store = await open_store(database_url)
     yield store
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def place(store: Store) -> Place:
+    """An organisation that has just been set up, on each kind of database."""
+    return await found(store)
 
 
 @pytest_asyncio.fixture

@@ -81,6 +81,7 @@ def test_of_whatever_is_typed_only_digits_are_taken(typed: str) -> None:
     assert digits_of(typed).isdecimal() or digits_of(typed) == ""
 
 
+@pytest.mark.req("EDGE-35")
 @pytest.mark.parametrize(
     ("forwarded", "caller"),
     [

@@ -26,10 +26,21 @@ class ConsoleProcess:
 
 
 @contextmanager
-def running_console(relay: str) -> Iterator[ConsoleProcess]:
-    """Run deskside-console without a browser."""
+def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
+    """Run deskside-console without a browser, with these options too."""
     listen = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "console", "--relay", relay, "--listen", listen, "--no-browser", "--verbose"]
+    command = [
+        sys.executable,
+        "-m",
+        "console",
+        "--relay",
+        relay,
+        "--listen",
+        listen,
+        "--no-browser",
+        "--verbose",
+        *more,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -44,11 +55,15 @@ def running_console(relay: str) -> Iterator[ConsoleProcess]:
 
 @asynccontextmanager
 async def console_page(
-    browser: Browser, link: str, password: str = PASSWORD, email: str = EMAIL, **context: Any
+    browser: Browser, link: str, password: str = PASSWORD, email: str = EMAIL, before: str = "", **context: Any
 ) -> AsyncIterator[Page]:
-    """Open the page and sign in; anything that the page logs as an error fails the test."""
+    """Open the page and sign in; anything that the page logs as an error fails the test.
+
+    `before` is run in the page before anything else.
+    """
     made: BrowserContext = await browser.new_context(**context)
     await made.grant_permissions(CLIPBOARD)
+    await made.add_init_script(before)
     page = await made.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

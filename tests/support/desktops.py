@@ -45,5 +45,25 @@ def scrolling(steps: list[tuple[int, int]]) -> Iterator[Frame]:
         yield picture
 
 
+FILM = (128, 64, 256, 192)
+"""Left, top, width and height."""
+
+
+def filming(pictures: int) -> Iterator[Frame]:
+    """Text in which a film plays; beside it a block runs, now and then the film stands still for a picture."""
+    ground = text(WIDTH, HEIGHT)
+    x, y, width, height = FILM
+    for turn in range(pictures):
+        picture, time = ground.copy(), turn - (turn % 7 == 6)
+        down, across = (
+            128 + 100 * np.sin(np.arange(height) / (9 + time / 4) + time / 3),
+            60 * np.cos(np.arange(width) / 23 - time / 5),
+        )
+        film = np.add.outer(down, across).clip(0, 255)
+        picture[y : y + height, x : x + width] = (film[..., None] * (1, 0.7, 0.5, 0)).astype(np.uint8)
+        picture[300:316, 20 + turn : 36 + turn] = (turn * 9 % 256, 3, 200, 0)
+        yield picture
+
+
 DRAG = [(20, 30), (25, 31), (40, 31), (90, 60), (90, 100), (60, 20), (330, 190), (7, 3)]
 SCROLL = [(0, 0), (0, 3), (0, 53), (0, 400), (0, 380), (7, 380), (140, 380), (0, 0)]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -29,6 +30,7 @@ from console import page_messages as said
 from console.engine import Engine
 from console.page_messages import ToPage
 from console.pages import SESSION_HEAD, Page
+from console.recording.session import Recordings
 from tests.support.relays import EMAIL, PASSWORD
 
 SECONDS = 15.0
@@ -164,10 +166,12 @@ class Technician:
 
 
 @asynccontextmanager
-async def technician(relay: str, name: str = "console-of-anna", email: str = EMAIL) -> AsyncIterator[Technician]:
-    """Run a console's engine with a scripted page, signed in."""
+async def technician(
+    relay: str, name: str = "console-of-anna", email: str = EMAIL, recordings: Recordings | None = None
+) -> AsyncIterator[Technician]:
+    """Run a console's engine with a scripted page, signed in. Without a place for recordings there is none."""
     async with aiohttp.ClientSession() as http:
-        engine = Engine(http, relay, name)
+        engine = Engine(http, relay, name, recordings or Recordings(Path("/nowhere")))
         someone = Technician(engine, Page())
         engine.page_opened(someone.page)
         listening = asyncio.ensure_future(someone.listen())

@@ -86,7 +86,7 @@ def virtual_display(width: int = 1280, height: int = 800, window_manager: bool =
     reader, writer = os.pipe()
     screen = f"{width}x{height}x24"
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-dpi", "96"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-dpi", "96", "-noreset"],
         pass_fds=(writer,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

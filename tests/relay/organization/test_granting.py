@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.accounts.rules import FieldError, Role, Status
+from relay.accounts.rules import FieldError, Licence, Role, Status
 from relay.organization.granting import NotPermittedError, Wish
 from relay.organization.permissions import ANY, SPECIFIED
 from relay.organization.rules import ChangedMeanwhileError, LockedError, NotAllowedError, WrongPlaceError
@@ -167,3 +167,31 @@ async def test_strangers_set_nothing_and_nonsense_is_named(place: Place) -> None
         await place.permissions.set(place.owner, TECHNICIANS, 1, {"hold": OFF}, NOW)
     await place.permissions.set(place.owner, desk, 1, {"transfer": Wish(True, ANY)}, NOW)  # as it is
     assert await place.version(desk) == 1
+
+
+async def test_fields_and_permissions_of_a_group_are_stored_together_or_not_at_all(place: Place) -> None:
+    desk = await place.group("Desk")
+    wishes = {"reboot": OFF, "chat": LOCKED_OFF}
+    version = await place.permissions.edit(place.owner, desk, 1, {"name": "Service desk"}, wishes, NOW)
+    shown = await place.organisation.show(place.owner, desk, NOW)
+    assert (shown.name, shown.version) == ("Service desk", version)
+    assert not (await place.permissions.of_group(place.owner, desk, NOW))["reboot"].enabled
+    eva = await place.administrator("eva", desk)
+    with pytest.raises(LockedError):
+        await place.permissions.edit(eva, desk, version, {"name": "Hers"}, {"chat": ON}, NOW)
+    assert (await place.organisation.show(place.owner, desk, NOW)).name == "Service desk", "nothing is stored half"
+    with pytest.raises(ChangedMeanwhileError):
+        await place.permissions.edit(place.owner, desk, 1, {"name": "Old form"}, {}, NOW)
+    assert await place.permissions.edit(place.owner, desk, 1, {"description": "Merged"}, {}, NOW) == version + 1
+
+
+@pytest.mark.req("ORG-30")
+async def test_administrators_see_how_many_licences_are_left(place: Place) -> None:
+    desk = await place.group("Desk")
+    eva = await place.administrator("eva", desk)
+    before = (await place.organisation.licences(eva, NOW))[Licence.STANDARD].given
+    bob = await place.person("bob", desk, standard=True)
+    stock = (await place.organisation.licences(eva, NOW))[Licence.STANDARD]
+    assert (stock.total, stock.given) == (None, before + 1)
+    with pytest.raises(NotAllowedError):
+        await place.organisation.licences(actor_for(bob, "bob", Role.TECHNICIAN), NOW)

@@ -338,7 +338,7 @@ async def test_a_group_goes_with_its_members_or_not_at_all(place: Place) -> None
     await place.person("bob", await place.group("Again"))  # the address is free again
 
 
-@pytest.mark.req("CHAN-09", "CHAN-11", "CHAN-19", "EDGE-10")
+@pytest.mark.req("I18N-11", "CHAN-09", "CHAN-11", "CHAN-19", "EDGE-10")
 async def test_channels_are_renamed_and_never_removed(place: Place) -> None:
     channel = Unit(K.CHANNEL, 4)
     await place.organisation.edit(place.owner, channel, 1, {"name": "Windows"}, NOW)

@@ -1,9 +1,11 @@
 """Reading and saving by way of a store: one transaction, secrets protected first, nobody shut out unawares."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, ConflictError, Editor, Write, mark
@@ -14,15 +16,16 @@ from relay.settings.networks import allows
 from relay.settings.service import Batch, SettingsService, Store
 from relay.settings.units import Tree
 from relay.settings.validation import RESET, SettingsRefusedError
+from relay.store import open_store
 from relay.texts import _
 from tests.relay.settings.conftest import EUROPE, LAPTOPS, ORGANISATION, PHONES, PRINTERS, UTRECHT
 from tests.relay.settings.memory import MemoryStore
+from tests.relay.settings.tables import sql_store
+from tests.support.databases import Cluster
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MASTER = Editor(1, is_master=True)
 WAITING = "timeouts.waiting"
-STORES: list[Callable[[], Store]] = [MemoryStore]
-"""Every implementation of Store keeps the contract below."""
 
 
 async def protect(setting: Setting, secret: str) -> Json:
@@ -34,14 +37,33 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def kept_at(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where each implementation of Store keeps its values."""
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        return cluster.new_database()
+    return "" if request.param == "memory" else f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest_asyncio.fixture
+async def kept(kept_at: str) -> AsyncIterator[Store]:
+    """Every implementation of Store, each with what its own rows need."""
+    if not kept_at:
+        yield MemoryStore()
+        return
+    database = await open_store(kept_at)
+    yield await sql_store(database)
+    await database.close()
+
+
 @pytest.fixture
 def settings(store: MemoryStore) -> SettingsService:
     return SettingsService(CATALOGUE, store, protect)
 
 
-@pytest.mark.parametrize("make", STORES)
-async def test_a_store_writes_all_or_nothing_and_notices_who_was_faster(make: Callable[[], Store]) -> None:
-    store = make()
+async def test_a_store_writes_all_or_nothing_and_notices_who_was_faster(kept: Store) -> None:
+    store = kept
     first = Write(EUROPE, WAITING, RESET, 10, 30, 10)
     await store.write(Batch((first, Write(UTRECHT, WAITING, RESET, None, 30, None)), (), 1, NOW))
     assert await store.values([EUROPE, UTRECHT, PHONES]) == {EUROPE: {WAITING: 10}, UTRECHT: {WAITING: None}}

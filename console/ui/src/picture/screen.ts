@@ -1,7 +1,9 @@
 /** The customer's display on a canvas: decodes, paints what changed, and says what was shown. */
 
-import type { Picture, PointerShape } from "../wire/messages.gen";
-import { type Area, BadPacketError, Decoder } from "./decoder";
+import type { PointerShape } from "../wire/messages.gen";
+import { Decoder } from "./decoder";
+import type { Area } from "./packet";
+import { type Outcome, PictureQueue } from "./queue";
 
 export class Screen {
   readonly canvas = document.createElement("canvas");
@@ -9,48 +11,37 @@ export class Screen {
   resized: () => void = () => {};
   private readonly context = this.canvas.getContext("2d", { alpha: false })!;
   private readonly decoder: Decoder;
+  private readonly queue: PictureQueue;
   private image: ImageData | undefined;
-  private asked = false;
 
   constructor(code: WebAssembly.Module) {
     this.decoder = new Decoder(code);
+    this.queue = new PictureQueue(this.decoder, (areas) => this.paint(areas));
     this.canvas.width = this.canvas.height = 0;
   }
 
-  /** Show a picture. Returns "shown", or "refresh" where a whole picture must be asked for, or "wait" for that. */
-  show(picture: Picture): "shown" | "refresh" | "wait" {
-    let area: Area;
-    try {
-      area = this.decoder.decode(picture.packet);
-    } catch (error) {
-      if (!(error instanceof BadPacketError)) throw error;
-      const again = this.asked ? "wait" : "refresh";
-      this.asked = true;
-      return again;
-    }
-    this.asked = false;
-    this.fit();
-    if (area.width > 0 && this.image !== undefined) {
-      this.context.putImageData(this.image, 0, 0, area.x, area.y, area.width, area.height);
-    }
-    return "shown";
+  /** Show a picture; `answer` hears when it is painted, or that a whole one must be asked for. */
+  show(packet: Uint8Array, answer: (outcome: Outcome) => void): void {
+    this.queue.show(packet, answer);
   }
 
-  /** A whole picture must come before anything else is shown. */
+  /** A whole picture must come before anything else is shown; decoders are let go. */
   forget(): void {
-    this.asked = false;
+    this.queue.forget();
   }
 
-  private fit(): void {
+  private paint(areas: readonly Area[]): void {
     const { width, height, stride, pixels } = this.decoder;
     if (this.image?.data.buffer !== pixels.buffer) {
-      const bytes = new Uint8ClampedArray(pixels.buffer);
-      this.image = new ImageData(bytes, stride, pixels.length / stride);
+      this.image = new ImageData(new Uint8ClampedArray(pixels.buffer), stride, pixels.length / stride);
     }
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;
       this.resized();
+    }
+    for (const area of areas) {
+      this.context.putImageData(this.image, 0, 0, area.x, area.y, area.width, area.height);
     }
   }
 }

@@ -1,91 +1,144 @@
-/** Tiles as codec/tiles.py writes them: in one colour, in two, as a photograph, or plain. */
+/** Tiles as codec/tiles.py writes them: in one colour, in two, in part, as a photograph, plain, or roughly. */
 
-export const TILE = 16;
+import { BadPacketError } from "./errors";
+import { TILE } from "./packet";
+import { RoughTiles } from "./rough";
+
 const PIXELS = TILE * TILE;
 const PLANE = PIXELS;
+const MARKS = PIXELS / 8;
 const SOLID = 0;
 const TWO = 1;
-const PHOTO = 2;
-const PLAIN = 3;
-const SIZES = [3, 6 + PIXELS / 8, 3 * PIXELS, 3 * PIXELS] as const;
+const PART = 2;
+const PHOTO = 3;
+const PLAIN = 4;
+const ROUGH = 5;
+const SIZES = [3, 6 + MARKS, MARKS, 3 * PIXELS, 3 * PIXELS] as const;
 const OPAQUE = 0xff000000;
-
-/** The bytes are not those of so many tiles. */
-export class BadTilesError extends Error {}
+const NOT_FILLED = "the tiles do not fill the packet";
 
 /** Where the tiles of each kind begin. The kinds stand first, one byte a tile; each kind's tiles stand together. */
 export class TileReader {
-  private readonly at: number[] = [];
+  private readonly at = [0, 0, 0, 0, 0];
+  private partPixels = 0;
+  private readonly rough: RoughTiles | undefined;
 
-  /** Throws BadTilesError unless `raw` holds exactly `count` tiles from `start` on. */
+  /** Throws BadPacketError unless `raw` holds exactly `count` tiles from `start` on. */
   constructor(
     private readonly raw: Uint8Array,
     private readonly start: number,
     count: number,
   ) {
-    const numbers = [0, 0, 0, 0];
-    if (start + count > raw.length) throw new BadTilesError("the tiles do not fill the packet");
-    for (let tile = 0; tile < count; tile += 1) {
-      const kind = raw[start + tile]!;
-      if (kind > PLAIN) throw new BadTilesError("a tile is of no known kind");
-      numbers[kind]! += 1;
-    }
+    const numbers = this.countKinds(count);
     let at = start + count;
-    for (const kind of [SOLID, TWO, PHOTO, PLAIN]) {
+    for (const kind of [SOLID, TWO, PART, PHOTO, PLAIN]) {
       this.at[kind] = at;
       at += numbers[kind]! * SIZES[kind]!;
+      if (at > raw.length) throw new BadPacketError(NOT_FILLED);
+      if (kind !== PART) continue;
+      this.partPixels = at;
+      at += 3 * ones(raw, this.at[PART]!, at);
     }
-    if (at !== raw.length) throw new BadTilesError("the tiles do not fill the packet");
+    if (numbers[ROUGH]! > 0) {
+      this.rough = new RoughTiles(raw, at, numbers[ROUGH]!);
+      at = this.rough.end;
+    }
+    if (at !== raw.length) throw new BadPacketError(NOT_FILLED);
   }
 
   /** Paint tile number `tile` into `pixels` at `line`, where rows lie `stride` apart. Call for each tile in order. */
   paint(tile: number, pixels: Uint32Array, line: number, stride: number): void {
     const kind = this.raw[this.start + tile]!;
+    if (kind === ROUGH) {
+      this.rough!.paintNext(pixels, line, stride);
+      return;
+    }
     const at = this.at[kind]!;
     this.at[kind] = at + SIZES[kind]!;
     if (kind === SOLID) this.solid(at, pixels, line, stride);
     else if (kind === TWO) this.two(at, pixels, line, stride);
+    else if (kind === PART) this.part(at, pixels, line, stride);
     else if (kind === PHOTO) this.photo(at, pixels, line, stride);
     else this.plain(at, pixels, line, stride);
   }
 
+  private countKinds(count: number): number[] {
+    const { raw, start } = this;
+    const numbers = [0, 0, 0, 0, 0, 0];
+    if (start + count > raw.length) throw new BadPacketError(NOT_FILLED);
+    for (let at = start; at < start + count; at += 1) {
+      const kind = raw[at]!;
+      if (kind > ROUGH) throw new BadPacketError("a tile is of no known kind");
+      numbers[kind]! += 1;
+    }
+    return numbers;
+  }
+
   private solid(at: number, pixels: Uint32Array, line: number, stride: number): void {
-    const colour = this.colour(at);
-    for (let y = 0; y < TILE; y += 1) pixels.fill(colour, line + y * stride, line + y * stride + TILE);
+    const colour = colourAt(this.raw, at);
+    for (let y = 0, row = line; y < TILE; y += 1, row += stride) {
+      for (let place = row; place < row + TILE; place += 1) pixels[place] = colour;
+    }
   }
 
   private two(at: number, pixels: Uint32Array, line: number, stride: number): void {
-    const [zero, one] = [this.colour(at), this.colour(at + 3)];
-    let byte = at + 6;
-    for (let y = 0; y < TILE; y += 1, byte += 2) {
-      let bits = this.raw[byte]! | (this.raw[byte + 1]! << 8);
-      for (let x = 0; x < TILE; x += 1, bits >>= 1) pixels[line + y * stride + x] = bits & 1 ? one : zero;
+    const { raw } = this;
+    const zero = colourAt(raw, at);
+    const differs = zero ^ colourAt(raw, at + 3);
+    for (let y = 0, byte = at + 6, row = line; y < TILE; y += 1, byte += 2, row += stride) {
+      let bits = raw[byte]! | (raw[byte + 1]! << 8);
+      for (let place = row; place < row + TILE; place += 1, bits >>= 1) pixels[place] = zero ^ (differs & -(bits & 1));
     }
+  }
+
+  private part(at: number, pixels: Uint32Array, line: number, stride: number): void {
+    const { raw } = this;
+    let from = this.partPixels;
+    for (let y = 0, byte = at, row = line; y < TILE; y += 1, byte += 2, row += stride) {
+      let bits = raw[byte]! | (raw[byte + 1]! << 8);
+      for (let place = row; bits !== 0; place += 1, bits >>= 1) {
+        if ((bits & 1) === 0) continue;
+        pixels[place] = colourAt(raw, from);
+        from += 3;
+      }
+    }
+    this.partPixels = from;
   }
 
   private photo(at: number, pixels: Uint32Array, line: number, stride: number): void {
     const { raw } = this;
     for (let x = 0; x < TILE; x += 1) {
-      let [green, blue, red] = [0, 0, 0];
-      for (let y = 0, place = at + x; y < TILE; y += 1, place += TILE) {
-        green = (green + raw[place]!) & 0xff;
-        blue = (blue + raw[place + PLANE]!) & 0xff;
-        red = (red + raw[place + 2 * PLANE]!) & 0xff;
-        pixels[line + y * stride + x] =
-          OPAQUE | (((blue + green) & 0xff) << 16) | (green << 8) | ((red + green) & 0xff);
+      let green = 0;
+      let blue = 0;
+      let red = 0;
+      for (let from = at + x, place = line + x; from < at + PLANE; from += TILE, place += stride) {
+        green = (green + raw[from]!) & 0xff;
+        blue = (blue + raw[from + PLANE]!) & 0xff;
+        red = (red + raw[from + 2 * PLANE]!) & 0xff;
+        pixels[place] = OPAQUE | (((blue + green) & 0xff) << 16) | (green << 8) | ((red + green) & 0xff);
       }
     }
   }
 
   private plain(at: number, pixels: Uint32Array, line: number, stride: number): void {
-    let place = at;
-    for (let y = 0; y < TILE; y += 1) {
-      for (let x = 0; x < TILE; x += 1, place += 3) pixels[line + y * stride + x] = this.colour(place);
+    const { raw } = this;
+    let from = at;
+    for (let y = 0, row = line; y < TILE; y += 1, row += stride) {
+      for (let place = row; place < row + TILE; place += 1, from += 3) pixels[place] = colourAt(raw, from);
     }
   }
+}
 
-  /** B, G, R as a canvas wants it. */
-  private colour(at: number): number {
-    return OPAQUE | (this.raw[at]! << 16) | (this.raw[at + 1]! << 8) | this.raw[at + 2]!;
+/** B, G, R as a canvas wants it. */
+function colourAt(raw: Uint8Array, at: number): number {
+  return OPAQUE | (raw[at]! << 16) | (raw[at + 1]! << 8) | raw[at + 2]!;
+}
+
+/** Count the bits that are set. */
+function ones(raw: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at += 1) {
+    for (let bits = raw[at]!; bits !== 0; bits &= bits - 1) count += 1;
   }
+  return count;
 }

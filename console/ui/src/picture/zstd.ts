@@ -1,6 +1,7 @@
 /** One zstd stream (RFC 8878) in WebAssembly. Each has a memory of its own, so a hostile stream harms only itself. */
 
 import wasm from "virtual:zstd";
+import { BadPacketError } from "./errors";
 
 const MAX_WINDOW_LOG = 23;
 const MAGIC = 0xfd2fb528;
@@ -14,9 +15,6 @@ interface Exports {
   ZSTD_createDCtx(): number;
   ZSTD_decompressStream(context: number, output: number, input: number): number;
 }
-
-/** The stream is damaged. */
-export class BadStreamError extends Error {}
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -43,7 +41,7 @@ export class Zstd {
 
   /**
    * Decompress the next part of the stream, which must give exactly `bytes` bytes. The result is a view into this
-   * stream's memory: use it before the next call. Throws BadStreamError.
+   * stream's memory: use it before the next call. Throws BadPacketError.
    */
   next(part: Uint8Array, bytes: number): Uint8Array {
     if (!this.begun) checkWindow(part);
@@ -56,9 +54,10 @@ export class Zstd {
     for (;;) {
       const before = this.position(0) + this.position(12);
       const result = this.code.ZSTD_decompressStream(this.context, this.pointers, this.pointers + 12) >>> 0;
-      if (result >= FIRST_ERROR) throw new BadStreamError(`zstd error ${0x100000000 - result}`);
+      if (result >= FIRST_ERROR) throw new BadPacketError(`zstd error ${0x100000000 - result}`);
+      if (result === 0) throw new BadPacketError("the stream is over"); // another one could want any window
       if (this.position(12) === part.length && this.position(0) === bytes) break;
-      if (this.position(0) + this.position(12) === before) throw new BadStreamError("the stream ends too early");
+      if (this.position(0) + this.position(12) === before) throw new BadPacketError("the stream ends too early");
     }
     return new Uint8Array(this.code.memory.buffer, this.output.at, bytes);
   }
@@ -67,7 +66,7 @@ export class Zstd {
     if (bytes <= buffer.bytes) return buffer;
     if (buffer.at !== 0) this.code.free(buffer.at);
     const at = this.code.malloc(bytes);
-    if (at === 0) throw new BadStreamError("no memory for a picture of this size");
+    if (at === 0) throw new BadPacketError("no memory for a picture of this size");
     return { at, bytes };
   }
 
@@ -83,7 +82,7 @@ export class Zstd {
 /** Refuse a stream that wants to look further back than ours ever do: it would take that much memory. */
 function checkWindow(part: Uint8Array): void {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-  if (part.length < 6 || view.getUint32(0, true) !== MAGIC) throw new BadStreamError("not a zstd stream");
+  if (part.length < 6 || view.getUint32(0, true) !== MAGIC) throw new BadPacketError("not a zstd stream");
   const single = (view.getUint8(4) & 0x20) !== 0;
-  if (single || 10 + (view.getUint8(5) >> 3) > MAX_WINDOW_LOG) throw new BadStreamError("the window is too large");
+  if (single || 10 + (view.getUint8(5) >> 3) > MAX_WINDOW_LOG) throw new BadPacketError("the window is too large");
 }

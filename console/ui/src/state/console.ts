@@ -1,6 +1,7 @@
 /** Everything that the page knows and can do: the desk, the open sessions, and the line to the engine. */
 
 import { computed, signal } from "@preact/signals";
+import { decodesFilms } from "../picture/film";
 import { loadZstd } from "../picture/zstd";
 import { missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -39,6 +40,7 @@ export const room = computed(() => (current.value === undefined ? undefined : ro
 
 let line: Line | undefined;
 let zstd: WebAssembly.Module | undefined;
+let films = false;
 let toastNumber = 0;
 
 /** Get in, connect, and stay connected. */
@@ -46,8 +48,9 @@ export async function start(): Promise<void> {
   setInterval(() => {
     now.value = Date.now();
   }, 1_000);
-  const [admission, code] = await Promise.all([enter(), loadZstd()]);
+  const [admission, code, decodes] = await Promise.all([enter(), loadZstd(), decodesFilms()]);
   zstd = code;
+  films = decodes;
   if ("refused" in admission) {
     refused.value = admission.refused;
     door.value = "shut";
@@ -186,6 +189,12 @@ function hear(message: ToPage): void {
         if (there !== undefined) there.connected.value = message;
       }
       break;
+    case "recording_now":
+      {
+        const there = rooms.value.get(message.session);
+        if (there !== undefined) there.recorded.value = message.since === null ? undefined : Date.parse(message.since);
+      }
+      break;
     case "opened":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
       break;
@@ -206,7 +215,7 @@ async function reopen(): Promise<void> {
 
 async function enterRoom(session: number): Promise<Failed | undefined> {
   if (!rooms.value.has(session)) {
-    const made = new Room(session, (message: SessionMessage) => line!.send(session, message), zstd!);
+    const made = new Room(session, (message: SessionMessage) => line!.send(session, message), zstd!, films);
     rooms.value = new Map(rooms.value).set(session, made);
   }
   return attempt(line!.ask({ type: "open", session }));
@@ -222,6 +231,7 @@ function down(shut: boolean): void {
 function leaveAll(): void {
   tabs.value = [];
   keepTabs();
+  for (const each of rooms.value.values()) each.close();
   rooms.value = new Map();
   current.value = undefined;
   desk.value = undefined;
@@ -232,6 +242,7 @@ function leaveAll(): void {
 }
 
 function dropRoom(session: number): void {
+  rooms.value.get(session)?.close();
   const left = new Map(rooms.value);
   left.delete(session);
   rooms.value = left;

@@ -7,11 +7,17 @@ const ASKING: Record<Access, string> = {
   view: "desktop_view",
   control: "remote_control",
   clipboard: "clipboard_sync",
+  record: "record",
 };
 
 /** Whether a permission is on, by its name. */
 export function has(name: string): boolean {
   return desk.value?.functions?.includes(name) ?? false;
+}
+
+/** Whether everything that is seen is recorded, whatever the technician wants. */
+export function mustRecord(): boolean {
+  return desk.value?.recording?.forced ?? false;
 }
 
 /** Whether the customer may be asked for this. */

@@ -16,6 +16,8 @@ export class Room {
   readonly unread = signal(0);
   readonly connected = signal<Connected | undefined>(undefined);
   readonly granted = signal<ReadonlySet<Access>>(new Set());
+  /** Since when the session is recorded, in milliseconds; undefined while it is not. */
+  readonly recorded = signal<number | undefined>(undefined);
   readonly chatOn = signal(true);
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
@@ -34,16 +36,23 @@ export class Room {
   readonly clipboard: SharedClipboard;
   private shown = false;
 
+  /** `code` is zstd's; `films` says whether this browser decodes them. */
   constructor(
     readonly id: number,
     readonly send: Send,
     code: WebAssembly.Module,
+    private readonly films: boolean,
   ) {
     this.screen = new Screen(code);
     this.screen.resized = () => {
       this.size.value = { width: this.screen.canvas.width, height: this.screen.canvas.height };
     };
     this.clipboard = new SharedClipboard((text) => send({ kind: "clipboard_text", text }));
+  }
+
+  /** The room is left: nothing more is decoded. */
+  close(): void {
+    this.screen.forget();
   }
 
   may(access: Access): boolean {
@@ -124,9 +133,10 @@ export class Room {
 
   /** Show this display from now on. */
   watch(display: number): void {
+    if (display !== this.display.value) this.screen.forget();
     this.display.value = display;
     this.pointer.value = undefined;
-    if (this.shown) this.send({ kind: "watch", display });
+    if (this.shown) this.send({ kind: "watch", display, films: this.films });
   }
 
   /** The picture is in sight, or no longer: what nobody sees is not sent. */
@@ -134,7 +144,7 @@ export class Room {
     if (shown === this.shown) return;
     this.shown = shown;
     if (!this.may("view") || this.display.value === undefined) return;
-    this.send({ kind: "watch", display: shown ? this.display.value : null });
+    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.films });
   }
 
   private grant(granted: ReadonlySet<Access>): void {
@@ -154,11 +164,12 @@ export class Room {
     if (wanted !== undefined) this.watch(wanted);
   }
 
-  private paint(picture: Picture): void {
-    if (picture.display !== this.display.value) return;
-    const outcome = this.screen.show(picture);
-    if (outcome === "shown") this.send({ kind: "shown", display: picture.display, number: picture.number });
-    if (outcome === "refresh") this.send({ kind: "refresh", display: picture.display });
+  private paint({ display, number, packet }: Picture): void {
+    if (display !== this.display.value) return;
+    this.screen.show(packet, (outcome) => {
+      if (outcome === "shown") this.send({ kind: "shown", display, number });
+      if (outcome === "refresh") this.send({ kind: "refresh", display });
+    });
   }
 
   private notice(notice: Notice): void {

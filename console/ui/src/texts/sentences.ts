@@ -26,6 +26,16 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("You asked for control");
     case "asked_clipboard":
       return t("You asked to share the clipboard");
+    case "asked_record":
+      return t("You asked to record");
+    case "recording_began":
+      return t("Recording; {name} is shown that it runs", name);
+    case "recording_kept":
+      return t("The recording is kept: {file}", { file: line.detail ?? "" });
+    case "recording_failed":
+      return t("The recording failed. {reason}", { reason: line.detail ?? "" });
+    case "recording_needed":
+      return t("Your group may see and control only what is recorded, so nothing is shown");
     case "declined":
       return t("{name} said no", name);
     case "not_permitted":
@@ -33,6 +43,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "allowed":
       return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
+      if (line.detail === "record") return t("You stopped the recording");
       return t("You gave back: {what}", { what: accessList([line.detail ?? ""]) });
     case "stopped_by_key":
       return t("{name} stopped everything with the stop key", name);
@@ -61,7 +72,12 @@ export function eventSentence(line: ChatLine, customer: string): string {
 
 /** Return what is allowed, in words, as a list. */
 export function accessList(access: readonly string[]): string {
-  const names: Record<string, string> = { view: t("seeing"), control: t("control"), clipboard: t("clipboard") };
+  const names: Record<string, string> = {
+    view: t("seeing"),
+    control: t("control"),
+    clipboard: t("clipboard"),
+    record: t("recording"),
+  };
   const listed = Object.keys(names).filter((each) => access.includes(each));
   return listed.map((each) => names[each]).join(", ") || t("nothing");
 }

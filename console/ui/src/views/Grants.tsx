@@ -1,12 +1,12 @@
-import { mayAsk } from "../state/functions";
+import { mayAsk, mustRecord } from "../state/functions";
 import type { Room } from "../state/room";
 import { accessList } from "../texts/sentences";
 import { t } from "../texts/texts";
 import type { Access } from "../wire/messages.gen";
 import { Icon, Item, Menu } from "./parts";
 
-const ALL: readonly Access[] = ["view", "control", "clipboard"];
-const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard" };
+const ALL: readonly Access[] = ["view", "control", "clipboard", "record"];
+const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard", record: "record" };
 
 /** What the customer allows now, and a way to ask for more or give back. */
 export function Grants({ room }: { room: Room }) {
@@ -27,18 +27,19 @@ export function Grants({ room }: { room: Room }) {
         </>
       }
     >
-      {ALL.filter((access) => room.may(access) || mayAsk(access)).map((access) =>
-        room.may(access) ? (
-          <Item key={access} choose={() => room.send({ kind: "release", access })}>
-            <Icon name={ICONS[access]} />
-            {t("Give back: {what}", { what: accessList([access]) })}
-          </Item>
-        ) : (
-          <Item key={access} choose={() => room.ask(access)}>
-            <Icon name={ICONS[access]} />
-            {t("Ask for: {what}", { what: accessList([access]) })}
-          </Item>
-        ),
+      {ALL.filter((access) => (room.may(access) || mayAsk(access)) && !(access === "record" && mustRecord())).map(
+        (access) =>
+          room.may(access) ? (
+            <Item key={access} choose={() => room.send({ kind: "release", access })}>
+              <Icon name={ICONS[access]} />
+              {t("Give back: {what}", { what: accessList([access]) })}
+            </Item>
+          ) : (
+            <Item key={access} choose={() => room.ask(access)}>
+              <Icon name={ICONS[access]} />
+              {t("Ask for: {what}", { what: accessList([access]) })}
+            </Item>
+          ),
       )}
     </Menu>
   );

@@ -20,6 +20,11 @@ const MARKS: Partial<Record<Event, string>> = {
   stopped_by_button: "x",
   declined: "x",
   not_permitted: "lock",
+  asked_record: "record",
+  recording_began: "record",
+  recording_kept: "record",
+  recording_failed: "x",
+  recording_needed: "lock",
 };
 
 /** Beside the picture: the conversation, and what is known of the session. */

@@ -32,6 +32,7 @@ function Strip() {
         const session = sessions.value.get(id);
         const unread = rooms.value.get(id)?.unread.value ?? 0;
         const shown = current.value === id;
+        const recorded = rooms.value.get(id)?.recorded.value !== undefined;
         return (
           <div class="strip-tab" key={id} data-selected={shown}>
             <button
@@ -42,6 +43,7 @@ function Strip() {
             >
               {session !== undefined && <State state={session.state} />}
               <bdi class="cut">{customerOf(session)}</bdi>
+              {recorded && <span class="rec-dot" role="img" aria-label={t("Recording")} title={t("Recording")} />}
               {unread > 0 && <span class="badge">{unread}</span>}
             </button>
             <button

@@ -2,9 +2,10 @@ import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { combination, SPECIAL_KEYS } from "../input/keyboard";
 import type { Zoom } from "../input/places";
-import { mayAsk } from "../state/functions";
+import { now } from "../state/console";
+import { mayAsk, mustRecord } from "../state/functions";
 import type { Room } from "../state/room";
-import { t } from "../texts/texts";
+import { span, t } from "../texts/texts";
 import { Icon, Item, Menu } from "./parts";
 import { TypeText } from "./TypeText";
 
@@ -102,6 +103,7 @@ export function Toolbar({ room, customer, viewer }: Props) {
         </Item>
       </Menu>
       {(room.may("clipboard") || mayAsk("clipboard")) && <Clipboard room={room} />}
+      <Recording room={room} />
       {typing.value && (
         <TypeText
           room={room}
@@ -162,6 +164,45 @@ function Clipboard({ room }: { room: Room }) {
       onClick={() => (shared ? room.send({ kind: "release", access: "clipboard" }) : room.ask("clipboard"))}
     >
       <Icon name="clipboard" />
+    </button>
+  );
+}
+
+/** The red dot with the time that runs: pressed, it stops, unless the group demands the recording. */
+function Recording({ room }: { room: Room }) {
+  const since = room.recorded.value;
+  const allowed = room.may("record");
+  if (since === undefined && !allowed) {
+    if (!mayAsk("record") || mustRecord()) return null;
+    return (
+      <button
+        type="button"
+        class="tool"
+        aria-label={t("Record")}
+        title={t("Record")}
+        disabled={room.asking.value !== undefined}
+        onClick={() => room.ask("record")}
+      >
+        <Icon name="record" />
+      </button>
+    );
+  }
+  const time = since === undefined ? "…" : span((now.value - since) / 1000);
+  const running = t("Recording, {time}", { time });
+  const label = mustRecord()
+    ? `${running}. ${t("Your group records every session.")}`
+    : `${running}. ${t("Stop recording")}`;
+  return (
+    <button
+      type="button"
+      class="tool tool--rec"
+      aria-label={label}
+      title={label}
+      aria-disabled={mustRecord()}
+      onClick={() => !mustRecord() && room.send({ kind: "release", access: "record" })}
+    >
+      <span class="rec-dot" />
+      {time}
     </button>
   );
 }

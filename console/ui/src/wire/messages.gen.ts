@@ -42,7 +42,7 @@ export interface Ask {
   access: Access;
 }
 
-export type Access = "view" | "control" | "clipboard";
+export type Access = "view" | "control" | "clipboard" | "record";
 
 export interface Withdraw {
   kind: "withdraw";
@@ -74,6 +74,17 @@ export interface Shown {
   kind: "shown";
   display: number;
   number: number;
+}
+
+export interface Recording {
+  kind: "recording";
+  since: number | null;
+}
+
+export interface SignHead {
+  kind: "sign_head";
+  number: number;
+  digest: Uint8Array;
 }
 
 export interface PointerMove {
@@ -127,6 +138,7 @@ export interface Computer {
   language: string;
   keyboard?: string;
   stop_key?: string;
+  signing_key?: Uint8Array;
 }
 
 export interface Displays {
@@ -204,4 +216,11 @@ export interface Notice {
 
 export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "secure_desktop";
 
-export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice;
+export interface SignedHead {
+  kind: "signed_head";
+  number: number;
+  digest: Uint8Array;
+  signature: Uint8Array;
+}
+
+export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;

@@ -27,6 +27,8 @@ export interface Desk {
   sessions: Session[];
   codes: Code[];
   functions?: string[];
+  recording?: RecordingRules;
+  stamp_key?: string;
 }
 
 export interface Person {
@@ -70,6 +72,13 @@ export interface Code {
 
 export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";
 
+export interface RecordingRules {
+  forced?: boolean;
+  consent?: boolean;
+  go_on_without?: boolean;
+  format?: string;
+}
+
 export interface SessionChanged {
   type: "session";
   session: Session;
@@ -110,7 +119,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
 
 export interface Connected {
   type: "connected";
@@ -129,6 +138,12 @@ export interface Connected {
 export type Path = "none" | "handshake" | "relayed" | "direct" | "lost" | "refused";
 
 export type Check = "words" | "compared" | "secret";
+
+export interface RecordingNow {
+  type: "recording_now";
+  session: number;
+  since: string | null;
+}
 
 export interface OpenedSession {
   type: "opened";
@@ -206,5 +221,5 @@ export interface WordsCompared {
   session: number;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | OpenedSession | Done | Failed;
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | OpenedSession | Done | Failed;
 export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared;

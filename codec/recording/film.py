@@ -1,0 +1,178 @@
+"""Pictures with times into AVI files.
+
+Of the pictures that fall into one slot the last is shown. A picture that fits into the file's first one is shown in its
+own size at the upper left, the rest black; one that does not, because another monitor is watched now, begins another
+file: scaling would spoil every pixel. Files of one recording are its parts, counted from 1; each begins with its first
+picture.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from codec.diff import Frame
+from codec.messages import Message
+from codec.recording.avi import AviFullError, AviWriter, Limits
+from codec.recording.formats import KEY_PICTURES, Format, PictureFormat
+from codec.recording.journal import MICROSECONDS
+from codec.recording.pointer import Pointer
+from codec.recording.scene import Scene, Seen
+from codec.recording.sink import Sink
+
+RATE = 50
+"""Slots a second: times are right to 20 ms."""
+LATE_SLOTS = 2
+"""So many slots a picture may be shown late; not to repeat each saves a third of all encoding."""
+LEAST_A_SECOND = 4
+"""So many pictures a second are shown even while the film is behind."""
+
+
+class Film:
+    """Records what is to be seen. Times are microseconds since the recording began and never go back."""
+
+    def __init__(
+        self, made: Format, part: Callable[[int], Sink], rate: int = RATE, limits: Limits | None = None
+    ) -> None:
+        """`part` opens the file of each part."""
+        self._format = made
+        self._part = part
+        self._rate = rate
+        self._limits = limits
+        self._scene = Scene()
+        self._writer: AviWriter | None = None
+        self._pictures: PictureFormat | None = None
+        self._canvas: Frame | None = None
+        self._begins = 0
+        self._due: int | None = None
+        """The slot of the latest change that is not written yet."""
+        self._owed = 0
+        """The slot of the first such change."""
+        self._same = True
+        """Whether only the pointer has moved since the last picture was written."""
+        self._until_key = 0
+        """So many pictures until a key is due; a pointer that moves does not count."""
+        self._repeats_from: int | None = None
+        self.behind = False
+        """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
+        self.parts: list[int] = []
+        """When each part begins, in microseconds."""
+
+    @property
+    def needs_refresh(self) -> bool:
+        """Whether pictures are missing, so that the session should be asked for a whole one."""
+        return self._scene.frame is None or self._scene.lost > 0
+
+    def take(self, time: int, message: Message) -> None:
+        """Follow a session message. Raises RecordingStoppedError, PictureError."""
+        slot = self._slot(time)
+        self._catch_up(slot)
+        seen = self._scene.take(message)
+        if seen is not Seen.NOTHING:
+            self._changed(slot, picture=seen is Seen.PICTURE)
+
+    def show(self, time: int, frame: Frame) -> None:
+        """Follow a source of whole pictures; `frame` must stay as it is until the next call. Raises as `take`."""
+        slot = self._slot(time)
+        self._catch_up(slot)
+        self._scene.frame = frame
+        self._changed(slot, picture=True)
+
+    def flush(self, time: int) -> None:
+        """Make the files tell everything up to `time`. Raises as `take`."""
+        slot = self._slot(time)
+        self._catch_up(slot)
+        self._fill(slot)
+        if self._writer is not None:
+            self._writer.flush()
+
+    def close(self, time: int) -> None:
+        """End the recording. Raises as `take`."""
+        self.behind = False
+        slot = self._slot(time)
+        self._catch_up(slot + 1)
+        self._fill(slot + 1)
+        if self._writer is not None:
+            self._writer.close(self._writer.slots)
+
+    def _changed(self, slot: int, picture: bool) -> None:
+        self._owed = slot if self._due is None else self._owed
+        self._due = slot
+        self._same = self._same and not picture
+
+    def _slot(self, time: int) -> int:
+        return time * self._rate // MICROSECONDS
+
+    def _catch_up(self, slot: int) -> None:
+        """Write the picture that was due before this slot."""
+        if self._due is None or slot <= self._due or self._scene.frame is None:
+            return
+        if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
+            return
+        due, self._due = self._due, None
+        try:
+            self._show(due, self._scene.frame, self._scene.pointer)
+        except AviFullError:
+            self._let_go()
+            self._show(due, self._scene.frame, self._scene.pointer)
+
+    def _show(self, slot: int, frame: Frame, pointer: Pointer | None) -> None:
+        canvas = self._fit(frame)
+        if self._writer is None or canvas is None:
+            self._begin_part(slot, frame)
+            canvas = frame
+        assert self._writer is not None and self._pictures is not None  # noqa: S101, PT018  # _begin_part made them
+        self._settle(slot)
+        same, self._same = self._same, True
+        key = self._until_key == 0
+        data = self._pictures.encode(canvas, pointer, key, same)
+        if data:
+            self._writer.write(max(slot - self._begins, self._writer.slots), data, key)
+            self._until_key = KEY_PICTURES - 1 if key else max(self._until_key - (not same), 0)
+            self._repeats_from = self._writer.slots
+
+    def _fit(self, frame: Frame) -> Frame | None:
+        """Return the picture in the size of this part, None if it has no room there."""
+        if self._canvas is None or self._canvas.shape == frame.shape:
+            return frame if self._canvas is not None else None
+        height, width = frame.shape[:2]
+        if height > self._canvas.shape[0] or width > self._canvas.shape[1]:
+            return None
+        self._canvas[:] = 0
+        self._canvas[:height, :width] = frame
+        return self._canvas
+
+    def _begin_part(self, slot: int, frame: Frame) -> None:
+        if self._writer is not None:
+            self._settle(slot)
+            self._writer.close(max(slot - self._begins, self._writer.slots))
+        height, width = frame.shape[:2]
+        self._canvas = np.zeros_like(frame)
+        self._pictures = self._format.open(width, height, self._rate)
+        self._begins, self._until_key, self._repeats_from = slot, 0, None
+        self.parts.append(slot * MICROSECONDS // self._rate)
+        self._writer = AviWriter(self._part(len(self.parts)), self._pictures.stream, self._limits)
+
+    def _settle(self, slot: int) -> None:
+        """Where players show a picture only when the next one comes, let it come at once if it would come late."""
+        if self._writer is None or self._pictures is None or self._writer.slots != self._repeats_from:
+            return
+        if slot - self._begins > self._repeats_from + LATE_SLOTS:
+            repeated = self._pictures.repeat()
+            if repeated:
+                self._writer.write(self._repeats_from, repeated, False)
+
+    def _fill(self, slot: int) -> None:
+        """Let the picture stay until this slot, in another part where this one is full."""
+        try:
+            self._settle(slot)
+            if self._writer is not None:
+                self._writer.fill(slot - self._begins)
+        except AviFullError:
+            self._let_go()
+            self._changed(slot, picture=True)
+
+    def _let_go(self) -> None:
+        """This part is full."""
+        if self._writer is not None:
+            self._writer.flush()
+        self._writer = None

@@ -1,0 +1,154 @@
+"""One recording while it runs: takes what the session says, with times, and hands it to whatever is written.
+
+Ready for further sources of pictures: whoever records a camera, a collaboration or a monitored screen gives the same
+messages under another source, to outputs of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from codec.messages import Message, SessionMessage, pack
+from codec.recording.film import Film
+from codec.recording.journal import (
+    NOTHING,
+    Began,
+    Ended,
+    JournalWriter,
+    Noted,
+    RecorderEvent,
+    Source,
+    keeps,
+    pack_event,
+)
+from codec.recording.sink import RecordingStoppedError
+
+SILENCE_MICROSECONDS = 1_000_000
+FLUSH_MICROSECONDS = 250_000
+"""No more than this is missing after a crash."""
+
+
+class Output(Protocol):
+    """Something that a recording is written to. All raise RecordingStoppedError."""
+
+    def take(self, time: int, source: int, message: Message, data: bytes) -> None:
+        """A session message, and its bytes."""
+
+    def note(self, time: int, event: RecorderEvent) -> None:
+        """Something that the recorder itself notes."""
+
+    def flush(self, time: int) -> None:
+        """Let what was taken outlive a crash."""
+
+    def close(self, time: int) -> None:
+        """The recording is over."""
+
+
+class JournalOutput:
+    """Keeps everything in a `.dsr`, and once a second that time went by."""
+
+    def __init__(self, writer: JournalWriter) -> None:
+        self._writer = writer
+        self._last = 0
+
+    def take(self, time: int, source: int, message: Message, data: bytes) -> None:
+        self._add(time, source, data)
+
+    def note(self, time: int, event: RecorderEvent) -> None:
+        self._add(time, Source.RECORDER, pack_event(event))
+
+    def flush(self, time: int) -> None:
+        if time - self._last >= SILENCE_MICROSECONDS:
+            self._add(time, Source.RECORDER, NOTHING)
+        self._writer.flush()
+
+    def close(self, time: int) -> None:
+        self._writer.flush()
+
+    def _add(self, time: int, source: int, data: bytes) -> None:
+        self._last = time
+        self._writer.add(time, source, data)
+
+
+class FilmOutput:
+    """Shows what was to be seen in an AVI."""
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+
+    def take(self, time: int, source: int, message: Message, data: bytes) -> None:
+        self._film.take(time, message)
+
+    def note(self, time: int, event: RecorderEvent) -> None:
+        pass
+
+    def flush(self, time: int) -> None:
+        self._film.flush(time)
+
+    def close(self, time: int) -> None:
+        self._film.close(time)
+
+
+@dataclass(frozen=True)
+class Indication:
+    """What both people are shown."""
+
+    running: bool
+    seconds: float
+    stopped_because: str = ""
+    """Why the recording ended before it was closed; empty while all is well."""
+
+
+class Recorder:
+    """Give it every message of the session and call `tick` often. `now` is a monotonic clock in microseconds."""
+
+    def __init__(
+        self, outputs: Sequence[Output], began: Began, now: int, changed: Callable[[Indication], None] = lambda _: None
+    ) -> None:
+        """`changed` is told when the recording begins, ends or fails. Raises RecordingStoppedError."""
+        self._outputs = outputs
+        self._start = now
+        self._flushed = now
+        self._tell = changed
+        self.indication = Indication(True, 0.0)
+        self._each(lambda output: output.note(0, began), now)
+        self._tell(self.indication)
+
+    def take(self, source: Source, message: SessionMessage, now: int, data: bytes | None = None) -> None:
+        """Record a message; `data` are its bytes where they are at hand. Raises RecordingStoppedError, once."""
+        if not self.indication.running or not keeps(message):
+            return
+        packed = pack(message) if data is None else data
+        self._each(lambda output: output.take(now - self._start, source, message, packed), now)
+
+    def note(self, what: str, now: int, detail: str = "") -> None:
+        """Record that something happened. Raises as `take`."""
+        if self.indication.running:
+            self._each(lambda output: output.note(now - self._start, Noted(what, detail)), now)
+
+    def tick(self, now: int) -> None:
+        """Let time pass: what was taken outlives a crash after FLUSH_MICROSECONDS. Raises as `take`."""
+        if self.indication.running and now - self._flushed >= FLUSH_MICROSECONDS:
+            self._flushed = now
+            self._each(lambda output: output.flush(now - self._start), now)
+
+    def close(self, now: int, reason: str) -> None:
+        """End the recording. Raises as `take`."""
+        if not self.indication.running:
+            return
+        self._each(lambda output: output.note(now - self._start, Ended(reason)), now)
+        self._each(lambda output: output.close(now - self._start), now)
+        self._indicate(Indication(False, (now - self._start) / 1e6))
+
+    def _each(self, work: Callable[[Output], None], now: int) -> None:
+        """Do it for every output. The first that fails ends the recording; the others keep what they have."""
+        try:
+            for output in self._outputs:
+                work(output)
+        except RecordingStoppedError as error:
+            self._indicate(Indication(False, (now - self._start) / 1e6, str(error)))
+            raise
+
+    def _indicate(self, indication: Indication) -> None:
+        self.indication = indication
+        self._tell(indication)

@@ -1,0 +1,211 @@
+"""What recording means in an open session: when it runs, what the group demands, and what both people are told.
+
+It runs while the customer allows to record and to see. The technician switches it on by asking the customer for it, and
+off by giving that back.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from codec.messages import (
+    Access,
+    Answered,
+    Ask,
+    Computer,
+    Granted,
+    Recording,
+    Refresh,
+    Release,
+    SessionMessage,
+    SignedHead,
+    Stopped,
+    Watch,
+    Withdraw,
+)
+from codec.recording.journal import Source
+from codec.signals import Stamp, Stamped
+from codec.stream import StreamFullError
+from console.page_messages import Event
+from console.recording.demand import Demand, Outcome, must_end
+from console.recording.session import Faces, Recordings, SessionRecording
+
+REFRESH_SECONDS = 180.0
+"""A journal builds on whole pictures: so often there is one, so that a part of it can be shown."""
+SETTLE_SECONDS = 5.0
+MISSING_SECONDS = 5.0
+"""After so long without a whole picture it is asked for again."""
+_NEEDS = frozenset({Access.VIEW, Access.RECORD})
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a room lends: all are called in the event loop."""
+
+    send: Callable[[SessionMessage], None]
+    """To the applet. Raises StreamFullError."""
+    pass_on: Callable[[SessionMessage], None]
+    """The same, for what the technician asked for: the log has a line for it."""
+    pages: Callable[[SessionMessage], None]
+    note: Callable[[Event, str], None]
+    changed: Callable[[datetime | None], None]
+    """The recording runs since then, or no longer."""
+    stamp: Callable[[Stamp], None]
+    customer: Callable[[], str]
+    so_far: Callable[[], list[SessionMessage]]
+    """What still holds of what the applet said."""
+
+
+class RoomRecording:
+    """Hears everything that is said in a room, and records it when it may."""
+
+    def __init__(self, session: int, common: Recordings, room: Surroundings) -> None:
+        self.since: datetime | None = None
+        self._common = common
+        self._room = room
+        self._demand = Demand()
+        self._granted: frozenset[Access] = frozenset()
+        self._failed = False
+        self._watched: int | None = None
+        self._refreshed = 0.0
+        self._key = b""
+        faces = Faces(self._send, room.stamp, self._begun, self._fail, self._gone)
+        self._session = SessionRecording(session, common, faces)
+
+    def ask(self, message: SessionMessage) -> None:
+        """A page says something to the applet; it is passed on, held back or refused. Raises StreamFullError."""
+        rules = self._common.rules
+        match message:
+            case Ask():
+                problem = self._common.problem() if rules.forced else ""
+                self._carry_out(self._demand.ask(message, rules, self._granted, problem))
+            case Withdraw():
+                self._pass_on(self._demand.withdraw(message))
+            case Release(access=Access.RECORD) if rules.forced:
+                return  # the page shows no button for it
+            case _:
+                if isinstance(message, Watch):
+                    self._watched = message.display
+                self._pass_on(message)
+
+    def said(self, message: SessionMessage) -> None:
+        """The technician wrote something that has been sent."""
+        self._session.take(Source.CONSOLE, message)
+
+    def heard(self, message: SessionMessage, data: bytes) -> None:
+        """The applet said something, and the room has taken note of it."""
+        match message:
+            case SignedHead():
+                self._session.signed(message)
+                return
+            case Granted():
+                self._grant(message, data)
+                return
+            case Computer():
+                self._key = message.signing_key
+            case Stopped():
+                self._demand.forget()
+        self._session.take(Source.APPLET, message, data)
+        if isinstance(message, Answered):
+            self._carry_out(self._demand.answered(message, self._common.rules))
+
+    def stamped(self, stamp: Stamped) -> None:
+        """The relay has vouched for the time of a recording."""
+        self._session.stamped(stamp)
+
+    def tick(self, now: float) -> None:
+        """Let time pass, in seconds of a steady clock: ask for whole pictures now and then, and for a missing one."""
+        if not self._session.runs or self._watched is None:
+            return
+        patience = MISSING_SECONDS if self._session.needs_refresh else REFRESH_SECONDS
+        if now - self._refreshed >= patience:
+            self._refreshed = now
+            self._send(Refresh(self._watched))
+
+    def end(self, reason: str) -> None:
+        """Record no more; the files are closed soon."""
+        if not self._session.runs:
+            return
+        self._session.end(reason)
+        self._stopped()
+
+    async def settled(self) -> None:
+        """Return when all files are closed, or when a disk that does not answer has been waited for long enough."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._session.settled()
+
+    def _grant(self, message: Granted, data: bytes) -> None:
+        self._granted = message.access
+        self._failed = self._failed and Access.RECORD in message.access
+        may = message.access >= _NEEDS and not self._failed
+        if self._session.runs:
+            self._session.take(Source.APPLET, message, data)
+            if not may:
+                self.end("no longer allowed")
+        elif may:
+            self._begin()
+        self._end_what_must()
+
+    def _begin(self) -> None:
+        self._refreshed = 0.0
+        self._session.begin(self._room.customer(), self._key, self._room.so_far())
+        if self._watched is not None:
+            self._send(Refresh(self._watched))
+
+    def _begun(self, at: int) -> None:
+        self.since = datetime.fromtimestamp(at / 1000, UTC)
+        self._send(Recording(at))
+        self._room.note(Event.RECORDING_BEGAN, "")
+        self._room.changed(self.since)
+
+    def _fail(self, reason: str, runs: bool) -> None:
+        """A recording has failed: both people are told, and what may not go on without it ends."""
+        self._room.note(Event.RECORDING_FAILED, reason)
+        if not runs:
+            return
+        self._failed = True
+        self._stopped()
+        self._end_what_must()
+        self._send(Release(Access.RECORD))
+
+    def _stopped(self) -> None:
+        if self.since is None:
+            return
+        self.since = None
+        self._send(Recording(None))
+        self._room.changed(None)
+
+    def _gone(self, path: Path) -> None:
+        self._room.note(Event.RECORDING_KEPT, str(path))
+
+    def _end_what_must(self) -> None:
+        ends = must_end(self._common.rules, self._granted, self._failed)
+        for message in ends:
+            self._send(message)
+        if ends:
+            self._room.note(Event.RECORDING_NEEDED, "")
+
+    def _carry_out(self, outcome: Outcome) -> None:
+        for event, detail in outcome.notes:
+            self._room.note(event, detail)
+        for message in outcome.pages:
+            self._room.pages(message)
+        for message in outcome.send:
+            self._pass_on(message)
+
+    def _pass_on(self, message: SessionMessage) -> None:
+        self._room.pass_on(message)
+        self._session.take(Source.CONSOLE, message)
+
+    def _send(self, message: SessionMessage) -> None:
+        """Say something that nobody asked for; a line that is too slow even for this ends the session elsewhere."""
+        try:
+            self._room.send(message)
+        except StreamFullError as error:
+            _log.info("%s dropped: %s", type(message).__name__, error)

@@ -1,0 +1,265 @@
+"""The recordings of one session: one for each time that it is seen (REC-36), signed by both ends and by the relay.
+
+Lives in the event loop; the files are written on a thread for each recording.
+"""
+
+import asyncio
+import base64
+import binascii
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from codec.desk import RecordingRules
+from codec.heads import Head, is_signed
+from codec.messages import SessionMessage, SignedHead, SignHead, pack
+from codec.recording.evidence import RELAY, ProofWriter
+from codec.recording.formats import FormatName
+from codec.recording.journal import Began, Source, keeps
+from codec.recording.sink import RecordingStoppedError
+from codec.signals import Desk, Stamp, Stamped
+from console.recording.commands import PROOF
+from console.recording.files import why_not_there
+from console.recording.start import Running, Signing, start
+from console.recording.thread import RecordingThread, Telling
+
+STAMP_SECONDS = 10.0
+MOST_ASKED = 256
+"""So many unanswered heads are remembered; each later signature covers all heads before it."""
+JOURNAL_ONLY = "dsr"
+CONSOLE, APPLET = "console", "applet"
+
+
+@dataclass
+class Recordings:
+    """What all recordings of a console have in common. The relay tells the rules, its key and who the technician is."""
+
+    folder: Path
+    format: str = FormatName.RASC
+    """What the technician chose, for groups that leave the choice to him."""
+    on_closed: Callable[[tuple[Path, ...]], None] = lambda _: None
+    """Told the files of a recording, proofs too, once they are closed."""
+    rules: RecordingRules = field(default_factory=RecordingRules)
+    stamp_key: bytes = b""
+    technician: str = ""
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    """What the console signs with."""
+
+    def follow(self, desk: Desk) -> None:
+        """Take what the relay says about recordings. A key that is none means that nobody stamps them."""
+        self.rules, self.technician = desk.recording, desk.person.name
+        try:
+            self.stamp_key = base64.b64decode(desk.stamp_key, validate=True)
+        except binascii.Error:
+            self.stamp_key = b""
+
+    @property
+    def film(self) -> FormatName | None:
+        """The format of the next film, None for the journal alone. One that only a newer console knows becomes RASC."""
+        wanted = self.rules.format or self.format
+        if wanted == JOURNAL_ONLY:
+            return None
+        return FormatName(wanted) if wanted in set(FormatName) else FormatName.RASC
+
+    def problem(self) -> str:
+        """Return why nothing can be recorded in the folder, empty when it can; it is made where it is missing."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            return why_not_there(self.folder, error)
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            return why_not_there(self.folder, PermissionError(13, ""))
+        return ""
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Whom the recordings of a session tell."""
+
+    ask_applet: Callable[[SignHead], None]
+    ask_relay: Callable[[Stamp], None]
+    begun: Callable[[int], None]
+    """The recording runs since then, in milliseconds since 1970."""
+    failed: Callable[[str, bool], None]
+    """Why, and whether it is the one that runs now; one that failed while it was closed has ended anyway."""
+    gone: Callable[[Path], None]
+    """The files are closed; this is the one to show."""
+
+
+@dataclass(eq=False)
+class _Run:
+    """One recording. `stamped` says when the relay was asked last, `asked_all` that nobody will be asked again."""
+
+    thread: RecordingThread | None = None
+    stamped: dict[ProofWriter, float] = field(default_factory=dict)
+    closing: bool = False
+    asked_all: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class _Asked:
+    run: _Run
+    proof: ProofWriter
+    head: Head
+    of: set[str]
+
+
+class SessionRecording:
+    """Begin, feed and end; what `Faces` says happens in the event loop."""
+
+    def __init__(self, session: int, common: Recordings, faces: Faces) -> None:
+        self._session = session
+        self._common = common
+        self._faces = faces
+        self._loop = asyncio.get_running_loop()
+        self._now: _Run | None = None
+        self._runs: list[_Run] = []
+        self._asked: dict[bytes, _Asked] = {}
+        self._applet_key = b""
+        self._last_at = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether a recording runs, or is just beginning."""
+        return self._now is not None
+
+    @property
+    def needs_refresh(self) -> bool:
+        """Whether a whole picture is needed."""
+        return self._now is not None and self._now.thread is not None and self._now.thread.needs_refresh
+
+    def begin(self, customer: str, applet_key: bytes, so_far: list[SessionMessage]) -> None:
+        """Begin a recording with what still holds of what the applet said so far."""
+        at = max(int(time.time() * 1000), self._last_at // 1000 * 1000 + 1000)  # names tell seconds
+        self._last_at, self._applet_key = at, applet_key
+        began = Began(self._session, at, self._common.technician, customer)
+        run = self._now = _Run()
+        self._runs.append(run)
+        run.thread = self._thread(run, began)
+        for message in so_far:
+            self.take(Source.APPLET, message, pack(message))
+
+    def take(self, source: Source, message: SessionMessage, data: bytes | None = None) -> None:
+        """Record a message, if a recording runs and keeps such messages."""
+        if self._now is not None and self._now.thread is not None and keeps(message):
+            self._now.thread.take(source, message, pack(message) if data is None else data)
+
+    def end(self, reason: str) -> None:
+        """End the recording that runs."""
+        run, self._now = self._now, None
+        if run is not None and run.thread is not None:
+            run.closing = True
+            run.thread.close(reason)
+
+    async def settled(self) -> None:
+        """Return when all files are closed."""
+        for run in list(self._runs):
+            await run.over.wait()
+
+    def signed(self, message: SignedHead) -> None:
+        """The applet has signed a head; what it did not sign with its key counts for nothing."""
+        asked = self._asked.get(message.digest)
+        if asked is None or not is_signed(asked.head.to_sign(), message.signature, self._applet_key):
+            return
+        proof, head = asked.proof, asked.head
+        self._answered(asked, APPLET, lambda: proof.signed(head, APPLET, message.signature))
+
+    def stamped(self, stamp: Stamped) -> None:
+        """The relay has signed a head with its time."""
+        asked = self._asked.get(stamp.digest)
+        if asked is None or not is_signed(asked.head.to_stamp(stamp.at), stamp.signature, self._common.stamp_key):
+            return
+        proof, head = asked.proof, asked.head
+        self._answered(asked, RELAY, lambda: proof.stamped(head, stamp.at, stamp.signature))
+
+    def _thread(self, run: _Run, began: Began) -> RecordingThread:
+        common, film = self._common, self._common.film
+        keys = {CONSOLE: common.key.public_key().public_bytes_raw(), APPLET: self._applet_key, RELAY: common.stamp_key}
+        signing = Signing(
+            keys={who: key for who, key in keys.items() if key},
+            signers={CONSOLE: common.key.sign},
+            ask=lambda proof, head: self._soon(lambda: self._ask(run, proof, head)),
+        )
+
+        def begin(_now: int) -> Running:
+            problem = common.problem()
+            if problem:
+                raise RecordingStoppedError(problem)
+            return start(common.folder, began, film, signing, _microseconds)
+
+        tell = Telling(
+            begun=lambda: self._soon(lambda: self._begun(run, began)),
+            stopped=lambda reason: self._soon(lambda: self._failed(run, reason)),
+            closed=lambda: self._soon(lambda: self._closed(run)),
+            gone=lambda paths: self._soon(lambda: self._gone(run, paths)),
+        )
+        return RecordingThread(begin, tell, _microseconds)
+
+    def _soon(self, work: Callable[[], None]) -> None:
+        """Do it in the loop; when that is closed, nobody is left to be told."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(work)
+
+    def _begun(self, run: _Run, began: Began) -> None:
+        if run is self._now:
+            self._faces.begun(began.at)
+
+    def _failed(self, run: _Run, reason: str) -> None:
+        runs = run is self._now
+        if runs:
+            self._now = None
+        self._faces.failed(reason, runs)
+
+    def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
+        """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""
+        now = time.monotonic()
+        stamp_is_due = run.closing or now - run.stamped.get(proof, -STAMP_SECONDS) >= STAMP_SECONDS
+        of = {who for who, key in ((APPLET, self._applet_key), (RELAY, self._common.stamp_key)) if key}
+        if not stamp_is_due:
+            of.discard(RELAY)
+        if not of:
+            return
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.pop(next(iter(self._asked)))
+        self._asked[head.digest] = _Asked(run, proof, head, set(of))
+        if APPLET in of:
+            self._faces.ask_applet(SignHead(head.number, head.digest))
+        if RELAY in of:
+            run.stamped[proof] = now
+            self._faces.ask_relay(Stamp(self._session, head.number, head.digest))
+
+    def _answered(self, asked: _Asked, who: str, write: Callable[[], None]) -> None:
+        if who not in asked.of or asked.run.thread is None:
+            return
+        asked.of.discard(who)
+        asked.run.thread.sign(write)
+        if not asked.of:
+            self._asked.pop(asked.head.digest, None)
+        self._finish(asked.run)
+
+    def _closed(self, run: _Run) -> None:
+        run.asked_all = True
+        self._finish(run)
+
+    def _finish(self, run: _Run) -> None:
+        """Close the files as soon as everybody has signed."""
+        if run.asked_all and run.thread is not None and all(asked.run is not run for asked in self._asked.values()):
+            run.thread.finish()
+
+    def _gone(self, run: _Run, paths: list[Path]) -> None:
+        self._runs.remove(run)
+        self._asked = {digest: asked for digest, asked in self._asked.items() if asked.run is not run}
+        run.over.set()
+        if paths:
+            self._faces.gone(paths[-1])
+            self._common.on_closed(tuple(file for path in paths for file in (path, path.with_name(path.name + PROOF))))
+
+
+def _microseconds() -> int:
+    return time.monotonic_ns() // 1000

@@ -1,0 +1,165 @@
+"""Runs a recorder on a thread of its own, so that no disk and no encoder ever holds up the session."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codec.messages import SessionMessage
+from codec.recording.journal import Source
+from codec.recording.sink import RecordingStoppedError
+from console.recording.start import Running
+
+_log = logging.getLogger(__name__)
+TICK_SECONDS = 0.125
+MOST_BYTES = 256 << 20
+"""So much may wait for a slow disk; a recording that falls behind any further is stopped, with its reason."""
+LAST_SIGNATURES_SECONDS = 2.0
+"""So long the files stay open for those who sign the end of a recording."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whom a recording tells. All but `stopped` are called on its thread, `stopped` on any."""
+
+    begun: Callable[[], None]
+    stopped: Callable[[str], None]
+    """Why it failed. Not another message is recorded."""
+    closed: Callable[[], None]
+    """All is written, and everybody was asked to sign the end. `finish` when they have."""
+    gone: Callable[[list[Path]], None]
+    """The files are closed."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    at: int
+    source: Source
+    message: SessionMessage
+    data: bytes
+
+
+@dataclass(frozen=True)
+class _Closing:
+    reason: str
+
+
+class RecordingThread:
+    """Feeds one recorder. `take`, `sign`, `close` and `finish` may be called from any thread and never wait."""
+
+    def __init__(
+        self,
+        begin: Callable[[int], Running],
+        tell: Telling,
+        clock: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
+    ) -> None:
+        """`begin` opens the files, at a time in microseconds. It is called on the thread, as it may wait for a disk."""
+        self._begin = begin
+        self._tell = tell
+        self._clock = clock
+        self._running: Running | None = None
+        self._waiting: queue.SimpleQueue[_Said | _Closing | Callable[[], None] | None] = queue.SimpleQueue()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    @property
+    def needs_refresh(self) -> bool:
+        """Whether a film lacks pictures, so that the session should be asked for a whole one."""
+        return self._running is not None and any(film.needs_refresh for film in self._running.films)
+
+    def take(self, source: Source, message: SessionMessage, data: bytes) -> None:
+        """Record a session message, `data` being its bytes."""
+        with self._lock:
+            if self._is_over:
+                return
+            self._bytes += len(data)
+            too_slow = self._bytes > MOST_BYTES
+            self._is_over = too_slow
+        if too_slow:
+            self._tell.stopped(
+                "This computer or its disk is too slow to record. What was recorded until now can be opened."
+            )
+            self._waiting.put(_Closing("too slow"))
+            return
+        self._waiting.put(_Said(self._clock(), source, message, data))
+
+    def sign(self, write: Callable[[], None]) -> None:
+        """Write a signature that has come; `write` is called on the thread and may raise RecordingStoppedError."""
+        self._waiting.put(write)
+
+    def close(self, reason: str) -> None:
+        """End the recording once everything that was taken is written."""
+        self._waiting.put(_Closing(reason))
+
+    def finish(self) -> None:
+        """Close the files: every signature has come."""
+        self._waiting.put(None)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the recording is closed."""
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            running = self._running = self._begin(self._clock())
+            self._tell.begun()
+            reason = self._feed(running)
+            running.recorder.close(self._clock(), reason)
+            self._tell.closed()
+            self._await_signatures()
+        except RecordingStoppedError as error:
+            self._tell.stopped(str(error))
+        except Exception:  # a session must never believe that it is recorded when it is not
+            _log.exception("the recording failed")
+            self._tell.stopped("The recording failed for a reason that is in the log. What was recorded can be opened.")
+        finally:
+            with self._lock:
+                self._is_over = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._running is not None:
+            self._running.let_go()
+        self._tell.gone([] if self._running is None else self._running.paths)
+
+    def _feed(self, running: Running) -> str:
+        """Hand everything over until the recording is to end; return why."""
+        recorder = running.recorder
+        while True:
+            try:
+                said = self._waiting.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                recorder.tick(self._clock())
+                continue
+            match said:
+                case _Closing(reason):
+                    return reason
+                case _Said():
+                    for film in running.films:
+                        film.behind = not self._waiting.empty()
+                    recorder.take(said.source, said.message, said.at, said.data)
+                    recorder.tick(said.at)
+                    with self._lock:
+                        self._bytes -= len(said.data)
+                case None:
+                    continue
+                case write:
+                    write()
+
+    def _await_signatures(self) -> None:
+        patience = time.monotonic() + LAST_SIGNATURES_SECONDS
+        while (left := patience - time.monotonic()) > 0:
+            try:
+                said = self._waiting.get(timeout=left)
+            except queue.Empty:
+                return
+            if said is None:
+                return
+            if callable(said):
+                said()

@@ -1,0 +1,61 @@
+/** Which parts of the picture must be painted anew, as few rectangles with little in them that did not change. */
+
+import { type Area, type Grid, type Move, TILE } from "./packet";
+
+/** Tiles that are not changed are painted too where that joins two rectangles of one row. */
+const GAP = 3;
+/** A canvas takes about as long for one more rectangle as for some thousand pixels: of many, one is made. */
+const MOST = 40;
+
+/** Return the areas that moves and tiles may have changed. `marked` are tile numbers in rising order. */
+export function dirtyAreas(moves: readonly Move[], marked: Uint32Array, grid: Grid): Area[] {
+  const areas = moves.flatMap(movedAreas);
+  const tiles = joinedTiles(marked, grid);
+  return tiles.length > MOST ? [...areas, around(tiles)] : [...areas, ...tiles];
+}
+
+function movedAreas(move: Move): Area[] {
+  const target = { x: move.x, y: move.y, width: move.width, height: move.height };
+  if (!move.restores) return [target];
+  const source = { ...target, x: move.x - move.dx, y: move.y - move.dy };
+  const both = around([target, source]);
+  const apart = both.width * both.height > 2 * (target.width * target.height);
+  return apart ? [target, source] : [both];
+}
+
+/** Join tiles of a row to runs, and equal runs of rows that follow one another to rectangles. */
+function joinedTiles(marked: Uint32Array, { columns }: Grid): Area[] {
+  const done: Area[] = [];
+  let above: Area[] = [];
+  for (let at = 0; at < marked.length; ) {
+    const row = Math.floor(marked[at]! / columns);
+    const runs: Area[] = [];
+    let last = -Infinity;
+    for (; at < marked.length && marked[at]! < (row + 1) * columns; at += 1) {
+      const column = marked[at]! - row * columns;
+      if (column - last > GAP) runs.push({ x: column * TILE, y: row * TILE, width: TILE, height: TILE });
+      else runs[runs.length - 1]!.width = (column + 1) * TILE - runs[runs.length - 1]!.x;
+      last = column;
+    }
+    above = runs.map((run) => {
+      const upper = above.find(
+        (each) => each.x === run.x && each.width === run.width && each.y + each.height === run.y,
+      );
+      if (upper === undefined) {
+        done.push(run);
+        return run;
+      }
+      upper.height += TILE;
+      return upper;
+    });
+  }
+  return done;
+}
+
+function around(areas: readonly Area[]): Area {
+  const x = Math.min(...areas.map((area) => area.x));
+  const y = Math.min(...areas.map((area) => area.y));
+  const right = Math.max(...areas.map((area) => area.x + area.width));
+  const bottom = Math.max(...areas.map((area) => area.y + area.height));
+  return { x, y, width: right - x, height: bottom - y };
+}

@@ -1,0 +1,143 @@
+/** What stands in a picture packet beside its tiles: the head, a film's packet, moves, and marks. See codec/packet.py. */
+
+import { BadPacketError } from "./errors";
+
+export const TILE = 16;
+const VERSION = 3;
+const KEY = 1;
+const FILM = 2;
+const ANEW = 4;
+const HEAD_BYTES = 10;
+const FILM_HEAD_BYTES = 12;
+const MOVE_BYTES = 13;
+const MAX_MOVES = 3;
+const MAX_TILE_BYTES = 1 + (TILE * TILE) / 8 + TILE * TILE * 3;
+const MAX_SIDE = 16_384;
+const MAX_PIXELS = 7680 * 4320;
+
+/** A part of the picture, in pixels. */
+export interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The area shows now what stood at (x - dx, y - dy). `restores`: what it uncovers is taken from under it. */
+export interface Move extends Area {
+  dx: number;
+  dy: number;
+  restores: boolean;
+}
+
+/** A film's packet, and whether a new stream begins with it. */
+export interface FilmPart extends Area {
+  packet: Uint8Array;
+  anew: boolean;
+}
+
+/** How a picture is cut into tiles. */
+export interface Grid {
+  columns: number;
+  rows: number;
+}
+
+/** What stands before the compressed part, which begins at `end` and gives `raw` bytes. */
+export interface Head {
+  key: boolean;
+  width: number;
+  height: number;
+  raw: number;
+  film: FilmPart | undefined;
+  end: number;
+}
+
+export function gridOf(width: number, height: number): Grid {
+  return { columns: Math.ceil(width / TILE), rows: Math.ceil(height / TILE) };
+}
+
+/** Throws BadPacketError when `packet` has no head or claims impossible sizes. */
+export function readHead(packet: Uint8Array): Head {
+  if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
+  const view = viewOf(packet);
+  const [version, flags] = [view.getUint8(0), view.getUint8(1)];
+  if (version !== VERSION || flags > (KEY | FILM | ANEW) || (flags & (FILM | ANEW)) === ANEW) {
+    throw new BadPacketError("this version of a packet is not known");
+  }
+  const [width, height, raw] = [view.getUint16(2, true), view.getUint16(4, true), view.getUint32(6, true)];
+  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
+    throw new BadPacketError(`a picture of ${width}×${height} is impossible`);
+  }
+  const grid = gridOf(width, height);
+  const tiles = grid.columns * grid.rows;
+  const least = 1 + Math.ceil(tiles / 8);
+  if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + tiles * MAX_TILE_BYTES + 1) {
+    throw new BadPacketError(`${raw} bytes cannot describe a picture of ${width}×${height}`);
+  }
+  const film = (flags & FILM) === 0 ? undefined : readFilm(packet, grid, (flags & ANEW) !== 0);
+  const end = HEAD_BYTES + (film === undefined ? 0 : FILM_HEAD_BYTES + film.packet.length);
+  return { key: (flags & KEY) !== 0, width, height, raw, film, end };
+}
+
+/** Return the moves at the start of `raw`, and where they end. Throws BadPacketError. */
+export function readMoves(raw: Uint8Array, grid: Grid): [Move[], number] {
+  const count = raw[0]!;
+  const end = 1 + count * MOVE_BYTES;
+  if (count > MAX_MOVES || end > raw.length) throw new BadPacketError("too many moves");
+  const view = viewOf(raw);
+  return [Array.from({ length: count }, (_each, place) => readMove(view, 1 + place * MOVE_BYTES, grid)), end];
+}
+
+/** Return the numbers of the tiles that are marked as changed, from `start` on, and where the marks end. */
+export function readMarks(raw: Uint8Array, start: number, grid: Grid): [Uint32Array, number] {
+  const tiles = grid.columns * grid.rows;
+  const end = start + Math.ceil(tiles / 8);
+  if (end > raw.length) throw new BadPacketError("the marks of the tiles are missing");
+  const found = new Uint32Array((end - start) * 8);
+  let count = 0;
+  for (let at = start; at < end; at += 1) {
+    for (let bits = raw[at]!, tile = (at - start) * 8; bits !== 0; bits >>= 1, tile += 1) {
+      if ((bits & 1) !== 0) {
+        found[count] = tile;
+        count += 1;
+      }
+    }
+  }
+  if (count > 0 && found[count - 1]! >= tiles) throw new BadPacketError("a tile outside the picture is marked");
+  return [found.subarray(0, count), end];
+}
+
+function readFilm(packet: Uint8Array, grid: Grid, anew: boolean): FilmPart {
+  const start = HEAD_BYTES + FILM_HEAD_BYTES;
+  if (packet.length < start) throw new BadPacketError("a film's head is cut off");
+  const view = viewOf(packet);
+  const area = areaAt(view, HEAD_BYTES);
+  const end = start + view.getUint32(HEAD_BYTES + 8, true);
+  if (end > packet.length) throw new BadPacketError("a film's packet is cut off");
+  const isWhole = (area.x | area.y | area.width | area.height) % TILE === 0 && area.width > 0 && area.height > 0;
+  if (!isWhole || !isInside(area, grid)) throw new BadPacketError("a film reaches beyond the picture");
+  return { ...area, packet: packet.subarray(start, end), anew };
+}
+
+function readMove(view: DataView, at: number, grid: Grid): Move {
+  const area = areaAt(view, at);
+  const [dx, dy, flags] = [view.getInt16(at + 8, true), view.getInt16(at + 10, true), view.getUint8(at + 12)];
+  if (flags > 1) throw new BadPacketError("a move of no known kind");
+  if (!isInside(area, grid) || !isInside({ ...area, x: area.x - dx, y: area.y - dy }, grid)) {
+    throw new BadPacketError("a move reaches beyond the picture");
+  }
+  return { ...area, dx, dy, restores: flags === 1 };
+}
+
+function areaAt(view: DataView, at: number): Area {
+  const side = (place: number) => view.getUint16(at + 2 * place, true);
+  return { x: side(0), y: side(1), width: side(2), height: side(3) };
+}
+
+function isInside({ x, y, width, height }: Area, grid: Grid): boolean {
+  return x >= 0 && y >= 0 && x + width <= grid.columns * TILE && y + height <= grid.rows * TILE;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,57 @@
+"""Puts the Admin Center together, from the services that it shows."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from relay.accounts.service import Accounts
+from relay.admin.browsing import Browsing
+from relay.admin.channels import ChannelsTab
+from relay.admin.commands import Commands
+from relay.admin.entry import Entry
+from relay.admin.organization import OrganizationTab
+from relay.admin.receipts import Receipts
+from relay.admin.reports import ReportsTab
+from relay.admin.settings import SettingsTabs
+from relay.admin.targets import TargetPages
+from relay.admin.waiting import WaitingTabs
+from relay.organization.granting import Permissions
+from relay.organization.service import Organisation
+from relay.organization.workshop import Workshop
+from relay.reports.service import Reports
+from relay.settings.applied import AppliedSettings
+from relay.web.gate import Gate
+from relay.web.pages import Pages
+
+
+class AdminCenter:
+    """All of its pages."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        organisation: Organisation,
+        permissions: Permissions,
+        settings: AppliedSettings,
+        reports: Reports,
+        workshop: Workshop,
+        gate: Gate,
+        pages: Pages,
+        address_of: Callable[[web.Request], str],
+    ) -> None:
+        receipts = Receipts()
+        entry = Entry(accounts, organisation, gate, pages, receipts, address_of)
+        self._parts = (
+            Browsing(entry),
+            Commands(entry, organisation, receipts),
+            OrganizationTab(entry, organisation, permissions, receipts),
+            TargetPages(entry, permissions, receipts),
+            SettingsTabs(entry, settings, workshop, receipts),
+            ChannelsTab(entry),
+            ReportsTab(entry, reports),
+            WaitingTabs(entry),
+        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [route for part in self._parts for route in part.routes()]

@@ -1,0 +1,53 @@
+"""The Channels tab: which channels bring customers to a group."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from relay.admin.entry import Entry, Visit
+from relay.admin.outline import path_to
+from relay.admin.places import Tab, name_of
+from relay.organization.units import Unit, UnitKind
+
+
+@dataclass(frozen=True)
+class Served:
+    """One channel, and whether the group serves it."""
+
+    name: str
+    label: str
+    is_served: bool
+    groups: tuple[str, ...]
+
+
+class ChannelsTab:
+    """Draws it. Assigning and taking off are the same commands as in the tree."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [self._entry.shown(f"/admin/{Tab.CHANNELS.value}/{{unit}}", self._show, Tab.CHANNELS)]
+
+    async def _show(self, visit: Visit) -> web.Response:
+        unit = visit.unit()
+        roots = await self._entry.roots(visit)
+        way = path_to(roots, unit)
+        is_group = unit.kind is UnitKind.TECHNICIAN_GROUP
+        mine = {node.unit for node in way[-1].children if node.linked} if way and is_group else set()
+        channels = path_to(roots, Unit(UnitKind.CHANNELS))
+        serving: dict[Unit, list[str]] = {}
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            waiting += node.children
+            for child in node.children:
+                if child.linked and child.unit.kind is UnitKind.CHANNEL:
+                    serving.setdefault(child.unit, []).append(node.name)
+        found = [
+            Served(name_of(node.unit), node.name, node.unit in mine, tuple(sorted(serving.get(node.unit, ()))))
+            for node in (channels[-1].children if channels else ())
+            if unit.kind is not UnitKind.CHANNEL or node.unit == unit
+        ]
+        return await self._entry.draw(visit, "channels", Tab.CHANNELS, unit, channels=found, is_group=is_group)

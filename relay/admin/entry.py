@@ -1,0 +1,200 @@
+"""Who comes into the Admin Center, and what its pages have in common: the tree, the head, how they are refused."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+from multidict import MultiDict
+
+from codec.errors import DesksideError
+from relay.accounts.service import Accounts, Identity
+from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
+from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
+from relay.admin.problems import said
+from relay.admin.receipts import Receipts
+from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
+from relay.organization.service import Organisation
+from relay.organization.showing import Node
+from relay.organization.units import Unit
+from relay.settings.catalogue import UnknownSettingError
+from relay.settings.sentences import Translate
+from relay.settings.units import UnknownUnitError
+from relay.web.gate import Gate
+from relay.web.pages import Pages
+
+MAX_FORM_BYTES = 1024 * 1024
+"""The form of all settings is long; everywhere else the relay takes far less."""
+OPEN_COOKIE = "deskside-open"
+_FORBIDDEN, _NOT_FOUND = 403, 404
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of somebody who may be here."""
+
+    request: web.Request
+    identity: Identity
+    actor: Actor
+    reach: Reach
+    say: Translate
+    now: datetime
+    form: MultiDict[str] = field(default_factory=MultiDict)
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The tabs that this visitor gets to see."""
+        return tabs_of(self.reach)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of the page is asked for, to be put into the one that is there."""
+        headers = self.request.headers
+        return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+    def unit(self) -> Unit:
+        """Return the unit that the address names. Raises NotThereError."""
+        return unit_named(self.request.match_info["unit"])
+
+    def units(self, name: str = "unit") -> list[Unit]:
+        """Return all units that the form or the query names. Raises NotThereError when there is none."""
+        named = self.form.getall(name, None) or self.request.query.getall(name, [])
+        if not named:
+            raise NotThereError(NotThereError.__doc__)
+        return [unit_named(each) for each in named]
+
+    def opened(self) -> list[Unit]:
+        """Return the branches that this browser remembers as open."""
+        found = []
+        for name in self.request.cookies.get(OPEN_COOKIE, "").split(".")[:MOST_OPEN]:
+            try:
+                found.append(unit_named(name))
+            except NotThereError:
+                continue
+        return found
+
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+class Entry:
+    """Lets people in, page by page. Every address of the Admin Center is made here, so none can forget to ask."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        organisation: Organisation,
+        gate: Gate,
+        pages: Pages,
+        receipts: Receipts,
+        address_of: Callable[[web.Request], str],
+    ) -> None:
+        self._accounts = accounts
+        self._organisation = organisation
+        self._gate = gate
+        self._pages = pages
+        self._receipts = receipts
+        self._address_of = address_of
+
+    def shown(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
+        """Return the route of something to look at. `tab` None: for whoever may arrange anything."""
+        return web.get(path, partial(self._show, handler, tab), allow_head=False)
+
+    def posted(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
+        """Return the route of something to do; the form must be one of ours."""
+        return web.post(path, partial(self._act, handler, tab))
+
+    async def draw(
+        self, visit: Visit, content: str, tab: Tab, unit: Unit, status: int = 200, **facts: Any
+    ) -> web.Response:
+        """Return the page with the tree, or only its sheet where that is all that was asked for."""
+        roots = await self._organisation.tree(visit.actor, visit.now)
+        way = path_to(roots, unit)
+        if not way and unit != START:
+            raise NotThereError(NotThereError.__doc__)
+        is_about_all = tab in FOR_ALL
+        common = {
+            "content": f"admin/{content}.html",
+            "tab": tab,
+            "tabs": [(each, visit.say(LABELS[each]), address(each, unit)) for each in visit.tabs],
+            "unit": unit,
+            "unit_name": name_of(unit),
+            "title": await self._accounts.organisation() if is_about_all else way[-1].name if way else "",
+            "way": [] if is_about_all else [(node.name, address(tab, node.unit)) for node in way[:-1]],
+            "inside": what_is_in(way[-1]) if way and not is_about_all else None,
+            "is_about_all": is_about_all,
+            "is_off": bool(way) and not way[-1].active and not is_about_all,
+            "rows": () if visit.is_part else rows(roots, visit.opened(), unit),
+            "receipt": self._receipts.take(visit.request.query.get("done", ""), visit.identity.person.id),
+        }
+        return await self.draw_part(visit, "sheet" if visit.is_part else "frame", status, **(common | facts))
+
+    async def draw_part(self, visit: Visit, template: str, status: int = 200, **facts: Any) -> web.Response:
+        """Return a part of a page, with what the templates of the Admin Center count on."""
+        organisation = "" if visit.is_part else await self._accounts.organisation()
+        common = {
+            "organisation": organisation,
+            "person": visit.identity.person,
+            "reach": visit.reach,
+            "form": self._gate.form_token(visit.request),
+            "is_part": visit.is_part,
+            "address": address,
+            "name_of": name_of,
+        }
+        return self._pages.draw(visit.request, f"admin/{template}.html", status, **(common | facts))
+
+    async def roots(self, visit: Visit) -> Sequence[Node]:
+        """Return the tree of this visitor."""
+        return await self._organisation.tree(visit.actor, visit.now)
+
+    async def _show(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
+        return await self._answer(handler, tab, request, MultiDict())
+
+    async def _act(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
+        posted = await request.clone(client_max_size=MAX_FORM_BYTES).post()
+        form = MultiDict([(name, value) for name, value in posted.items() if isinstance(value, str)])
+        if not self._gate.is_own_form(request, form.get("form", "")):
+            if request.headers.get("HX-Request") == "true":
+                raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
+            raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")
+        return await self._answer(handler, tab, request, form)
+
+    async def _answer(
+        self, handler: Handler, tab: Tab | None, request: web.Request, form: MultiDict[str]
+    ) -> web.StreamResponse:
+        identity = await self._gate.identify(request)
+        if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
+            raise web.HTTPUnauthorized
+        if identity is None:
+            return _elsewhere(request, "/sign-in")
+        say = self._pages.language(request).texts.gettext
+        person, now = identity.person, datetime.now(UTC)
+        actor = Actor(person.id, person.name, identity.role, self._address_of(request))
+        reach = await self._organisation.reach(actor, now)
+        visit = Visit(request, identity, actor, reach, say, now, form)
+        try:
+            if not visit.tabs or (tab is None and not reach.may_arrange) or (tab is not None and tab not in visit.tabs):
+                raise NotAllowedError(NotAllowedError.__doc__)
+            return await handler(visit)
+        except NotAllowedError as error:
+            return await self._refuse(visit, error, _FORBIDDEN)
+        except (NotThereError, UnknownUnitError, UnknownSettingError) as error:
+            return await self._refuse(visit, error, _NOT_FOUND)
+
+    async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
+        text = said(error, visit.say)
+        template = "refused_part" if visit.is_part else "refused"
+        return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs))
+
+
+def see(visit: Visit, path: str) -> web.Response:
+    """Send the browser to another page after something was done."""
+    return _elsewhere(visit.request, path)
+
+
+def _elsewhere(request: web.Request, path: str) -> web.Response:
+    if request.headers.get("HX-Request") == "true":
+        return web.Response(headers={"HX-Redirect": path})
+    return web.Response(status=303, headers={"Location": path})

@@ -1,0 +1,211 @@
+"""The Organization tab: the form of whatever is chosen in the tree, and what saving it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+from relay.admin import form as forms
+from relay.admin.entry import Entry, Visit, see
+from relay.admin.menu import CREATE
+from relay.admin.outline import path_to, units_below
+from relay.admin.places import START, Tab, address
+from relay.admin.problems import said
+from relay.admin.receipts import Receipts
+from relay.admin.settings import concerned_by
+from relay.organization.fields import LICENCES, fields_of
+from relay.organization.granting import Permissions, Wish
+from relay.organization.rules import (
+    ChangedMeanwhileError,
+    LastOneError,
+    LockedError,
+    NoLicenceLeftError,
+    NotThereError,
+)
+from relay.organization.service import Organisation
+from relay.organization.showing import Shown
+from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.texts import _
+
+_TAB = Tab.ORGANIZATION
+_REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError)
+_WITHOUT_FORM: Mapping[UnitKind, str] = {
+    UnitKind.MASTER_ADMINISTRATORS: _("They arrange the whole organisation, its settings and everybody in it."),
+    UnitKind.ADMINISTRATORS: _("They look after the technician groups that are assigned to them."),
+    UnitKind.TECHNICIANS: _("They help customers. What they may do is decided by the group that they stand in."),
+    UnitKind.CHANNELS: _("Ways in which customers reach a group. There are ten of them; rename those that you use."),
+    UnitKind.EXTERNAL: _("People outside the organisation who may be invited into a session."),
+    UnitKind.COMPUTERS: _("Computers that can be reached when nobody sits there. A session adds them."),
+}
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What somebody wanted to save, and why it was not."""
+
+    values: Mapping[str, object]
+    wishes: Mapping[str, Wish]
+    error: DesksideError
+
+
+class OrganizationTab:
+    """Draws and saves it."""
+
+    def __init__(self, entry: Entry, organisation: Organisation, permissions: Permissions, receipts: Receipts) -> None:
+        self._entry = entry
+        self._organisation = organisation
+        self._permissions = permissions
+        self._receipts = receipts
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        path = f"/admin/{_TAB.value}/{{unit}}"
+        return [
+            self._entry.shown(path, self._show, _TAB),
+            self._entry.posted(path, self._save, _TAB),
+            self._entry.posted(path + "/check", self._check, _TAB),
+        ]
+
+    async def _show(self, visit: Visit) -> web.Response:
+        unit = visit.unit()
+        if unit.is_root:
+            return await self._draw_root(visit, unit)
+        return await self._draw(visit, unit, None)
+
+    async def _draw_root(self, visit: Visit, unit: Unit) -> web.Response:
+        roots = await self._entry.roots(visit)
+        way = path_to(roots, unit)
+        if not way and unit != START:
+            raise NotThereError(NotThereError.__doc__)
+        inside = list(units_below(way[-1])) if way else []
+        possible = await self._organisation.creatable(visit.actor, unit, visit.now)
+        facts: dict[str, Any] = {
+            "about": visit.say(_WITHOUT_FORM[unit.kind]),
+            "people": sum(node.unit.kind in PEOPLE for node in inside),
+            "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
+            "creatable": [(kind.value, visit.say(CREATE[kind][0])) for kind in possible if kind in CREATE],
+        }
+        return await self._entry.draw(visit, "root", _TAB, unit, **facts)
+
+    async def _draw(self, visit: Visit, unit: Unit, entered: Entered | None) -> web.Response:
+        shown = await self._organisation.show(visit.actor, unit, visit.now)
+        conflicts = entered.error.fields if entered and isinstance(entered.error, ChangedMeanwhileError) else {}
+        problems = self._at_fields(visit, entered)
+        facts: dict[str, Any] = {
+            "shown": shown,
+            "parts": forms.parts(
+                unit.kind, shown.values, visit.say, entered.values if entered else None, problems, conflicts
+            ),
+            "trouble": said(entered.error, visit.say) if entered and not problems else "",
+            "is_conflict": bool(conflicts),
+            "stock": await self._organisation.licences(visit.actor, visit.now) if unit.kind in PEOPLE else {},
+            "licences_part": LICENCES,
+            "has_settings": concerned_by(_TAB, unit) is not None,
+            "allowances": await self._allowances(visit, unit, entered, conflicts),
+            **await self._places(visit, unit),
+        }
+        return await self._entry.draw(visit, "organization", _TAB, unit, 422 if entered else 200, **facts)
+
+    @staticmethod
+    def _at_fields(visit: Visit, entered: Entered | None) -> dict[str, str]:
+        if entered is None:
+            return {}
+        if isinstance(entered.error, FieldError):
+            return {entered.error.field: said(entered.error, visit.say)}
+        if isinstance(entered.error, NoLicenceLeftError):
+            given = [key for key in ("standard", "mobile") if entered.values.get(key)]
+            return dict.fromkeys(given, said(entered.error, visit.say))
+        return {}
+
+    async def _allowances(
+        self, visit: Visit, unit: Unit, entered: Entered | None, conflicts: Mapping[str, str]
+    ) -> tuple[forms.Allowance, ...]:
+        if unit.kind is not UnitKind.TECHNICIAN_GROUP:
+            return ()
+        standing = await self._permissions.of_group(visit.actor, unit, visit.now)
+        names = {node.unit.id: node.name for node in path_to(await self._entry.roots(visit), unit)}
+        wishes = entered.wishes if entered else None
+        return forms.allowances(standing, visit.say, unit.id, names, visit.reach.all, wishes, conflicts)
+
+    async def _places(self, visit: Visit, unit: Unit) -> dict[str, Any]:
+        """Return the groups that a technician can be moved to (ORG-34)."""
+        if unit.kind is not UnitKind.TECHNICIAN:
+            return {"groups": ()}
+        roots = await self._entry.roots(visit)
+        technicians = path_to(roots, Unit(UnitKind.TECHNICIANS))
+        below = units_below(technicians[-1]) if technicians else ()
+        return {"groups": [node for node in below if node.unit.kind is UnitKind.TECHNICIAN_GROUP]}
+
+    async def _save(self, visit: Visit) -> web.Response:
+        unit = visit.unit()
+        shown = await self._organisation.show(visit.actor, unit, visit.now)
+        values = forms.changed_fields(unit.kind, visit.form)
+        wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
+        before = await self._before(visit, unit, shown, values, wishes)
+        try:
+            version = await self._store(visit, unit, _version(visit, shown), values, wishes)
+        except _REFUSALS as error:
+            return await self._draw(visit, unit, Entered(values, wishes, error))
+        details = forms.labels(unit.kind, [*values, *wishes], visit.say)
+        if not details:
+            return see(visit, address(_TAB, unit))
+        return see(visit, address(_TAB, unit) + self._receipt(visit, unit, version, details, before))
+
+    async def _store(
+        self, visit: Visit, unit: Unit, version: int, values: Mapping[str, object], wishes: Mapping[str, Wish]
+    ) -> int:
+        if unit.kind is UnitKind.TECHNICIAN_GROUP:
+            return await self._permissions.edit(visit.actor, unit, version, values, wishes, visit.now)
+        return await self._organisation.edit(visit.actor, unit, version, values, visit.now)
+
+    async def _before(
+        self, visit: Visit, unit: Unit, shown: Shown, values: Mapping[str, object], wishes: Mapping[str, Wish]
+    ) -> tuple[dict[str, object], dict[str, Wish]]:
+        """Return what to write to take a save back."""
+        old = {key: shown.values[key] for key in values}
+        if not wishes:
+            return old, {}
+        standing = await self._permissions.of_group(visit.actor, unit, visit.now)
+        present = {
+            key: Wish(
+                standing[key].enabled, standing[key].option, None if wish.locked is None else standing[key].locked
+            )
+            for key, wish in wishes.items()
+        }
+        return old, present
+
+    def _receipt(
+        self,
+        visit: Visit,
+        unit: Unit,
+        version: int,
+        details: tuple[str, ...],
+        before: tuple[dict[str, object], dict[str, Wish]],
+    ) -> str:
+        async def undo(later: Visit) -> str:
+            await self._store(later, unit, version, *before)
+            return address(_TAB, unit)
+
+        return self._receipts.give(visit.identity.person.id, visit.say(_("Saved")), details, undo, at=visit.now)
+
+    async def _check(self, visit: Visit) -> web.Response:
+        """Say what stands against one value while the form is still open. What was left alone is not judged."""
+        unit = visit.unit()
+        await self._organisation.show(visit.actor, unit, visit.now)
+        key = visit.request.query.get("field", "")
+        changed = forms.changed_fields(unit.kind, visit.form)
+        problem = ""
+        if key in changed:
+            try:
+                fields_of(unit.kind)[key].clean(changed[key])
+            except FieldError as error:
+                problem = said(error, visit.say)
+        return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+
+
+def _version(visit: Visit, shown: Shown) -> int:
+    text = visit.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else shown.version

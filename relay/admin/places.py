@@ -1,0 +1,73 @@
+"""Where somebody is in the Admin Center: the tab and the unit in the address, and which tabs are whose. Pure."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from relay.organization.rules import NotThereError, Reach
+from relay.organization.units import Unit, UnitKind
+from relay.store import MAX_ID
+from relay.texts import _
+
+_NAME = re.compile(r"([a-z_]{1,40})(?:-([0-9]{1,10}))?")
+START = Unit(UnitKind.TECHNICIANS)
+"""What is shown to whoever has chosen nothing yet."""
+
+
+class Tab(StrEnum):
+    """The tabs, in their order. The values stand in addresses."""
+
+    ORGANIZATION = "organization"
+    COMPUTERS = "computers"
+    CHANNELS = "channels"
+    SESSIONS = "sessions"
+    SETTINGS = "settings"
+    REPORTS = "reports"
+    CALLING_CARD = "calling-card"
+    RESOURCES = "resources"
+    GLOBAL_SETTINGS = "global-settings"
+
+
+LABELS: Mapping[Tab, str] = {
+    Tab.ORGANIZATION: _("Organization"),
+    Tab.COMPUTERS: _("Computers"),
+    Tab.CHANNELS: _("Channels"),
+    Tab.SESSIONS: _("Sessions"),
+    Tab.SETTINGS: _("Settings"),
+    Tab.REPORTS: _("Reports"),
+    Tab.CALLING_CARD: _("Calling Card"),
+    Tab.RESOURCES: _("Resources"),
+    Tab.GLOBAL_SETTINGS: _("Global settings"),
+}
+FOR_ALL = frozenset({Tab.CALLING_CARD, Tab.RESOURCES, Tab.GLOBAL_SETTINGS})
+"""Tabs about the whole organisation: for those who rule all of it (ORG-18), whatever is chosen in the tree."""
+
+
+def tabs_of(reach: Reach) -> tuple[Tab, ...]:
+    """Return the tabs that somebody gets to see; none for whom the Admin Center is closed (ORG-58b, EDGE-13)."""
+    if reach.all:
+        return tuple(Tab)
+    if reach.may_arrange:
+        return tuple(tab for tab in Tab if tab not in FOR_ALL)
+    return (Tab.REPORTS,) if reach.reports else ()
+
+
+def name_of(unit: Unit) -> str:
+    """Return how a unit is called in addresses, cookies and forms: `technicians`, `technician_group-3`."""
+    return unit.kind.value if unit.is_root else f"{unit.kind.value}-{unit.id}"
+
+
+def unit_named(name: str) -> Unit:
+    """Return the unit of such a name. Raises NotThereError."""
+    found = _NAME.fullmatch(name)
+    if found is None or found[1] not in set(UnitKind):
+        raise NotThereError(NotThereError.__doc__)
+    unit = Unit(UnitKind(found[1]), int(found[2] or 0))
+    if unit.is_root == bool(found[2]) or unit.id > MAX_ID:
+        raise NotThereError(NotThereError.__doc__)
+    return unit
+
+
+def address(tab: Tab, unit: Unit) -> str:
+    """Return the address of a tab for a unit."""
+    return f"/admin/{tab.value}/{name_of(unit)}"

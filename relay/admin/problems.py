@@ -1,0 +1,55 @@
+"""Errors in the reader's language: what happened, and what to do about it."""
+
+from collections.abc import Mapping
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+from relay.organization.rules import (
+    ChangedMeanwhileError,
+    CycleError,
+    LastOneError,
+    LockedError,
+    NoLicenceLeftError,
+    NotAllowedError,
+    NotEmptyError,
+    NotThereError,
+    WrongPlaceError,
+)
+from relay.settings.sentences import SaidError, Translate
+from relay.texts import _
+
+_AT_FIELDS: Mapping[str, str] = {
+    "empty": _("Write a name."),
+    "too_long": _("This is too long."),
+    "deceiving": _("A name has no invisible characters. Type it instead of pasting it."),
+    "not_an_address": _("Write an e-mail address, for example anna@northwind.example."),
+    "control_characters": _("Leave out the control characters."),
+    "not_text": _("Write a text."),
+    "not_a_choice": _("Choose one of the possibilities."),
+    "unknown_field": _("There is no such field."),
+    "taken": _("Somebody else has this already. Choose another."),
+    "restricted_to_nothing": _("Choose at least one of the two that stay open."),
+}
+_OTHERWISE: Mapping[type[DesksideError], str] = {
+    NotAllowedError: _("This is not yours to do. Ask a master administrator."),
+    NotThereError: _("There is no such unit for you; somebody may have removed it. Choose another one in the tree."),
+    CycleError: _("A group cannot stand inside itself. Choose another place."),
+    NotEmptyError: _("There is still somebody or something in it. Move or remove that first, or choose both."),
+    LastOneError: _("Somebody must be left who can arrange the organisation. Make another account owner first."),
+    NoLicenceLeftError: _("All licences of this kind are given away. Take one from somebody else, or raise the total."),
+    LockedError: _("A master administrator has locked this permission. Ask one to change it."),
+    WrongPlaceError: _("This cannot be put there."),
+    ChangedMeanwhileError: _("Somebody changed the same fields meanwhile. Choose which value stays, then save again."),
+}
+
+
+def said(error: DesksideError, say: Translate) -> str:
+    """Return an error as a sentence in the reader's language."""
+    if isinstance(error, SaidError):
+        return error.sentence.say(say)
+    if isinstance(error, FieldError):
+        return say(_AT_FIELDS.get(error.code, str(error)))
+    for kind in type(error).__mro__:
+        if kind in _OTHERWISE:
+            return say(_OTHERWISE[kind])
+    return say(str(error))

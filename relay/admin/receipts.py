@@ -1,0 +1,50 @@
+"""What was just done, for the page that comes next: a sentence, and how to take it back. Kept for some minutes only."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+MOST = 500
+Undo = Callable[[Any], Awaitable[str]]
+"""Takes the visit of whoever wants it back, does so, and returns the address to go on at."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One thing done. `undo` None: it cannot safely be taken back."""
+
+    person: int
+    said: str
+    details: tuple[str, ...]
+    undo: Undo | None
+    at: datetime
+    key: str
+
+
+class Receipts:
+    """The latest receipts. Whoever asks late learns nothing, and nothing happens."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Receipt] = OrderedDict()
+
+    def give(
+        self, person: int, said: str, details: tuple[str, ...] = (), undo: Undo | None = None, *, at: datetime
+    ) -> str:
+        """Keep a receipt and return what to add to the next page's address."""
+        key = secrets.token_urlsafe(12)
+        self._kept[key] = Receipt(person, said, details, undo, at, key)
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return f"?done={key}"
+
+    def take(self, key: str, person: int) -> Receipt | None:
+        """Return somebody's own receipt, None when it is gone or another's."""
+        found = self._kept.get(key)
+        return found if found is not None and found.person == person else None
+
+    def forget(self, key: str) -> None:
+        """This one has been used."""
+        self._kept.pop(key, None)

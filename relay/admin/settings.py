@@ -1,0 +1,235 @@
+"""The tabs that carry settings: of a group, of a channel, or of the whole organisation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from multidict import MultiDict
+
+from codec.errors import DesksideError
+from relay.admin.entry import Entry, Visit, see
+from relay.admin.places import FOR_ALL, Tab, name_of
+from relay.admin.problems import said
+from relay.admin.receipts import Receipts
+from relay.organization.rules import NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.organization.workshop import Workshop
+from relay.settings import declare, posted
+from relay.settings import units as kinds
+from relay.settings.applied import AppliedSettings
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.changes import Change, ConflictError, Write, mark
+from relay.settings.changes import NotAllowedError as NotAllowedSettingError
+from relay.settings.declare import Json
+from relay.settings.inheritance import LOCK
+from relay.settings.sql import SqlStore
+from relay.settings.validation import RESET, SettingsRefusedError, checked
+from relay.texts import _
+
+DROP = "drop"
+"""Settings whose entered value is not wanted after all: what somebody else has stored meanwhile stays."""
+_ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
+_TABS: Mapping[Tab, declare.Tab] = {
+    Tab.ORGANIZATION: declare.Tab.ORGANISATION,
+    Tab.SETTINGS: declare.Tab.SETTINGS,
+    Tab.CALLING_CARD: declare.Tab.CALLING_CARD,
+    Tab.RESOURCES: declare.Tab.RESOURCES,
+    Tab.GLOBAL_SETTINGS: declare.Tab.GLOBAL_SETTINGS,
+}
+_KINDS: Mapping[UnitKind, kinds.Kind] = {
+    UnitKind.TECHNICIAN_GROUP: kinds.Kind.GROUP,
+    UnitKind.CHANNEL: kinds.Kind.CHANNEL,
+    UnitKind.TECHNICIAN: kinds.Kind.TECHNICIAN,
+}
+_WHOLE = (UnitKind.TECHNICIANS, UnitKind.CHANNELS)
+"""Roots whose settings are the organisation's choice for everything below."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What somebody entered and what stands against it."""
+
+    entered: Mapping[str, Json]
+    error: DesksideError
+
+
+class SettingsTabs:
+    """Draws and saves them."""
+
+    def __init__(self, entry: Entry, settings: AppliedSettings, workshop: Workshop, receipts: Receipts) -> None:
+        self._entry = entry
+        self._settings = settings
+        self._workshop = workshop
+        self._receipts = receipts
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [route for tab in _TABS for route in self._routes_of(tab)]
+
+    def _routes_of(self, tab: Tab) -> list[web.RouteDef]:
+        path = action(tab, "{unit}")
+
+        async def show(visit: Visit) -> web.Response:
+            return await self._draw(visit, tab, None)
+
+        async def save(visit: Visit) -> web.Response:
+            return await self._save(visit, tab)
+
+        async def check(visit: Visit) -> web.Response:
+            return await self._check(visit, tab)
+
+        async def lock(visit: Visit) -> web.Response:
+            return await self._lock(visit, tab)
+
+        return [
+            self._entry.shown(path, show, tab),
+            self._entry.posted(path, save, tab),
+            self._entry.posted(path + "/check", check, tab),
+            self._entry.posted(path + "/lock", lock, tab),
+        ]
+
+    async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None) -> web.Response:
+        unit = visit.unit()
+        concerned = concerned_by(tab, unit)
+        if concerned is None:
+            return await self._entry.draw(visit, "no_settings", tab, unit)
+        error = refused.error if refused else None
+        form = await self._settings.form(
+            visit.actor,
+            concerned,
+            _TABS[tab],
+            visit.say,
+            visit.now,
+            error if isinstance(error, SettingsRefusedError) else None,
+            refused.entered if refused else None,
+        )
+        facts = {
+            "settings": form,
+            "action": action(tab, name_of(unit)),
+            "is_whole": concerned == _ORGANISATION and tab is Tab.SETTINGS,
+            "trouble": _trouble(visit, error),
+            "confirmable": bool(isinstance(error, SettingsRefusedError) and error.confirmable and not error.problems),
+            "clashing": frozenset(error.keys) if isinstance(error, ConflictError) else frozenset(),
+            "may_lock": visit.reach.all and concerned.kind in (kinds.Kind.GROUP, kinds.Kind.ORGANISATION),
+            "lockable": _lockable(_TABS[tab], concerned.kind),
+        }
+        return await self._entry.draw(visit, "settings", tab, unit, 422 if refused else 200, **facts)
+
+    async def _save(self, visit: Visit, tab: Tab) -> web.Response:
+        unit = visit.unit()
+        concerned = _concerned(tab, unit)
+        read = posted.read(CATALOGUE, _fields(visit.form))
+        around = await self._settings.around(visit.actor, visit.now)
+        if not around.may_see(concerned):
+            raise NotAllowedError(NotAllowedError.__doc__)
+        stored = await SqlStore(self._workshop, visit.actor).values(around.tree.chain(concerned))
+        values = posted.changed(CATALOGUE, around.tree, stored, concerned, read)
+        if not values and read.wide is None:
+            return see(visit, action(tab, name_of(unit)))
+        writes: list[Write] = []
+        try:
+            for change in posted.changes(concerned, read, values):
+                writes += (await self._settings.save(visit.actor, change, visit.now)).writes
+        except (SettingsRefusedError, ConflictError, NotAllowedSettingError) as error:
+            return await self._draw(visit, tab, Refused(values, error))
+        return see(visit, action(tab, name_of(unit)) + self._receipt(visit, tab, unit, writes))
+
+    def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
+        person, keys = visit.identity.person.id, list(dict.fromkeys(write.key for write in writes))
+        if not keys:
+            text = visit.say(_("Nothing to save: everything has these values already."))
+            return self._receipts.give(person, text, at=visit.now)
+        details = tuple(visit.say(CATALOGUE.setting(key).label) for key in keys)
+        reached = {write.unit for write in writes}
+        is_safe = len(reached) == 1 and not any(CATALOGUE.setting(key).sensitive for key in keys)
+
+        async def undo(later: Visit) -> str:
+            values = {write.key: write.old for write in writes}
+            seen = {write.key: mark(write.new) for write in writes}
+            back = Change(writes[0].unit, values, seen=seen, confirmed=True)
+            await self._settings.save(later.actor, back, later.now)
+            return action(tab, name_of(unit))
+
+        text = visit.say(_("Saved"))
+        if len(reached) > 1:
+            text = visit.say(_("Saved for {count} units")).format(count=len(reached))
+        return self._receipts.give(person, text, details, undo if is_safe else None, at=visit.now)
+
+    async def _check(self, visit: Visit, tab: Tab) -> web.Response:
+        """Say what stands against one value while the form is still open."""
+        key, concerned = visit.request.query.get("key", ""), _concerned(tab, visit.unit())
+        around = await self._settings.around(visit.actor, visit.now)
+        if not around.may_see(concerned):
+            raise NotAllowedError(NotAllowedError.__doc__)
+        values = posted.read(CATALOGUE, _fields(visit.form)).values
+        problem = ""
+        if key in values and values[key] is not RESET:
+            try:
+                checked(CATALOGUE, concerned.kind, {key: values[key]}, around.known)
+            except SettingsRefusedError as error:
+                problem = error.problems[0].sentence.say(visit.say)
+        return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+
+    async def _lock(self, visit: Visit, tab: Tab) -> web.Response:
+        unit, key = visit.unit(), visit.form.get("key", "")
+        concerned = _concerned(tab, unit)
+        stored = await SqlStore(self._workshop, visit.actor).values([concerned])
+        locked = stored.get(concerned, {}).get(LOCK + key) is not True
+        try:
+            await self._settings.lock(visit.actor, concerned, key, visit.now, locked=locked)
+        except NotAllowedSettingError as error:
+            raise NotAllowedError(str(error)) from None
+        except ConflictError as error:
+            return await self._draw(visit, tab, Refused({}, error))
+        text = visit.say(_("Locked for everything below") if locked else _("No longer locked"))
+        details = (visit.say(CATALOGUE.setting(key).label),)
+        return see(
+            visit,
+            action(tab, name_of(unit)) + self._receipts.give(visit.identity.person.id, text, details, at=visit.now),
+        )
+
+
+def concerned_by(tab: Tab, unit: Unit) -> kinds.Unit | None:
+    """Return the unit whose settings a tab shows; None where what is chosen has none."""
+    if tab in FOR_ALL or (tab is Tab.SETTINGS and unit.kind in _WHOLE):
+        return _ORGANISATION
+    kind = _KINDS.get(unit.kind)
+    return None if kind is None or not CATALOGUE.of(kind, _TABS[tab]) else kinds.Unit(kind, unit.id)
+
+
+def action(tab: Tab, name: str) -> str:
+    """Return where the settings of a tab stand; those of the Organization tab have a page behind its form."""
+    return f"/admin/{tab.value}/{name}" + ("/more" if tab is Tab.ORGANIZATION else "")
+
+
+def _concerned(tab: Tab, unit: Unit) -> kinds.Unit:
+    found = concerned_by(tab, unit)
+    if found is None:
+        raise NotAllowedError(NotAllowedError.__doc__)
+    return found
+
+
+def _fields(form: MultiDict[str]) -> dict[str, list[str]]:
+    """Return what was posted, without the settings that are given up."""
+    dropped = set(form.getall(DROP, []))
+    fields = {name: form.getall(name) for name in form}
+    fields["has"] = [key for key in fields.get("has", []) if key not in dropped]
+    return fields
+
+
+def _trouble(visit: Visit, error: DesksideError | None) -> str:
+    if error is None:
+        return ""
+    if isinstance(error, SettingsRefusedError):
+        return visit.say(_("Nothing was saved yet. Look at the marked settings, then save again."))
+    return said(error, visit.say)
+
+
+def _lockable(tab: declare.Tab, kind: kinds.Kind) -> frozenset[str]:
+    """Return the settings that somebody below could choose otherwise."""
+    return frozenset(
+        setting.key
+        for section, settings in CATALOGUE.of(kind, tab)
+        for setting in settings
+        if section.inherits and kinds.Kind.GROUP in section.units_of(setting)
+    )

@@ -1,0 +1,47 @@
+"""Tabs and pages whose feature is not there yet: each says so, and what will be there."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from relay.admin.entry import Entry, Handler, Visit
+from relay.admin.places import Tab
+from relay.texts import _
+
+_TABS: Mapping[Tab, tuple[str, str]] = {
+    Tab.COMPUTERS: (
+        "unattended",
+        _("Computers that can be reached when nobody sits there, and who may connect to them."),
+    ),
+    Tab.SESSIONS: ("chat", _("Sessions that run or wait at the moment, to look at, to transfer and to end.")),
+}
+
+
+class WaitingTabs:
+    """Draws them."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [
+            *(self._entry.shown(f"/admin/{tab.value}/{{unit}}", self._drawn_by(tab), tab) for tab in _TABS),
+            self._entry.shown("/admin/command-center", self._command_center, Tab.REPORTS),
+            self._entry.shown("/admin/help", self._help, Tab.REPORTS),
+        ]
+
+    def _drawn_by(self, tab: Tab) -> Handler:
+        async def draw(visit: Visit) -> web.Response:
+            symbol, about = _TABS[tab]
+            return await self._entry.draw(visit, "waiting", tab, visit.unit(), symbol=symbol, about=visit.say(about))
+
+        return draw
+
+    async def _command_center(self, visit: Visit) -> web.Response:
+        about = visit.say(_("Live figures: who waits, who helps, how long it takes, and what needs attention."))
+        title = visit.say(_("Command Center"))
+        return await self._entry.draw_part(visit, "apart", symbol="chart", about=about, title=title)
+
+    async def _help(self, visit: Visit) -> web.Response:
+        return await self._entry.draw_part(visit, "help", title=visit.say(_("Help and feedback")))

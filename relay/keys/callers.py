@@ -1,0 +1,36 @@
+"""Who calls the API: a person by the token of his sign-in, or a program by its key."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from relay.keys.rules import PREFIX
+from relay.keys.service import Keys
+from relay.security.door import Door
+from relay.web.api import NotSignedInError, bearer
+from relay.web.calls import Call, Caller
+
+
+class Callers:
+    """Identifies callers. `address` says where a request comes from."""
+
+    def __init__(self, door: Door, keys: Keys, address: Callable[[web.Request], str]) -> None:
+        self._door = door
+        self._keys = keys
+        self._address = address
+
+    async def identify(self, request: web.Request, call: Call, now: datetime) -> Caller:
+        """Return who makes this call. Raises NotSignedInError, NotFromHereError, or what `Keys.use` raises."""
+        secret, address = bearer(request), self._address(request)
+        if secret.startswith(PREFIX):
+            key, name, found = await self._keys.use(secret, call.scope, address, now)
+            caller = Caller(found, name, address, key)
+        else:
+            identity = await self._door.identify(secret, address, now)
+            if identity is None:
+                raise NotSignedInError(NotSignedInError.__doc__)
+            caller = Caller(identity, identity.person.name, address)
+        if call.serves and not caller.identity.may_serve:
+            raise NotSignedInError(NotSignedInError.__doc__)
+        return caller

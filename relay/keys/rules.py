@@ -1,0 +1,71 @@
+"""What a key of another program opens, and how long. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from codec.errors import DesksideError
+from relay.accounts.rules import FieldError
+
+PREFIX = "dk_"
+"""Begins every key, so that a key in the wrong place is recognised as one."""
+USUAL = timedelta(days=365)
+LONGEST = timedelta(days=2 * 366)
+
+
+class Scope(StrEnum):
+    """What a key may do, never more than whoever made it."""
+
+    ORGANISATION_READ = "org:read"
+    ORGANISATION_WRITE = "org:write"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_WRITE = "settings:write"
+    REPORTS_READ = "reports:read"
+    SESSIONS_READ = "sessions:read"
+    SESSIONS_WRITE = "sessions:write"
+
+
+class ScopeMissingError(DesksideError):
+    """This key was not made for that. Make one with the scope that is named."""
+
+    def __init__(self, scope: Scope | None) -> None:
+        needed = "Only people do this, signed in." if scope is None else f"It needs one with the scope {scope}."
+        super().__init__(f"This key may not do that. {needed}")
+
+
+class KeyRefusedError(DesksideError):
+    """There is no such key, or it has expired or was revoked, or whoever made it is gone. Make a new one."""
+
+
+class NoSuchKeyError(DesksideError):
+    """There is no such key of yours."""
+
+
+class TooManyCallsError(DesksideError):
+    """This key is used too often. Wait `retry_seconds`."""
+
+    def __init__(self, retry_seconds: int) -> None:
+        super().__init__(f"This key is used too often. Go on in {retry_seconds} seconds.")
+        self.retry_seconds = retry_seconds
+
+
+def checked_scopes(scopes: Iterable[Scope]) -> list[Scope]:
+    """Return scopes in their own order, each once. Raises FieldError when there are none."""
+    wanted = set(scopes)
+    if not wanted:
+        raise FieldError("scopes", "empty", "Choose what the key may do.")
+    return [scope for scope in Scope if scope in wanted]
+
+
+def checked_end(expires_at: datetime | None, now: datetime) -> datetime:
+    """Return when a new key ends: in a year, unless somebody says otherwise. Raises FieldError; no key is for ever."""
+    if expires_at is None:
+        return now + USUAL
+    if not now < expires_at <= now + LONGEST:
+        raise FieldError("expires_at", "out_of_range", "Let the key end in the future, within two years.")
+    return expires_at
+
+
+def is_alive(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
+    """Whether a key still opens anything."""
+    return revoked_at is None and (expires_at is None or now < expires_at)

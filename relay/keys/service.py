@@ -1,0 +1,167 @@
+"""Keys of other programs, applied to the store. A key acts as whoever made it, within its scopes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from relay.accounts.model import OrganisationRow, PersonRow
+from relay.accounts.rules import clean_name
+from relay.accounts.service import Identity, identity_of
+from relay.keys.rules import (
+    PREFIX,
+    KeyRefusedError,
+    NoSuchKeyError,
+    Scope,
+    ScopeMissingError,
+    TooManyCallsError,
+    checked_end,
+    checked_scopes,
+    is_alive,
+)
+from relay.limits import Limit, Limiter, TooOftenError
+from relay.organization.audit import Action, Done
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.organization.work import Work
+from relay.organization.workshop import Workshop
+from relay.secret import digest, new_secret
+from relay.security.model import ApiKeyRow
+
+MAX_CALLS = Limit(600, 60)
+USED_EVERY = timedelta(minutes=1)
+"""A key's last use is written at most this often, or when it comes from elsewhere."""
+SECTION = "API keys"
+MAX_ACTOR_NAME = 128
+
+
+@dataclass(frozen=True)
+class KeyShown:
+    """One key in the list; what opens doors is not in it."""
+
+    id: int
+    name: str
+    scopes: tuple[Scope, ...]
+    owner: int
+    owner_name: str
+    made_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    last_used_from: str | None
+
+
+class Keys:
+    """All keys. Administrators make their own; master administrators see and revoke everybody's."""
+
+    def __init__(self, workshop: Workshop, limit: Limit = MAX_CALLS) -> None:
+        self._workshop = workshop
+        self._limiter = Limiter({"key": limit})
+
+    async def make(
+        self, actor: Actor, name: str, scopes: list[Scope], expires_at: datetime | None, now: datetime
+    ) -> tuple[str, KeyShown]:
+        """Return a new key, which is never shown again, and what the list shows of it.
+
+        Raises FieldError, or NotAllowedError for whoever arranges nothing.
+        """
+        name, scopes, ends = clean_name("name", name), checked_scopes(scopes), checked_end(expires_at, now)
+        secret = PREFIX + new_secret()
+        async with self._workshop.work(actor, now) as work:
+            _check_may_have_keys(work)
+            row = ApiKeyRow(
+                name=name,
+                digest=digest(secret),
+                scopes=list(scopes),
+                made_by=actor.person,
+                made_at=now,
+                expires_at=ends,
+            )
+            work.transaction.add(row)
+            await work.transaction.flush()
+            said = f"{name}: {', '.join(scopes)}"
+            await _record(work, name, Done.ADD, ("", Action.NOT_SET), (said, Action.ADDED))
+            return secret, _shown(row, actor.name)
+
+    async def listed(self, actor: Actor, now: datetime) -> list[KeyShown]:
+        """Return the actor's keys, or everybody's for a master administrator, the newest first."""
+        query = select(ApiKeyRow, PersonRow.name).join(PersonRow, PersonRow.id == ApiKeyRow.made_by)
+        async with self._workshop.look(actor, now) as work:
+            _check_may_have_keys(work)
+            if not work.reach.all:
+                query = query.where(ApiKeyRow.made_by == actor.person)
+            rows = await work.transaction.execute(query.order_by(ApiKeyRow.id.desc()))
+            return [_shown(row, name) for row, name in rows]
+
+    async def revoke(self, actor: Actor, key: int, now: datetime) -> None:
+        """End a key at once. Raises NoSuchKeyError."""
+        async with self._workshop.work(actor, now) as work:
+            _check_may_have_keys(work)
+            row = await work.transaction.get(ApiKeyRow, key)
+            if row is None or not (work.reach.all or row.made_by == actor.person):
+                raise NoSuchKeyError(NoSuchKeyError.__doc__)
+            if row.revoked_at is None:
+                row.revoked_at = now
+                await _record(work, row.name, Done.DELETE, (row.name, Action.SET), ("", Action.DELETED))
+
+    async def use(self, secret: str, scope: Scope | None, address: str, now: datetime) -> tuple[int, str, Identity]:
+        """Return a key's number, the name that the audit trail gives it, and whom it acts as.
+
+        Raises KeyRefusedError, ScopeMissingError or TooManyCallsError.
+        """
+        async with self._workshop.read() as transaction:
+            row = await transaction.scalar(select(ApiKeyRow).where(ApiKeyRow.digest == digest(secret)))
+            person = None if row is None else await transaction.get(PersonRow, row.made_by)
+            identity = None if person is None else await identity_of(transaction, person)
+            if row is None or identity is None or not is_alive(row.expires_at, row.revoked_at, now):
+                raise KeyRefusedError(KeyRefusedError.__doc__)
+            self._count(row.id, now)
+            if scope is None or scope not in row.scopes:
+                raise ScopeMissingError(scope)
+            if row.last_used_at is None or now - row.last_used_at > USED_EVERY or row.last_used_from != address:
+                row.last_used_at, row.last_used_from = now, address
+            return row.id, f"{row.name} ({identity.person.name})"[:MAX_ACTOR_NAME], identity
+
+    def _count(self, key: int, now: datetime) -> None:
+        keys = {"key": str(key)}
+        try:
+            self._limiter.check(keys, now.timestamp())
+        except TooOftenError as error:
+            raise TooManyCallsError(error.retry_seconds) from None
+        self._limiter.miss(keys, now.timestamp())
+
+
+def _check_may_have_keys(work: Work) -> None:
+    reach = work.reach
+    if not (reach.all or reach.may_arrange or reach.reports):
+        raise NotAllowedError(NotAllowedError.__doc__)
+
+
+async def _record(work: Work, name: str, done: Done, old: tuple[str, Action], new: tuple[str, Action]) -> None:
+    organisation = await work.transaction.get_one(OrganisationRow, 1)
+    work.record(
+        Unit(UnitKind.ORGANISATION),
+        organisation.name,
+        done,
+        section=SECTION,
+        field=name,
+        old_value=old[0],
+        old_action=old[1],
+        new_value=new[0],
+        new_action=new[1],
+    )
+
+
+def _shown(row: ApiKeyRow, owner_name: str) -> KeyShown:
+    return KeyShown(
+        row.id,
+        row.name,
+        tuple(Scope(scope) for scope in row.scopes),
+        row.made_by or 0,
+        owner_name,
+        row.made_at,
+        row.expires_at,
+        row.revoked_at,
+        row.last_used_at,
+        row.last_used_from,
+    )

@@ -1,0 +1,59 @@
+"""People out of and into a file, by the API."""
+
+from aiohttp import web
+from msgspec import Struct
+
+from relay.keys.rules import Scope
+from relay.people.service import Fate, People
+from relay.web.calls import Asked, NoBody, NoQuery, call
+
+
+class HowToImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a file is only tried out."""
+
+    dry_run: bool = False
+
+
+class RowOutcome(Struct, frozen=True, kw_only=True):
+    """What becomes of one row: `field` and `message` say why it is refused."""
+
+    line: int
+    email: str
+    fate: Fate
+    field: str
+    message: str
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """What becomes of a file. Unless it was `kept` nothing has changed: it was a dry run, or a row was refused."""
+
+    kept: bool
+    counts: dict[str, int]
+    rows: list[RowOutcome]
+
+
+class PeopleApi:
+    """The calls."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    @call("GET", "/people", Scope.ORGANISATION_READ, files=("text/csv",))
+    async def export_people(self, asked: Asked[NoQuery, NoBody]) -> web.Response:
+        """Return everybody whom you arrange, as CSV."""
+        content = await self._people.export(asked.actor, asked.now)
+        headers = {"Content-Disposition": "attachment; filename=people.csv", "Cache-Control": "no-store"}
+        return web.Response(body=content, content_type="text/csv", charset="utf-8", headers=headers)
+
+    @call("POST", "/people", Scope.ORGANISATION_WRITE)
+    async def import_people(self, asked: Asked[HowToImport, bytes]) -> Imported:
+        """Make and change the people of a CSV file, all of them or none. `dry_run` only tells what would become."""
+        found = await self._people.bring_in(asked.actor, asked.body, asked.now, rehearsed=asked.query.dry_run)
+        return Imported(
+            kept=found.kept,
+            counts=dict(found.counts),
+            rows=[
+                RowOutcome(line=each.line, email=each.email, fate=each.fate, field=each.field, message=each.message)
+                for each in found.outcomes
+            ],
+        )

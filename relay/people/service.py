@@ -1,0 +1,285 @@
+"""People out of and into a file. What is brought in passes the checks of the forms, and is kept whole or not at all."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from codec.errors import DesksideError
+from relay.accounts.model import LicenceRow, PersonRow
+from relay.accounts.rules import FieldError, Licence, Role, email_key
+from relay.organization import editing, moving
+from relay.organization.model import AdministratorGroupRow, TechnicianGroupRow
+from relay.organization.rules import (
+    Actor,
+    LastOneError,
+    LockedError,
+    NoLicenceLeftError,
+    NotAllowedError,
+    NotThereError,
+    WrongPlaceError,
+)
+from relay.organization.tree import Forest
+from relay.organization.units import Unit, UnitKind
+from relay.organization.work import PARENTS, ROLES, Work
+from relay.organization.workshop import Workshop
+from relay.people.table import BETWEEN_GROUPS, COLUMNS, KINDS, Line, flag, read
+from relay.reports.formats.cells import BYTE_ORDER_MARK
+from relay.reports.formats.lines import csv_lines
+
+_ROOTS = {
+    UnitKind.TECHNICIAN: UnitKind.TECHNICIANS,
+    UnitKind.ADMINISTRATOR: UnitKind.ADMINISTRATORS,
+    UnitKind.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATORS,
+}
+_TEXTS = ("name", "nickname", "email", "sso_id", "description")
+_LICENCES = tuple(licence.value for licence in Licence)
+_REFUSED = (FieldError, NotAllowedError, NotThereError, NoLicenceLeftError, LastOneError, LockedError, WrongPlaceError)
+
+
+class Fate(StrEnum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one row: `field` and `message` say why it is refused."""
+
+    line: int
+    email: str
+    fate: Fate
+    field: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Import:
+    """What becomes of a file. `kept` is False after a rehearsal, and when any row was refused: then nothing changed."""
+
+    kept: bool
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many rows have which fate."""
+        return Counter(outcome.fate.value for outcome in self.outcomes)
+
+
+class _RefusedError(DesksideError):
+    """A row was refused: nothing of the file is kept."""
+
+
+class People:
+    """Everybody, as a table."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    async def export(self, actor: Actor, now: datetime) -> bytes:
+        """Return everybody whom the actor arranges, as CSV. Raises NotAllowedError."""
+        async with self._workshop.look(actor, now) as work:
+            _check_may_arrange(work)
+            places = await _Places.read(work)
+            rows = await _rows(work, places)
+        return BYTE_ORDER_MARK + csv_lines([list(COLUMNS), *rows])
+
+    async def bring_in(self, actor: Actor, content: bytes, now: datetime, *, rehearsed: bool) -> Import:
+        """Make and change the people of a file, all of them or none. Raises BadTableError or NotAllowedError."""
+        async with self._workshop.look(actor, now) as work:
+            _check_may_arrange(work)
+        lines = read(content)
+        outcomes: list[Outcome] = []
+        if rehearsed:
+            async with self._workshop.rehearse(actor, now) as work:
+                outcomes = await _carry_out(work, lines)
+            return Import(False, tuple(outcomes))
+        try:
+            async with self._workshop.work(actor, now) as work:
+                outcomes = await _carry_out(work, lines)
+                if any(outcome.fate is Fate.REFUSED for outcome in outcomes):
+                    raise _RefusedError(_RefusedError.__doc__)
+        except _RefusedError:
+            return Import(False, tuple(outcomes))
+        return Import(True, tuple(outcomes))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Groups by their paths, and the paths of groups, for technicians and for administrators."""
+
+    by_path: Mapping[UnitKind, Mapping[str, list[int]]]
+    paths: Mapping[UnitKind, Mapping[int, str]]
+
+    @classmethod
+    async def read(cls, work: Work) -> "_Places":
+        tables: tuple[tuple[UnitKind, type[Any], Forest], ...] = (
+            (UnitKind.TECHNICIAN, TechnicianGroupRow, work.technician_groups),
+            (UnitKind.ADMINISTRATOR, AdministratorGroupRow, work.administrator_groups),
+        )
+        by_path: dict[UnitKind, Mapping[str, list[int]]] = {}
+        paths: dict[UnitKind, Mapping[int, str]] = {}
+        for kind, table, forest in tables:
+            found = await work.transaction.execute(select(table.id, table.name).where(table.deleted_at.is_(None)))
+            names: dict[int, str] = {row.id: row.name for row in found}
+            own = {group: BETWEEN_GROUPS.join(names[each] for each in reversed(forest.up(group))) for group in names}
+            known: defaultdict[str, list[int]] = defaultdict(list)
+            for group, path in own.items():
+                known[path.casefold()].append(group)
+            by_path[kind], paths[kind] = known, own
+        return cls(by_path, paths)
+
+    def named(self, kind: UnitKind, path: str) -> Unit:
+        """Return the place that a path names. Raises FieldError."""
+        found = self.by_path.get(kind, {}).get(path.strip().casefold(), [])
+        if len(found) != 1:
+            several = "There are several groups of this name. Give them different names first."
+            none = f"There is no such group. Write its path, as in Europe{BETWEEN_GROUPS}Utrecht."
+            raise FieldError("group", "no_such_group", several if found else none)
+        group = UnitKind.TECHNICIAN_GROUP if kind is UnitKind.TECHNICIAN else UnitKind.ADMINISTRATOR_GROUP
+        return Unit(group, found[0])
+
+
+def _check_may_arrange(work: Work) -> None:
+    if not (work.reach.all or (work.reach.may_arrange and (work.reach.groups or work.reach.at_top))):
+        raise NotAllowedError(NotAllowedError.__doc__)
+
+
+async def _rows(work: Work, places: _Places) -> list[list[str]]:
+    kinds = {role.value: kind for kind, roles in ROLES.items() for role in roles}
+    query = select(PersonRow).where(PersonRow.deleted_at.is_(None))
+    if not work.reach.all:
+        groups = PersonRow.technician_group_id.in_(work.reach.groups)
+        query = query.where(groups, PersonRow.role == Role.TECHNICIAN)
+    licences: defaultdict[int, set[str]] = defaultdict(set)
+    for person, licence in await work.transaction.execute(select(LicenceRow.person_id, LicenceRow.kind)):
+        licences[person].add(licence)
+    found = []
+    for row in await work.transaction.scalars(query.order_by(PersonRow.name, PersonRow.id)):
+        kind = kinds[row.role]
+        group = work.place_of(kind, row) if kind in PARENTS else None
+        cells = {
+            "kind": kind.value,
+            "group": "" if group is None else places.paths[kind].get(group, ""),
+            "status": row.status,
+            **{text: getattr(row, text) or "" for text in _TEXTS},
+            **{licence: "yes" if licence in licences[row.id] else "no" for licence in _LICENCES},
+        }
+        found.append([cells[column] for column in COLUMNS])
+    return found
+
+
+async def _carry_out(work: Work, lines: list[Line]) -> list[Outcome]:
+    """Carry out all rows. A refused one does not stop the others, so that all that is wrong is told at once."""
+    _check_may_arrange(work)
+    await work.know_everybody()
+    carrying = _Carrying(work, await _Places.read(work), await _known(work))
+    for line in lines:
+        await carrying.carry_out(line)
+    await carrying.store_new()
+    return list(carrying.outcomes.values())
+
+
+async def _known(work: Work) -> dict[str, PersonRow]:
+    """Return everybody by address; each is held here, so that nobody is read a second time."""
+    found = await work.transaction.scalars(select(PersonRow).where(PersonRow.deleted_at.is_(None)))
+    return {row.email_key: row for row in found if row.email_key is not None}
+
+
+@dataclass
+class _Carrying:
+    """The rows of one file while they are carried out, one after the other; new people are stored together."""
+
+    work: Work
+    places: _Places
+    known: Mapping[str, PersonRow]
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    _first: dict[tuple[str, str], int] = field(default_factory=dict)
+    _new: list[tuple[Line, editing.Prepared]] = field(default_factory=list)
+
+    async def carry_out(self, line: Line) -> None:
+        """Carry out one row, or note why it is refused."""
+        email = line.cells["email"].strip()
+        try:
+            _check_once(line, self._first)
+            fate = await self._carry_out(line, self.known.get(email_key(email)))
+            self.outcomes[line.number] = Outcome(line.number, email, fate)
+        except _REFUSED as error:
+            self._refuse(line, error)
+
+    async def store_new(self) -> None:
+        """Store the new people."""
+        self.work.transaction.add_all(prepared.row for _line, prepared in self._new)
+        await self.work.transaction.flush()
+        for line, prepared in self._new:
+            try:
+                await editing.complete(self.work, prepared)
+            except _REFUSED as error:
+                self._refuse(line, error)
+
+    def _refuse(self, line: Line, error: DesksideError) -> None:
+        where, email = getattr(error, "field", ""), line.cells["email"].strip()
+        self.outcomes[line.number] = Outcome(line.number, email, Fate.REFUSED, where, str(error))
+
+    async def _carry_out(self, line: Line, person: PersonRow | None) -> Fate:
+        values, work = _values(line), self.work
+        kind = _kind(line, person)
+        group = line.cells.get("group", "").strip()
+        if person is None:
+            at_root = not group and kind is not UnitKind.TECHNICIAN
+            place = Unit(_ROOTS[kind]) if at_root else self.places.named(kind, group)
+            self._new.append((line, await editing.prepare(work, kind, place, values)))
+            return Fate.CREATED
+        unit = Unit(kind, person.id)
+        row = await work.load_own(unit)
+        before = len(work.changes)
+        if group and (target := self.places.named(kind, group)).id != work.place_of(kind, row):
+            await moving.move(work, unit, target)
+        await editing.edit(work, unit, row.version, values)
+        return Fate.UNCHANGED if len(work.changes) == before else Fate.CHANGED
+
+
+def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
+    """Raise FieldError when a row does not say who is meant, or says it of somebody whom an earlier row is about."""
+    address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
+    if not address:
+        raise FieldError("email", "empty", "Write an e-mail address: it says who is meant.")
+    for column, key in (("email", email_key(address)), ("sso_id", single)):
+        before = first.setdefault((column, key), line.number) if key else line.number
+        if before != line.number:
+            raise FieldError(column, "twice", f"This stands in line {before} already.")
+
+
+def _kind(line: Line, person: PersonRow | None) -> UnitKind:
+    word = line.cells.get("kind", "").strip().casefold().replace(" ", "_")
+    present = None if person is None else next(kind for kind, roles in ROLES.items() if person.role in roles)
+    if not word:
+        return present or UnitKind.TECHNICIAN
+    if word not in {kind.value for kind in KINDS}:
+        raise FieldError("kind", "not_a_choice", f"Choose one of: {', '.join(KINDS)}.")
+    if present is not None and word != present.value:
+        raise FieldError("kind", "changed", "Whoever has this address is of another kind, and stays what he is.")
+    return UnitKind(word)
+
+
+def _values(line: Line) -> dict[str, object]:
+    """Return what a row says of the fields of its person; cells that say nothing are left out."""
+    values: dict[str, object] = {key: line.cells[key] for key in _TEXTS if key in line.cells}
+    if line.cells.get("status", "").strip():
+        values["status"] = line.cells["status"].strip().casefold()
+    for key in _LICENCES:
+        try:
+            chosen = flag(line.cells.get(key, ""))
+        except ValueError:
+            raise FieldError(key, "not_a_choice", "Write yes or no.") from None
+        if chosen is not None:
+            values[key] = chosen
+    return values

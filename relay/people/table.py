@@ -1,0 +1,113 @@
+"""A file of people: which columns it has, and how it is read, whoever wrote it. Pure."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codec.errors import DesksideError
+from relay.organization.units import UnitKind
+
+if TYPE_CHECKING:
+    import _csv
+
+MAX_ROWS = 5_000
+MAX_CELL = 10_000
+KINDS = (UnitKind.TECHNICIAN, UnitKind.ADMINISTRATOR, UnitKind.MASTER_ADMINISTRATOR)
+COLUMNS = ("kind", "name", "nickname", "email", "group", "status", "standard", "mobile", "sso_id", "description")
+"""The columns of a file. Only `email` must be there: it says who is meant. What is left out stays as it is."""
+BETWEEN_GROUPS = " / "
+"""Stands between the groups of a path, the topmost first."""
+_DELIMITERS = (",", ";", "\t")
+_DEFUSED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'\n", "'＝", "'＋", "'－", "'＠")
+_YES = frozenset({"yes", "true", "1", "x"})
+_NO = frozenset({"no", "false", "0"})
+
+
+class BadTableError(DesksideError):
+    """The file cannot be read as a table of people; the text says where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a file, with the number of the line on which it begins. Cells are texts by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+def read(content: bytes) -> list[Line]:
+    """Return the rows of a CSV file, whether commas, semicolons or tabs stand between its cells.
+
+    Raises BadTableError, whatever the bytes are.
+    """
+    text = _decoded(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        return list(_lines(reader))
+    except csv.Error as error:
+        raise BadTableError(f"Line {reader.line_num} cannot be read ({error}). Save the file as CSV again.") from None
+
+
+def flag(text: str) -> bool | None:
+    """Return yes or no; None for an empty cell, which leaves things as they are. Raises ValueError."""
+    word = text.strip().casefold()
+    if not word:
+        return None
+    if word in _YES | _NO:
+        return word in _YES
+    raise ValueError(text)
+
+
+def _decoded(content: bytes) -> str:
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = f"The file is not UTF-8 text (at byte {error.start}). Save it as “CSV UTF-8”."
+        raise BadTableError(text) from None
+    if "\0" in text:
+        raise BadTableError("The file holds characters that no table has. Save it as “CSV UTF-8”.")
+    return text
+
+
+def _delimiter(text: str) -> str:
+    head = text.partition("\n")[0]
+    return max(_DELIMITERS, key=head.count)
+
+
+def _lines(reader: "_csv.Reader") -> Iterator[Line]:
+    columns = _columns(next(reader, []))
+    count, begins = 0, reader.line_num + 1
+    for row in reader:
+        number, begins = begins, reader.line_num + 1
+        if not any(cell.strip() for cell in row):
+            continue
+        count += 1
+        if count > MAX_ROWS:
+            raise BadTableError(f"The file has more than {MAX_ROWS} people. Bring them in with several files.")
+        if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
+            raise BadTableError(f"Line {number} has more cells than there are columns.")
+        if any(len(cell) > MAX_CELL for cell in row):
+            raise BadTableError(f"Line {number} has a cell of more than {MAX_CELL} characters.")
+        padded = [*row, *[""] * (len(columns) - len(row))]
+        yield Line(number, {column: _armed(cell) for column, cell in zip(columns, padded, strict=False)})
+
+
+def _columns(head: list[str]) -> list[str]:
+    columns = [cell.strip().casefold().replace(" ", "_") for cell in head]
+    unknown = [cell for cell, column in zip(head, columns, strict=True) if column not in COLUMNS]
+    if unknown:
+        raise BadTableError(f"There is no column “{unknown[0][:40]}”. The columns are {', '.join(COLUMNS)}.")
+    if len(set(columns)) < len(columns):
+        raise BadTableError("A column stands there twice. Remove one of the two.")
+    if "email" not in columns:
+        raise BadTableError("The first line must name the columns, “email” among them: it says who is meant.")
+    return columns
+
+
+def _armed(cell: str) -> str:
+    """Return a cell without the quote that keeps spreadsheets from taking it for a formula."""
+    return cell[1:] if cell.startswith(_DEFUSED) else cell

@@ -1,0 +1,79 @@
+"""Which refusal of the API each named error becomes: its status, and what programs call it."""
+
+from relay.accounts.service import WrongSignInError
+from relay.keys.rules import KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
+from relay.organization.api import UnknownPermissionError
+from relay.organization.granting import NotPermittedError
+from relay.organization.rules import (
+    ChangedMeanwhileError,
+    CycleError,
+    LastOneError,
+    LockedError,
+    NoLicenceLeftError,
+    NotAllowedError,
+    NotEmptyError,
+    NotThereError,
+    WrongPlaceError,
+)
+from relay.pairing.rules import NoPinLeftError
+from relay.pairing.service import NoSuchCodeError
+from relay.people.table import BadTableError
+from relay.reports.periods import UnknownZoneError
+from relay.reports.service import UnknownReportError
+from relay.security.door import (
+    EnrolmentNeededError,
+    NotFromHereError,
+    PasswordChangeNeededError,
+    SecondStepNeededError,
+)
+from relay.security.two_step import NotSetUpYetError, WrongCodeError
+from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
+from relay.settings import changes
+from relay.settings.catalogue import UnknownSettingError
+from relay.settings.units import UnknownUnitError
+from relay.settings.validation import SettingsRefusedError
+from relay.web.api import BadBodyError, NotSignedInError, Refusals
+from relay.web.calls import BadQueryError, NoVersionError, TooLargeError
+
+REFUSALS: Refusals = {
+    BadBodyError: (400, "bad_body"),
+    BadQueryError: (400, "bad_query"),
+    KeyRefusedError: (401, "key_refused"),
+    NotSignedInError: (401, "not_signed_in"),
+    SecondStepNeededError: (401, "second_step_needed"),
+    WrongCodeError: (401, "wrong_code"),
+    WrongSignInError: (401, "wrong_sign_in"),
+    EnrolmentNeededError: (403, "enrolment_needed"),
+    NotFromHereError: (403, "not_from_here"),
+    NotSetUpYetError: (403, "enrolment_needed"),
+    PasswordChangeNeededError: (403, "password_change_needed"),
+    NotAllowedError: (403, "not_allowed"),
+    NotPermittedError: (403, "not_permitted"),
+    ScopeMissingError: (403, "scope_missing"),
+    changes.NotAllowedError: (403, "not_allowed"),
+    NoSuchCodeError: (404, "no_such_code"),
+    NoSuchKeyError: (404, "no_such_key"),
+    NoSuchSessionError: (404, "no_such_session"),
+    NotThereError: (404, "no_such_unit"),
+    UnknownReportError: (404, "no_such_report"),
+    UnknownPermissionError: (404, "no_such_permission"),
+    UnknownSettingError: (404, "no_such_setting"),
+    UnknownUnitError: (404, "no_such_unit"),
+    ChangedMeanwhileError: (409, "changed_meanwhile"),
+    CycleError: (409, "cycle"),
+    EndedError: (409, "ended"),
+    LastOneError: (409, "last_one"),
+    LockedError: (409, "locked"),
+    NoLicenceLeftError: (409, "no_licence_left"),
+    NoPinLeftError: (409, "no_pin_left"),
+    NotEmptyError: (409, "not_empty"),
+    TakenError: (409, "taken"),
+    changes.ConflictError: (409, "changed_meanwhile"),
+    TooLargeError: (413, "too_large"),
+    BadTableError: (422, "bad_table"),
+    SettingsRefusedError: (422, "settings_refused"),
+    UnknownZoneError: (422, "no_such_zone"),
+    WrongPlaceError: (422, "wrong_place"),
+    NoVersionError: (428, "no_version"),
+    TooManyCallsError: (429, "too_many"),
+}

@@ -1,0 +1,113 @@
+"""Settings of the organisation as people and programs reach them: each call with its actor, as in `Organisation`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.workshop import Workshop
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.changes import Change, Plan, mark
+from relay.settings.declare import Json, Section, Setting, Tab, Values
+from relay.settings.forms import Form
+from relay.settings.inheritance import Held, Stored, held
+from relay.settings.sentences import Translate
+from relay.settings.service import Protect, SettingsService
+from relay.settings.sql import SqlStore
+from relay.settings.surroundings import Surroundings, read_tree, surroundings
+from relay.settings.units import Tree, Unit
+from relay.settings.validation import RESET, SettingsRefusedError
+
+_RELAY = Actor(None, "", None, "")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What holds for one setting of one unit. `mark` is what a save says that it has seen."""
+
+    section: Section
+    setting: Setting
+    held: Held
+    mark: str
+
+
+class AppliedSettings:
+    """All settings. The tree is remembered until the organisation changes."""
+
+    def __init__(self, workshop: Workshop, protect: Protect) -> None:
+        self._workshop = workshop
+        self._protect = protect
+        self._tree: Tree | None = None
+        self._generation = workshop.generation
+
+    async def tree(self) -> Tree:
+        """Return the organisation as settings see it."""
+        generation = self._workshop.generation
+        if self._tree is None or self._generation != generation:
+            async with self._workshop.read() as transaction:
+                self._tree, self._generation = await read_tree(transaction), generation
+        return self._tree
+
+    async def value(self, unit: Unit, key: str) -> Json:
+        """Return what holds for a unit, for the relay itself. Raises UnknownSettingError, UnknownUnitError."""
+        return (await self._service(_RELAY).held(await self.tree(), unit, key)).value
+
+    async def around(self, actor: Actor, now: datetime) -> Surroundings:
+        """Return the tree, and what the actor may change in it."""
+        tree = await self.tree()
+        async with self._workshop.look(actor, now) as work:
+            return await surroundings(work, tree)
+
+    async def choices(self, actor: Actor, unit: Unit, now: datetime, tab: Tab | None = None) -> list[Choice]:
+        """Return everything that holds for a unit. Raises NotAllowedError, UnknownUnitError."""
+        around = await self._seen(actor, unit, now)
+        stored: Stored = await SqlStore(self._workshop, actor).values(around.tree.chain(unit))
+        own: Mapping[str, Json] = stored.get(unit, {})
+        return [
+            Choice(
+                section,
+                setting,
+                held(CATALOGUE, around.tree, stored, unit, setting.key),
+                mark(own.get(setting.key, RESET)),
+            )
+            for section, settings in CATALOGUE.of(unit.kind, tab)
+            for setting in settings
+        ]
+
+    async def form(
+        self,
+        actor: Actor,
+        unit: Unit,
+        tab: Tab,
+        say: Translate,
+        now: datetime,
+        refused: SettingsRefusedError | None = None,
+        entered: Values | None = None,
+    ) -> Form:
+        """Return the form of a tab, as `SettingsService.form`. Raises NotAllowedError, UnknownUnitError."""
+        around = await self._seen(actor, unit, now)
+        service = self._service(actor)
+        return await service.form(around.tree, around.editor, unit, tab, say, refused, entered, around.known)
+
+    async def save(self, actor: Actor, change: Change, now: datetime) -> Plan:
+        """Save what somebody entered, as `SettingsService.save`; then nothing was saved, or all of it."""
+        around = await self._seen(actor, change.unit, now)
+        address = None if actor.person is None else actor.address
+        service = self._service(actor, around)
+        return await service.save(around.tree, around.editor, change, around.known, now, address)
+
+    async def lock(self, actor: Actor, unit: Unit, key: str, now: datetime, *, locked: bool) -> Plan:
+        """Lock a setting for everything below a unit, or unlock it. Raises NotAllowedError, ConflictError."""
+        around = await self._seen(actor, unit, now)
+        return await self._service(actor, around).lock(around.editor, unit, key, now, locked=locked)
+
+    async def _seen(self, actor: Actor, unit: Unit, now: datetime) -> Surroundings:
+        around = await self.around(actor, now)
+        if not around.may_see(unit):
+            raise NotAllowedError(NotAllowedError.__doc__)
+        around.tree.chain(unit)  # raises UnknownUnitError for what is not there
+        return around
+
+    def _service(self, actor: Actor, around: Surroundings | None = None) -> SettingsService:
+        store = SqlStore(self._workshop, actor, None if around is None else around.reach)
+        return SettingsService(CATALOGUE, store, self._protect)

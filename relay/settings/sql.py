@@ -1,0 +1,160 @@
+"""Settings in the organisation's tables: compared and set in one transaction, beside their audit trail."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from relay.accounts.model import OrganisationRow, PersonRow
+from relay.accounts.rules import Role
+from relay.organization.audit import Action, Done
+from relay.organization.model import ChannelRow, SettingValueRow, TechnicianGroupRow
+from relay.organization.rules import Actor, NotAllowedError, Reach
+from relay.organization.units import Unit as OrganisationUnit
+from relay.organization.units import UnitKind
+from relay.organization.work import Work
+from relay.organization.workshop import Workshop
+from relay.settings.audit import Difference
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.changes import ConflictError, Write
+from relay.settings.declare import Json
+from relay.settings.inheritance import LOCK, Stored
+from relay.settings.sentences import Sentence
+from relay.settings.service import Batch
+from relay.settings.units import Kind, Unit, UnknownUnitError
+from relay.settings.validation import RESET
+from relay.texts import _
+
+AT_ONCE = 5_000
+"""Units in one question; databases limit how many numbers they can be asked with."""
+_TABLES: Mapping[Kind, Any] = {
+    Kind.ORGANISATION: OrganisationRow,
+    Kind.GROUP: TechnicianGroupRow,
+    Kind.TECHNICIAN: PersonRow,
+    Kind.CHANNEL: ChannelRow,
+    Kind.PERSON: PersonRow,
+}
+_ROLE_KINDS = {
+    Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
+    Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
+    Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
+    Role.TECHNICIAN: UnitKind.TECHNICIAN,
+}
+_Key = tuple[Unit, str]
+
+
+class SqlStore:
+    """`relay.settings.service.Store` for one actor; `reach` is what his save was judged by."""
+
+    def __init__(self, workshop: Workshop, actor: Actor, reach: Reach | None = None) -> None:
+        self._workshop = workshop
+        self._actor = actor
+        self._reach = reach
+
+    async def values(self, units: Iterable[Unit]) -> Stored:
+        """Return what these units chose."""
+        wanted = list(units)
+        async with self._workshop.read() as transaction:
+            found: dict[Unit, dict[str, Json]] = {}
+            for row in await _rows(transaction, wanted):
+                found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
+            return found
+
+    async def write(self, batch: Batch) -> None:
+        """Carry out all writes, or none. Raises ConflictError, UnknownUnitError; NotAllowedError where rights went."""
+        try:
+            async with self._workshop.work(self._actor, batch.at) as work:
+                if self._reach is not None and work.reach != self._reach:
+                    raise NotAllowedError("What you may change has just become another. Reload the page.")
+                names = await _names(work.transaction, {write.unit for write in batch.writes})
+                await _carry_out(work, batch.writes)
+                await work.transaction.flush()
+                for difference in batch.differences:
+                    _record(work, difference, *names[difference.unit])
+        except IntegrityError:
+            raise ConflictError(_settings(batch.writes)) from None
+
+
+def settings_of(units: Iterable[Unit]) -> ColumnElement[bool]:
+    """Return the condition for the rows of these units."""
+    by_kind: dict[Kind, list[int]] = {}
+    for unit in units:
+        by_kind.setdefault(unit.kind, []).append(unit.id)
+    row = SettingValueRow
+    return or_(*(and_(row.unit_kind == kind, row.unit_id.in_(numbers)) for kind, numbers in by_kind.items()))
+
+
+async def _rows(transaction: AsyncSession, units: list[Unit]) -> list[SettingValueRow]:
+    found: list[SettingValueRow] = []
+    for start in range(0, len(units), AT_ONCE):
+        query = select(SettingValueRow).where(settings_of(units[start : start + AT_ONCE]))
+        found += await transaction.scalars(query)
+    return found
+
+
+async def _carry_out(work: Work, writes: tuple[Write, ...]) -> None:
+    rows = await _rows(work.transaction, list({write.unit for write in writes}))
+    present: dict[_Key, SettingValueRow] = {(Unit(Kind(row.unit_kind), row.unit_id), row.key): row for row in rows}
+    stale = [write for write in writes if _differs(present.get((write.unit, write.key)), write.old)]
+    if stale:
+        raise ConflictError(_settings(stale))
+    for write in writes:
+        row = present.get((write.unit, write.key))
+        if row is None:
+            row = SettingValueRow(unit_kind=write.unit.kind, unit_id=write.unit.id, key=write.key)
+            work.transaction.add(row)
+        if write.new is RESET:
+            await work.transaction.delete(row)
+            continue
+        row.value, row.set_by, row.set_at = write.new, work.actor.person, work.now
+
+
+def _differs(row: SettingValueRow | None, old: Json) -> bool:
+    return old is not RESET if row is None else old is RESET or row.value != old
+
+
+def _settings(writes: Iterable[Write]) -> list[Any]:
+    return [CATALOGUE.setting(write.key.removeprefix(LOCK)) for write in writes]
+
+
+async def _names(transaction: AsyncSession, units: set[Unit]) -> dict[Unit, tuple[OrganisationUnit, str]]:
+    """Return how the audit trail names units. Raises UnknownUnitError when one is gone."""
+    found: dict[Unit, tuple[OrganisationUnit, str]] = {}
+    for kind in {unit.kind for unit in units}:
+        numbers = sorted(unit.id for unit in units if unit.kind is kind)
+        for start in range(0, len(numbers), AT_ONCE):
+            for row in await _named(transaction, kind, numbers[start : start + AT_ONCE]):
+                number = 0 if kind is Kind.ORGANISATION else row.id
+                named = _ROLE_KINDS[Role(row.role)] if kind is Kind.PERSON else UnitKind(kind.value)
+                found[Unit(kind, number)] = OrganisationUnit(named, number), row.name
+    if units - found.keys():
+        said = _("This part of the organisation no longer exists. Choose another one in the tree.")
+        raise UnknownUnitError(Sentence(said))
+    return found
+
+
+async def _named(transaction: AsyncSession, kind: Kind, numbers: list[int]) -> Any:
+    table = _TABLES[kind]
+    if kind is Kind.ORGANISATION:
+        return await transaction.execute(select(table.id, table.name))
+    columns = [table.id, table.name, *([table.role] if kind is Kind.PERSON else [])]
+    query = select(*columns).where(table.id.in_(numbers), table.deleted_at.is_(None))
+    if kind is Kind.TECHNICIAN:
+        query = query.where(table.role == Role.TECHNICIAN)
+    return await transaction.execute(query)
+
+
+def _record(work: Work, difference: Difference, unit: OrganisationUnit, name: str) -> None:
+    work.record(
+        unit,
+        name,
+        Done.EDIT,
+        section=difference.section,
+        field=difference.field,
+        old_value=difference.old_value,
+        old_action=Action(difference.old_action),
+        new_value=difference.new_value,
+        new_action=Action(difference.new_action),
+    )

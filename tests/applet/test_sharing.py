@@ -1,0 +1,125 @@
+"""The picture path with a screen made of numbers: sizes that change, debts that are paid, viewers that are slow."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from applet.screens.face import Screen
+from applet.sharing import Sharing
+from codec.decoder import Decoder
+from codec.diff import Frame
+from codec.lanes import Lane
+from codec.messages import Display, Displays, Picture, SessionMessage
+from tests.codec.test_loss import smooth
+
+SECONDS = 10.0
+
+
+@dataclass
+class NumberedScreen:
+    """One display, showing whatever `picture` is."""
+
+    picture: Frame
+    grabs: int = 0
+
+    def displays(self) -> list[Display]:
+        """See Screen."""
+        return [Display(0, "numbers", 0, 0, self.picture.shape[1], self.picture.shape[0])]
+
+    def grab(self, _display: int) -> Frame:
+        """See Screen."""
+        self.grabs += 1
+        return self.picture
+
+    def close(self) -> None:
+        """See Screen."""
+
+
+@dataclass
+class Viewer:
+    """Decodes what is shared, and says that it is shown unless it `stalls`."""
+
+    screen: NumberedScreen
+    stalls: bool = False
+    pictures: int = 0
+    decoder: Decoder = field(default_factory=Decoder)
+    shown: Frame | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    sharing: Sharing = field(init=False)
+
+    def __post_init__(self) -> None:
+        opened: Screen = self.screen
+        self.sharing = Sharing(lambda: opened, None, self.take)
+
+    def take(self, message: SessionMessage, _lane: Lane) -> None:
+        """A message on its way to the technician."""
+        if isinstance(message, Displays):
+            self.sharing.watch(0, films=False)
+        if isinstance(message, Picture):
+            self.pictures += 1
+            self.shown = self.decoder.decode(message.packet).copy()
+            self.arrived.set()
+            if not self.stalls:
+                asyncio.get_running_loop().call_soon(self.sharing.shown, 0, message.number)
+
+    async def sees(self, picture: Frame) -> None:
+        """Wait until exactly this is shown."""
+        async with asyncio.timeout(SECONDS):
+            while self.shown is None or not np.array_equal(self.shown[..., :3], picture[..., :3]):
+                self.arrived.clear()
+                await self.arrived.wait()
+
+
+@asynccontextmanager
+async def watching(picture: Frame) -> AsyncIterator[Viewer]:
+    viewer = Viewer(NumberedScreen(picture))
+    running = asyncio.ensure_future(viewer.sharing.run())
+    viewer.sharing.allow(True)
+    try:
+        yield viewer
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_photograph_becomes_exact_without_any_change_on_the_screen() -> None:
+    picture = smooth(1280, 800)
+    async with watching(picture) as viewer:
+        await viewer.sees(picture)
+        assert viewer.pictures > 1
+
+
+async def test_a_screen_that_changes_its_size_unannounced_begins_anew() -> None:
+    async with watching(smooth(320, 200)) as viewer:
+        await viewer.sees(viewer.screen.picture)
+        for width, height in ((200, 320), (321, 199)):
+            viewer.screen.picture = smooth(width, height)
+            await viewer.sees(viewer.screen.picture)
+
+
+async def test_a_viewer_who_stalls_costs_another_nothing_and_sees_the_present_afterwards() -> None:
+    async with watching(smooth(320, 200)) as slow, watching(smooth(320, 200)) as quick:
+        slow.stalls = True
+        await slow.arrived.wait()
+        for seed in range(12):
+            quick.screen.picture = slow.screen.picture = smooth(320, 200, seed)
+            await quick.sees(quick.screen.picture)
+        stalled = slow.pictures
+        assert stalled <= 2
+        slow.stalls = False
+        slow.sharing.shown(0, stalled - 1)
+        await slow.sees(slow.screen.picture)
+
+
+async def test_without_the_grant_nothing_is_read() -> None:
+    async with watching(smooth(320, 200)) as viewer:
+        await viewer.sees(viewer.screen.picture)
+        viewer.sharing.allow(False)
+        grabs = viewer.screen.grabs
+        viewer.screen.picture = smooth(320, 200, 8)
+        async with watching(smooth(64, 48)) as another:  # a while that ends by an event
+            await another.sees(another.screen.picture)
+        assert viewer.screen.grabs <= grabs + 1

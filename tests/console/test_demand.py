@@ -1,0 +1,77 @@
+"""A group that demands recordings: what is held back, what is refused, what ends."""
+
+import pytest
+
+from codec.desk import RecordingRules
+from codec.messages import Access, Answered, Ask, Release, Withdraw
+from console.page_messages import Event
+from console.recording.demand import Demand, Outcome, must_end
+
+FREE = RecordingRules()
+FORCED = RecordingRules(forced=True)
+GOES_ON = RecordingRules(forced=True, go_on_without=True)
+NOTHING: frozenset[Access] = frozenset()
+RECORD = frozenset({Access.RECORD})
+CONTROL = Ask(7, Access.CONTROL)
+FULL = "no space is left there."
+
+
+def test_without_a_demand_every_question_goes_out_as_it_is() -> None:
+    assert Demand().ask(CONTROL, FREE, NOTHING, FULL) == Outcome([CONTROL])
+
+
+@pytest.mark.req("REC-01", "REC-07", "EDGE-21")
+def test_the_customer_is_asked_for_the_recording_first_and_then_for_what_was_wanted() -> None:
+    demand = Demand()
+    assert demand.ask(CONTROL, FORCED, NOTHING, "").send == [Ask(8, Access.RECORD)]
+    assert demand.answered(Answered(5, True), FORCED) == Outcome()
+    assert demand.answered(Answered(8, True), FORCED) == Outcome([CONTROL])
+    assert demand.answered(Answered(8, True), FORCED) == Outcome()
+    assert demand.ask(CONTROL, FORCED, RECORD, "") == Outcome([CONTROL])
+
+
+@pytest.mark.req("REC-08", "EDGE-22")
+def test_a_no_to_the_recording_refuses_what_must_be_recorded_and_nothing_else() -> None:
+    demand = Demand()
+    demand.ask(CONTROL, FORCED, NOTHING, "")
+    refused = demand.answered(Answered(8, False), FORCED)
+    assert (refused.send, refused.pages) == ([], [Answered(7, False)])
+    assert refused.notes == [(Event.RECORDING_NEEDED, "")]
+    clipboard = Ask(9, Access.CLIPBOARD)
+    assert demand.ask(clipboard, FORCED, NOTHING, FULL) == Outcome([clipboard])
+    demand.ask(CONTROL, GOES_ON, NOTHING, "")
+    assert demand.answered(Answered(8, False), GOES_ON) == Outcome([CONTROL])
+
+
+@pytest.mark.req("REC-09", "REC-10")
+def test_where_nothing_can_be_recorded_nothing_is_asked_unless_it_may_go_on_without() -> None:
+    refused = Demand().ask(CONTROL, FORCED, RECORD, FULL)
+    assert (refused.send, refused.pages) == ([], [Answered(7, False)])
+    assert refused.notes == [(Event.RECORDING_FAILED, FULL), (Event.RECORDING_NEEDED, "")]
+    assert Demand().ask(CONTROL, GOES_ON, NOTHING, FULL).send == [CONTROL]
+
+
+def test_a_question_that_is_taken_back_takes_the_one_before_it_along() -> None:
+    demand = Demand()
+    demand.ask(CONTROL, FORCED, NOTHING, "")
+    assert demand.withdraw(Withdraw(3)) == Withdraw(3)
+    assert demand.withdraw(Withdraw(7)) == Withdraw(8)
+    assert demand.answered(Answered(8, True), FORCED) == Outcome()
+
+
+@pytest.mark.req("REC-11", "REC-12")
+@pytest.mark.parametrize(
+    ("rules", "granted", "failed", "ends"),
+    [
+        (FORCED, {Access.VIEW, Access.CONTROL, Access.RECORD}, False, False),
+        (FORCED, {Access.VIEW, Access.CONTROL, Access.RECORD}, True, True),
+        (FORCED, {Access.VIEW}, False, True),
+        (FORCED, {Access.RECORD}, True, False),
+        (GOES_ON, {Access.VIEW}, True, False),
+        (FREE, {Access.VIEW}, True, False),
+    ],
+)
+def test_seeing_ends_where_it_may_not_go_on_unrecorded(
+    rules: RecordingRules, granted: set[Access], failed: bool, ends: bool
+) -> None:
+    assert must_end(rules, frozenset(granted), failed) == ([Release(Access.VIEW)] if ends else [])

@@ -1,0 +1,91 @@
+"""The recordings of one session, without a session: files, signatures that are believed, and those that are not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from codec.heads import Head
+from codec.messages import Chat, SignedHead, SignHead, TypeText
+from codec.recording.journal import Source
+from codec.recording.verify import verify
+from codec.signals import Stamp, Stamped
+from console.recording.session import Faces, Recordings, SessionRecording
+
+APPLET, RELAY, FORGER = (Ed25519PrivateKey.from_private_bytes(bytes([number] * 32)) for number in (1, 2, 3))
+AT = 1_790_000_000_000
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+class Desk:
+    """A session in which everybody answers at once, the forger first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.closed: list[tuple[Path, ...]] = []
+        self.failed: list[tuple[str, bool]] = []
+        self.shown: list[Path] = []
+        common = Recordings(folder, "dsr", self.closed.append, stamp_key=public(RELAY), technician="Anna")
+        begun: Callable[[int], None] = lambda _at: None  # noqa: E731
+        faces = Faces(self._sign, self._stamp, begun, self._fail, self.shown.append)
+        self.recording = SessionRecording(7, common, faces)
+
+    def _sign(self, asked: SignHead) -> None:
+        head = Head(asked.number, asked.digest)
+        for key in (FORGER, APPLET, APPLET):
+            self.recording.signed(SignedHead(head.number, head.digest, key.sign(head.to_sign())))
+
+    def _stamp(self, asked: Stamp) -> None:
+        head = Head(asked.number, asked.digest)
+        for key, at in ((FORGER, AT), (RELAY, AT + 1), (RELAY, AT)):
+            self.recording.stamped(Stamped(7, head.number, head.digest, AT, key.sign(head.to_stamp(at))))
+
+    def _fail(self, reason: str, runs: bool) -> None:
+        self.failed.append((reason, runs))
+
+
+async def test_only_signatures_of_the_right_keys_are_believed_each_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "kept")
+    desk.recording.begin("Hélène/../Fournier", public(APPLET), [])
+    desk.recording.take(Source.CONSOLE, Chat(1, "hello", AT))
+    desk.recording.take(Source.CONSOLE, TypeText("a password"))
+    desk.recording.end("technician")
+    await desk.recording.settled()
+    assert desk.failed == []
+    ((journal, proof),) = desk.closed
+    assert desk.shown == [journal]
+    assert journal.name.endswith("-Anna-Hélène_.._Fournier.dsr")
+    trusted = {"applet": [public(APPLET)], "relay": [public(RELAY)]}
+    report = verify(journal.read_bytes(), proof.read_bytes(), trusted)
+    assert report.findings == []
+    assert set(report.signed) == {"console", "applet", "relay"}
+    assert [at for _, at in report.stamps] == [AT]
+    assert b"hello" in journal.read_bytes()
+    assert b"a password" not in journal.read_bytes() + proof.read_bytes()
+
+
+@pytest.mark.req("REC-35")
+async def test_two_recordings_in_one_second_have_names_that_sort(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for _ in range(3):
+        desk.recording.begin("Hélène", public(APPLET), [])
+        desk.recording.end("technician")
+        await desk.recording.settled()
+    names = [journal.name for journal, _ in desk.closed]
+    assert len(set(names)) == 3
+    assert names == sorted(names)
+
+
+async def test_a_recording_that_cannot_begin_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    desk = Desk(tmp_path / "file")
+    desk.recording.begin("Hélène", public(APPLET), [])
+    await desk.recording.settled()
+    ((reason, runs),) = desk.failed
+    assert runs
+    assert "There is" in reason or "not a folder" in reason or "already" in reason
+    assert not desk.recording.runs
+    assert desk.closed == []

@@ -1,0 +1,38 @@
+"""Good inputs changed by chance, the same for the same seed."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+INTERESTING = (0, 1, 2, 3, 5, 6, 7, 15, 16, 17, 127, 128, 254, 255)
+MOST_CHANGES = 4
+
+
+def mutations(seeds: Sequence[bytes], seed: int) -> Iterator[bytes]:
+    """Give changed inputs without end."""
+    random = Random(seed)
+    while True:
+        data = bytearray(random.choice(seeds))
+        for _ in range(random.randint(1, MOST_CHANGES)):
+            _change(data, random, seeds)
+        yield bytes(data)
+
+
+def _change(data: bytearray, random: Random, seeds: Sequence[bytes]) -> None:
+    """Change bytes, cut some out, say some twice, or go on as another input does. The first byte, the form, stays."""
+    length = len(data)
+    near_the_start = random.random() < 0.5
+    at = random.randint(1, min(length, 40) if near_the_start else length)
+    how = random.randrange(6)
+    if how == 0 and at < length:
+        data[at] ^= 1 << random.randrange(8)
+    elif how == 1 and at < length:
+        data[at] = random.choice(INTERESTING)
+    elif how == 2:
+        data[at : at + random.randint(1, 20)] = random.randbytes(random.randint(0, 20))
+    elif how == 3:
+        del data[at : at + random.randint(1, 60)]
+    elif how == 4:
+        data[at:at] = data[at : at + random.randint(1, 60)]
+    else:
+        other = random.choice(seeds)
+        data[at:] = other[random.randint(1, len(other)) :]

@@ -1,0 +1,182 @@
+"""Killed, out of space, its place gone: every file opens, no more than a moment is missing, and the reason is told."""
+
+import errno
+import io
+import itertools
+import multiprocessing
+import random
+import shutil
+from pathlib import Path
+
+import av
+import pytest
+
+from codec.messages import Chat, pack
+from codec.recording.avi_reader import read_avi
+from codec.recording.formats import FormatName
+from codec.recording.journal import Began, Source, read_journal
+from codec.recording.sink import RecordingStoppedError
+from codec.recording.verify import Kind, verify
+from console.recording.files import RecordingFile
+from console.recording.start import Signing, name_of, start
+from console.recording.thread import RecordingThread, Telling
+from tests.recording.sessions import said
+from tests.recording.victim import BEGAN, STEP, record
+
+KILLS = 40
+SECOND = 1_000_000
+UNSIGNED = Signing({}, {})
+
+
+def killed_recording(folder: Path, after: int) -> int:
+    """Record in another process, kill it after so many pictures; return the last time that it had recorded."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.recording.victim"])
+    ours, theirs = context.Pipe(duplex=False)
+    victim = context.Process(target=record, args=(folder, theirs), daemon=True)
+    victim.start()
+    theirs.close()
+    last = 0
+    for _ in range(after):
+        last = ours.recv()
+    victim.kill()
+    victim.join()
+    try:
+        while True:
+            last = ours.recv()
+    except EOFError:
+        return last
+
+
+@pytest.mark.req("REC-35")
+def test_killed_at_random_moments_every_file_opens_with_less_than_a_second_missing(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    for number in range(KILLS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        last = killed_recording(folder, after=chance.randrange(30, 250))
+        film, journal = (next(folder.glob(pattern)) for pattern in ("*.avi", "*.dsr"))
+        assert film.name == "00000042-20260921T141320Z-Anna_de_Vries-Hélène_Fournier_.._x.avi"
+        content = film.read_bytes()
+        assert read_avi(content).slots * STEP >= last - SECOND
+        with av.open(str(film)) as container:
+            stream = container.streams.video[0]
+            shown = [frame.time or 0.0 for frame in container.decode(stream)]
+            assert shown[-1] * SECOND >= last - SECOND
+            assert (stream.duration or 0) * STEP >= last - SECOND
+        assert read_journal(journal.read_bytes()).duration >= last - SECOND
+        for file in (film, journal):
+            report = verify(file.read_bytes(), file.with_name(file.name + ".proof").read_bytes())
+            kinds = {finding.kind for finding in report.findings}
+            assert kinds <= {Kind.UNFINISHED, Kind.UNSIGNED}
+            assert report.duration >= last - SECOND
+        shutil.rmtree(folder)
+
+
+class FullDisk(io.FileIO):
+    """A file on a disk with so much room, and whatever error comes then."""
+
+    room = 0
+    error = errno.ENOSPC
+
+    def write(self, data: "memoryview[int]") -> int:  # type: ignore[override]
+        if self.tell() + len(data) > self.room:
+            written = super().write(data[: max(self.room - self.tell(), 0)]) if self.room > self.tell() else 0
+            if written:
+                return written
+            raise OSError(self.error, "as the system says it")
+        return super().write(data)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(errno.ENOSPC, "no space is left"), (errno.EFBIG, "cannot be that large"), (errno.EIO, "location is gone")],
+)
+def test_a_disk_that_takes_no_more_is_told_and_what_it_took_opens(tmp_path: Path, error: int, told: str) -> None:
+    now = [0]
+    running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0])
+    for file in running._files[:1]:
+        FullDisk.room, FullDisk.error = 3_000, error
+        file._file.close()
+        file._file = FullDisk(file._path, "r+")
+        file._file.seek(file._end)
+    with pytest.raises(RecordingStoppedError, match=told):
+        for (time, source, message), _ in said(pictures=40):
+            now[0] = time
+            running.recorder.take(source, message, time)
+            running.recorder.tick(time)
+    running.let_go()
+    assert not running.recorder.indication.running
+    assert told in running.recorder.indication.stopped_because
+    journal, film = (path.read_bytes() for path in running.paths)
+    assert read_journal(journal).chunks or now[0] < SECOND
+    assert read_avi(film).slots * STEP >= now[0] - SECOND
+
+
+@pytest.mark.req("REC-35")
+def test_names_hold_session_start_and_people_and_sort_by_session_and_time() -> None:
+    names = [
+        name_of(Began(session, 1_790_000_000_000 + 1_000 * second, technician, customer))
+        for session, second, technician, customer in (
+            (2, 0, "Anna", ""),
+            (2, 5, "../../etc/passwd", "C:\\Windows\\*?.exe"),
+            (11, 0, "安娜", "a" * 300),
+        )
+    ]
+    assert names == sorted(names)
+    assert names[0] == "00000002-20260921T141320Z-Anna"
+    assert names[1] == "00000002-20260921T141325Z-etc_passwd-C_Windows_.exe"
+    assert names[2].startswith("00000011-20260921T141320Z-安娜-aaa")
+    assert all(len(name.encode()) < 240 for name in names)
+
+
+def test_a_file_that_was_deleted_is_noticed(tmp_path: Path) -> None:
+    file = RecordingFile(tmp_path / "a.dsr")
+    file.append(b"something")
+    (tmp_path / "a.dsr").unlink()
+    with pytest.raises(RecordingStoppedError, match="was deleted"):
+        file.commit([])
+    file.close()
+
+
+def test_no_recording_replaces_another_and_no_place_is_a_clear_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.dsr").write_bytes(b"older")
+    for path, told in ((tmp_path / "a.dsr", "never replace"), (tmp_path / "no" / "b.dsr", "does not exist")):
+        with pytest.raises(RecordingStoppedError, match=told):
+            RecordingFile(path)
+    assert (tmp_path / "a.dsr").read_bytes() == b"older"
+
+
+def test_the_thread_records_what_it_is_given_and_ends_when_told(tmp_path: Path) -> None:
+    failures: list[str] = []
+    running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: 0)
+    told: list[object] = []
+    tell = Telling(lambda: told.append("begun"), failures.append, lambda: told.append("closed"), told.append)
+    thread = RecordingThread(lambda _: running, tell, itertools.count().__next__)
+    for (_, source, message), _ in said():
+        thread.take(source, message, pack(message))
+    thread.close("technician")
+    thread.finish()
+    thread.join(20)
+    assert failures == []
+    assert told == ["begun", "closed", running.paths]
+    journal, film = (path.read_bytes() for path in running.paths)
+    kept = [each for each in read_journal(journal).records() if each.source != Source.RECORDER]
+    assert len([each for each in kept if b"chat" in each.data]) == 12
+    assert read_avi(film).chunks
+
+
+def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> None:
+    failures: list[str] = []
+    running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
+    running._files[0]._file.close()
+    running._files[0]._file = io.FileIO("/dev/full", "w")
+    tell = Telling(lambda: None, failures.append, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _: running, tell, iter(range(0, 10**12, 300_000)).__next__)
+    message = Chat(1, "hello", 0)
+    for _ in range(5):
+        thread.take(Source.CONSOLE, message, pack(message))
+    thread.join(20)
+    assert len(failures) == 1
+    assert "no space is left" in failures[0]
+    thread.take(Source.CONSOLE, message, pack(message))

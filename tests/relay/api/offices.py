@@ -1,0 +1,90 @@
+"""An organisation behind a running relay, made by calls of its API: two groups, and somebody of every kind."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from relay.accounts.model import SignInRow
+from relay.accounts.service import Kind
+from relay.secret import digest
+from relay.store import open_store
+from tests.support.relays import RunningRelay, running_relay
+
+TECHNICIANS = {"kind": "technicians"}
+ADMINISTRATORS = {"kind": "administrators"}
+
+
+@dataclass
+class Office:
+    """What stands in the organisation, and the tokens of those who call. Everybody's name is that of his kind."""
+
+    relay: RunningRelay
+    tokens: dict[str, str]
+    units: dict[str, dict[str, Any]]
+
+    async def call(self, method: str, path: str, body: object = None, token: str = "owner") -> tuple[int, Any]:
+        """Call as somebody, or with a token of one's own."""
+        return await self.relay.call(method, path, body, self.tokens.get(token, token))
+
+    async def create(self, kind: str, place: dict[str, Any], **values: object) -> dict[str, Any]:
+        """Make a unit and return its name."""
+        status, made = await self.call("POST", "/units", {"kind": kind, "place": place, "values": values})
+        assert status == 201, made
+        return {"kind": kind, "id": made["id"]}
+
+    async def person(self, name: str, kind: str, place: dict[str, Any]) -> None:
+        """Make somebody who is signed in."""
+        whole = {"email": f"{name}@northwind.example", "status": "enabled", "standard": True}
+        self.units[name] = await self.create(kind, place, name=name, **whole)
+        self.tokens[name] = await sign_in(self.relay, self.units[name]["id"])
+
+    async def key(self, *scopes: str, token: str = "owner", **more: object) -> str:
+        """Make an API key and return it."""
+        body = {"name": "CRM", "scopes": list(scopes)} | more
+        status, made = await self.call("POST", "/api-keys", body, token)
+        assert status == 201, made
+        return str(made["key"])
+
+
+async def sign_in(relay: RunningRelay, person: int) -> str:
+    """Sign somebody in who has no password yet, and return the token."""
+    token, now = f"token-of-{person}", datetime.now(UTC)
+    row = SignInRow(
+        person_id=person,
+        kind=Kind.TOKEN,
+        digest=digest(token),
+        console="test",
+        address="127.0.0.1",
+        made_at=now,
+        used_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    store = await open_store(relay.settings.database)
+    async with store.transaction() as transaction:
+        transaction.add(row)
+    await store.close()
+    return token
+
+
+@asynccontextmanager
+async def running_office(folder: Path, **settings: Any) -> AsyncIterator[Office]:
+    """Run a relay with Europe, which `administrator` answers for, Asia, which he does not, and their people."""
+    async with running_relay(folder, **settings) as relay:
+        office = Office(relay, {"owner": relay.token}, {})
+        office.units["europe"] = await office.create("technician_group", TECHNICIANS, name="Support Europe")
+        office.units["asia"] = await office.create("technician_group", TECHNICIANS, name="Support Asia")
+        await office.person("technician", "technician", office.units["europe"])
+        await office.person("colleague", "technician", office.units["asia"])
+        await office.person("administrator", "administrator", ADMINISTRATORS)
+        await office.person("elsewhere", "administrator", ADMINISTRATORS)
+        office.units["watchers"] = await office.create(
+            "administrator_group", ADMINISTRATORS, name="Watchers", rights="restricted", allow_command_center=True
+        )
+        await office.person("watcher", "administrator", office.units["watchers"])
+        for holder, group in (("administrator", "europe"), ("elsewhere", "asia"), ("watcher", "europe")):
+            body = {"units": [office.units[holder]], "target": office.units[group]}
+            assert (await office.call("POST", "/units/link", body))[0] == 204
+        yield office

@@ -1,0 +1,85 @@
+"""What a relay says about recordings: the rules of a group, and the time at which it saw one."""
+
+import base64
+import time
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from codec.desk import RecordingRules
+from codec.heads import Head, is_signed
+from codec.signals import Stamp, Stamped
+from relay.organization.granting import Wish
+from relay.organization.permissions import CONSENT_REQUIRED, Grant
+from relay.pairing.permits import Permits
+from relay.pairing.recording import FORCED, FORMAT, WITHOUT, recording_values, rules_of
+from relay.pairing.switchboard import Switchboard
+from relay.sessions.service import Presence, Sessions
+from relay.settings.applied import AppliedSettings
+from relay.settings.changes import Change
+from relay.settings.units import Kind, Unit
+from relay.settings.vault import Vault
+from tests.relay.organization.organisations import NOW, Place
+from tests.support.relays import RunningRelay
+
+
+@pytest.mark.req("PERM-12a", "REC-01", "REC-05", "REC-09")
+@pytest.mark.parametrize(
+    ("values", "record", "rules"),
+    [
+        ({}, None, RecordingRules()),
+        ({}, Grant(True, CONSENT_REQUIRED), RecordingRules(consent=True)),
+        ({}, Grant(True), RecordingRules(consent=False)),
+        ({"recording.forced": True}, Grant(False), RecordingRules(forced=True, consent=True)),
+        (
+            {"recording.forced": True, "recording.control_without": True, "recording.format": "mp4"},
+            Grant(True),
+            RecordingRules(forced=True, consent=False, go_on_without=True, format="h264"),
+        ),
+        ({"recording.forced": "yes", "recording.format": 7}, Grant(True, CONSENT_REQUIRED), RecordingRules()),
+    ],
+)
+def test_rules_follow_from_settings_and_permission(
+    values: dict[str, object], record: Grant | None, rules: RecordingRules
+) -> None:
+    assert rules_of(values, record) == rules
+
+
+@pytest.mark.req("REC-01", "REC-08", "REC-34")
+async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> None:
+    desk, other = await place.group("Desk"), await place.group("Other")
+    bob = await place.person("bob", desk, standard=True)
+    carol = await place.person("carol", other, standard=True)
+    settings = AppliedSettings(place.workshop, Vault(bytes(32), hashed).protect)
+    switchboard = Switchboard()
+    presence = Presence(switchboard.has_applet, switchboard.has_console)
+    sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
+    values = recording_values(place.permissions, settings)
+    permits = Permits(place.permissions, sessions, switchboard, Ed25519PrivateKey.generate(), values)
+    assert await permits.recording_rules(bob.id) == RecordingRules(format="rasc")
+    chosen = {FORCED: True, WITHOUT: True, FORMAT: "mp4"}
+    await settings.save(place.owner, Change(Unit(Kind.GROUP, desk.id), chosen), NOW)
+    await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
+    forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
+    assert await permits.recording_rules(bob.id) == forced
+    assert {"record", "record_consent"} <= set(await permits.functions(bob.id))
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc")
+    await place.permissions.set(place.owner, other, 1, {"record": Wish(enabled=True, option=None)}, NOW)
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc", consent=False)
+    assert "record_consent" not in await permits.functions(carol.id)
+
+
+async def hashed(secret: str) -> str:
+    return f"hash of {len(secret)}"
+
+
+async def test_the_relay_signs_the_heads_of_recordings_with_its_time(relay: RunningRelay) -> None:
+    async with relay.console() as console:
+        key = base64.b64decode(console.desk.stamp_key)
+        head = Head(7, bytes(range(32)))
+        await console.say(Stamp(3, head.number, head.digest))
+        stamped = await console.hear_a(Stamped)
+        assert (stamped.session, stamped.number, stamped.digest) == (3, head.number, head.digest)
+        assert abs(stamped.at / 1000 - time.time()) < 10
+        assert is_signed(head.to_stamp(stamped.at), stamped.signature, key)
+        assert not is_signed(head.to_stamp(stamped.at + 1), stamped.signature, key)
