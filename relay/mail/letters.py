@@ -50,11 +50,11 @@ def compose(letter: Letter, sender: Sender, language: Language, message_id: str,
     message["Date"] = mail_date(now)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language.code
     signature = one_line(
         language.texts.gettext(_("Deskside of %(organisation)s")) % {"organisation": sender.organisation}
     )
     message.set_content("\n\n".join([*paragraphs, f"-- \n{signature}\n{sender.url}"]) + "\n")
+    message["Content-Language"] = language.code
     return message
 
 

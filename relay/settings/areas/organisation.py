@@ -21,14 +21,6 @@ from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)
 
-_WARN_LATER = _("Warn fewer days ahead than a password lasts.")
-
-
-def _warns_too_early(values: Values) -> Sentence | None:
-    age, warn = values["password.age"], values["password.warn"]
-    return Sentence(_WARN_LATER) if age and warn >= age else None
-
-
 PASSWORD = Section(
     "password",
     Tab.GLOBAL_SETTINGS,
@@ -49,6 +41,7 @@ PASSWORD = Section(
             ),
             "good",
             requirements=("SEC-22", "SEC-25", "SEC-26", "SEC-27", "SEC-28", "SEC-34"),
+            in_effect=True,
         ),
         Setting(
             "password.age",
@@ -57,13 +50,16 @@ PASSWORD = Section(
             0,
             help=_("Passwords that are older already must be changed at the next sign-in."),
             requirements=("SEC-31",),
+            in_effect=True,
         ),
         Setting(
             "password.warn",
             _("Warn before it ends"),
             Number(0, 365, DAYS, zero=_("never")),
             0,
+            help=_("As many days as a password lasts, or more: from its first day on."),
             requirements=("SEC-32",),
+            in_effect=True,
         ),
         Setting(
             "password.change_after_reset",
@@ -71,9 +67,9 @@ PASSWORD = Section(
             Switch(),
             default=True,
             requirements=("SEC-33",),
+            in_effect=True,
         ),
     ),
-    rules=(Rule("password.warn", ("password.age", "password.warn"), _warns_too_early),),
 )
 
 TWO_STEP = Section(
@@ -95,6 +91,7 @@ TWO_STEP = Section(
             [],
             help=_("They set up an authenticator app at the next sign-in."),
             requirements=("SEC-36", "SEC-40"),
+            in_effect=True,
         ),
     ),
 )
@@ -112,7 +109,9 @@ def _is_shut(access: str, exceptions: list[str]) -> bool:
 
 def _addresses(section: str, ids: tuple[str, str]) -> tuple[Setting, ...]:
     return (
-        Setting(f"{section}.access", _("By default, access is"), _ACCESS, "granted", requirements=(ids[0],)),
+        Setting(
+            f"{section}.access", _("By default, access is"), _ACCESS, "granted", requirements=(ids[0],), in_effect=True
+        ),
         Setting(
             f"{section}.exceptions",
             _("Exceptions"),
@@ -120,6 +119,7 @@ def _addresses(section: str, ids: tuple[str, str]) -> tuple[Setting, ...]:
             [],
             help=_("Changing the default turns every exception round."),
             requirements=("SEC-53", "SEC-54", "SEC-55", "SEC-56", ids[1]),
+            in_effect=True,
         ),
     )
 
@@ -169,6 +169,7 @@ PRIVACY = Section(
             default=True,
             help=_("Off: none is stored from now on. What was stored before stays."),
             requirements=("SEC-16", "SEC-17", "SEC-18", "REP-19"),
+            in_effect=True,
         ),
     ),
 )
