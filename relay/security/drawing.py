@@ -15,9 +15,9 @@ def problem_of(error: DesksideError | None) -> dict[str, object] | None:
         case None:
             return None
         case FieldError():
-            return {"field": error.field, "kind": error.code, "seconds": 0}
+            return {"field": error.field, "kind": error.code, "seconds": 0, "what": ""}
         case TooOftenError():
-            return {"field": "", "kind": "too_many", "seconds": error.retry_seconds}
+            return {"field": "", "kind": "too_many", "seconds": error.retry_seconds, "what": ""}
         case _:
             return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__}
 

@@ -104,7 +104,8 @@ async def test_a_mail_server_takes_what_waits(store: Store, smtp: tuple[Controll
     assert await outbox.send_due(NOW + timedelta(days=1)) == 0
     (envelope,) = taken.mails
     assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER.address, ["bob@northwind.example"])
-    mail = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+    assert isinstance(envelope.content, bytes)
+    mail = message_from_bytes(envelope.content, policy=policy.default)
     assert SECRET in mail.get_content()
     assert await waiting(store) == []
 

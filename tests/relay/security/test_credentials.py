@@ -106,8 +106,8 @@ async def test_who_may_reset_whose_second_step(scene: Scene) -> None:
     peer = await scene.place.administrator("peer", desk)
     stranger = await scene.place.administrator("stranger", other)
     master = await scene.place.person("master", MASTERS)
-    for unit in (bob.id, lead.person, peer.person, master.id, 1):
-        await scene.authenticator(unit or 0, wanted=True)
+    for person in (bob.id, lead.person, peer.person, master.id, 1):
+        await scene.authenticator(person or 0, wanted=True)
     lead_unit, peer_unit = (Unit(UnitKind.ADMINISTRATOR, each.person or 0) for each in (lead, peer))
     refused = [(stranger, bob), (lead, peer_unit), (lead, lead_unit), (lead, master), (lead, ANNA_HERSELF)]
     bobs = actor_for(bob, "bob", Role.TECHNICIAN)
