@@ -222,6 +222,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.choices,
         services.reports,
         services.workshop,
+        services.credentials,
         gate,
         pages,
         address,

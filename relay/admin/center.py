@@ -13,12 +13,14 @@ from relay.admin.organization import OrganizationTab
 from relay.admin.receipts import Receipts
 from relay.admin.reports import ReportsTab
 from relay.admin.settings import SettingsTabs
+from relay.admin.sign_in import SignInPart
 from relay.admin.targets import TargetPages
 from relay.admin.waiting import WaitingTabs
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
 from relay.reports.service import Reports
+from relay.security.credentials import Credentials
 from relay.settings.applied import AppliedSettings
 from relay.web.gate import Gate
 from relay.web.pages import Pages
@@ -35,6 +37,7 @@ class AdminCenter:
         settings: AppliedSettings,
         reports: Reports,
         workshop: Workshop,
+        credentials: Credentials,
         gate: Gate,
         pages: Pages,
         address_of: Callable[[web.Request], str],
@@ -44,7 +47,7 @@ class AdminCenter:
         self._parts = (
             Browsing(entry),
             Commands(entry, organisation, receipts),
-            OrganizationTab(entry, organisation, permissions, receipts),
+            OrganizationTab(entry, organisation, permissions, SignInPart(entry, credentials, receipts), receipts),
             TargetPages(entry, permissions, receipts),
             SettingsTabs(entry, settings, workshop, receipts),
             ChannelsTab(entry),

@@ -16,6 +16,7 @@ from relay.admin.places import START, Tab, address
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.admin.settings import concerned_by
+from relay.admin.sign_in import SignInPart
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.granting import Permissions, Wish
 from relay.organization.rules import (
@@ -54,8 +55,16 @@ class Entered:
 class OrganizationTab:
     """Draws and saves it."""
 
-    def __init__(self, entry: Entry, organisation: Organisation, permissions: Permissions, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        organisation: Organisation,
+        permissions: Permissions,
+        sign_in: SignInPart,
+        receipts: Receipts,
+    ) -> None:
         self._entry = entry
+        self._sign_in = sign_in
         self._organisation = organisation
         self._permissions = permissions
         self._receipts = receipts
@@ -67,6 +76,7 @@ class OrganizationTab:
             self._entry.shown(path, self._show, _TAB),
             self._entry.posted(path, self._save, _TAB),
             self._entry.posted(path + "/check", self._check, _TAB),
+            *self._sign_in.routes(self._redraw),
         ]
 
     async def _show(self, visit: Visit) -> web.Response:
@@ -99,15 +109,20 @@ class OrganizationTab:
             "parts": forms.parts(
                 unit.kind, shown.values, visit.say, entered.values if entered else None, problems, conflicts
             ),
+            "problems": problems,
             "trouble": said(entered.error, visit.say) if entered and not problems else "",
             "is_conflict": bool(conflicts),
             "stock": await self._organisation.licences(visit.actor, visit.now) if unit.kind in PEOPLE else {},
             "licences_part": LICENCES,
             "has_settings": concerned_by(_TAB, unit) is not None,
             "allowances": await self._allowances(visit, unit, entered, conflicts),
+            **await self._sign_in.facts(visit, unit),
             **await self._places(visit, unit),
         }
         return await self._entry.draw(visit, "organization", _TAB, unit, 422 if entered else 200, **facts)
+
+    async def _redraw(self, visit: Visit, unit: Unit, error: DesksideError) -> web.Response:
+        return await self._draw(visit, unit, Entered({}, {}, error))
 
     @staticmethod
     def _at_fields(visit: Visit, entered: Entered | None) -> dict[str, str]:

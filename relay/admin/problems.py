@@ -15,6 +15,7 @@ from relay.organization.rules import (
     NotThereError,
     WrongPlaceError,
 )
+from relay.security.credentials import NoAddressError, NoSecondStepError
 from relay.settings.sentences import SaidError, Translate
 from relay.texts import _
 
@@ -28,6 +29,15 @@ _AT_FIELDS: Mapping[str, str] = {
     "not_a_choice": _("Choose one of the possibilities."),
     "unknown_field": _("There is no such field."),
     "taken": _("Somebody else has this already. Choose another."),
+    "too_short": _("Use at least 8 characters; a few words are easy to remember."),
+    "guessable": _("Choose something that is not your name or your address."),
+    "not_good": _("Use at least three of these: small letters, capitals, digits, special characters."),
+    "not_strong": _(
+        "Use three kinds of characters and none twice, or all four kinds: small letters, capitals, digits, special "
+        "characters."
+    ),
+    "not_excellent": _("Use small letters, capitals, digits and special characters, and no character twice."),
+    "differ": _("The two are not the same. Type the new password again."),
     "restricted_to_nothing": _("Choose at least one of the two that stay open."),
 }
 _OTHERWISE: Mapping[type[DesksideError], str] = {
@@ -37,6 +47,8 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NotEmptyError: _("There is still somebody or something in it. Move or remove that first, or choose both."),
     LastOneError: _("Somebody must be left who can arrange the organisation. Make another account owner first."),
     NoLicenceLeftError: _("All licences of this kind are given away. Take one from somebody else, or raise the total."),
+    NoAddressError: _("There is no e-mail address to send an invitation to. Write one and save, then invite again."),
+    NoSecondStepError: _("No authenticator is set up."),
     LockedError: _("A master administrator has locked this permission. Ask one to change it."),
     WrongPlaceError: _("This cannot be put there."),
     ChangedMeanwhileError: _("Somebody changed the same fields meanwhile. Choose which value stays, then save again."),

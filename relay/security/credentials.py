@@ -17,8 +17,8 @@ from relay.limits import Limit, Limiter, TooOftenError, address_key
 from relay.mail.letters import Letter
 from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Done, of_value
-from relay.organization.rules import Actor, NotAllowedError
-from relay.organization.units import Unit, UnitKind
+from relay.organization.rules import Actor, NotAllowedError, NotThereError
+from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 from relay.secret import digest, new_secret
@@ -197,12 +197,12 @@ class Credentials:
         if unit.id == actor.person:
             raise NotAllowedError("Change your own password on your account page.")
         async with self._workshop.look(actor, now) as work:
-            row = await work.load_own(unit)
+            row = await _load(work, unit)
             policies = await read_policies(work.transaction)
         level = check(new, policies.least, row.email, row.name)
         hashed = await self._passwords.hash(new)
         async with self._workshop.work(actor, now) as work:
-            row = await work.load_own(unit)
+            row = await _load(work, unit)
             await self._put(work, row, hashed, level, None, must_change=policies.change_after_reset)
         self._signed_out(unit.id)
 
@@ -213,7 +213,7 @@ class Credentials:
         Raises NotAllowedError, NotThereError or NoSecondStepError.
         """
         async with self._workshop.work(actor, now) as work:
-            row = await work.load_own(unit)
+            row = await _load(work, unit)
             if not (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up:
                 raise NoSecondStepError(NoSecondStepError.__doc__)
             await steps.forget(work.transaction, unit.id, actor.person, now)
@@ -225,7 +225,7 @@ class Credentials:
         """Whether the button stands there for this actor: he may, and there is something to reset (SEC-44)."""
         async with self._workshop.look(actor, now) as work:
             try:
-                await work.load_own(unit)
+                await _load(work, unit)
             except DesksideError:
                 return False
             return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
@@ -233,7 +233,7 @@ class Credentials:
     async def invite(self, actor: Actor, unit: Unit, now: datetime) -> None:
         """Send somebody a link to choose a first password. Raises NotAllowedError, NotThereError or NoAddressError."""
         async with self._workshop.work(actor, now) as work:
-            row = await work.load_own(unit)
+            row = await _load(work, unit)
             if row.email_key is None:
                 raise NoAddressError(NoAddressError.__doc__)
             await self._send_link(work.transaction, row, "invitation", INVITATION_LASTS, now)
@@ -334,3 +334,11 @@ class Credentials:
             "until": (now + lasts).isoformat(),
         }
         await self._outbox.put(transaction, Letter(row.email, await language_of(transaction, row), kind, facts), now)
+
+
+async def _load(work: Work, unit: Unit) -> PersonRow:
+    """Return somebody in the actor's reach. Raises NotThereError, for what is nobody too, or NotAllowedError."""
+    if unit.kind not in PEOPLE:
+        raise NotThereError(NotThereError.__doc__)
+    row: PersonRow = await work.load_own(unit)
+    return row

@@ -11,16 +11,11 @@ export function levelOf(password) {
   return "none";
 }
 
-if (globalThis.document) {
-  for (const meter of document.querySelectorAll("[data-strength-of]")) {
-    const field = document.getElementById(meter.dataset.strengthOf);
-    const show = () => {
-      const level = levelOf(field.value);
-      meter.dataset.level = level;
-      meter.querySelector("output").textContent = meter.dataset[level];
-    };
-    meter.hidden = false;
-    field.addEventListener("input", show);
-    show();
-  }
-}
+globalThis.document?.addEventListener("input", ({ target }) => {
+  const meter = document.querySelector(`[data-strength-of="${target.id}"]`);
+  if (!meter) return;
+  const level = levelOf(target.value);
+  meter.hidden = false;
+  meter.dataset.level = level;
+  meter.querySelector("output").textContent = meter.dataset[level];
+});

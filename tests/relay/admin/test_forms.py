@@ -324,3 +324,33 @@ async def test_a_save_that_cannot_be_taken_leaves_the_form_where_it_is(center: C
     form["form"] = "that of an earlier sign-in"
     assert (await browser.post(path, form.fields, HX_Request="true")).status == 412
     assert (await browser.post(path, form.fields)).status == 403
+
+
+@pytest.mark.req("ORG-25", "ORG-26", "ORG-27", "ORG-28", "ORG-32", "SEC-34", "SEC-43", "SEC-44", "SEC-46")
+async def test_how_somebody_signs_in_stands_in_his_form(center: Center) -> None:
+    owner, path = await center.browser("owner"), place(center.units["bram"])
+    page = (await owner.get(path)).text
+    assert "Minimum password level" in page
+    assert "data-strength-of" in page
+    assert "No authenticator is set up." in page
+    token = ("form", await owner.token())
+    for new, again, sentence in (
+        ("Roses in the snow 8", "x", "The two are not the same"),
+        ("abcdefgh", "abcdefgh", "Use at least three of these"),
+        ("", "", "Use at least 8 characters"),
+    ):
+        answer = await owner.post(path + "/password", [token, ("password", new), ("confirm", again)])
+        assert answer.status == 422
+        assert sentence in answer.text
+    fields = [token, ("password", "Roses in the snow 8"), ("confirm", "Roses in the snow 8")]
+    answer = await owner.post(path + "/password", fields)
+    assert "The password is set." in (await owner.get(answer.location)).text
+    answer = await owner.post(path + "/invitation", [token])
+    assert "The invitation is on its way." in (await owner.get(answer.location)).text
+    answer = await owner.post(path + "/two-step", [token])
+    assert answer.status == 422
+    own = (await owner.get("/admin/organization/master_administrator-1")).text
+    assert "/account/password" in own
+    assert 'name="password"' not in own
+    answer = await owner.post("/admin/organization/master_administrator-1/password", fields)
+    assert answer.status == 403
