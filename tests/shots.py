@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _applet(folder)
     asyncio.run(_console(folder))
-    for part in ("tests.relay.shots", "tests.relay.admin.shots"):
+    for part in ("tests.relay.shots", "tests.relay.admin.shots", "tests.relay.security.shots"):
         subprocess.run([sys.executable, "-m", part, str(folder)], check=True)
 
 

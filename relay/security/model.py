@@ -1,24 +1,12 @@
-"""Tables of what guards the accounts: the second step, links to choose a password, notifications, keys of programs."""
+"""Tables of what guards the accounts: the second step, links to choose a password, keys of programs."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from relay.store import Base, UtcDateTime
-
-
-class NotificationSubscriptionRow(Base):
-    """A master administrator wants a mail about this kind of event."""
-
-    __tablename__ = "notification_subscription"
-    __table_args__ = (UniqueConstraint("person_id", "event"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    event: Mapped[str] = mapped_column(String(32))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TwoStepEnrolmentRow(Base):

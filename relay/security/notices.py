@@ -11,16 +11,19 @@ from relay.accounts.rules import Role, Status
 from relay.mail.letters import Letter
 from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Change, Done, write
+from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
 from relay.security.events import LABELS, Event, Notice, events_of, people_of
-from relay.security.model import NotificationSubscriptionRow
+from relay.settings.units import Kind
 from relay.store import Store
 
 COMBINED_FOR = timedelta(minutes=5)
 """Failed sign-ins of one person within this time are one mail (EDGE-47)."""
 SECTION = "notifications"
+KEY = "notifications.events"
+_OWN = (SettingValueRow.unit_kind == Kind.PERSON, SettingValueRow.key == KEY)
 _RULING = [role.value for role in Role if role.rules_all]
 
 
@@ -33,20 +36,22 @@ class Notices:
 
     async def chosen(self, person: int) -> frozenset[Event]:
         """Return the events that somebody chose."""
-        query = select(NotificationSubscriptionRow.event).where(NotificationSubscriptionRow.person_id == person)
         async with self._store.transaction() as transaction:
-            return frozenset(Event(event) for event in await transaction.scalars(query))
+            row = await transaction.scalar(select(SettingValueRow).where(*_OWN, SettingValueRow.unit_id == person))
+        return frozenset() if row is None else frozenset(Event(event) for event in row.value)
 
     async def choose(self, actor: Actor, events: Iterable[Event], now: datetime) -> None:
         """Somebody chooses events for himself; the audit trail keeps it (EDGE-46). Raises NotAllowedError."""
         if actor.person is None or actor.role is None or not actor.role.rules_all:
             raise NotAllowedError(NotAllowedError.__doc__)
         wanted, before = frozenset(events), await self.chosen(actor.person)
-        table = NotificationSubscriptionRow
+        own = (*_OWN, SettingValueRow.unit_id == actor.person)
         async with self._store.transaction() as transaction:
-            gone = before - wanted
-            await transaction.execute(delete(table).where(table.person_id == actor.person, table.event.in_(gone)))
-            transaction.add_all(table(person_id=actor.person, event=event, made_at=now) for event in wanted - before)
+            await transaction.execute(delete(SettingValueRow).where(*own))
+            if wanted:
+                row = SettingValueRow(unit_kind=Kind.PERSON, unit_id=actor.person, key=KEY, value=sorted(wanted))
+                row.set_by, row.set_at = actor.person, now
+                transaction.add(row)
             unit = Unit(UnitKind.MASTER_ADMINISTRATOR, actor.person)
             write(
                 transaction,
@@ -64,19 +69,20 @@ class Notices:
 
     async def tell(self, transaction: AsyncSession, notice: Notice) -> None:
         """Put a letter for everybody who chose this event, and is a master administrator in office (SEC-14)."""
-        table = NotificationSubscriptionRow
         query = (
-            select(PersonRow)
-            .join(table, table.person_id == PersonRow.id)
+            select(PersonRow, SettingValueRow.value)
+            .join(SettingValueRow, SettingValueRow.unit_id == PersonRow.id)
             .where(
-                table.event == notice.event,
+                *_OWN,
                 PersonRow.role.in_(_RULING),
                 PersonRow.status == Status.ENABLED,
                 PersonRow.deleted_at.is_(None),
                 PersonRow.email_key.is_not(None),
             )
         )
-        for person in list(await transaction.scalars(query)):
+        for person, chosen in list(await transaction.execute(query)):
+            if notice.event not in chosen:
+                continue
             letter = Letter(person.email, await language_of(transaction, person), "notice", _facts(notice))
             if notice.event is Event.LOGIN_FAILED:
                 key = f"{person.id}:{','.join(notice.affected)}"[:320]

@@ -15,9 +15,11 @@ from relay.security.credentials import Credentials
 from relay.security.door import SecondStepNeededError
 from relay.security.door_pages import confirmed
 from relay.security.drawing import problem_of, qr_code
-from relay.security.events import LABELS, Event
+from relay.security.events import Event
 from relay.security.notices import Notices
 from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.kinds import Several
 from relay.web.forms import see, several, texts
 from relay.web.gate import Gate
 from relay.web.pages import Pages
@@ -157,7 +159,9 @@ class OwnPages:
         identity = await self._signed_in(request)
         _only_masters(identity)
         chosen = await self._notices.chosen(identity.person.id)
-        facts = {"events": list(LABELS.items()), "chosen": chosen, "done": "done" in request.query}
+        kind = CATALOGUE.setting("notifications.events").kind
+        events = kind.options if isinstance(kind, Several) else ()
+        facts = {"events": events, "chosen": chosen, "done": "done" in request.query}
         return await self._draw(request, "account/notifications.html", identity, None, **facts)
 
     async def _choose_notifications(self, request: web.Request) -> web.Response:

@@ -43,6 +43,7 @@ def upgrade() -> None:
         enrolment.add_column(sa.Column("wanted", sa.Boolean, nullable=False, server_default=sa.false()))
     op.drop_table("ip_exception")
     op.drop_table("global_settings")
+    op.drop_table("notification_subscription")
     with op.batch_alter_table("technician_group") as group:
         group.drop_column("ip_default_access")
 

@@ -109,6 +109,7 @@ NOTIFICATIONS = Section(
             ),
             [],
             requirements=("SEC-01", "SEC-02", *(f"SEC-{number:02}" for number in range(3, 14))),
+            in_effect=True,
         ),
     ),
 )

@@ -24,7 +24,7 @@ from relay.secret import Sealer, Signer
 from relay.security.credentials import Credentials
 from relay.security.door import Admitted, Door, Visitor
 from relay.security.events import Event
-from relay.security.model import NotificationSubscriptionRow, SignInEventRow
+from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
 from relay.security.two_step import TwoStep
 from relay.store import Store
@@ -122,10 +122,7 @@ class Scene:
 
     async def subscribe(self, *events: Event, person: int = 1) -> None:
         """Somebody chose these events."""
-        async with self.place.store.transaction() as transaction:
-            transaction.add_all(
-                NotificationSubscriptionRow(person_id=person, event=event, made_at=NOW) for event in events
-            )
+        await self.choose("notifications.events", [event.value for event in events], "person", person)
 
     async def mails(self, now: datetime = NOW) -> list[EmailMessage]:
         """Send what is due, and take everything out of the mailbox."""
