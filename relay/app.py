@@ -32,6 +32,7 @@ from relay.mail.outbox import Outbox
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.api import OrganisationApi, PermissionsApi
+from relay.organization.details import Details
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
@@ -187,7 +188,7 @@ def _add_routes(
     for part in (
         door_pages,
         AccountPages(accounts, setup, gate, pages, door_pages.let_in, signed_out, settings.url, credentials.days_left),
-        OwnPages(accounts, credentials, two_step, services.notices, gate, pages, address),
+        OwnPages(accounts, credentials, two_step, services.notices, Details(services.workshop), gate, pages, address),
         CustomerPages(codes, accounts, downloads, services.signer, pages, metrics, address, settings.url),
         _admin_center(services, gate, pages, address),
         monitoring,

@@ -10,7 +10,8 @@ from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.accounts.service import Accounts, Identity
 from relay.limits import TooOftenError
-from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.details import FIELDS, Details
+from relay.organization.rules import Actor, ChangedMeanwhileError, NotAllowedError
 from relay.security.credentials import Credentials
 from relay.security.door import SecondStepNeededError
 from relay.security.door_pages import confirmed
@@ -36,6 +37,7 @@ class OwnPages:
         credentials: Credentials,
         two_step: TwoStep,
         notices: Notices,
+        details: Details,
         gate: Gate,
         pages: Pages,
         address: Callable[[web.Request], str],
@@ -44,6 +46,7 @@ class OwnPages:
         self._credentials = credentials
         self._two_step = two_step
         self._notices = notices
+        self._details = details
         self._gate = gate
         self._pages = pages
         self._address = address
@@ -60,6 +63,8 @@ class OwnPages:
             web.post("/account/two-step/remove", self._remove),
             web.get("/account/notifications", self._show_notifications),
             web.post("/account/notifications", self._choose_notifications),
+            web.get("/account/organisation", self._show_details),
+            web.post("/account/organisation", self._save_details),
         ]
 
     # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,12 +174,45 @@ class OwnPages:
         _only_masters(identity)
         known = {event.value for event in Event}
         events = [Event(value) for value in await several(request, "event") if value in known]
-        person = identity.person
-        actor = Actor(person.id, person.name, identity.role, self._address(request))
-        await self._notices.choose(actor, events, _now())
+        await self._notices.choose(self._actor(request, identity), events, _now())
         return see("/account/notifications?done=1")
 
+    # ── the organisation ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_details(self, request: web.Request) -> web.Response:
+        identity = await self._signed_in(request)
+        _only_masters(identity)
+        return await self._draw_details(request, identity, None, None)
+
+    async def _save_details(self, request: web.Request) -> web.Response:
+        identity, form = await self._own_form(request)
+        _only_masters(identity)
+        values, version = {field: form.get(field, "") for field in FIELDS}, form.get("version", "")
+        try:
+            seen = int(version) if version.isdecimal() and len(version) < 10 else 0
+            await self._details.save(self._actor(request, identity), seen, values, _now())
+        except FieldError as error:
+            return await self._draw_details(request, identity, error, values)
+        except ChangedMeanwhileError as error:
+            return await self._draw_details(request, identity, error, None)
+        return see("/account/organisation?done=1")
+
+    async def _draw_details(
+        self, request: web.Request, identity: Identity, error: DesksideError | None, entered: dict[str, str] | None
+    ) -> web.Response:
+        shown = await self._details.show(self._actor(request, identity), _now())
+        facts = {
+            "values": entered or {field: getattr(shown, field) for field in FIELDS},
+            "version": shown.version,
+            "changed": isinstance(error, ChangedMeanwhileError),
+            "done": "done" in request.query,
+        }
+        return await self._draw(request, "account/organisation.html", identity, error, **facts)
+
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _actor(self, request: web.Request, identity: Identity) -> Actor:
+        return Actor(identity.person.id, identity.person.name, identity.role, self._address(request))
 
     async def _signed_in(self, request: web.Request) -> Identity:
         identity = await self._gate.identify(request)
@@ -204,7 +242,7 @@ class OwnPages:
 
 def _only_masters(identity: Identity) -> None:
     if not identity.role.rules_all:
-        raise web.HTTPForbidden(text="Only master administrators choose notifications.\n")
+        raise web.HTTPForbidden(text="Only master administrators do this.\n")
 
 
 def _now() -> datetime:

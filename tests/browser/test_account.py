@@ -54,7 +54,13 @@ async def test_axe_finds_nothing_on_the_pages_of_the_account(browser: Browser, r
         assert await violations(page) == [], path
     await set_up(page, relay)
     assert await violations(page) == []
-    for path in ("/account", "/account/password", "/account/two-step", "/account/notifications"):
+    for path in (
+        "/account",
+        "/account/password",
+        "/account/two-step",
+        "/account/notifications",
+        "/account/organisation",
+    ):
         await page.goto(relay.url + path)
         assert await violations(page) == [], path
     await page.goto(relay.url + "/account")

@@ -6,12 +6,13 @@ from email.message import EmailMessage
 import pytest
 
 from relay.accounts.model import PersonRow
-from relay.accounts.rules import Role, Status
+from relay.accounts.rules import FieldError, Role, Status
 from relay.accounts.service import WrongSignInError
-from relay.organization.audit import Change, Done
-from relay.organization.rules import NotAllowedError
+from relay.organization.audit import Done
+from relay.organization.details import Details, Shown
+from relay.organization.rules import ChangedMeanwhileError, NotAllowedError
 from relay.organization.units import Unit, UnitKind
-from relay.security.events import LABELS, Event, events_of
+from relay.security.events import LABELS, Event
 from tests.relay.organization.organisations import ADDRESS, ADMINISTRATORS, MASTERS, NOW, actor_for
 from tests.relay.security.scenes import ANNA, PASSWORD, Scene, text_of
 
@@ -99,12 +100,23 @@ async def test_people_who_come_change_and_go_are_told_of(scene: Scene) -> None:
 
 
 @pytest.mark.req("SEC-05", "SEC-06")
-def test_details_of_the_organisation_are_events_of_their_own() -> None:
-    unit = Unit(UnitKind.ORGANISATION)
-    changes = [
-        Change(unit, "Northwind IT", Done.EDIT, field=field) for field in ("contact_details", "billing_details", "name")
-    ]
-    assert set(events_of(changes, {}, NOW)) == {Event.CONTACT_CHANGED, Event.BILLING_CHANGED}
+async def test_details_of_the_organisation_are_events_of_their_own(scene: Scene) -> None:
+    await scene.subscribe(Event.CONTACT_CHANGED, Event.BILLING_CHANGED)
+    details, owner = Details(scene.place.workshop), scene.place.owner
+    await details.save(owner, 1, {"contact_details": "Desk 4\r\nphone 12", "billing_details": ""}, NOW)
+    (mail,) = await scene.mails()
+    assert mail["Subject"] == "Contact details were changed"
+    assert "phone 12" not in text_of(mail)
+    with pytest.raises(ChangedMeanwhileError):
+        await details.save(owner, 1, {"billing_details": "VAT 7"}, NOW)
+    await details.save(owner, 2, {"billing_details": "VAT 7"}, NOW)
+    assert subjects(await scene.mails()) == [f"{ANNA}: Billing details were changed"]
+    assert await details.show(owner, NOW) == Shown("Desk 4\nphone 12", "VAT 7", 3)
+    lead = await scene.place.administrator("lead", await scene.place.group("Desk"))
+    with pytest.raises(NotAllowedError):
+        await details.show(lead, NOW)
+    with pytest.raises(FieldError):
+        await details.save(owner, 3, {"contact_details": "x" * 4_001}, NOW)
 
 
 @pytest.mark.req("SEC-14", "SEC-15")

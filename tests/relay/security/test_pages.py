@@ -212,6 +212,21 @@ async def test_notifications_are_for_masters_and_kept_one_by_one(relay: RunningR
     assert page.text.count(" checked") == 1
 
 
+async def test_contact_details_are_kept_and_shown_again_when_they_are_refused(relay: RunningRelay) -> None:
+    cookie, _where = await knock(relay)
+    browser = Browser(relay, cookie)
+    form = await browser.token("/account/organisation")
+    fields = {"form": form, "version": "1", "contact_details": "Desk 4", "billing_details": "<b>VAT</b>"}
+    assert (await post(relay, cookie, "/account/organisation", **fields))[0] == 303
+    assert "&lt;b&gt;VAT" in (await browser.get("/account/organisation")).text
+    status, page, _cookie = await post(relay, cookie, "/account/organisation", **fields | {"contact_details": "New"})
+    assert (status, "changed this meanwhile" in page) == (422, True)
+    long = "y" * 4_001
+    fields |= {"version": "2", "contact_details": long}
+    status, page, _cookie = await post(relay, cookie, "/account/organisation", **fields)
+    assert (status, long in page, "This is too long" in page) == (422, True, True)
+
+
 async def test_a_forgotten_password_by_mail_from_the_page_to_the_new_sign_in(relay: RunningRelay) -> None:
     pages = []
     for email in ("nobody@northwind.example", EMAIL):

@@ -1,0 +1,77 @@
+"""How the organisation itself is reached and billed: two texts that only master administrators read and change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.accounts.model import OrganisationRow
+from relay.accounts.rules import FieldError
+from relay.organization.audit import Done, of_value
+from relay.organization.rules import Actor, ChangedMeanwhileError, NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.organization.work import Work
+from relay.organization.workshop import Workshop
+
+FIELDS = ("contact_details", "billing_details")
+MAX_LENGTH = 4_000
+SECTION = "organisation"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is stored. A save names the `version` that it saw."""
+
+    contact_details: str
+    billing_details: str
+    version: int
+
+
+class Details:
+    """Shows and saves them. Every call raises NotAllowedError for anybody else."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    async def show(self, actor: Actor, now: datetime) -> Shown:
+        """Return what is stored."""
+        async with self._workshop.look(actor, now) as work:
+            row = await _row(work)
+            return Shown(row.contact_details, row.billing_details, row.version)
+
+    async def save(self, actor: Actor, version: int, values: dict[str, str], now: datetime) -> None:
+        """Store what differs. Raises FieldError or ChangedMeanwhileError."""
+        wanted = {field: _clean(field, values[field]) for field in FIELDS if field in values}
+        async with self._workshop.work(actor, now) as work:
+            row = await _row(work)
+            present = {field: getattr(row, field) for field in wanted}
+            differing = [field for field in wanted if wanted[field] != present[field]]
+            if differing and row.version != version:
+                raise ChangedMeanwhileError(dict.fromkeys(differing, "Somebody"))
+            row.version += bool(differing)
+            for field in differing:
+                setattr(row, field, wanted[field])
+                (old_value, old_action), (new_value, new_action) = of_value(present[field]), of_value(wanted[field])
+                work.record(
+                    Unit(UnitKind.ORGANISATION),
+                    row.name,
+                    Done.EDIT,
+                    section=SECTION,
+                    field=field,
+                    old_value=old_value,
+                    old_action=old_action,
+                    new_value=new_value,
+                    new_action=new_action,
+                    version=row.version,
+                )
+
+
+async def _row(work: Work) -> OrganisationRow:
+    if not work.reach.all:
+        raise NotAllowedError(NotAllowedError.__doc__)
+    return await work.transaction.get_one(OrganisationRow, 1, with_for_update=True)
+
+
+def _clean(field: str, text: str) -> str:
+    cleaned = text.replace("\r\n", "\n").strip()
+    if len(cleaned) > MAX_LENGTH:
+        raise FieldError(field, "too_long", f"Use at most {MAX_LENGTH} characters.")
+    return cleaned
