@@ -16,7 +16,8 @@ from codec.messages import Key
 WHEEL_BUTTONS = {(0, -1): 4, (0, 1): 5, (-1, 0): 6, (1, 0): 7}
 BUTTONS = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 MAX_NOTCHES = 20
-SPARE_KEYCODES = 8
+SPARE_KEYCODES = 32
+"""At most so many symbols follow one another before a key code is lent anew: slow programs still read the old one."""
 _SHIFT_L, _LEVEL3 = 0xFFE1, 0xFE03
 _GROUP_SHIFT = 13
 _GONE = (error.ConnectionClosedError, OSError)

@@ -20,6 +20,8 @@ HIGH_WATER_BYTES = 64 * 1024
 LOW_WATER_BYTES = 32 * 1024
 MAX_WAITING_MESSAGES = 1024
 ATTEMPT_SECONDS = 30.0
+BINDING_SECONDS = 0.5
+"""Opening the sockets for all addresses of this machine takes no longer; waiting for STUN servers may."""
 _CHANNEL = 0
 
 
@@ -37,19 +39,20 @@ class DirectPath:
         self._arrived: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_MESSAGES)
         self._open = asyncio.Event()
         self._gone = asyncio.Event()
+        self._gathering: asyncio.Future[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
         self._listen()
 
     async def offer(self) -> str:
         """Return the description for the other end. Takes as long as the STUN servers take to answer."""
-        await self._peer.setLocalDescription(await self._peer.createOffer())
+        await self._gather(await self._peer.createOffer())
         return self._peer.localDescription.sdp
 
     async def answer(self, offer: str) -> str:
         """Take the other end's offer and return ours. Raises LinkClosedError when it is not a usable description."""
         await self._take(offer, "offer")
-        await self._peer.setLocalDescription(await self._peer.createAnswer())
+        await self._gather(await self._peer.createAnswer())
         answer = self._peer.localDescription.sdp
         self.binding = _binding(offer, answer)
         return answer
@@ -99,7 +102,20 @@ class DirectPath:
     async def close(self) -> None:
         """See Link."""
         self._gone.set()
+        if self._gathering is not None:
+            await asyncio.wait({self._gathering}, timeout=BINDING_SECONDS)
+            self._gathering.cancel()
+            await asyncio.gather(self._gathering, return_exceptions=True)
         await self._peer.close()
+
+    async def _gather(self, description: RTCSessionDescription) -> None:
+        """Set our description, which gathers candidates.
+
+        It goes on when we are cancelled, until `close`: aioice forgets the sockets that it has when it is cancelled
+        before it has all of them, and nobody closes them then.
+        """
+        self._gathering = asyncio.ensure_future(self._peer.setLocalDescription(description))
+        await asyncio.shield(self._gathering)
 
     def _listen(self) -> None:
         self._channel.on("open", self._open.set)

@@ -1,7 +1,9 @@
 """The direct link on real sockets: it keeps the contract, and it fails with a name."""
 
 import asyncio
+import socket
 
+import psutil
 import pytest
 
 from codec.carrier import LinkKind
@@ -60,3 +62,21 @@ async def test_a_description_that_is_none_has_a_name(sdp: str) -> None:
             await path.answer(sdp)
     finally:
         await path.close()
+
+
+@pytest.mark.parametrize("steps", range(1, 12))
+async def test_an_attempt_that_is_given_up_midway_leaves_no_socket_open(steps: int) -> None:
+    before = _udp_sockets()
+    path = DirectPath()
+    offering = asyncio.ensure_future(path.offer())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    offering.cancel()
+    await asyncio.gather(offering, return_exceptions=True)
+    await path.close()
+    await asyncio.sleep(0)  # a transport closes its socket in the loop's next turn
+    assert _udp_sockets() == before
+
+
+def _udp_sockets() -> int:
+    return sum(each.type == socket.SOCK_DGRAM for each in psutil.Process().net_connections("udp"))
