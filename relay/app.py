@@ -22,6 +22,7 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts, Identity
 from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
+from relay.background import to_its_end
 from relay.calls import as_text
 from relay.config import Settings
 from relay.keys.api import KeysApi
@@ -334,9 +335,9 @@ async def _sweep(services: _Services) -> None:
         services.tunnels.sweep()
         now = datetime.now(UTC)
         try:
-            await services.codes.let_time_pass(now)
-            await services.sessions.let_time_pass(now)
-            await services.accounts.let_time_pass(now)
+            await to_its_end(services.codes.let_time_pass(now))
+            await to_its_end(services.sessions.let_time_pass(now))
+            await to_its_end(services.accounts.let_time_pass(now))
             await services.credentials.let_time_pass(now)
         except Exception:
             _log.exception("time does not pass in the database; trying again")

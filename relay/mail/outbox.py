@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import OrganisationRow
+from relay.background import to_its_end
 from relay.mail.carriers import Carrier, NotSentError
 from relay.mail.letters import Letter, Sender, compose, message_id_for
 from relay.mail.model import LetterRow
@@ -91,7 +92,7 @@ class Outbox:
                     await self._news.wait()
             self._news.clear()
             try:
-                await self.send_due(datetime.now(UTC))
+                await to_its_end(self.send_due(datetime.now(UTC)))
             except Exception:
                 _log.exception("mails could not be looked through; trying again")
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
+from relay.background import to_its_end
 from relay.organization.workshop import Outcome
 from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
@@ -37,7 +38,7 @@ class Aftermath:
             await self._news.wait()
             self._news.clear()
             try:
-                await self.follow(datetime.now(UTC))
+                await to_its_end(self.follow(datetime.now(UTC)))
             except Exception:
                 _log.exception("a change of the organisation has not reached everybody; the next one tries again")
 

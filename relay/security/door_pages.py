@@ -11,6 +11,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.accounts.service import Accounts, Identity, WrongSignInError
+from relay.background import to_its_end
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
 from relay.security.credentials import Credentials, LinkRefusedError
@@ -75,7 +76,7 @@ class DoorPages:
             email, address = await self._forgot.get()
             try:
                 with contextlib.suppress(TooOftenError):
-                    await self._credentials.forgotten(email, address, datetime.now(UTC))
+                    await to_its_end(self._credentials.forgotten(email, address, datetime.now(UTC)))
             except Exception:
                 _log.exception("a link to choose a password was not sent")
 
