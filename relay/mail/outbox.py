@@ -73,14 +73,13 @@ class Outbox:
     async def send_due(self, now: datetime) -> int:
         """Send what is due, and return how many went. What cannot be sent is tried again later."""
         sent = 0
-        for due in await self._take_due(now):
+        for due in await to_its_end(self._take_due(now)):
             try:
-                await self._carrier.send(await self._composed(due, now))
+                await self._carrier.send(await to_its_end(self._composed(due, now)))
             except NotSentError as error:
                 _log.warning("mail %d was not sent and will be tried again: %s", due.number, error)
                 continue
-            async with self._store.transaction() as transaction:
-                await transaction.execute(delete(LetterRow).where(LetterRow.id == due.number))
+            await to_its_end(self._sent(due))
             sent += 1
         return sent
 
@@ -92,7 +91,7 @@ class Outbox:
                     await self._news.wait()
             self._news.clear()
             try:
-                await to_its_end(self.send_due(datetime.now(UTC)))
+                await self.send_due(datetime.now(UTC))
             except Exception:
                 _log.exception("mails could not be looked through; trying again")
 
@@ -112,6 +111,10 @@ class Outbox:
                 taken = update(LetterRow).where(LetterRow.id == row.id)
                 await transaction.execute(taken.values(attempts=row.attempts + 1, due_at=now + wait))
         return found
+
+    async def _sent(self, due: _Due) -> None:
+        async with self._store.transaction() as transaction:
+            await transaction.execute(delete(LetterRow).where(LetterRow.id == due.number))
 
     async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
         async with self._store.transaction() as transaction:
