@@ -338,6 +338,6 @@ async def _sweep(services: _Services) -> None:
             await to_its_end(services.codes.let_time_pass(now))
             await to_its_end(services.sessions.let_time_pass(now))
             await to_its_end(services.accounts.let_time_pass(now))
-            await services.credentials.let_time_pass(now)
+            await to_its_end(services.credentials.let_time_pass(now))
         except Exception:
             _log.exception("time does not pass in the database; trying again")
