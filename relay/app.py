@@ -22,7 +22,7 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts, Identity
 from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
-from relay.background import to_its_end
+from relay.background import to_its_end, together
 from relay.calls import as_text
 from relay.config import Settings
 from relay.keys.api import KeysApi
@@ -149,7 +149,7 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
     )
     door_pages = _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
-    background = asyncio.gather(
+    background = together(
         _sweep(services),
         services.aftermath.keep_following(),
         services.outbox.keep_sending(),

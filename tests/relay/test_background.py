@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from relay.background import to_its_end
+from relay.background import to_its_end, together
 
 
 async def test_a_step_gives_what_it_makes() -> None:
@@ -36,3 +36,24 @@ async def test_a_step_that_fails_says_so() -> None:
 
     with pytest.raises(ValueError, match="this"):
         await to_its_end(step())
+
+
+async def test_the_end_of_one_work_is_not_taken_for_the_end_of_all() -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def idle() -> None:
+        await asyncio.Event().wait()
+
+    async def busy() -> None:
+        begun.set()
+        await to_its_end(may_end.wait())
+
+    all_of_it = together(idle(), busy())
+    await begun.wait()
+    all_of_it.cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not all_of_it.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await all_of_it

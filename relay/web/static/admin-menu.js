@@ -7,12 +7,16 @@ const menu = document.querySelector("#menu");
 const dialog = document.querySelector("#dialog");
 const AS_PART = { headers: { "HX-Request": "true" } };
 let opener = null;
+let asked = 0;
 
+/** Only the last question opens a menu, and only if nobody went on meanwhile: a late one would take the next key. */
 async function openMenu(query, from, at) {
+  const question = ++asked;
   const answer = await fetch(`/admin/menu?${query}`, AS_PART);
-  if (!answer.ok) return;
+  const text = await answer.text();
+  if (!answer.ok || question !== asked) return;
   opener = from;
-  menu.innerHTML = await answer.text();
+  menu.innerHTML = text;
   menu.showPopover();
   const box = menu.getBoundingClientRect();
   const left = document.documentElement.dir === "rtl" ? at.x - box.width : at.x;
@@ -86,6 +90,7 @@ document.addEventListener("click", (event) => {
   for (const drop of document.querySelectorAll("details.drop[open]")) if (!drop.contains(event.target)) drop.open = false;
 });
 document.addEventListener("keydown", (event) => {
+  if (!["Shift", "F10", "ContextMenu"].includes(event.key)) asked++;
   if (event.key === "Escape") for (const drop of document.querySelectorAll("details.drop[open]")) drop.open = false;
   const button = event.target.closest?.("[data-menu]");
   if (button && event.key === " ") {

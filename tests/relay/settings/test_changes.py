@@ -182,7 +182,6 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     [
         (PRINTERS, {"availability.closed_policy": "refuse"}, "availability.closed_page"),
         (EUROPE, {"private_availability.private_policy": "refuse"}, "private_availability.private_page"),
-        (ORGANISATION, {"password.age": 30, "password.warn": 30}, "password.warn"),
         (ORGANISATION, {"card.methods": ["pin"]}, "card.default_method"),
         (ORGANISATION, {"card.links": [{"text": "Shop", "page": ""}]}, "card.links"),
         (ORGANISATION, {"sso.method": "sso_only"}, "sso.password"),
