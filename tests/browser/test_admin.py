@@ -1,5 +1,6 @@
 """The Admin Center as people use it: tree by keyboard and by mouse, two administrators at once, and for everybody."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
 
 from relay.organization.units import Unit
 from tests.browser.test_pages import violations
@@ -126,6 +127,29 @@ async def test_the_tree_is_walked_by_keyboard_alone(center: Center) -> None:
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("Zoë")
         await expect(item(page, "Zoë van der Meulen-Oosterhuis")).to_be_visible()
+
+
+@pytest.mark.req("ORG-11")
+async def test_a_menu_that_comes_late_does_not_take_the_next_key(center: Center) -> None:
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    async with center.page() as page:
+        await page.goto(f"{center.url}/admin/organization/technicians")
+        await item(page, "Technicians").focus()
+        await page.route("**/admin/menu?*", late)
+        async with page.expect_request("**/admin/menu?*"):
+            await page.keyboard.press("Shift+F10")
+        await page.keyboard.press("ArrowDown")
+        async with page.expect_event("requestfinished", lambda request: "/admin/menu?" in request.url):
+            answered.set()
+        await page.keyboard.press("Shift+F10")
+        await expect(page.get_by_role("menuitem").first).to_be_focused()
+        await page.keyboard.press("Escape")
+        assert await focused(page) == "Support Europe", "the menu that opened is the second one’s, of the line below"
 
 
 @pytest.mark.req("ORG-04", "ORG-14")
