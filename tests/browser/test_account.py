@@ -132,3 +132,20 @@ async def test_the_console_asks_for_the_code_once_the_password_was_right(browser
         await console.get_by_label("Code").fill(recovery)
         await console.keyboard.press("Enter")
         await expect(console.get_by_role("heading", name="Sessions")).to_be_visible()
+
+
+async def test_on_a_phone_no_sign_in_and_no_page_of_the_account_is_out_of_sight(
+    browser: Browser, relay: RunningRelay
+) -> None:
+    page = await browser.new_page(viewport={"width": 390, "height": 844})
+    await sign_in(page, relay)
+    await expect(page.get_by_role("heading", name="Anna de Vries")).to_be_visible()
+    links = await page.locator(".account-nav a").all()
+    ends = await page.locator(".rows").get_by_role("button", name="Sign out").all()
+    assert links
+    assert ends
+    for each in links + ends:
+        box = await each.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390, await each.text_content()
