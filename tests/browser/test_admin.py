@@ -152,6 +152,23 @@ async def test_a_menu_that_comes_late_does_not_take_the_next_key(center: Center)
         assert await focused(page) == "Support Europe", "the menu that opened is the second one’s, of the line below"
 
 
+async def test_who_goes_on_to_the_search_is_not_called_back_by_the_menu_that_closes(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(f"{center.url}/admin/organization/technicians")
+        await item(page, "Technicians").focus()
+        await page.keyboard.press("Shift+F10")
+        await expect(page.get_by_role("menuitem").first).to_be_focused()
+        await page.evaluate(
+            """() => new Promise((closed) => {
+                const menu = document.querySelector("#menu");
+                menu.addEventListener("toggle", closed, { once: true });
+                menu.hidePopover();
+                document.querySelector("#seek").focus();
+            })"""
+        )
+        await expect(page.locator("#seek")).to_be_focused()
+
+
 @pytest.mark.req("ORG-04", "ORG-14")
 async def test_open_branches_are_remembered(center: Center) -> None:
     async with center.page() as page:

@@ -66,8 +66,9 @@ menu.addEventListener("keydown", (event) => {
   else all[to % all.length]?.focus();
   event.preventDefault();
 });
+// This event comes late: whoever has gone on to the search meanwhile stays there.
 menu.addEventListener("toggle", (event) => {
-  if (event.newState === "closed" && !dialog.open) opener?.focus();
+  if (event.newState === "closed" && !dialog.open && document.activeElement === document.body) opener?.focus();
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");
