@@ -66,9 +66,13 @@ menu.addEventListener("keydown", (event) => {
   else all[to % all.length]?.focus();
   event.preventDefault();
 });
-// This event comes late: whoever has gone on to the search meanwhile stays there.
+/** Menu and dialog tell late that they are closed: whoever has gone on to the search meanwhile stays there. */
+function giveBack() {
+  if (document.activeElement === document.body) opener?.focus();
+}
+
 menu.addEventListener("toggle", (event) => {
-  if (event.newState === "closed" && !dialog.open && document.activeElement === document.body) opener?.focus();
+  if (event.newState === "closed" && !dialog.open) giveBack();
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");
@@ -99,7 +103,7 @@ document.addEventListener("keydown", (event) => {
     button.click();
   }
 });
-dialog.addEventListener("close", () => opener?.focus());
+dialog.addEventListener("close", giveBack);
 
 /** A command that is refused says why in the dialog, and the page stays as it is. */
 export async function command(path, fields) {
