@@ -1,7 +1,7 @@
 """Which refusal of the API each named error becomes: its status, and what programs call it."""
 
 from relay.accounts.service import WrongSignInError
-from relay.keys.rules import KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
+from relay.keys.rules import KeyNotFromHereError, KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
 from relay.organization.api import UnknownPermissionError
 from relay.organization.granting import NotPermittedError
 from relay.organization.rules import (
@@ -47,6 +47,7 @@ REFUSALS: Refusals = {
     NotFromHereError: (403, "not_from_here"),
     NotSetUpYetError: (403, "enrolment_needed"),
     PasswordChangeNeededError: (403, "password_change_needed"),
+    KeyNotFromHereError: (403, "key_not_from_here"),
     NotAllowedError: (403, "not_allowed"),
     NotPermittedError: (403, "not_permitted"),
     ScopeMissingError: (403, "scope_missing"),

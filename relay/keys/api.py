@@ -5,17 +5,21 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from relay.keys.rules import Scope
+from relay.keys.rules import MAX_NETWORKS, Scope
 from relay.keys.service import Keys, KeyShown
 from relay.web.calls import Asked, NoBody, NoQuery, call
 
 
 class NewKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a new key is for. Without `expires_at` it ends in a year; two years are the most."""
+    """What a new key is for. Without `expires_at` it ends in a year; two years are the most.
+
+    Without `networks` it may be used from everywhere; else only from these: 10.1.2.0/24, 2001:db8::/32, 192.0.2.7.
+    """
 
     name: str
     scopes: list[Scope]
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    networks: Annotated[list[str], Meta(max_length=MAX_NETWORKS)] = []
 
 
 class MadeKey(Struct, frozen=True, kw_only=True):
@@ -40,7 +44,8 @@ class KeysApi:
     async def make_key(self, asked: Asked[NoQuery, NewKey]) -> MadeKey:
         """Make a key. It acts as you, within its scopes, and is shown this once."""
         new = asked.body
-        secret, shown = await self._keys.make(asked.actor, new.name, new.scopes, new.expires_at, asked.now)
+        made = await self._keys.make(asked.actor, new.name, new.scopes, new.expires_at, asked.now, new.networks)
+        secret, shown = made
         return MadeKey(key=secret, shown=shown)
 
     @call("DELETE", "/api-keys/{id}")

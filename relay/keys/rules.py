@@ -6,11 +6,17 @@ from enum import StrEnum
 
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
+from relay.settings import networks as rule
+from relay.settings.composed import ListOf
+from relay.settings.kinds import ValueProblemError
+from relay.settings.written import Network
 
 PREFIX = "dk_"
 """Begins every key, so that a key in the wrong place is recognised as one."""
 USUAL = timedelta(days=365)
 LONGEST = timedelta(days=2 * 366)
+MAX_NETWORKS = 100
+_NETWORKS = ListOf(Network(), MAX_NETWORKS)
 
 
 class Scope(StrEnum):
@@ -35,6 +41,10 @@ class ScopeMissingError(DesksideError):
 
 class KeyRefusedError(DesksideError):
     """There is no such key, or it has expired or was revoked, or whoever made it is gone. Make a new one."""
+
+
+class KeyNotFromHereError(DesksideError):
+    """This key is not for this network. Use it from one of those in the list of keys, or make another one."""
 
 
 class NoSuchKeyError(DesksideError):
@@ -64,6 +74,20 @@ def checked_end(expires_at: datetime | None, now: datetime) -> datetime:
     if not now < expires_at <= now + LONGEST:
         raise FieldError("expires_at", "out_of_range", "Let the key end in the future, within two years.")
     return expires_at
+
+
+def checked_networks(networks: Iterable[str]) -> list[str]:
+    """Return networks as prefixes, each once; none means everywhere. Raises FieldError."""
+    try:
+        return _NETWORKS.check(list(networks))
+    except ValueProblemError as problem:
+        raise FieldError("networks", problem.code, str(problem.sentence)) from None
+
+
+def is_for(networks: Iterable[str], address: str) -> bool:
+    """Whether a key with these networks may be used from an address."""
+    listed = tuple(networks)
+    return not listed or rule.allows("denied", listed, address)
 
 
 def is_alive(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Keys of other programs, applied to the store. A key acts as whoever made it, within its scopes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +11,17 @@ from relay.accounts.rules import clean_name
 from relay.accounts.service import Identity, identity_of
 from relay.keys.rules import (
     PREFIX,
+    KeyNotFromHereError,
     KeyRefusedError,
     NoSuchKeyError,
     Scope,
     ScopeMissingError,
     TooManyCallsError,
     checked_end,
+    checked_networks,
     checked_scopes,
     is_alive,
+    is_for,
 )
 from relay.limits import Limit, Limiter, TooOftenError
 from relay.organization.audit import Action, Done
@@ -26,9 +30,11 @@ from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 from relay.secret import digest, new_secret
+from relay.security.door import NotFromHereError
 from relay.security.model import ApiKeyRow
+from relay.security.policies import may_work_from, read_policies
 
-MAX_CALLS = Limit(600, 60)
+A_MINUTE = 60.0
 USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often, or when it comes from elsewhere."""
 SECTION = "API keys"
@@ -42,6 +48,7 @@ class KeyShown:
     id: int
     name: str
     scopes: tuple[Scope, ...]
+    networks: tuple[str, ...]
     owner: int
     owner_name: str
     made_at: datetime
@@ -54,32 +61,43 @@ class KeyShown:
 class Keys:
     """All keys. Administrators make their own; master administrators see and revoke everybody's."""
 
-    def __init__(self, workshop: Workshop, limit: Limit = MAX_CALLS) -> None:
+    def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
-        self._limiter = Limiter({"key": limit})
+        self._rate = 0
+        self._limiter = Limiter({})
 
     async def make(
-        self, actor: Actor, name: str, scopes: list[Scope], expires_at: datetime | None, now: datetime
+        self,
+        actor: Actor,
+        name: str,
+        scopes: Iterable[Scope],
+        expires_at: datetime | None,
+        now: datetime,
+        networks: Iterable[str] = (),
     ) -> tuple[str, KeyShown]:
         """Return a new key, which is never shown again, and what the list shows of it.
 
+        It may be used from these networks only, or from everywhere when there are none.
+
         Raises FieldError, or NotAllowedError for whoever arranges nothing.
         """
-        name, scopes, ends = clean_name("name", name), checked_scopes(scopes), checked_end(expires_at, now)
+        name, ends = clean_name("name", name), checked_end(expires_at, now)
+        opened, listed = checked_scopes(scopes), checked_networks(networks)
         secret = PREFIX + new_secret()
         async with self._workshop.work(actor, now) as work:
             _check_may_have_keys(work)
             row = ApiKeyRow(
                 name=name,
                 digest=digest(secret),
-                scopes=list(scopes),
+                scopes=opened,
+                networks=listed,
                 made_by=actor.person,
                 made_at=now,
                 expires_at=ends,
             )
             work.transaction.add(row)
             await work.transaction.flush()
-            said = f"{name}: {', '.join(scopes)}"
+            said = f"{name}: {', '.join([*opened, *listed])}"
             await _record(work, name, Done.ADD, ("", Action.NOT_SET), (said, Action.ADDED))
             return secret, _shown(row, actor.name)
 
@@ -107,22 +125,28 @@ class Keys:
     async def use(self, secret: str, scope: Scope | None, address: str, now: datetime) -> tuple[int, str, Identity]:
         """Return a key's number, the name that the audit trail gives it, and whom it acts as.
 
-        Raises KeyRefusedError, ScopeMissingError or TooManyCallsError.
+        Raises KeyRefusedError, KeyNotFromHereError, NotFromHereError, ScopeMissingError or TooManyCallsError.
         """
         async with self._workshop.read() as transaction:
             row = await transaction.scalar(select(ApiKeyRow).where(ApiKeyRow.digest == digest(secret)))
             person = None if row is None else await transaction.get(PersonRow, row.made_by)
             identity = None if person is None else await identity_of(transaction, person)
-            if row is None or identity is None or not is_alive(row.expires_at, row.revoked_at, now):
+            if row is None or person is None or identity is None or not is_alive(row.expires_at, row.revoked_at, now):
                 raise KeyRefusedError(KeyRefusedError.__doc__)
-            self._count(row.id, now)
+            if not is_for(row.networks, address):
+                raise KeyNotFromHereError(KeyNotFromHereError.__doc__)
+            if not await may_work_from(transaction, person, address):
+                raise NotFromHereError(NotFromHereError.__doc__)
+            self._count(row.id, (await read_policies(transaction)).calls_a_minute, now)
             if scope is None or scope not in row.scopes:
                 raise ScopeMissingError(scope)
             if row.last_used_at is None or now - row.last_used_at > USED_EVERY or row.last_used_from != address:
                 row.last_used_at, row.last_used_from = now, address
             return row.id, f"{row.name} ({identity.person.name})"[:MAX_ACTOR_NAME], identity
 
-    def _count(self, key: int, now: datetime) -> None:
+    def _count(self, key: int, rate: int, now: datetime) -> None:
+        if rate != self._rate:
+            self._rate, self._limiter = rate, Limiter({"key": Limit(rate, A_MINUTE)})
         keys = {"key": str(key)}
         try:
             self._limiter.check(keys, now.timestamp())
@@ -157,6 +181,7 @@ def _shown(row: ApiKeyRow, owner_name: str) -> KeyShown:
         row.id,
         row.name,
         tuple(Scope(scope) for scope in row.scopes),
+        tuple(row.networks),
         row.made_by or 0,
         owner_name,
         row.made_at,

@@ -12,11 +12,10 @@ from relay.accounts.model import PersonRow
 from relay.accounts.rules import FieldError, Role, clean_email, email_key
 from relay.accounts.service import Accounts, Identity, Kind, Recognised, WrongSignInError
 from relay.accounts.standing import standing_of
-from relay.organization.model import AdministratorLinkRow
 from relay.security.events import Event, Notice
 from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
-from relay.security.policies import Policies, console_rules, read_policies
+from relay.security.policies import Policies, may_work_from, read_policies
 from relay.security.strength import Level, has_expired
 from relay.security.two_step import TwoStep, WrongCodeError
 from relay.store import Store
@@ -186,30 +185,14 @@ class Door:
     async def _check_console_address(self, person: int, address: str) -> None:
         async with self._store.transaction() as transaction:
             row = await transaction.get_one(PersonRow, person)
-            rules = await console_rules(transaction, await _groups_of(transaction, row))
-        if not all(rule.allows(address) for rule in rules):
-            raise NotFromHereError(NotFromHereError.__doc__)
+            if not await may_work_from(transaction, row, address):
+                raise NotFromHereError(NotFromHereError.__doc__)
 
 
 def password_is_due(row: PersonRow, policies: Policies, now: datetime) -> bool:
     """Whether a new password must be chosen: set by somebody else, too old, or no longer strong enough."""
     weak = row.password_level is not None and Level.of(row.password_level) < max(policies.least, Level.GOOD)
     return row.must_change_password or weak or has_expired(row.password_changed_at, policies.age_days, now)
-
-
-async def _groups_of(transaction: AsyncSession, row: PersonRow) -> list[int]:
-    """Return the technician groups whose rule binds somebody at the console (EDGE-18)."""
-    role = Role(row.role)
-    if role.rules_all:
-        return []
-    if role is Role.TECHNICIAN:
-        return [] if row.technician_group_id is None else [row.technician_group_id]
-    table = AdministratorLinkRow
-    holder = table.person_id == row.id
-    if row.administrator_group_id is not None:
-        holder |= table.administrator_group_id == row.administrator_group_id
-    linked = await transaction.scalars(select(table.technician_group_id).where(holder))
-    return [group for group in linked if group is not None]
 
 
 def _event(person: int | None, email: str, visitor: Visitor, result: str, now: datetime) -> SignInEventRow:

@@ -51,7 +51,7 @@ class PasswordLinkRow(Base):
 
 
 class ApiKeyRow(Base):
-    """What lets another program use the API. Only the key's digest is kept."""
+    """What lets another program use the API. Only the key's digest is kept. No `networks`: from everywhere."""
 
     __tablename__ = "api_key"
 
@@ -59,6 +59,7 @@ class ApiKeyRow(Base):
     name: Mapped[str] = mapped_column(String(128))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[Any] = mapped_column(JSON)
+    networks: Mapped[Any] = mapped_column(JSON, default=list)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relay.accounts.model import PersonRow
 from relay.accounts.rules import Licence, Role
-from relay.organization.model import SettingValueRow
+from relay.organization.model import AdministratorLinkRow, SettingValueRow
 from relay.organization.units import UnitKind
 from relay.organization.work import read_forest
 from relay.security.strength import Level
@@ -27,6 +28,7 @@ _KEYS = (
     "addresses.access",
     "addresses.exceptions",
     "privacy.store_addresses",
+    "api.rate",
 )
 
 
@@ -53,6 +55,7 @@ class Policies:
     two_step: frozenset[str]
     addresses: AddressRule
     store_customer_addresses: bool
+    calls_a_minute: int
 
     def asks_second_step(self, role: Role, licences: Iterable[Licence]) -> bool:
         """Whether somebody must use the second step (SEC-36). Who administers and serves is in both groups (SEC-40)."""
@@ -78,7 +81,14 @@ async def read_policies(transaction: AsyncSession) -> Policies:
         frozenset(value("two_step.required")),
         AddressRule(value("addresses.access"), tuple(value("addresses.exceptions"))),
         value("privacy.store_addresses"),
+        value("api.rate"),
     )
+
+
+async def may_work_from(transaction: AsyncSession, person: PersonRow, address: str) -> bool:
+    """Whether the groups that bind somebody let his console, and his keys, in from an address (SEC-67)."""
+    rules = await console_rules(transaction, await _groups_of(transaction, person))
+    return all(rule.allows(address) for rule in rules)
 
 
 async def console_rules(transaction: AsyncSession, groups: Iterable[int]) -> list[AddressRule]:
@@ -95,6 +105,21 @@ async def console_rules(transaction: AsyncSession, groups: Iterable[int]) -> lis
         access, exceptions = (held(CATALOGUE, tree, stored, chain[0], key).value for key in keys)
         rules.append(AddressRule(access, tuple(exceptions)))
     return rules
+
+
+async def _groups_of(transaction: AsyncSession, row: PersonRow) -> list[int]:
+    """Return the technician groups whose rule binds somebody at the console (EDGE-18)."""
+    role = Role(row.role)
+    if role.rules_all:
+        return []
+    if role is Role.TECHNICIAN:
+        return [] if row.technician_group_id is None else [row.technician_group_id]
+    table = AdministratorLinkRow
+    holder = table.person_id == row.id
+    if row.administrator_group_id is not None:
+        holder |= table.administrator_group_id == row.administrator_group_id
+    linked = await transaction.scalars(select(table.technician_group_id).where(holder))
+    return [group for group in linked if group is not None]
 
 
 async def _stored(transaction: AsyncSession, units: Iterable[Unit], keys: Iterable[str]) -> Stored:

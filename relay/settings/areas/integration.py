@@ -150,10 +150,11 @@ API = Section(
         Setting("api.tokens", _("Tokens"), Kept("api_tokens"), None, requirements=("API-18", "API-19")),
         Setting(
             "api.rate",
-            _("Most requests a minute for each token"),
+            _("Most requests a minute with each key"),
             Number(1, 10_000, REQUESTS),
             120,
             requirements=("API-32",),
+            in_effect=True,
         ),
         Setting(
             "api.sdk_keys",

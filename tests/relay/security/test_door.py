@@ -45,7 +45,7 @@ BOTH, NONE = frozenset(Licence), frozenset[Licence]()
 )
 def test_who_must_show_a_code(selected: tuple[str, ...], role: Role, licences: frozenset[Licence], asked: bool) -> None:
     rule = AddressRule("granted", ())
-    policies = Policies(Level.GOOD, 0, 0, True, frozenset(selected), rule, True)
+    policies = Policies(Level.GOOD, 0, 0, True, frozenset(selected), rule, True, 120)
     assert policies.asks_second_step(role, licences) is asked
 
 
