@@ -6,7 +6,7 @@ The relay writes these, the console and the applet read them. Times are ISO 8601
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class SessionState(StrEnum):
@@ -114,7 +114,8 @@ class Session(Struct, frozen=True, kw_only=True):
 class RecordingRules(Struct, frozen=True, kw_only=True):
     """How a technician's group records.
 
-    `format` is a picture format by name, or `dsr` for the journal alone; empty leaves it to the technician.
+    `format` is a picture format by name, or `dsr` for the journal alone; empty leaves it to the technician. `location`
+    is where recordings go, as `codec.locations` reads it; empty leaves that to him too.
     """
 
     forced: bool = False
@@ -124,6 +125,23 @@ class RecordingRules(Struct, frozen=True, kw_only=True):
     go_on_without: bool = False
     """Under `forced`: what is seen and controlled goes on when it cannot be recorded."""
     format: str = ""
+    location: str = ""
+    user: str = ""
+    password: str = ""
+    """For the location; never part of its address. The console's engine keeps both from its pages."""
+    deferred: bool = False
+    """Recordings are kept on the technician's disk first, and go to the location when the line is quiet."""
+    keep_days: int = 0
+    """After so many days the console that put a recording into the location deletes it there; 0 means never."""
+
+    def without_access(self) -> "RecordingRules":
+        """Return the rules for those who need neither the location's user name nor its password."""
+        return structs.replace(self, user="", password="")
+
+    def __repr__(self) -> str:
+        """Show everything but the password."""
+        shown = {name: getattr(self, name) for name in self.__struct_fields__ if name != "password"}
+        return f"RecordingRules({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 class SignIn(Struct, frozen=True, kw_only=True):

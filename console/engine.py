@@ -179,8 +179,8 @@ class Engine:
                 self._tasks.start(self._signed_out())
 
     def _take_desk(self, desk: Desk) -> None:
-        self._desk = desk
         self._recordings.follow(desk)
+        self._desk = desk = msgspec.structs.replace(desk, recording=desk.recording.without_access())
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)

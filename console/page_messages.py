@@ -175,6 +175,46 @@ class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):
     since: datetime | None
 
 
+class UploadState(StrEnum):
+    """How far a recording is on its way to the location that its group chose."""
+
+    WAITING = "waiting"
+    """It is sent when the line is quiet, or tried again: `reason` says what stopped the last try."""
+    UPLOADING = "uploading"
+    ASKING = "asking"
+    """The location asks for a user name and a password that nobody has given: see `GiveCredentials`."""
+    FAILED = "failed"
+    """Trying again by itself cannot help; `reason` says what would. It is kept, see `RetryUpload`."""
+    DONE = "done"
+    """The location has confirmed all of it; nothing of it waits on this computer any more."""
+
+
+class Upload(Struct, frozen=True, omit_defaults=True):
+    """One recording, all its files together: `size` bytes, of which the location has `sent` for certain.
+
+    `location` is for people: it never shows a password.
+    """
+
+    id: str
+    name: str
+    session: int
+    size: int
+    sent: int
+    state: UploadState
+    reason: str = ""
+    location: str = ""
+
+
+class Uploads(_PageMessage, frozen=True, tag="uploads"):
+    """What waits on this computer, and what was sent since the console began. Sent at every change.
+
+    `recovered` names recordings that an earlier run had no time to close; they were closed at this start.
+    """
+
+    items: list[Upload]
+    recovered: list[str] = []
+
+
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):
     """The page looks at this session now; what is known of it follows as session messages and chat lines."""
 
@@ -266,12 +306,27 @@ class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
     session: int
 
 
+class RetryUpload(_PageMessage, frozen=True, tag="retry_upload"):
+    """Try to send a recording again, now."""
+
+    id: Short
+
+
+class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
+    """What a recording's location asks for; the engine keeps it in memory, for all recordings that go there."""
+
+    id: Short
+    user: Short
+    password: Annotated[str, Meta(max_length=1_000)]
+
+
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | RecordingNow | OpenedSession | Done | Failed
+    | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
+    | RetryUpload | GiveCredentials
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

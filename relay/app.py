@@ -119,7 +119,7 @@ class _Services:
         self.reports = Reports(self.workshop)
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
-        recording = recording_values(self.permissions, self.choices)
+        recording = recording_values(self.permissions, self.choices, self.vault)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)

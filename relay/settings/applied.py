@@ -1,6 +1,6 @@
 """Settings of the organisation as people and programs reach them: each call with its actor, as in `Organisation`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +51,12 @@ class AppliedSettings:
     async def value(self, unit: Unit, key: str) -> Json:
         """Return what holds for a unit, for the relay itself. Raises UnknownSettingError, UnknownUnitError."""
         return (await self._service(_RELAY).held(await self.tree(), unit, key)).value
+
+    async def held(self, unit: Unit, keys: Iterable[str]) -> dict[str, Held]:
+        """Return what holds for several settings of a unit, and who chose it. Raises as `value`."""
+        tree = await self.tree()
+        stored = await SqlStore(self._workshop, _RELAY).values(tree.chain(unit))
+        return {key: held(CATALOGUE, tree, stored, unit, key) for key in keys}
 
     async def around(self, actor: Actor, now: datetime) -> Surroundings:
         """Return the tree, and what the actor may change in it."""

@@ -12,7 +12,7 @@ from codec.signals import Stamp, Stamped
 from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
 from relay.pairing.permits import Permits
-from relay.pairing.recording import FORCED, FORMAT, WITHOUT, recording_values, rules_of
+from relay.pairing.recording import FORCED, FORMAT, OWN_FOLDER, PASSWORD, URL, USER, WITHOUT, recording_values, rules_of
 from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import Presence, Sessions
 from relay.settings.applied import AppliedSettings
@@ -23,7 +23,7 @@ from tests.relay.organization.organisations import NOW, Place
 from tests.support.relays import RunningRelay
 
 
-@pytest.mark.req("PERM-12a", "REC-01", "REC-05", "REC-09")
+@pytest.mark.req("PERM-12a", "REC-01", "REC-05", "REC-09", "REC-13", "REC-23", "REC-27")
 @pytest.mark.parametrize(
     ("values", "record", "rules"),
     [
@@ -37,6 +37,25 @@ from tests.support.relays import RunningRelay
             RecordingRules(forced=True, consent=False, go_on_without=True, format="h264"),
         ),
         ({"recording.forced": "yes", "recording.format": 7}, Grant(True, CONSENT_REQUIRED), RecordingRules()),
+        ({OWN_FOLDER: "/mine"}, None, RecordingRules(location="/mine")),
+        (
+            {OWN_FOLDER: "/mine", "recording.folder": "/shared", "recording.deferred": True, "recording.keep_days": 30},
+            None,
+            RecordingRules(location="/shared", deferred=True, keep_days=30),
+        ),
+        ({"recording.place": "network", "recording.folder": r"\\a\b"}, None, RecordingRules(location=r"\\a\b")),
+        ({"recording.deferred": True, USER: "left", PASSWORD: "over"}, None, RecordingRules()),
+        (
+            {
+                "recording.place": "https",
+                URL: "https://files.example/",
+                "recording.folder": "/old",
+                USER: "me",
+                PASSWORD: "x",
+            },
+            None,
+            RecordingRules(location="https://files.example/", user="me", password="x", deferred=True),
+        ),
     ],
 )
 def test_rules_follow_from_settings_and_permission(
@@ -50,11 +69,12 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     desk, other = await place.group("Desk"), await place.group("Other")
     bob = await place.person("bob", desk, standard=True)
     carol = await place.person("carol", other, standard=True)
-    settings = AppliedSettings(place.workshop, Vault(bytes(32), hashed).protect)
+    vault = Vault(bytes(32), hashed)
+    settings = AppliedSettings(place.workshop, vault.protect)
     switchboard = Switchboard()
     presence = Presence(switchboard.has_applet, switchboard.has_console)
     sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
-    values = recording_values(place.permissions, settings)
+    values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, switchboard, Ed25519PrivateKey.generate(), values)
     assert await permits.recording_rules(bob.id) == RecordingRules(format="rasc")
     chosen = {FORCED: True, WITHOUT: True, FORMAT: "mp4"}
@@ -67,6 +87,36 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     await place.permissions.set(place.owner, other, 1, {"record": Wish(enabled=True, option=None)}, NOW)
     assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc", consent=False)
     assert "record_consent" not in await permits.functions(carol.id)
+
+
+@pytest.mark.req("REC-17", "REC-19")
+async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_nowhere(place: Place) -> None:
+    desk = await place.group("Desk")
+    night = await place.group("Night", desk)
+    bob, carol = await place.person("bob", desk, standard=True), await place.person("carol", night, standard=True)
+    vault = Vault(bytes(32), hashed)
+    settings = AppliedSettings(place.workshop, vault.protect)
+    values = recording_values(place.permissions, settings, vault)
+
+    async def save(unit: Unit, **chosen: object) -> None:
+        change = {f"recording.{key}": value for key, value in chosen.items()}
+        await settings.save(place.owner, Change(unit, change), NOW)
+
+    above, below = Unit(Kind.GROUP, desk.id), Unit(Kind.GROUP, night.id)
+    await save(above, place="https", url="https://files.example/", user="me", password="Tulips 7")
+    for person in (bob, carol):
+        rules = rules_of(await values(person.id), None)
+        assert (rules.user, rules.password, rules.deferred) == ("me", "Tulips 7", True)
+        assert "Tulips" not in repr(rules)
+        assert "Tulips" not in str([rules])
+    assert rules.without_access() == RecordingRules(format="rasc", location="https://files.example/", deferred=True)
+    await save(below, url="https://elsewhere.example/")
+    rules = rules_of(await values(carol.id), None)
+    assert (rules.location, rules.user, rules.password) == ("https://elsewhere.example/", "", "")
+    await save(below, password="of its own")
+    assert rules_of(await values(carol.id), None).password == "of its own"
+    other = recording_values(place.permissions, settings, Vault(bytes([1] * 32), hashed))
+    assert rules_of(await other(bob.id), None).password == ""  # sealed with another key: the technician is asked
 
 
 async def hashed(secret: str) -> str:

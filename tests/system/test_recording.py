@@ -41,7 +41,7 @@ def force(monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
     async def chosen(_person: int) -> Mapping[str, object]:
         return values
 
-    monkeypatch.setattr("relay.app.recording_values", lambda _permissions, _settings: chosen)
+    monkeypatch.setattr("relay.app.recording_values", lambda *_: chosen)
 
 
 async def noted(anna: Technician, event: Event) -> said.ChatLine:

@@ -2,7 +2,7 @@
 
 from relay.settings.composed import Secret
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
-from relay.settings.kinds import MINUTES, SESSIONS, Choice, Number, Option, References, Switch
+from relay.settings.kinds import DAYS, MINUTES, SESSIONS, Choice, Number, Option, References, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.units import Kind
 from relay.settings.written import Folder, Text, Url
@@ -208,6 +208,14 @@ RECORDING = Section(
             help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for FTP and HTTPS."),
             when=(When("recording.place", ("local", "network")),),
             requirements=("REC-24", "REC-25", "REC-27"),
+        ),
+        Setting(
+            "recording.keep_days",
+            _("Keep recordings for"),
+            Number(0, 3_650, DAYS, zero=_("for ever")),
+            0,
+            help=_("Then the console that put a recording into the location deletes it there, and nothing else."),
+            requirements=("REC-13",),
         ),
         Setting(
             "recording.format",

@@ -77,6 +77,11 @@ export interface RecordingRules {
   consent?: boolean;
   go_on_without?: boolean;
   format?: string;
+  location?: string;
+  user?: string;
+  password?: string;
+  deferred?: boolean;
+  keep_days?: number;
 }
 
 export interface SessionChanged {
@@ -144,6 +149,25 @@ export interface RecordingNow {
   session: number;
   since: string | null;
 }
+
+export interface Uploads {
+  type: "uploads";
+  items: Upload[];
+  recovered?: string[];
+}
+
+export interface Upload {
+  id: string;
+  name: string;
+  session: number;
+  size: number;
+  sent: number;
+  state: UploadState;
+  reason?: string;
+  location?: string;
+}
+
+export type UploadState = "waiting" | "uploading" | "asking" | "failed" | "done";
 
 export interface OpenedSession {
   type: "opened";
@@ -221,5 +245,17 @@ export interface WordsCompared {
   session: number;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | OpenedSession | Done | Failed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared;
+export interface RetryUpload {
+  type: "retry_upload";
+  id: string;
+}
+
+export interface GiveCredentials {
+  type: "give_credentials";
+  id: string;
+  user: string;
+  password: string;
+}
+
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials;
