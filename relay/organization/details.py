@@ -6,7 +6,7 @@ from datetime import datetime
 from relay.accounts.model import OrganisationRow
 from relay.accounts.rules import FieldError
 from relay.organization.audit import Done, of_value
-from relay.organization.rules import Actor, ChangedMeanwhileError, NotAllowedError
+from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
@@ -44,8 +44,7 @@ class Details:
             row = await _row(work)
             present = {field: getattr(row, field) for field in wanted}
             differing = [field for field in wanted if wanted[field] != present[field]]
-            if differing and row.version != version:
-                raise ChangedMeanwhileError(dict.fromkeys(differing, "Somebody"))
+            await work.check_meanwhile(Unit(UnitKind.ORGANISATION), row, version, differing)
             row.version += bool(differing)
             for field in differing:
                 setattr(row, field, wanted[field])

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from codec.errors import DesksideError
-from relay.accounts.rules import Role
+from relay.accounts.rules import FieldError, Licence, Role
 from relay.organization.units import Unit, UnitKind
+
+MAX_TOTAL = 1_000_000
+"""The largest number of licences; more is the same as no limit."""
 
 
 class NotAllowedError(DesksideError):
@@ -183,6 +186,16 @@ def check_licence(total: int | None, given: int) -> None:
     """Raise NoLicenceLeftError when one more cannot be given. `total` None is unlimited (ORG-30, ORG-31)."""
     if total is not None and given >= total:
         raise NoLicenceLeftError(NoLicenceLeftError.__doc__)
+
+
+def check_total(kind: Licence, total: int | None, given: int) -> None:
+    """Raise FieldError unless there can be so many licences of a kind: none is taken from anybody."""
+    if total is None:
+        return
+    if not 0 <= total <= MAX_TOTAL:
+        raise FieldError(kind, "out_of_range", f"Write a number from 0 to {MAX_TOTAL}, or nothing for no limit.")
+    if total < given:
+        raise FieldError(kind, "too_few", f"{given} are given away. Take some back first, or write {given} or more.")
 
 
 def rights_are_whole(rights: str, allow_command_center: bool, allow_reports: bool) -> bool:

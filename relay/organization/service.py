@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from relay.accounts.rules import Licence, Status
-from relay.organization import editing, linking, moving, showing
+from relay.organization import editing, linking, moving, showing, totals
 from relay.organization.rules import Actor, NotAllowedError, Reach, WrongPlaceError, creatable
 from relay.organization.showing import Node, Shown, Stock
+from relay.organization.totals import Stocks
 from relay.organization.tree import Drag, what_a_drag_means
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
@@ -43,6 +44,21 @@ class Organisation:
         """Return how many licences of each kind there are, and how many are given away (ORG-30)."""
         async with self._workshop.look(actor, now) as work:
             return await showing.licences(work)
+
+    async def licence_totals(self, actor: Actor, now: datetime) -> Stocks:
+        """Return `licences`, with the version that a save of the totals names."""
+        async with self._workshop.look(actor, now) as work:
+            return await totals.stocks(work)
+
+    async def set_licence_totals(
+        self, actor: Actor, version: int, wanted: Mapping[Licence, int | None], now: datetime
+    ) -> int:
+        """Store how many licences there are of each kind, None for no limit; return the new version (COMP-27).
+
+        For master administrators. Raises FieldError or ChangedMeanwhileError.
+        """
+        async with self._workshop.work(actor, now) as work:
+            return await totals.set_totals(work, version, wanted)
 
     async def creatable(self, actor: Actor, place: Unit, now: datetime) -> tuple[UnitKind, ...]:
         """Return what the actor may create at a place, in the order of the menu (ORG-11)."""

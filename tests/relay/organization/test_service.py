@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from relay.accounts.model import OrganisationRow, SignInRow
-from relay.accounts.rules import FieldError, Role, Status
+from relay.accounts.rules import FieldError, Licence, Role, Status
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -16,7 +16,7 @@ from relay.organization.rules import (
     NotThereError,
     WrongPlaceError,
 )
-from relay.organization.showing import Node
+from relay.organization.showing import Node, Stock
 from relay.organization.tree import Drag
 from relay.organization.units import Unit, UnitKind
 from tests.relay.organization.organisations import (
@@ -285,6 +285,34 @@ async def test_the_last_licence_is_given_once_even_when_two_ask_together(place: 
     await place.organisation.edit(place.owner, other, 1, {"standard": True}, NOW)
     with pytest.raises(NoLicenceLeftError):
         await place.organisation.edit(place.owner, winner, 3, {"standard": True}, NOW)
+
+
+@pytest.mark.req("COMP-27")
+async def test_the_totals_are_a_choice_of_masters_and_never_less_than_what_is_given_away(place: Place) -> None:
+    organisation, standard, mobile = place.organisation, Licence.STANDARD, Licence.MOBILE
+    bob = await place.person("bob", await place.group("Desk"))
+    before = await organisation.licence_totals(place.owner, NOW)
+    assert before.of == {standard: Stock(None, 1), mobile: Stock(None, 1)}
+    version = await organisation.set_licence_totals(place.owner, before.version, {standard: 1, mobile: None}, NOW)
+    assert version == before.version + 1
+    with pytest.raises(NoLicenceLeftError):
+        await organisation.edit(place.owner, bob, 1, {"standard": True}, NOW)
+    with pytest.raises(ChangedMeanwhileError, match="Anna de Vries"):
+        await organisation.set_licence_totals(place.owner, before.version, {standard: 5}, NOW)
+    await organisation.set_licence_totals(place.owner, before.version, {mobile: 2}, NOW)
+    for total, code in ((0, "too_few"), (-1, "out_of_range"), (1_000_001, "out_of_range")):
+        with pytest.raises(FieldError) as caught:
+            await organisation.set_licence_totals(place.owner, version + 1, {standard: total}, NOW)
+        assert (caught.value.field, caught.value.code) == ("standard", code)
+    lead = await place.administrator("lead")
+    assert (await organisation.licence_totals(lead, NOW)).of[mobile] == Stock(2, 1)
+    with pytest.raises(NotAllowedError):
+        await organisation.set_licence_totals(lead, version + 1, {standard: None}, NOW)
+    found = [(row.level, row.field, row.old_action, row.new_value) for row in await place.trail()]
+    assert [each for each in found if each[1].endswith("_licences")] == [
+        ("company", "standard_licences", "not_set", "1"),
+        ("company", "mobile_licences", "not_set", "2"),
+    ]
 
 
 @pytest.mark.req("ORG-40")
