@@ -225,6 +225,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.reports,
         services.workshop,
         services.credentials,
+        services.keys,
         gate,
         pages,
         address,

@@ -9,6 +9,7 @@ from relay.admin.browsing import Browsing
 from relay.admin.channels import ChannelsTab
 from relay.admin.commands import Commands
 from relay.admin.entry import Entry
+from relay.admin.keys import KeysPage
 from relay.admin.organization import OrganizationTab
 from relay.admin.receipts import Receipts
 from relay.admin.reports import ReportsTab
@@ -16,6 +17,7 @@ from relay.admin.settings import SettingsTabs
 from relay.admin.sign_in import SignInPart
 from relay.admin.targets import TargetPages
 from relay.admin.waiting import WaitingTabs
+from relay.keys.service import Keys
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
@@ -38,6 +40,7 @@ class AdminCenter:
         reports: Reports,
         workshop: Workshop,
         credentials: Credentials,
+        keys: Keys,
         gate: Gate,
         pages: Pages,
         address_of: Callable[[web.Request], str],
@@ -52,6 +55,7 @@ class AdminCenter:
             SettingsTabs(entry, settings, workshop, receipts),
             ChannelsTab(entry),
             ReportsTab(entry, reports),
+            KeysPage(entry, keys, receipts),
             WaitingTabs(entry),
         )
 

@@ -15,6 +15,7 @@ from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
+from relay.keys.rules import NoSuchKeyError
 from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
 from relay.organization.service import Organisation
 from relay.organization.showing import Node
@@ -180,7 +181,7 @@ class Entry:
             return await handler(visit)
         except NotAllowedError as error:
             return await self._refuse(visit, error, _FORBIDDEN)
-        except (NotThereError, UnknownUnitError, UnknownSettingError) as error:
+        except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
             return await self._refuse(visit, error, _NOT_FOUND)
 
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:

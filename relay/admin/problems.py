@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
+from relay.keys.rules import NoSuchKeyError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -38,8 +39,13 @@ _AT_FIELDS: Mapping[str, str] = {
     ),
     "not_excellent": _("Use small letters, capitals, digits and special characters, and no character twice."),
     "differ": _("The two are not the same. Type the new password again."),
+    "email.empty": _("Write an e-mail address."),
+    "scopes.empty": _("Choose what the key may do."),
+    "expires_at.out_of_range": _("Let the key end in the future, within two years."),
+    "not_a_day": _("Choose a day."),
     "restricted_to_nothing": _("Choose at least one of the two that stay open."),
 }
+"""By the code of what is wrong; where a field has a sentence of its own, by field and code."""
 _OTHERWISE: Mapping[type[DesksideError], str] = {
     NotAllowedError: _("This is not yours to do. Ask a master administrator."),
     NotThereError: _("There is no such unit for you; somebody may have removed it. Choose another one in the tree."),
@@ -49,6 +55,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NoLicenceLeftError: _("All licences of this kind are given away. Take one from somebody else, or raise the total."),
     NoAddressError: _("There is no e-mail address to send an invitation to. Write one and save, then invite again."),
     NoSecondStepError: _("No authenticator is set up."),
+    NoSuchKeyError: _("There is no such key of yours. Look at the list of keys."),
     LockedError: _("A master administrator has locked this permission. Ask one to change it."),
     WrongPlaceError: _("This cannot be put there."),
     ChangedMeanwhileError: _("Somebody changed the same fields meanwhile. Choose which value stays, then save again."),
@@ -60,7 +67,8 @@ def said(error: DesksideError, say: Translate) -> str:
     if isinstance(error, SaidError):
         return error.sentence.say(say)
     if isinstance(error, FieldError):
-        return say(_AT_FIELDS.get(error.code, str(error)))
+        of_code = _AT_FIELDS.get(error.code, str(error))
+        return say(_AT_FIELDS.get(f"{error.field}.{error.code}", of_code))
     for kind in type(error).__mro__:
         if kind in _OTHERWISE:
             return say(_OTHERWISE[kind])

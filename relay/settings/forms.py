@@ -159,7 +159,7 @@ class _Drawer:
         is_changed = setting.key in self._entered
         value = self._entered[setting.key] if is_changed else now.value
         return Field(
-            input=self._input(setting.key, setting.label, setting.kind),
+            input=self._input(setting.key, setting.label, setting.kind, has_page=setting.in_effect),
             value=None if setting.sensitive else value,
             is_set=value not in (None, "", []),
             help=self._t(setting.help),
@@ -200,7 +200,7 @@ class _Drawer:
                 return why.say(self._say)
         return ""
 
-    def _input(self, name: str, label: str, kind: ValueKind, *, is_cell: bool = False) -> Input:
+    def _input(self, name: str, label: str, kind: ValueKind, *, is_cell: bool = False, has_page: bool = False) -> Input:
         limits = kind.limits()
         columns: tuple[Column, ...] = kind.columns if isinstance(kind, Table) else ()
         if isinstance(kind, ListOf):
@@ -214,7 +214,7 @@ class _Drawer:
             possibilities=self._possibilities(kind),
             columns=tuple(self._input(each.name, each.label, each.kind, is_cell=True) for each in columns),
             attributes=(("min", kind.least), ("max", kind.most)) if isinstance(kind, Number) else (),
-            page=kind.page if isinstance(kind, Kept) else "",
+            page=kind.page if isinstance(kind, Kept) and has_page else "",
             is_long=isinstance(kind, Text) and kind.lines != 1,
             most_rows=kind.most if isinstance(kind, Table) else 0,
             is_fixed=isinstance(kind, Table) and kind.fixed,

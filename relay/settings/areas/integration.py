@@ -147,7 +147,7 @@ API = Section(
     ORGANISATION,
     editors=Editors.MASTERS,
     settings=(
-        Setting("api.tokens", _("Tokens"), Kept("api_tokens"), None, requirements=("API-18", "API-19")),
+        Setting("api.tokens", _("Keys"), Kept("api-keys"), None, in_effect=True, requirements=("API-18", "API-19")),
         Setting(
             "api.rate",
             _("Most requests a minute with each key"),

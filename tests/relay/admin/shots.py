@@ -4,14 +4,19 @@ import asyncio
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
 from relay.admin.places import Tab
+from relay.keys.rules import Scope
+from relay.keys.service import Keys
 from relay.organization.units import Unit
-from tests.rehearsal.organisation import furnish
+from relay.organization.workshop import Workshop
+from relay.store import open_store
+from tests.rehearsal.organisation import OWNER, furnish
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay
 
@@ -43,17 +48,27 @@ async def take(folder: Path) -> None:
             browser = await chromium(playwright)
             for look in LOOKS:
                 await _pages(browser, relay.url, units, folder, look)
+            await make_keys(relay.settings.database)
+            for look in LOOKS:
+                await _without_tree(browser, relay.url, folder, look)
             await browser.close()
 
 
+async def make_keys(database: str) -> None:
+    """Make keys of every state: in use, never used, revoked."""
+    store, now = await open_store(database), datetime.now(UTC)
+    keys = Keys(Workshop(store, lambda _outcome: None))
+    reads = [Scope.ORGANISATION_READ, Scope.REPORTS_READ]
+    await keys.make(OWNER, "Old ticket system", list(Scope), now + timedelta(days=30), now - timedelta(days=200))
+    await keys.make(OWNER, "Weekly report to the board", [Scope.REPORTS_READ], None, now - timedelta(days=3))
+    secret, _shown = await keys.make(OWNER, "Personnel administration", reads, None, now - timedelta(days=40))
+    await keys.use(secret, Scope.ORGANISATION_READ, "10.20.0.7", now - timedelta(minutes=12))
+    await keys.revoke(OWNER, 1, now - timedelta(days=2))
+    await store.close()
+
+
 async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Path, look: Look) -> None:
-    viewport = {"width": look.width, "height": look.height}
-    page = await browser.new_page(viewport=viewport, color_scheme=look.scheme)  # type: ignore[arg-type]
-    await page.goto(f"{url}/sign-in")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector(".rows")
+    page = await _sign_in(browser, url, look)
     desk = f"technician_group-{units['desk'].id}"
     for tab in Tab:
         await _open(page, f"{url}/admin/{tab.value}/{desk}", look)
@@ -66,6 +81,37 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
     elif not look.suffix:
         await _moments(page, folder)
     await page.close()
+
+
+async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) -> None:
+    """The pages that stand alone."""
+    page = await _sign_in(browser, url, look)
+    await _open(page, f"{url}/admin/api-keys", look)
+    await page.screenshot(path=folder / f"admin-api-keys{look.suffix}.png")
+    if look.suffix in ("", "-phone"):
+        await _open(page, f"{url}/admin/api-keys/2/revoke", look)
+        await page.screenshot(path=folder / f"admin-api-key-revoke{look.suffix}.png")
+        await _open(page, f"{url}/admin/api-keys", look)
+        await page.get_by_role("button", name="Make the key").click()
+        await page.get_by_label("Name").focus()
+        await page.screenshot(path=folder / f"admin-api-keys-refused{look.suffix}.png")
+        await page.get_by_label("Name").fill("Nightly export")
+        await page.get_by_label("Read reports").check()
+        await page.get_by_role("button", name="Make the key").click()
+        await page.get_by_role("button", name="Copy").wait_for()
+        await page.screenshot(path=folder / f"admin-api-key-made{look.suffix}.png")
+    await page.close()
+
+
+async def _sign_in(browser: Browser, url: str, look: Look) -> Page:
+    viewport = {"width": look.width, "height": look.height}
+    page = await browser.new_page(viewport=viewport, color_scheme=look.scheme)  # type: ignore[arg-type]
+    await page.goto(f"{url}/sign-in")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".rows")
+    return page
 
 
 async def _moments(page: Page, folder: Path) -> None:

@@ -80,6 +80,8 @@ async def test_readers_of_reports_see_reports_and_the_tree_and_nothing_else(
         "/admin/reports/{unit}/file",
         "/admin/help",
         "/admin/command-center",
+        "/admin/api-keys",
+        "/admin/api-keys/{key}/revoke",
     }
     for method, path in routes:
         status, _ = await ask(browser, method, filled(path), token)
