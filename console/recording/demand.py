@@ -29,9 +29,14 @@ class Demand:
     def __init__(self) -> None:
         self._held: Ask | None = None
 
+    @staticmethod
+    def needs(ask: Ask, rules: RecordingRules) -> bool:
+        """Whether what is asked for may depend on a recording."""
+        return rules.forced and ask.access in _SEES
+
     def ask(self, ask: Ask, rules: RecordingRules, granted: frozenset[Access], problem: str) -> Outcome:
         """The technician asks for something. `problem` says why nothing can be recorded here, empty if it can."""
-        if not rules.forced or ask.access not in _SEES:
+        if not self.needs(ask, rules):
             return Outcome([ask])
         if problem and rules.go_on_without:
             return Outcome([ask], notes=[(Event.RECORDING_FAILED, problem)])

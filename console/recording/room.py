@@ -74,6 +74,7 @@ class RoomRecording:
         self._watched: int | None = None
         self._refreshed = 0.0
         self._key = b""
+        self._checking: dict[int, asyncio.Task[None]] = {}
         faces = Faces(self._send, room.stamp, self._begun, self._fail, self._gone)
         self._session = SessionRecording(session, common, faces)
 
@@ -81,9 +82,10 @@ class RoomRecording:
         """A page says something to the applet; it is passed on, held back or refused. Raises StreamFullError."""
         rules = self._common.rules
         match message:
-            case Ask():
-                problem = self._common.problem() if rules.forced else ""
-                self._carry_out(self._demand.ask(message, rules, self._granted, problem))
+            case Ask() if self._demand.needs(message, rules):
+                self._checking[message.number] = asyncio.ensure_future(self._ask_checked(message))
+            case Withdraw() if message.number in self._checking:
+                self._checking.pop(message.number).cancel()
             case Withdraw():
                 self._pass_on(self._demand.withdraw(message))
             case Release(access=Access.RECORD) if rules.forced:
@@ -109,7 +111,7 @@ class RoomRecording:
             case Computer():
                 self._key = message.signing_key
             case Stopped():
-                self._demand.forget()
+                self._forget_questions()
         self._session.take(Source.APPLET, message, data)
         if isinstance(message, Answered):
             self._carry_out(self._demand.answered(message, self._common.rules))
@@ -129,16 +131,34 @@ class RoomRecording:
 
     def end(self, reason: str) -> None:
         """Record no more; the files are closed soon."""
-        if not self._session.runs:
-            return
-        self._session.end(reason)
-        self._stopped()
+        self._forget_questions()
+        self._end(reason)
 
     async def settled(self) -> None:
         """Return when all files are closed, or when a disk that does not answer has been waited for long enough."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_SECONDS):
                 await self._session.settled()
+
+    def _end(self, reason: str) -> None:
+        if self._session.runs:
+            self._session.end(reason)
+            self._stopped()
+
+    async def _ask_checked(self, message: Ask) -> None:
+        """Ask once it is known whether anything can be recorded: a share that hangs must hold up nothing else."""
+        problem = await self._common.checked()
+        self._checking.pop(message.number, None)
+        try:
+            self._carry_out(self._demand.ask(message, self._common.rules, self._granted, problem))
+        except StreamFullError as error:
+            _log.info("a question dropped: %s", error)
+
+    def _forget_questions(self) -> None:
+        self._demand.forget()
+        for task in self._checking.values():
+            task.cancel()
+        self._checking.clear()
 
     def _grant(self, message: Granted, data: bytes) -> None:
         self._granted = message.access
@@ -147,7 +167,7 @@ class RoomRecording:
         if self._session.runs:
             self._session.take(Source.APPLET, message, data)
             if not may:
-                self.end("no longer allowed")
+                self._end("no longer allowed")
         elif may:
             self._begin()
         self._end_what_must()

@@ -6,7 +6,7 @@ Lives in the event loop; the files are written on a thread for each recording.
 import asyncio
 import base64
 import binascii
-import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,14 +24,19 @@ from codec.recording.journal import Began, Source, keeps
 from codec.recording.sink import RecordingStoppedError
 from codec.signals import Desk, Stamp, Stamped
 from console.recording.commands import PROOF
-from console.recording.files import why_not_there
-from console.recording.start import Running, Signing, start
+from console.recording.keeping import Keeping
+from console.recording.ledger import Entry
+from console.recording.start import Running, Signing, name_of, start
+from console.recording.target import Target, problem_in, target_of
 from console.recording.thread import RecordingThread, Telling
 
 STAMP_SECONDS = 10.0
 MOST_ASKED = 256
 """So many unanswered heads are remembered; each later signature covers all heads before it."""
 JOURNAL_ONLY = "dsr"
+SPOOL = "spool"
+"""Beside the technician's recordings: those that wait to be sent, and what is known of all of them."""
+CHECK_SECONDS = 5.0
 CONSOLE, APPLET = "console", "applet"
 
 
@@ -49,6 +54,11 @@ class Recordings:
     technician: str = ""
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     """What the console signs with."""
+    keeping: Keeping = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep track of the recordings beside them."""
+        self.keeping = Keeping(self.folder / SPOOL)
 
     def follow(self, desk: Desk) -> None:
         """Take what the relay says about recordings. A key that is none means that nobody stamps them."""
@@ -66,15 +76,37 @@ class Recordings:
             return None
         return FormatName(wanted) if wanted in set(FormatName) else FormatName.RASC
 
+    def target(self) -> Target:
+        """Return where the next recording is written. Raises RecordingStoppedError."""
+        return target_of(self.rules, self.folder, self.keeping.spool)
+
     def problem(self) -> str:
-        """Return why nothing can be recorded in the folder, empty when it can; it is made where it is missing."""
+        """Return why nothing can be recorded, empty when it can. May wait for a disk or a share."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            return why_not_there(self.folder, error)
-        if not os.access(self.folder, os.W_OK | os.X_OK):
-            return why_not_there(self.folder, PermissionError(13, ""))
-        return ""
+            return problem_in(self.target())
+        except RecordingStoppedError as error:
+            return str(error)
+
+    async def checked(self) -> str:
+        """Return the same without holding up anything else; a place that does not answer is a problem too."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[str] = loop.create_future()
+
+        def say(problem: str) -> None:
+            if not answer.done():
+                answer.set_result(problem)
+
+        def look() -> None:
+            problem = self.problem()
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(say, problem)
+
+        threading.Thread(target=look, name="recording location", daemon=True).start()
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                return await answer
+        except TimeoutError:
+            return "The place where recordings go does not answer. Connect it again, or tell your administrator."
 
 
 @dataclass(frozen=True)
@@ -96,6 +128,7 @@ class _Run:
     """One recording. `stamped` says when the relay was asked last, `asked_all` that nobody will be asked again."""
 
     thread: RecordingThread | None = None
+    entry: Entry | None = None
     stamped: dict[ProofWriter, float] = field(default_factory=dict)
     closing: bool = False
     asked_all: bool = False
@@ -188,16 +221,23 @@ class SessionRecording:
         )
 
         def begin(_now: int) -> Running:
-            problem = common.problem()
+            rules, target = common.rules, common.target()
+            problem = problem_in(target)
             if problem:
                 raise RecordingStoppedError(problem)
-            return start(common.folder, began, film, signing, _microseconds)
+            run.entry = common.keeping.begins(began, name_of(began), target, rules)
+            return start(target.folder, began, film, signing, _microseconds)
+
+        def gone(paths: list[Path]) -> None:
+            if run.entry is not None:
+                common.keeping.closed(run.entry, _with_proofs(paths))
+            self._soon(lambda: self._gone(run, paths))
 
         tell = Telling(
             begun=lambda: self._soon(lambda: self._begun(run, began)),
             stopped=lambda reason: self._soon(lambda: self._failed(run, reason)),
             closed=lambda: self._soon(lambda: self._closed(run)),
-            gone=lambda paths: self._soon(lambda: self._gone(run, paths)),
+            gone=gone,
         )
         return RecordingThread(begin, tell, _microseconds)
 
@@ -258,7 +298,11 @@ class SessionRecording:
         run.over.set()
         if paths:
             self._faces.gone(paths[-1])
-            self._common.on_closed(tuple(file for path in paths for file in (path, path.with_name(path.name + PROOF))))
+            self._common.on_closed(_with_proofs(paths))
+
+
+def _with_proofs(paths: list[Path]) -> tuple[Path, ...]:
+    return tuple(file for path in paths for file in (path, path.with_name(path.name + PROOF)))
 
 
 def _microseconds() -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from msgspec import structs
 
 from codec.heads import Head
 from codec.messages import (
@@ -174,11 +175,13 @@ async def test_where_it_may_go_on_without_a_refused_recording_refuses_nothing_el
             assert not list(recordings.folder.glob("*"))
 
 
-@pytest.mark.req("REC-11", "REC-12")
+@pytest.mark.req("REC-11", "REC-12", "REC-13", "REC-24", "REC-34")
 async def test_when_a_demanded_recording_fails_control_ends_and_the_session_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    force(monkeypatch)
+    share = tmp_path / "share"
+    share.mkdir()
+    force(monkeypatch, place="network", folder=str(share))
     heard = tmp_path / "heard"
     recordings = Recordings(tmp_path / "kept")
     async with running_relay(tmp_path) as relay, technician(relay.url, recordings=recordings) as anna:
@@ -189,7 +192,9 @@ async def test_when_a_demanded_recording_fails_control_ends_and_the_session_goes
             await anna.watch()
             anna.heard = [each for each in anna.heard if not isinstance(each, Granted)]
             await recorded(anna, True)
-            (journal,) = recordings.folder.glob("*.dsr")
+            (journal,) = share.glob("*.dsr")
+            assert not list(recordings.folder.glob("*.dsr"))
+            recordings.rules = structs.replace(recordings.rules, location="/nowhere")  # for the next one only
             journal.unlink()  # the folder is cleared under the recording
             failed = await noted(anna, Event.RECORDING_FAILED)
             assert "was deleted while it was written" in failed.detail

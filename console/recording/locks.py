@@ -1,0 +1,46 @@
+"""Locks between the consoles of one person on one computer: the system lets go of them when a console dies."""
+
+import os
+import sys
+from pathlib import Path
+
+
+class Lock:
+    """A file that at most one holder has locked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        """Take it, or return False when somebody else has it. Raises OSError where no file can be made."""
+        if self._file is not None:
+            return True
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(file)
+        except OSError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def let_go(self) -> None:
+        """Give it back; nothing happens when it was not taken."""
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

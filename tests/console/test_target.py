@@ -1,0 +1,60 @@
+"""Where a group's rules send a recording, and what stands against it before anything is recorded."""
+
+from pathlib import Path
+
+import pytest
+
+from codec.desk import RecordingRules
+from codec.recording.sink import RecordingStoppedError
+from console.recording.session import Recordings
+from console.recording.target import Target, problem_in, target_of
+
+OWN, SPOOL = Path("/own"), Path("/own/spool")
+
+
+@pytest.mark.req("REC-13", "REC-15", "REC-23", "REC-24", "REC-25", "REC-27")
+@pytest.mark.parametrize(
+    ("rules", "target"),
+    [
+        (RecordingRules(), Target(OWN, deferred=False, is_own=True)),
+        (RecordingRules(deferred=True), Target(OWN, deferred=False, is_own=True)),
+        (RecordingRules(location="/mnt/kept"), Target(Path("/mnt/kept"), deferred=False, is_own=False)),
+        (RecordingRules(location="/mnt/kept", deferred=True), Target(SPOOL, deferred=True, is_own=True)),
+        *(
+            (RecordingRules(location=f"{scheme}://files.example/kept"), Target(SPOOL, deferred=True, is_own=True))
+            for scheme in ("ftp", "ftps", "http", "https", "sftp", "s3")
+        ),
+    ],
+)
+def test_folders_are_recorded_into_directly_and_servers_always_later(rules: RecordingRules, target: Target) -> None:
+    assert target_of(rules, OWN, SPOOL, "linux") == target
+
+
+@pytest.mark.req("REC-14", "REC-20", "REC-21")
+@pytest.mark.parametrize("deferred", [False, True])
+def test_a_share_is_a_folder_on_windows_and_refused_with_its_remedy_elsewhere(deferred: bool) -> None:
+    rules = RecordingRules(location=r"smb://support/recordings", deferred=deferred)
+    wanted = SPOOL if deferred else Path(r"\\support\recordings")
+    assert target_of(rules, OWN, SPOOL, "win32").folder == wanted
+    with pytest.raises(RecordingStoppedError, match="Mount the share here"):
+        target_of(rules, OWN, SPOOL, "linux")
+
+
+def test_a_location_that_cannot_be_read_is_named_without_what_may_be_secret() -> None:
+    with pytest.raises(RecordingStoppedError) as refused:
+        target_of(RecordingRules(location="gopher://me:tulips@files.example/"), OWN, SPOOL)
+    assert "Addresses begin with" in str(refused.value)
+    assert "tulips" not in str(refused.value)
+
+
+@pytest.mark.req("REC-10", "REC-13")
+async def test_the_groups_folder_must_be_there_and_the_technicians_own_is_made(tmp_path: Path) -> None:
+    recordings = Recordings(tmp_path / "own", rules=RecordingRules(location=str(tmp_path / "share")))
+    assert "folder does not exist" in await recordings.checked()
+    assert not (tmp_path / "share").exists()  # a share that is not mounted stays visible as such
+    (tmp_path / "share").mkdir()
+    assert await recordings.checked() == ""
+    assert list((tmp_path / "share").iterdir()) == []
+    recordings.rules = RecordingRules(location="https://files.example/")
+    assert problem_in(recordings.target()) == ""
+    assert recordings.keeping.spool.stat().st_mode & 0o777 == 0o700
