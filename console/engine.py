@@ -16,6 +16,7 @@ import aiohttp
 import msgspec
 
 from codec.desk import Problem
+from codec.errors import DesksideError
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
 from codec.signals import (
     CodeChanged,
@@ -34,10 +35,24 @@ from console.pages import Page, Pages
 from console.recording.session import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.sessions import Sessions
+from console.shelf.messages import (
+    ConvertRecording,
+    DeleteRecording,
+    ListRecordings,
+    ShelfFromPage,
+    StopConverting,
+    VerifyRecording,
+)
+from console.shelf.service import ShelfService, problem_of
+from console.shelf.shelf import Shelf
 from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
 _FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye, Recording, SignHead))
+
+
+class NotSignedInError(DesksideError):
+    """Recordings are shown to technicians only. Sign in first."""
 
 
 class Engine:
@@ -49,6 +64,7 @@ class Engine:
         self._tasks = Tasks()
         self._relay = Relay(http, relay, console, self._hear, self._online)
         self._sessions = Sessions(http, self._relay, self.pages, self._tasks, recordings)
+        self._shelf = ShelfService(Shelf(lambda: [recordings.folder], time.time), self.pages)
         self._invitations = Invitations()
         self._desk: Desk | None = None
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
@@ -104,6 +120,10 @@ class Engine:
                 self._sessions.act(session, lambda room: room.say(text))
             case said.WordsCompared(session):
                 self._sessions.act(session, lambda room: room.words_compared())
+            case StopConverting(recording):
+                self._shelf.stop(recording)
+            case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
+                self._answer(page, message.request, self._look_after(message))
 
     def page_sent(self, session: int, data: bytes) -> None:
         """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
@@ -147,6 +167,11 @@ class Engine:
         page.tell(room.connected(time.monotonic()))
         page.tell(room.recording_now())
         return said.Done(request, session=number)
+
+    async def _look_after(self, message: ShelfFromPage) -> None:
+        if not self._relay.signed_in:
+            raise NotSignedInError(NotSignedInError.__doc__)
+        await self._shelf.answer(message)
 
     def _leave(self, page: Page, session: int) -> None:
         page.looks_at.discard(session)
@@ -221,6 +246,8 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
         problem = error.problem
     except RelayUnreachableError as error:
         problem = Problem(problem="relay_unreachable", message=str(error))
+    except DesksideError as error:
+        problem = Problem(problem=problem_of(error), message=str(error))
     else:
         page.tell(done or said.Done(request))
         return

@@ -18,11 +18,11 @@ from codec.desk import Method, Session
 from codec.errors import MALFORMED, DesksideError
 from codec.messages import CHAT_CHARACTERS
 from codec.signals import CodeChanged, Desk, Missed, SessionChanged
+from console.page_base import PageMessage as _PageMessage
+from console.page_base import Request, Short
+from console.shelf.messages import ShelfFromPage, ShelfToPage, StopConverting
 
 MAX_PAGE_MESSAGE = 64 * 1024
-
-Request = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
-Short = Annotated[str, Meta(max_length=200)]
 
 
 class BadPageMessageError(DesksideError):
@@ -100,10 +100,6 @@ class Event(StrEnum):
     ENDED_LOST = "ended_lost"
 
 
-class _PageMessage(Struct, frozen=True, tag_field="type", omit_defaults=True):
-    """Base of what is said between page and engine."""
-
-
 # ── engine to page ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -159,7 +155,7 @@ class Connected(_PageMessage, frozen=True, tag="connected"):
     path: Path
     since: datetime
     check: Check | None = None
-    words: list[str] = []
+    words: list[str] = msgspec.field(default_factory=list)
     encryption: str = ""
     rtt_ms: float | None = None
     kbit_per_second: float = 0.0
@@ -212,7 +208,7 @@ class Uploads(_PageMessage, frozen=True, tag="uploads"):
     """
 
     items: list[Upload]
-    recovered: list[str] = []
+    recovered: list[str] = msgspec.field(default_factory=list)
 
 
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):
@@ -323,10 +319,11 @@ class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed
+    | ShelfToPage
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | RetryUpload | GiveCredentials
+    | RetryUpload | GiveCredentials | ShelfFromPage | StopConverting
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

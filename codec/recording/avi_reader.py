@@ -77,6 +77,11 @@ def read_avi(content: Content) -> Avi:
     return avi
 
 
+def read_stream(content: Content) -> Stream:
+    """Return what kind of pictures the file holds, from its first kilobytes. Raises NotAnAviError."""
+    return _read_header(content)[0]
+
+
 def is_key(fourcc: bytes, data: Content) -> bool:
     """Whether a packet of this codec, of which at least the first bytes are given, needs none before it."""
     match fourcc:

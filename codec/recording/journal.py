@@ -218,6 +218,40 @@ def read_journal(content: Content) -> Journal:
     return journal
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What a journal says of itself in its first and its last chunk; `duration` is in microseconds."""
+
+    began: Began | None
+    duration: int
+    ended: bool
+    """Whether it was closed properly."""
+
+
+def glance(content: Content) -> Glance:
+    """Return that without reading what lies between, which may be damaged. Raises NotAJournalError."""
+    first = _chunk_at(content, len(FILE_HEAD))
+    if content[: len(FILE_HEAD)] != FILE_HEAD and first is None:
+        raise NotAJournalError(NotAJournalError.__doc__)
+    began = next((event for event in _events(content, first) if isinstance(event, Began)), None)
+    at = content.rfind(CHUNK_TAG)
+    while at >= 0 and _chunk_at(content, at) is None:
+        at = content.rfind(CHUNK_TAG, 0, at)
+    last = None if at < 0 else _chunk_at(content, at)
+    if last is None:
+        return Glance(began, 0, False)
+    ended = any(isinstance(event, Ended) for event in _events(content, last))
+    return Glance(began, Journal(content, [last]).duration, ended)
+
+
+def _events(content: Content, chunk: tuple[int, int, int] | None) -> Iterator[RecorderEvent]:
+    """Yield what the recorder noted in a chunk."""
+    for record in Journal(content, [] if chunk is None else [chunk]).records():
+        event = unpack_event(record.data) if record.source == Source.RECORDER else None
+        if event is not None:
+            yield event
+
+
 def _chunk_at(content: Content, at: int) -> tuple[int, int, int] | None:
     if at + _CHUNK.size > len(content):
         return None

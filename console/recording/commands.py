@@ -148,6 +148,16 @@ def _sentence(finding: Finding) -> str:
 
 def convert(source: Path, target: Path, name: FormatName) -> int:
     """Make an AVI; further parts, when the picture's size changed, are written beside it."""
+    paths = convert_into(source, target, name, _bar(sys.stderr))
+    print(f"{', '.join(str(path) for path in paths)}: {FORMATS[name].label}.")
+    return 0
+
+
+def convert_into(source: Path, target: Path, name: FormatName, progress: Progress) -> list[Path]:
+    """Make an AVI and return its parts. What is written until something fails stays there.
+
+    Raises CannotConvertError, CannotReadError, RecordingStoppedError, NotAJournalError, and what `progress` raises.
+    """
     files: list[RecordingFile] = []
     paths: list[Path] = []
 
@@ -159,12 +169,11 @@ def convert(source: Path, target: Path, name: FormatName) -> int:
 
     film = Film(FORMATS[name], part)
     try:
-        _convert(source, film, _bar(sys.stderr))
+        _convert(source, film, progress)
     finally:
         for file in files:
             file.close()
-    print(f"{', '.join(str(path) for path in paths)}: {FORMATS[name].label}.")
-    return 0
+    return paths
 
 
 def _convert(source: Path, film: Film, progress: Progress) -> None:

@@ -9,6 +9,7 @@ import { enter, forget } from "../wire/door";
 import { Line, LineDownError, RefusedError } from "../wire/line";
 import type { SessionMessage } from "../wire/messages.gen";
 import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import { browsing, changed, recordings } from "./recordings";
 import { Room } from "./room";
 
 const TOAST_MS = 8_000;
@@ -108,6 +109,7 @@ export async function open(session: number): Promise<void> {
 
 /** Bring a tab to the front; undefined is the list of all sessions. */
 export function show(session: number | undefined): void {
+  browsing.value = false;
   current.value = session;
   const there = session === undefined ? undefined : rooms.value.get(session);
   if (there !== undefined) there.unread.value = 0;
@@ -134,6 +136,34 @@ export function say(session: number, text: string): boolean {
 
 export function compared(session: number): void {
   line?.say({ type: "words_compared", session });
+}
+
+/** Bring the list of recordings to the front. */
+export function browse(): void {
+  current.value = undefined;
+  browsing.value = true;
+  void listRecordings();
+}
+
+export async function listRecordings(): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "list_recordings" }));
+}
+
+export async function verifyRecording(recording: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "verify_recording", recording }));
+}
+
+/** Make a film; returns when it is made, or stopped. */
+export async function convertRecording(recording: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "convert_recording", recording }));
+}
+
+export function stopConverting(recording: string): void {
+  line?.say({ type: "stop_converting", recording });
+}
+
+export async function deleteRecording(recording: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "delete_recording", recording }));
 }
 
 /** Say something for a while at the edge of the page. */
@@ -182,6 +212,13 @@ function hear(message: ToPage): void {
       break;
     case "chat_line":
       rooms.value.get(message.session)?.line(message, current.value === message.session);
+      if (message.event === "recording_kept" && browsing.value) void listRecordings();
+      break;
+    case "recordings":
+      recordings.value = message.recordings;
+      break;
+    case "recording":
+      changed(message.recording);
       break;
     case "connected":
       {
@@ -209,7 +246,8 @@ async function reopen(): Promise<void> {
   const outcomes = await Promise.all(wanted.map(enterRoom));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   keepTabs();
-  if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
+  if (browsing.value) browse();
+  else if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
   for (const each of rooms.value.values()) each.unread.value = 0;
 }
 
@@ -234,6 +272,8 @@ function leaveAll(): void {
   for (const each of rooms.value.values()) each.close();
   rooms.value = new Map();
   current.value = undefined;
+  browsing.value = false;
+  recordings.value = undefined;
   desk.value = undefined;
   making.value = false;
   sessions.value = new Map();

@@ -46,6 +46,20 @@ export function timeOfDay(at: Date): string {
   return at.toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** Return a day and a time of day. */
+export function dayAndTime(at: Date): string {
+  return at.toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Return a number of bytes as people read it: 812 kB, 3.4 MB. */
+export function bytes(value: number): string {
+  const units = ["kilobyte", "megabyte", "gigabyte"] as const;
+  const step = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3) - 1, 0), 2);
+  const amount = value / 1000 ** (step + 1);
+  const digits = amount < 10 ? 1 : 0;
+  return amount.toLocaleString(language.value, { style: "unit", unit: units[step]!, maximumFractionDigits: digits });
+}
+
 /** Return how long something takes so far: 0:09, 18:42, 1:02:07. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,9 +1,11 @@
 import { dismiss, door, engineThere, making, online, room, toasts } from "../state/console";
+import { browsing } from "../state/recordings";
 import { t } from "../texts/texts";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
 import { Icon } from "./parts";
 import { Rail } from "./Rail";
+import { Recordings } from "./Recordings";
 import { SessionList } from "./SessionList";
 import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
@@ -29,7 +31,7 @@ function Console() {
       <div class={`console${there === undefined ? " console--wide" : ""}`}>
         <Rail />
         {there !== undefined && <SessionList />}
-        {there === undefined ? <Overview /> : <SessionView room={there} />}
+        {browsing.value ? <Recordings /> : there === undefined ? <Overview /> : <SessionView room={there} />}
       </div>
       <Offline />
       <Toasts />

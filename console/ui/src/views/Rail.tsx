@@ -1,4 +1,5 @@
-import { current, desk, sessions, show, signOut } from "../state/console";
+import { browse, current, desk, sessions, show, signOut } from "../state/console";
+import { browsing } from "../state/recordings";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
 import { Avatar, Icon, Item, Menu } from "./parts";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
@@ -16,7 +17,7 @@ export function Rail() {
       <button
         type="button"
         class="rail-btn"
-        aria-current={current.value === undefined ? "page" : undefined}
+        aria-current={current.value === undefined && !browsing.value ? "page" : undefined}
         aria-label={waiting > 0 ? t("All sessions, {count} waiting", { count: waiting }) : t("All sessions")}
         title={t("All sessions")}
         onClick={() => show(undefined)}
@@ -27,6 +28,16 @@ export function Rail() {
             {waiting}
           </span>
         )}
+      </button>
+      <button
+        type="button"
+        class="rail-btn"
+        aria-current={browsing.value ? "page" : undefined}
+        aria-label={t("Recordings")}
+        title={t("Recordings")}
+        onClick={browse}
+      >
+        <Icon name="record" size="l" />
       </button>
       <span class="grow" />
       <Menu label={t("Look and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>

@@ -175,16 +175,23 @@ export function Empty({ icon, title, children }: { icon: string; title: string; 
   );
 }
 
-/** Where sessions are searched; `search` is what was typed. */
-export function SearchField({ search, class: look }: { search: Signal<string>; class: string }) {
+interface SearchProps {
+  search: Signal<string>;
+  class: string;
+  label?: string;
+  hint?: string;
+}
+
+/** Where something is searched, sessions unless said otherwise; `search` is what was typed. */
+export function SearchField({ search, class: look, label, hint }: SearchProps) {
   return (
     <label class={`input input--search ${look}`}>
       <Icon name="search" />
       <input
         class="bare"
         type="search"
-        aria-label={t("Search sessions")}
-        placeholder={t("Name, PIN or computer")}
+        aria-label={label ?? t("Search sessions")}
+        placeholder={hint ?? t("Name, PIN or computer")}
         value={search}
         onInput={(event) => {
           search.value = event.currentTarget.value;

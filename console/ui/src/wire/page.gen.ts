@@ -190,6 +190,51 @@ export interface Failed {
   retry_seconds?: number | null;
 }
 
+export interface Recordings {
+  type: "recordings";
+  recordings: KeptRecording[];
+}
+
+export interface KeptRecording {
+  id: string;
+  name: string;
+  folder: string;
+  state: KeptState;
+  files: KeptFile[];
+  session?: number;
+  technician?: string;
+  customer?: string;
+  at?: string | null;
+  seconds?: number | null;
+  proof?: ProofState;
+  signed?: string[];
+  findings?: ProofFinding[];
+  converting?: number | null;
+}
+
+export type KeptState = "running" | "whole" | "interrupted" | "unreadable";
+
+export interface KeptFile {
+  name: string;
+  kind: string;
+  size: number;
+  converted?: boolean;
+}
+
+export type ProofState = "unchecked" | "checking" | "intact" | "changed" | "unproven" | "none" | "failed";
+
+export interface ProofFinding {
+  file: string;
+  kind: string;
+  begins: number;
+  ends: number;
+}
+
+export interface RecordingChanged {
+  type: "recording";
+  recording: KeptRecording;
+}
+
 export interface PageSignIn {
   type: "sign_in";
   request: number;
@@ -257,5 +302,33 @@ export interface GiveCredentials {
   password: string;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials;
+export interface ListRecordings {
+  type: "list_recordings";
+  request: number;
+}
+
+export interface VerifyRecording {
+  type: "verify_recording";
+  request: number;
+  recording: string;
+}
+
+export interface ConvertRecording {
+  type: "convert_recording";
+  request: number;
+  recording: string;
+}
+
+export interface DeleteRecording {
+  type: "delete_recording";
+  request: number;
+  recording: string;
+}
+
+export interface StopConverting {
+  type: "stop_converting";
+  recording: string;
+}
+
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed | Recordings | RecordingChanged;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting;

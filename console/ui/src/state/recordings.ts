@@ -1,0 +1,40 @@
+/** The recordings on this computer, as the page knows them. */
+
+import { computed, signal } from "@preact/signals";
+import type { KeptFile, KeptRecording } from "../wire/page.gen";
+
+/** Undefined until the engine has looked. */
+export const recordings = signal<readonly KeptRecording[] | undefined>(undefined);
+/** Whether the list of recordings is in front, instead of the sessions. */
+export const browsing = signal(false);
+
+export const recordingsById = computed(() => new Map((recordings.value ?? []).map((each) => [each.id, each])));
+
+/** Take what changed about one recording. */
+export function changed(recording: KeptRecording): void {
+  recordings.value = recordings.value?.map((each) => (each.id === recording.id ? recording : each));
+}
+
+/** Return the recordings that have all words of a search in a name, a number or a date. */
+export function found(
+  all: readonly KeptRecording[],
+  search: string,
+  dateOf: (at: Date) => string,
+): readonly KeptRecording[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter((each) => {
+    const date = each.at == null ? "" : `${dateOf(new Date(each.at))} ${each.at.slice(0, 10)}`;
+    const text = [each.name, each.customer, each.technician, each.session, date].join(" ").toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Return what a recording takes on the disk, in bytes. */
+export function sizeOf(recording: KeptRecording): number {
+  return recording.files.reduce((sum, file) => sum + file.size, 0);
+}
+
+/** Return the kinds of its files, each once: first what was recorded, then what was made of it. */
+export function kindsOf(recording: KeptRecording): string[] {
+  return [...new Set(recording.files.map((file: KeptFile) => file.kind).filter(Boolean))];
+}
