@@ -1,0 +1,325 @@
+"""Brings recordings to their location, one after the other, while no session needs the line.
+
+Of all consoles of a person on this computer one does so, for all of them. Nothing here is deleted before the location
+has confirmed it, and what was confirmed is not sent again, whenever and however the console ends.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import structs
+
+from codec.desk import RecordingRules
+from codec.locations import BadLocationError, Location
+from codec.stores.face import Store, StoreError
+from console.page_messages import Uploads as UploadsMessage
+from console.recording.keeping import Keeping
+from console.recording.ledger import Entry, State
+from console.recording.recovery import recovered, without_note
+from console.recording.retention import delete_kept, expired
+from console.recording.sending import FILES_GONE, Quiet, Sending
+
+TELL_SECONDS = 0.25
+LOOK_SECONDS = 30.0
+"""So often somebody looks for what other consoles have recorded, or whether it is this one's turn to upload."""
+SWEEP_SECONDS = 3600.0
+_log = logging.getLogger(__name__)
+
+
+class Uploads:
+    """Made in the event loop, where all of it is called; close it in the end. `tell` gets what pages show."""
+
+    def __init__(
+        self, keeping: Keeping, opening: Callable[[Location], Store], tell: Callable[[UploadsMessage], None]
+    ) -> None:
+        """`opening` makes a store. Raises BadLocationError or StoreError."""
+        self._keeping = keeping
+        self._opening = opening
+        self._tell = tell
+        self._sending = Sending()
+        self._quiet = Quiet()
+        self._is_quiet = True
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._owns = False
+        self._current = ""
+        self._work: asyncio.Task[None] | None = None
+        self._sent: dict[str, int] = {}
+        self._done: list[str] = []
+        self._recovered: list[str] = []
+        self._telling: asyncio.TimerHandle | None = None
+        self._swept = -SWEEP_SECONDS
+        keeping.told = self._closed
+        self._running = asyncio.ensure_future(self._run())
+
+    async def close(self) -> None:
+        """Stop; what is on its way goes on at the next start."""
+        if self._telling is not None:
+            self._telling.cancel()
+        self._running.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._running
+        self._keeping.close()
+
+    def message(self) -> UploadsMessage:
+        """Return what a page shows."""
+        return UploadsMessage(self._sending.shown(self._current, self._sent, self._done), list(self._recovered))
+
+    def follow(self, rules: RecordingRules | None) -> None:
+        """Somebody has signed in and these rules are his; None: nobody is. Then nothing is sent."""
+        self._sending.follow(rules)
+        if rules is None:
+            self._interrupt()
+        self._changed()
+
+    def tick(self, received_bytes: int) -> None:
+        """A second has passed, and all open sessions have received so many bytes since they began."""
+        self._is_quiet, before = self._quiet.heard(time.monotonic(), received_bytes), self._is_quiet
+        if before and not self._is_quiet:
+            self._interrupt()
+        elif self._is_quiet and not before:
+            self._news.set()
+
+    def retry(self, number: str) -> None:
+        """Try a recording again now."""
+        for entry in self._sending.retry(number):
+            self._sending.entries[entry.id] = entry
+        self._changed()
+
+    def give(self, number: str, user: str, password: str) -> None:
+        """Use these credentials for a recording's location until somebody signs out; they are not kept anywhere."""
+        self._sending.give(number, user, password)
+        self._changed()
+
+    # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _run(self) -> None:
+        while not await self._is_mine():
+            await self._wait(LOOK_SECONDS)
+        looked = -LOOK_SECONDS
+        while True:
+            self._news.clear()
+            now = time.monotonic()
+            if now - looked >= LOOK_SECONDS:
+                looked = now
+                await self._look()
+            entry = self._sending.next(now) if self._is_quiet else None
+            if entry is not None:
+                await self._try(entry)
+            elif self._may_sweep(now):
+                self._swept = now
+                await self._sweep()
+            else:
+                await self._wait(min(LOOK_SECONDS, self._sending.wakes_in(now) or LOOK_SECONDS))
+
+    async def _is_mine(self) -> bool:
+        """Whether this console uploads. Before anything was recorded there is nothing to hold."""
+        try:
+            self._owns = self._keeping.spool.is_dir() and self._keeping.uploading.take()
+        except OSError as error:
+            _log.warning("recordings that wait cannot be sent: %s", error)
+        return self._owns
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        self._news.clear()
+
+    async def _look(self) -> None:
+        """Find what this console does not know yet: after a start all of it, later what other consoles recorded."""
+        known = [entry.id for entry in self._sending.entries.values()]
+        found, damaged = await asyncio.to_thread(self._keeping.ledger.read, known)
+        for entry in found:
+            if entry.state is State.RECORDING:
+                await self._recover(entry)
+            else:
+                await self._welcome(entry)
+        for number in damaged:
+            await self._rescue(number)
+        self._changed()
+
+    async def _welcome(self, entry: Entry) -> None:
+        if entry.state is State.FAILED and entry.location:
+            entry = structs.replace(entry, state=State.WAITING, reason="")  # what stood against it may be mended
+        if entry.state is State.WAITING and not entry.files:
+            await self._forget(entry)
+            return
+        self._sending.entries[entry.id] = entry
+        if entry.state is State.SENT:
+            await asyncio.to_thread(_delete_copies, entry)
+
+    async def _recover(self, entry: Entry) -> None:
+        if await asyncio.to_thread(self._keeping.is_running, entry.by):
+            return
+        try:
+            found = await asyncio.to_thread(recovered, entry)
+        except OSError as error:
+            _log.info("%s was not closed and cannot be reached now: %s", entry.name, error)
+            return
+        if found is not None:
+            _log.warning("%s was not closed by the console that recorded it; it is now", entry.name)
+            self._recovered.append(found.name)
+            await self._save(found)
+        elif Path(entry.folder) == self._keeping.spool:
+            await self._forget(entry)
+
+    async def _rescue(self, number: str) -> None:
+        """A note is damaged; what waits for it is kept and shown."""
+        try:
+            found = await asyncio.to_thread(without_note, number, self._keeping.spool)
+        except OSError:
+            return
+        if found is not None:
+            await self._save(found)
+
+    async def _try(self, entry: Entry) -> None:
+        self._current = entry.id
+        self._changed()
+        self._work = asyncio.ensure_future(self._bring(entry))
+        try:
+            await asyncio.wait([self._work])
+        finally:
+            work, self._work, self._current = self._work, None, ""
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            self._sent.clear()
+        error = None if work.cancelled() else work.exception()
+        if isinstance(error, StoreError | BadLocationError):
+            _log.info("%s could not be sent: %s", entry.name, error)
+            chance = random.random()  # noqa: S311  (spreads tries over time, keeps no secret)
+            there = self._sending.entries[entry.id]
+            await self._save(self._sending.failed(there, error, time.monotonic(), chance))
+        elif error is not None:
+            _log.error("%s could not be sent", entry.name, exc_info=error)
+            reason = "It could not be sent for a reason that is in the log."
+            await self._save(structs.replace(entry, state=State.FAILED, reason=reason))
+        self._changed()
+
+    async def _bring(self, entry: Entry) -> None:
+        """Send what the location has not confirmed yet. Raises StoreError, BadLocationError."""
+        store = self._opening(self._sending.location_of(entry))
+        try:
+            for file in entry.files:
+                if file.name in entry.sent:
+                    continue
+                path = Path(entry.folder) / file.name
+                if not await asyncio.to_thread(path.exists):
+                    entry = _without(entry, file.name)
+                else:
+                    await store.send(path, file.name, self._progress(entry))
+                    entry = structs.replace(entry, sent=(*entry.sent, file.name))
+                await self._save(entry)
+        finally:
+            await store.close()
+        self._sending.succeeded(entry)
+        if not entry.files:
+            await self._save(structs.replace(entry, state=State.FAILED, reason=FILES_GONE))
+            return
+        self._done.append(entry.id)
+        if await self._save(structs.replace(entry, state=State.SENT)):
+            await asyncio.to_thread(_delete_copies, entry)
+
+    def _progress(self, entry: Entry) -> Callable[[int], None]:
+        """Return what notes progress, on any thread."""
+
+        def note(there: int) -> None:
+            if self._current == entry.id:
+                self._sent[entry.id] = entry.confirmed + there
+                self._changed()
+
+        return lambda there: self._soon(lambda: note(there))
+
+    # ── how long they are kept ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _may_sweep(self, now: float) -> bool:
+        return self._sending.rules is not None and self._is_quiet and now - self._swept >= SWEEP_SECONDS
+
+    async def _sweep(self) -> None:
+        """Delete what was kept long enough."""
+        rules = self._sending.rules or RecordingRules()
+        for entry in expired(self._sending.entries.values(), rules, int(time.time() * 1000)):
+            try:
+                is_over = await self._delete(entry)
+            except (StoreError, BadLocationError, OSError) as error:
+                _log.warning("%s is to be deleted at its location, which is tried again later: %s", entry.name, error)
+                continue
+            if is_over:
+                await self._forget(entry)
+
+    async def _delete(self, entry: Entry) -> bool:
+        if entry.state is State.KEPT:
+            return await asyncio.to_thread(delete_kept, entry)
+        location = self._sending.location_of(entry)
+        store = self._opening(location)
+        try:
+            for file in entry.files:
+                await store.delete(file.name)
+                _log.info("%s deleted at %s: it was kept as long as the group says", file.name, location.shown)
+        finally:
+            await store.close()
+        return True
+
+    # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _save(self, entry: Entry) -> bool:
+        """Keep an entry in memory and on disk; return False where the disk takes nothing, and memory must do."""
+        self._sending.entries[entry.id] = entry
+        self._changed()
+        try:
+            await asyncio.to_thread(self._keeping.ledger.write, entry)
+        except OSError as error:
+            _log.warning("the list of recordings cannot be written: %s", error)
+            return False
+        return True
+
+    async def _forget(self, entry: Entry) -> None:
+        self._sending.entries.pop(entry.id, None)
+        with suppress(OSError):
+            await asyncio.to_thread(self._keeping.ledger.remove, entry.id)
+
+    def _closed(self, entry: Entry) -> None:
+        """A recording was closed, on its own thread."""
+        self._soon(lambda: self._add(entry))
+
+    def _add(self, entry: Entry) -> None:
+        if self._owns:  # else whoever does finds it in the ledger
+            self._sending.entries[entry.id] = entry
+        self._changed()
+
+    def _soon(self, work: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the next start finds it
+            self._loop.call_soon_threadsafe(work)
+
+    def _interrupt(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    def _changed(self) -> None:
+        """Tell the pages soon, and look whether there is something to do."""
+        self._news.set()
+        if self._telling is None:
+            self._telling = self._loop.call_later(TELL_SECONDS, self._tell_now)
+
+    def _tell_now(self) -> None:
+        self._telling = None
+        self._tell(self.message())
+
+
+def _without(entry: Entry, name: str) -> Entry:
+    """Return a recording of which one file is gone."""
+    _log.warning("%s is no longer on this computer and cannot be sent", name)
+    files = tuple(file for file in entry.files if file.name != name)
+    return structs.replace(entry, files=files, reason=f"{name} was no longer on this computer; the rest was sent.")
+
+
+def _delete_copies(entry: Entry) -> None:
+    """The location has confirmed all of it: what waited here may go."""
+    for file in entry.files:
+        with suppress(OSError):
+            (Path(entry.folder) / file.name).unlink(missing_ok=True)
