@@ -11,6 +11,7 @@ from relay.admin.commands import Commands
 from relay.admin.entry import Entry
 from relay.admin.keys import KeysPage
 from relay.admin.organization import OrganizationTab
+from relay.admin.people import PeoplePage
 from relay.admin.receipts import Receipts
 from relay.admin.reports import ReportsTab
 from relay.admin.settings import SettingsTabs
@@ -21,6 +22,7 @@ from relay.keys.service import Keys
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
+from relay.people.service import People
 from relay.reports.service import Reports
 from relay.security.credentials import Credentials
 from relay.settings.applied import AppliedSettings
@@ -56,6 +58,7 @@ class AdminCenter:
             ChannelsTab(entry),
             ReportsTab(entry, reports),
             KeysPage(entry, keys, receipts),
+            PeoplePage(entry, People(workshop), receipts),
             WaitingTabs(entry),
         )
 

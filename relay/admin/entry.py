@@ -1,6 +1,6 @@
 """Who comes into the Admin Center, and what its pages have in common: the tree, the head, how they are refused."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
 from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
-from relay.admin.problems import said
+from relay.admin.problems import TooMuchError, said
 from relay.admin.receipts import Receipts
 from relay.keys.rules import NoSuchKeyError
 from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
@@ -23,13 +23,14 @@ from relay.organization.units import Unit
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.sentences import Translate
 from relay.settings.units import UnknownUnitError
+from relay.texts import _
 from relay.web.gate import Gate
 from relay.web.pages import Pages
 
 MAX_FORM_BYTES = 1024 * 1024
 """The form of all settings is long; everywhere else the relay takes far less."""
 OPEN_COOKIE = "deskside-open"
-_FORBIDDEN, _NOT_FOUND = 403, 404
+_FORBIDDEN, _NOT_FOUND, _TOO_MUCH = 403, 404, 413
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Visit:
     say: Translate
     now: datetime
     form: MultiDict[str] = field(default_factory=MultiDict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -80,6 +82,14 @@ class Visit:
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 
+@dataclass(frozen=True)
+class Posted:
+    """What came with a request: the texts of its form, and the files."""
+
+    form: MultiDict[str] = field(default_factory=MultiDict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
 class Entry:
     """Lets people in, page by page. Every address of the Admin Center is made here, so none can forget to ask."""
 
@@ -103,9 +113,9 @@ class Entry:
         """Return the route of something to look at. `tab` None: for whoever may arrange anything."""
         return web.get(path, partial(self._show, handler, tab), allow_head=False)
 
-    def posted(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
-        """Return the route of something to do; the form must be one of ours."""
-        return web.post(path, partial(self._act, handler, tab))
+    def posted(self, path: str, handler: Handler, tab: Tab | None = None, most: int = MAX_FORM_BYTES) -> web.RouteDef:
+        """Return the route of something to do; the form must be one of ours, and has `most` bytes with its files."""
+        return web.post(path, partial(self._act, handler, tab, most))
 
     async def draw(
         self, visit: Visit, content: str, tab: Tab, unit: Unit, status: int = 200, **facts: Any
@@ -151,19 +161,23 @@ class Entry:
         return await self._organisation.tree(visit.actor, visit.now)
 
     async def _show(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
-        return await self._answer(handler, tab, request, MultiDict())
+        return await self._answer(handler, tab, request, Posted())
 
-    async def _act(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
-        posted = await request.clone(client_max_size=MAX_FORM_BYTES).post()
-        form = MultiDict([(name, value) for name, value in posted.items() if isinstance(value, str)])
+    async def _act(self, handler: Handler, tab: Tab | None, most: int, request: web.Request) -> web.StreamResponse:
+        try:
+            fields = await request.clone(client_max_size=most).post()
+        except web.HTTPRequestEntityTooLarge:
+            return await self._answer(_too_much, tab, request, Posted())
+        form = MultiDict([(name, value) for name, value in fields.items() if isinstance(value, str)])
+        files = {name: _read(value) for name, value in fields.items() if isinstance(value, web.FileField)}
         if not self._gate.is_own_form(request, form.get("form", "")):
             if request.headers.get("HX-Request") == "true":
                 raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
             raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")
-        return await self._answer(handler, tab, request, form)
+        return await self._answer(handler, tab, request, Posted(form, files))
 
     async def _answer(
-        self, handler: Handler, tab: Tab | None, request: web.Request, form: MultiDict[str]
+        self, handler: Handler, tab: Tab | None, request: web.Request, posted: Posted
     ) -> web.StreamResponse:
         identity = await self._gate.identify(request)
         if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
@@ -174,7 +188,7 @@ class Entry:
         person, now = identity.person, datetime.now(UTC)
         actor = Actor(person.id, person.name, identity.role, self._address_of(request))
         reach = await self._organisation.reach(actor, now)
-        visit = Visit(request, identity, actor, reach, say, now, form)
+        visit = Visit(request, identity, actor, reach, say, now, posted.form, posted.files)
         try:
             if not visit.tabs or (tab is None and not reach.may_arrange) or (tab is not None and tab not in visit.tabs):
                 raise NotAllowedError(NotAllowedError.__doc__)
@@ -183,11 +197,23 @@ class Entry:
             return await self._refuse(visit, error, _FORBIDDEN)
         except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
             return await self._refuse(visit, error, _NOT_FOUND)
+        except TooMuchError as error:
+            return await self._refuse(visit, error, _TOO_MUCH)
 
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
         text = said(error, visit.say)
         template = "refused_part" if visit.is_part else "refused"
-        return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs))
+        heading = visit.say(_("That was not done")) if status == _TOO_MUCH else ""
+        return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs), heading=heading)
+
+
+def _read(field_: web.FileField) -> bytes:
+    with field_.file as file:
+        return file.read()
+
+
+async def _too_much(_visit: Visit) -> web.StreamResponse:
+    raise TooMuchError(TooMuchError.__doc__)
 
 
 def see(visit: Visit, path: str) -> web.Response:

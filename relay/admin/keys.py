@@ -14,7 +14,16 @@ from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import Tab
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
-from relay.keys.rules import LONGEST, USUAL, NoSuchKeyError, Scope, checked_end, checked_scopes, is_alive
+from relay.keys.rules import (
+    LONGEST,
+    USUAL,
+    NoSuchKeyError,
+    Scope,
+    checked_end,
+    checked_networks,
+    checked_scopes,
+    is_alive,
+)
 from relay.keys.service import Keys, KeyShown
 from relay.store import MAX_ID
 from relay.texts import _
@@ -44,16 +53,18 @@ class Wish:
     name: str
     scopes: tuple[str, ...]
     last_day: str
+    networks: str
 
     @classmethod
     def read(cls, form: MultiDict[str]) -> "Wish":
         """Return what was posted."""
-        return cls(form.get("name", ""), tuple(form.getall("scopes", [])), form.get("expires_at", ""))
+        scopes = tuple(form.getall("scopes", []))
+        return cls(form.get("name", ""), scopes, form.get("expires_at", ""), form.get("networks", ""))
 
     @classmethod
     def empty(cls, now: datetime) -> "Wish":
         """Return what a new form holds."""
-        return cls("", (), (now + USUAL).date().isoformat())
+        return cls("", (), (now + USUAL).date().isoformat(), "")
 
 
 @dataclass
@@ -63,6 +74,7 @@ class Checked:
     name: str = ""
     scopes: list[Scope] = field(default_factory=list)
     ends: datetime | None = None
+    networks: list[str] = field(default_factory=list)
     problems: dict[str, FieldError] = field(default_factory=dict)
 
 
@@ -105,7 +117,8 @@ class KeysPage:
         checked = check(wish, visit.now)
         if checked.problems:
             return await self._draw(visit, wish, checked.problems)
-        secret, key = await self._keys.make(visit.actor, checked.name, checked.scopes, checked.ends, visit.now)
+        wanted = checked.name, checked.scopes, checked.ends
+        secret, key = await self._keys.make(visit.actor, *wanted, visit.now, checked.networks)
         facts: dict[str, Any] = {"secret": secret, "key": key, "labels": _labels(visit, key)}
         return await self._entry.draw_part(visit, "api_key_made", title=visit.say(_("Your new key")), **facts)
 
@@ -140,6 +153,8 @@ def check(wish: Wish, now: datetime) -> Checked:
         checked.scopes = checked_scopes(Scope(each) for each in wish.scopes if each in known)
     with _noting(checked.problems):
         checked.ends = checked_end(_end_of(wish.last_day), now)
+    with _noting(checked.problems):
+        checked.networks = checked_networks(line for line in wish.networks.splitlines() if line.strip())
     return checked
 
 

@@ -96,6 +96,7 @@ class OrganizationTab:
             "about": visit.say(_WITHOUT_FORM[unit.kind]),
             "people": sum(node.unit.kind in PEOPLE for node in inside),
             "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
+            "brings_in": bool(PEOPLE & {*possible}) or unit == START,
             "creatable": [(kind.value, visit.say(CREATE[kind][0])) for kind in possible if kind in CREATE],
         }
         return await self._entry.draw(visit, "root", _TAB, unit, **facts)

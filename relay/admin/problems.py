@@ -16,9 +16,15 @@ from relay.organization.rules import (
     NotThereError,
     WrongPlaceError,
 )
+from relay.people.service import RowError
 from relay.security.credentials import NoAddressError, NoSecondStepError
 from relay.settings.sentences import SaidError, Translate
 from relay.texts import _
+
+
+class TooMuchError(DesksideError):
+    """This is more than the relay takes at once. Send it in several parts."""
+
 
 _AT_FIELDS: Mapping[str, str] = {
     "empty": _("Write a name."),
@@ -42,6 +48,9 @@ _AT_FIELDS: Mapping[str, str] = {
     "email.empty": _("Write an e-mail address."),
     "scopes.empty": _("Choose what the key may do."),
     "expires_at.out_of_range": _("Let the key end in the future, within two years."),
+    "status.not_a_choice": _("Choose one of these: enabled, disabled."),
+    "networks.network": _("Write one network on each line, for example 10.1.2.0/24 or 192.0.2.7."),
+    "networks.too_many": _("List at most 100 networks."),
     "not_a_day": _("Choose a day."),
     "restricted_to_nothing": _("Choose at least one of the two that stay open."),
 }
@@ -56,6 +65,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NoAddressError: _("There is no e-mail address to send an invitation to. Write one and save, then invite again."),
     NoSecondStepError: _("No authenticator is set up."),
     NoSuchKeyError: _("There is no such key of yours. Look at the list of keys."),
+    TooMuchError: _("This is more than the relay takes at once. Send it in several parts."),
     LockedError: _("A master administrator has locked this permission. Ask one to change it."),
     WrongPlaceError: _("This cannot be put there."),
     ChangedMeanwhileError: _("Somebody changed the same fields meanwhile. Choose which value stays, then save again."),
@@ -64,7 +74,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
 
 def said(error: DesksideError, say: Translate) -> str:
     """Return an error as a sentence in the reader's language."""
-    if isinstance(error, SaidError):
+    if isinstance(error, SaidError | RowError):
         return error.sentence.say(say)
     if isinstance(error, FieldError):
         of_code = _AT_FIELDS.get(error.code, str(error))

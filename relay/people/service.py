@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from codec.errors import DesksideError
 from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import FieldError, Licence, Role, email_key
 from relay.organization import editing, moving
+from relay.organization.audit import Change
 from relay.organization.model import AdministratorGroupRow, TechnicianGroupRow
 from relay.organization.rules import (
     Actor,
@@ -30,6 +31,8 @@ from relay.organization.workshop import Workshop
 from relay.people.table import BETWEEN_GROUPS, COLUMNS, KINDS, Line, flag, read
 from relay.reports.formats.cells import BYTE_ORDER_MARK
 from relay.reports.formats.lines import csv_lines
+from relay.settings.sentences import SaidError, Sentence, sentence
+from relay.texts import _
 
 _ROOTS = {
     UnitKind.TECHNICIAN: UnitKind.TECHNICIANS,
@@ -38,7 +41,30 @@ _ROOTS = {
 }
 _TEXTS = ("name", "nickname", "email", "sso_id", "description")
 _LICENCES = tuple(licence.value for licence in Licence)
-_REFUSED = (FieldError, NotAllowedError, NotThereError, NoLicenceLeftError, LastOneError, LockedError, WrongPlaceError)
+
+
+class RowError(FieldError):
+    """One cell of a row cannot be; `sentence` says why in the reader's language."""
+
+    def __init__(self, field: str, code: str, said: Sentence) -> None:
+        super().__init__(field, code, str(said))
+        self.sentence = said
+
+
+class MeanwhileError(SaidError):
+    """Whoever a row is about is no longer as the preview showed him."""
+
+
+_REFUSED = (
+    FieldError,
+    MeanwhileError,
+    NotAllowedError,
+    NotThereError,
+    NoLicenceLeftError,
+    LastOneError,
+    LockedError,
+    WrongPlaceError,
+)
 
 
 class Fate(StrEnum):
@@ -52,13 +78,21 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of one row: `field` and `message` say why it is refused."""
+    """What becomes of one row: `changes` of somebody known, or `field`, `message` and `error` why it is refused.
+
+    `version` is that of whoever it is about, 0 for nobody yet.
+    """
 
     line: int
     email: str
     fate: Fate
     field: str = ""
     message: str = ""
+    name: str = ""
+    group: str = ""
+    version: int = 0
+    changes: tuple[Change, ...] = ()
+    error: DesksideError | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +106,11 @@ class Import:
     def counts(self) -> Mapping[str, int]:
         """Return how many rows have which fate."""
         return Counter(outcome.fate.value for outcome in self.outcomes)
+
+    @property
+    def seen(self) -> Mapping[int, int]:
+        """Return what whoever looked at a rehearsal has seen: the version behind each line."""
+        return {outcome.line: outcome.version for outcome in self.outcomes}
 
 
 class _RefusedError(DesksideError):
@@ -92,19 +131,30 @@ class People:
             rows = await _rows(work, places)
         return BYTE_ORDER_MARK + csv_lines([list(COLUMNS), *rows])
 
-    async def bring_in(self, actor: Actor, content: bytes, now: datetime, *, rehearsed: bool) -> Import:
-        """Make and change the people of a file, all of them or none. Raises BadTableError or NotAllowedError."""
+    async def bring_in(
+        self,
+        actor: Actor,
+        content: bytes,
+        now: datetime,
+        *,
+        rehearsed: bool,
+        seen: Mapping[int, int] | None = None,
+    ) -> Import:
+        """Make and change the people of a file, all of them or none. Raises BadTableError or NotAllowedError.
+
+        With what a rehearsal has `seen`, rows about people who have changed since are refused by name.
+        """
         async with self._workshop.look(actor, now) as work:
             _check_may_arrange(work)
         lines = read(content)
         outcomes: list[Outcome] = []
         if rehearsed:
             async with self._workshop.rehearse(actor, now) as work:
-                outcomes = await _carry_out(work, lines)
+                outcomes = await _carry_out(work, lines, None)
             return Import(False, tuple(outcomes))
         try:
             async with self._workshop.work(actor, now) as work:
-                outcomes = await _carry_out(work, lines)
+                outcomes = await _carry_out(work, lines, seen)
                 if any(outcome.fate is Fate.REFUSED for outcome in outcomes):
                     raise _RefusedError(_RefusedError.__doc__)
         except _RefusedError:
@@ -141,9 +191,10 @@ class _Places:
         """Return the place that a path names. Raises FieldError."""
         found = self.by_path.get(kind, {}).get(path.strip().casefold(), [])
         if len(found) != 1:
-            several = "There are several groups of this name. Give them different names first."
-            none = f"There is no such group. Write its path, as in Europe{BETWEEN_GROUPS}Utrecht."
-            raise FieldError("group", "no_such_group", several if found else none)
+            several = Sentence(_("There are several groups of this name. Give them different names first."))
+            example = f"Europe{BETWEEN_GROUPS}Utrecht"
+            none = sentence(_("There is no such group. Write its path, as in {example}."), example=example)
+            raise RowError("group", "no_such_group", several if found else none)
         group = UnitKind.TECHNICIAN_GROUP if kind is UnitKind.TECHNICIAN else UnitKind.ADMINISTRATOR_GROUP
         return Unit(group, found[0])
 
@@ -177,11 +228,11 @@ async def _rows(work: Work, places: _Places) -> list[list[str]]:
     return found
 
 
-async def _carry_out(work: Work, lines: list[Line]) -> list[Outcome]:
+async def _carry_out(work: Work, lines: list[Line], seen: Mapping[int, int] | None) -> list[Outcome]:
     """Carry out all rows. A refused one does not stop the others, so that all that is wrong is told at once."""
     _check_may_arrange(work)
     await work.know_everybody()
-    carrying = _Carrying(work, await _Places.read(work), await _known(work))
+    carrying = _Carrying(work, await _Places.read(work), await _known(work), seen)
     for line in lines:
         await carrying.carry_out(line)
     await carrying.store_new()
@@ -201,19 +252,25 @@ class _Carrying:
     work: Work
     places: _Places
     known: Mapping[str, PersonRow]
+    seen: Mapping[int, int] | None
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     _first: dict[tuple[str, str], int] = field(default_factory=dict)
     _new: list[tuple[Line, editing.Prepared]] = field(default_factory=list)
 
     async def carry_out(self, line: Line) -> None:
         """Carry out one row, or note why it is refused."""
-        email = line.cells["email"].strip()
+        person = self.known.get(email_key(line.cells["email"].strip()))
+        version, before = 0 if person is None else person.version, len(self.work.changes)
+        self._note(line, Outcome(line.number, "", Fate.UNCHANGED, version=version), person)
         try:
             _check_once(line, self._first)
-            fate = await self._carry_out(line, self.known.get(email_key(email)))
-            self.outcomes[line.number] = Outcome(line.number, email, fate)
+            self._check_seen(line, person, version)
+            fate = await self._carry_out(line, person)
         except _REFUSED as error:
             self._refuse(line, error)
+            return
+        changes = tuple(self.work.changes[before:])
+        self.outcomes[line.number] = replace(self.outcomes[line.number], fate=fate, changes=changes)
 
     async def store_new(self) -> None:
         """Store the new people."""
@@ -225,9 +282,28 @@ class _Carrying:
             except _REFUSED as error:
                 self._refuse(line, error)
 
+    def _note(self, line: Line, outcome: Outcome, person: PersonRow | None) -> None:
+        cells = {key: line.cells.get(key, "").strip() for key in ("email", "name", "group")}
+        name = cells["name"] or ("" if person is None else person.name)
+        self.outcomes[line.number] = replace(outcome, email=cells["email"], name=name, group=cells["group"])
+
     def _refuse(self, line: Line, error: DesksideError) -> None:
-        where, email = getattr(error, "field", ""), line.cells["email"].strip()
-        self.outcomes[line.number] = Outcome(line.number, email, Fate.REFUSED, where, str(error))
+        where = getattr(error, "field", "")
+        self.outcomes[line.number] = replace(
+            self.outcomes[line.number], fate=Fate.REFUSED, field=where, message=str(error), error=error
+        )
+
+    def _check_seen(self, line: Line, person: PersonRow | None, version: int) -> None:
+        """Raise MeanwhileError when whoever a row is about is not what was seen."""
+        before = version if self.seen is None else self.seen.get(line.number)
+        if before == version:
+            return
+        said = _("{name} was changed by somebody else meanwhile. Look at the preview again.")
+        if person is None:
+            said = _("{name} was removed by somebody else meanwhile. Look at the preview again.")
+        elif not before:
+            said = _("{name} was added by somebody else meanwhile. Look at the preview again.")
+        raise MeanwhileError(sentence(said, name=self.outcomes[line.number].name or line.cells["email"].strip()))
 
     async def _carry_out(self, line: Line, person: PersonRow | None) -> Fate:
         values, work = _values(line), self.work
@@ -251,11 +327,12 @@ def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
     """Raise FieldError when a row does not say who is meant, or says it of somebody whom an earlier row is about."""
     address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
     if not address:
-        raise FieldError("email", "empty", "Write an e-mail address: it says who is meant.")
+        said = _("Write an e-mail address: it says who is meant.")
+        raise RowError("email", "empty", Sentence(said))
     for column, key in (("email", email_key(address)), ("sso_id", single)):
         before = first.setdefault((column, key), line.number) if key else line.number
         if before != line.number:
-            raise FieldError(column, "twice", f"This stands in line {before} already.")
+            raise RowError(column, "twice", sentence(_("This stands in line {line} already."), line=before))
 
 
 def _kind(line: Line, person: PersonRow | None) -> UnitKind:
@@ -264,9 +341,10 @@ def _kind(line: Line, person: PersonRow | None) -> UnitKind:
     if not word:
         return present or UnitKind.TECHNICIAN
     if word not in {kind.value for kind in KINDS}:
-        raise FieldError("kind", "not_a_choice", f"Choose one of: {', '.join(KINDS)}.")
+        raise RowError("kind", "not_a_choice", sentence(_("Choose one of: {kinds}."), kinds=", ".join(KINDS)))
     if present is not None and word != present.value:
-        raise FieldError("kind", "changed", "Whoever has this address is of another kind, and stays what he is.")
+        said = _("Whoever has this address is of another kind, and stays what he is.")
+        raise RowError("kind", "changed", Sentence(said))
     return UnitKind(word)
 
 
@@ -279,7 +357,7 @@ def _values(line: Line) -> dict[str, object]:
         try:
             chosen = flag(line.cells.get(key, ""))
         except ValueError:
-            raise FieldError(key, "not_a_choice", "Write yes or no.") from None
+            raise RowError(key, "not_a_choice", Sentence(_("Write yes or no."))) from None
         if chosen is not None:
             values[key] = chosen
     return values

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codec.errors import DesksideError
 from relay.organization.units import UnitKind
+from relay.settings.sentences import SaidError, Sentence, sentence
+from relay.texts import _
 
 if TYPE_CHECKING:
     import _csv
 
+MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 5_000
 MAX_CELL = 10_000
 KINDS = (UnitKind.TECHNICIAN, UnitKind.ADMINISTRATOR, UnitKind.MASTER_ADMINISTRATOR)
@@ -26,7 +28,7 @@ _YES = frozenset({"yes", "true", "1", "x"})
 _NO = frozenset({"no", "false", "0"})
 
 
-class BadTableError(DesksideError):
+class BadTableError(SaidError):
     """The file cannot be read as a table of people; the text says where, and what to do."""
 
 
@@ -43,12 +45,17 @@ def read(content: bytes) -> list[Line]:
 
     Raises BadTableError, whatever the bytes are.
     """
+    if len(content) > MAX_BYTES:
+        most = MAX_BYTES // 1024 // 1024
+        said = _("The file is larger than {most} MiB. Bring the people in with several files.")
+        raise BadTableError(sentence(said, most=most))
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         return list(_lines(reader))
     except csv.Error as error:
-        raise BadTableError(f"Line {reader.line_num} cannot be read ({error}). Save the file as CSV again.") from None
+        said = _("Line {line} cannot be read ({why}). Save the file as CSV again.")
+        raise BadTableError(sentence(said, line=reader.line_num, why=str(error))) from None
 
 
 def flag(text: str) -> bool | None:
@@ -66,10 +73,10 @@ def _decoded(content: bytes) -> str:
     try:
         text = content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        text = f"The file is not UTF-8 text (at byte {error.start}). Save it as “CSV UTF-8”."
-        raise BadTableError(text) from None
+        said = _("The file is not UTF-8 text (at byte {place}). Save it as “CSV UTF-8”.")
+        raise BadTableError(sentence(said, place=error.start)) from None
     if "\0" in text:
-        raise BadTableError("The file holds characters that no table has. Save it as “CSV UTF-8”.")
+        raise BadTableError(Sentence(_("The file holds characters that no table has. Save it as “CSV UTF-8”.")))
     return text
 
 
@@ -87,11 +94,13 @@ def _lines(reader: "_csv.Reader") -> Iterator[Line]:
             continue
         count += 1
         if count > MAX_ROWS:
-            raise BadTableError(f"The file has more than {MAX_ROWS} people. Bring them in with several files.")
+            said = _("The file has more than {most} people. Bring them in with several files.")
+            raise BadTableError(sentence(said, most=MAX_ROWS))
         if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
-            raise BadTableError(f"Line {number} has more cells than there are columns.")
+            raise BadTableError(sentence(_("Line {line} has more cells than there are columns."), line=number))
         if any(len(cell) > MAX_CELL for cell in row):
-            raise BadTableError(f"Line {number} has a cell of more than {MAX_CELL} characters.")
+            said = _("Line {line} has a cell of more than {most} characters.")
+            raise BadTableError(sentence(said, line=number, most=MAX_CELL))
         padded = [*row, *[""] * (len(columns) - len(row))]
         yield Line(number, {column: _armed(cell) for column, cell in zip(columns, padded, strict=False)})
 
@@ -100,11 +109,13 @@ def _columns(head: list[str]) -> list[str]:
     columns = [cell.strip().casefold().replace(" ", "_") for cell in head]
     unknown = [cell for cell, column in zip(head, columns, strict=True) if column not in COLUMNS]
     if unknown:
-        raise BadTableError(f"There is no column “{unknown[0][:40]}”. The columns are {', '.join(COLUMNS)}.")
+        said = _("There is no column “{column}”. The columns are {columns}.")
+        raise BadTableError(sentence(said, column=unknown[0][:40], columns=", ".join(COLUMNS)))
     if len(set(columns)) < len(columns):
-        raise BadTableError("A column stands there twice. Remove one of the two.")
+        raise BadTableError(Sentence(_("A column stands there twice. Remove one of the two.")))
     if "email" not in columns:
-        raise BadTableError("The first line must name the columns, “email” among them: it says who is meant.")
+        said = _("The first line must name the columns, “email” among them: it says who is meant.")
+        raise BadTableError(Sentence(said))
     return columns
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+import aiohttp
+
 from tests.support.relays import RunningRelay, form_token
+
+Fields = list[tuple[str, str]] | aiohttp.FormData
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Browser:
         """Open a page."""
         return await self._ask("GET", path, None, headers)
 
-    async def post(self, path: str, fields: list[tuple[str, str]], **headers: str) -> Answer:
+    async def post(self, path: str, fields: Fields, **headers: str) -> Answer:
         """Post a form."""
         return await self._ask("POST", path, fields, headers)
 
@@ -40,9 +44,7 @@ class Browser:
         assert answer.status == 200, answer.text
         return Form.read(answer.text, action or path)
 
-    async def _ask(
-        self, method: str, path: str, fields: list[tuple[str, str]] | None, headers: dict[str, str]
-    ) -> Answer:
+    async def _ask(self, method: str, path: str, fields: Fields | None, headers: dict[str, str]) -> Answer:
         sent = {"Cookie": f"deskside={self.cookie}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         url = self._relay.url + path

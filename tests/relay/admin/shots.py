@@ -32,6 +32,20 @@ class Look:
     direction: str = "ltr"
 
 
+_GOOD = """email,name,nickname,group,status,standard
+noor@northwind.example,Noor Bouzid,Noor,Support Europe / Service desk NL,enabled,yes
+wei@northwind.example,Wei-Ling Tan-van den Heuvel,,Support Europe / Service desk NL / Night shift,enabled,yes
+bram@northwind.example,Bram Janssen,Bram from IT,Support Europe / Service desk NL / Night shift,,
+joris@northwind.example,Joris Bakker,,,enabled,yes
+daan@northwind.example,Daan Visser,,,,
+"""
+_BAD = """email,name,group,status
+noor@northwind.example,Noor Bouzid,Support Asia,enabled
+wei@northwind.example,,Support Europe,enabled
+bram@northwind,Bram,Support Europe,asleep
+noor@northwind.example,Noor B.,Support Europe,enabled
+sofie@northwind.example,Sofie Maes-Peeters,,
+"""
 LOOKS = (
     Look(""),
     Look("-dark", scheme="dark"),
@@ -88,6 +102,7 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
     page = await _sign_in(browser, url, look)
     await _open(page, f"{url}/admin/api-keys", look)
     await page.screenshot(path=folder / f"admin-api-keys{look.suffix}.png")
+    await _people(page, url, folder, look)
     if look.suffix in ("", "-phone"):
         await _open(page, f"{url}/admin/api-keys/2/revoke", look)
         await page.screenshot(path=folder / f"admin-api-key-revoke{look.suffix}.png")
@@ -101,6 +116,20 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
         await page.get_by_role("button", name="Copy").wait_for()
         await page.screenshot(path=folder / f"admin-api-key-made{look.suffix}.png")
     await page.close()
+
+
+async def _people(page: Page, url: str, folder: Path, look: Look) -> None:
+    """People as a file: the page, what a good file would change, and why a bad one is refused."""
+    for name, text in (("admin-people-preview", _GOOD), ("admin-people-refused", _BAD)):
+        await _open(page, f"{url}/admin/people", look)
+        if name == "admin-people-preview":
+            await page.screenshot(path=folder / f"admin-people{look.suffix}.png")
+        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
+        await page.get_by_role("button", name="Show what would change").click()
+        await page.locator(".cards").first.wait_for()
+        await page.evaluate(f"document.documentElement.dir = '{look.direction}'")
+        await page.screenshot(path=folder / f"{name}{look.suffix}.png")
 
 
 async def _sign_in(browser: Browser, url: str, look: Look) -> Page:

@@ -67,13 +67,14 @@ async def test_each_sees_his_own_keys_and_a_master_administrator_everybodys(cent
 async def test_all_that_is_wrong_is_said_at_its_field_and_what_was_entered_stays(center: Center) -> None:
     browser = await center.browser("owner")
     form = await browser.form(PATH)
-    form["name"], form["expires_at"] = " ", "2020-01-01"
+    form["name"], form["expires_at"], form["networks"] = " ", "2020-01-01", "10.1.2.0/24\nhome"
     answer = await browser.post(PATH, form.fields)
     assert answer.status == 422
     for field, problem in (
         ("name", "Write a name."),
         ("scopes", "Choose what the key may do."),
         ("expires_at", "within two years"),
+        ("networks", "one network on each line"),
     ):
         assert problem in answer.text.partition(f'id="problem-{field}"')[2].partition("</div>")[0]
     form["name"], form["scopes"] = "Kept", "org:read"
@@ -84,11 +85,26 @@ async def test_all_that_is_wrong_is_said_at_its_field_and_what_was_entered_stays
 
 
 def test_a_key_ends_with_its_last_day() -> None:
-    assert check(Wish("n", ("org:read",), "2026-03-01"), NOW).ends == datetime(2026, 3, 2, tzinfo=UTC)
+    assert check(Wish("n", ("org:read",), "2026-03-01", ""), NOW).ends == datetime(2026, 3, 2, tzinfo=UTC)
     usual = Wish.empty(NOW)
     assert usual.last_day == (NOW + timedelta(days=365)).date().isoformat()
     for day in ("2026-02-28", "2028-03-04", "9999-12-31", "tomorrow", "2026-02-30"):
-        assert list(check(Wish("n", ("org:read", "no such"), day), NOW).problems) == ["expires_at"], day
+        assert list(check(Wish("n", ("org:read", "no such"), day, ""), NOW).problems) == ["expires_at"], day
+
+
+async def test_a_key_is_bound_to_the_networks_that_are_listed(center: Center) -> None:
+    browser = await center.browser("owner")
+    form = await browser.form(PATH)
+    form["name"], form["scopes"], form["networks"] = (
+        "Far away",
+        "org:read",
+        "10.1.2.0/255.255.255.0\r\n\r\n2001:db8::/32",
+    )
+    answer = await browser.post(PATH, form.fields)
+    assert "10.1.2.0/24, 2001:db8::/32" in answer.text
+    secret = answer.text.partition('id="secret" value="')[2].partition('"')[0]
+    assert "10.1.2.0/24, 2001:db8::/32" in (await browser.get(PATH)).text
+    assert (await center.relay.call("GET", "/organisation/tree", token=secret))[0] == 403
 
 
 def test_every_scope_has_plain_words() -> None:
