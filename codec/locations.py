@@ -93,13 +93,13 @@ class Location:
     @property
     def shown(self) -> str:
         """The location for people and logs: without the password, and without what an HTTP server's query may hide."""
-        if self.place is Place.LOCAL:
+        if self.place == Place.LOCAL:
             return self.path
-        if self.place is Place.NETWORK:
+        if self.place == Place.NETWORK:
             return f"\\\\{self.host}\\{self.path}"
         user = f"{quote(self.user, safe='')}@" if self.user else ""
         path = self.path if self.place in (Place.HTTP, Place.HTTPS) else quote(self.path)
-        query = f"?{self.query if self.place is Place.S3 else '…'}" if self.query else ""
+        query = f"?{self.query if self.place == Place.S3 else '…'}" if self.query else ""
         return f"{self.place}://{user}{self._server}{path}{query}"
 
     @property
@@ -110,7 +110,7 @@ class Location:
     @property
     def usual_port(self) -> int:
         """The port to connect to. Raises KeyError for folders."""
-        if self.place is Place.S3 and self.option("http") == "1":
+        if self.place == Place.S3 and self.option("http") == "1":
             return self.port or 80
         return self.port or _PORTS[self.place]
 
@@ -147,7 +147,7 @@ def folder_of(location: Location, platform: str) -> str:
     Raises BadLocationError where that system cannot reach it.
     """
     is_windows = platform == "win32"
-    if location.place is Place.NETWORK:
+    if location.place == Place.NETWORK:
         if not is_windows:
             raise BadLocationError(Flaw.ONLY_WINDOWS)
         return location.shown
@@ -194,7 +194,7 @@ def _server(place: Place, parts: SplitResult, user: str, password: str) -> Locat
     path = unquote(parts.path)
     _refuse_characters(path + inside + secret)
     _refuse_dots(path)
-    if place is Place.S3:
+    if place == Place.S3:
         _refuse_s3(path, parts.query)
     kept = quote(parts.path, safe="/%:@!$&'()*+,;=~") if place in (Place.HTTP, Place.HTTPS) else path
     name = user or inside

@@ -1,0 +1,1 @@
+"""Places for recordings, each held against a real server."""
