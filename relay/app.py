@@ -17,9 +17,9 @@ from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.api import AccountsApi
-from relay.accounts.pages import AccountPages, SignedOut
+from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
-from relay.accounts.service import Accounts, Identity
+from relay.accounts.service import Accounts, Identity, SignedOut
 from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
 from relay.background import to_its_end, together
@@ -34,6 +34,7 @@ from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.organization.details import Details
+from relay.organization.details_api import DetailsApi
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
@@ -58,9 +59,13 @@ from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
 from relay.security.credentials import Credentials
 from relay.security.door import Door, NotFromHereError
+from relay.security.door_api import DoorApi
 from relay.security.door_pages import DoorPages
+from relay.security.forgotten import Forgotten
 from relay.security.gatehouse import gatehouse
 from relay.security.notices import Notices
+from relay.security.others_api import OthersApi
+from relay.security.own_api import OwnApi
 from relay.security.own_pages import OwnPages
 from relay.security.two_step import TwoStep
 from relay.sessions.api import SessionsApi
@@ -93,6 +98,7 @@ class _Services:
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
         presence = Presence(self.switchboard.has_applet, self.switchboard.has_console)
+        self.signed_out = SignedOut(self.switchboard.signed_out, self.switchboard.signed_out_everywhere)
         self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
         self.languages = load_languages()
         key = relay_key(settings.data)
@@ -111,8 +117,10 @@ class _Services:
             self.two_step,
             self.outbox,
             settings.url,
-            self.switchboard.signed_out_everywhere,
+            self.signed_out.everywhere,
         )
+        self.forgotten = Forgotten(self.credentials)
+        self.details = Details(self.workshop)
         self.organisation = Organisation(self.workshop)
         self.permissions = Permissions(self.workshop)
         self.keys = Keys(self.workshop)
@@ -147,13 +155,13 @@ async def make_app(settings: Settings, store: Store) -> web.Application:
         ],
         client_max_size=MAX_BODY_BYTES,
     )
-    door_pages = _add_routes(app, services, pages, monitoring, address)
+    _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
     background = together(
         _sweep(services),
         services.aftermath.keep_following(),
         services.outbox.keep_sending(),
-        door_pages.keep_mailing(),
+        services.forgotten.keep_mailing(),
     )
 
     async def close_sockets(_app: web.Application) -> None:
@@ -177,19 +185,20 @@ def _add_routes(
     pages: Pages,
     monitoring: MonitoringPages,
     address: Callable[[web.Request], str],
-) -> DoorPages:
-    """Give every part its addresses; return the pages that have work of their own."""
+) -> None:
+    """Give every part its addresses."""
     settings, metrics, switchboard = services.settings, services.metrics, services.switchboard
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
     door, credentials, two_step = services.door, services.credentials, services.two_step
     gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
     setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
-    door_pages = DoorPages(door, credentials, two_step, accounts, gate, pages, metrics, address)
-    signed_out = SignedOut(switchboard.signed_out, switchboard.signed_out_everywhere)
+    door_pages = DoorPages(door, credentials, two_step, services.forgotten, accounts, gate, pages, metrics, address)
     for part in (
         door_pages,
-        AccountPages(accounts, setup, gate, pages, door_pages.let_in, signed_out, settings.url, credentials.days_left),
-        OwnPages(accounts, credentials, two_step, services.notices, Details(services.workshop), gate, pages, address),
+        AccountPages(
+            accounts, setup, gate, pages, door_pages.let_in, services.signed_out, settings.url, credentials.days_left
+        ),
+        OwnPages(accounts, credentials, two_step, services.notices, services.details, gate, pages, address),
         CustomerPages(codes, accounts, downloads, services.signer, pages, metrics, address, settings.url),
         _admin_center(services, gate, pages, address),
         monitoring,
@@ -213,7 +222,6 @@ def _add_routes(
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.router.add_static("/static", FOLDER / "static")
-    return door_pages
 
 
 def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
@@ -236,8 +244,12 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
     """Give every call of the JSON API its address, and the document that describes them."""
     identify = Callers(services.door, services.keys, address).identify
     for api in (
-        AccountsApi(services.accounts, services.door, address, services.switchboard.signed_out),
+        AccountsApi(services.accounts, services.door, address, services.signed_out),
+        DoorApi(services.door, services.accounts, services.credentials, services.two_step, services.forgotten, address),
+        OwnApi(services.accounts, services.credentials, services.two_step, services.notices),
         OrganisationApi(services.organisation),
+        DetailsApi(services.details, services.organisation),
+        OthersApi(services.credentials),
         PeopleApi(People(services.workshop)),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),

@@ -6,9 +6,13 @@ from typing import Any
 from relay.accounts.api import AccountsApi
 from relay.keys.api import KeysApi
 from relay.organization.api import OrganisationApi, PermissionsApi
+from relay.organization.details_api import DetailsApi
 from relay.pairing.api import CodesApi
 from relay.people.api import PeopleApi
 from relay.reports.api import ReportsApi
+from relay.security.door_api import DoorApi
+from relay.security.others_api import OthersApi
+from relay.security.own_api import OwnApi
 from relay.sessions.api import SessionsApi
 from relay.settings.api import SettingsApi
 from relay.web import openapi
@@ -16,8 +20,12 @@ from relay.web.calls import calls_of
 
 APIS: dict[str, type] = {
     "Signing in": AccountsApi,
+    "On the way in": DoorApi,
+    "My account": OwnApi,
     "Organisation": OrganisationApi,
+    "The organisation itself": DetailsApi,
     "People": PeopleApi,
+    "How others sign in": OthersApi,
     "Permissions": PermissionsApi,
     "Settings": SettingsApi,
     "Reports": ReportsApi,

@@ -1,5 +1,6 @@
 """Which refusal of the API each named error becomes: its status, and what programs call it."""
 
+from relay.accounts.api import NoSuchSignInError
 from relay.accounts.service import WrongSignInError
 from relay.keys.rules import KeyNotFromHereError, KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
 from relay.organization.api import UnknownPermissionError
@@ -20,13 +21,15 @@ from relay.pairing.service import NoSuchCodeError
 from relay.people.table import BadTableError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
+from relay.security.credentials import LinkRefusedError, NoAddressError, NoInvitationError, NoSecondStepError
 from relay.security.door import (
     EnrolmentNeededError,
     NotFromHereError,
+    NothingDueError,
     PasswordChangeNeededError,
     SecondStepNeededError,
 )
-from relay.security.two_step import NotSetUpYetError, WrongCodeError
+from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, WrongCodeError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -47,6 +50,7 @@ REFUSALS: Refusals = {
     NotFromHereError: (403, "not_from_here"),
     NotSetUpYetError: (403, "enrolment_needed"),
     PasswordChangeNeededError: (403, "password_change_needed"),
+    LinkRefusedError: (403, "link_refused"),
     KeyNotFromHereError: (403, "key_not_from_here"),
     NotAllowedError: (403, "not_allowed"),
     NotPermittedError: (403, "not_permitted"),
@@ -54,6 +58,9 @@ REFUSALS: Refusals = {
     changes.NotAllowedError: (403, "not_allowed"),
     NoSuchCodeError: (404, "no_such_code"),
     NoSuchKeyError: (404, "no_such_key"),
+    NoInvitationError: (404, "no_invitation"),
+    NoSecondStepError: (404, "no_second_step"),
+    NoSuchSignInError: (404, "no_such_sign_in"),
     NoSuchSessionError: (404, "no_such_session"),
     NotThereError: (404, "no_such_unit"),
     UnknownReportError: (404, "no_such_report"),
@@ -63,11 +70,14 @@ REFUSALS: Refusals = {
     ChangedMeanwhileError: (409, "changed_meanwhile"),
     CycleError: (409, "cycle"),
     EndedError: (409, "ended"),
+    HasAuthenticatorError: (409, "has_authenticator"),
     LastOneError: (409, "last_one"),
     LockedError: (409, "locked"),
+    NoAddressError: (409, "no_address"),
     NoLicenceLeftError: (409, "no_licence_left"),
     NoPinLeftError: (409, "no_pin_left"),
     NotEmptyError: (409, "not_empty"),
+    NothingDueError: (409, "nothing_due"),
     TakenError: (409, "taken"),
     changes.ConflictError: (409, "changed_meanwhile"),
     TooLargeError: (413, "too_large"),

@@ -1,22 +1,41 @@
 """Signing in and out by JSON."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from aiohttp import web
+from msgspec import Struct
 
 from codec.desk import Person, SignedIn, SignIn
-from relay.accounts.service import Accounts
-from relay.security.door import Door, Visitor
+from codec.errors import DesksideError
+from relay.accounts.service import Accounts, Kind, SignedOut
+from relay.security.door import CONSOLE, Door, Visitor
 from relay.web.calls import Asked, NoBody, NoQuery, call
 
 MAX_CONSOLE_NAME = 200
 
 
+class NoSuchSignInError(DesksideError):
+    """There is no such sign-in of yours; it may have ended already."""
+
+
+class OwnSignIn(Struct, frozen=True, kw_only=True):
+    """One of your sign-ins: a page's cookie or a program's token. `this` made the call; `console` names the program."""
+
+    id: int
+    kind: Kind
+    console: str
+    address: str
+    made_at: datetime
+    used_at: datetime
+    this: bool
+
+
 class AccountsApi:
-    """The calls. `address` says who is calling, `signed_out` is told which token has died."""
+    """The calls. `address` says who is calling, `signed_out` is told whose tokens have died."""
 
     def __init__(
-        self, accounts: Accounts, door: Door, address: Callable[[web.Request], str], signed_out: Callable[[int], None]
+        self, accounts: Accounts, door: Door, address: Callable[[web.Request], str], signed_out: SignedOut
     ) -> None:
         self._accounts = accounts
         self._door = door
@@ -27,7 +46,7 @@ class AccountsApi:
     async def sign_in(self, asked: Asked[NoQuery, SignIn]) -> SignedIn:
         """Sign in; the token of the answer goes into `Authorization: Bearer …`."""
         said = asked.body
-        visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], "console")
+        visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], CONSOLE)
         admitted = await self._door.sign_in(said.email, said.password, said.code, visitor, asked.now)
         return SignedIn(
             token=admitted.secret,
@@ -41,9 +60,40 @@ class AccountsApi:
         """End the sign-in whose token this is."""
         sign_in = asked.caller.identity.sign_in
         await self._accounts.sign_out(sign_in)
-        self._signed_out(sign_in)
+        self._signed_out.once(sign_in)
 
     @call("GET", "/me", serves=True)
     async def me(self, asked: Asked[NoQuery, NoBody]) -> Person:
         """Return who serves customers with this token."""
         return asked.caller.identity.person
+
+    @call("GET", "/me/sign-ins")
+    async def list_sign_ins(self, asked: Asked[NoQuery, NoBody]) -> list[OwnSignIn]:
+        """List where you are signed in, the latest used first."""
+        this = asked.caller.identity.sign_in
+        return [
+            OwnSignIn(
+                id=each.id,
+                kind=each.kind,
+                console=each.console,
+                address=each.address,
+                made_at=each.made_at,
+                used_at=each.used_at,
+                this=each.id == this,
+            )
+            for each in await self._accounts.sign_ins(asked.person, asked.now)
+        ]
+
+    @call("DELETE", "/me/sign-ins/{id}")
+    async def end_sign_in(self, asked: Asked[NoQuery, NoBody]) -> None:
+        """Sign out somewhere else, or here."""
+        sign_in = asked.number()
+        if not await self._accounts.sign_out_one(asked.person, sign_in):
+            raise NoSuchSignInError(NoSuchSignInError.__doc__)
+        self._signed_out.once(sign_in)
+
+    @call("DELETE", "/me/sign-ins")
+    async def sign_out_everywhere(self, asked: Asked[NoQuery, NoBody]) -> None:
+        """Sign out everywhere, here too."""
+        await self._accounts.sign_out_everywhere(asked.person)
+        self._signed_out.everywhere(asked.person)

@@ -1,7 +1,6 @@
 """The pages of staff: the first set-up, signing out, one's own account."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from relay.accounts.service import (
     Identity,
     NewPerson,
     Registration,
+    SignedOut,
 )
 from relay.accounts.setup import SetupToken, WrongTokenError
 from relay.limits import TooOftenError
@@ -24,14 +24,6 @@ from relay.web.gate import Gate
 from relay.web.pages import Pages
 
 _SETUP_FIELDS = ("token", "organisation", "name", "email")
-
-
-@dataclass(frozen=True)
-class SignedOut:
-    """Whom to tell whose tokens have died: of one sign-in, or of a person everywhere."""
-
-    once: Callable[[int], None]
-    everywhere: Callable[[int], None]
 
 
 class AccountPages:

@@ -98,6 +98,14 @@ class SignInShown:
 
 
 @dataclass(frozen=True)
+class SignedOut:
+    """Whom to tell whose tokens have died: of one sign-in, or of a person everywhere."""
+
+    once: Callable[[int], None]
+    everywhere: Callable[[int], None]
+
+
+@dataclass(frozen=True)
 class Registration:
     """In which language an organisation registers: its tag, and how to say a text in it."""
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from relay.keys.rules import MAX_NETWORKS, Scope
 from relay.keys.service import Keys, KeyShown
-from relay.web.calls import Asked, NoBody, NoQuery, call
+from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
 
 
 class NewKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class NewKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     networks: Annotated[list[str], Meta(max_length=MAX_NETWORKS)] = []
 
 
-class MadeKey(Struct, frozen=True, kw_only=True):
+class MadeKey(Secretive, frozen=True, kw_only=True):
     """A new key. `key` is shown this once."""
 
     key: str

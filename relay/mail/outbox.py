@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from relay.accounts.model import OrganisationRow
 from relay.background import to_its_end
@@ -55,6 +56,10 @@ class Outbox:
     async def put(self, transaction: AsyncSession, letter: Letter, now: datetime) -> None:
         """Keep a letter with whatever else the transaction keeps; it is sent soon after."""
         transaction.add(self._row(letter, now, now, None))
+        event.listen(transaction.sync_session, "after_commit", self._tell, once=True)
+
+    def _tell(self, _session: Session) -> None:
+        """Only what is kept can be seen: whoever looks sooner finds nothing, and does not look again for long."""
         self._news.set()
 
     async def combine(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -53,8 +54,22 @@ class NoAddressError(DesksideError):
     """There is no e-mail address to send an invitation to. Write one and save, then invite again."""
 
 
+class NoInvitationError(DesksideError):
+    """There is no link to withdraw: none was sent, or it was used, or its time is over."""
+
+
 class NoSecondStepError(DesksideError):
     """There is no authenticator to reset."""
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How somebody signs in. `link_until`: so long a link that was sent lets him choose a password."""
+
+    has_password: bool
+    must_change_password: bool
+    has_second_step: bool
+    link_until: datetime | None
 
 
 class Credentials:
@@ -237,6 +252,27 @@ class Credentials:
             if row.email_key is None:
                 raise NoAddressError(NoAddressError.__doc__)
             await self._send_link(work.transaction, row, "invitation", INVITATION_LASTS, now)
+
+    async def withdraw(self, actor: Actor, unit: Unit, now: datetime) -> None:
+        """Make the link that somebody was sent worth nothing.
+
+        Raises NotAllowedError, NotThereError or NoInvitationError.
+        """
+        alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
+        async with self._workshop.work(actor, now) as work:
+            await _load(work, unit)
+            ended = await work.transaction.execute(delete(PasswordLinkRow).where(*alive).returning(PasswordLinkRow.id))
+            if ended.first() is None:
+                raise NoInvitationError(NoInvitationError.__doc__)
+
+    async def of_other(self, actor: Actor, unit: Unit, now: datetime) -> WayIn:
+        """Return how somebody in the actor's reach signs in. Raises NotAllowedError or NotThereError."""
+        alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
+        async with self._workshop.look(actor, now) as work:
+            row = await _load(work, unit)
+            enrolment = await self._two_step.enrolment(work.transaction, unit.id)
+            until = await work.transaction.scalar(select(PasswordLinkRow.expires_at).where(*alive))
+        return WayIn(row.password_hash is not None, row.must_change_password, enrolment.is_set_up, until)
 
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -20,6 +20,9 @@ from relay.security.strength import Level, has_expired
 from relay.security.two_step import TwoStep, WrongCodeError
 from relay.store import Store
 
+CONSOLE = "console"
+"""What `Visitor.component` calls programs that get a token; all others get a cookie."""
+
 
 class Need(StrEnum):
     """What is asked after the password, in this order."""
@@ -39,6 +42,10 @@ class EnrolmentNeededError(DesksideError):
 
 class PasswordChangeNeededError(DesksideError):
     """A new password is due. Sign in to the web page of this relay once, and choose it there."""
+
+
+class NothingDueError(DesksideError):
+    """Nothing of that kind is asked of you now. Sign in."""
 
 
 class NotFromHereError(DesksideError):
@@ -102,23 +109,26 @@ class Door:
         """Let a console in, all at once. Raises WrongSignInError, TooOftenError, SecondStepNeededError,
         WrongCodeError, EnrolmentNeededError, PasswordChangeNeededError or NotFromHereError.
         """
-        known = await self._recognise(email, password, visitor, now)
-        await self._check_console_address(known.person, visitor.address)
-        need = await self.need(known.person, Kind.HALF, now)
-        if need is Need.CODE:
-            if not code.strip():
-                raise SecondStepNeededError(SecondStepNeededError.__doc__)
-            try:
-                await self._two_step.verify(known.person, code, now)
-            except WrongCodeError:
-                await self._failed(email, visitor, now)
-                raise
-            need = await self.need(known.person, Kind.PROVED, now)
+        person, need = await self._come(email, password, code, visitor, now)
         if need is Need.ENROLMENT:
             raise EnrolmentNeededError(EnrolmentNeededError.__doc__)
         if need is Need.PASSWORD:
             raise PasswordChangeNeededError(PasswordChangeNeededError.__doc__)
-        return await self._open(known.person, Kind.TOKEN, visitor, now, None)
+        return await self._open(person, Kind.TOKEN, visitor, now, None)
+
+    async def come_for(
+        self, need: Need, email: str, password: str, code: str, visitor: Visitor, now: datetime
+    ) -> Identity:
+        """Return who comes to a console to do what is due. It opens nothing yet: `go_on` does, when it is done.
+
+        Raises NothingDueError when it is something else, or what `sign_in` raises before.
+        """
+        person, found = await self._come(email, password, code, visitor, now)
+        if found is not need:
+            raise NothingDueError(NothingDueError.__doc__)
+        kind = Kind.HALF if need is Need.ENROLMENT else Kind.PROVED
+        _secret, identity, _ends = await self._accounts.admit(person, kind, visitor.program, visitor.address, now)
+        return identity
 
     async def identify(self, token: str, address: str, now: datetime) -> Identity | None:
         """Return who holds a console's token, None for nobody. Raises NotFromHereError."""
@@ -132,6 +142,24 @@ class Door:
         async with self._store.transaction() as transaction:
             return (await read_policies(transaction)).addresses.allows(address)
 
+    async def _come(
+        self, email: str, password: str, code: str, visitor: Visitor, now: datetime
+    ) -> tuple[int, Need | None]:
+        """Return who shows a password, and a code where one is asked for, and what is due after that."""
+        known = await self._recognise(email, password, visitor, now)
+        await self._check_console_address(known.person, visitor.address)
+        need = await self.need(known.person, Kind.HALF, now)
+        if need is not Need.CODE:
+            return known.person, need
+        if not code.strip():
+            raise SecondStepNeededError(SecondStepNeededError.__doc__)
+        try:
+            await self._two_step.verify(known.person, code, now)
+        except WrongCodeError:
+            await self._failed(email, visitor, now)
+            raise
+        return known.person, await self.need(known.person, Kind.PROVED, now)
+
     async def _recognise(self, email: str, password: str, visitor: Visitor, now: datetime) -> Recognised:
         try:
             return await self._accounts.recognise(email, password, visitor.address, now)
@@ -144,7 +172,8 @@ class Door:
     ) -> Admitted:
         need = await self.need(person, kind, now)
         if need is None:
-            return await self._open(person, Kind.COOKIE, visitor, now, instead_of)
+            opened = Kind.TOKEN if visitor.component == CONSOLE else Kind.COOKIE
+            return await self._open(person, opened, visitor, now, instead_of)
         secret, identity, ends = await self._accounts.admit(
             person, kind, visitor.program, visitor.address, now, instead_of
         )

@@ -1,8 +1,5 @@
 """The pages on the way in: password, second step, new password, and the link in a mail that chooses one."""
 
-import asyncio
-import contextlib
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,30 +8,29 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.accounts.service import Accounts, Identity, WrongSignInError
-from relay.background import to_its_end
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
 from relay.security.credentials import Credentials, LinkRefusedError
 from relay.security.door import Admitted, Door, Need, SecondStepNeededError, Visitor
 from relay.security.drawing import problem_of, qr_code
+from relay.security.forgotten import Forgotten
 from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
 from relay.web.forms import see, texts
 from relay.web.gate import Gate
 from relay.web.pages import Pages
 
 MAX_BROWSER_NAME = 200
-_MANY_ASKED = 100
-_log = logging.getLogger(__name__)
 
 
 class DoorPages:
-    """Draws them. Run `keep_mailing` as long as the relay runs."""
+    """Draws them."""
 
     def __init__(
         self,
         door: Door,
         credentials: Credentials,
         two_step: TwoStep,
+        forgotten: Forgotten,
         accounts: Accounts,
         gate: Gate,
         pages: Pages,
@@ -49,7 +45,7 @@ class DoorPages:
         self._pages = pages
         self._metrics = metrics
         self._address = address
-        self._forgot: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MANY_ASKED)
+        self._forgotten = forgotten
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
@@ -61,7 +57,7 @@ class DoorPages:
             web.post("/sign-in/authenticator", self._enrol),
             web.post("/sign-in/password", self._choose_password),
             web.get("/forgotten", self._show_forgotten),
-            web.post("/forgotten", self._forgotten),
+            web.post("/forgotten", self._ask_for_link),
             web.get("/choose-password", self._show_choose),
             web.post("/choose-password", self._choose),
         ]
@@ -69,16 +65,6 @@ class DoorPages:
     async def let_in(self, request: web.Request, email: str, password: str) -> web.Response:
         """Answer somebody who shows his password. Raises WrongSignInError or TooOftenError."""
         return self._led_on(await self._door.knock(email, password, self._visitor(request), datetime.now(UTC)))
-
-    async def keep_mailing(self) -> None:
-        """Send links to who has forgotten a password, apart from the answer, whose time must not tell who is known."""
-        while True:
-            email, address = await self._forgot.get()
-            try:
-                with contextlib.suppress(TooOftenError):
-                    await to_its_end(self._credentials.forgotten(email, address, datetime.now(UTC)))
-            except Exception:
-                _log.exception("a link to choose a password was not sent")
 
     # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -179,10 +165,9 @@ class DoorPages:
     async def _show_forgotten(self, request: web.Request) -> web.Response:
         return await self._draw(request, "account/forgotten.html", sent=False)
 
-    async def _forgotten(self, request: web.Request) -> web.Response:
+    async def _ask_for_link(self, request: web.Request) -> web.Response:
         email = (await texts(request)).get("email", "")
-        with contextlib.suppress(asyncio.QueueFull):
-            self._forgot.put_nowait((email, self._address(request)))
+        self._forgotten.ask(email, self._address(request))
         return await self._draw(request, "account/forgotten.html", sent=True)
 
     async def _show_choose(self, request: web.Request) -> web.Response:

@@ -42,6 +42,13 @@ class NoBody(msgspec.Struct):
     """A call that reads no body."""
 
 
+class Secretive(msgspec.Struct, frozen=True):
+    """A body with something in it that must not reach a log: a password, a code, a key."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
 class BadQueryError(DesksideError):
     """A parameter of the address is not what this call takes; the OpenAPI document has the list."""
 

@@ -46,6 +46,7 @@ def unit(name: str) -> dict[str, str]:
 
 
 _GROUP = {"kind": "technician_group", "id": ASIA}
+_COLLEAGUE = {"kind": "technician", "id": "colleague"}
 _ASIA_TO_EUROPE = {"units": [unit("colleague")], "target": unit("europe")}
 FOREIGN: dict[str, Foreign] = {
     "show_unit": Foreign(_GROUP),
@@ -68,19 +69,51 @@ FOREIGN: dict[str, Foreign] = {
     "make_report": Foreign({"name": "audit_list"}, query="?kind=technician_group&id={asia}"),
     "page_report": Foreign({"name": "audit_list"}, query="?kind=technician_group&id={asia}"),
     "revoke_key": Foreign({"id": "1"}),
+    "end_sign_in": Foreign({"id": "1"}),
+    "show_way_in": Foreign(_COLLEAGUE),
+    "set_password": Foreign(_COLLEAGUE, {"password": "Roses in the snow 8"}),
+    "reset_second_step": Foreign(_COLLEAGUE),
+    "invite": Foreign(_COLLEAGUE),
+    "withdraw_invitation": Foreign(_COLLEAGUE),
+    "show_details": Foreign(),
+    "edit_details": Foreign(body={"version": 1, "contact_details": "Taken"}),
+    "set_licences": Foreign(body={"version": 1, "totals": {"standard": None}}),
+    "show_notifications": Foreign(),
+    "choose_notifications": Foreign(body={"events": ["login_failed"]}),
 }
-"""Calls that name what they are about."""
+"""Calls that name what they are about, and those that are for master administrators only."""
 OWN: dict[str, Foreign] = {
     "tree": Foreign(),
     "creatable": Foreign(_GROUP),
     "export_people": Foreign(),
     "list_reports": Foreign(),
     "list_keys": Foreign(),
+    "show_licences": Foreign(),
     "make_key": Foreign(body={"name": "Mine", "scopes": ["org:read"]}),
     "import_people": Foreign(body={}),
 }
 """Calls that are about what is the administrator's own anyway; still not for technicians. The others have stories."""
-FOR_EVERYBODY = {"sign_in", "sign_out", "me", "reach", "fields", "settings_schema"}
+ON_THE_WAY = {
+    "choose_due_password",
+    "propose_due_authenticator",
+    "confirm_due_authenticator",
+    "forgot_password",
+    "choose_by_link",
+}
+"""Calls of people whom no token stands for yet: they show a password, or the secret of a link."""
+ONES_OWN = {
+    "list_sign_ins",
+    "sign_out_everywhere",
+    "show_password_rule",
+    "change_password",
+    "show_second_step",
+    "propose_authenticator",
+    "confirm_authenticator",
+    "renew_recovery_codes",
+    "remove_authenticator",
+}
+"""Calls about how one signs in oneself; no number in them could be another's."""
+FOR_EVERYBODY = {"reach", "fields", "settings_schema"} | {"sign_in", "sign_out", "me", *ON_THE_WAY, *ONES_OWN}
 """Calls that tell nobody anything that is not his: texts of forms, and what one may do oneself."""
 FOR_WHO_SERVES = {"list_sessions", "pick_up", "end", "make_code", "list_codes", "cancel_code"}
 """Calls about one's own sessions, refused to whoever has no licence."""
@@ -136,7 +169,7 @@ async def everything(office: Office) -> tuple[Any, list[Any]]:
 def test_every_call_says_for_whom_it_is() -> None:
     sorted_out = [*FOREIGN, *OWN, *FOR_EVERYBODY, *FOR_WHO_SERVES]
     assert sorted(sorted_out) == sorted(CALLS)
-    assert {name for name, declared in CALLS.items() if declared.anybody} == {"sign_in"}
+    assert {name for name, declared in CALLS.items() if declared.anybody} == {"sign_in", *ON_THE_WAY}
     assert {name for name, declared in CALLS.items() if declared.serves} == FOR_WHO_SERVES | {"me"}
 
 

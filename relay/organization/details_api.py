@@ -1,0 +1,83 @@
+"""The organisation itself by JSON: how it is reached and billed, and how many licences it has."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from relay.accounts.rules import Licence
+from relay.keys.rules import Scope
+from relay.organization.api import Number
+from relay.organization.details import FIELDS, Details
+from relay.organization.rules import MAX_TOTAL
+from relay.organization.service import Organisation
+from relay.organization.showing import Stock
+from relay.web.calls import Asked, NoBody, NoQuery, call
+
+Total = Annotated[int, Meta(ge=0, le=MAX_TOTAL)] | None
+
+
+class DetailsShown(Struct, frozen=True, kw_only=True):
+    """How the organisation is reached and billed. An edit names `version`, or the ETag in If-Match."""
+
+    contact_details: str
+    billing_details: str
+    version: int
+
+
+class DetailsEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Texts to change; what is left out stays."""
+
+    contact_details: str | None = None
+    billing_details: str | None = None
+    version: Number | None = None
+
+
+class LicencesShown(Struct, frozen=True, kw_only=True):
+    """Licences of each kind: how many there are, and how many people have one. `total` null is unlimited."""
+
+    licences: dict[Licence, Stock]
+    version: int
+
+
+class LicencesEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many licences there shall be, null for no limit; kinds that are left out stay."""
+
+    totals: dict[Licence, Total]
+    version: Number | None = None
+
+
+class DetailsApi:
+    """The calls."""
+
+    def __init__(self, details: Details, organisation: Organisation) -> None:
+        self._details = details
+        self._organisation = organisation
+
+    @call("GET", "/organisation/details", Scope.ORGANISATION_READ)
+    async def show_details(self, asked: Asked[NoQuery, NoBody]) -> DetailsShown:
+        """Return how the organisation is reached and billed; for master administrators."""
+        shown = await self._details.show(asked.actor, asked.now)
+        return DetailsShown(
+            contact_details=shown.contact_details, billing_details=shown.billing_details, version=shown.version
+        )
+
+    @call("PATCH", "/organisation/details", Scope.ORGANISATION_WRITE)
+    async def edit_details(self, asked: Asked[NoQuery, DetailsEdit]) -> DetailsShown:
+        """Change how the organisation is reached and billed; for master administrators."""
+        named = {field: getattr(asked.body, field) for field in FIELDS}
+        values = {field: text for field, text in named.items() if text is not None}
+        await self._details.save(asked.actor, asked.version(asked.body.version), values, asked.now)
+        return await self.show_details(Asked(asked.request, NoQuery(), NoBody(), asked.now, asked.caller))
+
+    @call("GET", "/organisation/licences", Scope.ORGANISATION_READ)
+    async def show_licences(self, asked: Asked[NoQuery, NoBody]) -> LicencesShown:
+        """Return how many licences there are, and how many are given away."""
+        found = await self._organisation.licence_totals(asked.actor, asked.now)
+        return LicencesShown(licences=dict(found.of), version=found.version)
+
+    @call("PATCH", "/organisation/licences", Scope.ORGANISATION_WRITE)
+    async def set_licences(self, asked: Asked[NoQuery, LicencesEdit]) -> LicencesShown:
+        """Change how many licences there are; for master administrators."""
+        version = asked.version(asked.body.version)
+        await self._organisation.set_licence_totals(asked.actor, version, asked.body.totals, asked.now)
+        return await self.show_licences(Asked(asked.request, NoQuery(), NoBody(), asked.now, asked.caller))

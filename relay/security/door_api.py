@@ -1,0 +1,133 @@
+"""What is due on the way in, by JSON, for programs that take people further than a page does.
+
+Each call shows the password again, so nothing is remembered between them. They tell nobody more than signing in does.
+"""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from msgspec import Struct
+
+from codec.desk import SignedIn
+from relay.accounts.service import Accounts
+from relay.security.credentials import Credentials
+from relay.security.door import CONSOLE, Admitted, Door, Need, Visitor
+from relay.security.forgotten import Forgotten
+from relay.security.own_api import Proposed, proposed
+from relay.security.two_step import TwoStep
+from relay.web.calls import Asked, NoQuery, Secretive, call
+
+MAX_CONSOLE_NAME = 200
+
+
+class WhoComes(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody on the way in. `console` names the program, for the list of sign-ins."""
+
+    email: str
+    password: str
+    console: str = ""
+
+
+class Enrolling(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody on the way in, and what his new authenticator shows."""
+
+    code: str
+
+
+class ChoosingPassword(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody on the way in, the password that he chooses, and a code where one is asked for."""
+
+    new: str
+    code: str = ""
+
+
+class Enrolled(Secretive, frozen=True, kw_only=True):
+    """The recovery codes, shown this once. `signed_in` is null while a new `password` is due: choose that next."""
+
+    recovery_codes: list[str]
+    signed_in: SignedIn | None
+    need: Need | None
+
+
+class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who has forgotten a password."""
+
+    email: str
+
+
+class ChoosingByLink(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands behind the # of a link in a mail, the new password, and a code where one is asked for."""
+
+    secret: str
+    new: str
+    code: str = ""
+
+
+class DoorApi:
+    """The calls. `address` says who is calling."""
+
+    def __init__(
+        self,
+        door: Door,
+        accounts: Accounts,
+        credentials: Credentials,
+        two_step: TwoStep,
+        forgotten: Forgotten,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._door = door
+        self._accounts = accounts
+        self._credentials = credentials
+        self._two_step = two_step
+        self._forgotten = forgotten
+        self._address = address
+
+    @call("POST", "/sign-in/password", anybody=True)
+    async def choose_due_password(self, asked: Asked[NoQuery, ChoosingPassword]) -> SignedIn:
+        """Choose the password that is due, and sign in: the way on from the refusal `password_change_needed`."""
+        said, visitor = asked.body, self._visitor(asked.request, asked.body)
+        identity = await self._door.come_for(Need.PASSWORD, said.email, said.password, said.code, visitor, asked.now)
+        await self._credentials.choose_after_sign_in(identity, visitor.address, said.new, asked.now)
+        return await self._signed_in(await self._door.go_on(identity, visitor, asked.now))
+
+    @call("POST", "/sign-in/second-step", anybody=True)
+    async def propose_due_authenticator(self, asked: Asked[NoQuery, WhoComes]) -> Proposed:
+        """Return the secret of the authenticator that is due: the way on from the refusal `enrolment_needed`."""
+        said = asked.body
+        identity = await self._door.come_for(
+            Need.ENROLMENT, said.email, said.password, "", self._visitor(asked.request, said), asked.now
+        )
+        secret = await self._two_step.propose(identity.person.id, asked.now)
+        return proposed(secret, identity.person.email, await self._accounts.organisation())
+
+    @call("POST", "/sign-in/second-step/confirmation", anybody=True)
+    async def confirm_due_authenticator(self, asked: Asked[NoQuery, Enrolling]) -> Enrolled:
+        """Show that the app has the secret, and sign in unless a new password is due too."""
+        said, visitor = asked.body, self._visitor(asked.request, asked.body)
+        identity = await self._door.come_for(Need.ENROLMENT, said.email, said.password, "", visitor, asked.now)
+        codes = await self._two_step.confirm(identity.person.id, said.code, wanted=False, now=asked.now)
+        admitted = await self._door.go_on(identity, visitor, asked.now)
+        signed_in = None if admitted.need is not None else await self._signed_in(admitted)
+        return Enrolled(recovery_codes=codes, signed_in=signed_in, need=admitted.need)
+
+    @call("POST", "/password-links", anybody=True)
+    async def forgot_password(self, asked: Asked[NoQuery, Forgetful]) -> None:
+        """Have a link to choose a new password sent. The answer is the same whether somebody has this address."""
+        self._forgotten.ask(asked.body.email, self._address(asked.request))
+
+    @call("POST", "/password-links/use", anybody=True)
+    async def choose_by_link(self, asked: Asked[NoQuery, ChoosingByLink]) -> None:
+        """Choose a password with a link, which works once; all sign-ins of that person end."""
+        said = asked.body
+        await self._credentials.choose(said.secret, self._address(asked.request), said.new, said.code, asked.now)
+
+    def _visitor(self, request: web.Request, said: WhoComes) -> Visitor:
+        return Visitor(self._address(request), said.console[:MAX_CONSOLE_NAME], CONSOLE)
+
+    async def _signed_in(self, admitted: Admitted) -> SignedIn:
+        return SignedIn(
+            token=admitted.secret,
+            expires_at=admitted.ends,
+            person=admitted.identity.person,
+            organisation=await self._accounts.organisation(),
+        )

@@ -1,0 +1,163 @@
+"""How one signs in oneself, by JSON: password, second step, notifications. For people only: no key does any of it."""
+
+from msgspec import Struct
+
+from relay.accounts.service import Accounts
+from relay.organization.rules import NotAllowedError
+from relay.security.codes import totp_uri
+from relay.security.credentials import Credentials
+from relay.security.events import LABELS, Event
+from relay.security.notices import Notices
+from relay.security.two_step import TwoStep
+from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
+
+
+class PasswordRule(Struct, frozen=True, kw_only=True):
+    """What a new password of yours must be, whether a code is needed too, and in how many days the present one ends.
+
+    `days_left` is null until it is time to be warned.
+    """
+
+    least: str
+    asks_code: bool
+    days_left: int | None
+
+
+class PasswordChange(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The present password and the new one; `code` where the second step is asked for."""
+
+    current: str
+    new: str
+    code: str = ""
+
+
+class SecondStepShown(Struct, frozen=True, kw_only=True):
+    """Whether there is an authenticator, who wants it, and how many recovery codes are left.
+
+    `wanted` by you, `demanded` by the organisation: then it cannot be removed.
+    """
+
+    is_set_up: bool
+    wanted: bool
+    demanded: bool
+    codes_left: int
+
+
+class PresentPassword(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Proof that you, and not whoever found your computer, ask."""
+
+    current: str
+
+
+class OneCode(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the authenticator app shows now, or a recovery code where one is taken."""
+
+    code: str
+
+
+class Proposed(Secretive, frozen=True, kw_only=True):
+    """What goes into the app: as text, or as what its QR code says. It counts once it is confirmed."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodes(Secretive, frozen=True, kw_only=True):
+    """Codes for who has lost the app, each good once. They are shown this once."""
+
+    recovery_codes: list[str]
+
+
+class EventShown(Struct, frozen=True, kw_only=True):
+    """One event that you can be told of by mail, and whether you chose it."""
+
+    event: Event
+    label: str
+    chosen: bool
+
+
+class EventsChosen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All events of which you want to be told."""
+
+    events: list[Event]
+
+
+class OwnApi:
+    """The calls."""
+
+    def __init__(self, accounts: Accounts, credentials: Credentials, two_step: TwoStep, notices: Notices) -> None:
+        self._accounts = accounts
+        self._credentials = credentials
+        self._two_step = two_step
+        self._notices = notices
+
+    @call("GET", "/me/password")
+    async def show_password_rule(self, asked: Asked[NoQuery, NoBody]) -> PasswordRule:
+        """Return what your next password must be, and when the present one ends."""
+        return PasswordRule(
+            least=await self._credentials.least(),
+            asks_code=await self._credentials.asks_second_step(asked.person),
+            days_left=await self._credentials.days_left(asked.person, asked.now),
+        )
+
+    @call("PUT", "/me/password")
+    async def change_password(self, asked: Asked[NoQuery, PasswordChange]) -> None:
+        """Change your password; all your other sign-ins end."""
+        said, caller = asked.body, asked.caller
+        await self._credentials.change_own(
+            caller.identity, caller.address, said.current, said.new, said.code, asked.now
+        )
+
+    @call("GET", "/me/second-step")
+    async def show_second_step(self, asked: Asked[NoQuery, NoBody]) -> SecondStepShown:
+        """Return how your second step stands."""
+        found = await self._two_step.shown(asked.person)
+        return SecondStepShown(
+            is_set_up=found.is_set_up,
+            wanted=found.wanted,
+            demanded=await self._credentials.demands_second_step(asked.person),
+            codes_left=found.codes_left,
+        )
+
+    @call("POST", "/me/second-step/proposal")
+    async def propose_authenticator(self, asked: Asked[NoQuery, PresentPassword]) -> Proposed:
+        """Return the secret of a new authenticator; the same until a code confirms it."""
+        await self._credentials.show_current(asked.caller.identity, asked.body.current, asked.now)
+        secret = await self._two_step.propose(asked.person, asked.now)
+        return proposed(secret, asked.caller.identity.person.email, await self._accounts.organisation())
+
+    @call("POST", "/me/second-step/confirmation")
+    async def confirm_authenticator(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
+        """Show that the app has the secret: from now on it is asked for. Return the recovery codes."""
+        codes = await self._two_step.confirm(asked.person, asked.body.code, wanted=True, now=asked.now)
+        return RecoveryCodes(recovery_codes=codes)
+
+    @call("POST", "/me/second-step/recovery-codes")
+    async def renew_recovery_codes(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
+        """Return new recovery codes; the old ones are worth nothing any more."""
+        await self._two_step.verify(asked.person, asked.body.code, asked.now)
+        return RecoveryCodes(recovery_codes=await self._two_step.new_codes(asked.person, asked.now))
+
+    @call("POST", "/me/second-step/removal")
+    async def remove_authenticator(self, asked: Asked[NoQuery, OneCode]) -> None:
+        """Remove your authenticator, where the organisation does not demand it."""
+        caller = asked.caller
+        await self._credentials.remove_own_two_step(caller.identity, caller.address, asked.body.code, asked.now)
+
+    @call("GET", "/me/notifications")
+    async def show_notifications(self, asked: Asked[NoQuery, NoBody]) -> list[EventShown]:
+        """Return the events of which master administrators are told by mail, and which of them you chose."""
+        if not asked.caller.identity.role.rules_all:
+            raise NotAllowedError(NotAllowedError.__doc__)
+        chosen = await self._notices.chosen(asked.person)
+        return [EventShown(event=event, label=label, chosen=event in chosen) for event, label in LABELS.items()]
+
+    @call("PUT", "/me/notifications")
+    async def choose_notifications(self, asked: Asked[NoQuery, EventsChosen]) -> None:
+        """Choose the events of which you are told by mail; for master administrators."""
+        await self._notices.choose(asked.actor, asked.body.events, asked.now)
+
+
+def proposed(secret: str, email: str, organisation: str) -> Proposed:
+    """Return a secret as apps take it."""
+    return Proposed(secret=secret, uri=totp_uri(secret, email, organisation))
