@@ -33,6 +33,7 @@ from console import page_messages as said
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
 from console.recording.session import Recordings
+from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.sessions import Sessions
 from console.shelf.messages import (
@@ -65,6 +66,7 @@ class Engine:
         self._relay = Relay(http, relay, console, self._hear, self._online)
         self._sessions = Sessions(http, self._relay, self.pages, self._tasks, recordings)
         self._shelf = ShelfService(Shelf(lambda: [recordings.folder], time.time), self.pages)
+        self._uploads = Uploads(recordings.keeping, recordings.open_store, self._tell_uploads)
         self._invitations = Invitations()
         self._desk: Desk | None = None
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
@@ -77,6 +79,7 @@ class Engine:
         if self._listening is not None:
             self._listening.cancel()
         await self._sessions.leave()
+        await self._uploads.close()
         await self._tasks.close()
 
     # ── pages ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,6 +92,7 @@ class Engine:
             page.tell(said.SignedOutPage())
             return
         page.tell(self._reachable)
+        page.tell(self._uploads.message())
         if self._desk is not None:
             page.tell(self._desk_now(self._desk))
             for code in self._invitations.codes:
@@ -120,6 +124,8 @@ class Engine:
                 self._sessions.act(session, lambda room: room.say(text))
             case said.WordsCompared(session):
                 self._sessions.act(session, lambda room: room.words_compared())
+            case said.RetryUpload() | said.GiveCredentials():
+                self._uploads.said(message)
             case StopConverting(recording):
                 self._shelf.stop(recording)
             case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
@@ -205,12 +211,17 @@ class Engine:
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)
+        self._uploads.follow(desk.recording)
         self._desk = desk = msgspec.structs.replace(desk, recording=desk.recording.without_access())
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)
         for code in desk.codes:
             self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
+
+    def _tell_uploads(self, message: said.Uploads) -> None:
+        if self._relay.signed_in:
+            self.pages.tell_all(message)
 
     def _tell_code(self, changed: CodeChanged) -> None:
         self.pages.tell_all(changed)
@@ -229,6 +240,7 @@ class Engine:
     async def _signed_out(self) -> None:
         self._desk = None
         self._invitations = Invitations()
+        self._uploads.follow(None)
         await self._sessions.leave()
         self.pages.tell_all(said.SignedOutPage())
 
@@ -236,6 +248,7 @@ class Engine:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._sessions.tick()
+            self._uploads.tick(self._sessions.received_bytes)
 
 
 async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:

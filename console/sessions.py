@@ -54,6 +54,12 @@ class Sessions:
         """All sessions that the relay has told of."""
         return list(self._known.values())
 
+    @property
+    def received_bytes(self) -> int:
+        """What the open sessions have received since they were connected."""
+        connections = [room.peer.connection for room in self._rooms.values() if not room.over]
+        return sum(connection.received_bytes for connection in connections if connection is not None)
+
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
     def take_all(self, sessions: list[Session]) -> None:

@@ -1,4 +1,4 @@
-"""Which requirements of the organisation there are, and why those that no test proves yet come later.
+"""Which requirements of the organisation and of recordings there are, and why those that no test proves yet come later.
 
 An id whose proof arrives needs no edit here: `requirements` shows the proof instead of the reason.
 """
@@ -10,6 +10,8 @@ ORGANISATION = (
     " PERM-21a PERM-21b PERM-22a PERM-22b SEC-01…71 SEC-33a EDGE-01…52"
 )
 """Every id of the specification's part on the organisation; a range stands for all numbers in it."""
+RECORDING = "REC-01…37"
+"""Every id of its part on recordings."""
 _REASONS = {
     "files, diagnostics, scripts and the whiteboard come with the console's further tools": (
         "COMP-06…09 PERM-05 PERM-06 PERM-09…11 PERM-16 PERM-17 PERM-23 PERM-24 PERM-32"
@@ -47,6 +49,10 @@ _REASONS = {
     "two-step verification comes with the security of accounts": "SEC-36…47 EDGE-42…45",
     "restrictions by address come with the security of accounts": "SEC-48…71 EDGE-32…34 EDGE-36",
     "labels are managed with the Command Center": "EDGE-15",
+    "there is no console that is a web page alone; its own program writes files": "REC-22",
+    "recordings are AVIs, which browsers do not play by themselves; the console's player and `convert` are for that": (
+        "REC-33"
+    ),
     "administrators have a nickname field here; the wording of a customer's view is held elsewhere": "EDGE-11",
 }
 

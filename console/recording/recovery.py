@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import structs
@@ -19,7 +20,7 @@ from console.recording.ledger import Entry, State
 from console.recording.sending import NOTE_DAMAGED
 
 _ENDINGS = re.compile(r"(?:-repaired)?(?:\.dsr|(?:-\d+)?\.avi)(?:\.proof)?")
-_ID = re.compile(r"(\d{8,})-\d{8}T\d{6}Z")
+_ID = re.compile(r"(\d{8,})-(\d{8}T\d{6}Z)")
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +50,7 @@ def without_note(number: str, spool: Path) -> Entry | None:
         id=number,
         name=_ENDINGS.sub("", paths[0].name),
         session=int(known[1]),
-        began=0,
+        began=_milliseconds(known[2]),
         folder=str(spool),
         deferred=True,
         state=State.FAILED,
@@ -57,6 +58,14 @@ def without_note(number: str, spool: Path) -> Entry | None:
         closed=int(time.time() * 1000),
         reason=NOTE_DAMAGED,
     )
+
+
+def _milliseconds(text: str) -> int:
+    """Return when a recording began; what is no time comes first in every list."""
+    try:
+        return int(datetime.strptime(text, "%Y%m%dT%H%M%S%z").timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def _belongs(file: str, name: str) -> bool:

@@ -17,12 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
 from codec.heads import Head, is_signed
+from codec.locations import Location
 from codec.messages import SessionMessage, SignedHead, SignHead, pack
 from codec.recording.evidence import RELAY, ProofWriter
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
 from codec.recording.sink import RecordingStoppedError
 from codec.signals import Desk, Stamp, Stamped
+from codec.stores.face import Store
+from codec.stores.opening import open_store
 from console.recording.commands import PROOF
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry
@@ -86,6 +89,10 @@ class Recordings:
             return problem_in(self.target())
         except RecordingStoppedError as error:
             return str(error)
+
+    def open_store(self, location: Location) -> Store:
+        """Return the place that a location names. Raises BadLocationError, StoreError."""
+        return open_store(location, hosts=self.keeping.spool / "known_hosts")
 
     async def checked(self) -> str:
         """Return the same without holding up anything else; a place that does not answer is a problem too."""

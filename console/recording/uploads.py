@@ -17,6 +17,7 @@ from msgspec import structs
 from codec.desk import RecordingRules
 from codec.locations import BadLocationError, Location
 from codec.stores.face import Store, StoreError
+from console.page_messages import GiveCredentials, RetryUpload
 from console.page_messages import Uploads as UploadsMessage
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
@@ -85,15 +86,14 @@ class Uploads:
         elif self._is_quiet and not before:
             self._news.set()
 
-    def retry(self, number: str) -> None:
-        """Try a recording again now."""
-        for entry in self._sending.retry(number):
-            self._sending.entries[entry.id] = entry
-        self._changed()
-
-    def give(self, number: str, user: str, password: str) -> None:
-        """Use these credentials for a recording's location until somebody signs out; they are not kept anywhere."""
-        self._sending.give(number, user, password)
+    def said(self, message: RetryUpload | GiveCredentials) -> None:
+        """A page wants a recording tried again, or has what its location asks for: both count at once."""
+        match message:
+            case RetryUpload(number):
+                for entry in self._sending.retry(number):
+                    self._sending.entries[entry.id] = entry
+            case GiveCredentials(number, user, password):
+                self._sending.give(number, user, password)
         self._changed()
 
     # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────

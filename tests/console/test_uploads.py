@@ -11,7 +11,7 @@ from codec.desk import RecordingRules
 from codec.locations import Location
 from codec.recording.journal import Began
 from codec.stores.face import CredentialsNeededError, Progress, StoreError
-from console.page_messages import Upload, UploadState
+from console.page_messages import GiveCredentials, RetryUpload, Upload, UploadState
 from console.page_messages import Uploads as UploadsMessage
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
@@ -191,11 +191,11 @@ async def test_it_asks_who_is_calling_and_tries_again_when_asked_to(tmp_path: Pa
         paths = record(anna.keeping)
         ((upload,)) = await anna.shows(UploadState.ASKING)
         assert upload.reason == "It asks for a password."
-        anna.uploads.give(upload.id, "me", "Roses 8")
+        anna.uploads.said(GiveCredentials(upload.id, "me", "Roses 8"))
         ((upload,)) = await anna.shows(UploadState.FAILED)
         assert upload.reason == "No permission."
         assert not gone(paths)
-        anna.uploads.retry(upload.id)
+        anna.uploads.said(RetryUpload(upload.id))
         await anna.shows(UploadState.DONE)
     assert place.passwords == ["Tulips 7", "Roses 8", "Roses 8"]
     assert not written_anywhere(tmp_path, b"Roses")
@@ -223,7 +223,7 @@ async def test_a_damaged_note_hides_no_recording_and_a_retry_sends_it(tmp_path: 
         ((upload,)) = await anna.shows(UploadState.FAILED)
         assert "damaged" in upload.reason
         assert upload.session == 7
-        anna.uploads.retry(upload.id)
+        anna.uploads.said(RetryUpload(upload.id))
         await anna.until(lambda _: gone(paths))
     assert sorted(place.files) == [path.name for path in paths]
 

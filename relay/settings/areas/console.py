@@ -141,6 +141,7 @@ RECORDING = Section(
             default=False,
             help=_("Technicians cannot stop or pause it. Customers are still asked first."),
             requirements=("REC-01", "REC-02", "REC-03"),
+            in_effect=True,
         ),
         Setting(
             "recording.control_without",
@@ -149,6 +150,7 @@ RECORDING = Section(
             default=False,
             help=_("Off: control ends as soon as saving fails. The session itself goes on."),
             requirements=("REC-08", "REC-09", "REC-10", "REC-11"),
+            in_effect=True,
         ),
         Setting(
             "recording.place",
@@ -164,6 +166,7 @@ RECORDING = Section(
             ),
             "local",
             requirements=("REC-13",),
+            in_effect=True,
         ),
         Setting(
             "recording.folder",
@@ -173,6 +176,7 @@ RECORDING = Section(
             help=_("On the technician’s computer, empty means: each technician chooses one."),
             when=(When("recording.place", ("local", "network")),),
             requirements=("REC-14", "REC-15", "REC-21", "REC-23"),
+            in_effect=True,
         ),
         Setting(
             "recording.url",
@@ -182,6 +186,7 @@ RECORDING = Section(
             help=_("User name and password have fields of their own; in the address everybody could read them."),
             when=(When("recording.place", _REMOTE),),
             requirements=("REC-16", "REC-19"),
+            in_effect=True,
         ),
         Setting(
             "recording.user",
@@ -191,6 +196,7 @@ RECORDING = Section(
             help=_("Only if the server or a proxy asks. Empty: the technician is asked."),
             when=(When("recording.place", _REMOTE),),
             requirements=("REC-17", "REC-18"),
+            in_effect=True,
         ),
         Setting(
             "recording.password",
@@ -199,6 +205,7 @@ RECORDING = Section(
             None,
             when=(When("recording.place", _REMOTE),),
             requirements=("REC-17", "REC-19"),
+            in_effect=True,
         ),
         Setting(
             "recording.deferred",
@@ -208,6 +215,7 @@ RECORDING = Section(
             help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for FTP and HTTPS."),
             when=(When("recording.place", ("local", "network")),),
             requirements=("REC-24", "REC-25", "REC-27"),
+            in_effect=True,
         ),
         Setting(
             "recording.keep_days",
@@ -216,6 +224,7 @@ RECORDING = Section(
             0,
             help=_("Then the console that put a recording into the location deletes it there, and nothing else."),
             requirements=("REC-13",),
+            in_effect=True,
         ),
         Setting(
             "recording.format",

@@ -58,6 +58,7 @@ OWN_OPTIONS = Section(
             "",
             help=_("Only where your group leaves it open."),
             requirements=("CONS-04", "REC-23"),
+            in_effect=True,
         ),
         Setting(
             "options.clipboard", _("Share the clipboard"), Switch(), default=True, requirements=("CONS-04", "CLIP-03")

@@ -11,6 +11,7 @@ import type { SessionMessage } from "../wire/messages.gen";
 import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
 import { browsing, changed, recordings } from "./recordings";
 import { Room } from "./room";
+import { forgetUploads, uploads } from "./uploads";
 
 const TOAST_MS = 8_000;
 const KEPT_TABS = "deskside-tabs";
@@ -138,6 +139,16 @@ export function compared(session: number): void {
   line?.say({ type: "words_compared", session });
 }
 
+/** Try to send a recording again, now. */
+export function retryUpload(id: string): void {
+  line?.say({ type: "retry_upload", id });
+}
+
+/** Answer a location that asks who is calling. */
+export function giveCredentials(id: string, user: string, password: string): void {
+  line?.say({ type: "give_credentials", id, user, password });
+}
+
 /** Bring the list of recordings to the front. */
 export function browse(): void {
   current.value = undefined;
@@ -214,6 +225,9 @@ function hear(message: ToPage): void {
       rooms.value.get(message.session)?.line(message, current.value === message.session);
       if (message.event === "recording_kept" && browsing.value) void listRecordings();
       break;
+    case "uploads":
+      uploads.value = message;
+      break;
     case "recordings":
       recordings.value = message.recordings;
       break;
@@ -274,6 +288,7 @@ function leaveAll(): void {
   current.value = undefined;
   browsing.value = false;
   recordings.value = undefined;
+  forgetUploads();
   desk.value = undefined;
   making.value = false;
   sessions.value = new Map();

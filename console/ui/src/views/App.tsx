@@ -1,5 +1,6 @@
 import { dismiss, door, engineThere, making, online, room, toasts } from "../state/console";
 import { browsing } from "../state/recordings";
+import { looking } from "../state/uploads";
 import { t } from "../texts/texts";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
@@ -10,6 +11,7 @@ import { SessionList } from "./SessionList";
 import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
+import { Uploads } from "./Uploads";
 
 export function App() {
   switch (door.value) {
@@ -36,6 +38,7 @@ function Console() {
       <Offline />
       <Toasts />
       {making.value && <NewSession />}
+      {looking.value && <Uploads />}
     </>
   );
 }

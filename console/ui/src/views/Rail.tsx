@@ -3,6 +3,7 @@ import { browsing } from "../state/recordings";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
 import { Avatar, Icon, Item, Menu } from "./parts";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
+import { UploadsButton } from "./Uploads";
 
 export function Rail() {
   const waiting = [...sessions.value.values()].filter((session) => session.state === "waiting").length;
@@ -39,6 +40,7 @@ export function Rail() {
       >
         <Icon name="record" size="l" />
       </button>
+      <UploadsButton />
       <span class="grow" />
       <Menu label={t("Look and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>
         {THEMES.map((each) => (

@@ -1,0 +1,83 @@
+"""Recordings on their way, in the console's real page, with a real server and a console that is killed."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from codec.desk import RecordingRules
+from codec.recording.journal import Began
+from console.recording.keeping import Keeping
+from console.recording.target import Target
+from tests.stores.grounds import PASSWORD, USER, Ground
+from tests.stores.web_server import web_ground
+from tests.support.consoles import ConsoleProcess, console_page, running_console
+from tests.support.relays import running_relay
+
+NAME = "00000007-20260921T141320Z-Anna_de_Vries-FRONT-DESK-2"
+SIZE, KILLED_AT = 20_000_000, 11_000_000
+
+
+def record(kept: Path, location: str) -> Path:
+    """Leave a recording that an earlier run of the console closed."""
+    keeping = Keeping(kept / "spool")
+    began, rules = Began(7, 1_790_000_000_000, "Anna", ""), RecordingRules(location=location, deferred=True)
+    entry = keeping.begins(began, NAME, Target(keeping.spool, deferred=True, is_own=True), rules)
+    path = keeping.spool / f"{NAME}.avi"
+    path.write_bytes(bytes(range(250)) * (SIZE // 250))
+    keeping.closed(entry, [path])
+    keeping.close()
+    return path
+
+
+def kill_at(ground: Ground, received: int, console: ConsoleProcess) -> None:
+    """Kill the console, as a power cut does, as soon as the server has received so much."""
+    take = ground.take
+
+    def taken(data: bytes) -> None:
+        take(data)
+        if ground.received >= received:
+            console.process.kill()
+
+    ground.take = taken  # type: ignore[method-assign]
+
+
+async def answer(page: Page) -> None:
+    """Open the list from the rail and enter what the server asks for."""
+    await page.get_by_role("button", name="Recordings: 1 wait, 1 of them for you").click()
+    dialog = page.get_by_role("dialog", name="Recordings on their way")
+    await expect(dialog.get_by_text("asks for a user name and a password")).to_be_visible()
+    await dialog.get_by_label("User name").fill(USER)
+    await dialog.get_by_label("Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+
+
+@pytest.mark.req("REC-18", "REC-26", "REC-28", "REC-29", "REC-30")
+async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_confirmed_byte(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with web_ground(tmp_path) as ground, running_relay(tmp_path) as relay:
+        location = ground.location.shown.replace(f"{USER}@", "").replace("…", ground.location.query)
+        path = record(tmp_path / "kept", location.replace(" ", "%20"))
+        recorded = path.read_bytes()
+        with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
+            async with console_page(browser, console.link) as page:
+                await answer(page)
+                kill_at(ground, KILLED_AT, console)
+                await expect(page.get_by_text("The console program does not answer")).to_be_visible()
+        assert KILLED_AT <= ground.received < SIZE
+        assert path.read_bytes() == recorded
+        confirmed = len(ground.file(path.name) or b"")
+        ground.received = 0
+        with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
+            async with console_page(browser, console.link) as page:
+                await answer(page)
+                await expect(page.get_by_text("Sent, 20 MB")).to_be_visible(timeout=15_000)
+                await page.keyboard.press("Escape")
+                await expect(page.get_by_role("button", name="All recordings are sent")).to_be_focused()
+        assert ground.file(path.name) == recorded
+        assert ground.received == SIZE - confirmed
+        assert not path.exists()
+        kept = [each.read_text() for each in tmp_path.joinpath("kept").rglob("*") if each.is_file()]
+        assert kept
+        assert not any(PASSWORD in text for text in kept)
