@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from applet.screens.damage import Area, Damage
 from applet.screens.face import Screen, ScreenError, Watched, Watcher
 from codec.allowance import Allowance
 from codec.debt import QUIET_SECONDS
 from codec.encoder import Encoder
+from codec.geometry import Grid, Lines
 from codec.lanes import Lane
 from codec.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
 from codec.pacing import Pace
@@ -47,7 +49,7 @@ class Sharing:
         self._numbers: dict[int, int] = {}
         self._encoder: Encoder | None = None
         self._pace = Pace()
-        self._dirty = True
+        self._damage = Damage()
         self._rearranged = True
         self._rearranged_at = 0.0
         self._screen: Screen | None = None
@@ -95,7 +97,6 @@ class Sharing:
         """The next picture is whole."""
         self._encoder = None
         self._pace.restart()
-        self._dirty = True
         self._wake.set()
 
     def shown(self, display: int, number: int) -> None:
@@ -120,7 +121,8 @@ class Sharing:
                 except ScreenError as error:
                     self._say_trouble(str(error))
                     await loop.run_in_executor(self._worker, self._close_screen)
-                    self._rearranged = self._dirty = True
+                    self._rearranged = True
+                    self._encoder = None
                     await asyncio.sleep(RETRY_SECONDS)
                     self._wake.set()
         finally:
@@ -137,7 +139,7 @@ class Sharing:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._wake.wait()
         except TimeoutError:
-            self._dirty = True
+            self._damage.add_everything()
 
     async def _share(self, loop: asyncio.AbstractEventLoop) -> None:
         screen = self._screen
@@ -149,7 +151,7 @@ class Sharing:
                 loop.call_later(settled_in, self._wake.set)
             else:
                 await self._tell_displays(loop, screen)
-        if self._watched is None or not (self._dirty or self._owes):
+        if self._watched is None or not (self._damage or self._owes or self._encoder is None):
             return
         wait = self._pace.wait(time.monotonic())
         if wait is None:
@@ -164,7 +166,6 @@ class Sharing:
         displays = await loop.run_in_executor(self._worker, screen.displays)
         self._displays = displays
         self._encoder = None
-        self._dirty = True
         self._send(Displays(displays), Lane.CONTROL)
         if self._shape is not None:
             self._send(self._shape, Lane.CONTROL)
@@ -172,13 +173,15 @@ class Sharing:
             self._watched = displays[0].id if displays else None
 
     async def _picture(self, loop: asyncio.AbstractEventLoop, screen: Screen, display: int) -> None:
-        self._dirty = False
+        lines = self._lines(display)
         encoder = self._encoder
+        if encoder is not None and lines is None and not self._owes:
+            return
         allowance = self._pace.allowance(time.monotonic(), self._films)
-        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, encoder, allowance)
+        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, lines, encoder, allowance)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
         if not self._allowed or self._watched != display or self._encoder is not encoder:
-            self._dirty = True
+            self._damage.add_everything()
             self._wake.set()
             return
         self._encoder = made
@@ -192,6 +195,11 @@ class Sharing:
         self._pace.sent(number, len(packet), time.monotonic())
         self._wake.set()
 
+    def _lines(self, display: int) -> Lines | None:
+        """Return which lines of this display may look different since it was read, None where nothing happened."""
+        known = next((each for each in self._displays if each.id == display), None)
+        return None if known is None else self._damage.take(known)
+
     def _open(self, loop: asyncio.AbstractEventLoop) -> Screen:
         """Open screen and watcher, on the capture thread."""
 
@@ -199,10 +207,10 @@ class Sharing:
             return lambda: _call(loop, happened)
 
         watched = Watched(
-            damaged=soon(self._damaged),
+            damaged=lambda area: _call(loop, lambda: self._damaged(area)),
             rearranged=soon(self._monitors_changed),
             shape=lambda shape: _call(loop, lambda: self._shape_changed(shape)),
-            lost=soon(self._damaged),
+            lost=soon(self._lost),
         )
         self._screen = screen = self._open_screen()
         try:
@@ -221,8 +229,12 @@ class Sharing:
         if screen is not None:
             screen.close()
 
-    def _damaged(self) -> None:
-        self._dirty = True
+    def _damaged(self, area: Area) -> None:
+        self._damage.add(area)
+        self._wake.set()
+
+    def _lost(self) -> None:
+        self._damage.add_everything()
         self._wake.set()
 
     def _monitors_changed(self) -> None:
@@ -240,8 +252,14 @@ class Sharing:
             self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
 
 
-def _take(screen: Screen, display: int, encoder: Encoder | None, allowance: Allowance) -> tuple[Encoder, bytes | None]:
-    """Read and encode, on the capture thread."""
+def _take(
+    screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, allowance: Allowance
+) -> tuple[Encoder, bytes | None]:
+    """Read and encode, on the capture thread: only `lines` where they are a part of what the encoder knows."""
+    if encoder is not None and lines is not None:
+        whole = Grid(*encoder.size).whole(lines)
+        if whole != (0, encoder.size[1]):
+            return encoder, encoder.encode(screen.grab(display, whole), allowance, whole[0])
     frame = screen.grab(display)
     height, width = frame.shape[:2]
     if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so

@@ -39,32 +39,31 @@ class TileDiff:
         self._words: NDArray[np.uint64] | None = None
         self._differs = np.empty((grid.height, width // 2), np.bool_)
 
-    def changed(self, before: Frame, after: Frame, first: int = 0, last: int | None = None) -> Flags:
+    def changed(self, before: Frame, after: Frame) -> Flags:
         """Return (rows, columns) booleans: which tiles differ in colour; seldom one that only seems to.
 
-        Both are (height, whole tiles wide, 4) uint8; rows of tiles may be cut off by the lower edge. Only rows of tiles
-        from `first` to before `last` are looked at and returned.
+        Both are the same lines of two pictures, from the upper edge of a tile on: (lines, whole tiles wide, 4) uint8.
+        The last row of tiles may be cut off.
         """
-        lines = slice(first * TILE, self._grid.height if last is None else min(last * TILE, self._grid.height))
-        old, new, differs = _as_pairs(before[lines]), _as_pairs(after[lines]), self._differs[lines]
+        old, new, differs = _as_pairs(before), _as_pairs(after), self._differs[: len(before)]
         np.not_equal(old, new, out=differs)
         suspects = self._by_tile(differs)
         count = np.count_nonzero(suspects)
         if 0 < count <= FEW:
             _confirm(suspects, old, new)
-        elif count > 0 and _is_noisy(before[lines], after[lines]):
-            self._mask(old, new, lines)
+        elif count > 0 and _is_noisy(before, after):
+            self._mask(old, new)
             return self._by_tile(differs)
         return suspects
 
-    def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64], lines: slice) -> None:
+    def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
         """Compare anew, with the fourth byte masked. Few screens need the room for that."""
         if self._words is None:
             self._words = np.empty(self._differs.shape, np.uint64)
-        words = self._words[lines]
+        words = self._words[: len(old)]
         np.bitwise_xor(old, new, out=words)
         np.bitwise_and(words, _PAIR, out=words)
-        np.not_equal(words, 0, out=self._differs[lines])
+        np.not_equal(words, 0, out=self._differs[: len(old)])
 
     def _by_tile(self, differs: Flags) -> Flags:
         """Return whether any pair of a tile differs."""

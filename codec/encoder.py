@@ -72,14 +72,17 @@ class Encoder:
         self._key = True
         self._stream = _new_stream()
 
-    def encode(self, frame: Frame, allowance: Allowance | None = None) -> bytes | None:
+    def encode(self, frame: Frame, allowance: Allowance | None = None, top: int = 0) -> bytes | None:
         """Return the packet that turns the last picture into `frame`, (height, width, 4) uint8 BGRX; None if equal.
 
         Without `allowance` the viewer shows it exactly. With one, photographs and films are shown as well as it allows;
-        call again while `owes`. `frame` is not kept. Raises BadFrameError when its shape or type is wrong.
+        call again while `owes`. `frame` is not kept.
+
+        Where it is known that all else is as it was, `frame` may be the lines from `top` on alone, from the edge of a
+        tile to another (see Grid.whole); not for a key. Raises BadFrameError when its shape, type or place is wrong.
         """
-        self._check(frame)
-        changed = self._scene.see(frame)
+        self._check(frame, top)
+        changed = self._scene.see(frame, top)
         if not (self._key or self.owes or changed.any()):
             return None
         moves = [] if self._key else self._scene.move(changed, self._economy.debt.move)
@@ -130,11 +133,14 @@ class Encoder:
             playing[within(self._film_box)] = True
         return playing
 
-    def _check(self, frame: Frame) -> None:
-        expected = (self._grid.height, self._grid.width, 4)
-        if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8 or frame.shape != expected:
-            found = f"{getattr(frame, 'shape', None)} {getattr(frame, 'dtype', type(frame).__name__)}"
-            raise BadFrameError(f"expected a picture of {expected} uint8, not {found}")
+    def _check(self, frame: Frame, top: int) -> None:
+        if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8:
+            raise BadFrameError(f"expected a picture of uint8, not {getattr(frame, 'dtype', type(frame).__name__)}")
+        lines, all_lines = (top, top + len(frame)), (0, self._grid.height)
+        fits = lines == (all_lines if self._key else self._grid.whole(lines)) and top >= 0
+        if not fits or frame.shape[1:] != (self._grid.width, 4):
+            expected = (self._grid.height, self._grid.width, 4)
+            raise BadFrameError(f"expected a picture of {expected}, or whole tiles of it, not {frame.shape} at {top}")
 
 
 def _new_stream() -> "zstandard.ZstdCompressionObj":

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 TILE = 16
+Lines = tuple[int, int]
+"""Lines of pixels: the first, and the first after them."""
 MAX_SIDE = 16_384
 MAX_PIXELS = 7680 * 4320
 
@@ -29,6 +31,10 @@ class Grid:
     def rows(self) -> int:
         """Tiles in a column."""
         return -(-self.height // TILE)
+
+    def whole(self, lines: Lines) -> Lines:
+        """Return the lines of all tiles that these lines touch."""
+        return lines[0] // TILE * TILE, min(-(-lines[1] // TILE) * TILE, self.height)
 
     @property
     def tiles(self) -> int:

@@ -72,6 +72,8 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     if np.count_nonzero(changed) < MIN_TILES:
         return None
     points = _points(after, changed)
+    if points.x.size == 0:
+        return None  # areas of one colour and soft shades: a move would spare next to nothing
     for vector in recent:
         if _holds(before, points, vector) and (found := _prove(before, after, changed, *vector)) is not None:
             return found

@@ -43,17 +43,26 @@ class Scene:
         """What the screen showed last, padded to whole tiles."""
         return self._now
 
-    def see(self, frame: Frame) -> Flags:
-        """Take what the screen shows now, (height, width, 4) uint8; return which tiles may differ from the viewer's."""
-        height, width = self._grid.height, self._grid.width
+    def see(self, frame: Frame, top: int = 0) -> Flags:
+        """Take what the screen shows now, (height, width, 4) uint8; return which tiles may differ from the viewer's.
+
+        `frame` may be only the lines from `top` on that changed, whole tiles: the others are as they were.
+        """
+        lines = slice(top, top + len(frame))
+        changed = np.zeros((self._grid.rows, self._grid.columns), np.bool_)
+        changed[top // TILE : -(-lines.stop // TILE)] = self._see(frame, self._shown[lines], self._now[lines])
+        return changed
+
+    def _see(self, frame: Frame, shown: Frame, now: Frame) -> Flags:
+        width = self._grid.width
         if self._grid.padded[1] != width:
-            self._now[:height, :width] = frame
-            return self._diff.changed(self._shown[:height], self._now[:height])
+            now[:, :width] = frame
+            return self._diff.changed(shown, now)
         frame = np.ascontiguousarray(frame)
-        changed = self._diff.changed(self._shown[:height], frame)
+        changed = self._diff.changed(shown, frame)
         if changed.any():
-            area = within(_pixels(_around(changed), height))
-            self._now[area] = frame[area]
+            area = within(_pixels(_around(changed), len(frame)))
+            now[area] = frame[area]
         return changed
 
     def move(self, changed: Flags, moved: Callable[[Move], None]) -> list[Move]:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from applet.screens.damage import Area
 from codec.diff import Frame
 from codec.errors import DesksideError
+from codec.geometry import Lines
 from codec.messages import Display, PointerShape
 
 
@@ -19,8 +21,10 @@ class Screen(Protocol):
     def displays(self) -> list[Display]:
         """Return the monitors there are now. Raises ScreenError."""
 
-    def grab(self, display: int) -> Frame:
+    def grab(self, display: int, lines: Lines | None = None) -> Frame:
         """Return what this display shows, (height, width, 4) uint8 BGRX, to be used before the next call.
+
+        With `lines` only these are read and returned.
 
         Raises ScreenError.
         """
@@ -33,8 +37,8 @@ class Screen(Protocol):
 class Watched:
     """Whom a watcher tells. Called from the watcher's own thread."""
 
-    damaged: Callable[[], None]
-    """Something on some display may look different."""
+    damaged: Callable[[Area], None]
+    """Something may look different here."""
     rearranged: Callable[[], None]
     """Monitors came, went or changed their size."""
     shape: Callable[[PointerShape], None]

@@ -13,6 +13,7 @@ from mss.exception import ScreenShotError
 
 from applet.screens.face import ScreenError, number_displays
 from codec.diff import Frame
+from codec.geometry import Lines
 from codec.messages import Display
 
 _BROKEN = (ScreenShotError, OSError, ValueError, AssertionError)
@@ -56,11 +57,13 @@ class MssScreen:
         }
         return displays
 
-    def grab(self, display: int) -> Frame:
+    def grab(self, display: int, lines: Lines | None = None) -> Frame:
         """See Screen."""
         area = self._areas.get(display)
         if area is None:
             raise ScreenError("this monitor is not there any more")
+        if lines is not None:
+            area = {**area, "top": area["top"] + lines[0], "height": lines[1] - lines[0]}
         try:
             shot = self._mss.grab(area)
         except _BROKEN as error:

@@ -8,6 +8,7 @@ import logging
 import os
 import select
 import threading
+from typing import Any
 
 from Xlib import X, display, error
 from Xlib.ext import damage, randr
@@ -48,7 +49,7 @@ class X11Watcher:
         root = self._display.screen().root
         root.change_attributes(event_mask=X.StructureNotifyMask)
         self._display.damage_query_version()
-        mark: int = root.damage_create(damage.DamageReportNonEmpty)
+        mark: int = root.damage_create(damage.DamageReportBoundingBox)
         if self._display.has_extension("RANDR"):
             root.xrandr_select_input(
                 randr.RRScreenChangeNotifyMask | randr.RRCrtcChangeNotifyMask | randr.RROutputChangeNotifyMask
@@ -80,12 +81,13 @@ class X11Watcher:
         except _GONE:
             return
 
-    def _take(self, event: object) -> None:
+    def _take(self, event: Any) -> None:
         kind = type(event).__name__
         if kind == "DamageNotify":
             self._display.damage_subtract(self._damage)
             self._display.flush()
-            self._watched.damaged()
+            area = event.area
+            self._watched.damaged((area.x, area.y, area.x + area.width, area.y + area.height))
         elif kind in ("ScreenChangeNotify", "CrtcChangeNotify", "OutputChangeNotify", "ConfigureNotify"):
             self._watched.rearranged()
         elif kind == "DisplayCursorNotify":

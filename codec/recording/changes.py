@@ -30,4 +30,5 @@ class Changes:
 
     def again(self, picture: Frame, rows: slice) -> Flags:
         """Return the same of some rows of whole tiles only."""
-        return self._diff.changed(self.shown[: self._grid.height], picture, rows.start, rows.stop)
+        lines = slice(rows.start * TILE, min(rows.stop * TILE, self._grid.height))
+        return self._diff.changed(self.shown[lines], picture[lines])

@@ -1,21 +1,22 @@
 """The picture path with a screen made of numbers: sizes that change, debts that are paid, viewers that are slow."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from applet.screens.face import Screen
+from applet.screens.face import Screen, Watched, Watcher
 from applet.sharing import Sharing
 from codec.decoder import Decoder
 from codec.diff import Frame
+from codec.geometry import Lines
 from codec.lanes import Lane
 from codec.messages import Display, Displays, Picture, SessionMessage
 from tests.codec.test_loss import smooth
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @dataclass
@@ -24,15 +25,17 @@ class NumberedScreen:
 
     picture: Frame
     grabs: int = 0
+    lines: int = 0
 
     def displays(self) -> list[Display]:
         """See Screen."""
         return [Display(0, "numbers", 0, 0, self.picture.shape[1], self.picture.shape[0])]
 
-    def grab(self, _display: int) -> Frame:
+    def grab(self, _display: int, lines: Lines | None = None) -> Frame:
         """See Screen."""
         self.grabs += 1
-        return self.picture
+        self.lines += len(self.picture) if lines is None else lines[1] - lines[0]
+        return self.picture if lines is None else self.picture[slice(*lines)]
 
     def close(self) -> None:
         """See Screen."""
@@ -44,6 +47,7 @@ class Viewer:
 
     screen: NumberedScreen
     stalls: bool = False
+    open_watcher: Callable[[Watched], Watcher] | None = None
     pictures: int = 0
     decoder: Decoder = field(default_factory=Decoder)
     shown: Frame | None = None
@@ -52,7 +56,7 @@ class Viewer:
 
     def __post_init__(self) -> None:
         opened: Screen = self.screen
-        self.sharing = Sharing(lambda: opened, None, self.take)
+        self.sharing = Sharing(lambda: opened, self.open_watcher, self.take)
 
     def take(self, message: SessionMessage, _lane: Lane) -> None:
         """A message on its way to the technician."""
@@ -73,16 +77,29 @@ class Viewer:
                 await self.arrived.wait()
 
 
+class Silent:
+    """A watcher whose test tells what happens."""
+
+    def close(self) -> None:
+        """See Watcher."""
+
+
+@asynccontextmanager
+async def running(viewer: Viewer) -> AsyncIterator[None]:
+    sharing = asyncio.ensure_future(viewer.sharing.run())
+    viewer.sharing.allow(True)
+    try:
+        yield
+    finally:
+        sharing.cancel()
+        await asyncio.gather(sharing, return_exceptions=True)
+
+
 @asynccontextmanager
 async def watching(picture: Frame) -> AsyncIterator[Viewer]:
     viewer = Viewer(NumberedScreen(picture))
-    running = asyncio.ensure_future(viewer.sharing.run())
-    viewer.sharing.allow(True)
-    try:
+    async with running(viewer):
         yield viewer
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_photograph_becomes_exact_without_any_change_on_the_screen() -> None:
@@ -112,6 +129,24 @@ async def test_a_viewer_who_stalls_costs_another_nothing_and_sees_the_present_af
         slow.stalls = False
         slow.sharing.shown(0, stalled - 1)
         await slow.sees(slow.screen.picture)
+
+
+async def test_where_changes_are_told_only_their_lines_are_read() -> None:
+    watched: list[Watched] = []
+
+    def watcher(told: Watched) -> Watcher:
+        watched.append(told)
+        return Silent()
+
+    viewer = Viewer(NumberedScreen(smooth(320, 200)), open_watcher=watcher)
+    async with running(viewer):
+        await viewer.sees(viewer.screen.picture)
+        grabs, lines = viewer.screen.grabs, viewer.screen.lines
+        viewer.screen.picture = viewer.screen.picture.copy()
+        viewer.screen.picture[100:120, 40:60] = 0
+        watched[0].damaged((40, 100, 60, 120))
+        await viewer.sees(viewer.screen.picture)
+        assert (viewer.screen.grabs - grabs, viewer.screen.lines - lines) == (1, 32)
 
 
 async def test_without_the_grant_nothing_is_read() -> None:

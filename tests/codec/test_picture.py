@@ -123,6 +123,36 @@ def test_a_wrong_picture_has_a_name(frame: Frame) -> None:
         Encoder(10, 10).encode(frame)
 
 
+@settings(max_examples=60, deadline=None)
+@given(size=sizes, steps=st.lists(st.tuples(st.integers(0), st.integers(0), st.integers(0, 255)), max_size=5))
+def test_only_the_lines_that_changed_need_to_be_read(size: tuple[int, int], steps: list[tuple[int, int, int]]) -> None:
+    width, height = size
+    encoder, whole, decoder = Encoder(width, height), Encoder(width, height), Decoder()
+    frame = noise(width, height)
+    decoder.decode(encoder.encode(frame) or b"")
+    whole.encode(frame)
+    for first, last, value in steps:
+        lines = Grid(width, height).whole((first % height, first % height + 1 + last % (height - first % height)))
+        frame[first % height, :: 1 + last % 5] = value
+        packet = encoder.encode(frame[slice(*lines)], top=lines[0])
+        assert packet == whole.encode(frame)
+        if packet is not None:
+            assert np.array_equal(colours(decoder.decode(packet)), colours(frame))
+
+
+@pytest.mark.parametrize(("top", "lines"), [(0, 40), (16, 15), (8, 16), (32, 16), (-16, 16), (48, 16)])
+def test_lines_that_are_no_whole_tiles_have_a_name(top: int, lines: int) -> None:
+    encoder = Encoder(32, 41)
+    encoder.encode(noise(32, 41))
+    with pytest.raises(BadFrameError, match="whole tiles"):
+        encoder.encode(noise(32, lines), top=top)
+
+
+def test_a_whole_picture_needs_all_lines() -> None:
+    with pytest.raises(BadFrameError, match="expected a picture"):
+        Encoder(32, 32).encode(noise(32, 16))
+
+
 def test_an_update_needs_its_key() -> None:
     encoder = Encoder(20, 20)
     encoder.encode(noise(20, 20))

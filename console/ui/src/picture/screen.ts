@@ -9,7 +9,7 @@ export class Screen {
   readonly canvas = document.createElement("canvas");
   /** Called when the display's size changes, so that the page can lay itself out anew. */
   resized: () => void = () => {};
-  private readonly context = this.canvas.getContext("2d", { alpha: false })!;
+  private readonly context = this.canvas.getContext("2d", { alpha: false, desynchronized: true })!;
   private readonly decoder: Decoder;
   private readonly queue: PictureQueue;
   private image: ImageData | undefined;
