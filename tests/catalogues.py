@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from applet import texts
+from codec.locations import Flaw
 from relay.web import languages
 
 ROOT = Path(__file__).parents[1]
@@ -74,6 +75,8 @@ def _from_relay() -> Found:
         ROOT / "relay", [("**.py", "python")], keywords={"_": None}
     ):
         yield name, text
+    for flaw in Flaw:
+        yield "codec/locations.py", flaw.value
 
 
 def _from_applet() -> Found:

@@ -1,15 +1,15 @@
 """How the group of a technician records: what its settings and its permission to record come to."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from codec.desk import RecordingRules
 from relay.organization.granting import Permissions
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
 from relay.settings.applied import AppliedSettings
+from relay.settings.bound import Bond
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
-from relay.settings.inheritance import Held
 from relay.settings.units import Kind, Unit
 from relay.settings.vault import SealBrokenError, Vault
 
@@ -20,6 +20,7 @@ PLACE, FOLDER, URL = "recording.place", "recording.folder", "recording.url"
 USER, PASSWORD = "recording.user", "recording.password"
 DEFERRED, KEEP_DAYS = "recording.deferred", "recording.keep_days"
 OWN_FOLDER = "options.folder"
+_BOND = Bond(URL, USER, PASSWORD)
 _OF_GROUP = (FORCED, WITHOUT, FORMAT, PLACE, FOLDER, URL, USER, PASSWORD, DEFERRED, KEEP_DAYS)
 _FOLDERS = ("local", "network")
 _FORMATS = {"avi": "rasc", "webm": "h264", "mp4": "h264"}
@@ -44,22 +45,12 @@ def recording_values(permissions: Permissions, settings: AppliedSettings, vault:
         unit = Unit(Kind.GROUP, group)
         chosen = await settings.held(unit, _OF_GROUP)
         values = {key: held.value for key, held in chosen.items()} | folder
+        if _BOND.is_broken(values):  # the password was entered for another address: the technician is asked
+            values |= {USER: "", PASSWORD: None}
         values[PASSWORD] = _opened(vault, values[PASSWORD])
-        if not _belongs(chosen, (await settings.tree()).chain(unit)):
-            values[USER] = values[PASSWORD] = ""
         return values
 
     return values
-
-
-def _belongs(chosen: Mapping[str, Held], chain: Sequence[Unit]) -> bool:
-    """Whether the password may go to the address: not where somebody below its owner has chosen another address."""
-
-    def height(key: str) -> int:
-        unit = chosen[key].unit
-        return len(chain) if unit is None else chain.index(unit)
-
-    return chosen[PASSWORD].value is None or height(PASSWORD) <= height(URL)
 
 
 def _opened(vault: Vault, stored: Json) -> str:

@@ -9,9 +9,10 @@ import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from relay.settings.bound import bonds
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Editors, Json, Scope, Section, Setting
-from relay.settings.inheritance import LOCK, Held, Overlay, Source, Stored, held
+from relay.settings.inheritance import LOCK, Effective, Held, Overlay, Source, Stored, held
 from relay.settings.sentences import SaidError, Sentence, sentence
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
@@ -158,8 +159,13 @@ class _Drawing:
 
     def draw(self) -> None:
         first = self.change.unit
-        for key, value in self.change.values.items():
-            self._set(first, key, value)
+        bound = bonds(self.catalogue)
+        for key, value in sorted(self.change.values.items(), key=lambda each: each[0] in bound):
+            if key in bound and value is not RESET:
+                around = Effective(self.catalogue, self.tree, self.overlay, first)
+                self._set(first, key, bound[key].bind(value, around))
+            else:
+                self._set(first, key, value)
         others = self._others()
         shown = {key: self._held(first, key).value for key in (self._carried_on() if others else ())}
         for unit in others:

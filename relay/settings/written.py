@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from relay.settings.kinds import Json, ValueKind, ValueProblemError
 from relay.settings.sentences import Sentence, sentence
@@ -125,7 +125,11 @@ def split_credentials(url: str) -> tuple[str, str, str] | None:
         return None
     if user is None and password is None:
         return None
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), user or "", password or ""
+    return (
+        urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])),
+        unquote(user or ""),
+        unquote(password or ""),
+    )
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
 
     async def save(unit: Unit, **chosen: object) -> None:
         change = {f"recording.{key}": value for key, value in chosen.items()}
-        await settings.save(place.owner, Change(unit, change), NOW)
+        await settings.save(place.owner, Change(unit, change, confirmed=True), NOW)
 
     above, below = Unit(Kind.GROUP, desk.id), Unit(Kind.GROUP, night.id)
     await save(above, place="https", url="https://files.example/", user="me", password="Tulips 7")
@@ -115,6 +115,10 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
     assert (rules.location, rules.user, rules.password) == ("https://elsewhere.example/", "", "")
     await save(below, password="of its own")
     assert rules_of(await values(carol.id), None).password == "of its own"
+    await save(above, url="https://files.example:8443/")
+    assert rules_of(await values(bob.id), None).password == ""
+    await save(above, url="https://files.example/other")
+    assert rules_of(await values(bob.id), None).password == "Tulips 7"  # another folder is the same server
     other = recording_values(place.permissions, settings, Vault(bytes([1] * 32), hashed))
     assert rules_of(await other(bob.id), None).password == ""  # sealed with another key: the technician is asked
 

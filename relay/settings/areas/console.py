@@ -1,5 +1,7 @@
 """The technician’s side: status and limits, clipboard, recording, unattended access, portals, scripts."""
 
+from codec.locations import BadLocationError, Place, read_location
+from relay.settings.bound import Bond
 from relay.settings.composed import Secret
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import DAYS, MINUTES, SESSIONS, Choice, Number, Option, References, Switch
@@ -108,22 +110,49 @@ CLIPBOARD = Section(
     ),
 )
 
-_REMOTE = ("ftp", "http", "https")
+_FOLDERS = tuple(place.value for place in Place if place.is_folder)
+_REMOTE = ("https", "sftp", "ftps", "s3", "http", "ftp")
+_PASSWORD = Bond("recording.url", "recording.user", "recording.password")
 _FOLDER_NEEDED = _("Enter the network folder where recordings go.")
 _SERVER_NEEDED = _("Enter the address of the server where recordings go.")
-_UNENCRYPTED = _("Recordings and passwords would travel unencrypted. Choose HTTPS if the server can.")
+_UNENCRYPTED = _("Recordings and passwords would travel unencrypted. Choose HTTPS, SFTP or FTPS if the server can.")
+_OTHER_ADDRESS = _(
+    "The stored password was entered for another address or user name, and is not sent to this one. Enter it again."
+)
 
 
-def _folder_missing(values: Values) -> Sentence | None:
-    is_missing = values["recording.place"] == "network" and not values["recording.folder"].startswith(
-        ("\\\\", "smb:", "/")
-    )
-    return Sentence(_FOLDER_NEEDED) if is_missing else None
+def _bad_folder(values: Values) -> Sentence | None:
+    place, folder = values["recording.place"], values["recording.folder"]
+    if place == "network" and not folder.startswith(("\\\\", "smb:", "/")):
+        return Sentence(_FOLDER_NEEDED)
+    return _flaw(folder) if folder and place in _FOLDERS else None
 
 
-def _server_missing(values: Values) -> Sentence | None:
+def _bad_server(values: Values) -> Sentence | None:
     place, url = values["recording.place"], values["recording.url"]
-    return Sentence(_SERVER_NEEDED) if place in _REMOTE and not url.startswith(f"{place}://") else None
+    if place not in _REMOTE:
+        return None
+    return _flaw(url) if url.startswith(f"{place}://") else Sentence(_SERVER_NEEDED)
+
+
+def _flaw(location: str) -> Sentence | None:
+    """Return what the console would say about a location; the texts are gathered where it says them."""
+    try:
+        read_location(location)
+    except BadLocationError as error:
+        return Sentence(error.flaw.value)
+    return None
+
+
+def _unencrypted(values: Values) -> Sentence | None:
+    place = values["recording.place"]
+    is_plain = place in ("http", "ftp") or (place == "s3" and "http=1" in values["recording.url"].partition("?")[2])
+    return Sentence(_UNENCRYPTED) if is_plain else None
+
+
+def _other_address(values: Values) -> Sentence | None:
+    is_other = values["recording.place"] in _REMOTE and _PASSWORD.is_broken(values)
+    return Sentence(_OTHER_ADDRESS) if is_other else None
 
 
 RECORDING = Section(
@@ -159,7 +188,10 @@ RECORDING = Section(
                 (
                     Option("local", _("Folder on the technician’s computer")),
                     Option("network", _("Network folder")),
-                    Option("https", _("HTTPS server")),
+                    Option("https", _("HTTPS server"), _("One that takes files by PUT, such as WebDAV.")),
+                    Option("sftp", _("SFTP server")),
+                    Option("ftps", _("FTPS server"), _("FTP with TLS.")),
+                    Option("s3", _("S3 storage"), _("s3://server/bucket?region=…, with the key as user name.")),
                     Option("http", _("HTTP server")),
                     Option("ftp", _("FTP server")),
                 )
@@ -174,14 +206,14 @@ RECORDING = Section(
             Folder(),
             "",
             help=_("On the technician’s computer, empty means: each technician chooses one."),
-            when=(When("recording.place", ("local", "network")),),
+            when=(When("recording.place", _FOLDERS),),
             requirements=("REC-14", "REC-15", "REC-21", "REC-23"),
             in_effect=True,
         ),
         Setting(
             "recording.url",
             _("Server address"),
-            Url(("https", "http", "ftp"), user="recording.user", password="recording.password"),  # noqa: S106
+            Url(_REMOTE, user=_PASSWORD.user, password=_PASSWORD.password),
             "",
             help=_("User name and password have fields of their own; in the address everybody could read them."),
             when=(When("recording.place", _REMOTE),),
@@ -212,8 +244,8 @@ RECORDING = Section(
             _("Upload later"),
             Switch(),
             default=False,
-            help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for FTP and HTTPS."),
-            when=(When("recording.place", ("local", "network")),),
+            help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for servers."),
+            when=(When("recording.place", _FOLDERS),),
             requirements=("REC-24", "REC-25", "REC-27"),
             in_effect=True,
         ),
@@ -241,12 +273,13 @@ RECORDING = Section(
         ),
     ),
     rules=(
-        Rule("recording.folder", ("recording.place", "recording.folder"), _folder_missing),
-        Rule("recording.url", ("recording.place", "recording.url"), _server_missing),
+        Rule("recording.folder", ("recording.place", "recording.folder"), _bad_folder),
+        Rule("recording.url", ("recording.place", "recording.url"), _bad_server),
+        Rule("recording.place", ("recording.place", "recording.url"), _unencrypted, confirm=True),
         Rule(
-            "recording.place",
-            ("recording.place",),
-            lambda values: Sentence(_UNENCRYPTED) if values["recording.place"] in ("http", "ftp") else None,
+            "recording.password",
+            ("recording.place", "recording.url", "recording.user", "recording.password"),
+            _other_address,
             confirm=True,
         ),
     ),

@@ -258,11 +258,11 @@ def test_every_problem_is_found_at_once_and_nothing_unknown_gets_in(tree: Tree) 
 
 @pytest.mark.req("REC-16", "REC-19", "POST-08")
 def test_a_password_in_an_address_moves_to_where_it_is_kept_safe() -> None:
-    kept = checked(CATALOGUE, Kind.GROUP, {"recording.url": "ftp://me:secret@files.example:21/r"}, {})
+    kept = checked(CATALOGUE, Kind.GROUP, {"recording.url": "ftp://me:sec%40ret@files.example:21/r"}, {})
     assert kept == {
         "recording.url": "ftp://files.example:21/r",
         "recording.user": "me",
-        "recording.password": "secret",
+        "recording.password": "sec@ret",
     }
 
 

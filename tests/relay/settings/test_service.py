@@ -95,7 +95,7 @@ async def test_a_secret_is_protected_before_anything_else_sees_it(
     entered = {"export.page": "https://me:hunter2-secret@files.example/"}
     await settings.save(tree, MASTER, Change(EUROPE, entered), {}, NOW)
     await settings.save(tree, MASTER, Change(ORGANISATION, {"sso.password": "hunter2-secret"}), {}, NOW)
-    assert store.rows[EUROPE]["export.password"] == {"sealed": "terces-2retnuh"}
+    assert store.rows[EUROPE]["export.password"]["sealed"] == "terces-2retnuh"
     assert store.rows[ORGANISATION]["sso.password"] == {"hashed": "terces-2retnuh"}
     assert "hunter2-secret" not in repr(store.batches)
     await settings.save(tree, MASTER, Change(EUROPE, {"export.password": ""}), {}, NOW)
