@@ -34,26 +34,28 @@ _REASONS = {
     "guides, system requirements and a document on security are pages of the documentation to come": (
         "COMP-24 COMP-26 COMP-28 I18N-28"
     ),
-    "the totals are stored and kept to; a form to edit them comes with the global settings": "COMP-27",
-    "My account has sign-ins and languages; the rest of it comes with the security of accounts": "COMP-25",
     "new unattended computers are counted when there are any": "ORG-06",
-    "setting passwords from the form comes with the security of accounts": "ORG-25…28 ORG-32",
-    "stands in the crumbs of the form; its wording is not held by a test": "ORG-35",
     "how the hierarchy shows in the console comes with transfer and collaboration": "ORG-74…80",
-    "customers' languages come with the applet's catalogues": "I18N-02 I18N-06 I18N-20…27 EDGE-48…50 EDGE-52",
+    "English and Dutch are there; the customers' other languages come with their translations": "I18N-02 I18N-06",
+    "the Calling Card and Instant Chat are steps of their own": "I18N-22 I18N-23 I18N-27",
+    "on Windows the language of the display decides so far; its regional setting comes with packaging": (
+        "I18N-26 EDGE-48"
+    ),
+    "nothing translates what people write; no test holds that it stays so": "EDGE-52",
     "the console's own choice of language comes with its packaging": "I18N-13…19",
     "there are no samples of code in the Admin Center yet": "I18N-12",
-    "notifications come with the security of accounts": "SEC-01…15 EDGE-46 EDGE-47",
-    "the rule on storing customers' addresses comes with the report on sessions": "SEC-16…21 EDGE-30 EDGE-31",
-    "the password policy comes with the security of accounts": "SEC-22…35 SEC-33a EDGE-37…41",
-    "two-step verification comes with the security of accounts": "SEC-36…47 EDGE-42…45",
-    "restrictions by address come with the security of accounts": "SEC-48…71 EDGE-32…34 EDGE-36",
+    "nothing is stored where the organisation wants none; the column comes with the report on sessions": "SEC-19",
+    "a direct path shows both addresses by nature; a choice to use none comes with the settings of connections": (
+        "EDGE-31"
+    ),
+    "single sign-on is a step of its own; nobody signs in with it yet": "EDGE-38 EDGE-43",
+    "external technicians do not sign in yet; they come with collaboration": "SEC-60 SEC-69",
+    "exceptions are lines of one list, written as prefixes, without a row and a button for each": "SEC-54",
     "labels are managed with the Command Center": "EDGE-15",
     "there is no console that is a web page alone; its own program writes files": "REC-22",
     "recordings are AVIs, which browsers do not play by themselves; the console's player and `convert` are for that": (
         "REC-33"
     ),
-    "administrators have a nickname field here; the wording of a customer's view is held elsewhere": "EDGE-11",
 }
 
 

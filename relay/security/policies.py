@@ -87,7 +87,8 @@ async def read_policies(transaction: AsyncSession) -> Policies:
 
 async def may_work_from(transaction: AsyncSession, person: PersonRow, address: str) -> bool:
     """Whether the groups that bind somebody let his console, and his keys, in from an address (SEC-67)."""
-    rules = await console_rules(transaction, await _groups_of(transaction, person))
+    groups = await _groups_of(transaction, person)
+    rules = await console_rules(transaction, groups) if groups else []
     return all(rule.allows(address) for rule in rules)
 
 

@@ -3,6 +3,7 @@ import pytest
 from applet.machine import computer_name, language_in, system_name
 
 
+@pytest.mark.req("I18N-20", "EDGE-50")
 @pytest.mark.parametrize(
     ("environment", "code"),
     [

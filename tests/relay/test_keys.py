@@ -37,6 +37,7 @@ async def test_a_key_expires_to_the_second(place: Place) -> None:
         await keys.use(secret + "x", READ, ADDRESS, NOW)
 
 
+@pytest.mark.req("API-32")
 async def test_a_busy_key_is_told_when_to_go_on(place: Place) -> None:
     keys = Keys(place.workshop)
     await choose(place, "api.rate", 2)
@@ -54,6 +55,7 @@ async def test_a_busy_key_is_told_when_to_go_on(place: Place) -> None:
         await keys.use(secret, READ, ADDRESS, NOW + timedelta(seconds=62))
 
 
+@pytest.mark.req("API-18")
 async def test_what_is_refused_elsewhere_takes_nothing_from_who_may_call(place: Place) -> None:
     keys = Keys(place.workshop)
     await choose(place, "api.rate", 1)
@@ -90,6 +92,7 @@ async def test_a_key_obeys_the_groups_that_bind_its_maker(place: Place) -> None:
     await keys.use(of_anna, READ, ADDRESS, NOW)
 
 
+@pytest.mark.req("API-33")
 async def test_the_trail_names_keys_that_came_and_went_and_never_what_they_are(place: Place) -> None:
     keys = Keys(place.workshop)
     secret, shown = await keys.make(place.owner, "CRM", [READ, Scope.SETTINGS_WRITE], None, NOW)

@@ -20,6 +20,14 @@ async def test_the_head_leads_everywhere_from_every_page(center: Center) -> None
         assert "?lang=nl" in page
 
 
+@pytest.mark.req("ORG-35")
+async def test_the_head_of_a_technicians_form_names_him_and_his_group(center: Center) -> None:
+    browser = await center.browser("owner")
+    page = (await browser.get(f"/admin/organization/technician-{center.units['bram'].id}")).text
+    head = page[page.index("sheet-head") : page.index("sheet-tabs")]
+    assert ("<bdi>Service desk NL</bdi>" in head, "<bdi>Bram Janssen</bdi>" in head) == (True, True)
+
+
 @pytest.mark.req("ORG-42", "ORG-53", "ORG-54")
 async def test_a_new_administrator_stands_where_he_was_made(place: Place) -> None:
     organisation: Organisation = place.organisation

@@ -204,6 +204,7 @@ async def test_masters_choose_notifications_details_and_totals(office: Office) -
     assert (await office.call("POST", "/units", more | {"values": values}))[1]["problem"] == "no_licence_left"
 
 
+@pytest.mark.req("API-18", "API-32")
 async def test_the_rate_and_the_networks_of_a_key_hold_at_once(office: Office) -> None:
     elsewhere = await office.key("org:read", networks=["192.0.2.0/24"])
     status, problem = await office.call("GET", "/organisation/tree", token=elsewhere)

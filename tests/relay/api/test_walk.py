@@ -269,9 +269,10 @@ async def test_who_has_no_licence_serves_nobody(office: Office) -> None:
         assert await ask(office, name, "administrator", Foreign()) == 401, name
 
 
-@pytest.mark.req("EDGE-12")
+@pytest.mark.req("EDGE-11", "EDGE-12")
 async def test_a_restricted_administrator_with_a_licence_still_serves_customers(office: Office) -> None:
-    assert (await office.call("GET", "/me", token="watcher"))[1]["name"] == "watcher"
+    _status, me = await office.call("GET", "/me", token="watcher")
+    assert (me["name"], me["nickname"]) == ("watcher", "watcher"), "without a nickname customers see the name"
     assert (await office.call("GET", "/sessions", token="watcher"))[0] == 200
 
 

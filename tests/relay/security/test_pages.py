@@ -193,6 +193,20 @@ async def test_changing_ones_password_on_the_page(relay: RunningRelay) -> None:
     await knock(relay, password=NEW)
 
 
+@pytest.mark.req("COMP-25")
+async def test_everybody_has_an_account_page_apart_from_the_admin_center(relay: RunningRelay) -> None:
+    await make_technician(relay.settings, ())
+    for email, rules in ((BOB, False), (EMAIL, True)):
+        cookie, where = await knock(relay, email=email)
+        async with relay.http.get(relay.url + where, headers={"Cookie": f"deskside={cookie}"}) as response:
+            page = await response.text()
+        assert (where, "deskside-console --relay" in page, "/account?lang=nl" in page) == ("/account", True, True)
+        for path in ("/admin", "/admin/command-center", "/account/notifications"):
+            assert (f'"{path}"' in page) is rules, (email, path)
+            async with relay.http.get(relay.url + path, headers={"Cookie": f"deskside={cookie}"}) as response:
+                assert response.status == (200 if rules else 403), (email, path)
+
+
 @pytest.mark.req("SEC-01", "SEC-02")
 async def test_notifications_are_for_masters_and_kept_one_by_one(relay: RunningRelay) -> None:
     await make_technician(relay.settings, ())

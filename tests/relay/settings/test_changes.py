@@ -176,7 +176,7 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     assert save(tree, {PRINTERS: to(PHONES)}, PHONES, to(LAPTOPS)).writes
 
 
-@pytest.mark.req("SESS-108", "CC-45", "CARD-90")
+@pytest.mark.req("SESS-108", "CC-45", "CARD-90", "EDGE-33")
 @pytest.mark.parametrize(
     ("unit", "values", "field"),
     [
@@ -224,7 +224,7 @@ def test_what_does_not_fit_together_is_said_at_its_field(
     assert field in [problem.key for problem in caught.value.problems]
 
 
-@pytest.mark.req("CARD-54", "REC-19")
+@pytest.mark.req("CARD-54", "REC-19", "EDGE-33")
 @pytest.mark.parametrize(
     ("unit", "values"),
     [
