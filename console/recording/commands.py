@@ -1,4 +1,4 @@
-"""`deskside-console repair | verify | convert`: what people do with recordings on a terminal."""
+"""`deskside-console repair | verify | convert | test-location`: what people do with recordings on a terminal."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
 from codec.recording.verify import Finding, Kind, Report, verify
 from console.recording.files import RecordingFile, opened
+from console.recording.places import SPOOL, test_location
 
 JOURNAL = ".dsr"
 PROOF = ".proof"
@@ -55,6 +56,12 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     converting = commands.add_parser("convert", help="make an AVI of a session journal, or of another AVI")
     converting.add_argument("source", type=Path, metavar="IN")
     converting.add_argument("target", type=Path, metavar="OUT")
+    testing = commands.add_parser(
+        "test-location",
+        help="say whether recordings can go to a place; it is asked for, or read from standard input",
+        epilog="Standard input: the location, a user name and a password, a line for each.",
+    )
+    testing.set_defaults(command=lambda options: test_location(options.recordings.absolute() / SPOOL))
     choices = ", ".join(f"{name} ({FORMATS[name].label})" for name in FormatName)
     converting.add_argument(
         "--format", choices=[name.value for name in FormatName], default="h264", metavar="FORMAT",

@@ -25,10 +25,10 @@ from codec.recording.journal import Began, Source, keeps
 from codec.recording.sink import RecordingStoppedError
 from codec.signals import Desk, Stamp, Stamped
 from codec.stores.face import Store
-from codec.stores.opening import open_store
 from console.recording.commands import PROOF
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry
+from console.recording.places import SPOOL, open_place
 from console.recording.start import Running, Signing, name_of, start
 from console.recording.target import Target, problem_in, target_of
 from console.recording.thread import RecordingThread, Telling
@@ -37,8 +37,6 @@ STAMP_SECONDS = 10.0
 MOST_ASKED = 256
 """So many unanswered heads are remembered; each later signature covers all heads before it."""
 JOURNAL_ONLY = "dsr"
-SPOOL = "spool"
-"""Beside the technician's recordings: those that wait to be sent, and what is known of all of them."""
 CHECK_SECONDS = 5.0
 CONSOLE, APPLET = "console", "applet"
 
@@ -92,7 +90,7 @@ class Recordings:
 
     def open_store(self, location: Location) -> Store:
         """Return the place that a location names. Raises BadLocationError, StoreError."""
-        return open_store(location, hosts=self.keeping.spool / "known_hosts")
+        return open_place(location, self.keeping.spool)
 
     async def checked(self) -> str:
         """Return the same without holding up anything else; a place that does not answer is a problem too."""

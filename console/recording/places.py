@@ -1,0 +1,56 @@
+"""How the console opens places for recordings, and `deskside-console test-location`, which says whether one will do."""
+
+import asyncio
+import getpass
+import sys
+from pathlib import Path
+
+from codec.locations import Location, read_location
+from codec.stores.face import Store
+from codec.stores.opening import open_store
+
+SPOOL = "spool"
+"""Beside the technician's recordings: those that wait to be sent, and what is known of all of them."""
+KNOWN_HOSTS = "known_hosts"
+"""In the spool: the keys of SSH servers, as they were at the first visit."""
+
+
+def open_place(location: Location, spool: Path) -> Store:
+    """Return the place that a location names. Raises BadLocationError, StoreError."""
+    known = Path.home() / ".ssh" / KNOWN_HOSTS
+    return open_store(location, hosts=spool / KNOWN_HOSTS, known_hosts=[known])
+
+
+def test_location(spool: Path) -> int:
+    """Test the location that is entered; return 0. Raises BadLocationError, StoreError.
+
+    A password on the command line could be read by everybody on this computer, so everything is asked for, or read
+    from standard input: the location, a user name and a password, a line for each.
+    """
+    location = _asked() if sys.stdin.isatty() else _read()
+    print(f"Testing {location.shown} …", flush=True)
+    asyncio.run(_test(location, spool))
+    print("Recordings can go there: a small file was written, read back and deleted.")
+    return 0
+
+
+async def _test(location: Location, spool: Path) -> None:
+    store = open_place(location, spool)
+    try:
+        await store.test()
+    finally:
+        await store.close()
+
+
+def _asked() -> Location:
+    location = read_location(input("Location: "))
+    if location.place.is_folder or location.password:
+        return location
+    user = location.user or input("User name (empty if none is needed): ")
+    password = getpass.getpass("Password: ") if user else ""
+    return Location(location.place, location.host, location.port, location.path, location.query, user, password)
+
+
+def _read() -> Location:
+    lines = [line.rstrip("\r\n") for line in sys.stdin.readlines()] + ["", "", ""]
+    return read_location(lines[0], lines[1], lines[2])
