@@ -37,8 +37,8 @@ async def test_a_place_is_tested_from_the_technicians_computer(
         assert (code, "Recordings can go there" in told) == (0, True)
         assert address.removeprefix("sftp://") in told
         assert (tmp_path / "own" / "spool" / "known_hosts").exists()
-        code, wrong = await run(tmp_path / "own", f"{address}\n{USER}\nnot-this-7f3a\n")
-        assert (code, "refused the user name or the password" in wrong) == (1, True)
+        status, wrong = await run(tmp_path / "own", f"{address}\n{USER}\nnot-this-7f3a\n")
+        assert (status, "refused the user name or the password" in wrong) == (1, True)
         assert "not-this-7f3a" not in wrong
         assert PASSWORD not in told + wrong
 
