@@ -23,8 +23,6 @@ OWN_FOLDER = "options.folder"
 _BOND = Bond(URL, USER, PASSWORD)
 _OF_GROUP = (FORCED, WITHOUT, FORMAT, PLACE, FOLDER, URL, USER, PASSWORD, DEFERRED, KEEP_DAYS)
 _FOLDERS = ("local", "network")
-_FORMATS = {"avi": "rasc", "webm": "h264", "mp4": "h264"}
-"""What is recorded for each choice of the format; other containers are made of it afterwards."""
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +72,7 @@ def rules_of(values: Mapping[str, object], record: Grant | None) -> RecordingRul
         forced=values.get(FORCED) is True,
         consent=not waived,
         go_on_without=values.get(WITHOUT) is True,
-        format=_FORMATS.get(str(values.get(FORMAT, "")), ""),
+        format=chosen if isinstance(chosen := values.get(FORMAT), str) else "",
         location=location,
         user="" if is_folder else str(values.get(USER) or ""),
         password="" if is_folder else str(values.get(PASSWORD) or ""),

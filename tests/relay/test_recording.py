@@ -8,7 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
 from codec.heads import Head, is_signed
+from codec.recording.formats import FormatName
 from codec.signals import Stamp, Stamped
+from console.recording.session import JOURNAL_ONLY
 from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
 from relay.pairing.permits import Permits
@@ -16,7 +18,9 @@ from relay.pairing.recording import FORCED, FORMAT, OWN_FOLDER, PASSWORD, URL, U
 from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import Presence, Sessions
 from relay.settings.applied import AppliedSettings
+from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change
+from relay.settings.kinds import Choice
 from relay.settings.units import Kind, Unit
 from relay.settings.vault import Vault
 from tests.relay.organization.organisations import NOW, Place
@@ -32,7 +36,7 @@ from tests.support.relays import RunningRelay
         ({}, Grant(True), RecordingRules(consent=False)),
         ({"recording.forced": True}, Grant(False), RecordingRules(forced=True, consent=True)),
         (
-            {"recording.forced": True, "recording.control_without": True, "recording.format": "mp4"},
+            {"recording.forced": True, "recording.control_without": True, "recording.format": "h264"},
             Grant(True),
             RecordingRules(forced=True, consent=False, go_on_without=True, format="h264"),
         ),
@@ -64,6 +68,13 @@ def test_rules_follow_from_settings_and_permission(
     assert rules_of(values, record) == rules
 
 
+@pytest.mark.req("REC-31", "REC-32")
+def test_a_group_chooses_among_all_that_consoles_can_record() -> None:
+    choice = CATALOGUE.setting(FORMAT).kind
+    assert isinstance(choice, Choice)
+    assert [option.value for option in choice.options] == [*FormatName, JOURNAL_ONLY]
+
+
 @pytest.mark.req("REC-01", "REC-08", "REC-34")
 async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> None:
     desk, other = await place.group("Desk"), await place.group("Other")
@@ -77,7 +88,7 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, switchboard, Ed25519PrivateKey.generate(), values)
     assert await permits.recording_rules(bob.id) == RecordingRules(format="rasc")
-    chosen = {FORCED: True, WITHOUT: True, FORMAT: "mp4"}
+    chosen = {FORCED: True, WITHOUT: True, FORMAT: "h264"}
     await settings.save(place.owner, Change(Unit(Kind.GROUP, desk.id), chosen), NOW)
     await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
     forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")

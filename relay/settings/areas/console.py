@@ -263,13 +263,20 @@ RECORDING = Section(
             _("File format"),
             Choice(
                 (
-                    Option("avi", _("AVI, lossless"), _("Every letter exact. Opens in common players, searchable.")),
-                    Option("webm", _("WebM"), _("Smaller files, text slightly soft.")),
-                    Option("mp4", _("MP4"), _("For players that open nothing else.")),
+                    Option(
+                        "rasc", _("AVI, lossless"), _("Every letter exact. Opens in VLC and what else uses FFmpeg.")
+                    ),
+                    Option("h264", _("AVI, H.264"), _("Smaller files, text slightly soft. Opens nearly everywhere.")),
+                    Option("mpeg4", _("AVI, MPEG-4"), _("For older players; text softer.")),
+                    Option("mjpeg", _("AVI, Motion JPEG"), _("For editing: every picture stands alone. Large files.")),
+                    Option("zmbv", _("AVI, ZMBV"), _("Lossless too, for older players; larger files.")),
+                    Option("dsr", _("Journal only"), _("Smallest and exact. Films can be made of it at any time.")),
                 )
             ),
-            "avi",
+            "rasc",
+            help=_("Holds for recordings that begin from now on. The exact journal is kept beside every film."),
             requirements=("REC-31", "REC-32", "REC-33", "REC-34"),
+            in_effect=True,
         ),
     ),
     rules=(

@@ -22,7 +22,7 @@ def fields(found: Form) -> dict[str, Field]:
 
 def test_each_field_says_where_its_value_comes_from(tree: Tree) -> None:
     stored: Stored = {
-        EUROPE: {"recording.format": "webm", "recording.forced": False, LOCK + "recording.forced": True},
+        EUROPE: {"recording.format": "zmbv", "recording.forced": False, LOCK + "recording.forced": True},
         NETHERLANDS: {"recording.control_without": True},
     }
     found = fields(form(CATALOGUE, tree, stored, MASTER, NETHERLANDS, Tab.SETTINGS, _))
@@ -76,7 +76,7 @@ def test_a_form_carries_all_that_a_template_draws(tree: Tree) -> None:
     number, choice, table = (found[key].input for key in ("timeouts.waiting", "recording.format", "timeouts.alerts"))
     assert (number.widget, number.unit, number.attributes) == ("number", "minutes", (("min", 0), ("max", 999)))
     assert number.limits == "0 to 999; 0 means never"
-    assert [each.label for each in choice.possibilities] == ["AVI, lossless", "WebM", "MP4"]
+    assert [each.label for each in choice.possibilities][:2] == ["AVI, lossless", "AVI, H.264"]
     assert [column.widget for column in table.columns] == ["select", "number", "select"]
     assert found["timeouts.waiting"].note == "Not in effect yet"
     questions = found["customer_survey.questions"].input
@@ -85,7 +85,7 @@ def test_a_form_carries_all_that_a_template_draws(tree: Tree) -> None:
 
 def test_a_form_speaks_dutch(tree: Tree) -> None:
     dutch = load_languages()["nl"].texts.gettext
-    found = form(CATALOGUE, tree, {EUROPE: {"recording.format": "mp4"}}, MASTER, UTRECHT, Tab.SETTINGS, dutch)
+    found = form(CATALOGUE, tree, {EUROPE: {"recording.format": "h264"}}, MASTER, UTRECHT, Tab.SETTINGS, dutch)
     field = fields(found)["recording.format"]
     assert (found.tab, field.input.label) == ("Instellingen", "Bestandsindeling")
     assert (field.chip.title, field.chip.detail) == ("Overgenomen", "van Support Europe")

@@ -20,9 +20,9 @@ def values(**fields: list[str]) -> dict[str, Json]:
 
 
 def test_each_kind_comes_back_as_what_it_is() -> None:
-    assert values(recording__forced=[], recording__format=["mp4"], timeouts__waiting=["12"]) == {
+    assert values(recording__forced=[], recording__format=["h264"], timeouts__waiting=["12"]) == {
         "recording.forced": False,
-        "recording.format": "mp4",
+        "recording.format": "h264",
         "timeouts.waiting": 12,
     }
     assert values(recording__forced=["on"]) == {"recording.forced": True}
