@@ -187,6 +187,13 @@ class Desk(_Signal, frozen=True, tag="desk"):
     """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
 
 
+class RulesChanged(_Signal, frozen=True, tag="rules"):
+    """What your group may do, or how it records, may have changed: what holds from now on, as `Desk` says it."""
+
+    functions: list[str]
+    recording: RecordingRules
+
+
 class SessionChanged(_Signal, frozen=True, tag="session"):
     """A session of yours is new or has changed."""
 
@@ -243,7 +250,9 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 FromApplet = Enter | Return | AppletSignal | Leave
 ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | Stamp
-ToConsole = Desk | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | Stamped | SignedOut
+ToConsole = (
+    Desk | RulesChanged | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | Stamped | SignedOut
+)
 
 _Heard = TypeVar("_Heard")
 _encoder = msgspec.json.Encoder()

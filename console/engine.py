@@ -22,6 +22,7 @@ from codec.signals import (
     CodeChanged,
     Desk,
     Missed,
+    RulesChanged,
     SessionChanged,
     SessionSignal,
     SessionTunnel,
@@ -190,6 +191,8 @@ class Engine:
         match signal:
             case Desk():
                 self._take_desk(signal)
+            case RulesChanged() if self._desk is not None:
+                self._take_rules(self._desk, signal)
             case SessionChanged(session):
                 self._sessions.take(session)
                 self.pages.tell_all(signal)
@@ -218,6 +221,14 @@ class Engine:
         self.pages.tell_all(desk)
         for code in desk.codes:
             self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
+
+    def _take_rules(self, desk: Desk, rules: RulesChanged) -> None:
+        """What is recorded now goes on as it began; the next recording follows the new rules (REC-34)."""
+        self._recordings.rules = rules.recording
+        self._uploads.follow(rules.recording)
+        shown = rules.recording.without_access()
+        self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown)
+        self.pages.tell_all(self._desk_now(self._desk))
 
     def _tell_uploads(self, message: said.Uploads) -> None:
         if self._relay.signed_in:

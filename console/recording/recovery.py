@@ -36,7 +36,7 @@ def recovered(entry: Entry) -> Entry | None:
         return None
     repaired = [made for path in paths if path.suffix != PROOF and (made := _repaired(path)) is not None]
     state = State.WAITING if entry.deferred else State.KEPT
-    files = files_of([*paths, *(path for path in repaired if path not in paths)])
+    files = files_of(sorted({*paths, *repaired}))
     return structs.replace(entry, state=state, files=files, closed=int(time.time() * 1000))
 
 
@@ -90,12 +90,16 @@ def _repaired(path: Path) -> Path | None:
 
 
 def _written(path: Path, write: Callable[[RecordingFile], object]) -> Path | None:
-    file = RecordingFile(path)
+    """Write a file that is there under its name only when it is whole: the console may die here too."""
+    making = path.with_name(path.name + ".making")
+    making.unlink(missing_ok=True)
+    file = RecordingFile(making)
     try:
         write(file)
     except DesksideError:
         file.close()
-        path.unlink(missing_ok=True)
+        making.unlink(missing_ok=True)
         raise
     file.close()
+    making.rename(path)
     return path

@@ -15,7 +15,8 @@ from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Outp
 from console.recording.commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile
 
-NAME_CHARACTERS = 40
+NAME_CHARACTERS, NAME_BYTES = 40, 80
+"""So much of a person's name goes into a file's: file systems count bytes, and many letters need several."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -46,8 +47,13 @@ class Running:
 def name_of(began: Began) -> str:
     """Return the name of a recording's files without their endings: files of one session sort together, by time."""
     at = datetime.fromtimestamp(began.at / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
-    people = (_UNSAFE.sub("_", each).strip("._")[:NAME_CHARACTERS] for each in (began.technician, began.customer))
+    people = (_in_a_name(each) for each in (began.technician, began.customer))
     return "-".join([f"{began.session:08}", at, *(each for each in people if each)])
+
+
+def _in_a_name(person: str) -> str:
+    text = _UNSAFE.sub("_", person).strip("._")[:NAME_CHARACTERS]
+    return text.encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 def start(

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from codec.desk import RecordingRules
 from codec.heads import Head
 from codec.permits import Function, Permit, SignedPermit, sign
-from codec.signals import Permitted, Stamp, Stamped, write
+from codec.signals import Permitted, RulesChanged, Stamp, Stamped, write
 from relay.organization.granting import Permissions
 from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard
@@ -61,7 +61,10 @@ class Permits:
         return sign(Permit(session=session, technician=person, issued_at=issued_at, functions=functions), self._key)
 
     async def renew(self) -> None:
-        """Tell every connected applet what holds now (PERM-41)."""
+        """Tell every connected applet and console what holds now (PERM-41, REC-34)."""
+        for person in self._switchboard.people():
+            rules = RulesChanged(await self.functions(person), await self.recording_rules(person))
+            self._switchboard.rules_changed(person, rules)
         for session in self._switchboard.sessions():
             try:
                 permit = await self.permit(session, await self._sessions.person_of(session))

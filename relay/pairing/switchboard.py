@@ -8,6 +8,7 @@ from codec.signals import (
     ConsoleSignal,
     Missed,
     RelaySignal,
+    RulesChanged,
     SessionChanged,
     SessionSignal,
     SignedOut,
@@ -101,6 +102,14 @@ class Switchboard:
     def code_changed(self, person: int, code: Code) -> None:
         """Tell a technician's consoles how a code stands."""
         self._tell(person, CodeChanged(code))
+
+    def people(self) -> set[int]:
+        """Return the technicians whose consoles are connected."""
+        return {console.person for console in self._consoles.values()}
+
+    def rules_changed(self, person: int, rules: RulesChanged) -> None:
+        """Tell a technician's consoles what holds for his group now."""
+        self._tell(person, rules)
 
     def missed(self, person: int, missed: Missed) -> None:
         """Tell a technician's consoles that somebody was not let in."""

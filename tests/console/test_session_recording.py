@@ -79,6 +79,17 @@ async def test_two_recordings_in_one_second_have_names_that_sort(tmp_path: Path)
     assert names == sorted(names)
 
 
+async def test_a_name_of_many_letters_of_any_script_fits_into_a_files(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.recording.begin("東" * 200, public(APPLET), [])
+    desk.recording.end("technician")
+    await desk.recording.settled()
+    assert desk.failed == []
+    ((journal, proof),) = desk.closed
+    assert journal.name.endswith("-Anna-" + "東" * 26 + ".dsr")
+    assert len(proof.name.encode()) < 140
+
+
 async def test_a_recording_that_cannot_begin_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     desk = Desk(tmp_path / "file")
