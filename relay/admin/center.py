@@ -10,6 +10,7 @@ from relay.admin.channels import ChannelsTab
 from relay.admin.commands import Commands
 from relay.admin.entry import Entry
 from relay.admin.keys import KeysPage
+from relay.admin.licences import LicencesPage
 from relay.admin.organization import OrganizationTab
 from relay.admin.people import PeoplePage
 from relay.admin.receipts import Receipts
@@ -58,6 +59,7 @@ class AdminCenter:
             ChannelsTab(entry),
             ReportsTab(entry, reports),
             KeysPage(entry, keys, receipts),
+            LicencesPage(entry, organisation, receipts),
             PeoplePage(entry, People(workshop), receipts),
             WaitingTabs(entry),
         )

@@ -12,7 +12,7 @@ from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
 
 SECTION = "licences"
-_COLUMNS = {Licence.STANDARD: "standard_licences", Licence.MOBILE: "mobile_licences"}
+COLUMNS = {Licence.STANDARD: "standard_licences", Licence.MOBILE: "mobile_licences"}
 _UNIT = Unit(UnitKind.ORGANISATION)
 
 
@@ -42,17 +42,17 @@ async def set_totals(work: Work, version: int, totals: Mapping[Licence, int | No
     differing = {kind: total for kind, total in totals.items() if total != present[kind].total}
     for kind, total in differing.items():
         check_total(kind, total, present[kind].given)
-    await work.check_meanwhile(_UNIT, row, version, [_COLUMNS[kind] for kind in differing])
+    await work.check_meanwhile(_UNIT, row, version, [COLUMNS[kind] for kind in differing])
     row.version += bool(differing)
     for kind, total in differing.items():
-        setattr(row, _COLUMNS[kind], total)
+        setattr(row, COLUMNS[kind], total)
         (old_value, old_action), (new_value, new_action) = of_value(present[kind].total), of_value(total)
         work.record(
             _UNIT,
             row.name,
             Done.EDIT,
             section=SECTION,
-            field=_COLUMNS[kind],
+            field=COLUMNS[kind],
             old_value=old_value,
             old_action=old_action,
             new_value=new_value,

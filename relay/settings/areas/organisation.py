@@ -270,18 +270,12 @@ LICENCES = Section(
     editors=Editors.MASTERS,
     settings=(
         Setting(
-            "licences.standard",
-            _("Technicians"),
-            Number(0, 100_000, optional=True),
+            "licences.totals",
+            _("Totals"),
+            Kept("licences"),
             None,
-            requirements=("ORG-30", "ORG-31", "COMP-27", "MOB-07"),
-        ),
-        Setting(
-            "licences.mobile",
-            _("Technicians for phones"),
-            Number(0, 100_000, optional=True),
-            None,
-            requirements=("ORG-30", "ORG-31", "COMP-23"),
+            in_effect=True,
+            requirements=("ORG-30", "ORG-31", "COMP-23", "COMP-27", "MOB-07"),
         ),
     ),
 )

@@ -103,6 +103,11 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
     await _open(page, f"{url}/admin/api-keys", look)
     await page.screenshot(path=folder / f"admin-api-keys{look.suffix}.png")
     await _people(page, url, folder, look)
+    await _open(page, f"{url}/admin/licences", look)
+    await page.get_by_label("Standard").fill("4")
+    await page.get_by_label("Mobile").focus()
+    await page.locator("#problem-standard .hint--bad").wait_for()
+    await page.screenshot(path=folder / f"admin-licences{look.suffix}.png")
     if look.suffix in ("", "-phone"):
         await _open(page, f"{url}/admin/api-keys/2/revoke", look)
         await page.screenshot(path=folder / f"admin-api-key-revoke{look.suffix}.png")

@@ -131,8 +131,8 @@ COLL-12 external_connections.own_mail external_connections.server_mail external_
 COLL-12 external_connections.pin
 COLL-13 external_connections.own_mail
 COLL-14 external_connections.server_mail
-COMP-23 licences.mobile
-COMP-27 licences.standard
+COMP-23 licences.totals
+COMP-27 licences.totals
 CONS-04 options.sounds options.scheme options.folder options.clipboard options.auto_start_private
 CONS-04 options.edit_in_list
 CONS-05 options.sounds
@@ -172,7 +172,7 @@ LENS-18 lens.audio
 LENS-19 lens.audio
 LENS-20 lens.audio
 LENS-21 lens.audio
-MOB-07 licences.standard
+MOB-07 licences.totals
 MOB-11 connections.sms
 MOB-13 console.auto_start_private
 MOB-43 phones.apps
@@ -225,8 +225,8 @@ MOB-135 terms.on
 MOB-136 terms.scroll
 MOB-139 phones.store_page
 MOB-141 phones.store_page
-ORG-30 licences.standard licences.mobile
-ORG-31 licences.standard licences.mobile
+ORG-30 licences.totals
+ORG-31 licences.totals
 ORG-74 hierarchy.view
 ORG-75 hierarchy.view
 ORG-77 hierarchy.view
