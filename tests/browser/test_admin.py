@@ -1,23 +1,14 @@
 """The Admin Center as people use it: tree by keyboard and by mouse, two administrators at once, and for everybody."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
+from playwright.async_api import Locator, Page, Route, expect
 
-from relay.organization.units import Unit
+from tests.browser.conftest import DESK, PHONE, Center
 from tests.browser.test_pages import violations
-from tests.rehearsal.organisation import LEAD, furnish
-from tests.support.browsers import chromium
-from tests.support.relays import EMAIL, PASSWORD, running_relay
+from tests.rehearsal.organisation import LEAD
 
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 TABS = (
     "organization",
     "computers",
@@ -30,47 +21,6 @@ TABS = (
     "global-settings",
 )
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@dataclass
-class Center:
-    """A relay with the rehearsal's organisation, and one browser for all tests of this file."""
-
-    url: str
-    units: dict[str, Unit]
-    browser: Browser
-
-    def at(self, name: str, tab: str = "organization") -> str:
-        """Return the address of a unit."""
-        unit = self.units[name]
-        return f"{self.url}/admin/{tab}/{unit.kind.value}-{unit.id}"
-
-    @asynccontextmanager
-    async def page(self, who: str = EMAIL, **options: object) -> AsyncIterator[Page]:
-        """A page of somebody who is signed in; a mistake in its scripts fails the test."""
-        context = await self.browser.new_context(**{"viewport": DESK} | options)  # type: ignore[arg-type]
-        page = await context.new_page()
-        mistakes: list[str] = []
-        page.on("pageerror", lambda error: mistakes.append(str(error)))
-        page.on("console", lambda said: mistakes.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(f"{self.url}/sign-in")
-        await page.fill("#email", who)
-        await page.fill("#password", PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector(".rows")
-        yield page
-        await context.close()
-        assert mistakes == []
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def center(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Center]:
-    """Start it once: each test leaves the organisation as the next can use it."""
-    folder: Path = tmp_path_factory.mktemp("center")
-    async with running_relay(folder) as relay, async_playwright() as playwright:
-        browser = await chromium(playwright)
-        yield Center(relay.url, await furnish(relay.settings.database, PASSWORD), browser)
-        await browser.close()
 
 
 def item(page: Page, name: str) -> Locator:
