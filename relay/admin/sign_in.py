@@ -10,8 +10,9 @@ from relay.accounts.rules import FieldError
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import Tab, address
 from relay.admin.receipts import Receipts
+from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
-from relay.security.credentials import Credentials, NoAddressError, NoSecondStepError
+from relay.security.credentials import Credentials, NoAddressError, NoSecondStepError, WayIn
 from relay.texts import _
 
 _TAB = Tab.ORGANIZATION
@@ -48,10 +49,18 @@ class SignInPart:
             return {"sign_in": None}
         sign_in = {
             "is_own": unit.id == visit.actor.person,
+            "way_in": await self._way_in(visit, unit),
             "least": await self._credentials.least(),
             "can_reset": await self._credentials.can_reset_two_step(visit.actor, unit, visit.now),
         }
         return {"sign_in": sign_in}
+
+    async def _way_in(self, visit: Visit, unit: Unit) -> WayIn | None:
+        """Return how somebody can get in; None where it is not for this visitor to know."""
+        try:
+            return await self._credentials.of_other(visit.actor, unit, visit.now)
+        except NotAllowedError:
+            return None
 
     async def _done(self, visit: Visit, act: Callable[[Visit, Unit], Awaitable[str]], redraw: Redraw) -> web.Response:
         unit = visit.unit()

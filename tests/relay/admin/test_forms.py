@@ -332,6 +332,7 @@ async def test_how_somebody_signs_in_stands_in_his_form(center: Center) -> None:
     page = (await owner.get(path)).text
     assert "Minimum password level" in page
     assert "data-strength-of" in page
+    assert "Has a password." in page
     assert "No authenticator is set up." in page
     token = ("form", await owner.token())
     for new, again, sentence in (
@@ -345,8 +346,12 @@ async def test_how_somebody_signs_in_stands_in_his_form(center: Center) -> None:
     fields = [token, ("password", "Roses in the snow 8"), ("confirm", "Roses in the snow 8")]
     answer = await owner.post(path + "/password", fields)
     assert "The password is set." in (await owner.get(answer.location)).text
+    assert "Must change the password at the next sign-in." in (await owner.get(path)).text
+    assert "A link to choose one was mailed" not in (await owner.get(path)).text
     answer = await owner.post(path + "/invitation", [token])
-    assert "The invitation is on its way." in (await owner.get(answer.location)).text
+    page = (await owner.get(answer.location)).text
+    assert "The invitation is on its way." in page
+    assert "A link to choose one was mailed; it works until" in page
     answer = await owner.post(path + "/two-step", [token])
     assert answer.status == 422
     own = (await owner.get("/admin/organization/master_administrator-1")).text
