@@ -44,6 +44,7 @@ from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
 from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
+from relay.pairing.locations import LocationTests
 from relay.pairing.pages import CustomerPages
 from relay.pairing.permits import Permits
 from relay.pairing.recording import recording_values
@@ -234,6 +235,12 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.workshop,
         services.credentials,
         services.keys,
+        LocationTests(
+            services.choices,
+            services.vault,
+            services.settings.data / "known_hosts",
+            may_test_own=services.settings.test_own_addresses,
+        ),
         gate,
         pages,
         address,

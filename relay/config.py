@@ -97,6 +97,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="Sender of mails, for example deskside@help.example. Empty: deskside@ and the host.")
     ] = ""
 
+    test_own_addresses: Annotated[
+        bool,
+        Meta(
+            description="Whether administrators may have the relay test a recording location on its own computer or "
+            "at a link-local address. Leave it off where these open something to whoever asks from here."
+        ),
+    ] = False
+
     @property
     def address(self) -> tuple[str, int]:
         """Host and port to listen on."""
@@ -176,11 +184,18 @@ def _describe(field: inspect.Field) -> Described:
         text = text or (described.extra_json_schema or {}).get("description", "")
         described = described.type
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    names = {inspect.StrType: "text", inspect.IntType: "number", inspect.ListType: "list"}
+    names = {
+        inspect.StrType: "text",
+        inspect.IntType: "number",
+        inspect.ListType: "list",
+        inspect.BoolType: "true or false",
+    }
     return Described(field.name, names[type(described)], _shown(default), text)
 
 
 def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
     return "–" if default in ("", []) else str(default)
 
 

@@ -23,6 +23,7 @@ from relay.keys.service import Keys
 from relay.organization.granting import Permissions
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
+from relay.pairing.locations import LocationTests
 from relay.people.service import People
 from relay.reports.service import Reports
 from relay.security.credentials import Credentials
@@ -44,6 +45,7 @@ class AdminCenter:
         workshop: Workshop,
         credentials: Credentials,
         keys: Keys,
+        locations: LocationTests,
         gate: Gate,
         pages: Pages,
         address_of: Callable[[web.Request], str],
@@ -55,7 +57,7 @@ class AdminCenter:
             Commands(entry, organisation, receipts),
             OrganizationTab(entry, organisation, permissions, SignInPart(entry, credentials, receipts), receipts),
             TargetPages(entry, permissions, receipts),
-            SettingsTabs(entry, settings, workshop, receipts),
+            SettingsTabs(entry, settings, workshop, receipts, locations),
             ChannelsTab(entry),
             ReportsTab(entry, reports),
             KeysPage(entry, keys, receipts),

@@ -7,6 +7,8 @@ from aiohttp import web
 from multidict import MultiDict
 
 from codec.errors import DesksideError
+from codec.locations import BadLocationError
+from codec.stores.face import StoreError
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import FOR_ALL, Tab, name_of
 from relay.admin.problems import said
@@ -14,16 +16,18 @@ from relay.admin.receipts import Receipts
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
+from relay.pairing.locations import TESTED, IsFolderError, LocationTests
 from relay.settings import declare, posted
 from relay.settings import units as kinds
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
-from relay.settings.changes import Change, ConflictError, Write, mark
+from relay.settings.changes import Change, ConflictError, Editor, Write, mark
 from relay.settings.changes import NotAllowedError as NotAllowedSettingError
 from relay.settings.declare import Json
-from relay.settings.inheritance import LOCK
+from relay.settings.inheritance import LOCK, Held
 from relay.settings.sql import SqlStore
 from relay.settings.validation import RESET, SettingsRefusedError, checked
+from relay.settings.vault import SealBrokenError
 from relay.texts import _
 
 DROP = "drop"
@@ -56,7 +60,15 @@ class Refused:
 class SettingsTabs:
     """Draws and saves them."""
 
-    def __init__(self, entry: Entry, settings: AppliedSettings, workshop: Workshop, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        settings: AppliedSettings,
+        workshop: Workshop,
+        receipts: Receipts,
+        locations: LocationTests,
+    ) -> None:
+        self._locations = locations
         self._entry = entry
         self._settings = settings
         self._workshop = workshop
@@ -86,6 +98,7 @@ class SettingsTabs:
             self._entry.posted(path, save, tab),
             self._entry.posted(path + "/check", check, tab),
             self._entry.posted(path + "/lock", lock, tab),
+            *([self._entry.posted(path + "/test-location", self._test, tab)] if tab is Tab.SETTINGS else []),
         ]
 
     async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None) -> web.Response:
@@ -170,6 +183,39 @@ class SettingsTabs:
                 problem = error.problems[0].sentence.say(visit.say)
         return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
 
+    async def _test(self, visit: Visit) -> web.Response:
+        """Say whether recordings can go to the location that stands in the form, saved or not."""
+        unit = visit.unit()
+        concerned = _concerned(Tab.SETTINGS, unit)
+        around = await self._settings.around(visit.actor, visit.now)
+        held = await self._settings.held(concerned, TESTED)
+        is_locked = any(not _may_choose(around.editor, concerned, each) for each in held.values())
+        if is_locked or not around.editor.may(CATALOGUE.section(TESTED[0]), concerned):
+            raise NotAllowedError(NotAllowedError.__doc__)
+        entered = {
+            key: value for key, value in posted.read(CATALOGUE, _fields(visit.form)).values.items() if key in TESTED
+        }
+        problem = ""
+        try:
+            await self._locations.test(concerned, checked(CATALOGUE, concerned.kind, entered, around.known))
+        except IsFolderError:
+            problem = visit.say(_("The relay reaches no folders. On a technician’s computer, test-location does."))
+        except BadLocationError as error:
+            problem = visit.say(error.flaw.value)
+        except SettingsRefusedError as error:
+            problem = error.problems[0].sentence.say(visit.say)
+        except (StoreError, SealBrokenError) as error:
+            problem = visit.say(_("Recordings cannot go there. {reason}")).format(reason=error)
+        if visit.is_part:
+            return await self._entry.draw_part(visit, "tested", problem=problem)
+        text = problem or visit.say(
+            _("Recordings can go there: the relay wrote a small file, read it back and deleted it.")
+        )
+        return see(
+            visit,
+            action(Tab.SETTINGS, name_of(unit)) + self._receipts.give(visit.identity.person.id, text, at=visit.now),
+        )
+
     async def _lock(self, visit: Visit, tab: Tab) -> web.Response:
         unit, key = visit.unit(), visit.form.get("key", "")
         concerned = _concerned(tab, unit)
@@ -207,6 +253,10 @@ def _concerned(tab: Tab, unit: Unit) -> kinds.Unit:
     if found is None:
         raise NotAllowedError(NotAllowedError.__doc__)
     return found
+
+
+def _may_choose(editor: Editor, unit: kinds.Unit, now: Held) -> bool:
+    return now.locked_by is None or (now.locked_by == unit and editor.is_master)
 
 
 def _fields(form: MultiDict[str]) -> dict[str, list[str]]:

@@ -1,0 +1,73 @@
+"""Tests from the relay whether recordings can go to a server, as somebody has just written it into the settings.
+
+Who may change a location decides whom the relay connects to. So the relay's own computer and what trusts it blindly is
+left out unless the operator allows it, nothing of an answer is shown, and no test takes long.
+"""
+
+import asyncio
+from pathlib import Path
+
+from codec.locations import read_location
+from codec.stores.face import StoreError
+from codec.stores.opening import open_store
+from codec.stores.reach import anywhere, elsewhere
+from relay.pairing.recording import PASSWORD, PLACE, URL, USER
+from relay.settings.applied import AppliedSettings
+from relay.settings.bound import Bond
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.declare import Values
+from relay.settings.units import Unit
+from relay.settings.validation import RESET
+from relay.settings.vault import Vault
+
+TESTED = (PLACE, URL, USER, PASSWORD)
+"""The settings that a test is about."""
+LONGEST_SECONDS = 20.0
+MOST_AT_ONCE = 4
+_FOLDERS = ("local", "network")
+_BOND = Bond(URL, USER, PASSWORD)
+
+
+class IsFolderError(StoreError):
+    """Folders are reached from technicians' computers, not from the relay."""
+
+
+class LocationTests:
+    """Tests the locations of one organisation."""
+
+    def __init__(self, settings: AppliedSettings, vault: Vault, hosts: Path, *, may_test_own: bool) -> None:
+        """`hosts` is where the keys of SSH servers are remembered."""
+        self._settings = settings
+        self._vault = vault
+        self._hosts = hosts
+        self._reach = anywhere if may_test_own else elsewhere
+        self._turn = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def test(self, unit: Unit, entered: Values) -> None:
+        """Test what holds for a unit once `entered`, which is checked, is saved.
+
+        Raises BadLocationError, StoreError; IsFolderError for what only a technician's computer can test.
+        """
+        held = await self._settings.held(unit, TESTED)
+        values = {key: each.value for key, each in held.items()}
+        values |= {key: value for key, value in entered.items() if value is not RESET}
+        if values[PLACE] in _FOLDERS:
+            raise IsFolderError(IsFolderError.__doc__ or "", retry=False)
+        location = read_location(values[URL], values[USER], self._password(values))
+        async with self._turn:
+            store = open_store(location, hosts=self._hosts, reach=self._reach, proxies=False)
+            try:
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    await store.test()
+            except TimeoutError:
+                text = f"{location.shown} takes too long to answer. Check its address, and that the server runs."
+                raise StoreError(text, retry=True) from None
+            finally:
+                await store.close()
+
+    def _password(self, values: Values) -> str:
+        """Return what was just typed, else what is stored for this very address."""
+        password = values[PASSWORD]
+        if isinstance(password, str):
+            return password
+        return self._vault.open(CATALOGUE.setting(PASSWORD), password) or "" if _BOND.holds(values) else ""
