@@ -135,12 +135,16 @@ class RecordingRules(Struct, frozen=True, kw_only=True):
     """After so many days the console that put a recording into the location deletes it there; 0 means never."""
 
     def without_access(self) -> "RecordingRules":
-        """Return the rules for those who need neither the location's user name nor its password."""
-        return structs.replace(self, user="", password="")
+        """Return the rules for those who need neither the location's user name nor its password.
+
+        What stands behind the “?” of a server's address may be a secret as well.
+        """
+        return structs.replace(self, location=self.location.partition("?")[0], user="", password="")
 
     def __repr__(self) -> str:
-        """Show everything but the password."""
-        shown = {name: getattr(self, name) for name in self.__struct_fields__ if name != "password"}
+        """Show everything but what may be secret."""
+        rules = self.without_access()
+        shown = {name: getattr(rules, name) for name in self.__struct_fields__ if name != "password"}
         return f"RecordingRules({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 

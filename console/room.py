@@ -82,6 +82,7 @@ class Room:
     def picked_up(self) -> None:
         """The technician has taken the session."""
         self._note(Event.PICKED_UP)
+        self.recording.picked_up()
 
     def agreed(self, agreement: Agreement) -> None:
         """The handshake is done; whatever another console was allowed before holds no longer."""

@@ -120,6 +120,10 @@ class Ledger:
         (self._folder / (number + ENDING)).unlink(missing_ok=True)
         self._to_disk()
 
+    def set_aside(self, number: str) -> None:
+        """Keep a damaged entry under another name, for people to look at. Raises OSError."""
+        (self._folder / (number + ENDING)).replace(self._folder / (number + ".damaged"))
+
     def _to_disk(self) -> None:
         """Let the folder itself reach the disk, where a folder can be opened for that."""
         with suppress(OSError):

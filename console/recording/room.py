@@ -28,6 +28,7 @@ from codec.messages import (
     Withdraw,
 )
 from codec.recording.journal import Source
+from codec.recording.sink import RecordingStoppedError
 from codec.signals import Stamp, Stamped
 from codec.stream import StreamFullError
 from console.page_messages import Event
@@ -77,6 +78,13 @@ class RoomRecording:
         self._checking: dict[int, asyncio.Task[None]] = {}
         faces = Faces(self._send, room.stamp, self._begun, self._fail, self._gone)
         self._session = SessionRecording(session, common, faces)
+
+    def picked_up(self) -> None:
+        """The session begins: say at once where recordings cannot go at all (REC-20)."""
+        try:
+            self._common.target()
+        except RecordingStoppedError as error:
+            self._room.note(Event.RECORDING_FAILED, str(error))
 
     def ask(self, message: SessionMessage) -> None:
         """A page says something to the applet; it is passed on, held back or refused. Raises StreamFullError."""

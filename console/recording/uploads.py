@@ -29,6 +29,8 @@ TELL_SECONDS = 0.25
 LOOK_SECONDS = 30.0
 """So often somebody looks for what other consoles have recorded, or whether it is this one's turn to upload."""
 SWEEP_SECONDS = 3600.0
+PARTING_SECONDS = 3.0
+"""So long a server may take to part with a console that ends."""
 _log = logging.getLogger(__name__)
 
 
@@ -63,8 +65,7 @@ class Uploads:
         if self._telling is not None:
             self._telling.cancel()
         self._running.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._running
+        await asyncio.wait([self._running], timeout=PARTING_SECONDS)
         self._keeping.close()
 
     def message(self) -> UploadsMessage:
@@ -173,6 +174,8 @@ class Uploads:
         """A note is damaged; what waits for it is kept and shown."""
         try:
             found = await asyncio.to_thread(without_note, number, self._keeping.spool)
+            if found is None:
+                await asyncio.to_thread(self._keeping.ledger.set_aside, number)
         except OSError:
             return
         if found is not None:

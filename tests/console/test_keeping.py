@@ -63,6 +63,9 @@ def test_a_damaged_note_is_told_and_hides_no_other(tmp_path: Path, content: byte
     entry = begun(keeping)
     (tmp_path / "ledger" / "00000001-20260101T000000Z.json").write_bytes(content)
     assert keeping.ledger.read() == ([entry], ["00000001-20260101T000000Z"])
+    keeping.ledger.set_aside("00000001-20260101T000000Z")
+    assert keeping.ledger.read() == ([entry], [])
+    assert (tmp_path / "ledger" / "00000001-20260101T000000Z.damaged").read_bytes() == content
 
 
 def test_whoever_still_runs_keeps_a_lock_that_dies_with_him(tmp_path: Path) -> None:

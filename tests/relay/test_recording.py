@@ -120,6 +120,8 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
         assert (rules.user, rules.password, rules.deferred) == ("me", "Tulips 7", True)
         assert "Tulips" not in repr(rules)
         assert "Tulips" not in str([rules])
+    assert "t0ken" not in repr(RecordingRules(location="https://files.example/in?key=t0ken"))
+    assert "t0ken" not in RecordingRules(location="https://files.example/in?key=t0ken").without_access().location
     assert rules.without_access() == RecordingRules(format="rasc", location="https://files.example/", deferred=True)
     await save(below, url="https://elsewhere.example/")
     rules = rules_of(await values(carol.id), None)
