@@ -95,7 +95,7 @@ function Row({ upload }: { upload: Upload }) {
       {state === "uploading" && (
         <progress class="track" max={Math.max(size, 1)} value={sent} aria-label={stateWord(upload)} />
       )}
-      {reason !== "" && (
+      {reason !== "" && state !== "asking" && (
         <span class={isStuck ? "sent-bad" : "second"} dir="auto">
           {reason}
         </span>
@@ -163,7 +163,7 @@ function title(count: number, bad: number): string {
   return count === 0 ? t("All recordings are sent") : t("{count} recordings wait to be sent", { count });
 }
 
-function stateWord({ state, size, sent }: Upload): string {
+function stateWord({ state, size, sent, reason = "" }: Upload): string {
   const amounts = { sent: bytes(sent), size: bytes(size) };
   switch (state) {
     case "waiting":
@@ -171,7 +171,7 @@ function stateWord({ state, size, sent }: Upload): string {
     case "uploading":
       return t("{sent} of {size}", amounts);
     case "asking":
-      return t("Needs a user name and a password");
+      return reason;
     case "failed":
       return t("Could not be sent");
     case "done":
