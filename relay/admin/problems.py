@@ -17,7 +17,7 @@ from relay.organization.rules import (
     WrongPlaceError,
 )
 from relay.people.service import RowError
-from relay.security.credentials import NoAddressError, NoSecondStepError
+from relay.security.credentials import NoAddressError, NoInvitationError, NoSecondStepError
 from relay.settings.sentences import SaidError, Translate
 from relay.texts import _
 
@@ -66,6 +66,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     LastOneError: _("Somebody must be left who can arrange the organisation. Make another account owner first."),
     NoLicenceLeftError: _("All licences of this kind are given away. Take one from somebody else, or raise the total."),
     NoAddressError: _("There is no e-mail address to send an invitation to. Write one and save, then invite again."),
+    NoInvitationError: _("There is no link that still works."),
     NoSecondStepError: _("No authenticator is set up."),
     NoSuchKeyError: _("There is no such key of yours. Look at the list of keys."),
     TooMuchError: _("This is more than the relay takes at once. Send it in several parts."),

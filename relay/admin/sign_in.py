@@ -12,11 +12,11 @@ from relay.admin.places import Tab, address
 from relay.admin.receipts import Receipts
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
-from relay.security.credentials import Credentials, NoAddressError, NoSecondStepError, WayIn
+from relay.security.credentials import Credentials, NoAddressError, NoInvitationError, NoSecondStepError, WayIn
 from relay.texts import _
 
 _TAB = Tab.ORGANIZATION
-_REFUSALS = (FieldError, NoAddressError, NoSecondStepError)
+_REFUSALS = (FieldError, NoAddressError, NoInvitationError, NoSecondStepError)
 Redraw = Callable[[Visit, Unit, DesksideError], Awaitable[web.Response]]
 
 
@@ -41,6 +41,7 @@ class SignInPart:
             posted("password", self._set_password),
             posted("two-step", self._reset_two_step),
             posted("invitation", self._invite),
+            posted("withdrawal", self._withdraw),
         ]
 
     async def facts(self, visit: Visit, unit: Unit) -> dict[str, Any]:
@@ -85,3 +86,7 @@ class SignInPart:
     async def _invite(self, visit: Visit, unit: Unit) -> str:
         await self._credentials.invite(visit.actor, unit, visit.now)
         return _("The invitation is on its way.")
+
+    async def _withdraw(self, visit: Visit, unit: Unit) -> str:
+        await self._credentials.withdraw(visit.actor, unit, visit.now)
+        return _("The link is worth nothing any more.")

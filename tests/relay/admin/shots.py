@@ -89,6 +89,9 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
         await page.screenshot(path=folder / f"admin-{tab.value}{look.suffix}.png")
     await _open(page, f"{url}/admin/organization/technician-{units['bram'].id}", look)
     await page.screenshot(path=folder / f"admin-technician{look.suffix}.png")
+    await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")
+    await page.screenshot(path=folder / f"admin-sign-in{look.suffix}.png")
+    await page.locator("#part-general").evaluate("heading => heading.scrollIntoView()")
     if look.suffix == "-phone":
         await page.get_by_role("link", name="Back to the tree").click()
         await page.screenshot(path=folder / "admin-tree-phone.png")
@@ -125,7 +128,8 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
 
 async def _people(page: Page, url: str, folder: Path, look: Look) -> None:
     """People as a file: the page, what a good file would change, and why a bad one is refused."""
-    for name, text in (("admin-people-preview", _GOOD), ("admin-people-refused", _BAD)):
+    files = {"admin-people-preview": _GOOD} | ({"admin-people-refused": _BAD} if look.suffix in ("", "-phone") else {})
+    for name, text in files.items():
         await _open(page, f"{url}/admin/people", look)
         if name == "admin-people-preview":
             await page.screenshot(path=folder / f"admin-people{look.suffix}.png")

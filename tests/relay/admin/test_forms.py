@@ -352,6 +352,10 @@ async def test_how_somebody_signs_in_stands_in_his_form(center: Center) -> None:
     page = (await owner.get(answer.location)).text
     assert "The invitation is on its way." in page
     assert "A link to choose one was mailed; it works until" in page
+    answer = await owner.post(path + "/withdrawal", [token])
+    assert "A link to choose one was mailed" not in (await owner.get(answer.location)).text
+    answer = await owner.post(path + "/withdrawal", [token])
+    assert (answer.status, "There is no link that still works." in answer.text) == (422, True)
     answer = await owner.post(path + "/two-step", [token])
     assert answer.status == 422
     own = (await owner.get("/admin/organization/master_administrator-1")).text

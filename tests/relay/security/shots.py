@@ -3,20 +3,28 @@
 import asyncio
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pyotp
 from playwright.async_api import Browser, Page, async_playwright
 
+from relay.accounts.model import PersonRow
 from relay.organization.model import SettingValueRow
 from relay.store import open_store
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-VARIANTS = (("desk", "light", "en"), ("desk", "dark", "en"), ("phone", "light", "nl"), ("phone", "dark", "en"))
+VARIANTS = (
+    ("desk", "light", "en"),
+    ("desk", "dark", "en"),
+    ("desk", "rtl", "en"),
+    ("phone", "light", "nl"),
+    ("phone", "dark", "en"),
+)
+"""Size, look and language; no language from right to left is translated yet, so `rtl` turns the page round."""
 
 
 async def take(folder: Path) -> None:
@@ -36,6 +44,8 @@ async def _pages(relay: RunningRelay, browser: Browser, folder: Path, size: str,
     page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
 
     async def shot(name: str) -> None:
+        if look == "rtl":
+            await page.evaluate("document.documentElement.dir = 'rtl'")
         await page.screenshot(path=folder / f"{name}-{size}-{look}.png", full_page=True)
 
     await page.goto(f"{relay.url}/choose-password?lang={language}#secret")
@@ -51,6 +61,12 @@ async def _pages(relay: RunningRelay, browser: Browser, folder: Path, size: str,
     await shot("password")
     await page.goto(f"{relay.url}/account/notifications")
     await shot("notifications")
+    await page.goto(f"{relay.url}/account/organisation")
+    await shot("organisation")
+    await page.goto(f"{relay.url}/account")
+    await shot("sign-ins")
+    await page.goto(f"{relay.url}/forgotten")
+    await shot("forgotten")
     await _demand(relay)
     await page.context.clear_cookies(name="deskside")
     await _sign_in(page, relay)
@@ -65,6 +81,11 @@ async def _pages(relay: RunningRelay, browser: Browser, folder: Path, size: str,
     await page.context.clear_cookies(name="deskside")
     await _sign_in(page, relay)
     await shot("second-step")
+    await _must_change(relay)
+    await page.fill("#code", app.at(datetime.now(UTC) + timedelta(seconds=30)))
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#confirm")
+    await shot("new-password")
     await page.close()
 
 
@@ -74,6 +95,14 @@ async def _sign_in(page: Page, relay: RunningRelay) -> None:
     await page.fill("#password", PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+async def _must_change(relay: RunningRelay) -> None:
+    """An administrator has set the password: it is changed before anything opens."""
+    store = await open_store(relay.settings.database)
+    async with store.transaction() as transaction:
+        (await transaction.get_one(PersonRow, 1)).must_change_password = True
+    await store.close()
 
 
 async def _demand(relay: RunningRelay) -> None:
