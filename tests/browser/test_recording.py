@@ -1,5 +1,6 @@
 """A session recorded through the console's real page, and then watched: the film shows what the screen showed."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,10 @@ from playwright.async_api import Browser, Page, expect
 
 from codec.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
+from console import page_messages as said
 from console.recording.commands import INTACT, NOT_PROVEN, convert, prove
+from console.recording.session import Recordings
+from console.recording.uploads import Uploads
 from tests.perf.likeness import ssim
 from tests.support.applets import headless_applet
 from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console
@@ -130,6 +134,21 @@ async def test_a_console_that_is_killed_leaves_files_that_open(browser: Browser,
     again = tmp_path / "again.avi"
     convert(journal, again, FormatName.RASC)
     assert same(at(again, 60.0), screen)
+    assert await told_at_the_next_start(tmp_path / "kept") == [journal.stem]
+
+
+async def told_at_the_next_start(kept: Path) -> list[str]:
+    """Return what the next console says that it found open, and closed."""
+    heard: asyncio.Queue[said.Uploads] = asyncio.Queue()
+    recordings = Recordings(kept)
+    uploads = Uploads(recordings.keeping, recordings.open_store, heard.put_nowait)
+    try:
+        async with asyncio.timeout(10):
+            while not (recovered := (await heard.get()).recovered):
+                pass
+        return recovered
+    finally:
+        await uploads.close()
 
 
 @pytest.mark.req("PERM-12")
