@@ -202,20 +202,3 @@ async def test_masters_choose_notifications_details_and_totals(office: Office) -
     more = {"kind": "technician", "place": office.units["europe"]}
     values = {"name": "Late", "email": "late@northwind.example", "standard": True}
     assert (await office.call("POST", "/units", more | {"values": values}))[1]["problem"] == "no_licence_left"
-
-
-@pytest.mark.req("API-18", "API-32")
-async def test_the_rate_and_the_networks_of_a_key_hold_at_once(office: Office) -> None:
-    elsewhere = await office.key("org:read", networks=["192.0.2.0/24"])
-    status, problem = await office.call("GET", "/organisation/tree", token=elsewhere)
-    assert (status, problem["problem"]) == (403, "key_not_from_here")
-    body = {"name": "CRM", "scopes": ["org:read"], "networks": ["192.0.2.1/24"]}
-    status, problem = await office.call("POST", "/api-keys", body)
-    assert (status, problem["problem"], problem["field"]) == (422, "network", "networks")
-    here = await office.key("org:read", networks=["127.0.0.0/8", "::1"])
-    assert (await office.call("GET", "/api-keys"))[1][0]["networks"] == ["127.0.0.0/8", "::1/128"]
-    assert (await office.call("PATCH", "/settings/organisation/0", {"values": {"api.rate": 1}}))[0] == 200
-    assert (await office.call("GET", "/organisation/reach", token=here))[0] == 200
-    status, problem = await office.call("GET", "/organisation/reach", token=here)
-    assert (status, problem["problem"]) == (429, "too_many")
-    assert 50 < problem["retry_seconds"] <= 61
