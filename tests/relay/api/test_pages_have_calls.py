@@ -43,7 +43,8 @@ CALLS: dict[str, set[str]] = {
     "/admin/organization/{unit}": {"show_unit", "edit_unit", "show_permissions", "edit_permissions"},
     "/admin/organization/{unit}/password": {"set_password"},
     "/admin/organization/{unit}/two-step": {"show_way_in", "reset_second_step"},
-    "/admin/organization/{unit}/invitation": {"invite", "withdraw_invitation"},
+    "/admin/organization/{unit}/invitation": {"invite"},
+    "/admin/organization/{unit}/withdrawal": {"withdraw_invitation"},
     "/admin/organization/{unit}/targets/{key}": {"show_targets", "set_targets"},
     "/admin/organization/{unit}/more": _SAVING,
     "/admin/organization/{unit}/more/lock": _LOCKING,
@@ -67,6 +68,7 @@ WITHOUT = {
     "/start": "customers come by their applet",
     "/not-them": "customers say so on the page that they came to",
     "/admin/undo": "a program takes back what it did by the opposite call",
+    "/admin/settings/{unit}/test-location": "only the page has the relay try a location so far",
     "/check": "a save says the same of every value, and keeps nothing while one is refused",
 }
 """Forms without a call, and why; `/check` stands for all that end so."""
