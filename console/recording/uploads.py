@@ -100,6 +100,14 @@ class Uploads:
     # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _run(self) -> None:
+        while True:
+            try:
+                await self._keep_sending()
+            except Exception:  # whatever it is, what waits must not wait for the next start
+                _log.exception("sending recordings stumbled and begins anew")
+                await self._wait(LOOK_SECONDS)
+
+    async def _keep_sending(self) -> None:
         while not await self._is_mine():
             await self._wait(LOOK_SECONDS)
         looked = -LOOK_SECONDS
@@ -201,7 +209,7 @@ class Uploads:
         elif error is not None:
             _log.error("%s could not be sent", entry.name, exc_info=error)
             reason = "It could not be sent for a reason that is in the log."
-            await self._save(structs.replace(entry, state=State.FAILED, reason=reason))
+            await self._save(structs.replace(self._sending.entries[entry.id], state=State.FAILED, reason=reason))
         self._changed()
 
     async def _bring(self, entry: Entry) -> None:

@@ -242,6 +242,20 @@ async def test_what_a_dead_console_left_open_is_closed_told_and_sent_and_a_live_
     assert sorted(place.files) == [path.name for path in paths]
 
 
+async def test_a_stumble_does_not_end_the_sending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.recording.uploads.LOOK_SECONDS", 0.01)
+    place = Place()
+    paths = record(Keeping(tmp_path))
+    async with console(tmp_path, place) as anna:
+        read, stumbles = anna.keeping.ledger.read, ["once"]
+        monkeypatch.setattr(
+            anna.keeping.ledger, "read", lambda known: stumbles.pop() and 1 / 0 if stumbles else read(known)
+        )
+        await anna.shows(UploadState.DONE)
+    assert stumbles == []
+    assert gone(paths)
+
+
 async def test_one_console_sends_for_all_of_this_computer(tmp_path: Path) -> None:
     place = Place()
     record(Keeping(tmp_path))
