@@ -3,10 +3,10 @@
 import numpy as np
 import zstandard
 
-from codec.diff import Frame, tiles_of, words_of
+from codec.diff import Flags, Frame, tiles_of, words_of
 from codec.film import BadFilmError, FilmReader
-from codec.geometry import Grid
-from codec.layers import Layers
+from codec.geometry import TILE, Grid
+from codec.layers import Box, Layers, within
 from codec.packet import WINDOW_LOG, BadPacketError, FilmPart, Head, bitmap_bytes, parse_head, parse_moves
 from codec.tiles import BadTilesError, read_tiles
 
@@ -32,6 +32,8 @@ class Decoder:
     """
 
     def __init__(self) -> None:
+        self.touched: Flags = np.zeros((0, 0), np.bool_)
+        """Which tiles the last packet may have changed; no other one differs from the picture before."""
         self._grid: Grid | None = None
         self._picture = np.zeros((0, 0, 4), np.uint8)
         self._layers = Layers(np.zeros((0, 0), np.uint32))
@@ -90,8 +92,11 @@ class Decoder:
         if len(bits) != bitmap_bytes(grid) or np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
             raise BadPacketError("a tile outside the picture is marked as changed")
         changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool).reshape(grid.rows, grid.columns)
+        self.touched = np.ones_like(changed) if head.key else changed.copy()
         for move in moves:
             self._layers.apply(move)
+            for box in (move.target, *(move.uncovers if move.restores else ())):
+                self._touch(box)
         if head.film is not None:
             self._show_film(head.film)
         tiles = tiles_of(self._layers.picture, grid)
@@ -99,7 +104,12 @@ class Decoder:
         read_tiles(raw, at + len(bits), painted)
         tiles[changed] = painted | OPAQUE
 
+    def _touch(self, box: Box) -> None:
+        top, left, bottom, right = box
+        self.touched[within((top // TILE, left // TILE, -(-bottom // TILE), -(-right // TILE)))] = True
+
     def _show_film(self, film: FilmPart) -> None:
+        self._touch((film.y, film.x, film.y + film.height, film.x + film.width))
         size = (film.width, film.height)
         if film.anew:
             self._film, self._film_size = FilmReader(*size), size

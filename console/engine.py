@@ -33,6 +33,8 @@ from codec.signals import (
 from console import page_messages as said
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
+from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
+from console.playing.service import Players
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
@@ -66,7 +68,9 @@ class Engine:
         self._tasks = Tasks()
         self._relay = Relay(http, relay, console, self._hear, self._online)
         self._sessions = Sessions(http, self._relay, self.pages, self._tasks, recordings)
-        self._shelf = ShelfService(Shelf(lambda: [recordings.folder], time.time), self.pages)
+        shelf = Shelf(recordings.places, time.time)
+        self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed)
+        self._players = Players(shelf)
         self._uploads = Uploads(recordings.keeping, recordings.open_store, self._tell_uploads)
         self._invitations = Invitations()
         self._desk: Desk | None = None
@@ -77,6 +81,7 @@ class Engine:
     async def close(self) -> None:
         """Leave every session as it is: the relay tells the customers that the technician is away."""
         self.pages.close_all()
+        self._players.close_all()
         if self._listening is not None:
             self._listening.cancel()
         await self._sessions.leave()
@@ -101,6 +106,7 @@ class Engine:
 
     def page_closed(self, page: Page) -> None:
         """Switch off the pictures that nobody looks at any more."""
+        self._players.close(page)
         for session in self.pages.remove(page):
             self._sessions.stop_watching(session)
 
@@ -127,10 +133,8 @@ class Engine:
                 self._sessions.act(session, lambda room: room.words_compared())
             case said.RetryUpload() | said.GiveCredentials():
                 self._uploads.said(message)
-            case StopConverting(recording):
-                self._shelf.stop(recording)
-            case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
-                self._answer(page, message.request, self._look_after(message))
+            case _:
+                self._recordings_said(page, message)
 
     def page_sent(self, session: int, data: bytes) -> None:
         """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
@@ -138,6 +142,19 @@ class Engine:
         if not isinstance(message, _FROM_PAGE):
             raise BadMessageError(f"a page does not say {type(message).__name__}")
         self._sessions.act(session, lambda room: room.ask(message))
+
+    def _recordings_said(self, page: Page, message: said.FromPage) -> None:
+        match message:
+            case OpenPlayer(request):
+                self._answer(page, request, self._play(page, message))
+            case ClosePlayer():
+                self._players.close(page)
+            case PlayerDo():
+                self._players.do(page, message)
+            case StopConverting(recording):
+                self._shelf.stop(recording)
+            case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
+                self._answer(page, message.request, self._look_after(message))
 
     def _answer(self, page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
         self._tasks.start(_reply(page, request, work))
@@ -174,6 +191,11 @@ class Engine:
         page.tell(room.connected(time.monotonic()))
         page.tell(room.recording_now())
         return said.Done(request, session=number)
+
+    async def _play(self, page: Page, asked: OpenPlayer) -> None:
+        if not self._relay.signed_in:
+            raise NotSignedInError(NotSignedInError.__doc__)
+        await self._players.open(page, asked)
 
     async def _look_after(self, message: ShelfFromPage) -> None:
         if not self._relay.signed_in:

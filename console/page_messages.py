@@ -20,6 +20,7 @@ from codec.messages import CHAT_CHARACTERS
 from codec.signals import CodeChanged, Desk, Missed, SessionChanged
 from console.page_base import PageMessage as _PageMessage
 from console.page_base import Request, Short
+from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage
 from console.shelf.messages import ShelfFromPage, ShelfToPage, StopConverting
 
 MAX_PAGE_MESSAGE = 64 * 1024
@@ -319,11 +320,12 @@ class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed
-    | ShelfToPage
+    | ShelfToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | RetryUpload | GiveCredentials | ShelfFromPage | StopConverting
+    | OpenPlayer | ClosePlayer | PlayerDo
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests import recording_shots
 from tests.support.browsers import chromium
 from tests.support.consoles import console_page, make_pin
 from tests.support.rehearsals import rehearsal
@@ -72,6 +73,8 @@ async def _session(browser: Browser, folder: Path) -> None:
             await _shot(page, folder / "console-sessions.png")
             await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
             await _shot(page, folder / "console-sessions-phone.png")
+            await page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+            await recording_shots.take(page, folder)
 
 
 async def _talk(page: Page, text: str) -> None:

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from codec.decoder import Decoder
-from codec.diff import Frame
+from codec.diff import Flags, Frame
 from codec.messages import POSITIONS, Access, Granted, Message, Picture, PointerAt, PointerMove, PointerShape, Watch
 from codec.packet import BadPacketError
 from codec.recording.pointer import Pointer
@@ -29,6 +29,8 @@ class Scene:
     def __init__(self) -> None:
         self.frame: Frame | None = None
         """The picture, which changes with the next message; None until the first whole one came."""
+        self.touched: Flags | None = None
+        """Which of its tiles the last message may have changed; None where all may."""
         self.lost = 0
         """Pictures that could not be shown since the last good one: a whole picture is needed."""
         self._display: int | None = None
@@ -74,11 +76,12 @@ class Scene:
             self.lost += 1
             return Seen.NOTHING
         self.lost = 0
+        self.touched = self._decoder.touched
         return Seen.PICTURE
 
     def _darken(self) -> Seen:
         if self.frame is None:
             return Seen.NOTHING
-        self.frame, self._place = np.zeros_like(self.frame), None
+        self.frame, self._place, self.touched = np.zeros_like(self.frame), None, None
         self._decoder = Decoder()
         return Seen.PICTURE

@@ -77,6 +77,18 @@ class Keeping:
             _log.warning("the list of recordings cannot be written, %s is kept all the same: %s", entry.name, error)
         self.told(entry)
 
+    def folders(self) -> list[Path]:
+        """Return the folders that recordings of this computer were written to."""
+        entries, _ = self.ledger.read()
+        return [self.spool, *(Path(entry.folder) for entry in entries)]
+
+    def is_needed(self, file: str) -> bool:
+        """Whether a file is still written, or not all at its location yet: then it must not be deleted."""
+        entries, damaged = self.ledger.read()
+        missing = (State.RECORDING, State.WAITING, State.FAILED)
+        needed = [entry.name for entry in entries if entry.state in missing]
+        return any(file.startswith(name) for name in (*needed, *damaged))
+
     def is_running(self, run: str) -> bool:
         """Whether the console that wrote a recording still runs; a file that nobody locks any more is removed."""
         if run == self._run:

@@ -81,6 +81,10 @@ class Recordings:
         """Return where the next recording is written. Raises RecordingStoppedError."""
         return target_of(self.rules, self.folder, self.keeping.spool)
 
+    def places(self) -> list[Path]:
+        """Return the folders of this computer where recordings may lie. Reads the disk."""
+        return [self.folder, *self.keeping.folders()]
+
     def problem(self) -> str:
         """Return why nothing can be recorded, empty when it can. May wait for a disk or a share."""
         try:

@@ -27,7 +27,7 @@ class ShelfService:
     """Answers pages. What was proven of a recording is known until this console ends, or the recording changes."""
 
     def __init__(self, shelf: Shelf, pages: Pages, waits: Callable[[str], bool] = lambda _name: False) -> None:
-        """`waits` says whether a file still waits to be sent away."""
+        """`waits` says whether a file still waits to be sent away. It is called off the event loop."""
         self._shelf = shelf
         self._pages = pages
         self._waits = waits
@@ -87,12 +87,17 @@ class ShelfService:
 
     async def _delete(self, recording: str) -> None:
         kept = self._shelf.find(recording)
-        if recording in self._conversions or any(self._waits(each.name) for each in kept.facts.files):
+        if recording in self._conversions:
             raise StillNeededError(StillNeededError.__doc__)
         try:
-            await asyncio.to_thread(self._shelf.delete, recording)
+            await asyncio.to_thread(self._delete_now, kept)
         finally:
             await self.tell_all()
+
+    def _delete_now(self, kept: Kept) -> None:
+        if any(self._waits(each.name) for each in kept.facts.files):
+            raise StillNeededError(StillNeededError.__doc__)
+        self._shelf.delete(kept.id)
 
     def _tell(self, kept: Kept) -> None:
         self._pages.tell_all(RecordingChanged(self._told(kept)))

@@ -18,12 +18,14 @@ from console import page_messages as said
 from console.recording.commands import INTACT, NOT_PROVEN, convert, prove
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
+from tests.browser.test_viewer import canvas
 from tests.perf.likeness import ssim
 from tests.support.applets import headless_applet
 from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console
 from tests.support.relays import running_relay
 from tests.support.sessions import same, screenshot
 from tests.support.staff import BOB, make_technician
+from tests.support.waiting import becomes_true
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
 ALIKE = 0.95
@@ -92,6 +94,19 @@ def likeness(one: Frame, other: Frame) -> float:
     return ssim(np.ascontiguousarray(one[..., :3]), np.ascontiguousarray(other[..., :3]))
 
 
+async def plays(page: Page, screens: dict[float, Frame]) -> None:
+    """Play the recording where it was recorded: the canvas has the pixels of the screen."""
+    await page.get_by_role("button", name="Recordings").click()
+    await page.get_by_role("button", name="Play the recording of Hélène Fournier").click()
+    for second, screen in screens.items():
+        await page.get_by_role("slider", name="Time").fill(str(second))
+
+        async def is_same(wanted: Frame = screen) -> bool:
+            return same(await canvas(page), wanted)
+
+        await becomes_true(is_same)
+
+
 @pytest.mark.req("REC-03", "REC-31", "REC-32", "REC-36", "REC-37")
 async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(browser: Browser, tmp_path: Path) -> None:
     async with recorded(browser, tmp_path) as session:
@@ -107,6 +122,7 @@ async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(br
         await expect(session.page.get_by_text("The recording is kept")).to_be_visible()
         await expect(session.page.get_by_role("button", name="Record", exact=True)).to_be_visible()
         (film,), (journal,) = session.files(".avi"), session.files(".dsr")
+        await plays(session.page, {1.0: before, 4.4: after})
     assert same(at(film, 1.0), before)
     assert same(at(film, 4.4), after)
     assert prove(film, None, []) == prove(journal, None, []) == INTACT

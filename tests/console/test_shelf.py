@@ -14,6 +14,8 @@ from codec.errors import DesksideError
 from codec.recording.journal import Began, glance
 from console.page_messages import ToPage
 from console.pages import Page, Pages
+from console.recording.ledger import Entry, State
+from console.recording.session import Recordings as Common
 from console.shelf.messages import (
     ConvertRecording,
     DeleteRecording,
@@ -202,6 +204,19 @@ async def test_a_film_is_made_beside_the_recording_and_half_a_film_goes(
     with pytest.raises(DesksideError, match="already"):
         await desk.service.answer(ConvertRecording(5, whole.id))
     assert files_in(folder, made.name)
+
+
+def test_recordings_are_looked_for_wherever_they_were_written_and_needed_until_they_are_sent(tmp_path: Path) -> None:
+    common, share = Common(tmp_path / "own"), tmp_path / "share"
+    ledger = common.keeping.ledger
+    for session, (state, folder) in {7: (State.WAITING, common.keeping.spool), 8: (State.KEPT, share)}.items():
+        name = f"{session:08}-20260921T141320Z"
+        ledger.write(Entry(id=name, name=f"{name}-Anna", session=session, began=0, folder=str(folder), state=state))
+    assert common.places() == [common.folder, common.keeping.spool, common.keeping.spool, share]
+    assert common.keeping.is_needed("00000007-20260921T141320Z-Anna.dsr")
+    assert not common.keeping.is_needed("00000008-20260921T141320Z-Anna.dsr")
+    (common.keeping.spool / "ledger" / "00000009-20260921T141320Z.json").write_text("damaged")
+    assert common.keeping.is_needed("00000009-20260921T141320Z-Anna.dsr")
 
 
 async def test_what_waits_to_be_sent_away_is_not_deleted(folder: Path) -> None:

@@ -3,6 +3,7 @@ import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/console.css";
 import "./styles/page.css";
+import "./styles/player.css";
 import "./styles/recordings.css";
 import { start } from "./state/console";
 import { dress } from "./texts/texts";

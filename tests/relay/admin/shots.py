@@ -87,6 +87,10 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
     for tab in Tab:
         await _open(page, f"{url}/admin/{tab.value}/{desk}", look)
         await page.screenshot(path=folder / f"admin-{tab.value}{look.suffix}.png")
+        if tab is Tab.SETTINGS:
+            await page.get_by_role("heading", name="Screen recording").first.scroll_into_view_if_needed()
+            await page.evaluate("window.dispatchEvent(new Event('scroll'))")
+            await page.screenshot(path=folder / f"admin-settings-recording{look.suffix}.png")
     await _open(page, f"{url}/admin/organization/technician-{units['bram'].id}", look)
     await page.screenshot(path=folder / f"admin-technician{look.suffix}.png")
     await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")

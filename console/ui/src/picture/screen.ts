@@ -48,11 +48,17 @@ export class Screen {
 
 /** Return a CSS cursor that looks like the customer's pointer, at the pixel size of the technician's screen. */
 export function cursorOf(shape: PointerShape): string {
-  if (shape.width === 0 || shape.height === 0) return "none";
+  const picture = pictureOf(shape);
+  return picture === undefined ? "none" : `url(${picture}) ${shape.hot_x} ${shape.hot_y}, default`;
+}
+
+/** Return a pointer's shape as the address of a picture, undefined where nothing is to be seen. */
+export function pictureOf(shape: PointerShape): string | undefined {
+  if (shape.width === 0 || shape.height === 0) return undefined;
   const canvas = document.createElement("canvas");
   canvas.width = shape.width;
   canvas.height = shape.height;
   const pixels = new Uint8ClampedArray(shape.pixels);
   canvas.getContext("2d")!.putImageData(new ImageData(pixels, shape.width, shape.height), 0, 0);
-  return `url(${canvas.toDataURL()}) ${shape.hot_x} ${shape.hot_y}, default`;
+  return canvas.toDataURL();
 }

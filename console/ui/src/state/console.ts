@@ -9,12 +9,15 @@ import { enter, forget } from "../wire/door";
 import { Line, LineDownError, RefusedError } from "../wire/line";
 import type { SessionMessage } from "../wire/messages.gen";
 import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import { Player } from "./player";
 import { browsing, changed, recordings } from "./recordings";
 import { Room } from "./room";
 import { forgetUploads, uploads } from "./uploads";
 
 const TOAST_MS = 8_000;
 const KEPT_TABS = "deskside-tabs";
+/** What is played comes under this number, which no session has. */
+const PLAYER = 0;
 
 export type Door = "opening" | "shut" | "sign_in" | "open";
 
@@ -38,6 +41,8 @@ export const toasts = signal<readonly Toast[]>([]);
 export const making = signal(false);
 export const now = signal(Date.now());
 export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
+/** The recording that is played, if any. */
+export const player = signal<Player | undefined>(undefined);
 export const room = computed(() => (current.value === undefined ? undefined : rooms.value.get(current.value)));
 
 let line: Line | undefined;
@@ -60,7 +65,8 @@ export async function start(): Promise<void> {
   }
   line = new Line(admission.key, {
     page: hear,
-    session: (session, message) => rooms.value.get(session)?.hear(message),
+    session: (session, message) =>
+      session === PLAYER ? player.value?.hear(message) : rooms.value.get(session)?.hear(message),
     up: () => {
       engineThere.value = true;
     },
@@ -111,6 +117,7 @@ export async function open(session: number): Promise<void> {
 /** Bring a tab to the front; undefined is the list of all sessions. */
 export function show(session: number | undefined): void {
   browsing.value = false;
+  stopPlaying();
   current.value = session;
   const there = session === undefined ? undefined : rooms.value.get(session);
   if (there !== undefined) there.unread.value = 0;
@@ -151,9 +158,28 @@ export function giveCredentials(id: string, user: string, password: string): voi
 
 /** Bring the list of recordings to the front. */
 export function browse(): void {
+  stopPlaying();
   current.value = undefined;
   browsing.value = true;
   void listRecordings();
+}
+
+/** Play a file of a recording. */
+export async function play(recording: string, file: string): Promise<Failed | undefined> {
+  stopPlaying();
+  const made = new Player(recording, file, zstd!, (act, value) => line?.say({ type: "player_do", act, value }));
+  player.value = made;
+  const failed = await attempt(line!.ask({ type: "open_player", recording, file }));
+  if (failed !== undefined && player.value === made) stopPlaying();
+  return failed;
+}
+
+/** Play nothing any more. */
+export function stopPlaying(): void {
+  if (player.value === undefined) return;
+  player.value.close();
+  player.value = undefined;
+  line?.say({ type: "close_player" });
 }
 
 export async function listRecordings(): Promise<Failed | undefined> {
@@ -228,6 +254,16 @@ function hear(message: ToPage): void {
     case "uploads":
       uploads.value = message;
       break;
+    case "player_opened":
+      player.value?.open(message);
+      break;
+    case "player_now":
+      player.value?.take(message);
+      break;
+    case "player_failed":
+      toast(message.message);
+      stopPlaying();
+      break;
     case "recordings":
       recordings.value = message.recordings;
       break;
@@ -260,9 +296,18 @@ async function reopen(): Promise<void> {
   const outcomes = await Promise.all(wanted.map(enterRoom));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   keepTabs();
-  if (browsing.value) browse();
+  if (browsing.value) await browseAgain();
   else if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
   for (const each of rooms.value.values()) each.unread.value = 0;
+}
+
+/** The engine knows nothing of what was played: it goes on where it stood. */
+async function browseAgain(): Promise<void> {
+  const before = player.value;
+  await listRecordings();
+  if (before === undefined) return;
+  const failed = await play(before.recording, before.file);
+  if (failed === undefined) player.value?.do("seek", before.at.value);
 }
 
 async function enterRoom(session: number): Promise<Failed | undefined> {
@@ -287,6 +332,7 @@ function leaveAll(): void {
   rooms.value = new Map();
   current.value = undefined;
   browsing.value = false;
+  stopPlaying();
   recordings.value = undefined;
   forgetUploads();
   desk.value = undefined;

@@ -7,6 +7,8 @@ import type { KeptFile, KeptRecording } from "../wire/page.gen";
 export const recordings = signal<readonly KeptRecording[] | undefined>(undefined);
 /** Whether the list of recordings is in front, instead of the sessions. */
 export const browsing = signal(false);
+/** What the list is searched for; it is still there after a recording was played. */
+export const sought = signal("");
 
 export const recordingsById = computed(() => new Map((recordings.value ?? []).map((each) => [each.id, each])));
 

@@ -1,9 +1,10 @@
-import { dismiss, door, engineThere, making, online, room, toasts } from "../state/console";
+import { dismiss, door, engineThere, making, online, player, room, toasts } from "../state/console";
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
 import { t } from "../texts/texts";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
+import { Player } from "./Player";
 import { Icon } from "./parts";
 import { Rail } from "./Rail";
 import { Recordings } from "./Recordings";
@@ -33,7 +34,7 @@ function Console() {
       <div class={`console${there === undefined ? " console--wide" : ""}`}>
         <Rail />
         {there !== undefined && <SessionList />}
-        {browsing.value ? <Recordings /> : there === undefined ? <Overview /> : <SessionView room={there} />}
+        {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
       </div>
       <Offline />
       <Toasts />
@@ -41,6 +42,10 @@ function Console() {
       {looking.value && <Uploads />}
     </>
   );
+}
+
+function Kept() {
+  return player.value === undefined ? <Recordings /> : <Player key={player.value.number} player={player.value} />;
 }
 
 function Offline() {

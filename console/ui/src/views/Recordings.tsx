@@ -3,11 +3,13 @@ import {
   convertRecording,
   deleteRecording,
   listRecordings,
+  play,
   stopConverting,
   toast,
   verifyRecording,
 } from "../state/console";
-import { found, kindsOf, recordings, recordingsById, sizeOf } from "../state/recordings";
+import { found, kindsOf, recordings, recordingsById, sizeOf, sought } from "../state/recordings";
+import { uploads } from "../state/uploads";
 import {
   findingSentence,
   keptSentence,
@@ -18,7 +20,7 @@ import {
   titleOf,
 } from "../texts/recordings";
 import { bytes, dayAndTime, number, span, t } from "../texts/texts";
-import type { Failed, KeptRecording, ProofState } from "../wire/page.gen";
+import type { Failed, KeptFile, KeptRecording, ProofState } from "../wire/page.gen";
 import { Dialog, Empty, Icon, Item, Menu, SearchField } from "./parts";
 
 const CHIPS: Record<ProofState, string> = {
@@ -33,7 +35,7 @@ const CHIPS: Record<ProofState, string> = {
 
 /** The recordings on this computer. */
 export function Recordings() {
-  const search = useSignal("");
+  const search = sought;
   const asked = useSignal<{ about: string; kind: "delete" | "details" } | undefined>(undefined);
   const all = recordings.value;
   const shown = found(all ?? [], search.value, dayAndTime);
@@ -100,7 +102,7 @@ function Table({ shown, ask }: { shown: readonly KeptRecording[]; ask: Asked }) 
     <table class="table kept">
       <thead>
         <tr>
-          <th class="first">{t("Customer")}</th>
+          <th class="kept-first">{t("Customer")}</th>
           <th class="kept-who">{t("Technician")}</th>
           <th class="kept-when">{t("When")}</th>
           <th class="num">{t("Length")}</th>
@@ -135,6 +137,7 @@ function Row({ recording, ask }: { recording: KeptRecording; ask: Asked }) {
           {(recording.session ?? 0) > 0 && t("Session {number}", { number: recording.session ?? 0 })}
           <span class="kept-at">{at}</span>
           {recording.state === "running" && <span class="rec-dot" />}
+          <Sent recording={recording} />
           {state !== "" && <span class={recording.state === "running" ? "" : "kept-bad"}>{state}</span>}
         </span>
       </td>
@@ -150,6 +153,17 @@ function Row({ recording, ask }: { recording: KeptRecording; ask: Asked }) {
       </td>
       <td class="next">
         <span class="row kept-next">
+          {recording.state !== "unreadable" && recording.state !== "running" && (
+            <button
+              type="button"
+              class="btn btn--s"
+              aria-label={t("Play the recording of {name}", { name: titleOf(recording) })}
+              onClick={() => void tell(play(recording.id, recording.files[0]!.name))}
+            >
+              <Icon name="play" />
+              {t("Play")}
+            </button>
+          )}
           <More recording={recording} details={show("details")} remove={show("delete")} />
         </span>
       </td>
@@ -157,7 +171,24 @@ function Row({ recording, ask }: { recording: KeptRecording; ask: Asked }) {
   );
 }
 
-function Proof({ recording }: { recording: KeptRecording }) {
+function Sent({ recording }: { recording: KeptRecording }) {
+  const upload = uploads.value.items.find((each) => each.name === recording.name);
+  if (upload === undefined || upload.state === "done") return null;
+  const words = {
+    waiting: t("Waits to be sent"),
+    uploading: t("Is being sent, {value} %", { value: number((100 * upload.sent) / (upload.size || 1)) }),
+    asking: t("Waits for a password"),
+    failed: t("Could not be sent"),
+  };
+  const bad = upload.state === "failed" || upload.state === "asking";
+  return (
+    <span class={bad ? "kept-bad" : ""} title={upload.reason}>
+      {words[upload.state]}
+    </span>
+  );
+}
+
+export function Proof({ recording }: { recording: KeptRecording }) {
   const proof = recording.proof ?? "unchecked";
   const bad = proof === "changed" || proof === "unproven" || proof === "failed";
   return (
@@ -202,6 +233,13 @@ function More({ recording, details, remove }: MoreProps) {
     !recording.files.some((file) => file.converted || file.kind === "h264");
   return (
     <Menu label={t("More about {name}", { name: titleOf(recording) })} class="icon-btn" button={<Icon name="more" />}>
+      {readable &&
+        recording.files.slice(1).map((file) => (
+          <Item key={file.name} choose={() => void tell(play(recording.id, file.name))}>
+            <Icon name="play" />
+            {t("Play the film ({kind})", { kind: partOf(recording, file) })}
+          </Item>
+        ))}
       <Item choose={() => void tell(verify(recording))}>
         <Icon name="shield" />
         {t("Verify")}
@@ -226,7 +264,13 @@ function More({ recording, details, remove }: MoreProps) {
   );
 }
 
-async function verify(recording: KeptRecording): Promise<Failed | undefined> {
+/** Return the kind of a film, and which part it is where there are several of its kind. */
+function partOf(recording: KeptRecording, file: KeptFile): string {
+  const alike = recording.files.filter((each) => each.kind === file.kind);
+  return alike.length > 1 ? `${kindWord(file.kind)}, ${alike.indexOf(file) + 1}` : kindWord(file.kind);
+}
+
+export async function verify(recording: KeptRecording): Promise<Failed | undefined> {
   const failed = await verifyRecording(recording.id);
   const now = recordingsById.value.get(recording.id);
   if (failed === undefined && now !== undefined) toast(`${titleOf(now)}: ${proofSentence(now)}`);
@@ -240,7 +284,7 @@ async function convert(recording: KeptRecording): Promise<Failed | undefined> {
   return failed;
 }
 
-async function tell(outcome: Promise<Failed | undefined>): Promise<void> {
+export async function tell(outcome: Promise<Failed | undefined>): Promise<void> {
   const failed = await outcome;
   if (failed !== undefined) toast(refusalSentence(failed));
 }

@@ -106,8 +106,8 @@ export function Menu({ label, class: look = "tool", button, children, disabled =
         tabIndex={-1}
         onKeyDown={move}
         onClick={() => {
-          list.current!.hidePopover();
-          opener.current!.focus();
+          list.current?.hidePopover(); // what was chosen may have taken the menu away
+          opener.current?.focus();
         }}
       >
         {children}

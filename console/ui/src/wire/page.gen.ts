@@ -235,6 +235,46 @@ export interface RecordingChanged {
   recording: KeptRecording;
 }
 
+export interface PlayerOpened {
+  type: "player_opened";
+  recording: string;
+  file: string;
+  seconds: number;
+  marks: Mark[];
+  activity: number[];
+  quiet: Part[];
+  missing: Part[];
+  is_cut: boolean;
+  began?: string | null;
+}
+
+export interface Mark {
+  at: number;
+  kind: MarkKind;
+  text?: string;
+}
+
+export type MarkKind = "began" | "customer_wrote" | "technician_wrote" | "asked" | "allowed" | "declined" | "released" | "stopped" | "noted" | "left" | "ended";
+
+export interface Part {
+  begins: number;
+  ends: number;
+}
+
+export interface PlayerNow {
+  type: "player_now";
+  at: number;
+  playing: boolean;
+  speed: number;
+  skips: boolean;
+  waits: boolean;
+}
+
+export interface PlayerFailed {
+  type: "player_failed";
+  message: string;
+}
+
 export interface PageSignIn {
   type: "sign_in";
   request: number;
@@ -330,5 +370,24 @@ export interface StopConverting {
   recording: string;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed | Recordings | RecordingChanged;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting;
+export interface OpenPlayer {
+  type: "open_player";
+  request: number;
+  recording: string;
+  file: string;
+}
+
+export interface ClosePlayer {
+  type: "close_player";
+}
+
+export interface PlayerDo {
+  type: "player_do";
+  act: Act;
+  value?: number;
+}
+
+export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
+
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
