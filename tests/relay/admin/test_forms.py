@@ -66,7 +66,7 @@ BAD = (
     ("email", "daan@northwind.example", "Somebody else has this already"),
     ("description", "x" * 4001, "This is too long."),
     ("description", "bell\x07", "control characters"),
-    ("status", "asleep", "Choose one of the possibilities."),
+    ("status", "asleep", "Choose one of these: enabled, disabled."),
 )
 
 
