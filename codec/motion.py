@@ -146,7 +146,7 @@ def _points(after: Words, changed: Flags) -> Points:
     rows, columns = np.nonzero(changed)
     some = slice(None, None, -(-len(rows) // LOOKED_AT))
     ys, xs = rows[some] * TILE + TILE // 2, columns[some] * TILE
-    lines = np.stack([after[ys, xs + offset] for offset in range(TILE)], axis=1)
+    lines = after[ys[:, None], xs[:, None] + np.arange(TILE)]
     striking = np.flatnonzero((lines[:, 1:] != lines[:, :-1]).sum(axis=1) >= STRIKING)
     if striking.size:
         striking = striking[np.linspace(0, striking.size - 1, POINTS, dtype=int)]

@@ -16,7 +16,7 @@ from codec.layers import Box, Layers, Move, within
 from codec.motion import MAX_MOVES, MIN_TILES, Found, find_move
 
 MANY = 4
-"""From a quarter of all tiles on, copying everything between them is quicker than copying them."""
+"""From a quarter of the tiles between them on, copying everything is quicker than copying what changed."""
 RECENT = 6
 WORTH = 4
 """Another move is looked for while more than a quarter of what had changed is unexplained."""
@@ -89,17 +89,28 @@ class Scene:
         new = now[changed]
         new &= COLOURS
         if len(new) * MANY > changed.size:
-            area = within(_pixels(_around(changed), self._grid.rows * TILE))
-            self._shown[area] = self._now[area]
+            self._keep(changed, len(new))
             return new, None
         old = shown[changed]
         old &= COLOURS
-        shown[changed] = now[changed]
+        self._keep(changed, len(new))
         differ = (new != old).any(axis=(1, 2))
         if not differ.all():
             changed[changed] = differ
             new, old = new[differ], old[differ]
         return new, old
+
+    def _keep(self, changed: Flags, count: int) -> None:
+        """Remember that the viewer will show these `count` tiles as they are now."""
+        if count == 0:
+            return
+        box = _around(changed)
+        if count * MANY > (box[2] - box[0]) * (box[3] - box[1]):
+            area = within(_pixels(box, self._grid.rows * TILE))
+            self._shown[area] = self._now[area]
+            return
+        now, shown = tiles_of(words_of(self._now), self._grid), tiles_of(words_of(self._shown), self._grid)
+        shown[changed] = now[changed]
 
     def tiles(self, which: Flags) -> NDArray[np.uint32]:
         """Return what the viewer should show in these tiles, (count, 16, 16) words with the highest byte zero."""
