@@ -79,6 +79,8 @@ class Field:
     problem: str = ""
     is_locked: bool = False
     """Whether this very unit locks it for everything below."""
+    depends: tuple[tuple[str, tuple[Json, ...]], ...] = ()
+    """Other settings and the values with which this one can be changed, for somebody who may."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +166,12 @@ class _Drawer:
             is_set=value not in (None, "", []),
             help=self._t(setting.help),
             chip=self._changed(setting, now) if is_changed else self._chip(now),
-            disabled=self._why_not(setting, now, may=may),
+            disabled=self._forbids(now, may=may) or self._waits_for(setting),
             note="" if setting.in_effect else self._t(_("Not in effect yet")),
             mark=mark(own),
             problem=problem.sentence.say(self._say) if problem else "",
             is_locked=now.locked_by == self._unit,
+            depends=() if self._forbids(now, may=may) else tuple((each.key, each.values) for each in setting.when),
         )
 
     def _changed(self, setting: Setting, now: Held) -> Chip:
@@ -186,12 +189,15 @@ class _Drawer:
             return Chip("inherit", self._t(_("Inherited")), of.say(self._say))
         return Chip("default", self._t(_("Default")), "")
 
-    def _why_not(self, setting: Setting, now: Held, *, may: bool) -> str:
+    def _forbids(self, now: Held, *, may: bool) -> str:
         if not may:
             return self._t(_("Only somebody with more rights can change this."))
         if now.locked_by is not None and (now.locked_by != self._unit or not self._editor.is_master):
             by = sentence(_("Locked by {unit}. It can be changed there."), unit=self._tree.name(now.locked_by))
             return by.say(self._say)
+        return ""
+
+    def _waits_for(self, setting: Setting) -> str:
         for condition in setting.when:
             if not condition.holds(self._values):
                 other = self._catalogue.setting(condition.key)

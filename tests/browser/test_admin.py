@@ -230,6 +230,21 @@ async def test_whoever_is_signed_out_meanwhile_keeps_what_was_written(center: Ce
 
 
 @pytest.mark.req("ORG-17")
+async def test_a_field_can_be_written_in_as_soon_as_what_it_depends_on_is_chosen(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(center.at("desk", "settings"))
+        address = page.locator("#recording-url")
+        await expect(address).to_be_disabled()
+        await page.locator("#recording-place").select_option("https")
+        await address.fill("https://files.example/recordings")
+        await expect(page.get_by_role("button", name="Test this location")).to_be_enabled()
+        await expect(page.locator("#recording-folder")).to_be_disabled()
+        await page.get_by_role("button", name="Save", exact=True).click()
+        await expect(page.locator(".receipt")).to_contain_text("Saved")
+        await page.reload()
+        await expect(address).to_have_value("https://files.example/recordings")
+
+
 async def test_settings_count_what_changed_and_help_can_be_put_away(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("desk", "settings"))

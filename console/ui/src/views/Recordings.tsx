@@ -71,7 +71,9 @@ export function Recordings() {
         )}
       </div>
       <footer class="page-foot">
-        <span>{t("{count} recordings", { count: number(all?.length ?? 0) })}</span>
+        <span>
+          {all?.length === 1 ? t("One recording") : t("{count} recordings", { count: number(all?.length ?? 0) })}
+        </span>
         <bdi class="num">{bytes((all ?? []).reduce((sum, each) => sum + sizeOf(each), 0))}</bdi>
       </footer>
       {about !== undefined && asked.value?.kind === "details" && <Details recording={about} close={close} />}
