@@ -91,11 +91,10 @@ _log = logging.getLogger(__name__)
 class _Services:
     """What the relay can do, apart from how it is asked: every service once."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self.settings, self.store = settings, store
+    def __init__(self, settings: Settings, store: Store, passwords: Passwords) -> None:
+        self.settings, self.store, self.passwords = settings, store, passwords
         self.metrics, self.switchboard = Metrics(), Switchboard()
         self.tunnels = Tunnels(self.metrics, time.monotonic)
-        self.passwords = Passwords()
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
         presence = Presence(self.switchboard.has_applet, self.switchboard.has_console)
@@ -143,9 +142,9 @@ class _Services:
         self.aftermath.organisation_changed(outcome)
 
 
-async def make_app(settings: Settings, store: Store) -> web.Application:
+async def make_app(settings: Settings, store: Store, passwords: Passwords | None = None) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
-    services = _Services(settings, store)
+    services = _Services(settings, store, passwords or Passwords())
     pages, monitoring = Pages(services.languages), MonitoringPages(store, services.metrics)
     address = _addresses(settings, monitoring)
     app = web.Application(
@@ -288,14 +287,17 @@ def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[None]:
-    """Serve as `settings` say while the block runs. Raises DesksideError or OSError when that cannot be."""
+async def running(settings: Settings, passwords: Passwords | None = None) -> AsyncIterator[None]:
+    """Serve as `settings` say while the block runs; `passwords` are closed with it.
+
+    Raises DesksideError or OSError when that cannot be.
+    """
     prepare_data(settings.data)
     store = await open_store(settings.database)
     runner: web.AppRunner | None = None
     stun: asyncio.DatagramTransport | None = None
     try:
-        app = await make_app(settings, store)
+        app = await make_app(settings, store, passwords)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         host, port = settings.address

@@ -9,11 +9,9 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
-from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from relay.accounts.model import LicenceRow, PersonRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson
 from relay.app import running
@@ -26,6 +24,7 @@ from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
 from relay.store import Store, open_store
 from tests.perf.table import Row
+from tests.support.passwords import quick_passwords
 from tests.support.relays import PASSWORD, form_token, free_port
 
 TECHNICIANS = 5_000
@@ -104,7 +103,7 @@ async def _median_ms(action: Callable[[], Awaitable[None]], rounds: int) -> floa
 
 async def _fill(store: Store) -> None:
     """Write everybody at once: making them one by one is not what is measured."""
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = quick_passwords()
     first = NewPerson("anna@northwind.example", "Anna", "", PASSWORD)
     await Accounts(store, passwords, lifetime=_NOW - _NOW).set_up("Northwind IT", first, _NOW)
     passwords.close()

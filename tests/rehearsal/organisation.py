@@ -2,10 +2,7 @@
 
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
-
 from relay.accounts.model import PersonRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
 from relay.organization.granting import Permissions, Wish
 from relay.organization.rules import Actor
@@ -13,6 +10,7 @@ from relay.organization.service import Organisation
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
 from relay.store import Store, open_store
+from tests.support.passwords import quick_passwords
 
 OWNER = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1")
 LEAD = "eva@northwind.example"
@@ -83,7 +81,7 @@ class _Furnishing:
         whole = {"name": name, "email": email, "status": "enabled" if enabled else "disabled"}
         short = name.partition(" ")[0].casefold()
         unit = await self._make(short, kind, place, **whole, standard=kind is _K.TECHNICIAN)
-        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords = quick_passwords()
         try:
             async with self._store.transaction() as transaction:
                 row = await transaction.get_one(PersonRow, unit.id)

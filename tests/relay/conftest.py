@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from relay.store import Store, open_store
 from tests.relay.organization.organisations import Place, found
-from tests.support.databases import Cluster, running_cluster
+from tests.support.databases import Cluster, new_sqlite, running_cluster
 from tests.support.relays import RunningRelay, running_relay
 
 
@@ -23,7 +23,7 @@ def cluster() -> Iterator[Cluster]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+        return new_sqlite(tmp_path / "test.sqlite3")
     cluster: Cluster = request.getfixturevalue("cluster")
     return cluster.new_database()
 

@@ -1,13 +1,16 @@
 """Both databases that a relay can have: a file, and a real PostgreSQL that the test session starts for itself."""
 
 import asyncio
+import atexit
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +19,31 @@ import asyncpg
 from relay.store import open_store
 
 _TEMPLATE = "deskside_empty"
+
+
+def new_sqlite(file: Path) -> str:
+    """Return the address of a database in this file; where there is none yet, with all tables and nothing in them."""
+    if not file.exists():
+        shutil.copyfile(_empty_sqlite(), file)
+    return _sqlite(file)
+
+
+def _sqlite(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@cache
+def _empty_sqlite() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="deskside-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "empty.sqlite3"
+
+    async def migrate() -> None:
+        await (await open_store(_sqlite(file))).close()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop may be running here
+        elsewhere.submit(asyncio.run, migrate()).result()
+    return file
 
 
 class Cluster:

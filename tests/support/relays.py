@@ -27,8 +27,10 @@ from codec.signals import (
     write,
 )
 from relay.accounts.setup import SetupToken
-from relay.app import running
+from relay.app import prepare_data, running
 from relay.config import Settings
+from tests.support.databases import new_sqlite
+from tests.support.passwords import quick_passwords
 
 EMAIL = "anna@northwind.example"
 PASSWORD = "Tulips in the rain 7"
@@ -150,7 +152,10 @@ def settings_for(folder: Path, **settings: Any) -> Settings:
 async def running_relay(folder: Path, **settings: Any) -> AsyncIterator[RunningRelay]:
     """Run a relay that is set up; its data survive in `folder`."""
     made = settings_for(folder, **settings)
-    async with running(made), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    prepare_data(made.data)
+    if not made.database_url:
+        new_sqlite(made.data / "relay.sqlite3")
+    async with running(made, quick_passwords()), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         url = f"http://{made.listen}"
         await set_up(http, url, made)
         body = SignIn(email=EMAIL, password=PASSWORD, console="test")

@@ -3,10 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
-
 from relay.accounts.model import PersonRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
 from relay.config import Settings
 from relay.organization.granting import Permissions, Wish
@@ -15,6 +12,7 @@ from relay.organization.service import Organisation
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
 from relay.store import open_store
+from tests.support.passwords import quick_passwords
 from tests.support.relays import PASSWORD
 
 BOB = "bob@northwind.example"
@@ -25,7 +23,7 @@ async def make_technician(settings: Settings, without: Collection[str], email: s
     store, now = await open_store(settings.database), datetime.now(UTC)
     owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1")
     workshop = Workshop(store, lambda _outcome: None)
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = quick_passwords()
     try:
         organisation = Organisation(workshop)
         group = await organisation.create(

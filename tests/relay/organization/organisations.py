@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from relay.accounts.model import PersonRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson
 from relay.organization.granting import Permissions
@@ -18,6 +16,7 @@ from relay.organization.service import Organisation
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Outcome, Workshop
 from relay.store import Store
+from tests.support.passwords import quick_passwords
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TECHNICIANS = Unit(UnitKind.TECHNICIANS)
@@ -82,7 +81,7 @@ def actor_for(unit: Unit, name: str, role: Role) -> Actor:
 
 async def found(store: Store) -> Place:
     """Set an organisation up in an empty store."""
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = quick_passwords()
     await Accounts(store, passwords, lifetime=NOW - NOW).set_up(
         "Northwind IT", NewPerson("anna@northwind.example", "Anna de Vries", "", "Tulips in the rain 7"), NOW
     )

@@ -6,13 +6,11 @@ from typing import cast
 
 import pytest
 import pytest_asyncio
-from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec import permits
 from codec.desk import CodeState, Method, Session, SessionState
 from codec.signals import Permitted, read_to_applet
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role, Status
 from relay.accounts.service import Accounts, Kind, WrongSignInError
 from relay.organization.granting import Wish
@@ -26,6 +24,7 @@ from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import Presence, Sessions
 from relay.web.lines import Line
 from tests.relay.organization.organisations import NOW, Place
+from tests.support.passwords import quick_passwords
 
 PASSWORD = "Tulips in the rain 7"
 
@@ -33,7 +32,7 @@ PASSWORD = "Tulips in the rain 7"
 @pytest_asyncio.fixture
 async def accounts(place: Place) -> AsyncIterator[Accounts]:
     """The accounts of the organisation."""
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = quick_passwords()
     yield Accounts(place.store, passwords, timedelta(hours=1))
     passwords.close()
 

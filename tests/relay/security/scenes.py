@@ -30,6 +30,7 @@ from relay.security.two_step import TwoStep
 from relay.store import Store
 from relay.web.languages import load_languages
 from tests.relay.organization.organisations import NOW, Place, found
+from tests.support.passwords import quick_hasher
 
 PASSWORD = "Tulips in the rain 7"
 ANNA = "anna@northwind.example"
@@ -163,7 +164,7 @@ def text_of(mail: EmailMessage) -> str:
 async def guarded(store: Store) -> AsyncIterator[Scene]:
     """Set an organisation up in an empty store, with everything that guards it."""
     place, mailbox, signed_out = await found(store), Mailbox(), list[int]()
-    passwords = Counting(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = Counting(quick_hasher())
     accounts = Accounts(store, passwords, timedelta(hours=12))
     outbox = Outbox(store, Sealer(KEY, "mail"), mailbox, _LANGUAGES, "deskside@help.example", URL)
     notices, two_step = Notices(store, outbox), TwoStep(store, Sealer(KEY, "second step"), Signer(KEY))

@@ -1,14 +1,13 @@
 """Secrets at rest, and the texts that a new organisation starts with."""
 
 import pytest
-from argon2 import PasswordHasher
 
-from relay.accounts.passwords import Passwords
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.seeds import seeds
 from relay.settings.vault import SealBrokenError, Vault
 from relay.texts import _
 from relay.web.languages import load_languages
+from tests.support.passwords import quick_passwords
 
 RECORDING = CATALOGUE.setting("recording.password")
 EXPORT = CATALOGUE.setting("export.password")
@@ -17,7 +16,7 @@ MASTER = CATALOGUE.setting("sso.password")
 
 @pytest.mark.req("REC-19", "POST-08", "SSO-19")
 async def test_a_secret_is_sealed_or_hashed_and_opens_only_where_it_belongs() -> None:
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords = quick_passwords()
     vault = Vault(b"k" * 32, passwords.hash)
     stored = await vault.protect(RECORDING, "hunter2")
     assert "hunter2" not in repr(stored)

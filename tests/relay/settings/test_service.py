@@ -21,7 +21,7 @@ from relay.texts import _
 from tests.relay.settings.conftest import EUROPE, LAPTOPS, ORGANISATION, PHONES, PRINTERS, UTRECHT
 from tests.relay.settings.memory import MemoryStore
 from tests.relay.settings.tables import sql_store
-from tests.support.databases import Cluster
+from tests.support.databases import Cluster, new_sqlite
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MASTER = Editor(1, is_master=True)
@@ -43,7 +43,7 @@ def kept_at(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
         return cluster.new_database()
-    return "" if request.param == "memory" else f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    return "" if request.param == "memory" else new_sqlite(tmp_path / "test.sqlite3")
 
 
 @pytest_asyncio.fixture
