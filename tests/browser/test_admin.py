@@ -229,7 +229,6 @@ async def test_whoever_is_signed_out_meanwhile_keeps_what_was_written(center: Ce
         await expect(page.get_by_label("Description")).to_have_value("Long thought about")
 
 
-@pytest.mark.req("ORG-17")
 async def test_a_field_can_be_written_in_as_soon_as_what_it_depends_on_is_chosen(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("desk", "settings"))
@@ -245,6 +244,7 @@ async def test_a_field_can_be_written_in_as_soon_as_what_it_depends_on_is_chosen
         await expect(address).to_have_value("https://files.example/recordings")
 
 
+@pytest.mark.req("ORG-17")
 async def test_settings_count_what_changed_and_help_can_be_put_away(center: Center) -> None:
     async with center.page() as page:
         await page.goto(center.at("desk", "settings"))

@@ -177,7 +177,7 @@ async def test_who_is_not_known_is_asked_and_no_password_shows(
 @pytest.mark.req("REC-29")
 async def test_a_place_that_is_full_or_forbidden_says_so(ground: Ground, opening: Opener, tmp_path: Path) -> None:
     if not ground.asks or ground.location.place == "s3":
-        pytest.skip("see test_folder.py and test_s3.py")
+        pytest.skip("a folder: see test_folder.py; the S3 server of the tests is never full")
     source = recording(tmp_path, 100_000)
     ground.is_full = True
     for attempt in (partial(opening().send, source, NAME, list[int]().append), opening().test):
@@ -222,7 +222,7 @@ async def test_what_arrived_damaged_does_not_pass_for_the_recording(
     ground: Ground, opening: Opener, tmp_path: Path
 ) -> None:
     if not ground.resumes or ground.location.place in ("http", "https", "s3"):
-        pytest.skip("see test_http.py; S3 compares each part with what was signed")
+        pytest.skip("web servers: see test_web.py; in S3 nothing stands under the name before it is whole")
     source = recording(tmp_path, 600_000)
     (ground.folder / (stored_name(NAME) + ".part")).write_bytes(bytes(300_000))
     with pytest.raises(StoreError, match="damaged") as damaged:
