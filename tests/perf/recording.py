@@ -30,6 +30,7 @@ from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
 from codec.recording.journal import Began, Journal, JournalWriter, Source, read_journal
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
+from tests.perf import playing
 from tests.perf.clips import pictures
 from tests.perf.rivals import Contender
 from tests.perf.table import Row
@@ -72,7 +73,8 @@ class Result:
 
 def measure(clips: list[Path]) -> list[Row]:
     """Return the rows of these clips."""
-    return [row for clip in clips for row in (*_encoding(clip), *_session(clip))]
+    found = [row for clip in clips for row in (*_encoding(clip), *_session(clip))]
+    return found + [row for clip in clips if clip.stem == OFFICE for row in playing.rows(clip)]
 
 
 def _encoding(clip: Path) -> list[Row]:
