@@ -77,7 +77,7 @@ from relay.settings.vault import Vault
 from relay.store import Store, open_store
 from relay.web.api import PREFIX, refusing
 from relay.web.calls import routes_of
-from relay.web.clients import address_of, networks
+from relay.web.clients import Clients, networks
 from relay.web.gate import Gate
 from relay.web.guard import guard
 from relay.web.languages import load_languages
@@ -145,8 +145,8 @@ class _Services:
 async def make_app(settings: Settings, store: Store, passwords: Passwords | None = None) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     services = _Services(settings, store, passwords or Passwords())
-    pages, monitoring = Pages(services.languages), MonitoringPages(store, services.metrics)
-    address = _addresses(settings, monitoring)
+    pages, clients = Pages(services.languages), Clients(networks(settings.trusted_proxies))
+    monitoring, address = MonitoringPages(store, services.metrics, clients), clients.address
     app = web.Application(
         middlewares=[
             guard(settings.url, settings.is_https),
@@ -271,19 +271,6 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
         return web.Response(text=text, content_type="application/json")
 
     app.router.add_get(f"{PREFIX}/openapi.json", document)
-
-
-def _addresses(settings: Settings, monitoring: MonitoringPages) -> Callable[[web.Request], str]:
-    """Return what tells where a request comes from; a proxy that nobody listed is noted."""
-    trusted = networks(settings.trusted_proxies)
-
-    def address(request: web.Request) -> str:
-        found = address_of(request, trusted)
-        if "X-Forwarded-For" in request.headers and found == request.remote:
-            monitoring.unlisted_proxy = True
-        return found
-
-    return address
 
 
 @asynccontextmanager

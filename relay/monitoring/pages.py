@@ -7,15 +7,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from codec.messages import VERSION
 from relay.monitoring.metrics import Metrics
 from relay.store import Store
+from relay.web.clients import Clients
 
 
 class MonitoringPages:
-    """The two routes. `unlisted_proxy` says whether somebody forwards to us whom the settings do not list."""
+    """The two routes."""
 
-    def __init__(self, store: Store, metrics: Metrics) -> None:
+    def __init__(self, store: Store, metrics: Metrics, clients: Clients) -> None:
         self._store = store
         self._metrics = metrics
-        self.unlisted_proxy = False
+        self._clients = clients
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
@@ -27,7 +28,9 @@ class MonitoringPages:
                 await transaction.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             return web.json_response({"ok": False, "reason": "the database does not answer"}, status=503)
-        return web.json_response({"ok": True, "protocol": VERSION, "unlisted_proxy": self.unlisted_proxy})
+        return web.json_response(
+            {"ok": True, "protocol": VERSION, "unlisted_proxy": bool(self._clients.unlisted_proxies)}
+        )
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
