@@ -16,9 +16,12 @@ _NEEDS_VIEW = frozenset({Access.CONTROL, Access.CLIPBOARD})
 
 @dataclass(frozen=True)
 class Question:
-    """What the customer is asked now. `offers` may all be allowed in the answer; clipboard has a tick of its own."""
+    """What the customer is asked now. `offers` may all be allowed in the answer; clipboard has a tick of its own.
 
-    number: int
+    `serial` is this program's own count of questions: an answer names it, and no console can choose it.
+    """
+
+    serial: int
     access: Access
     offers: frozenset[Access]
 
@@ -31,6 +34,9 @@ class Consent:
         self.question: Question | None = None
         self._permitted: frozenset[Access] = frozenset()
         self._tells_recording = False
+        self._serial = 0
+        self._number = 0
+        """What the console calls the open question. Only for telling it; numbers may come twice."""
 
     def permit(self, access: frozenset[Access], tells_recording: bool = False) -> None:
         """Let the technician ask for these from now on, as his organisation does. What was granted goes on.
@@ -45,7 +51,9 @@ class Consent:
         return access in self.granted
 
     def ask(self, number: int, access: Access) -> list[SessionMessage]:
-        """The technician asks for something."""
+        """The technician asks for something. Repeating the open question's number changes nothing on the screen."""
+        if self.question is not None and self._number == number:
+            return []
         if access in self.granted:
             return [Answered(number, True)]
         if not self._may_ask(access):
@@ -53,24 +61,25 @@ class Consent:
         if access is Access.RECORD and self._tells_recording:
             self.granted |= {Access.RECORD}
             return [Granted(self.granted), Answered(number, True)]
-        replaced = [] if self.question is None else [Answered(self.question.number, False)]
-        self.question = Question(number, access, self._offered(access) - self.granted)
+        replaced = [] if self.question is None else [Answered(self._number, False)]
+        self._serial, self._number = self._serial + 1, number
+        self.question = Question(self._serial, access, self._offered(access) - self.granted)
         return [*replaced, Asking(number)]
 
-    def answer(self, number: int, allowed: frozenset[Access]) -> list[SessionMessage]:
-        """The customer answers the question with this number; an empty set is no. Other numbers mean nothing."""
+    def answer(self, serial: int, allowed: frozenset[Access]) -> list[SessionMessage]:
+        """The customer answers the question with this serial; an empty set is no. Other serials mean nothing."""
         question = self.question
-        if question is None or question.number != number:
+        if question is None or question.serial != serial:
             return []
         self.question = None
         before = self.granted
         self.granted = self._sensible(before | (allowed & question.offers))
-        answered = Answered(number, question.access in self.granted)
+        answered = Answered(self._number, question.access in self.granted)
         return [*self._changed(before), answered]
 
     def withdraw(self, number: int) -> list[SessionMessage]:
         """The technician no longer needs the answer."""
-        if self.question is not None and self.question.number == number:
+        if self.question is not None and self._number == number:
             self.question = None
         return []
 
@@ -82,7 +91,7 @@ class Consent:
 
     def stop(self, by_key: bool) -> list[SessionMessage]:
         """The customer takes everything back at once."""
-        refused = [] if self.question is None else [Answered(self.question.number, False)]
+        refused = [] if self.question is None else [Answered(self._number, False)]
         had = bool(self.granted)
         self.granted, self.question = frozenset(), None
         return [Granted(frozenset()), *refused, Stopped(by_key)] if had or refused else []

@@ -123,8 +123,8 @@ class Engine:
         All but coming and going is carried out at once: a stop waits behind nothing.
         """
         match wish:
-            case Decide(number=number, allowed=allowed):
-                self._say_all(self.consent.answer(number, allowed))
+            case Decide(serial=serial, allowed=allowed):
+                self._say_all(self.consent.answer(serial, allowed))
             case TakeBack(access=access):
                 self._say_all(self.consent.release(access))
             case Stop(by_key=by_key):

@@ -49,8 +49,8 @@ class Terminal:
         for line in situation.chat[len(before.chat) :]:
             self._print(line.text if line.mine else f"{situation.technician}: {line.text}")
         question = situation.question
-        if question is not None and question.number != self._question:
-            self._question = question.number
+        if question is not None and question.serial != self._question:
+            self._question = question.serial
             self._ask(situation)
 
     def _stage(self, situation: Situation) -> None:
@@ -70,10 +70,10 @@ class Terminal:
         if question is None:
             return
         if not self._asks:
-            self.wish(Decide(question.number, self._standing & question.offers))
+            self.wish(Decide(question.serial, self._standing & question.offers))
             return
         if not sys.stdin.isatty():
-            self.wish(Decide(question.number, frozenset()))
+            self.wish(Decide(question.serial, frozenset()))
             return
         self._reading = threading.Thread(target=self._read_answer, args=(situation,), daemon=True)
         self._reading.start()
@@ -91,7 +91,7 @@ class Terminal:
                 allowed.add(access)
             elif access is Access.VIEW:
                 break
-        self.wish(Decide(question.number, frozenset(allowed)))
+        self.wish(Decide(question.serial, frozenset(allowed)))
 
     def _print(self, text: str) -> None:
         print(text, flush=True)

@@ -69,9 +69,9 @@ class EnterCode:
 
 @dataclass(frozen=True)
 class Decide:
-    """The customer's answer to a question; an empty set is no."""
+    """The customer's answer to the question with this serial; an empty set is no."""
 
-    number: int
+    serial: int
     allowed: frozenset[Access]
 
 

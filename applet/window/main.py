@@ -104,7 +104,7 @@ class MainWindow(QWidget):
 
     def _ask(self, situation: Situation) -> None:
         question = situation.question
-        if self.question is not None and (question is None or question.number != self.question.number):
+        if self.question is not None and (question is None or question.serial != self.question.serial):
             self.question.put_away()
             self.question = None
         if question is not None and self.question is None:

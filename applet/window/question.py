@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,8 +13,12 @@ from applet.window.parts import Choice, Head, label, rule, shown_name
 from applet.window.style import is_dark, set_role, tokens
 from codec.messages import Access
 
-DEAF_MILLISECONDS = 500
-"""A key or click that was meant for another window must not answer this one."""
+DEAF_MILLISECONDS = 1_000
+"""A key or click that was meant for another window, or for the question that was here before, must not answer this one.
+
+Browsers wait half a second to a second before a prompt can be answered; here a caller chooses the moment, so it is all
+of that.
+"""
 WIDTH = 448
 _ALONE = (Access.CLIPBOARD, Access.RECORD)
 """What is never asked together with the clipboard."""
@@ -33,7 +37,7 @@ class QuestionWindow(QDialog):
 
     def __init__(self, situation: Situation, question: Question, wish: Callable[[Wish], None]) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
-        self.number = question.number
+        self.serial = question.serial
         self._question = question
         self._wish = wish
         self._who = {"technician": shown_name(situation.technician), "organisation": shown_name(situation.organisation)}
@@ -53,7 +57,9 @@ class QuestionWindow(QDialog):
         body.addWidget(label(self._title() % self._who, "title"))
         if not situation.vouched and Access.VIEW in question.offers:
             body.addWidget(self._words(situation))
-        for choice in self._choices():
+        self._answers = self._choices()
+        for choice in self._answers:
+            choice.setEnabled(False)
             body.addWidget(choice)
         if self._offers_clipboard():
             body.addLayout(self._also())
@@ -63,6 +69,10 @@ class QuestionWindow(QDialog):
         body.addWidget(label(with_key if situation.stop_key else with_bar, "hint"))
         self._shown = QElapsedTimer()
         self._shown.start()
+        self._hears = QTimer(self)
+        self._hears.setSingleShot(True)
+        self._hears.setTimerType(Qt.TimerType.PreciseTimer)
+        self._hears.timeout.connect(self._hear)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
@@ -72,6 +82,12 @@ class QuestionWindow(QDialog):
         if layout is not None:
             self.setFixedHeight(layout.heightForWidth(WIDTH))
         self._shown.restart()
+        self._hears.start(DEAF_MILLISECONDS)
+
+    def _hear(self) -> None:
+        """The person has had time to see that this question is new."""
+        for choice in self._answers:
+            choice.setEnabled(True)
         self._no.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
@@ -169,5 +185,5 @@ class QuestionWindow(QDialog):
     def _decide(self, allowed: frozenset[Access]) -> None:
         if allowed and self._clipboard is not None and self._clipboard.isChecked():
             allowed |= {Access.CLIPBOARD}
-        self._wish(Decide(self.number, allowed))
+        self._wish(Decide(self.serial, allowed))
         self._wish = lambda _wish: None

@@ -55,6 +55,7 @@ QPushButton[role="link"] { background: transparent; border-color: transparent; c
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="link"]:focus { border: 2px solid $focus; padding: 6px 3px; }
 QPushButton[role="choice"] { text-align: left; border-radius: 8px; padding: 0; }
+QPushButton[role="choice"]:disabled QLabel { color: $disabled; }
 QPushButton[role="choice"]:focus { border: 2px solid $focus; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: $hover; }

@@ -50,6 +50,35 @@ def test_an_answer_to_another_question_means_nothing() -> None:
     assert consent.granted == frozenset()
 
 
+def test_a_number_that_is_open_already_replaces_no_question() -> None:
+    """F34: what is on the screen and what an answer is held against are one and the same."""
+    consent = fully_permitted()
+    consent.ask(7, Access.VIEW)
+    shown = consent.question
+    assert shown is not None
+    assert consent.ask(7, Access.CONTROL) == []
+    assert consent.question == shown
+    consent.answer(shown.serial, frozenset(Access))
+    assert not consent.allows(Access.CONTROL)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), ACCESS), min_size=1, max_size=20))
+def test_no_console_chooses_what_an_answer_names(asked: list[tuple[int, Access]]) -> None:
+    """F34: whatever numbers come, a serial stands for one question, and its answer grants what that one offered."""
+    consent = fully_permitted()
+    shown = {}
+    for number, access in asked:
+        consent.ask(number, access)
+        assert consent.question is not None
+        assert shown.setdefault(consent.question.serial, consent.question) == consent.question
+    *former, last = shown
+    for serial in former:
+        assert consent.answer(serial, frozenset(Access)) == []
+    assert consent.granted == frozenset()
+    consent.answer(last, frozenset(Access))
+    assert consent.granted <= shown[last].offers
+
+
 def test_stop_takes_everything_back_and_says_so() -> None:
     consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
@@ -110,7 +139,7 @@ def test_the_clipboard_brings_no_sight_along() -> None:
     consent = permitted(Access.CLIPBOARD, Access.CONTROL)
     assert consent.ask(1, Access.CLIPBOARD) == [Answered(1, False, permitted=False)]
     consent.ask(2, Access.CONTROL)
-    consent.answer(2, frozenset({Access.VIEW, Access.CONTROL}))
+    consent.answer(1, frozenset({Access.VIEW, Access.CONTROL}))
     assert consent.ask(3, Access.CLIPBOARD) == [Asking(3)]
 
 
@@ -136,7 +165,7 @@ def test_only_an_answer_ever_adds_a_permission_and_only_what_was_asked(
     for name, *arguments in steps:
         before, question = consent.granted, consent.question
         said = getattr(consent, name)(*arguments)
-        if name == "answer" and question is not None and question.number == arguments[0]:
+        if name == "answer" and question is not None and question.serial == arguments[0]:
             assert consent.granted - before <= question.offers & arguments[1]
         else:
             assert consent.granted <= before

@@ -97,6 +97,26 @@ def test_focus_stands_on_no_and_enter_allows_nothing(window: MainWindow, wishes:
     assert not [wish for wish in wishes if isinstance(wish, Decide) and wish.allowed]
 
 
+def test_a_click_meant_for_the_question_before_does_not_answer_the_one_that_replaced_it(
+    window: MainWindow, wishes: list[Wish]
+) -> None:
+    """F34: the buttons of a new question are dead, and look it, until the person can have seen that it is new."""
+    window.show_situation(replace(WITH, question=Question(7, Access.VIEW, ALL)))
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    assert all(choice.isEnabled() for choice in choices(window))
+    window.show_situation(replace(WITH, question=Question(8, Access.CONTROL, ALL)))
+    for choice in choices(window):
+        assert not choice.isEnabled()
+        QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            QTest.keyClick(choice, key)
+            QTest.keyClick(window.question, key)
+    assert wishes == []
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    QTest.mouseClick(choices(window)[1], Qt.MouseButton.LeftButton)
+    assert wishes == [Decide(8, ALL - {Access.CLIPBOARD})]
+
+
 @pytest.mark.parametrize("clipboard", [True, False])
 def test_view_control_and_clipboard_are_allowed_apart(window: MainWindow, wishes: list[Wish], clipboard: bool) -> None:
     window.show_situation(ASKED)

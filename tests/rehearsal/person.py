@@ -50,8 +50,8 @@ class Person(QObject):
         if self._codes and situation.stage in (Stage.ENTRY, Stage.ENDED):
             self._enter(self._codes.popleft(), again=situation.stage is Stage.ENDED)
         question = self._window.question
-        if question is not None and question.number != self._question:
-            self._question = question.number
+        if question is not None and question.serial != self._question:
+            self._question = question.serial
             QTimer.singleShot(THINKS_MILLISECONDS, self._allow)
         heard = sum(not line.mine for line in situation.chat)
         if situation.stage is not Stage.TOGETHER:
