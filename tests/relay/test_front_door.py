@@ -44,5 +44,6 @@ async def test_nobody_chooses_their_own_address_behind_a_listed_proxy(tmp_path: 
 
 async def only_staff_networks(relay: RunningRelay) -> None:
     store = await open_store(relay.settings.database)
+    await choose(store, "addresses.access", "denied")
     await choose(store, "addresses.exceptions", ["192.0.2.0/24"])
     await store.close()
