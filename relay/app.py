@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
 from codec.signals import APPLET_PATH, CONSOLE_PATH
+from codec.stores.reach import Reach, anywhere, elsewhere
 from relay.accounts.api import AccountsApi
 from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
@@ -238,7 +240,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
             services.choices,
             services.vault,
             services.settings.data / "known_hosts",
-            may_test_own=services.settings.test_own_addresses,
+            _reach(services.settings),
         ),
         gate,
         pages,
@@ -271,6 +273,13 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
         return web.Response(text=text, content_type="application/json")
 
     app.router.add_get(f"{PREFIX}/openapi.json", document)
+
+
+def _reach(settings: Settings) -> Reach:
+    """Return whom tests of recording locations may connect to."""
+    if settings.test_own_addresses:
+        return anywhere
+    return elsewhere(own_names=[urlsplit(settings.url).hostname or ""], only=networks(settings.test_networks))
 
 
 @asynccontextmanager

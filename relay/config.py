@@ -104,6 +104,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "at a link-local address. Leave it off where these open something to whoever asks from here."
         ),
     ] = False
+    test_networks: Annotated[
+        list[str],
+        Meta(
+            description="Networks in which the relay may test recording locations for administrators, for example "
+            "10.20.0.0/16. Empty: everywhere but on its own computer."
+        ),
+    ] = []
 
     @property
     def address(self) -> tuple[str, int]:
@@ -237,11 +244,12 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"smtp_security = {settings.smtp_security!r}: write starttls, tls or none.")
     if bool(settings.smtp_user) != bool(settings.smtp_password_file):
         raise SettingsError("smtp_user and smtp_password_file belong together: set both, or neither.")
-    for network in settings.trusted_proxies:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError:
-            raise SettingsError(f"trusted_proxies: {network!r} is no network, for example 10.0.0.0/8.") from None
+    for name, listed in (("trusted_proxies", settings.trusted_proxies), ("test_networks", settings.test_networks)):
+        for network in listed:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise SettingsError(f"{name}: {network!r} is no network, for example 10.0.0.0/8.") from None
 
 
 def as_markdown() -> str:

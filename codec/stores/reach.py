@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -11,12 +11,19 @@ from codec.stores.face import StoreError
 
 Reach = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses under which a server is connected to, by name and port. Raises StoreError."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _OWN = frozenset(
     ipaddress.ip_address(each) for each in ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16")
 )
 """Where clouds tell a machine its own secrets, beside the link-local addresses."""
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_IN_THE_LAST_BITS = tuple(
+    ipaddress.IPv6Network(each) for each in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+)
+"""IPv4-compatible, -mapped and -translated addresses, and the well-known prefix of NAT64 (RFC 6052)."""
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""What a network translates by itself (RFC 8215); the prefix can be longer than this."""
+_ISATAP = 0x5EFE
 
 
 async def anywhere(host: str, port: int) -> list[str]:
@@ -30,37 +37,130 @@ async def anywhere(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_rest, address in found))
 
 
-async def elsewhere(host: str, port: int) -> list[str]:
-    """Return the addresses of a server that is another computer: not this one, not what only this one may ask."""
-    addresses = await anywhere(host, port)
-    if any(is_own(address) for address in addresses):
-        raise StoreError(
-            f"{host} is the relay's own computer or network equipment, which is not tested from here. "
-            "Test the location from a technician's console, or have the relay's operator allow it.",
-            retry=False,
-        )
-    return addresses
+def elsewhere(*, own_names: Sequence[str] = (), only: Sequence[Network] = ()) -> Reach:
+    """Return what reaches other computers: not this one, nor what only this one may ask.
+
+    `own_names` are names of this computer whose addresses it may not know as its own, such as that of a public address
+    which a router translates. Where `only` lists networks, no other ones are reached.
+    """
+
+    async def reach(host: str, port: int) -> list[str]:
+        addresses = await anywhere(host, port)
+        known = {address for name in own_names for address in await _addresses(name)}
+        if any(is_own(address) or address in known for address in addresses):
+            raise StoreError(
+                f"{host} is the relay's own computer or network equipment, which is not tested from here. "
+                "Test the location from a technician's console, or have the relay's operator allow it.",
+                retry=False,
+            )
+        if only and not all(is_listed(address, only) for address in addresses):
+            raise StoreError(
+                f"{host} is in none of the networks that are tested from here. "
+                "Test the location from a technician's console, or have the relay's operator list its network.",
+                retry=False,
+            )
+        return addresses
+
+    return reach
 
 
-def is_own(address: str) -> bool:
-    """Whether an address leads to this computer itself or to what trusts it blindly. Pure."""
+async def _addresses(name: str) -> list[str]:
     try:
-        return any(
-            each.is_loopback or each.is_link_local or each.is_unspecified or each.is_multicast or each in _OWN
-            for each in _meant(ipaddress.ip_address(address.partition("%")[0]))
-        )
+        return await anywhere(name, 0)
+    except StoreError:
+        return []
+
+
+def is_here(address: _Address) -> bool:
+    """Whether an address is one of this computer's. It asks the system and sends nothing.
+
+    Only those can be bound to; where the system lets programs bind to any (net.ipv4.ip_nonlocal_bind), an address is
+    ours when we would speak to it from itself.
+    """
+    if not _can_bind(address):
+        return False
+    return not _can_bind(_NOBODYS[address.version]) or _source(address) == str(address)
+
+
+_NOBODYS = {4: ipaddress.ip_address("192.0.2.1"), 6: ipaddress.ip_address("2001:db8::1")}
+"""Addresses of documentation, which no computer has."""
+
+
+def _can_bind(address: _Address) -> bool:
+    try:
+        with _probe(address) as probe:
+            probe.bind((str(address), 0))
+    except OSError:
+        return False
+    return True
+
+
+def _source(address: _Address) -> str:
+    """Return the address from which this computer would speak to one, without saying anything."""
+    try:
+        with _probe(address) as probe:
+            probe.connect((str(address), 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _probe(address: _Address) -> socket.socket:
+    return socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_DGRAM)
+
+
+def is_own(address: str, is_here: Callable[[_Address], bool] = is_here) -> bool:
+    """Whether an address leads to this computer itself or to what trusts it blindly.
+
+    Pure but for `is_here`, which says whether an address is one of this computer's interfaces.
+    """
+    try:
+        meant = _meant(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return True
+    return any(
+        each.is_loopback
+        or each.is_link_local
+        or each.is_unspecified
+        or each.is_multicast
+        or each in _OWN
+        or is_here(each)
+        for each in meant
+    )
+
+
+def is_listed(address: str, networks: Sequence[Network]) -> bool:
+    """Whether an address is in one of these networks, and whatever it carries of the older kind is too. Pure."""
+    try:
+        first, *inside = _meant(ipaddress.ip_address(address.partition("%")[0]))
+    except ValueError:
+        return False
+    # An address that is only another way to write an IPv4 address is listed by that one.
+    reached = inside if inside and first in _IN_THE_LAST_BITS[1] else [first, *inside]
+    return all(any(each in network for network in networks) for each in reached)
 
 
 def _meant(address: _Address) -> list[_Address]:
-    """Return the address and, where it carries one of the older kind, that one too."""
+    """Return the address and, where it carries others of the older kind, those too."""
     if isinstance(address, ipaddress.IPv4Address):
         return [address]
-    inside = [address.ipv4_mapped, address.sixtofour]
-    if address in _NAT64 or int(address) >> 32 == 0:
-        inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    bits = int(address)
+    inside = [address.sixtofour, *(address.teredo or ())]
+    is_isatap = bits >> 32 & 0xFFFF == _ISATAP and bits >> 48 & 0xFDFF == 0
+    if is_isatap or any(address in network for network in _IN_THE_LAST_BITS):
+        inside.append(ipaddress.IPv4Address(bits & 0xFFFFFFFF))
+    if address in _LOCAL_NAT64:
+        inside += [ipaddress.IPv4Address(each) for each in _translated(bits)]
     return [address, *(each for each in inside if each is not None)]
+
+
+def _translated(bits: int) -> list[int]:
+    """Return the IPv4 addresses that an address carries behind a prefix of 48, 56, 64 or 96 bits (RFC 6052, 2.2).
+
+    Bits 64 to 71 are left out of them.
+    """
+    around = bits >> 64 << 56 | bits & ((1 << 56) - 1)
+    return [*(around >> 120 - prefix - 32 & 0xFFFFFFFF for prefix in (48, 56, 64)), bits & 0xFFFFFFFF]
 
 
 class Resolver(AbstractResolver):

@@ -10,7 +10,7 @@ from pathlib import Path
 from codec.locations import read_location
 from codec.stores.face import StoreError
 from codec.stores.opening import open_store
-from codec.stores.reach import anywhere, elsewhere
+from codec.stores.reach import Reach
 from relay.pairing.recording import PASSWORD, PLACE, URL, USER
 from relay.settings.applied import AppliedSettings
 from relay.settings.bound import Bond
@@ -35,12 +35,12 @@ class IsFolderError(StoreError):
 class LocationTests:
     """Tests the locations of one organisation."""
 
-    def __init__(self, settings: AppliedSettings, vault: Vault, hosts: Path, *, may_test_own: bool) -> None:
-        """`hosts` is where the keys of SSH servers are remembered."""
+    def __init__(self, settings: AppliedSettings, vault: Vault, hosts: Path, reach: Reach) -> None:
+        """`hosts` is where the keys of SSH servers are remembered, `reach` says whom a test may connect to."""
         self._settings = settings
         self._vault = vault
         self._hosts = hosts
-        self._reach = anywhere if may_test_own else elsewhere
+        self._reach = reach
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def test(self, unit: Unit, entered: Values) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from codec.stores.face import CredentialsNeededError, StoreError
+from codec.stores.reach import anywhere, elsewhere
 from relay.pairing.locations import IsFolderError, LocationTests
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change
@@ -26,7 +27,7 @@ async def test_what_stands_in_the_form_is_tested_with_the_stored_password_only_a
     desk = Unit(Kind.GROUP, (await place.group("Desk")).id)
     vault = Vault(bytes(32), hashed)
     settings = AppliedSettings(place.workshop, vault.protect)
-    tests = LocationTests(settings, vault, tmp_path / "hosts", may_test_own=True)
+    tests = LocationTests(settings, vault, tmp_path / "hosts", anywhere)
     with pytest.raises(IsFolderError):
         await tests.test(desk, {})
     async with sftp_ground(tmp_path) as ground:
@@ -43,7 +44,7 @@ async def test_what_stands_in_the_form_is_tested_with_the_stored_password_only_a
             with pytest.raises(CredentialsNeededError) as refused:
                 await tests.test(desk, {"recording.url": f"sftp://127.0.0.1:{other.location.port}/in"})
             assert PASSWORD not in str(refused.value)
-        careful = LocationTests(settings, vault, tmp_path / "hosts", may_test_own=False)
+        careful = LocationTests(settings, vault, tmp_path / "hosts", elsewhere())
         for host in ("127.0.0.1", "localhost", "169.254.169.254", "[::ffff:127.0.0.1]"):
             for scheme in ("sftp", "http", "ftp"):
                 with pytest.raises(StoreError, match="own computer"):
