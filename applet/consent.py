@@ -2,9 +2,10 @@
 
 Everything privileged asks `allows` first. A permission begins with the customer's own answer to a question that was on
 the screen, and ends when the customer or the technician takes it back, when everything is stopped, or when another
-console begins anew. Silence is no: an open question allows nothing. To record is a question of its own: no other one
-offers it, and its no takes nothing else away (PERM-12b, EDGE-21). Where the organisation does not demand consent for
-recordings, the customer is told instead of asked.
+console begins anew. Silence is no: an open question allows nothing. Nothing is recorded that the customer was not asked
+about, whatever the relay says. Where the organisation demands a consent of its own, to record is a question of its own:
+no other one offers it, and its no takes nothing else away (PERM-12b, EDGE-21). Elsewhere the technician may name it in
+the question for the screen, whose one answer then covers both.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from codec.messages import Access, Answered, Asking, Granted, SessionMessage, Stopped
 
 _NEEDS_VIEW = frozenset({Access.CONTROL, Access.CLIPBOARD})
+_SEES = frozenset({Access.VIEW, Access.CONTROL})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class Question:
     serial: int
     access: Access
     offers: frozenset[Access]
+    recorded: bool = False
+    """Whether an answer that was given before lets what is seen be recorded."""
+
+    @property
+    def records(self) -> bool:
+        """Whether it must say that what is seen is recorded."""
+        return self.recorded or Access.RECORD in self.offers
+
+    @property
+    def is_one_answer(self) -> bool:
+        """Whether seeing and recording are allowed together or not at all."""
+        return Access.RECORD in self.offers and self.access is not Access.RECORD
 
 
 class Consent:
@@ -32,38 +46,44 @@ class Consent:
     def __init__(self) -> None:
         self.granted: frozenset[Access] = frozenset()
         self.question: Question | None = None
+        self.has_recorded = False
+        """Whether this console was ever allowed to record, so that what it recorded may be vouched for."""
         self._permitted: frozenset[Access] = frozenset()
-        self._tells_recording = False
+        self._records_apart = True
         self._serial = 0
         self._number = 0
         """What the console calls the open question. Only for telling it; numbers may come twice."""
 
-    def permit(self, access: frozenset[Access], tells_recording: bool = False) -> None:
-        """Let the technician ask for these from now on, as his organisation does. What was granted goes on.
+    def permit(self, access: frozenset[Access], records_apart: bool = True) -> None:
+        """Let the technician ask for these from now on, as their organisation does. What was granted goes on.
 
-        With `tells_recording` he records without a question.
+        Without `records_apart` the question for the screen may name the recording too.
         """
         self._permitted = access
-        self._tells_recording = tells_recording
+        self._records_apart = records_apart
 
     def allows(self, access: Access) -> bool:
         """Whether this is allowed now."""
         return access in self.granted
 
-    def ask(self, number: int, access: Access) -> list[SessionMessage]:
-        """The technician asks for something. Repeating the open question's number changes nothing on the screen."""
+    def ask(self, number: int, access: Access, record: bool = False) -> list[SessionMessage]:
+        """The technician asks for something; with `record` also to record what is seen.
+
+        Repeating the open question's number changes nothing on the screen.
+        """
         if self.question is not None and self._number == number:
             return []
+        record = record and Access.RECORD not in self.granted
+        if access in self.granted and record:
+            access, record = Access.RECORD, False  # only the recording is new, so that is what the question says
         if access in self.granted:
             return [Answered(number, True)]
-        if not self._may_ask(access):
+        if not self._may_ask(access) or (record and not self._may_name_recording(access)):
             return [Answered(number, False, permitted=False)]
-        if access is Access.RECORD and self._tells_recording:
-            self.granted |= {Access.RECORD}
-            return [Granted(self.granted), Answered(number, True)]
         replaced = [] if self.question is None else [Answered(self._number, False)]
         self._serial, self._number = self._serial + 1, number
-        self.question = Question(self._serial, access, self._offered(access) - self.granted)
+        offers = self._offered(access) | ({Access.RECORD} if record else set())
+        self.question = Question(self._serial, access, offers - self.granted, Access.RECORD in self.granted)
         return [*replaced, Asking(number)]
 
     def answer(self, serial: int, allowed: frozenset[Access]) -> list[SessionMessage]:
@@ -72,8 +92,13 @@ class Consent:
         if question is None or question.serial != serial:
             return []
         self.question = None
-        before = self.granted
-        self.granted = self._sensible(before | (allowed & question.offers))
+        before, allowed = self.granted, allowed & question.offers
+        if question.is_one_answer and not (Access.RECORD in allowed and allowed & _SEES):
+            allowed = frozenset()
+        self.granted = self._sensible(before | allowed)
+        if question.is_one_answer and Access.VIEW not in self.granted:
+            self.granted = before  # the recording was allowed for what is not shown after all
+        self.has_recorded = self.has_recorded or Access.RECORD in self.granted
         answered = Answered(self._number, question.access in self.granted)
         return [*self._changed(before), answered]
 
@@ -98,7 +123,7 @@ class Consent:
 
     def begin_anew(self) -> None:
         """Another console is there: nothing that was allowed before holds."""
-        self.granted, self.question = frozenset(), None
+        self.granted, self.question, self.has_recorded = frozenset(), None, False
 
     def _changed(self, before: frozenset[Access]) -> list[SessionMessage]:
         return [] if self.granted == before else [Granted(self.granted)]
@@ -108,6 +133,10 @@ class Consent:
         if access is Access.CLIPBOARD and not {Access.VIEW} & (self._permitted | self.granted):
             return False
         return access in self._permitted
+
+    def _may_name_recording(self, access: Access) -> bool:
+        """Whether a question for this may say that what is seen is recorded too."""
+        return access in _SEES and Access.RECORD in self._permitted and not self._records_apart
 
     def _offered(self, access: Access) -> frozenset[Access]:
         """Return what a question offers: to control, or to share a clipboard, one has to see."""

@@ -273,7 +273,7 @@ class Engine:
             functions = ()
         self._permitted = known(functions)
         access = frozenset(access for function, access in _ACCESS.items() if function in self._permitted)
-        self.consent.permit(access, tells_recording=Function.RECORD_CONSENT not in self._permitted)
+        self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted)
 
     def _online(self, online: bool) -> None:
         if not online and self._peer is not None and self._peer.connection is not None:
@@ -353,7 +353,7 @@ class Engine:
                 self._now(replace(self.situation, recording_since=None))
             case Recording():  # shown whatever was allowed: what is done must be seen
                 self._now(replace(self.situation, recording_since=self.situation.recording_since or time.time()))
-            case SignHead(number=number, digest=digest) if Access.RECORD in self.situation.allowed_once:
+            case SignHead(number=number, digest=digest) if self.consent.has_recorded:
                 self.send(SignedHead(number, digest, self._signing.sign(Head(number, digest).to_sign())))
 
     def _conversation(self, message: Chat | Typing | SwitchChat) -> None:
@@ -370,10 +370,10 @@ class Engine:
 
     def _permission(self, message: Ask | Withdraw | Release) -> None:
         match message:
-            case Ask(number=number, access=access):
+            case Ask(number=number, access=access, record=record):
                 self._controls.let_go()
                 self._listen()
-                self._say_all(self.consent.ask(number, access))
+                self._say_all(self.consent.ask(number, access, record))
             case Withdraw(number=number):
                 self._say_all(self.consent.withdraw(number))
             case Release(access=access):

@@ -82,15 +82,16 @@ class Terminal:
         question = situation.question
         if question is None:
             return
-        allowed = set()
+        allowed, records = set[Access](), question.records
         for access in (Access.VIEW, Access.CONTROL, Access.RECORD):
-            if access not in question.offers:
+            if access not in question.offers or access in allowed:
                 continue
-            answer = input(f"{grant_question(access, situation)} [y/N] ")
+            answer = input(f"{grant_question(access, situation, records)} [y/N] ")
             if answer.strip().casefold() in ("y", "yes", "j", "ja"):
-                allowed.add(access)
-            elif access is Access.VIEW:
+                allowed |= {access, Access.RECORD} if question.is_one_answer else {access}
+            else:
                 break
+            records = False  # it was said once
         self.wish(Decide(question.serial, frozenset(allowed)))
 
     def _print(self, text: str) -> None:

@@ -84,15 +84,19 @@ def ending_text(situation: Situation) -> str:
     return translate(ENDINGS.get(situation.ending or "", _OTHER_ENDING)) % {"technician": situation.technician}
 
 
-def grant_question(access: Access, situation: Situation) -> str:
-    """Return the question for one permission."""
+def grant_question(access: Access, situation: Situation, records: bool = False) -> str:
+    """Return the question for one permission; with `records` it says that what is seen is recorded."""
+    recorded = {
+        Access.VIEW: _("Show your screen to %(technician)s, who records it?"),
+        Access.CONTROL: _("Let %(technician)s use your mouse and keyboard, and record what is seen?"),
+    }
     texts = {
         Access.VIEW: _("Show your screen to %(technician)s?"),
         Access.CONTROL: _("Let %(technician)s use your mouse and keyboard?"),
         Access.CLIPBOARD: _("Share what you copy with %(technician)s?"),
         Access.RECORD: _("Let %(technician)s record what is seen of your screen?"),
     }
-    return translate(texts[access]) % {"technician": situation.technician}
+    return translate((texts | recorded if records else texts)[access]) % {"technician": situation.technician}
 
 
 def access_text(granted: frozenset[Access], technician: str) -> str:

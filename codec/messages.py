@@ -41,7 +41,8 @@ class UnknownMessageError(DesksideError):
 class Access(StrEnum):
     """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view.
 
-    To record is asked on its own and may be allowed before anything is seen; only what is seen can be recorded.
+    To record is asked on its own, or named in the question for the screen. It may be allowed before anything is seen;
+    only what is seen can be recorded.
     """
 
     VIEW = "view"
@@ -135,10 +136,15 @@ class Bye(Message, frozen=True, tag="bye"):
 
 
 class Ask(Message, frozen=True, tag="ask"):
-    """Ask the customer to allow something. Asking again while a question is open replaces it."""
+    """Ask the customer to allow something. Asking again while a question is open replaces it.
+
+    `record`, with `view` and `control`: the question also says that what is seen is recorded, and its one answer covers
+    both. The applet takes it only where the organisation demands no consent of its own for recordings.
+    """
 
     number: Number
     access: Access
+    record: bool = False
 
 
 class Withdraw(Message, frozen=True, tag="withdraw"):

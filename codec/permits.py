@@ -26,7 +26,7 @@ class Function(StrEnum):
     CLIPBOARD = "clipboard_sync"
     RECORD = "record"
     RECORD_CONSENT = "record_consent"
-    """No permission but a duty: the customer is asked before anything is recorded. Without it he is only told."""
+    """No permission but a duty: recording is a question of its own. Else the one for the screen may name it too."""
     CHAT = "chat"
     """The chat is on when the session starts."""
     CHAT_TOGGLE = "chat_toggle"

@@ -11,7 +11,20 @@ from datetime import UTC, datetime
 from codec.carrier import LinkKind
 from codec.desk import Session
 from codec.handshake import Agreement, HandshakeProblem, How
-from codec.messages import Ask, Bye, Chat, Ending, Granted, Picture, Release, SessionMessage, SignedHead, Watch, pack
+from codec.messages import (
+    Access,
+    Ask,
+    Bye,
+    Chat,
+    Ending,
+    Granted,
+    Picture,
+    Release,
+    SessionMessage,
+    SignedHead,
+    Watch,
+    pack,
+)
 from codec.signals import Stamp
 from codec.stream import StreamFullError
 from console.history import ChatLog, Recall, asked, event_of
@@ -225,6 +238,8 @@ class Room:
         self.peer.send(message)
         if isinstance(message, Ask):
             self._note(asked(message.access))
+            if message.record:
+                self._note(asked(Access.RECORD))
         elif isinstance(message, Release):
             self._note(Event.RELEASED, message.access.value)
 

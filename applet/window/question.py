@@ -57,6 +57,8 @@ class QuestionWindow(QDialog):
         body.addWidget(label(self._title() % self._who, "title"))
         if not situation.vouched and Access.VIEW in question.offers:
             body.addWidget(self._words(situation))
+        if self._question.records and self._question.access is not Access.RECORD:
+            body.addWidget(label(self._kept() % self._who, "quiet"))
         self._answers = self._choices()
         for choice in self._answers:
             choice.setEnabled(False)
@@ -115,6 +117,10 @@ class QuestionWindow(QDialog):
     def _title(self) -> str:
         sees = Access.VIEW in self._question.offers
         match self._question.access:
+            case Access.VIEW if self._question.records:
+                return _("%(technician)s (%(organisation)s) asks to see and record your screen")
+            case Access.CONTROL if self._question.records:
+                return _("%(technician)s (%(organisation)s) asks to control your computer and record your screen")
             case Access.VIEW:
                 return _("%(technician)s (%(organisation)s) asks to see your screen")
             case Access.CONTROL:
@@ -139,16 +145,18 @@ class QuestionWindow(QDialog):
         return frame
 
     def _choices(self) -> list[Choice]:
-        asked, offers = self._question.access, self._question.offers
+        asked, offers, records = self._question.access, self._question.offers, self._question.records
         choices = []
         if Access.VIEW in offers and asked is not Access.CLIPBOARD:
-            title = _("View only") if asked is Access.CONTROL else _("Allow viewing")
-            meaning = _("%(technician)s sees your screen, but cannot click or type.")
-            choices.append(self._choice("eye", title, meaning, frozenset({Access.VIEW})))
+            title = _("Allow viewing and recording") if records else _("Allow viewing")
+            title = _("View only") if asked is Access.CONTROL else title
+            sees = _("%(technician)s sees your screen, but cannot click or type.")
+            meaning = _("%(technician)s sees and records your screen, but cannot click or type.") if records else sees
+            choices.append(self._choice("eye", title, meaning, offers & {Access.VIEW, Access.RECORD}))
         if asked is Access.CONTROL:
+            title = _("Allow control and recording") if records else _("Allow control")
             meaning = _("%(technician)s can use the mouse and keyboard together with you.")
-            allowed = offers - {Access.CLIPBOARD}
-            choices.append(self._choice("cursor", _("Allow control"), meaning, allowed))
+            choices.append(self._choice("cursor", title, meaning, offers - {Access.CLIPBOARD}))
         if asked is Access.CLIPBOARD:
             meaning = _("What you copy from now on, %(technician)s can paste, and the other way round.")
             choices.append(self._choice("clipboard", _("Allow"), meaning, offers))
@@ -159,8 +167,11 @@ class QuestionWindow(QDialog):
         self._no = self._choice("x", _("No"), nothing + goes_on, frozenset())
         return [*choices, self._no]
 
+    def _kept(self) -> str:
+        return _("%(organisation)s keeps a film of what %(technician)s sees, with the chat.")
+
     def _recording_choices(self) -> list[Choice]:
-        meaning = _("%(organisation)s keeps a film of what %(technician)s sees, with the chat.")
+        meaning = self._kept()
         allow = self._choice("record", _("Allow recording"), meaning, frozenset({Access.RECORD}))
         goes_on = _("Nothing is recorded. The session goes on.")
         self._no = self._choice("x", _("No"), goes_on, frozenset())

@@ -1,10 +1,14 @@
 """What a group that demands recordings makes of a technician's questions. Pure.
 
-Nothing is seen before the customer has agreed to the recording, or the group lets its technicians go on without. The
-customer's no takes nothing else away: the session goes on, with what needs no recording (EDGE-21, EDGE-22).
+Nothing is seen before the customer has agreed to the recording, or the group lets its technicians go on without. Where
+the group demands a consent for recordings, they are a question of their own, which comes first; elsewhere one question
+names both. The customer's no takes nothing else away: the session goes on, with what needs no recording (EDGE-21,
+EDGE-22).
 """
 
 from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from codec.desk import RecordingRules
 from codec.messages import Access, Answered, Ask, Release, SessionMessage, Withdraw
@@ -28,6 +32,7 @@ class Demand:
 
     def __init__(self) -> None:
         self._held: Ask | None = None
+        self._named = False
 
     @staticmethod
     def needs(ask: Ask, rules: RecordingRules) -> bool:
@@ -45,18 +50,26 @@ class Demand:
             return Outcome(pages=refused, notes=[(Event.RECORDING_FAILED, problem), (Event.RECORDING_NEEDED, "")])
         if Access.RECORD in granted:
             return Outcome([ask])
-        self._held = ask
+        self._held, self._named = ask, not rules.consent
+        if self._named:
+            return Outcome([Ask(_after(ask.number), ask.access, record=True)])
         return Outcome([Ask(_after(ask.number), Access.RECORD)])
 
-    def answered(self, answer: Answered, rules: RecordingRules) -> Outcome:
-        """The customer has answered a question; the one that waited for this answer goes out, or is refused."""
+    def answered(self, answer: Answered, rules: RecordingRules, granted: frozenset[Access]) -> Outcome:
+        """The customer has answered a question; the one that waited for this answer goes out, or is settled by it.
+
+        `granted` is what holds since that answer.
+        """
         held = self._held
         if held is None or answer.number != _after(held.number):
             return Outcome()
         self._held = None
-        if answer.allowed or rules.go_on_without:
+        settled = structs.replace(answer, number=held.number)
+        if Access.RECORD in granted:
+            return Outcome(pages=[settled]) if self._named else Outcome([held])
+        if rules.go_on_without:
             return Outcome([held])
-        return Outcome(pages=[Answered(held.number, False)], notes=[(Event.RECORDING_NEEDED, "")])
+        return Outcome(pages=[settled], notes=[(Event.RECORDING_NEEDED, "")])
 
     def withdraw(self, message: Withdraw) -> Withdraw:
         """The technician no longer needs the answer: return which question that takes back."""

@@ -122,7 +122,7 @@ class RoomRecording:
                 self._forget_questions()
         self._session.take(Source.APPLET, message, data)
         if isinstance(message, Answered):
-            self._carry_out(self._demand.answered(message, self._common.rules))
+            self._carry_out(self._demand.answered(message, self._common.rules, self._granted))
 
     def stamped(self, stamp: Stamped) -> None:
         """The relay has vouched for the time of a recording."""

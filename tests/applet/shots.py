@@ -34,7 +34,7 @@ _CHAT = (
     ),
     ChatLine("\\\\ams-files\\recordings\\" + "2026-11-24" * 6, True, 1_795_400_090_000),
 )
-_ALL = frozenset(Access)
+_ALL = frozenset(Access) - {Access.RECORD}
 _VIEW = frozenset({Access.VIEW})
 SITUATIONS: dict[str, Situation] = {
     "entry": Situation(relay="https://help.northwind.example"),

@@ -205,12 +205,132 @@ def test_recording_may_be_allowed_before_anything_is_seen_and_a_stop_ends_it_too
     assert consent.stop(by_key=True) == [Granted(frozenset()), Stopped(True)]
 
 
-@pytest.mark.req("PERM-12a")
-def test_where_no_consent_is_demanded_the_customer_is_told_and_not_asked() -> None:
+def named(*access: Access) -> Consent:
+    """A session whose organisation demands no consent of its own for recordings."""
     consent = Consent()
-    consent.permit(frozenset({Access.RECORD, Access.VIEW}), tells_recording=True)
-    assert consent.ask(1, Access.RECORD) == [Granted(frozenset({Access.RECORD})), Answered(1, True)]
-    assert consent.question is None
-    consent.permit(frozenset({Access.VIEW}), tells_recording=True)
+    consent.permit(frozenset(access), records_apart=False)
+    return consent
+
+
+@pytest.mark.req("PERM-12a")
+def test_f4_where_no_consent_of_its_own_is_demanded_the_customer_is_asked_all_the_same() -> None:
+    consent = named(Access.RECORD, Access.VIEW)
+    assert consent.ask(1, Access.RECORD) == [Asking(1)]
+    assert consent.granted == frozenset()
+    assert consent.answer(1, frozenset({Access.RECORD})) == [
+        Granted(frozenset({Access.RECORD})),
+        Answered(1, True),
+    ]
+    consent.permit(frozenset({Access.VIEW}), records_apart=False)
     consent.release(Access.RECORD)
     assert consent.ask(2, Access.RECORD) == [Answered(2, False, permitted=False)]
+
+
+def test_f4_one_question_names_seeing_and_recording_and_its_one_answer_covers_both() -> None:
+    consent = named(*Access)
+    assert consent.ask(1, Access.VIEW, record=True) == [Asking(1)]
+    question = consent.question
+    assert question is not None
+    assert question.records
+    assert question.offers == {Access.VIEW, Access.CLIPBOARD, Access.RECORD}
+    assert consent.answer(1, frozenset({Access.VIEW, Access.RECORD})) == [
+        Granted(frozenset({Access.VIEW, Access.RECORD})),
+        Answered(1, True),
+    ]
+
+
+@pytest.mark.parametrize("allowed", [{Access.VIEW}, {Access.RECORD}, {Access.VIEW, Access.CONTROL}, {Access.CLIPBOARD}])
+def test_f4_half_an_answer_to_a_question_for_both_is_a_no(allowed: set[Access]) -> None:
+    consent = named(*Access)
+    consent.ask(1, Access.CONTROL, record=True)
+    assert consent.answer(1, frozenset(allowed)) == [Answered(1, False)]
+    assert consent.granted == frozenset()
+
+
+def test_f4_a_recording_that_begins_later_is_asked_about_then() -> None:
+    consent = named(*Access)
+    consent.ask(1, Access.VIEW)
+    consent.answer(1, frozenset({Access.VIEW}))
+    assert consent.ask(2, Access.VIEW, record=True) == [Asking(2)]
+    question = consent.question
+    assert question is not None
+    assert question.access is Access.RECORD
+    assert question.offers == {Access.RECORD}
+    assert consent.answer(2, frozenset()) == [Answered(2, False)]
+    assert consent.granted == {Access.VIEW}
+
+
+def test_f4_what_was_allowed_to_be_recorded_before_is_named_when_the_screen_is_asked_for_again() -> None:
+    consent = fully_permitted()
+    consent.ask(1, Access.RECORD)
+    consent.answer(1, frozenset({Access.RECORD}))
+    consent.ask(2, Access.VIEW)
+    assert consent.question is not None
+    assert consent.question.records
+    assert not consent.question.is_one_answer
+    consent.release(Access.RECORD)
+    consent.ask(3, Access.VIEW)
+    assert not consent.question.records
+
+
+@pytest.mark.parametrize(
+    ("consent", "access"),
+    [
+        (fully_permitted(), Access.VIEW),  # whose organisation demands a question of its own
+        (named(Access.VIEW, Access.CONTROL), Access.VIEW),  # which lets nobody record
+        (named(*Access), Access.CLIPBOARD),
+    ],
+)
+def test_f4_the_recording_is_named_beside_nothing_else_and_only_where_it_may_be(
+    consent: Consent, access: Access
+) -> None:
+    assert consent.ask(1, access, record=True) == [Answered(1, False, permitted=False)]
+    assert consent.question is None
+
+
+def test_f4_who_may_control_but_not_view_records_nothing_when_only_viewing_is_allowed() -> None:
+    consent = named(Access.CONTROL, Access.RECORD)
+    consent.ask(1, Access.CONTROL, record=True)
+    assert consent.answer(1, frozenset({Access.VIEW, Access.RECORD})) == [Answered(1, False)]
+    assert consent.granted == frozenset()
+    assert not consent.has_recorded
+
+
+def test_f4_another_console_is_neither_granted_nor_vouched_for_what_the_one_before_recorded() -> None:
+    consent = named(*Access)
+    consent.ask(1, Access.VIEW, record=True)
+    consent.answer(1, frozenset({Access.VIEW, Access.RECORD}))
+    consent.release(Access.RECORD)
+    assert consent.has_recorded  # the end of the recording is still to be signed
+    consent.begin_anew()
+    assert not consent.has_recorded
+    assert consent.granted == frozenset()
+    consent.ask(2, Access.RECORD)
+    assert not consent.has_recorded
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("ask"), st.integers(0, 2), ACCESS, st.booleans()),
+            st.tuples(st.just("answer"), st.integers(0, 2), st.frozensets(ACCESS)),
+            st.tuples(st.just("permit"), st.frozensets(ACCESS), st.booleans()),
+            st.tuples(st.just("release"), ACCESS),
+            st.tuples(st.just("begin_anew")),
+        ),
+        max_size=30,
+    )
+)
+def test_f4_recording_begins_only_with_an_answer_to_a_question_that_says_so(
+    steps: list[tuple],  # type: ignore[type-arg]
+) -> None:
+    consent = Consent()
+    for name, *arguments in steps:
+        before, question = consent.granted, consent.question
+        getattr(consent, name)(*arguments)
+        if Access.RECORD in consent.granted - before:
+            assert name == "answer"
+            assert question is not None
+            assert question.records or question.access is Access.RECORD
+            assert Access.RECORD in question.offers & arguments[1]
+            assert consent.has_recorded

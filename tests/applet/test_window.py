@@ -22,7 +22,7 @@ from applet.window.parts import Choice, shown_name
 from applet.window.question import DEAF_MILLISECONDS
 from codec.messages import Access
 
-ALL = frozenset(Access)
+ALL = frozenset(Access) - {Access.RECORD}
 WITH = Situation(
     stage=Stage.TOGETHER,
     technician="Anna",
@@ -231,6 +231,22 @@ def test_the_question_about_recording_offers_recording_and_nothing_else(window: 
     QTest.qWait(DEAF_MILLISECONDS + 50)
     QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
     assert wishes == [Decide(9, frozenset({Access.RECORD}))]
+
+
+@pytest.mark.parametrize(("access", "number"), [(Access.VIEW, 0), (Access.CONTROL, 0), (Access.CONTROL, 1)])
+def test_f4_the_question_for_both_says_record_in_its_title_and_in_each_yes(
+    window: MainWindow, wishes: list[Wish], access: Access, number: int
+) -> None:
+    offers = ALL | {Access.RECORD} if access is Access.CONTROL else frozenset({Access.VIEW, Access.RECORD})
+    window.show_situation(replace(WITH, question=Question(9, access, offers)))
+    question = window.question
+    assert question is not None
+    assert _texts(question, "record")
+    assert _texts(question, "keeps a film")
+    QTest.qWait(DEAF_MILLISECONDS + 50)
+    QTest.mouseClick(choices(window)[number], Qt.MouseButton.LeftButton)
+    yes = {Access.VIEW, Access.RECORD} | ({Access.CONTROL} if number == 1 else set())
+    assert wishes == [Decide(9, frozenset(yes))]
 
 
 def _texts(widget: QWidget, part: str) -> list[str]:

@@ -9,6 +9,8 @@ from console.recording.demand import Demand, Outcome, must_end
 
 FREE = RecordingRules()
 FORCED = RecordingRules(forced=True)
+NAMED = RecordingRules(forced=True, consent=False)
+NAMED_GOES_ON = RecordingRules(forced=True, consent=False, go_on_without=True)
 GOES_ON = RecordingRules(forced=True, go_on_without=True)
 NOTHING: frozenset[Access] = frozenset()
 RECORD = frozenset({Access.RECORD})
@@ -24,9 +26,9 @@ def test_without_a_demand_every_question_goes_out_as_it_is() -> None:
 def test_the_customer_is_asked_for_the_recording_first_and_then_for_what_was_wanted() -> None:
     demand = Demand()
     assert demand.ask(CONTROL, FORCED, NOTHING, "").send == [Ask(8, Access.RECORD)]
-    assert demand.answered(Answered(5, True), FORCED) == Outcome()
-    assert demand.answered(Answered(8, True), FORCED) == Outcome([CONTROL])
-    assert demand.answered(Answered(8, True), FORCED) == Outcome()
+    assert demand.answered(Answered(5, True), FORCED, NOTHING) == Outcome()
+    assert demand.answered(Answered(8, True), FORCED, RECORD) == Outcome([CONTROL])
+    assert demand.answered(Answered(8, True), FORCED, RECORD) == Outcome()
     assert demand.ask(CONTROL, FORCED, RECORD, "") == Outcome([CONTROL])
 
 
@@ -34,13 +36,35 @@ def test_the_customer_is_asked_for_the_recording_first_and_then_for_what_was_wan
 def test_a_no_to_the_recording_refuses_what_must_be_recorded_and_nothing_else() -> None:
     demand = Demand()
     demand.ask(CONTROL, FORCED, NOTHING, "")
-    refused = demand.answered(Answered(8, False), FORCED)
+    refused = demand.answered(Answered(8, False), FORCED, NOTHING)
     assert (refused.send, refused.pages) == ([], [Answered(7, False)])
     assert refused.notes == [(Event.RECORDING_NEEDED, "")]
     clipboard = Ask(9, Access.CLIPBOARD)
     assert demand.ask(clipboard, FORCED, NOTHING, FULL) == Outcome([clipboard])
     demand.ask(CONTROL, GOES_ON, NOTHING, "")
-    assert demand.answered(Answered(8, False), GOES_ON) == Outcome([CONTROL])
+    assert demand.answered(Answered(8, False), GOES_ON, NOTHING) == Outcome([CONTROL])
+
+
+@pytest.mark.parametrize(("answer", "granted"), [(True, {Access.CONTROL}), (False, set())])
+def test_f4_where_no_consent_of_its_own_is_demanded_one_question_names_both(answer: bool, granted: set[Access]) -> None:
+    demand = Demand()
+    assert demand.ask(CONTROL, NAMED, NOTHING, "").send == [Ask(8, Access.CONTROL, record=True)]
+    held = frozenset({Access.VIEW, Access.RECORD, *granted})
+    settled = demand.answered(Answered(8, answer), NAMED, held)
+    assert settled == Outcome(pages=[Answered(7, answer)])  # the customer may have allowed to view only
+    assert demand.answered(Answered(8, answer), NAMED, held) == Outcome()
+
+
+def test_f4_a_no_to_the_question_for_both_follows_the_rule_of_the_group() -> None:
+    demand = Demand()
+    demand.ask(CONTROL, NAMED, NOTHING, "")
+    refused = demand.answered(Answered(8, False), NAMED, NOTHING)
+    assert refused == Outcome(pages=[Answered(7, False)], notes=[(Event.RECORDING_NEEDED, "")])
+    demand.ask(CONTROL, NAMED_GOES_ON, NOTHING, "")
+    assert demand.answered(Answered(8, False), NAMED_GOES_ON, NOTHING) == Outcome([CONTROL])
+    demand.ask(CONTROL, NAMED, NOTHING, "")
+    not_permitted = Answered(8, False, permitted=False)
+    assert demand.answered(not_permitted, NAMED, NOTHING).pages == [Answered(7, False, permitted=False)]
 
 
 @pytest.mark.req("REC-09", "REC-10")
@@ -56,7 +80,7 @@ def test_a_question_that_is_taken_back_takes_the_one_before_it_along() -> None:
     demand.ask(CONTROL, FORCED, NOTHING, "")
     assert demand.withdraw(Withdraw(3)) == Withdraw(3)
     assert demand.withdraw(Withdraw(7)) == Withdraw(8)
-    assert demand.answered(Answered(8, True), FORCED) == Outcome()
+    assert demand.answered(Answered(8, True), FORCED, RECORD) == Outcome()
 
 
 @pytest.mark.req("REC-11", "REC-12")

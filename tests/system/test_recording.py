@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from codec.desk import RecordingRules
 from codec.heads import Head
 from codec.messages import (
     Access,
@@ -27,6 +28,8 @@ from codec.recording.verify import Report, verify
 from console import page_messages as said
 from console.page_messages import Event
 from console.recording.session import Recordings
+from relay.organization.permissions import Grant
+from relay.pairing.recording import rules_of
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
@@ -173,6 +176,55 @@ async def test_where_it_may_go_on_without_a_refused_recording_refuses_nothing_el
             await anna.watch()
             assert anna.granted == {Access.VIEW}
             assert not list(recordings.folder.glob("*"))
+
+
+def waive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the relay say that the organisation demands no consent for recordings."""
+
+    def waived(values: Mapping[str, object], grant: Grant | None) -> RecordingRules:
+        return structs.replace(rules_of(values, grant), consent=False)
+
+    monkeypatch.setattr("relay.pairing.permits.rules_of", waived)
+
+
+async def test_f4_a_customer_whom_the_relay_would_not_have_asked_is_asked_and_their_no_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(monkeypatch)
+    waive(monkeypatch)
+    heard = tmp_path / "heard"
+    recordings = Recordings(tmp_path / "kept")
+    async with running_relay(tmp_path) as relay, technician(relay.url, recordings=recordings) as anna:
+        code = await spoken_code(anna)
+        with virtual_display() as display, headless_applet(display, relay.url, code, "control", heard):
+            await picked_up(anna)
+            await recorded(anna, False)
+            anna.send(Ask(900, Access.CONTROL))
+            answered = await anna.hear(Answered, lambda each: each.number == 900)
+            assert not answered.allowed
+            await noted(anna, Event.RECORDING_NEEDED)
+            anna.send_raw(pack(Ask(910, Access.RECORD)))  # as a console would that was changed
+            answered = await anna.hear(Answered, lambda each: each.number == 910)
+            assert not answered.allowed
+            assert anna.granted == frozenset()
+            assert not list(recordings.folder.glob("*"))
+
+
+async def test_f4_one_question_for_seeing_and_recording_begins_a_demanded_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(monkeypatch)
+    waive(monkeypatch)
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        code = await spoken_code(anna)
+        with virtual_display() as display, headless_applet(display, relay.url, code, "record"):
+            await picked_up(anna)
+            await recorded(anna, False)
+            anna.send(Ask(900, Access.VIEW))
+            await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW, Access.RECORD})
+            answered = await anna.hear(Answered, lambda each: each.number == 900)
+            assert answered.allowed
+            await recorded(anna, True)
 
 
 @pytest.mark.req("REC-11", "REC-12", "REC-13", "REC-24", "REC-34")

@@ -40,6 +40,7 @@ export interface Ask {
   kind: "ask";
   number: number;
   access: Access;
+  record?: boolean;
 }
 
 export type Access = "view" | "control" | "clipboard" | "record";
