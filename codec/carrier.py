@@ -18,21 +18,24 @@ says SWITCH on the link that it wants, the applet answers SWITCH with the same n
 console moves too. Until then both go on with the old link, so nothing waits; what then travels twice is dropped by its
 number. The relayed link stays as a standby, and when the direct one dies the same SWITCH leads back to it.
 
+Of each kind of these frames at most one waits to be written on a link, the newest: an end that does not read, or asks
+without end, fills no memory. And an end that says nothing but these frames is given up (EMPTY_FRAMES).
+
 Pure: links are numbers, the clock is an argument, bytes come in and go out.
 """
 
 import hmac
 import struct
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from codec.errors import DesksideError
 from codec.lanes import Lane
+from codec.rates import Bucket, Rate
 from codec.roles import Role
 from codec.seal import Seal, SealPair, derive
-from codec.stream import ACK, DATA, Received, Stream
+from codec.stream import ACK, DATA, DATA_HEAD_BYTES, Received, Stream
 
 MAGIC = b"DSK1"
 NONCE_BYTES = 16
@@ -51,6 +54,10 @@ IDLE_PING_SECONDS = 15.0
 """An idle link is asked this often whether it lives; more often would cost more than 2 kbit/s."""
 BUSY_PING_SECONDS = 1.0
 """The link in use is measured this often while something travels on it."""
+MOST_PINGS = 64
+"""So many questions may be open on a link: more than a minute's, which no link in use takes to answer."""
+EMPTY_FRAMES = Rate(per_second=2_000, burst=8_000)
+"""Frames that carry nothing of a message. An end that reads 100 MB/s says ACK 400 times a second."""
 
 
 class LinkKind(IntEnum):
@@ -97,11 +104,21 @@ class _Line:
     nonce: bytes
     opened_at: float
     heard_at: float
+    frames: Bucket
     seals: SealPair | None = None
     proved: bool = False
-    outbox: deque[bytes] = field(default_factory=deque)
+    outbox: dict[int, bytes] = field(default_factory=dict)
+    """What waits to be written beside the stream, by its first byte."""
     pings: dict[int, float] = field(default_factory=dict)
     pinged_at: float = 0.0
+
+    def put(self, frame: bytes) -> None:
+        """Have a frame written. One of its kind that waits is replaced: only the newest means anything."""
+        self.outbox[frame[0]] = frame
+
+    def take(self) -> bytes:
+        """Return the frame that has waited longest."""
+        return self.outbox.pop(next(iter(self.outbox)))
 
 
 class Carrier:
@@ -118,6 +135,8 @@ class Carrier:
         self._wanted: int | None = None
         """The link on which the console has said SWITCH last."""
         self._switch_number = 0
+        self._switched = False
+        """The applet has answered the console's newest SWITCH."""
         self._stranded = False
         """The applet has lost a link and uses none, while the console may still believe in that one."""
         self._ping_number = 0
@@ -132,8 +151,8 @@ class Carrier:
         """Begin with a new link. `nonce` is 16 fresh random bytes; `binding` ties a direct link to its fingerprints."""
         if len(nonce) != NONCE_BYTES:
             raise ValueError(f"a link's nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
-        line = _Line(kind, binding, nonce, opened_at=now, heard_at=now)
-        line.outbox.append(MAGIC + bytes([_ROLES[self._role]]) + nonce)
+        line = _Line(kind, binding, nonce, opened_at=now, heard_at=now, frames=Bucket(EMPTY_FRAMES, now))
+        line.put(MAGIC + bytes([_ROLES[self._role]]) + nonce)
         self._lines[link] = line
 
     def drop(self, link: int, now: float) -> list[Happening]:
@@ -162,6 +181,8 @@ class Carrier:
             line.proved = True
             self._consider(link, line)
         kind = frame[0] if frame else -1
+        if (kind != DATA or len(frame) <= DATA_HEAD_BYTES) and not line.frames.take(1, now):
+            raise LinkRefusedError("the other end sends frames without end, and nothing in them")
         if kind in (DATA, ACK):
             happenings += [Delivered(lane, message) for lane, message in self.stream.receive(frame)]
         elif kind == SWITCH and len(frame) == _SWITCH_FRAME.size:
@@ -169,9 +190,10 @@ class Carrier:
             happenings += self._switch(link, line, number, (received[0], received[1], received[2]))
         elif kind == PLEASE and self._role is Role.CONSOLE:
             happenings += self._give_up_others(link, line)
-            self._say_switch(link, line)
+            if link != self._wanted:  # else SWITCH has been said on it, or is just being said
+                self._say_switch(link, line)
         elif kind == PING and len(frame) == _PING_FRAME.size:
-            line.outbox.append(_PING_FRAME.pack(PONG, *_PING_FRAME.unpack(frame)[1:]))
+            line.put(_PING_FRAME.pack(PONG, *_PING_FRAME.unpack(frame)[1:]))
         elif kind == PONG and len(frame) == _PING_FRAME.size:
             self._measure(link, line, _PING_FRAME.unpack(frame)[1], now)
         elif kind != PROOF:
@@ -184,7 +206,7 @@ class Carrier:
         if line is None:
             return None
         if line.outbox:
-            frame = line.outbox.popleft()
+            frame = line.take()
             return frame if frame.startswith(MAGIC) else self._seal(line, frame)
         if link != self._active:
             return None
@@ -213,7 +235,7 @@ class Carrier:
         if hmac.compare_digest(theirs, line.nonce):
             raise LinkRefusedError("the other end repeats our greeting")
         line.seals = self._keys(line, theirs)
-        line.outbox.append(bytes([PROOF]))
+        line.put(bytes([PROOF]))
 
     def _keys(self, line: _Line, theirs: bytes) -> SealPair:
         by_role = {self._role: line.nonce, self._role.peer: theirs}
@@ -229,19 +251,19 @@ class Carrier:
         """Decide whether a link that has just proved itself is the one to use."""
         if self._role is Role.APPLET:
             if self._stranded:
-                line.outbox.append(bytes([PLEASE]))
+                line.put(bytes([PLEASE]))
             return
         wanted = None if self._wanted is None else self._lines[self._wanted]
         if wanted is None or line.kind >= wanted.kind:
             self._say_switch(link, line)
 
     def _say_switch(self, link: int, line: _Line) -> None:
-        self._wanted = link
+        self._wanted, self._switched = link, False
         self._switch_number += 1
         self._put_switch(line)
 
     def _put_switch(self, line: _Line) -> None:
-        line.outbox.append(_SWITCH_FRAME.pack(SWITCH, self._switch_number, *self.stream.received))
+        line.put(_SWITCH_FRAME.pack(SWITCH, self._switch_number, *self.stream.received))
 
     def _switch(self, link: int, line: _Line, number: int, received: Received) -> Iterator[Happening]:
         """The other end says SWITCH: the applet obeys the newest, the console takes the answer to its newest."""
@@ -250,8 +272,9 @@ class Carrier:
                 return
             self._switch_number = number
             self._put_switch(line)
-        elif number != self._switch_number or link != self._wanted:
+        elif number != self._switch_number or link != self._wanted or self._switched:
             return
+        self._switched = True
         self.stream.rewind(received)
         self._stranded = False
         if self._active != link:
@@ -280,7 +303,7 @@ class Carrier:
         if self._role is Role.CONSOLE:
             self._say_switch(best, left[best])
         else:
-            left[best].outbox.append(bytes([PLEASE]))
+            left[best].put(bytes([PLEASE]))
         self._ping(left[best], now)
 
     def _measure(self, link: int, line: _Line, number: int, now: float) -> None:
@@ -303,7 +326,9 @@ class Carrier:
     def _ping(self, line: _Line, now: float) -> None:
         self._ping_number = (self._ping_number + 1) & 0xFFFFFFFF
         line.pings[self._ping_number] = line.pinged_at = now
-        line.outbox.append(_PING_FRAME.pack(PING, self._ping_number))
+        if len(line.pings) > MOST_PINGS:
+            line.pings.pop(next(iter(line.pings)))
+        line.put(_PING_FRAME.pack(PING, self._ping_number))
 
     def _reason_to_give_up(self, link: int, line: _Line, now: float) -> str | None:
         if not line.proved:

@@ -28,6 +28,7 @@ Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
 DisplayId = Annotated[int, Meta(ge=0, le=255)]
 Position = Annotated[int, Meta(ge=0, lt=POSITIONS)]
 Pixels = Annotated[int, Meta(ge=1, le=16_384)]
+Corner = Annotated[int, Meta(ge=-(1 << 20), le=1 << 20)]
 
 
 class BadMessageError(DesksideError):
@@ -276,8 +277,8 @@ class Display(Struct, frozen=True):
 
     id: DisplayId
     name: Name
-    x: int
-    y: int
+    x: Corner
+    y: Corner
     width: Pixels
     height: Pixels
     scale: Annotated[float, Meta(gt=0, le=10)] = 1.0
@@ -384,9 +385,16 @@ FROM_APPLET = (
     Picture, PointerShape, PointerAt, Notice, SignedHead,
 )  # fmt: skip
 
+
+class _Kind(Struct):
+    """Only the kind of a message: what else is in it is passed over without being kept."""
+
+    kind: str
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(SessionMessage)
-_kind_decoder = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_kind_decoder = msgspec.msgpack.Decoder(_Kind)
 _KINDS = {message.__struct_config__.tag for message in (*FROM_CONSOLE, *FROM_APPLET)}
 
 
@@ -410,10 +418,9 @@ def unpack(data: bytes) -> SessionMessage:
 
 def _is_unknown(data: bytes) -> bool:
     try:
-        kind = msgspec.msgpack.decode(_kind_decoder.decode(data)["kind"], type=str)
-    except (*MALFORMED, KeyError):
+        return _kind_decoder.decode(data).kind not in _KINDS
+    except MALFORMED:
         return False
-    return kind not in _KINDS
 
 
 def _check_shape(shape: PointerShape) -> None:

@@ -9,6 +9,9 @@ Frames (numbers little-endian):
     DATA  0x01  lane u8, last u8 (1 on the last chunk of a message), number u32, payload
     ACK   0x02  next expected number u32, for each lane in order
 
+There is one way to cut a message: every chunk but the last is full (CHUNK_BYTES). So the bytes that a message may have
+bound its chunks too, and nobody can fill the other end's memory with chunks that hold nothing.
+
 Time does not occur here; what goes when is asked for by whoever owns the link (`next_frame`).
 """
 
@@ -24,6 +27,7 @@ ACK = 0x02
 ACKNOWLEDGE_CHUNKS = 16
 """A burst is confirmed this often without being asked for."""
 _DATA_HEAD = struct.Struct("<BBBI")
+DATA_HEAD_BYTES = _DATA_HEAD.size
 _ACK_FRAME = struct.Struct("<BIII")
 Received = tuple[int, int, int]
 """For each lane, the number of the first chunk that has not arrived."""
@@ -73,6 +77,8 @@ class _Incoming:
             return None  # sent again after a switch, here already
         if number > self.expected:
             raise StreamBrokenError(f"chunk {self.expected} is missing, {number} came")
+        if len(payload) > CHUNK_BYTES or (len(payload) < CHUNK_BYTES and not last):
+            raise StreamBrokenError(f"a chunk of {len(payload)} bytes: all but the last have {CHUNK_BYTES}")
         self.parts_bytes += len(payload)
         if self.parts_bytes > self.limits.message_bytes:
             raise StreamBrokenError(f"a message is longer than {self.limits.message_bytes} bytes")

@@ -16,6 +16,8 @@ from codec.stream import Stream
 
 TICK_SECONDS = 0.5
 ACKNOWLEDGE_SECONDS = 0.03
+MOST_LINKS = 8
+"""One in use, one standing by, and those that are just being tried; more are somebody's who opens them without end."""
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +80,8 @@ class Connection:
 
     def add(self, link: Link) -> asyncio.Event:
         """Offer another link, which the connection owns and closes from now on. Return what is set when it is gone."""
+        while len(self._held) >= MOST_LINKS:
+            self._lose(next(iter(self._held)), "too many links were opened after it")
         number = self._next_link
         self._next_link += 1
         held = _Held(link)

@@ -19,6 +19,13 @@ from codec.links.face import LinkClosedError
 HIGH_WATER_BYTES = 64 * 1024
 LOW_WATER_BYTES = 32 * 1024
 MAX_WAITING_MESSAGES = 1024
+MAX_WAITING_BYTES = 8 << 20
+MAX_MESSAGE_BYTES = 64 * 1024
+MAX_CANDIDATES = 64
+"""Addresses in a description: a computer with many networks has a dozen. Each is written to, so no more are taken."""
+MAX_UNDELIVERED_BYTES = 4 << 20
+"""Parts of messages that never become whole; SCTP's own window is 1 MiB, and one that ignores it is given up."""
+GUARD_SECONDS = 0.25
 ATTEMPT_SECONDS = 30.0
 BINDING_SECONDS = 0.5
 """Opening the sockets for all addresses of this machine takes no longer; waiting for STUN servers may."""
@@ -39,7 +46,9 @@ class DirectPath:
         self._arrived: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_MESSAGES)
         self._open = asyncio.Event()
         self._gone = asyncio.Event()
+        self._waiting_bytes = 0
         self._gathering: asyncio.Future[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
         self._listen()
@@ -81,7 +90,7 @@ class DirectPath:
             raise LinkClosedError("the direct path is gone")
         try:
             self._channel.send(data)
-        except (InvalidStateError, ConnectionError) as error:
+        except (InvalidStateError, ConnectionError, ValueError) as error:  # or its other end takes no such messages
             raise LinkClosedError(f"the direct path is gone: {error}") from None
 
     async def receive(self) -> bytes:
@@ -92,16 +101,18 @@ class DirectPath:
             try:
                 await asyncio.wait((arrival, gone), return_when=asyncio.FIRST_COMPLETED)
                 if arrival.done():
-                    return arrival.result()
+                    return self._taken(arrival.result())
             finally:
                 arrival.cancel()
                 gone.cancel()
             raise LinkClosedError("the direct path is gone")
-        return self._arrived.get_nowait()
+        return self._taken(self._arrived.get_nowait())
 
     async def close(self) -> None:
         """See Link."""
         self._gone.set()
+        if self._guarding is not None:
+            self._guarding.cancel()
         if self._gathering is not None:
             await asyncio.wait({self._gathering}, timeout=BINDING_SECONDS)
             self._gathering.cancel()
@@ -123,27 +134,47 @@ class DirectPath:
         self._channel.on("bufferedamountlow", self._room.set)
         self._channel.on("message", self._message)
         self._peer.on("connectionstatechange", self._state_changed)
+        self._peer.on("datachannel", lambda _another: self._gone.set())  # there is one, and it was agreed on
 
     def _message(self, data: bytes | str) -> None:
-        if isinstance(data, str):
+        if isinstance(data, str) or len(data) > MAX_MESSAGE_BYTES or self._waiting_bytes > MAX_WAITING_BYTES:
             self._gone.set()
             return
         try:
             self._arrived.put_nowait(data)
         except asyncio.QueueFull:
             self._gone.set()
+        else:
+            self._waiting_bytes += len(data)
+
+    def _taken(self, data: bytes) -> bytes:
+        self._waiting_bytes -= len(data)
+        return data
+
+    async def _guard(self) -> None:
+        """Give the path up when its other end fills our memory with parts of messages: aiortc only counts them."""
+        while not self._gone.is_set():
+            window = getattr(self._peer.sctp, "_advertised_rwnd", 0)
+            if window < -MAX_UNDELIVERED_BYTES:
+                self._gone.set()
+            await asyncio.sleep(GUARD_SECONDS)
 
     def _state_changed(self) -> None:
         if self._peer.connectionState in ("failed", "closed"):
             self._gone.set()
 
     async def _take(self, sdp: str, kind: str) -> None:
-        if "m=application" not in sdp or not _fingerprints(sdp):
+        lines = sdp.splitlines()
+        media = [line for line in lines if line.startswith("m=")]
+        if len(media) != 1 or not media[0].startswith("m=application") or not _fingerprints(sdp):
             raise LinkClosedError(f"the other end's {kind} describes no data channel")
+        if sum(line.startswith("a=candidate:") for line in lines) > MAX_CANDIDATES:
+            raise LinkClosedError(f"the other end's {kind} names more addresses than a computer has")
         try:
             await self._peer.setRemoteDescription(RTCSessionDescription(sdp, kind))
         except (ValueError, KeyError, IndexError, AttributeError, InvalidAccessError, InvalidStateError) as error:
             raise LinkClosedError(f"the other end's {kind} cannot be used: {error}") from None
+        self._guarding = asyncio.ensure_future(self._guard())
 
 
 async def _first(*events: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 """A session moves from link to link; nobody but the other end can join in."""
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +9,16 @@ from hypothesis import strategies as st
 
 from codec.carrier import (
     BUSY_PING_SECONDS,
+    EMPTY_FRAMES,
     GREETING_SECONDS,
     IDLE_PING_SECONDS,
     LONE_SILENCE_SECONDS,
+    MOST_PINGS,
+    PING,
+    PLEASE,
+    PROOF,
     SILENCE_SECONDS,
+    SWITCH,
     Carrier,
     Delivered,
     GaveUp,
@@ -23,7 +30,7 @@ from codec.carrier import (
 from codec.lanes import Lane
 from codec.roles import Role
 from codec.seal import SealBrokenError, derive
-from codec.stream import Stream
+from codec.stream import ACK, DATA, Stream
 
 ROOT = bytes(32)
 RELAYED, DIRECT = LinkKind.RELAYED, LinkKind.DIRECT
@@ -327,3 +334,99 @@ def test_moved_is_said_once_for_each_move() -> None:
 def test_nonces_have_a_size() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         Carrier(Role.APPLET, ROOT, Stream()).open(1, RELAYED, b"", b"short", 0.0)
+
+
+def sealed(both: Both, role: Role, frame: bytes) -> bytes:
+    """Return a frame as this end would seal it next, though its carrier would never say it."""
+    carrier = both.ends[role]
+    return carrier._seal(carrier._lines[1], frame)
+
+
+FLOODS: dict[str, Callable[[int], bytes]] = {
+    "questions": lambda number: bytes([PING]) + number.to_bytes(4, "little"),
+    "switches": lambda number: bytes([SWITCH]) + number.to_bytes(4, "little") + bytes(12),
+    "pleas": lambda _number: bytes([PLEASE]),
+    "proofs": lambda _number: bytes([PROOF]),
+    "acknowledgements": lambda _number: bytes([ACK]) + bytes(12),
+    "empty messages": lambda number: bytes([DATA, 0, 1]) + number.to_bytes(4, "little"),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+@pytest.mark.parametrize("role", list(Role))
+def test_an_end_that_asks_without_end_and_does_not_read_fills_no_memory(role: Role, flood: str) -> None:
+    """F29: PONGs queued without bound; so did answers to SWITCH and PLEASE."""
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    victim = both.ends[role.peer]
+    for number in range(3_000):
+        try:
+            victim.receive(1, sealed(both, role, FLOODS[flood](number)), both.now)
+        except LinkRefusedError:
+            break
+    assert len(victim._lines[1].outbox) <= 3
+    assert sum(len(frame) for frame in victim._lines[1].outbox.values()) < 100
+
+
+def test_of_questions_that_wait_only_the_newest_is_answered() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    for number in (5, 6, 7):
+        both.ends[Role.APPLET].receive(
+            1, sealed(both, Role.CONSOLE, bytes([PING]) + number.to_bytes(4, "little")), both.now
+        )
+    answers = both.ends[Role.APPLET]._lines[1].outbox
+    assert [frame[1] for frame in answers.values()] == [7]
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_link_that_carries_nothing_but_frames_about_itself_is_given_up(flood: str) -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    with pytest.raises(LinkRefusedError, match="without end"):
+        for number in range(int(EMPTY_FRAMES.burst) + 1):
+            both.ends[Role.CONSOLE].receive(1, sealed(both, Role.APPLET, FLOODS[flood](number)), both.now)
+
+
+def test_a_fast_line_says_as_many_frames_about_itself_as_it_needs() -> None:
+    """100 MB a second are 6,400 chunks, confirmed by 400 frames; ten seconds of that."""
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    for _ in range(10):
+        both.now += 1
+        for _ in range(400):
+            both.ends[Role.APPLET].receive(1, sealed(both, Role.CONSOLE, bytes([ACK]) + bytes(12)), both.now)
+    assert both.kinds() == {RELAYED}
+
+
+def test_questions_that_are_never_answered_are_forgotten() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    console = both.ends[Role.CONSOLE]
+    for number in range(1, 10_000):
+        both.now += BUSY_PING_SECONDS
+        both.say(Role.APPLET, b"hello")
+        data = both.ends[Role.APPLET].next_bytes(1, both.now)
+        while data is not None:
+            console.receive(1, data, both.now)
+            data = both.ends[Role.APPLET].next_bytes(1, both.now)
+        console.tick(both.now)
+        console.next_bytes(1, both.now)
+        assert len(console._lines[1].pings) <= MOST_PINGS, number
+
+
+def test_the_same_answer_to_a_switch_counts_once() -> None:
+    """Each one made the console write again all that was not confirmed."""
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    console = both.ends[Role.CONSOLE]
+    both.say(Role.CONSOLE, b"x" * 1_000)
+    assert console.next_bytes(1, both.now) is not None
+    console.receive(1, sealed(both, Role.APPLET, bytes([SWITCH]) + (1).to_bytes(4, "little") + bytes(12)), both.now)
+    assert console.next_bytes(1, both.now) is None

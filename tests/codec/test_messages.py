@@ -1,6 +1,7 @@
 """Session messages: the same bytes for ever, and a name for everything that is not one."""
 
 import re
+import tracemalloc
 
 import msgspec
 import pytest
@@ -100,6 +101,18 @@ def test_fields_of_a_newer_program_are_skipped() -> None:
 def test_messages_of_a_newer_program_have_a_name() -> None:
     with pytest.raises(UnknownMessageError):
         unpack(msgspec.msgpack.encode({"kind": "hologram", "depth": 3}))
+
+
+def test_what_a_newer_program_says_is_passed_over_without_being_kept() -> None:
+    """F29: 64 MB of fields that nobody knows became some thirteen million objects before they were skipped."""
+    many = msgspec.msgpack.encode({"kind": "hologram"} | {f"{number:05}": 0 for number in range(100_000)})
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnknownMessageError):
+            unpack(many)
+        assert tracemalloc.get_traced_memory()[1] < len(many)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,18 @@ def test_a_silent_reader_is_noticed_not_buffered() -> None:
 
 
 def test_a_message_that_never_ends_is_refused() -> None:
-    theirs = Stream({lane: LaneLimits(message_bytes=10, unacknowledged_bytes=10) for lane in Lane})
-    theirs.receive(bytes([DATA, 0, 0, 0, 0, 0, 0]) + b"123456")
-    with pytest.raises(StreamBrokenError, match="longer than 10"):
-        theirs.receive(bytes([DATA, 0, 0, 1, 0, 0, 0]) + b"123456")
+    most = CHUNK_BYTES + 10
+    theirs = Stream({lane: LaneLimits(message_bytes=most, unacknowledged_bytes=most) for lane in Lane})
+    theirs.receive(bytes([DATA, 0, 0, 0, 0, 0, 0]) + bytes(CHUNK_BYTES))
+    with pytest.raises(StreamBrokenError, match=f"longer than {most}"):
+        theirs.receive(bytes([DATA, 0, 0, 1, 0, 0, 0]) + bytes(CHUNK_BYTES))
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES + 1])
+def test_a_message_is_not_cut_into_chunks_that_hold_less_or_more(size: int) -> None:
+    """F29: empty chunks without end grew a list without end; so did chunks of one byte, 40 bytes of memory each."""
+    with pytest.raises(StreamBrokenError, match="all but the last"):
+        Stream().receive(bytes([DATA, 1, 0, 0, 0, 0, 0]) + bytes(size))
 
 
 @pytest.mark.parametrize(

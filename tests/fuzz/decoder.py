@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from codec.decoder import Decoder
 from codec.packet import BadPacketError, parse_head
-from tests.fuzz.inputs import stream_of
+from tests.fuzz.inputs import seeds, stream_of
 
+__all__ = ["seeds", "try_all", "try_one"]
 ALLOWED = (BadPacketError,)
 SECONDS_EACH = 3.0
 """One input; the largest picture alone takes a part of a second."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from codec.carrier import LinkKind
 from codec.lanes import Lane
-from codec.links.connection import Connection
+from codec.links.connection import MOST_LINKS, Connection
 from codec.links.face import Link
 from codec.roles import Role
 from tests.links.pairs import direct_pair, memory_pair
@@ -115,3 +115,16 @@ async def test_flush_gives_up_on_a_silent_end() -> None:
         console.connection.send(Lane.CONTROL, b"bye")
         await console.connection.flush(0.05)
         assert console.connection.unacknowledged_bytes(Lane.CONTROL) > 0
+
+
+async def test_links_that_are_opened_without_end_push_one_another_out() -> None:
+    """F29: each link has its tasks and its seals; a relay that offers tunnels all the time adds no more of them."""
+    async with both_ends() as (applet, console):
+        first = memory_pair(LinkKind.RELAYED)
+        join(applet, console, first)
+        await console.until(lambda: console.connection.kind is LinkKind.RELAYED)
+        silent = [memory_pair(LinkKind.RELAYED)[0] for _ in range(5 * MOST_LINKS)]
+        for link in silent:
+            console.connection.add(link)
+        assert len(console.connection._held) == MOST_LINKS
+        await asyncio.gather(*(link.gone.wait() for link in silent[:-MOST_LINKS]))

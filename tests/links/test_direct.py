@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from codec.carrier import LinkKind
-from codec.links.direct import HIGH_WATER_BYTES, DirectPath
+from codec.links.direct import HIGH_WATER_BYTES, MAX_CANDIDATES, MAX_MESSAGE_BYTES, DirectPath
 from codec.links.face import LinkClosedError
 from tests.links.pairs import direct_pair
 
@@ -80,3 +80,46 @@ async def test_an_attempt_that_is_given_up_midway_leaves_no_socket_open(steps: i
 
 def _udp_sockets() -> int:
     return sum(each.type == socket.SOCK_DGRAM for each in psutil.Process().net_connections("udp"))
+
+
+async def test_a_description_with_hundreds_of_addresses_is_not_used() -> None:
+    """F29: each address in it is written to, wherever it is."""
+    path, other = DirectPath(), DirectPath()
+    try:
+        offer = await other.offer()
+        line = next(line for line in offer.splitlines() if line.startswith("a=candidate:"))
+        with pytest.raises(LinkClosedError, match="more addresses"):
+            await path.answer(offer + f"{line}\r\n" * MAX_CANDIDATES)
+    finally:
+        await asyncio.gather(path.close(), other.close())
+
+
+async def test_another_channel_ends_the_path() -> None:
+    """F29: 65,000 channels could be opened, and each is kept."""
+    async with direct_pair() as (console, applet):
+        applet._peer.createDataChannel("another")  # type: ignore[attr-defined]
+        with pytest.raises(LinkClosedError):
+            await console.receive()
+
+
+async def test_a_message_longer_than_any_frame_ends_the_path() -> None:
+    async with direct_pair() as (console, applet):
+        applet._peer.sctp._remote_max_message_size = 0  # type: ignore[attr-defined]
+        await applet.send(bytes(MAX_MESSAGE_BYTES + 1))
+        with pytest.raises(LinkClosedError):
+            await console.receive()
+
+
+async def test_parts_that_never_become_a_message_end_the_path() -> None:
+    """F29: aiortc keeps them for as long as they come, whatever window it has told."""
+    async with direct_pair() as (console, _):
+        console._peer.sctp._advertised_rwnd = -(5 << 20)  # type: ignore[attr-defined]
+        with pytest.raises(LinkClosedError):
+            await console.receive()
+
+
+async def test_an_end_that_says_it_takes_no_messages_loses_the_path_and_nothing_more() -> None:
+    async with direct_pair() as (console, _):
+        console._peer.sctp._remote_max_message_size = 1  # type: ignore[attr-defined]
+        with pytest.raises(LinkClosedError):
+            await console.send(bytes(100))
