@@ -34,7 +34,7 @@ def place_for(archive: bytes, cache: Path) -> Path:
 
 def prepare(archive: Path, place: Path) -> None:
     """Unpack the program and install what it needs. A place that was not finished is made anew."""
-    if (place / READY).exists():
+    if (place / READY).exists() and is_ours_alone(place):
         return
     print("Preparing the help program. This is done once and takes about a minute…", flush=True)
     shutil.rmtree(place, ignore_errors=True)
@@ -47,6 +47,12 @@ def prepare(archive: Path, place: Path) -> None:
     (place / READY).touch()
 
 
+def is_ours_alone(place: Path) -> bool:
+    """Whether only this user can have put the programs there that are run from it."""
+    found = place.stat()
+    return os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
+
+
 def python_of(place: Path) -> str:
     """Return the interpreter of a place."""
     inside = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
@@ -55,6 +61,7 @@ def python_of(place: Path) -> str:
 
 def main() -> int:
     """Run the help program; return its exit code."""
+    os.umask(0o077)
     archive = Path(sys.argv[0]).resolve()
     place = place_for(archive.read_bytes(), cache_folder(dict(os.environ), sys.platform, Path.home()))
     try:

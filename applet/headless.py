@@ -7,6 +7,8 @@ from collections.abc import Callable
 from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
 from applet.texts import access_text, ending_text, grant_question, problem_text, recording_text, translate
 from codec.messages import Access
+from codec.program import columns_of
+from codec.safe_text import hanging
 
 CONSENTS: dict[str, frozenset[Access]] = {
     "ask": frozenset(),
@@ -15,6 +17,8 @@ CONSENTS: dict[str, frozenset[Access]] = {
     "record": frozenset({Access.VIEW, Access.CONTROL, Access.RECORD}),
 }
 """What each standing consent allows. Without a window there is no clipboard to share."""
+TOLD, SAID, ASKED, MORE = "* ", "> ", "? ", "    "
+"""What lines begin with: what happened, what was said, what we ask, and what goes on from the line before."""
 
 
 class Terminal:
@@ -29,6 +33,7 @@ class Terminal:
         self.wish: Callable[[Wish], None] = lambda _wish: None
         self._before = Situation()
         self._question = 0
+        self._open_question = ""
         self._reading: threading.Thread | None = None
         self.refused = False
 
@@ -47,7 +52,7 @@ class Terminal:
         if (situation.recording_since is None) != (before.recording_since is None):
             self._print(recording_text(situation.recording_since, situation.technician))
         for line in situation.chat[len(before.chat) :]:
-            self._print(line.text if line.mine else f"{situation.technician}: {line.text}")
+            self._print(line.text if line.mine else f"{situation.technician}: {line.text}", SAID)
         question = situation.question
         if question is not None and question.serial != self._question:
             self._question = question.serial
@@ -86,7 +91,7 @@ class Terminal:
         for access in (Access.VIEW, Access.CONTROL, Access.RECORD):
             if access not in question.offers or access in allowed:
                 continue
-            answer = input(f"{grant_question(access, situation, records)} [y/N] ")
+            answer = self._answer(f"{grant_question(access, situation, records)} [y/N] ")
             if answer.strip().casefold() in ("y", "yes", "j", "ja"):
                 allowed |= {access, Access.RECORD} if question.is_one_answer else {access}
             else:
@@ -94,8 +99,26 @@ class Terminal:
             records = False  # it was said once
         self.wish(Decide(question.serial, frozenset(allowed)))
 
-    def _print(self, text: str) -> None:
-        print(text, flush=True)
+    def _answer(self, question: str) -> str:
+        self._open_question = _shown(question, ASKED)
+        try:
+            return input(self._open_question)
+        except EOFError:
+            return ""
+        finally:
+            self._open_question = ""
+
+    def _print(self, text: str, mark: str = TOLD) -> None:
+        """Print what happened. While a question is open it comes above, and the question is shown again."""
+        if question := self._open_question:
+            print(f"\n{_shown(text, mark)}\n{question}", end="", flush=True)  # noqa: T201  (it is safe already)
+        else:
+            print(_shown(text, mark), flush=True)  # noqa: T201  (the same)
+
+
+def _shown(text: str, mark: str) -> str:
+    """Return a text as it may stand on the terminal: only what we ask ourselves begins with the mark of a question."""
+    return hanging(text, mark, MORE, columns_of(sys.stdout))
 
 
 def read_code_from_input(wish: Callable[[Wish], None]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from codec.errors import DesksideError
+from codec.program import Parser, begin, complain, start_log
 from codec.recording.formats import FormatName
 from console.app import Settings, run
 from console.recording.commands import add_commands
@@ -24,7 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     `verify` has codes of its own (console/recording/commands.py).
     """
-    parser = argparse.ArgumentParser(prog="deskside-console", description="The technician's side of Deskside.")
+    if arguments is None:  # otherwise the process is another's, with files of its own
+        begin()
+    parser = Parser(prog="deskside-console", description="The technician's side of Deskside.")
     parser.set_defaults(command=None)
     parser.add_argument("--relay", default=DEFAULT_RELAY, help=f"the relay's address (default {DEFAULT_RELAY})")
     parser.add_argument("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
@@ -40,17 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     add_commands(parser)
     options = parser.parse_args(arguments)
+    start_log(logging.INFO if options.verbose else logging.WARNING)
+    logging.getLogger("aioice").setLevel(logging.WARNING)
     try:
         return _run(parser, options) if options.command is None else int(options.command(options))
     except DesksideError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return 1
 
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Run the console itself, until it is interrupted."""
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
-    logging.getLogger("aioice").setLevel(logging.WARNING)
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
     place = options.recordings.absolute(), options.recording_format

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import secrets
 import signal
-import sys
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from codec.errors import DesksideError
+from codec.program import complain, say_whole
 from console.engine import Engine
 from console.page_server import PageServer
 from console.recording.session import Recordings
@@ -84,14 +84,14 @@ class _Terminal:
         """There is a new code."""
         self._code = code
         if self._is_ready:
-            print(f"To open the page in another browser: {self._link()}", flush=True)
+            say_whole(f"To open the page in another browser: {self._link()}")
 
     def ready(self) -> None:
         """The page can be opened."""
         self._is_ready = True
-        print(f"Deskside console: {self._link()}", flush=True)
+        say_whole(f"Deskside console: {self._link()}")
         if self._settings.open_browser and not webbrowser.open(self._link()):
-            print("No browser could be opened here; open the address above yourself.", file=sys.stderr)
+            complain("No browser could be opened here; open the address above yourself.")
 
     def _link(self) -> str:
         return f"http://{self._settings.host}:{self._settings.port}/#open={self._code}"

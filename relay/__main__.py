@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from codec.errors import DesksideError
+from codec.program import Parser, begin, complain, say, say_whole, start_log
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts
 from relay.accounts.setup import SetupToken
@@ -24,22 +25,24 @@ from relay.store import Store, open_store
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the relay; return the exit code: 0 after a normal end, 1 when something is wrong, 2 for a wrong call."""
+    if arguments is None:  # otherwise the process is another's, with files of its own
+        begin()
     options = _parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    start_log(logging.INFO, "%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         overrides = {"listen": options.listen, "data_dir": options.data}
         settings = from_environment(options.config, overrides)
         return _commands(options, settings)
     except DesksideError as error:
-        print(error, file=sys.stderr)
+        complain(error)
     except OSError as error:
-        print(f"{settings.listen} cannot be used: {error.strerror}. Choose another --listen.", file=sys.stderr)
+        complain(f"{settings.listen} cannot be used: {error.strerror}. Choose another --listen.")
     return 1
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="deskside-relay", description="The server of Deskside.")
+    parser = Parser(prog="deskside-relay", description="The server of Deskside.")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings")
     parser.add_argument("--listen", metavar="HOST:PORT", help="where to listen (default 127.0.0.1:8080)")
     parser.add_argument("--data", metavar="DIR", help="data folder (default var/relay)")
@@ -61,7 +64,7 @@ def _commands(options: argparse.Namespace, settings: Settings) -> int:
         case "doctor":
             return asyncio.run(_doctor(settings, options.json))
         case "settings":
-            print(as_markdown(), end="")
+            sys.stdout.write(as_markdown())
             return 0
         case "setup-token":
             return asyncio.run(_setup_token(settings))
@@ -78,7 +81,7 @@ async def _serve(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running(settings):
-        print(f"Deskside relay: {settings.url}", flush=True)
+        say_whole(f"Deskside relay: {settings.url}")
         await _setup_token(settings)
         await stop.wait()
     return 0
@@ -94,7 +97,8 @@ async def _setup_token(settings: Settings) -> int:
     finally:
         passwords.close()
         await store.close()
-    print(f"First start: open {settings.url}/setup\nSet-up token: {SetupToken(settings.data).show()}", flush=True)
+    say_whole(f"First start: open {settings.url}/setup")
+    say_whole(f"Set-up token: {SetupToken(settings.data).show()}")
     return 0
 
 
@@ -102,7 +106,7 @@ async def _rescue(settings: Settings, act: Callable[[Store, datetime], Awaitable
     """Do what nobody can do from outside any more; the running relay heeds it at the next request."""
     store = await open_store(settings.database)
     try:
-        print(await act(store, datetime.now(UTC)))
+        say(await act(store, datetime.now(UTC)))
     finally:
         await store.close()
     return 0
@@ -111,10 +115,10 @@ async def _rescue(settings: Settings, act: Callable[[Store, datetime], Awaitable
 async def _doctor(settings: Settings, as_json: bool) -> int:
     findings = await diagnose(settings)
     if as_json:
-        print(json.dumps([finding.as_dict() for finding in findings], indent=2))
+        sys.stdout.write(json.dumps([finding.as_dict() for finding in findings], indent=2) + "\n")
     else:
         for finding in findings:
-            print(finding.as_text())
+            say(*finding.as_lines())
     return 1 if any(finding.is_problem for finding in findings) else 0
 
 

@@ -1,6 +1,7 @@
 """Every call of the JSON API, gathered so that its document shows them all. `python -m relay.calls` prints it."""
 
 import json
+import sys
 from typing import Any
 
 from relay.accounts.api import AccountsApi
@@ -47,4 +48,4 @@ def as_text() -> str:
 
 
 if __name__ == "__main__":
-    print(as_text(), end="")
+    sys.stdout.write(as_text())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from codec.program import say
 from codec.recording.avi_reader import Content, read_avi
 from codec.recording.convert import CannotConvertError, Progress, convert_film, convert_journal
 from codec.recording.film import Film
@@ -79,7 +80,7 @@ def repair(path: Path) -> int:
 def _repair_avi(path: Path, content: Content) -> int:
     avi = read_avi(content)
     if avi.is_whole:
-        print(f"{path} is whole: nothing to repair.")
+        say(f"{path} is whole: nothing to repair.")
         return 0
     target, file = _new_file_beside(path)
     try:
@@ -88,14 +89,14 @@ def _repair_avi(path: Path, content: Content) -> int:
         file.close()
     _say_repaired(path, target, f"{repaired.saved} pictures, {_clock(repaired.seconds)}", avi.damage)
     if repaired.left_out:
-        print(f"{repaired.left_out} more build on pictures that are lost, and were left out.")
+        say(f"{repaired.left_out} more build on pictures that are lost, and were left out.")
     return 0
 
 
 def _repair_journal(path: Path, content: Content) -> int:
     journal = read_journal(content)
     if not journal.damage:
-        print(f"{path} is whole: nothing to repair.")
+        say(f"{path} is whole: nothing to repair.")
         return 0
     target, file = _new_file_beside(path)
     try:
@@ -108,9 +109,9 @@ def _repair_journal(path: Path, content: Content) -> int:
 
 def _say_repaired(path: Path, target: Path, saved: str, damage: list[tuple[int, int]]) -> None:
     lost = sum(end - start for start, end in damage)
-    print(f"{target} can be opened: {saved}. {path.name} is unchanged.")
+    say(f"{target} can be opened: {saved}. {path.name} is unchanged.")
     if lost:
-        print(f"{lost:,} bytes of the damaged file could not be read.")
+        say(f"{lost:,} bytes of the damaged file could not be read.")
 
 
 def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]]) -> int:
@@ -120,8 +121,7 @@ def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]]) -> int:
         trusted.setdefault(who, []).append(key)
     with opened(path) as recording, opened(proof or path.with_name(path.name + PROOF)) as proven:
         report = verify(recording, proven, trusted)
-    for line in _lines(path, report):
-        print(line)
+    say(*_lines(path, report))
     if report.is_intact:
         return INTACT
     return CHANGED if report.is_changed else NOT_PROVEN
@@ -156,7 +156,7 @@ def _sentence(finding: Finding) -> str:
 def convert(source: Path, target: Path, name: FormatName) -> int:
     """Make an AVI; further parts, when the picture's size changed, are written beside it."""
     paths = convert_into(source, target, name, _bar(sys.stderr))
-    print(f"{', '.join(str(path) for path in paths)}: {FORMATS[name].label}.")
+    say(f"{', '.join(str(path) for path in paths)}: {FORMATS[name].label}.")
     return 0
 
 

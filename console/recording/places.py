@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from codec.locations import Location, read_location
+from codec.program import ask, say
 from codec.stores.face import Store
 from codec.stores.opening import open_store
 
@@ -28,9 +29,9 @@ def test_location(spool: Path) -> int:
     from standard input: the location, a user name and a password, a line for each.
     """
     location = _asked() if sys.stdin.isatty() else _read()
-    print(f"Testing {location.shown} …", flush=True)
+    say(f"Testing {location.shown} …")
     asyncio.run(_test(location, spool))
-    print("Recordings can go there: a small file was written, read back and deleted.")
+    say("Recordings can go there: a small file was written, read back and deleted.")
     return 0
 
 
@@ -43,10 +44,10 @@ async def _test(location: Location, spool: Path) -> None:
 
 
 def _asked() -> Location:
-    location = read_location(input("Location: "))
+    location = read_location(ask("Location: "))
     if location.place.is_folder or location.password:
         return location
-    user = location.user or input("User name (empty if none is needed): ")
+    user = location.user or ask("User name (empty if none is needed): ")
     password = getpass.getpass("Password: ") if user else ""
     return Location(location.place, location.host, location.port, location.path, location.query, user, password)
 

@@ -46,11 +46,10 @@ class Finding:
         """Whether something must be done."""
         return bool(self.remedy)
 
-    def as_text(self) -> str:
+    def as_lines(self) -> list[str]:
         """Return it for a terminal."""
         mark = "!!" if self.is_problem else "ok"
-        remedy = f"\n       {self.remedy}" if self.remedy else ""
-        return f"{mark} {self.check}: {self.saw}{remedy}"
+        return [f"{mark} {self.check}: {self.saw}", *([f"       {self.remedy}"] if self.remedy else [])]
 
     def as_dict(self) -> dict[str, object]:
         """Return it for a program."""

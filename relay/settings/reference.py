@@ -1,5 +1,6 @@
 """Writes docs/settings.md, the page of all settings for administrators: `python -m relay.settings.reference`."""
 
+import sys
 from itertools import groupby
 
 from relay.settings.catalogue import CATALOGUE, Catalogue
@@ -80,4 +81,4 @@ def _accepted(setting: Setting) -> str:
 
 
 if __name__ == "__main__":
-    print(as_markdown(), end="")
+    sys.stdout.write(as_markdown())
