@@ -12,15 +12,18 @@ import threading
 from applet.app import EngineThread
 from applet.codes import BadCodeError, check_relay
 from applet.headless import CONSENTS, Terminal, read_code_from_input
-from applet.situation import EnterCode, Leave
+from applet.situation import Leave
 from applet.texts import use_language
 from codec.errors import DesksideError
+from codec.program import Parser, begin, complain, start_log
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the applet; return the exit code."""
+    if arguments is None:  # otherwise the process is another's, with files of its own
+        begin()
     options = _parse(arguments)
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    start_log(logging.INFO if options.verbose else logging.WARNING)
     logging.getLogger("aioice").setLevel(logging.WARNING)
     use_language()
     try:
@@ -28,17 +31,17 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_headless(options)
         from applet.window.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
 
-        return run_window(options.relay, options.pin)
+        return run_window(options.relay)
     except ImportError as error:
-        print(f"The window needs Qt, which is missing here ({error}). Try --headless.", file=sys.stderr)
+        complain(f"The window needs Qt, which is missing here ({error}). Try --headless.")
     except DesksideError as error:
-        print(error, file=sys.stderr)
+        complain(error)
     return 1
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="deskside-applet", description="The customer's side of Deskside.")
-    parser.add_argument("pin", nargs="?", metavar="PIN", help="the six digits; a link is pasted into the window")
+    parser = Parser(prog="deskside-applet", description="The customer's side of Deskside.")
+    parser.add_argument("code", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--relay", help="the organisation's address, for example https://help.example")
     parser.add_argument("--headless", action="store_true", help="no window: ask on the terminal")
     parser.add_argument(
@@ -48,8 +51,11 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.consent != "ask" and not options.headless:
         parser.error("--consent goes together with --headless only: in a window, the person there decides")
-    if options.pin is not None and ("/" in options.pin or "#" in options.pin or len(options.pin) != 6):
-        parser.error("only the six digits go here: paste a link, or type secret digits, into the window")
+    if options.code is not None:
+        parser.error(
+            "everybody on this computer can read a command line: type the PIN or paste the link into the window, "
+            "or with --headless give it on standard input"
+        )
     if options.relay is not None:
         try:
             options.relay = check_relay(options.relay)
@@ -60,10 +66,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _run_headless(options: argparse.Namespace) -> int:
     if options.consent != "ask":
-        print(
+        complain(
             f"WARNING: whoever has the code may {options.consent} this computer without being asked. "
-            "This is for your own machines only. Ctrl-C ends it.",
-            file=sys.stderr,
+            "This is for your own machines only. Ctrl-C ends it."
         )
     ended = threading.Event()
     terminal = Terminal(options.consent)
@@ -73,10 +78,7 @@ def _run_headless(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
     engine.start()
-    if options.pin is not None:
-        engine.wish(EnterCode(options.pin))
-    else:
-        threading.Thread(target=read_code_from_input, args=(engine.wish,), daemon=True).start()
+    threading.Thread(target=read_code_from_input, args=(engine.wish,), daemon=True).start()
     while not ended.wait(0.5):
         pass  # a wait without end would not let Python handle signals
     return 1 if terminal.refused else 0

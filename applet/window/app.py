@@ -29,7 +29,7 @@ class _Bridge(QObject):
     ended = Signal()
 
 
-def run_window(relay: str | None, pin: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
+def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
     """Run until the customer quits; return the exit code. `attend` gets the window once it is shown."""
     application = make_application()
     bridge = _Bridge()
@@ -51,8 +51,6 @@ def run_window(relay: str | None, pin: str | None, attend: Callable[[MainWindow]
     window.show()
     if attend is not None:
         attend(window)
-    elif pin is not None:
-        engine.wish(EnterCode(pin))
     elif not sys.stdin.closed and not sys.stdin.isatty():
         threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
     application.exec()

@@ -108,7 +108,7 @@ def main() -> int:
     parser.add_argument("--relay", required=True)
     options = parser.parse_args()
     use_language("en")
-    return run_window(options.relay, None, attend=_attend)
+    return run_window(options.relay, attend=_attend)
 
 
 if __name__ == "__main__":
