@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from codec.errors import MALFORMED, DesksideError
 
-VERSION = 1
+VERSION = 2
 CHAT_CHARACTERS = 4_000
 CLIPBOARD_BYTES = 1 << 20
 TYPED_CHARACTERS = 10_000

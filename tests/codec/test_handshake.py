@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.handshake import Agreement, Handshake, HandshakeError, HandshakeProblem, How, begins
+from codec.handshake import Agreement, Handshake, HandshakeError, HandshakeProblem, How, Reveal
 from codec.roles import Role
 from codec.seal import derive
 
@@ -48,13 +49,13 @@ def test_golden_agreement() -> None:
     """The handshake's bytes are final: an applet of today meets a console of tomorrow."""
     console, applet = end(Role.CONSOLE), end(Role.APPLET)
     steps = converse(console, applet)
-    assert [len(step) for step in steps] == [48, 93, 112, 53]
+    assert [len(step) for step in steps] == [49, 94, 112, 53]
     assert (
         steps[0].hex()
-        == "93a6636f6d6d6974a5776f726473c420dca302fcbcc378ffd6ed43f88cad50c9ecb2a3cb1752f054411c1412f5d8f26c"
+        == "94a6636f6d6d697402a5776f726473c42093d0fb4c0d6d34ae532cab9e0b155c61bc236205494d6300da394fc6895afb99"
     )
-    assert agreement_of(applet).root.hex() == "bf694f866fd0154c7d4f20aae7aa177129a4f6b8a03c1a5b73b449511cb8dfc3"
-    assert agreement_of(applet).words == ("raven", "bucket", "dragon")
+    assert agreement_of(applet).root.hex() == "adcc46be9352302a364ec02bed69ad8de0ae4877d1d311efebca70281899ac16"
+    assert agreement_of(applet).words == ("compass", "palace", "falcon")
 
 
 def test_each_handshake_gives_another_key() -> None:
@@ -144,7 +145,7 @@ def test_steps_out_of_order_are_refused() -> None:
     with pytest.raises(HandshakeError):
         fresh.receive(steps[2])
     with pytest.raises(HandshakeError):
-        applet.receive(steps[2])
+        applet.receive(converse(end(Role.CONSOLE, seed="other"), end(Role.APPLET))[2])
 
 
 def test_an_answer_to_an_earlier_attempt_is_passed_over() -> None:
@@ -163,9 +164,127 @@ def test_an_answer_to_an_earlier_attempt_is_passed_over() -> None:
     assert agreement_of(again) == agreement_of(applet)
 
 
-def test_an_applet_knows_when_the_console_begins() -> None:
-    steps = converse(end(Role.CONSOLE), end(Role.APPLET))
-    assert [begins(step) for step in steps] == [True, False, False, False]
+def _changed_reveal(reveal: bytes, **changes: bytes) -> bytes:
+    return msgspec.msgpack.encode(msgspec.structs.replace(msgspec.msgpack.decode(reveal, type=Reveal), **changes))
+
+
+@pytest.mark.parametrize("secret", [None, "7421"])
+@pytest.mark.parametrize("field", ["public", "nonce", "spake"])
+def test_f1_nothing_of_a_reveal_is_free_once_the_share_is_known(field: str, secret: str | None) -> None:
+    """F1: one changed bit of any field that enters the key is noticed, whatever the middle knows by then."""
+    console, applet = end(Role.CONSOLE, secret), end(Role.APPLET, secret)
+    share = applet.receive(console.start())
+    assert share is not None
+    reveal = console.receive(share)
+    assert reveal is not None
+    before: bytes = getattr(msgspec.msgpack.decode(reveal, type=Reveal), field)
+    after = bytes([before[0] ^ 1]) + before[1:] if before else b"A" + bytes(32)
+    with pytest.raises(HandshakeError) as caught:
+        applet.receive(_changed_reveal(reveal, **{field: after}))
+    lengths_differ = len(before) != len(after)
+    expected = HandshakeProblem.MALFORMED if lengths_differ else HandshakeProblem.CHANGED_ON_THE_WAY
+    assert caught.value.problem is expected
+    assert applet.agreement is None
+
+
+def test_f1_a_middle_that_searches_after_the_share_finds_no_field_to_search_in() -> None:
+    """F1: the attack of the audit: the middle knows both keys and looks for a reveal that gives the console's words."""
+    middle, applet = end(Role.CONSOLE, seed="middle"), end(Role.APPLET)
+    share = applet.receive(middle.start())
+    assert share is not None
+    reveal = middle.receive(share)
+    assert reveal is not None
+    for tried in range(300):
+        forged = _changed_reveal(reveal, spake=tried.to_bytes(2, "big"))
+        fresh = end(Role.APPLET)
+        assert fresh.receive(middle.start()) == share
+        with pytest.raises(HandshakeError):
+            fresh.receive(forged)
+
+
+@pytest.mark.parametrize("secret", [None, "7421"])
+def test_f1_every_field_has_one_length_and_messages_have_no_extra_ones(secret: str | None) -> None:
+    """F1: longer, shorter and additional fields are refused on both ends."""
+    steps = converse(end(Role.CONSOLE, secret), end(Role.APPLET, secret))
+    for number, step in enumerate(steps):
+        fields = msgspec.msgpack.decode(step)
+        variants = [[*fields, b""], fields[:-1]]
+        for place, field in enumerate(fields):
+            if isinstance(field, bytes):
+                parts = [field + b"\0", *([field[:-1]] if field else [])]
+                variants += [[*fields[:place], part, *fields[place + 1 :]] for part in parts]
+        for variant in variants:
+            receiver = _brought_to(number, secret)
+            try:
+                answer = receiver.receive(msgspec.msgpack.encode(variant))
+            except HandshakeError:
+                continue
+            assert answer is None  # taken for an answer to another attempt
+            assert receiver.agreement is None
+
+
+def _brought_to(number: int, secret: str | None) -> Handshake:
+    """Return the end that expects step `number`."""
+    console, applet = end(Role.CONSOLE, secret), end(Role.APPLET, secret)
+    step: bytes | None = console.start()
+    for receiver in [applet, console, applet][:number]:
+        assert step is not None
+        step = receiver.receive(step)
+    return [applet, console, applet, console][number]
+
+
+def test_the_version_before_is_refused_by_name() -> None:
+    with pytest.raises(HandshakeError) as caught:
+        end(Role.APPLET).receive(msgspec.msgpack.encode(["commit", "words", bytes(32)]))
+    assert caught.value.problem is HandshakeProblem.MALFORMED
+    other_version = msgspec.msgpack.encode(["commit", 1, "words", bytes(32)])
+    with pytest.raises(HandshakeError):
+        end(Role.APPLET).receive(other_version)
+
+
+def test_f2_a_step_that_comes_twice_is_answered_with_the_same_bytes() -> None:
+    """F2: sending again what was lost is no new attempt, so it gives nobody a second guess."""
+    console, applet = end(Role.CONSOLE, "7421"), end(Role.APPLET, "7421")
+    commit = console.start()
+    share = applet.receive(commit)
+    assert share is not None
+    assert applet.receive(commit) == share
+    reveal = console.receive(share)
+    assert reveal is not None
+    assert console.receive(share) == reveal == console.resend()
+    confirm = applet.receive(reveal)
+    assert confirm is not None
+    assert applet.receive(reveal) == confirm
+    assert applet.receive(commit) is None  # overtaken
+    assert console.receive(confirm) is None
+    assert console.receive(confirm) is None
+    assert agreement_of(console) == agreement_of(applet)
+
+
+def test_f2_an_attempt_reveals_one_proof_however_many_shares_come() -> None:
+    """F2: a middle that guesses plays the applet; each attempt of the console answers one share only."""
+    console = end(Role.CONSOLE, "7421")
+    commit = console.start()
+    shares = [end(Role.APPLET, f"{guess:04}", seed=str(guess)).receive(commit) for guess in range(5)]
+    answers = [console.receive(share) for share in shares if share is not None]
+    assert answers[0] is not None
+    assert answers[1:] == [None] * 4
+    assert console.proof_is_out
+
+
+def test_f2_a_proof_without_a_confirmation_is_known_to_be_out() -> None:
+    console, applet = end(Role.CONSOLE, "7421"), end(Role.APPLET, "7421")
+    assert not console.proof_is_out
+    share = applet.receive(console.start())
+    assert share is not None
+    reveal = console.receive(share)
+    assert reveal is not None
+    assert console.proof_is_out
+    confirm = applet.receive(reveal)
+    assert confirm is not None
+    console.receive(confirm)
+    assert not console.proof_is_out
+    assert not applet.proof_is_out
 
 
 def test_only_the_console_starts() -> None:

@@ -1,0 +1,75 @@
+"""An applet answers a handful of attempts, each once, and a repeated step is no attempt."""
+
+import itertools
+
+import pytest
+
+from codec.handshake import Handshake, HandshakeError, HandshakeProblem
+from codec.responder import ATTEMPTS, Responder
+from codec.roles import Role
+from codec.seal import derive
+
+_seeds = itertools.count()
+
+
+def randomness() -> bytes:
+    return derive(str(next(_seeds)).encode(), "test", length=64)
+
+
+def console(secret: str | None = None) -> Handshake:
+    return Handshake(Role.CONSOLE, "7", secret, randomness())
+
+
+def agree(responder: Responder, end: Handshake) -> None:
+    share = responder.receive(end.start())
+    assert share is not None
+    reveal = end.receive(share)
+    assert reveal is not None
+    confirm = responder.receive(reveal)
+    assert confirm is not None
+    end.receive(confirm)
+
+
+def test_f3_attempts_of_one_session_are_counted_and_end() -> None:
+    responder = Responder("7", None, randomness)
+    for number in range(ATTEMPTS):
+        assert responder.receive(console().start()) is not None
+        assert responder.attempt == number + 1
+    for _ in range(3):
+        with pytest.raises(HandshakeError) as caught:
+            responder.receive(console().start())
+        assert caught.value.problem is HandshakeProblem.TOO_MANY_ATTEMPTS
+    assert responder.agreement is None
+
+
+def test_a_repeated_commit_is_the_same_attempt() -> None:
+    responder, end = Responder("7", None, randomness), console()
+    share = responder.receive(end.start())
+    for _ in range(20):
+        assert end.resend() is not None
+        assert responder.receive(end.resend() or b"") == share
+    assert responder.attempt == 1
+
+
+def test_f3_an_agreement_holds_until_the_next_one_is_made() -> None:
+    responder, first, second = Responder("7", None, randomness), console(), console()
+    agree(responder, first)
+    before = responder.agreement
+    assert before == first.agreement
+    responder.receive(second.start())
+    assert responder.agreement is before
+    with pytest.raises(HandshakeError):
+        responder.receive(b"garbage")
+    assert responder.agreement is before
+    agree(responder, console())
+    assert responder.agreement is not before
+
+
+def test_steps_without_an_attempt_are_passed_over() -> None:
+    responder, end = Responder("7", None, randomness), console()
+    share = Handshake(Role.APPLET, "7", None, randomness()).receive(end.start())
+    assert share is not None
+    reveal = end.receive(share)
+    assert reveal is not None
+    assert responder.receive(reveal) is None
+    assert responder.attempt == 0
