@@ -15,6 +15,7 @@ from applet.screens.face import Screen, Watched, Watcher
 from applet.screens.read import MssScreen
 from applet.sharing import Sharing
 from applet.situation import Leave, Situation, Wish
+from applet.state_files import open_wrong_secrets, state_folder
 from codec.lanes import Lane
 from codec.messages import SessionMessage
 
@@ -96,7 +97,7 @@ def make_engine(relay: str | None, show: Callable[[Situation], None], set_clipbo
             deaf=engine.stop_key_changed,
         )
 
-    return Engine(relay, show, set_clipboard, share, control)
+    return Engine(relay, show, set_clipboard, share, control, open_wrong_secrets(state_folder()))
 
 
 def _open_screen() -> Screen:

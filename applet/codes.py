@@ -1,5 +1,6 @@
 """What a customer enters: a PIN, a PIN with secret digits, or a link. Pure."""
 
+import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -28,6 +29,12 @@ class Code:
     pin: str | None = None
     routing: str | None = None
     secret: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """A short name for this code, from what the relay knows of it anyway."""
+        public = f"{self.relay} {self.pin or ''} {self.routing or ''}"
+        return hashlib.sha256(public.encode()).hexdigest()[:16]
 
 
 def read_code(typed: str, relay: str | None) -> Code:

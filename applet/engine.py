@@ -32,6 +32,7 @@ from applet.situation import (
     Types,
     Wish,
 )
+from applet.wrong_secrets import WrongSecrets
 from codec.carrier import LinkKind
 from codec.handshake import Agreement, HandshakeProblem, How
 from codec.heads import Head
@@ -85,7 +86,8 @@ class Engine:
     """The applet without its window. `wish` it things, it `show`s a new Situation whenever one is due.
 
     `share` and `control` make the picture path and the input for this computer. `set_clipboard` is called with text
-    that the technician copied. Everything happens in the loop that `run` runs in.
+    that the technician copied; `wrong_secrets` counts across restarts where it is given. Everything happens in the
+    loop that `run` runs in.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Engine:
         set_clipboard: Callable[[str], None],
         share: Callable[[Callable[[SessionMessage, Lane], None]], Sharing],
         control: Callable[["Engine"], Controls],
+        wrong_secrets: WrongSecrets | None = None,
     ) -> None:
         self.situation = Situation(relay=relay)
         self.consent = Consent()
@@ -103,6 +106,7 @@ class Engine:
         self._sharing = share(self.send)
         self._controls = control(self)
         self._comings: asyncio.Queue[EnterCode | Leave] = asyncio.Queue(MAX_COMINGS)
+        self._wrong_secrets = wrong_secrets or WrongSecrets(lambda _codes: None)
         self._code: Code | None = None
         self._relay: RelaySocket | None = None
         self._relaying: asyncio.Task[None] | None = None
@@ -193,6 +197,9 @@ class Engine:
         except BadCodeError as error:
             self._now(self._anew(relay=self.situation.relay, problem=error.problem))
             return
+        if code.secret is not None and self._wrong_secrets.is_used_up(code.digest, time.time()):
+            self._now(self._anew(relay=self.situation.relay, problem="no_guess_left"))
+            return
         self._code = code
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)
@@ -246,7 +253,7 @@ class Engine:
         self._permit(entered.permit)
         events = PeerEvents(
             signal=self._signal,
-            begun=self._begun,
+            attempted=self._attempted,
             agreed=self._agreed,
             moved=self._moved,
             message=self._message,
@@ -286,12 +293,13 @@ class Engine:
 
     # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _begun(self) -> None:
-        self.consent.begin_anew()
-        self._permissions_changed()
-        self._now(replace(self.situation, recording_since=None))
+    def _attempted(self, attempt: int) -> None:
+        self._now(replace(self.situation, attempt=attempt))
 
     def _agreed(self, agreement: Agreement) -> None:
+        """There is a new key, so perhaps another console: nothing that was allowed before holds."""
+        self.consent.begin_anew()
+        self._permissions_changed()
         key = self._signing.public_key().public_bytes_raw()
         about = computer_name(), system_name(), language_code()
         self.send(Computer(VERSION, *about, stop_key=self._stop_key(), signing_key=key))
@@ -302,6 +310,8 @@ class Engine:
                 self.situation,
                 stage=Stage.TOGETHER,
                 words=agreement.words,
+                words_changed=bool(self.situation.words),
+                recording_since=None,
                 vouched=agreement.how is How.SECRET,
                 began_at=self.situation.began_at or time.time(),
             )
@@ -380,8 +390,17 @@ class Engine:
                 self._say_all(self.consent.release(access))
 
     def _refused(self, problem: HandshakeProblem) -> None:
+        if problem is HandshakeProblem.SECRETS_DIFFER and self._code is not None:
+            self._wrong_secrets.missed(self._code.digest, time.time())
+            if self._is_connected() and not self._wrong_secrets.is_used_up(self._code.digest, time.time()):
+                return  # a guess at a session that is already secured: counted, and shown as an attempt
+        elif self._is_connected() and problem is not HandshakeProblem.TOO_MANY_ATTEMPTS:
+            return
         self._farewell = Leaving.SECRETS_DIFFER if problem is HandshakeProblem.SECRETS_DIFFER else Leaving.FAILED
         self._finish(problem.value)
+
+    def _is_connected(self) -> bool:
+        return self._peer is not None and self._peer.connection is not None
 
     def _broken(self, reason: str) -> None:
         _log.warning("the console broke the rules: %s", reason)

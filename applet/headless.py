@@ -5,7 +5,16 @@ import threading
 from collections.abc import Callable
 
 from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
-from applet.texts import access_text, ending_text, grant_question, problem_text, recording_text, translate
+from applet.texts import (
+    access_text,
+    attempt_text,
+    ending_text,
+    grant_question,
+    problem_text,
+    recording_text,
+    translate,
+    words_text,
+)
 from codec.messages import Access
 from codec.program import columns_of
 from codec.safe_text import hanging
@@ -47,6 +56,10 @@ class Terminal:
             self.wish(Leave(quit=True))
         if situation.stage != before.stage:
             self._stage(situation)
+        if situation.attempt != before.attempt and situation.attempt > 1:
+            self._print(attempt_text(situation.attempt))
+        if situation.words != before.words and situation.words and not situation.vouched:
+            self._print(words_text(situation, " · "))
         if situation.granted != before.granted:
             self._print(access_text(situation.granted, situation.technician))
         if (situation.recording_since is None) != (before.recording_since is None):
@@ -64,8 +77,6 @@ class Terminal:
             case Stage.WAITING:
                 names = {"technician": situation.technician, "organisation": situation.organisation}
                 self._print(_("%(technician)s (%(organisation)s) has been told that you are here.") % names)
-            case Stage.TOGETHER if not situation.vouched:
-                self._print(_("Words to compare: %s") % " · ".join(situation.words))
             case Stage.ENDED:
                 self._print(ending_text(situation))
                 self.wish(Leave(quit=True))

@@ -12,7 +12,7 @@ import aiohttp
 
 from codec.carrier import LinkKind
 from codec.desk import IceServer
-from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem, begins
+from codec.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
 from codec.lanes import Lane
 from codec.links.connection import Connection
 from codec.links.direct import DirectPath
@@ -28,6 +28,7 @@ from codec.messages import (
     pack,
     unpack,
 )
+from codec.responder import Responder
 from codec.roles import Role
 from codec.stream import StreamFullError
 
@@ -40,9 +41,10 @@ class PeerEvents:
 
     signal: Callable[[str], None]
     """Say this handshake step to the relay."""
-    begun: Callable[[], None]
-    """A console begins a handshake: what was allowed before no longer holds."""
+    attempted: Callable[[int], None]
+    """A console began this session's handshake for the second time or more; the argument counts them."""
     agreed: Callable[[Agreement], None]
+    """There is a new key, and a new console behind it: what an earlier one was allowed no longer holds."""
     moved: Callable[[LinkKind | None], None]
     message: Callable[[SessionMessage], None]
     refused: Callable[[HandshakeProblem], None]
@@ -57,32 +59,29 @@ class Peer:
     ) -> None:
         self.connection: Connection | None = None
         self._session = session
-        self._secret = secret
         self._http = http
         self._relay = relay
         self._events = events
-        self._handshake: Handshake | None = None
+        self._responder = Responder(str(session), secret, lambda: os.urandom(2 * NONCE_BYTES))
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
         self._answering: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def signal(self, data: str) -> None:
-        """Take the console's handshake step, as base64."""
+        """Take the console's handshake step, as base64. What is connected lives on until a new key is agreed."""
+        attempts, before = self._responder.attempt, self._responder.agreement
         try:
-            step = base64.b64decode(data, validate=True)
-            if begins(step):
-                self._begin_anew()
-            if self._handshake is None:
-                return  # a step of an attempt that is over
-            said = self._handshake.receive(step)
+            said = self._responder.receive(base64.b64decode(data, validate=True))
         except (HandshakeError, binascii.Error) as error:
-            self._handshake = None
             problem = error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED
             self._events.refused(problem)
             return
-        if self._handshake.agreement is not None:
-            self._agree(self._handshake.agreement)
+        if self._responder.attempt > max(attempts, 1):
+            self._events.attempted(self._responder.attempt)
+        agreement = self._responder.agreement
+        if agreement is not None and agreement is not before:
+            self._agree(agreement)
         if said is not None:
             self._events.signal(base64.b64encode(said).decode())
 
@@ -115,19 +114,17 @@ class Peer:
             await self.connection.close()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
-    def _begin_anew(self) -> None:
-        self._handshake = Handshake(Role.APPLET, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
-        self._events.begun()
+    def _agree(self, agreement: Agreement) -> None:
+        self._drop_connection()
+        self.connection = Connection(Role.APPLET, agreement.root, self._message, self._events.moved)
+        self._events.agreed(agreement)
+
+    def _drop_connection(self) -> None:
         if self.connection is not None:
             closing = asyncio.ensure_future(self.connection.close())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
             self.connection = None
-
-    def _agree(self, agreement: Agreement) -> None:
-        self._handshake = None
-        self.connection = Connection(Role.APPLET, agreement.root, self._message, self._events.moved)
-        self._events.agreed(agreement)
 
     async def _open_tunnel(self, connection: Connection, ticket: str) -> None:
         try:

@@ -42,6 +42,10 @@ class Situation:
     online: bool = True
     """Whether there is a way to the technician at this moment."""
     words: tuple[str, ...] = ()
+    words_changed: bool = False
+    """Whether these words replaced others in this session: what was compared before says nothing of them."""
+    attempt: int = 1
+    """Which attempt to agree on a key is under way, or was the last; more than one is worth a look."""
     vouched: bool = False
     """Whether a secret has proven who is at the other end, so that no words need be compared."""
     question: Question | None = None

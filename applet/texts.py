@@ -7,6 +7,7 @@ from pathlib import Path
 from applet.machine import language_code
 from applet.situation import Situation
 from codec.messages import Access
+from codec.responder import ATTEMPTS
 
 DOMAIN = "deskside-applet"
 LOCALES = Path(__file__).parent / "locale"
@@ -47,6 +48,9 @@ PROBLEMS: dict[str, str] = {
     "half_a_link": _("A part of the link is missing. Copy all of it, also what follows the # sign."),
     "not_a_relay": _("This is not an address that this program can use. Copy the link again."),
     "not_safe": _("This link is not encrypted, so it is not used. Ask your technician for one that begins with https."),
+    "no_guess_left": _(
+        "The secret of this PIN or link did not fit three times, so it is no longer used. Ask for a new one."
+    ),
     "unknown": _("No technician has this PIN. Check the six digits, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
     "used": _("This PIN or link has been used already. Ask your technician for a new one."),
@@ -66,7 +70,11 @@ ENDINGS: dict[str, str] = {
     "aborted_technician_removed": _("The organisation has ended the session. Call it if you still need help."),
     "timed_out": _("Nobody was there for a long time, so the session ended."),
     "secrets_differ": _("The secret did not fit. Nothing was shown. Ask your technician for a new PIN or link."),
-    "changed_on_the_way": _("Somebody changed the connection. Nothing was shown. Tell your technician by phone."),
+    "changed_on_the_way": _("The connection was changed on its way. Nothing was shown. Tell your technician by phone."),
+    "too_many_attempts": _(
+        "The connection was started again too many times, so the session was ended. Tell your technician by phone."
+    ),
+    "no_guess_left": _("The secret did not fit three times. Ask your technician for a new PIN or link."),
     "malformed": _("The two programs do not understand each other. Download the help program again."),
     "protocol": _("The technician’s program did something unexpected, so the session was ended."),
 }
@@ -97,6 +105,20 @@ def grant_question(access: Access, situation: Situation, records: bool = False) 
         Access.RECORD: _("Let %(technician)s record what is seen of your screen?"),
     }
     return translate((texts | recorded if records else texts)[access]) % {"technician": situation.technician}
+
+
+def words_text(situation: Situation, between: str) -> str:
+    """Return the words to compare, `between` between each two; words that replaced others are called new."""
+    text = _("New words, compare them again: %s") if situation.words_changed else _("Words to compare: %s")
+    return translate(text) % between.join(situation.words)
+
+
+def attempt_text(attempt: int) -> str:
+    """Return that the connection is being made once more; empty for the first time."""
+    if attempt <= 1:
+        return ""
+    text = _("The technician’s program started the connection again (%(attempt)d of %(most)d).")
+    return translate(text) % {"attempt": attempt, "most": ATTEMPTS}
 
 
 def access_text(granted: frozenset[Access], technician: str) -> str:

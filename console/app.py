@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import signal
+import time
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from aiohttp import web
 from codec.errors import DesksideError
 from codec.program import complain, say_whole
 from console.engine import Engine
+from console.guess_files import GuessFiles
+from console.guesses import Guesses
 from console.page_server import PageServer
 from console.recording.session import Recordings
 
@@ -45,7 +48,9 @@ async def run(settings: Settings) -> None:
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
         recordings = Recordings(settings.recordings, settings.format)
-        engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings)
+        codes = GuessFiles(recordings.keeping.spool, settings.relay)
+        guesses = Guesses(codes.keep, codes.read(time.time()))
+        engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)
         runner = await _serve(settings, engine)
         try:
             await stop.wait()

@@ -5,6 +5,7 @@ the applet, and a page that asks for more gets nothing.
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Coroutine
@@ -31,6 +32,7 @@ from codec.signals import (
     ToConsole,
 )
 from console import page_messages as said
+from console.guesses import Guesses
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
 from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
@@ -52,6 +54,7 @@ from console.shelf.shelf import Shelf
 from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 _FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye, Recording, SignHead))
 
 
@@ -62,12 +65,23 @@ class NotSignedInError(DesksideError):
 class Engine:
     """The console without its page server. `close` it in the end."""
 
-    def __init__(self, http: aiohttp.ClientSession, relay: str, console: str, recordings: Recordings) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        relay: str,
+        console: str,
+        recordings: Recordings,
+        guesses: Guesses | None = None,
+    ) -> None:
+        """`guesses` is what this computer knows of codes with secrets; without it that is forgotten at the end."""
         self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
         self._relay = Relay(http, relay, console, self._hear, self._online)
-        self._sessions = Sessions(http, self._relay, self.pages, self._tasks, recordings)
+        self._guesses = guesses or Guesses(lambda _code: None)
+        self._sessions = Sessions(
+            http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
+        )
         shelf = Shelf(recordings.places, time.time)
         self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed)
         self._players = Players(shelf)
@@ -120,9 +134,9 @@ class Engine:
             case said.MakeCode(request):
                 self._answer(page, request, self._make_code(request, message))
             case said.CancelCode(request, code):
-                self._answer(page, request, self._relay.cancel_code(code))
-            case said.PageOpen(request, session):
-                self._answer(page, request, self._open(page, request, session))
+                self._answer(page, request, self._cancel_code(code))
+            case said.PageOpen(request):
+                self._answer(page, request, self._open(page, message))
             case said.PageEnd(request, session):
                 self._answer(page, request, self._sessions.end(session))
             case said.PageLeave(session):
@@ -175,13 +189,31 @@ class Engine:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
         code = await self._relay.make_code(asked.method, asked.name)
         self._invitations.made(code, secret)
+        if secret is not None:
+            self._guesses.made(code.id, code.method, code.expires_at.timestamp(), time.time())
         self._tell_code(CodeChanged(code))
         return said.Done(request, code=code.id)
 
-    async def _open(self, page: Page, request: int, number: int) -> said.Done:
+    async def _cancel_code(self, code: int) -> None:
+        await self._relay.cancel_code(code)
+        self._guesses.cancelled(code)
+
+    def _burn_code(self, code: int) -> None:
+        """The secret of a code may be known to whoever guessed: forget it here, and let nobody enter with the code."""
+        self._invitations.forget_secret(code)
+        self._tasks.start(self._cancel_burnt(code))
+
+    async def _cancel_burnt(self, code: int) -> None:
+        try:
+            await self._relay.cancel_code(code)
+        except (RelayRefusedError, RelayUnreachableError) as error:
+            _log.info("code %d could not be cancelled at the relay: %s", code, error)
+
+    async def _open(self, page: Page, asked: said.PageOpen) -> said.Done:
+        number = asked.session
         codes = {session.id: session.code for session in self._sessions.known}
         secret = self._invitations.secret_of(codes[number]) if number in codes else None
-        room = await self._sessions.open(number, secret)
+        room = await self._sessions.open(number, secret, asked.without_secret)
         page.looks_at.add(number)
         page.tell(said.OpenedSession(room.session))
         for line in room.chat.lines:
@@ -190,7 +222,7 @@ class Engine:
             page.pass_on(number, pack(message))
         page.tell(room.connected(time.monotonic()))
         page.tell(room.recording_now())
-        return said.Done(request, session=number)
+        return said.Done(asked.request, session=number)
 
     async def _play(self, page: Page, asked: OpenPlayer) -> None:
         if not self._relay.signed_in:

@@ -30,6 +30,10 @@ class Invitations:
         """Return the secret of a code, None when it has none or another console made it."""
         return self._secrets.get(code)
 
+    def forget_secret(self, code: int) -> None:
+        """The secret of a code may no longer be used."""
+        self._secrets.pop(code, None)
+
     def made(self, code: Code, secret: str | None) -> None:
         """A code was made here."""
         self.take(code)

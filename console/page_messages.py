@@ -93,6 +93,12 @@ class Event(StrEnum):
     STOPPED_BY_BUTTON = "stopped_by_button"
     WORDS_COMPARED = "words_compared"
     REFUSED_SECRET = "refused_secret"  # noqa: S105  (a word on the wire, not a secret)
+    REFUSED_BURNT = "refused_burnt"
+    """The secret was tried too often without being confirmed, so nothing was sent."""
+    SECRET_UNCONFIRMED = "secret_unconfirmed"  # noqa: S105
+    """The other end never confirmed the secret: one of its tries is used. `detail` is how many are left."""
+    NEW_WORDS = "new_words"
+    """The session was connected again with a new key: the words are to be compared again."""
     REFUSED_CHANGED = "refused_changed"
     REFUSED_PROTOCOL = "refused_protocol"
     ENDED_BY_CUSTOMER = "ended_by_customer"
@@ -275,6 +281,8 @@ class PageOpen(_PageMessage, frozen=True, tag="open"):
 
     request: Request
     session: int
+    without_secret: bool = False
+    """The technician's yes, after `secret_expected`: this customer has no secret, the words are compared instead."""
 
 
 class PageLeave(_PageMessage, frozen=True, tag="leave"):

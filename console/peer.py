@@ -37,8 +37,8 @@ from codec.stream import StreamFullError
 
 DIRECT_DELAYS = (0.0, 2.0, 10.0, 30.0, 60.0)
 """Seconds before each attempt at a direct path; the last is repeated."""
-HANDSHAKE_SECONDS = 8.0
-"""A handshake that takes longer is begun anew: a step was lost, or somebody on the way holds it up."""
+RESEND_SECONDS = 2.0
+"""How long an answer in the handshake may take before our step is sent again: it may have been lost with a socket."""
 ANSWER_SECONDS = 30.0
 PROVEN_SECONDS = 10.0
 """A direct path that lived this long was a good one: the next attempt comes soon."""
@@ -51,6 +51,9 @@ class PeerEvents:
 
     signal: Callable[[ConsoleSignal | TunnelPlease], None]
     """Say this to the relay."""
+    proving: Callable[[], bool]
+    """Our proof is about to be sent, which tells the other end whether it guessed the secret: count a guess, before it
+    is used. False when none is left."""
     agreed: Callable[[Agreement], None]
     moved: Callable[[LinkKind | None], None]
     message: Callable[[SessionMessage, bytes], None]
@@ -74,6 +77,7 @@ class Peer:
         self._relay = relay
         self._events = events
         self._handshake: Handshake | None = None
+        self._refused = False
         self._patience: asyncio.TimerHandle | None = None
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
@@ -86,29 +90,35 @@ class Peer:
     def begin(self) -> None:
         """Start the handshake, or if there is a key already, make sure that there is a tunnel.
 
-        Call it again whenever both ends have come (back) to the relay: steps on their way may have been lost.
+        Call it again whenever both ends have come (back) to the relay: steps on their way may have been lost, and are
+        sent again. A peer makes one attempt, and so gives the other end one guess at most.
         """
         if self.connection is not None:
             if not self.connection.holds(LinkKind.RELAYED):
                 self._events.signal(TunnelPlease(self._session))
             return
-        self._shake_hands()
+        if self._handshake is None and not self._refused:
+            self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
+            self._handshake.start()
+        self._send_step()
 
     def signal(self, data: str) -> None:
         """Take the applet's handshake step, as base64."""
-        if self._handshake is None:
-            return  # an answer to an attempt that was begun anew
+        handshake = self._handshake
+        if handshake is None:
+            return  # all is said, or refused
+        was_out, before = handshake.proof_is_out, handshake.resend()
         try:
-            step = self._handshake.receive(base64.b64decode(data, validate=True))
+            step = handshake.receive(base64.b64decode(data, validate=True))
+            if self._secret is not None and handshake.proof_is_out and not was_out and not self._events.proving():
+                raise HandshakeError(HandshakeProblem.NO_GUESS_LEFT)
         except (HandshakeError, binascii.Error) as error:
-            self._handshake = None
-            problem = error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED
-            self._events.refused(problem)
+            self._give_up(error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED)
             return
-        if step is not None:
-            self._signal(step)
-        if self._handshake.agreement is not None:
-            self._agree(self._handshake.agreement)
+        if handshake.agreement is not None:
+            self._agree(handshake.agreement)
+        elif step is not None and step != before:
+            self._send_step()
 
     def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
         """Open our leg of a new tunnel."""
@@ -133,23 +143,24 @@ class Peer:
         if self.connection is not None:
             await self.connection.close()
 
-    def _shake_hands(self) -> None:
-        self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
-        self._signal(self._handshake.start())
+    def _send_step(self) -> None:
+        """Send our latest step, and again after a while if nothing comes back."""
+        step = None if self._handshake is None else self._handshake.resend()
+        if step is None:
+            return
+        self._events.signal(ConsoleSignal(self._session, base64.b64encode(step).decode()))
         self._stop_patience()
-        self._patience = asyncio.get_running_loop().call_later(HANDSHAKE_SECONDS, self._out_of_patience)
+        self._patience = asyncio.get_running_loop().call_later(RESEND_SECONDS, self._send_step)
 
-    def _out_of_patience(self) -> None:
-        if self._handshake is not None:
-            self._shake_hands()
+    def _give_up(self, problem: HandshakeProblem) -> None:
+        self._stop_patience()
+        self._handshake, self._refused = None, True
+        self._events.refused(problem)
 
     def _stop_patience(self) -> None:
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
-
-    def _signal(self, step: bytes) -> None:
-        self._events.signal(ConsoleSignal(self._session, base64.b64encode(step).decode()))
 
     def _agree(self, agreement: Agreement) -> None:
         self._handshake = None

@@ -42,6 +42,8 @@ _REFUSALS = {
     HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
     HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
     HandshakeProblem.MALFORMED: Event.REFUSED_PROTOCOL,
+    HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_PROTOCOL,
+    HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
 }
 _ENDINGS = {
     Ending.CUSTOMER: Event.ENDED_BY_CUSTOMER,
@@ -81,6 +83,9 @@ class Room:
         self.chat = ChatLog(session.id)
         self.recall = Recall()
         self.over = False
+        self.unconfirmed = False
+        """Whether our proof of the secret went out and no valid one came back."""
+        self._again = False
         self._audience = audience
         self._agreement: Agreement | None = None
         self._compared = False
@@ -92,14 +97,17 @@ class Room:
         self._spoken = 0
         self.recording = RoomRecording(session.id, recordings, self._surroundings(stamp))
 
-    def picked_up(self) -> None:
-        """The technician has taken the session."""
+    def picked_up(self, again: bool = False) -> None:
+        """The technician has taken the session; `again` if another console, or an earlier run of this one, had it."""
+        self._again = again
         self._note(Event.PICKED_UP)
         self.recording.picked_up()
 
     def agreed(self, agreement: Agreement) -> None:
         """The handshake is done; whatever another console was allowed before holds no longer."""
-        self._agreement = agreement
+        self._agreement, self.unconfirmed, self._compared = agreement, False, False
+        if self._again and agreement.how is How.WORDS:
+            self._note(Event.NEW_WORDS)
         self.recording.end("another connection")
         self.recall.forget()
         self._tell_connected()
@@ -176,6 +184,10 @@ class Room:
         """The handshake failed."""
         self._path = Path.REFUSED
         self.end(_REFUSALS[problem])
+
+    def guessed(self, left: int) -> None:
+        """The secret was put to the proof and not confirmed; `left` such tries remain."""
+        self._note(Event.SECRET_UNCONFIRMED, str(left))
 
     def end(self, event: Event) -> None:
         """The session is over; what is known of it can still be read."""

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import aiohttp
 
 from codec.desk import Method, Problem, Session, SessionState
-from codec.handshake import HandshakeProblem
+from codec.handshake import Agreement, HandshakeProblem, How
 from codec.messages import Bye, Ending, SessionMessage
 from codec.signals import Stamped
 from codec.stream import StreamFullError
+from console.guesses import Guesses
 from console.page_messages import Event
 from console.pages import Pages
 from console.peer import Peer, PeerEvents
@@ -29,8 +30,18 @@ _ENDINGS = {
 }
 SECRET_GONE = Problem(
     problem="secret_gone",
-    message="The console that made this link is no longer running, and only it knew the link’s secret. "
-    "End this session and make a new link.",
+    message="The console that made this PIN or link is no longer running, and only it knew the secret. "
+    "End this session and make a new PIN or link.",
+)
+SECRET_BURNT = Problem(
+    problem="secret_burnt",
+    message="The secret of this PIN or link was tried too often without being confirmed. "
+    "End this session and make a new PIN or link.",
+)
+SECRET_EXPECTED = Problem(
+    problem="secret_expected",
+    message="You gave a link, or four more digits, to a customer who has not come yet, and this session comes without "
+    "a secret. Open it only for a customer who has a plain six-digit PIN, and compare the words.",
 )
 _log = logging.getLogger(__name__)
 
@@ -39,8 +50,18 @@ class Sessions:
     """Every session that the relay tells of, and a room for each that was opened here."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, relay: Relay, pages: Pages, tasks: Tasks, recordings: Recordings
+        self,
+        http: aiohttp.ClientSession,
+        relay: Relay,
+        pages: Pages,
+        tasks: Tasks,
+        recordings: Recordings,
+        guesses: Guesses,
+        burnt: Callable[[int], None],
     ) -> None:
+        """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go."""
+        self._guesses = guesses
+        self._burnt = burnt
         self._recordings = recordings
         self._http = http
         self._relay = relay
@@ -106,18 +127,33 @@ class Sessions:
 
     def secret_missed(self, number: int) -> None:
         """The customer's end has found that the secrets differ, and has left."""
-        self.act(number, lambda room: room.refused(HandshakeProblem.SECRETS_DIFFER))
+        room = self._rooms.get(number)
+        if room is not None and not room.over:
+            room.refused(HandshakeProblem.SECRETS_DIFFER)
+            self._count_guess(room)
 
     # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
 
-    async def open(self, number: int, secret: str | None) -> Room:
-        """Return the room of a session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError."""
-        known = self._known.get(number)
-        if number not in self._rooms and secret is None and known is not None and known.method is Method.LINK:
-            raise RelayRefusedError(SECRET_GONE)
+    async def open(self, number: int, secret: str | None, without_secret: bool = False) -> Room:
+        """Return the room of a session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError.
+
+        A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`.
+        """
         if number not in self._rooms:
-            self._enter(await self._relay.pick_up(number), secret)
+            known = self._known.get(number)
+            if secret is None:
+                self._check_needs_none(known, without_secret)
+            self._enter(await self._relay.pick_up(number), secret, known)
         return self._rooms[number]
+
+    def _check_needs_none(self, session: Session | None, without_secret: bool) -> None:
+        secured = session is not None and (session.method is Method.LINK or self._guesses.has_secret(session.code))
+        if session is not None and self._guesses.left(session.code) == 0:
+            raise RelayRefusedError(SECRET_BURNT)
+        if secured:
+            raise RelayRefusedError(SECRET_GONE)
+        if not without_secret and self._guesses.awaits_secret(time.time()):
+            raise RelayRefusedError(SECRET_EXPECTED)
 
     async def end(self, number: int) -> None:
         """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
@@ -163,7 +199,7 @@ class Sessions:
 
     # ── rooms ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _enter(self, session: Session, secret: str | None) -> None:
+    def _enter(self, session: Session, secret: str | None, known: Session | None) -> None:
         if session.id in self._rooms:
             return  # two pages opened it at the same moment
         audience = Audience(
@@ -176,13 +212,14 @@ class Sessions:
         room.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(room))
         self._rooms[session.id] = room
         self._known[session.id] = session
-        room.picked_up()
+        room.picked_up(again=known is not None and known.console is not None)
         if session.customer_present:
             room.peer.begin()
 
     def _events(self, room: Room) -> PeerEvents:
         def refused(problem: HandshakeProblem) -> None:
             room.refused(problem)
+            self._count_guess(room)
             self._tasks.start(self._end_at_relay(room.session.id))
 
         def message(message: SessionMessage, data: bytes) -> None:
@@ -190,9 +227,20 @@ class Sessions:
             if isinstance(message, Bye):
                 self._tasks.start(room.peer.close())
 
+        def proving() -> bool:
+            room.unconfirmed = self._guesses.use(code)
+            return room.unconfirmed
+
+        def agreed(agreement: Agreement) -> None:
+            if agreement.how is How.SECRET:
+                self._guesses.confirmed(code)
+            room.agreed(agreement)
+
+        code = room.session.code
         return PeerEvents(
             signal=self._relay.say,
-            agreed=room.agreed,
+            proving=proving,
+            agreed=agreed,
             moved=room.moved,
             message=message,
             refused=refused,
@@ -228,4 +276,14 @@ class Sessions:
 
     def _close(self, room: Room, event: Event) -> None:
         room.end(event)
+        self._count_guess(room)
         self._tasks.start(room.peer.close())
+
+    def _count_guess(self, room: Room) -> None:
+        """A session has ended: if our proof was never confirmed, that was a guess, and the technician hears of it."""
+        if room.unconfirmed:
+            room.unconfirmed = False
+            left = self._guesses.left(room.session.code)
+            room.guessed(left)
+            if left == 0:
+                self._burnt(room.session.code)

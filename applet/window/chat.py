@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
-from applet.texts import access_text, recording_text
+from applet.texts import access_text, attempt_text, recording_text, words_text
 from applet.texts import translate as _
 from applet.window.parts import boxed, button, label, shown_name
 from applet.window.style import set_role
@@ -57,7 +57,9 @@ class ChatPage(QWidget):
         self._recording.setVisible(situation.recording_since is not None)
         self._recording.setText("● " + recording_text(situation.recording_since, shown_name(situation.technician)))
         self._words.setVisible(bool(situation.words) and not situation.vouched)
-        self._words.setText(_("Words to compare: %s") % "-".join(situation.words))
+        self._words.setText(words_text(situation, "-"))
+        self._attempt.setVisible(situation.attempt > 1)
+        self._attempt.setText(attempt_text(situation.attempt))
         self._offline.setVisible(not situation.online)
         write, off = _("Write to %(technician)s") % name, _("The chat is off")
         self._edit.setPlaceholderText(write if situation.chat_on else off)
@@ -85,6 +87,7 @@ class ChatPage(QWidget):
         self._title = label("", "title")
         self._allowed = label("", "quiet")
         self._words = label("", "small")
+        self._attempt = label("", "small")
         self._offline, sentence = boxed("notice")
         sentence.setText(_("The connection is gone. It is being restored; keep this window open."))
         row = QHBoxLayout()
@@ -92,7 +95,7 @@ class ChatPage(QWidget):
         row.addWidget(button(_("End session"), end), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(row)
         self._recording = label("", "recording")
-        for part in (self._allowed, self._recording, self._words, self._offline):
+        for part in (self._allowed, self._recording, self._words, self._attempt, self._offline):
             top.addWidget(part)
         return top
 

@@ -141,6 +141,8 @@ class QuestionWindow(QDialog):
         words = label("-".join(situation.words), "said")
         words.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         column.addWidget(words)
+        if situation.words_changed:
+            column.addWidget(label(_("These words are new. Compare them again."), "small"))
         column.addWidget(label(_("Not the same? Choose No and hang up."), "small"))
         return frame
 

@@ -1,21 +1,39 @@
 """A relay that puts itself in between: it gives each side a key of its own, as an attacker would."""
 
+import asyncio
 import base64
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from codec.desk import SessionState
+from codec.handshake import Handshake, HandshakeError
 from codec.messages import Computer, Displays
-from codec.signals import ConsoleSignal, Enter, Refused, SessionChanged
+from codec.roles import Role
+from codec.signals import (
+    AppletSignal,
+    ConsoleSignal,
+    Enter,
+    Entered,
+    Leave,
+    Leaving,
+    Refused,
+    RelaySignal,
+    Return,
+    SessionChanged,
+)
 from console import page_messages as said
 from console import peer, room
+from relay.pairing.model import CodeRow
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from tests.support.applets import headless_applet
-from tests.support.relays import running_relay
+from tests.support.relays import AppletEnd, RunningRelay, running_relay
 from tests.support.sessions import spoken_code
-from tests.support.technicians import technician
+from tests.support.technicians import Technician, technician
 from tests.support.waiting import eventually
 from tests.support.xvfb import virtual_display
 
@@ -41,7 +59,7 @@ async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
 async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(peer, "HANDSHAKE_SECONDS", 0.5)
+    monkeypatch.setattr(peer, "RESEND_SECONDS", 0.5)
     monkeypatch.setattr(room, "SLOW_SECONDS", 1.0)
     honest, holds = Switchboard.from_console, True
 
@@ -64,6 +82,97 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
                 holds = False
                 await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
                 await anna.watch()
+
+
+async def _waiting(anna: Technician) -> int:
+    changed = await anna.until(
+        lambda each: isinstance(each, SessionChanged) and each.session.state is SessionState.WAITING
+    )
+    anna.heard.remove(changed)
+    number: int = changed.session.id
+    return number
+
+
+async def test_f2_a_relay_that_plays_the_customer_gets_one_guess_and_the_technician_hears_of_it(tmp_path: Path) -> None:
+    """F2: real sockets, real console. The other end takes the console's proof, says nothing, and comes back."""
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        pin = (await spoken_code(anna, secret=True)).replace(" ", "")[:6]
+        async with relay.applet(Enter(2, pin=pin)) as middle:
+            entered = await middle.hear()
+            assert isinstance(entered, Entered)
+            number = await _waiting(anna)
+            await anna.request(lambda request: said.PageOpen(request, number))
+            guess = Handshake(Role.APPLET, str(number), "0000", os.urandom(64))
+            reveal = await _through(middle, guess)
+        async with relay.applet(Return(entered.ticket)) as middle:
+            again = await _step(middle)
+            assert again == reveal, "a new attempt would be a second guess"
+            await middle.say(Leave(Leaving.CLOSED))
+        line = await anna.hear(said.ChatLine, lambda each: each.event is said.Event.SECRET_UNCONFIRMED)
+        assert line.detail == "2"
+
+
+async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_sessions_of_it(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        pin = (await spoken_code(anna, secret=True)).replace(" ", "")[:6]
+        code = next(iter(anna.engine._invitations.codes)).id
+        for left in (2, 1, 0):
+            async with relay.applet(Enter(2, pin=pin)) as middle:
+                await middle.hear()
+                number = await _waiting(anna)
+                await anna.request(lambda request, number=number: said.PageOpen(request, number))  # type: ignore[misc]
+                await _through(middle, Handshake(Role.APPLET, str(number), f"000{left}", os.urandom(64)))
+                await middle.say(Leave(Leaving.CLOSED))
+            line = await anna.hear(said.ChatLine, lambda each: each.event is said.Event.SECRET_UNCONFIRMED)
+            assert line.detail == str(left)
+            await asyncio.to_thread(_usable_again, relay, code)
+        assert anna.engine._invitations.secret_of(code) is None
+        async with relay.applet(Enter(2, pin=pin)) as middle:
+            await middle.hear()
+            number = await _waiting(anna)
+            anna.say(said.PageOpen(99, number))
+            failed = await anna.until(lambda each: isinstance(each, said.Failed) and each.request == 99)
+            assert failed.problem == "secret_burnt"
+
+
+async def test_f38_a_session_without_a_secret_needs_a_yes_while_one_is_awaited(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        await spoken_code(anna, secret=True)
+        plain = (await spoken_code(anna)).replace(" ", "")
+        async with relay.applet(Enter(2, pin=plain)) as applet:
+            await applet.hear()
+            number = await _waiting(anna)
+            anna.say(said.PageOpen(99, number))
+            failed = await anna.until(lambda each: isinstance(each, said.Failed) and each.request == 99)
+            assert failed.problem == "secret_expected"
+            await anna.request(lambda request: said.PageOpen(request, number, without_secret=True))
+            assert msgspec.msgpack.decode(await _step(applet))[2] == "words"
+
+
+def _usable_again(relay: RunningRelay, code: int) -> None:
+    """What a hostile relay does: the code that was used once lets in once more."""
+    with closing(sqlite3.connect(relay.settings.data / "relay.sqlite3", timeout=10)) as database, database:
+        database.execute(
+            f"UPDATE {CodeRow.__tablename__} SET state = 'issued', session_id = NULL, ended_at = NULL WHERE id = ?",
+            [code],
+        )
+
+
+async def _step(applet: AppletEnd) -> bytes:
+    while not isinstance(heard := await applet.hear(), RelaySignal):
+        pass
+    return base64.b64decode(heard.data)
+
+
+async def _through(applet: AppletEnd, guess: Handshake) -> bytes:
+    """Play the applet up to the console's proof; return the step that carries it."""
+    share = guess.receive(await _step(applet))
+    assert share is not None
+    await applet.say(AppletSignal(base64.b64encode(share).decode()))
+    reveal = await _step(applet)
+    with pytest.raises(HandshakeError):
+        guess.receive(reveal)
+    return reveal
 
 
 def _is_ending(line: said.ChatLine) -> bool:

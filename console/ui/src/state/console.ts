@@ -39,6 +39,8 @@ export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
 export const toasts = signal<readonly Toast[]>([]);
 export const making = signal(false);
+/** The session that waits for the technician's yes, because it comes without a secret. */
+export const unsecured = signal<number | undefined>(undefined);
 export const now = signal(Date.now());
 export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
 /** The recording that is played, if any. */
@@ -103,10 +105,20 @@ export async function open(session: number): Promise<void> {
     show(session);
     return;
   }
-  const failed = await enterRoom(session);
+  await openTab(session, false);
+}
+
+/** Open a session although its customer brings no secret: the technician has said yes to that. */
+export async function openWithoutSecret(session: number): Promise<void> {
+  await openTab(session, true);
+}
+
+async function openTab(session: number, withoutSecret: boolean): Promise<void> {
+  const failed = await enterRoom(session, withoutSecret);
   if (failed !== undefined) {
     dropRoom(session);
-    toast(failed.message);
+    if (failed.problem === "secret_expected") unsecured.value = session;
+    else toast(failed.message);
     return;
   }
   tabs.value = [...tabs.value, session];
@@ -293,7 +305,7 @@ async function reopen(): Promise<void> {
   if (door.value !== "open") return;
   const wanted = tabs.value.length > 0 ? tabs.value : keptTabs();
   for (const each of rooms.value.values()) each.beginAnew();
-  const outcomes = await Promise.all(wanted.map(enterRoom));
+  const outcomes = await Promise.all(wanted.map((session) => enterRoom(session, false)));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   keepTabs();
   if (browsing.value) await browseAgain();
@@ -310,12 +322,12 @@ async function browseAgain(): Promise<void> {
   if (failed === undefined) player.value?.do("seek", before.at.value);
 }
 
-async function enterRoom(session: number): Promise<Failed | undefined> {
+async function enterRoom(session: number, withoutSecret: boolean): Promise<Failed | undefined> {
   if (!rooms.value.has(session)) {
     const made = new Room(session, (message: SessionMessage) => line!.send(session, message), zstd!, films);
     rooms.value = new Map(rooms.value).set(session, made);
   }
-  return attempt(line!.ask({ type: "open", session }));
+  return attempt(line!.ask({ type: "open", session, without_secret: withoutSecret }));
 }
 
 function down(shut: boolean): void {

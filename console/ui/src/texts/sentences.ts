@@ -53,8 +53,18 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("You compared the words: they are the same");
     case "refused_secret":
       return t("The secret did not fit, so nothing was shared. Make a new PIN or link.");
+    case "refused_burnt":
+      return t(
+        "The secret was tried too often without being confirmed, so nothing was shared. Make a new PIN or link.",
+      );
+    case "secret_unconfirmed":
+      return t("The other end did not confirm the secret. Tries left for this PIN or link: {left}", {
+        left: line.detail ?? "0",
+      });
+    case "new_words":
+      return t("Connected again with a new key. Compare the new words with {name}.", name);
     case "refused_changed":
-      return t("Somebody changed the connection on its way, so nothing was shared. Tell your administrator.");
+      return t("The connection was changed on its way, so nothing was shared. Tell your administrator.");
     case "refused_protocol":
       return t("The two programs do not understand each other. Update the older one.");
     case "ended_by_customer":

@@ -12,6 +12,7 @@ import { SessionList } from "./SessionList";
 import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
+import { Unsecured } from "./Unsecured";
 import { Uploads } from "./Uploads";
 
 export function App() {
@@ -40,6 +41,7 @@ function Console() {
       <Toasts />
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
+      <Unsecured />
     </>
   );
 }

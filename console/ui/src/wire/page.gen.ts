@@ -124,7 +124,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
 
 export interface Connected {
   type: "connected";
@@ -306,6 +306,7 @@ export interface PageOpen {
   type: "open";
   request: number;
   session: number;
+  without_secret?: boolean;
 }
 
 export interface PageLeave {

@@ -1,0 +1,51 @@
+/** A session that comes without a secret while one is awaited: it opens only with an explicit yes. */
+
+import { openWithoutSecret, sessions, unsecured } from "../state/console";
+import { t } from "../texts/texts";
+import { Dialog } from "./parts";
+
+export function Unsecured() {
+  const session = unsecured.value;
+  if (session === undefined) return null;
+  const customer = sessions.value.get(session)?.name || t("The customer");
+  const close = () => {
+    unsecured.value = undefined;
+  };
+  return (
+    <Dialog
+      title={t("Open this session without a secret?")}
+      close={close}
+      foot={
+        <>
+          <span class="grow" />
+          <button type="button" class="btn" autofocus onClick={close}>
+            {t("Cancel")}
+          </button>
+          <button
+            type="button"
+            class="btn btn--danger"
+            onClick={() => {
+              close();
+              void openWithoutSecret(session);
+            }}
+          >
+            {t("Open without a secret")}
+          </button>
+        </>
+      }
+    >
+      <p>
+        {t(
+          "You gave a customer a link or four more digits, and that customer has not come yet. {name} comes without a secret.",
+          { name: customer },
+        )}
+      </p>
+      <p class="second">
+        {t(
+          "Open it only if {name} has a plain six-digit PIN. Then read the three words to each other before anything is shared. If {name} should have a secret, the connection may be intercepted: cancel, and make a new link.",
+          { name: customer },
+        )}
+      </p>
+    </Dialog>
+  );
+}
