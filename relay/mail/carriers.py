@@ -10,7 +10,6 @@ from typing import Protocol
 import aiosmtplib
 
 from codec.errors import DesksideError
-from codec.private_files import make_folder, write_private
 from relay.config import Settings, SettingsError
 
 SECONDS = 30.0
@@ -69,9 +68,12 @@ class Folder:
             raise NotSentError(f"{self._folder} cannot be written: {error.strerror}") from None
 
     def _write(self, content: bytes) -> None:
-        make_folder(self._folder)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
-        write_private(self._folder / f"{name}.eml", content)
+        part = self._folder / f"{name}.part"
+        part.touch(mode=0o600)
+        part.write_bytes(content)
+        part.rename(self._folder / f"{name}.eml")
 
 
 def carrier_of(settings: Settings) -> Carrier:

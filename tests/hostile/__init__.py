@@ -1,0 +1,1 @@
+"""A hostile relay against both ends' handshake: it swaps, searches, replays, delays, and starts again."""
