@@ -24,6 +24,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
+_usual = -1
 _log = logging.getLogger(__name__)
 
 
@@ -33,7 +34,13 @@ class NotPrivateError(DesksideError):
 
 def keep_files_private() -> None:
     """Let every file that this process makes from now on be for its owner only, whoever makes it. Call this first."""
-    os.umask(_OTHERS)
+    global _usual  # noqa: PLW0603  (there is one umask in a process)
+    _usual = os.umask(_OTHERS)
+
+
+def usual_umask() -> int:
+    """Return the umask that we were started with, for the person's own programs; -1 stands for the present one."""
+    return _usual
 
 
 def open_new(file: Path) -> int:

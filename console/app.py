@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 import signal
+import sys
 import time
-import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from codec.errors import DesksideError
 from codec.program import complain, say_whole
+from console.browser import OpeningFile, folder_for_browsers, open_file
 from console.engine import Engine
 from console.guess_files import GuessFiles
 from console.guesses import Guesses
@@ -51,17 +53,21 @@ async def run(settings: Settings) -> None:
         codes = GuessFiles(recordings.keeping.spool, settings.relay)
         guesses = Guesses(codes.keep, codes.read(time.time()))
         engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)
-        runner = await _serve(settings, engine)
+        shown = _Terminal(settings)
+        runner = await _serve(settings, engine, shown)
         try:
-            await stop.wait()
+            async with asyncio.TaskGroup() as tasks:
+                opening = tasks.create_task(shown.ready())
+                await stop.wait()
+                opening.cancel()
         finally:
+            shown.close()
             await engine.close()
             await runner.cleanup()
 
 
-async def _serve(settings: Settings, engine: Engine) -> web.AppRunner:
-    shown = _Terminal(settings)
-    server = PageServer(engine, f"{settings.host}:{settings.port}", shown.code)
+async def _serve(settings: Settings, engine: Engine, shown: "_Terminal") -> web.AppRunner:
+    server = PageServer(engine, f"{settings.host}:{settings.port}", shown.code, complain)
     runner = web.AppRunner(server.application(), shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
@@ -73,7 +79,6 @@ async def _serve(settings: Settings, engine: Engine) -> web.AppRunner:
             f"{settings.host}:{settings.port} cannot be used for the page ({error.strerror}). "
             "Stop the other program there, or choose another port with --listen."
         ) from None
-    shown.ready()
     return runner
 
 
@@ -84,19 +89,34 @@ class _Terminal:
         self._settings = settings
         self._code = ""
         self._is_ready = False
+        self._file: OpeningFile | None = None
 
     def code(self, code: str) -> None:
-        """There is a new code."""
+        """There is a new code; the one before was used."""
         self._code = code
+        self.close()
         if self._is_ready:
             say_whole(f"To open the page in another browser: {self._link()}")
 
-    def ready(self) -> None:
-        """The page can be opened."""
+    async def ready(self) -> None:
+        """The page can be opened: show how, and open it where that is wanted."""
         self._is_ready = True
         say_whole(f"Deskside console: {self._link()}")
-        if self._settings.open_browser and not webbrowser.open(self._link()):
+        if not self._settings.open_browser:
+            return
+        try:
+            self._file = OpeningFile(self._link(), folder_for_browsers(sys.platform, os.environ, Path.home()))
+            found = await open_file(self._file.path)
+        except OSError:
+            found = False
+        if not found:
             complain("No browser could be opened here; open the address above yourself.")
+
+    def close(self) -> None:
+        """Remove the file that opens the page: it did, or never will."""
+        if self._file is not None:
+            self._file.remove()
+            self._file = None
 
     def _link(self) -> str:
         return f"http://{self._settings.host}:{self._settings.port}/#open={self._code}"

@@ -6,6 +6,7 @@ opens nothing: the page also proves a key that only its own origin can read.
 """
 
 import hmac
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from codec.errors import DesksideError
@@ -13,11 +14,20 @@ from codec.errors import DesksideError
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
 TRIES = 10
+USED_KEPT = 1_000
 TRIES_SECONDS = 60.0
 
 
 class NotAdmittedError(DesksideError):
     """That code is not the one in the terminal where deskside-console runs, or it was used already. Take the newest."""
+
+
+class CodeUsedError(NotAdmittedError):
+    """That code was used already. If not by the person who has it now, another program has the console open."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__(NotAdmittedError.__doc__)
+        self.at = at
 
 
 class TooManyTriesError(DesksideError):
@@ -43,19 +53,26 @@ class Door:
     def __init__(self, code: str) -> None:
         self.code = code
         self._admissions: list[Admission] = []
+        self._used = OrderedDict[str, float]()
         self._misses: list[float] = []
 
     def open(self, code: str, following: str, admission: Admission, now: float) -> None:
         """Admit whoever knows the code; `following` is the code after this one.
 
-        Raises NotAdmittedError or TooManyTriesError.
+        Raises NotAdmittedError, which is a CodeUsedError when the code was right once, or TooManyTriesError.
         """
+        code = code.strip().upper()
+        if code in self._used:  # whoever has it was told it by us, so it is no guess
+            raise CodeUsedError(self._used[code])
         self._misses = [at for at in self._misses if now - at < TRIES_SECONDS]
         if len(self._misses) >= TRIES:
             raise TooManyTriesError(TooManyTriesError.__doc__)
-        if not hmac.compare_digest(code.strip().upper().encode(), self.code.encode()):
+        if not hmac.compare_digest(code.encode(), self.code.encode()):
             self._misses.append(now)
             raise NotAdmittedError(NotAdmittedError.__doc__)
+        self._used[code] = now
+        if len(self._used) > USED_KEPT:
+            self._used.popitem(last=False)
         self.code = following
         self._admissions.append(admission)
 

@@ -8,14 +8,16 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.messages import BadMessageError, UnknownMessageError
 from console.engine import Engine
-from console.opening import CODE_LENGTH, Admission, Door, NotAdmittedError, TooManyTriesError, code_from
+from console.opening import CODE_LENGTH, Admission, CodeUsedError, Door, NotAdmittedError, TooManyTriesError, code_from
 from console.page_messages import MAX_PAGE_MESSAGE, BadPageMessageError, read
 from console.pages import SESSION_HEAD, Page
+from console.peers import peer_is
 
 PAGE_FOLDER = Path(__file__).parent / "page"
 KEY_SECONDS = 10.0
@@ -41,14 +43,20 @@ class PageServer:
     """The web application of the page, for one engine.
 
     `host` is where it listens, "127.0.0.1:8090"; requests that call it by another name are refused, which keeps out
-    pages that point a name of their own at this computer. `show_code` is called with each new code.
+    pages that point a name of their own at this computer. `show_code` is called with each new code, `warn` with what
+    looks as if somebody else had tried to get in.
     """
 
-    def __init__(self, engine: Engine, host: str, show_code: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: Engine, host: str, show_code: Callable[[str], None], warn: Callable[[str], None]
+    ) -> None:
         self._engine = engine
         self._hosts = {host, host.replace("127.0.0.1", "localhost")}
         self._cookie = f"deskside-console-{host.rpartition(':')[2]}"
         self._show_code = show_code
+        self._warn = warn
+        self._strangers: WeakKeyDictionary[asyncio.BaseTransport, bool] = WeakKeyDictionary()
+        self._has_warned = False
         self._door = Door(_new_code())
         show_code(self._door.code)
 
@@ -64,6 +72,8 @@ class PageServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        if self._is_stranger(request.transport):
+            return web.Response(status=403, text="This page belongs to another user of this computer.\n")
         origin = request.headers.get("Origin")
         foreign = origin is not None and origin.removeprefix("http://") not in self._hosts
         if request.host not in self._hosts or foreign:
@@ -72,6 +82,20 @@ class PageServer:
         if not response.prepared:
             response.headers.update(_HEADERS)
         return response
+
+    def _is_stranger(self, line: asyncio.Transport | None) -> bool:
+        """Whether a program of another user is at the other end. It is looked up once for each connection."""
+        if line is None:
+            return True
+        known = self._strangers.get(line)
+        if known is None:
+            ours, theirs = line.get_extra_info("sockname"), line.get_extra_info("peername")
+            known = os.name == "posix" and not (ours and theirs and peer_is(os.getuid(), ours[:2], theirs[:2]))
+            self._strangers[line] = known
+        if known and not self._has_warned:
+            self._has_warned = True
+            self._warn("Another user of this computer tried to open your console, and was refused.")
+        return known
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         index = PAGE_FOLDER / "index.html"
@@ -84,6 +108,14 @@ class PageServer:
             code = json.loads(await request.text())["code"]
             admission = Admission(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
             self._door.open(str(code), _new_code(), admission, time.monotonic())
+        except CodeUsedError as error:
+            ago = time.monotonic() - error.at
+            self._warn(
+                f"A page came with a code that was used {ago:.0f} seconds ago. If that was not you both times, "
+                "another program has your console open: press Ctrl-C, then start deskside-console again."
+            )
+            used = int((time.time() - ago) * 1000)
+            return web.json_response({"message": str(error), "used": used}, status=403)
         except (ValueError, KeyError, TypeError, NotAdmittedError) as error:
             known = isinstance(error, NotAdmittedError)
             return web.json_response({"message": str(error) if known else NotAdmittedError.__doc__}, status=403)

@@ -7,6 +7,7 @@ from console.opening import (
     TRIES,
     TRIES_SECONDS,
     Admission,
+    CodeUsedError,
     Door,
     NotAdmittedError,
     TooManyTriesError,
@@ -19,8 +20,18 @@ ADMISSION = Admission("cookie", "key")
 def test_a_code_opens_once() -> None:
     door = Door("FIRST")
     door.open("first ", "SECOND", ADMISSION, 0.0)
-    with pytest.raises(NotAdmittedError):
-        door.open("FIRST", "THIRD", ADMISSION, 0.0)
+    with pytest.raises(CodeUsedError) as used:
+        door.open("first", "THIRD", ADMISSION, 7.0)
+    assert used.value.at == 0.0, "who comes second is told when somebody came first (F15)"
+    door.open("SECOND", "THIRD", ADMISSION, 0.0)
+
+
+def test_a_used_code_is_no_guess() -> None:
+    door = Door("FIRST")
+    door.open("FIRST", "SECOND", ADMISSION, 0.0)
+    for _ in range(2 * TRIES):
+        with pytest.raises(CodeUsedError):
+            door.open("FIRST", "THIRD", ADMISSION, 0.0)
     door.open("SECOND", "THIRD", ADMISSION, 0.0)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
+from console.browser import OpeningFile, folder_for_browsers, open_file
 from relay.accounts.setup import SetupToken
 from relay.secret import write_private
 from tests.rehearsal.organisation import LEAD, READER, furnish
@@ -151,11 +152,14 @@ async def rehearse(place: Place) -> int:
             print(error, file=sys.stderr)
             return 1
         _welcome(place, page, password, time.monotonic() - began)
+        opening = await _open_in_browser(page) if has_display() else None
         drain = asyncio.ensure_future(console_output.read())
         waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(started.any_ends())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in (*waits, drain, telephone):
             task.cancel()
+        if opening is not None:
+            opening.remove()
         if not stop.is_set():
             print(f"A part has ended by itself. Its messages are in {place.log}.", file=sys.stderr)
             return 1
@@ -286,6 +290,12 @@ async def _answers(url: str) -> bool:
         return False
 
 
+async def _open_in_browser(page: str) -> OpeningFile:
+    opening = OpeningFile(page, folder_for_browsers(sys.platform, os.environ, Path.home()))
+    await open_file(opening.path)
+    return opening
+
+
 def _welcome(place: Place, page: str, password: str, seconds: float) -> None:
     print(
         f"""
@@ -302,10 +312,6 @@ and allows what you ask for. Ctrl-C ends everything.
 """,
         flush=True,
     )
-    if has_display():
-        import webbrowser  # noqa: PLC0415  (only where there is something to open it on)
-
-        webbrowser.open(page)
 
 
 def _tell(part: str) -> None:

@@ -1,5 +1,7 @@
 /** How a page gets in: the code in its address is traded once for a key, which this tab keeps until it is closed. */
 
+import { t, timeOfDay } from "../texts/texts";
+
 const KEPT = "deskside-key";
 
 export type Admission = { key: string } | { refused: string };
@@ -10,8 +12,8 @@ export async function enter(): Promise<Admission> {
   history.replaceState(null, "", location.pathname);
   if (code === null) return kept();
   const response = await fetch("/open", { method: "POST", body: JSON.stringify({ code }) });
-  const answer = (await response.json()) as { key?: string; message?: string };
-  if (answer.key === undefined) return "key" in kept() ? kept() : { refused: answer.message ?? "" };
+  const answer = (await response.json()) as { key?: string; message?: string; used?: number };
+  if (answer.key === undefined) return "key" in kept() ? kept() : { refused: why(answer) };
   sessionStorage.setItem(KEPT, answer.key);
   return { key: answer.key };
 }
@@ -19,6 +21,14 @@ export async function enter(): Promise<Admission> {
 /** The key no longer opens anything. */
 export function forget(): void {
   sessionStorage.removeItem(KEPT);
+}
+
+function why(answer: { message?: string; used?: number }): string {
+  if (answer.used === undefined) return answer.message ?? "";
+  return t(
+    "This address was used already, at {time}. If that was not you, another program has your console open: stop deskside-console, then start it again.",
+    { time: timeOfDay(new Date(answer.used)) },
+  );
 }
 
 function kept(): Admission {

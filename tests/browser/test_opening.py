@@ -1,0 +1,24 @@
+"""F15: a real browser gets in by the file that it is opened with, and who comes second with a code is told."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from console.browser import OpeningFile
+from tests.support.consoles import running_console
+
+NO_RELAY = "http://127.0.0.1:9"
+
+
+async def test_the_file_leads_into_the_page_and_the_code_leaves_the_address(browser: Browser, tmp_path: Path) -> None:
+    with running_console(NO_RELAY, "--recordings", str(tmp_path / "recordings")) as console:
+        opening = OpeningFile(console.link, tmp_path)
+        page = await browser.new_page()
+        await page.goto(opening.path.as_uri())
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        assert page.url == console.link.partition("#")[0]
+        stranger = await (await browser.new_context()).new_page()
+        await stranger.goto(console.link)
+        await expect(stranger.get_by_role("alert")).to_contain_text("This address was used already, at ")
+        opening.remove()
+        assert not opening.path.parent.exists()
