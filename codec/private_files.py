@@ -28,8 +28,17 @@ _usual = -1
 _log = logging.getLogger(__name__)
 
 
-class NotPrivateError(DesksideError):
-    """A file or folder that must be ours alone is open to others. The text says which, and what helps."""
+class NotPrivateError(DesksideError, PermissionError):
+    """A file or folder that must be ours alone is open to others. The text says which, and what helps.
+
+    It is an OSError too: who cannot use a file handles this in the same way.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(errno.EACCES, text)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 def keep_files_private() -> None:
@@ -51,12 +60,13 @@ def open_new(file: Path) -> int:
     return os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, FILE_MODE)
 
 
-def open_own(file: Path) -> int:
+def open_own(file: Path, more: int = 0) -> int:
     """Return the descriptor of a file of ours, for reading and writing, made where there is none. It is never a link.
 
-    One that others may read or write is closed to them. Raises NotPrivateError when it is another user's; and OSError.
+    One that others may read or write is closed to them. `more` are further flags of `os.open`. Raises NotPrivateError
+    when it is another user's; and OSError.
     """
-    opened = os.open(file, os.O_RDWR | os.O_CREAT | _NOFOLLOW | _NONBLOCK | _BINARY, FILE_MODE)
+    opened = os.open(file, os.O_RDWR | os.O_CREAT | _NOFOLLOW | _NONBLOCK | _BINARY | more, FILE_MODE)
     try:
         _tighten(opened, file, FILE_MODE)
     except BaseException:
@@ -77,6 +87,24 @@ def write_private(file: Path, content: bytes) -> None:
         new.unlink(missing_ok=True)
         raise
     sync_folder(file.parent)
+
+
+def append_whole(file: Path, content: bytes) -> None:
+    """Add to a file of ours, made where there is none: all of it or, on a full disk, nothing.
+
+    Two processes that add at the same time both do. Raises NotPrivateError and OSError.
+    """
+    opened = open_own(file, os.O_APPEND)
+    try:
+        before = os.fstat(opened).st_size
+        try:
+            write_all(opened, content)
+            os.fsync(opened)
+        except OSError:
+            os.ftruncate(opened, before)
+            raise
+    finally:
+        os.close(opened)
 
 
 def make_private(file: Path, content: bytes) -> None:
@@ -119,15 +147,19 @@ def read_private(file: Path) -> bytes:
 
 
 def close_to_others(file: Path) -> bool:
-    """Take away what others may do with a file of ours, and say so in the log; return whether they could do anything.
+    """Take away what others may do with a file, and say so in the log; return whether they could do anything.
 
-    Raises NotPrivateError when it is another user's, whose rights cannot be taken away; and OSError.
+    Raises NotPrivateError when we may not, because it is another user's; and OSError.
     """
     opened = os.open(file, os.O_RDONLY | _NONBLOCK | _BINARY)
     try:
-        return _tighten(opened, file, FILE_MODE)
+        found = os.fstat(opened)
+        if not _HAS_MODES or not found.st_mode & _OTHERS:
+            return False
+        _close(opened, file, found, FILE_MODE)
     finally:
         os.close(opened)
+    return True
 
 
 def make_folder(folder: Path, *, chosen: bool = False) -> None:
@@ -195,21 +227,27 @@ def _is_ours(found: os.stat_result) -> bool:
 
 def _remedy(path: Path, found: os.stat_result, mode: int) -> str:
     if found.st_uid != os.geteuid():
-        return f"Choose another place, or give it to the user who runs this (chown) and close it: chmod {mode:o} {path}"
+        return f"Run this as that user, or give it to the one who does (chown) and close it: chmod {mode:o} {path}"
     return f"It must be for its owner only: chmod {mode:o} {path}"
 
 
-def _tighten(opened: int, path: Path, mode: int) -> bool:
+def _tighten(opened: int, path: Path, mode: int) -> None:
+    """Close what is ours to others. Raises NotPrivateError for what is another user's."""
     found = os.fstat(opened)
     if not (problem := open_to(found)):
-        return False
+        return
     if found.st_uid != os.geteuid():
         raise NotPrivateError(f"{path} {problem}. {_remedy(path, found, mode)}")
-    os.fchmod(opened, mode)
-    _log.warning(
-        "%s: it %s. That is closed now (mode %o); who could read it before may know what is in it", path, problem, mode
-    )
-    return True
+    _close(opened, path, found, mode)
+
+
+def _close(opened: int, path: Path, found: os.stat_result, mode: int) -> None:
+    could = "write to it" if found.st_mode & _OTHERS_WRITE else "read it"
+    try:
+        os.fchmod(opened, mode)
+    except PermissionError:
+        raise NotPrivateError(f"{path} {open_to(found)}. {_remedy(path, found, mode)}") from None
+    _log.warning("others could %s; closed it (mode %o): %s", could, mode, path)
 
 
 def _written_beside(file: Path, content: bytes) -> Path:

@@ -79,9 +79,9 @@ class _Incoming:
             raise StreamBrokenError(f"chunk {self.expected} is missing, {number} came")
         if len(payload) > CHUNK_BYTES or (len(payload) < CHUNK_BYTES and not last):
             raise StreamBrokenError(f"a chunk of {len(payload)} bytes: all but the last have {CHUNK_BYTES}")
-        self.parts_bytes += len(payload)
-        if self.parts_bytes > self.limits.message_bytes:
+        if self.parts_bytes + len(payload) > self.limits.message_bytes:
             raise StreamBrokenError(f"a message is longer than {self.limits.message_bytes} bytes")
+        self.parts_bytes += len(payload)
         self.expected += 1
         self.parts.append(payload)
         if not last:

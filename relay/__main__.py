@@ -62,7 +62,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _commands(options: argparse.Namespace, settings: Settings) -> int:
     match options.command:
         case "doctor":
-            return asyncio.run(_doctor(settings, options.json))
+            return asyncio.run(_doctor(settings, options.config, options.json))
         case "settings":
             sys.stdout.write(as_markdown())
             return 0
@@ -112,8 +112,8 @@ async def _rescue(settings: Settings, act: Callable[[Store, datetime], Awaitable
     return 0
 
 
-async def _doctor(settings: Settings, as_json: bool) -> int:
-    findings = await diagnose(settings)
+async def _doctor(settings: Settings, config: Path | None, as_json: bool) -> int:
+    findings = await diagnose(settings, config)
     if as_json:
         sys.stdout.write(json.dumps([finding.as_dict() for finding in findings], indent=2) + "\n")
     else:

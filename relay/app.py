@@ -16,6 +16,7 @@ from aiohttp import web
 
 from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
+from codec.private_files import make_folder
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from codec.stores.reach import Reach, anywhere, elsewhere
 from relay.accounts.api import AccountsApi
@@ -309,8 +310,8 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
 
 
 def prepare_data(data: Path) -> None:
-    """Make the data folder, for its owner only."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the data folder, for its owner only. Raises NotPrivateError when others may write there."""
+    make_folder(data, chosen=True)
 
 
 async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -13,9 +15,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from codec.errors import DesksideError
+from codec.private_files import NotPrivateError, make_private, read_private
 
 SECRET_BYTES = 32
 _NONCE_BYTES = 12
+_HEX_KEY = re.compile(rb"[0-9a-f]{%d}\n?" % (2 * SECRET_BYTES))
+
+
+class KeyFileError(DesksideError):
+    """A key of this relay cannot be used: its file is damaged, or others could read it. The text says what helps."""
 
 
 class SealBrokenError(DesksideError):
@@ -78,29 +86,35 @@ class Sealer:
 
 
 def relay_key(data: Path) -> bytes:
-    """Return this relay's own key, made at first use and readable by its owner only."""
-    file = data / "key"
-    try:
-        return bytes.fromhex(file.read_text())
-    except FileNotFoundError:
-        key = secrets.token_bytes(SECRET_BYTES)
-        write_private(file, key.hex())
-        return key
+    """Return this relay's own key, made at first use. Raises KeyFileError: with another key nothing sealed opens."""
+    return _key(data / "key", "what it sealed (authenticators, passwords of locations, waiting mails) opens no more")
 
 
 def permit_key(data: Path) -> Ed25519PrivateKey:
-    """Return the key that this relay signs permits with, made at first use and readable by its owner only."""
-    file = data / "permit-key"
+    """Return the key that this relay signs permits with, made at first use. Raises KeyFileError."""
+    key = _key(data / "permit-key", "sessions that run now end, and recordings name another relay from then on")
+    return Ed25519PrivateKey.from_private_bytes(key)
+
+
+def _key(file: Path, lost: str) -> bytes:
+    """Return the key in a file, which is made where there is none; never one that others know, or that is damaged."""
     try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text()))
-    except FileNotFoundError:
-        key = Ed25519PrivateKey.generate()
-        write_private(file, key.private_bytes_raw().hex())
-        return key
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner can read, from its first byte on."""
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600, exist_ok=False)
-    file.write_text(text)
+        try:
+            content = read_private(file)
+        except FileNotFoundError:
+            with suppress(FileExistsError):  # another process has just made it
+                make_private(file, secrets.token_bytes(SECRET_BYTES).hex().encode())
+            content = read_private(file)
+    except NotPrivateError as error:
+        raise KeyFileError(
+            f"{error}. Start the relay again then. If others may have read the key, "
+            f"delete it instead, and a new one is made: {lost}."
+        ) from None
+    except OSError as error:
+        raise KeyFileError(f"{file}, a key of this relay, cannot be used: {error.strerror}.") from None
+    if not _HEX_KEY.fullmatch(content):
+        raise KeyFileError(
+            f"{file} is damaged: it holds {len(content)} bytes instead of {2 * SECRET_BYTES} hexadecimal digits. "
+            f"Put it back from a backup. Only if there is none, delete it, and a new one is made: {lost}."
+        )
+    return bytes.fromhex(content.decode())

@@ -4,10 +4,11 @@ SQLite in WAL mode is the embedded default, PostgreSQL is for where one machine 
 particular to either stands in this file. Times go in and come out as aware datetimes in UTC.
 """
 
-import shutil
+import glob
+import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
 from codec.errors import DesksideError
+from codec.private_files import close_to_others, open_new
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5_000
@@ -96,6 +98,7 @@ async def open_store(url: str) -> Store:
     """Open the database at `url`, making or upgrading its tables. Raises StoreError."""
     file = _sqlite_file(url)
     if file is not None:
+        _keep_private(file)
         _check_file(file)
     upgrading = _engine(url, foreign_keys=False)
     try:
@@ -128,6 +131,18 @@ def _sqlite_file(url: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
     return Path(str(parsed.database))
+
+
+def _keep_private(file: Path) -> None:
+    """Make the file ourselves, for SQLite would let others read it; what it keeps beside it gets the same mode."""
+    try:
+        with suppress(FileExistsError):
+            os.close(open_new(file))
+        for each in (file, *file.parent.glob(f"{glob.escape(file.name)}-*"), *_backups(file)):
+            with suppress(FileNotFoundError):  # SQLite removes what it keeps beside it, whoever has it open
+                close_to_others(each)
+    except OSError as error:
+        raise StoreError(f"The database cannot be kept from others: {error}") from None
 
 
 def _check_file(file: Path) -> None:
@@ -186,11 +201,16 @@ def _present_version(connection: Connection) -> str | None:
 def _back_up(file: Path, version: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     backup = file.with_name(f"{file.name}.{version}.{stamp}.backup")
+    os.close(open_new(backup))
     with sqlite3.connect(file) as source, sqlite3.connect(backup) as target:
         source.backup(target)
-    shutil.copymode(file, backup)
-    for old in sorted(file.parent.glob(f"{file.name}.*.backup"))[:-BACKUPS_KEPT]:
+    for old in _backups(file)[:-BACKUPS_KEPT]:
         old.unlink()
+
+
+def _backups(file: Path) -> list[Path]:
+    """Return the backups of a database, the oldest first."""
+    return sorted(file.parent.glob(f"{glob.escape(file.name)}.*.backup"))
 
 
 def _config() -> Config:

@@ -1,12 +1,12 @@
 """Whether an SSH server is the one that it was: its key is remembered at the first visit, another one is refused."""
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import asyncssh
 
+from codec.private_files import NotPrivateError, append_whole, make_folder, read_private
 from codec.stores.face import StoreError
 
 
@@ -27,7 +27,9 @@ class HostKeys:
         for file in self._files:
             try:
                 with suppress(FileNotFoundError):
-                    known.load(file.read_text("utf-8"))
+                    known.load((read_private(file) if file == self._own else file.read_bytes()).decode("utf-8"))
+            except NotPrivateError as error:
+                raise StoreError(str(error), retry=False) from None
             except (OSError, UnicodeError, ValueError):
                 raise StoreError(
                     f"{file} cannot be read, where the keys of servers are remembered. Mend it, or move it away.",
@@ -39,9 +41,10 @@ class HostKeys:
         """Add a server that nobody has visited. Raises StoreError."""
         line = f"{named(host, port)} {key.export_public_key('openssh').decode('ascii').strip()}\n"
         try:
-            self._own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(os.open(self._own, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii") as file:
-                file.write(line)
+            make_folder(self._own.parent)
+            append_whole(self._own, line.encode("ascii"))
+        except NotPrivateError as error:
+            raise StoreError(str(error), retry=False) from None
         except OSError:
             raise StoreError(
                 f"{self._own} cannot be written, where the keys of servers are remembered. Mend it, or make room.",

@@ -5,9 +5,7 @@ at its location. It holds addresses and user names, never passwords.
 """
 
 import logging
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED
+from codec.private_files import make_folder, sync_folder, write_private
 
 ENDING = ".json"
 _log = logging.getLogger(__name__)
@@ -105,33 +104,17 @@ class Ledger:
 
     def write(self, entry: Entry) -> None:
         """Replace or add an entry; a crash leaves the old one or the new one. Raises OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._folder / (entry.id + ENDING)
-        new = file.with_suffix(".new")
-        with new.open("wb") as writing:
-            writing.write(msgspec.json.encode(entry))
-            writing.flush()
-            os.fsync(writing.fileno())
-        new.replace(file)
-        self._to_disk()
+        make_folder(self._folder)
+        write_private(self._folder / (entry.id + ENDING), msgspec.json.encode(entry))
 
     def remove(self, number: str) -> None:
         """Forget an entry. Raises OSError."""
         (self._folder / (number + ENDING)).unlink(missing_ok=True)
-        self._to_disk()
+        sync_folder(self._folder)
 
     def set_aside(self, number: str) -> None:
         """Keep a damaged entry under another name, for people to look at. Raises OSError."""
         (self._folder / (number + ENDING)).replace(self._folder / (number + ".damaged"))
-
-    def _to_disk(self) -> None:
-        """Let the folder itself reach the disk, where a folder can be opened for that."""
-        with suppress(OSError):
-            folder = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
 
 
 _decoder = msgspec.json.Decoder(Entry)

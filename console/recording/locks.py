@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from codec.private_files import make_folder, open_own
+
 
 class Lock:
     """A file that at most one holder has locked."""
@@ -16,8 +18,8 @@ class Lock:
         """Take it, or return False when somebody else has it. Raises OSError where no file can be made."""
         if self._file is not None:
             return True
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        make_folder(self._path.parent)
+        file = open_own(self._path)
         try:
             _lock(file)
         except OSError:

@@ -1,12 +1,16 @@
 """The first set-up: a token that only the terminal shows, good until the first master administrator exists."""
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
+from codec.private_files import NotPrivateError, read_private, write_private
 from relay.limits import Limit, Limiter
-from relay.secret import new_secret, same, write_private
+from relay.secret import SECRET_BYTES, new_secret, same
 
 FILE = "setup-token"
+_TOKEN = re.compile(rb"[\w-]{%d}\n?" % -(-SECRET_BYTES * 4 // 3))
 LIMITS = {"relay": Limit(10, 300)}
 
 
@@ -22,13 +26,14 @@ class SetupToken:
         self._limiter = Limiter(LIMITS)
 
     def show(self) -> str:
-        """Return the token, making one where there is none."""
-        try:
-            return self._file.read_text().strip()
-        except FileNotFoundError:
-            token = new_secret()
-            write_private(self._file, token)
-            return token
+        """Return the token, making one where there is none that is whole and nobody else's business."""
+        with suppress(FileNotFoundError, NotPrivateError):
+            token = read_private(self._file)
+            if _TOKEN.fullmatch(token):
+                return token.decode().strip()
+        made = new_secret()
+        write_private(self._file, made.encode())
+        return made
 
     def check(self, token: str, now: float) -> None:
         """Raise WrongTokenError or TooOftenError unless this is the token."""

@@ -10,6 +10,7 @@ from typing import Protocol
 import aiosmtplib
 
 from codec.errors import DesksideError
+from codec.private_files import make_folder, write_private
 from relay.config import Settings, SettingsError
 
 SECONDS = 30.0
@@ -68,12 +69,9 @@ class Folder:
             raise NotSentError(f"{self._folder} cannot be written: {error.strerror}") from None
 
     def _write(self, content: bytes) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
-        part = self._folder / f"{name}.part"
-        part.touch(mode=0o600)
-        part.write_bytes(content)
-        part.rename(self._folder / f"{name}.eml")
+        write_private(self._folder / f"{name}.eml", content)
 
 
 def carrier_of(settings: Settings) -> Carrier:

@@ -6,6 +6,8 @@ people do, so that a proxy in between is looked at too.
 
 import asyncio
 import contextlib
+import os
+import shlex
 import shutil
 import ssl
 import tempfile
@@ -20,6 +22,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aioice import stun
 from cryptography import x509
+from sqlalchemy.engine import make_url
 
 from codec.errors import DesksideError
 from codec.signals import CONSOLE_PATH
@@ -28,6 +31,7 @@ from relay.pairing.ice import read_turn_secret, stun_host
 from relay.store import open_store
 
 ANSWER_SECONDS = 5.0
+FILES_SHOWN = 5
 MIN_FREE_BYTES = 500 * 1_000_000
 MAX_CLOCK_SECONDS = 30.0
 CERTIFICATE_DAYS = 14
@@ -56,11 +60,15 @@ class Finding:
         return asdict(self) | {"ok": not self.is_problem}
 
 
-async def diagnose(settings: Settings) -> list[Finding]:
-    """Run every check, in the order in which things depend on one another."""
+async def diagnose(settings: Settings, config: Path | None = None) -> list[Finding]:
+    """Run every check, in the order in which things depend on one another. `config` is the file of the settings.
+
+    Files are looked at before the database is opened, which closes its own to others.
+    """
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as http:
         checks: list[Callable[[], Awaitable[Finding]]] = [
             lambda: _now(check_folder(settings.data)),
+            lambda: _now(check_files(settings, config)),
             lambda: _now(check_disk(shutil.disk_usage(_existing(settings.data)).free)),
             lambda: check_database(settings.database),
             lambda: _now(check_certificate(settings, datetime.now(UTC))),
@@ -96,6 +104,50 @@ def check_folder(data: Path) -> Finding:
     if data.stat().st_mode & 0o077:
         return Finding(name, f"{data} can be read by others", f"It holds the relay’s key: chmod 700 {data}")
     return Finding(name, f"{data} can be written, by its owner only")
+
+
+def check_files(settings: Settings, config: Path | None = None) -> Finding:
+    """Whether others can read what the relay keeps, or the secrets that the operator gave it."""
+    name = "files"
+    bad = [*_open_files(settings), *_open_secrets(settings, config)]
+    if not bad:
+        return Finding(name, "those of the relay are for its own user only")
+    shown = ", ".join(map(str, bad[:FILES_SHOWN])) + (
+        f" and {len(bad) - FILES_SHOWN} more" if bad[FILES_SHOWN:] else ""
+    )
+    folder = f"chmod -R go= {settings.data}, and " if len(bad) > FILES_SHOWN else ""
+    files = " ".join(shlex.quote(str(path)) for path in bad[:FILES_SHOWN])
+    remedy = f"{folder}chmod go= {files}; all must belong to the relay’s user. Renew secrets that others may have read."
+    return Finding(name, f"others can read or change {shown}", remedy)
+
+
+def _open_files(settings: Settings) -> list[Path]:
+    """Return what in the data folder others can reach, or somebody else owns. The downloads are for everybody."""
+    if os.name != "posix" or not settings.data.is_dir():
+        return []
+    owner = settings.data.stat().st_uid
+    found = list[Path]()
+    for folder, folders, files in os.walk(settings.data):
+        folders[:] = [each for each in folders if Path(folder, each) != settings.downloads]
+        for path in (Path(folder, each) for each in (*folders, *files)):
+            with contextlib.suppress(FileNotFoundError):  # the relay is at work meanwhile
+                seen = path.stat()
+                if seen.st_mode & 0o077 or seen.st_uid not in (owner, 0):
+                    found.append(path)
+    return sorted(found)
+
+
+def _open_secrets(settings: Settings, config: Path | None) -> list[Path]:
+    """Return the operator's files that more can read than their owner and a group, or more write than their owner."""
+    files = [Path(file) for file in (settings.tls_key, settings.turn_secret_file, settings.smtp_password_file) if file]
+    if config is not None and make_url(settings.database).password:
+        files.append(config)
+    found = list[Path]()
+    for file in files if os.name == "posix" else ():
+        with contextlib.suppress(OSError):  # that they cannot be read is told by others
+            if file.stat().st_mode & 0o026:
+                found.append(file)
+    return found
 
 
 def check_disk(free: int) -> Finding:

@@ -13,6 +13,7 @@ import pytest
 
 from codec.private_files import (
     NotPrivateError,
+    append_whole,
     close_to_others,
     make_folder,
     make_private,
@@ -134,6 +135,23 @@ def test_of_two_who_make_the_same_file_one_learns_that_it_is_there(tmp_path: Pat
     assert late == [file.read_bytes()] * 7
 
 
+def test_what_is_added_is_added_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, write = tmp_path / "hosts", os.write
+    append_whole(file, b"one\n")
+
+    def full(opened: int, content: bytes) -> int:
+        if len(content) < 4:
+            raise OSError(errno.ENOSPC, "no space")
+        return write(opened, content[:2])
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="no space"):
+        append_whole(file, b"two\n")
+    monkeypatch.undo()
+    append_whole(file, b"three\n")
+    assert (file.read_bytes(), mode(file)) == (b"one\nthree\n", 0o600)
+
+
 def test_a_file_system_without_links_still_never_replaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_args: object) -> None:
         raise OSError(errno.EPERM, "no links here")
@@ -171,7 +189,7 @@ def test_what_another_user_owns_is_neither_read_nor_written(tmp_path: Path) -> N
     folder.mkdir(mode=0o700)
     for path in (file, folder):
         os.chown(path, ANOTHER, ANOTHER)
-    for act in (read_private, open_own, close_to_others):
+    for act in (read_private, open_own):
         with pytest.raises(NotPrivateError, match=str(ANOTHER)):
             act(file)
     for chosen in (True, False):
@@ -185,7 +203,7 @@ def test_an_open_file_of_ours_is_closed_and_that_is_told(tmp_path: Path, caplog:
     assert close_to_others(file)
     assert not close_to_others(file)
     assert mode(file) == 0o600
-    assert caplog.text.count("can be read by others") == 1
+    assert caplog.text.count("others could read it; closed it (mode 600)") == 1
 
 
 def test_every_part_of_a_folder_is_private(tmp_path: Path) -> None:
@@ -200,7 +218,7 @@ def test_an_open_folder_of_ours_is_closed(tmp_path: Path, caplog: pytest.LogCapt
     folder.mkdir(mode=0o775)
     make_folder(folder)
     assert mode(folder) == 0o700
-    assert "can be written by others" in caplog.text
+    assert "others could write to it" in caplog.text
 
 
 def test_a_folder_that_a_person_chose_keeps_its_mode_but_nobody_else_may_write_there(

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import aiohttp
 
+from codec.private_files import write_private
 from console.browser import OpeningFile, folder_for_browsers, open_file
 from relay.accounts.setup import SetupToken
-from relay.secret import write_private
 from tests.rehearsal.organisation import LEAD, READER, furnish
 from tests.rehearsal.prepare import ROOT, has_display
 from tests.rehearsal.telephone import pass_on
@@ -181,7 +181,7 @@ async def _start_relay(started: Processes, place: Place) -> None:
 async def _first_administrator(place: Place) -> str:
     """Return the password of the technician, setting the relay up where that was not done before."""
     if not place.sign_in.exists():
-        write_private(place.sign_in, secrets.token_urlsafe(12))
+        write_private(place.sign_in, secrets.token_urlsafe(12).encode())
     password = place.sign_in.read_text().strip()
     setup = f"http://{place.relay}/setup"
     async with aiohttp.ClientSession() as http:

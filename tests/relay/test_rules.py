@@ -1,6 +1,5 @@
 """The relay's rules, without a socket or a database: limits, addresses, codes, settings, ICE servers, STUN answers."""
 
-import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from relay.limits import MAX_KEYS, Limit, Limiter, TooOftenError, address_key
 from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials
 from relay.pairing.rules import NoPinLeftError, choose_pin, digits_of, why_not
 from relay.pairing.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer
-from relay.secret import Signer, relay_key, write_private
+from relay.secret import Signer
 from relay.web.clients import client_address, is_own_origin, networks
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -232,9 +231,3 @@ def test_a_signed_text_opens_for_its_purpose_only() -> None:
     assert signer.open("other", signed) is None
     assert Signer(b"another key").open("form", signed) is None
     assert signer.open("form", f"8{signed[1:]}") is None
-
-
-def test_private_files_are_private_from_their_first_byte(tmp_path: Path) -> None:
-    write_private(tmp_path / "secret", "text")
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
-    assert relay_key(tmp_path) == relay_key(tmp_path)

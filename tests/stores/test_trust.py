@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from codec.locations import Place, read_location
+from codec.private_files import write_private
 from codec.stores.face import Store, StoreError
 from codec.stores.host_keys import HostKeyChangedError
 from codec.stores.opening import open_store
@@ -131,11 +132,24 @@ async def test_what_openssh_knows_of_a_server_counts(tmp_path: Path) -> None:
 
 async def test_a_memory_of_servers_that_cannot_be_read_lets_nobody_through(tmp_path: Path) -> None:
     hosts = tmp_path / "hosts"
-    hosts.write_bytes(b"\xff\xfe")
+    write_private(hosts, b"\xff\xfe")
     async with sftp_ground(tmp_path) as ground:
         with pytest.raises(StoreError, match="cannot be read"):
             await used(ground, hosts)
         assert not ground.received
+
+
+async def test_a_memory_of_servers_that_others_may_write_to_lets_nobody_through(tmp_path: Path) -> None:
+    """F23: somebody else could have put another server's key there."""
+    hosts, key = tmp_path / "hosts", asyncssh.generate_private_key("ssh-ed25519")
+    async with sftp_ground(tmp_path, key=key) as ground:
+        write_private(hosts, f"[127.0.0.1]:{ground.location.port} {_public(key)}\n".encode())
+        hosts.chmod(0o622)
+        with pytest.raises(StoreError, match="can be written by others"):
+            await used(ground, hosts)
+        assert not ground.received
+        hosts.chmod(0o600)
+        await used(ground, hosts)
 
 
 def _public(key: asyncssh.SSHKey) -> str:
