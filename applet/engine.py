@@ -63,7 +63,7 @@ from codec.messages import (
     Withdraw,
 )
 from codec.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, State, ToApplet, Tunnel
+from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, SigningKey, State, ToApplet, Tunnel
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
@@ -247,9 +247,11 @@ class Engine:
             return
         if self._peer is not None:
             self._permit(entered.permit)  # it may have changed while the relay was away
+            self._tell_signing_key()
             return
         self._relay_key, self._permit_of = entered.relay_key, entered.session
         self._signing = Ed25519PrivateKey.generate()  # one for each session: nobody can tell by it who came back
+        self._tell_signing_key()
         self._permit(entered.permit)
         events = PeerEvents(
             signal=self._signal,
@@ -270,6 +272,11 @@ class Engine:
                 chat_on=Function.CHAT in self._permitted,
             )
         )
+
+    def _tell_signing_key(self) -> None:
+        """Let the relay vouch for whose key it is that signs recordings of this session."""
+        if self._relay is not None:
+            self._relay.say(SigningKey(self._signing.public_key().public_bytes_raw()))
 
     def _permit(self, signed: SignedPermit | None) -> None:
         """Hold the technician to what his organisation lets him ask for; what cannot be believed permits nothing."""

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from codec.desk import Code, IceServer, Person, RecordingRules, Session, SessionState
 from codec.errors import MALFORMED, DesksideError
+from codec.heads import KEY_BYTES, RECORDING_BYTES
 from codec.permits import SignedPermit
 
 MAX_SIGNAL_BYTES = 16 * 1024
@@ -24,6 +25,8 @@ Text = Annotated[str, Meta(max_length=200)]
 Opaque = Annotated[str, Meta(max_length=4_096)]
 """Base64 of something that the relay passes on."""
 Ticket = Annotated[str, Meta(min_length=20, max_length=100)]
+PublicKey = Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+RecordingNumber = Annotated[bytes, Meta(min_length=RECORDING_BYTES, max_length=RECORDING_BYTES)]
 Pin = Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
 
 
@@ -79,6 +82,12 @@ class AppletSignal(_Signal, frozen=True, tag="signal"):
     """The applet's next handshake step."""
 
     data: Opaque
+
+
+class SigningKey(_Signal, frozen=True, tag="signing_key"):
+    """The public key (Ed25519) that this applet signs recordings of its session with. Said after each `Entered`."""
+
+    key: PublicKey
 
 
 class Leave(_Signal, frozen=True, tag="leave"):
@@ -161,10 +170,26 @@ class TunnelPlease(_Signal, frozen=True, tag="tunnel_please"):
     session: int
 
 
-class Stamp(_Signal, frozen=True, tag="stamp"):
-    """Sign this head of a recording (codec/heads.py) with the time of now."""
+class BeginRecording(_Signal, frozen=True, tag="begin_recording"):
+    """Sign the beginning of a recording (codec/heads.py) of a session that this console holds.
+
+    There is no answer while the relay does not know the applet's key, or where the session is another console's.
+    """
 
     session: int
+    recording: RecordingNumber
+    key: PublicKey
+    """What this console signs with."""
+
+
+class Stamp(_Signal, frozen=True, tag="stamp"):
+    """Sign this head of a recording (codec/heads.py) with the time of now.
+
+    There is no answer for a recording that this console did not begin, or whose session is long over.
+    """
+
+    session: int
+    recording: RecordingNumber
     number: Annotated[int, Meta(ge=0, lt=1 << 53)]
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
@@ -233,10 +258,22 @@ class SessionTunnel(_Signal, frozen=True, tag="tunnel"):
     ice_servers: list[IceServer] = []
 
 
-class Stamped(_Signal, frozen=True, tag="stamped"):
-    """The head was there at this time, in milliseconds since 1970; the signature is over `Head.to_stamp(at)`."""
+class RecordingBegun(_Signal, frozen=True, tag="recording_begun"):
+    """The relay vouches for the beginning of a recording: the signature is over `Beginning.to_sign()`."""
 
     session: int
+    recording: bytes
+    technician: int
+    applet_key: bytes
+    at: int
+    signature: bytes
+
+
+class Stamped(_Signal, frozen=True, tag="stamped"):
+    """The head was there at this time, in milliseconds since 1970: the signature is over `Head.to_stamp`."""
+
+    session: int
+    recording: bytes
     number: int
     digest: bytes
     at: int
@@ -247,11 +284,20 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
     """Your token is no longer good; sign in again."""
 
 
-FromApplet = Enter | Return | AppletSignal | Leave
+FromApplet = Enter | Return | AppletSignal | SigningKey | Leave
 ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
-FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | Stamp
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp
 ToConsole = (
-    Desk | RulesChanged | SessionChanged | CodeChanged | Missed | SessionSignal | SessionTunnel | Stamped | SignedOut
+    Desk
+    | RulesChanged
+    | SessionChanged
+    | CodeChanged
+    | Missed
+    | SessionSignal
+    | SessionTunnel
+    | RecordingBegun
+    | Stamped
+    | SignedOut
 )
 
 _Heard = TypeVar("_Heard")

@@ -41,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--recording-format", choices=[*(name.value for name in FormatName), JOURNAL_ONLY], default="rasc",
         metavar="FORMAT", help="what is recorded where your group leaves it open; default rasc, which is lossless",
     )  # fmt: skip
+    parser.add_argument(
+        "--data", type=Path, default=data_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
+        help="the folder for what this computer remembers of relays and locations (default %(default)s)",
+    )  # fmt: skip
     add_commands(parser)
     options = parser.parse_args(arguments)
     start_log(logging.INFO if options.verbose else logging.WARNING)
@@ -56,20 +60,25 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Run the console itself, until it is interrupted."""
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
-    place = options.recordings.absolute(), options.recording_format
+    place = options.recordings.absolute(), options.recording_format, options.data.absolute()
     asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place)))
     return 0
 
 
 def recordings_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:
-    """Return where recordings go when nobody says: the folder for programs' data of this person."""
+    """Return where recordings go when nobody says."""
+    return data_folder(platform, environment, home) / "recordings"
+
+
+def data_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:
+    """Return where the console keeps what is its own: in the folder for programs' data of this person."""
     if platform == "win32":
         data = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")
     elif platform == "darwin":
         data = home / "Library/Application Support"
     else:
         data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
-    return data / "deskside" / "recordings"
+    return data / "deskside"
 
 
 def _listen_address(parser: argparse.ArgumentParser, listen: str) -> tuple[str, int]:

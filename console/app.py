@@ -39,6 +39,7 @@ class Settings:
     open_browser: bool
     recordings: Path
     format: str
+    data: Path
 
 
 async def run(settings: Settings) -> None:
@@ -49,7 +50,7 @@ async def run(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its event loop
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
-        recordings = Recordings(settings.recordings, settings.format)
+        recordings = Recordings(settings.recordings, settings.format, data=settings.data)
         codes = GuessFiles(recordings.keeping.spool, settings.relay)
         guesses = Guesses(codes.keep, codes.read(time.time()))
         engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)

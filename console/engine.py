@@ -23,6 +23,7 @@ from codec.signals import (
     CodeChanged,
     Desk,
     Missed,
+    RecordingBegun,
     RulesChanged,
     SessionChanged,
     SessionSignal,
@@ -37,6 +38,7 @@ from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
 from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
 from console.playing.service import Players
+from console.recording.known_relays import Seen
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
@@ -83,11 +85,12 @@ class Engine:
             http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
         )
         shelf = Shelf(recordings.places, time.time)
-        self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed)
+        self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed, recordings.known_relays.keys)
         self._players = Players(shelf)
         self._uploads = Uploads(recordings.keeping, recordings.open_store, self._tell_uploads)
         self._invitations = Invitations()
         self._desk: Desk | None = None
+        self._relay_key = said.RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
         self._tasks.start(self._tick())
@@ -115,6 +118,7 @@ class Engine:
         page.tell(self._uploads.message())
         if self._desk is not None:
             page.tell(self._desk_now(self._desk))
+            page.tell(self._relay_key)
             for code in self._invitations.codes:
                 page.tell(self._invitations.invitation(code, self._desk.customer_page))
 
@@ -145,6 +149,8 @@ class Engine:
                 self._sessions.act(session, lambda room: room.say(text))
             case said.WordsCompared(session):
                 self._sessions.act(session, lambda room: room.words_compared())
+            case said.TrustRelayKey(request, key):
+                self._answer(page, request, self._trust_relay(key))
             case said.RetryUpload() | said.GiveCredentials():
                 self._uploads.said(message)
             case _:
@@ -261,8 +267,8 @@ class Engine:
                 self._sessions.signal(number, data)
             case SessionTunnel(number, ticket, ice_servers):
                 self._sessions.tunnel(number, lambda peer: peer.tunnel(ticket, ice_servers))
-            case Stamped():
-                self._sessions.stamped(signal)
+            case RecordingBegun() | Stamped():
+                self._sessions.vouched(signal)
             case SignedOut():
                 self._tasks.start(self._signed_out())
 
@@ -273,8 +279,20 @@ class Engine:
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)
+        self._meet_relay(self._recordings.stamp_key)
         for code in desk.codes:
             self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
+
+    def _meet_relay(self, key: bytes) -> None:
+        """Tell the pages whether this is the relay that this computer knows."""
+        seen = self._recordings.known_relays.see(self._relay.base, key)
+        self._relay_key = said.RelayKey(key.hex(), seen is Seen.CHANGED)
+        self.pages.tell_all(self._relay_key)
+
+    async def _trust_relay(self, key: str) -> None:
+        if self._desk is not None and key == self._relay_key.key:
+            self._recordings.known_relays.remember(self._relay.base, self._recordings.stamp_key)
+            self._meet_relay(self._recordings.stamp_key)
 
     def _take_rules(self, desk: Desk, rules: RulesChanged) -> None:
         """What is recorded now goes on as it began; the next recording follows the new rules (REC-34)."""

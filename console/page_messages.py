@@ -218,6 +218,16 @@ class Uploads(_PageMessage, frozen=True, tag="uploads"):
     recovered: list[str] = msgspec.field(default_factory=list)
 
 
+class RelayKey(_PageMessage, frozen=True, tag="relay_key"):
+    """The key that this relay vouches for recordings with. `changed`: it had another one when this computer met it.
+
+    What a relay with another key vouches for counts as unproven until the technician trusts that key: `TrustRelayKey`.
+    """
+
+    key: str
+    changed: bool
+
+
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):
     """The page looks at this session now; what is known of it follows as session messages and chat lines."""
 
@@ -325,14 +335,21 @@ class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
     password: Annotated[str, Meta(max_length=1_000)]
 
 
+class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
+    """This key is the relay's, which was set up again: so the technician has made sure another way."""
+
+    request: Request
+    key: Short
+
+
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed
+    | Invitation | ChatLine | Connected | RecordingNow | Uploads | RelayKey | OpenedSession | Done | Failed
     | ShelfToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | RetryUpload | GiveCredentials | ShelfFromPage | StopConverting
+    | RetryUpload | GiveCredentials | TrustRelayKey | ShelfFromPage | StopConverting
     | OpenPlayer | ClosePlayer | PlayerDo
 )  # fmt: skip
 

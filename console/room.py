@@ -25,7 +25,7 @@ from codec.messages import (
     Watch,
     pack,
 )
-from codec.signals import Stamp
+from codec.signals import BeginRecording, Stamp
 from codec.stream import StreamFullError
 from console.history import ChatLog, Recall, asked, event_of
 from console.meter import Meter
@@ -75,10 +75,10 @@ class Room:
         session: Session,
         audience: Audience,
         recordings: Recordings,
-        stamp: Callable[[Stamp], None],
+        ask_relay: Callable[[BeginRecording | Stamp], None],
         now: datetime,
     ) -> None:
-        """`stamp` asks the relay to vouch for the time of a recording."""
+        """`ask_relay` asks the relay to vouch for a recording."""
         self.session = session
         self.chat = ChatLog(session.id)
         self.recall = Recall()
@@ -95,7 +95,7 @@ class Room:
         self._kind: LinkKind | None = None
         self._loss_noted = False
         self._spoken = 0
-        self.recording = RoomRecording(session.id, recordings, self._surroundings(stamp))
+        self.recording = RoomRecording(session.id, recordings, self._surroundings(ask_relay))
 
     def picked_up(self, again: bool = False) -> None:
         """The technician has taken the session; `again` if another console, or an earlier run of this one, had it."""
@@ -230,14 +230,14 @@ class Room:
         self.recording.end(Event.ENDED_BY_TECHNICIAN.value)
         await self.recording.settled()
 
-    def _surroundings(self, stamp: Callable[[Stamp], None]) -> Surroundings:
+    def _surroundings(self, ask_relay: Callable[[BeginRecording | Stamp], None]) -> Surroundings:
         return Surroundings(
             send=self._send,
             pass_on=self._pass_on,
             pages=lambda message: self._audience.message(self.session.id, pack(message)),
             note=self._note,
             changed=lambda _since: self._audience.recording(self.recording_now()),
-            stamp=stamp,
+            ask_relay=ask_relay,
             customer=lambda: self.session.name or self.session.computer,
             so_far=self.recall.replay,
         )

@@ -11,7 +11,7 @@ import aiohttp
 from codec.desk import Method, Problem, Session, SessionState
 from codec.handshake import Agreement, HandshakeProblem, How
 from codec.messages import Bye, Ending, SessionMessage
-from codec.signals import Stamped
+from codec.signals import RecordingBegun, Stamped
 from codec.stream import StreamFullError
 from console.guesses import Guesses
 from console.page_messages import Event
@@ -119,11 +119,11 @@ class Sessions:
         """A tunnel is ready to be joined."""
         self.act(number, lambda room: open_leg(room.peer))
 
-    def stamped(self, stamp: Stamped) -> None:
-        """The relay has vouched for the time of a recording; its session may be over already."""
-        room = self._rooms.get(stamp.session)
+    def vouched(self, signal: RecordingBegun | Stamped) -> None:
+        """The relay has vouched for a recording; its session may be over already."""
+        room = self._rooms.get(signal.session)
         if room is not None:
-            room.recording.stamped(stamp)
+            room.recording.vouched(signal)
 
     def secret_missed(self, number: int) -> None:
         """The customer's end has found that the secrets differ, and has left."""

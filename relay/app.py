@@ -45,6 +45,7 @@ from relay.pairing.aftermath import Aftermath
 from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
+from relay.pairing.countersigning import Countersigner
 from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.locations import LocationTests
@@ -132,6 +133,7 @@ class _Services:
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
+        self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
         self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard)
@@ -219,7 +221,17 @@ def _add_routes(
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
     console = ConsoleSocket(
-        codes, sessions, accounts, identify, permits, switchboard, services.tunnels, metrics, servers, settings.url
+        codes,
+        sessions,
+        accounts,
+        identify,
+        permits,
+        services.countersigner,
+        switchboard,
+        services.tunnels,
+        metrics,
+        servers,
+        settings.url,
     )
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)

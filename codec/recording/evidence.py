@@ -4,6 +4,7 @@ Method: whenever a recording commits what it has appended, a link goes into the 
 numbers change: from where to where the stretch lies, the SHA-256 of what was appended, and the patches that follow. A
 link names the hash of all links before it, so none can be taken out, moved or changed. Console and applet sign this
 head every second with keys of their own, and the relay signs it with its time: neither side alone can cut or back-date.
+Whose keys those are says the relay too: it signs the beginning, and gives its time for heads of that recording only.
 Signatures are links themselves; those of the closing link are demanded from everybody who was to sign.
 
 Bytes that are patched later count as the zeros that they were appended as; what they must be in the end is known from
@@ -20,12 +21,14 @@ import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED
-from codec.heads import Head
+from codec.heads import Beginning, Head
 from codec.messages import Answered, Ask, Chat, Granted, Message, Stopped
 from codec.recording.journal import Ended, RecorderEvent, Source, pack_event
 from codec.recording.sink import Patch, Sink
 
-FILE_HEAD = b"DSP\x01\r\n\x1a\n"
+FILE_HEAD = b"DSP\x02\r\n\x1a\n"
+EARLIER_FILE_HEAD = b"DSP\x01\r\n\x1a\n"
+"""Of proofs from when the relay signed no beginnings. They are read, and prove as much as they did."""
 ENTRY_TAG = b"DSPe"
 ENTRY = struct.Struct("<4sII")
 """Tag, length of the entry, CRC-32 of it."""
@@ -38,13 +41,31 @@ class Entry(Struct, frozen=True, tag_field="kind", array_like=True):
     """Base of what a proof holds."""
 
 
-class Opening(Entry, frozen=True, tag="opening"):
+class EarlierOpening(Entry, frozen=True, tag="opening"):
     """The first entry: which recording this is, and the Ed25519 public keys of those who will sign, by who they are."""
 
     recording: str
     session: int
     at: int
     keys: dict[str, bytes]
+
+
+class Opening(EarlierOpening, frozen=True, tag="begins"):
+    """The same, with the recording's own number."""
+
+    number: bytes
+
+    def beginning(self, technician: int, at: int) -> Beginning:
+        """Return what the relay signs of it. A key that is missing is an empty one."""
+        applet, console = self.keys.get(APPLET, b""), self.keys.get(CONSOLE, b"")
+        return Beginning(
+            session=self.session,
+            technician=technician,
+            recording=self.number,
+            applet_key=applet,
+            console_key=console,
+            at=at,
+        )
 
 
 class Link(Entry, frozen=True):
@@ -102,11 +123,19 @@ class Stamp(Link, frozen=True, tag="stamp"):
     signature: bytes
 
 
-ProofEntry = Opening | Written | Said | Closing | Signature | Stamp
+class Countersignature(Link, frozen=True, tag="countersignature"):
+    """The relay vouches for the opening: this technician recorded this session, and the keys are of its two sides."""
+
+    technician: int
+    at: int
+    signature: bytes
+
+
+ProofEntry = EarlierOpening | Opening | Countersignature | Written | Said | Closing | Signature | Stamp
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ProofEntry)
-RELAY = "relay"
-"""Whose key of `Opening.keys` stamps are made with."""
+CONSOLE, APPLET, RELAY = "console", "applet", "relay"
+"""Who signs, as `Opening.keys` has it. Countersignatures and stamps are the relay's."""
 
 
 def pack_entry(entry: ProofEntry) -> bytes:
@@ -123,9 +152,9 @@ def unpack_entry(data: bytes) -> ProofEntry | None:
     return entry if pack_entry(entry) == data else None
 
 
-def first_head(opening: bytes) -> bytes:
-    """Return what the first link follows; `opening` are the bytes of that entry."""
-    return hashlib.sha256(FILE_HEAD + opening).digest()
+def first_head(opening: bytes, file_head: bytes = FILE_HEAD) -> bytes:
+    """Return what the first link follows; `opening` are the bytes of that entry, `file_head` those before it."""
+    return hashlib.sha256(file_head + opening).digest()
 
 
 def next_head(after: bytes, link: bytes) -> bytes:
@@ -137,6 +166,7 @@ class ProofWriter:
     """Writes the proof of one file. All methods raise RecordingStoppedError."""
 
     def __init__(self, sink: Sink, opening: Opening) -> None:
+        self.number = opening.number
         self._sink = sink
         sink.append(FILE_HEAD)
         self.head = Head(0, first_head(self._append(opening)))
@@ -158,10 +188,14 @@ class ProofWriter:
         self._link(Signature(self.head.number + 1, self.head.digest, head.number, who, signature))
 
     def stamped(self, head: Head, at: int, signature: bytes) -> None:
-        """The relay signed `head.to_stamp(at)`."""
+        """The relay signed `head.to_stamp(at, number)`."""
         self._link(Stamp(self.head.number + 1, self.head.digest, head.number, at, signature))
 
-    def _link(self, link: Written | Said | Closing | Signature | Stamp) -> None:
+    def countersigned(self, technician: int, at: int, signature: bytes) -> None:
+        """The relay signed `Opening.beginning(technician, at)`."""
+        self._link(Countersignature(self.head.number + 1, self.head.digest, technician, at, signature))
+
+    def _link(self, link: Written | Said | Closing | Signature | Stamp | Countersignature) -> None:
         self.head = Head(link.number, next_head(self.head.digest, self._append(link)))
 
     def _append(self, entry: ProofEntry) -> bytes:

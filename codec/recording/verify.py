@@ -1,24 +1,27 @@
 """Is a recording what was recorded? Reads a proof and the recording beside it, and says what is not as it was."""
 
 import hashlib
+import struct
 import zlib
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from codec.errors import DesksideError
-from codec.heads import Head
+from codec.heads import Head, is_signed
 from codec.recording.avi_reader import Content
 from codec.recording.evidence import (
+    APPLET,
+    CONSOLE,
+    EARLIER_FILE_HEAD,
     ENTRY,
     ENTRY_TAG,
     FILE_HEAD,
     RELAY,
     Closing,
+    Countersignature,
+    EarlierOpening,
     Opening,
     ProofEntry,
     Said,
@@ -32,7 +35,8 @@ from codec.recording.evidence import (
 )
 
 MAX_ENTRY = 64 << 20
-_Link = Written | Said | Closing | Signature | Stamp
+_Vouching = Signature | Stamp | Countersignature
+_Link = Written | Said | Closing | _Vouching
 
 
 class NotAProofError(DesksideError):
@@ -79,13 +83,25 @@ class Report:
     stamps: list[tuple[int, int]] = field(default_factory=list)
     """Microseconds of the recording, and the relay's time in milliseconds since 1970."""
     self_declared: list[str] = field(default_factory=list)
-    """Signers whose key nobody gave: it was taken from the proof itself, and says only that there was one signer."""
+    """Signers whose key nobody vouches for: it was taken from the proof itself, and anybody can make such a one."""
+    keys: dict[str, bytes] = field(default_factory=dict)
+    """The keys in the proof, by signer."""
+    technician: int | None = None
+    """Who recorded, by the relay's number for them, where the relay has vouched for the beginning."""
     duration: int = 0
 
     @property
-    def is_intact(self) -> bool:
-        """Whether nothing at all was found."""
+    def is_unbroken(self) -> bool:
+        """Whether nothing at all was found. Anybody can make an unbroken recording; see `is_intact`."""
         return not self.findings
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether it is what was recorded: unbroken, and signed to its end by those whose keys are known.
+
+        The relay alone is not enough: it sees no recording, and says only when it was there.
+        """
+        return self.is_unbroken and not self.self_declared and any(who != RELAY for who in self.keys)
 
     @property
     def is_changed(self) -> bool:
@@ -93,20 +109,31 @@ class Report:
         return any(not finding.kind.is_weakness for finding in self.findings)
 
 
-def verify(recording: Content, proof: Content, trusted: Mapping[str, Collection[bytes]] | None = None) -> Report:
+def verify(
+    recording: Content,
+    proof: Content,
+    trusted: Mapping[str, Collection[bytes]] | None = None,
+    relays: Collection[bytes] = (),
+) -> Report:
     """Compare a recording with its proof.
 
-    `trusted` are the Ed25519 public keys that are known to belong to a signer ("console", "applet", "relay"). Raises
-    NotAProofError.
+    `trusted` are the Ed25519 public keys that are known to belong to a signer ("console", "applet", "relay"): another
+    one is a finding. `relays` are the keys of relays that are known: one of them vouches for the keys of both sides,
+    and a recording of another relay is no worse, only unproven. Raises NotAProofError.
     """
+    trusted = trusted or {}
     report = Report("")
     entries = list(_entries(proof, report))
-    if not entries or not isinstance(entries[0][0], Opening):
+    if not entries or not isinstance(entries[0][0], EarlierOpening):
         raise NotAProofError(NotAProofError.__doc__)
     opening = entries[0][0]
-    report.recording = opening.recording
-    heads, links = _follow(entries, report)
-    _check_signers(opening, heads, links, trusted or {}, report)
+    file_head = FILE_HEAD if isinstance(opening, Opening) else EARLIER_FILE_HEAD
+    if proof[: len(file_head)] != file_head:
+        report.findings.insert(0, Finding(Kind.PROOF_DAMAGED, 0, 0, "its first bytes"))
+    report.recording, report.keys = opening.recording, dict(opening.keys)
+    heads, links = _follow(entries, file_head, report)
+    _check_signers(opening, heads, links, trusted, report)
+    report.self_declared = _self_declared(opening, trusted, relays, report)
     _check_file(recording, links, report)
     return report
 
@@ -114,8 +141,6 @@ def verify(recording: Content, proof: Content, trusted: Mapping[str, Collection[
 def _entries(proof: Content, report: Report) -> list[tuple[ProofEntry, bytes]]:
     """Return every whole entry, and its bytes."""
     found: list[tuple[ProofEntry, bytes]] = []
-    if proof[: len(FILE_HEAD)] != FILE_HEAD:
-        report.findings.append(Finding(Kind.PROOF_DAMAGED, 0, 0, "its first bytes"))
     at, end = len(FILE_HEAD), len(proof)
     while at < end:
         data = _entry_at(proof, at)
@@ -153,17 +178,19 @@ def _time_of(entries: list[tuple[ProofEntry, bytes]]) -> int:
     return next((each.time for each, _ in reversed(entries) if isinstance(each, Timed)), 0)
 
 
-def _follow(entries: list[tuple[ProofEntry, bytes]], report: Report) -> tuple[dict[int, bytes], list[_Link]]:
+def _follow(
+    entries: list[tuple[ProofEntry, bytes]], file_head: bytes, report: Report
+) -> tuple[dict[int, bytes], list[_Link]]:
     """Follow the chain; return the head after each link by its number, and the links."""
-    head, expected, links = first_head(entries[0][1]), 1, list[_Link]()
+    head, expected, links = first_head(entries[0][1], file_head), 1, list[_Link]()
     heads, closed = {0: head}, False
     for entry, data in entries[1:]:
-        if isinstance(entry, Opening):
+        if isinstance(entry, EarlierOpening):
             report.findings.append(Finding(Kind.PROOF_EDITED, report.duration, report.duration, "another beginning"))
             continue
         if entry.number != expected or entry.after != head:
             report.findings.append(_break(entry, expected, report.duration))
-        if closed and not isinstance(entry, Signature | Stamp):
+        if closed and not isinstance(entry, _Vouching):
             report.findings.append(
                 Finding(Kind.PROOF_EDITED, report.duration, report.duration, "goes on behind its end")
             )
@@ -189,26 +216,30 @@ def _break(entry: _Link, expected: int, before: int) -> Finding:
 
 
 def _check_signers(
-    opening: Opening,
+    opening: EarlierOpening,
     heads: dict[int, bytes],
     links: list[_Link],
     trusted: Mapping[str, Collection[bytes]],
     report: Report,
 ) -> None:
     """Check every signature and stamp, and that everybody who was to sign has signed the end."""
-    report.self_declared = [who for who in opening.keys if who not in trusted]
     unknown = {who for who, key in opening.keys.items() if who in trusted and key not in trusted[who]}
     for who in sorted(unknown):
         report.findings.append(Finding(Kind.UNKNOWN_KEY, 0, report.duration, f"{who}: {opening.keys[who].hex()}"))
     times = {link.number: link.time for link in links if isinstance(link, Timed)}
     latest = dict.fromkeys(opening.keys, 0)
     for link in links:
-        if not isinstance(link, Signature | Stamp):
+        if not isinstance(link, _Vouching):
             continue
         who = link.who if isinstance(link, Signature) else RELAY
-        if not _is_signed(link, heads, opening.keys.get(who)):
-            at = times.get(link.of, 0)
-            report.findings.append(Finding(Kind.WRONG_SIGNATURE, at, at, f"{who}, for link {link.of}"))
+        statement = _statement(link, heads, opening)
+        if statement is None or not is_signed(statement, link.signature, opening.keys.get(who, b"")):
+            of = link.number if isinstance(link, Countersignature) else link.of
+            at = times.get(of, 0)
+            report.findings.append(Finding(Kind.WRONG_SIGNATURE, at, at, f"{who}, for link {of}"))
+            continue
+        if isinstance(link, Countersignature):
+            report.technician = link.technician
             continue
         latest[who] = max(latest[who], link.of)
         if isinstance(link, Stamp):
@@ -219,14 +250,33 @@ def _check_signers(
             report.findings.append(Finding(Kind.UNSIGNED, report.signed[who], report.duration, who))
 
 
-def _is_signed(link: Signature | Stamp, heads: dict[int, bytes], key: bytes | None) -> bool:
-    head = Head(link.of, heads.get(link.of, b""))
-    said = head.to_sign() if isinstance(link, Signature) else head.to_stamp(link.at)
+def _statement(link: _Vouching, heads: dict[int, bytes], opening: EarlierOpening) -> bytes | None:
+    """Return what must have been signed, None where nothing can have been."""
+    numbered = opening if isinstance(opening, Opening) else None
     try:
-        Ed25519PublicKey.from_public_bytes(key or b"").verify(link.signature, said)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        if isinstance(link, Countersignature):
+            return None if numbered is None else numbered.beginning(link.technician, link.at).to_sign()
+        head = Head(link.of, heads.get(link.of, b""))
+        if isinstance(link, Signature):
+            return head.to_sign()
+        return head.to_stamp_earlier(link.at) if numbered is None else head.to_stamp(link.at, numbered.number)
+    except (ValueError, struct.error):  # numbers and keys that nobody can have signed
+        return None
+
+
+def _self_declared(
+    opening: EarlierOpening, trusted: Mapping[str, Collection[bytes]], relays: Collection[bytes], report: Report
+) -> list[str]:
+    """Return the signers of whom nobody says whose key theirs is.
+
+    A relay that is known says it of both sides, where it has vouched for this very beginning with both keys in it. Of a
+    proof without that, it says nothing: such a proof may hold any keys.
+    """
+    known = {who for who, key in opening.keys.items() if key in trusted.get(who, ())}
+    relay = opening.keys.get(RELAY, b"")
+    if RELAY in known or relay in relays:
+        known |= {RELAY} if report.technician is None else {CONSOLE, APPLET, RELAY}
+    return [who for who in opening.keys if who not in known]
 
 
 def _check_file(recording: Content, links: list[_Link], report: Report) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from codec.heads import KEY_BYTES
 from codec.program import say
 from codec.recording.avi_reader import Content, read_avi
 from codec.recording.convert import CannotConvertError, Progress, convert_film, convert_journal
@@ -15,6 +16,7 @@ from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
 from codec.recording.verify import Finding, Kind, Report, verify
 from console.recording.files import RecordingFile, opened
+from console.recording.known_relays import KnownRelays
 from console.recording.places import SPOOL, test_location
 
 JOURNAL = ".dsr"
@@ -45,7 +47,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     verifying = commands.add_parser(
         "verify",
         help="say whether a recording is what was recorded",
-        epilog=f"Exit codes: {INTACT} intact, {CHANGED} changed, {NOT_PROVEN} not proven to the end, 1 cannot be read.",
+        epilog=f"Exit codes: {INTACT} intact, {CHANGED} changed, {NOT_PROVEN} not proven, 1 cannot be read.",
     )
     verifying.add_argument("file", type=Path, metavar="FILE")
     verifying.add_argument("--proof", type=Path, help=f"the proof (default FILE{PROOF})")
@@ -53,7 +55,15 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         "--key", action="append", default=[], type=_key, metavar="WHO=HEX",
         help="a public key that you know to be that of console, applet or relay",
     )  # fmt: skip
-    verifying.set_defaults(command=lambda options: prove(options.file, options.proof, options.key))
+    verifying.add_argument(
+        "--relay-key", action="append", default=[], type=_public_key, metavar="HEX",
+        help="the key of your relay; without it, those count that this computer remembers from signing in",
+    )  # fmt: skip
+    verifying.set_defaults(
+        command=lambda options: prove(
+            options.file, options.proof, options.key, options.relay_key or remembered(options.data)
+        )
+    )
     converting = commands.add_parser("convert", help="make an AVI of a session journal, or of another AVI")
     converting.add_argument("source", type=Path, metavar="IN")
     converting.add_argument("target", type=Path, metavar="OUT")
@@ -114,13 +124,21 @@ def _say_repaired(path: Path, target: Path, saved: str, damage: list[tuple[int, 
         say(f"{lost:,} bytes of the damaged file could not be read.")
 
 
-def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]]) -> int:
-    """Say whether a recording is what was recorded, and what is not."""
+def remembered(data: Path) -> list[bytes]:
+    """Return the keys of all relays that this computer knows."""
+    return [key for keys in KnownRelays(data).keys().values() for key in keys]
+
+
+def prove(path: Path, proof: Path | None, keys: list[tuple[str, bytes]], relays: list[bytes]) -> int:
+    """Say whether a recording is what was recorded, and what is not.
+
+    `keys` are those of which you know whose they are, `relays` those of relays that may vouch for the others.
+    """
     trusted: dict[str, list[bytes]] = {}
     for who, key in keys:
         trusted.setdefault(who, []).append(key)
     with opened(path) as recording, opened(proof or path.with_name(path.name + PROOF)) as proven:
-        report = verify(recording, proven, trusted)
+        report = verify(recording, proven, trusted, relays)
     say(*_lines(path, report))
     if report.is_intact:
         return INTACT
@@ -131,6 +149,8 @@ def _lines(path: Path, report: Report) -> list[str]:
     """Return what is said about a recording."""
     if report.is_intact:
         lines = [f"{path.name} is intact: {_clock(report.duration / 1e6)}, nothing cut, reordered or edited."]
+    elif report.is_unbroken:
+        lines = [f"{path.name} is unbroken, but it is not proven whose it is: anybody can make such a recording."]
     elif report.is_changed:
         lines = [f"{path.name} is NOT what was recorded."]
     else:
@@ -142,8 +162,12 @@ def _lines(path: Path, report: Report) -> list[str]:
         seen = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         lines.append(f"  The relay had seen it up to {_clock(until / 1e6)} by {seen}.")
     if report.self_declared:
-        names = ", ".join(sorted(report.self_declared))
-        lines.append(f"  You gave no key for {names}: those in the proof were used, which anybody can make. See --key.")
+        lines += [f"  Nobody says whose key this is: {who} {report.keys[who].hex()}" for who in report.self_declared]
+        lines.append("  Compare them with keys that came another way, and name those: --relay-key, --key.")
+    elif report.technician is not None:
+        lines.append(
+            f"  Your relay says: recorded by its technician number {report.technician}, keys of both sides known."
+        )
     return lines
 
 
@@ -237,6 +261,16 @@ def _clock(seconds: float) -> str:
 def _key(argument: str) -> tuple[str, bytes]:
     who, _, key = argument.partition("=")
     try:
-        return who, bytes.fromhex(key)
-    except ValueError:
+        return who, _public_key(key)
+    except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"{argument}: a key is WHO=HEX, for instance relay=1f0c…") from None
+
+
+def _public_key(argument: str) -> bytes:
+    try:
+        key = bytes.fromhex(argument)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise argparse.ArgumentTypeError(f"{argument}: a key is {2 * KEY_BYTES} digits from 0 to f")
+    return key

@@ -29,7 +29,7 @@ from codec.messages import (
 )
 from codec.recording.journal import Source
 from codec.recording.sink import RecordingStoppedError
-from codec.signals import Stamp, Stamped
+from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from codec.stream import StreamFullError
 from console.page_messages import Event
 from console.recording.demand import Demand, Outcome, must_end
@@ -56,7 +56,7 @@ class Surroundings:
     note: Callable[[Event, str], None]
     changed: Callable[[datetime | None], None]
     """The recording runs since then, or no longer."""
-    stamp: Callable[[Stamp], None]
+    ask_relay: Callable[[BeginRecording | Stamp], None]
     customer: Callable[[], str]
     so_far: Callable[[], list[SessionMessage]]
     """What still holds of what the applet said."""
@@ -76,7 +76,7 @@ class RoomRecording:
         self._refreshed = 0.0
         self._key = b""
         self._checking: dict[int, asyncio.Task[None]] = {}
-        faces = Faces(self._send, room.stamp, self._begun, self._fail, self._gone)
+        faces = Faces(self._send, room.ask_relay, self._begun, self._fail, self._gone)
         self._session = SessionRecording(session, common, faces)
 
     def picked_up(self) -> None:
@@ -124,9 +124,12 @@ class RoomRecording:
         if isinstance(message, Answered):
             self._carry_out(self._demand.answered(message, self._common.rules, self._granted))
 
-    def stamped(self, stamp: Stamped) -> None:
-        """The relay has vouched for the time of a recording."""
-        self._session.stamped(stamp)
+    def vouched(self, signal: RecordingBegun | Stamped) -> None:
+        """The relay has vouched for the beginning of a recording, or for a time."""
+        if isinstance(signal, Stamped):
+            self._session.stamped(signal)
+        else:
+            self._session.vouched(signal)
 
     def tick(self, now: float) -> None:
         """Let time pass, in seconds of a steady clock: ask for whole pictures now and then, and for a missing one."""

@@ -6,27 +6,31 @@ Lives in the event loop; the files are written on a thread for each recording.
 import asyncio
 import base64
 import binascii
+import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
-from codec.heads import Head, is_signed
+from codec.heads import RECORDING_BYTES, Beginning, Head, is_signed
 from codec.locations import Location
 from codec.messages import SessionMessage, SignedHead, SignHead, pack
-from codec.recording.evidence import RELAY, ProofWriter
+from codec.recording.evidence import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
 from codec.recording.sink import RecordingStoppedError
-from codec.signals import Desk, Stamp, Stamped
+from codec.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
 from codec.stores.face import Store
 from console.recording.commands import PROOF
 from console.recording.keeping import Keeping
+from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry
 from console.recording.places import SPOOL, open_place
 from console.recording.start import Running, Signing, name_of, start
@@ -38,7 +42,7 @@ MOST_ASKED = 256
 """So many unanswered heads are remembered; each later signature covers all heads before it."""
 JOURNAL_ONLY = "dsr"
 CHECK_SECONDS = 5.0
-CONSOLE, APPLET = "console", "applet"
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -55,19 +59,28 @@ class Recordings:
     technician: str = ""
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     """What the console signs with."""
+    data: Path | None = None
+    """The console's own folder: what the technician decided on this computer; None: only for this run."""
     keeping: Keeping = field(init=False)
+    known_relays: KnownRelays = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep track of the recordings beside them."""
         self.keeping = Keeping(self.folder / SPOOL)
+        self.known_relays = KnownRelays(self.data)
 
     def follow(self, desk: Desk) -> None:
-        """Take what the relay says about recordings. A key that is none means that nobody stamps them."""
+        """Take what the relay says about recordings. A key that is none means that nobody vouches for them."""
         self.rules, self.technician = desk.recording, desk.person.name
         try:
             self.stamp_key = base64.b64decode(desk.stamp_key, validate=True)
         except binascii.Error:
             self.stamp_key = b""
+
+    @property
+    def public_key(self) -> bytes:
+        """What the signatures of this console are checked with."""
+        return self.key.public_key().public_bytes_raw()
 
     @property
     def film(self) -> FormatName | None:
@@ -123,7 +136,7 @@ class Faces:
     """Whom the recordings of a session tell."""
 
     ask_applet: Callable[[SignHead], None]
-    ask_relay: Callable[[Stamp], None]
+    ask_relay: Callable[[BeginRecording | Stamp], None]
     begun: Callable[[int], None]
     """The recording runs since then, in milliseconds since 1970."""
     failed: Callable[[str, bool], None]
@@ -134,10 +147,22 @@ class Faces:
 
 @dataclass(eq=False)
 class _Run:
-    """One recording. `stamped` says when the relay was asked last, `asked_all` that nobody will be asked again."""
+    """One recording. `stamped` says when the relay was asked last, `asked_all` that nobody will be asked again.
 
+    `applet_key` and `relay_key` are those in its proofs, empty where there is none.
+    """
+
+    applet_key: bytes
+    relay_key: bytes
+    number: bytes = field(default_factory=lambda: secrets.token_bytes(RECORDING_BYTES))
     thread: RecordingThread | None = None
     entry: Entry | None = None
+    begun: RecordingBegun | None = None
+    """The relay's signature under the beginning, once it has come."""
+    proofs: dict[ProofWriter, bool] = field(default_factory=dict)
+    """Those that have been signed so far, and whether the relay's signature is in them."""
+    unstamped: set[ProofWriter] = field(default_factory=set)
+    """Those whose last question to the relay has had no answer."""
     stamped: dict[ProofWriter, float] = field(default_factory=dict)
     closing: bool = False
     asked_all: bool = False
@@ -163,7 +188,6 @@ class SessionRecording:
         self._now: _Run | None = None
         self._runs: list[_Run] = []
         self._asked: dict[bytes, _Asked] = {}
-        self._applet_key = b""
         self._last_at = 0
 
     @property
@@ -179,10 +203,11 @@ class SessionRecording:
     def begin(self, customer: str, applet_key: bytes, so_far: list[SessionMessage]) -> None:
         """Begin a recording with what still holds of what the applet said so far."""
         at = max(int(time.time() * 1000), self._last_at // 1000 * 1000 + 1000)  # names tell seconds
-        self._last_at, self._applet_key = at, applet_key
+        self._last_at = at
         began = Began(self._session, at, self._common.technician, customer)
-        run = self._now = _Run()
+        run = self._now = _Run(applet_key, self._common.stamp_key)
         self._runs.append(run)
+        self._ask_to_begin(run)
         run.thread = self._thread(run, began)
         for message in so_far:
             self.take(Source.APPLET, message, pack(message))
@@ -207,7 +232,7 @@ class SessionRecording:
     def signed(self, message: SignedHead) -> None:
         """The applet has signed a head; what it did not sign with its key counts for nothing."""
         asked = self._asked.get(message.digest)
-        if asked is None or not is_signed(asked.head.to_sign(), message.signature, self._applet_key):
+        if asked is None or not is_signed(asked.head.to_sign(), message.signature, asked.run.applet_key):
             return
         proof, head = asked.proof, asked.head
         self._answered(asked, APPLET, lambda: proof.signed(head, APPLET, message.signature))
@@ -215,15 +240,39 @@ class SessionRecording:
     def stamped(self, stamp: Stamped) -> None:
         """The relay has signed a head with its time."""
         asked = self._asked.get(stamp.digest)
-        if asked is None or not is_signed(asked.head.to_stamp(stamp.at), stamp.signature, self._common.stamp_key):
+        if asked is None:
             return
-        proof, head = asked.proof, asked.head
+        run, proof, head = asked.run, asked.proof, asked.head
+        if not is_signed(head.to_stamp(stamp.at, run.number), stamp.signature, run.relay_key):
+            return
+        run.unstamped.discard(proof)
         self._answered(asked, RELAY, lambda: proof.stamped(head, stamp.at, stamp.signature))
+
+    def vouched(self, begun: RecordingBegun) -> None:
+        """The relay has signed the beginning of a recording, with the keys that it knows."""
+        run = next((each for each in self._runs if each.number == begun.recording), None)
+        if run is None or run.begun is not None:
+            return
+        if begun.applet_key != run.applet_key:
+            _log.warning("session %d: the relay knows another key of the applet than we do", self._session)
+            return
+        beginning = Beginning(
+            session=self._session,
+            technician=begun.technician,
+            recording=run.number,
+            applet_key=run.applet_key,
+            console_key=self._common.public_key,
+            at=begun.at,
+        )
+        if is_signed(beginning.to_sign(), begun.signature, run.relay_key):
+            run.begun = begun
+            self._countersign(run)
 
     def _thread(self, run: _Run, began: Began) -> RecordingThread:
         common, film = self._common, self._common.film
-        keys = {CONSOLE: common.key.public_key().public_bytes_raw(), APPLET: self._applet_key, RELAY: common.stamp_key}
+        keys = {CONSOLE: common.public_key, APPLET: run.applet_key, RELAY: run.relay_key}
         signing = Signing(
+            number=run.number,
             keys={who: key for who, key in keys.items() if key},
             signers={CONSOLE: common.key.sign},
             ask=lambda proof, head: self._soon(lambda: self._ask(run, proof, head)),
@@ -268,10 +317,12 @@ class SessionRecording:
     def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
         """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""
         now = time.monotonic()
+        run.proofs.setdefault(proof, False)
+        self._countersign(run)
         stamp_is_due = run.closing or now - run.stamped.get(proof, -STAMP_SECONDS) >= STAMP_SECONDS
-        of = {who for who, key in ((APPLET, self._applet_key), (RELAY, self._common.stamp_key)) if key}
-        if not stamp_is_due:
-            of.discard(RELAY)
+        of = {APPLET} if run.applet_key else set[str]()
+        if stamp_is_due and run.applet_key and run.relay_key:
+            of.add(RELAY)
         if not of:
             return
         if len(self._asked) >= MOST_ASKED:
@@ -280,8 +331,24 @@ class SessionRecording:
         if APPLET in of:
             self._faces.ask_applet(SignHead(head.number, head.digest))
         if RELAY in of:
+            if run.begun is None or proof in run.unstamped:
+                self._ask_to_begin(run)  # the relay may have been away, or begun anew
             run.stamped[proof] = now
-            self._faces.ask_relay(Stamp(self._session, head.number, head.digest))
+            run.unstamped.add(proof)
+            self._faces.ask_relay(Stamp(self._session, run.number, head.number, head.digest))
+
+    def _ask_to_begin(self, run: _Run) -> None:
+        if run.applet_key and run.relay_key:
+            self._faces.ask_relay(BeginRecording(self._session, run.number, self._common.public_key))
+
+    def _countersign(self, run: _Run) -> None:
+        """Write what the relay signed of the beginning into each proof."""
+        begun, thread = run.begun, run.thread
+        if begun is None or thread is None:
+            return
+        for proof in [each for each, is_in in run.proofs.items() if not is_in]:
+            run.proofs[proof] = True
+            thread.sign(partial(proof.countersigned, begun.technician, begun.at, begun.signature))
 
     def _answered(self, asked: _Asked, who: str, write: Callable[[], None]) -> None:
         if who not in asked.of or asked.run.thread is None:

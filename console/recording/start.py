@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from codec.heads import Head
+from codec.heads import RECORDING_BYTES, Head
 from codec.recording.evidence import EvidenceOutput, Opening, ProofWriter, ProvenSink
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
@@ -22,11 +22,15 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 
 @dataclass(frozen=True)
 class Signing:
-    """Who vouches for a recording: public keys by signer, those who sign at once, and how the others are asked."""
+    """Who vouches for a recording: public keys by signer, those who sign at once, and how the others are asked.
+
+    `number` is the recording's own, for all of its files (codec/heads.py): zeros where no relay is asked.
+    """
 
     keys: Mapping[str, bytes]
     signers: Mapping[str, Callable[[bytes], bytes]]
     ask: Callable[[ProofWriter, Head], None] = lambda *_: None
+    number: bytes = bytes(RECORDING_BYTES)
 
 
 @dataclass
@@ -73,7 +77,7 @@ def start(
         file, proof_file = RecordingFile(path), RecordingFile(path.with_name(path.name + PROOF), durable=False)
         files.extend((file, proof_file))
         paths.append(path)
-        proof = ProofWriter(proof_file, Opening(path.name, began.session, began.at, dict(signing.keys)))
+        proof = ProofWriter(proof_file, Opening(path.name, began.session, began.at, dict(signing.keys), signing.number))
         proven = ProvenSink(file, proof, lambda: clock() - begins)
         evidence.add(proof, proven)
         return proven

@@ -1,10 +1,12 @@
 """What is done with a recording that takes a while: is it what was recorded, and a film of it. Called on threads."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 from codec.errors import DesksideError
+from codec.recording.evidence import RELAY
 from codec.recording.formats import FormatName
 from codec.recording.verify import Report, verify
 from console.recording.commands import convert_into
@@ -13,7 +15,16 @@ from console.shelf.messages import KeptFile, ProofFinding, ProofState
 from console.shelf.names import CONVERTED, FILM, PROOF
 from console.shelf.shelf import Kept
 
-_WORST = (ProofState.CHANGED, ProofState.FAILED, ProofState.UNPROVEN, ProofState.INTACT, ProofState.NONE)
+_WORST = (
+    ProofState.CHANGED,
+    ProofState.FAILED,
+    ProofState.UNPROVEN,
+    ProofState.UNKNOWN,
+    ProofState.INTACT,
+    ProofState.NONE,
+)
+Relays = Mapping[str, Collection[bytes]]
+"""The keys of the relays that this computer knows, by their addresses."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class Verdict:
 
     proof: ProofState
     signed: tuple[str, ...] = ()
+    relay: str = ""
     findings: tuple[ProofFinding, ...] = ()
 
 
@@ -37,34 +49,41 @@ class Conversion:
     stop: Event = field(default_factory=Event)
 
 
-def prove(kept: Kept) -> Verdict:
+def prove(kept: Kept, relays: Relays) -> Verdict:
     """Compare each file of a recording with its proof; the worst counts, and only who signed all of them."""
-    verdicts = [_prove(kept.folder, each) for each in kept.facts.files if not each.converted]
+    verdicts = [_prove(kept.folder, each, relays) for each in kept.facts.files if not each.converted]
     worst = next((state for state in _WORST if any(each.proof is state for each in verdicts)), ProofState.NONE)
     proven = [set(each.signed) for each in verdicts if each.proof is not ProofState.NONE]
-    signed = set.intersection(*proven) if proven else set()
-    return Verdict(worst, tuple(sorted(signed)), tuple(finding for each in verdicts for finding in each.findings))
+    signed = set.intersection(*proven) if proven and worst is ProofState.INTACT else set()
+    vouching = {each.relay for each in verdicts if each.proof is ProofState.INTACT}
+    relay = vouching.pop() if signed and len(vouching) == 1 else ""
+    return Verdict(
+        worst, tuple(sorted(signed)), relay, tuple(finding for each in verdicts for finding in each.findings)
+    )
 
 
-def _prove(folder: Path, file: KeptFile) -> Verdict:
+def _prove(folder: Path, file: KeptFile, relays: Relays) -> Verdict:
     proof = folder / (file.name + PROOF)
     if not proof.is_file():
         return Verdict(ProofState.NONE)
     try:
         with opened(folder / file.name) as content, opened(proof) as proven:
-            report = verify(content, proven)
+            report = verify(content, proven, relays={key for keys in relays.values() for key in keys})
     except DesksideError:
         return Verdict(ProofState.FAILED)
     findings = tuple(
         ProofFinding(file.name, each.kind.value, each.begins / 1e6, each.ends / 1e6) for each in report.findings
     )
-    return Verdict(_state(report), tuple(_signers(report)), findings)
+    relay = next((each for each, keys in relays.items() if report.keys.get(RELAY) in keys), "")
+    return Verdict(_state(report), tuple(_signers(report)), relay, findings)
 
 
 def _state(report: Report) -> ProofState:
     if report.is_intact:
         return ProofState.INTACT
-    return ProofState.CHANGED if report.is_changed else ProofState.UNPROVEN
+    if report.is_changed:
+        return ProofState.CHANGED
+    return ProofState.UNKNOWN if report.is_unbroken else ProofState.UNPROVEN
 
 
 def _signers(report: Report) -> list[str]:

@@ -25,6 +25,9 @@ class ProofState(StrEnum):
     UNCHECKED = "unchecked"
     CHECKING = "checking"
     INTACT = "intact"
+    """It is what was recorded, and a relay that this computer knows says who signed it."""
+    UNKNOWN = "unknown"
+    """Unbroken, but nobody that this computer knows says whose keys signed it: anybody can make such a one."""
     CHANGED = "changed"
     UNPROVEN = "unproven"
     """Nothing was changed as far as it is proven, but not everything is."""
@@ -67,7 +70,9 @@ class KeptRecording(Struct, frozen=True, omit_defaults=True):
     seconds: float | None = None
     proof: ProofState = ProofState.UNCHECKED
     signed: list[str] = []
-    """Who vouches for it to its end: console, applet, relay."""
+    """Who vouches for it to its end: console, applet, relay; only where it is intact."""
+    relay: str = ""
+    """The address of the relay that says so."""
     findings: list[ProofFinding] = []
     converting: float | None = None
     """How much of its conversion is done, from 0 to 1."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from codec.errors import DesksideError
 from console.pages import Pages
-from console.shelf.care import Conversion, StoppedError, Verdict, make_film, prove
+from console.shelf.care import Conversion, Relays, StoppedError, Verdict, make_film, prove
 from console.shelf.messages import (
     ConvertRecording,
     DeleteRecording,
@@ -26,11 +26,21 @@ PROGRESS_SECONDS = 0.25
 class ShelfService:
     """Answers pages. What was proven of a recording is known until this console ends, or the recording changes."""
 
-    def __init__(self, shelf: Shelf, pages: Pages, waits: Callable[[str], bool] = lambda _name: False) -> None:
-        """`waits` says whether a file still waits to be sent away. It is called off the event loop."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        pages: Pages,
+        waits: Callable[[str], bool] = lambda _name: False,
+        relays: Callable[[], Relays] = dict,
+    ) -> None:
+        """`waits` says whether a file still waits to be sent away, `relays` which ones this computer knows.
+
+        Both are called off the event loop.
+        """
         self._shelf = shelf
         self._pages = pages
         self._waits = waits
+        self._relays = relays
         self._verdicts: dict[str, tuple[Kept, Verdict]] = {}
         self._conversions: dict[str, Conversion] = {}
 
@@ -59,10 +69,13 @@ class ShelfService:
     async def _verify(self, kept: Kept) -> None:
         self._say(kept, Verdict(ProofState.CHECKING))
         try:
-            self._say(kept, await asyncio.to_thread(prove, kept))
+            self._say(kept, await asyncio.to_thread(self._prove, kept))
         except BaseException:
             self._say(kept, Verdict(ProofState.FAILED))
             raise
+
+    def _prove(self, kept: Kept) -> Verdict:
+        return prove(kept, self._relays())
 
     def _say(self, kept: Kept, verdict: Verdict) -> None:
         self._verdicts[kept.id] = kept, verdict
@@ -120,6 +133,7 @@ class ShelfService:
             seconds=facts.seconds,
             proof=ProofState.UNCHECKED if verdict is None else verdict.proof,
             signed=[] if verdict is None else list(verdict.signed),
+            relay="" if verdict is None else verdict.relay,
             findings=[] if verdict is None else list(verdict.findings),
             converting=None if conversion is None else conversion.done,
         )

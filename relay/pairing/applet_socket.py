@@ -19,6 +19,7 @@ from codec.signals import (
     Refusal,
     Refused,
     Return,
+    SigningKey,
     read_from_applet,
     write,
 )
@@ -138,6 +139,9 @@ class AppletSocket:
             match read_from_applet(frame.data):
                 case AppletSignal(data=data):
                     self._switchboard.from_applet(session, data)
+                case SigningKey(key=key):
+                    if not self._switchboard.applet_signs(session, key):
+                        raise BadSignalError("another key than before")
                 case Leave(reason=reason):
                     await self._leave(session, reason)
                     return

@@ -12,12 +12,15 @@ from codec.desk import IceServer
 from codec.signals import (
     MAX_SIGNAL_BYTES,
     BadSignalError,
+    BeginRecording,
     ConsoleSignal,
     ConsoleSignIn,
     Desk,
+    RecordingBegun,
     SessionTunnel,
     SignedOut,
     Stamp,
+    Stamped,
     Tunnel,
     TunnelPlease,
     read_from_console,
@@ -25,6 +28,7 @@ from codec.signals import (
 )
 from relay.accounts.service import Accounts, Identity
 from relay.monitoring.metrics import Metrics
+from relay.pairing.countersigning import Countersigner
 from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
 from relay.pairing.switchboard import ConsoleLine, Switchboard
@@ -51,6 +55,7 @@ class ConsoleSocket:
         accounts: Accounts,
         identify: Callable[[web.Request, str], Awaitable[Identity | None]],
         permits: Permits,
+        countersigner: Countersigner,
         switchboard: Switchboard,
         tunnels: Tunnels,
         metrics: Metrics,
@@ -62,6 +67,7 @@ class ConsoleSocket:
         self._accounts = accounts
         self._identify = identify
         self._permits = permits
+        self._countersigner = countersigner
         self._switchboard = switchboard
         self._tunnels = tunnels
         self._metrics = metrics
@@ -118,7 +124,7 @@ class ConsoleSocket:
             codes=await self._codes.listed(person.id, now),
             functions=await self._permits.functions(person.id),
             recording=await self._permits.recording_rules(person.id),
-            stamp_key=base64.b64encode(self._permits.public_key).decode(),
+            stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
         )
 
     async def _presence_changed(self, console: ConsoleLine) -> None:
@@ -134,10 +140,17 @@ class ConsoleSocket:
                     self._switchboard.from_console(console, signal)
                 case TunnelPlease(session=session):
                     self._tunnel(console, session)
+                case BeginRecording() as asked:
+                    self._answer(console, self._countersigner.begin(console, asked, datetime.now(UTC)))
                 case Stamp() as asked:
-                    console.line.say(write(self._permits.stamp(asked, datetime.now(UTC))))
+                    self._answer(console, self._countersigner.stamp(console, asked, datetime.now(UTC)))
                 case _:
                     raise BadSignalError("out of order")
+
+    @staticmethod
+    def _answer(console: ConsoleLine, signed: RecordingBegun | Stamped | None) -> None:
+        if signed is not None:
+            console.line.say(write(signed))
 
     def _tunnel(self, console: ConsoleLine, session: int) -> None:
         """Issue a ticket to both ends, when both are there."""

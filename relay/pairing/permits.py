@@ -1,13 +1,12 @@
-"""What a technician may ask for: signed for applets, renewed at every change. Signs times of recordings too."""
+"""What a technician may ask for: signed for applets, renewed at every change."""
 
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
-from codec.heads import Head
 from codec.permits import Function, Permit, SignedPermit, sign
-from codec.signals import Permitted, RulesChanged, Stamp, Stamped, write
+from codec.signals import Permitted, RulesChanged, write
 from relay.organization.granting import Permissions
 from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard
@@ -47,12 +46,6 @@ class Permits:
         """Return how somebody's group records."""
         held = await self._permissions.held(person)
         return rules_of(await self._recording(person), held.grants.get(Function.RECORD))
-
-    def stamp(self, asked: Stamp, now: datetime) -> Stamped:
-        """Return the signature that this head of a recording was there at this time."""
-        at = int(now.timestamp() * 1000)
-        signature = self._key.sign(Head(asked.number, asked.digest).to_stamp(at))
-        return Stamped(asked.session, asked.number, asked.digest, at, signature)
 
     async def permit(self, session: int, person: int) -> SignedPermit:
         """Return what a technician may ask for in a session."""

@@ -44,6 +44,7 @@ class Switchboard:
         self._applets: dict[int, Line] = {}
         self._consoles: dict[tuple[int, str], ConsoleLine] = {}
         self._holders: dict[int, tuple[int, str]] = {}
+        self._signing_keys: dict[int, bytes] = {}
 
     def has_applet(self, session: int) -> bool:
         """Whether the applet of a session is connected."""
@@ -61,6 +62,7 @@ class Switchboard:
         """An applet is there; it replaces its own earlier socket."""
         earlier = self._applets.get(session)
         self._applets[session] = line
+        self._signing_keys.pop(session, None)  # it says so again on each socket
         if earlier is not None:
             earlier.close()
 
@@ -69,7 +71,16 @@ class Switchboard:
         if self._applets.get(session) is not line:
             return False
         del self._applets[session]
+        self._signing_keys.pop(session, None)
         return True
+
+    def applet_signs(self, session: int, key: bytes) -> bool:
+        """An applet tells what it signs recordings with. Return False for another key than it told before."""
+        return self._signing_keys.setdefault(session, key) == key
+
+    def signing_key(self, session: int) -> bytes | None:
+        """Return what the applet of a session signs recordings with, None while it is away or has not told."""
+        return self._signing_keys.get(session)
 
     def console_came(self, console: ConsoleLine) -> None:
         """A console is there; it replaces its own earlier socket."""

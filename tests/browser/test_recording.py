@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from codec.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
 from console import page_messages as said
-from console.recording.commands import INTACT, NOT_PROVEN, convert, prove
+from console.recording.commands import INTACT, NOT_PROVEN, convert, prove, remembered
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from tests.browser.test_viewer import canvas
@@ -54,7 +54,7 @@ async def recorded(browser: Browser, folder: Path, *options: str) -> AsyncIterat
     """View a display with a terminal full of text, and record it."""
     kept = folder / "kept"
     async with running_relay(folder) as relay:
-        more = ["--recordings", str(kept), *options]
+        more = ["--recordings", str(kept), "--data", str(folder / "console"), *options]
         with running_console(relay.url, *more) as console, virtual_display(800, 600) as display:
             text = f"{sys.executable} -c 'import this; import time; time.sleep(600)'"
             display.start("xterm", "-title", "text", "-geometry", "100x30+20+20", "-e", "sh", "-c", text)
@@ -125,7 +125,9 @@ async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(br
         await plays(session.page, {1.0: before, 4.4: after})
     assert same(at(film, 1.0), before)
     assert same(at(film, 4.4), after)
-    assert prove(film, None, []) == prove(journal, None, []) == INTACT
+    relays = remembered(tmp_path / "console")
+    assert prove(film, None, [], relays) == prove(journal, None, [], relays) == INTACT
+    assert prove(film, None, [], []) == NOT_PROVEN
     for name in FormatName:
         made = tmp_path / f"{name}.avi"
         convert(journal, made, name)
@@ -146,7 +148,8 @@ async def test_a_console_that_is_killed_leaves_files_that_open(browser: Browser,
     *_, last = frames(film).values()
     assert likeness(last, screen) >= ALIKE
     assert seconds(film) >= 0.8  # two seconds had passed, of which one may be missing, from the first picture on
-    assert prove(film, None, []) == prove(journal, None, []) == NOT_PROVEN
+    relays = remembered(tmp_path / "console")
+    assert prove(film, None, [], relays) == prove(journal, None, [], relays) == NOT_PROVEN
     again = tmp_path / "again.avi"
     convert(journal, again, FormatName.RASC)
     assert same(at(again, 60.0), screen)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.heads import Head
+from codec.heads import Beginning, Head
 from codec.messages import Chat, SignedHead, SignHead, TypeText
 from codec.recording.journal import Source
 from codec.recording.verify import verify
-from codec.signals import Stamp, Stamped
+from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from console.recording.session import Faces, Recordings, SessionRecording
 
 APPLET, RELAY, FORGER = (Ed25519PrivateKey.from_private_bytes(bytes([number] * 32)) for number in (1, 2, 3))
@@ -28,9 +28,12 @@ class Desk:
         self.closed: list[tuple[Path, ...]] = []
         self.failed: list[tuple[str, bool]] = []
         self.shown: list[Path] = []
+        self.asked: list[BeginRecording | Stamp] = []
+        self.answers = [(RELAY, public(APPLET))]
+        """Who signs beginnings, and with which key of the applet; what is wrong comes before."""
         common = Recordings(folder, "dsr", self.closed.append, stamp_key=public(RELAY), technician="Anna")
         begun: Callable[[int], None] = lambda _at: None  # noqa: E731
-        faces = Faces(self._sign, self._stamp, begun, self._fail, self.shown.append)
+        faces = Faces(self._sign, self._relay, begun, self._fail, self.shown.append)
         self.recording = SessionRecording(7, common, faces)
 
     def _sign(self, asked: SignHead) -> None:
@@ -38,10 +41,28 @@ class Desk:
         for key in (FORGER, APPLET, APPLET):
             self.recording.signed(SignedHead(head.number, head.digest, key.sign(head.to_sign())))
 
-    def _stamp(self, asked: Stamp) -> None:
-        head = Head(asked.number, asked.digest)
-        for key, at in ((FORGER, AT), (RELAY, AT + 1), (RELAY, AT)):
-            self.recording.stamped(Stamped(7, head.number, head.digest, AT, key.sign(head.to_stamp(at))))
+    def _relay(self, asked: BeginRecording | Stamp) -> None:
+        self.asked.append(asked)
+        if isinstance(asked, BeginRecording):
+            self._begin(asked)
+            return
+        head, number = Head(asked.number, asked.digest), asked.recording
+        for key, at, recording in (
+            (FORGER, AT, number),
+            (RELAY, AT + 1, number),
+            (RELAY, AT, bytes(16)),
+            (RELAY, AT, number),
+        ):
+            signature = key.sign(head.to_stamp(at, recording))
+            self.recording.stamped(Stamped(7, number, head.number, head.digest, AT, signature))
+
+    def _begin(self, asked: BeginRecording) -> None:
+        for key, applet in ((FORGER, public(APPLET)), (RELAY, public(FORGER)), *self.answers):
+            beginning = Beginning(
+                session=7, technician=3, recording=asked.recording, applet_key=applet, console_key=asked.key, at=AT
+            )
+            signature = key.sign(beginning.to_sign())
+            self.recording.vouched(RecordingBegun(7, asked.recording, 3, applet, AT, signature))
 
     def _fail(self, reason: str, runs: bool) -> None:
         self.failed.append((reason, runs))
@@ -62,9 +83,25 @@ async def test_only_signatures_of_the_right_keys_are_believed_each_once(tmp_path
     report = verify(journal.read_bytes(), proof.read_bytes(), trusted)
     assert report.findings == []
     assert set(report.signed) == {"console", "applet", "relay"}
+    assert verify(journal.read_bytes(), proof.read_bytes(), relays=[public(RELAY)]).is_intact
     assert [at for _, at in report.stamps] == [AT]
     assert b"hello" in journal.read_bytes()
     assert b"a password" not in journal.read_bytes() + proof.read_bytes()
+
+
+async def test_f19_without_a_beginning_that_the_relay_signed_nobody_vouches_for_the_keys(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "kept")
+    desk.answers = []  # only what is wrong
+    desk.recording.begin("Hélène", public(APPLET), [])
+    desk.recording.take(Source.CONSOLE, Chat(1, "hello", AT))
+    desk.recording.end("technician")
+    await desk.recording.settled()
+    ((journal, proof),) = desk.closed
+    report = verify(journal.read_bytes(), proof.read_bytes(), relays=[public(RELAY)])
+    assert report.is_unbroken
+    assert not report.is_intact
+    assert report.technician is None
+    assert sum(isinstance(each, BeginRecording) for each in desk.asked) > 1  # the relay may only have been away
 
 
 @pytest.mark.req("REC-35")

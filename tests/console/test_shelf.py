@@ -9,13 +9,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.errors import DesksideError
+from codec.heads import Beginning, Head
+from codec.recording.evidence import ProofWriter
 from codec.recording.journal import Began, glance
 from console.page_messages import ToPage
 from console.pages import Page, Pages
+from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry, State
 from console.recording.session import Recordings as Common
+from console.recording.start import Signing
+from console.shelf.care import Relays
 from console.shelf.messages import (
     ConvertRecording,
     DeleteRecording,
@@ -31,7 +37,7 @@ from console.shelf.names import grouped, is_converted, told_by
 from console.shelf.service import ShelfService
 from console.shelf.shelf import Shelf, StillNeededError, UnknownRecordingError
 from tests.recording.kept import keep
-from tests.recording.victim import BEGAN
+from tests.recording.victim import BEGAN, KEY
 
 LATER = 3_000_000_000.0
 _decoder: msgspec.json.Decoder[ToPage] = msgspec.json.Decoder(ToPage)
@@ -137,10 +143,12 @@ def test_a_link_to_another_place_is_no_recording(folder: Path, tmp_path_factory:
 class Desk:
     """A page at the shelf."""
 
-    def __init__(self, folder: Path, waits: Callable[[str], bool] = lambda _name: False) -> None:
+    def __init__(
+        self, folder: Path, waits: Callable[[str], bool] = lambda _name: False, relays: Callable[[], Relays] = dict
+    ) -> None:
         self.page, pages = Page(), Pages()
         pages.add(self.page)
-        self.service = ShelfService(Shelf(lambda: [folder], lambda: LATER), pages, waits)
+        self.service = ShelfService(Shelf(lambda: [folder], lambda: LATER), pages, waits, relays)
 
     def heard(self) -> list[ToPage]:
         said = []
@@ -171,9 +179,9 @@ async def test_a_page_learns_whether_a_recording_is_what_was_recorded(folder: Pa
         return told.recording
 
     proven = await verified(whole)
-    assert (proven.proof, proven.signed, proven.findings) == (ProofState.INTACT, ["console"], [])
+    assert (proven.proof, proven.signed, proven.findings) == (ProofState.UNKNOWN, [], [])
     assert (await verified(interrupted)).proof is ProofState.UNPROVEN
-    assert [each.proof for each in (await desk.listed())[1:]] == [ProofState.UNPROVEN, ProofState.INTACT]
+    assert [each.proof for each in (await desk.listed())[1:]] == [ProofState.UNPROVEN, ProofState.UNKNOWN]
     journal = folder / whole.files[0].name
     content = bytearray(journal.read_bytes())
     content[len(content) // 2] ^= 1
@@ -185,6 +193,52 @@ async def test_a_page_learns_whether_a_recording_is_what_was_recorded(folder: Pa
     for proof in files_in(folder, "*.proof"):
         proof.unlink()
     assert (await verified(interrupted)).proof is ProofState.NONE
+
+
+def signing_by(relay: Ed25519PrivateKey, console: Ed25519PrivateKey = KEY) -> Signing:
+    """Have console and applet sign, and a relay vouch for both."""
+    applet = Ed25519PrivateKey.generate()
+    keys = {
+        name: key.public_key().public_bytes_raw()
+        for name, key in (("console", console), ("applet", applet), ("relay", relay))
+    }
+    number, vouched = bytes(range(16)), set[ProofWriter]()
+
+    def ask(proof: ProofWriter, head: Head) -> None:
+        if proof not in vouched:
+            vouched.add(proof)
+            beginning = Beginning(
+                session=BEGAN.session,
+                technician=3,
+                recording=number,
+                applet_key=keys["applet"],
+                console_key=keys["console"],
+                at=BEGAN.at,
+            )
+            proof.countersigned(3, BEGAN.at, relay.sign(beginning.to_sign()))
+        proof.stamped(head, BEGAN.at, relay.sign(head.to_stamp(BEGAN.at, number)))
+
+    return Signing(keys, {"console": console.sign, "applet": applet.sign}, ask, number)
+
+
+async def test_f19_only_what_a_relay_that_this_computer_knows_vouches_for_is_said_to_be_intact(tmp_path: Path) -> None:
+    ours, forger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    known = KnownRelays(tmp_path / "data")
+    known.see("https://help.example", ours.public_key().public_bytes_raw())
+    keep(tmp_path / "kept", signing=signing_by(ours))
+    desk = Desk(tmp_path / "kept", relays=known.keys)
+    (recording,) = await desk.listed()
+    await desk.service.answer(VerifyRecording(2, recording.id))
+    (proven,) = await desk.listed()
+    assert (proven.proof, proven.findings) == (ProofState.INTACT, [])
+    assert (proven.signed, proven.relay) == (["applet", "console", "relay"], "https://help.example")
+    for path in files_in(tmp_path / "kept", "*"):
+        path.unlink()
+    keep(tmp_path / "kept", signing=signing_by(forger, forger))
+    (recording,) = await desk.listed()
+    await desk.service.answer(VerifyRecording(3, recording.id))
+    (forged,) = await desk.listed()
+    assert (forged.proof, forged.signed, forged.relay, forged.findings) == (ProofState.UNKNOWN, [], "", [])
 
 
 async def test_a_film_is_made_beside_the_recording_and_half_a_film_goes(

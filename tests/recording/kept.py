@@ -20,12 +20,13 @@ def keep(
     closed: bool = True,
     number: int = 0,
     seconds: float = 3.0,
+    signing: Signing = SIGNING,
 ) -> list[Path]:
     """Record a story in no time; return the journal and the films. `number` gives it a name of its own."""
     now = [0]
     folder.mkdir(parents=True, exist_ok=True)
     began = msgspec.structs.replace(BEGAN, session=BEGAN.session + number, at=BEGAN.at + number * 60_000)
-    running = start(folder, began, film, SIGNING, lambda: now[0])
+    running = start(folder, began, film, signing, lambda: now[0])
     for time, source, message in story or [each for each, _ in said(seconds=seconds)]:
         now[0] = time
         running.recorder.take(Source(source), message, time)

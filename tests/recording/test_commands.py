@@ -38,16 +38,26 @@ def test_what_is_intact_is_said_to_be(recorded: list[Path], capsys: pytest.Captu
         told = capsys.readouterr().out
         assert f"{path.name} is intact: 0:03.0, nothing cut, reordered or edited." in told
         assert "Signed by console up to 0:03.0." in told
-        assert "no key" not in told
-        assert main(["verify", str(path)]) == 0
-        assert "You gave no key for console" in capsys.readouterr().out
+        assert "whose" not in told
+
+
+def test_f19_what_nobody_vouches_for_is_not_said_to_be_intact(
+    recorded: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--data", str(tmp_path / "data"), "verify", str(recorded[0])]) == 4
+    told = capsys.readouterr().out
+    assert "is unbroken, but it is not proven whose it is" in told
+    assert f"Nobody says whose key this is: console {PUBLIC.hex()}" in told
+    assert "intact" not in told
+    with pytest.raises(SystemExit):
+        main(["verify", str(recorded[0]), "--relay-key", "1f0c"])
 
 
 def test_what_was_changed_is_said_and_where(recorded: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     content = bytearray(recorded[0].read_bytes())
     content[len(content) // 2] ^= 4
     recorded[0].write_bytes(content)
-    assert main(["verify", str(recorded[0])]) == 3
+    assert main(["--data", str(recorded[0].parent / "data"), "verify", str(recorded[0])]) == 3
     told = capsys.readouterr().out
     assert "is NOT what was recorded" in told
     assert "It was edited (0:0" in told
@@ -60,7 +70,7 @@ def test_an_interrupted_recording_is_not_called_changed(
 ) -> None:
     proof = recorded[0].with_name(recorded[0].name + ".proof")
     proof.write_bytes(proof.read_bytes()[: proof.read_bytes().rindex(b"closing") - 16])
-    assert main(["verify", str(recorded[0])]) == 4
+    assert main(["--data", str(recorded[0].parent / "data"), "verify", str(recorded[0])]) == 4
     assert "nothing was changed as far as it is proven" in capsys.readouterr().out
 
 

@@ -1,24 +1,38 @@
 """Whatever is done to a recording or its proof is found, and named as what it is."""
 
+import hashlib
 import random
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
-from codec.heads import Head
+from codec.heads import Beginning, Head
 from codec.recording.avi import Limits
 from codec.recording.evidence import (
+    EARLIER_FILE_HEAD,
     ENTRY,
     ENTRY_TAG,
     FILE_HEAD,
+    Closing,
+    EarlierOpening,
     EvidenceOutput,
     Opening,
+    ProofEntry,
     ProofWriter,
     ProvenSink,
+    Signature,
+    Stamp,
+    Written,
+    first_head,
+    next_head,
+    pack_entry,
 )
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
@@ -35,10 +49,12 @@ KEYS = {
 PUBLIC = {who: key.public_key().public_bytes_raw() for who, key in KEYS.items()}
 TRUSTED = {who: [key] for who, key in PUBLIC.items()}
 GOLDEN = (
-    "445350010d0a1a0a4453506517000000c8bc461395a76f70656e696e67a161010281a572656c6179c4016b4453506538"
-    "0000005d20d4cd98a77772697474656e01c420fdffbb8024ded6938f79942c81f92a6d501b59224d2fac6130cdf50fb1"
-    "fe1702030004c40164919205c40170"
+    "445350020d0a1a0a445350651900000048b080e796a6626567696e73a161010281a572656c6179c4016bc4016e445350"
+    "653800000063cadc3098a77772697474656e01c4201078bf1123281934c73a109032b1fb1977f329969f8006b196b9aa"
+    "7d17bfd32a030004c40164919205c40170"
 )
+NUMBER = bytes(range(16))
+AT = 1_790_000_000_500
 SMALL = Limits(part_bytes=16_000, index_entries=256, indexes=4)
 
 
@@ -67,7 +83,8 @@ def begin(film: bool, keys: dict[str, Ed25519PrivateKey] | None = None, session:
     file = MemoryFile()
     proof_file = MemoryFile(log=file.log)
     public = {who: key.public_key().public_bytes_raw() for who, key in keys.items()}
-    proof = ProofWriter(proof_file, Opening("a.avi" if film else "a.dsr", session, 1_790_000_000_000, public))
+    name = "a.avi" if film else "a.dsr"
+    proof = ProofWriter(proof_file, Opening(name, session, 1_790_000_000_000, public, NUMBER))
     heads: list[Head] = []
     clock = [0]
     proven = ProvenSink(file, proof, lambda: clock[0])
@@ -82,9 +99,17 @@ def begin(film: bool, keys: dict[str, Ed25519PrivateKey] | None = None, session:
     return Recording(file, proof_file, proof, recorder, heads, clock)
 
 
+def countersign(made: Recording, relay: Ed25519PrivateKey, session: int = 7) -> None:
+    """Have a relay vouch for the beginning of a recording."""
+    keys = {"applet_key": PUBLIC["applet"], "console_key": PUBLIC["console"]}
+    beginning = Beginning(session=session, technician=3, recording=NUMBER, at=AT, **keys)
+    made.proof.countersigned(3, AT, relay.sign(beginning.to_sign()))
+
+
 def record(film: bool, closed: bool = True, seed: int = 0) -> Recorded:
     """Record a short session; the applet signs what it is asked to, the relay stamps the first head."""
     made = begin(film, session=7 + seed)
+    countersign(made, KEYS["relay"], 7 + seed)
     for (time, source, message), _ in said(24, 16, seconds=2.2 + seed, pictures=7):
         made.clock[0] = time
         made.recorder.take(source, message, time)
@@ -94,7 +119,7 @@ def record(film: bool, closed: bool = True, seed: int = 0) -> Recorded:
     end = made.heads[-1]
     made.proof.signed(end, "applet", KEYS["applet"].sign(end.to_sign()))
     for head, at in ((made.heads[0], 1_790_000_001_000), (end, 1_790_000_002_500)):
-        made.proof.stamped(head, at, KEYS["relay"].sign(head.to_stamp(at)))
+        made.proof.stamped(head, at, KEYS["relay"].sign(head.to_stamp(at, NUMBER)))
     return Recorded(bytes(made.file.content), bytes(made.proof_file.content))
 
 
@@ -247,7 +272,7 @@ def test_each_kind_of_change_has_its_name() -> None:
 
 def test_stretches_of_one_length_that_changed_places_are_reordered() -> None:
     file, proof_file = MemoryFile(), MemoryFile()
-    proof = ProofWriter(proof_file, Opening("a", 1, 0, PUBLIC))
+    proof = ProofWriter(proof_file, Opening("a", 1, 0, PUBLIC, NUMBER))
     sink = ProvenSink(file, proof, lambda: 0)
     for stretch in (b"aaaa", b"bbbb"):
         sink.append(stretch)
@@ -263,6 +288,136 @@ def test_a_proof_made_anew_without_the_keys_is_found() -> None:
     forged = Recorded(bytes(made.file.content), bytes(made.proof_file.content))
     assert Kind.UNKNOWN_KEY in kinds(forged)
     assert verify(forged.file, forged.proof).self_declared == ["console", "applet", "relay"]
+
+
+FORGERS = {who: Ed25519PrivateKey.from_private_bytes(bytes([9 + number] * 32)) for number, who in enumerate(KEYS)}
+RELAYS = [PUBLIC["relay"]]
+
+
+def forge(
+    keys: Mapping[str, Ed25519PrivateKey],
+    vouch: Callable[[Recording], None] = lambda _made: None,
+    stamping: bytes = NUMBER,
+) -> Recorded:
+    """Record with any keys, and have everybody sign the end; `stamping` is the recording that the relay stamps."""
+    made = begin(False, dict(keys))
+    vouch(made)
+    made.recorder.close(1_000_000, "technician")
+    end = made.heads[-1]
+    if "applet" in keys:
+        made.proof.signed(end, "applet", keys["applet"].sign(end.to_sign()))
+    if "relay" in keys:
+        made.proof.stamped(end, AT, keys["relay"].sign(end.to_stamp(AT, stamping)))
+    return Recorded(bytes(made.file.content), bytes(made.proof_file.content))
+
+
+def test_f19_a_relay_that_is_known_vouches_for_both_sides() -> None:
+    for recorded in (JOURNAL, FILM):
+        report = verify(recorded.file, recorded.proof, relays=RELAYS)
+        assert report.is_intact
+        assert report.technician == 3
+
+
+def test_f19_what_one_person_signs_with_three_keys_of_their_own_is_unbroken_and_proves_nothing() -> None:
+    for forged in (forge(FORGERS), forge(FORGERS, lambda made: made.proof.countersigned(3, AT, _own(made)))):
+        report = verify(forged.file, forged.proof, relays=RELAYS)
+        assert not report.is_changed
+        assert not report.is_intact
+        assert set(report.self_declared) >= {"console", "applet", "relay"}
+
+
+def _own(made: Recording) -> bytes:
+    """The forger's own relay vouches for the forger's own keys."""
+    public = {who: key.public_key().public_bytes_raw() for who, key in FORGERS.items()}
+    opening = Opening("a.dsr", 7, 1_790_000_000_000, public, made.proof.number)
+    return FORGERS["relay"].sign(opening.beginning(3, AT).to_sign())
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        # The true relay's key and its time for a recording that it let begin, but other keys than it vouched for.
+        forge({**FORGERS, "relay": KEYS["relay"]}),
+        forge({"console": FORGERS["console"], "applet": KEYS["applet"], "relay": KEYS["relay"]}),
+        # No key at all but the true relay's.
+        forge({"console": KEYS["console"], "relay": KEYS["relay"]}),
+    ],
+)
+def test_f19_the_time_of_a_known_relay_proves_nothing_of_other_keys(forged: Recorded) -> None:
+    report = verify(forged.file, forged.proof, relays=RELAYS)
+    assert not report.is_intact
+    assert report.technician is None
+
+
+def test_f19_the_relay_alone_proves_nothing() -> None:
+    file, proof_file = MemoryFile(), MemoryFile()
+    proof = ProofWriter(proof_file, Opening("a", 1, 0, {"relay": PUBLIC["relay"]}, NUMBER))
+    sink = ProvenSink(file, proof, lambda: 0)
+    sink.append(b"anything")
+    sink.commit([])
+    proof.close(0, 8, "technician")
+    proof.stamped(proof.head, AT, KEYS["relay"].sign(proof.head.to_stamp(AT, NUMBER)))
+    for trusted in ({"relay": RELAYS}, {}):
+        report = verify(bytes(file.content), bytes(proof_file.content), trusted, RELAYS)
+        assert report.is_unbroken
+        assert not report.is_intact
+
+
+def test_f19_a_time_that_was_given_for_another_recording_is_no_signature() -> None:
+    forged = forge(KEYS, lambda made: countersign(made, KEYS["relay"]), stamping=bytes(16))
+    report = verify(forged.file, forged.proof, relays=RELAYS)
+    assert {each.kind for each in report.findings} == {Kind.WRONG_SIGNATURE, Kind.UNSIGNED}
+
+
+def test_f19_a_beginning_that_was_signed_of_another_session_is_no_signature() -> None:
+    forged = forge(KEYS, lambda made: countersign(made, KEYS["relay"], session=8))
+    report = verify(forged.file, forged.proof, relays=RELAYS)
+    assert {each.kind for each in report.findings} == {Kind.WRONG_SIGNATURE}
+    assert report.technician is None
+
+
+def test_f19_an_earlier_proof_is_read_and_is_unbroken_and_nothing_more() -> None:
+    """As consoles wrote them whose relays stamped any head of anybody."""
+    opening = pack_entry(EarlierOpening("a", 1, 0, PUBLIC))
+    data, head, links = b"what was recorded", first_head(opening, EARLIER_FILE_HEAD), [opening]
+
+    def link(make: Callable[[int, bytes], ProofEntry]) -> Head:
+        nonlocal head
+        links.append(pack_entry(make(len(links), head)))
+        head = next_head(head, links[-1])
+        return Head(len(links) - 1, head)
+
+    link(lambda number, after: Written(number, after, 0, 0, len(data), hashlib.sha256(data).digest(), []))
+    end = link(lambda number, after: Closing(number, after, 0, len(data), "technician"))
+    for who in ("console", "applet"):
+        signed = KEYS[who].sign(end.to_sign())
+        link(partial(_signature, of=end.number, who=who, signature=signed))
+    stamp = KEYS["relay"].sign(end.to_stamp_earlier(AT))
+    link(lambda number, after: Stamp(number, after, end.number, AT, stamp))
+    proof = EARLIER_FILE_HEAD + b"".join(ENTRY.pack(ENTRY_TAG, len(each), zlib.crc32(each)) + each for each in links)
+    report = verify(data, proof, relays=RELAYS)
+    assert report.is_unbroken
+    assert not report.is_intact
+    assert verify(data, proof, TRUSTED).is_intact  # who knows all the keys needs no relay to tell
+    assert verify(data, FILE_HEAD + proof[len(FILE_HEAD) :], TRUSTED).is_changed
+
+
+def _signature(number: int, after: bytes, of: int, who: str, signature: bytes) -> Signature:
+    return Signature(number, after, of, who, signature)
+
+
+@given(st.integers(-(1 << 63), (1 << 64) - 1), st.binary(max_size=40), st.booleans())
+def test_f19_numbers_and_keys_that_nobody_can_have_signed_are_wrong_signatures(
+    number: int, odd: bytes, as_technician: bool
+) -> None:
+    proof_file = MemoryFile()
+    proof = ProofWriter(proof_file, Opening("a", number, 0, {**PUBLIC, "applet": odd}, odd))
+    if as_technician:
+        proof.countersigned(number, AT, bytes(64))
+    else:
+        proof.stamped(Head(number, odd), number, bytes(64))
+    report = verify(b"", bytes(proof_file.content), relays=RELAYS)
+    assert not report.is_intact
 
 
 @pytest.mark.parametrize("film", [False, True])
@@ -289,6 +444,6 @@ def test_an_interrupted_recording_is_told_from_an_edited_one(film: bool) -> None
 def test_golden_bytes() -> None:
     """The head, an opening and a link, as docs/recording-formats.md describes them."""
     file = MemoryFile()
-    proof = ProofWriter(file, Opening("a", 1, 2, {"relay": b"k"}))
+    proof = ProofWriter(file, Opening("a", 1, 2, {"relay": b"k"}, b"n"))
     proof.wrote(3, 0, 4, b"d", [(5, b"p")])
     assert file.content.hex() == GOLDEN

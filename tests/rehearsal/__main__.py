@@ -205,7 +205,7 @@ async def _first_administrator(place: Place) -> str:
 async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio.StreamReader]:
     _tell("the console")
     arguments = ["--relay", f"http://{place.relay}", "--listen", place.console, "--no-browser"]
-    arguments += ["--recordings", str(place.var / "recordings")]
+    arguments += ["--recordings", str(place.var / "recordings"), "--data", str(place.var / "console")]
     console = await started.start(
         sys.executable, "-u", "-m", "console", *arguments, log="console", stdout=asyncio.subprocess.PIPE
     )

@@ -1,15 +1,10 @@
-"""What a relay says about recordings: the rules of a group, and the time at which it saw one."""
-
-import base64
-import time
+"""What a relay says about recordings: the rules of a group."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
-from codec.heads import Head, is_signed
 from codec.recording.formats import FormatName
-from codec.signals import Stamp, Stamped
 from console.recording.session import JOURNAL_ONLY
 from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
@@ -24,7 +19,6 @@ from relay.settings.kinds import Choice
 from relay.settings.units import Kind, Unit
 from relay.settings.vault import Vault
 from tests.relay.organization.organisations import NOW, Place
-from tests.support.relays import RunningRelay
 
 
 @pytest.mark.req("PERM-12a", "REC-01", "REC-05", "REC-09", "REC-13", "REC-23", "REC-27")
@@ -138,15 +132,3 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
 
 async def hashed(secret: str) -> str:
     return f"hash of {len(secret)}"
-
-
-async def test_the_relay_signs_the_heads_of_recordings_with_its_time(relay: RunningRelay) -> None:
-    async with relay.console() as console:
-        key = base64.b64decode(console.desk.stamp_key)
-        head = Head(7, bytes(range(32)))
-        await console.say(Stamp(3, head.number, head.digest))
-        stamped = await console.hear_a(Stamped)
-        assert (stamped.session, stamped.number, stamped.digest) == (3, head.number, head.digest)
-        assert abs(stamped.at / 1000 - time.time()) < 10
-        assert is_signed(head.to_stamp(stamped.at), stamped.signature, key)
-        assert not is_signed(head.to_stamp(stamped.at + 1), stamped.signature, key)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class ConsoleProcess:
 
 @contextmanager
 def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
-    """Run deskside-console without a browser, with these options too."""
+    """Run deskside-console without a browser, with these options too. What it remembers goes with it."""
+    data = tempfile.TemporaryDirectory()
     listen = f"127.0.0.1:{free_port()}"
     command = [
         sys.executable,
@@ -39,6 +41,8 @@ def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
         listen,
         "--no-browser",
         "--verbose",
+        "--data",
+        data.name,
         *more,
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -51,6 +55,7 @@ def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
         end(process)
         assert process.stdout is not None
         process.stdout.close()
+        data.cleanup()
 
 
 @asynccontextmanager

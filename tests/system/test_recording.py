@@ -96,6 +96,9 @@ async def test_a_technician_records_by_hand_and_both_sides_and_the_relay_vouch_f
         report = checked(path)
         assert report.findings == []
         assert set(report.signed) == {"console", "applet", "relay"}
+        assert report.self_declared == ["console", "applet", "relay"]
+        proof = path.with_name(path.name + ".proof").read_bytes()
+        assert verify(path.read_bytes(), proof, relays=[recordings.stamp_key]).is_intact  # F19
     assert b"It is recorded from now on." in journal.read_bytes()
     assert same(_last_picture(film), picture)
     assert checked(closed[1][0]).findings == []

@@ -34,6 +34,8 @@ export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
 export const codes = signal<ReadonlyMap<number, Code>>(new Map());
 export const invitations = signal<ReadonlyMap<number, Invitation>>(new Map());
 export const online = signal<Online | undefined>(undefined);
+/** The key of the relay, where it is another one than this computer knows. */
+export const changedKey = signal("");
 export const engineThere = signal(true);
 export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
@@ -163,6 +165,12 @@ export function retryUpload(id: string): void {
   line?.say({ type: "retry_upload", id });
 }
 
+/** The relay has this key now: the technician has made sure of it another way. */
+export async function trustRelayKey(key: string): Promise<void> {
+  const failed = await attempt(line!.ask({ type: "trust_relay_key", key }));
+  if (failed !== undefined) toast(failed.message);
+}
+
 /** Answer a location that asks who is calling. */
 export function giveCredentials(id: string, user: string, password: string): void {
   line?.say({ type: "give_credentials", id, user, password });
@@ -263,6 +271,9 @@ function hear(message: ToPage): void {
       rooms.value.get(message.session)?.line(message, current.value === message.session);
       if (message.event === "recording_kept" && browsing.value) void listRecordings();
       break;
+    case "relay_key":
+      changedKey.value = message.changed ? message.key : "";
+      break;
     case "uploads":
       uploads.value = message;
       break;
@@ -347,6 +358,7 @@ function leaveAll(): void {
   stopPlaying();
   recordings.value = undefined;
   forgetUploads();
+  changedKey.value = "";
   desk.value = undefined;
   making.value = false;
   sessions.value = new Map();

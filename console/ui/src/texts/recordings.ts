@@ -37,6 +37,7 @@ export function proofWord(proof: ProofState): string {
     unchecked: t("Not checked"),
     checking: t("Is being checked…"),
     intact: t("Intact"),
+    unknown: t("Unbroken, but unproven whose"),
     changed: t("Changed"),
     unproven: t("Not proven to its end"),
     none: t("No proof"),
@@ -45,11 +46,16 @@ export function proofWord(proof: ProofState): string {
 }
 
 /** Return the same in a sentence. */
-export function proofSentence({ proof = "unchecked", signed }: KeptRecording): string {
+export function proofSentence({ proof = "unchecked", signed, relay }: KeptRecording): string {
   return {
     unchecked: t("Nobody has compared it with its proof since this console was started."),
     checking: t("It is compared with its proof…"),
-    intact: t("It is what was recorded: nothing cut, reordered or edited. Signed by {who}.", { who: signers(signed) }),
+    intact: t("It is what was recorded: nothing cut, reordered or edited. Signed by {who}.", {
+      who: signers(signed, relay),
+    }),
+    unknown: t(
+      "Nothing was cut, reordered or edited, but no relay that this computer knows says who signed it. Anybody can make such a recording.",
+    ),
     changed: t("It is not what was recorded."),
     unproven: t("Nothing was changed as far as it is proven, but not everything is."),
     none: t("There is no proof beside it, so nobody can say whether it was changed."),
@@ -87,11 +93,11 @@ export function refusalSentence(failed: Failed): string {
   return sentences[failed.problem] ?? failed.message;
 }
 
-function signers(signed: readonly string[] = []): string {
+function signers(signed: readonly string[] = [], relay = ""): string {
   const names: Record<string, string> = {
     console: t("this side"),
     applet: t("the customer’s side"),
-    relay: t("the relay"),
+    relay: relay === "" ? t("the relay") : t("the relay {address}", { address: relay }),
   };
   return signed.map((each) => names[each] ?? each).join(", ") || t("nobody");
 }

@@ -2,6 +2,7 @@ import { dismiss, door, engineThere, making, online, player, room, toasts } from
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
 import { t } from "../texts/texts";
+import { Decisions } from "./Decisions";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
 import { Player } from "./Player";
@@ -38,6 +39,7 @@ function Console() {
         {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
       </div>
       <Offline />
+      <Decisions />
       <Toasts />
       {making.value && <NewSession />}
       {looking.value && <Uploads />}

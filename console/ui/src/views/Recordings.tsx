@@ -29,6 +29,7 @@ const CHIPS: Record<ProofState, string> = {
   intact: "chip--active",
   changed: "chip--danger",
   unproven: "chip--warning",
+  unknown: "chip--warning",
   none: "",
   failed: "chip--warning",
 };
@@ -192,7 +193,7 @@ function Sent({ recording }: { recording: KeptRecording }) {
 
 export function Proof({ recording }: { recording: KeptRecording }) {
   const proof = recording.proof ?? "unchecked";
-  const bad = proof === "changed" || proof === "unproven" || proof === "failed";
+  const bad = proof !== "intact" && proof !== "checking";
   return (
     <span class={`chip ${CHIPS[proof]}`} title={proofSentence(recording)}>
       {proof !== "unchecked" && proof !== "none" && <Icon name={bad ? "shield-x" : "shield"} />}

@@ -169,6 +169,12 @@ export interface Upload {
 
 export type UploadState = "waiting" | "uploading" | "asking" | "failed" | "done";
 
+export interface RelayKey {
+  type: "relay_key";
+  key: string;
+  changed: boolean;
+}
+
 export interface OpenedSession {
   type: "opened";
   session: Session;
@@ -208,6 +214,7 @@ export interface KeptRecording {
   seconds?: number | null;
   proof?: ProofState;
   signed?: string[];
+  relay?: string;
   findings?: ProofFinding[];
   converting?: number | null;
 }
@@ -221,7 +228,7 @@ export interface KeptFile {
   converted?: boolean;
 }
 
-export type ProofState = "unchecked" | "checking" | "intact" | "changed" | "unproven" | "none" | "failed";
+export type ProofState = "unchecked" | "checking" | "intact" | "unknown" | "changed" | "unproven" | "none" | "failed";
 
 export interface ProofFinding {
   file: string;
@@ -343,6 +350,12 @@ export interface GiveCredentials {
   password: string;
 }
 
+export interface TrustRelayKey {
+  type: "trust_relay_key";
+  request: number;
+  key: string;
+}
+
 export interface ListRecordings {
   type: "list_recordings";
   request: number;
@@ -390,5 +403,5 @@ export interface PlayerDo {
 
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
