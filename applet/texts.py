@@ -56,6 +56,7 @@ PROBLEMS: dict[str, str] = {
     "used": _("This PIN or link has been used already. Ask your technician for a new one."),
     "cancelled": _("Your technician has taken this code back. Ask for a new one."),
     "too_many": _("Too many wrong tries. Wait %(seconds)s seconds, then try again."),
+    "busy": _("The organisation’s server is busy at the moment. Wait %(seconds)s seconds, then try again."),
     "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
     "bad_message": _("This program is too old for the organisation’s server. Download it again."),
 }

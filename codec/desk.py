@@ -5,8 +5,18 @@ The relay writes these, the console and the applet read them. Times are ISO 8601
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
+
+MAX_EMAIL = 254
+"""The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
+MAX_PASSWORD = 1_000
+Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
+Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
+OneTimeCode = Annotated[str, Meta(max_length=100)]
+Name = Annotated[str, Meta(max_length=200)]
+"""What strangers may send; a limit for each stands where it is declared."""
 
 
 class SessionState(StrEnum):
@@ -154,10 +164,10 @@ class SignIn(Struct, frozen=True, kw_only=True):
     `code` is what an authenticator app shows, or a recovery code: asked for by the refusal `second_step_needed`.
     """
 
-    email: str
-    password: str
-    console: str = ""
-    code: str = ""
+    email: Email
+    password: Password
+    console: Name = ""
+    code: OneTimeCode = ""
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
@@ -173,13 +183,13 @@ class NewCode(Struct, frozen=True, kw_only=True):
     """POST /api/v1/codes."""
 
     method: Method
-    name: str = ""
+    name: Name = ""
 
 
 class PickUp(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sessions/{id}/pick-up. `console` is the one that signed in on the socket."""
 
-    console: str
+    console: Name
 
 
 class Problem(Struct, frozen=True, kw_only=True):

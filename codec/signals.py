@@ -42,6 +42,8 @@ class Refusal(StrEnum):
     USED = "used"
     CANCELLED = "cancelled"
     TOO_MANY = "too_many"
+    BUSY = "busy"
+    """Nothing was looked at: too much is asked of the relay at the moment. Try again in `retry_seconds`."""
     ENDED = "ended"
     BAD_MESSAGE = "bad_message"
 

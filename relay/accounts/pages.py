@@ -70,7 +70,7 @@ class AccountPages:
         now = datetime.now(UTC)
         new = NewPerson(form.get("email", ""), form.get("name", ""), "", form.get("password", ""))
         try:
-            self._setup.check(form.get("token", ""), now.timestamp())
+            self._setup.check(form.get("token", ""))
             language = self._pages.language(request)
             registration = Registration(language.code, language.texts.gettext)
             await self._accounts.set_up(form.get("organisation", ""), new, now, registration)

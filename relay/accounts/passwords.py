@@ -1,13 +1,23 @@
-"""Passwords as argon2id hashes, computed off the event loop."""
+"""Passwords as argon2id hashes, computed off the event loop, by turns."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-WORKERS = 2
-"""At most so many at once: each takes 64 MiB, and a flood of sign-ins must not take the machine."""
+from relay.turns import Turns
+
+STRANGERS = 2
+"""So many passwords of strangers are looked at at once: each takes 64 MiB, and a flood must not take the machine."""
+KNOWN = 1
+"""So many are kept free for those who are known: by a sign-in, a device, or a link."""
+PLACES = 64
+"""So many wait for either; one network address takes more than its share only where nobody else comes."""
+_Made = TypeVar("_Made")
 
 
 class Passwords:
@@ -15,21 +25,35 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._pool = ThreadPoolExecutor(WORKERS, "argon2")
+        self._pool = ThreadPoolExecutor(STRANGERS + KNOWN, "argon2")
+        self._strangers, self._known = Turns(STRANGERS, PLACES), Turns(KNOWN, PLACES)
         # Somebody who does not exist takes as long to refuse as somebody who does.
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        """Return the hash to store (argon2id, RFC 9106)."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._hasher.hash, password)
+        """Return the hash to store (argon2id, RFC 9106). Raises BusyError."""
+        return await self._work(self._known, "", partial(self._hasher.hash, password))
 
-    async def verify(self, stored: str | None, password: str) -> bool:
-        """Whether `password` belongs to the stored hash; None is nobody's, and takes just as long."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._verify, stored, password)
+    async def verify(self, stored: str | None, password: str, stranger: str | None = None) -> bool:
+        """Whether `password` belongs to the stored hash; None is nobody's, and takes just as long.
+
+        `stranger` is the network address of somebody who is not known yet. Raises BusyError.
+        """
+        turns, party = (self._known, "") if stranger is None else (self._strangers, stranger)
+        return await self._work(turns, party, partial(self._verify, stored, password))
 
     def close(self) -> None:
         """Let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _work(self, turns: Turns, party: str, work: Callable[[], _Made]) -> _Made:
+        """Do the work in a thread. The turn ends with the work, also when whoever asked for it is gone before."""
+        await turns.begin(party)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        done = loop.run_in_executor(self._pool, work)
+        done.add_done_callback(lambda _done: turns.end(began))
+        return await asyncio.shield(done)
 
     def _verify(self, stored: str | None, password: str) -> bool:
         try:

@@ -22,13 +22,13 @@ from relay.accounts.rules import (
     email_key,
 )
 from relay.accounts.standing import Standing, standing_of
-from relay.limits import Limit, Limiter, address_key
+from relay.limits import Limit, Limiter, address_key, neighbourhood_of
 from relay.organization.seed import seed
 from relay.secret import digest, new_secret
 from relay.security import strength
 from relay.store import Store
 
-LIMITS = {"account": Limit(10, 600), "address": Limit(30, 600)}
+LIMITS = {"account": Limit(10, 600), "address": Limit(30, 600, neighbourhood_of)}
 USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
 ON_THE_WAY_FOR = timedelta(minutes=15)
@@ -163,18 +163,20 @@ class Accounts:
     async def recognise(self, email: str, password: str, address: str, now: datetime) -> Recognised:
         """Return who has this address and password, and note how strong it is.
 
-        Raises WrongSignInError or TooOftenError. An unknown address takes as long as a wrong password.
+        Raises WrongSignInError, TooOftenError or BusyError. An unknown address takes as long as a wrong password.
         """
-        keys = {"account": email_key(email), "address": address_key(address)}
-        self._limiter.check(keys, now.timestamp())
-        async with self._store.transaction() as transaction:
-            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
-            standing = None if row is None else await standing_of(transaction, row)
-        right = await self._passwords.verify(row.password_hash if row else None, password)
-        if row is None or standing is None or not right or not standing.is_active:
-            self._limiter.miss(keys, now.timestamp())
-            raise WrongSignInError(WrongSignInError.__doc__)
-        self._limiter.forget("account", keys["account"])
+        key = email_key(email)
+        if not key or len(password) > strength.MAX_LENGTH:
+            raise WrongSignInError(WrongSignInError.__doc__)  # nobody has these, so nothing is looked at
+        with self._limiter.reserve({"account": key, "address": address_key(address)}, now.timestamp()):
+            async with self._store.transaction() as transaction:
+                row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
+                standing = None if row is None else await standing_of(transaction, row)
+            stored = None if row is None else row.password_hash
+            right = await self._passwords.verify(stored, password, address_key(address))
+            if row is None or standing is None or not right or not standing.is_active:
+                raise WrongSignInError(WrongSignInError.__doc__)
+        self._limiter.forget("account", key)
         await self._note_level(row, password)
         return Recognised(row.id, standing)
 

@@ -147,12 +147,10 @@ class Keys:
     def _count(self, key: int, rate: int, now: datetime) -> None:
         if rate != self._rate:
             self._rate, self._limiter = rate, Limiter({"key": Limit(rate, A_MINUTE)})
-        keys = {"key": str(key)}
         try:
-            self._limiter.check(keys, now.timestamp())
+            self._limiter.take({"key": str(key)}, now.timestamp())
         except TooOftenError as error:
             raise TooManyCallsError(error.retry_seconds) from None
-        self._limiter.miss(keys, now.timestamp())
 
 
 def _check_may_have_keys(work: Work) -> None:

@@ -32,6 +32,7 @@ from relay.pairing.service import Codes, Key
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import Tunnels
 from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
+from relay.turns import BusyError
 from relay.web.lines import Line
 
 FIRST_SECONDS = 10.0
@@ -93,6 +94,8 @@ class AppletSocket:
             return Refused(error.refusal)
         except TooOftenError as error:
             return Refused(Refusal.TOO_MANY, error.retry_seconds)
+        except BusyError as error:
+            return Refused(Refusal.BUSY, error.retry_seconds)
         except EndedError:
             return Refused(Refusal.ENDED)
         except NoSuchSessionError:

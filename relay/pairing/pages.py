@@ -14,10 +14,12 @@ from relay.pairing.downloads import Downloads, is_phone
 from relay.pairing.rules import PIN_DIGITS, CodeRefusedError, digits_of
 from relay.pairing.service import Caller, Codes, Key
 from relay.secret import Signer
+from relay.turns import BusyError
 from relay.web.pages import Pages
 
 MAX_SECRET_DIGITS = 8
 _CODE = "code"
+_REFUSED = (CodeRefusedError, TooOftenError, BusyError)
 
 
 class CustomerPages:
@@ -72,7 +74,7 @@ class CustomerPages:
         pin = digits[:PIN_DIGITS]
         try:
             caller = await self._codes.peek(Key(pin=pin), self._address(request), datetime.now(UTC))
-        except (CodeRefusedError, TooOftenError) as error:
+        except _REFUSED as error:
             return await self._draw_pin(request, "", self._problem(error))
         return await self._draw_start(request, caller)
 
@@ -80,7 +82,7 @@ class CustomerPages:
         key = Key(routing=request.match_info["routing"])
         try:
             caller = await self._codes.peek(key, self._address(request), datetime.now(UTC))
-        except (CodeRefusedError, TooOftenError) as error:
+        except _REFUSED as error:
             problem = self._problem(error)
             organisation = await self._organisation()
             return self._pages.draw(request, "link_refused.html", 404, problem=problem, organisation=organisation)
@@ -127,7 +129,13 @@ class CustomerPages:
     async def _organisation(self) -> str:
         return await self._accounts.organisation() if await self._accounts.is_set_up() else "Deskside"
 
-    def _problem(self, error: CodeRefusedError | TooOftenError) -> dict[str, object]:
-        refusal = Refusal.TOO_MANY if isinstance(error, TooOftenError) else error.refusal
+    def _problem(self, error: CodeRefusedError | TooOftenError | BusyError) -> dict[str, object]:
+        match error:
+            case TooOftenError():
+                refusal, seconds = Refusal.TOO_MANY, error.retry_seconds
+            case BusyError():
+                refusal, seconds = Refusal.BUSY, error.retry_seconds
+            case _:
+                refusal, seconds = error.refusal, 0
         self._metrics.misses.labels(refusal).inc()
-        return {"kind": refusal.value, "seconds": error.retry_seconds if isinstance(error, TooOftenError) else 0}
+        return {"kind": refusal.value, "seconds": seconds}

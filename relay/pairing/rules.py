@@ -6,19 +6,21 @@ from datetime import datetime
 from codec.desk import CodeState
 from codec.errors import DesksideError
 from codec.signals import Refusal
-from relay.limits import Limit
+from relay.limits import Limit, neighbourhood_of
 
 PIN_DIGITS = 6
 PINS = 10**PIN_DIGITS
 ROUTING_BYTES = 18
 MAX_MISSES = 3
 """A code that was tried with a wrong secret so often is burnt."""
-LIMITS = {
-    "address": Limit(10, 600),
-    "account": Limit(20, 3_600),
-    "relay": Limit(200, 600),
-}
-"""Wrong PINs and secrets: from one address, on one technician's codes, and on this relay in all."""
+LIMITS = {"address": Limit(10, 600, neighbourhood_of), "relay": Limit(50, 600)}
+"""Wrong PINs from one address, which are refused beyond, and on this relay in all, which get dearer: PINs take turns.
+Nobody guesses a link, so nothing is counted for links.
+"""
+TURN_SECONDS = 0.2
+"""While more wrong PINs are tried on this relay than `relay`, one is looked at in so much time."""
+TURN_PLACES = 60
+"""So many wait for that, each network in a line of its own."""
 
 
 class NoPinLeftError(DesksideError):

@@ -1,7 +1,8 @@
 """PINs and links, applied to the store: made, looked at, used once, cancelled, missed."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from codec.desk import Code, CodeState, Method, Session, SessionState
 from codec.errors import DesksideError
 from codec.signals import Missed, Refusal
 from relay.accounts.model import PersonRow
-from relay.limits import Limiter, address_key
+from relay.limits import Limiter, address_key, network_key
 from relay.organization.granting import Permissions
 from relay.pairing.model import CodeRow
 from relay.pairing.rules import (
@@ -20,6 +21,8 @@ from relay.pairing.rules import (
     MAX_MISSES,
     PINS,
     ROUTING_BYTES,
+    TURN_PLACES,
+    TURN_SECONDS,
     CodeRefusedError,
     choose_pin,
     why_not,
@@ -28,6 +31,7 @@ from relay.security.policies import read_policies
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.store import Store
+from relay.turns import Turns
 
 LISTED_AFTER_END = timedelta(hours=1)
 PIN_CANDIDATES = 64
@@ -93,6 +97,7 @@ class Codes:
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
+        self._turns = Turns(1, TURN_PLACES, TURN_SECONDS, retry_seconds=int(TURN_PLACES * TURN_SECONDS))
 
     async def make(self, person: int, method: Method, name: str, now: datetime) -> Code:
         """Make a PIN or link. Raises NotPermittedError (PERM-13) or NoPinLeftError."""
@@ -159,13 +164,13 @@ class Codes:
             await self._sessions.leave(session, declined=True, now=now)
 
     async def peek(self, key: Key, address: str, now: datetime) -> Caller:
-        """Show a customer who is behind a code, which can still be used. Raises CodeRefusedError or TooOftenError.
+        """Show a customer who is behind a code that works. Raises CodeRefusedError, TooOftenError or BusyError.
 
         Whoever enters a PIN is a person: the session is connecting from now on. A link is fetched by mail scanners
         too, so opening one begins nothing.
         """
-        async with self._store.transaction() as transaction:
-            row = await self._usable(transaction, key, address, now)
+        async with self._try(key, address, now), self._store.transaction() as transaction:
+            row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
             begins = row.method == Method.PIN and row.session_id is None
             if begins:
@@ -176,16 +181,15 @@ class Codes:
         return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
     async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
-        """Let an applet in; nobody else can use the code afterwards. Raises CodeRefusedError or TooOftenError."""
-        async with self._store.transaction() as transaction:
-            row = await self._usable(transaction, key, address, now)
+        """Let an applet in; nobody else can use the code then. Raises CodeRefusedError, TooOftenError or BusyError."""
+        async with self._try(key, address, now), self._store.transaction() as transaction:
+            row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
             ticket = self._sessions.enter(transaction, session, computer, system, now)
             if (await read_policies(transaction)).store_customer_addresses:
                 session.customer_ip = address
             _finish(row, CodeState.USED, now)
-        self._limiter.forget("address", address_key(address))
         self._announced(row)
         return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
@@ -198,7 +202,6 @@ class Codes:
             row.misses += 1
             if row.misses >= MAX_MISSES:
                 _finish(row, CodeState.BURNT, now)
-        self._limiter.miss({"account": str(row.person_id)}, now.timestamp())
         self._announced(row)
         self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id, session))
 
@@ -212,18 +215,30 @@ class Codes:
         for row in rows:
             self._announced(row)
 
-    async def _usable(self, transaction: AsyncSession, key: Key, address: str, now: datetime) -> CodeRow:
-        keys = {"address": address_key(address), "relay": ""}
-        self._limiter.check(keys, now.timestamp())
+    @asynccontextmanager
+    async def _try(self, key: Key, address: str, now: datetime) -> AsyncIterator[None]:
+        """Count a PIN that is tried in the block, unless it is right; links have 144 random bits and are not counted.
+
+        Nobody's tries close the relay to others: beyond what is usual, PINs are looked at one after the other, so that
+        guessing gets slow for everybody and each network has its turn.
+        """
+        if key.pin is None:
+            yield
+            return
+        with self._limiter.reserve({"address": address_key(address)}, now.timestamp(), {"relay": ""}) as reserved:
+            if not reserved.over:
+                yield
+                return
+            async with self._turns.turn(network_key(address)):
+                yield
+
+    async def _usable(self, transaction: AsyncSession, key: Key, now: datetime) -> CodeRow:
         row = await self._find(transaction, key)
         if row is None:
-            await self._nobodys(transaction, keys, now)
+            await self._nobodys(transaction, now)
             raise CodeRefusedError(Refusal.UNKNOWN)
-        keys["account"] = str(row.person_id)
-        self._limiter.check(keys, now.timestamp())
         refusal = why_not(CodeState(row.state), row.expires_at, now)
         if refusal is not None:
-            self._limiter.miss(keys, now.timestamp())
             self._announce.missed(row.person_id, Missed(refusal, now, row.id))
             raise CodeRefusedError(refusal)
         return row
@@ -251,9 +266,8 @@ class Codes:
         row.session_id = session.id
         return session
 
-    async def _nobodys(self, transaction: AsyncSession, keys: dict[str, str], now: datetime) -> None:
+    async def _nobodys(self, transaction: AsyncSession, now: datetime) -> None:
         """A code that nobody made: whoever waits for a customer hears of it, he may have been misheard."""
-        self._limiter.miss(keys, now.timestamp())
         waiting = select(CodeRow.person_id).where(CodeRow.state == CodeState.ISSUED).distinct()
         for person in await transaction.scalars(waiting):
             self._announce.missed(person, Missed(Refusal.UNKNOWN, now))

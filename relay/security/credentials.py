@@ -14,7 +14,7 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.rules import FieldError, Role, email_key
 from relay.accounts.service import Identity
 from relay.accounts.standing import standing_of
-from relay.limits import Limit, Limiter, TooOftenError, address_key
+from relay.limits import Limit, Limiter, TooOftenError, address_key, neighbourhood_of
 from relay.mail.letters import Letter
 from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Done, of_value
@@ -29,15 +29,16 @@ from relay.security.events import PASSWORD, SECOND_STEP
 from relay.security.model import PasswordLinkRow
 from relay.security.notices import language_of
 from relay.security.policies import Policies, read_policies
-from relay.security.strength import Level, check, days_left
-from relay.security.two_step import TwoStep
+from relay.security.strength import MAX_LENGTH, Level, check, days_left
+from relay.security.two_step import Asker, TwoStep, signed_in_asker
 from relay.store import Store
 
 SECTION = "security"
 INVITATION_LASTS = timedelta(days=7)
 FORGOTTEN_LASTS = timedelta(hours=1)
-LIMITS = {"account": Limit(3, 3_600), "address": Limit(10, 3_600)}
-CURRENT_LIMITS = {"person": Limit(10, 600)}
+LIMITS = {"account": Limit(3, 3_600), "address": Limit(10, 3_600, neighbourhood_of)}
+CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
+"""Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""
 _KINDS = {
     Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
     Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
@@ -106,17 +107,15 @@ class Credentials:
         """
         row = await self.show_current(identity, current, now)
         level = await self._checked(row, new)
-        await self._show_second_step(row, code, now)
+        await self._show_second_step(row, code, signed_in_asker(address, identity.sign_in), now)
         await self._choose_own(row, address, new, level, identity.sign_in, now)
 
     async def show_current(self, identity: Identity, current: str, now: datetime) -> PersonRow:
         """Somebody proves that he, and not whoever found his computer, is there. Raises FieldError or TooOftenError."""
-        keys = {"person": str(identity.person.id)}
-        self._current.check(keys, now.timestamp())
-        row = await self._person(identity.person.id)
-        if not await self._passwords.verify(row.password_hash, current):
-            self._current.miss(keys, now.timestamp())
-            raise FieldError("current", "wrong", "This is not your present password.")
+        with self._current.reserve({"sign_in": str(identity.sign_in)}, now.timestamp()):
+            row = await self._person(identity.person.id)
+            if len(current) > MAX_LENGTH or not await self._passwords.verify(row.password_hash, current):
+                raise FieldError("current", "wrong", "This is not your present password.")
         return row
 
     async def remove_own_two_step(self, identity: Identity, address: str, code: str, now: datetime) -> None:
@@ -127,7 +126,7 @@ class Credentials:
         row = await self._person(identity.person.id)
         if await self.demands_second_step(row.id):
             raise NotAllowedError("Your organisation asks for the second step; it cannot be removed.")
-        await self._two_step.verify(row.id, code, now)
+        await self._two_step.verify(row.id, code, signed_in_asker(address, identity.sign_in), now)
         async with self._own_work(row, address, now) as work:
             await steps.forget(work.transaction, row.id, row.id, now)
             self._record_no_second_step(work, Unit(_KINDS[Role(row.role)], row.id), row)
@@ -169,18 +168,16 @@ class Credentials:
 
         Raises TooOftenError when one network asks too often. Call it beside the answer, so that its time tells nothing.
         """
-        self._limiter.check({"address": address_key(address)}, now.timestamp())
-        account = {"account": email_key(email)}
-        self._limiter.miss({"address": address_key(address)}, now.timestamp())
-        try:
-            self._limiter.check(account, now.timestamp())
-        except TooOftenError:
-            return  # somebody's mailbox is being filled; it says the same as if nobody had the address
-        self._limiter.miss(account, now.timestamp())
+        self._limiter.take({"address": address_key(address)}, now.timestamp())
         async with self._store.transaction() as transaction:
             row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
-            if row is not None and (await standing_of(transaction, row)).is_active:
-                await self._send_link(transaction, row, "forgotten", FORGOTTEN_LASTS, now)
+            if row is None or not (await standing_of(transaction, row)).is_active:
+                return  # nothing is counted for whom there is not: made-up addresses fill no memory
+            try:
+                self._limiter.take({"account": str(row.id)}, now.timestamp())
+            except TooOftenError:
+                return  # somebody's mailbox is being filled; it says the same as if nobody had the address
+            await self._send_link(transaction, row, "forgotten", FORGOTTEN_LASTS, now)
 
     async def choose(self, secret: str, address: str, new: str, code: str, now: datetime) -> None:
         """Choose a password with a link. The link works once, and only when everything else is right.
@@ -190,7 +187,7 @@ class Credentials:
         person = await self._of_link(secret, now)
         row = await self._person(person)
         level = await self._checked(row, new)
-        await self._show_second_step(row, code, now)
+        await self._show_second_step(row, code, Asker(address), now)
         hashed = await self._passwords.hash(new)
         async with self._own_work(row, address, now) as work:
             used = delete(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)).returning(PasswordLinkRow.id)
@@ -289,7 +286,7 @@ class Credentials:
             raise FieldError("password", "same", "Choose another password than the present one.")
         return level
 
-    async def _show_second_step(self, row: PersonRow, code: str, now: datetime) -> None:
+    async def _show_second_step(self, row: PersonRow, code: str, asker: Asker, now: datetime) -> None:
         async with self._store.transaction() as transaction:
             asks = await self._asks_second_step(transaction, row)
             has_one = (await self._two_step.enrolment(transaction, row.id)).is_set_up
@@ -297,7 +294,7 @@ class Credentials:
             return  # whoever has no authenticator yet sets one up at the next sign-in, before anything opens
         if not code.strip():
             raise SecondStepNeededError("The code of your authenticator app is needed too.")
-        await self._two_step.verify(row.id, code, now)
+        await self._two_step.verify(row.id, code, asker, now)
 
     async def _asks_second_step(self, transaction: AsyncSession, row: PersonRow) -> bool:
         policies, standing = await read_policies(transaction), await standing_of(transaction, row)

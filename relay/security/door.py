@@ -17,7 +17,7 @@ from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
 from relay.security.policies import Policies, may_work_from, read_policies
 from relay.security.strength import Level, has_expired
-from relay.security.two_step import TwoStep, WrongCodeError
+from relay.security.two_step import Asker, TwoStep, WrongCodeError
 from relay.store import Store
 
 CONSOLE = "console"
@@ -95,7 +95,7 @@ class Door:
     async def show_code(self, identity: Identity, code: str, visitor: Visitor, now: datetime) -> Admitted:
         """Somebody on the way in shows a code. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
         try:
-            await self._two_step.verify(identity.person.id, code, now)
+            await self._two_step.verify(identity.person.id, code, Asker(visitor.address), now)
         except WrongCodeError:
             await self._failed(identity.person.email, visitor, now)
             raise
@@ -154,7 +154,7 @@ class Door:
         if not code.strip():
             raise SecondStepNeededError(SecondStepNeededError.__doc__)
         try:
-            await self._two_step.verify(known.person, code, now)
+            await self._two_step.verify(known.person, code, Asker(visitor.address), now)
         except WrongCodeError:
             await self._failed(email, visitor, now)
             raise

@@ -4,11 +4,12 @@ Each call shows the password again, so nothing is remembered between them. They 
 """
 
 from collections.abc import Callable
+from typing import Annotated
 
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from codec.desk import SignedIn
+from codec.desk import Email, Name, OneTimeCode, Password, SignedIn
 from relay.accounts.service import Accounts
 from relay.security.credentials import Credentials
 from relay.security.door import CONSOLE, Admitted, Door, Need, Visitor
@@ -23,22 +24,22 @@ MAX_CONSOLE_NAME = 200
 class WhoComes(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody on the way in. `console` names the program, for the list of sign-ins."""
 
-    email: str
-    password: str
-    console: str = ""
+    email: Email
+    password: Password
+    console: Name = ""
 
 
 class Enrolling(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody on the way in, and what his new authenticator shows."""
 
-    code: str
+    code: OneTimeCode
 
 
 class ChoosingPassword(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody on the way in, the password that he chooses, and a code where one is asked for."""
 
-    new: str
-    code: str = ""
+    new: Password
+    code: OneTimeCode = ""
 
 
 class Enrolled(Secretive, frozen=True, kw_only=True):
@@ -52,15 +53,15 @@ class Enrolled(Secretive, frozen=True, kw_only=True):
 class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who has forgotten a password."""
 
-    email: str
+    email: Email
 
 
 class ChoosingByLink(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands behind the # of a link in a mail, the new password, and a code where one is asked for."""
 
-    secret: str
-    new: str
-    code: str = ""
+    secret: Annotated[str, Meta(max_length=100)]
+    new: Password
+    code: OneTimeCode = ""
 
 
 class DoorApi:

@@ -15,6 +15,7 @@ from relay.security.door import Admitted, Door, Need, SecondStepNeededError, Vis
 from relay.security.drawing import problem_of, qr_code
 from relay.security.forgotten import Forgotten
 from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
+from relay.turns import BusyError
 from relay.web.forms import see, texts
 from relay.web.gate import Gate
 from relay.web.pages import Pages
@@ -81,10 +82,10 @@ class DoorPages:
         email = form.get("email", "")
         try:
             return await self.let_in(request, email, form.get("password", ""))
-        except (WrongSignInError, TooOftenError) as error:
+        except (WrongSignInError, TooOftenError, BusyError) as error:
             self._metrics.sign_in_failures.inc()
-            problem = problem_of(error)
-            return self._pages.draw(request, "sign_in.html", 422, email=email, problem=problem, done=False)
+            status, problem = 503 if isinstance(error, BusyError) else 422, problem_of(error)
+            return self._pages.draw(request, "sign_in.html", status, email=email, problem=problem, done=False)
 
     # ── what is asked after the password ───────────────────────────────────────────────────────────────────────────
 

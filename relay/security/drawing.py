@@ -7,6 +7,7 @@ from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.limits import TooOftenError
 from relay.security.codes import totp_uri
+from relay.turns import BusyError
 
 
 def problem_of(error: DesksideError | None) -> dict[str, object] | None:
@@ -18,6 +19,8 @@ def problem_of(error: DesksideError | None) -> dict[str, object] | None:
             return {"field": error.field, "kind": error.code, "seconds": 0, "what": ""}
         case TooOftenError():
             return {"field": "", "kind": "too_many", "seconds": error.retry_seconds, "what": ""}
+        case BusyError():
+            return {"field": "", "kind": "busy", "seconds": error.retry_seconds, "what": ""}
         case _:
             return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__}
 

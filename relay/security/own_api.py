@@ -2,13 +2,14 @@
 
 from msgspec import Struct
 
+from codec.desk import OneTimeCode, Password
 from relay.accounts.service import Accounts
 from relay.organization.rules import NotAllowedError
 from relay.security.codes import totp_uri
 from relay.security.credentials import Credentials
 from relay.security.events import LABELS, Event
 from relay.security.notices import Notices
-from relay.security.two_step import TwoStep
+from relay.security.two_step import TwoStep, signed_in_asker
 from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
 
 
@@ -26,9 +27,9 @@ class PasswordRule(Struct, frozen=True, kw_only=True):
 class PasswordChange(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The present password and the new one; `code` where the second step is asked for."""
 
-    current: str
-    new: str
-    code: str = ""
+    current: Password
+    new: Password
+    code: OneTimeCode = ""
 
 
 class SecondStepShown(Struct, frozen=True, kw_only=True):
@@ -46,13 +47,13 @@ class SecondStepShown(Struct, frozen=True, kw_only=True):
 class PresentPassword(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Proof that you, and not whoever found your computer, ask."""
 
-    current: str
+    current: Password
 
 
 class OneCode(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the authenticator app shows now, or a recovery code where one is taken."""
 
-    code: str
+    code: OneTimeCode
 
 
 class Proposed(Secretive, frozen=True, kw_only=True):
@@ -135,7 +136,8 @@ class OwnApi:
     @call("POST", "/me/second-step/recovery-codes")
     async def renew_recovery_codes(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
         """Return new recovery codes; the old ones are worth nothing any more."""
-        await self._two_step.verify(asked.person, asked.body.code, asked.now)
+        asker = signed_in_asker(asked.caller.address, asked.caller.identity.sign_in)
+        await self._two_step.verify(asked.person, asked.body.code, asker, asked.now)
         return RecoveryCodes(recovery_codes=await self._two_step.new_codes(asked.person, asked.now))
 
     @call("POST", "/me/second-step/removal")

@@ -18,7 +18,7 @@ from relay.security.door_pages import confirmed
 from relay.security.drawing import problem_of, qr_code
 from relay.security.events import Event
 from relay.security.notices import Notices
-from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError
+from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError, signed_in_asker
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.kinds import Several
 from relay.web.forms import see, several, texts
@@ -118,7 +118,8 @@ class OwnPages:
     async def _new_codes(self, request: web.Request) -> web.Response:
         identity, form = await self._own_form(request)
         try:
-            await self._two_step.verify(identity.person.id, form.get("code", ""), _now())
+            asker = signed_in_asker(self._address(request), identity.sign_in)
+            await self._two_step.verify(identity.person.id, form.get("code", ""), asker, _now())
         except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
             return await self._draw_two_step(request, identity, error)
         return await self._draw_codes(request, identity, await self._two_step.new_codes(identity.person.id, _now()))

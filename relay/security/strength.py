@@ -8,10 +8,11 @@ import unicodedata
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from codec.desk import MAX_PASSWORD
 from relay.accounts.rules import FieldError
 
 MIN_LENGTH = 8
-MAX_LENGTH = 1_000
+MAX_LENGTH = MAX_PASSWORD
 _KINDS = {"Ll": "small", "Lu": "capital", "Nd": "digit"}
 
 

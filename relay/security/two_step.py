@@ -8,13 +8,27 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
-from relay.limits import Limit, Limiter
+from relay.limits import Limit, Limiter, address_key, network_key
 from relay.secret import Sealer, Signer
 from relay.security.codes import RECOVERY_CODES, is_totp, matching_step, new_totp_secret, plain, recovery_code
 from relay.security.model import RecoveryCodeRow, TwoStepEnrolmentRow
 from relay.store import Store
 
-LIMITS = {"person": Limit(10, 600)}
+LIMITS = {
+    "proposal": Limit(10, 600),
+    "known": Limit(10, 600),
+    "known_day": Limit(100, 86_400),
+    "network": Limit(10, 600),
+    "network_day": Limit(30, 86_400),
+    "person_day": Limit(300, 86_400),
+    "recovery": Limit(10, 600),
+}
+"""Wrong codes. Who is known (by a sign-in, or a device that signed in before) has tries of their own, so a stranger who
+has the password cannot use them up. A stranger has those of their network and of the day. A guess is right with 3 in
+10⁶ (three codes count at any time), so whoever has the password gets past the second step with at most 300 × 3 · 10⁻⁶ =
+0.09 % a day from everywhere together, and 0.03 % a day at a device or sign-in that they hold too. Recovery codes have
+59 bits: nobody guesses one, so they are limited by address only, and let their owner in whatever strangers do.
+"""
 _RECOVERY = "recovery code"
 _RANDOM_BYTES = 16
 
@@ -29,6 +43,19 @@ class NotSetUpYetError(DesksideError):
 
 class HasAuthenticatorError(DesksideError):
     """There is an authenticator already. Remove it first."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who shows a code: from which address, and what they are known by, if by anything."""
+
+    address: str
+    known: str | None = None
+
+
+def signed_in_asker(address: str, sign_in: int) -> Asker:
+    """Return who is known by a sign-in."""
+    return Asker(address, f"sign-in {sign_in}")
 
 
 @dataclass(frozen=True)
@@ -83,26 +110,34 @@ class TwoStep:
 
         Raises WrongCodeError, TooOftenError or NotSetUpYetError.
         """
-        self._limiter.check({"person": str(person)}, now.timestamp())
-        async with self._store.transaction() as transaction:
-            row = await _row(transaction, person)
-            if row is None or row.secret is None or row.confirmed_at is not None:
-                raise NotSetUpYetError(NotSetUpYetError.__doc__)
-            step = matching_step(self._sealer.open(row.secret, str(person)), plain(code), now, None)
-            if step is not None:
+        with self._limiter.reserve({"proposal": str(person)}, now.timestamp()) as reserved:
+            async with self._store.transaction() as transaction:
+                row = await _row(transaction, person)
+                if row is None or row.secret is None or row.confirmed_at is not None:
+                    reserved.give_back()
+                    raise NotSetUpYetError(NotSetUpYetError.__doc__)
+                step = matching_step(self._sealer.open(row.secret, str(person)), plain(code), now, None)
+                if step is None:
+                    raise WrongCodeError(WrongCodeError.__doc__)
                 row.confirmed_at, row.last_counter, row.wanted = now, step, wanted
                 return await self._new_codes(transaction, person, now)
-        raise self._missed(person, now)
 
-    async def verify(self, person: int, code: str, now: datetime) -> None:
+    async def verify(self, person: int, code: str, asker: Asker, now: datetime) -> None:
         """Take a code, which works once. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
-        self._limiter.check({"person": str(person)}, now.timestamp())
         typed = plain(code)
-        async with self._store.transaction() as transaction:
-            taken = await (self._take_app if is_totp(typed) else self._take_recovery)(transaction, person, typed, now)
-        if not taken:
-            raise self._missed(person, now)
-        self._limiter.forget("person", str(person))
+        keys = _keys(person, typed, asker)
+        with self._limiter.reserve(keys, now.timestamp()) as reserved:
+            async with self._store.transaction() as transaction:
+                take = self._take_app if is_totp(typed) else self._take_recovery
+                try:
+                    taken = await take(transaction, person, typed, now)
+                except NotSetUpYetError:
+                    reserved.give_back()
+                    raise
+            if not taken:
+                raise WrongCodeError(WrongCodeError.__doc__)
+        for kind in keys.keys() & {"known", "network"}:
+            self._limiter.forget(kind, keys[kind])
 
     async def new_codes(self, person: int, now: datetime) -> list[str]:
         """Return new recovery codes; the old ones are worth nothing any more."""
@@ -139,9 +174,15 @@ class TwoStep:
     def _digest(self, person: int, code: str) -> str:
         return self._signer.sign(_RECOVERY, f"{person} {code}")
 
-    def _missed(self, person: int, now: datetime) -> WrongCodeError:
-        self._limiter.miss({"person": str(person)}, now.timestamp())
-        return WrongCodeError(WrongCodeError.__doc__)
+
+def _keys(person: int, typed: str, asker: Asker) -> dict[str, str]:
+    """Return what a try is counted for."""
+    if not is_totp(typed):
+        return {"recovery": f"{person} {address_key(asker.address)}"}
+    if asker.known is not None:
+        return dict.fromkeys(("known", "known_day"), f"{person} {asker.known}")
+    from_there = f"{person} {network_key(asker.address)}"
+    return {"network": from_there, "network_day": from_there, "person_day": str(person)}
 
 
 async def forget(transaction: AsyncSession, person: int, by: int | None, now: datetime) -> None:

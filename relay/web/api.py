@@ -10,6 +10,7 @@ from codec.desk import Problem
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.limits import TooOftenError
+from relay.turns import BusyError
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -53,6 +54,8 @@ def refusing(refusals: Refusals) -> Middleware:
             return await handler(request)
         except TooOftenError as error:
             return _refused(error, 429, "too_many")
+        except BusyError as error:
+            return _refused(error, 503, "busy")
         except FieldError as error:
             return answer(Problem(problem=error.code, message=str(error), field=error.field), 422)
         except DesksideError as error:

@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from codec.desk import Problem
+from relay.turns import BusyError
 from relay.web.api import PREFIX, Handler, answer
 from relay.web.clients import is_own_origin
 from relay.web.pages import security_headers
@@ -47,6 +48,9 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except web.HTTPException as error:
         return web.Response(status=error.status, headers=error.headers, body=error.body)
+    except BusyError as error:
+        headers = {"Retry-After": str(error.retry_seconds)}
+        return web.Response(status=503, text=f"{error}\n", headers=headers)
     except ConnectionError:
         raise
     except Exception:

@@ -65,10 +65,10 @@ class Counting(Passwords):
     def __post_init__(self) -> None:
         super().__init__(self.hasher)
 
-    async def verify(self, stored: str | None, password: str) -> bool:
+    async def verify(self, stored: str | None, password: str, stranger: str | None = None) -> bool:
         """Count, then verify."""
         self.times += 1
-        return await super().verify(stored, password)
+        return await super().verify(stored, password, stranger)
 
 
 @dataclass

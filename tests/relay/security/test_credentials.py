@@ -13,7 +13,7 @@ from relay.organization.units import Unit, UnitKind
 from relay.security.credentials import LinkRefusedError, NoAddressError, NoSecondStepError
 from relay.security.door import Need, SecondStepNeededError
 from relay.security.rescue import NobodyError, allow_everyone, reset_two_step
-from relay.security.two_step import WrongCodeError
+from relay.security.two_step import Asker, WrongCodeError
 from tests.relay.organization.organisations import ADDRESS, ADMINISTRATORS, MASTERS, NOW, actor_for
 from tests.relay.security.scenes import ANNA, PASSWORD, Scene
 
@@ -137,7 +137,7 @@ async def test_after_a_reset_old_codes_are_worth_nothing_and_a_new_app_is_set_up
     assert half.need is Need.ENROLMENT
     for code in (app.code(NOW + timedelta(minutes=2)), app.recovery[0]):
         with pytest.raises(DesksideError):
-            await scene.two_step.verify(bob.id, code, NOW + timedelta(minutes=2))
+            await scene.two_step.verify(bob.id, code, Asker(ADDRESS), NOW + timedelta(minutes=2))
     assert (await scene.authenticator(bob.id)).secret != app.secret
 
 

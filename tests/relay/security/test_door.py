@@ -1,5 +1,7 @@
 """Every way in: what is asked after the password, by whom, and what is open before that. On both databases."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from relay.accounts.rules import FieldError, Licence, Role
 from relay.accounts.service import Kind, WrongSignInError
 from relay.limits import TooOftenError
 from relay.organization.units import UnitKind
+from relay.security.codes import DRIFT_STEPS
 from relay.security.door import (
     EnrolmentNeededError,
     Need,
@@ -19,7 +22,7 @@ from relay.security.door import (
 )
 from relay.security.policies import AddressRule, Policies
 from relay.security.strength import Level
-from relay.security.two_step import WrongCodeError
+from relay.security.two_step import Asker, WrongCodeError, signed_in_asker
 from tests.relay.organization.organisations import ADMINISTRATORS, NOW
 from tests.relay.security.scenes import ANNA, CONSOLE, PAGE, PASSWORD, Scene
 
@@ -99,10 +102,11 @@ async def test_a_recovery_code_stands_in_for_the_app_once(scene: Scene) -> None:
     bob = await scene.with_password(await scene.place.person("bob", ADMINISTRATORS))
     await scene.authenticator(bob.id, wanted=True)
     with pytest.raises(WrongCodeError):
-        await scene.two_step.verify(bob.id, new[1], NOW)
+        await scene.two_step.verify(bob.id, new[1], Asker(PAGE.address), NOW)
 
 
-async def test_guessing_codes_is_stopped_whatever_the_address(scene: Scene) -> None:
+async def test_guessing_codes_is_stopped_and_locks_nobody_out(scene: Scene) -> None:
+    """F13: who has the password and guesses codes uses up their own tries, not the owner's."""
     app = await scene.authenticator(1, wanted=True)
     half = await scene.knock()
     for _ in range(10):
@@ -110,8 +114,51 @@ async def test_guessing_codes_is_stopped_whatever_the_address(scene: Scene) -> N
             await scene.door.show_code(half.identity, "000000", PAGE, NOW)
     with pytest.raises(TooOftenError):
         await scene.door.show_code(half.identity, app.code(NOW), PAGE, NOW)
+    near, far = replace(PAGE, address="192.0.2.77"), replace(PAGE, address="198.51.100.9")
     with pytest.raises(TooOftenError):
-        await scene.console(code=app.recovery[0])
+        await scene.door.show_code(half.identity, app.code(NOW), near, NOW)
+    assert (await scene.door.show_code(half.identity, app.code(NOW), far, NOW)).need is None
+    assert await scene.is_open(await scene.console(code=app.recovery[0]), Kind.TOKEN), "nobody guesses one"
+
+
+async def test_f6_of_parallel_codes_ten_are_tried(scene: Scene) -> None:
+    """F6: 1,461 codes in one go were tried before."""
+    await scene.authenticator(1, wanted=True)
+    half = await scene.knock()
+    codes = [scene.door.show_code(half.identity, f"{code:06d}", PAGE, NOW) for code in range(60)]
+    tried = [type(error) for error in await asyncio.gather(*codes, return_exceptions=True)]
+    assert (tried.count(WrongCodeError), tried.count(TooOftenError)) == (10, 50)
+
+
+async def test_f13_all_strangers_together_have_so_many_codes_a_day(scene: Scene) -> None:
+    """F13: 300 tries a day from wherever: 3 codes of 10⁶ count at any time, so that is 0.09 %. Then who is known, and
+    who has a recovery code, still gets in.
+    """
+    app, wrong = await scene.authenticator(1, wanted=True), 0
+    for network in range(12):
+        for number in range(40):
+            asker, at = Asker(f"198.51.{network}.1"), NOW + timedelta(minutes=11 * (number // 10))
+            with pytest.raises((WrongCodeError, TooOftenError)) as refused:
+                await scene.two_step.verify(1, "000000", asker, at)
+            wrong += refused.type is WrongCodeError
+    later = NOW + timedelta(hours=1)
+    assert wrong == 300
+    assert wrong * (2 * DRIFT_STEPS + 1) / 10**6 < 0.001
+    with pytest.raises(TooOftenError):
+        await scene.two_step.verify(1, app.code(later), Asker("203.0.113.9"), later)
+    await scene.two_step.verify(1, app.recovery[0], Asker("203.0.113.9"), later)
+    await scene.two_step.verify(1, app.code(later), signed_in_asker("203.0.113.9", 7), later)
+
+
+async def test_f8_addresses_are_measured_before_they_are_read(scene: Scene) -> None:
+    """F8: no hash is computed for what is nobody's, and one ligature grows to 18 letters: nothing of it is kept."""
+    for email in ("x" * 250 + "@a.example", "\ufdfa" * 250, "\ufdfa" * 100_000):
+        with pytest.raises(WrongSignInError):
+            await scene.knock(email)
+    with pytest.raises(WrongSignInError):
+        await scene.knock(ANNA, "x" * 1_001)
+    assert scene.passwords.times == 0
+    assert scene.accounts._limiter.held_bytes == 0
 
 
 async def test_half_a_sign_in_ends_after_a_quarter_of_an_hour(scene: Scene) -> None:
@@ -227,7 +274,7 @@ async def test_an_administrator_obeys_every_group_that_he_looks_after_a_master_n
 async def test_whether_somebody_is_known_is_not_told_by_time(scene: Scene) -> None:
     """Each refusal costs one hash, which is nearly all of its time."""
     counts = []
-    for email, password in ((ANNA, "wrong"), ("nobody@northwind.example", "wrong"), ("", "")):
+    for email, password in ((ANNA, "wrong"), ("nobody@northwind.example", "wrong"), ("nobody", "")):
         scene.passwords.times = 0
         with pytest.raises(WrongSignInError):
             await scene.knock(email, password)

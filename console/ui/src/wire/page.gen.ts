@@ -102,7 +102,7 @@ export interface Missed {
   session?: number | null;
 }
 
-export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "ended" | "bad_message";
+export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
 export interface Invitation {
   type: "invitation";

@@ -1,0 +1,118 @@
+"""Taking turns at work of which only so much can be done at once: fair between parties, bounded, never for ever.
+
+Method: each party (a network address, say) has a line of its own, and the lines are served in rotation, so a party that
+comes a hundred times waits a hundred turns and delays another by one. Where all places are taken, the last of the
+longest line has to go; whoever would be no better off than the longest is refused. So one party alone can use every
+place, and gives them up when others come.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from codec.errors import DesksideError
+
+
+class BusyError(DesksideError):
+    """Too much is asked of this relay at the moment. Nothing was done; try again in `retry_seconds`."""
+
+    def __init__(self, retry_seconds: int = 2) -> None:
+        super().__init__(
+            f"This relay is busy at the moment and has done nothing. Try again in {retry_seconds} seconds."
+        )
+        self.retry_seconds = retry_seconds
+
+
+class Turns:
+    """At most `at_once` take their turn, at most `places` wait for theirs.
+
+    A turn takes up its place for `pause` seconds at least, so that no more than `at_once` begin in that time.
+    """
+
+    def __init__(self, at_once: int, places: int, pause: float = 0.0, retry_seconds: int = 2) -> None:
+        self._free = at_once
+        self._places = places
+        self._pause = pause
+        self._retry_seconds = retry_seconds
+        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self._waiting
+
+    @asynccontextmanager
+    async def turn(self, party: str = "") -> AsyncIterator[None]:
+        """Do the work of the block when it is the turn of `party`. Raises BusyError, before it or while it waits."""
+        await self.begin(party)
+        began = asyncio.get_running_loop().time()
+        try:
+            yield
+        finally:
+            self.end(began)
+
+    async def begin(self, party: str = "") -> None:
+        """Wait for a turn, which `end` ends; `turn` does both. Raises BusyError."""
+        if self._free > 0 and not self._waiting:
+            self._free -= 1
+            return
+        mine = self._join(party)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled() and mine.exception() is None:
+                self._pass_on()
+            else:
+                self._leave(party, mine)
+            raise
+
+    def end(self, began: float) -> None:
+        """A turn that began at this time of the loop's clock is over."""
+        loop = asyncio.get_running_loop()
+        remaining = began + self._pause - loop.time()
+        if remaining > 0:
+            loop.call_later(remaining, self._pass_on)
+        else:
+            self._pass_on()
+
+    def _join(self, party: str) -> "asyncio.Future[None]":
+        if self._waiting >= self._places:
+            self._make_room(party)
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(party, deque()).append(mine)
+        self._waiting += 1
+        return mine
+
+    def _make_room(self, party: str) -> None:
+        longest = max(self._lines, key=lambda each: len(self._lines[each]), default=party)
+        if len(self._lines.get(longest, ())) <= len(self._lines.get(party, ())) + 1:
+            raise BusyError(self._retry_seconds)
+        last = self._lines[longest][-1]
+        self._leave(longest, last)
+        last.set_exception(BusyError(self._retry_seconds))
+
+    def _leave(self, party: str, one: "asyncio.Future[None]") -> None:
+        line = self._lines.get(party)
+        if line is None or one not in line:
+            return
+        line.remove(one)
+        self._waiting -= 1
+        if not line:
+            del self._lines[party]
+
+    def _pass_on(self) -> None:
+        """The next party's turn; its line goes to the end of the rotation. Who was cut off meanwhile is passed over."""
+        while self._lines:
+            party, line = next(iter(self._lines.items()))
+            mine = line.popleft()
+            self._waiting -= 1
+            if line:
+                self._lines.move_to_end(party)
+            else:
+                del self._lines[party]
+            if not mine.done():
+                mine.set_result(None)
+                return
+        self._free += 1
