@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-TARGETS = ("decoder", "stream")
+TARGETS = ("decoder", "handshake", "stream")
 
 
 def main() -> None:
