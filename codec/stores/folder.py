@@ -4,15 +4,21 @@ import asyncio
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from codec.private_files import FILE_MODE, open_new, open_to
 from codec.stores.face import Progress, StoreError
 from codec.stores.files import Take
 from codec.stores.source import CHUNK, pieces
 
 _REASONS = {
+    errno.EEXIST: (
+        "somebody else makes files with the names of recordings. Ask who, or choose another location",
+        False,
+    ),
+    errno.ELOOP: ("a link stands in the place of a recording. Take it away, or choose another location", False),
     errno.ENOSPC: ("no space is left there. Make room, or choose another location", True),
     errno.EDQUOT: ("your share of the space there is used up. Make room, or choose another location", True),
     errno.EACCES: ("you may not write and read there. Ask for permission, or choose another location", False),
@@ -94,7 +100,9 @@ class Folder:
 
 
 def _open_to_write(path: Path, begin: int) -> int:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    if begin == 0:
+        path.unlink(missing_ok=True)  # it may be another user's, who would then own the recording
+    file = open_new(path) if begin == 0 else _open_to_go_on(path)
     try:
         os.ftruncate(file, begin)
         os.lseek(file, begin, os.SEEK_SET)
@@ -102,6 +110,23 @@ def _open_to_write(path: Path, begin: int) -> int:
         os.close(file)
         raise
     return file
+
+
+def _open_to_go_on(path: Path) -> int:
+    """Open what we have begun. What another user put there goes, and the next try begins with a file of our own."""
+    file = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    found = os.fstat(file)
+    if not open_to(found):
+        return file
+    if found.st_uid == os.geteuid():
+        with suppress(OSError):  # some shares have modes of their own
+            os.fchmod(file, FILE_MODE)
+        return file
+    os.close(file)
+    path.unlink(missing_ok=True)
+    raise StoreError(
+        f"{path} was another user's file. It is gone; the recording is sent from the beginning.", retry=True
+    )
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -23,6 +23,8 @@ from codec.stores.source import CHUNK, pieces
 TIMEOUT_SECONDS = 30.0
 _NO_SPACE = (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded)
 _NONE_THERE = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
+_PRIVATE = asyncssh.SFTPAttrs(permissions=0o600)
+"""What a server that has modes gives a new file."""
 _LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
 
 
@@ -54,7 +56,7 @@ class Sftp:
         there = begin
         async with self._doing() as sftp:
             flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT
-            async with sftp.open(self._path(name), flags, encoding=None) as file:
+            async with sftp.open(self._path(name), flags, _PRIVATE, encoding=None) as file:
                 async for data in pieces(source):
                     async with asyncio.timeout(TIMEOUT_SECONDS):
                         await file.write(data, there)

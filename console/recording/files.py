@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
+from codec.private_files import NotPrivateError, open_new
 from codec.recording.avi_reader import Content
 from codec.recording.sink import Patch, RecordingStoppedError
 
@@ -32,7 +33,10 @@ class CannotReadError(DesksideError):
 
 
 class RecordingFile:
-    """A new file that a recording is written to. With `durable`, what is committed survives a power cut too."""
+    """A new file that a recording is written to, for its owner only, on a share too.
+
+    With `durable`, what is committed survives a power cut too.
+    """
 
     def __init__(self, path: Path, durable: bool = True) -> None:
         """Raises RecordingStoppedError when there is such a file already, or none can be made there."""
@@ -40,7 +44,7 @@ class RecordingFile:
         self._durable = durable
         self._end = 0
         try:
-            self._file = open(path, "xb", buffering=0)  # noqa: SIM115  # closed by `close`
+            self._file = open(open_new(path), "r+b", buffering=0)  # noqa: SIM115  # closed by `close`
         except OSError as error:
             raise self._stopped(error) from None
 
@@ -88,6 +92,8 @@ class RecordingFile:
 
 def why_not_there(path: Path, error: OSError) -> str:
     """Return why a recording cannot be written to a place, and what helps."""
+    if isinstance(error, NotPrivateError):
+        return str(error)
     return f"{path}: {_REASONS.get(error.errno or 0, _GONE)}"
 
 

@@ -101,9 +101,14 @@ class Recordings:
     def problem(self) -> str:
         """Return why nothing can be recorded, empty when it can. May wait for a disk or a share."""
         try:
-            return problem_in(self.target())
+            return self.problem_in(self.target())
         except RecordingStoppedError as error:
             return str(error)
+
+    def problem_in(self, target: Target) -> str:
+        """Return why nothing can be recorded there, empty when it can. May wait for a disk or a share."""
+        is_ours = self.data is not None and self.data in self.folder.parents
+        return problem_in(target, None if is_ours else self.folder)
 
     def open_store(self, location: Location) -> Store:
         """Return the place that a location names. Raises BadLocationError, StoreError."""
@@ -280,7 +285,7 @@ class SessionRecording:
 
         def begin(_now: int) -> Running:
             rules, target = common.rules, common.target()
-            problem = problem_in(target)
+            problem = common.problem_in(target)
             if problem:
                 raise RecordingStoppedError(problem)
             run.entry = common.keeping.begins(began, name_of(began), target, rules)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from codec.desk import RecordingRules
 from codec.locations import BadLocationError, folder_of, read_location
+from codec.private_files import make_folder
 from codec.recording.sink import RecordingStoppedError
 from console.recording.files import why_not_there
 
@@ -17,13 +18,13 @@ _NOT_USABLE = "Recordings cannot go where your group wants them, {location}. {re
 class Target:
     """The folder that a recording is written into. `deferred`: it only waits there, and is sent to the location later.
 
-    `is_own`: the folder is the technician's own, so it may be made where it is missing. Others must be there: one that
-    was made where a share is not mounted would hide that.
+    `own` are folders of the technician's own, the last one `folder`: they are made where they are missing, and looked
+    at. Others must be there: one that was made where a share is not mounted would hide that.
     """
 
     folder: Path
     deferred: bool
-    is_own: bool
+    own: tuple[Path, ...] = ()
 
 
 def target_of(rules: RecordingRules, own: Path, spool: Path, platform: str = sys.platform) -> Target:
@@ -32,24 +33,27 @@ def target_of(rules: RecordingRules, own: Path, spool: Path, platform: str = sys
     Raises RecordingStoppedError for a location that this computer cannot reach or that cannot be read (REC-20).
     """
     if not rules.location:
-        return Target(own, deferred=False, is_own=True)
+        return Target(own, deferred=False, own=(own,))
     try:
         location = read_location(rules.location)
         if rules.deferred or not location.place.is_folder:
             if location.place.is_folder:
                 folder_of(location, platform)
-            return Target(spool, deferred=True, is_own=True)
-        return Target(Path(folder_of(location, platform)), deferred=False, is_own=False)
+            return Target(spool, deferred=True, own=(own, spool))
+        return Target(Path(folder_of(location, platform)), deferred=False)
     except BadLocationError as error:
         shown = rules.location if _is_folder(rules.location) else "a server"
         raise RecordingStoppedError(_NOT_USABLE.format(location=shown, reason=error)) from None
 
 
-def problem_in(target: Target) -> str:
-    """Return why nothing can be recorded there, empty when it can. May wait for a disk or a share."""
+def problem_in(target: Target, chosen: Path | None = None) -> str:
+    """Return why nothing can be recorded there, empty when it can. May wait for a disk or a share.
+
+    `chosen` is the folder that the technician named, perhaps for more than recordings: its mode is left to them.
+    """
     try:
-        if target.is_own:
-            target.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in target.own:
+            make_folder(folder, chosen=folder == chosen)
         with tempfile.TemporaryFile(dir=target.folder):
             return ""
     except OSError as error:

@@ -22,7 +22,7 @@ def record(kept: Path, location: str) -> Path:
     """Leave a recording that an earlier run of the console closed."""
     keeping = Keeping(kept / "spool")
     began, rules = Began(7, 1_790_000_000_000, "Anna", ""), RecordingRules(location=location, deferred=True)
-    entry = keeping.begins(began, NAME, Target(keeping.spool, deferred=True, is_own=True), rules)
+    entry = keeping.begins(began, NAME, Target(keeping.spool, deferred=True), rules)
     path = keeping.spool / f"{NAME}.avi"
     path.write_bytes(bytes(range(250)) * (SIZE // 250))
     keeping.closed(entry, [path])

@@ -17,7 +17,7 @@ RULES = RecordingRules(location="https://files.example/", user="me", password="t
 
 
 def begun(keeping: Keeping, deferred: bool = True) -> Entry:
-    return keeping.begins(BEGAN, f"{ID}-Anna-Hélène", Target(keeping.spool, deferred, is_own=True), RULES)
+    return keeping.begins(BEGAN, f"{ID}-Anna-Hélène", Target(keeping.spool, deferred), RULES)
 
 
 def test_a_recording_is_noted_before_its_first_byte_and_after_its_last(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from codec.desk import RecordingRules
 from codec.recording.sink import RecordingStoppedError
 from console.recording.session import Recordings
-from console.recording.target import Target, problem_in, target_of
+from console.recording.target import Target, target_of
 
 OWN, SPOOL = Path("/own"), Path("/own/spool")
 
@@ -16,12 +16,12 @@ OWN, SPOOL = Path("/own"), Path("/own/spool")
 @pytest.mark.parametrize(
     ("rules", "target"),
     [
-        (RecordingRules(), Target(OWN, deferred=False, is_own=True)),
-        (RecordingRules(deferred=True), Target(OWN, deferred=False, is_own=True)),
-        (RecordingRules(location="/mnt/kept"), Target(Path("/mnt/kept"), deferred=False, is_own=False)),
-        (RecordingRules(location="/mnt/kept", deferred=True), Target(SPOOL, deferred=True, is_own=True)),
+        (RecordingRules(), Target(OWN, deferred=False, own=(OWN,))),
+        (RecordingRules(deferred=True), Target(OWN, deferred=False, own=(OWN,))),
+        (RecordingRules(location="/mnt/kept"), Target(Path("/mnt/kept"), deferred=False)),
+        (RecordingRules(location="/mnt/kept", deferred=True), Target(SPOOL, deferred=True, own=(OWN, SPOOL))),
         *(
-            (RecordingRules(location=f"{scheme}://files.example/kept"), Target(SPOOL, deferred=True, is_own=True))
+            (RecordingRules(location=f"{scheme}://files.example/kept"), Target(SPOOL, deferred=True, own=(OWN, SPOOL)))
             for scheme in ("ftp", "ftps", "http", "https", "sftp", "s3")
         ),
     ],
@@ -56,5 +56,5 @@ async def test_the_groups_folder_must_be_there_and_the_technicians_own_is_made(t
     assert await recordings.checked() == ""
     assert list((tmp_path / "share").iterdir()) == []
     recordings.rules = RecordingRules(location="https://files.example/")
-    assert problem_in(recordings.target()) == ""
+    assert recordings.problem_in(recordings.target()) == ""
     assert recordings.keeping.spool.stat().st_mode & 0o777 == 0o700

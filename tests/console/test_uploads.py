@@ -103,7 +103,7 @@ async def console(folder: Path, place: Place, rules: RecordingRules | None = RUL
 def begin(keeping: Keeping, session: int = 7, rules: RecordingRules = RULES) -> tuple[Entry, list[Path]]:
     """Begin a recording that waits to be sent."""
     name = f"{session:08}-20260921T141320Z"
-    target = Target(keeping.spool, deferred=True, is_own=True)
+    target = Target(keeping.spool, deferred=True)
     entry = keeping.begins(Began(session, 1_790_000_000_000, "Anna", ""), name, target, rules)
     paths = [keeping.spool / f"{name}.dsr", keeping.spool / f"{name}.dsr.proof"]
     for path in paths:
