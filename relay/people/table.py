@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relay.organization.units import UnitKind
+from relay.reports.formats.cells import armed
 from relay.settings.sentences import SaidError, Sentence, sentence
 from relay.texts import _
 
@@ -23,7 +24,6 @@ COLUMNS = ("kind", "name", "nickname", "email", "group", "status", "standard", "
 BETWEEN_GROUPS = " / "
 """Stands between the groups of a path, the topmost first."""
 _DELIMITERS = (",", ";", "\t")
-_DEFUSED = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'\n", "'＝", "'＋", "'－", "'＠")
 _YES = frozenset({"yes", "true", "1", "x"})
 _NO = frozenset({"no", "false", "0"})
 
@@ -102,7 +102,7 @@ def _lines(reader: "_csv.Reader") -> Iterator[Line]:
             said = _("Line {line} has a cell of more than {most} characters.")
             raise BadTableError(sentence(said, line=number, most=MAX_CELL))
         padded = [*row, *[""] * (len(columns) - len(row))]
-        yield Line(number, {column: _armed(cell) for column, cell in zip(columns, padded, strict=False)})
+        yield Line(number, {column: armed(cell) for column, cell in zip(columns, padded, strict=False)})
 
 
 def _columns(head: list[str]) -> list[str]:
@@ -117,8 +117,3 @@ def _columns(head: list[str]) -> list[str]:
         said = _("The first line must name the columns, “email” among them: it says who is meant.")
         raise BadTableError(Sentence(said))
     return columns
-
-
-def _armed(cell: str) -> str:
-    """Return a cell without the quote that keeps spreadsheets from taking it for a formula."""
-    return cell[1:] if cell.startswith(_DEFUSED) else cell

@@ -9,7 +9,14 @@ from relay.reports.declare import Column, Report, Row, Translate, Value
 
 BYTE_ORDER_MARK = "\ufeff".encode()
 """Spreadsheets take a file without it for the encoding of some old system."""
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = "=+-@＝＋－＠"
+_PASSED_OVER = " \"'\u00a0\u200b\u3000\ufeff\x7f" + "".join(map(chr, range(0x20)))
+"""What a spreadsheet takes away, or takes for the quotes of a cell, before it looks for a formula."""
+_ENDS_CELL = ",;|\t\r\n\v\f\x85\u2028\u2029"
+"""What ends a cell or a line in some dialect. The comma of one country is the semicolon of the next, and who reads a
+file with the wrong one sees cells begin in the middle of ours, where no quotes help any more."""
+_BEGINS_FORMULA = re.compile(f"[{re.escape(_PASSED_OVER)}]*[{re.escape(_FORMULA)}]")
+_CELL_ENDS = re.compile(f"[{_ENDS_CELL}]")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -63,8 +70,36 @@ def duration(value: timedelta) -> str:
 
 
 def defused(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (REP-37)."""
-    return f"'{value}" if value.startswith(_BEGINS_FORMULA) else value
+    """Return a text that no spreadsheet takes for a formula, whatever it takes for the end of a cell (REP-37)."""
+    begun, pieces = 0, list[str]()
+    for place in _formulas(value):
+        pieces.append(value[begun:place])
+        begun = place
+    return "'".join([*pieces, value[begun:]])
+
+
+def armed(value: str) -> str:
+    """Return the text that was `defused`."""
+    begun, pieces = 0, list[str]()
+    for place in _formulas(value):
+        if value[place] == "'":
+            pieces.append(value[begun:place])
+            begun = place + 1
+    return "".join([*pieces, value[begun:]])
+
+
+def _formulas(value: str) -> list[int]:
+    """Return where cells begin, to a reader of any dialect, that are formulas to a spreadsheet."""
+    if not _BEGINS_FORMULA.match(value) and not _CELL_ENDS.search(value):
+        return []
+    found, ahead = list[int](), False
+    for place in range(len(value) - 1, -1, -1):
+        ahead = value[place] in _FORMULA or (ahead and value[place] in _PASSED_OVER)
+        if ahead and (place == 0 or value[place - 1] in _ENDS_CELL):
+            found.append(place)
+    if value.lstrip("\"'")[:1] in tuple("\t\r\n") and 0 not in found:
+        found.append(0)
+    return found[::-1]
 
 
 def for_xml(value: str) -> str:

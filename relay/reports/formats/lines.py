@@ -26,7 +26,7 @@ def _between_tabs(values: list[str]) -> bytes:
 
 
 async def comma_separated(sheet: Sheet, batches: Batches) -> AsyncIterator[bytes]:
-    """Write CSV (RFC 4180)."""
+    """Write CSV (RFC 4180), every cell in quotes."""
     yield BYTE_ORDER_MARK + csv_lines([sheet.titles])
     async for rows in batches:
         yield csv_lines([texts(sheet, row) for row in rows])
@@ -35,7 +35,7 @@ async def comma_separated(sheet: Sheet, batches: Batches) -> AsyncIterator[bytes
 def csv_lines(rows: list[list[str]]) -> bytes:
     """Return rows as CSV in which no value is taken for a formula."""
     lines = io.StringIO(newline="")
-    csv.writer(lines).writerows(map(all_defused, rows))
+    csv.writer(lines, quoting=csv.QUOTE_ALL).writerows(map(all_defused, rows))
     return lines.getvalue().encode()
 
 

@@ -1,5 +1,8 @@
 """A file of people brought in: each row's fate, all of it or nothing, never beyond one's reach."""
 
+import csv
+import io
+
 import pytest
 
 from relay.accounts.model import OrganisationRow
@@ -16,8 +19,9 @@ async def bring(place: Place, text: str, actor: Actor | None = None, *, rehearse
 
 
 async def exported(place: Place, actor: Actor | None = None) -> list[str]:
-    """Return the lines of an export."""
-    return (await People(place.workshop).export(actor or place.owner, NOW)).decode("utf-8-sig").splitlines()
+    """Return the lines of an export, without the quotes around cells."""
+    text = (await People(place.workshop).export(actor or place.owner, NOW)).decode("utf-8-sig")
+    return [",".join(row) for row in csv.reader(io.StringIO(text, newline=""))]
 
 
 def fates(found: Import) -> list[Fate]:
