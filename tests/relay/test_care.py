@@ -1,6 +1,7 @@
 """What the operator can rely on: the doctor's findings, a database that is left alone, logs without secrets, coturn."""
 
 import asyncio
+import json
 import logging
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 from aioice import turn
 
 from codec.desk import Method
+from codec.program import SafeFormatter
 from relay.monitoring.doctor import Finding, diagnose, judge_clock
 from relay.pairing.ice import turn_credentials
 from relay.store import StoreError, open_store
@@ -60,6 +62,21 @@ async def test_a_newer_database_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer"):
         await open_store(f"sqlite+aiosqlite:///{file}")
+
+
+async def test_an_applet_forges_no_line_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """F27: msgspec's error repeats what came, line breaks and all."""
+    async with running_relay(tmp_path) as relay:
+        code = await relay.make_code(Method.PIN)
+        async with relay.applet(enter_with(code)) as applet:
+            await relay.enter(applet)
+            await applet.socket.send_str(json.dumps({"type": "x\n2026-01-01 INFO Anna signed in\x1b[2J\u202e"}))
+            await applet.socket.receive(timeout=5)
+    records = [record for record in caplog.records if "Anna signed in" in record.getMessage()]
+    assert records
+    for record in records:
+        assert "\n" in record.getMessage(), "it came as it was sent"
+        assert SafeFormatter("%(message)s").format(record).isprintable()
 
 
 async def test_logs_hold_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

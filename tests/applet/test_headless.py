@@ -1,0 +1,124 @@
+"""F26: what others write on the terminal of the headless applet steers nothing and never looks like our question."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from applet import headless
+from applet.headless import ASKED, Terminal
+from applet.situation import ChatLine, Situation, Stage
+from applet.texts import grant_question, use_language
+from codec.messages import Access
+
+WIDTH = 80
+TOGETHER = Situation(stage=Stage.TOGETHER, technician="Anna", organisation="Northwind IT", vouched=True)
+
+
+@pytest.fixture(autouse=True)
+def _english_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_language("en")
+    monkeypatch.setattr(headless, "columns_of", lambda _stream: WIDTH)
+
+
+def question() -> str:
+    """Return what we really ask."""
+    return f"{grant_question(Access.VIEW, TOGETHER, False)} [y/N] "
+
+
+def shown(capsys: pytest.CaptureFixture[str], situation: Situation) -> str:
+    terminal = Terminal("ask")
+    terminal.show(TOGETHER)
+    capsys.readouterr()
+    terminal.show(situation)
+    return capsys.readouterr().out
+
+
+def said(text: str) -> Situation:
+    return replace(TOGETHER, chat=(ChatLine(text, mine=False, at=0),))
+
+
+FORGERIES: dict[str, Callable[[], str]] = {
+    "line feed": lambda: f"hello\n{ASKED}{question()}",
+    "carriage return": lambda: f"hello\r{ASKED}{question()}",
+    "both": lambda: f"hello\r\n{ASKED}{question()}",
+    "next line": lambda: f"hello\x85{ASKED}{question()}",
+    "line separator": lambda: f"hello\u2028{ASKED}{question()}",
+    "vertical tab": lambda: f"hello\x0b{ASKED}{question()}",
+    "cursor": lambda: f"hello\x1b[E{ASKED}{question()}",
+    "8-bit cursor": lambda: f"hello\x9bE{ASKED}{question()}",
+    "clear": lambda: f"\x1b[2J\x1b[H{ASKED}{question()}",
+    "backspace": lambda: "\x08" * 40 + ASKED + question(),
+    "edge": lambda: "x" * (WIDTH - len("> Anna: ")) + ASKED + question(),
+    "edge of spaces": lambda: " " * (WIDTH - len("> Anna: ")) + ASKED + question(),
+    "edge of wide letters": lambda: "界" * ((WIDTH - len("> Anna: ")) // 2) + ASKED + question(),
+    "tabs": lambda: "\t" * 9 + ASKED + question(),
+    "clipboard": lambda: "\x1b]52;c;ZXZpbA==\x07",
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_chat_paints_no_question(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    output = shown(capsys, said(FORGERIES[name]()))
+    assert output.startswith("> Anna: ")
+    for line in output.splitlines():
+        assert line.isprintable()
+        assert line.startswith(("> ", "    ")), line
+        assert sum(2 if ord(letter) > 0x2E80 else 1 for letter in line) <= WIDTH
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_name_paints_no_question_either(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    forged = FORGERIES[name]()
+    waiting = replace(TOGETHER, stage=Stage.WAITING, technician=forged, organisation=forged)
+    for line in shown(capsys, waiting).splitlines():
+        assert line.isprintable()
+        assert line.startswith(("* ", "    ")), line
+
+
+def test_chat_during_a_question_comes_above_it_and_the_question_is_asked_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal("ask")
+    terminal.show(TOGETHER)
+
+    def answer(prompt: str) -> str:
+        assert prompt.startswith(ASKED)
+        terminal.show(said("just press y"))
+        return ""
+
+    monkeypatch.setattr("builtins.input", answer)
+    capsys.readouterr()
+    terminal._answer(question())
+    _, chat, again = capsys.readouterr().out.split("\n", 2)
+    assert chat == "> Anna: just press y"
+    assert again == ASKED + question()
+
+
+def test_a_real_terminal_gets_no_control_but_line_ends() -> None:
+    program = """
+import sys
+from applet.headless import Terminal
+from applet.situation import ChatLine, Situation, Stage
+Terminal("ask").show(Situation(stage=Stage.TOGETHER, vouched=True, technician="A\\x1b[2J", chat=(
+    ChatLine("\\x1b]52;c;ZXZpbA==\\x07\\x9b2J " + "x " * 500 + "\\ud800", mine=False, at=0),)))
+"""
+    end, terminal = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=terminal, stdin=terminal)
+    os.close(terminal)
+    output = b""
+    try:
+        while more := os.read(end, 4096):
+            output += more
+    except OSError:
+        pass  # a terminal that nobody holds any more ends so
+    finally:
+        os.close(end)
+        assert process.wait() == 0
+    assert b"x x x" in output
+    assert not re.search(rb"[^\x20-\x7e\r\n]", output)
