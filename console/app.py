@@ -51,7 +51,7 @@ async def run(settings: Settings) -> None:
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
         recordings = Recordings(settings.recordings, settings.format, data=settings.data)
-        codes = GuessFiles(recordings.keeping.spool, settings.relay)
+        codes = GuessFiles(settings.data, settings.relay)
         guesses = Guesses(codes.keep, codes.read(time.time()))
         engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)
         shown = _Terminal(settings)

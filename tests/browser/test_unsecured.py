@@ -1,0 +1,36 @@
+"""F38: a session that comes without a secret while one is awaited opens only with the technician's yes, in the page."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from codec.signals import Enter
+from tests.support.consoles import console_page, make_pin, running_console
+from tests.support.relays import running_relay
+
+
+async def _secured_link(page: Page) -> None:
+    await page.get_by_role("button", name="New session", exact=True).first.click()
+    await page.get_by_text("Link to send").click()
+    await page.get_by_role("button", name="Make a link").click()
+    await expect(page.locator(".link-text")).to_be_visible()
+    await page.get_by_role("button", name="Done").click()
+
+
+async def test_f38_the_page_asks_before_it_opens_a_session_without_a_secret(browser: Browser, tmp_path: Path) -> None:
+    recordings = str(tmp_path / "recordings")
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url, "--recordings", recordings) as console:
+            async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
+                await _secured_link(page)
+                pin = (await make_pin(page, "Hélène Fournier")).replace(" ", "")
+                async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
+                    await applet.hear()
+                    dialog = page.get_by_role("dialog", name="Open this session without a secret?")
+                    await expect(dialog).to_contain_text("Hélène Fournier comes without a secret")
+                    await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+                    await page.keyboard.press("Escape")
+                    await expect(dialog).to_be_hidden()
+                    await page.get_by_role("button", name="Pick up").first.click()
+                    await dialog.get_by_role("button", name="Open without a secret").click()
+                    await expect(page.get_by_role("button", name="End session")).to_be_visible()
