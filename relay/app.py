@@ -35,6 +35,7 @@ from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages
+from relay.open_files import room_for
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.organization.details import Details
 from relay.organization.details_api import DetailsApi
@@ -82,9 +83,11 @@ from relay.store import Store, open_store
 from relay.web.api import PREFIX, refusing
 from relay.web.calls import routes_of
 from relay.web.clients import Clients, networks
+from relay.web.connections import Connections, Limits
 from relay.web.gate import Gate
 from relay.web.guard import guard
 from relay.web.languages import load_languages
+from relay.web.listener import Listener, keep_sweeping
 from relay.web.pages import FOLDER, Pages
 
 MAX_BODY_BYTES = 64 * 1024
@@ -95,9 +98,9 @@ _log = logging.getLogger(__name__)
 class _Services:
     """What the relay can do, apart from how it is asked: every service once."""
 
-    def __init__(self, settings: Settings, store: Store, passwords: Passwords) -> None:
+    def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
         self.settings, self.store, self.passwords = settings, store, passwords
-        self.metrics, self.switchboard = Metrics(), Switchboard()
+        self.metrics, self.switchboard = metrics, Switchboard()
         self.tunnels = Tunnels(self.metrics, time.monotonic)
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
@@ -147,10 +150,18 @@ class _Services:
         self.aftermath.organisation_changed(outcome)
 
 
-async def make_app(settings: Settings, store: Store, passwords: Passwords | None = None) -> web.Application:
+async def make_app(
+    settings: Settings,
+    store: Store,
+    passwords: Passwords | None = None,
+    *,
+    clients: Clients | None = None,
+    metrics: Metrics | None = None,
+) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
-    services = _Services(settings, store, passwords or Passwords())
-    pages, clients = Pages(services.languages), Clients(networks(settings.trusted_proxies))
+    clients = clients or Clients(networks(settings.trusted_proxies))
+    services = _Services(settings, store, passwords or Passwords(), metrics or Metrics())
+    pages = Pages(services.languages)
     monitoring, address = MonitoringPages(store, services.metrics, clients), clients.address
     app = web.Application(
         middlewares=[
@@ -305,15 +316,20 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
     store = await open_store(settings.database)
     runner: web.AppRunner | None = None
     stun: asyncio.DatagramTransport | None = None
+    sweeper: asyncio.Task[None] | None = None
     try:
-        app = await make_app(settings, store, passwords)
+        clients, metrics = Clients(networks(settings.trusted_proxies)), Metrics()
+        connections, ended = Connections(_limits(settings)), metrics.ended
+        sweeper = asyncio.create_task(keep_sweeping(connections, ended))
+        app = await make_app(settings, store, passwords, clients=clients, metrics=metrics)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
-        host, port = settings.address
-        await web.TCPSite(runner, host, port, ssl_context=_tls(settings)).start()
-        stun = await _serve_stun(host, settings.stun_port)
+        await Listener(runner, settings.address, connections, clients, ended, tls=_tls(settings)).start()
+        stun = await _serve_stun(settings.address[0], settings.stun_port)
         yield
     finally:
+        if sweeper is not None:
+            sweeper.cancel()
         if stun is not None:
             stun.close()
         if runner is not None:
@@ -336,6 +352,17 @@ async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:
         _log.warning("STUN does not listen on UDP port %d (%s); direct connections get rarer", port, error.strerror)
         return None
     return transport
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        total=room_for(settings.max_connections),
+        of_address=settings.max_connections_per_address,
+        strangers=settings.max_strangers_per_address,
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        idle_seconds=settings.idle_seconds,
+    )
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -20,6 +20,7 @@ from codec.errors import DesksideError
 
 ENVIRONMENT = "DESKSIDE_RELAY_"
 Minutes = Annotated[int, Meta(ge=1, le=999)]
+Seconds = Annotated[int, Meta(ge=1, le=3_600)]
 
 
 class SettingsError(DesksideError):
@@ -50,6 +51,44 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[str],
         Meta(description="Networks of the reverse proxies in front; only they are believed about who is calling."),
     ] = []
+    max_connections: Annotated[
+        int,
+        Meta(
+            ge=16,
+            le=100_000,
+            description="How many connections the relay holds at once; it raises its limit of open files for them as "
+            "far as the system lets it.",
+        ),
+    ] = 8_192
+    max_connections_per_address: Annotated[
+        int,
+        Meta(
+            ge=8,
+            le=100_000,
+            description="How many of them from one address (IPv6: /64), or for one behind a listed proxy. "
+            "Raise it where many technicians share an address.",
+        ),
+    ] = 1_024
+    max_strangers_per_address: Annotated[
+        int,
+        Meta(
+            ge=8,
+            le=100_000,
+            description="How many of those from callers who have not shown who they are: by PIN, link, cookie, token "
+            "or key. Beyond it the one goes that has kept the relay waiting longest.",
+        ),
+    ] = 64
+    head_seconds: Annotated[
+        Seconds, Meta(description="How long a TLS handshake and the head of a request may take together.")
+    ] = 10
+    body_seconds: Annotated[
+        Seconds,
+        Meta(description="How long the body of a request may take; less for one that brings under 2 KiB a second."),
+    ] = 120
+    idle_seconds: Annotated[
+        Seconds,
+        Meta(description="How long a connection stays open between requests. Let it be longer than a proxy’s own."),
+    ] = 75
     stun_port: Annotated[
         int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server; 0 switches it off.")
     ] = 3478

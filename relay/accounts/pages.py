@@ -18,9 +18,9 @@ from relay.accounts.service import (
 from relay.accounts.setup import SetupToken, WrongTokenError
 from relay.limits import TooOftenError
 from relay.security.drawing import problem_of
-from relay.store import MAX_ID
 from relay.web.forms import see, texts
 from relay.web.gate import Gate
+from relay.web.numbers import whole
 from relay.web.pages import Pages
 
 _SETUP_FIELDS = ("token", "organisation", "name", "email")
@@ -99,9 +99,8 @@ class AccountPages:
 
     async def _sign_out_there(self, request: web.Request) -> web.Response:
         identity = await self._own_form(request)
-        chosen = (await texts(request)).get("sign_in", "")
-        number = int(chosen) if chosen.isdecimal() else 0
-        if identity is not None and number <= MAX_ID and await self._accounts.sign_out_one(identity.person.id, number):
+        number = whole((await texts(request)).get("sign_in", "")) or 0
+        if identity is not None and await self._accounts.sign_out_one(identity.person.id, number):
             self._signed_out.once(number)
         return see("/account")
 
@@ -113,8 +112,9 @@ class AccountPages:
         return self._out()
 
     async def _own_form(self, request: web.Request) -> Identity | None:
+        identity = await self._gate.identify(request)
         self._gate.check_own_form(request, (await texts(request)).get("form", ""))
-        return await self._gate.identify(request)
+        return identity
 
     def _out(self) -> web.Response:
         response = see("/sign-in")

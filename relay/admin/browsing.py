@@ -8,6 +8,7 @@ from relay.admin.entry import Entry, Visit, see
 from relay.admin.outline import branch, rows, search
 from relay.admin.places import START, Tab, address
 from relay.organization.rules import NotThereError
+from relay.web.numbers import whole
 
 MAX_SEARCH = 200
 
@@ -36,14 +37,14 @@ class Browsing:
         return await self._entry.draw_part(visit, "rows", rows=drawn, tab=_tab(visit), left_out=0, branch_name="")
 
     async def _branch(self, visit: Visit) -> web.Response:
-        start = visit.request.query.get("from", "0")
-        if not (start.isascii() and start.isdigit() and len(start) < 8):
+        start = whole(visit.request.query.get("from", "0"))
+        if start is None:
             raise NotThereError(NotThereError.__doc__)
-        found = branch(await self._entry.roots(visit), visit.unit(), visit.opened(), visit.unit(), int(start))
+        found = branch(await self._entry.roots(visit), visit.unit(), visit.opened(), visit.unit(), start)
         if found is None:
             raise NotThereError(NotThereError.__doc__)
         facts: dict[str, Any] = {"rows": found.inside, "left_out": found.left_out, "branch_name": found.name}
-        next_ = int(start) + len(found.inside)
+        next_ = start + len(found.inside)
         return await self._entry.draw_part(visit, "rows", tab=_tab(visit), next=next_, **facts)
 
     async def _search(self, visit: Visit) -> web.Response:

@@ -24,6 +24,7 @@ from relay.settings.catalogue import UnknownSettingError
 from relay.settings.sentences import Translate
 from relay.settings.units import UnknownUnitError
 from relay.texts import _
+from relay.web.bodies import fields
 from relay.web.gate import Gate
 from relay.web.pages import Pages
 
@@ -164,12 +165,14 @@ class Entry:
         return await self._answer(handler, tab, request, Posted())
 
     async def _act(self, handler: Handler, tab: Tab | None, most: int, request: web.Request) -> web.StreamResponse:
+        if await self._gate.identify(request) is None:
+            return await self._answer(handler, tab, request, Posted())  # which sends strangers away, unread
         try:
-            fields = await request.clone(client_max_size=most).post()
+            found = await fields(request, most)
         except web.HTTPRequestEntityTooLarge:
             return await self._answer(_too_much, tab, request, Posted())
-        form = MultiDict([(name, value) for name, value in fields.items() if isinstance(value, str)])
-        files = {name: _read(value) for name, value in fields.items() if isinstance(value, web.FileField)}
+        form = MultiDict([(name, value) for name, value in found.items() if isinstance(value, str)])
+        files = {name: _read(value) for name, value in found.items() if isinstance(value, web.FileField)}
         if not self._gate.is_own_form(request, form.get("form", "")):
             if request.headers.get("HX-Request") == "true":
                 raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do

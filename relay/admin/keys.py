@@ -25,8 +25,8 @@ from relay.keys.rules import (
     is_alive,
 )
 from relay.keys.service import Keys, KeyShown
-from relay.store import MAX_ID
 from relay.texts import _
+from relay.web.numbers import whole
 
 PATH = "/admin/api-keys"
 SCOPES: Mapping[Scope, tuple[str, str]] = {
@@ -136,8 +136,7 @@ class KeysPage:
 
     async def _key(self, visit: Visit) -> KeyShown:
         """Return the key that the address names. Raises NoSuchKeyError for one that this visitor does not see."""
-        number = visit.request.match_info["key"]
-        wanted = int(number) if number.isascii() and number.isdigit() and len(number) <= len(str(MAX_ID)) else 0
+        wanted = whole(visit.request.match_info["key"])
         for key in await self._keys.listed(visit.actor, visit.now):
             if key.id == wanted:
                 return key

@@ -16,6 +16,7 @@ from relay.organization.rules import ChangedMeanwhileError, check_total
 from relay.organization.service import Organisation
 from relay.organization.totals import COLUMNS, Stocks
 from relay.texts import _
+from relay.web.numbers import whole
 
 PATH = "/admin/licences"
 _TAB = Tab.GLOBAL_SETTINGS
@@ -139,11 +140,11 @@ def _read(
     wanted: dict[Licence, int | None] = {}
     problems: dict[Licence, FieldError] = {}
     for kind, text in texts.items():
-        is_number = text.isascii() and text.isdigit() and len(text) < 10
-        if text and not is_number:
+        number = whole(text)
+        if text and number is None:
             problems[kind] = FieldError(kind, "out_of_range", "Write a number, or nothing for no limit.")
             continue
-        wanted[kind] = int(text) if text else None
+        wanted[kind] = number
         try:
             check_total(kind, wanted[kind], (given or {}).get(kind, 0))
         except FieldError as error:
@@ -156,5 +157,5 @@ def _text(total: int | None) -> str:
 
 
 def _version(visit: Visit, stocks: Stocks) -> int:
-    text = visit.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else stocks.version
+    number = whole(visit.form.get("version", ""))
+    return stocks.version if number is None else number

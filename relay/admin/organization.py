@@ -30,6 +30,7 @@ from relay.organization.service import Organisation
 from relay.organization.showing import Shown
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.texts import _
+from relay.web.numbers import whole
 
 _TAB = Tab.ORGANIZATION
 _REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError)
@@ -223,5 +224,5 @@ class OrganizationTab:
 
 
 def _version(visit: Visit, shown: Shown) -> int:
-    text = visit.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else shown.version
+    number = whole(visit.form.get("version", ""))
+    return shown.version if number is None else number

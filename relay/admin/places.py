@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from relay.organization.rules import NotThereError, Reach
 from relay.organization.units import Unit, UnitKind
-from relay.store import MAX_ID
 from relay.texts import _
+from relay.web.numbers import whole
 
 _NAME = re.compile(r"([a-z_]{1,40})(?:-([0-9]{1,10}))?")
 START = Unit(UnitKind.TECHNICIANS)
@@ -62,8 +62,9 @@ def unit_named(name: str) -> Unit:
     found = _NAME.fullmatch(name)
     if found is None or found[1] not in set(UnitKind):
         raise NotThereError(NotThereError.__doc__)
-    unit = Unit(UnitKind(found[1]), int(found[2] or 0))
-    if unit.is_root == bool(found[2]) or unit.id > MAX_ID:
+    number = whole(found[2] or "0")
+    unit = Unit(UnitKind(found[1]), number or 0)
+    if number is None or unit.is_root == bool(found[2]):
         raise NotThereError(NotThereError.__doc__)
     return unit
 

@@ -10,6 +10,7 @@ from relay.keys.service import Keys
 from relay.security.door import Door
 from relay.web.api import NotSignedInError, bearer
 from relay.web.calls import Call, Caller
+from relay.web.listener import is_known
 
 
 class Callers:
@@ -33,4 +34,5 @@ class Callers:
             caller = Caller(identity, identity.person.name, address)
         if call.serves and not caller.identity.may_serve:
             raise NotSignedInError(NotSignedInError.__doc__)
+        is_known(request)
         return caller

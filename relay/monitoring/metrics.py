@@ -17,6 +17,11 @@ class Metrics:
         self.bad_signals = Counter("deskside_bad_signals", "Malformed messages", ["socket"], registry=registry)
         self.sign_in_failures = Counter("deskside_sign_in_failures", "Refused sign-ins", registry=registry)
         self.stun_answers = Counter("deskside_stun_answers", "STUN questions answered", registry=registry)
+        self._ended = Counter("deskside_connections_ended", "Connections ended", ["reason"], registry=registry)
+
+    def ended(self, why: str) -> None:
+        """A connection was ended by the relay, or not let in."""
+        self._ended.labels(why).inc()
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -33,9 +33,9 @@ from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import Tunnels
 from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
 from relay.turns import BusyError
-from relay.web.lines import Line
+from relay.web.lines import CLOSE_SECONDS, Line, first_text
+from relay.web.listener import is_known
 
-FIRST_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
@@ -65,10 +65,12 @@ class AppletSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its first message to its end."""
-        socket = web.WebSocketResponse(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
+        socket = web.WebSocketResponse(
+            max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, timeout=CLOSE_SECONDS
+        )
         await socket.prepare(request)
         try:
-            first = read_from_applet(await socket.receive_str(timeout=FIRST_SECONDS))
+            first = read_from_applet(await first_text(socket))
             entered = await self._admit(first, self._address(request))
         except (BadSignalError, TypeError, TimeoutError) as error:
             self._metrics.bad_signals.labels("applet").inc()
@@ -79,6 +81,7 @@ class AppletSocket:
             await socket.send_str(write(entered))
             await socket.close()
         else:
+            is_known(request)
             await self._attend(socket, entered)
         return socket
 

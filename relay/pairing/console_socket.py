@@ -34,9 +34,9 @@ from relay.pairing.service import Codes
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from relay.pairing.tunnel import Tunnels
 from relay.sessions.service import Sessions
-from relay.web.lines import Line
+from relay.web.lines import CLOSE_SECONDS, Line, first_text
+from relay.web.listener import is_known
 
-FIRST_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
@@ -76,10 +76,12 @@ class ConsoleSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its sign-in to its end."""
-        socket = web.WebSocketResponse(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
+        socket = web.WebSocketResponse(
+            max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, timeout=CLOSE_SECONDS
+        )
         await socket.prepare(request)
         try:
-            first = read_from_console(await socket.receive_str(timeout=FIRST_SECONDS))
+            first = read_from_console(await first_text(socket))
         except (BadSignalError, TypeError, TimeoutError):
             first = None
         if not isinstance(first, ConsoleSignIn):
@@ -91,6 +93,7 @@ class ConsoleSocket:
             await socket.send_str(write(SignedOut()))
             await socket.close()
             return socket
+        is_known(request)
         await self._attend(socket, first.console, identity)
         return socket
 

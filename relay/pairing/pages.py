@@ -15,6 +15,7 @@ from relay.pairing.rules import PIN_DIGITS, CodeRefusedError, digits_of
 from relay.pairing.service import Caller, Codes, Key
 from relay.secret import Signer
 from relay.turns import BusyError
+from relay.web.forms import texts
 from relay.web.pages import Pages
 
 MAX_SECRET_DIGITS = 8
@@ -66,7 +67,7 @@ class CustomerPages:
         raise web.HTTPSeeOther("/")
 
     async def _start(self, request: web.Request) -> web.Response:
-        typed = str((await request.post()).get("pin", ""))[:64]
+        typed = (await texts(request)).get("pin", "")[:64]
         digits = digits_of(typed)
         if not PIN_DIGITS <= len(digits) <= PIN_DIGITS + MAX_SECRET_DIGITS:
             return await self._draw_pin(request, typed, {"kind": "digits", "seconds": 0})
@@ -89,7 +90,7 @@ class CustomerPages:
         return await self._draw_start(request, caller)
 
     async def _disown(self, request: web.Request) -> web.Response:
-        code = self._signer.open(_CODE, str((await request.post()).get("code", "")))
+        code = self._signer.open(_CODE, (await texts(request)).get("code", ""))
         if code is not None:
             await self._codes.disown(int(code), datetime.now(UTC))
         return self._pages.draw(request, "disowned.html", organisation=await self._organisation())

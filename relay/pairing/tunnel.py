@@ -16,10 +16,11 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from codec.links.tunnel import MAX_MESSAGE_BYTES, PAIRING_SECONDS
 from relay.monitoring.metrics import Metrics
 from relay.secret import new_secret
+from relay.web.lines import first_text
+from relay.web.listener import is_known
 
 STALL_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
-FIRST_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ class Tunnels:
         if place is None:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"ticket")
             return socket
+        is_known(request)
         pair, side = place
         leg, other = pair.legs[side], pair.legs[1 - side]
         leg.socket = socket
@@ -162,8 +164,8 @@ class Tunnels:
 
 async def _first(socket: web.WebSocketResponse) -> str:
     try:
-        return str(json.loads(await socket.receive_str(timeout=FIRST_SECONDS))["ticket"])
-    except (TypeError, ValueError, KeyError, TimeoutError):
+        return str(json.loads(await first_text(socket))["ticket"])
+    except (TypeError, ValueError, KeyError, TimeoutError, RecursionError):
         return ""
 
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from relay.accounts.rules import FieldError
 from relay.reports.declare import Place
 from relay.reports.service import File
-from relay.store import MAX_ID
 from relay.texts import _
+from relay.web.numbers import whole
 
 
 async def send(request: web.Request, file: File) -> web.StreamResponse:
@@ -39,9 +39,10 @@ def place_of(word: str) -> Place | None:
         return None
     moment, _underscore, number = word.partition("_")
     try:
-        place = Place(datetime.fromisoformat(moment), int(number))
+        at = datetime.fromisoformat(moment)
     except ValueError:
-        place = None
-    if place is None or place.at.tzinfo is None or not 0 <= place.id <= MAX_ID:
+        at = None
+    id_ = whole(number)
+    if at is None or at.tzinfo is None or id_ is None:
         raise FieldError("after", "not_a_place", _("Go on with what `after` of the last answer said."))
-    return place
+    return Place(at, id_)

@@ -31,6 +31,8 @@ def matching_step(secret: str, code: str, now: datetime, last: int | None) -> in
 
     `last` is the step of the last code that was taken: no code works twice, nor an older one after a newer.
     """
+    if not is_totp(code):
+        return None
     totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
         if (last is None or step > last) and hmac.compare_digest(totp.generate_otp(step), code):

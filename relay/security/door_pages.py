@@ -129,9 +129,9 @@ class DoorPages:
 
     async def _at(self, request: web.Request, need: Need) -> tuple[Identity, dict[str, str]]:
         """Return who is on the way in and his form, when this is what is asked of him now."""
+        found = await self._gate.on_the_way(request)
         form = await texts(request)
         self._gate.check_own_form(request, form.get("form", ""))
-        found = await self._gate.on_the_way(request)
         if found is None:
             raise web.HTTPSeeOther("/sign-in")
         identity, kind = found

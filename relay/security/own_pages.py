@@ -23,6 +23,7 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.kinds import Several
 from relay.web.forms import see, several, texts
 from relay.web.gate import Gate
+from relay.web.numbers import whole
 from relay.web.pages import Pages
 
 _REFUSED = (FieldError, WrongCodeError, TooOftenError, SecondStepNeededError, NotSetUpYetError)
@@ -190,8 +191,7 @@ class OwnPages:
         _only_masters(identity)
         values, version = {field: form.get(field, "") for field in FIELDS}, form.get("version", "")
         try:
-            seen = int(version) if version.isdecimal() and len(version) < 10 else 0
-            await self._details.save(self._actor(request, identity), seen, values, _now())
+            await self._details.save(self._actor(request, identity), whole(version) or 0, values, _now())
         except FieldError as error:
             return await self._draw_details(request, identity, error, values)
         except ChangedMeanwhileError as error:
@@ -222,9 +222,12 @@ class OwnPages:
         return identity
 
     async def _own_form(self, request: web.Request) -> tuple[Identity, dict[str, str]]:
+        identity = await self._gate.identify(request)
         form = await texts(request)
         self._gate.check_own_form(request, form.get("form", ""))
-        return await self._signed_in(request), form
+        if identity is None:
+            raise web.HTTPSeeOther("/sign-in")
+        return identity, form
 
     async def _draw(
         self, request: web.Request, template: str, identity: Identity, error: DesksideError | None, **facts: Any

@@ -15,15 +15,17 @@ from codec.errors import MALFORMED, DesksideError
 from relay.accounts.service import Identity
 from relay.keys.rules import Scope
 from relay.organization.rules import Actor
-from relay.store import MAX_ID
 from relay.web.api import PREFIX, BadBodyError, NotSignedInError, answer, nothing
+from relay.web.bodies import STRANGERS_BYTES, read
+from relay.web.numbers import whole
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
 """The largest file that a call takes."""
+MAX_BODY_BYTES = 64 * 1024
 PATTERNS = {
-    "id": r"\d{1,15}",
+    "id": "[0-9]{1,15}",
     "kind": "[a-z_]{1,32}",
-    "channel": r"\d{1,15}",
+    "channel": "[0-9]{1,15}",
     "key": "[a-z0-9_.]{1,128}",
     "name": "[a-z_]{1,64}",
 }
@@ -109,17 +111,17 @@ class Asked(Generic[Query, Body]):
 
     def number(self, gap: str = "id") -> int:
         """Return the number in a gap of the path. Raises HTTPNotFound for one that nothing can have."""
-        number = int(self.word(gap))
-        if number > MAX_ID:
+        number = whole(self.word(gap))
+        if number is None:
             raise web.HTTPNotFound
         return number
 
     def version(self, named: int | None) -> int:
         """Return the version that the caller saw: `named` in the body, or in If-Match. Raises NoVersionError."""
-        tag = self.request.headers.get("If-Match", "").strip('" ')
-        if named is None and not (tag.isascii() and tag.isdigit() and len(tag) < 10):
+        seen = whole(self.request.headers.get("If-Match", "").strip('" ')) if named is None else named
+        if seen is None:
             raise NoVersionError(NoVersionError.__doc__)
-        return int(tag) if named is None else named
+        return seen
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def _served(
         now = datetime.now(UTC)
         caller = None if declared.anybody else await identify(request, declared, now)
         query = _read_query(request, declared.query)
-        body = await _read_body(request, declared.body)
+        body = await _read_body(request, declared.body, STRANGERS_BYTES if caller is None else MAX_BODY_BYTES)
         return _answered(declared, await handler(Asked(request, query, body, now, caller)))
 
     return serve
@@ -242,15 +244,28 @@ def _read_query(request: web.Request, kind: type[Query]) -> Query:
         raise BadQueryError(f"{BadQueryError.__doc__} ({error})") from None
 
 
-async def _read_body(request: web.Request, kind: Any) -> Any:
+async def _read_body(request: web.Request, kind: Any, most: int) -> Any:
     if kind is NoBody:
         return NoBody()
     if kind is bytes:
         try:
-            return await request.clone(client_max_size=MAX_FILE_BYTES).read()
+            return await read(request, MAX_FILE_BYTES)
         except web.HTTPRequestEntityTooLarge:
             raise TooLargeError(f"Send at most {MAX_FILE_BYTES // 1024 // 1024} MiB.") from None
     try:
-        return msgspec.json.decode(await request.read(), type=kind)
+        content = await read(request, most)
+        body = msgspec.json.decode(content, type=kind)
     except MALFORMED as error:
         raise BadBodyError(f"{BadBodyError.__doc__} ({error})") from None
+    if rb"\u0000" in content and _has_nul(msgspec.to_builtins(body)):
+        raise BadBodyError(f"{BadBodyError.__doc__} (There is a NUL character in it.)")
+    return body
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether there is a character anywhere that no text has and no database takes."""
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(_has_nul(part) for part in value)
+    return isinstance(value, str) and "\0" in value

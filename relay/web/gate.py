@@ -6,6 +6,7 @@ from aiohttp import web
 
 from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
 from relay.secret import Signer, same
+from relay.web.listener import is_known
 
 _FORM = "form"
 
@@ -25,7 +26,10 @@ class Gate:
         secret = request.cookies.get(self._cookie)
         if not secret:
             return None
-        return await self._accounts.identify(secret, Kind.COOKIE, datetime.now(UTC))
+        identity = await self._accounts.identify(secret, Kind.COOKIE, datetime.now(UTC))
+        if identity is not None:
+            is_known(request)
+        return identity
 
     async def on_the_way(self, request: web.Request) -> tuple[Identity, Kind] | None:
         """Return who has shown a password and is still asked for more, None for everybody else."""
@@ -33,6 +37,7 @@ class Gate:
         for kind in ON_THE_WAY if secret else ():
             identity = await self._accounts.identify(secret or "", kind, datetime.now(UTC))
             if identity is not None:
+                is_known(request)
                 return identity, kind
         return None
 

@@ -8,6 +8,7 @@ from aiohttp.typedefs import Middleware
 from codec.desk import Problem
 from relay.turns import BusyError
 from relay.web.api import PREFIX, Handler, answer
+from relay.web.bodies import is_odd
 from relay.web.clients import is_own_origin
 from relay.web.pages import security_headers
 
@@ -25,8 +26,10 @@ def guard(own: str, https: bool) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         acts = request.method not in _SAFE or request.path.startswith("/ws/")
-        if acts and not _is_ours(request, own):
-            response: web.StreamResponse = _refused(request)
+        if is_odd(request):
+            response: web.StreamResponse = _odd(request)
+        elif acts and not _is_ours(request, own):
+            response = _refused(request)
         else:
             response = await _handled(request, handler)
         if not response.prepared:
@@ -41,6 +44,13 @@ def _refused(request: web.Request) -> web.Response:
     if request.path.startswith(PREFIX):
         return answer(Problem(problem="foreign_page", message=text), 403)
     return web.Response(status=403, text=f"{text}\n")
+
+
+def _odd(request: web.Request) -> web.Response:
+    text = "The address or a header of this request is not UTF-8 text."
+    if request.path.startswith(PREFIX):
+        return answer(Problem(problem="bad_request", message=text), 400)
+    return web.Response(status=400, text=f"{text}\n")
 
 
 async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -9,6 +9,8 @@ from aiohttp import WSCloseCode, web
 OUTBOX = 64
 """A reader that is so many signals behind is cut: it will come back and be told everything anew."""
 CLOSE_SECONDS = 5.0
+FIRST_SECONDS = 10.0
+"""Who says nothing for so long is not waited for."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,3 +60,12 @@ class Line:
         transport = self._socket._req.transport if self._socket._req is not None else None  # noqa: SLF001
         if transport is not None:
             transport.abort()
+
+
+async def first_text(socket: web.WebSocketResponse) -> str:
+    """Return the first text that comes. Pings and pongs in between win no time.
+
+    Raises TimeoutError after FIRST_SECONDS, TypeError for what is no text.
+    """
+    async with asyncio.timeout(FIRST_SECONDS):
+        return str(await socket.receive_str())

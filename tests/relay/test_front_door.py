@@ -1,15 +1,30 @@
 """The relay's front door, with real sockets: who is calling, and what comes before anybody is known."""
 
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
+import aiohttp
 import msgspec
 import pytest
+import pytest_asyncio
 from multidict import CIMultiDict
 
 from codec.desk import SignIn
+from codec.signals import CodeChanged
+from relay.app import running
+from relay.config import Settings
 from relay.store import open_store
+from relay.web import lines
 from tests.relay.security.test_pages import choose
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
+from tests.stores.grounds import certificates
+from tests.support.passwords import quick_passwords
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, running_relay, settings_for
+from tests.support.waiting import eventually
 
 STAFF, STRANGER = "192.0.2.9", "203.0.113.9"
 
@@ -47,3 +62,235 @@ async def only_staff_networks(relay: RunningRelay) -> None:
     await choose(store, "addresses.access", "denied")
     await choose(store, "addresses.exceptions", ["192.0.2.0/24"])
     await store.close()
+
+
+@pytest_asyncio.fixture
+async def door(tmp_path: Path) -> AsyncIterator[RunningRelay]:
+    async with running_relay(tmp_path) as relay:
+        yield relay
+
+
+# ── F9: what comes before anybody is known ─────────────────────────────────────────────────────────────────────────
+
+SLOW = {"head_seconds": 1, "body_seconds": 1, "idle_seconds": 1, "max_strangers_per_address": 8}
+MEGABYTE = 1024 * 1024
+POST = (
+    b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+)
+
+
+class Stranger:
+    """A raw socket that somebody has opened to the relay."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def of(cls, settings: Settings, say: bytes = b"", source: str = "127.0.0.1") -> "Stranger":
+        host, port = settings.address
+        stranger = cls(*await asyncio.open_connection(host, port, local_addr=(source, 0)))
+        await stranger.say(say)
+        return stranger
+
+    async def say(self, what: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            self.writer.write(what)
+            await self.writer.drain()
+
+    async def hear(self, seconds: float = 10.0) -> bytes:
+        """Return all until the end. Raises TimeoutError when the relay does not end it."""
+        heard = b""
+        async with asyncio.timeout(seconds):
+            with contextlib.suppress(ConnectionError):
+                while part := await self.reader.read(65_536):
+                    heard += part
+        return heard
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reader.at_eof() and self.reader.exception() is None
+
+    def close(self) -> None:
+        self.writer.transport.abort()
+
+
+@asynccontextmanager
+async def strangers(settings: Settings, count: int, say: bytes = b"", **more: str) -> AsyncIterator[list[Stranger]]:
+    there = [await Stranger.of(settings, say, **more) for _ in range(count)]
+    try:
+        yield there
+    finally:
+        for each in there:
+            each.close()
+
+
+async def is_alive(relay: RunningRelay) -> None:
+    async with relay.http.get(f"{relay.url}/health", timeout=aiohttp.ClientTimeout(total=2)) as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nX: ",
+        b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: here\r\n\r\nGET /health HT",
+        POST % (b"/sign-in", 9_000) + b"email=",
+        b"POST /sign-in HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nemail\r\n",
+        b"GET /ws/applet HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
+    ],
+)
+async def test_whoever_stops_talking_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """F9: in a head, between requests, in a body, on a WebSocket."""
+    monkeypatch.setattr(lines, "FIRST_SECONDS", 1.0)
+    async with running_relay(tmp_path, **SLOW) as relay:
+        silent = await Stranger.of(relay.settings, said)
+        assert b" 500 " not in await silent.hear()
+        silent.close()
+
+
+async def test_a_drop_now_and_then_wins_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F9: a header line a moment, a body a byte a moment, pings before the first message of a WebSocket."""
+    monkeypatch.setattr(lines, "FIRST_SECONDS", 1.0)
+    socket = (
+        b"GET /ws/console HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    )
+    async with running_relay(tmp_path, **SLOW) as relay:
+        for first, drop in ((b"GET / HTTP/1.1\r\n", b"X: y\r\n"), (POST % (b"/sign-in", 9_000), b"a"), (socket, _PING)):
+            dripping = await Stranger.of(relay.settings, first)
+            ended = asyncio.ensure_future(dripping.hear())
+            while not ended.done():
+                await dripping.say(drop)
+                await asyncio.wait([ended], timeout=0.1)
+            await ended
+            dripping.close()
+
+
+_PING = b"\x89\x80\0\0\0\0"
+
+
+async def test_silent_ones_make_room_and_whoever_is_known_stays(tmp_path: Path) -> None:
+    """F9: from one address, however many there are."""
+    async with (
+        running_relay(tmp_path, max_strangers_per_address=8) as relay,
+        relay.console() as console,
+        strangers(relay.settings, 100) as silent,
+    ):
+        await is_alive(relay)
+        await eventually(lambda: sum(each.is_open for each in silent) <= 8)
+        code = await relay.make_code()
+        assert isinstance(await console.hear(), CodeChanged)
+        async with relay.applet(enter_with(code)) as applet:
+            await relay.enter(applet)
+
+
+async def test_silent_ones_of_many_addresses_make_room_too(tmp_path: Path) -> None:
+    """F9: the limit for all holds below the number of files."""
+    async with (
+        running_relay(tmp_path, max_connections=32) as relay,
+        relay.console() as console,
+        AsyncExitStack() as stack,
+    ):
+        silent: list[Stranger] = []
+        for number in range(1, 20):
+            some = strangers(relay.settings, 3, b"GET / HTTP/1.1\r\nX: ", source=f"127.0.0.{number}")
+            silent += await stack.enter_async_context(some)
+        await is_alive(relay)
+        await eventually(lambda: sum(each.is_open for each in silent) <= 32)
+        await relay.make_code()
+        assert isinstance(await console.hear(), CodeChanged)
+
+
+STRANGERS_POST_TO = (
+    b"/admin/organization/technicians/password",
+    b"/admin/people/preview",
+    b"/account/password",
+    b"/sign-out",
+    b"/sign-in/code",
+    b"/sign-in",
+    b"/setup",
+    b"/forgotten",
+    b"/choose-password",
+    b"/start",
+    b"/not-them",
+    b"/api/v1/people/preview",
+    b"/api/v1/codes",
+    b"/api/v1/sign-in",
+    b"/nothing-here",
+)
+
+
+async def test_nobody_has_the_relay_keep_what_they_send_before_they_are_known(door: RunningRelay) -> None:
+    """F9: a stranger's body of megabytes is answered without being waited for, wherever it is sent."""
+    for path in STRANGERS_POST_TO:
+        unfinished = await Stranger.of(door.settings, POST % (path, 4 * MEGABYTE))
+        answer = await asyncio.wait_for(unfinished.reader.readuntil(b"\r\n"), 5)
+        assert int(answer.split()[1]) in (303, 401, 403, 404, 405, 413), path
+        unfinished.close()
+
+
+async def test_nobody_sends_more_than_a_form_without_saying_its_length(door: RunningRelay) -> None:
+    """F9: the same by chunks."""
+    chunk = b"4000\r\n" + b"a" * 0x4000 + b"\r\n"
+    for path in (b"/sign-in", b"/start", b"/api/v1/sign-in", b"/forgotten"):
+        head = b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\n" % path
+        endless = await Stranger.of(door.settings, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3)
+        answer = await asyncio.wait_for(endless.reader.readuntil(b"\r\n"), 5)
+        assert b" 413 " in answer, path
+        endless.close()
+
+
+async def test_a_head_without_end_is_cut(door: RunningRelay) -> None:
+    """F9: also where none of its lines is long."""
+    endless = await Stranger.of(door.settings, b"GET / HTTP/1.1\r\n")
+    ended = asyncio.ensure_future(endless.hear())
+    said = 0
+    while not ended.done() and said < MEGABYTE:
+        await endless.say(b"X: " + b"a" * 4_000 + b"\r\n")
+        said += 4_000
+        await asyncio.wait([ended], timeout=0.001)
+    await ended
+    assert said < 200_000
+    endless.close()
+
+
+async def test_tls_that_is_never_spoken_is_let_go_of_and_makes_room(tmp_path: Path) -> None:
+    """F9: a handshake counts from the moment the connection is accepted."""
+    files = certificates(tmp_path)
+    settings = settings_for(
+        tmp_path,
+        tls_certificate=str(files.server),
+        tls_key=str(files.server),
+        head_seconds=1,
+        max_strangers_per_address=8,
+    )
+    async with running(settings, quick_passwords()), aiohttp.ClientSession() as http:
+        for said in (b"", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", b"GET / HTTP/1.1\r\n\r\n"):
+            async with strangers(settings, 40, said) as silent:
+                url = f"https://{settings.listen}/health"
+                async with http.get(url, ssl=files.trust(), timeout=aiohttp.ClientTimeout(total=2)) as response:
+                    assert response.status == 200
+                await eventually(partial(_are_at_most, 8, silent))
+                await eventually(partial(_are_at_most, 0, silent))
+
+
+def _are_at_most(most: int, there: list[Stranger]) -> bool:
+    return sum(each.is_open for each in there) <= most
+
+
+@pytest.mark.parametrize("gone", ["half-closed", "reset"])
+async def test_who_goes_in_the_middle_leaves_nothing_behind(
+    door: RunningRelay, caplog: pytest.LogCaptureFixture, gone: str
+) -> None:
+    """F9: no connection stays, and no traceback is written."""
+    for said in (b"", b"GET / HT", POST % (b"/sign-in", 900) + b"email=x", POST % (b"/api/v1/sign-in", 900) + b"{"):
+        half = await Stranger.of(door.settings, said)
+        if gone == "half-closed":
+            half.writer.write_eof()
+            await half.hear()
+        half.close()
+    await is_alive(door)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -1,0 +1,71 @@
+"""Reads what comes behind the head of a request, and refuses what nobody can read: odd bytes answer 400, here only.
+
+Ask who is calling before you call these: whoever has shown nothing gets STRANGERS_BYTES and no more.
+"""
+
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestPayloadError
+from multidict import MultiDict, MultiDictProxy
+
+STRANGERS_BYTES = 16 * 1024
+"""The largest body of a caller whom nobody knows: a form to sign in, a PIN."""
+MAX_FIELDS = 1_000
+_FORM = "application/x-www-form-urlencoded"
+Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
+_READ = web.RequestKey("form", Fields)
+
+
+def is_odd(request: web.Request) -> bool:
+    """Whether address or head have bytes that no program sends on purpose: no UTF-8, NUL, line breaks in a path."""
+    try:
+        address = unquote_to_bytes(request.raw_path).decode()
+        head = "".join(part.decode() for pair in request.raw_headers for part in pair)
+    except UnicodeError:
+        return True
+    path = address.partition("?")[0]
+    return "\0" in address or "\0" in head or any(character < " " or character == "\x7f" for character in path)
+
+
+async def read(request: web.Request, most: int = STRANGERS_BYTES) -> bytes:
+    """Return the body. Raises HTTPBadRequest; HTTPRequestEntityTooLarge, unread where it says its length itself."""
+    _check_length(request, most)
+    try:
+        return await request.clone(client_max_size=most).read()
+    except RequestPayloadError:
+        raise _unreadable() from None
+
+
+async def fields(request: web.Request, most: int = STRANGERS_BYTES) -> Fields:
+    """Return the fields of a form; they are read once. Raises what `read` raises."""
+    if _READ not in request:
+        request[_READ] = await _fields(request, most)
+    return request[_READ]
+
+
+async def _fields(request: web.Request, most: int) -> Fields:
+    _check_length(request, most)
+    try:
+        if request.content_type == _FORM:
+            text = (await read(request, most)).decode()
+            pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+            found: Fields = MultiDictProxy(MultiDict(pairs))
+        else:
+            found = await request.clone(client_max_size=most).post()
+    except (RequestPayloadError, ValueError, LookupError, AssertionError):
+        # aiohttp names hardly any of what can be wrong with a multipart body
+        raise _unreadable() from None
+    if any("\0" in part for name, value in found.items() for part in (name, value) if isinstance(part, str)):
+        raise _unreadable()
+    return found
+
+
+def _check_length(request: web.Request, most: int) -> None:
+    length = request.content_length or 0
+    if length > most:
+        raise web.HTTPRequestEntityTooLarge(most, length)
+
+
+def _unreadable() -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text="This cannot be read: it is damaged, or not UTF-8 text.\n")

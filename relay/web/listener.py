@@ -1,0 +1,339 @@
+"""Accepts connections, for one address and port: no more than the relay can hold, and none for longer than is due.
+
+asyncio's own servers accept whatever comes, and meet the end of the file descriptors with a traceback each. Here a
+connection is counted the moment it is accepted, before TLS, and `connections` says whether it may stay.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler, RequestPayloadError
+
+from relay.limits import address_key
+from relay.web.clients import Clients
+from relay.web.connections import (
+    ANSWER_SECONDS,
+    CLOSING_SECONDS,
+    HEAD_BYTES,
+    STALL_SECONDS,
+    Connection,
+    Connections,
+    Ended,
+    Phase,
+    overdue,
+)
+
+BACKLOG = 512
+SWEEP_SECONDS = 0.5
+LINGERING_SECONDS = 2.0
+"""How long the rest of a body that nobody wanted is read and dropped, so that its sender sees the answer."""
+READ_BYTES = 16 * 1024
+MAX_HEADERS = 64
+_OUT_OF_THEM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Told = Callable[[Ended], None]
+"""Hears why a connection was ended."""
+
+
+class Guarded(RequestHandler):
+    """aiohttp's connection, which says what it is doing."""
+
+    __slots__ = ("_clients", "_connection", "_connections", "_content", "_head", "_is_proxy", "_line", "_told")
+
+    def __init__(
+        self,
+        manager: web.Server,
+        connection: Connection,
+        connections: Connections,
+        clients: Clients,
+        told: Told,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(
+            manager,
+            loop=loop,
+            keepalive_timeout=connections.limits.idle_seconds,
+            access_log=cast(logging.Logger, None),  # (its runners do the same)
+            lingering_time=LINGERING_SECONDS,
+            read_bufsize=READ_BYTES,
+            max_headers=MAX_HEADERS,
+        )
+        self._connection, self._connections, self._clients, self._told = connection, connections, clients, told
+        self._is_proxy = connection.owner is None
+        self._line: asyncio.Transport | None = None
+        self._content: StreamReader | None = None
+        self._head = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        super().connection_made(transport)
+        self._line = cast(asyncio.Transport, transport)
+        self._connection.end, self._connection.look = self._line.abort, self.look
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """See asyncio.Protocol."""
+        super().connection_lost(exc)
+        self._line = None
+        self._connection.end, self._connection.look = _nothing, _see_nothing
+        self._connections.go(self._connection)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol. A head that gets too long is cut before it is whole."""
+        if self._connection.phase is Phase.IDLE:
+            self._connection.enter(Phase.HEAD, self._loop.time())
+        before = self._request_count
+        super().data_received(data)
+        if self._request_count != before:
+            self._head = 0
+        elif self._connection.phase is Phase.HEAD:
+            self._head += len(data)
+            if self._head > HEAD_BYTES:
+                self._told(Ended.HEAD)
+                self._connection.end()
+
+    def set_parser(self, *given: Any, **named: Any) -> None:
+        """See RequestHandler: from now on this is a WebSocket."""
+        super().set_parser(*given, **named)
+        self._connection.enter(Phase.SOCKET, self._loop.time())
+
+    def begins(self, request: web.BaseRequest) -> bool:
+        """A request has come, of which the head is whole. Return whether there is room for whoever sent it."""
+        now = self._loop.time()
+        self.is_known(now=False)
+        if self._is_proxy and not self._works_for(address_key(self._clients.address(cast(web.Request, request)))):
+            return False
+        self._content = request.content
+        self._connection.enter(Phase.BODY, now)
+        self.look(now)
+        return True
+
+    def is_known(self, *, now: bool = True) -> None:
+        """Whoever sent this request has shown who they are; with `now` False, somebody else may have sent it."""
+        self._connections.known(self._connection, now)
+
+    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
+        """See RequestHandler: the answer has been written."""
+        super().log_access(request, response, time)
+        self._content = None
+        if self._connection.phase is not Phase.SOCKET:
+            self._connection.enter(Phase.IDLE, self._loop.time())
+        self.is_known(now=False)
+        if self._is_proxy:
+            self._works_for(None)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """See RequestHandler. What others send wrongly, or leave unfinished, is no error of ours to be logged."""
+        if status == 500 and not isinstance(exc, ConnectionError | RequestPayloadError):
+            return super().handle_error(request, status, exc, message)
+        if request.writer.output_size > 0:
+            raise ConnectionError("An answer has been begun already.")
+        response = web.Response(status=400 if status == 500 else status, text="This is no request.\n")
+        response.force_close()
+        return response
+
+    def look(self, now: float) -> None:
+        """Take in what only time tells."""
+        connection = self._connection
+        if self._line is not None:
+            connection.wrote(self._line.get_write_buffer_size(), now)
+            if self._line.is_closing() and connection.phase is not Phase.CLOSING:
+                connection.enter(Phase.CLOSING, now)
+        if connection.phase is Phase.BODY and self._content is not None:
+            connection.received = self._content.total_bytes
+            if self._content.is_eof():
+                connection.enter(Phase.ANSWER, now)
+
+    def _works_for(self, owner: str | None) -> bool:
+        allowed, victim = self._connections.belongs(self._connection, owner, self._loop.time())
+        if victim is not None:
+            self._told(Ended.CROWDED)
+            victim.end()
+        if not allowed:
+            self._told(Ended.REFUSED)
+        return allowed
+
+
+def counted(handler: Handler) -> Handler:
+    """Return `handler` for `web.Server`, with each request counted for whoever sent it."""
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        protocol = request.protocol
+        if isinstance(protocol, Guarded) and not protocol.begins(request):
+            response = web.Response(status=503, text="Too many requests from your address.\n")
+            response.headers["Retry-After"] = str(int(ANSWER_SECONDS))
+            response.force_close()
+            return response
+        return await handler(request)
+
+    return handle
+
+
+def is_known(request: web.BaseRequest) -> None:
+    """Whoever sent this request has shown who they are: their connection does not make room for strangers."""
+    if isinstance(request.protocol, Guarded):
+        request.protocol.is_known()
+
+
+class Listener(web.BaseSite):
+    """Serves a runner's application at one address and port. `told` hears why a connection was ended."""
+
+    def __init__(
+        self,
+        runner: web.AppRunner,
+        address: tuple[str, int],
+        connections: Connections,
+        clients: Clients,
+        told: Told,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        super().__init__(runner, ssl_context=tls, backlog=BACKLOG)
+        self._address = address
+        self._tls = tls
+        self._connections, self._clients, self._told = connections, clients, told
+        self._patience: dict[str, float] = {}
+        if tls is not None:
+            self._patience["ssl_handshake_timeout"] = connections.limits.head_seconds
+            self._patience["ssl_shutdown_timeout"] = CLOSING_SECONDS
+        self._sockets: list[socket.socket] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """See BaseSite."""
+        host, port = self._address
+        return f"{'http' if self._tls is None else 'https'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the address cannot be used."""
+        await super().start()
+        server = self._runner.server
+        assert server is not None, "the runner is set up first"  # noqa: S101
+        server.request_handler = counted(server.request_handler)
+        self._sockets = await _bound(*self._address)
+        for each in self._sockets:
+            each.listen(self._backlog)
+            self._begin(self._accept(each, server))
+
+    async def stop(self) -> None:
+        """See BaseSite: accept nothing more. What is open is the runner's to close."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for each in self._sockets:
+            each.close()
+        await super().stop()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listening: socket.socket, server: web.Server) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                line, address = await loop.sock_accept(listening)
+            except ConnectionError:
+                continue  # it had gone before it was accepted
+            except OSError as error:
+                if error.errno not in _OUT_OF_THEM:
+                    raise
+                # Connections never take so many; whatever did is waited for.
+                _log.error("no connection can be accepted: %s", error.strerror)
+                await asyncio.sleep(SWEEP_SECONDS)
+                continue
+            self._welcome(line, str(address[0]), server)
+            await asyncio.sleep(0)  # a flood of them must not keep everything else waiting
+
+    def _welcome(self, line: socket.socket, peer: str, server: web.Server) -> None:
+        owner = None if self._clients.is_proxy(peer) else address_key(peer)
+        now = asyncio.get_running_loop().time()
+        connection = Connection(owner, now, _nothing)
+        allowed, victim = self._connections.come(connection, now)
+        if victim is not None:
+            self._told(Ended.CROWDED)
+            victim.end()
+        if not allowed:
+            self._told(Ended.REFUSED)
+            line.close()
+            return
+        self._begin(self._open(line, connection, server))
+
+    async def _open(self, line: socket.socket, connection: Connection, server: web.Server) -> None:
+        """Shake hands by TLS where that is spoken, and hand the connection to aiohttp."""
+        task = asyncio.current_task()
+        assert task is not None, "this is one"  # noqa: S101
+        connection.end = partial(_cancel, task)
+        guarded = Guarded(server, connection, self._connections, self._clients, self._told)
+        loop, patience = asyncio.get_running_loop(), self._patience
+        with contextlib.suppress(OSError):  # it may have gone already; then it is soon noticed
+            line.setblocking(False)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):  # for what the system sends by itself, such as files
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALL_SECONDS * 1000))
+        try:
+            await loop.connect_accepted_socket(lambda: guarded, line, ssl=self._tls, **patience)
+        except OSError:  # no TLS, or none in time, or gone
+            self._connections.go(connection)
+        except asyncio.CancelledError:
+            self._connections.go(connection)
+            raise
+
+
+async def keep_sweeping(connections: Connections, told: Told) -> None:
+    """End what keeps us waiting for too long, until this is cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        now = loop.time()
+        for connection in connections.all():
+            connection.look(now)
+            why = overdue(connection, connections.limits, now)
+            if why is not None:
+                told(why)
+                connection.end()
+
+
+async def _bound(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each address of `host`. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    bound: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _name, address in dict.fromkeys(found):
+            each = socket.socket(family, kind, protocol)
+            bound.append(each)
+            each.setblocking(False)
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family is socket.AF_INET6:
+                each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            each.bind(address)
+    except OSError:
+        for each in bound:
+            each.close()
+        raise
+    return bound
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+
+
+def _nothing() -> None:
+    """There is nothing to end."""
+
+
+def _see_nothing(_now: float) -> None:
+    """There is nothing to look at."""
