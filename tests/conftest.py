@@ -5,7 +5,7 @@ import tempfile
 
 from hypothesis import settings
 
-# What the programs remember between two starts (codes, known relays, recordings) must not travel from one run to the next.
+# What the programs remember between two starts (codes, known relays, recordings) must not go from one run to the next.
 _remembered = tempfile.TemporaryDirectory(prefix="deskside-tests-")
 for _name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
     os.environ[_name] = _remembered.name

@@ -31,7 +31,7 @@ class Told:
             moved=lambda _kind: None,
             message=lambda _message: None,
             refused=self.refused.append,
-            broken=lambda reason: pytest.fail(reason),
+            broken=pytest.fail,
         )
 
 
