@@ -55,6 +55,7 @@ class CustomerPages:
             web.post("/not-them", self._disown),
             web.get(r"/s/{routing:[\w-]{10,64}}", self._link),
             web.get("/how-to-check", self._how_to_check),
+            web.get("/who-sees-what", self._who_sees_what),
             web.get("/download/{name}", self._download),
         ]
 
@@ -96,9 +97,14 @@ class CustomerPages:
         return self._pages.draw(request, "disowned.html", organisation=await self._organisation())
 
     async def _how_to_check(self, request: web.Request) -> web.Response:
+        return await self._draw_explanation(request, "how_to_check.html")
+
+    async def _who_sees_what(self, request: web.Request) -> web.Response:
+        return await self._draw_explanation(request, "who_sees_what.html")
+
+    async def _draw_explanation(self, request: web.Request, template: str) -> web.Response:
         downloads = self._downloads.all()
-        organisation = await self._organisation()
-        return self._pages.draw(request, "how_to_check.html", organisation=organisation, downloads=downloads)
+        return self._pages.draw(request, template, organisation=await self._organisation(), downloads=downloads)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         download = self._downloads.find(request.match_info["name"])

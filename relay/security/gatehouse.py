@@ -13,7 +13,9 @@ from codec.signals import APPLET_PATH
 from relay.security.door import NotFromHereError
 from relay.web.api import PREFIX, Handler
 
-_CUSTOMERS = frozenset({"/", "/start", "/not-them", "/how-to-check", "/health", "/metrics", APPLET_PATH, TUNNEL_PATH})
+_CUSTOMERS = frozenset(
+    {"/", "/start", "/not-them", "/how-to-check", "/who-sees-what", "/health", "/metrics", APPLET_PATH, TUNNEL_PATH}
+)
 _CUSTOMERS_BELOW = ("/s/", "/download/", "/static/")
 
 

@@ -59,6 +59,8 @@ async def _pages(
     await _shot(page, folder, f"account-{suffix}")
     await page.goto(f"{relay.url}/how-to-check")
     await _shot(page, folder, f"check-{suffix}")
+    await page.goto(f"{relay.url}/who-sees-what")
+    await _shot(page, folder, f"operator-{suffix}")
     await page.close()
 
 

@@ -281,7 +281,7 @@ async def test_a_global_rule_cuts_staff_off_at_once_and_no_customer(tmp_path: Pa
                 assert "certain networks" in await response.text()
         async with relay.http.get(relay.url + "/api/v1/me", headers=bearer) as response:
             assert (response.status, (await response.json())["problem"]) == (403, "not_from_here")
-        for path in ("/", "/how-to-check", "/static/pages.css", "/health"):
+        for path in ("/", "/how-to-check", "/who-sees-what", "/static/pages.css", "/health"):
             async with relay.http.get(relay.url + path, headers=from_there) as response:
                 assert response.status == 200, path
         async with relay.http.ws_connect(relay.url + "/ws/applet", headers=from_there) as socket:
