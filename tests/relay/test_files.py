@@ -88,7 +88,7 @@ def test_an_empty_token_lets_nobody_set_the_relay_up(tmp_path: Path, content: by
     (tmp_path / FILE).chmod(0o600)
     token = SetupToken(tmp_path)
     with pytest.raises(WrongTokenError):
-        token.check(content.decode(), 0.0)
+        token.check(content.decode())
     assert len(token.show()) == 43
     assert mode(tmp_path / FILE) == 0o600
     assert SetupToken(tmp_path).show() == token.show()

@@ -91,9 +91,9 @@ def test_no_dialect_finds_a_formula(rows: list[list[str]]) -> None:
     for separator in ",;|\t":
         for line in csv.reader(io.StringIO(written, newline=""), delimiter=separator):
             cells += line
-        for line in re.split("[\r\n]", written):
-            cells += line.split(separator)
-            cells += [cell for part in csv.reader([line], delimiter=separator) for cell in part]
+        for unquoted in re.split("[\r\n]", written):
+            cells += unquoted.split(separator)
+            cells += [cell for part in csv.reader([unquoted], delimiter=separator) for cell in part]
     for cell in cells:
         assert not cell.lstrip(' \t\r\n"\ufeff').startswith(("=", "+", "-", "@", "＝")), (cell, written)
 
