@@ -73,6 +73,7 @@ from relay.security.notices import Notices
 from relay.security.others_api import OthersApi
 from relay.security.own_api import OwnApi
 from relay.security.own_pages import OwnPages
+from relay.security.sign_in_events import SignInEvents
 from relay.security.two_step import TwoStep
 from relay.sessions.api import SessionsApi
 from relay.sessions.service import Presence, Sessions, patience_from
@@ -116,6 +117,7 @@ class _Services:
         self.notices = Notices(store, self.outbox)
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
         self.door = Door(store, self.accounts, self.two_step, self.notices)
+        self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
         self.workshop = Workshop(store, self._organisation_changed, self.notices.organisation_changed)
         self.credentials = Credentials(
             store,
@@ -397,5 +399,6 @@ async def _sweep(services: _Services) -> None:
             await to_its_end(services.sessions.let_time_pass(now))
             await to_its_end(services.accounts.let_time_pass(now))
             await to_its_end(services.credentials.let_time_pass(now))
+            await to_its_end(services.sign_in_events.let_time_pass(now))
         except Exception:
             _log.exception("time does not pass in the database; trying again")

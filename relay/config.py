@@ -100,12 +100,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = []
     turn_urls: Annotated[
         list[str],
-        Meta(description="coturn servers, for example turn:turn.example:3478?transport=udp."),
+        Meta(
+            description="coturn servers, for example turn:turn.example:3478?transport=udp. Keep them out of your own "
+            "networks: give coturn a denied-peer-ip for each, and no-multicast-peers."
+        ),
     ] = []
     turn_secret_file: Annotated[
         str, Meta(description="File with coturn’s static-auth-secret; credentials made from it expire.")
     ] = ""
-    turn_credential_hours: Annotated[int, Meta(ge=1, le=168, description="How long a TURN credential lives.")] = 12
+    turn_credential_hours: Annotated[
+        int,
+        Meta(ge=1, le=24, description="How long a TURN credential, which is made for one session, opens new paths."),
+    ] = 1
     downloads_dir: Annotated[
         str,
         Meta(description="Folder with the help programs that customers can download. Empty: downloads in data_dir."),
@@ -123,6 +129,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="After how long without its customer a session is offline, without its technician timed out."),
     ] = 10
     sign_in_hours: Annotated[int, Meta(ge=1, le=720, description="How long a sign-in lasts without being used.")] = 12
+    sign_in_event_days: Annotated[
+        int, Meta(ge=1, le=3_650, description="How long attempts to sign in are remembered.")
+    ] = 365
     smtp_host: Annotated[
         str, Meta(description="Mail server. Empty: mails are written to the folder outbox in data_dir.")
     ] = ""

@@ -163,7 +163,7 @@ def test_ice_servers_begin_with_our_own_and_turn_credentials_expire(tmp_path: Pa
         ["stun:stun.example:3478"],
         ["turn:turn.example"],
     ]
-    assert servers[2].username == f"{int(NOW.timestamp()) + 12 * 3600}:session-7"
+    assert servers[2].username == f"{int(NOW.timestamp()) + 3600}:session-7"
     secret.write_text("")
     with pytest.raises(SettingsError, match="empty"):
         read_turn_secret(settings)
