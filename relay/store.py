@@ -1,9 +1,13 @@
 """The relay's database: opened safely, brought to the present version, used in short transactions.
 
+What only reads takes no lock that a writer takes: on SQLite readers see what was last kept while one writer works, and
+writers wait for their turn here, in the order in which they came, instead of trying again and again there.
+
 SQLite in WAL mode is the embedded default, PostgreSQL is for where one machine is not enough; everything that is
 particular to either stands in this file. Times go in and come out as aware datetimes in UTC.
 """
 
+import asyncio
 import glob
 import os
 import sqlite3
@@ -20,15 +24,25 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from codec.errors import DesksideError
 from codec.private_files import close_to_others, open_new
+from relay.turns import BusyError, Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5_000
+"""So long SQLite waits for another process that writes, such as a command of the operator."""
+CONNECTIONS = 10
+"""So many transactions read at once; so many write, where the database can do that."""
+WRITERS_WAITING = 200
+WAIT_SECONDS = 10.0
+"""So long a transaction waits for its turn. Then, and where too many wait, the caller is told to try again."""
+_CONTENDED = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "53300", "55P03")
+"""Another transaction was in the way: PostgreSQL's states are a conflict, a deadlock, no connection left, no lock."""
 BACKUPS_KEPT = 5
 MAX_ID = 2**31 - 1
 """The largest number that a row can have; PostgreSQL does not even look for a larger one."""
@@ -73,25 +87,46 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Store:
     """An open database. Make it with `open_store`, `close` it in the end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, readers: AsyncEngine) -> None:
+        self._engines = engine, readers
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(readers, expire_on_commit=False)
+        self._writers = Turns(1 if engine.dialect.name == "sqlite" else CONNECTIONS, WRITERS_WAITING)
 
     @asynccontextmanager
     async def transaction(self, alone: str | None = None) -> AsyncIterator[AsyncSession]:
-        """Everything in one transaction: kept when the block ends, undone when it raises.
+        """Everything in one transaction: kept when the block ends, undone when it raises. Raises BusyError.
 
         `alone` names a matter on which only one transaction may decide at a time, such as who is the last of its kind;
         the others wait. SQLite has one writer at a time anyway.
         """
-        async with self._sessions() as session, session.begin():
-            if alone is not None and session.get_bind().dialect.name == "postgresql":
-                await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:alone))"), {"alone": alone})
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._writers.begin()
+        except TimeoutError:
+            raise BusyError from None
+        began = asyncio.get_running_loop().time()
+        try:
+            async with _busy_as_such(), self._sessions() as session, session.begin():
+                if alone is not None and session.get_bind().dialect.name == "postgresql":
+                    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:alone))"), {"alone": alone})
+                yield session
+        finally:
+            self._writers.end(began)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Read in one transaction, which waits for no writer and makes none wait. Raises BusyError.
+
+        The database refuses to write in it, so that it cannot be taken for the other kind by mistake.
+        """
+        async with _busy_as_such(), self._reading() as session, session.begin():
             yield session
 
     async def close(self) -> None:
         """Let go of the database."""
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
 
 async def open_store(url: str) -> Store:
@@ -108,7 +143,7 @@ async def open_store(url: str) -> Store:
         raise StoreError(f"The database {_without_password(url)} cannot be opened or upgraded: {error}") from None
     finally:
         await upgrading.dispose()
-    return Store(_engine(url, foreign_keys=True))
+    return Store(_engine(url, foreign_keys=True), _engine(url, foreign_keys=True, read_only=True))
 
 
 def versions() -> tuple[str, ...]:
@@ -117,13 +152,29 @@ def versions() -> tuple[str, ...]:
     return tuple(reversed([revision.revision for revision in script.walk_revisions()]))
 
 
-def _engine(url: str, foreign_keys: bool) -> AsyncEngine:
+def _engine(url: str, foreign_keys: bool, read_only: bool = False) -> AsyncEngine:
     """Return an engine. A migration that rebuilds a table must not have SQLite delete what refers to it meanwhile."""
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=WAIT_SECONDS)
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys))
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys, read_only))
+        event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, read_only))
+    elif read_only:
+        return engine.execution_options(postgresql_readonly=True)
     return engine
+
+
+@asynccontextmanager
+async def _busy_as_such() -> AsyncIterator[None]:
+    """Say that too much is asked of the database where that is all that is wrong."""
+    try:
+        yield
+    except PoolTimeoutError:
+        raise BusyError from None
+    except DBAPIError as error:
+        said = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+        if said.startswith(_CONTENDED):
+            raise BusyError from error
+        raise
 
 
 def _sqlite_file(url: str) -> Path | None:
@@ -158,18 +209,19 @@ def _check_file(file: Path) -> None:
         raise StoreError(f"{file} is damaged ({found}). Nothing was changed: put back a backup from beside it.")
 
 
-def _prepare_sqlite(foreign_keys: bool, connection: Any, _record: Any) -> None:
+def _prepare_sqlite(foreign_keys: bool, read_only: bool, connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin in _begin_sqlite
     cursor = connection.cursor()
     keys = f"foreign_keys = {'ON' if foreign_keys else 'OFF'}"
-    for pragma in ("journal_mode = WAL", keys, f"busy_timeout = {BUSY_MILLISECONDS}"):
+    only = f"query_only = {'ON' if read_only else 'OFF'}"
+    for pragma in ("journal_mode = WAL", keys, f"busy_timeout = {BUSY_MILLISECONDS}", only):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(read_only: bool, connection: Connection) -> None:
     """One writer at a time from the first read on: SQLite locks no rows, so two could decide on the same one."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: Connection, file: Path | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from relay.accounts.model import OrganisationRow, PersonRow
 from relay.accounts.rules import clean_name
@@ -140,9 +140,11 @@ class Keys:
             self._count(row.id, (await read_policies(transaction)).calls_a_minute, now)
             if scope is None or scope not in row.scopes:
                 raise ScopeMissingError(scope)
-            if row.last_used_at is None or now - row.last_used_at > USED_EVERY or row.last_used_from != address:
-                row.last_used_at, row.last_used_from = now, address
-            return row.id, f"{row.name} ({identity.person.name})"[:MAX_ACTOR_NAME], identity
+        if row.last_used_at is None or now - row.last_used_at > USED_EVERY or row.last_used_from != address:
+            await self._workshop.note(
+                update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(last_used_at=now, last_used_from=address)
+            )
+        return row.id, f"{row.name} ({identity.person.name})"[:MAX_ACTOR_NAME], identity
 
     def _count(self, key: int, rate: int, now: datetime) -> None:
         if rate != self._rate:

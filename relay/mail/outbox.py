@@ -122,7 +122,7 @@ class Outbox:
             await transaction.execute(delete(LetterRow).where(LetterRow.id == due.number))
 
     async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             organisation = await transaction.scalar(select(OrganisationRow.name)) or ""
         sender = Sender(self._address, self._url, organisation)
         language = self._languages.get(due.letter.language, self._languages[SOURCE])

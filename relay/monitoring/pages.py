@@ -24,7 +24,7 @@ class MonitoringPages:
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:
-            async with self._store.transaction() as transaction:
+            async with self._store.reading() as transaction:
                 await transaction.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             return web.json_response({"ok": False, "reason": "the database does not answer"}, status=503)

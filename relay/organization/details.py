@@ -34,14 +34,14 @@ class Details:
     async def show(self, actor: Actor, now: datetime) -> Shown:
         """Return what is stored."""
         async with self._workshop.look(actor, now) as work:
-            row = await _row(work)
+            row = await _row(work, to_change=False)
             return Shown(row.contact_details, row.billing_details, row.version)
 
     async def save(self, actor: Actor, version: int, values: dict[str, str], now: datetime) -> None:
         """Store what differs. Raises FieldError or ChangedMeanwhileError."""
         wanted = {field: _clean(field, values[field]) for field in FIELDS if field in values}
         async with self._workshop.work(actor, now) as work:
-            row = await _row(work)
+            row = await _row(work, to_change=True)
             present = {field: getattr(row, field) for field in wanted}
             differing = [field for field in wanted if wanted[field] != present[field]]
             await work.check_meanwhile(Unit(UnitKind.ORGANISATION), row, version, differing)
@@ -63,10 +63,10 @@ class Details:
                 )
 
 
-async def _row(work: Work) -> OrganisationRow:
+async def _row(work: Work, *, to_change: bool) -> OrganisationRow:
     if not work.reach.all:
         raise NotAllowedError(NotAllowedError.__doc__)
-    return await work.transaction.get_one(OrganisationRow, 1, with_for_update=True)
+    return await work.transaction.get_one(OrganisationRow, 1, with_for_update=to_change)
 
 
 def _clean(field: str, text: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import Update, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import SignInRow
@@ -14,6 +14,7 @@ from relay.organization.audit import Change, write
 from relay.organization.rules import Actor
 from relay.organization.work import Work, begin_work
 from relay.store import Store
+from relay.turns import BusyError
 
 MATTER = "organisation"
 """What only one transaction decides on at a time: who is the last of its kind, which licence is the last."""
@@ -77,11 +78,17 @@ class Workshop:
     @asynccontextmanager
     async def look(self, actor: Actor, now: datetime) -> AsyncIterator[Work]:
         """Look at something; nothing is changed."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             yield await begin_work(transaction, actor, now)
+
+    async def note(self, said: Update) -> None:
+        """Note something that is no change, such as when a key was last used; not while the database is busy."""
+        with contextlib.suppress(BusyError):
+            async with self._store.transaction() as transaction:
+                await transaction.execute(said)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Read as the relay itself."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             yield transaction

@@ -123,7 +123,7 @@ class Codes:
         """Return a technician's codes that can be used or ended lately, the oldest first."""
         recent = or_(CodeRow.state == CodeState.ISSUED, CodeRow.ended_at > now - LISTED_AFTER_END)
         query = select(CodeRow).where(CodeRow.person_id == person, recent).order_by(CodeRow.id)
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return [_shown(row) for row in await transaction.scalars(query)]
 
     async def cancel(self, person: int, code: int, now: datetime) -> None:

@@ -133,7 +133,7 @@ class Credentials:
 
     async def demands_second_step(self, person: int) -> bool:
         """Whether the organisation demands it of somebody, whatever he wants himself."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             policies, standing = await read_policies(transaction), await standing_of(transaction, row)
         return policies.asks_second_step(Role(row.role), standing.licences)
@@ -145,19 +145,19 @@ class Credentials:
 
     async def least(self) -> str:
         """Return the strength that every password must have (SEC-34)."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return (await read_policies(transaction)).least.key
 
     async def days_left(self, person: int, now: datetime) -> int | None:
         """Return in how many days somebody's password ends, when he is to be warned of that (SEC-32)."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             policies = await read_policies(transaction)
         return days_left(row.password_changed_at, policies.age_days, policies.warn_days, now)
 
     async def asks_second_step(self, person: int) -> bool:
         """Whether somebody must show a code to change his password (SEC-39)."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             return await self._asks_second_step(transaction, row)
 
@@ -274,12 +274,12 @@ class Credentials:
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _person(self, person: int) -> PersonRow:
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return await transaction.get_one(PersonRow, person)
 
     async def _checked(self, row: PersonRow, new: str) -> Level:
         """Return the level of a password that somebody chooses himself; it differs from the present one (SEC-33a)."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             policies: Policies = await read_policies(transaction)
         level = check(new, policies.least, row.email, row.name)
         if row.password_hash is not None and await self._passwords.verify(row.password_hash, new):
@@ -287,7 +287,7 @@ class Credentials:
         return level
 
     async def _show_second_step(self, row: PersonRow, code: str, asker: Asker, now: datetime) -> None:
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             asks = await self._asks_second_step(transaction, row)
             has_one = (await self._two_step.enrolment(transaction, row.id)).is_set_up
         if not asks or not has_one:
@@ -348,7 +348,7 @@ class Credentials:
         )
 
     async def _of_link(self, secret: str, now: datetime) -> int:
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             link = await transaction.scalar(select(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)))
         if link is None or link.expires_at <= now:
             raise LinkRefusedError(LinkRefusedError.__doc__)

@@ -88,7 +88,7 @@ class Door:
 
     async def need(self, person: int, kind: Kind, now: datetime) -> Need | None:
         """Return what is still asked of somebody who is on the way in."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             return await self._need(transaction, row, kind, now)
 
@@ -139,7 +139,7 @@ class Door:
 
     async def allows(self, address: str) -> bool:
         """Whether staff may come from this address at all (SEC-49)."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return (await read_policies(transaction)).addresses.allows(address)
 
     async def _come(
@@ -212,7 +212,7 @@ class Door:
         return Need.PASSWORD if password_is_due(row, policies, now) else None
 
     async def _check_console_address(self, person: int, address: str) -> None:
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             if not await may_work_from(transaction, row, address):
                 raise NotFromHereError(NotFromHereError.__doc__)

@@ -36,7 +36,7 @@ class Notices:
 
     async def chosen(self, person: int) -> frozenset[Event]:
         """Return the events that somebody chose."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.scalar(select(SettingValueRow).where(*_OWN, SettingValueRow.unit_id == person))
         return frozenset() if row is None else frozenset(Event(event) for event in row.value)
 

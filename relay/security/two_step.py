@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
@@ -78,7 +78,7 @@ class TwoStep:
 
     async def enrolment(self, transaction: AsyncSession, person: int) -> Enrolment:
         """Return how somebody stands."""
-        row = await _row(transaction, person)
+        row = await transaction.scalar(_of(person))
         if row is None or row.confirmed_at is None:
             return Enrolment()
         unused = (RecoveryCodeRow.person_id == person, RecoveryCodeRow.used_at.is_(None))
@@ -87,7 +87,7 @@ class TwoStep:
 
     async def shown(self, person: int) -> Enrolment:
         """`enrolment`, for a page."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return await self.enrolment(transaction, person)
 
     async def propose(self, person: int, now: datetime) -> str:
@@ -195,6 +195,9 @@ async def forget(transaction: AsyncSession, person: int, by: int | None, now: da
 
 
 async def _row(transaction: AsyncSession, person: int) -> TwoStepEnrolmentRow | None:
-    query = select(TwoStepEnrolmentRow).where(TwoStepEnrolmentRow.person_id == person).with_for_update()
-    row: TwoStepEnrolmentRow | None = await transaction.scalar(query)
+    row: TwoStepEnrolmentRow | None = await transaction.scalar(_of(person).with_for_update())
     return row
+
+
+def _of(person: int) -> Select[TwoStepEnrolmentRow]:
+    return select(TwoStepEnrolmentRow).where(TwoStepEnrolmentRow.person_id == person)

@@ -68,14 +68,14 @@ class Sessions:
         """Return a technician's sessions that are open or ended lately, the oldest first."""
         recent = or_(SessionRow.state.not_in(_FINAL), SessionRow.since > now - LISTED_AFTER_END)
         query = select(SessionRow).where(SessionRow.person_id == person, recent).order_by(SessionRow.id)
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return [self.shown(row) for row in await transaction.scalars(query)]
 
     async def of_console(self, person: int, console: str) -> list[int]:
         """Return the open sessions that a console of this technician holds."""
         held = (SessionRow.person_id == person, SessionRow.console == console, SessionRow.state.not_in(_FINAL))
         query = select(SessionRow.id).where(*held)
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             return list(await transaction.scalars(query))
 
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
@@ -108,7 +108,7 @@ class Sessions:
 
     async def by_ticket(self, ticket: str) -> Session:
         """Return the open session that a ticket belongs to. Raises NoSuchSessionError or EndedError."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.scalar(select(SessionRow).where(SessionRow.ticket == digest(ticket)))
             if row is None:
                 raise NoSuchSessionError(NoSuchSessionError.__doc__)
@@ -118,7 +118,7 @@ class Sessions:
 
     async def person_of(self, session: int) -> int:
         """Return the technician of a session. Raises NoSuchSessionError."""
-        async with self._store.transaction() as transaction:
+        async with self._store.reading() as transaction:
             row = await transaction.get(SessionRow, session)
             if row is None:
                 raise NoSuchSessionError(NoSuchSessionError.__doc__)
