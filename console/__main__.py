@@ -92,6 +92,8 @@ def _listen_address(parser: argparse.ArgumentParser, listen: str) -> tuple[str, 
 
 def _check_relay(parser: argparse.ArgumentParser, relay: str) -> None:
     address = urlsplit(relay)
+    if "@" in address.netloc:  # it may be a password, so it is not repeated
+        parser.error("--relay: an address has no user name and password in it; you sign in in the page")
     if address.scheme not in ("http", "https") or not address.hostname:
         parser.error(f"--relay {relay}: an address begins with https://")
     if address.scheme == "http" and address.hostname not in LOOPBACK:

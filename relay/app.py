@@ -16,7 +16,7 @@ from aiohttp import web
 
 from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
-from codec.private_files import make_folder
+from codec.private_files import NotPrivateError, make_folder
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from codec.stores.reach import Reach, anywhere, elsewhere
 from relay.accounts.api import AccountsApi
@@ -27,7 +27,7 @@ from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
 from relay.background import to_its_end, together
 from relay.calls import as_text
-from relay.config import Settings
+from relay.config import Settings, SettingsError
 from relay.keys.api import KeysApi
 from relay.keys.callers import Callers
 from relay.keys.service import Keys
@@ -340,8 +340,16 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
 
 
 def prepare_data(data: Path) -> None:
-    """Make the data folder, for its owner only. Raises NotPrivateError when others may write there."""
-    make_folder(data, chosen=True)
+    """Make the data folder, for its owner only.
+
+    Raises SettingsError when it cannot be used, NotPrivateError when others may write there.
+    """
+    try:
+        make_folder(data, chosen=True)
+    except NotPrivateError:
+        raise
+    except OSError as error:
+        raise SettingsError(f"{data} cannot be used: {error.strerror}. Choose another folder with --data.") from None
 
 
 async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:

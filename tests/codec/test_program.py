@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.program import CONTINUED, Parser, SafeFormatter
+from codec.program import CONTINUED, Parser, SafeFormatter, say
 
 FORGED = "broken\n2026-01-01 00:00:00,000 INFO Anna signed in\x1b[2J\u202e"
 
@@ -105,3 +105,40 @@ program.main()
         os.umask(before)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "probe").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_is_said_cannot_look_like_two(capsys: pytest.CaptureFixture[str]) -> None:
+    """F26: a file's name in what `verify` says."""
+    say("x\nx.avi is intact\r\n\x1b[2J", "second")
+    assert capsys.readouterr().out == f"x\n{CONTINUED}x.avi is intact\n{CONTINUED}\\x1b[2J\nsecond\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["console", "verify", "\x1b]0;x\x07\x9b2J.dsr"],
+        ["console", "repair", "a\n\x1b[2Jb.avi"],
+        ["console", "convert", "\u202ea.dsr", "b.avi"],
+        ["relay", "--config", "\x1b[2J.toml", "doctor"],
+        ["relay", "--data", "/proc/\x1b[2J", "doctor"],
+        ["relay", "--data", "/proc/\x1b[2J"],
+        ["applet", "--relay", "x\x1b[2J"],
+        ["applet", "\x1b[2J\x1b[2J"],
+    ],
+)
+def test_no_command_line_passes_on_what_steers(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", *arguments]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    output = (done.stdout + done.stderr).decode()
+    assert output
+    assert done.returncode != 0
+    assert not [letter for letter in output if letter != "\n" and not letter.isprintable()], output
+
+
+def test_a_code_on_the_command_line_of_the_applet_is_refused() -> None:
+    """F15: everybody on a computer can read its command lines."""
+    for code in ("123456", "1234567890", "https://help.example/j/abc#secret"):
+        done = subprocess.run([sys.executable, "-m", "applet", "--headless", code], capture_output=True, check=False)
+        assert done.returncode == 2
+        assert b"standard input" in done.stderr
+        assert code.encode() not in done.stderr

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from codec.private_files import NotPrivateError
 from relay.accounts.setup import FILE, SetupToken, WrongTokenError
 from relay.app import prepare_data
+from relay.config import SettingsError
 from relay.monitoring.doctor import check_files
 from relay.secret import KeyFileError, permit_key, relay_key
 from relay.store import StoreError, _back_up, open_store
@@ -156,6 +157,12 @@ def test_a_data_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> No
     tmp_path.chmod(0o777)
     with pytest.raises(NotPrivateError, match="chmod 700"):
         prepare_data(tmp_path)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="--data"):
+        prepare_data(tmp_path / "file" / "data")
 
 
 def test_the_doctor_names_what_others_can_read(tmp_path: Path) -> None:
