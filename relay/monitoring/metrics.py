@@ -15,6 +15,7 @@ class Metrics:
         self.misses = Counter("deskside_code_misses", "PINs and links refused", ["reason"], registry=registry)
         self.cut = Counter("deskside_cut_readers", "Sockets cut for not reading", ["socket"], registry=registry)
         self.bad_signals = Counter("deskside_bad_signals", "Malformed messages", ["socket"], registry=registry)
+        self.too_much = Counter("deskside_too_much_said", "Sockets ended for flooding", ["socket"], registry=registry)
         self.sign_in_failures = Counter("deskside_sign_in_failures", "Refused sign-ins", registry=registry)
         self.stun_answers = Counter("deskside_stun_answers", "STUN questions answered", registry=registry)
         self._ended = Counter("deskside_connections_ended", "Connections ended", ["reason"], registry=registry)

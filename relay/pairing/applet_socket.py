@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.desk import Session
 from codec.signals import (
@@ -26,6 +27,7 @@ from codec.signals import (
 from relay.accounts.service import Accounts
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
+from relay.pairing.budgets import RETRY_SECONDS, TooMuchError
 from relay.pairing.permits import Permits
 from relay.pairing.rules import CodeRefusedError
 from relay.pairing.service import Codes, Key
@@ -92,6 +94,8 @@ class AppletSocket:
                     return await self._enter(first, address)
                 case Return():
                     session = await self._sessions.by_ticket(first.ticket)
+                    if not self._switchboard.applet_may_return(session.id):
+                        return Refused(Refusal.TOO_MANY, RETRY_SECONDS)
                     return await self._entered(session, await self._sessions.person_of(session.id), first.ticket)
         except CodeRefusedError as error:
             return Refused(error.refusal)
@@ -125,23 +129,31 @@ class AppletSocket:
         self._switchboard.applet_came(session, line)
         self._metrics.applets.inc()
         writer = asyncio.ensure_future(line.write())
+        closing: dict[str, Any] = {}
         try:
             await self._sessions.presence_changed(session, datetime.now(UTC))
             await self._listen(socket, session)
         except BadSignalError as error:
             self._metrics.bad_signals.labels("applet").inc()
             _log.warning("session %d: the applet said what no applet says: %s", session, error)
+        except TooMuchError:
+            self._metrics.too_much.labels("applet").inc()
+            _log.warning("session %d: the applet said more than applets say; it is ended", session)
+            closing = {"code": WSCloseCode.POLICY_VIOLATION, "message": b"too many signals"}
+            writer.cancel()  # the reason is the last that it hears
+            await self._leave(session, Leaving.FAILED)
         finally:
             writer.cancel()
             self._metrics.applets.dec()
             if self._switchboard.applet_went(session, line):
                 await self._sessions.presence_changed(session, datetime.now(UTC))
-        await socket.close()
+        await socket.close(**closing)
 
     async def _listen(self, socket: web.WebSocketResponse, session: int) -> None:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
+            self._switchboard.applet_spoke(session, len(frame.data))
             match read_from_applet(frame.data):
                 case AppletSignal(data=data):
                     self._switchboard.from_applet(session, data)
@@ -153,6 +165,7 @@ class AppletSocket:
                     return
                 case _:
                     raise BadSignalError("out of order")
+            await asyncio.sleep(0)  # many that came at once must not keep everything else waiting
 
     async def _leave(self, session: int, reason: Leaving) -> None:
         now = datetime.now(UTC)

@@ -5,8 +5,9 @@ import base64
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.desk import IceServer
 from codec.signals import (
@@ -28,6 +29,7 @@ from codec.signals import (
 )
 from relay.accounts.service import Accounts, Identity
 from relay.monitoring.metrics import Metrics
+from relay.pairing.budgets import TooMuchError
 from relay.pairing.countersigning import Countersigner
 from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
@@ -104,18 +106,23 @@ class ConsoleSocket:
         self._switchboard.console_came(console)
         self._metrics.consoles.inc()
         writer = asyncio.ensure_future(line.write())
+        closing: dict[str, Any] = {}
         try:
             await self._presence_changed(console)
             await self._listen(socket, console)
         except BadSignalError as error:
             self._metrics.bad_signals.labels("console").inc()
             _log.warning("a console said what no console says: %s", error)
+        except TooMuchError:
+            self._metrics.too_much.labels("console").inc()
+            _log.warning("a console of person %d said more than consoles say; its socket is closed", console.person)
+            closing = {"code": WSCloseCode.POLICY_VIOLATION, "message": b"too many signals"}
         finally:
             writer.cancel()
             self._metrics.consoles.dec()
             if self._switchboard.console_went(console):
                 await self._presence_changed(console)
-        await socket.close()
+        await socket.close(**closing)
 
     async def _desk(self, identity: Identity) -> Desk:
         now, person = datetime.now(UTC), identity.person
@@ -138,6 +145,7 @@ class ConsoleSocket:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
+            self._switchboard.console_spoke(console, len(frame.data))
             match read_from_console(frame.data):
                 case ConsoleSignal() as signal:
                     self._switchboard.from_console(console, signal)
@@ -149,6 +157,7 @@ class ConsoleSocket:
                     self._answer(console, self._countersigner.stamp(console, asked, datetime.now(UTC)))
                 case _:
                     raise BadSignalError("out of order")
+            await asyncio.sleep(0)  # many that came at once must not keep everything else waiting
 
     @staticmethod
     def _answer(console: ConsoleLine, signed: RecordingBegun | Stamped | None) -> None:
@@ -162,5 +171,5 @@ class ConsoleSocket:
             return
         servers = self._ice_servers(session)
         for_applet, for_console = self._tunnels.issue(session)
-        applet.say(write(Tunnel(for_applet, servers)))
-        console.line.say(write(SessionTunnel(session, for_console, servers)))
+        applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
+        console.line.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))

@@ -65,4 +65,4 @@ class Permits:
                 continue  # it has just gone
             applet = self._switchboard.applet(session)
             if applet is not None:
-                applet.say(write(Permitted(permit)))
+                applet.say(write(Permitted(permit)), about=Permitted)

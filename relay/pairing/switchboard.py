@@ -1,8 +1,11 @@
 """Who is connected, and who hears what. It knows nothing of the store: what it keeps is gone with the process."""
 
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from codec.desk import Code, Session
+from codec.rates import Bucket
 from codec.signals import (
     CodeChanged,
     ConsoleSignal,
@@ -15,6 +18,14 @@ from codec.signals import (
     State,
     ToConsole,
     write,
+)
+from relay.pairing.budgets import (
+    APPLET_BYTES,
+    APPLET_RETURNS,
+    APPLET_SIGNALS,
+    CONSOLE_BYTES,
+    CONSOLE_SIGNALS,
+    Budget,
 )
 from relay.web.lines import Line
 
@@ -40,7 +51,11 @@ class Switchboard:
     A console is known by its technician and its name together: a name alone would let one technician pose as another.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._applet_budgets: dict[int, Budget] = {}
+        self._returns: dict[int, Bucket] = {}
+        self._console_budgets: dict[int, Budget] = {}
         self._applets: dict[int, Line] = {}
         self._consoles: dict[tuple[int, str], ConsoleLine] = {}
         self._holders: dict[int, tuple[int, str]] = {}
@@ -98,7 +113,7 @@ class Switchboard:
 
     def session_changed(self, person: int, session: Session) -> None:
         """Tell both sides how a session stands. When it has ended, its applet's socket is closed."""
-        self._tell(person, SessionChanged(session))
+        self._tell(person, SessionChanged(session), session.id)
         applet = self._applets.get(session.id)
         holder = session.console
         if holder is not None and not session.state.is_final:
@@ -106,13 +121,17 @@ class Switchboard:
         else:
             self._holders.pop(session.id, None)
         if applet is not None:
-            applet.say(write(State(session.state, holder is not None and self.has_console(person, holder))))
+            state = State(session.state, holder is not None and self.has_console(person, holder))
+            applet.say(write(state), about=State)
             if session.state.is_final:
                 applet.close()
+        if session.state.is_final:
+            self._applet_budgets.pop(session.id, None)
+            self._returns.pop(session.id, None)
 
     def code_changed(self, person: int, code: Code) -> None:
         """Tell a technician's consoles how a code stands."""
-        self._tell(person, CodeChanged(code))
+        self._tell(person, CodeChanged(code), code.id)
 
     def people(self) -> set[int]:
         """Return the technicians whose consoles are connected."""
@@ -120,11 +139,11 @@ class Switchboard:
 
     def rules_changed(self, person: int, rules: RulesChanged) -> None:
         """Tell a technician's consoles what holds for his group now."""
-        self._tell(person, rules)
+        self._tell(person, rules, None)
 
     def missed(self, person: int, missed: Missed) -> None:
         """Tell a technician's consoles that somebody was not let in."""
-        self._tell(person, missed)
+        self._tell(person, missed, (missed.code, missed.session))
 
     def signed_out(self, sign_in: int) -> None:
         """A token is dead: its console must sign in again."""
@@ -139,18 +158,40 @@ class Switchboard:
             if console.person == person:
                 self.signed_out(console.sign_in)
 
+    def applet_may_return(self, session: int) -> bool:
+        """Whether an applet may come back once more now."""
+        now = self._clock()
+        return self._returns.setdefault(session, Bucket(APPLET_RETURNS, now)).take(1, now)
+
+    def applet_spoke(self, session: int, size: int) -> None:
+        """Count a signal of an applet. Raises TooMuchError."""
+        now = self._clock()
+        self._applet_budgets.setdefault(session, Budget(APPLET_SIGNALS, APPLET_BYTES, now)).spend(size, now)
+
+    def console_spoke(self, console: ConsoleLine, size: int) -> None:
+        """Count a signal of a console. Raises TooMuchError."""
+        now = self._clock()
+        budget = self._console_budgets.setdefault(console.person, Budget(CONSOLE_SIGNALS, CONSOLE_BYTES, now))
+        budget.spend(size, now)
+
     def from_applet(self, session: int, data: str) -> None:
-        """Pass a handshake step on to the console that holds the session; dropped when there is none."""
+        """Pass a handshake step on to the console that holds the session.
+
+        Dropped when there is none, or when it has not read many of this session yet.
+        """
         holder = self._holders.get(session)
         console = None if holder is None else self._consoles.get(holder)
         if console is not None:
-            console.line.say(write(SessionSignal(session, data)))
+            console.line.say(write(SessionSignal(session, data)), sender=session)
 
     def from_console(self, console: ConsoleLine, signal: ConsoleSignal) -> None:
-        """Pass a handshake step on to the applet; dropped when the console does not hold the session."""
+        """Pass a handshake step on to the applet.
+
+        Dropped when the console does not hold the session, or when the applet has not read many of them yet.
+        """
         applet = self._applets.get(signal.session)
         if applet is not None and self.holds(console, signal.session):
-            applet.say(write(RelaySignal(signal.data)))
+            applet.say(write(RelaySignal(signal.data)), sender=console.key)
 
     def sessions(self) -> list[int]:
         """Return the sessions whose applets are connected."""
@@ -165,8 +206,9 @@ class Switchboard:
         for line in (*self._applets.values(), *(console.line for console in self._consoles.values())):
             line.close()
 
-    def _tell(self, person: int, signal: ToConsole) -> None:
-        text = write(signal)
+    def _tell(self, person: int, signal: ToConsole, of: Hashable) -> None:
+        """Tell how `of` stands; consoles that have not read the last of it hear the newest only."""
+        text, about = write(signal), (type(signal), of)
         for console in list(self._consoles.values()):
             if console.person == person:
-                console.line.say(text)
+                console.line.say(text, about=about)

@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable
 
 from aiohttp import WSCloseCode, web
 
-OUTBOX = 64
+PASSED_ON = 16
+"""So many signals of one sender wait for a reader; what comes then is dropped."""
+ALL_PASSED_ON = 256
+"""Where more wait than this, nothing is passed on for others; the relay's own signals still are."""
+OUTBOX = 2_048
 """A reader that is so many signals behind is cut: it will come back and be told everything anew."""
 CLOSE_SECONDS = 5.0
 FIRST_SECONDS = 10.0
@@ -15,45 +20,74 @@ _log = logging.getLogger(__name__)
 
 
 class Line:
-    """Says text on a socket in the order given. `write` runs until it is closed; `cut` is told of slow readers."""
+    """Says text on a socket in the order given. `write` runs until it is closed; `cut` is told of slow readers.
+
+    What others send never costs a reader its socket: of what says how something stands only the newest waits, and of
+    what is passed on from one sender only so much. So the reader is cut for nothing but not reading.
+    """
 
     def __init__(self, socket: web.WebSocketResponse, cut: Callable[[], None]) -> None:
         self._socket = socket
         self._cut = cut
-        self._outbox: asyncio.Queue[str | None] = asyncio.Queue(OUTBOX)
+        self._waiting: OrderedDict[Hashable, tuple[str, Hashable]] = OrderedDict()
+        self._senders: Counter[Hashable] = Counter()
+        self._count = 0
+        self._wake = asyncio.Event()
         self._closed = False
 
-    def say(self, text: str) -> None:
-        """Send `text` soon. A reader that is too far behind is cut instead."""
+    def say(self, text: str, *, about: Hashable = None, sender: Hashable = None) -> bool:
+        """Send `text` soon. Return False when it was dropped.
+
+        `about` names what it tells the state of: an older one that still waits is replaced. `sender` names for whom it
+        is passed on.
+        """
         if self._closed:
-            return
-        try:
-            self._outbox.put_nowait(text)
-        except asyncio.QueueFull:
+            return False
+        if sender is not None and (self._senders[sender] >= PASSED_ON or len(self._waiting) >= ALL_PASSED_ON):
+            return False
+        self._count += 1
+        key: Hashable = self._count if about is None else ("about", about)
+        self._take(key)
+        if len(self._waiting) >= OUTBOX:
             _log.warning("a socket's reader is %d signals behind; it is cut", OUTBOX)
             self._cut()
             self._closed = True
+            self._wake.set()
             self._abort()
+            return False
+        self._waiting[key] = (text, sender)
+        if sender is not None:
+            self._senders[sender] += 1
+        self._wake.set()
+        return True
 
     def close(self) -> None:
         """Close the socket after all that was said."""
-        if self._closed:
-            return
         self._closed = True
-        try:
-            self._outbox.put_nowait(None)
-        except asyncio.QueueFull:
-            self._abort()
+        self._wake.set()
 
     async def write(self) -> None:
         """Send what is said, until `close` or until the socket is gone."""
-        while (text := await self._outbox.get()) is not None:
-            try:
-                await self._socket.send_str(text)
-            except ConnectionError:
-                return  # the reader notices too
+        while True:
+            while self._waiting:
+                try:
+                    await self._socket.send_str(self._take(next(iter(self._waiting))))
+                except ConnectionError:
+                    return  # the reader notices too
+            if self._closed:
+                break
+            self._wake.clear()
+            await self._wake.wait()
         async with asyncio.timeout(CLOSE_SECONDS):
             await self._socket.close(code=WSCloseCode.OK)
+
+    def _take(self, key: Hashable) -> str:
+        text, sender = self._waiting.pop(key, ("", None))
+        if sender is not None:
+            self._senders[sender] -= 1
+            if not self._senders[sender]:
+                del self._senders[sender]
+        return text
 
     def _abort(self) -> None:
         """The reader does not read: a polite close would wait for it just as long."""
