@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applet.consent import Consent
+from applet.consent import Consent, Question
 from codec.messages import Access, Answered, Asking, Granted, Stopped
 
 ACCESS = st.sampled_from(list(Access))
@@ -66,7 +66,7 @@ def test_a_number_that_is_open_already_replaces_no_question() -> None:
 def test_no_console_chooses_what_an_answer_names(asked: list[tuple[int, Access]]) -> None:
     """F34: whatever numbers come, a serial stands for one question, and its answer grants what that one offered."""
     consent = fully_permitted()
-    shown = {}
+    shown: dict[int, Question] = {}
     for number, access in asked:
         consent.ask(number, access)
         assert consent.question is not None

@@ -105,6 +105,7 @@ def test_a_click_meant_for_the_question_before_does_not_answer_the_one_that_repl
     QTest.qWait(DEAF_MILLISECONDS + 50)
     assert all(choice.isEnabled() for choice in choices(window))
     window.show_situation(replace(WITH, question=Question(8, Access.CONTROL, ALL)))
+    assert window.question is not None
     for choice in choices(window):
         assert not choice.isEnabled()
         QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
