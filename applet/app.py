@@ -14,10 +14,11 @@ from applet.inputs.ours import Ours
 from applet.screens.face import Screen, Watched, Watcher
 from applet.screens.read import MssScreen
 from applet.sharing import Sharing
-from applet.situation import Leave, Situation, Wish
+from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.state_files import open_wrong_secrets, state_folder
+from applet.stop_latch import StopLatch
 from codec.lanes import Lane
-from codec.messages import SessionMessage
+from codec.messages import Access, SessionMessage
 
 JOIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class EngineThread:
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
+        self.latch = StopLatch()
+        """What may be done at this moment, for the window's thread too."""
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self.ended: Callable[[], None] = lambda: None
 
@@ -44,7 +47,14 @@ class EngineThread:
         self._ready.wait()
 
     def wish(self, wish: Wish) -> None:
-        """Make a wish."""
+        """Make a wish. What takes something back holds when this returns, whatever the engine is busy with."""
+        match wish:
+            case Stop(by_key=by_key):
+                self.latch.stop(by_key=by_key)
+            case TakeBack(access=access):
+                self.latch.stop(frozenset({access}))
+            case Leave():
+                self.latch.leave()
         if self._loop is None or self._engine is None:
             return
         try:
@@ -66,17 +76,19 @@ class EngineThread:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._engine = make_engine(self._relay, self._show, self._set_clipboard)
+        self._engine = make_engine(self._relay, self._show, self._set_clipboard, self.latch)
         self._ready.set()
         await self._engine.run()
 
 
-def make_engine(relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None]) -> Engine:
+def make_engine(
+    relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None], latch: StopLatch
+) -> Engine:
     """Return the engine for this computer."""
     ours = Ours(time.monotonic)
 
     def share(send: Callable[[SessionMessage, Lane], None]) -> Sharing:
-        return Sharing(_open_screen, _watcher(), send)
+        return Sharing(_open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
 
     def control(engine: Engine) -> Controls:
         loop = asyncio.get_running_loop()
@@ -87,17 +99,23 @@ def make_engine(relay: str | None, show: Callable[[Situation], None], set_clipbo
             except RuntimeError:
                 _log.info("the hand moved after the end")
 
+        def stop() -> None:
+            latch.stop(by_key=True)
+            soon(engine.heed)
+
         return Controls(
-            open_input=lambda: _open_input(ours),
+            open_input=lambda may: _open_input(ours, may),
             open_listener=lambda hand: _open_listener(hand, ours),
             soon=soon,
             displays=lambda: engine.displays.displays,
             send=engine.send,
-            stop=engine.stop_by_key,
+            may=lambda: latch.passes(Access.CONTROL),
+            sees=lambda: latch.passes(Access.VIEW),
+            stop=stop,
             deaf=engine.stop_key_changed,
         )
 
-    return Engine(relay, show, set_clipboard, share, control, open_wrong_secrets(state_folder()))
+    return Engine(relay, show, set_clipboard, share, control, latch, open_wrong_secrets(state_folder()))
 
 
 def _open_screen() -> Screen:
@@ -112,14 +130,14 @@ def _watcher() -> Callable[[Watched], Watcher] | None:
     return X11Watcher
 
 
-def _open_input(ours: Ours) -> Input:
+def _open_input(ours: Ours, may: Callable[[], bool]) -> Input:
     if sys.platform == "linux":
         from applet.inputs.x11 import X11Input  # noqa: PLC0415
 
-        return X11Input(ours)
+        return X11Input(ours, may)
     from applet.inputs.others import PynputInput  # noqa: PLC0415
 
-    return PynputInput()
+    return PynputInput(may)
 
 
 def _open_listener(hand: Hand, ours: Ours) -> Listener:

@@ -1,11 +1,17 @@
-"""The technician's hand on this computer: only while control is granted, and only while the customer's own rests."""
+"""The technician's hand on this computer: only while control is granted, and only while the customer's own rests.
 
+What the technician does is carried out event by event. Where there is a listener, each event waits until it has heard
+the one before, so at most one event is ahead of what the customer does: the stop key finds nothing more on its way.
+"""
+
+import asyncio
 import logging
 import time
 from collections.abc import Callable
 
-from applet.inputs.face import Hand, Input, InputError, Listener
+from applet.inputs.face import Hand, Input, InputError, Listener, Steps, StoppedError
 from applet.inputs.hand import CustomersHand
+from applet.inputs.queue import InputMessage, InputQueue, QueueFullError
 from codec.messages import (
     POSITIONS,
     Display,
@@ -22,29 +28,38 @@ from codec.messages import (
 )
 
 NOTCH = 120
-InputMessage = PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
+EVENTS_IN_A_TURN = 16
+"""After so many events at most, others in the loop have their turn."""
 _log = logging.getLogger(__name__)
 
 
 class Controls:
-    """Carries out what the technician does. All is called from the loop; `may` says whether it is allowed just now."""
+    """Carries out what the technician does. All is called from the loop, but for what a listener's thread tells."""
 
     def __init__(
         self,
-        open_input: Callable[[], Input],
+        open_input: Callable[[Callable[[], bool]], Input],
         open_listener: Callable[[Hand], Listener],
         soon: Callable[[Callable[[], None]], None],
         displays: Callable[[], list[Display]],
         send: Callable[[SessionMessage], None],
+        may: Callable[[], bool],
+        sees: Callable[[], bool],
         stop: Callable[[], None],
         deaf: Callable[[], None],
     ) -> None:
-        """`stop` is called when the stop key was pressed, `deaf` when it is no longer heard: then `listen` again."""
+        """Wire it up.
+
+        `may` and `sees` say, in any thread, what the customer lets the technician do just now. `stop` is called in the
+        listener's thread when the stop key was pressed, `deaf` when it is no longer heard: then `listen` again.
+        """
         self._open_input = open_input
         self._open_listener = open_listener
         self._soon = soon
         self._displays = displays
         self._send = send
+        self._granted = may
+        self._sees = sees
         self._stop = stop
         self._deaf = deaf
         self._input: Input | None = None
@@ -52,16 +67,23 @@ class Controls:
         self._hand = CustomersHand()
         self._hand_was_on = False
         self._failed = False
+        self._overran = False
         self._rest = [0, 0]
+        self._queue = InputQueue()
+        self._steps: Steps | None = None
+        self._halted = False
+        """Whether something waits for the listener. Read in its thread."""
+        self._timer: asyncio.TimerHandle | None = None
 
     def listen(self) -> None:
         """Hear the customer's hand and the stop key from now on; `has_stop_key` says whether that can be."""
         if self._listener is not None:
             return
         hand = Hand(
-            active=lambda: self._soon(self._hand_active),
-            stop=lambda: self._soon(self._stop),
-            moved=lambda x, y: self._soon(lambda: self._moved(x, y)),
+            active=self._hand_active,
+            stop=self._stop,
+            moved=self._customer_moved,
+            caught_up=self._caught_up,
             lost=lambda: self._soon(self._lost),
         )
         try:
@@ -75,76 +97,158 @@ class Controls:
         return self._listener is not None
 
     def take(self, message: InputMessage, may: bool) -> None:
-        """Carry out one event, or drop it: without permission silently, else because the customer is at work."""
+        """Carry out one event soon, or drop it: without permission silently, else because the customer is at work."""
         if not may:
             return
-        if self._is_hand_on() and not isinstance(message, ReleaseKeys):
-            self._tell_hand()
-            return
         self._tell_hand()
+        if self._is_hand_on() and not _ends_something(message):
+            return
         try:
-            if self._input is None:
-                self._input = self._open_input()
-            self._carry_out(self._input, message)
-            self._tell_failure(None)
-        except InputError as error:
-            self._input = None
-            self._tell_failure(str(error))
+            self._queue.put(message)
+        except QueueFullError as error:
+            _log.warning("what the technician did is dropped: %s", error)
+            self.let_go()
+            self._tell_overrun(str(error))
+            return
+        self._go_on()
 
     def let_go(self) -> None:
-        """Release everything that the technician holds, because control has ended or the way to him is lost."""
-        if self._input is None:
-            return
-        try:
-            self._input.release_all()
-        except InputError as error:
-            self._input = None
-            _log.warning("held keys went with the display: %s", error)
+        """Discard what waits and release everything that the technician holds.
+
+        Control has ended, the customer is asked something, or the way to the technician is lost.
+        """
+        self._discard()
+        self._with_input(lambda input_: input_.release_all())
+
+    def put_back(self) -> None:
+        """Put back what was changed at the keyboard, because control has ended."""
+        self._with_input(lambda input_: input_.put_back())
 
     def close(self) -> None:
         """Let go of everything, for good."""
+        self._discard()
         if self._input is not None:
             self._input.close()
         if self._listener is not None:
             self._listener.close()
         self._input = self._listener = None
 
-    def _carry_out(self, input_: Input, message: InputMessage) -> None:
+    def _go_on(self) -> None:
+        """Carry out what waits, as far as that may be now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            for _ in range(EVENTS_IN_A_TURN):
+                if self._steps is None and self._queue.is_empty:
+                    self._tell_overrun(None)
+                    return
+                self._halted = True  # before the look: what the listener hears meanwhile calls this again
+                if self._input is not None and not self._input.is_caught_up:
+                    return
+                self._halted = False
+                if not self._step():
+                    return
+        except StoppedError:
+            self.let_go()
+            self._tell_hand()
+        except InputError as error:
+            self._discard()
+            self._input = None
+            self._tell_failure(str(error))
+        else:
+            self._timer = asyncio.get_running_loop().call_later(0, self._go_on)
+
+    def _step(self) -> bool:
+        """Go on to where the next event begins. Return whether to go on at once."""
+        if self._steps is None:
+            now = time.monotonic()
+            message = self._queue.take(now)
+            if message is None:
+                self._timer = asyncio.get_running_loop().call_later(self._queue.wait(now) or 0, self._go_on)
+                return False
+            if self._input is None:
+                self._input = self._open_input(self._may)
+            self._steps = self._carry_out(self._input, message)
+        for _halt in self._steps:
+            return True
+        self._steps = None
+        self._tell_failure(None)
+        return True
+
+    def _may(self) -> bool:
+        """Whether an event may be injected at this very moment."""
+        return self._granted() and not self._is_hand_on()
+
+    def _discard(self) -> None:
+        self._queue.clear()
+        self._steps, self._halted = None, False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _with_input(self, act: Callable[[Input], None]) -> None:
+        if self._input is None:
+            return
+        try:
+            act(self._input)
+        except InputError as error:
+            self._input = None
+            _log.warning("held keys went with the display: %s", error)
+
+    def _carry_out(self, input_: Input, message: InputMessage) -> Steps:
         match message:
             case Key():
-                input_.key(message)
+                yield from input_.key(message)
             case TypeText(text=text):
-                input_.type_text(text)
+                yield from input_.type_text(text)
             case ReleaseKeys():
                 input_.release_all()
             case PointerMove() | PointerButton() | PointerWheel():
-                self._point(input_, message)
+                yield from self._point(input_, message)
 
-    def _point(self, input_: Input, message: PointerMove | PointerButton | PointerWheel) -> None:
+    def _point(self, input_: Input, message: PointerMove | PointerButton | PointerWheel) -> Steps:
+        if isinstance(message, PointerButton) and not message.down and self._is_hand_on():
+            yield from input_.button(message.button, False)  # where the customer's own hand has it
+            return
         display = next((each for each in self._displays() if each.id == message.display), None)
         if display is None:
             return
         across, along = message.x * display.width // POSITIONS, message.y * display.height // POSITIONS
-        input_.move(display.x + across, display.y + along)
+        yield from input_.move(display.x + across, display.y + along)
         if isinstance(message, PointerButton):
-            input_.button(message.button, message.down)
+            yield from input_.button(message.button, message.down)
         elif isinstance(message, PointerWheel):
             self._rest[0] += message.across
             self._rest[1] += message.along
             notches = [int(rest / NOTCH) for rest in self._rest]
             self._rest = [rest - turned * NOTCH for rest, turned in zip(self._rest, notches, strict=True)]
-            input_.wheel(*notches)
+            yield from input_.wheel(*notches)
 
     def _lost(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
             self._deaf()
+            self._go_on()
 
     def _hand_active(self) -> None:
+        """Called in the listener's thread, so that the next event knows of it."""
         self._hand.moved(time.monotonic())
 
+    def _customer_moved(self, x: int, y: int) -> None:
+        """Called in the listener's thread. Only who sees the screen is told where the pointer is."""
+        if self._sees():
+            self._soon(lambda: self._moved(x, y))
+
+    def _caught_up(self) -> None:
+        """Called in the listener's thread."""
+        if self._halted:
+            self._soon(self._go_on)
+
     def _moved(self, x: int, y: int) -> None:
+        if not self._sees():
+            return
         for display in self._displays():
             across, along = x - display.x, y - display.y
             if 0 <= across < display.width and 0 <= along < display.height:
@@ -161,7 +265,17 @@ class Controls:
             self._hand_was_on = on
             self._send(Notice(Trouble.CUSTOMER_HAS_HANDS_ON, on))
 
+    def _tell_overrun(self, detail: str | None) -> None:
+        if (detail is not None) != self._overran:
+            self._overran = detail is not None
+            self._send(Notice(Trouble.CANNOT_TYPE, self._overran, (detail or "")[:500]))
+
     def _tell_failure(self, detail: str | None) -> None:
         if (detail is not None) != self._failed:
             self._failed = detail is not None
             self._send(Notice(Trouble.INPUT_FAILED, self._failed, (detail or "")[:500]))
+
+
+def _ends_something(message: InputMessage) -> bool:
+    """Whether this only lets go of something, which is never held back."""
+    return isinstance(message, ReleaseKeys) or (isinstance(message, Key | PointerButton) and not message.down)

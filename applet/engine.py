@@ -11,9 +11,11 @@ from typing import Any
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from applet.bucket import Bucket
 from applet.codes import BadCodeError, Code, read_code
 from applet.consent import Consent
-from applet.controls import Controls, InputMessage
+from applet.controls import Controls
+from applet.inputs.queue import InputMessage
 from applet.machine import computer_name, language_code, system_name
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
@@ -32,6 +34,7 @@ from applet.situation import (
     Types,
     Wish,
 )
+from applet.stop_latch import EVERYTHING, StopLatch
 from applet.wrong_secrets import WrongSecrets
 from codec.carrier import LinkKind
 from codec.handshake import Agreement, HandshakeProblem, How
@@ -42,6 +45,7 @@ from codec.messages import (
     CLIPBOARD_BYTES,
     VERSION,
     Access,
+    Answered,
     Ask,
     Bye,
     Chat,
@@ -70,6 +74,10 @@ LOST_SECONDS = 3.0
 FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
 MAX_COMINGS = 64
+CHAT_BURST = 60, 5
+"""So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
+QUESTIONS_BURST = 8, 0.5
+"""The same for questions."""
 STOP_KEY = "Pause"
 _log = logging.getLogger(__name__)
 _INPUT = InputMessage.__args__
@@ -97,10 +105,13 @@ class Engine:
         set_clipboard: Callable[[str], None],
         share: Callable[[Callable[[SessionMessage, Lane], None]], Sharing],
         control: Callable[["Engine"], Controls],
+        latch: StopLatch,
         wrong_secrets: WrongSecrets | None = None,
     ) -> None:
         self.situation = Situation(relay=relay)
         self.consent = Consent()
+        self._latch = latch
+        self._asked_at = latch.mark()
         self._show = show
         self._set_clipboard = set_clipboard
         self._sharing = share(self.send)
@@ -113,6 +124,8 @@ class Engine:
         self._peer: Peer | None = None
         self._lost: asyncio.TimerHandle | None = None
         self._my_lines = 0
+        self._their_lines = Bucket(*CHAT_BURST)
+        self._questions = Bucket(*QUESTIONS_BURST)
         self._relay_key = b""
         self._signing = Ed25519PrivateKey.generate()
         self._permitted: frozenset[Function] = frozenset()
@@ -124,15 +137,17 @@ class Engine:
     def wish(self, wish: Wish) -> None:
         """Take a wish of the person here. Called from the loop.
 
-        All but coming and going is carried out at once: a stop waits behind nothing.
+        All but coming and going is carried out at once.
         """
         match wish:
             case Decide(serial=serial, allowed=allowed):
-                self._say_all(self.consent.answer(serial, allowed))
+                self._decide(serial, allowed)
             case TakeBack(access=access):
-                self._say_all(self.consent.release(access))
+                self._latch.stop(frozenset({access}))
+                self.heed()
             case Stop(by_key=by_key):
-                self._say_all(self.consent.stop(by_key))
+                self._latch.stop(by_key=by_key)
+                self.heed()
             case Say(text=text):
                 self._chat(text)
             case Types(on=on):
@@ -140,6 +155,8 @@ class Engine:
             case ClipboardChanged(text=text):
                 self._copied(text)
             case EnterCode() | Leave():
+                if isinstance(wish, Leave):
+                    self._latch.leave()
                 with suppress(asyncio.QueueFull):  # so many are waiting already that one more changes nothing
                     self._comings.put_nowait(wish)
 
@@ -148,9 +165,17 @@ class Engine:
         """The picture path, which knows the monitors."""
         return self._sharing
 
-    def stop_by_key(self) -> None:
-        """The stop key was pressed."""
-        self.wish(Stop(by_key=True))
+    def heed(self) -> None:
+        """Take note of what the customer has stopped, in whatever thread; it has been in force since then."""
+        if not self._latch.has_stops:
+            return
+        stopped, by_key = self._latch.heed()
+        if stopped == EVERYTHING:
+            said = self.consent.stop(by_key)
+            self._now(replace(self.situation, stopped=True))
+        else:
+            said = [message for access in sorted(stopped) for message in self.consent.release(access)]
+        self._say_all(said)
 
     def stop_key_changed(self) -> None:
         """The stop key is heard, or no longer."""
@@ -201,6 +226,7 @@ class Engine:
             self._now(self._anew(relay=self.situation.relay, problem="no_guess_left"))
             return
         self._code = code
+        self._latch.begin()
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)
         self._relaying = asyncio.ensure_future(self._relay.run())
@@ -215,8 +241,17 @@ class Engine:
         self.send(Chat(self._my_lines, text, at))
         self._line(ChatLine(text, mine=True, at=at))
 
+    def _decide(self, serial: int, allowed: frozenset[Access]) -> None:
+        """The customer answers. What they have stopped since the question appeared is no."""
+        fresh = self._latch.fresh(allowed, self._asked_at)
+        question = self.consent.question
+        said = self.consent.answer(serial, fresh)
+        if question is not None and question.serial == serial:
+            self._latch.open(self.consent.granted & fresh, self._asked_at)
+        self._say_all(said)
+
     def _copied(self, text: str) -> None:
-        if self.consent.allows(Access.CLIPBOARD) and len(text.encode()) <= CLIPBOARD_BYTES:
+        if self._latch.passes(Access.CLIPBOARD) and len(text.encode()) <= CLIPBOARD_BYTES:
             self.send(ClipboardText(text), Lane.BULK)
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
@@ -340,6 +375,9 @@ class Engine:
         self._now(replace(self.situation, online=kind is not None))
 
     def _message(self, message: SessionMessage) -> None:
+        if self._latch.left:
+            return
+        self.heed()  # a stop comes before whatever has arrived since, though the loop learns of it later
         match message:
             case Ask() | Withdraw() | Release():
                 self._permission(message)
@@ -353,7 +391,7 @@ class Engine:
             case Chat() | Typing() | SwitchChat():
                 self._conversation(message)
             case ClipboardText(text=text):
-                if self.consent.allows(Access.CLIPBOARD):
+                if self._latch.passes(Access.CLIPBOARD):
                     self._set_clipboard(text)
             case Recording() | SignHead():
                 self._recorded(message)
@@ -376,7 +414,9 @@ class Engine:
     def _conversation(self, message: Chat | Typing | SwitchChat) -> None:
         match message:
             case Chat(text=text, at=at):
-                if self.situation.chat_on:
+                if not self._their_lines.take(1, time.monotonic()):
+                    _log.warning("a line of the technician is dropped: they come too fast to be read")
+                elif self.situation.chat_on:
                     self._line(ChatLine(text, mine=False, at=at))
             case Typing(on=on):
                 self._now(replace(self.situation, technician_types=on and self.situation.chat_on))
@@ -388,9 +428,17 @@ class Engine:
     def _permission(self, message: Ask | Withdraw | Release) -> None:
         match message:
             case Ask(number=number, access=access, record=record):
+                if not self._questions.take(1, time.monotonic()):
+                    _log.warning("a question is refused: they come too fast to be read")
+                    self.send(Answered(number, False))
+                    return
                 self._controls.let_go()
                 self._listen()
-                self._say_all(self.consent.ask(number, access, record))
+                before, now = self.consent.question, self._latch.mark()
+                said = self.consent.ask(number, access, record)
+                if self.consent.question is not before:
+                    self._asked_at = now
+                self._say_all(said)
             case Withdraw(number=number):
                 self._say_all(self.consent.withdraw(number))
             case Release(access=access):
@@ -425,11 +473,22 @@ class Engine:
     def _permissions_changed(self) -> None:
         """Enforce what holds now, before anybody is told of it."""
         granted = self.consent.granted
+        self._latch.keep(granted)
         self._sharing.allow(Access.VIEW in granted)
         if Access.CONTROL not in granted:
             self._controls.let_go()
+            self._controls.put_back()
+        self._hold_back(granted)
         once = self.situation.allowed_once | granted
         self._now(replace(self.situation, granted=granted, question=self.consent.question, allowed_once=once))
+
+    def _hold_back(self, granted: frozenset[Access]) -> None:
+        """What waits to be sent and may no longer be is not sent."""
+        if self._peer is None:
+            return
+        for access, lane in ((Access.VIEW, Lane.PICTURE), (Access.CLIPBOARD, Lane.BULK)):
+            if access not in granted:
+                self._peer.discard(lane)
 
     def _line(self, line: ChatLine) -> None:
         self._now(replace(self.situation, chat=(*self.situation.chat, line)[-CHAT_KEPT:], technician_types=False))

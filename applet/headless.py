@@ -86,7 +86,8 @@ class Terminal:
         if question is None:
             return
         if not self._asks:
-            self.wish(Decide(question.serial, self._standing & question.offers))
+            standing = frozenset() if situation.stopped else self._standing
+            self.wish(Decide(question.serial, standing & question.offers))
             return
         if not sys.stdin.isatty():
             self.wish(Decide(question.serial, frozenset()))

@@ -103,6 +103,11 @@ class Peer:
         except StreamFullError as error:
             _log.info("%s dropped: %s", type(message).__name__, error)
 
+    def discard(self, lane: Lane) -> None:
+        """Do not send what waits on this lane, but for a message that is partly on its way."""
+        if self.connection is not None:
+            self.connection.discard(lane)
+
     async def close(self, flush_seconds: float = 0.0) -> None:
         """Let go of every link, after the last messages have arrived where that takes no longer than stated."""
         for task in (self._opening, self._answering):

@@ -36,10 +36,13 @@ class Sharing:
         open_screen: Callable[[], Screen],
         open_watcher: Callable[[Watched], Watcher] | None,
         send: Callable[[SessionMessage, Lane], None],
+        sees: Callable[[], bool],
     ) -> None:
+        """`sees` is asked directly before the screen is read and before anything of it is sent, in either thread."""
         self._open_screen = open_screen
         self._open_watcher = open_watcher
         self._send = send
+        self._sees = sees
         self._worker = ThreadPoolExecutor(1, "capture")
         self._wake = asyncio.Event()
         self._allowed = False
@@ -178,9 +181,9 @@ class Sharing:
         if encoder is not None and lines is None and not self._owes:
             return
         allowance = self._pace.allowance(time.monotonic(), self._films)
-        made, packet = await loop.run_in_executor(self._worker, _take, screen, display, lines, encoder, allowance)
+        made, packet = await loop.run_in_executor(self._worker, self._take, screen, display, lines, encoder, allowance)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
-        if not self._allowed or self._watched != display or self._encoder is not encoder:
+        if not self._sees() or not self._allowed or self._watched != display or self._encoder is not encoder:
             self._damage.add_everything()
             self._wake.set()
             return
@@ -194,6 +197,25 @@ class Sharing:
         self._send(Picture(display, number, packet), Lane.PICTURE)
         self._pace.sent(number, len(packet), time.monotonic())
         self._wake.set()
+
+    def _take(
+        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, allowance: Allowance
+    ) -> tuple[Encoder | None, bytes | None]:
+        """Read and encode, on the capture thread: only `lines` where they are a part of what the encoder knows.
+
+        Nothing is read of a screen that the customer has stopped showing.
+        """
+        if not self._sees():
+            return encoder, None
+        if encoder is not None and lines is not None:
+            whole = Grid(*encoder.size).whole(lines)
+            if whole != (0, encoder.size[1]):
+                return encoder, encoder.encode(screen.grab(display, whole), allowance, whole[0])
+        frame = screen.grab(display)
+        height, width = frame.shape[:2]
+        if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
+            encoder = Encoder(width, height)
+        return encoder, encoder.encode(frame, allowance)
 
     def _lines(self, display: int) -> Lines | None:
         """Return which lines of this display may look different since it was read, None where nothing happened."""
@@ -243,28 +265,13 @@ class Sharing:
 
     def _shape_changed(self, shape: PointerShape) -> None:
         self._shape = shape
-        if self._allowed:
+        if self._allowed and self._sees():
             self._send(shape, Lane.CONTROL)
 
     def _say_trouble(self, detail: str | None) -> None:
         if (detail is not None) != self._troubled:
             self._troubled = detail is not None
             self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
-
-
-def _take(
-    screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, allowance: Allowance
-) -> tuple[Encoder, bytes | None]:
-    """Read and encode, on the capture thread: only `lines` where they are a part of what the encoder knows."""
-    if encoder is not None and lines is not None:
-        whole = Grid(*encoder.size).whole(lines)
-        if whole != (0, encoder.size[1]):
-            return encoder, encoder.encode(screen.grab(display, whole), allowance, whole[0])
-    frame = screen.grab(display)
-    height, width = frame.shape[:2]
-    if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
-        encoder = Encoder(width, height)
-    return encoder, encoder.encode(frame, allowance)
 
 
 def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:

@@ -58,6 +58,8 @@ class Situation:
     ended_at: float | None = None
     ending: str | None = None
     allowed_once: frozenset[Access] = frozenset()
+    stopped: bool = False
+    """Whether the customer has stopped everything in this session: nobody answers in their place any more."""
     recording_since: float | None = None
     """Since when the technician's side records, in seconds since 1970 by this computer's clock."""
     stop_key: bool = False

@@ -28,6 +28,8 @@ ACKNOWLEDGE_CHUNKS = 16
 """A burst is confirmed this often without being asked for."""
 _DATA_HEAD = struct.Struct("<BBBI")
 DATA_HEAD_BYTES = _DATA_HEAD.size
+_LAST_BYTE = 2
+"""Where the mark of a last chunk stands."""
 _ACK_FRAME = struct.Struct("<BIII")
 Received = tuple[int, int, int]
 """For each lane, the number of the first chunk that has not arrived."""
@@ -48,6 +50,8 @@ class _Outgoing:
     """Number of the oldest kept chunk."""
     sent: int = 0
     """Number of the next chunk to write on the present link."""
+    reached: int = 0
+    """Number of the first chunk that was never written on any link."""
     kept: deque[bytes] = field(default_factory=deque)
     kept_bytes: int = 0
 
@@ -62,6 +66,15 @@ class _Outgoing:
             self.kept_bytes -= len(self.kept.popleft())
             self.first += 1
         self.sent = max(self.sent, self.first)
+        self.reached = max(self.reached, self.first)
+
+    def discard(self) -> None:
+        """Forget whole messages of which nothing was ever written: their numbers go to others."""
+        begins = self.reached
+        while self.first < begins < self.end and not self.kept[begins - 1 - self.first][_LAST_BYTE]:
+            begins += 1  # a message that has begun is finished
+        while self.end > begins:
+            self.kept_bytes -= len(self.kept.pop())
 
 
 @dataclass
@@ -118,6 +131,10 @@ class Stream:
             out.kept.append(head + payload)
             out.kept_bytes += len(head) + len(payload)
 
+    def discard(self, lane: Lane) -> None:
+        """Forget what waits on a lane, but for a message that is partly on its way."""
+        self._out[lane].discard()
+
     def next_frame(self) -> bytes | None:
         """Return the next frame for the present link: an owed acknowledgement, then the lanes in order."""
         if self._acknowledge:
@@ -127,6 +144,7 @@ class Stream:
             if out.sent < out.end:
                 frame = out.kept[out.sent - out.first]
                 out.sent += 1
+                out.reached = max(out.reached, out.sent)
                 return frame
         return None
 

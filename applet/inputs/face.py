@@ -1,37 +1,57 @@
 """What an input is: the short list of members that every platform has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from codec.errors import DesksideError
 from codec.messages import Key
 
+Steps = Iterator[None]
+"""Something to be carried out event by event. It halts before each event that begins something (a press, a move, a turn
+of the wheel), does that event when it is resumed, and may be dropped wherever it has halted. What ends something (a
+release) follows without a halt."""
+
 
 class InputError(DesksideError):
     """The platform takes no input now."""
 
 
-class Input(Protocol):
-    """Puts events in. Positions are pixels of the whole desktop. All may raise InputError."""
+class StoppedError(DesksideError):
+    """The customer has stopped this, or is at work just now. The event was not injected."""
 
-    def move(self, x: int, y: int) -> None:
+
+class Input(Protocol):
+    """Puts events in. Positions are pixels of the whole desktop.
+
+    Directly before each event that begins something it asks whether it may, and raises StoppedError when not. All may
+    raise InputError.
+    """
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether what the customer did before our last event has been heard; always where nobody listens."""
+
+    def move(self, x: int, y: int) -> Steps:
         """Move the pointer."""
 
-    def button(self, button: int, down: bool) -> None:
+    def button(self, button: int, down: bool) -> Steps:
         """Press or release: 0 left, 1 middle, 2 right, 3 back, 4 forward."""
 
-    def wheel(self, across: int, along: int) -> None:
+    def wheel(self, across: int, along: int) -> Steps:
         """Turn the wheel by whole notches; positive is right and down."""
 
-    def key(self, key: Key) -> None:
+    def key(self, key: Key) -> Steps:
         """Press or release a key."""
 
-    def type_text(self, text: str) -> None:
+    def type_text(self, text: str) -> Steps:
         """Type this text."""
 
     def release_all(self) -> None:
-        """Let go of everything that is held."""
+        """Let go of everything that is held. This may be done at any time."""
+
+    def put_back(self) -> None:
+        """Put back what was changed at the keyboard for typing."""
 
     def close(self) -> None:
         """Let go of everything, and put back what was changed."""
@@ -39,7 +59,7 @@ class Input(Protocol):
 
 @dataclass(frozen=True)
 class Hand:
-    """Whom a listener tells of the customer's own hand. Called from the listener's thread."""
+    """Whom a listener tells of the customer's own hand. Called from the listener's thread, before anything else."""
 
     active: Callable[[], None]
     """The customer moved, clicked or typed."""
@@ -47,6 +67,8 @@ class Hand:
     """The customer pressed the stop key."""
     moved: Callable[[int, int], None]
     """The customer's pointer is at this pixel of the desktop."""
+    caught_up: Callable[[], None]
+    """Everything up to our last event has been heard."""
     lost: Callable[[], None]
     """The display server is gone: nothing more is heard, the stop key neither."""
 

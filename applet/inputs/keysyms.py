@@ -5,6 +5,9 @@ import ctypes.util
 
 from applet.inputs.face import InputError
 
+STOP_KEYSYMS = frozenset({0xFF13, 0xFF6B})
+"""Pause and Break: the customer's alone."""
+
 
 class Keysyms:
     """Translates both ways. Raises InputError when the library is missing."""

@@ -1,17 +1,28 @@
-"""Hears every key, button and move on X11 (RECORD), also without focus: the customer's hand and the stop key."""
+"""Hears every key, button and move on X11 (RECORD), also without focus: the customer's hand and the stop key.
+
+The stop key is the customer's alone: we never press it (see x11.py), so any press of it is a stop, and so is a release
+whose press was not heard.
+"""
 
 import logging
+import socket
+import struct
+import sys
 import threading
 
 from Xlib import X, display, error
-from Xlib.ext import record
-from Xlib.protocol import rq
+from Xlib.ext import record, xinput
 
 from applet.inputs.face import Hand, InputError
+from applet.inputs.keysyms import STOP_KEYSYMS
 from applet.inputs.ours import Ours
 
-STOP_KEYSYMS = frozenset({0xFF13, 0xFF6B})
-"""Pause and Break."""
+NO_OPERATION = 127
+_EVENT = struct.Struct("=BB18xhh8x")
+"""xEvent of X11/Xproto.h: type, detail, and where the pointer is on the root window. Each has 32 bytes."""
+_MARK = struct.Struct("=BxHII")
+"""A NoOperation with two numbers in its unused bytes: opcode, length in fours, token, number."""
+_RAW = xinput.RawKeyPressMask | xinput.RawKeyReleaseMask | xinput.RawButtonPressMask
 _GONE = (error.ConnectionClosedError, OSError)
 _log = logging.getLogger(__name__)
 
@@ -23,8 +34,10 @@ class X11Listener:
         """Raises InputError when this display server does not tell."""
         self._hand = hand
         self._ours = ours
+        self._closing = False
+        self._stop_is_down = False
         try:
-            self._control, self._data = display.Display(), display.Display()
+            self._control, self._data, self._bell = display.Display(), display.Display(), display.Display()
         except (error.DisplayError, OSError) as problem:
             raise InputError(f"the stop key cannot be heard: {problem}") from None
         if not self._control.has_extension("RECORD"):
@@ -34,7 +47,7 @@ class X11Listener:
             [record.AllClients],
             [
                 {
-                    "core_requests": (0, 0),
+                    "core_requests": (NO_OPERATION, NO_OPERATION),
                     "core_replies": (0, 0),
                     "ext_requests": (0, 0, 0, 0),
                     "ext_replies": (0, 0, 0, 0),
@@ -47,16 +60,19 @@ class X11Listener:
             ],
         )
         self._control.sync()
+        self._ring_at_every_key()
         self._thread = threading.Thread(target=self._run, name="hand listener", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """See Listener."""
+        self._closing = True
         try:
             self._control.record_disable_context(self._context)
             self._control.flush()
             self._thread.join(timeout=2)
             self._control.close()
+            self._bell.display.socket.shutdown(socket.SHUT_RDWR)
         except _GONE:
             return
 
@@ -67,26 +83,61 @@ class X11Listener:
             self._data.close()
         except _GONE as problem:
             _log.info("the display is gone: %s", problem)
-            self._hand.lost()
+        finally:
+            self._ours.listens(False)
+            if not self._closing:
+                self._hand.lost()
+
+    def _ring_at_every_key(self) -> None:
+        """Have the server say something at every key and click, to a connection whose news nobody needs.
+
+        It keeps what RECORD tells until it has something to say to anybody. Where no window takes a key, the stop key
+        would be heard only when the screen changes next.
+        """
+        if not self._bell.has_extension("XInputExtension"):
+            _log.warning("this display server may tell of the stop key late (XInputExtension is missing)")
+            return
+        self._bell.xinput_query_version()
+        self._bell.screen().root.xinput_select_events([(xinput.AllMasterDevices, _RAW)])
+        self._bell.sync()
+        threading.Thread(target=self._drain, name="bell", daemon=True).start()
+
+    def _drain(self) -> None:
+        try:
+            while self._bell.display.socket.recv(65_536):
+                pass
+        except OSError as problem:
+            _log.info("the display is gone: %s", problem)
 
     def _heard(self, reply: object) -> None:
-        data: bytes = getattr(reply, "data", b"")
-        if getattr(reply, "category", None) != record.FromServer:
-            return
-        while data:
-            event, data = rq.EventField(None).parse_binary_value(data, self._data.display, None, None)
-            self._take(event)
+        category, data = getattr(reply, "category", None), bytes(getattr(reply, "data", b""))
+        match category:
+            case record.FromServer:
+                for kind, detail, x, y in _EVENT.iter_unpack(data):
+                    self._take(kind, detail, x, y)
+            case record.FromClient:
+                self._take_marks(data)
+            case record.StartOfData:
+                self._ours.listens(True)
 
-    def _take(self, event: object) -> None:
-        kind, detail = getattr(event, "type", 0), getattr(event, "detail", 0)
-        x, y = getattr(event, "root_x", 0), getattr(event, "root_y", 0)
+    def _take(self, kind: int, detail: int, x: int, y: int) -> None:
+        if kind in (X.KeyPress, X.KeyRelease) and self._is_stop(detail):
+            if kind == X.KeyPress or not self._stop_is_down:
+                self._hand.stop()
+            self._stop_is_down = kind == X.KeyPress
         if self._ours.recognises(kind, detail, x, y, is_motion=kind == X.MotionNotify):
             return
-        if kind == X.KeyPress and self._is_stop(detail):
-            self._hand.stop()
+        self._hand.active()
         if kind == X.MotionNotify:
             self._hand.moved(x, y)
-        self._hand.active()
+
+    def _take_marks(self, data: bytes) -> None:
+        while len(data) >= 4:
+            length = 4 * int.from_bytes(data[2:4], sys.byteorder)
+            if length == _MARK.size and _MARK.unpack_from(data)[2] == self._ours.token:
+                self._ours.heard(_MARK.unpack_from(data)[3])
+                self._hand.caught_up()
+            data = data[max(4, length) :]
 
     def _is_stop(self, keycode: int) -> bool:
         return any(self._control.keycode_to_keysym(keycode, column) in STOP_KEYSYMS for column in (0, 1))

@@ -1,7 +1,10 @@
 """Puts input into Windows and macOS by pynput. (On X11 its synthetic events are ignored by xterm and others.)"""
 
+from collections.abc import Callable
+
 from pynput import keyboard, mouse
 
+from applet.inputs.face import Steps, StoppedError
 from applet.inputs.positions import MODIFIERS
 from codec.messages import Key
 
@@ -12,40 +15,58 @@ _NAMED = {
     "ArrowRight": "right", "ArrowUp": "up", "ArrowDown": "down", "CapsLock": "caps_lock", "ContextMenu": "menu",
     "PrintScreen": "print_screen", **{f"F{number}": f"f{number}" for number in range(1, 21)},
 }  # fmt: skip
+_TYPED = {"\n": keyboard.Key.enter, "\t": keyboard.Key.tab}
+MAX_NOTCHES = 20
 _MODIFIERS = {"shift": "shift", "control": "ctrl", "alt": "alt", "meta": "cmd"}
 
 
 class PynputInput:
     """See Input."""
 
-    def __init__(self) -> None:
+    def __init__(self, may: Callable[[], bool]) -> None:
+        """`may` is asked directly before each event."""
+        self._may = may
         self._mouse = mouse.Controller()
         self._keyboard = keyboard.Controller()
         self._keys: dict[str, keyboard.Key | keyboard.KeyCode] = {}
         self._buttons: list[mouse.Button] = []
 
-    def move(self, x: int, y: int) -> None:
+    @property
+    def is_caught_up(self) -> bool:
         """See Input."""
+        return True
+
+    def move(self, x: int, y: int) -> Steps:
+        """See Input."""
+        yield
+        self._check()
         self._mouse.position = (x, y)
 
-    def button(self, button: int, down: bool) -> None:
+    def button(self, button: int, down: bool) -> Steps:
         """See Input."""
         which = getattr(mouse.Button, _BUTTONS[button], None)
         if which is None:
             return
         if down:
+            yield
+            self._check()
             self._buttons.append(which)
             self._mouse.press(which)
         elif which in self._buttons:
             self._buttons.remove(which)
             self._mouse.release(which)
 
-    def wheel(self, across: int, along: int) -> None:
+    def wheel(self, across: int, along: int) -> Steps:
         """See Input."""
-        self._mouse.scroll(across, -along)
+        for turn, step in ((across, (1, 0)), (-along, (0, 1))):
+            sign = (turn > 0) - (turn < 0)
+            for _ in range(min(abs(turn), MAX_NOTCHES)):
+                yield
+                self._check()
+                self._mouse.scroll(step[0] * sign, step[1] * sign)
 
-    def key(self, key: Key) -> None:
-        """See Input."""
+    def key(self, key: Key) -> Steps:
+        """See Input. The stop key is the customer's."""
         if not key.down:
             held = self._keys.pop(key.code, None)
             if held is not None:
@@ -53,12 +74,18 @@ class PynputInput:
             return
         found = _find(key)
         if found is not None:
+            yield
+            self._check()
             self._keys[key.code] = found
             self._keyboard.press(found)
 
-    def type_text(self, text: str) -> None:
+    def type_text(self, text: str) -> Steps:
         """See Input."""
-        self._keyboard.type(text)
+        for character in text:
+            if character in "\n\t" or character.isprintable():
+                yield
+                self._check()
+                self._keyboard.tap(_TYPED.get(character, character))
 
     def release_all(self) -> None:
         """See Input."""
@@ -67,9 +94,16 @@ class PynputInput:
         while self._buttons:
             self._mouse.release(self._buttons.pop())
 
+    def put_back(self) -> None:
+        """See Input."""
+
     def close(self) -> None:
         """See Input."""
         self.release_all()
+
+    def _check(self) -> None:
+        if not self._may():
+            raise StoppedError(StoppedError.__doc__)
 
 
 def _find(key: Key) -> keyboard.Key | keyboard.KeyCode | None:

@@ -4,12 +4,15 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from Xlib import X, display, error
+from Xlib.protocol import request, rq
 
-from applet.inputs.face import InputError
+from applet.inputs.face import InputError, Steps, StoppedError
 from applet.inputs.keys import ALT_GRAPH_LEVEL, SHIFT_LEVEL, Action, Keyboard, Layout, Press, PressSymbol, Release
-from applet.inputs.keysyms import Keysyms
+from applet.inputs.keysyms import STOP_KEYSYMS, Keysyms
+from applet.inputs.listen_x11 import NO_OPERATION
 from applet.inputs.ours import Ours
 from codec.messages import Key
 
@@ -20,15 +23,28 @@ SPARE_KEYCODES = 32
 """At most so many symbols follow one another before a key code is lent anew: slow programs still read the old one."""
 _SHIFT_L, _LEVEL3 = 0xFFE1, 0xFE03
 _GROUP_SHIFT = 13
+_ENDS = {X.KeyPress: X.KeyRelease, X.ButtonPress: X.ButtonRelease}
 _GONE = (error.ConnectionClosedError, OSError)
+_Made = TypeVar("_Made")
 _log = logging.getLogger(__name__)
+
+
+class _Mark(rq.Request):  # type: ignore[misc, unused-ignore]
+    """A NoOperation, whose unused bytes say which of our events it follows (see Ours)."""
+
+    _request = rq.Struct(
+        rq.Opcode(NO_OPERATION), rq.Pad(1), rq.RequestLength(), rq.Card32("token"), rq.Card32("number")
+    )
 
 
 class X11Input:
     """See Input. What is put in is noted in `ours`, so that it is not taken for the customer's hand."""
 
-    def __init__(self, ours: Ours) -> None:
-        """Raises InputError when there is no display, or it takes no input."""
+    def __init__(self, ours: Ours, may: Callable[[], bool]) -> None:
+        """`may` is asked directly before each event.
+
+        Raises InputError when there is no display, or it takes no input.
+        """
         try:
             self._display = display.Display()
         except (error.DisplayError, OSError) as problem:
@@ -36,99 +52,135 @@ class X11Input:
         if not self._display.has_extension("XTEST"):
             raise InputError("this display server takes no input (XTEST is missing)")
         self._ours = ours
+        self._may = may
         self._keysyms = Keysyms()
         self._keyboard = Keyboard(self._keysyms.of)
-        self._buttons: list[int] = []
+        self._down: dict[tuple[int, int], None] = {}
+        """(release, detail) of every key and button that we have pressed, in this order."""
         self._layouts: dict[int, Layout] = {}
         self._spares: OrderedDict[int, int] = OrderedDict()
+        self._stop_keycodes: frozenset[int] = frozenset()
         self._find_spares()
 
-    def move(self, x: int, y: int) -> None:
+    @property
+    def is_caught_up(self) -> bool:
         """See Input."""
-        self._guard(lambda: self._fake(X.MotionNotify, 0, x, y))
+        return self._ours.is_caught_up
 
-    def button(self, button: int, down: bool) -> None:
+    def move(self, x: int, y: int) -> Steps:
+        """See Input."""
+        yield
+        self._begin(X.MotionNotify, 0, x, y)
+
+    def button(self, button: int, down: bool) -> Steps:
         """See Input."""
         number = BUTTONS[button]
-        if down and number not in self._buttons:
-            self._buttons.append(number)
-        elif not down and number in self._buttons:
-            self._buttons.remove(number)
-        elif not down:
-            return
-        self._guard(lambda: self._fake(X.ButtonPress if down else X.ButtonRelease, number))
+        if not down:
+            self._end(X.ButtonRelease, number)
+        elif (X.ButtonRelease, number) not in self._down:
+            yield
+            self._begin(X.ButtonPress, number)
 
-    def wheel(self, across: int, along: int) -> None:
+    def wheel(self, across: int, along: int) -> Steps:
         """See Input."""
         for turn, step in ((across, (1, 0)), (along, (0, 1))):
             sign = (turn > 0) - (turn < 0)
-            number = WHEEL_BUTTONS.get((step[0] * sign, step[1] * sign))
+            number = WHEEL_BUTTONS.get((step[0] * sign, step[1] * sign), 0)
             for _ in range(min(abs(turn), MAX_NOTCHES)):
-                self._guard(partial(self._click, number or 0))
+                yield
+                self._begin(X.ButtonPress, number)
+                self._end(X.ButtonRelease, number)
 
-    def key(self, key: Key) -> None:
+    def key(self, key: Key) -> Steps:
         """See Input."""
-        self._guard(lambda: self._carry_out(self._keyboard.plan(key, self._layout())))
+        yield from self._carry_out(self._keyboard.plan(key, self._guarded(self._layout)))
 
-    def type_text(self, text: str) -> None:
+    def type_text(self, text: str) -> Steps:
         """See Input."""
-        self._guard(lambda: self._type(text.replace("\r\n", "\n").replace("\r", "\n")))
+        layout = self._guarded(self._layout)
+        for character in text:
+            if character in "\n\t" or character.isprintable():
+                yield from self._carry_out(self._keyboard.type_character(character, layout))
+                if f"text:{character}" in self._keyboard.held:
+                    yield from self._carry_out(self._keyboard.plan(Key(False, f"text:{character}", ""), layout))
 
     def release_all(self) -> None:
         """See Input."""
-        self._guard(self._release_all)
+        self._keyboard.release_all()
+        while self._down:
+            (kind, detail), _ = self._down.popitem()
+            self._guarded(partial(self._fake, kind, detail))
+
+    def put_back(self) -> None:
+        """See Input."""
+        self._guarded(self._return_spares)
 
     def close(self) -> None:
         """See Input."""
         try:
-            self._release_all()
-            for keycode in self._spares:
-                self._display.change_keyboard_mapping(keycode, [(0,)])
+            self.release_all()
+            self._return_spares()
             self._display.sync()
             self._display.close()
-        except _GONE:
+        except (InputError, *_GONE):
             _log.info("the display was gone before its input was closed")
 
-    def _guard(self, act: Callable[[], None]) -> None:
+    def _guarded(self, act: Callable[[], _Made]) -> _Made:
         try:
-            act()
+            made = act()
             self._display.flush()
         except _GONE as problem:
             raise InputError(f"the display is gone: {problem}") from None
+        return made
 
-    def _release_all(self) -> None:
-        self._carry_out(self._keyboard.release_all())
-        while self._buttons:
-            self._fake(X.ButtonRelease, self._buttons.pop())
-        self._display.flush()
-
-    def _click(self, number: int) -> None:
-        self._fake(X.ButtonPress, number)
-        self._fake(X.ButtonRelease, number)
-
-    def _type(self, text: str) -> None:
-        for character in text:
-            if character in "\n\t" or character.isprintable():
-                self._carry_out(self._keyboard.type_character(character, self._layout()))
-                if f"text:{character}" in self._keyboard.held:
-                    released = Key(False, f"text:{character}", "")
-                    self._carry_out(self._keyboard.plan(released, self._layout()))
-
-    def _carry_out(self, actions: list[Action]) -> None:
+    def _carry_out(self, actions: list[Action]) -> Steps:
         for action in actions:
             match action:
                 case Press(keycode):
-                    self._fake(X.KeyPress, keycode)
+                    yield
+                    self._begin(X.KeyPress, keycode)
                 case Release(keycode):
-                    self._fake(X.KeyRelease, keycode)
-                case PressSymbol(keysym, code):
-                    keycode = self._borrow(keysym)
+                    self._end(X.KeyRelease, keycode)
+                case PressSymbol(keysym, code) if keysym not in STOP_KEYSYMS:
+                    yield
+                    self._check()
+                    keycode = self._guarded(partial(self._borrow, keysym))
                     self._keyboard.holds(code, keycode)
-                    self._fake(X.KeyPress, keycode)
+                    self._begin(X.KeyPress, keycode)
+
+    def _check(self) -> None:
+        if not self._may():
+            raise StoppedError(StoppedError.__doc__)
+
+    def _begin(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:
+        """Do what begins something, and mark it: the next one waits until the listener has come as far."""
+        if kind == X.KeyPress and detail in self._stop_keycodes:
+            return  # held down by us, the customer's own press of it would be no event at all
+        self._guarded(partial(self._fake_if_allowed, kind, detail, x, y))
+        if kind in _ENDS:
+            self._down[_ENDS[kind], detail] = None
+
+    def _end(self, kind: int, detail: int) -> None:
+        """Release what we have pressed."""
+        if (kind, detail) in self._down:
+            del self._down[kind, detail]
+            self._guarded(partial(self._fake, kind, detail))
+
+    def _fake_if_allowed(self, kind: int, detail: int, x: int, y: int) -> None:
+        self._check()
+        self._fake(kind, detail, x, y)
+        _Mark(display=self._display.display, token=self._ours.token, number=self._ours.mark())
+        request.GetInputFocus(display=self._display.display, defer=True)  # an answer, which takes what was heard along
 
     def _fake(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:
         self._ours.will(kind, detail, x, y)
         self._display.xtest_fake_input(kind, detail, x=x, y=y)
+
+    def _return_spares(self) -> None:
+        for keycode, lent in self._spares.items():
+            if lent:
+                self._display.change_keyboard_mapping(keycode, [(0,)])
+                self._spares[keycode] = 0
 
     def _borrow(self, keysym: int) -> int:
         """Return a keycode that writes this symbol; the one that was lent longest ago is lent anew."""
@@ -148,6 +200,7 @@ class X11Input:
         lowest = self._display.display.info.min_keycode
         count = self._display.display.info.max_keycode - lowest + 1
         mapping = self._display.get_keyboard_mapping(lowest, count)
+        self._stop_keycodes = _that_stop(lowest, mapping)
         free = [lowest + place for place, symbols in enumerate(mapping) if not any(symbols)]
         for keycode in free[-SPARE_KEYCODES:]:
             self._spares[keycode] = 0
@@ -166,6 +219,7 @@ class X11Input:
     def _read_layout(self, group: int) -> Layout:
         lowest = self._display.display.info.min_keycode
         mapping = self._display.get_keyboard_mapping(lowest, self._display.display.info.max_keycode - lowest + 1)
+        self._stop_keycodes |= _that_stop(lowest, mapping)
         places: dict[int, tuple[int, int]] = {}
         for place, symbols in enumerate(mapping):
             keycode = lowest + place
@@ -178,6 +232,11 @@ class X11Input:
         shift = places.get(_SHIFT_L, (50, 0))[0]
         level3 = places.get(_LEVEL3)
         return Layout(places, shift, level3[0] if level3 else None)
+
+
+def _that_stop(lowest: int, mapping: list[list[int]]) -> frozenset[int]:
+    """Return the keycodes of the stop key."""
+    return frozenset(lowest + place for place, symbols in enumerate(mapping) if not STOP_KEYSYMS.isdisjoint(symbols))
 
 
 def _levels(symbols: list[int], group: int) -> list[tuple[int, int]]:

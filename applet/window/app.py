@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,15 +17,43 @@ from applet.texts import RIGHT_TO_LEFT, language_in_use
 from applet.window.clipboard import SharedClipboard
 from applet.window.main import MainWindow
 from applet.window.style import is_dark, style_sheet
+from codec.messages import Access
 
 MAX_LINE = 1_000
+
+
+_Item = TypeVar("_Item")
+
+
+class _Latest(Generic[_Item]):
+    """Hands the newest of something to the windows' thread: while that is busy, what is newer replaces what waits.
+
+    So nobody who makes news quickly keeps the windows from their buttons.
+    """
+
+    def __init__(self, announce: Callable[[], None]) -> None:
+        self._announce = announce
+        self._item: _Item | None = None
+        self._announced = False
+
+    def put(self, item: _Item) -> None:
+        """Called in the engine's thread."""
+        self._item = item
+        if not self._announced:
+            self._announced = True
+            self._announce()
+
+    def take(self) -> _Item | None:
+        """Called in the windows' thread."""
+        self._announced = False  # before the look: what is put meanwhile is announced again
+        return self._item
 
 
 class _Bridge(QObject):
     """Carries news from the engine's thread to the windows' thread."""
 
-    situation = Signal(object)
-    clipboard = Signal(str)
+    situation = Signal()
+    clipboard = Signal()
     code = Signal(str)
     ended = Signal()
 
@@ -33,17 +62,25 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     """Run until the customer quits; return the exit code. `attend` gets the window once it is shown."""
     application = make_application()
     bridge = _Bridge()
-    engine = EngineThread(relay, bridge.situation.emit, bridge.clipboard.emit)
+    situations = _Latest[Situation](bridge.situation.emit)
+    copied = _Latest[str](bridge.clipboard.emit)
+    engine = EngineThread(relay, situations.put, copied.put)
     engine.ended = bridge.ended.emit
     window = MainWindow(engine.wish)
-    clipboard = SharedClipboard(application.clipboard(), engine.wish)
+    clipboard = SharedClipboard(application.clipboard(), engine.wish, lambda: engine.latch.passes(Access.CLIPBOARD))
 
-    def show(situation: Situation) -> None:
-        clipboard.show_situation(situation)
-        window.show_situation(situation)
+    def show() -> None:
+        situation = situations.take()
+        if situation is not None:
+            window.show_situation(situation)
+
+    def set_clipboard() -> None:
+        text = copied.take()
+        if text is not None:
+            clipboard.set_text(text)
 
     bridge.situation.connect(show)
-    bridge.clipboard.connect(clipboard.set_text)
+    bridge.clipboard.connect(set_clipboard)
     bridge.code.connect(lambda line: engine.wish(EnterCode(line)))
     bridge.ended.connect(application.quit)
     notifier = _quit_on_signals(application, engine)

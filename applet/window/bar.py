@@ -48,7 +48,8 @@ class Bar(QWidget):
         self._badge = label("", "badge")
         self._badge.setParent(self._chat)
         self._badge.hide()
-        self._stop = button(_("Stop"), lambda: wish(Stop(by_key=False)), "stop")
+        self._stop = button(_("Stop"), lambda: None, "stop")
+        self._stop.pressed.connect(lambda: wish(Stop(by_key=False)))  # when it goes down, not when it comes up again
         row.addWidget(self._light)
         row.addLayout(texts, 1)
         row.addWidget(self._only_view)

@@ -18,6 +18,8 @@ TICK_SECONDS = 0.5
 ACKNOWLEDGE_SECONDS = 0.03
 MOST_LINKS = 8
 """One in use, one standing by, and those that are just being tried; more are somebody's who opens them without end."""
+TURN_SECONDS = 0.002
+"""A link that has more than it can be read yields after so long: others in the loop wait no longer than this for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -74,6 +76,10 @@ class Connection:
         self._carrier.stream.send(lane, message)
         self._wake()
 
+    def discard(self, lane: Lane) -> None:
+        """Forget the messages of a lane of which nothing has left yet."""
+        self._carrier.stream.discard(lane)
+
     def unacknowledged_bytes(self, lane: Lane) -> int:
         """Bytes of a lane that the other end has not confirmed."""
         return self._carrier.stream.unacknowledged_bytes(lane)
@@ -113,12 +119,16 @@ class Connection:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _read(self, number: int, held: _Held) -> None:
+        yielded_at = time.monotonic()
         try:
             while True:
-                data = await held.link.receive()
+                data = await held.link.receive()  # which does not wait where something has arrived already
                 self.received_bytes += len(data)
                 self._handle(self._carrier.receive(number, data, time.monotonic()))
                 self._after_receiving(held)
+                if time.monotonic() - yielded_at > TURN_SECONDS:
+                    await asyncio.sleep(0)
+                    yielded_at = time.monotonic()
         except LinkClosedError as error:
             self._lose(number, str(error))
         except DesksideError as error:

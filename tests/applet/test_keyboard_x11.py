@@ -8,6 +8,7 @@ import pytest
 from applet.inputs.ours import Ours
 from applet.inputs.x11 import X11Input
 from codec.messages import Key, Modifier
+from tests.support.inputs import at_once
 from tests.support.waiting import written
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
@@ -30,7 +31,7 @@ def keyboard(
     layout, _, variant = request.param.rstrip(")").partition("(")
     display.run("setxkbmap", layout, variant)
     monkeypatch.setenv("DISPLAY", display.name)
-    made = X11Input(Ours(lambda: 0.0))
+    made = X11Input(Ours(lambda: 0.0), lambda: True)
     yield made
     made.close()
 
@@ -49,7 +50,7 @@ def typed(display: VirtualDisplay, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("keyboard", LAYOUTS, indirect=True)
 async def test_text_is_typed_exactly_on_every_layout(keyboard: X11Input, typed: Path) -> None:
-    keyboard.type_text(f"{TEXT}\n")
+    at_once(keyboard.type_text(f"{TEXT}\n"))
     assert await written(typed, "\n") == f"{TEXT}\n"
 
 
@@ -57,8 +58,8 @@ async def test_text_is_typed_exactly_on_every_layout(keyboard: X11Input, typed: 
 async def test_keys_of_a_us_keyboard_write_the_same_elsewhere(keyboard: X11Input, typed: Path) -> None:
     for character, code in (("a", "KeyA"), ("q", "KeyQ"), ("1", "Digit1"), ("!", "Digit1"), (";", "Semicolon")):
         shift = Modifier.SHIFT if character == "!" else 0
-        keyboard.key(Key(True, code, character, character, shift))
-        keyboard.key(Key(False, code, character))
-    keyboard.key(Key(True, "Enter", "Enter"))
-    keyboard.key(Key(False, "Enter", "Enter"))
+        at_once(keyboard.key(Key(True, code, character, character, shift)))
+        at_once(keyboard.key(Key(False, code, character)))
+    at_once(keyboard.key(Key(True, "Enter", "Enter")))
+    at_once(keyboard.key(Key(False, "Enter", "Enter")))
     assert await written(typed, "\n") == "aq1!;\n"

@@ -48,6 +48,7 @@ class Viewer:
     screen: NumberedScreen
     stalls: bool = False
     open_watcher: Callable[[Watched], Watcher] | None = None
+    may: bool = True
     pictures: int = 0
     decoder: Decoder = field(default_factory=Decoder)
     shown: Frame | None = None
@@ -56,7 +57,7 @@ class Viewer:
 
     def __post_init__(self) -> None:
         opened: Screen = self.screen
-        self.sharing = Sharing(lambda: opened, self.open_watcher, self.take)
+        self.sharing = Sharing(lambda: opened, self.open_watcher, self.take, lambda: self.may)
 
     def take(self, message: SessionMessage, _lane: Lane) -> None:
         """A message on its way to the technician."""

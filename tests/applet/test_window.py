@@ -199,14 +199,19 @@ def test_the_clipboard_is_shared_only_while_granted_and_never_sent_back(wishes: 
     application = make_application()
     assert isinstance(application, QApplication)
     board = application.clipboard()
-    shared = SharedClipboard(board, wishes.append)
+    may = False
+    shared = SharedClipboard(board, wishes.append, lambda: may)
     board.setText("before it was granted")
-    shared.show_situation(replace(WITH, granted=ALL))
+    shared.set_text("too early")
+    assert board.text() == "before it was granted"
+    may = True
     shared.set_text("from the technician")
     assert wishes == []
     board.setText("from the customer")
     assert [getattr(wish, "text", None) for wish in wishes] == ["from the customer"]
-    shared.show_situation(WITH)
+    may = False
+    shared.set_text("too late")
+    assert board.text() == "from the customer"
     board.setText("after it was taken back")
     assert len(wishes) == 1
 

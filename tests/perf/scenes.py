@@ -24,6 +24,7 @@ from codec.messages import Key
 from tests.perf.clips import RATE
 from tests.perf.paintings import FILM_RATE, film, photograph, write_png, write_webm
 from tests.support.browsers import ARGUMENTS, CHROMIUM
+from tests.support.inputs import at_once
 from tests.support.xvfb import VirtualDisplay
 
 WALL_STRIP = 16
@@ -65,14 +66,28 @@ class Hand:
     """Keys, pointer and wheel, as the applet puts them in."""
 
     def __init__(self) -> None:
-        self._input = X11Input(Ours(time.monotonic))
-        self.move, self.button, self.wheel = self._input.move, self._input.button, self._input.wheel
-        self.write = self._input.type_text
+        self._input = X11Input(Ours(time.monotonic), lambda: True)
+
+    def move(self, x: int, y: int) -> None:
+        """Move the pointer."""
+        at_once(self._input.move(x, y))
+
+    def button(self, button: int, down: bool) -> None:
+        """Press or release a button."""
+        at_once(self._input.button(button, down))
+
+    def wheel(self, across: int, along: int) -> None:
+        """Turn the wheel."""
+        at_once(self._input.wheel(across, along))
+
+    def write(self, text: str) -> None:
+        """Type a text."""
+        at_once(self._input.type_text(text))
 
     def key(self, name: str) -> None:
         """Press and release a key that writes nothing: "PageDown"."""
-        self._input.key(Key(True, name, name))
-        self._input.key(Key(False, name, name))
+        at_once(self._input.key(Key(True, name, name)))
+        at_once(self._input.key(Key(False, name, name)))
 
 
 Scene = Callable[[Stage], Iterator[None]]
