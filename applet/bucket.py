@@ -24,6 +24,8 @@ class Bucket:
         return max(0.0, (amount - self._level) / self._per_second)
 
     def _fill(self, now: float) -> None:
-        if self._at is not None:
-            self._level = min(self._burst, self._level + max(0.0, now - self._at) * self._per_second)
-        self._at = now
+        if self._at is None:
+            self._at = now
+        if now > self._at:
+            self._level = min(self._burst, self._level + (now - self._at) * self._per_second)
+            self._at = now

@@ -74,7 +74,7 @@ LOST_SECONDS = 3.0
 FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
 MAX_COMINGS = 64
-CHAT_BURST = 60, 5
+CHAT_BURST = 400, 10
 """So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
 QUESTIONS_BURST = 8, 0.5
 """The same for questions."""

@@ -18,6 +18,8 @@ from applet.inputs.keysyms import STOP_KEYSYMS
 from applet.inputs.ours import Ours
 
 NO_OPERATION = 127
+ANSWER_BYTES, X_REPLY = 32, 1
+_GET_INPUT_FOCUS = struct.pack("=BxH", 43, 1)
 _EVENT = struct.Struct("=BB18xhh8x")
 """xEvent of X11/Xproto.h: type, detail, and where the pointer is on the root window. Each has 32 bytes."""
 _MARK = struct.Struct("=BxHII")
@@ -73,6 +75,7 @@ class X11Listener:
             self._thread.join(timeout=2)
             self._control.close()
             self._bell.display.socket.shutdown(socket.SHUT_RDWR)
+            self._bell.display.socket.close()
         except _GONE:
             return
 
@@ -103,9 +106,12 @@ class X11Listener:
         threading.Thread(target=self._drain, name="bell", daemon=True).start()
 
     def _drain(self) -> None:
+        """Ask something at every news: what RECORD wrote in one round of the server leaves it in the next."""
+        bell = self._bell.display.socket
         try:
-            while self._bell.display.socket.recv(65_536):
-                pass
+            while news := bell.recv(65_536):
+                if len(news) > ANSWER_BYTES or news[0] != X_REPLY:
+                    bell.sendall(_GET_INPUT_FOCUS)
         except OSError as problem:
             _log.info("the display is gone: %s", problem)
 

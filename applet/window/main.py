@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtGui import QCloseEvent, QIcon
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from applet.situation import Leave, Situation, Stage, Wish
 from applet.texts import translate as _
 from applet.window.bar import Bar
 from applet.window.chat import ChatPage
+from applet.window.confirm import Confirm
 from applet.window.ended import EndedPage
 from applet.window.entry import EntryPage
 from applet.window.parts import Head, shown_name
@@ -72,11 +73,11 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
         """Quit; with somebody connected only after a question."""
-        if self.situation.stage is Stage.TOGETHER and not self._confirms():
+        if self.situation.stage is Stage.TOGETHER:
             event.ignore()
+            self._confirm(self._leave)
             return
-        self._wish(Leave(quit=True))
-        self.bar.close()
+        self._leave()
         super().closeEvent(event)
 
     def changeEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
@@ -132,17 +133,19 @@ class MainWindow(QWidget):
         self.show_situation(Situation(relay=self.situation.relay))
 
     def _ask_to_end(self) -> None:
-        if self._confirms():
-            self._wish(Leave())
+        self._confirm(lambda: self._wish(Leave()))
 
-    def _confirms(self) -> bool:
-        box = QMessageBox(self)
+    def _confirm(self, confirmed: Callable[[], None]) -> None:
         name = {"technician": shown_name(self.situation.technician)}
-        box.setWindowTitle(_("End the session?"))
-        box.setText(_("End the session with %(technician)s?") % name)
-        box.setInformativeText(_("For another one you will need a new PIN."))
-        ends = box.addButton(_("End session"), QMessageBox.ButtonRole.DestructiveRole)
-        stays = box.addButton(_("Go on"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stays)
-        box.exec()
-        return box.clickedButton() is ends
+        Confirm(
+            self,
+            _("End the session?"),
+            _("End the session with %(technician)s?") % name,
+            _("For another one you will need a new PIN."),
+            _("End session"),
+            _("Go on"),
+        ).ask(confirmed)
+
+    def _leave(self) -> None:
+        self._wish(Leave(quit=True))
+        self.bar.close()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
 from applet.screens.face import Screen, Watched, Watcher
 from applet.sharing import Sharing
@@ -159,3 +160,28 @@ async def test_without_the_grant_nothing_is_read() -> None:
         async with watching(smooth(64, 48)) as another:  # a while that ends by an event
             await another.sees(another.screen.picture)
         assert viewer.screen.grabs <= grabs + 1
+
+
+async def test_after_a_stop_nothing_more_is_read_and_nothing_sent_though_the_loop_has_not_heard_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F5: the thread that reads the screen asks directly before it does."""
+    async with watching(smooth(320, 200)) as viewer:
+        await viewer.sees(viewer.screen.picture)
+        pictures, reading = viewer.pictures, asyncio.Event()
+        loop, grab = asyncio.get_running_loop(), viewer.screen.grab
+
+        def grab_while_it_is_stopped(display: int, lines: Lines | None = None) -> Frame:
+            viewer.may = False
+            loop.call_soon_threadsafe(reading.set)
+            return grab(display, lines)
+
+        monkeypatch.setattr(viewer.screen, "grab", grab_while_it_is_stopped)
+        viewer.screen.picture = smooth(320, 200, 7)
+        await reading.wait()
+        grabs = viewer.screen.grabs
+        for _ in range(5):
+            viewer.sharing.begin_anew()
+            await loop.run_in_executor(viewer.sharing._worker, lambda: None)
+        assert viewer.screen.grabs == grabs
+        assert viewer.pictures == pictures

@@ -155,3 +155,30 @@ def test_garbage_raises_only_the_named_error(frame: bytes) -> None:
         Stream().receive(frame)
     except StreamBrokenError:
         pass
+
+
+@given(
+    sent=st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5),
+    frames=st.integers(0, 12),
+    cut=st.booleans(),
+    later=st.lists(st.integers(0, CHUNK_BYTES), max_size=3),
+)
+def test_what_has_not_begun_to_leave_can_be_discarded(
+    sent: list[int], frames: int, cut: bool, later: list[int]
+) -> None:
+    """F5: pictures that wait are not sent after a stop. What had begun arrives whole, on another link too."""
+    ours, theirs = Stream(), Stream()
+    for number, length in enumerate(sent):
+        ours.send(Lane.PICTURE, bytes([number]) * length)
+    arrived = pump(ours, theirs, frames)
+    if cut:
+        ours.rewind(theirs.received)
+    ours.discard(Lane.PICTURE)
+    for number, length in enumerate(later):
+        ours.send(Lane.PICTURE, bytes([100 + number]) * length)
+    arrived += pump(ours, theirs)
+    begun, left = 0, frames
+    for length in sent:
+        begun, left = begun + (left > 0), left - max(1, -(-length // CHUNK_BYTES))
+    wanted = [bytes([number]) * length for number, length in enumerate(sent[:begun])]
+    assert [message for _, message in arrived] == wanted + [bytes([100 + n]) * length for n, length in enumerate(later)]

@@ -1,11 +1,14 @@
 """A session over real tasks: links come, go and lie."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from codec.carrier import LinkKind
+import pytest
+
+from codec.carrier import Happening, LinkKind
 from codec.lanes import Lane
 from codec.links.connection import MOST_LINKS, Connection
 from codec.links.face import Link
@@ -128,3 +131,44 @@ async def test_links_that_are_opened_without_end_push_one_another_out() -> None:
             console.connection.add(link)
         assert len(console.connection._held) == MOST_LINKS
         await asyncio.gather(*(link.gone.wait() for link in silent[:-MOST_LINKS]))
+
+
+class Flood:
+    """A link on which something has always arrived already."""
+
+    kind = LinkKind.RELAYED
+    binding = b""
+
+    def __init__(self, frames: list[bytes]) -> None:
+        self.frames = frames
+        self.over = asyncio.Event()
+
+    async def send(self, data: bytes) -> None:
+        """See Link."""
+
+    async def receive(self) -> bytes:
+        """Return the next one without waiting."""
+        if not self.frames:
+            self.over.set()
+            await asyncio.Event().wait()
+        return self.frames.pop()
+
+    async def close(self) -> None:
+        """See Link."""
+
+
+async def test_a_link_that_always_has_more_lets_others_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F5: whoever calls into the loop meanwhile waits for one turn, not for the end of the flood."""
+    end = End(Role.APPLET)
+
+    def work(*_: object) -> list[Happening]:
+        time.sleep(0.0005)
+        return []
+
+    monkeypatch.setattr(end.connection._carrier, "receive", work)
+    flood = Flood([b"x"] * 2_000)
+    end.connection.add(flood)
+    left = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(0.01, lambda: left.set_result(len(flood.frames)))
+    assert await left > 1_000
+    await end.connection.close()

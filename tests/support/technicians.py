@@ -113,6 +113,13 @@ class Technician:
                 await self._news.wait()
         return self.picture
 
+    async def until_pictures(self, pictures: int) -> None:
+        """Return when so many pictures have arrived in all."""
+        async with asyncio.timeout(SECONDS):
+            while self.pictures < pictures:
+                self._news.clear()
+                await self._news.wait()
+
     async def sign_in(self, email: str = EMAIL) -> None:
         """Sign in and wait for the desk."""
         await self.request(lambda number: said.PageSignIn(number, email, PASSWORD))

@@ -1,0 +1,172 @@
+"""The technician's hand, with an input and a listener made of code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from applet.controls import Controls
+from applet.inputs.face import Hand, Steps, StoppedError
+from applet.inputs.queue import MAX_MESSAGES, SLICE_CHARACTERS
+from codec.messages import (
+    Display,
+    Key,
+    Notice,
+    PointerAt,
+    PointerButton,
+    ReleaseKeys,
+    SessionMessage,
+    Trouble,
+    TypeText,
+)
+from tests.support.waiting import eventually
+
+DISPLAY = Display(0, "one", 0, 0, 100, 100, 1.0, True)
+
+
+@dataclass
+class Desk:
+    """Everything around the controls. What is put in is in `did`."""
+
+    did: list[str] = field(default_factory=list)
+    said: list[SessionMessage] = field(default_factory=list)
+    may: bool = True
+    sees: bool = True
+    caught_up: bool = True
+    waits: bool = False
+    """Whether each event waits until the test has the listener catch up."""
+    asks: Callable[[], bool] = lambda: True
+    hand: Hand | None = None
+
+    def __post_init__(self) -> None:
+        self.controls = Controls(
+            open_input=self.open_input,
+            open_listener=self.open_listener,
+            soon=lambda happened: happened(),
+            displays=lambda: [DISPLAY],
+            send=self.said.append,
+            may=lambda: self.may,
+            sees=lambda: self.sees,
+            stop=lambda: None,
+            deaf=lambda: None,
+        )
+        self.controls.listen()
+
+    def open_input(self, may: Callable[[], bool]) -> "Desk":
+        self.asks = may
+        return self
+
+    def open_listener(self, hand: Hand) -> "Desk":
+        self.hand = hand
+        return self
+
+    @property
+    def is_caught_up(self) -> bool:
+        return self.caught_up
+
+    def catch_up(self) -> None:
+        """The listener has heard the last event."""
+        self.caught_up = True
+        assert self.hand is not None
+        self.hand.caught_up()
+
+    def _begin(self, what: str) -> Steps:
+        yield
+        if not self.asks():
+            raise StoppedError
+        self.did.append(what)
+        self.caught_up = not self.waits
+
+    def move(self, x: int, y: int) -> Steps:
+        yield from self._begin(f"move {x} {y}")
+
+    def button(self, button: int, down: bool) -> Steps:
+        if down:
+            yield from self._begin(f"press {button}")
+        else:
+            self.did.append(f"release {button}")
+
+    def wheel(self, across: int, along: int) -> Steps:
+        yield from self._begin(f"wheel {across} {along}")
+
+    def key(self, key: Key) -> Steps:
+        if key.down:
+            yield from self._begin(key.code)
+        else:
+            self.did.append(f"release {key.code}")
+
+    def type_text(self, text: str) -> Steps:
+        for character in text:
+            yield from self._begin(character)
+
+    def release_all(self) -> None:
+        self.did.append("release all")
+
+    def put_back(self) -> None:
+        self.did.append("put back")
+
+    def close(self) -> None:
+        pass
+
+
+async def test_each_event_waits_until_the_listener_has_heard_the_one_before() -> None:
+    desk = Desk(waits=True)
+    desk.controls.take(TypeText("abc"), may=True)
+    assert desk.did == ["a"]
+    desk.catch_up()
+    assert desk.did == ["a", "b"]
+    desk.may = False
+    desk.catch_up()
+    assert desk.did == ["a", "b", "release all"]
+    desk.may = True
+    desk.catch_up()
+    assert desk.did == ["a", "b", "release all"]  # what waited is discarded
+
+
+async def test_a_long_text_lets_the_loop_have_its_turn() -> None:
+    desk = Desk()
+    desk.controls.take(TypeText("x" * 100), may=True)
+    assert 0 < len(desk.did) <= SLICE_CHARACTERS
+    await eventually(lambda: len(desk.did) == 100)
+
+
+async def test_the_customers_hand_is_seen_between_two_events_and_releases_pass_all_the_same() -> None:
+    desk = Desk(waits=True)
+    desk.controls.take(TypeText("ab"), may=True)
+    assert desk.hand is not None
+    desk.hand.active()
+    desk.catch_up()
+    assert desk.did == ["a", "release all"]
+    assert desk.said == [Notice(Trouble.CUSTOMER_HAS_HANDS_ON, True)]
+    for message in (Key(True, "KeyA", "a"), Key(False, "KeyA", "a"), PointerButton(0, 5, 5, 0, False), ReleaseKeys()):
+        desk.controls.take(message, may=True)
+    assert desk.did[2:] == ["release KeyA", "release 0", "release all"]
+
+
+async def test_what_waits_is_given_up_as_a_whole_and_by_name_when_it_is_too_much() -> None:
+    desk = Desk(waits=True)
+    for _ in range(MAX_MESSAGES + 5):
+        desk.controls.take(Key(True, "KeyA", "a"), may=True)
+    assert [each.on for each in desk.said if isinstance(each, Notice) and each.trouble is Trouble.CANNOT_TYPE] == [True]
+    desk.controls.let_go()
+    desk.catch_up()
+    desk.controls.take(Key(True, "KeyB", "b"), may=True)
+    assert desk.did[-1] == "KeyB"
+
+
+async def test_who_may_not_gets_nothing_in_and_a_question_discards_what_waits() -> None:
+    desk = Desk(waits=True)
+    desk.controls.take(TypeText("abc"), may=False)
+    assert desk.did == []
+    desk.controls.take(TypeText("abc"), may=True)
+    desk.controls.let_go()
+    desk.catch_up()
+    assert desk.did == ["a", "release all"]
+
+
+async def test_where_the_customers_pointer_is_only_who_sees_the_screen_is_told() -> None:
+    desk = Desk(sees=False)
+    assert desk.hand is not None
+    desk.hand.moved(50, 50)
+    assert desk.said == []
+    desk.sees = True
+    desk.hand.moved(50, 50)
+    assert desk.said == [PointerAt(0, 32_768, 32_768)]

@@ -1,0 +1,49 @@
+"""F5: what the person here takes back holds in the thread in which they do so, however busy the engine is."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from applet.app import EngineThread
+from applet.situation import Leave, Stop, TakeBack, Wish
+from applet.stop_latch import EVERYTHING
+from codec.messages import Access
+from tests.support.xvfb import virtual_display
+
+
+@pytest.mark.parametrize(
+    ("wish", "left"),
+    [
+        (Stop(by_key=False), frozenset[Access]()),
+        (Leave(), frozenset[Access]()),
+        (TakeBack(Access.CONTROL), EVERYTHING - {Access.CONTROL}),
+    ],
+)
+def test_a_stop_holds_while_the_loop_is_busy(
+    wish: Wish, left: frozenset[Access], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with virtual_display() as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        engine = EngineThread(None, lambda _situation: None, lambda _text: None)
+        engine.start()
+        busy, go_on = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            busy.set()
+            go_on.wait()
+
+        call_in(engine, hold)
+        assert busy.wait(10)
+        engine.latch.begin()
+        engine.latch.open(EVERYTHING, engine.latch.mark())
+        engine.wish(wish)
+        assert {access for access in Access if engine.latch.passes(access)} == left
+        go_on.set()
+        engine.close()
+
+
+def call_in(engine: EngineThread, happened: Callable[[], None]) -> None:
+    """Have the engine's loop do this."""
+    assert engine._loop is not None
+    engine._loop.call_soon_threadsafe(happened)
