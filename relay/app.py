@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ from relay.keys.service import Keys
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
 from relay.monitoring.metrics import Metrics
-from relay.monitoring.pages import MonitoringPages
+from relay.monitoring.pages import MonitoringPages, read_token
 from relay.open_files import room_for
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.organization.details import Details
@@ -152,19 +153,28 @@ class _Services:
         self.aftermath.organisation_changed(outcome)
 
 
+@dataclass(frozen=True)
+class Front:
+    """What stands before every application of this relay, and what it counts."""
+
+    clients: Clients
+    metrics: Metrics
+    monitoring: MonitoringPages
+
+
+def make_front(settings: Settings, store: Store) -> Front:
+    """Return it. Raises SettingsError."""
+    clients, metrics = Clients(networks(settings.trusted_proxies)), Metrics()
+    return Front(clients, metrics, MonitoringPages(store, metrics, clients, read_token(settings)))
+
+
 async def make_app(
-    settings: Settings,
-    store: Store,
-    passwords: Passwords | None = None,
-    *,
-    clients: Clients | None = None,
-    metrics: Metrics | None = None,
+    settings: Settings, store: Store, passwords: Passwords | None = None, front: Front | None = None
 ) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
-    clients = clients or Clients(networks(settings.trusted_proxies))
-    services = _Services(settings, store, passwords or Passwords(), metrics or Metrics())
-    pages = Pages(services.languages)
-    monitoring, address = MonitoringPages(store, services.metrics, clients), clients.address
+    front = front or make_front(settings, store)
+    services = _Services(settings, store, passwords or Passwords(), front.metrics)
+    pages, monitoring, address = Pages(services.languages), front.monitoring, front.clients.address
     app = web.Application(
         middlewares=[
             guard(settings.url, settings.is_https),
@@ -316,17 +326,19 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
     """
     prepare_data(settings.data)
     store = await open_store(settings.database)
-    runner: web.AppRunner | None = None
+    runners: list[web.AppRunner] = []
     stun: asyncio.DatagramTransport | None = None
     sweeper: asyncio.Task[None] | None = None
     try:
-        clients, metrics = Clients(networks(settings.trusted_proxies)), Metrics()
-        connections, ended = Connections(_limits(settings)), metrics.ended
+        front = make_front(settings, store)
+        connections, ended = Connections(_limits(settings)), front.metrics.ended
         sweeper = asyncio.create_task(keep_sweeping(connections, ended))
-        app = await make_app(settings, store, passwords, clients=clients, metrics=metrics)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-        await runner.setup()
-        await Listener(runner, settings.address, connections, clients, ended, tls=_tls(settings)).start()
+        app = await make_app(settings, store, passwords, front)
+        runners.append(await _serve(app, settings.address, connections, front, _tls(settings)))
+        if settings.metrics_address is not None:
+            own = web.Application()
+            own.add_routes(front.monitoring.own_routes())
+            runners.append(await _serve(own, settings.metrics_address, connections, front))
         stun = await _serve_stun(settings.address[0], settings.stun_port)
         yield
     finally:
@@ -334,7 +346,7 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
             sweeper.cancel()
         if stun is not None:
             stun.close()
-        if runner is not None:
+        for runner in reversed(runners):
             await runner.cleanup()
         await store.close()
 
@@ -350,6 +362,24 @@ def prepare_data(data: Path) -> None:
         raise
     except OSError as error:
         raise SettingsError(f"{data} cannot be used: {error.strerror}. Choose another folder with --data.") from None
+
+
+async def _serve(
+    app: web.Application,
+    address: tuple[str, int],
+    connections: Connections,
+    front: Front,
+    tls: ssl.SSLContext | None = None,
+) -> web.AppRunner:
+    """Serve an application at an address; its runner's clean-up ends that. Raises OSError."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await Listener(runner, address, connections, front.clients, front.metrics.ended, tls=tls).start()
+    except BaseException:
+        await runner.cleanup()
+        raise
+    return runner
 
 
 async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:

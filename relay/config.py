@@ -89,6 +89,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Seconds,
         Meta(description="How long a connection stays open between requests. Let it be longer than a proxy’s own."),
     ] = 75
+    metrics_listen: Annotated[
+        str,
+        Meta(
+            description="Address and port for /metrics and the whole /health, for example 127.0.0.1:9180; let only "
+            "your monitoring reach it. Empty: none."
+        ),
+    ] = ""
+    metrics_token_file: Annotated[
+        str,
+        Meta(
+            description="File with a token that opens both on the public address too, as Authorization: Bearer. "
+            "Empty: there, /health says only whether the relay is alive."
+        ),
+    ] = ""
     stun_port: Annotated[
         int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server; 0 switches it off.")
     ] = 3478
@@ -164,6 +178,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def address(self) -> tuple[str, int]:
         """Host and port to listen on."""
         host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port of the metrics alone, None where there is none."""
+        if not self.metrics_listen:
+            return None
+        host, _, port = self.metrics_listen.rpartition(":")
         return host.strip("[]"), int(port)
 
     @property
@@ -278,9 +300,10 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check(settings: Settings) -> None:
-    host, _, port = settings.listen.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
-        raise SettingsError(f"listen = {settings.listen!r}: write an address and a port, for example 127.0.0.1:8080.")
+    for name, listen in (("listen", settings.listen), ("metrics_listen", settings.metrics_listen or "here:0")):
+        host, _, port = listen.rpartition(":")
+        if not host or not (port.isascii() and port.isdecimal() and len(port) <= 5) or int(port) > 65_535:
+            raise SettingsError(f"{name} = {listen!r}: write an address and a port, for example 127.0.0.1:8080.")
     address = urlsplit(settings.url)
     if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query:
         raise SettingsError(f"public_url = {settings.public_url!r}: write https:// and a host name, nothing behind it.")

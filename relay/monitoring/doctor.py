@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 from codec.errors import DesksideError
 from codec.signals import CONSOLE_PATH
 from relay.config import Settings
+from relay.monitoring.pages import read_token
 from relay.pairing.ice import read_turn_secret, stun_host
 from relay.store import open_store
 
@@ -219,10 +220,10 @@ async def check_reachable(settings: Settings, http: aiohttp.ClientSession) -> Fi
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         remedy = "Start the relay; check DNS, firewall and the proxy’s target."
         return Finding(name, f"{settings.url} does not answer ({error or type(error).__name__})", remedy)
-    if not isinstance(body, dict) or "protocol" not in body:
+    if not isinstance(body, dict) or not isinstance(body.get("ok"), bool):
         return Finding(name, f"{settings.url} is something else", "Point the proxy, or public_url, at this relay.")
-    if not body.get("ok"):
-        return Finding(name, f"the relay is ill: {body.get('reason')}", "Look at the database’s finding above.")
+    if not body["ok"]:
+        return Finding(name, "the relay is ill", "Look at the database’s finding above.")
     return Finding(name, f"{settings.url} answers")
 
 
@@ -259,15 +260,37 @@ async def check_socket(settings: Settings, http: aiohttp.ClientSession) -> Findi
 
 async def check_proxy(settings: Settings, http: aiohttp.ClientSession) -> Finding:
     """Whether a proxy forwards to us that the settings do not list."""
+    name = "proxy"
     try:
-        async with http.get(f"{settings.url}/health") as response:
-            unlisted = (await response.json(content_type=None)).get("unlisted_proxy")
+        asked = _whole_health(settings)
+    except DesksideError as error:
+        return Finding(name, str(error), "Mend the file, or leave metrics_token_file out.")
+    if asked is None:
+        return Finding(name, "not looked at: set metrics_listen or metrics_token_file, so that the relay tells")
+    url, headers = asked
+    try:
+        async with http.get(url, headers=headers) as response:
+            unlisted = (await response.json(content_type=None)).get("unlisted_proxies")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
-        return Finding("proxy", "not looked at: nobody answers at the public address")
-    if unlisted:
-        remedy = "Add its network to trusted_proxies; until then all customers count as one address."
-        return Finding("proxy", "somebody forwards requests who is not listed", remedy)
-    return Finding("proxy", "no unlisted one has been seen")
+        return Finding(name, f"not looked at: {url} does not answer")
+    if not isinstance(unlisted, list) or not unlisted:
+        return Finding(name, "no unlisted one has been seen")
+    seen = ", ".join(str(each) for each in unlisted)
+    remedy = (
+        "Only if that is your own reverse proxy: add its address to trusted_proxies, because until then all customers "
+        "count as one. If you do not know it, leave it out: whoever is listed is believed about who is calling."
+    )
+    return Finding(name, f"{seen} forwards requests, or pretends to, and is not listed", remedy)
+
+
+def _whole_health(settings: Settings) -> tuple[str, dict[str, str]] | None:
+    """Return where the relay tells more than that it is alive, and what must be shown there. Raises SettingsError."""
+    if settings.metrics_address is not None:
+        host, port = settings.metrics_address
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (those listen everywhere)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/health", {}
+    token = read_token(settings)
+    return None if token is None else (f"{settings.url}/health", {"Authorization": f"Bearer {token}"})
 
 
 async def check_stun(settings: Settings) -> Finding:

@@ -1,36 +1,131 @@
-"""`/health` for whoever restarts the relay, `/metrics` for whoever watches it."""
+"""`/health` for whoever restarts the relay, `/metrics` for whoever watches it.
+
+Everybody may ask whether the relay is alive. What it counts, and what is wrong with it, is for its operator: at an
+address of its own (`metrics_listen`), or with a token in the Authorization header (`metrics_token_file`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from codec.messages import VERSION
+from relay.config import Settings, SettingsError
 from relay.monitoring.metrics import Metrics
+from relay.secret import same
 from relay.store import Store
+from relay.web.api import NotSignedInError, bearer
 from relay.web.clients import Clients
+from relay.web.listener import is_known
+
+TOKEN_CHARACTERS = 32
+ANSWER_SECONDS = 5.0
+FRESH_SECONDS = 1.0
+"""An answer of the database is good for so long: any number of questions cost it one."""
 
 
 class MonitoringPages:
-    """The two routes."""
+    """The routes. `token` opens them on the public address; without one they are not there."""
 
-    def __init__(self, store: Store, metrics: Metrics, clients: Clients) -> None:
+    def __init__(self, store: Store, metrics: Metrics, clients: Clients, token: str | None) -> None:
         self._store = store
         self._metrics = metrics
         self._clients = clients
+        self._token = token
+        self._asking = asyncio.Lock()
+        self._asked = float("-inf")
+        self._is_well = True
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes to add."""
+        """Return the routes of the public address."""
+        return [web.get("/health", self._alive), web.get("/metrics", self._for_the_token(self._show_metrics))]
+
+    def own_routes(self) -> list[web.RouteDef]:
+        """Return the routes of an address of their own, where whoever reaches it may ask."""
         return [web.get("/health", self._health), web.get("/metrics", self._show_metrics)]
 
-    async def _health(self, _request: web.Request) -> web.Response:
+    def _for_the_token(
+        self, handler: Callable[[web.Request], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            if self._token is None:
+                raise web.HTTPNotFound
+            if not self._has_token(request):
+                raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+            return await handler(request)
+
+        return handle
+
+    def _has_token(self, request: web.Request) -> bool:
         try:
-            async with self._store.reading() as transaction:
-                await transaction.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return web.json_response({"ok": False, "reason": "the database does not answer"}, status=503)
-        return web.json_response(
-            {"ok": True, "protocol": VERSION, "unlisted_proxy": bool(self._clients.unlisted_proxies)}
-        )
+            has = self._token is not None and same(bearer(request), self._token)
+        except NotSignedInError:
+            return False
+        if has:
+            is_known(request)
+        return has
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        if self._has_token(request):
+            return await self._health(request)
+        is_well = await self._look()
+        return _json({"ok": is_well}, is_well)
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        is_well = await self._look()
+        found = {
+            "ok": is_well,
+            "protocol": VERSION,
+            "reason": "" if is_well else "the database does not answer",
+            "unlisted_proxies": sorted(self._clients.unlisted_proxies),
+        }
+        return _json(found, is_well)
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
+        response = web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def _look(self) -> bool:
+        """Ask the database, unless it has just been asked."""
+        loop = asyncio.get_running_loop()
+        async with self._asking:
+            if loop.time() - self._asked > FRESH_SECONDS:
+                self._is_well = await self._ask()
+                self._asked = loop.time()
+        return self._is_well
+
+    async def _ask(self) -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._store.reading() as transaction:
+                await transaction.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+
+def read_token(settings: Settings) -> str | None:
+    """Return what opens the metrics on the public address, None where nothing does. Raises SettingsError."""
+    if not settings.metrics_token_file:
+        return None
+    file = settings.metrics_token_file
+    try:
+        with open(file, encoding="ascii") as opened:
+            token = opened.read(1_000).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"metrics_token_file cannot be read: {error}.") from None
+    if len(token) < TOKEN_CHARACTERS or not token.isprintable() or " " in token:
+        raise SettingsError(
+            f"{file} is no token: write at least {TOKEN_CHARACTERS} random characters into it, for example by "
+            f"`openssl rand -hex 32`."
+        )
+    return token
+
+
+def _json(found: dict[str, Any], is_well: bool) -> web.Response:
+    response = web.json_response(found, status=200 if is_well else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -9,7 +9,7 @@ import pytest_asyncio
 from relay.store import Store, open_store
 from tests.relay.organization.organisations import Place, found
 from tests.support.databases import Cluster, new_sqlite, running_cluster
-from tests.support.relays import RunningRelay, running_relay
+from tests.support.relays import RunningRelay, free_port, running_relay
 
 
 @pytest.fixture(scope="session")
@@ -45,5 +45,6 @@ async def place(store: Store) -> Place:
 @pytest_asyncio.fixture
 async def relay(tmp_path: Path, database_url: str) -> AsyncIterator[RunningRelay]:
     """A relay that is set up, with an administrator who is signed in; on each kind of database."""
-    async with running_relay(tmp_path, database_url=database_url) as relay:
+    own = f"127.0.0.1:{free_port()}"
+    async with running_relay(tmp_path, database_url=database_url, metrics_listen=own) as relay:
         yield relay

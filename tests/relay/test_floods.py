@@ -38,7 +38,7 @@ def at_once(socket: aiohttp.ClientWebSocketResponse, texts: list[str]) -> None:
     connection = socket._response.connection
     assert connection is not None
     assert connection.transport is not None
-    cast(asyncio.Transport, connection.transport).write(bytes(frames))
+    connection.transport.write(bytes(frames))
 
 
 async def picked_up(relay: RunningRelay, applet: AppletEnd) -> int:

@@ -7,23 +7,28 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from multidict import CIMultiDict
 
 from codec.desk import SignIn
 from codec.signals import CodeChanged
 from relay.app import running
-from relay.config import Settings
+from relay.config import Settings, SettingsError
+from relay.monitoring.doctor import check_proxy
 from relay.store import open_store
 from relay.web import lines
+from relay.web.clients import Clients, networks
 from tests.relay.security.test_pages import choose
 from tests.stores.grounds import certificates
 from tests.support.passwords import quick_passwords
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, running_relay, settings_for
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, free_port, running_relay, settings_for
 from tests.support.waiting import eventually
 
 STAFF, STRANGER = "192.0.2.9", "203.0.113.9"
@@ -68,6 +73,69 @@ async def only_staff_networks(relay: RunningRelay) -> None:
 async def door(tmp_path: Path) -> AsyncIterator[RunningRelay]:
     async with running_relay(tmp_path) as relay:
         yield relay
+
+
+# ── F33: what the relay tells of itself ────────────────────────────────────────────────────────────────────────────
+
+
+async def told(relay: RunningRelay, address: str, token: str = "", **headers: str) -> tuple[int, str]:
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    async with relay.http.get(address, headers=headers) as response:
+        return response.status, await response.text()
+
+
+async def test_strangers_hear_that_the_relay_is_alive_and_nothing_else(tmp_path: Path) -> None:
+    """F33: neither figures nor what is wrong, at the public address; both at one of its own."""
+    own = f"127.0.0.1:{free_port()}"
+    async with running_relay(tmp_path, metrics_listen=own) as relay:
+        for token in ("", "a" * 32, relay.token):
+            assert await told(relay, f"{relay.url}/health", token) == (200, '{"ok": true}')
+            assert (await told(relay, f"{relay.url}/metrics", token))[0] == 404
+        status, text = await told(relay, f"http://{own}/metrics")
+        assert status == 200
+        assert "deskside_consoles 0.0" in text
+        assert '"protocol"' in (await told(relay, f"http://{own}/health"))[1]
+        for path in ("/", "/sign-in", "/api/v1/me", "/ws/applet", "/static/pages.css"):
+            assert (await told(relay, f"http://{own}{path}"))[0] == 404
+
+
+async def test_a_token_opens_the_figures_at_the_public_address(tmp_path: Path) -> None:
+    """F33: in the header, never in the address."""
+    token, file = "7f" * 32, tmp_path / "token"
+    file.write_text(f"{token}\n")
+    async with running_relay(tmp_path, metrics_token_file=str(file)) as relay:
+        assert "deskside_consoles" in (await told(relay, f"{relay.url}/metrics", token))[1]
+        assert '"protocol"' in (await told(relay, f"{relay.url}/health", token))[1]
+        for wrong in ("", "7f" * 31, "ü" * 32):
+            assert (await told(relay, f"{relay.url}/metrics?token={token}", wrong))[0] == 401
+            assert await told(relay, f"{relay.url}/health?token={token}", wrong) == (200, '{"ok": true}')
+    file.write_text("short")
+    with pytest.raises(SettingsError, match="random"):
+        async with running_relay(tmp_path / "other", metrics_token_file=str(file)):
+            pass
+
+
+async def test_no_stranger_has_the_operator_trust_them(tmp_path: Path) -> None:
+    """F33: a header of a public address is no proxy; one of a private network is named, and may be somebody's own."""
+    clients = Clients(networks(["10.0.0.0/8"]))
+    for peer in ("8.8.8.8", "2606:2800:220:1::1", "10.0.0.1"):
+        clients.address(cast(web.Request, SimpleNamespace(remote=peer, headers=FORWARDED_ONCE)))
+    assert not clients.unlisted_proxies
+    for number in range(100):
+        clients.address(cast(web.Request, SimpleNamespace(remote=f"192.168.1.{number}", headers=FORWARDED_ONCE)))
+    assert len(clients.unlisted_proxies) < 10
+    own = f"127.0.0.1:{free_port()}"
+    async with running_relay(tmp_path, metrics_listen=own) as relay:
+        await told(relay, f"{relay.url}/sign-in", **{"X-Forwarded-For": "198.51.100.1"})
+        async with aiohttp.ClientSession() as http:
+            finding = await check_proxy(relay.settings, http)
+        assert "127.0.0.1" in finding.saw
+        assert "198.51.100.1" not in finding.saw + finding.remedy
+        assert "Only if that is your own" in finding.remedy
+
+
+FORWARDED_ONCE = CIMultiDict({"X-Forwarded-For": "198.51.100.1"})
 
 
 # ── F9: what comes before anybody is known ─────────────────────────────────────────────────────────────────────────

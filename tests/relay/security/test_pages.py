@@ -331,7 +331,7 @@ async def test_addresses_of_customers_are_stored_unless_the_organisation_wants_n
     caplog.set_level("DEBUG")
     await customer()
     assert await stored() == ["127.0.0.1", None], "what was stored before stays"
-    async with relay.http.get(relay.url + "/metrics") as response:
+    async with relay.http.get(f"http://{relay.settings.metrics_listen}/metrics") as response:
         assert "127.0.0.1" not in await response.text()
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("relay")]
     assert not any("127.0.0.1" in line for line in ours)
