@@ -22,7 +22,7 @@ from relay.security.model import SignInEventRow
 from relay.sessions.model import SessionRow
 from relay.store import Store, open_store
 from tests.relay.admin.browsers import Browser
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, form_token, running_relay
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, form_token, free_port, running_relay
 from tests.support.staff import BOB, make_technician
 from tests.support.waiting import eventually
 
@@ -41,7 +41,7 @@ BEFORE_SIGN_IN = {
 @pytest_asyncio.fixture
 async def relay(tmp_path: Path) -> AsyncIterator[RunningRelay]:
     """A relay that is set up."""
-    async with running_relay(tmp_path) as relay:
+    async with running_relay(tmp_path, metrics_listen=f"127.0.0.1:{free_port()}") as relay:
         yield relay
 
 
