@@ -30,6 +30,8 @@ from codec.messages import (
 NOTCH = 120
 EVENTS_IN_A_TURN = 16
 """After so many events at most, others in the loop have their turn."""
+POINTER_SECONDS = 1 / 60
+"""A mouse says a thousand times a second where it is; a viewer's screen shows no more than this."""
 _log = logging.getLogger(__name__)
 
 
@@ -74,6 +76,9 @@ class Controls:
         self._halted = False
         """Whether something waits for the listener. Read in its thread."""
         self._timer: asyncio.TimerHandle | None = None
+        self._place: PointerAt | None = None
+        """Where the customer's pointer is, while that waits to be told."""
+        self._told_at = float("-inf")
 
     def listen(self) -> None:
         """Hear the customer's hand and the stop key from now on; `has_stop_key` says whether that can be."""
@@ -253,8 +258,23 @@ class Controls:
             across, along = x - display.x, y - display.y
             if 0 <= across < display.width and 0 <= along < display.height:
                 at = (across * POSITIONS // display.width, along * POSITIONS // display.height)
-                self._send(PointerAt(display.id, *at))
+                self._tell_place(PointerAt(display.id, *at))
                 return
+
+    def _tell_place(self, place: PointerAt) -> None:
+        waits, self._place = self._place is not None, place
+        if waits:
+            return
+        early = self._told_at + POINTER_SECONDS - time.monotonic()
+        if early > 0:
+            asyncio.get_running_loop().call_later(early, self._tell_place_now)
+        else:
+            self._tell_place_now()
+
+    def _tell_place_now(self) -> None:
+        place, self._place, self._told_at = self._place, None, time.monotonic()
+        if place is not None:
+            self._send(place)
 
     def _is_hand_on(self) -> bool:
         return self._hand.is_on(time.monotonic())

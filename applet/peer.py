@@ -23,6 +23,7 @@ from codec.messages import (
     Answer,
     BadMessageError,
     Offer,
+    PointerAt,
     SessionMessage,
     UnknownMessageError,
     pack,
@@ -96,8 +97,8 @@ class Peer:
 
     def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
         """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
-        if self.connection is None:
-            return
+        if self.connection is None or (isinstance(message, PointerAt) and self.connection.kind is None):
+            return  # where a pointer was is no news after a lost line
         try:
             self.connection.send(lane, pack(message))
         except StreamFullError as error:

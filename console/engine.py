@@ -145,10 +145,8 @@ class Engine:
                 self._answer(page, request, self._sessions.end(session))
             case said.PageLeave(session):
                 self._leave(page, session)
-            case said.Say(session, text):
-                self._sessions.act(session, lambda room: room.say(text))
-            case said.WordsCompared(session):
-                self._sessions.act(session, lambda room: room.words_compared())
+            case said.Say() | said.WordsCompared() | said.ShareClipboard():
+                self._sessions.act(message.session, lambda room: room.said(message))
             case said.TrustRelayKey(request, key):
                 self._answer(page, request, self._trust_relay(key))
             case said.RetryUpload() | said.GiveCredentials():
@@ -228,6 +226,7 @@ class Engine:
             page.pass_on(number, pack(message))
         page.tell(room.connected(time.monotonic()))
         page.tell(room.recording_now())
+        page.tell(room.clipboard_shared())
         return said.Done(asked.request, session=number)
 
     async def _play(self, page: Page, asked: OpenPlayer) -> None:
@@ -276,6 +275,7 @@ class Engine:
         self._recordings.follow(desk)
         self._uploads.follow(desk.recording)
         self._desk = desk = msgspec.structs.replace(desk, recording=desk.recording.without_access())
+        self._sessions.permit(desk.functions)
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)
@@ -297,6 +297,7 @@ class Engine:
     def _take_rules(self, desk: Desk, rules: RulesChanged) -> None:
         """What is recorded now goes on as it began; the next recording follows the new rules (REC-34)."""
         self._recordings.rules = rules.recording
+        self._sessions.permit(rules.functions)
         self._uploads.follow(rules.recording)
         shown = rules.recording.without_access()
         self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown)

@@ -105,6 +105,10 @@ class Event(StrEnum):
     ENDED_BY_TECHNICIAN = "ended_by_technician"
     ENDED_BY_ORGANISATION = "ended_by_organisation"
     ENDED_LOST = "ended_lost"
+    ENDED_OVERSTEPPED = "ended_overstepped"
+    """The customer's program claimed again and again what nobody had asked for."""
+    ENDED_FLOOD = "ended_flood"
+    """The customer's program sent more than any session needs."""
 
 
 # ── engine to page ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +180,13 @@ class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):
 
     session: int
     since: datetime | None
+
+
+class ClipboardShared(_PageMessage, frozen=True, tag="clipboard_shared"):
+    """Whether the technician shares the clipboard, as far as the customer allows it. Sent at every change."""
+
+    session: int
+    on: bool
 
 
 class UploadState(StrEnum):
@@ -321,6 +332,13 @@ class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
     session: int
 
 
+class ShareClipboard(_PageMessage, frozen=True, tag="share_clipboard"):
+    """The technician turns the clipboard of a session on or off; nothing is copied while it is off."""
+
+    session: int
+    on: bool
+
+
 class RetryUpload(_PageMessage, frozen=True, tag="retry_upload"):
     """Try to send a recording again, now."""
 
@@ -344,12 +362,13 @@ class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
 
 ToPage = (
     Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | RecordingNow | Uploads | RelayKey | OpenedSession | Done | Failed
+    | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession
+    | Done | Failed
     | ShelfToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | RetryUpload | GiveCredentials | TrustRelayKey | ShelfFromPage | StopConverting
+    | ShareClipboard | RetryUpload | GiveCredentials | TrustRelayKey | ShelfFromPage | StopConverting
     | OpenPlayer | ClosePlayer | PlayerDo
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ from codec.messages import (
     Answer,
     BadMessageError,
     Offer,
+    Picture,
     SessionMessage,
     UnknownMessageError,
     pack,
@@ -56,6 +57,8 @@ class PeerEvents:
     is used. False when none is left."""
     agreed: Callable[[Agreement], None]
     moved: Callable[[LinkKind | None], None]
+    weighed: Callable[[int], bool]
+    """A message of so many bytes has come. False: it is not even looked into, as the session ends."""
     message: Callable[[SessionMessage, bytes], None]
     """A message from the applet, and its bytes."""
     refused: Callable[[HandshakeProblem], None]
@@ -180,11 +183,13 @@ class Peer:
             self._seeking = asyncio.ensure_future(self._seek_direct(self.connection))
         self._events.moved(kind)
 
-    def _message(self, _lane: Lane, data: bytes) -> None:
+    def _message(self, lane: Lane, data: bytes) -> None:
+        if not self._events.weighed(len(data)):
+            return
         try:
             message = unpack(data)
-            if not isinstance(message, FROM_APPLET):
-                raise BadMessageError(f"an applet does not say {type(message).__name__}")
+            if not isinstance(message, FROM_APPLET) or isinstance(message, Picture) is not (lane is Lane.PICTURE):
+                raise BadMessageError(f"an applet does not say {type(message).__name__} on the {lane.name} lane")
         except UnknownMessageError:
             return
         except BadMessageError as error:

@@ -3,13 +3,16 @@
 A room stays open while no page looks at it; the customer's picture is then switched off.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from codec.carrier import LinkKind
 from codec.desk import Session
+from codec.errors import DesksideError
 from codec.handshake import Agreement, HandshakeProblem, How
 from codec.messages import (
     Access,
@@ -28,8 +31,21 @@ from codec.messages import (
 from codec.signals import BeginRecording, Stamp
 from codec.stream import StreamFullError
 from console.history import ChatLog, Recall, asked, event_of
+from console.message_filter import MessageFilter
 from console.meter import Meter
-from console.page_messages import ChatLine, Check, Connected, Event, Path, RecordingNow, Who
+from console.page_messages import (
+    ChatLine,
+    Check,
+    ClipboardShared,
+    Connected,
+    Event,
+    Path,
+    RecordingNow,
+    Say,
+    ShareClipboard,
+    Who,
+    WordsCompared,
+)
 from console.peer import Peer
 from console.recording.room import RoomRecording, Surroundings
 from console.recording.session import Recordings
@@ -54,6 +70,15 @@ _ENDINGS = {
 }
 
 
+class BadAppletError(DesksideError):
+    """The customer's program keeps no rule of the session, which ends."""
+
+    def __init__(self, event: Event) -> None:
+        """`event` says which."""
+        super().__init__(f"the customer's program keeps no rule: {event.value}")
+        self.event = event
+
+
 @dataclass(frozen=True)
 class Audience:
     """The pages that look at a room."""
@@ -63,6 +88,7 @@ class Audience:
     line: Callable[[ChatLine], None]
     connected: Callable[[Connected], None]
     recording: Callable[[RecordingNow], None]
+    clipboard: Callable[[ClipboardShared], None]
 
 
 class Room:
@@ -76,9 +102,10 @@ class Room:
         audience: Audience,
         recordings: Recordings,
         ask_relay: Callable[[BeginRecording | Stamp], None],
+        functions: Iterable[str],
         now: datetime,
     ) -> None:
-        """`ask_relay` asks the relay to vouch for a recording."""
+        """`ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do."""
         self.session = session
         self.chat = ChatLog(session.id)
         self.recall = Recall()
@@ -87,6 +114,8 @@ class Room:
         """Whether our proof of the secret went out and no valid one came back."""
         self._again = False
         self._audience = audience
+        self._filter = MessageFilter(functions, time.monotonic())
+        self._clipboard_told = False
         self._agreement: Agreement | None = None
         self._compared = False
         self._path = Path.HANDSHAKE
@@ -110,6 +139,8 @@ class Room:
             self._note(Event.NEW_WORDS)
         self.recording.end("another connection")
         self.recall.forget()
+        self._filter.begin_anew()
+        self._tell_clipboard()
         self._tell_connected()
 
     def moved(self, kind: LinkKind | None) -> None:
@@ -123,12 +154,34 @@ class Room:
     def tick(self, now: datetime) -> None:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
         self.recording.tick(time.monotonic())
+        if not self.over:
+            with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
+                for message in self._filter.tick(time.monotonic()):
+                    self._send(message)
         if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
             self._loss_noted = True
             self._note(Event.LOST)
 
+    def weigh(self, size: int) -> None:
+        """A message of so many bytes has come. Raises BadAppletError when that is more than any session needs."""
+        if not self._filter.weigh(size, time.monotonic()):
+            raise BadAppletError(Event.ENDED_FLOOD)
+
     def heard(self, message: SessionMessage, data: bytes) -> None:
-        """A message from the applet: keep what must be kept, and pass it on."""
+        """A message from the applet: what passes the filter is kept where it must be, and passed on.
+
+        Raises BadAppletError, StreamFullError.
+        """
+        verdict = self._filter.admit(message, time.monotonic())
+        self._tell_clipboard()
+        if verdict.ends is not None:
+            raise BadAppletError(verdict.ends)
+        for reply in verdict.replies:
+            self._send(reply)
+        if verdict.passed is not None:
+            self._take(verdict.passed, data if verdict.passed is message else pack(verdict.passed))
+
+    def _take(self, message: SessionMessage, data: bytes) -> None:
         match message:
             case Chat(_, text, _):
                 self.recording.heard(message, data)
@@ -150,12 +203,22 @@ class Room:
         self._audience.message(self.session.id, data)
         self.recording.heard(message, data)
 
+    def said(self, message: Say | WordsCompared | ShareClipboard) -> None:
+        """A page says something of this session to the engine. Raises StreamFullError."""
+        match message:
+            case Say(text=text):
+                self.say(text)
+            case WordsCompared():
+                self.words_compared()
+            case ShareClipboard(on=on):
+                self.share_clipboard(on)
+
     def say(self, text: str) -> None:
         """Write a line to the customer. Raises StreamFullError when the line to him is too slow for that."""
         now = datetime.now(UTC)
         self._spoken += 1
         line = Chat(self._spoken, text, int(now.timestamp() * 1000))
-        self.peer.send(line)
+        self._send(line)
         self.recording.said(line)
         self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
 
@@ -172,6 +235,21 @@ class Room:
             self.recording.ask(Watch(None))
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
+
+    def permit(self, functions: Iterable[str]) -> None:
+        """The technician's group may do this from now on."""
+        if self._filter.permit(functions):
+            self._send(Release(Access.CLIPBOARD))
+        self._tell_clipboard()
+
+    def share_clipboard(self, on: bool) -> None:
+        """The technician turns the clipboard on or off."""
+        self._filter.share_clipboard(on)
+        self._tell_clipboard()
+
+    def clipboard_shared(self) -> ClipboardShared:
+        """Return whether the technician shares the clipboard."""
+        return ClipboardShared(self.session.id, self._filter.shares_clipboard)
 
     def words_compared(self) -> None:
         """The technician says that both screens showed the same words."""
@@ -243,11 +321,27 @@ class Room:
         )
 
     def _send(self, message: SessionMessage) -> None:
-        self.peer.send(message)
+        before = self._filter.granted
+        if self._filter.may_say(message, time.monotonic()):
+            self.peer.send(message)
+        if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
+            asyncio.get_running_loop().call_soon(self._tell_granted)
+        self._tell_clipboard()
+
+    def _tell_granted(self) -> None:
+        if not self.over and self.recall.granted != self._filter.granted:
+            granted = Granted(self._filter.granted)
+            self._take(granted, pack(granted))
+
+    def _tell_clipboard(self) -> None:
+        now = self.clipboard_shared()
+        if now.on != self._clipboard_told:
+            self._clipboard_told = now.on
+            self._audience.clipboard(now)
 
     def _pass_on(self, message: SessionMessage) -> None:
         """Send a message, noting what belongs into the log. Raises StreamFullError."""
-        self.peer.send(message)
+        self._send(message)
         if isinstance(message, Ask):
             self._note(asked(message.access))
             if message.record:

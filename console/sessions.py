@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import aiohttp
@@ -19,7 +19,7 @@ from console.pages import Pages
 from console.peer import Peer, PeerEvents
 from console.recording.session import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
-from console.room import Audience, Room
+from console.room import Audience, BadAppletError, Room
 from console.tasks import Tasks
 
 GOODBYE_SECONDS = 1.0
@@ -67,6 +67,7 @@ class Sessions:
         self._relay = relay
         self._pages = pages
         self._tasks = tasks
+        self._functions: frozenset[str] = frozenset()
         self._known: dict[int, Session] = {}
         self._rooms: dict[int, Room] = {}
 
@@ -110,6 +111,12 @@ class Sessions:
             self._tasks.start(self._end_at_relay(session.id))  # it ended here while the relay was away
         elif came_back:
             room.peer.begin()
+
+    def permit(self, functions: Iterable[str]) -> None:
+        """This technician's group may do this from now on."""
+        self._functions = frozenset(functions)
+        for number in list(self._rooms):
+            self.act(number, lambda room: room.permit(self._functions))
 
     def signal(self, number: int, data: str) -> None:
         """A handshake step has come."""
@@ -207,8 +214,9 @@ class Sessions:
             line=lambda line: self._pages.tell_those_at(line.session, line),
             connected=lambda connected: self._pages.tell_those_at(connected.session, connected),
             recording=lambda now: self._pages.tell_those_at(now.session, now),
+            clipboard=lambda now: self._pages.tell_those_at(now.session, now),
         )
-        room = Room(session, audience, self._recordings, self._relay.say, datetime.now(UTC))
+        room = Room(session, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC))
         room.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(room))
         self._rooms[session.id] = room
         self._known[session.id] = session
@@ -223,7 +231,7 @@ class Sessions:
             self._tasks.start(self._end_at_relay(room.session.id))
 
         def message(message: SessionMessage, data: bytes) -> None:
-            room.heard(message, data)
+            self._hear(room, lambda: room.heard(message, data))
             if isinstance(message, Bye):
                 self._tasks.start(room.peer.close())
 
@@ -242,17 +250,30 @@ class Sessions:
             proving=proving,
             agreed=agreed,
             moved=room.moved,
+            weighed=lambda size: self._hear(room, lambda: room.weigh(size)),
             message=message,
             refused=refused,
             broken=lambda reason: self._break_off(room, reason),
         )
 
-    def _break_off(self, room: Room, reason: str) -> None:
+    def _hear(self, room: Room, work: Callable[[], None]) -> bool:
+        """Let an open room hear something of its applet. Return whether the session goes on."""
+        if room.over:
+            return False
+        try:
+            work()
+        except BadAppletError as error:
+            self._break_off(room, str(error), error.event)
+        except StreamFullError as error:
+            self._break_off(room, str(error))
+        return not room.over
+
+    def _break_off(self, room: Room, reason: str, event: Event = Event.REFUSED_PROTOCOL) -> None:
         """End one session because its line or its other end cannot go on; nothing else suffers."""
         if room.over:
             return
         _log.warning("session %d ends: %s", room.session.id, reason)
-        room.end(Event.REFUSED_PROTOCOL)
+        room.end(event)
         self._tasks.start(self._part(room))
 
     async def _part(self, room: Room) -> None:

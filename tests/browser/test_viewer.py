@@ -183,6 +183,7 @@ async def test_the_clipboard_goes_both_ways_chat_too_and_the_stop_button_ends_it
                 async with console_page(browser, console.link, viewport=VIEWPORT) as page:
                     tell(person, await make_pin(page, "Hélène Fournier"))
                     await take_control(page)
+                    await page.get_by_role("button", name="Share the clipboard").click()
                     await expect(
                         page.get_by_role("button", name="The clipboard is shared. Stop sharing")
                     ).to_be_visible()

@@ -305,6 +305,9 @@ function hear(message: ToPage): void {
         if (there !== undefined) there.recorded.value = message.since === null ? undefined : Date.parse(message.since);
       }
       break;
+    case "clipboard_shared":
+      rooms.value.get(message.session)?.clipboardShared(message.on);
+      break;
     case "opened":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
       break;
@@ -335,7 +338,13 @@ async function browseAgain(): Promise<void> {
 
 async function enterRoom(session: number, withoutSecret: boolean): Promise<Failed | undefined> {
   if (!rooms.value.has(session)) {
-    const made = new Room(session, (message: SessionMessage) => line!.send(session, message), zstd!, films);
+    const made = new Room(
+      session,
+      (message: SessionMessage) => line!.send(session, message),
+      (on) => line?.say({ type: "share_clipboard", session, on }),
+      zstd!,
+      films,
+    );
     rooms.value = new Map(rooms.value).set(session, made);
   }
   return attempt(line!.ask({ type: "open", session, without_secret: withoutSecret }));

@@ -18,6 +18,8 @@ export class Room {
   readonly granted = signal<ReadonlySet<Access>>(new Set());
   /** Since when the session is recorded, in milliseconds; undefined while it is not. */
   readonly recorded = signal<number | undefined>(undefined);
+  /** Whether the technician shares the clipboard: off at first, whatever the customer allows. */
+  readonly clipboardOn = signal(false);
   readonly chatOn = signal(true);
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
@@ -36,10 +38,11 @@ export class Room {
   readonly clipboard: SharedClipboard;
   private shown = false;
 
-  /** `code` is zstd's; `films` says whether this browser decodes them. */
+  /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `films` says whether this browser decodes them. */
   constructor(
     readonly id: number,
     readonly send: Send,
+    private readonly switchClipboard: (on: boolean) => void,
     code: WebAssembly.Module,
     private readonly films: boolean,
   ) {
@@ -67,6 +70,7 @@ export class Room {
     this.troubles.value = new Map();
     this.asking.value = undefined;
     this.chatOn.value = true;
+    this.clipboardOn.value = false;
   }
 
   line(line: ChatLine, looking: boolean): void {
@@ -111,12 +115,31 @@ export class Room {
         this.types.value = message.on;
         break;
       case "clipboard_text":
-        if (this.may("clipboard")) void this.clipboard.take(message.text);
+        if (this.sharesClipboard()) void this.clipboard.take(message.text);
         break;
       case "notice":
         this.notice(message);
         break;
     }
+  }
+
+  /** Whether texts are copied from one clipboard to the other: the customer allows it, and the technician wants it. */
+  sharesClipboard(): boolean {
+    return this.may("clipboard") && this.clipboardOn.value;
+  }
+
+  /** Share the clipboard, asking the customer where needed; or share it no longer, which gives the permission back. */
+  shareClipboard(on: boolean): void {
+    this.switchClipboard(on);
+    if (on && !this.may("clipboard")) this.ask("clipboard");
+    if (!on) this.send({ kind: "release", access: "clipboard" });
+  }
+
+  /** The engine says whether the technician shares the clipboard. */
+  clipboardShared(on: boolean): void {
+    const before = this.sharesClipboard();
+    this.clipboardOn.value = on;
+    this.beginClipboard(before);
   }
 
   /** Ask the customer for something, or withdraw the question that is open. */
@@ -148,13 +171,17 @@ export class Room {
   }
 
   private grant(granted: ReadonlySet<Access>): void {
-    const before = this.granted.value;
+    const before = this.sharesClipboard();
     this.granted.value = granted;
     if (!granted.has("view")) {
       this.displays.value = [];
       this.screen.forget();
     }
-    if (granted.has("clipboard") && !before.has("clipboard")) void this.clipboard.begin();
+    this.beginClipboard(before);
+  }
+
+  private beginClipboard(before: boolean): void {
+    if (this.sharesClipboard() && !before) void this.clipboard.begin();
   }
 
   private arrange(displays: readonly Display[]): void {

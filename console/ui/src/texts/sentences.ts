@@ -75,6 +75,10 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("Your organisation ended the session");
     case "ended_lost":
       return t("The session ended because nobody came back");
+    case "ended_overstepped":
+      return t("The session was ended: {name}’s program claimed permissions that you had not asked for", name);
+    case "ended_flood":
+      return t("The session was ended: {name}’s program sent far more than a session needs", name);
     default:
       return "";
   }

@@ -35,7 +35,7 @@ export function Grants({ room }: { room: Room }) {
               {t("Give back: {what}", { what: accessList([access]) })}
             </Item>
           ) : (
-            <Item key={access} choose={() => room.ask(access)}>
+            <Item key={access} choose={() => (access === "clipboard" ? room.shareClipboard(true) : room.ask(access))}>
               <Icon name={ICONS[access]} />
               {t("Ask for: {what}", { what: accessList([access]) })}
             </Item>

@@ -151,8 +151,8 @@ function Control({ room, customer }: { room: Room; customer: string }) {
 }
 
 function Clipboard({ room }: { room: Room }) {
-  const shared = room.may("clipboard");
-  const label = shared ? t("The clipboard is shared. Stop sharing") : t("Ask to share the clipboard");
+  const shared = room.sharesClipboard();
+  const label = clipboardLabel(shared, room.may("clipboard"));
   return (
     <button
       type="button"
@@ -161,11 +161,16 @@ function Clipboard({ room }: { room: Room }) {
       aria-label={label}
       title={label}
       disabled={room.asking.value !== undefined}
-      onClick={() => (shared ? room.send({ kind: "release", access: "clipboard" }) : room.ask("clipboard"))}
+      onClick={() => room.shareClipboard(!shared)}
     >
       <Icon name="clipboard" />
     </button>
   );
+}
+
+function clipboardLabel(shared: boolean, allowed: boolean): string {
+  if (shared) return t("The clipboard is shared. Stop sharing");
+  return allowed ? t("Share the clipboard") : t("Ask to share the clipboard");
 }
 
 /** The red dot with the time that runs: pressed, it stops, unless the group demands the recording. */

@@ -122,14 +122,14 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   }, [controls, room]);
 
   useEffect(() => {
-    if (!room.may("clipboard")) return;
+    if (!room.sharesClipboard()) return;
     const look = () => void room.clipboard.look();
     for (const name of ["focus", "copy", "cut"] as const) addEventListener(name, look);
     look();
     return () => {
       for (const name of ["focus", "copy", "cut"] as const) removeEventListener(name, look);
     };
-  }, [room.granted.value, room]);
+  }, [room.granted.value, room.clipboardOn.value, room]);
 
   const size = room.size.value;
   const drawn = size.width === 0 ? { width: 0, height: 0 } : drawnSize(size, space.value, room.zoom.value, ratio.value);

@@ -124,7 +124,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
 
 export interface Connected {
   type: "connected";
@@ -148,6 +148,12 @@ export interface RecordingNow {
   type: "recording_now";
   session: number;
   since: string | null;
+}
+
+export interface ClipboardShared {
+  type: "clipboard_shared";
+  session: number;
+  on: boolean;
 }
 
 export interface Uploads {
@@ -338,6 +344,12 @@ export interface WordsCompared {
   session: number;
 }
 
+export interface ShareClipboard {
+  type: "share_clipboard";
+  session: number;
+  on: boolean;
+}
+
 export interface RetryUpload {
   type: "retry_upload";
   id: string;
@@ -403,5 +415,5 @@ export interface PlayerDo {
 
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | RetryUpload | GiveCredentials | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;

