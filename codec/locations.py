@@ -5,6 +5,7 @@
 s3://[key:secret@]server[:port]/bucket[/prefix][?region=eu-west-1&http=1]
 """
 
+import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -113,6 +114,19 @@ class Location:
         if self.place == Place.S3 and self.option("http") == "1":
             return self.port or 80
         return self.port or _PORTS[self.place]
+
+    @property
+    def is_unencrypted(self) -> bool:
+        """Whether everybody on the way reads what is sent there, the password too."""
+        return self.place in (Place.FTP, Place.HTTP) or (self.place == Place.S3 and self.option("http") == "1")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this computer by its address: what is sent there goes over no network."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     def option(self, name: str) -> str:
         """Return what an S3 address says about `region` or `http`, empty where it says nothing."""

@@ -45,6 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--data", type=Path, default=data_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
         help="the folder for what this computer remembers of relays and locations (default %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--allow-unencrypted", action="append", default=[], type=str.lower, metavar="HOST",
+        help="let recordings go to this server by http or ftp too, which everybody on the way can read",
+    )  # fmt: skip
     add_commands(parser)
     options = parser.parse_args(arguments)
     start_log(logging.INFO if options.verbose else logging.WARNING)
@@ -61,7 +65,8 @@ def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
     place = options.recordings.absolute(), options.recording_format, options.data.absolute()
-    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place)))
+    unencrypted = frozenset(options.allow_unencrypted)
+    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place, unencrypted)))
     return 0
 
 

@@ -40,6 +40,8 @@ class Settings:
     recordings: Path
     format: str
     data: Path
+    unencrypted: frozenset[str] = frozenset()
+    """The servers that recordings may go to unencrypted."""
 
 
 async def run(settings: Settings) -> None:
@@ -50,7 +52,9 @@ async def run(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its event loop
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
-        recordings = Recordings(settings.recordings, settings.format, data=settings.data)
+        recordings = Recordings(
+            settings.recordings, settings.format, data=settings.data, unencrypted=settings.unencrypted
+        )
         codes = GuessFiles(settings.data, settings.relay)
         guesses = Guesses(codes.keep, codes.read(time.time()))
         engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)

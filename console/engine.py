@@ -38,6 +38,7 @@ from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
 from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
 from console.playing.service import Players
+from console.recording.confirmed import Account
 from console.recording.known_relays import Seen
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
@@ -87,7 +88,9 @@ class Engine:
         shelf = Shelf(recordings.places, time.time)
         self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed, recordings.known_relays.keys)
         self._players = Players(shelf)
-        self._uploads = Uploads(recordings.keeping, recordings.open_store, self._tell_uploads)
+        self._uploads = Uploads(
+            recordings.keeping, recordings.open_store, self._tell_uploads, recordings.confirmed, recordings.refusal_of
+        )
         self._invitations = Invitations()
         self._desk: Desk | None = None
         self._relay_key = said.RelayKey("", changed=False)
@@ -147,10 +150,6 @@ class Engine:
                 self._leave(page, session)
             case said.Say() | said.WordsCompared() | said.ShareClipboard():
                 self._sessions.act(message.session, lambda room: room.said(message))
-            case said.TrustRelayKey(request, key):
-                self._answer(page, request, self._trust_relay(key))
-            case said.RetryUpload() | said.GiveCredentials():
-                self._uploads.said(message)
             case _:
                 self._recordings_said(page, message)
 
@@ -171,6 +170,12 @@ class Engine:
                 self._players.do(page, message)
             case StopConverting(recording):
                 self._shelf.stop(recording)
+            case said.TrustRelayKey(request, key):
+                self._answer(page, request, self._trust_relay(key))
+            case said.UsePlace(request, place):
+                self._answer(page, request, self._use_place(place))
+            case said.RetryUpload() | said.GiveCredentials() | said.NotNow():
+                self._uploads.said(message)
             case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
                 self._answer(page, message.request, self._look_after(message))
 
@@ -179,6 +184,7 @@ class Engine:
 
     async def _sign_in(self, asked: said.PageSignIn) -> None:
         await self._relay.sign_in(asked.email, asked.password, asked.code)
+        self._recordings.account = Account(self._relay.base, asked.email.strip().casefold())
         if self._listening is not None:
             self._listening.cancel()
         self._listening = asyncio.ensure_future(self._relay.listen())
@@ -273,7 +279,7 @@ class Engine:
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)
-        self._uploads.follow(desk.recording)
+        self._uploads.follow(desk.recording, self._recordings.account)
         self._desk = desk = msgspec.structs.replace(desk, recording=desk.recording.without_access())
         self._sessions.permit(desk.functions)
         self._sessions.take_all(desk.sessions)
@@ -289,6 +295,9 @@ class Engine:
         self._relay_key = said.RelayKey(key.hex(), seen is Seen.CHANGED)
         self.pages.tell_all(self._relay_key)
 
+    async def _use_place(self, place: str) -> None:
+        self._uploads.use_place(place)
+
     async def _trust_relay(self, key: str) -> None:
         if self._desk is not None and key == self._relay_key.key:
             self._recordings.known_relays.remember(self._relay.base, self._recordings.stamp_key)
@@ -298,7 +307,7 @@ class Engine:
         """What is recorded now goes on as it began; the next recording follows the new rules (REC-34)."""
         self._recordings.rules = rules.recording
         self._sessions.permit(rules.functions)
-        self._uploads.follow(rules.recording)
+        self._uploads.follow(rules.recording, self._recordings.account)
         shown = rules.recording.without_access()
         self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown)
         self.pages.tell_all(self._desk_now(self._desk))

@@ -80,6 +80,7 @@ class Event(StrEnum):
     """`detail` is the file."""
     RECORDING_FAILED = "recording_failed"
     """`detail` is the reason."""
+    RECORDING_UNCONFIRMED = "recording_unconfirmed"
     RECORDING_NEEDED = "recording_needed"
     """The technician's group demands a recording and there is none: nothing can be seen or controlled."""
     DECLINED = "declined"
@@ -199,6 +200,8 @@ class UploadState(StrEnum):
     """The location asks for a user name and a password that nobody has given: see `GiveCredentials`."""
     FAILED = "failed"
     """Trying again by itself cannot help; `reason` says what would. It is kept, see `RetryUpload`."""
+    UNCONFIRMED = "unconfirmed"
+    """The technician has not confirmed where it is to go: see `PlaceToConfirm`. Nothing was sent there, nor asked."""
     DONE = "done"
     """The location has confirmed all of it; nothing of it waits on this computer any more."""
 
@@ -217,6 +220,28 @@ class Upload(Struct, frozen=True, omit_defaults=True):
     state: UploadState
     reason: str = ""
     location: str = ""
+    place: str = ""
+    """The id of the `PlaceToConfirm`."""
+
+
+class PlaceToConfirm(Struct, frozen=True, omit_defaults=True):
+    """A place that a relay wants recordings to go to, and that the technician of this computer has not confirmed.
+
+    `server` is its name as it is asked for on the network, so that letters of other scripts do not pass for others.
+    """
+
+    id: str
+    relay: str
+    location: str
+    folder: bool
+    server: str = ""
+    user: str = ""
+    refused: str = ""
+    """Why it cannot be used even so."""
+    current: bool = False
+    """Whether recordings of who is signed in go there now."""
+    postponed: bool = False
+    """The technician has said “Not now” to it."""
 
 
 class Uploads(_PageMessage, frozen=True, tag="uploads"):
@@ -227,6 +252,7 @@ class Uploads(_PageMessage, frozen=True, tag="uploads"):
 
     items: list[Upload]
     recovered: list[str] = msgspec.field(default_factory=list)
+    places: list[PlaceToConfirm] = msgspec.field(default_factory=list)
 
 
 class RelayKey(_PageMessage, frozen=True, tag="relay_key"):
@@ -353,6 +379,19 @@ class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
     password: Annotated[str, Meta(max_length=1_000)]
 
 
+class UsePlace(_PageMessage, frozen=True, tag="use_place"):
+    """The technician says yes to a `PlaceToConfirm`, as it was shown."""
+
+    request: Request
+    place: Short
+
+
+class NotNow(_PageMessage, frozen=True, tag="not_now"):
+    """Recordings for this place stay on this computer; it can still be confirmed later."""
+
+    place: Short
+
+
 class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
     """This key is the relay's, which was set up again: so the technician has made sure another way."""
 
@@ -368,7 +407,8 @@ ToPage = (
 )  # fmt: skip
 FromPage = (
     PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | ShareClipboard | RetryUpload | GiveCredentials | TrustRelayKey | ShelfFromPage | StopConverting
+    | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ShelfFromPage
+    | StopConverting
     | OpenPlayer | ClosePlayer | PlayerDo
 )  # fmt: skip
 

@@ -72,7 +72,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         help="say whether recordings can go to a place; it is asked for, or read from standard input",
         epilog="Standard input: the location, a user name and a password, a line for each.",
     )
-    testing.set_defaults(command=lambda options: test_location(options.recordings.absolute() / SPOOL))
+    testing.set_defaults(
+        command=lambda options: test_location(options.recordings.absolute() / SPOOL, options.allow_unencrypted)
+    )
     choices = ", ".join(f"{name} ({FORMATS[name].label})" for name in FormatName)
     converting.add_argument(
         "--format", choices=[name.value for name in FormatName], default="h264", metavar="FORMAT",

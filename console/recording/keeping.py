@@ -13,6 +13,7 @@ import msgspec
 from codec.desk import RecordingRules
 from codec.recording.journal import Began
 from codec.recording.sink import RecordingStoppedError
+from console.recording.confirmed import NOBODY, Account
 from console.recording.files import why_not_there
 from console.recording.ledger import Entry, KeptFile, Ledger, State
 from console.recording.locks import Lock
@@ -35,8 +36,10 @@ class Keeping:
         self._run = secrets.token_hex(8)
         self._alive = Lock(self._lock_of(self._run))
 
-    def begins(self, began: Began, name: str, target: Target, rules: RecordingRules) -> Entry:
-        """Note a recording that is about to begin.
+    def begins(
+        self, began: Began, name: str, target: Target, rules: RecordingRules, account: Account = NOBODY
+    ) -> Entry:
+        """Note a recording that is about to begin, by the rules that a relay gave for an account.
 
         Raises RecordingStoppedError where it could not be sent later without the note. One that is written where it
         stays goes on without; after a crash nobody will look after it.
@@ -52,6 +55,8 @@ class Keeping:
             user=rules.user,
             deferred=target.deferred,
             keep_days=rules.keep_days,
+            relay=account.relay,
+            account=account.name,
             by=self._run,
         )
         try:

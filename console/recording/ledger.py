@@ -56,6 +56,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     user: str = ""
     deferred: bool = False
     keep_days: int = 0
+    relay: str = ""
+    account: str = ""
+    """Whose order it is that it goes there; empty in notes of earlier versions."""
     by: str = ""
     """The run of the console that records it."""
     state: State = State.RECORDING

@@ -3,11 +3,12 @@
 import asyncio
 import getpass
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from codec.locations import Location, read_location
 from codec.program import ask, say
-from codec.stores.face import Store
+from codec.stores.face import Store, StoreError
 from codec.stores.opening import open_store
 
 SPOOL = "spool"
@@ -16,13 +17,33 @@ KNOWN_HOSTS = "known_hosts"
 """In the spool: the keys of SSH servers, as they were at the first visit."""
 
 
-def open_place(location: Location, spool: Path) -> Store:
+UNENCRYPTED = (
+    "{shown} is not encrypted: everybody on the way could read the recordings, and the password. Have your "
+    "administrator choose https, ftps, sftp or s3. If you trust the whole network up to {host}, start the console with "
+    "--allow-unencrypted {host}."
+)
+
+
+def refusal_of(location: Location, unencrypted: Collection[str]) -> str:
+    """Return why nothing is sent to a place, empty where nothing stands against it.
+
+    `unencrypted` are the servers that the technician allowed on this computer; no relay can add to them.
+    """
+    if not location.is_unencrypted or location.is_loopback or location.host in unencrypted:
+        return ""
+    return UNENCRYPTED.format(shown=location.shown, host=location.host)
+
+
+def open_place(location: Location, spool: Path, unencrypted: Collection[str] = ()) -> Store:
     """Return the place that a location names. Raises BadLocationError, StoreError."""
+    refusal = refusal_of(location, unencrypted)
+    if refusal:
+        raise StoreError(refusal, retry=False)
     known = Path.home() / ".ssh" / KNOWN_HOSTS
     return open_store(location, hosts=spool / KNOWN_HOSTS, known_hosts=[known])
 
 
-def test_location(spool: Path) -> int:
+def test_location(spool: Path, unencrypted: Collection[str]) -> int:
     """Test the location that is entered; return 0. Raises BadLocationError, StoreError.
 
     A password on the command line could be read by everybody on this computer, so everything is asked for, or read
@@ -30,13 +51,13 @@ def test_location(spool: Path) -> int:
     """
     location = _asked() if sys.stdin.isatty() else _read()
     say(f"Testing {location.shown} …")
-    asyncio.run(_test(location, spool))
+    asyncio.run(_test(location, spool, unencrypted))
     say("Recordings can go there: a small file was written, read back and deleted.")
     return 0
 
 
-async def _test(location: Location, spool: Path) -> None:
-    store = open_place(location, spool)
+async def _test(location: Location, spool: Path, unencrypted: Collection[str]) -> None:
+    store = open_place(location, spool, unencrypted)
     try:
         await store.test()
     finally:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from codec.errors import MALFORMED
-from codec.private_files import NotPrivateError, make_folder, read_private, write_private
+from codec.private_files import make_folder, read_private, write_private
 
 _Value = TypeVar("_Value")
 _log = logging.getLogger(__name__)
@@ -20,29 +20,34 @@ class Remembered(Generic[_Value]):
         self._file = file
         self._nothing = self._value = nothing
         self._decoder = msgspec.json.Decoder(kind)
+        self._seen: tuple[int, int, int] | None = None
+        """What tells that the file is as it was when it was read: another console of this person may write it."""
 
     def read(self) -> _Value:
         """Return what was remembered. A file that is damaged, or not ours alone, counts for nothing."""
         if self._file is None:
             return self._value
         try:
-            value: _Value = self._decoder.decode(read_private(self._file))
+            found = self._file.stat()
+            seen = found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+            if seen != self._seen:
+                self._seen, self._value = seen, self._nothing
+                self._value = self._decoder.decode(read_private(self._file))
         except FileNotFoundError:
-            return self._nothing
-        except (OSError, NotPrivateError, *MALFORMED) as error:
+            self._seen, self._value = None, self._nothing
+        except (OSError, *MALFORMED) as error:
             _log.warning("%s is not used: %s", self._file, error)
-            return self._nothing
-        return value
+        return self._value
 
     def write(self, value: _Value) -> bool:
         """Remember this from now on. Return False where nothing can be written."""
-        self._value = value
         if self._file is None:
+            self._value = value
             return True
         try:
             make_folder(self._file.parent)
             write_private(self._file, msgspec.json.format(msgspec.json.encode(value)))
-        except (OSError, NotPrivateError) as error:
+        except OSError as error:
             _log.warning("%s cannot be written: %s", self._file, error)
             return False
         return True

@@ -193,6 +193,8 @@ class RoomRecording:
         self.since = datetime.fromtimestamp(at / 1000, UTC)
         self._send(Recording(at))
         self._room.note(Event.RECORDING_BEGAN, "")
+        if self._common.waits_for_yes:
+            self._room.note(Event.RECORDING_UNCONFIRMED, "")
         self._room.changed(self.since)
 
     def _fail(self, reason: str, runs: bool) -> None:

@@ -3,7 +3,8 @@
 Times are seconds of a steady clock, chances lie between 0 and 1; both are arguments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -12,6 +13,7 @@ from codec.desk import RecordingRules
 from codec.locations import BadLocationError, Location, read_location
 from codec.stores.face import CredentialsNeededError, StoreError
 from console.page_messages import Upload, UploadState
+from console.recording.confirmed import NOBODY, Account, Order, pin_of
 from console.recording.ledger import Entry, State
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 900.0
@@ -25,7 +27,15 @@ NOTE_DAMAGED = (
     "What this computer had noted about this recording was damaged, so where it was to go is not known. "
     "“Try again” sends it to where recordings of your group go now."
 )
+UNCONFIRMED = "You have not confirmed that recordings may go there, so this one stays on this computer."
 FILES_GONE = "Its files are no longer on this computer."
+
+
+class NotConfirmedError(StoreError):
+    """The technician of this computer has not said yes to this place."""
+
+    def __init__(self) -> None:
+        super().__init__(UNCONFIRMED, retry=False)
 
 
 def pause_after(tries: int, chance: float) -> float:
@@ -48,11 +58,16 @@ class _Credentials:
 
 @dataclass(repr=False)
 class Sending:
-    """Everything that waits. Locations that rest or ask for credentials hold back all recordings that go there."""
+    """Everything that waits. Locations that rest or ask for credentials hold back all recordings that go there.
 
+    `confirmed` says whether the technician said yes to a place: `location_of` gives none away without.
+    """
+
+    confirmed: Callable[[Order], bool]
     entries: dict[str, Entry] = field(default_factory=dict)
     rules: RecordingRules | None = None
-    """Those of whoever is signed in; None while nobody is, and then nothing is sent."""
+    """Those of the technician who is signed in; None while nobody is, and then nothing is sent."""
+    account: Account = NOBODY
     _pauses: dict[str, _Pause] = field(default_factory=dict)
     _asking: dict[str, str] = field(default_factory=dict)
     _given: dict[str, _Credentials] = field(default_factory=dict)
@@ -62,6 +77,7 @@ class Sending:
         if self.rules is None:
             return None
         waiting = (entry for entry in self.entries.values() if entry.state is State.WAITING)
+        waiting = (entry for entry in waiting if self.confirmed(self.order_of(entry)))
         ready = (
             each
             for each in waiting
@@ -74,18 +90,57 @@ class Sending:
         """Return in how many seconds the first location has rested enough, None when none rests."""
         return min((pause.until - now for pause in self._pauses.values() if pause.until > now), default=None)
 
+    def order_of(self, entry: Entry) -> Order:
+        """Return what the technician must have said yes to, so that a recording may be sent."""
+        account = Account(entry.relay, entry.account) if entry.relay else self.account
+        rules = self._rules_for(entry)
+        return Order(account, entry.location, entry.user if rules is None else rules.user)
+
     def location_of(self, entry: Entry) -> Location:
-        """Return where a recording goes, with the credentials that are known for it. Raises BadLocationError."""
-        given = self._given.get(entry.location)
+        """Return where a recording goes, with the credentials that are known for it.
+
+        Raises BadLocationError, and NotConfirmedError where it may not go there.
+        """
+        place = self._place_of(entry)
+        if not self.confirmed(self.order_of(entry)):
+            raise NotConfirmedError
+        return place
+
+    def _place_of(self, entry: Entry) -> Location:
+        given, rules = self._given.get(entry.location), self._rules_for(entry)
         if given is not None:
             return read_location(entry.location, given.user, given.password)
-        if self.rules is not None and self.rules.location == entry.location:
-            return read_location(entry.location, self.rules.user, self.rules.password)
+        if rules is not None:
+            return read_location(entry.location, rules.user, rules.password)
         return read_location(entry.location, entry.user)
+
+    def _rules_for(self, entry: Entry) -> RecordingRules | None:
+        """Return the rules of now where they are about this recording's place: their credentials are for it."""
+        rules = self.rules
+        return rules if rules is not None and rules.location == entry.location and self._is_mine(entry) else None
+
+    def _is_mine(self, entry: Entry) -> bool:
+        """Whether a recording was made for the account that is signed in; earlier versions noted none."""
+        return not entry.relay or Account(entry.relay, entry.account) == self.account
+
+    def unconfirmed(self) -> dict[str, Order]:
+        """Return the places that are waited for, by their ids: first where recordings go now."""
+        orders = []
+        if self.rules is not None and self.rules.location:
+            orders.append(Order(self.account, self.rules.location, self.rules.user))
+        orders += [self.order_of(entry) for entry in self.entries.values() if entry.state is State.WAITING]
+        found = dict[str, Order]()
+        for order in orders:
+            with suppress(BadLocationError):
+                if not self.confirmed(order):
+                    found.setdefault(pin_of(order).id, order)
+        return found
 
     def failed(self, entry: Entry, error: StoreError | BadLocationError, now: float, chance: float) -> Entry:
         """A try has failed: return the recording as it stands now."""
         place = entry.location
+        if isinstance(error, NotConfirmedError):
+            return entry
         if isinstance(error, CredentialsNeededError):
             self._asking[place] = str(error)
             return entry
@@ -123,13 +178,13 @@ class Sending:
             self._asking.pop(entry.location, None)
             self._pauses.pop(entry.location, None)
 
-    def follow(self, rules: RecordingRules | None) -> None:
+    def follow(self, rules: RecordingRules | None, account: Account = NOBODY) -> None:
         """Somebody has signed in, or out: what was entered for the one is not for the other."""
-        if rules is None:
+        if rules is None or account != self.account:
             self._given.clear()
-        if rules is None or rules != self.rules:
+        if rules is None or (rules, account) != (self.rules, self.account):
             self._asking.clear()
-        self.rules = rules
+        self.rules, self.account = rules, account
 
     def shown(self, uploading: str, sent: Mapping[str, int], done: list[str]) -> list[Upload]:
         """Return what a page shows. `sent` is what the running try has confirmed, `done` what is to stay in sight."""
@@ -143,24 +198,34 @@ class Sending:
         ]
 
     def _upload(self, entry: Entry, uploading: str, sent: Mapping[str, int]) -> Upload:
-        state, reason = UploadState.WAITING, entry.reason
+        state, reason, place = UploadState.WAITING, entry.reason, ""
         if entry.state is State.SENT:
             state = UploadState.DONE
         elif entry.state is State.FAILED:
             state = UploadState.FAILED
         elif entry.id == uploading:
             state = UploadState.UPLOADING
+        elif place := self._unconfirmed_place(entry):
+            state, reason = UploadState.UNCONFIRMED, UNCONFIRMED
         elif entry.location in self._asking:
             state, reason = UploadState.ASKING, self._asking[entry.location]
         elif entry.location in self._pauses:
             reason = self._pauses[entry.location].reason
         try:
-            shown = self.location_of(entry).shown
+            shown = self._place_of(entry).shown
         except BadLocationError:
             shown = ""
         size = entry.size
         there = min(size, max(entry.confirmed, sent.get(entry.id, 0)))
-        return Upload(entry.id, entry.name, entry.session, size, there, state, reason, shown)
+        return Upload(entry.id, entry.name, entry.session, size, there, state, reason, shown, place)
+
+    def _unconfirmed_place(self, entry: Entry) -> str:
+        """Return the id of the place that a recording waits for, empty where it waits for none."""
+        order = self.order_of(entry)
+        try:
+            return "" if self.confirmed(order) else pin_of(order).id
+        except BadLocationError:
+            return ""
 
     @staticmethod
     def _again(entry: Entry) -> Entry:
@@ -170,9 +235,10 @@ class Sending:
 
     def _redirected(self, entry: Entry) -> Entry:
         rules = self.rules
-        if rules is None or not rules.location or rules.location == entry.location:
+        if rules is None or not rules.location or rules.location == entry.location or not self._is_mine(entry):
             return entry
-        return structs.replace(entry, location=rules.location, user=rules.user, sent=())
+        own = {"relay": self.account.relay, "account": self.account.name}
+        return structs.replace(entry, location=rules.location, user=rules.user, sent=(), **own)
 
 
 class Quiet:

@@ -29,10 +29,11 @@ from codec.recording.sink import RecordingStoppedError
 from codec.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
 from codec.stores.face import Store
 from console.recording.commands import PROOF
+from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order
 from console.recording.keeping import Keeping
 from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry
-from console.recording.places import SPOOL, open_place
+from console.recording.places import SPOOL, open_place, refusal_of
 from console.recording.start import Running, Signing, name_of, start
 from console.recording.target import Target, problem_in, target_of
 from console.recording.thread import RecordingThread, Telling
@@ -61,12 +62,18 @@ class Recordings:
     """What the console signs with."""
     data: Path | None = None
     """The console's own folder: what the technician decided on this computer; None: only for this run."""
+    unencrypted: frozenset[str] = frozenset()
+    """The servers that the technician lets recordings go to unencrypted."""
+    account: Account = NOBODY
+    """Who is signed in, and where."""
     keeping: Keeping = field(init=False)
+    confirmed: ConfirmedPlaces = field(init=False)
     known_relays: KnownRelays = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep track of the recordings beside them."""
         self.keeping = Keeping(self.folder / SPOOL)
+        self.confirmed = ConfirmedPlaces(self.data)
         self.known_relays = KnownRelays(self.data)
 
     def follow(self, desk: Desk) -> None:
@@ -92,7 +99,13 @@ class Recordings:
 
     def target(self) -> Target:
         """Return where the next recording is written. Raises RecordingStoppedError."""
-        return target_of(self.rules, self.folder, self.keeping.spool)
+        return target_of(self.rules, self.folder, self.keeping.spool, confirmed=not self.waits_for_yes)
+
+    @property
+    def waits_for_yes(self) -> bool:
+        """Whether recordings stay on this computer until the technician has confirmed where they go. Reads a file."""
+        order = Order(self.account, self.rules.location, self.rules.user)
+        return bool(self.rules.location) and not self.confirmed.has(order)
 
     def places(self) -> list[Path]:
         """Return the folders of this computer where recordings may lie. Reads the disk."""
@@ -112,7 +125,11 @@ class Recordings:
 
     def open_store(self, location: Location) -> Store:
         """Return the place that a location names. Raises BadLocationError, StoreError."""
-        return open_place(location, self.keeping.spool)
+        return open_place(location, self.keeping.spool, self.unencrypted)
+
+    def refusal_of(self, location: Location) -> str:
+        """Return why nothing is sent to a place even with the technician's yes, empty where nothing is against it."""
+        return refusal_of(location, self.unencrypted)
 
     async def checked(self) -> str:
         """Return the same without holding up anything else; a place that does not answer is a problem too."""
@@ -288,7 +305,7 @@ class SessionRecording:
             problem = common.problem_in(target)
             if problem:
                 raise RecordingStoppedError(problem)
-            run.entry = common.keeping.begins(began, name_of(began), target, rules)
+            run.entry = common.keeping.begins(began, name_of(began), target, rules, common.account)
             return start(target.folder, began, film, signing, _microseconds)
 
         def gone(paths: list[Path]) -> None:

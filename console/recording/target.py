@@ -27,8 +27,10 @@ class Target:
     own: tuple[Path, ...] = ()
 
 
-def target_of(rules: RecordingRules, own: Path, spool: Path, platform: str = sys.platform) -> Target:
-    """Return where a group's rules send the next recording.
+def target_of(
+    rules: RecordingRules, own: Path, spool: Path, *, confirmed: bool, platform: str = sys.platform
+) -> Target:
+    """Return where a group's rules send the next recording. What the technician has not confirmed waits in the spool.
 
     Raises RecordingStoppedError for a location that this computer cannot reach or that cannot be read (REC-20).
     """
@@ -36,7 +38,7 @@ def target_of(rules: RecordingRules, own: Path, spool: Path, platform: str = sys
         return Target(own, deferred=False, own=(own,))
     try:
         location = read_location(rules.location)
-        if rules.deferred or not location.place.is_folder:
+        if rules.deferred or not location.place.is_folder or not confirmed:
             if location.place.is_folder:
                 folder_of(location, platform)
             return Target(spool, deferred=True, own=(own, spool))

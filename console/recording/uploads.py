@@ -15,16 +15,19 @@ from pathlib import Path
 from msgspec import structs
 
 from codec.desk import RecordingRules
+from codec.errors import DesksideError
 from codec.locations import BadLocationError, Location
 from codec.stores.face import Store, StoreError
-from console.page_messages import GiveCredentials, RetryUpload
+from console.page_messages import GiveCredentials, NotNow, PlaceToConfirm, RetryUpload
 from console.page_messages import Uploads as UploadsMessage
+from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order, server_name
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
 from console.recording.recovery import recovered, without_note
 from console.recording.retention import delete_kept, expired
 from console.recording.sending import FILES_GONE, Quiet, Sending
 
+NOT_WRITTEN = "Your answer could not be kept on this computer, so it does not count. The log says why."
 TELL_SECONDS = 0.25
 LOOK_SECONDS = 30.0
 """So often somebody looks for what other consoles have recorded, or whether it is this one's turn to upload."""
@@ -34,17 +37,36 @@ PARTING_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 
 
+class PlaceChangedError(DesksideError):
+    """Where recordings go has changed since it was shown. Look at it again."""
+
+
+class CannotUseError(DesksideError):
+    """The place cannot be used, although the technician said yes. The text says why."""
+
+
 class Uploads:
     """Made in the event loop, where all of it is called; close it in the end. `tell` gets what pages show."""
 
     def __init__(
-        self, keeping: Keeping, opening: Callable[[Location], Store], tell: Callable[[UploadsMessage], None]
+        self,
+        keeping: Keeping,
+        opening: Callable[[Location], Store],
+        tell: Callable[[UploadsMessage], None],
+        confirmed: ConfirmedPlaces,
+        refusal_of: Callable[[Location], str] = lambda _location: "",
     ) -> None:
-        """`opening` makes a store. Raises BadLocationError or StoreError."""
+        """`opening` makes a store, and raises BadLocationError or StoreError. `refusal_of` says why it never would.
+
+        Nothing goes to a place that is not among the `confirmed`, and nobody there is asked anything.
+        """
         self._keeping = keeping
         self._opening = opening
         self._tell = tell
-        self._sending = Sending()
+        self._confirmed = confirmed
+        self._refusal_of = refusal_of
+        self._postponed = set[str]()
+        self._sending = Sending(confirmed.has)
         self._quiet = Quiet()
         self._is_quiet = True
         self._loop = asyncio.get_running_loop()
@@ -70,13 +92,31 @@ class Uploads:
 
     def message(self) -> UploadsMessage:
         """Return what a page shows."""
-        return UploadsMessage(self._sending.shown(self._current, self._sent, self._done), list(self._recovered))
+        items = self._sending.shown(self._current, self._sent, self._done)
+        unconfirmed = self._sending.unconfirmed()
+        places = [self._to_confirm(number, order) for number, order in unconfirmed.items()]
+        return UploadsMessage(items, list(self._recovered), places)
 
-    def follow(self, rules: RecordingRules | None) -> None:
-        """Somebody has signed in and these rules are his; None: nobody is. Then nothing is sent."""
-        self._sending.follow(rules)
+    def follow(self, rules: RecordingRules | None, account: Account = NOBODY) -> None:
+        """This account is signed in, and these rules are theirs; None: nobody is. Then nothing is sent."""
+        self._sending.follow(rules, account)
         if rules is None:
+            self._postponed.clear()
+        current = self._sending.entries.get(self._current)
+        if rules is None or (current is not None and not self._confirmed.has(self._sending.order_of(current))):
             self._interrupt()
+        self._changed()
+
+    def use_place(self, number: str) -> None:
+        """The technician says yes to a place that was shown. Raises PlaceChangedError, CannotUseError."""
+        order = self._sending.unconfirmed().get(number)
+        if order is None:
+            raise PlaceChangedError(PlaceChangedError.__doc__)
+        refusal = self._refusal_of(order.read())
+        if refusal:
+            raise CannotUseError(refusal)
+        if not self._confirmed.confirm(order):
+            raise CannotUseError(NOT_WRITTEN)
         self._changed()
 
     def tick(self, received_bytes: int) -> None:
@@ -87,7 +127,7 @@ class Uploads:
         elif self._is_quiet and not before:
             self._news.set()
 
-    def said(self, message: RetryUpload | GiveCredentials) -> None:
+    def said(self, message: RetryUpload | GiveCredentials | NotNow) -> None:
         """A page wants a recording tried again, or has what its location asks for: both count at once."""
         match message:
             case RetryUpload(number):
@@ -95,7 +135,24 @@ class Uploads:
                     self._sending.entries[entry.id] = entry
             case GiveCredentials(number, user, password):
                 self._sending.give(number, user, password)
+            case NotNow(place):
+                self._postponed.add(place)
         self._changed()
+
+    def _to_confirm(self, number: str, order: Order) -> PlaceToConfirm:
+        location, rules = order.read(), self._sending.rules
+        now = rules is not None and order == Order(self._sending.account, rules.location, rules.user)
+        return PlaceToConfirm(
+            id=number,
+            relay=order.account.relay,
+            location=location.shown,
+            folder=location.place.is_folder,
+            server=server_name(location),
+            user=location.user,
+            refused=self._refusal_of(location),
+            current=now,
+            postponed=number in self._postponed,
+        )
 
     # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -152,4 +152,5 @@ def problem_of(error: DesksideError) -> str:
 _CODES = {
     "UnknownRecordingError": "unknown_recording",
     "StillNeededError": "still_needed",
+    "PlaceChangedError": "place_changed",
 }

@@ -160,7 +160,7 @@ async def told_at_the_next_start(kept: Path) -> list[str]:
     """Return what the next console says that it found open, and closed."""
     heard: asyncio.Queue[said.Uploads] = asyncio.Queue()
     recordings = Recordings(kept)
-    uploads = Uploads(recordings.keeping, recordings.open_store, heard.put_nowait)
+    uploads = Uploads(recordings.keeping, recordings.open_store, heard.put_nowait, recordings.confirmed)
     try:
         async with asyncio.timeout(10):
             while not (recovered := (await heard.get()).recovered):

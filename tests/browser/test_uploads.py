@@ -12,7 +12,8 @@ from console.recording.target import Target
 from tests.stores.grounds import PASSWORD, USER, Ground
 from tests.stores.web_server import web_ground
 from tests.support.consoles import ConsoleProcess, console_page, running_console
-from tests.support.relays import running_relay
+from tests.support.relays import RunningRelay, running_relay
+from tests.support.staff import BOB, make_technician
 
 NAME = "00000007-20260921T141320Z-Anna_de_Vries-FRONT-DESK-2"
 SIZE, KILLED_AT = 20_000_000, 11_000_000
@@ -42,10 +43,13 @@ def kill_at(ground: Ground, received: int, console: ConsoleProcess) -> None:
     ground.take = taken  # type: ignore[method-assign]
 
 
-async def answer(page: Page) -> None:
-    """Open the list from the rail and enter what the server asks for."""
+async def answer(page: Page, first: bool = False) -> None:
+    """Open the list from the rail, the first time confirm the place, and enter what the server asks for."""
     await page.get_by_role("button", name="Recordings: 1 wait, 1 of them for you").click()
     dialog = page.get_by_role("dialog", name="Recordings on their way")
+    if first:
+        await expect(dialog.get_by_text("Waits until you confirm where it goes")).to_be_visible()
+        await dialog.get_by_role("button", name="Use this location").click()
     await expect(dialog.get_by_text("asks for a user name and a password")).to_be_visible()
     await dialog.get_by_label("User name").fill(USER)
     await dialog.get_by_label("Password").fill(PASSWORD)
@@ -58,18 +62,20 @@ async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_c
 ) -> None:
     async with web_ground(tmp_path) as ground, running_relay(tmp_path) as relay:
         location = ground.location.shown.replace(f"{USER}@", "").replace("…", ground.location.query)
+        places = "--recordings", str(tmp_path / "kept"), "--data", str(tmp_path / "data")
         path = record(tmp_path / "kept", location.replace(" ", "%20"))
         recorded = path.read_bytes()
-        with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
+        with running_console(relay.url, *places) as console:
             async with console_page(browser, console.link) as page:
-                await answer(page)
+                await answer(page, first=True)
+                assert ground.received == 0
                 kill_at(ground, KILLED_AT, console)
                 await expect(page.get_by_text("The console program does not answer")).to_be_visible()
         assert KILLED_AT <= ground.received < SIZE
         assert path.read_bytes() == recorded
         confirmed = len(ground.file(path.name) or b"")
         ground.received = 0
-        with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
+        with running_console(relay.url, *places) as console:
             async with console_page(browser, console.link) as page:
                 await answer(page)
                 await expect(page.get_by_text("Sent, 20 MB")).to_be_visible(timeout=15_000)
@@ -81,3 +87,41 @@ async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_c
         kept = [each.read_text() for each in tmp_path.joinpath("kept").rglob("*") if each.is_file()]
         assert kept
         assert not any(PASSWORD in text for text in kept)
+
+
+async def order(relay: RunningRelay, group: int, url: str) -> None:
+    """Have a relay say that a group's recordings go somewhere."""
+    values = {
+        "recording.place": "https",
+        "recording.url": url,
+        "recording.user": "desk",
+        "recording.password": "Roses 8",
+    }
+    status, body = await relay.call(
+        "PATCH", f"/settings/technician_group/{group}", {"values": values, "confirmed": True}
+    )
+    assert status == 200, body
+
+
+async def test_f4_the_page_asks_before_recordings_may_go_anywhere_and_again_when_it_changes(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running_relay(tmp_path) as relay:
+        group = await make_technician(relay.settings, ["record"])
+        with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
+            async with console_page(browser, console.link, email=BOB) as page:
+                await order(relay, group.id or 0, "https://files.example/kept")
+                asked = page.get_by_role("alert").filter(has_text="wants to keep recordings of your sessions here")
+                await expect(asked).to_contain_text("https://desk@files.example/kept")
+                await expect(asked).to_contain_text("server files.example:443")
+                await expect(asked).to_contain_text(relay.url)
+                await asked.get_by_role("button", name="Use this location").click()
+                await expect(asked).to_have_count(0)
+                await order(relay, group.id or 0, "https://files.example/kept/elsewhere")
+                await expect(asked).to_contain_text("https://desk@files.example/kept/elsewhere")
+                await asked.get_by_role("button", name="Not now").click()
+                await expect(asked).to_have_count(0)
+                await order(relay, group.id or 0, "https://files.example/kept")
+                await page.reload()
+                await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+                await expect(asked).to_have_count(0)

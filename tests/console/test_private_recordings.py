@@ -17,6 +17,7 @@ from codec.stores.face import StoreError
 from codec.stores.files import FileStore
 from codec.stores.folder import Folder
 from codec.stores.names import PART
+from console.recording.confirmed import Order
 from console.recording.files import RecordingFile
 from console.recording.session import Faces, Recordings, SessionRecording
 from console.shelf.care import Conversion, make_film
@@ -84,6 +85,7 @@ async def test_f18_the_groups_folder_keeps_its_mode_and_its_recordings_are_priva
     share = tmp_path / "share"
     share.mkdir(mode=0o755)
     recordings = Recordings(tmp_path / "own", "dsr", rules=RecordingRules(location=str(share)))
+    recordings.confirmed.confirm(Order(recordings.account, str(share)))
     await record(recordings)
     recordings.keeping.close()
     assert share.stat().st_mode & 0o777 == 0o755

@@ -6,8 +6,16 @@ from msgspec import structs
 from codec.desk import RecordingRules
 from codec.stores.face import CredentialsNeededError, StoreError
 from console.page_messages import UploadState
+from console.recording.confirmed import Account, ConfirmedPlaces, Order
 from console.recording.ledger import Entry, KeptFile, State
-from console.recording.sending import LONGEST_PAUSE_SECONDS, NO_LOCATION, Quiet, Sending, pause_after
+from console.recording.sending import (
+    LONGEST_PAUSE_SECONDS,
+    NO_LOCATION,
+    NotConfirmedError,
+    Quiet,
+    Sending,
+    pause_after,
+)
 
 HTTPS, SFTP = "https://files.example/kept", "sftp://vault.example/kept"
 RULES = RecordingRules(location=HTTPS, user="desk", password="Tulips 7", deferred=True)
@@ -22,7 +30,7 @@ def recording(number: int, location: str = HTTPS, state: State = State.WAITING) 
 
 
 def sending(*entries: Entry, rules: RecordingRules | None = RULES) -> Sending:
-    return Sending({entry.id: entry for entry in entries}, rules)
+    return Sending(lambda _order: True, {entry.id: entry for entry in entries}, rules)
 
 
 def next_of(made: Sending, now: float = 0.0) -> int | None:
@@ -134,3 +142,61 @@ def test_uploads_wait_until_sessions_have_left_the_line_alone_for_a_while() -> N
     assert not quiet.heard(110.9, 50_000)
     assert quiet.heard(111.0, 50_500)
     assert quiet.heard(112.0, 0)  # a session has ended
+
+
+ANNA, BOB = Account("https://help.example", "anna@northwind.example"), Account("https://help.example", "bob")
+
+
+def ordered(number: int, account: Account = ANNA, location: str = HTTPS) -> Entry:
+    return structs.replace(recording(number, location), relay=account.relay, account=account.name, user="desk")
+
+
+def unconfirmed(*entries: Entry, places: ConfirmedPlaces | None = None) -> Sending:
+    made = Sending((places or ConfirmedPlaces(None)).has, {entry.id: entry for entry in entries})
+    made.follow(RULES, ANNA)
+    return made
+
+
+def test_f4_nothing_is_sent_where_the_technician_has_not_confirmed_it() -> None:
+    places = ConfirmedPlaces(None)
+    made = unconfirmed(ordered(1), places=places)
+    assert next_of(made) is None
+    with pytest.raises(NotConfirmedError):
+        made.location_of(ordered(1))
+    assert states(made) == [UploadState.UNCONFIRMED]
+    ((number, order),) = made.unconfirmed().items()
+    assert order == Order(ANNA, HTTPS, "desk")
+    assert [upload.place for upload in made.shown("", {}, [])] == [number]
+    places.confirm(order)
+    assert next_of(made) == 1
+    assert made.location_of(ordered(1)).password == "Tulips 7"
+    assert made.unconfirmed() == {}
+
+
+def test_f4_neither_a_retry_nor_credentials_make_up_for_a_yes() -> None:
+    made = unconfirmed(structs.replace(ordered(1), state=State.FAILED))
+    made.give("00000001", "me", "Roses 8")
+    for entry in made.retry("00000001"):
+        made.entries[entry.id] = entry
+    assert next_of(made) is None
+    assert made.failed(made.entries["00000001"], NotConfirmedError(), 0.0, 0.5).state is State.WAITING
+
+
+def test_f4_a_yes_of_one_account_is_none_of_another_and_its_password_neither() -> None:
+    places = ConfirmedPlaces(None)
+    places.confirm(Order(ANNA, HTTPS, "desk"))
+    made = unconfirmed(ordered(1), ordered(2, BOB), places=places)
+    assert next_of(made) == 1
+    made.entries.pop("00000001")
+    assert next_of(made) is None
+    made.follow(RULES, BOB)  # who has confirmed nothing
+    made.entries["00000001"] = ordered(1)
+    assert next_of(made) == 1  # as Anna ordered and confirmed
+    assert made.location_of(ordered(1)).password == ""  # which is Bob's now
+    assert made.retry("00000001") == []
+
+
+def test_f4_what_failed_under_another_account_is_not_sent_where_this_one_sends() -> None:
+    made = unconfirmed(structs.replace(ordered(1, BOB, "https://mistyped.example/"), state=State.FAILED))
+    (again,) = made.retry("00000001")
+    assert (again.location, again.relay, again.account) == ("https://mistyped.example/", BOB.relay, BOB.name)

@@ -13,6 +13,7 @@ from codec.recording.journal import Began
 from codec.stores.face import CredentialsNeededError, Progress, StoreError
 from console.page_messages import GiveCredentials, RetryUpload, Upload, UploadState
 from console.page_messages import Uploads as UploadsMessage
+from console.recording.confirmed import NOBODY, ConfirmedPlaces, Order
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
 from console.recording.target import Target
@@ -72,7 +73,10 @@ class Console:
         self.keeping = Keeping(folder)
         self.heard = UploadsMessage([])
         self.news = asyncio.Event()
-        self.uploads = Uploads(self.keeping, place.open, self._hear)
+        places = ConfirmedPlaces(None)
+        for user in (RULES.user, ""):
+            places.confirm(Order(NOBODY, RULES.location, user))
+        self.uploads = Uploads(self.keeping, place.open, self._hear, places)
         self.uploads.follow(rules)
 
     def _hear(self, message: UploadsMessage) -> None:

@@ -85,6 +85,12 @@ class Technician:
         if self.engine._listening is not None:
             self.engine._listening.cancel()
 
+    async def use_place(self) -> None:
+        """Say yes to where the relay wants recordings to go."""
+        asked = await self.hear(said.Uploads, lambda each: any(place.current for place in each.places))
+        (place,) = (place for place in asked.places if place.current)
+        await self.request(lambda number: said.UsePlace(number, place.id))
+
     async def request(self, make: Callable[[int], said.FromPage]) -> said.Done:
         """Ask for something and return the answer."""
         self._requests += 1

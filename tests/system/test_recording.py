@@ -1,5 +1,6 @@
 """Recording in a session of real processes: who is asked, who is told, what is kept, and who vouches for it."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -244,6 +245,7 @@ async def test_when_a_demanded_recording_fails_control_ends_and_the_session_goes
         with virtual_display() as display, headless_applet(display, relay.url, code, "record", heard):
             await picked_up(anna)
             await recorded(anna, False)
+            await anna.use_place()
             await anna.watch()
             anna.heard = [each for each in anna.heard if not isinstance(each, Granted)]
             await recorded(anna, True)
@@ -258,6 +260,52 @@ async def test_when_a_demanded_recording_fails_control_ends_and_the_session_goes
             await written(heard, "The recording has ended")
             anna.say(said.Say(anna.session, "Still here."))
             await written(heard, "Still here.")
+
+
+async def test_f4_a_relay_that_orders_a_recording_to_itself_gets_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Console and applet are honest, the customer agrees; the technician tries everything but a yes to the place."""
+    knocks: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        knocks.append(await reader.read(1))
+        writer.close()
+
+    thief = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = "http://127.0.0.1:{}/in".format(*thief.sockets[0].getsockname()[1:2])
+    force(monkeypatch, place="http", url=url, user="thief", keep_days=1)
+    waive(monkeypatch)
+    monkeypatch.setattr("console.recording.uploads.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("console.recording.uploads.SWEEP_SECONDS", 0.05)
+    recordings = Recordings(tmp_path / "kept")
+    async with thief, running_relay(tmp_path) as relay, technician(relay.url, recordings=recordings) as anna:
+        code = await spoken_code(anna)
+        with virtual_display() as display, headless_applet(display, relay.url, code, "record"):
+            await picked_up(anna)
+            await anna.watch()
+            await recorded(anna, True)
+            await noted(anna, Event.RECORDING_UNCONFIRMED)
+            anna.say(said.Say(anna.session, "The password is on the yellow note."))
+            await anna.request(lambda number: said.PageEnd(number, anna.session))
+        uploads = await anna.hear(said.Uploads, lambda each: len(each.items) == 1)
+        (item,), (place,) = uploads.items, uploads.places
+        assert (item.state, item.place) == (said.UploadState.UNCONFIRMED, place.id)
+        assert (place.server, place.user, place.current) == (url.split("/")[2], "thief", True)
+        for message in (
+            said.RetryUpload(item.id),
+            said.GiveCredentials(item.id, "me", "Roses 8"),
+            said.NotNow(place.id),
+        ):
+            anna.say(message)
+        later = await anna.hear(said.Uploads, lambda each: [place.postponed for place in each.places] == [True])
+        assert later.items[0].state is said.UploadState.UNCONFIRMED
+        with pytest.raises(AssertionError, match="has changed since it was shown"):
+            await anna.request(lambda number: said.UsePlace(number, "0" * 32))
+        assert list(recordings.keeping.spool.glob("*.dsr"))  # it is kept here
+        assert knocks == []
+        await anna.request(lambda number: said.UsePlace(number, place.id))
+        await eventually(lambda: knocks != [])  # what would have gone, goes with the technician's own yes only
 
 
 @pytest.mark.req("REC-10", "REC-20")

@@ -41,6 +41,7 @@ async def test_what_a_group_demands_is_recorded_and_goes_with_its_proofs_to_its_
             await choose(relay, group.id or 0, ground)
             desk = await bob.until(lambda each: type(each).__name__ == "Desk" and each.recording.forced)
             assert desk.recording.location.startswith("http://127.0.0.1:")
+            await bob.use_place()
             code = await spoken_code(bob)
             with virtual_display() as display, headless_applet(display, relay.url, code, "record"):
                 await picked_up(bob)

@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { decodesFilms } from "../picture/film";
 import { loadZstd } from "../picture/zstd";
+import { refusalSentence } from "../texts/recordings";
 import { missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { enter, forget } from "../wire/door";
@@ -163,6 +164,17 @@ export function compared(session: number): void {
 /** Try to send a recording again, now. */
 export function retryUpload(id: string): void {
   line?.say({ type: "retry_upload", id });
+}
+
+/** Recordings may go to this place: the technician knows it. */
+export async function usePlace(place: string): Promise<void> {
+  const failed = await attempt(line!.ask({ type: "use_place", place }));
+  if (failed !== undefined) toast(refusalSentence(failed));
+}
+
+/** Recordings for this place stay on this computer. */
+export function notNow(place: string): void {
+  line?.say({ type: "not_now", place });
 }
 
 /** The relay has this key now: the technician has made sure of it another way. */

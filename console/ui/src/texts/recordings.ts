@@ -88,6 +88,7 @@ export function findingSentence({ kind, begins, ends }: ProofFinding): string {
 export function refusalSentence(failed: Failed): string {
   const sentences: Record<string, string> = {
     unknown_recording: t("This recording is no longer on this computer."),
+    place_changed: t("Where recordings go has changed since it was shown. Look at it again."),
     still_needed: t("It is still being written, converted or sent away. Try again later."),
   };
   return sentences[failed.problem] ?? failed.message;

@@ -34,6 +34,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("The recording is kept: {file}", { file: line.detail ?? "" });
     case "recording_failed":
       return t("The recording failed. {reason}", { reason: line.detail ?? "" });
+    case "recording_unconfirmed":
+      return t("The recording stays on this computer until you confirm where your group keeps recordings");
     case "recording_needed":
       return t("Your group may see and control only what is recorded, so nothing is shown");
     case "declined":

@@ -1,11 +1,74 @@
 /** What this computer asks its technician because nobody else may decide it, the relay least of all. */
 
-import { changedKey, relay, trustRelayKey } from "../state/console";
+import { changedKey, desk, notNow, relay, trustRelayKey, usePlace } from "../state/console";
+import { places } from "../state/uploads";
 import { t } from "../texts/texts";
+import type { PlaceToConfirm } from "../wire/page.gen";
 import { Icon } from "./parts";
 
 export function Decisions() {
-  return <div class="decisions">{changedKey.value !== "" && <ChangedKey value={changedKey.value} />}</div>;
+  const asked = [...places.value.values()].filter((each) => each.current && !each.postponed);
+  return (
+    <div class="decisions">
+      {changedKey.value !== "" && <ChangedKey value={changedKey.value} />}
+      {asked.map((each) => (
+        <Place key={each.id} place={each} />
+      ))}
+    </div>
+  );
+}
+
+function Place({ place }: { place: PlaceToConfirm }) {
+  const organisation = desk.value?.organisation ?? "";
+  return (
+    <section class="decision banner banner--warning" role="alert">
+      <Icon name="record" />
+      <div class="grow">
+        <strong>{t("{organisation} wants to keep recordings of your sessions here:", { organisation })}</strong>
+        <Where place={place} />
+        <p>
+          {t(
+            "They hold what you see of customers’ screens, and the chat. {relay} chose this place; use it only if you know that it belongs to your organisation. Until then recordings stay on this computer.",
+            { relay: place.relay },
+          )}
+        </p>
+        {place.refused !== undefined && (
+          <p class="sent-bad" dir="auto">
+            {place.refused}
+          </p>
+        )}
+      </div>
+      <button type="button" class="btn btn--s" onClick={() => notNow(place.id)}>
+        {t("Not now")}
+      </button>
+      {place.refused === undefined && <UsePlace place={place} />}
+    </section>
+  );
+}
+
+function Where({ place }: { place: PlaceToConfirm }) {
+  return (
+    <p class="decision-place">
+      <bdi class="ltr">{place.location}</bdi>
+      {place.folder ? (
+        <span class="second"> · {t("a folder, perhaps of another computer")}</span>
+      ) : (
+        <span class="second">
+          {" · "}
+          {t("server {server}", { server: place.server ?? "" })}
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** The technician's yes to a place. */
+export function UsePlace({ place }: { place: PlaceToConfirm }) {
+  return (
+    <button type="button" class="btn btn--s" onClick={() => void usePlace(place.id)}>
+      {t("Use this location")}
+    </button>
+  );
 }
 
 function ChangedKey({ value }: { value: string }) {

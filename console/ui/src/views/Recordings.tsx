@@ -181,9 +181,10 @@ function Sent({ recording }: { recording: KeptRecording }) {
     waiting: t("Waits to be sent"),
     uploading: t("Is being sent, {value} %", { value: number((100 * upload.sent) / (upload.size || 1)) }),
     asking: t("Waits for a password"),
+    unconfirmed: t("Waits until you confirm where it goes"),
     failed: t("Could not be sent"),
   };
-  const bad = upload.state === "failed" || upload.state === "asking";
+  const bad = upload.state === "failed" || upload.state === "asking" || upload.state === "unconfirmed";
   return (
     <span class={bad ? "kept-bad" : ""} title={upload.reason}>
       {words[upload.state]}

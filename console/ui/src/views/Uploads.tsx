@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { giveCredentials, retryUpload } from "../state/console";
-import { looking, stuck, uploads, waiting } from "../state/uploads";
+import { looking, places, stuck, uploads, waiting } from "../state/uploads";
 import { bytes, t } from "../texts/texts";
 import type { Upload } from "../wire/page.gen";
+import { UsePlace } from "./Decisions";
 import { Dialog, Icon } from "./parts";
 
 /** The button in the rail, there as long as there is something to say. */
@@ -77,7 +78,8 @@ export function Uploads() {
 
 function Row({ upload }: { upload: Upload }) {
   const { state, reason = "", location = "", size, sent } = upload;
-  const isStuck = state === "failed" || state === "asking";
+  const isStuck = state === "failed" || state === "asking" || state === "unconfirmed";
+  const place = places.value.get(upload.place ?? "");
   return (
     <li class="sent-row">
       <span class="sent-name">
@@ -101,6 +103,7 @@ function Row({ upload }: { upload: Upload }) {
         </span>
       )}
       {state === "asking" && <Credentials upload={upload} />}
+      {state === "unconfirmed" && place !== undefined && <UsePlace place={place} />}
       {(state === "failed" || (state === "waiting" && reason !== "")) && (
         <button type="button" class="btn btn--s" onClick={() => retryUpload(upload.id)}>
           <Icon name="refresh" />
@@ -174,6 +177,8 @@ function stateWord({ state, size, sent, reason = "" }: Upload): string {
       return reason;
     case "failed":
       return t("Could not be sent");
+    case "unconfirmed":
+      return t("Waits until you confirm where it goes");
     case "done":
       return t("Sent, {size}", amounts);
   }

@@ -124,7 +124,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
 
 export interface Connected {
   type: "connected";
@@ -160,6 +160,7 @@ export interface Uploads {
   type: "uploads";
   items: Upload[];
   recovered?: string[];
+  places?: PlaceToConfirm[];
 }
 
 export interface Upload {
@@ -171,9 +172,22 @@ export interface Upload {
   state: UploadState;
   reason?: string;
   location?: string;
+  place?: string;
 }
 
-export type UploadState = "waiting" | "uploading" | "asking" | "failed" | "done";
+export type UploadState = "waiting" | "uploading" | "asking" | "failed" | "unconfirmed" | "done";
+
+export interface PlaceToConfirm {
+  id: string;
+  relay: string;
+  location: string;
+  folder: boolean;
+  server?: string;
+  user?: string;
+  refused?: string;
+  current?: boolean;
+  postponed?: boolean;
+}
 
 export interface RelayKey {
   type: "relay_key";
@@ -362,6 +376,17 @@ export interface GiveCredentials {
   password: string;
 }
 
+export interface UsePlace {
+  type: "use_place";
+  request: number;
+  place: string;
+}
+
+export interface NotNow {
+  type: "not_now";
+  place: string;
+}
+
 export interface TrustRelayKey {
   type: "trust_relay_key";
   request: number;
@@ -416,4 +441,4 @@ export interface PlayerDo {
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
 export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
