@@ -131,7 +131,7 @@ class RecordingRules(Struct, frozen=True, kw_only=True):
     forced: bool = False
     """Everything that is seen is recorded; the technician can neither stop nor skip it."""
     consent: bool = True
-    """The customer is asked before. The applet holds to its permit, whatever this says."""
+    """Recording is a question of its own. Else the one for the screen may name it: the customer is asked anyway."""
     go_on_without: bool = False
     """Under `forced`: what is seen and controlled goes on when it cannot be recorded."""
     format: str = ""

@@ -101,7 +101,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         "record",
         ("PERM-12", "PERM-12a", "PERM-12b"),
         _("Record sessions"),
-        _("Technicians may record the screen; with the option only after the customer has agreed to it."),
+        _("Technicians may record the screen once the customer agrees; with the option that is a question of its own."),
         options=(CONSENT_REQUIRED,),
         default_option=CONSENT_REQUIRED,
         may_have_none=True,
