@@ -3,34 +3,41 @@
 Ask who is calling before you call these: whoever has shown nothing gets STRANGERS_BYTES and no more.
 """
 
+import warnings
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from aiohttp import web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from aiohttp.web_protocol import RequestPayloadError
 from multidict import MultiDict, MultiDictProxy
 
 STRANGERS_BYTES = 16 * 1024
 """The largest body of a caller whom nobody knows: a form to sign in, a PIN."""
 MAX_FIELDS = 1_000
+LONGEST_PART = 255
+"""Bytes in a part of a path; a file has no longer name."""
 _FORM = "application/x-www-form-urlencoded"
+for _category in (BadContentDispositionHeader, BadContentDispositionParam):
+    warnings.filterwarnings("ignore", category=_category)  # strangers would fill the log with them
 Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
 _READ = web.RequestKey("form", Fields)
 
 
 def is_odd(request: web.Request) -> bool:
-    """Whether address or head have bytes that no program sends on purpose: no UTF-8, NUL, line breaks in a path."""
+    """Whether address or head have what no program sends on purpose: no UTF-8, NUL, a path with controls or no end."""
     try:
         address = unquote_to_bytes(request.raw_path).decode()
         head = "".join(part.decode() for pair in request.raw_headers for part in pair)
     except UnicodeError:
         return True
     path = address.partition("?")[0]
-    return "\0" in address or "\0" in head or any(character < " " or character == "\x7f" for character in path)
+    if "\0" in address or "\0" in head or any(character < " " or character == "\x7f" for character in path):
+        return True
+    return any(len(part.encode()) > LONGEST_PART for part in path.split("/"))
 
 
 async def read(request: web.Request, most: int = STRANGERS_BYTES) -> bytes:
     """Return the body. Raises HTTPBadRequest; HTTPRequestEntityTooLarge, unread where it says its length itself."""
-    _check_length(request, most)
+    _check_head(request, most)
     try:
         return await request.clone(client_max_size=most).read()
     except RequestPayloadError:
@@ -45,7 +52,7 @@ async def fields(request: web.Request, most: int = STRANGERS_BYTES) -> Fields:
 
 
 async def _fields(request: web.Request, most: int) -> Fields:
-    _check_length(request, most)
+    _check_head(request, most)
     try:
         if request.content_type == _FORM:
             text = (await read(request, most)).decode()
@@ -53,15 +60,19 @@ async def _fields(request: web.Request, most: int) -> Fields:
             found: Fields = MultiDictProxy(MultiDict(pairs))
         else:
             found = await request.clone(client_max_size=most).post()
-    except (RequestPayloadError, ValueError, LookupError, AssertionError):
-        # aiohttp names hardly any of what can be wrong with a multipart body
+    except (web.HTTPException, OSError):
+        raise
+    except Exception:  # aiohttp has no name for most of what can be wrong with a multipart body
         raise _unreadable() from None
     if any("\0" in part for name, value in found.items() for part in (name, value) if isinstance(part, str)):
         raise _unreadable()
     return found
 
 
-def _check_length(request: web.Request, most: int) -> None:
+def _check_head(request: web.Request, most: int) -> None:
+    """Refuse unread what is too long, and what is compressed: nobody needs it, and it can hide any length."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise web.HTTPUnsupportedMediaType(text="Send this uncompressed.\n")
     length = request.content_length or 0
     if length > most:
         raise web.HTTPRequestEntityTooLarge(most, length)

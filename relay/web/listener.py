@@ -68,6 +68,7 @@ class Guarded(RequestHandler):
             lingering_time=LINGERING_SECONDS,
             read_bufsize=READ_BYTES,
             max_headers=MAX_HEADERS,
+            auto_decompress=False,  # nobody sends compressed bodies; see relay/web/bodies.py
         )
         self._connection, self._connections, self._clients, self._told = connection, connections, clients, told
         self._is_proxy = connection.owner is None
@@ -143,6 +144,11 @@ class Guarded(RequestHandler):
         response = web.Response(status=400 if status == 500 else status, text="This is no request.\n")
         response.force_close()
         return response
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """See RequestHandler; nor is what was noticed when an answer had been given already."""
+        if not isinstance(kw.get("exc_info"), ConnectionError | RequestPayloadError):
+            super().log_exception(*args, **kw)
 
     def look(self, now: float) -> None:
         """Take in what only time tells."""

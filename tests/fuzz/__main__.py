@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-TARGETS = ("decoder", "handshake", "stream")
+TARGETS = ("decoder", "handshake", "http", "stream")
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from codec.desk import SignIn
@@ -25,12 +27,26 @@ from relay.monitoring.doctor import check_proxy
 from relay.store import open_store
 from relay.web import lines
 from relay.web.clients import Clients, networks
+from relay.web.numbers import whole
 from tests.relay.security.test_pages import choose
 from tests.stores.grounds import certificates
 from tests.support.passwords import quick_passwords
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, free_port, running_relay, settings_for
+from tests.support.relays import (
+    EMAIL,
+    PASSWORD,
+    RunningRelay,
+    cookie_of,
+    enter_with,
+    form_token,
+    free_port,
+    running_relay,
+    settings_for,
+)
 from tests.support.waiting import eventually
 
+POST = (
+    b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+)
 STAFF, STRANGER = "192.0.2.9", "203.0.113.9"
 
 
@@ -136,6 +152,82 @@ async def test_no_stranger_has_the_operator_trust_them(tmp_path: Path) -> None:
 
 
 FORWARDED_ONCE = CIMultiDict({"X-Forwarded-For": "198.51.100.1"})
+
+
+# ── F32: bytes that nobody sends on purpose ────────────────────────────────────────────────────────────────────────
+
+ODD = (
+    b"GET / HTTP/1.1\r\nHost: here\r\nUser-Agent: \xff\xfe\r\n\r\n",
+    b"GET /account HTTP/1.1\r\nHost: here\r\nCookie: deskside=\xff\xff\r\n\r\n",
+    b"GET /sign-in?lang=%FF HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"GET /sign-in?lang=%00 HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"GET /s/abcdefghij%ED%A0%80 HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"GET /download/%0d%0aX:y HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"GET /static/" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n",
+    b"GET /api/v1/me HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer \xff\r\n\r\n",
+    POST % (b"/sign-in", 3) + b"a=\xff",
+    POST % (b"/sign-in", 5) + b"a=%FF",
+    POST % (b"/start", 7) + b"pin=%00",
+    POST % (b"/api/v1/sign-in", 47) + b'{"email": "\\u0000", "password": "", "console": ""}',
+    POST % (b"/api/v1/sign-in", 47) + b'{"email": "\\ud800", "password": "", "console": ""}',
+    b"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Type: multipart/form-data\r\nContent-Length: 1\r\n\r\na",
+    b"POST /sign-in HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    b"\0\1\2\r\n\r\n",
+)
+
+
+async def test_odd_bytes_are_refused_at_the_door(door: RunningRelay, caplog: pytest.LogCaptureFixture) -> None:
+    """F32: with 400, and without a line in the log."""
+    for said in ODD:
+        stranger = await Stranger.of(door.settings, said)
+        answer = await asyncio.wait_for(stranger.reader.readuntil(b"\r\n"), 5)
+        assert b" 400 " in answer, said
+        stranger.close()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_numbers_of_any_length_and_script_are_no_error(door: RunningRelay) -> None:
+    """F32: in forms, in paths, and as codes of an authenticator."""
+    async with door.http.post(
+        f"{door.url}/sign-in", data={"email": EMAIL, "password": PASSWORD}, allow_redirects=False
+    ) as response:
+        cookie = {"Cookie": f"deskside={cookie_of(response)['deskside']}"}
+    async with door.http.get(f"{door.url}/account", headers=cookie) as response:
+        token = form_token(await response.text())
+    for path, fields in (
+        ("/sign-out-there", {"sign_in": "9" * 5_000}),
+        ("/sign-out-there", {"sign_in": "\u0661\u0662"}),
+        ("/account/two-step/confirm", {"code": "\u0661\u0662\u0663\u0664\u0665\u0666"}),
+        ("/account/two-step/codes", {"code": "\u00e4\u00f6\u00fc123"}),
+        ("/account/organisation", {"version": "9" * 5_000, "name": "x"}),
+        (f"/admin/keys/{'9' * 200}/revoke", {}),
+        (f"/admin/organization/technician-{'9' * 200}", {"name": "x"}),
+    ):
+        form = {"form": token, **fields}
+        async with door.http.post(door.url + path, data=form, headers=cookie, allow_redirects=False) as response:
+            assert response.status < 500, (path, await response.text())
+    for number in ("9" * 5_00, "9" * 15, "%D9%A1%D9%A2"):
+        assert (await door.call("DELETE", f"/me/sign-ins/{number}"))[0] in (400, 404)
+
+
+@pytest.mark.parametrize("text", ["-1", "+1", " 1", "1_0", "\u0661", "9" * 5_000, "", "2147483648", "1e3", "0x1"])
+def test_what_is_no_plain_number_is_none(text: str) -> None:
+    assert whole(text) is None
+
+
+@given(st.text(), st.integers(0, 10**12))
+def test_numbers_are_read_as_python_reads_them_or_not_at_all(text: str, most: int) -> None:
+    found = whole(text, most)
+    assert found is None or (found == int(text) and 0 <= found <= most)
+    assert whole(str(most), most) == most
+
+
+async def test_no_character_that_a_database_refuses_comes_as_far(relay: RunningRelay) -> None:
+    """F32: PostgreSQL takes no NUL in a text; each kind of database is asked."""
+    for body in (b'{"method": "pin", "name": "a\\u0000b"}', b'{"method": "pin", "name": "a\\\\u0000b"}'):
+        headers = {"Authorization": f"Bearer {relay.token}"}
+        async with relay.http.post(f"{relay.url}/api/v1/codes", data=body, headers=headers) as response:
+            assert response.status == (400 if b"a\\u0000" in body else 201), await response.text()
 
 
 # ── F9: what comes before anybody is known ─────────────────────────────────────────────────────────────────────────
