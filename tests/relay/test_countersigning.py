@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
+from unittest.mock import create_autospec
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,18 +28,14 @@ BEGIN = BeginRecording(5, NUMBER, CONSOLE_KEY)
 STAMP = Stamp(5, NUMBER, HEAD.number, HEAD.digest)
 
 
-class Nowhere:
-    """A line on which nobody listens."""
-
-    def say(self, _text: str) -> None:
-        """Nobody hears it."""
-
-    def close(self) -> None:
-        """It was never open."""
+def nowhere() -> Line:
+    """Return a line on which nobody listens."""
+    line: Line = create_autospec(Line, instance=True)
+    return line
 
 
 def console_of(person: int, name: str = "console-of-anna") -> ConsoleLine:
-    return ConsoleLine(name, person, person, cast(Line, Nowhere()))
+    return ConsoleLine(name, person, person, nowhere())
 
 
 ANNA, BOB = console_of(3), console_of(4)
@@ -49,7 +46,7 @@ class Desk:
     """A relay's switchboard with one session, number 5, that Anna holds, whose applet has told its key."""
 
     switchboard: Switchboard = field(default_factory=Switchboard)
-    applet: Line = field(default_factory=lambda: cast(Line, Nowhere()))
+    applet: Line = field(default_factory=nowhere)
 
     def __post_init__(self) -> None:
         self.switchboard.applet_came(5, self.applet)
@@ -135,7 +132,7 @@ def test_f19_a_recording_begins_again_with_the_same_keys_only() -> None:
     assert desk.signer.begin(ANNA, BEGIN, NOW) is not None
     assert desk.signer.begin(ANNA, BeginRecording(5, NUMBER, OTHER_KEY), NOW) is None
     assert not desk.switchboard.applet_signs(5, OTHER_KEY)
-    desk.switchboard.applet_came(5, cast(Line, Nowhere()))
+    desk.switchboard.applet_came(5, nowhere())
     assert desk.switchboard.applet_signs(5, OTHER_KEY)
     assert desk.signer.begin(ANNA, BEGIN, NOW) is None
 
