@@ -12,7 +12,7 @@ from relay.organization.model import (
     ComputerLinkRow,
     ExternalLinkRow,
 )
-from relay.organization.rules import NotThereError, WrongPlaceError, check_link
+from relay.organization.rules import NotThereError, WrongPlaceError, check_link, check_shared
 from relay.organization.tree import Drag, what_a_drag_means
 from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
@@ -36,6 +36,11 @@ _TARGETS = {
     UnitKind.TECHNICIAN: "person_id",
     UnitKind.COMPUTER_GROUP: "computer_group_id",
 }
+OPENED_BY_LINK = frozenset({UnitKind.CHANNEL, UnitKind.COMPUTER})
+"""Units that administrators reach by the groups which they are linked to: whoever links one reaches it already.
+
+Administrators are linked by masters only, and a link to outsiders opens nothing of them.
+"""
 LINK_TABLES = (AdministratorLinkRow, ChannelLinkRow, ExternalLinkRow, ComputerLinkRow)
 
 
@@ -43,8 +48,8 @@ async def link(work: Work, unit: Unit, target: Unit) -> None:
     """Put a unit at a target's disposal; where it is already, nothing happens."""
     row, name, group = await _both(work, unit, target)
     check_link(work.reach, unit.kind, group)
-    if unit.kind is UnitKind.COMPUTER:
-        await work.load_own(unit)
+    if unit.kind in OPENED_BY_LINK:
+        check_shared(work.reach, await work.groups_sharing(unit))
     table, column, _kind = _TABLES[unit.kind]
     if await _find(work, unit, target) is None:
         made = {column: unit.id, _TARGETS[target.kind]: target.id or None}

@@ -166,6 +166,16 @@ def check_link(reach: Reach, kind: UnitKind, group: int | None) -> None:
         raise NotAllowedError(NotAllowedError.__doc__)
 
 
+def check_shared(reach: Reach, groups: Iterable[int | None]) -> None:
+    """Raise NotAllowedError unless a unit that groups share is within reach: all of its groups are, and it has one.
+
+    Otherwise whoever links a unit to a group of theirs would come to what they could not reach before.
+    """
+    shared = list(groups)
+    if not reach.all and not (shared and all(map(reach.has, shared))):
+        raise NotAllowedError(NotAllowedError.__doc__)
+
+
 def creatable(reach: Reach, place: Unit) -> tuple[UnitKind, ...]:
     """Return what somebody may create at a place, in the order of the menu (ORG-11). A computer creates itself."""
     group = place.id if place.kind is UnitKind.TECHNICIAN_GROUP else None

@@ -16,6 +16,7 @@ from relay.organization.model import (
     AdministratorGroupRow,
     AdministratorLinkRow,
     AuditEventRow,
+    ChannelLinkRow,
     ChannelRow,
     ComputerGroupRow,
     ComputerLinkRow,
@@ -118,6 +119,13 @@ class Work:
                 return await self._groups_of_computer(unit.id)
             case _:
                 return []
+
+    async def groups_sharing(self, unit: Unit) -> list[int | None]:
+        """Return the technician groups that a unit is linked to; how it is set up concerns all of them."""
+        if unit.kind is not UnitKind.CHANNEL:
+            return await self._groups_of_computer(unit.id)
+        links = select(ChannelLinkRow.technician_group_id).where(ChannelLinkRow.channel_id == unit.id)
+        return list(await self.transaction.scalars(links))
 
     async def _groups_of_computer(self, computer: int) -> list[int | None]:
         found: list[int | None] = []

@@ -70,14 +70,16 @@ def _number(actor: Actor) -> int:
 
 
 async def _within(work: Work) -> frozenset[Unit]:
-    """Return what an administrator may change: his groups, their technicians, and the channels that they serve."""
+    """Return what an administrator may change: groups in reach, their technicians, channels that no others serve."""
     if not work.reach.may_arrange:
         return frozenset()
     groups = work.reach.groups
     people = select(PersonRow.id).where(
         PersonRow.technician_group_id.in_(groups), PersonRow.deleted_at.is_(None), PersonRow.role == Role.TECHNICIAN
     )
-    channels = select(ChannelLinkRow.channel_id).where(ChannelLinkRow.technician_group_id.in_(groups))
+    link = ChannelLinkRow
+    others = select(link.channel_id).where(link.technician_group_id.not_in(groups))
+    channels = select(link.channel_id).where(link.technician_group_id.in_(groups), link.channel_id.not_in(others))
     return frozenset(
         [
             *(Unit(Kind.GROUP, number) for number in groups),

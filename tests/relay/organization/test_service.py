@@ -113,11 +113,13 @@ async def test_an_administrator_sees_and_arranges_only_what_is_assigned(place: P
         organisation.create(carla, K.MASTER_ADMINISTRATOR, MASTERS, {"name": "me"}, NOW),
         organisation.create(carla, K.ADMINISTRATOR, ADMINISTRATORS, {"name": "friend"}, NOW),
         organisation.link(carla, [Unit(K.CHANNEL, 1)], other, NOW),
+        organisation.link(carla, [Unit(K.CHANNEL, 1)], inside, NOW),
         organisation.edit(carla, Unit(K.CHANNEL, 1), 1, {"name": "x"}, NOW),
         organisation.delete(carla, [stranger], NOW),
     ):
         with pytest.raises(NotAllowedError):
             await refused
+    await organisation.link(place.owner, [Unit(K.CHANNEL, 1)], mine, NOW)
     await organisation.link(carla, [Unit(K.CHANNEL, 1)], inside, NOW)
     await organisation.unlink(place.owner, [Unit(K.ADMINISTRATOR, carla.person or 0)], mine, NOW)
     with pytest.raises(NotAllowedError):
