@@ -127,7 +127,6 @@ class _Services:
             self.two_step,
             self.outbox,
             settings.url,
-            self.signed_out.everywhere,
         )
         self.forgotten = Forgotten(self.credentials)
         self.details = Details(self.workshop)

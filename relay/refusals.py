@@ -5,6 +5,7 @@ from relay.accounts.service import WrongSignInError
 from relay.keys.rules import KeyNotFromHereError, KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
 from relay.organization.api import UnknownPermissionError
 from relay.organization.granting import NotPermittedError
+from relay.organization.guard import OutrankedError, PeopleOnlyError, ProofNeededError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -53,6 +54,9 @@ REFUSALS: Refusals = {
     LinkRefusedError: (403, "link_refused"),
     KeyNotFromHereError: (403, "key_not_from_here"),
     NotAllowedError: (403, "not_allowed"),
+    PeopleOnlyError: (403, "people_only"),
+    OutrankedError: (403, "outranked"),
+    ProofNeededError: (403, "proof_needed"),
     NotPermittedError: (403, "not_permitted"),
     ScopeMissingError: (403, "scope_missing"),
     changes.NotAllowedError: (403, "not_allowed"),

@@ -67,7 +67,7 @@ class LicenceRow(Base):
 
 
 class SignInRow(Base):
-    """A page's cookie or a console's token, kept as a digest only."""
+    """A page's cookie or a console's token, kept as a digest only. `proved_at`: password and code were last given."""
 
     __tablename__ = "sign_in"
 
@@ -80,4 +80,5 @@ class SignInRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[PersonRow] = relationship(lazy="joined")

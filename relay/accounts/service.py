@@ -24,6 +24,7 @@ from relay.accounts.rules import (
 )
 from relay.accounts.standing import Standing, standing_of
 from relay.limits import Limit, Limiter, address_key, neighbourhood_of
+from relay.organization.rules import Actor
 from relay.organization.seed import seed
 from relay.secret import digest, new_secret
 from relay.security import strength
@@ -66,17 +67,24 @@ class AlreadySetUpError(DesksideError):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is signed in, by which sign-in."""
+    """Who is signed in, by which sign-in, and when password and code were last given on it."""
 
     person: Person
     sign_in: int
     role: Role
     licences: frozenset[Licence]
+    proved_at: datetime | None = None
 
     @property
     def may_serve(self) -> bool:
         """Whether the console is open to this person (ORG-39, ORG-49)."""
         return Licence.STANDARD in self.licences
+
+    def actor(self, address: str) -> Actor:
+        """Return who does what this person does from an address."""
+        return Actor(
+            self.person.id, self.person.name, self.role, address, sign_in=self.sign_in, proved_at=self.proved_at
+        )
 
 
 @dataclass(frozen=True)
@@ -192,7 +200,7 @@ class Accounts:
             standing = await standing_of(transaction, row.person)
             if not standing.is_active:
                 return None
-            identity = _identity(row.person, standing, row.id)
+            identity = _identity(row.person, standing, row.id, row.proved_at)
         if kind in OPEN and now - row.used_at > USED_EVERY:
             used = update(SignInRow).where(SignInRow.id == row.id, SignInRow.used_at == row.used_at)
             # Where the database is busy this is noted the next time: nobody is sent away for it.
@@ -215,6 +223,7 @@ class Accounts:
             made_at=now,
             used_at=now,
             expires_at=ends,
+            proved_at=now,
         )
         async with self._store.transaction() as transaction:
             if instead_of is not None:
@@ -223,7 +232,7 @@ class Accounts:
             someone = await transaction.get_one(PersonRow, person)
             standing = await standing_of(transaction, someone)
             await transaction.flush()
-            return secret, _identity(someone, standing, row.id), ends
+            return secret, _identity(someone, standing, row.id, now), ends
 
     async def sign_out(self, sign_in: int) -> None:
         """End one sign-in."""
@@ -303,5 +312,5 @@ async def identity_of(transaction: AsyncSession, person: PersonRow) -> Identity 
     return _identity(person, standing, 0) if standing.is_active else None
 
 
-def _identity(row: PersonRow, standing: Standing, sign_in: int) -> Identity:
-    return Identity(_shown(row), sign_in, Role(row.role), standing.licences)
+def _identity(row: PersonRow, standing: Standing, sign_in: int, proved_at: datetime | None = None) -> Identity:
+    return Identity(_shown(row), sign_in, Role(row.role), standing.licences, proved_at)

@@ -51,7 +51,7 @@ class AdminCenter:
         address_of: Callable[[web.Request], str],
     ) -> None:
         receipts = Receipts()
-        entry = Entry(accounts, organisation, gate, pages, receipts, address_of)
+        entry = Entry(accounts, organisation, gate, pages, receipts, address_of, credentials)
         self._parts = (
             Browsing(entry),
             Commands(entry, organisation, receipts),

@@ -13,6 +13,7 @@ from relay.admin.outline import all_below, path_to, units_below
 from relay.admin.places import START, Tab, address, name_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
+from relay.organization.guard import OutrankedError, ProofNeededError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -37,6 +38,7 @@ _REFUSALS = (
     NotEmptyError,
     WrongPlaceError,
     ChangedMeanwhileError,
+    OutrankedError,
 )
 
 
@@ -219,7 +221,7 @@ class Commands:
             return await self._tell(visit, START, text)
         try:
             path = await receipt.undo(visit)
-        except NotThereError:
+        except (NotThereError, ProofNeededError):
             raise
         except DesksideError as error:
             return await self._tell(visit, START, said(error, visit.say))

@@ -14,12 +14,16 @@ from relay.accounts.service import Accounts, Identity
 from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.problems import TooMuchError, said
+from relay.admin.proofs import Proofs
 from relay.admin.receipts import Receipts
 from relay.keys.rules import NoSuchKeyError
+from relay.organization.guard import ProofNeededError
 from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
 from relay.organization.service import Organisation
 from relay.organization.showing import Node
 from relay.organization.units import Unit
+from relay.security.credentials import Credentials
+from relay.security.drawing import problem_of
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.sentences import Translate
 from relay.settings.units import UnknownUnitError
@@ -102,6 +106,7 @@ class Entry:
         pages: Pages,
         receipts: Receipts,
         address_of: Callable[[web.Request], str],
+        credentials: Credentials,
     ) -> None:
         self._accounts = accounts
         self._organisation = organisation
@@ -109,6 +114,7 @@ class Entry:
         self._pages = pages
         self._receipts = receipts
         self._address_of = address_of
+        self._proofs = Proofs(credentials)
 
     def shown(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
         """Return the route of something to look at. `tab` None: for whoever may arrange anything."""
@@ -182,26 +188,50 @@ class Entry:
     async def _answer(
         self, handler: Handler, tab: Tab | None, request: web.Request, posted: Posted
     ) -> web.StreamResponse:
-        identity = await self._gate.identify(request)
+        identity, unproved = await self._gate.identify(request), None
         if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
             raise web.HTTPUnauthorized
         if identity is None:
             return _elsewhere(request, "/sign-in")
         say = self._pages.language(request).texts.gettext
-        person, now = identity.person, datetime.now(UTC)
-        actor = Actor(person.id, person.name, identity.role, self._address_of(request))
+        now = datetime.now(UTC)
+        if (shown := self._proofs.shown_in(posted.form)) is not None:
+            identity, unproved = await self._proofs.take(identity, self._address_of(request), shown, now)
+        actor = identity.actor(self._address_of(request))
         reach = await self._organisation.reach(actor, now)
-        visit = Visit(request, identity, actor, reach, say, now, posted.form, posted.files)
+        visit = Visit(request, identity, actor, reach, say, now, Proofs.without(posted.form), posted.files)
         try:
+            if unproved is not None:
+                return await self._ask_for_proof(visit, tab, unproved)
             if not visit.tabs or (tab is None and not reach.may_arrange) or (tab is not None and tab not in visit.tabs):
                 raise NotAllowedError(NotAllowedError.__doc__)
             return await handler(visit)
+        except ProofNeededError:
+            return await self._ask_for_proof(visit, tab, None)
         except NotAllowedError as error:
             return await self._refuse(visit, error, _FORBIDDEN)
         except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
             return await self._refuse(visit, error, _NOT_FOUND)
         except TooMuchError as error:
             return await self._refuse(visit, error, _TOO_MUCH)
+
+    async def _ask_for_proof(self, visit: Visit, tab: Tab | None, error: DesksideError | None) -> web.Response:
+        """Ask in place who is there; what was to be saved goes along, and is saved with the answer."""
+        path = visit.request.path
+        facts: dict[str, Any] = {
+            "path": path,
+            "carried": [(name, value) for name, value in visit.form.items() if name != "form"],
+            "asks_code": await self._proofs.asks_code(visit.identity),
+            "wrong": problem_of(error),
+            "title": visit.say(_("Is that you?")),
+            "back": address(tab, visit.unit()) if tab is not None and "unit" in visit.request.match_info else "/admin",
+        }
+        if visit.is_part and visit.request.headers.get("HX-Target") != "sheet":
+            return await self.draw_part(visit, "proof", _FORBIDDEN, **facts)
+        if tab is not None and "unit" in visit.request.match_info:
+            del facts["title"]
+            return await self.draw(visit, "proof", tab, visit.unit(), _FORBIDDEN, **facts)
+        return await self.draw_part(visit, "proof_page", _FORBIDDEN, **facts)
 
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
         text = said(error, visit.say)

@@ -13,6 +13,8 @@ from relay.organization.units import UnitKind
 from relay.settings.sentences import Translate
 from relay.texts import _
 
+ASKED, REVOKE = "keys:asked", "keys:revoke"
+"""Whether the form asked what becomes of a person's API keys, and whether they shall be revoked."""
 WAS, CHOSEN, PERMISSION, OPTION, LOCK, LOCKABLE = "was:", "keep:", "may:", "how:", "lock:", "lockable:"
 _ON, _OFF = "on", "off"
 _CHOICES: Mapping[str, Mapping[str, str]] = {

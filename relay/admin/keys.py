@@ -33,10 +33,13 @@ SCOPES: Mapping[Scope, tuple[str, str]] = {
     Scope.ORGANISATION_READ: (_("See the organisation"), _("People, groups, channels and permissions.")),
     Scope.ORGANISATION_WRITE: (
         _("Change the organisation"),
-        _("Make, change, move and remove people and groups; set permissions."),
+        _("Make technicians, disabled; change names and licences; make, move and remove groups; set permissions."),
     ),
     Scope.SETTINGS_READ: (_("See settings"), _("What groups, channels and the organisation chose.")),
-    Scope.SETTINGS_WRITE: (_("Change settings"), _("Choose values and lock them.")),
+    Scope.SETTINGS_WRITE: (
+        _("Change settings"),
+        _("Choose values and lock them, except those that decide how people sign in."),
+    ),
     Scope.REPORTS_READ: (_("Read reports"), _("Reports on screen and as files.")),
     Scope.SESSIONS_READ: (_("See your codes and sessions"), _("Needs a licence of yours.")),
     Scope.SESSIONS_WRITE: (

@@ -19,6 +19,7 @@ from relay.admin.settings import concerned_by
 from relay.admin.sign_in import SignInPart
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.granting import Permissions, Wish
+from relay.organization.guard import OutrankedError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     LastOneError,
@@ -33,7 +34,7 @@ from relay.texts import _
 from relay.web.numbers import whole
 
 _TAB = Tab.ORGANIZATION
-_REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError)
+_REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError, OutrankedError)
 _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.MASTER_ADMINISTRATORS: _("They arrange the whole organisation, its settings and everybody in it."),
     UnitKind.ADMINISTRATORS: _("They look after the technician groups that are assigned to them."),
@@ -163,7 +164,8 @@ class OrganizationTab:
         wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
         before = await self._before(visit, unit, shown, values, wishes)
         try:
-            version = await self._store(visit, unit, _version(visit, shown), values, wishes)
+            seen, revoke = _version(visit, shown), forms.REVOKE in visit.form or forms.ASKED not in visit.form
+            version = await self._store(visit, unit, seen, values, wishes, revoke_keys=revoke)
         except _REFUSALS as error:
             return await self._draw(visit, unit, Entered(values, wishes, error))
         details = forms.labels(unit.kind, [*values, *wishes], visit.say)
@@ -172,11 +174,18 @@ class OrganizationTab:
         return see(visit, address(_TAB, unit) + self._receipt(visit, unit, version, details, before))
 
     async def _store(
-        self, visit: Visit, unit: Unit, version: int, values: Mapping[str, object], wishes: Mapping[str, Wish]
+        self,
+        visit: Visit,
+        unit: Unit,
+        version: int,
+        values: Mapping[str, object],
+        wishes: Mapping[str, Wish],
+        *,
+        revoke_keys: bool = True,
     ) -> int:
         if unit.kind is UnitKind.TECHNICIAN_GROUP:
             return await self._permissions.edit(visit.actor, unit, version, values, wishes, visit.now)
-        return await self._organisation.edit(visit.actor, unit, version, values, visit.now)
+        return await self._organisation.edit(visit.actor, unit, version, values, visit.now, revoke_keys=revoke_keys)
 
     async def _before(
         self, visit: Visit, unit: Unit, shown: Shown, values: Mapping[str, object], wishes: Mapping[str, Wish]

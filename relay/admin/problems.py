@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.keys.rules import NoSuchKeyError
+from relay.organization.guard import OutrankedError, PeopleOnlyError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -60,6 +61,8 @@ _AT_FIELDS: Mapping[str, str] = {
 """By the code of what is wrong; where a field has a sentence of its own, by field and code."""
 _OTHERWISE: Mapping[type[DesksideError], str] = {
     NotAllowedError: _("This is not yours to do. Ask a master administrator."),
+    PeopleOnlyError: _("An API key changes nothing that leads to a sign-in. Sign in and do it yourself."),
+    OutrankedError: _("This person has, or would get, more rights than you. Ask an account owner."),
     NotThereError: _("There is no such unit for you; somebody may have removed it. Choose another one in the tree."),
     CycleError: _("A group cannot stand inside itself. Choose another place."),
     NotEmptyError: _("There is still somebody or something in it. Move or remove that first, or choose both."),

@@ -10,13 +10,14 @@ from relay.accounts.rules import FieldError
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import Tab, address
 from relay.admin.receipts import Receipts
+from relay.organization.guard import OutrankedError
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
 from relay.security.credentials import Credentials, NoAddressError, NoInvitationError, NoSecondStepError, WayIn
 from relay.texts import _
 
 _TAB = Tab.ORGANIZATION
-_REFUSALS = (FieldError, NoAddressError, NoInvitationError, NoSecondStepError)
+_REFUSALS = (FieldError, NoAddressError, NoInvitationError, NoSecondStepError, OutrankedError)
 Redraw = Callable[[Visit, Unit, DesksideError], Awaitable[web.Response]]
 
 
@@ -50,6 +51,8 @@ class SignInPart:
             return {"sign_in": None}
         sign_in = {
             "is_own": unit.id == visit.actor.person,
+            "may_change": await self._credentials.may_change(visit.actor, unit, visit.now),
+            "api_keys": await self._credentials.keys_of(unit.id, visit.now),
             "way_in": await self._way_in(visit, unit),
             "least": await self._credentials.least(),
             "can_reset": await self._credentials.can_reset_two_step(visit.actor, unit, visit.now),

@@ -25,8 +25,10 @@ from relay.keys.rules import (
 )
 from relay.limits import Limit, Limiter, TooOftenError
 from relay.organization.audit import Action, Done
+from relay.organization.guard import Guard
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
+from relay.organization.ways_in import KEYS, revoked
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 from relay.secret import digest, new_secret
@@ -37,7 +39,6 @@ from relay.security.policies import may_work_from, read_policies
 A_MINUTE = 60.0
 USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often, or when it comes from elsewhere."""
-SECTION = "API keys"
 MAX_ACTOR_NAME = 128
 
 
@@ -79,13 +80,14 @@ class Keys:
 
         It may be used from these networks only, or from everywhere when there are none.
 
-        Raises FieldError, or NotAllowedError for whoever arranges nothing.
+        Raises FieldError, ProofNeededError, or NotAllowedError for whoever arranges nothing.
         """
         name, ends = clean_name("name", name), checked_end(expires_at, now)
         opened, listed = checked_scopes(scopes), checked_networks(networks)
         secret = PREFIX + new_secret()
         async with self._workshop.work(actor, now) as work:
             _check_may_have_keys(work)
+            work.check_guard(Guard.PROOF)
             row = ApiKeyRow(
                 name=name,
                 digest=digest(secret),
@@ -97,8 +99,7 @@ class Keys:
             )
             work.transaction.add(row)
             await work.transaction.flush()
-            said = f"{name}: {', '.join([*opened, *listed])}"
-            await _record(work, name, Done.ADD, ("", Action.NOT_SET), (said, Action.ADDED))
+            await _record_made(work, name, f"{name}: {', '.join([*opened, *listed])}")
             return secret, _shown(row, actor.name)
 
     async def listed(self, actor: Actor, now: datetime) -> list[KeyShown]:
@@ -120,7 +121,7 @@ class Keys:
                 raise NoSuchKeyError(NoSuchKeyError.__doc__)
             if row.revoked_at is None:
                 row.revoked_at = now
-                await _record(work, row.name, Done.DELETE, (row.name, Action.SET), ("", Action.DELETED))
+                work.changes.append(await revoked(work.transaction, row.name))
 
     async def use(self, secret: str, scope: Scope | None, address: str, now: datetime) -> tuple[int, str, Identity]:
         """Return a key's number, the name that the audit trail gives it, and whom it acts as.
@@ -161,18 +162,17 @@ def _check_may_have_keys(work: Work) -> None:
         raise NotAllowedError(NotAllowedError.__doc__)
 
 
-async def _record(work: Work, name: str, done: Done, old: tuple[str, Action], new: tuple[str, Action]) -> None:
+async def _record_made(work: Work, name: str, said: str) -> None:
     organisation = await work.transaction.get_one(OrganisationRow, 1)
     work.record(
         Unit(UnitKind.ORGANISATION),
         organisation.name,
-        done,
-        section=SECTION,
+        Done.ADD,
+        section=KEYS,
         field=name,
-        old_value=old[0],
-        old_action=old[1],
-        new_value=new[0],
-        new_action=new[1],
+        old_action=Action.NOT_SET,
+        new_value=said,
+        new_action=Action.ADDED,
     )
 
 

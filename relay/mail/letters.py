@@ -114,6 +114,23 @@ def _forgotten(facts: Facts, _sender: Sender, language: Language) -> tuple[str, 
     ]
 
 
+def _address_changed(facts: Facts, _sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say = language.texts.gettext
+    at = format_datetime(datetime.fromisoformat(facts["at"]), "full", locale=language.locale)
+    lines = [
+        (say(_("When")), at),
+        (say(_("By")), facts["actor"]),
+        (say(_("From the address")), facts["address"] or say(_("this relay itself"))),
+        (say(_("New address")), facts["new"]),
+    ]
+    return say(_("The address of your account was changed")), [
+        one_line(say(_("Hello %(name)s,")) % {"name": facts["name"]}),
+        say(_("You no longer sign in to Deskside with this address, and it no longer gets links for your account.")),
+        "\n".join(f"{label}: {one_line(text)}" for label, text in lines),
+        say(_("If you did not expect this, tell a master administrator at once, in person or by telephone.")),
+    ]
+
+
 def _good_until(facts: Facts, language: Language) -> str:
     until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
     return language.texts.gettext(_("The link works once, until %(time)s. Give it to nobody.")) % {"time": until}
@@ -123,4 +140,5 @@ _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]
     "notice": _notice,
     "invitation": _invitation,
     "forgotten": _forgotten,
+    "address_changed": _address_changed,
 }

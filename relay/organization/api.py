@@ -101,10 +101,14 @@ class NewUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class UnitEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Fields to change. What others changed since `version` is never overwritten unseen."""
+    """Fields to change. What others changed since `version` is never overwritten unseen.
+
+    Where how a person signs in changes, their API keys are revoked too unless `revoke_keys` is false.
+    """
 
     values: dict[str, Value]
     version: Number | None = None
+    revoke_keys: bool = True
 
 
 class UnitsOnly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -220,7 +224,7 @@ class OrganisationApi:
 
     @call("POST", "/units", Scope.ORGANISATION_WRITE, status=201)
     async def create_unit(self, asked: Asked[NoQuery, NewUnit]) -> UnitShown:
-        """Make a unit at a place of the tree."""
+        """Make a unit at a place of the tree. With a key: no administrators, and technicians disabled."""
         new = asked.body
         unit = await self._organisation.create(asked.actor, new.kind, new.place.unit, new.values, asked.now)
         return _shown(await self._organisation.show(asked.actor, unit, asked.now))
@@ -232,9 +236,12 @@ class OrganisationApi:
 
     @call("PATCH", "/units/{kind}/{id}", Scope.ORGANISATION_WRITE)
     async def edit_unit(self, asked: Asked[NoQuery, UnitEdit]) -> UnitShown:
-        """Change fields of a unit; other people's changes of other fields stay."""
-        unit, version = unit_of(asked), asked.version(asked.body.version)
-        await self._organisation.edit(asked.actor, unit, version, asked.body.values, asked.now)
+        """Change fields of a unit; other people's changes of other fields stay.
+
+        With a key nothing that leads to a sign-in: address, single sign-on ID, status, role, rights.
+        """
+        unit, version, said = unit_of(asked), asked.version(asked.body.version), asked.body
+        await self._organisation.edit(asked.actor, unit, version, said.values, asked.now, revoke_keys=said.revoke_keys)
         return _shown(await self._organisation.show(asked.actor, unit, asked.now))
 
     @call("GET", "/units/{kind}/{id}/creatable", Scope.ORGANISATION_READ)
@@ -244,7 +251,7 @@ class OrganisationApi:
 
     @call("POST", "/units/status", Scope.ORGANISATION_WRITE)
     async def set_status(self, asked: Asked[NoQuery, UnitsStatus]) -> None:
-        """Enable or disable several units together."""
+        """Enable or disable several units together; with a key no people, and no groups of people."""
         await self._organisation.set_status(asked.actor, _units(asked.body.units), asked.body.status, asked.now)
 
     @call("POST", "/units/move", Scope.ORGANISATION_WRITE)
@@ -270,7 +277,7 @@ class OrganisationApi:
 
     @call("POST", "/units/delete", Scope.ORGANISATION_WRITE)
     async def delete_units(self, asked: Asked[NoQuery, UnitsOnly]) -> None:
-        """Remove units together; their history stays."""
+        """Remove units together; their history stays. With a key no people."""
         await self._organisation.delete(asked.actor, _units(asked.body.units), asked.now)
 
     @call("PUT", "/technicians/{id}/channels/{channel}", Scope.ORGANISATION_WRITE)

@@ -10,9 +10,9 @@ from relay.accounts.model import PersonRow
 from relay.accounts.rules import FieldError, Licence, Role, Status, email_key
 from relay.organization import locks
 from relay.organization.audit import Action, Done
-from relay.organization.fields import cleaned, fields_of
+from relay.organization.fields import cleaned, fields_of, guard_of
+from relay.organization.guard import Guard
 from relay.organization.rules import (
-    NotAllowedError,
     WrongPlaceError,
     check_place,
     check_reach,
@@ -23,6 +23,8 @@ from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import PARENTS, ROLES, TABLES, Work
 
 _LICENCES = {licence.value: licence for licence in Licence}
+_OF_A_DRAFT = frozenset({"email"})
+"""What a key may write of a technician that it makes: disabled, so a person has to let that technician in."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ async def prepare(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, 
         await work.load(place)
     check_reach(work.reach, kind, [place.id or None])
     stored = cleaned(kind, values)
+    _check_may_open(work, kind, stored)
     if "name" not in stored:
         raise FieldError("name", "empty", "Write a name.")
     row = TABLES[kind](name=stored["name"], version=1, made_at=work.now, changed_at=work.now)
@@ -82,14 +85,18 @@ async def complete(work: Work, prepared: Prepared) -> Unit:
     return unit
 
 
-async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object]) -> int:
-    """Store what was entered in a unit's form, which was drawn with `version`; return the new version."""
+async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object], *, revoke_keys: bool = True) -> int:
+    """Store what was entered in a unit's form, which was drawn with `version`; return the new version.
+
+    `revoke_keys`: the API keys of somebody whose credentials change end with them.
+    """
     row = await work.load_own(unit)
     wanted = cleaned(unit.kind, values)
     present = await present_values(work, unit, row)
     differing = {key: value for key, value in wanted.items() if value != present[key]}
     if not differing:
         return int(row.version)
+    _check_may_edit(work, unit, row, differing)
     await work.check_meanwhile(unit, row, version, differing)
     may_lose_ruler = unit.kind is UnitKind.MASTER_ADMINISTRATOR
     owners = await work.rulers(Role.ACCOUNT_OWNER) if may_lose_ruler else frozenset()
@@ -110,7 +117,28 @@ async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object
         check_somebody_left(rulers, await work.rulers())
     if differing.get("status") == Status.DISABLED:
         await _shut_out(work, unit)
+    if unit.kind in PEOPLE and any(fields_of(unit.kind)[key].is_credential for key in differing):
+        work.credentials_changed(unit.id, revoke_keys=revoke_keys)
     return int(row.version)
+
+
+def _check_may_open(work: Work, kind: UnitKind, stored: Mapping[str, object]) -> None:
+    """Check the guard of a new person: what opens the account, and of administrators that there is one at all."""
+    if kind not in PEOPLE:
+        return
+    opens = {key: value for key, value in stored.items() if value not in ("", None, Status.DISABLED)}
+    if work.actor.key is not None and kind is UnitKind.TECHNICIAN:
+        opens = {key: value for key, value in opens.items() if key not in _OF_A_DRAFT}
+    guard = guard_of(kind, opens)
+    if kind is not UnitKind.TECHNICIAN:
+        guard = max(guard, Guard.PEOPLE)
+    work.check_guard(guard, Role(str(stored.get("role", ROLES[kind][0]))))
+
+
+def _check_may_edit(work: Work, unit: Unit, row: Any, differing: Mapping[str, object]) -> None:
+    """Check the guards of all fields that change, against what the person is and would become."""
+    concerned = [Role(row.role), Role(str(differing.get("role", row.role)))] if unit.kind in PEOPLE else []
+    work.check_guard(guard_of(unit.kind, differing), *concerned)
 
 
 async def present_values(work: Work, unit: Unit, row: Any) -> dict[str, object]:
@@ -121,8 +149,6 @@ async def present_values(work: Work, unit: Unit, row: Any) -> dict[str, object]:
 
 async def _set(work: Work, kind: UnitKind, row: Any, key: str, value: Any) -> None:
     if kind in PEOPLE:
-        if key == "role" and work.actor.role is not Role.ACCOUNT_OWNER:
-            raise NotAllowedError("Only an account owner makes somebody an account owner, or takes it back.")
         if key == "email":
             await _set_email(work, row, value)
         elif key == "sso_id" and value is not None and await _is_taken(work, row, PersonRow.sso_id == value):

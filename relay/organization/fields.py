@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from relay.accounts.rules import (
@@ -14,6 +14,7 @@ from relay.accounts.rules import (
     clean_email,
     clean_name,
 )
+from relay.organization.guard import Guard
 from relay.organization.rules import Rights
 from relay.organization.units import UnitKind
 from relay.texts import _
@@ -32,13 +33,24 @@ SECTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `clean` returns what is stored of what was entered, or raises FieldError. Keys are column names."""
+    """One field. `clean` returns what is stored of what was entered, or raises FieldError. Keys are column names.
+
+    `guard` is what a change asks of its actor, because it leads to a sign-in or gives rights; `harmless` is a value
+    that only takes away, and needs no proof. `is_credential`: what was opened before a change ends with it.
+    """
 
     key: str
     label: str
     clean: Callable[[object], object]
     section: str = GENERAL
     help: str = ""
+    guard: Guard = Guard.NONE
+    harmless: object = None
+    is_credential: bool = False
+
+    def guard_for(self, value: object) -> Guard:
+        """Return what storing this value asks of its actor."""
+        return min(self.guard, Guard.PEOPLE) if self.harmless is not None and value == self.harmless else self.guard
 
 
 def fields_of(kind: UnitKind) -> Mapping[str, Field]:
@@ -53,6 +65,12 @@ def cleaned(kind: UnitKind, values: Mapping[str, object]) -> dict[str, object]:
         if key not in fields:
             raise FieldError(key, "unknown_field", "There is no such field.")
     return {key: fields[key].clean(value) for key, value in values.items()}
+
+
+def guard_of(kind: UnitKind, values: Mapping[str, object]) -> Guard:
+    """Return what storing these values asks of whoever does it."""
+    fields = fields_of(kind)
+    return max((fields[key].guard_for(value) for key, value in values.items()), default=Guard.NONE)
 
 
 def _text(field: str, value: object) -> str:
@@ -109,12 +127,14 @@ _GROUP_NAME = Field("name", _("Group name"), partial(_name, "name", 128, False))
 _DESCRIPTION = Field(
     "description", _("Description"), _description, help=_("For administrators only; customers never see it.")
 )
-_STATUS = Field(
+_SWITCH = Field(
     "status",
     _("Status"),
     _choose("status", *Status),
     help=_("Whoever is disabled, or is in a disabled group, cannot sign in."),
 )
+"""Of what never signs in."""
+_STATUS = replace(_SWITCH, guard=Guard.PROOF, harmless=Status.DISABLED.value)
 _PERSON = (
     _NAME,
     Field(
@@ -123,8 +143,15 @@ _PERSON = (
         partial(_name, "nickname", MAX_NICKNAME, True),
         help=_("The name that customers see. Empty: the name."),
     ),
-    Field("email", _("E-mail"), _email, help=_("The address to sign in with.")),
-    Field("sso_id", _("Single sign-on ID"), _sso_id, help=_("Needed to sign in by single sign-on.")),
+    Field("email", _("E-mail"), _email, help=_("The address to sign in with."), guard=Guard.PROOF, is_credential=True),
+    Field(
+        "sso_id",
+        _("Single sign-on ID"),
+        _sso_id,
+        help=_("Needed to sign in by single sign-on."),
+        guard=Guard.PROOF,
+        is_credential=True,
+    ),
     _DESCRIPTION,
     _STATUS,
     *(
@@ -133,12 +160,23 @@ _PERSON = (
     ),
 )
 _RIGHTS = (
-    Field("rights", _("Rights"), _choose("rights", *Rights), RIGHTS),
-    Field("allow_command_center", _("Access to Command Center"), partial(_flag, "allow_command_center"), RIGHTS),
-    Field("allow_reports", _("Access to reports"), partial(_flag, "allow_reports"), RIGHTS),
+    Field("rights", _("Rights"), _choose("rights", *Rights), RIGHTS, guard=Guard.PEOPLE),
+    Field(
+        "allow_command_center",
+        _("Access to Command Center"),
+        partial(_flag, "allow_command_center"),
+        RIGHTS,
+        guard=Guard.PEOPLE,
+    ),
+    Field("allow_reports", _("Access to reports"), partial(_flag, "allow_reports"), RIGHTS, guard=Guard.PEOPLE),
 )
 _OWNER = Field(
-    "role", _("Role"), _choose("role", Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR), help=_("Only owners change it.")
+    "role",
+    _("Role"),
+    _choose("role", Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR),
+    help=_("Only owners change it."),
+    guard=Guard.PROOF,
+    is_credential=True,
 )
 _FIELDS: Mapping[UnitKind, Mapping[str, Field]] = {
     UnitKind.MASTER_ADMINISTRATOR: _by_key(*_PERSON, _OWNER),
@@ -149,8 +187,8 @@ _FIELDS: Mapping[UnitKind, Mapping[str, Field]] = {
     UnitKind.CHANNEL: _by_key(
         Field("name", _("Channel name"), partial(_name, "name", MAX_CHANNEL_NAME, False)), _DESCRIPTION
     ),
-    UnitKind.EXTERNAL_GROUP: _by_key(_GROUP_NAME, _DESCRIPTION, _STATUS),
-    UnitKind.EXTERNAL_TECHNICIAN: _by_key(_NAME, Field("email", _("E-mail"), _email), _DESCRIPTION, _STATUS),
+    UnitKind.EXTERNAL_GROUP: _by_key(_GROUP_NAME, _DESCRIPTION, _SWITCH),
+    UnitKind.EXTERNAL_TECHNICIAN: _by_key(_NAME, Field("email", _("E-mail"), _email), _DESCRIPTION, _SWITCH),
     UnitKind.COMPUTER_GROUP: _by_key(_GROUP_NAME, _DESCRIPTION),
-    UnitKind.COMPUTER: _by_key(_NAME, _DESCRIPTION, _STATUS),
+    UnitKind.COMPUTER: _by_key(_NAME, _DESCRIPTION, _SWITCH),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from relay.organization.audit import Action, Done
+from relay.organization.guard import Guard
 from relay.organization.model import (
     AdministratorLinkRow,
     ChannelExclusionRow,
@@ -47,7 +48,7 @@ LINK_TABLES = (AdministratorLinkRow, ChannelLinkRow, ExternalLinkRow, ComputerLi
 async def link(work: Work, unit: Unit, target: Unit) -> None:
     """Put a unit at a target's disposal; where it is already, nothing happens."""
     row, name, group = await _both(work, unit, target)
-    check_link(work.reach, unit.kind, group)
+    _check_may_link(work, unit, group)
     if unit.kind in OPENED_BY_LINK:
         check_shared(work.reach, await work.groups_sharing(unit))
     table, column, _kind = _TABLES[unit.kind]
@@ -62,7 +63,7 @@ async def link(work: Work, unit: Unit, target: Unit) -> None:
 async def unlink(work: Work, unit: Unit, target: Unit) -> None:
     """Take a unit back from a target (ORG-51). Raises NotThereError when it was never there."""
     row, name, group = await _both(work, unit, target)
-    check_link(work.reach, unit.kind, group)
+    _check_may_link(work, unit, group)
     found = await _find(work, unit, target)
     if found is None:
         raise NotThereError(NotThereError.__doc__)
@@ -70,6 +71,12 @@ async def unlink(work: Work, unit: Unit, target: Unit) -> None:
     _record(work, unit, row.name, found.id, target, name, Done.UNASSIGN)
     if unit.kind is UnitKind.COMPUTER:
         await revoke_if_nobodys(work, unit.id)
+
+
+def _check_may_link(work: Work, unit: Unit, group: int | None) -> None:
+    check_link(work.reach, unit.kind, group)
+    if unit.kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP):
+        work.check_guard(Guard.PEOPLE)  # it gives them rights
 
 
 async def exclude(work: Work, technician: Unit, channel: Unit, excluded: bool) -> None:

@@ -10,6 +10,7 @@ from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import Role, Status
 from relay.organization import locks
 from relay.organization.audit import Action, Done
+from relay.organization.guard import Guard
 from relay.organization.linking import LINK_TABLES, revoke_if_nobodys
 from relay.organization.model import (
     AdministratorGroupRow,
@@ -68,6 +69,7 @@ async def move(work: Work, unit: Unit, target: Unit) -> None:
     if old == new:
         return
     old_name = "" if old is None else (await work.load(Unit(_group_kind(unit.kind), old))).name
+    _check_guard_of_move(work, unit, old, new)
     await _check_move(work, unit, old, new)
     row.version += 1
     row.changed_at = work.now
@@ -93,9 +95,11 @@ async def delete(work: Work, units: Sequence[Unit]) -> None:
     together = set(units)
     owners, rulers = await work.rulers(Role.ACCOUNT_OWNER), await work.rulers()
     rows = [(unit, await work.load_own(unit)) for unit in dict.fromkeys(units)]
-    for unit, _row in rows:
+    for unit, row in rows:
         if unit.kind not in _REFERENCES:
             raise NotAllowedError("Channels stay. Take them away from their groups instead.")
+        if unit.kind in PEOPLE:
+            work.check_guard(Guard.PEOPLE, Role(row.role))
         await _check_empty(work, unit, together)
     for unit, row in rows:
         await _remove(work, unit, row)
@@ -108,6 +112,18 @@ def _group_kind(kind: UnitKind) -> UnitKind:
     if kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP):
         return UnitKind.ADMINISTRATOR_GROUP
     return UnitKind.EXTERNAL_GROUP if kind is UnitKind.EXTERNAL_TECHNICIAN else UnitKind.TECHNICIAN_GROUP
+
+
+def _check_guard_of_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:
+    """Check the guard: leaving a disabled group lets people in again; another place gives administrators new rights."""
+    forest = work.technician_groups
+    if unit.kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP):
+        forest = work.administrator_groups
+        work.check_guard(Guard.PEOPLE)
+    elif unit.kind not in (UnitKind.TECHNICIAN, UnitKind.TECHNICIAN_GROUP):
+        return
+    if forest.is_shut(old) and not forest.is_shut(new):
+        work.check_guard(Guard.PROOF)
 
 
 async def _check_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:
@@ -153,6 +169,7 @@ async def _remove(work: Work, unit: Unit, row: Any) -> None:
         await work.transaction.execute(delete_rows(LicenceRow).where(LicenceRow.person_id == unit.id))
         await work.transaction.execute(delete_rows(ChannelExclusionRow).where(ChannelExclusionRow.person_id == unit.id))
         work.shut_out.add(unit.id)
+        work.credentials_changed(unit.id)
     elif unit.kind is UnitKind.TECHNICIAN_GROUP:
         await work.transaction.execute(
             delete_rows(PermissionTargetRow).where(

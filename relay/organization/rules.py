@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from codec.errors import DesksideError
@@ -65,12 +66,19 @@ class Rights(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something, and from where. A program or the relay itself is nobody's `person`."""
+    """Who does something, and from where. The relay itself is nobody's `person`.
+
+    `key` is the API key of a program that acts as a person; a person acts by a `sign_in`, and last gave password and
+    code on it at `proved_at`. Without either, nothing that guards a sign-in can be changed.
+    """
 
     person: int | None
     name: str
     role: Role | None
     address: str
+    key: int | None = None
+    sign_in: int | None = None
+    proved_at: datetime | None = None
 
     @property
     def kind(self) -> str:

@@ -75,13 +75,23 @@ class Organisation:
         async with self._workshop.work(actor, now) as work:
             return await editing.create(work, kind, place, values)
 
-    async def edit(self, actor: Actor, unit: Unit, version: int, values: Mapping[str, object], now: datetime) -> int:
+    async def edit(
+        self,
+        actor: Actor,
+        unit: Unit,
+        version: int,
+        values: Mapping[str, object],
+        now: datetime,
+        *,
+        revoke_keys: bool = True,
+    ) -> int:
         """Store the fields that differ, and return the unit's new version. `version` is what the form was drawn with.
 
-        Raises FieldError, ChangedMeanwhileError, LastOneError or NoLicenceLeftError.
+        Where how somebody signs in changes, what opened the account before ends; the API keys too if `revoke_keys`.
+        Raises FieldError, ChangedMeanwhileError, LastOneError, NoLicenceLeftError or ProofNeededError.
         """
         async with self._workshop.work(actor, now) as work:
-            return await editing.edit(work, unit, version, values)
+            return await editing.edit(work, unit, version, values, revoke_keys=revoke_keys)
 
     async def set_status(self, actor: Actor, units: Sequence[Unit], status: Status, now: datetime) -> None:
         """Enable or disable several units together. Raises LastOneError or WrongPlaceError."""

@@ -12,6 +12,7 @@ from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
 from relay.accounts.rules import Licence, Role, Status
 from relay.organization.audit import Change, Done, of_value
 from relay.organization.fields import fields_of
+from relay.organization.guard import Guard, check_guard
 from relay.organization.model import (
     AdministratorGroupRow,
     AdministratorLinkRow,
@@ -38,6 +39,7 @@ from relay.organization.rules import (
 )
 from relay.organization.tree import Forest
 from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.organization.ways_in import CredentialsChanged
 from relay.store import MAX_ID
 
 TABLES: dict[UnitKind, type[Any]] = {
@@ -82,7 +84,7 @@ class Crowd:
 
 @dataclass
 class Work:
-    """Everything that one request does, inside one transaction."""
+    """Everything that one request does, inside one transaction. `role` is what the actor is at this moment."""
 
     transaction: AsyncSession
     actor: Actor
@@ -90,9 +92,27 @@ class Work:
     technician_groups: Forest
     administrator_groups: Forest
     now: datetime
+    role: Role | None = None
+    is_rehearsal: bool = False
     changes: list[Change] = field(default_factory=list)
     shut_out: set[int] = field(default_factory=set)
+    credentials: dict[int, CredentialsChanged] = field(default_factory=dict)
     crowd: Crowd | None = None
+
+    def check_guard(self, guard: Guard, *concerned: Role) -> None:
+        """Raise PeopleOnlyError, OutrankedError or ProofNeededError unless the actor may change what is guarded."""
+        check_guard(guard, self.actor, self.role, concerned, self.now, rehearsed=self.is_rehearsal)
+
+    def credentials_changed(self, person: int, *, staying: int | None = None, revoke_keys: bool = True) -> None:
+        """Note that how somebody signs in has changed: everything that opened the account before ends with this work.
+
+        A person who changes their own stays signed in where they do it.
+        """
+        if staying is None and person == self.actor.person:
+            staying = self.actor.sign_in
+        before = self.credentials.get(person)
+        keys = revoke_keys or (before is not None and before.revoke_keys)
+        self.credentials[person] = CredentialsChanged(person, staying, keys)
 
     async def load(self, unit: Unit) -> Any:
         """Return the row of a unit. Raises NotThereError."""
@@ -244,8 +264,8 @@ async def begin_work(transaction: AsyncSession, actor: Actor, now: datetime) -> 
     """Look at what is there now, and at what the actor may do about it."""
     technicians = await read_forest(transaction, UnitKind.TECHNICIAN_GROUP)
     administrators = await read_forest(transaction, UnitKind.ADMINISTRATOR_GROUP)
-    reach = await _reach(transaction, actor, technicians, administrators)
-    return Work(transaction, actor, reach, technicians, administrators, now)
+    reach, role = await _reach(transaction, actor, technicians, administrators)
+    return Work(transaction, actor, reach, technicians, administrators, now, role)
 
 
 async def read_forest(transaction: AsyncSession, kind: UnitKind) -> Forest:
@@ -257,16 +277,19 @@ async def read_forest(transaction: AsyncSession, kind: UnitKind) -> Forest:
     return Forest({group: parent for group, parent, _status in rows}, disabled)
 
 
-async def _reach(transaction: AsyncSession, actor: Actor, technicians: Forest, administrators: Forest) -> Reach:
-    """Return what the actor may arrange now: rights that were taken away meanwhile are gone (EDGE-03, ORG-61)."""
+async def _reach(
+    transaction: AsyncSession, actor: Actor, technicians: Forest, administrators: Forest
+) -> tuple[Reach, Role | None]:
+    """Return what the actor may arrange, and is, now: what was taken away meanwhile is gone (EDGE-03, ORG-61)."""
     if actor.person is None:
-        return Reach(all=True, at_top=True) if actor.role is None else NOWHERE
+        return (Reach(all=True, at_top=True) if actor.role is None else NOWHERE), None
     row = await transaction.get(PersonRow, actor.person)
     if row is None or row.deleted_at is not None or row.status != Status.ENABLED:
-        return NOWHERE
+        return NOWHERE, None
     own = row.administrator_group_id
     if administrators.is_shut(own):
-        return NOWHERE
+        return NOWHERE, None
+    role = Role(row.role)
     holder = AdministratorLinkRow.person_id == row.id
     if own is not None:
         holder |= AdministratorLinkRow.administrator_group_id == own
@@ -275,7 +298,6 @@ async def _reach(transaction: AsyncSession, actor: Actor, technicians: Forest, a
     at_top = None in linked
     groups = technicians.down(technicians.children(None) if at_top else [each for each in linked if each is not None])
     if group is None:
-        return reach_of(Role(row.role), Rights.STANDARD, True, True, groups, at_top)
-    return reach_of(
-        Role(row.role), Rights(group.rights), group.allow_command_center, group.allow_reports, groups, at_top
-    )
+        return reach_of(role, Rights.STANDARD, True, True, groups, at_top), role
+    rights = Rights(group.rights), group.allow_command_center, group.allow_reports
+    return reach_of(role, *rights, groups, at_top), role

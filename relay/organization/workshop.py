@@ -1,17 +1,17 @@
 """Where work on the organisation is done: one at a time, kept with its audit trail or not at all, then announced."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Update, delete
+from sqlalchemy import Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.accounts.model import SignInRow
 from relay.organization.audit import Change, write
 from relay.organization.rules import Actor
+from relay.organization.ways_in import CredentialsChanged, end_ways_in, revoked
 from relay.organization.work import Work, begin_work
 from relay.store import Store
 from relay.turns import BusyError
@@ -22,12 +22,16 @@ MATTER = "organisation"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has just been stored: who changed what, and who can no longer be signed in because of it."""
+    """What has just been stored: who changed what, and who can no longer be signed in because of it.
+
+    `signed_out` are those whose credentials changed, each with the one sign-in that stays, if any.
+    """
 
     actor: Actor
     changes: tuple[Change, ...]
     shut_out: frozenset[int]
     at: datetime
+    signed_out: Mapping[int, int | None] = field(default_factory=dict)
 
 
 class _RehearsedError(Exception):
@@ -58,21 +62,23 @@ class Workshop:
         async with self._store.transaction(alone=MATTER) as transaction:
             work = await begin_work(transaction, actor, now)
             yield work
+            await _end_ways_in(work)
             write(transaction, actor, work.changes, now)
             if self._beside is not None and work.changes:
                 await self._beside(work)
-            if work.shut_out:
-                await transaction.execute(delete(SignInRow).where(SignInRow.person_id.in_(work.shut_out)))
-        if work.changes:
+        if work.changes or work.credentials:
             self.generation += 1
-            self._announce(Outcome(actor, tuple(work.changes), frozenset(work.shut_out), now))
+            signed_out = {person: changed.staying for person, changed in work.credentials.items()}
+            self._announce(Outcome(actor, tuple(work.changes), frozenset(work.shut_out), now, signed_out))
 
     @asynccontextmanager
     async def rehearse(self, actor: Actor, now: datetime) -> AsyncIterator[Work]:
         """Do what is then undone, to see whether it could be done."""
         with contextlib.suppress(_RehearsedError):
             async with self._store.transaction(alone=MATTER) as transaction:
-                yield await begin_work(transaction, actor, now)
+                work = await begin_work(transaction, actor, now)
+                work.is_rehearsal = True
+                yield work
                 raise _RehearsedError
 
     @asynccontextmanager
@@ -92,3 +98,13 @@ class Workshop:
         """Read as the relay itself."""
         async with self._store.reading() as transaction:
             yield transaction
+
+
+async def _end_ways_in(work: Work) -> None:
+    """End what opened the accounts whose credentials changed, and of those who are shut out; their keys only rest."""
+    for person in work.shut_out:
+        known = work.credentials.get(person)
+        work.credentials[person] = CredentialsChanged(person, revoke_keys=known is not None and known.revoke_keys)
+    for changed in work.credentials.values():
+        for name in await end_ways_in(work.transaction, changed, work.now):
+            work.changes.append(await revoked(work.transaction, name))

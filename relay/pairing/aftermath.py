@@ -26,9 +26,9 @@ class Aftermath:
         self._news = asyncio.Event()
 
     def organisation_changed(self, outcome: Outcome) -> None:
-        """Note a change; whoever is shut out by it loses the console's socket at once."""
-        for person in outcome.shut_out:
-            self._switchboard.signed_out_everywhere(person)
+        """Note a change; whoever is shut out by it, or signs in differently now, loses the console's socket at once."""
+        for person, staying in outcome.signed_out.items():
+            self._switchboard.signed_out_everywhere(person, staying)
         self._shut_out |= outcome.shut_out
         self._news.set()
 

@@ -152,10 +152,10 @@ class Switchboard:
                 console.line.say(write(SignedOut()))
                 console.line.close()
 
-    def signed_out_everywhere(self, person: int) -> None:
-        """All tokens of a person are dead."""
+    def signed_out_everywhere(self, person: int, staying: int | None = None) -> None:
+        """All tokens of a person are dead, except that of the sign-in `staying`."""
         for console in list(self._consoles.values()):
-            if console.person == person:
+            if console.person == person and console.sign_in != staying:
                 self.signed_out(console.sign_in)
 
     def applet_may_return(self, session: int) -> bool:

@@ -47,7 +47,10 @@ class PeopleApi:
 
     @call("POST", "/people", Scope.ORGANISATION_WRITE)
     async def import_people(self, asked: Asked[HowToImport, bytes]) -> Imported:
-        """Make and change the people of a CSV file, all of them or none. `dry_run` only tells what would become."""
+        """Make and change the people of a CSV file, all of them or none. `dry_run` only tells what would become.
+
+        With a key nothing that leads to a sign-in: new technicians are disabled until a person enables them.
+        """
         found = await self._people.bring_in(asked.actor, asked.body, asked.now, rehearsed=asked.query.dry_run)
         return Imported(
             kept=found.kept,

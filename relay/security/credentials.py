@@ -1,11 +1,10 @@
 """Passwords and authenticators as people change them: their own, or somebody else's within an administrator's reach."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
@@ -18,6 +17,7 @@ from relay.limits import Limit, Limiter, TooOftenError, address_key, neighbourho
 from relay.mail.letters import Letter
 from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Done, of_value
+from relay.organization.guard import Guard
 from relay.organization.rules import Actor, NotAllowedError, NotThereError
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
@@ -26,7 +26,7 @@ from relay.secret import digest, new_secret
 from relay.security import two_step as steps
 from relay.security.door import SecondStepNeededError
 from relay.security.events import PASSWORD, SECOND_STEP
-from relay.security.model import PasswordLinkRow
+from relay.security.model import ApiKeyRow, PasswordLinkRow
 from relay.security.notices import language_of
 from relay.security.policies import Policies, read_policies
 from relay.security.strength import MAX_LENGTH, Level, check, days_left
@@ -74,7 +74,10 @@ class WayIn:
 
 
 class Credentials:
-    """Everything that changes how somebody proves who he is. `signed_out` hears whose sign-ins have ended."""
+    """Everything that changes how somebody proves who they are.
+
+    Each change says so with `Work.credentials_changed`, which ends what opened the account before.
+    """
 
     def __init__(
         self,
@@ -84,7 +87,6 @@ class Credentials:
         two_step: TwoStep,
         outbox: Outbox,
         url: str,
-        signed_out: Callable[[int], None],
     ) -> None:
         self._store = store
         self._workshop = workshop
@@ -92,23 +94,42 @@ class Credentials:
         self._two_step = two_step
         self._outbox = outbox
         self._url = url
-        self._signed_out = signed_out
         self._limiter = Limiter(LIMITS)
         self._current = Limiter(CURRENT_LIMITS)
 
     # ── one's own ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def change_own(
-        self, identity: Identity, address: str, current: str, new: str, code: str, now: datetime
+        self,
+        identity: Identity,
+        address: str,
+        current: str,
+        new: str,
+        code: str,
+        now: datetime,
+        *,
+        revoke_keys: bool = True,
     ) -> None:
-        """Change one's own password; all other sign-ins end.
+        """Change one's own password; all other sign-ins end, and the API keys that one made if `revoke_keys`.
 
         Raises FieldError, TooOftenError, SecondStepNeededError, WrongCodeError or NotSetUpYetError.
         """
         row = await self.show_current(identity, current, now)
         level = await self._checked(row, new)
         await self._show_second_step(row, code, signed_in_asker(address, identity.sign_in), now)
-        await self._choose_own(row, address, new, level, identity.sign_in, now)
+        await self._choose_own(identity, address, new, level, now, revoke_keys=revoke_keys)
+
+    async def prove(self, identity: Identity, address: str, current: str, code: str, now: datetime) -> Identity:
+        """Somebody who is signed in gives password and code again; what is guarded is open to them for a while.
+
+        Raises FieldError, TooOftenError, SecondStepNeededError, WrongCodeError or NotSetUpYetError.
+        """
+        row = await self.show_current(identity, current, now)
+        await self._show_second_step(row, code, signed_in_asker(address, identity.sign_in), now)
+        async with self._store.transaction() as transaction:
+            shown = update(SignInRow).where(SignInRow.id == identity.sign_in, SignInRow.person_id == row.id)
+            await transaction.execute(shown.values(proved_at=now))
+        return replace(identity, proved_at=now)
 
     async def show_current(self, identity: Identity, current: str, now: datetime) -> PersonRow:
         """Somebody proves that he, and not whoever found his computer, is there. Raises FieldError or TooOftenError."""
@@ -127,9 +148,36 @@ class Credentials:
         if await self.demands_second_step(row.id):
             raise NotAllowedError("Your organisation asks for the second step; it cannot be removed.")
         await self._two_step.verify(row.id, code, signed_in_asker(address, identity.sign_in), now)
-        async with self._own_work(row, address, now) as work:
+        async with self._workshop.work(identity.actor(address), now) as work:
             await steps.forget(work.transaction, row.id, row.id, now)
-            self._record_no_second_step(work, Unit(_KINDS[Role(row.role)], row.id), row)
+            self._record_second_step(work, _unit(row), row, is_set=False)
+            work.credentials_changed(row.id, revoke_keys=False)
+
+    async def confirm_two_step(
+        self, identity: Identity, sign_in: int | None, address: str, code: str, now: datetime, *, wanted: bool
+    ) -> list[str]:
+        """An app shows this code, of the secret that was proposed to `sign_in`; return the recovery codes.
+
+        Every other sign-in ends: it may have been opened without the second step.
+        Raises WrongCodeError, TooOftenError or NotSetUpYetError.
+        """
+        row = await self._person(identity.person.id)
+        async with self._workshop.work(identity.actor(address), now) as work:
+            codes = await self._two_step.confirm(work.transaction, row.id, sign_in, code, now, wanted=wanted)
+            self._record_second_step(work, _unit(row), row, is_set=True)
+            work.credentials_changed(row.id, staying=identity.sign_in, revoke_keys=False)
+        return codes
+
+    async def renew_codes(self, identity: Identity, address: str, code: str, now: datetime) -> list[str]:
+        """Return new recovery codes for a code; the old ones are worth nothing any more, and other sign-ins end.
+
+        Raises WrongCodeError, TooOftenError or NotSetUpYetError.
+        """
+        await self._two_step.verify(identity.person.id, code, signed_in_asker(address, identity.sign_in), now)
+        async with self._workshop.work(identity.actor(address), now) as work:
+            codes = await self._two_step.new_codes(work.transaction, identity.person.id, now)
+            work.credentials_changed(identity.person.id, revoke_keys=False)
+        return codes
 
     async def demands_second_step(self, person: int) -> bool:
         """Whether the organisation demands it of somebody, whatever he wants himself."""
@@ -140,8 +188,8 @@ class Credentials:
 
     async def choose_after_sign_in(self, identity: Identity, address: str, new: str, now: datetime) -> None:
         """Choose the password that is due, on the way in: everything else was shown already. Raises FieldError."""
-        row = await self._person(identity.person.id)
-        await self._choose_own(row, address, new, await self._checked(row, new), identity.sign_in, now)
+        level = await self._checked(await self._person(identity.person.id), new)
+        await self._choose_own(identity, address, new, level, now, revoke_keys=False)
 
     async def least(self) -> str:
         """Return the strength that every password must have (SEC-34)."""
@@ -154,6 +202,20 @@ class Credentials:
             row = await transaction.get_one(PersonRow, person)
             policies = await read_policies(transaction)
         return days_left(row.password_changed_at, policies.age_days, policies.warn_days, now)
+
+    async def keys_of(self, person: int, now: datetime) -> list[str]:
+        """Return the names of the API keys that somebody made and that still work."""
+        row = ApiKeyRow
+        alive = (row.made_by == person, row.revoked_at.is_(None), or_(row.expires_at.is_(None), row.expires_at > now))
+        async with self._store.reading() as transaction:
+            return list(await transaction.scalars(select(row.name).where(*alive).order_by(row.name)))
+
+    async def asks_code(self, person: int) -> bool:
+        """Whether somebody has to show a code of the authenticator that they have."""
+        async with self._store.reading() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+            is_set_up = (await self._two_step.enrolment(transaction, person)).is_set_up
+            return is_set_up and await self._asks_second_step(transaction, row)
 
     async def asks_second_step(self, person: int) -> bool:
         """Whether somebody must show a code to change his password (SEC-39)."""
@@ -179,8 +241,12 @@ class Credentials:
                 return  # somebody's mailbox is being filled; it says the same as if nobody had the address
             await self._send_link(transaction, row, "forgotten", FORGOTTEN_LASTS, now)
 
-    async def choose(self, secret: str, address: str, new: str, code: str, now: datetime) -> None:
+    async def choose(
+        self, secret: str, address: str, new: str, code: str, now: datetime, *, revoke_keys: bool = True
+    ) -> None:
         """Choose a password with a link. The link works once, and only when everything else is right.
+
+        All sign-ins end, and the API keys of that person if `revoke_keys`.
 
         Raises LinkRefusedError, FieldError, SecondStepNeededError, WrongCodeError or TooOftenError.
         """
@@ -193,9 +259,7 @@ class Credentials:
             used = delete(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)).returning(PasswordLinkRow.id)
             if (await work.transaction.execute(used)).first() is None:
                 raise LinkRefusedError(LinkRefusedError.__doc__)
-            await self._put(work, row, hashed, level, None, must_change=False)
-            await work.transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.person_id == person))
-        self._signed_out(person)
+            await self._put(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
 
     async def let_time_pass(self, now: datetime) -> None:
         """Forget links whose time is over."""
@@ -204,40 +268,48 @@ class Credentials:
 
     # ── somebody else's ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def set_for(self, actor: Actor, unit: Unit, new: str, now: datetime) -> None:
-        """Set somebody else's password (ORG-25). Raises NotAllowedError, NotThereError or FieldError."""
-        if unit.id == actor.person:
-            raise NotAllowedError("Change your own password on your account page.")
+    async def set_for(self, actor: Actor, unit: Unit, new: str, now: datetime, *, revoke_keys: bool = True) -> None:
+        """Set somebody else's password (ORG-25).
+
+        Raises NotAllowedError, NotThereError, ProofNeededError or FieldError.
+        """
         async with self._workshop.look(actor, now) as work:
-            row = await _load(work, unit)
+            row = await _load_guarded(work, unit, Guard.PROOF)
             policies = await read_policies(work.transaction)
         level = check(new, policies.least, row.email, row.name)
         hashed = await self._passwords.hash(new)
         async with self._workshop.work(actor, now) as work:
-            row = await _load(work, unit)
-            await self._put(work, row, hashed, level, None, must_change=policies.change_after_reset)
-        self._signed_out(unit.id)
+            row = await _load_guarded(work, unit, Guard.PROOF)
+            await self._put(work, row, hashed, level, must_change=policies.change_after_reset, revoke_keys=revoke_keys)
 
-    async def reset_two_step(self, actor: Actor, unit: Unit, now: datetime) -> None:
-        """Throw somebody's authenticator away, at once (SEC-43).
+    async def reset_two_step(self, actor: Actor, unit: Unit, now: datetime, *, revoke_keys: bool = True) -> None:
+        """Throw somebody else's authenticator away, at once (SEC-43).
 
         Within an administrator's reach are only technicians of his groups, so neither he nor a colleague is (SEC-45).
-        Raises NotAllowedError, NotThereError or NoSecondStepError.
+        Raises NotAllowedError, NotThereError, ProofNeededError or NoSecondStepError.
         """
         async with self._workshop.work(actor, now) as work:
-            row = await _load(work, unit)
+            row = await _load_guarded(work, unit, Guard.PROOF)
             if not (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up:
                 raise NoSecondStepError(NoSecondStepError.__doc__)
             await steps.forget(work.transaction, unit.id, actor.person, now)
-            await work.transaction.execute(delete(SignInRow).where(SignInRow.person_id == unit.id))
-            self._record_no_second_step(work, unit, row)
-        self._signed_out(unit.id)
+            self._record_second_step(work, unit, row, is_set=False)
+            work.credentials_changed(unit.id, revoke_keys=revoke_keys)
+
+    async def may_change(self, actor: Actor, unit: Unit, now: datetime) -> bool:
+        """Whether this actor is one who changes how somebody signs in, once they have proved who they are."""
+        async with self._workshop.look(actor, now) as work:
+            try:
+                await _load_guarded(work, unit, Guard.PEOPLE)
+            except DesksideError:
+                return False
+            return True
 
     async def can_reset_two_step(self, actor: Actor, unit: Unit, now: datetime) -> bool:
         """Whether the button stands there for this actor: he may, and there is something to reset (SEC-44)."""
         async with self._workshop.look(actor, now) as work:
             try:
-                await _load(work, unit)
+                await _load_guarded(work, unit, Guard.PEOPLE)
             except DesksideError:
                 return False
             return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
@@ -245,7 +317,7 @@ class Credentials:
     async def invite(self, actor: Actor, unit: Unit, now: datetime) -> None:
         """Send somebody a link to choose a first password. Raises NotAllowedError, NotThereError or NoAddressError."""
         async with self._workshop.work(actor, now) as work:
-            row = await _load(work, unit)
+            row = await _load_guarded(work, unit, Guard.PEOPLE, own=True)
             if row.email_key is None:
                 raise NoAddressError(NoAddressError.__doc__)
             await self._send_link(work.transaction, row, "invitation", INVITATION_LASTS, now)
@@ -257,7 +329,7 @@ class Credentials:
         """
         alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
         async with self._workshop.work(actor, now) as work:
-            await _load(work, unit)
+            await _load_guarded(work, unit, Guard.PEOPLE, own=True)
             ended = await work.transaction.execute(delete(PasswordLinkRow).where(*alive).returning(PasswordLinkRow.id))
             if ended.first() is None:
                 raise NoInvitationError(NoInvitationError.__doc__)
@@ -302,29 +374,28 @@ class Credentials:
         return enrolment.wanted or policies.asks_second_step(Role(row.role), standing.licences)
 
     async def _choose_own(
-        self, row: PersonRow, address: str, new: str, level: Level, staying: int, now: datetime
+        self, identity: Identity, address: str, new: str, level: Level, now: datetime, *, revoke_keys: bool
     ) -> None:
-        hashed = await self._passwords.hash(new)
-        async with self._own_work(row, address, now) as work:
-            await self._put(work, row, hashed, level, staying, must_change=False)
-        self._signed_out(row.id)
+        row, hashed = await self._person(identity.person.id), await self._passwords.hash(new)
+        async with self._workshop.work(identity.actor(address), now) as work:
+            await self._put(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
 
     def _own_work(self, row: PersonRow, address: str, now: datetime) -> AbstractAsyncContextManager[Work]:
         return self._workshop.work(Actor(row.id, row.name, Role(row.role), address), now)
 
+    @staticmethod
     async def _put(
-        self, work: Work, row: PersonRow, hashed: str, level: Level, staying: int | None, *, must_change: bool
+        work: Work, row: PersonRow, hashed: str, level: Level, *, must_change: bool, revoke_keys: bool
     ) -> None:
-        """Store a password; all sign-ins of its owner end, except the one `staying`."""
+        """Store a password."""
         stored = await work.transaction.get_one(PersonRow, row.id)
         before = of_value(stored.password_hash)[1]
         stored.password_hash, stored.password_level = hashed, level.key
         stored.password_changed_at, stored.password_set_by = work.now, work.actor.person
         stored.must_change_password = must_change
-        others = (SignInRow.person_id == row.id, SignInRow.id != (staying or 0))
-        await work.transaction.execute(delete(SignInRow).where(*others))
+        work.credentials_changed(row.id, revoke_keys=revoke_keys)
         work.record(
-            Unit(_KINDS[Role(stored.role)], stored.id),
+            _unit(stored),
             stored.name,
             Done.EDIT,
             section=SECTION,
@@ -335,15 +406,16 @@ class Credentials:
         )
 
     @staticmethod
-    def _record_no_second_step(work: Work, unit: Unit, row: PersonRow) -> None:
+    def _record_second_step(work: Work, unit: Unit, row: PersonRow, *, is_set: bool) -> None:
+        before, after = (Action.NOT_SET, Action.SET) if is_set else (Action.SET, Action.NOT_SET)
         work.record(
             unit,
             row.name,
             Done.EDIT,
             section=SECTION,
             field=SECOND_STEP,
-            old_action=Action.SET,
-            new_action=Action.NOT_SET,
+            old_action=before,
+            new_action=after,
             version=row.version,
         )
 
@@ -367,6 +439,19 @@ class Credentials:
             "until": (now + lasts).isoformat(),
         }
         await self._outbox.put(transaction, Letter(row.email, await language_of(transaction, row), kind, facts), now)
+
+
+def _unit(row: PersonRow) -> Unit:
+    return Unit(_KINDS[Role(row.role)], row.id)
+
+
+async def _load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
+    """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
+    row = await _load(work, unit)
+    if row.id == work.actor.person and not own:
+        raise NotAllowedError("Change how you sign in yourself on your account page.")
+    work.check_guard(guard, Role(row.role))
+    return row
 
 
 async def _load(work: Work, unit: Unit) -> PersonRow:

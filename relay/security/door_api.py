@@ -57,11 +57,15 @@ class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ChoosingByLink(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands behind the # of a link in a mail, the new password, and a code where one is asked for."""
+    """What stands behind the # of a link in a mail, the new password, and a code where one is asked for.
+
+    The API keys that this person made are revoked too unless `revoke_keys` is false.
+    """
 
     secret: Annotated[str, Meta(max_length=100)]
     new: Password
     code: OneTimeCode = ""
+    revoke_keys: bool = True
 
 
 class DoorApi:
@@ -98,7 +102,7 @@ class DoorApi:
         identity = await self._door.come_for(
             Need.ENROLMENT, said.email, said.password, "", self._visitor(asked.request, said), asked.now
         )
-        secret = await self._two_step.propose(identity.person.id, asked.now)
+        secret = await self._two_step.propose(identity.person.id, None, asked.now)
         return proposed(secret, identity.person.email, await self._accounts.organisation())
 
     @call("POST", "/sign-in/second-step/confirmation", anybody=True)
@@ -106,7 +110,9 @@ class DoorApi:
         """Show that the app has the secret, and sign in unless a new password is due too."""
         said, visitor = asked.body, self._visitor(asked.request, asked.body)
         identity = await self._door.come_for(Need.ENROLMENT, said.email, said.password, "", visitor, asked.now)
-        codes = await self._two_step.confirm(identity.person.id, said.code, wanted=False, now=asked.now)
+        codes = await self._credentials.confirm_two_step(
+            identity, None, visitor.address, said.code, asked.now, wanted=False
+        )
         admitted = await self._door.go_on(identity, visitor, asked.now)
         signed_in = None if admitted.need is not None else await self._signed_in(admitted)
         return Enrolled(recovery_codes=codes, signed_in=signed_in, need=admitted.need)
@@ -120,7 +126,10 @@ class DoorApi:
     async def choose_by_link(self, asked: Asked[NoQuery, ChoosingByLink]) -> None:
         """Choose a password with a link, which works once; all sign-ins of that person end."""
         said = asked.body
-        await self._credentials.choose(said.secret, self._address(asked.request), said.new, said.code, asked.now)
+        address = self._address(asked.request)
+        await self._credentials.choose(
+            said.secret, address, said.new, said.code, asked.now, revoke_keys=said.revoke_keys
+        )
 
     def _visitor(self, request: web.Request, said: WhoComes) -> Visitor:
         return Visitor(self._address(request), said.console[:MAX_CONSOLE_NAME], CONSOLE)

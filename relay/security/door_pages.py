@@ -14,7 +14,7 @@ from relay.security.credentials import Credentials, LinkRefusedError
 from relay.security.door import Admitted, Door, Need, SecondStepNeededError, Visitor
 from relay.security.drawing import problem_of, qr_code
 from relay.security.forgotten import Forgotten
-from relay.security.two_step import NotSetUpYetError, TwoStep, WrongCodeError
+from relay.security.two_step import PROPOSED_FOR, NotSetUpYetError, TwoStep, WrongCodeError
 from relay.turns import BusyError
 from relay.web.forms import see, texts
 from relay.web.gate import Gate
@@ -107,11 +107,18 @@ class DoorPages:
 
     async def _enrol(self, request: web.Request) -> web.Response:
         identity, form = await self._at(request, Need.ENROLMENT)
-        person = identity.person.id
+        code = form.get("code", "")
         try:
-            codes = await self._two_step.confirm(person, form.get("code", ""), wanted=False, now=_now())
-        except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
-            return await self._draw_next(request, identity, Need.ENROLMENT, error)
+            codes = await self._credentials.confirm_two_step(
+                identity, identity.sign_in, self._address(request), code, _now(), wanted=False
+            )
+        except NotSetUpYetError:
+            return see("/sign-in/next")
+        except (WrongCodeError, TooOftenError) as error:
+            where = {"action": "/sign-in/authenticator", "begin": "/sign-in/next", "here": "/sign-in/next"}
+            token, problem = self._gate.form_token(request), problem_of(error)
+            template = "account/authenticator_code.html"
+            return await self._draw(request, template, 422, form=token, problem=problem, **where)
         admitted = await self._door.go_on(identity, self._visitor(request), _now())
         on = "/account" if admitted.need is None else "/sign-in/next"
         response = await self._draw(request, "account/recovery_codes.html", codes=codes, on=on)
@@ -148,7 +155,9 @@ class DoorPages:
             case Need.CODE:
                 return await self._draw(request, "account/second_step.html", status, **common)
             case Need.ENROLMENT:
-                secret = await self._two_step.propose(identity.person.id, _now())
+                if identity.proved_at is None or _now() - identity.proved_at > PROPOSED_FOR:
+                    return see("/sign-in")  # the password was given too long ago
+                secret = await self._two_step.propose(identity.person.id, identity.sign_in, _now())
                 qr = qr_code(secret, identity.person.email, await self._accounts.organisation())
                 facts = {"secret": secret, "qr": qr, "action": "/sign-in/authenticator"}
                 return await self._draw(request, "account/authenticator.html", status, **common, **facts)
@@ -178,7 +187,8 @@ class DoorPages:
         form = await texts(request)
         secret, code = form.get("secret", "").rpartition("#")[2].strip(), form.get("code", "")
         try:
-            await self._credentials.choose(secret, self._address(request), confirmed(form), code, _now())
+            address, revoke_keys = self._address(request), "revoke_keys" in form
+            await self._credentials.choose(secret, address, confirmed(form), code, _now(), revoke_keys=revoke_keys)
         except SecondStepNeededError:
             return await self._draw_choose(request, secret, None, asks_code=True)
         except (FieldError, WrongCodeError, TooOftenError, LinkRefusedError) as error:

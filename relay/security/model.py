@@ -11,7 +11,8 @@ from relay.store import Base, UtcDateTime
 
 class TwoStepEnrolmentRow(Base):
     """A person's authenticator (RFC 6238). `secret` is sealed; `last_counter` lets no code work twice;
-    `wanted` by the person, where the organisation does not demand it."""
+    `wanted` by the person, where the organisation does not demand it. Until it is confirmed, `proposed_to` is the
+    sign-in that gave the password for it; None where each call gives it."""
 
     __tablename__ = "two_step_enrolment"
 
@@ -19,6 +20,7 @@ class TwoStepEnrolmentRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
     secret: Mapped[str | None] = mapped_column(String(500))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposed_to: Mapped[int | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_counter: Mapped[int | None]
     wanted: Mapped[bool] = mapped_column(default=False)

@@ -13,7 +13,7 @@ from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Change, Done, write
 from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
-from relay.organization.units import Unit, UnitKind
+from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
 from relay.security.events import LABELS, Event, Notice, events_of, people_of
 from relay.settings.units import Kind
@@ -61,11 +61,26 @@ class Notices:
             )
 
     async def organisation_changed(self, work: Work) -> None:
-        """Tell of a piece of work, inside its transaction."""
+        """Tell of a piece of work, inside its transaction; and whose address was changed, at the old one."""
+        for change in work.changes:
+            if change.unit.kind in PEOPLE and change.field == "email" and change.old_value:
+                await self._tell_old_address(work, change)
         query = select(PersonRow.id, PersonRow.valid_since).where(PersonRow.id.in_(people_of(work.changes)))
         valid_since = {row.id: row.valid_since for row in await work.transaction.execute(query)}
         for event, names in events_of(work.changes, valid_since, work.now).items():
             await self.tell(work.transaction, Notice(event, work.actor.name, names, work.actor.address, work.now))
+
+    async def _tell_old_address(self, work: Work, change: Change) -> None:
+        person = await work.transaction.get_one(PersonRow, change.unit.id)
+        facts = {
+            "name": person.name,
+            "new": change.new_value,
+            "actor": work.actor.name,
+            "address": work.actor.address,
+            "at": work.now.isoformat(),
+        }
+        language = await language_of(work.transaction, person)
+        await self._outbox.put(work.transaction, Letter(change.old_value, language, "address_changed", facts), work.now)
 
     async def tell(self, transaction: AsyncSession, notice: Notice) -> None:
         """Put a letter for everybody who chose this event, and is a master administrator in office (SEC-14)."""

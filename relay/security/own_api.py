@@ -9,7 +9,7 @@ from relay.security.codes import totp_uri
 from relay.security.credentials import Credentials
 from relay.security.events import LABELS, Event
 from relay.security.notices import Notices
-from relay.security.two_step import TwoStep, signed_in_asker
+from relay.security.two_step import TwoStep
 from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
 
 
@@ -25,10 +25,21 @@ class PasswordRule(Struct, frozen=True, kw_only=True):
 
 
 class PasswordChange(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The present password and the new one; `code` where the second step is asked for."""
+    """The present password and the new one; `code` where the second step is asked for.
+
+    The API keys that you made are revoked too unless `revoke_keys` is false.
+    """
 
     current: Password
     new: Password
+    code: OneTimeCode = ""
+    revoke_keys: bool = True
+
+
+class Proof(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Your password, and a code where the second step is asked for."""
+
+    current: Password
     code: OneTimeCode = ""
 
 
@@ -105,9 +116,17 @@ class OwnApi:
     async def change_password(self, asked: Asked[NoQuery, PasswordChange]) -> None:
         """Change your password; all your other sign-ins end."""
         said, caller = asked.body, asked.caller
+        shown = said.current, said.new, said.code
         await self._credentials.change_own(
-            caller.identity, caller.address, said.current, said.new, said.code, asked.now
+            caller.identity, caller.address, *shown, asked.now, revoke_keys=said.revoke_keys
         )
+
+    @call("POST", "/me/proof")
+    async def prove(self, asked: Asked[NoQuery, Proof]) -> None:
+        """Show that it is you: the way on from the refusal `proof_needed`. It counts for 5 minutes on this sign-in."""
+        said = asked.body
+        caller = asked.caller
+        await self._credentials.prove(caller.identity, caller.address, said.current, said.code, asked.now)
 
     @call("GET", "/me/second-step")
     async def show_second_step(self, asked: Asked[NoQuery, NoBody]) -> SecondStepShown:
@@ -122,27 +141,34 @@ class OwnApi:
 
     @call("POST", "/me/second-step/proposal")
     async def propose_authenticator(self, asked: Asked[NoQuery, PresentPassword]) -> Proposed:
-        """Return the secret of a new authenticator; the same until a code confirms it."""
-        await self._credentials.show_current(asked.caller.identity, asked.body.current, asked.now)
-        secret = await self._two_step.propose(asked.person, asked.now)
-        return proposed(secret, asked.caller.identity.person.email, await self._accounts.organisation())
+        """Return the secret of a new authenticator, which this sign-in can confirm for 10 minutes."""
+        identity = asked.caller.identity
+        await self._credentials.show_current(identity, asked.body.current, asked.now)
+        secret = await self._two_step.propose(asked.person, identity.sign_in, asked.now)
+        return proposed(secret, identity.person.email, await self._accounts.organisation())
 
     @call("POST", "/me/second-step/confirmation")
     async def confirm_authenticator(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
-        """Show that the app has the secret: from now on it is asked for. Return the recovery codes."""
-        codes = await self._two_step.confirm(asked.person, asked.body.code, wanted=True, now=asked.now)
+        """Show that the app has the secret: from now on it is asked for. Return the recovery codes.
+
+        All your other sign-ins end.
+        """
+        identity, address = asked.caller.identity, asked.caller.address
+        codes = await self._credentials.confirm_two_step(
+            identity, identity.sign_in, address, asked.body.code, asked.now, wanted=True
+        )
         return RecoveryCodes(recovery_codes=codes)
 
     @call("POST", "/me/second-step/recovery-codes")
     async def renew_recovery_codes(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
-        """Return new recovery codes; the old ones are worth nothing any more."""
-        asker = signed_in_asker(asked.caller.address, asked.caller.identity.sign_in)
-        await self._two_step.verify(asked.person, asked.body.code, asker, asked.now)
-        return RecoveryCodes(recovery_codes=await self._two_step.new_codes(asked.person, asked.now))
+        """Return new recovery codes; the old ones are worth nothing any more, and all your other sign-ins end."""
+        caller = asked.caller
+        codes = await self._credentials.renew_codes(caller.identity, caller.address, asked.body.code, asked.now)
+        return RecoveryCodes(recovery_codes=codes)
 
     @call("POST", "/me/second-step/removal")
     async def remove_authenticator(self, asked: Asked[NoQuery, OneCode]) -> None:
-        """Remove your authenticator, where the organisation does not demand it."""
+        """Remove your authenticator, where the organisation does not demand it. All your other sign-ins end."""
         caller = asked.caller
         await self._credentials.remove_own_two_step(caller.identity, caller.address, asked.body.code, asked.now)
 

@@ -18,7 +18,7 @@ from relay.security.door_pages import confirmed
 from relay.security.drawing import problem_of, qr_code
 from relay.security.events import Event
 from relay.security.notices import Notices
-from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError, signed_in_asker
+from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.kinds import Several
 from relay.web.forms import see, several, texts
@@ -78,7 +78,8 @@ class OwnPages:
         current, code = form.get("current", ""), form.get("code", "")
         try:
             new = confirmed(form)
-            await self._credentials.change_own(identity, self._address(request), current, new, code, _now())
+            address, revoke_keys = self._address(request), "revoke_keys" in form
+            await self._credentials.change_own(identity, address, current, new, code, _now(), revoke_keys=revoke_keys)
         except _REFUSED as error:
             return await self._draw_password(request, identity, error)
         return see("/account/password?done=1")
@@ -89,6 +90,7 @@ class OwnPages:
         facts = {
             "least": await self._credentials.least(),
             "asks_code": await self._credentials.asks_second_step(identity.person.id),
+            "keys": await self._credentials.keys_of(identity.person.id, _now()),
             "done": "done" in request.query,
         }
         return await self._draw(request, "account/password.html", identity, error, **facts)
@@ -102,16 +104,20 @@ class OwnPages:
         identity, form = await self._own_form(request)
         try:
             await self._credentials.show_current(identity, form.get("current", ""), _now())
-            return await self._draw_authenticator(request, identity, None)
+            secret = await self._two_step.propose(identity.person.id, identity.sign_in, _now())
+            return await self._draw_authenticator(request, identity, secret)
         except (FieldError, TooOftenError, HasAuthenticatorError) as error:
             return await self._draw_two_step(request, identity, error)
 
     async def _confirm(self, request: web.Request) -> web.Response:
         identity, form = await self._own_form(request)
         try:
-            codes = await self._two_step.confirm(identity.person.id, form.get("code", ""), wanted=True, now=_now())
+            codes = await self._credentials.confirm_two_step(
+                identity, identity.sign_in, self._address(request), form.get("code", ""), _now(), wanted=True
+            )
         except (WrongCodeError, TooOftenError) as error:
-            return await self._draw_authenticator(request, identity, error)
+            again = {"action": "/account/two-step/confirm", "begin": "/account/two-step"}
+            return await self._draw(request, "account/authenticator_code.html", identity, error, **again)
         except NotSetUpYetError:
             return see("/account/two-step")
         return await self._draw_codes(request, identity, codes)
@@ -119,11 +125,10 @@ class OwnPages:
     async def _new_codes(self, request: web.Request) -> web.Response:
         identity, form = await self._own_form(request)
         try:
-            asker = signed_in_asker(self._address(request), identity.sign_in)
-            await self._two_step.verify(identity.person.id, form.get("code", ""), asker, _now())
+            codes = await self._credentials.renew_codes(identity, self._address(request), form.get("code", ""), _now())
         except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
             return await self._draw_two_step(request, identity, error)
-        return await self._draw_codes(request, identity, await self._two_step.new_codes(identity.person.id, _now()))
+        return await self._draw_codes(request, identity, codes)
 
     async def _remove(self, request: web.Request) -> web.Response:
         identity, form = await self._own_form(request)
@@ -147,13 +152,10 @@ class OwnPages:
             request, "account/two_step.html", identity, error, enrolment=enrolment, demanded=demanded
         )
 
-    async def _draw_authenticator(
-        self, request: web.Request, identity: Identity, error: DesksideError | None
-    ) -> web.Response:
-        secret = await self._two_step.propose(identity.person.id, _now())
+    async def _draw_authenticator(self, request: web.Request, identity: Identity, secret: str) -> web.Response:
         qr = qr_code(secret, identity.person.email, await self._accounts.organisation())
         facts = {"secret": secret, "qr": qr, "action": "/account/two-step/confirm"}
-        return await self._draw(request, "account/authenticator.html", identity, error, **facts)
+        return await self._draw(request, "account/authenticator.html", identity, None, **facts)
 
     async def _draw_codes(self, request: web.Request, identity: Identity, codes: list[str]) -> web.Response:
         return await self._draw(
@@ -213,7 +215,7 @@ class OwnPages:
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _actor(self, request: web.Request, identity: Identity) -> Actor:
-        return Actor(identity.person.id, identity.person.name, identity.role, self._address(request))
+        return identity.actor(self._address(request))
 
     async def _signed_in(self, request: web.Request) -> Identity:
         identity = await self._gate.identify(request)

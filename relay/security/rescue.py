@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from codec.errors import DesksideError
-from relay.accounts.model import PersonRow, SignInRow
+from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role, email_key
 from relay.organization.audit import Action, Change, Done, write
 from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor
 from relay.organization.units import Unit, UnitKind
+from relay.organization.ways_in import CredentialsChanged, end_ways_in, revoked
 from relay.security.events import SECOND_STEP
 from relay.security.policies import ORGANISATION
 from relay.security.two_step import forget
@@ -47,10 +48,10 @@ async def reset_two_step(email: str, store: Store, now: datetime) -> str:
         if row is None:
             raise NobodyError(NobodyError.__doc__)
         await forget(transaction, row.id, None, now)
-        await transaction.execute(delete(SignInRow).where(SignInRow.person_id == row.id))
+        ended = await end_ways_in(transaction, CredentialsChanged(row.id), now)
         unit = Unit(_KINDS.get(Role(row.role), UnitKind.MASTER_ADMINISTRATOR), row.id)
         change = Change(
             unit, row.name, Done.EDIT, "security", SECOND_STEP, old_action=Action.SET, new_action=Action.NOT_SET
         )
-        write(transaction, OPERATOR, [change], now)
+        write(transaction, OPERATOR, [change, *[await revoked(transaction, key) for key in ended]], now)
     return f"{row.name} signs in with the password alone, and sets an authenticator up again where it is demanded."

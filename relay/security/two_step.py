@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,8 @@ has the password cannot use them up. A stranger has those of their network and o
 0.09 % a day from everywhere together, and 0.03 % a day at a device or sign-in that they hold too. Recovery codes have
 59 bits: nobody guesses one, so they are limited by address only, and let their owner in whatever strangers do.
 """
+PROPOSED_FOR = timedelta(minutes=10)
+"""How long an authenticator that was shown can be confirmed."""
 _RECOVERY = "recovery code"
 _RANDOM_BYTES = 16
 
@@ -90,37 +92,51 @@ class TwoStep:
         async with self._store.reading() as transaction:
             return await self.enrolment(transaction, person)
 
-    async def propose(self, person: int, now: datetime) -> str:
-        """Return the secret to put into an app; the same until it is confirmed. Raises HasAuthenticatorError."""
+    async def propose(self, person: int, sign_in: int | None, now: datetime) -> str:
+        """Return a secret to put into an app. Call it only where the password has just been given.
+
+        It belongs to the sign-in on which that was, and to no other: only there can it be confirmed, within
+        PROPOSED_FOR, and only there it is shown again. `sign_in` None: each call gives the password.
+        Raises HasAuthenticatorError.
+        """
         async with self._store.transaction() as transaction:
             row = await _row(transaction, person)
-            if row is not None and row.secret is not None and row.confirmed_at is None:
-                return self._sealer.open(row.secret, str(person))
-            secret = new_totp_secret()
+            if row is not None and row.confirmed_at is not None:
+                raise HasAuthenticatorError(HasAuthenticatorError.__doc__)
+            if row is not None and sign_in is not None and _is_pending(row, sign_in, now):
+                return self._sealer.open(row.secret or "", str(person))
             if row is None:
                 row = TwoStepEnrolmentRow(person_id=person, made_at=now, wanted=False)
                 transaction.add(row)
-            elif row.confirmed_at is not None:
-                raise HasAuthenticatorError(HasAuthenticatorError.__doc__)
-            row.secret, row.made_at, row.last_counter = self._sealer.seal(secret, str(person)), now, None
+            secret = new_totp_secret()
+            row.secret, row.proposed_to = self._sealer.seal(secret, str(person)), sign_in
+            row.made_at, row.last_counter = now, None
         return secret
 
-    async def confirm(self, person: int, code: str, wanted: bool, now: datetime) -> list[str]:
+    async def confirm(
+        self,
+        transaction: AsyncSession,
+        person: int,
+        sign_in: int | None,
+        code: str,
+        now: datetime,
+        *,
+        wanted: bool,
+    ) -> list[str]:
         """The app shows this code: the authenticator counts from now on. Return the recovery codes, shown once.
 
+        Where nothing was proposed to this sign-in, no try is counted and nothing is made or shown.
         Raises WrongCodeError, TooOftenError or NotSetUpYetError.
         """
-        with self._limiter.reserve({"proposal": str(person)}, now.timestamp()) as reserved:
-            async with self._store.transaction() as transaction:
-                row = await _row(transaction, person)
-                if row is None or row.secret is None or row.confirmed_at is not None:
-                    reserved.give_back()
-                    raise NotSetUpYetError(NotSetUpYetError.__doc__)
-                step = matching_step(self._sealer.open(row.secret, str(person)), plain(code), now, None)
-                if step is None:
-                    raise WrongCodeError(WrongCodeError.__doc__)
-                row.confirmed_at, row.last_counter, row.wanted = now, step, wanted
-                return await self._new_codes(transaction, person, now)
+        row = await _row(transaction, person)
+        if row is None or not _is_pending(row, sign_in, now):
+            raise NotSetUpYetError(NotSetUpYetError.__doc__)
+        with self._limiter.reserve({"proposal": f"{person} {sign_in}"}, now.timestamp()):
+            step = matching_step(self._sealer.open(row.secret or "", str(person)), plain(code), now, None)
+            if step is None:
+                raise WrongCodeError(WrongCodeError.__doc__)
+        row.confirmed_at, row.last_counter, row.wanted = now, step, wanted
+        return await self.new_codes(transaction, person, now)
 
     async def verify(self, person: int, code: str, asker: Asker, now: datetime) -> None:
         """Take a code, which works once. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
@@ -139,10 +155,14 @@ class TwoStep:
         for kind in keys.keys() & {"known", "network"}:
             self._limiter.forget(kind, keys[kind])
 
-    async def new_codes(self, person: int, now: datetime) -> list[str]:
+    async def new_codes(self, transaction: AsyncSession, person: int, now: datetime) -> list[str]:
         """Return new recovery codes; the old ones are worth nothing any more."""
-        async with self._store.transaction() as transaction:
-            return await self._new_codes(transaction, person, now)
+        await transaction.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person))
+        codes = [recovery_code(secrets.token_bytes(_RANDOM_BYTES)) for _ in range(RECOVERY_CODES)]
+        transaction.add_all(
+            RecoveryCodeRow(person_id=person, digest=self._digest(person, plain(code)), made_at=now) for code in codes
+        )
+        return codes
 
     async def _take_app(self, transaction: AsyncSession, person: int, code: str, now: datetime) -> bool:
         row = await _row(transaction, person)
@@ -162,14 +182,6 @@ class TwoStep:
             return False
         row.used_at = now
         return True
-
-    async def _new_codes(self, transaction: AsyncSession, person: int, now: datetime) -> list[str]:
-        await transaction.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person))
-        codes = [recovery_code(secrets.token_bytes(_RANDOM_BYTES)) for _ in range(RECOVERY_CODES)]
-        transaction.add_all(
-            RecoveryCodeRow(person_id=person, digest=self._digest(person, plain(code)), made_at=now) for code in codes
-        )
-        return codes
 
     def _digest(self, person: int, code: str) -> str:
         return self._signer.sign(_RECOVERY, f"{person} {code}")
@@ -192,6 +204,13 @@ async def forget(transaction: AsyncSession, person: int, by: int | None, now: da
     if row is not None:
         row.secret, row.confirmed_at, row.last_counter = None, None, None
         row.reset_at, row.reset_by = now, by
+
+
+def _is_pending(row: TwoStepEnrolmentRow, sign_in: int | None, now: datetime) -> bool:
+    """Whether an authenticator was proposed to this sign-in, not long ago, and waits for its first code."""
+    if row.secret is None or row.confirmed_at is not None:
+        return False
+    return row.proposed_to == sign_in and now - row.made_at <= PROPOSED_FOR
 
 
 async def _row(transaction: AsyncSession, person: int) -> TwoStepEnrolmentRow | None:

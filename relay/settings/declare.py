@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from relay.organization.guard import Guard
 from relay.settings.kinds import ValueKind
 from relay.settings.sentences import Sentence
 from relay.settings.units import Kind, Tree, Unit
@@ -124,6 +125,7 @@ class Section:
     """A heading of a form, and the settings under it.
 
     `inherits`: a unit that chose nothing takes what stands above it in the tree, up to the organisation.
+    `guard` is what a change or a lock asks of whoever makes it, where the section decides how people sign in.
     """
 
     key: str
@@ -135,6 +137,7 @@ class Section:
     scopes: tuple[Scope, ...] = UNIT_ONLY
     editors: Editors = Editors.ADMINISTRATORS
     inherits: bool = True
+    guard: Guard = Guard.NONE
     rules: tuple[Rule, ...] = ()
     across: tuple[AcrossRule, ...] = ()
 

@@ -3,6 +3,7 @@
 import sys
 from itertools import groupby
 
+from relay.organization.guard import Guard
 from relay.settings.catalogue import CATALOGUE, Catalogue
 from relay.settings.declare import Editors, Scope, Section, Setting
 from relay.settings.kinds import Choice, Several
@@ -25,6 +26,11 @@ _SCOPES = {
     Scope.SUBGROUPS: "its subgroups",
     Scope.ALL_GROUPS: "all groups",
     Scope.ALL_CHANNELS: "all channels",
+}
+_GUARDS = {
+    Guard.NONE: "",
+    Guard.PEOPLE: " Never by an API key.",
+    Guard.PROOF: " Never by an API key; the password is asked again.",
 }
 _HEAD = """# Settings of an organisation
 
@@ -51,7 +57,7 @@ def _section(section: Section) -> str:
     lines = [f"\n### {section.title}", ""]
     lines += [section.help, ""] if section.help else []
     lines += [
-        f"For {units}. Changed by {_EDITORS[section.editors]}. Saved for "
+        f"For {units}. Changed by {_EDITORS[section.editors]}.{_GUARDS[section.guard]} Saved for "
         + ", ".join(_SCOPES[scope] for scope in section.scopes)
         + ("." if section.inherits or Kind.ORGANISATION in section.units else "; not inherited."),
         "",

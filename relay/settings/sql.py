@@ -63,11 +63,15 @@ class SqlStore:
             return found
 
     async def write(self, batch: Batch) -> None:
-        """Carry out all writes, or none. Raises ConflictError, UnknownUnitError; NotAllowedError where rights went."""
+        """Carry out all writes, or none.
+
+        Raises ConflictError, UnknownUnitError; NotAllowedError where rights went; what `Work.check_guard` raises.
+        """
         try:
             async with self._workshop.work(self._actor, batch.at) as work:
                 if self._reach is not None and work.reach != self._reach:
                     raise NotAllowedError("What you may change has just become another. Reload the page.")
+                work.check_guard(max(CATALOGUE.section(_key(write)).guard for write in batch.writes))
                 names = await _names(work.transaction, {write.unit for write in batch.writes})
                 await _carry_out(work, batch.writes)
                 await work.transaction.flush()
@@ -116,7 +120,12 @@ def _differs(row: SettingValueRow | None, old: Json) -> bool:
 
 
 def _settings(writes: Iterable[Write]) -> list[Any]:
-    return [CATALOGUE.setting(write.key.removeprefix(LOCK)) for write in writes]
+    return [CATALOGUE.setting(_key(write)) for write in writes]
+
+
+def _key(write: Write) -> str:
+    """Return the setting that a row is about: its value or its lock."""
+    return write.key.removeprefix(LOCK)
 
 
 async def _names(transaction: AsyncSession, units: set[Unit]) -> dict[Unit, tuple[OrganisationUnit, str]]:

@@ -75,7 +75,9 @@ class Caller:
     @property
     def actor(self) -> Actor:
         """Return who does what this call does."""
-        return Actor(self.identity.person.id, self.name, self.identity.role, self.address)
+        if self.key is None:
+            return self.identity.actor(self.address)
+        return Actor(self.identity.person.id, self.name, self.identity.role, self.address, key=self.key)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ async def measure() -> list[Row]:
             await _fill(store)
             workshop = Workshop(store, lambda _outcome: None)
             organisation, permissions = Organisation(workshop), Permissions(workshop)
-            owner = Actor(1, "Anna", Role.ACCOUNT_OWNER, "")
+            owner = Actor(1, "Anna", Role.ACCOUNT_OWNER, "", proved_at=datetime.now(UTC))
 
             async def look() -> None:
                 await organisation.tree(owner, _NOW)

@@ -12,7 +12,7 @@ from relay.organization.workshop import Workshop
 from relay.store import Store, open_store
 from tests.support.passwords import quick_passwords
 
-OWNER = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1")
+OWNER = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1", proved_at=datetime(9999, 1, 1, tzinfo=UTC))
 LEAD = "eva@northwind.example"
 READER = "milan@northwind.example"
 TECHNICIAN = "bram@northwind.example"

@@ -21,7 +21,7 @@ BOB = "bob@northwind.example"
 async def make_technician(settings: Settings, without: Collection[str], email: str = BOB) -> Unit:
     """Make a technician whose group lacks some permissions, before he signs in; return the group."""
     store, now = await open_store(settings.database), datetime.now(UTC)
-    owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1")
+    owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1", proved_at=now)
     workshop = Workshop(store, lambda _outcome: None)
     passwords = quick_passwords()
     try:

@@ -1,5 +1,6 @@
 """Other systems: single sign-on, posting session data, keys and limits of the API."""
 
+from relay.organization.guard import Guard
 from relay.settings.composed import ListOf, Secret
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import MINUTES, REQUESTS, SECONDS, Choice, Kept, Number, Option, Several, Switch
@@ -34,6 +35,7 @@ SSO = Section(
     ORGANISATION,
     help=_("Each person also needs a single sign-on ID, on the Organisation tab."),
     editors=Editors.MASTERS,
+    guard=Guard.PROOF,
     settings=(
         Setting(
             "sso.method",

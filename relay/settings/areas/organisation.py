@@ -2,6 +2,7 @@
 
 import ipaddress
 
+from relay.organization.guard import Guard
 from relay.settings.composed import ListOf
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values
 from relay.settings.kinds import (
@@ -28,6 +29,7 @@ PASSWORD = Section(
     ORGANISATION,
     help=_("For everybody who signs in with a password. Eight characters are the least in any case."),
     editors=Editors.MASTERS,
+    guard=Guard.PROOF,
     settings=(
         Setting(
             "password.level",
@@ -78,6 +80,7 @@ TWO_STEP = Section(
     _("Two-step verification"),
     ORGANISATION,
     editors=Editors.MASTERS,
+    guard=Guard.PROOF,
     settings=(
         Setting(
             "two_step.required",
@@ -140,6 +143,7 @@ ADDRESSES = Section(
     ORGANISATION,
     help=_("For staff only. Customers and external technicians are never shut out."),
     editors=Editors.MASTERS,
+    guard=Guard.PROOF,
     settings=_addresses("addresses", ("SEC-50", "SEC-49")),
     rules=(_shut_rule("addresses", _SHUT_OUT, confirm=False),),
 )
@@ -151,6 +155,7 @@ CONSOLE_ADDRESSES = Section(
     (Kind.GROUP,),
     help=_("If somebody cannot get in, look at the rule for the whole organisation too: both must allow it."),
     scopes=GROUP_SCOPES,
+    guard=Guard.PROOF,
     settings=_addresses("console_addresses", ("SEC-63", "SEC-62")),
     rules=(_shut_rule("console_addresses", _SHUT_OUT_GROUP, confirm=True),),
 )

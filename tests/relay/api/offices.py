@@ -64,6 +64,7 @@ async def sign_in(office: Office, *names: str) -> None:
                 made_at=now,
                 used_at=now,
                 expires_at=now + timedelta(hours=1),
+                proved_at=now,
             )
             transaction.add(row)
     await store.close()

@@ -106,6 +106,7 @@ ONES_OWN = {
     "sign_out_everywhere",
     "show_password_rule",
     "change_password",
+    "prove",
     "show_second_step",
     "propose_authenticator",
     "confirm_authenticator",

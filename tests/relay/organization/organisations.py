@@ -19,6 +19,8 @@ from relay.store import Store
 from tests.support.passwords import quick_passwords
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+PROVED = datetime(9999, 1, 1, tzinfo=UTC)
+"""When people in tests last gave their password: always just now."""
 TECHNICIANS = Unit(UnitKind.TECHNICIANS)
 ADMINISTRATORS = Unit(UnitKind.ADMINISTRATORS)
 MASTERS = Unit(UnitKind.MASTER_ADMINISTRATORS)
@@ -76,7 +78,7 @@ class Place:
 
 def actor_for(unit: Unit, name: str, role: Role) -> Actor:
     """Return the actor that somebody is when signed in."""
-    return Actor(unit.id, name, role, ADDRESS)
+    return Actor(unit.id, name, role, ADDRESS, proved_at=PROVED)
 
 
 async def found(store: Store) -> Place:
@@ -88,5 +90,5 @@ async def found(store: Store) -> Place:
     passwords.close()
     heard: list[Outcome] = []
     workshop = Workshop(store, heard.append)
-    owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, ADDRESS)
+    owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, ADDRESS, proved_at=PROVED)
     return Place(store, owner, Organisation(workshop), Permissions(workshop), workshop, heard)

@@ -338,7 +338,7 @@ async def test_the_last_owner_stays(place: Place) -> None:
     actor = actor_for(boris, "boris", Role.MASTER_ADMINISTRATOR)
     for refused in (
         place.organisation.delete(place.owner, [first], NOW),
-        place.organisation.set_status(actor, [first], Status.DISABLED, NOW),
+        place.organisation.set_status(place.owner, [first], Status.DISABLED, NOW),
         place.organisation.edit(place.owner, first, 1, {"role": "master_administrator"}, NOW),
     ):
         with pytest.raises(LastOneError):

@@ -76,8 +76,9 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[Permitted] = []
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, about: object = None) -> None:
         """Keep it."""
+        assert about is Permitted
         signal = read_to_applet(text)
         assert isinstance(signal, Permitted)
         self.said.append(signal)

@@ -19,7 +19,7 @@ from relay.mail.outbox import Outbox
 from relay.organization.model import SettingValueRow
 from relay.organization.service import Organisation
 from relay.organization.units import Unit
-from relay.organization.workshop import Workshop
+from relay.organization.workshop import Outcome, Workshop
 from relay.secret import Sealer, Signer
 from relay.security.credentials import Credentials
 from relay.security.door import Admitted, Door, Visitor
@@ -113,8 +113,11 @@ class Scene:
     async def authenticator(self, person: int, now: datetime = NOW, *, wanted: bool = False) -> "App":
         """Set an authenticator up a while ago, and return the app."""
         before = now - timedelta(hours=1)
-        app = App(await self.two_step.propose(person, before))
-        app.recovery = await self.two_step.confirm(person, app.code(before), wanted, before)
+        app = App(await self.two_step.propose(person, None, before))
+        async with self.place.store.transaction() as transaction:
+            app.recovery = await self.two_step.confirm(
+                transaction, person, None, app.code(before), before, wanted=wanted
+            )
         return app
 
     async def is_open(self, admitted: Admitted, kind: Kind = Kind.COOKIE, now: datetime = NOW) -> bool:
@@ -168,9 +171,14 @@ async def guarded(store: Store) -> AsyncIterator[Scene]:
     accounts = Accounts(store, passwords, timedelta(hours=12))
     outbox = Outbox(store, Sealer(KEY, "mail"), mailbox, _LANGUAGES, "deskside@help.example", URL)
     notices, two_step = Notices(store, outbox), TwoStep(store, Sealer(KEY, "second step"), Signer(KEY))
-    workshop = Workshop(store, place.heard.append, notices.organisation_changed)
+
+    def announce(outcome: Outcome) -> None:
+        place.heard.append(outcome)
+        signed_out.extend(outcome.signed_out)
+
+    workshop = Workshop(store, announce, notices.organisation_changed)
     place = replace(place, workshop=workshop, organisation=Organisation(workshop))
-    credentials = Credentials(store, workshop, passwords, two_step, outbox, URL, signed_out.append)
+    credentials = Credentials(store, workshop, passwords, two_step, outbox, URL)
     door = Door(store, accounts, two_step, notices)
     yield Scene(place, passwords, accounts, two_step, outbox, notices, door, credentials, mailbox, signed_out)
     passwords.close()

@@ -95,7 +95,8 @@ async def test_a_recovery_code_stands_in_for_the_app_once(scene: Scene) -> None:
     with pytest.raises(WrongCodeError):
         await scene.console(code=app.recovery[3])
     assert (await scene.two_step.shown(1)).codes_left == 9
-    new = await scene.two_step.new_codes(1, NOW)
+    async with scene.place.store.transaction() as transaction:
+        new = await scene.two_step.new_codes(transaction, 1, NOW)
     with pytest.raises(WrongCodeError):
         await scene.console(code=app.recovery[4])
     await scene.console(code=new[0])
