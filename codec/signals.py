@@ -282,8 +282,21 @@ class Stamped(_Signal, frozen=True, tag="stamped"):
     signature: bytes
 
 
+class SignOutReason(StrEnum):
+    """Why a token is no longer good."""
+
+    ENDED = "ended"
+    """The sign-in is over: its time has passed, it was ended, or how its person signs in has changed."""
+    NETWORK = "network"
+    """This network is no longer one of those from which the console may be opened."""
+    NO_LICENCE = "no_licence"
+    """The console is no longer open to this person."""
+
+
 class SignedOut(_Signal, frozen=True, tag="signed_out"):
     """Your token is no longer good; sign in again."""
+
+    reason: SignOutReason = SignOutReason.ENDED
 
 
 FromApplet = Enter | Return | AppletSignal | SigningKey | Leave

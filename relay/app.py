@@ -53,6 +53,7 @@ from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.locations import LocationTests
 from relay.pairing.pages import CustomerPages
 from relay.pairing.permits import Permits
+from relay.pairing.rechecks import Rechecks
 from relay.pairing.recording import recording_values
 from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
@@ -141,7 +142,8 @@ class _Services:
         self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
-        self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard)
+        self.rechecks = Rechecks(self.door.why_not, self.switchboard, self.tunnels)
+        self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard, self.rechecks)
 
     def _session_changed(self, person: int, session: Session) -> None:
         if session.state.is_final:
@@ -187,6 +189,7 @@ async def make_app(
     background = together(
         _sweep(services),
         services.aftermath.keep_following(),
+        services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
         services.forgotten.keep_mailing(),
     )
@@ -247,6 +250,8 @@ def _add_routes(
         sessions,
         accounts,
         identify,
+        address,
+        lambda: services.workshop.generation,
         permits,
         services.countersigner,
         switchboard,

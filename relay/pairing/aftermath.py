@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from relay.background import to_its_end
 from relay.organization.workshop import Outcome
 from relay.pairing.permits import Permits
+from relay.pairing.rechecks import Rechecks
 from relay.pairing.service import Codes
 from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import Sessions
@@ -17,19 +18,24 @@ _log = logging.getLogger(__name__)
 class Aftermath:
     """Follows changes. Run `keep_following` as long as the relay runs."""
 
-    def __init__(self, permits: Permits, codes: Codes, sessions: Sessions, switchboard: Switchboard) -> None:
+    def __init__(
+        self, permits: Permits, codes: Codes, sessions: Sessions, switchboard: Switchboard, rechecks: Rechecks
+    ) -> None:
+        self._rechecks = rechecks
         self._permits = permits
         self._codes = codes
         self._sessions = sessions
         self._switchboard = switchboard
         self._shut_out: set[int] = set()
         self._news = asyncio.Event()
+        self._heard = 0
 
     def organisation_changed(self, outcome: Outcome) -> None:
         """Note a change; whoever is shut out by it, or signs in differently now, loses the console's socket at once."""
         for person, staying in outcome.signed_out.items():
             self._switchboard.signed_out_everywhere(person, staying)
         self._shut_out |= outcome.shut_out
+        self._heard += 1
         self._news.set()
 
     async def keep_following(self) -> None:
@@ -43,9 +49,14 @@ class Aftermath:
                 _log.exception("a change of the organisation has not reached everybody; the next one tries again")
 
     async def follow(self, now: datetime) -> None:
-        """End what belongs to those who are shut out (EDGE-08), and tell all applets what holds now (PERM-41)."""
+        """End what belongs to those who are shut out (EDGE-08), and tell the others what holds now (PERM-41).
+
+        Who may no longer have a console open is turned out first, and hears nothing of the new rules.
+        """
         for person in list(self._shut_out):
             await self._sessions.technician_removed(person, now)
             await self._codes.technician_removed(person, now)
             self._shut_out.discard(person)
-        await self._permits.renew()
+        heard = self._heard
+        await self._rechecks.check_all(now)
+        await self._permits.renew(lambda: self._heard != heard)

@@ -35,6 +35,7 @@ from relay.pairing.permits import Permits
 from relay.pairing.service import Codes
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from relay.pairing.tunnel import Tunnels
+from relay.secret import digest
 from relay.sessions.service import Sessions
 from relay.web.lines import CLOSE_SECONDS, Line, first_text
 from relay.web.listener import is_known
@@ -46,8 +47,8 @@ _log = logging.getLogger(__name__)
 class ConsoleSocket:
     """Serves `/ws/console`.
 
-    `identify` says whose token a request brings, `ice_servers` gives the servers for a session, `customer_page` is what
-    customers open.
+    `identify` says whose token a request brings, `address` from where; `generation` grows with every change of a rule.
+    `ice_servers` gives the servers for a session, `customer_page` is what customers open.
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class ConsoleSocket:
         sessions: Sessions,
         accounts: Accounts,
         identify: Callable[[web.Request, str], Awaitable[Identity | None]],
+        address: Callable[[web.Request], str],
+        generation: Callable[[], int],
         permits: Permits,
         countersigner: Countersigner,
         switchboard: Switchboard,
@@ -68,6 +71,8 @@ class ConsoleSocket:
         self._sessions = sessions
         self._accounts = accounts
         self._identify = identify
+        self._address = address
+        self._generation = generation
         self._permits = permits
         self._countersigner = countersigner
         self._switchboard = switchboard
@@ -90,19 +95,35 @@ class ConsoleSocket:
             self._metrics.bad_signals.labels("console").inc()
             await socket.close()
             return socket
-        identity = await self._identify(request, first.token)
-        if identity is None:
+        found = await self._admit(request, first.token)
+        if found is None:
             await socket.send_str(write(SignedOut()))
             await socket.close()
             return socket
         is_known(request)
-        await self._attend(socket, first.console, identity)
+        identity, desk = found
+        line = Line(socket, self._metrics.cut.labels("console").inc)
+        who = identity.person.id, identity.sign_in, line, digest(first.token), self._address(request)
+        await self._attend(socket, ConsoleLine(first.console, *who), desk)
         return socket
 
-    async def _attend(self, socket: web.WebSocketResponse, name: str, identity: Identity) -> None:
-        line = Line(socket, self._metrics.cut.labels("console").inc)
-        console = ConsoleLine(name, identity.person.id, identity.sign_in, line)
-        line.say(write(await self._desk(identity)))
+    async def _admit(self, request: web.Request, token: str) -> tuple[Identity, Desk] | None:
+        """Return whose token this is, and their desk; None for nobody.
+
+        A rule that changes meanwhile is asked again: a socket that it shuts out is not known yet to be turned out.
+        """
+        while True:
+            generation = self._generation()
+            identity = await self._identify(request, token)
+            if identity is None:
+                return None
+            desk = await self._desk(identity)
+            if generation == self._generation():
+                return identity, desk
+
+    async def _attend(self, socket: web.WebSocketResponse, console: ConsoleLine, desk: Desk) -> None:
+        line = console.line
+        line.say(write(desk))
         self._switchboard.console_came(console)
         self._metrics.consoles.inc()
         writer = asyncio.ensure_future(line.write())

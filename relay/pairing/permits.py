@@ -1,5 +1,6 @@
 """What a technician may ask for: signed for applets, renewed at every change."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -53,10 +54,15 @@ class Permits:
         functions = tuple(await self.functions(person))
         return sign(Permit(session=session, technician=person, issued_at=issued_at, functions=functions), self._key)
 
-    async def renew(self) -> None:
-        """Tell every connected applet and console what holds now (PERM-41, REC-34)."""
+    async def renew(self, is_outdated: Callable[[], bool]) -> None:
+        """Tell every connected applet and console what holds now (PERM-41, REC-34).
+
+        Stops once `is_outdated`: consoles must be looked at again before they hear of a newer change.
+        """
         for person in self._switchboard.people():
             rules = RulesChanged(await self.functions(person), await self.recording_rules(person))
+            if is_outdated():
+                return
             self._switchboard.rules_changed(person, rules)
         for session in self._switchboard.sessions():
             try:

@@ -15,6 +15,7 @@ from codec.signals import (
     SessionChanged,
     SessionSignal,
     SignedOut,
+    SignOutReason,
     State,
     ToConsole,
     write,
@@ -32,12 +33,14 @@ from relay.web.lines import Line
 
 @dataclass(frozen=True)
 class ConsoleLine:
-    """A connected console: its name, whose it is, by which sign-in."""
+    """A connected console: its name, whose it is, by which sign-in (its number and digest), and from which address."""
 
     name: str
     person: int
     sign_in: int
     line: Line
+    digest: str = ""
+    address: str = ""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -145,18 +148,31 @@ class Switchboard:
         """Tell a technician's consoles that somebody was not let in."""
         self._tell(person, missed, (missed.code, missed.session))
 
+    def consoles(self) -> list[ConsoleLine]:
+        """Return the connected consoles."""
+        return list(self._consoles.values())
+
+    def held_by(self, console: ConsoleLine) -> list[int]:
+        """Return the sessions that a console has picked up."""
+        return [session for session, holder in self._holders.items() if holder == console.key]
+
+    @staticmethod
+    def turn_out(console: ConsoleLine, reason: SignOutReason = SignOutReason.ENDED) -> None:
+        """A console may no longer be here: it is told why, hears nothing more and must sign in again."""
+        console.line.say(write(SignedOut(reason)))
+        console.line.close()
+
     def signed_out(self, sign_in: int) -> None:
         """A token is dead: its console must sign in again."""
-        for console in list(self._consoles.values()):
+        for console in self.consoles():
             if console.sign_in == sign_in:
-                console.line.say(write(SignedOut()))
-                console.line.close()
+                self.turn_out(console)
 
     def signed_out_everywhere(self, person: int, staying: int | None = None) -> None:
         """All tokens of a person are dead, except that of the sign-in `staying`."""
-        for console in list(self._consoles.values()):
+        for console in self.consoles():
             if console.person == person and console.sign_in != staying:
-                self.signed_out(console.sign_in)
+                self.turn_out(console)
 
     def applet_may_return(self, session: int) -> bool:
         """Whether an applet may come back once more now."""

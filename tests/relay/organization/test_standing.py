@@ -1,7 +1,8 @@
 """Who can sign in at this moment, and what connected applets hear when that changes; on both databases."""
 
+import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
@@ -13,14 +14,17 @@ from codec.desk import CodeState, Method, Session, SessionState
 from codec.signals import Permitted, read_to_applet
 from relay.accounts.rules import Role, Status
 from relay.accounts.service import Accounts, Kind, WrongSignInError
+from relay.monitoring.metrics import Metrics
 from relay.organization.granting import Wish
 from relay.organization.model import ComputerRow
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.pairing.aftermath import Aftermath
 from relay.pairing.permits import Permits
+from relay.pairing.rechecks import Rechecks
 from relay.pairing.service import Announcements, Codes, Key
 from relay.pairing.switchboard import Switchboard
+from relay.pairing.tunnel import Tunnels
 from relay.sessions.service import Presence, Sessions
 from relay.web.lines import Line
 from tests.relay.organization.organisations import NOW, Place
@@ -84,6 +88,10 @@ class Heard:
         self.said.append(signal)
 
 
+async def no_reason(_digest: str, _address: str, _now: datetime) -> None:
+    """Whoever is there may stay."""
+
+
 @pytest.mark.req("PERM-13", "PERM-41", "EDGE-08")
 async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_permission(place: Place) -> None:
     desk = await place.group("Desk")
@@ -102,7 +110,8 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     await place.permissions.set(
         place.owner, desk, 1, {"remote_control": Wish(enabled=False), "private_sessions": Wish(enabled=False)}, NOW
     )
-    aftermath = Aftermath(writer, codes, sessions, switchboard)
+    rechecks = Rechecks(no_reason, switchboard, Tunnels(Metrics(), time.monotonic))
+    aftermath = Aftermath(writer, codes, sessions, switchboard, rechecks)
     aftermath.organisation_changed(place.heard[-1])
     await aftermath.follow(NOW)
     permit = permits.read(line.said[-1].permit, writer.public_key, admitted.session.id)

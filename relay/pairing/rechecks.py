@@ -1,0 +1,45 @@
+"""Open sockets of consoles, asked again whether they may be: whenever a rule changes, and as time passes."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from codec.signals import SignOutReason
+from relay.background import to_its_end
+from relay.pairing.switchboard import Switchboard
+from relay.pairing.tunnel import Tunnels
+
+CHECK_SECONDS = 60.0
+"""A sign-in that ends by time, or by another process, closes its socket at most this much later."""
+WhyNot = Callable[[str, str, datetime], Awaitable[SignOutReason | None]]
+"""Says why the sign-in of a digest may no longer have a console open at an address; None while it may."""
+_log = logging.getLogger(__name__)
+
+
+class Rechecks:
+    """Turns out who may no longer be there. Run `keep_checking` as long as the relay runs."""
+
+    def __init__(self, why_not: WhyNot, switchboard: Switchboard, tunnels: Tunnels) -> None:
+        self._why_not = why_not
+        self._switchboard = switchboard
+        self._tunnels = tunnels
+
+    async def check_all(self, now: datetime) -> None:
+        """Turn out every console that may no longer be open, and cut the tunnels that it holds."""
+        for console in self._switchboard.consoles():
+            reason = await self._why_not(console.digest, console.address, now)
+            if reason is None:
+                continue
+            self._switchboard.turn_out(console, reason)
+            for session in self._switchboard.held_by(console):
+                self._tunnels.close(session)
+
+    async def keep_checking(self, every: float = CHECK_SECONDS) -> None:
+        """Check again and again until cancelled. One failure must not stop it for ever."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await to_its_end(self.check_all(datetime.now(UTC)))
+            except Exception:
+                _log.exception("open consoles were not checked; trying again")
