@@ -15,7 +15,7 @@ from applet.screens.face import Screen, Watched, Watcher
 from applet.screens.read import MssScreen
 from applet.sharing import Sharing
 from applet.situation import Leave, Situation, Stop, TakeBack, Wish
-from applet.state_files import open_wrong_secrets, state_folder
+from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
 from applet.stop_latch import StopLatch
 from codec.lanes import Lane
 from codec.messages import Access, SessionMessage
@@ -115,7 +115,9 @@ def make_engine(
             deaf=engine.stop_key_changed,
         )
 
-    return Engine(relay, show, set_clipboard, share, control, latch, open_wrong_secrets(state_folder()))
+    kept = state_folder()
+    wrong_secrets, relays = open_wrong_secrets(kept), open_known_relays(kept)
+    return Engine(relay, show, set_clipboard, share, control, latch, wrong_secrets, relays)
 
 
 def _open_screen() -> Screen:

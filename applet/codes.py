@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from applet.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
 
 PIN_DIGITS = 6
 MAX_SECRET_DIGITS = 8
 MAX_CODE = 500
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LINK_PATH = "/s/"
 
 
@@ -57,21 +57,22 @@ def _pin(text: str, relay: str | None) -> Code:
 
 
 def _link(text: str) -> Code:
-    address = urlsplit(text)
-    if not address.hostname or _LINK_PATH not in address.path:
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        raise BadCodeError("not_a_link") from None
+    if not address.netloc or _LINK_PATH not in address.path:
         raise BadCodeError("not_a_link")
-    check_relay(f"{address.scheme}://{address.netloc}")
+    relay = check_relay(f"{address.scheme}://{address.netloc}")
     routing = address.path.rpartition(_LINK_PATH)[2]
     if not routing or not address.fragment:
         raise BadCodeError("half_a_link")
-    return Code(f"{address.scheme}://{address.netloc}", routing=routing, secret=address.fragment)
+    return Code(relay, routing=routing, secret=address.fragment)
 
 
 def check_relay(relay: str) -> str:
-    """Return the relay's address without a slash at its end. Raises BadCodeError unless it is safe to speak to."""
-    address = urlsplit(relay)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise BadCodeError("not_a_relay")
-    if address.scheme == "http" and address.hostname not in LOOPBACK:
-        raise BadCodeError("not_safe")
-    return relay.rstrip("/")
+    """Return the address of a relay as it is connected to. Raises BadCodeError unless it is safe to speak to."""
+    try:
+        return relay_address(relay)
+    except BadAddressError as error:
+        raise BadCodeError(error.problem) from None

@@ -16,6 +16,7 @@ from applet.codes import BadCodeError, Code, read_code
 from applet.consent import Consent
 from applet.controls import Controls
 from applet.inputs.queue import InputMessage
+from applet.known_relays import KnownRelays
 from applet.machine import computer_name, language_code, system_name
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
@@ -32,6 +33,7 @@ from applet.situation import (
     Stop,
     TakeBack,
     Types,
+    UseRelay,
     Wish,
 )
 from applet.stop_latch import EVERYTHING, StopLatch
@@ -94,8 +96,8 @@ class Engine:
     """The applet without its window. `wish` it things, it `show`s a new Situation whenever one is due.
 
     `share` and `control` make the picture path and the input for this computer. `set_clipboard` is called with text
-    that the technician copied; `wrong_secrets` counts across restarts where it is given. Everything happens in the
-    loop that `run` runs in.
+    that the technician copied; `wrong_secrets` and `relays` remember across restarts where they are given. Everything
+    happens in the loop that `run` runs in. The relay that the program was started with is known.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class Engine:
         control: Callable[["Engine"], Controls],
         latch: StopLatch,
         wrong_secrets: WrongSecrets | None = None,
+        relays: KnownRelays | None = None,
     ) -> None:
         self.situation = Situation(relay=relay)
         self.consent = Consent()
@@ -116,8 +119,10 @@ class Engine:
         self._set_clipboard = set_clipboard
         self._sharing = share(self.send)
         self._controls = control(self)
-        self._comings: asyncio.Queue[EnterCode | Leave] = asyncio.Queue(MAX_COMINGS)
+        self._comings: asyncio.Queue[EnterCode | UseRelay | Leave] = asyncio.Queue(MAX_COMINGS)
         self._wrong_secrets = wrong_secrets or WrongSecrets(lambda _codes: None)
+        self._relays = relays or KnownRelays(lambda _relays: None)
+        self._own_relay = relay
         self._code: Code | None = None
         self._relay: RelaySocket | None = None
         self._relaying: asyncio.Task[None] | None = None
@@ -154,7 +159,7 @@ class Engine:
                 self.send(Typing(on))
             case ClipboardChanged(text=text):
                 self._copied(text)
-            case EnterCode() | Leave():
+            case EnterCode() | UseRelay() | Leave():
                 if isinstance(wish, Leave):
                     self._latch.leave()
                 with suppress(asyncio.QueueFull):  # so many are waiting already that one more changes nothing
@@ -205,11 +210,15 @@ class Engine:
 
     # ── what the person here wishes ────────────────────────────────────────────────────────────────────────────────
 
-    async def _come_or_go(self, wish: EnterCode | Leave, http: aiohttp.ClientSession) -> None:
+    async def _come_or_go(self, wish: EnterCode | UseRelay | Leave, http: aiohttp.ClientSession) -> None:
         """One after the other: a session is tidied up before the next one begins."""
-        if isinstance(wish, EnterCode):
-            self._enter(wish.typed, http)
-            return
+        match wish:
+            case EnterCode(typed=typed):
+                self._enter(typed, http)
+                return
+            case UseRelay(relay=relay, uses=uses):
+                self._use(relay, uses, http)
+                return
         self._quit = wish.quit
         await self._end(self._farewell or Leaving.CLOSED)
         self._farewell = None
@@ -222,10 +231,27 @@ class Engine:
         except BadCodeError as error:
             self._now(self._anew(relay=self.situation.relay, problem=error.problem))
             return
+        self._code = code
+        if code.relay != self._own_relay and not self._relays.knows(code.relay):
+            self._now(self._anew(relay=self.situation.relay, unknown_relay=code.relay))
+            return
+        self._go_in(code, http)
+
+    def _use(self, relay: str, uses: bool, http: aiohttp.ClientSession) -> None:
+        """The person knows now where the link leads, and says whether to go there."""
+        if relay != self.situation.unknown_relay or self._code is None or self._code.relay != relay:
+            return
+        if uses:
+            self._relays.remember(relay)
+            self._go_in(self._code, http)
+        else:
+            self._code = None
+            self._now(self._anew(relay=self.situation.relay))
+
+    def _go_in(self, code: Code, http: aiohttp.ClientSession) -> None:
         if code.secret is not None and self._wrong_secrets.is_used_up(code.digest, time.time()):
             self._now(self._anew(relay=self.situation.relay, problem="no_guess_left"))
             return
-        self._code = code
         self._latch.begin()
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)

@@ -4,20 +4,27 @@ import sys
 import threading
 from collections.abc import Callable
 
-from applet.situation import Decide, EnterCode, Leave, Situation, Stage, Wish
+from applet.consent import Question
+from applet.hosts import shown_host
+from applet.situation import Decide, EnterCode, Leave, Situation, Stage, UseRelay, Wish
 from applet.texts import (
     access_text,
+    asked_by,
     attempt_text,
     ending_text,
     grant_question,
     problem_text,
     recording_text,
     translate,
+    unknown_relay_text,
     words_text,
 )
 from codec.messages import Access
 from codec.program import columns_of
 from codec.safe_text import hanging
+
+if sys.platform != "win32":
+    import termios
 
 CONSENTS: dict[str, frozenset[Access]] = {
     "ask": frozenset(),
@@ -26,6 +33,7 @@ CONSENTS: dict[str, frozenset[Access]] = {
     "record": frozenset({Access.VIEW, Access.CONTROL, Access.RECORD}),
 }
 """What each standing consent allows. Without a window there is no clipboard to share."""
+_YES = ("y", "yes", "j", "ja")
 TOLD, SAID, ASKED, MORE = "* ", "> ", "? ", "    "
 """What lines begin with: what happened, what was said, what we ask, and what goes on from the line before."""
 
@@ -43,6 +51,7 @@ class Terminal:
         self._before = Situation()
         self._question = 0
         self._open_question = ""
+        self._lock = threading.Lock()
         self._reading: threading.Thread | None = None
         self.refused = False
 
@@ -54,6 +63,8 @@ class Terminal:
             self._print(problem_text(situation))
             self.refused = True
             self.wish(Leave(quit=True))
+        if situation.unknown_relay is not None and situation.unknown_relay != before.unknown_relay:
+            self._unknown(situation.unknown_relay)
         if situation.stage != before.stage:
             self._stage(situation)
         if situation.attempt != before.attempt and situation.attempt > 1:
@@ -76,6 +87,8 @@ class Terminal:
         match situation.stage:
             case Stage.WAITING:
                 names = {"technician": situation.technician, "organisation": situation.organisation}
+                host = {"host": shown_host(situation.relay or "")}
+                self._print(_("Connected through %(host)s. It calls itself %(organisation)s.") % (names | host))
                 self._print(_("%(technician)s (%(organisation)s) has been told that you are here.") % names)
             case Stage.ENDED:
                 self._print(ending_text(situation))
@@ -92,27 +105,63 @@ class Terminal:
         if not sys.stdin.isatty():
             self.wish(Decide(question.serial, frozenset()))
             return
-        self._reading = threading.Thread(target=self._read_answer, args=(situation,), daemon=True)
-        self._reading.start()
+        _ = translate
+        with self._lock:
+            if self._reading is not None:
+                self._print(_("Another question has taken its place. Press Enter to see it."))
+                return
+            self._reading = threading.Thread(target=self._read_answers, daemon=True)
+            self._reading.start()
 
-    def _read_answer(self, situation: Situation) -> None:
-        question = situation.question
-        if question is None:
-            return
+    def _read_answers(self) -> None:
+        """Ask whatever is open, one question after the other, on one and the same terminal."""
+        answered = 0
+        while True:
+            with self._lock:
+                situation = self._before
+                if situation.question is None or situation.question.serial == answered:
+                    self._reading = None
+                    return
+            answered = situation.question.serial
+            self._read_answer(situation, situation.question)
+
+    def _read_answer(self, situation: Situation, question: Question) -> None:
         allowed, records = set[Access](), question.records
         for access in (Access.VIEW, Access.CONTROL, Access.RECORD):
             if access not in question.offers or access in allowed:
                 continue
-            answer = self._answer(f"{grant_question(access, situation, records)} [y/N] ")
-            if answer.strip().casefold() in ("y", "yes", "j", "ja"):
+            answer = self._answer(f"{asked_by(situation, grant_question(access, situation, records))} [y/N] ")
+            if self._before.question is None or self._before.question.serial != question.serial:
+                return  # what was typed was meant for a question that is no longer there
+            if answer.strip().casefold() in _YES:
                 allowed |= {access, Access.RECORD} if question.is_one_answer else {access}
             else:
                 break
             records = False  # it was said once
         self.wish(Decide(question.serial, frozenset(allowed)))
 
+    def _unknown(self, relay: str) -> None:
+        """A link leads where this person has never been. Without a terminal the command line says that it is right."""
+        _ = translate
+        self._print(unknown_relay_text(relay))
+        if self._asks and sys.stdin.isatty():
+            threading.Thread(target=self._read_relay, args=(relay,), daemon=True).start()
+            return
+        self._print(_("If you know that it is right, start this program with --relay %(relay)s") % {"relay": relay})
+        self.refused = True
+        self.wish(Leave(quit=True))
+
+    def _read_relay(self, relay: str) -> None:
+        _ = translate
+        question = _("Use this address?")
+        uses = self._answer(f"{shown_host(relay)}: {question} [y/N] ").strip().casefold() in _YES
+        self.refused = not uses
+        self.wish(UseRelay(relay, uses) if uses else Leave(quit=True))
+
     def _answer(self, question: str) -> str:
+        """Ask, and return the line that was typed since."""
         self._open_question = _shown(question, ASKED)
+        _forget_what_was_typed()
         try:
             return input(self._open_question)
         except EOFError:
@@ -126,6 +175,12 @@ class Terminal:
             print(f"\n{_shown(text, mark)}\n{question}", end="", flush=True)  # noqa: T201  (it is safe already)
         else:
             print(_shown(text, mark), flush=True)  # noqa: T201  (the same)
+
+
+def _forget_what_was_typed() -> None:
+    """Drop what was typed before a question was there: it is no answer to it."""
+    if sys.platform != "win32" and sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _shown(text: str, mark: str) -> str:

@@ -35,6 +35,8 @@ class Situation:
 
     stage: Stage = Stage.ENTRY
     relay: str | None = None
+    unknown_relay: str | None = None
+    """The relay that a link leads to and that was never used on this computer: the person decides whether to use it."""
     problem: str | None = None
     retry_seconds: int | None = None
     technician: str = ""
@@ -71,6 +73,14 @@ class EnterCode:
     """The customer has entered a PIN or link."""
 
     typed: str
+
+
+@dataclass(frozen=True)
+class UseRelay:
+    """The person's answer about the relay that was unknown."""
+
+    relay: str
+    uses: bool
 
 
 @dataclass(frozen=True)
@@ -123,4 +133,4 @@ class Leave:
     quit: bool = False
 
 
-Wish = EnterCode | Decide | TakeBack | Stop | Say | Types | ClipboardChanged | Leave
+Wish = EnterCode | UseRelay | Decide | TakeBack | Stop | Say | Types | ClipboardChanged | Leave

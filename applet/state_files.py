@@ -6,11 +6,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from applet.known_relays import KnownRelays, read_known_relays, write_known_relays
 from applet.wrong_secrets import WrongSecret, WrongSecrets, read_wrong_secrets, write_wrong_secrets
 from codec.errors import MALFORMED
-from codec.private_files import make_folder, write_private
+from codec.private_files import make_folder, read_private, write_private
 
 _WRONG_SECRETS = "wrong-secrets.json"
+_KNOWN_RELAYS = "known-relays.json"
 _log = logging.getLogger(__name__)
 
 
@@ -32,6 +34,26 @@ def open_wrong_secrets(folder: Path) -> WrongSecrets:
     except (OSError, *MALFORMED) as error:
         _log.warning("%s cannot be read: %s", file, error)
         return WrongSecrets(keep)
+
+
+def open_known_relays(folder: Path) -> KnownRelays:
+    """Return the relays that were used on this computer; none where that cannot be read, so each is asked about."""
+    file = folder / _KNOWN_RELAYS
+
+    def keep(relays: list[str]) -> None:
+        try:
+            make_folder(folder)
+            write_private(file, write_known_relays(relays))
+        except OSError as error:
+            _log.warning("%s could not be written: %s", file, error)
+
+    try:
+        return KnownRelays(keep, read_known_relays(read_private(file)))
+    except FileNotFoundError:
+        return KnownRelays(keep)
+    except (OSError, *MALFORMED) as error:
+        _log.warning("%s cannot be used: %s", file, error)
+        return KnownRelays(keep)
 
 
 def state_folder(platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Path:

@@ -4,6 +4,7 @@ import gettext
 import time
 from pathlib import Path
 
+from applet.hosts import shown_host
 from applet.machine import language_code
 from applet.situation import Situation
 from codec.messages import Access
@@ -82,6 +83,20 @@ ENDINGS: dict[str, str] = {
 _OTHER_ENDING = _("The session has ended.")
 
 
+UNKNOWN_RELAY = (
+    _("You have not used this address on this computer before."),
+    _("Use it only if you asked for help yourself and know that this address is theirs."),
+    _("If they called or wrote to you first, choose No. Call them back on a number that you know."),
+)
+"""What is said before a link is followed to a relay that is not known."""
+
+
+def unknown_relay_text(relay: str) -> str:
+    """Return that a link leads to a relay that is not known."""
+    first = translate(_("This link belongs to %(host)s.")) % {"host": shown_host(relay)}
+    return "\n".join([first, *map(translate, UNKNOWN_RELAY)])
+
+
 def problem_text(situation: Situation) -> str:
     """Return what went wrong, and what to do."""
     text = translate(PROBLEMS.get(situation.problem or "", PROBLEMS["ended"]))
@@ -106,6 +121,12 @@ def grant_question(access: Access, situation: Situation, records: bool = False) 
         Access.RECORD: _("Let %(technician)s record what is seen of your screen?"),
     }
     return translate((texts | recorded if records else texts)[access]) % {"technician": situation.technician}
+
+
+def asked_by(situation: Situation, question: str) -> str:
+    """Return a question with its serial and the host that it comes through, as it stands on a terminal."""
+    serial = situation.question.serial if situation.question is not None else 0
+    return f"[{serial}] {shown_host(situation.relay or '')}: {question}"
 
 
 def words_text(situation: Situation, between: str) -> str:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainterPath, QRegion, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from applet.situation import Situation, Stage, Stop, TakeBack, Wish
 from applet.texts import clock_text
 from applet.texts import translate as _
-from applet.window.parts import button, label, shown_name
+from applet.window.parts import button, explain, label, picture, shown_name
 from applet.window.style import icon, is_dark, look_again, set_role, tokens
 from codec.messages import Access
 
@@ -32,7 +32,7 @@ class Bar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 7, 8, 7)
         row.setSpacing(12)
-        self._light = QLabel()
+        self._light = picture()
         self._light.setObjectName("light")
         texts = QVBoxLayout()
         texts.setSpacing(0)
@@ -87,7 +87,7 @@ class Bar(QWidget):
         """A red light, and a time that runs, say that it is recorded: the red light says nothing else."""
         records = self._situation.recording_since is not None
         set_role(self._light, "records" if records else "")
-        self._light.setToolTip(_("Recording") if records else "")
+        explain(self._light, _("Recording") if records else "")
         look_again(self._light)
         if records and not self._clock.isActive():
             self._clock.start()
@@ -110,7 +110,7 @@ class Bar(QWidget):
     def _show_unread(self, unread: int) -> None:
         name = _("Chat, %s new") % unread if unread else _("Chat")
         self._chat.setAccessibleName(name)
-        self._chat.setToolTip(name)
+        explain(self._chat, name)
         self._badge.setVisible(unread > 0)
         self._badge.setText(str(min(unread, 99)))
         self._badge.adjustSize()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 from applet.situation import ChatLine, Say, Situation, Types, Wish
 from applet.texts import access_text, attempt_text, recording_text, words_text
 from applet.texts import translate as _
-from applet.window.parts import boxed, button, label, shown_name
+from applet.window.parts import boxed, button, label, shown_name, shown_text
 from applet.window.style import set_role
 from codec.messages import CHAT_CHARACTERS
 
@@ -170,7 +170,7 @@ class _Log(QScrollArea):
         self._fit(bubble)
 
     def _bubble(self, line: ChatLine) -> QLabel:
-        bubble = label(_breakable(line.text), "mine" if line.mine else "theirs")
+        bubble = label(_breakable(shown_text(line.text)), "mine" if line.mine else "theirs")
         bubble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._bubbles.append(bubble)
         return bubble

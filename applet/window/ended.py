@@ -1,6 +1,7 @@
 """The last page: what happened, in plain words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QDateTime, QLocale
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 from applet.situation import Situation
 from applet.texts import duration_text, ending_text, receipt_access
 from applet.texts import translate as _
-from applet.window.parts import button, label, rule, shown_name
+from applet.window.parts import button, label, rule, shown_address, shown_name
 
 
 class EndedPage(QWidget):
@@ -43,8 +44,9 @@ class EndedPage(QWidget):
 
     def show_situation(self, situation: Situation) -> None:
         """Show what happened."""
-        self._why.setText(ending_text(situation))
-        who = f"{shown_name(situation.technician)}, {shown_name(situation.organisation)}"
+        self._why.setText(ending_text(replace(situation, technician=shown_name(situation.technician))))
+        names = f"{shown_name(situation.technician)}, {shown_name(situation.organisation)}"
+        who = f"{names}\n{shown_address(situation.relay)}"
         self._who.setText(who if situation.technician else "–")
         self._when.setText(f"{_period(situation)}\n{duration_text(situation)}".strip())
         self._allowed.setText(receipt_access(situation.allowed_once))

@@ -15,6 +15,7 @@ from applet.window.entry import EntryPage
 from applet.window.parts import Head, shown_name
 from applet.window.question import QuestionWindow
 from applet.window.style import mark
+from applet.window.unknown import UnknownPage
 from applet.window.waiting import WaitingPage
 
 WIDTH, HEIGHT = 400, 520
@@ -35,12 +36,13 @@ class MainWindow(QWidget):
         self._seen_lines = 0
         self._head = Head()
         self.entry = EntryPage(wish)
+        self._unknown = UnknownPage(wish)
         self._waiting = WaitingPage(wish)
         self.chat = ChatPage(wish, self._ask_to_end)
         self._ended = EndedPage(self._another, self._quit)
         self.bar = Bar(wish, self.open_chat)
         self._pages = QStackedWidget()
-        for page in (self.entry, self._waiting, self.chat, self._ended):
+        for page in (self.entry, self._unknown, self._waiting, self.chat, self._ended):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,8 +57,9 @@ class MainWindow(QWidget):
         if situation.stage is Stage.WAITING and before.stage is not Stage.WAITING:
             self.chat.clear()
             self._seen_lines = 0
-        self._head.show_organisation(situation.organisation)
-        page = self._page(situation.stage)
+        unknown = situation.unknown_relay is not None
+        self._head.show_relay(None if unknown else situation.relay, situation.organisation)
+        page = self._unknown if unknown else self._page(situation.stage)
         page.show_situation(situation)
         self._pages.setCurrentWidget(page)
         self._title(situation)

@@ -1,41 +1,103 @@
-"""The few widgets that all windows are made of."""
+"""The few widgets that all windows are made of.
+
+Every label, button and tooltip is made here, and none of them reads its text as markup, mnemonics or directions:
+whatever others call themselves or write stands there as they wrote it.
+"""
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from applet.hosts import shown_host
+from applet.texts import translate as _
 from applet.window.style import mark, pixmap, set_role
+from codec.safe_text import for_terminal, lines_for_terminal
 
 MAX_NAME = 44
-FIRST_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+LEFT_TO_RIGHT_ISOLATE, FIRST_ISOLATE, POP_ISOLATE = "\u2066", "\u2068", "\u2069"
+_MARKS_OF_DIRECTION = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it may stand inside a sentence: cut where it is too long, and kept from turning text around."""
-    name = " ".join(name.split())
+    """Return a name as it may stand inside a sentence.
+
+    It is cut where it is too long, what steers a terminal or turns text around is written out, and it cannot turn the
+    sentence around it.
+    """
+    name = for_terminal(" ".join(name.split()))
     cut = name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
     return f"{FIRST_ISOLATE}{cut}{POP_ISOLATE}"
 
 
+def shown_text(text: str) -> str:
+    """Return what somebody wrote: its own lines, without what turns text around. Marks of direction are left out."""
+    return lines_for_terminal(text.translate(_MARKS_OF_DIRECTION).replace("\t", "    "))
+
+
+def shown_address(relay: str | None) -> str:
+    """Return the host of a relay, which may break after each dot and always reads from left to right."""
+    return "" if relay is None else f"{LEFT_TO_RIGHT_ISOLATE}{shown_host(relay)}{POP_ISOLATE}".replace(".", ".\u200b")
+
+
 def label(text: str = "", role: str = "") -> QLabel:
     """Return text that wraps; never read as markup."""
-    made = QLabel(text)
+    made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
     made.setWordWrap(True)
     if role:
         set_role(made, role)
     return made
 
 
+def picture(shown: QPixmap | None = None) -> QLabel:
+    """Return a label without text, for a picture or a colour."""
+    made = label()
+    made.setWordWrap(False)
+    if shown is not None:
+        made.setPixmap(shown)
+    return made
+
+
 def button(text: str, pressed: Callable[[], None], role: str = "") -> QPushButton:
     """Return a button that Enter presses only when it has the focus."""
-    made = QPushButton(text)
+    made = QPushButton()
+    write_on(made, text)
     made.setAutoDefault(False)
     made.clicked.connect(lambda _checked: pressed())
     if role:
         set_role(made, role)
     return made
+
+
+def tick(text: str) -> QCheckBox:
+    """Return a box to tick."""
+    made = QCheckBox()
+    write_on(made, text)
+    return made
+
+
+def write_on(made: QAbstractButton, text: str) -> None:
+    """Write on a button; an & is an &, not the mark of a mnemonic."""
+    made.setText(text.replace("&", "&&"))
+
+
+def explain(widget: QWidget, text: str) -> None:
+    """Give a widget a tooltip. Qt guesses whether one is markup, so it gets markup in which everything is escaped."""
+    widget.setToolTip(f"<span>{escape(text)}</span>" if text else "")
 
 
 def rule() -> QFrame:
@@ -59,22 +121,27 @@ def boxed(role: str) -> tuple[QFrame, QLabel]:
 
 
 class Head(QWidget):
-    """The top of each window: whose help this is."""
+    """The top of each window: which host this is, and what it calls itself. Only the host is proven."""
 
     def __init__(self) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 8)
         row.setSpacing(10)
-        sign = QLabel()
-        sign.setPixmap(mark(26))
-        self._name = label("Deskside", "organisation")
-        row.addWidget(sign)
-        row.addWidget(self._name, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        self._host, self._name = label("Deskside", "host"), label("", "small")
+        texts.addWidget(self._host)
+        texts.addWidget(self._name)
+        row.addWidget(picture(mark(26)), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self._name.hide()
 
-    def show_organisation(self, name: str) -> None:
-        """Show whose help this is."""
-        self._name.setText(shown_name(name) if name else "Deskside")
+    def show_relay(self, relay: str | None, organisation: str) -> None:
+        """Show with whom the program speaks."""
+        self._host.setText(shown_address(relay) or "Deskside")
+        self._name.setText(_("It calls itself %(organisation)s") % {"organisation": shown_name(organisation)})
+        self._name.setVisible(bool(organisation))
 
 
 class Choice(QPushButton):
@@ -90,13 +157,11 @@ class Choice(QPushButton):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 11)
         row.setSpacing(14)
-        sign = QLabel()
-        sign.setPixmap(pixmap(icon, colour))
         texts = QVBoxLayout()
         texts.setSpacing(1)
         texts.addWidget(label(title, "strong"))
         texts.addWidget(label(meaning, "small"))
-        row.addWidget(sign)
+        row.addWidget(picture(pixmap(icon, colour)))
         row.addLayout(texts, 1)
         for part in self.findChildren(QLabel):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

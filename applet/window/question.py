@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from applet.consent import Question
 from applet.situation import Decide, Situation, Wish
 from applet.texts import translate as _
-from applet.window.parts import Choice, Head, label, rule, shown_name
+from applet.window.parts import Choice, Head, label, rule, shown_address, shown_name, tick
 from applet.window.style import is_dark, set_role, tokens
 from codec.messages import Access
 
@@ -42,13 +42,13 @@ class QuestionWindow(QDialog):
         self._wish = wish
         self._who = {"technician": shown_name(situation.technician), "organisation": shown_name(situation.organisation)}
         self._clipboard: QCheckBox | None = None
-        self.setWindowTitle(shown_name(situation.organisation))
+        self.setWindowTitle(shown_address(situation.relay) or shown_name(situation.organisation))
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         head = Head()
-        head.show_organisation(situation.organisation)
+        head.show_relay(situation.relay, situation.organisation)
         column.addWidget(head)
         body = QVBoxLayout()
         body.setContentsMargins(16, 4, 16, 16)
@@ -59,18 +59,18 @@ class QuestionWindow(QDialog):
             body.addWidget(self._words(situation))
         if self._question.records and self._question.access is not Access.RECORD:
             body.addWidget(label(self._kept() % self._who, "quiet"))
-        self._answers = self._choices()
+        self._answers: list[QWidget] = [*self._choices()]
         for choice in self._answers:
-            choice.setEnabled(False)
             body.addWidget(choice)
         if self._offers_clipboard():
-            body.addLayout(self._also())
+            self._clipboard = tick(_("Shared clipboard"))
+            self._answers.append(self._clipboard)
+            body.addLayout(_also(self._clipboard))
         body.addWidget(rule())
         with_key = _("You can stop at any time: press Pause on your keyboard, or Stop on the bar.")
         with_bar = _("You can stop at any time: press Stop on the bar.")
         body.addWidget(label(with_key if situation.stop_key else with_bar, "hint"))
-        self._shown = QElapsedTimer()
-        self._shown.start()
+        self._is_deaf = True
         self._hears = QTimer(self)
         self._hears.setSingleShot(True)
         self._hears.setTimerType(Qt.TimerType.PreciseTimer)
@@ -83,18 +83,21 @@ class QuestionWindow(QDialog):
         layout = self.layout()
         if layout is not None:
             self.setFixedHeight(layout.heightForWidth(WIDTH))
-        self._shown.restart()
+        self._is_deaf = True
+        for part in self._answers:
+            part.setEnabled(False)
         self._hears.start(DEAF_MILLISECONDS)
 
     def _hear(self) -> None:
         """The person has had time to see that this question is new."""
-        for choice in self._answers:
-            choice.setEnabled(True)
+        self._is_deaf = False
+        for part in self._answers:
+            part.setEnabled(True)
         self._no.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         """Swallow what came too early to be an answer."""
-        early = event.type() in _FROM_THE_PERSON and self._shown.elapsed() < DEAF_MILLISECONDS
+        early = self._is_deaf and event.type() in _FROM_THE_PERSON
         return early and isinstance(watched, QWidget) and watched.window() is self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
@@ -186,17 +189,17 @@ class QuestionWindow(QDialog):
     def _offers_clipboard(self) -> bool:
         return Access.CLIPBOARD in self._question.offers and self._question.access not in _ALONE
 
-    def _also(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        self._clipboard = QCheckBox(_("Shared clipboard"))
-        row.addWidget(label(_("Also allow"), "quiet"))
-        row.addWidget(self._clipboard)
-        row.addStretch(1)
-        return row
-
     def _decide(self, allowed: frozenset[Access]) -> None:
         if allowed and self._clipboard is not None and self._clipboard.isChecked():
             allowed |= {Access.CLIPBOARD}
         self._wish(Decide(self.serial, allowed))
         self._wish = lambda _wish: None
+
+
+def _also(clipboard: QCheckBox) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    row.addWidget(label(_("Also allow"), "quiet"))
+    row.addWidget(clipboard)
+    row.addStretch(1)
+    return row

@@ -20,7 +20,8 @@ _SHEET = Template("""
 QWidget#window, QDialog { background: $surface; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 15pt; font-weight: 600; }
-QLabel[role="organisation"] { font-size: 10.5pt; font-weight: 600; }
+QLabel[role="host"] { font-size: 15pt; font-weight: 600; }
+QLabel[role="where"] { font-size: 17pt; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="quiet"] { color: $text_2; }
 QLabel[role="small"] { color: $text_2; font-size: 9pt; }
@@ -55,7 +56,7 @@ QPushButton[role="link"] { background: transparent; border-color: transparent; c
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="link"]:focus { border: 2px solid $focus; padding: 6px 3px; }
 QPushButton[role="choice"] { text-align: left; border-radius: 8px; padding: 0; }
-QPushButton[role="choice"]:disabled QLabel { color: $disabled; }
+QPushButton[role="choice"]:disabled { background: $sunken; border-color: $line; }
 QPushButton[role="choice"]:focus { border: 2px solid $focus; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: $hover; }

@@ -39,6 +39,12 @@ _VIEW = frozenset({Access.VIEW})
 SITUATIONS: dict[str, Situation] = {
     "entry": Situation(relay="https://help.northwind.example"),
     "entry-problem": Situation(relay="https://help.northwind.example", problem="unknown"),
+    "entry-unknown": Situation(relay="https://help.northwind.example", unknown_relay="https://northwind-help.example"),
+    "entry-unknown-long": Situation(
+        unknown_relay="https://help.northwind.example."
+        + "secure-session-" * 3
+        + ".account-check.support-desk.example:8443"
+    ),
     "waiting": replace(_WITH, stage=Stage.WAITING, words=()),
     "chat": replace(_WITH, chat=_CHAT, granted=_VIEW, technician_types=True),
     "consent-control": replace(_WITH, question=Question(1, Access.CONTROL, _ALL)),

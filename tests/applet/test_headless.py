@@ -122,3 +122,49 @@ Terminal("ask").show(Situation(stage=Stage.TOGETHER, vouched=True, technician="A
         assert process.wait() == 0
     assert b"x x x" in output
     assert not re.search(rb"[^\x20-\x7e\r\n]", output)
+
+
+ASKED_TWICE = """
+import sys, threading
+from dataclasses import replace
+from applet.consent import Question
+from applet.headless import Terminal
+from applet.situation import Situation, Stage
+from codec.messages import Access
+
+terminal, done = Terminal("ask"), threading.Event()
+together = Situation(stage=Stage.TOGETHER, relay="https://help.example", technician="Anna", vouched=True)
+terminal.wish = lambda wish: (print("WISH", wish.serial, sorted(wish.allowed), flush=True), done.set())
+terminal.show(replace(together, question=Question(3, Access.VIEW, frozenset({Access.VIEW}))))
+while not terminal._open_question:
+    pass
+terminal.show(replace(together, question=Question(4, Access.RECORD, frozenset({Access.RECORD}))))
+print("REPLACED", flush=True)
+done.wait(20)
+"""
+
+
+def test_what_was_typed_for_one_question_does_not_answer_the_one_that_took_its_place() -> None:
+    """F34: each question names the host and its own serial, and the line typed for the former one is dropped."""
+    end, terminal = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-c", ASKED_TWICE], stdout=terminal, stdin=terminal, stderr=terminal)
+    os.close(terminal)
+    try:
+        heard = until(end, b"", b"REPLACED")
+        assert b"? [3] help.example: Show your screen" in heard
+        os.write(end, b"y\n")
+        heard = until(end, heard, b"? [4] help.example: Let Anna record")
+        assert b"WISH" not in heard
+        os.write(end, b"y\n")
+        assert b"WISH 4 [<Access.RECORD: 'record'>]" in until(end, heard, b"WISH 4 [<Access.RECORD: 'record'>]")
+    finally:
+        os.close(end)
+        process.kill()
+        process.wait()
+
+
+def until(end: int, heard: bytes, wanted: bytes) -> bytes:
+    """Return all that was shown until `wanted` is."""
+    while wanted not in heard:
+        heard += os.read(end, 4096)
+    return heard

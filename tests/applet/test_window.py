@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -52,6 +52,7 @@ def window(wishes: list[Wish]) -> Iterator[MainWindow]:
     made.situation = Situation()
     made.close()
     made.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def press(window: MainWindow, text: str) -> None:
@@ -61,6 +62,14 @@ def press(window: MainWindow, text: str) -> None:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
             return
     raise AssertionError(f"there is no button {text}")
+
+
+def wait_until_it_hears(window: MainWindow) -> None:
+    """Wait until the open question can be answered."""
+    until = time.monotonic() + 20 * DEAF_MILLISECONDS / 1_000
+    while not all(choice.isEnabled() for choice in choices(window)):
+        assert time.monotonic() < until
+        QTest.qWait(20)
 
 
 def choices(window: MainWindow) -> list[Choice]:
@@ -89,7 +98,7 @@ def test_a_key_or_click_that_comes_too_early_answers_nothing(window: MainWindow,
 
 def test_focus_stands_on_no_and_enter_allows_nothing(window: MainWindow, wishes: list[Wish]) -> None:
     window.show_situation(ASKED)
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     assert window.question is not None
     focused = window.question.focusWidget()
     assert focused is choices(window)[-1]
@@ -102,7 +111,7 @@ def test_a_click_meant_for_the_question_before_does_not_answer_the_one_that_repl
 ) -> None:
     """F34: the buttons of a new question are dead, and look it, until the person can have seen that it is new."""
     window.show_situation(replace(WITH, question=Question(7, Access.VIEW, ALL)))
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     assert all(choice.isEnabled() for choice in choices(window))
     window.show_situation(replace(WITH, question=Question(8, Access.CONTROL, ALL)))
     assert window.question is not None
@@ -113,7 +122,7 @@ def test_a_click_meant_for_the_question_before_does_not_answer_the_one_that_repl
             QTest.keyClick(choice, key)
             QTest.keyClick(window.question, key)
     assert wishes == []
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     QTest.mouseClick(choices(window)[1], Qt.MouseButton.LeftButton)
     assert wishes == [Decide(8, ALL - {Access.CLIPBOARD})]
 
@@ -121,7 +130,7 @@ def test_a_click_meant_for_the_question_before_does_not_answer_the_one_that_repl
 @pytest.mark.parametrize("clipboard", [True, False])
 def test_view_control_and_clipboard_are_allowed_apart(window: MainWindow, wishes: list[Wish], clipboard: bool) -> None:
     window.show_situation(ASKED)
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     assert window.question is not None
     (tick,) = window.question.findChildren(QCheckBox)
     assert not tick.isChecked()
@@ -134,7 +143,7 @@ def test_view_control_and_clipboard_are_allowed_apart(window: MainWindow, wishes
 @pytest.mark.parametrize("way", ["close", "escape"])
 def test_every_other_way_out_is_no(window: MainWindow, wishes: list[Wish], way: str) -> None:
     window.show_situation(ASKED)
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     assert window.question is not None
     if way == "close":
         window.question.close()
@@ -234,7 +243,7 @@ def test_the_question_about_recording_offers_recording_and_nothing_else(window: 
     question = window.question
     assert question is not None
     assert not question.findChildren(QCheckBox)
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
     assert wishes == [Decide(9, frozenset({Access.RECORD}))]
 
@@ -249,7 +258,7 @@ def test_f4_the_question_for_both_says_record_in_its_title_and_in_each_yes(
     assert question is not None
     assert _texts(question, "record")
     assert _texts(question, "keeps a film")
-    QTest.qWait(DEAF_MILLISECONDS + 50)
+    wait_until_it_hears(window)
     QTest.mouseClick(choices(window)[number], Qt.MouseButton.LeftButton)
     yes = {Access.VIEW, Access.RECORD} | ({Access.CONTROL} if number == 1 else set())
     assert wishes == [Decide(9, frozenset(yes))]
