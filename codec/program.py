@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, NoReturn
 
 from codec.private_files import keep_files_private
+from codec.repeats import Repeats
 from codec.safe_text import for_terminal, hanging, lines_for_terminal
 
 CONTINUED = "  | "
@@ -66,10 +67,10 @@ def begin() -> None:
 
 
 def start_log(level: int, line: str = "%(levelname)s %(message)s") -> None:
-    """Write the log of this process to standard error, from `level` on."""
+    """Write the log of this process to standard error, from `level` on; what repeats is summed up."""
     handler = logging.StreamHandler()
     handler.setFormatter(SafeFormatter(line))
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.basicConfig(level=level, handlers=[Repeats(handler)])
 
 
 def say(*lines: object, to: IO[str] | None = None) -> None:

@@ -26,7 +26,8 @@ _PAGES = (
     "/", "/start", "/how-to-check", "/sign-in", "/forgotten", "/choose-password", "/setup", "/account",
     "/account/two-step", "/account/password", "/account/notifications", "/account/organisation", "/admin",
     "/admin/organization/organisation", "/admin/reports/organisation?report=audit", "/admin/keys", "/admin/people",
-    "/admin/licences", "/admin/tree/technicians", "/admin/branch/technicians?from=0", "/s/abcdefghijklmnopqrstu", "/download/none", "/static/pages.css", "/health",
+    "/admin/licences", "/admin/tree/technicians", "/admin/branch/technicians?from=0", "/s/abcdefghijklmnopqrstu",
+    "/download/none", "/static/pages.css", "/health",
     "/metrics", "/ws/applet", "/ws/console", "/ws/tunnel", "/?lang=nl", "/api/v1/openapi.json",
 )  # fmt: skip
 _FORMS = {

@@ -8,7 +8,7 @@ import aiohttp
 
 from relay.config import Settings
 from tests.support.relays import set_up, settings_for
-from tests.support.waiting import becomes_true
+from tests.support.waiting import becomes_true, written
 from tests.support.xvfb import end
 
 START_SECONDS = 20.0
@@ -17,19 +17,26 @@ START_SECONDS = 20.0
 class RelayProcess:
     """A relay with its data in `folder`, on one port for as long as the test lasts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, files: int | None = None) -> None:
+        """`files`: how many the system lets it hold open. What it writes is in `folder`/relay.log."""
+        self._limit = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh"] if files else []
+        self.log = folder / "relay.log"
         self.settings: Settings = settings_for(folder)
         self.url = f"http://{self.settings.listen}"
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
         """Start it, set up, and wait until it answers."""
+        is_first = not self.settings.data.exists()
         command = [sys.executable, "-m", "relay", "--listen", self.settings.listen, "--data", self.settings.data_dir]
-        self._process = subprocess.Popen(  # noqa: ASYNC220  (it only starts here; the waiting below is async)
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: ASYNC220  (it only starts here; the waiting below is async)
+                [*self._limit, *command], stdout=log, stderr=log
+            )
         async with aiohttp.ClientSession() as http:
             await becomes_true(lambda: _answers(http, self.url), START_SECONDS)
+            if is_first:
+                await written(self.log, "Set-up token")  # or it and we make one each
             await set_up(http, self.url, self.settings)
 
     @property
