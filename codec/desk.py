@@ -16,6 +16,7 @@ Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
 Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
 OneTimeCode = Annotated[str, Meta(max_length=100)]
 Name = Annotated[str, Meta(max_length=200)]
+DeviceText = Annotated[str, Meta(max_length=1_000)]
 """What strangers may send; a limit for each stands where it is declared."""
 
 
@@ -162,21 +163,27 @@ class SignIn(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins.
 
     `code` is what an authenticator app shows, or a recovery code: asked for by the refusal `second_step_needed`.
+    `device` is what an earlier answer gave: then wrong passwords of strangers do not slow this sign-in down.
     """
 
     email: Email
     password: Password
     console: Name = ""
     code: OneTimeCode = ""
+    device: DeviceText = ""
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
-    """Its answer. The token goes into `Authorization: Bearer …` and into the socket's first message."""
+    """Its answer. The token goes into `Authorization: Bearer …` and into the socket's first message.
+
+    `device` says that this person has signed in on this computer. Keep it as private as a password; it opens nothing.
+    """
 
     token: str
     expires_at: datetime
     person: Person
     organisation: str
+    device: str = ""
 
 
 class NewCode(Struct, frozen=True, kw_only=True):

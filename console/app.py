@@ -16,6 +16,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from codec.program import complain, say_whole
 from console.browser import OpeningFile, folder_for_browsers, open_file
+from console.device import DeviceFile
 from console.engine import Engine
 from console.guess_files import GuessFiles
 from console.guesses import Guesses
@@ -57,7 +58,8 @@ async def run(settings: Settings) -> None:
         )
         codes = GuessFiles(settings.data, settings.relay)
         guesses = Guesses(codes.keep, codes.read(time.time()))
-        engine = Engine(http, settings.relay, secrets.token_urlsafe(CONSOLE_NAME_BYTES), recordings, guesses)
+        name, device = secrets.token_urlsafe(CONSOLE_NAME_BYTES), DeviceFile(settings.data, settings.relay)
+        engine = Engine(http, settings.relay, name, recordings, guesses, device)
         shown = _Terminal(settings)
         runner = await _serve(settings, engine, shown)
         try:

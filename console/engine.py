@@ -33,6 +33,7 @@ from codec.signals import (
     ToConsole,
 )
 from console import page_messages as said
+from console.device import DeviceFile
 from console.guesses import Guesses
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.pages import Page, Pages
@@ -75,8 +76,13 @@ class Engine:
         console: str,
         recordings: Recordings,
         guesses: Guesses | None = None,
+        device: DeviceFile | None = None,
     ) -> None:
-        """`guesses` is what this computer knows of codes with secrets; without it that is forgotten at the end."""
+        """`guesses` is what this computer knows of codes with secrets; without it that is forgotten at the end.
+
+        `device` is where it keeps that a technician has signed in here.
+        """
+        self._device = device
         self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
@@ -183,7 +189,10 @@ class Engine:
         self._tasks.start(_reply(page, request, work))
 
     async def _sign_in(self, asked: said.PageSignIn) -> None:
-        await self._relay.sign_in(asked.email, asked.password, asked.code)
+        known = "" if self._device is None else self._device.read()
+        signed_in = await self._relay.sign_in(asked.email, asked.password, asked.code, known)
+        if self._device is not None:
+            self._device.keep(signed_in.device)
         self._recordings.account = Account(self._relay.base, asked.email.strip().casefold())
         if self._listening is not None:
             self._listening.cancel()

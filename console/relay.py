@@ -24,6 +24,8 @@ from codec.signals import (
 )
 
 REQUEST_SECONDS = 15.0
+SIGN_IN_SECONDS = 60.0
+"""Where strangers try passwords of the same account, the relay looks at one after the other."""
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 1.5
 MAX_ANSWER_BYTES = 1 << 20
@@ -72,10 +74,13 @@ class Relay:
         """Whether there is a token to listen with."""
         return self._token is not None
 
-    async def sign_in(self, email: str, password: str, code: str = "") -> SignedIn:
-        """Sign in and keep the token in memory. Raises RelayRefusedError or RelayUnreachableError."""
-        body = SignIn(email=email, password=password, console=self.console, code=code)
-        signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body)
+    async def sign_in(self, email: str, password: str, code: str = "", device: str = "") -> SignedIn:
+        """Sign in and keep the token in memory; `device` is what the sign-in before gave.
+
+        Raises RelayRefusedError or RelayUnreachableError.
+        """
+        body = SignIn(email=email, password=password, console=self.console, code=code, device=device)
+        signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body, SIGN_IN_SECONDS)
         self._token = signed_in.token
         return signed_in
 
@@ -163,13 +168,18 @@ class Relay:
                 return  # the reader notices too, and ends the conversation
 
     async def _ask(
-        self, method: str, path: str, answer: type[_Answer] | None, body: msgspec.Struct | None = None
+        self,
+        method: str,
+        path: str,
+        answer: type[_Answer] | None,
+        body: msgspec.Struct | None = None,
+        seconds: float = REQUEST_SECONDS,
     ) -> _Answer:
         headers = {"Content-Type": "application/json"}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
         data = None if body is None else msgspec.json.encode(body)
-        timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=seconds)
         try:
             async with self._http.request(
                 method, self.base + path, data=data, headers=headers, timeout=timeout, allow_redirects=False

@@ -21,8 +21,10 @@ from codec.private_files import NotPrivateError, make_folder
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from codec.stores.reach import Reach, anywhere, elsewhere
 from relay.accounts.api import AccountsApi
+from relay.accounts.devices import Devices
 from relay.accounts.pages import AccountPages
 from relay.accounts.passwords import Passwords
+from relay.accounts.recognition import Recognition
 from relay.accounts.service import Accounts, Identity, SignedOut
 from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
@@ -118,7 +120,8 @@ class _Services:
         )
         self.notices = Notices(store, self.outbox)
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
-        self.door = Door(store, self.accounts, self.two_step, self.notices)
+        recognition = Recognition(store, self.passwords, Devices(self.signer))
+        self.door = Door(store, self.accounts, recognition, self.two_step, self.notices)
         self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
         self.workshop = Workshop(store, self._organisation_changed, self.notices.organisation_changed)
         self.credentials = Credentials(

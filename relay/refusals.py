@@ -1,7 +1,7 @@
 """Which refusal of the API each named error becomes: its status, and what programs call it."""
 
 from relay.accounts.api import NoSuchSignInError
-from relay.accounts.service import WrongSignInError
+from relay.accounts.recognition import WrongSignInError
 from relay.keys.rules import KeyNotFromHereError, KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
 from relay.organization.api import UnknownPermissionError
 from relay.organization.granting import NotPermittedError

@@ -7,8 +7,10 @@ place, and gives them up when others come.
 """
 
 import asyncio
+import hashlib
+import secrets
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from codec.errors import DesksideError
@@ -116,3 +118,16 @@ class Turns:
                 mine.set_result(None)
                 return
         self._free += 1
+
+
+class Lanes:
+    """Many of them, of which a text always has the same one. Two texts may share one; nobody can tell which do."""
+
+    def __init__(self, many: int, make: Callable[[], Turns]) -> None:
+        self._secret = secrets.token_bytes(16)
+        self._lanes = [make() for _ in range(many)]
+
+    def of(self, text: str) -> Turns:
+        """Return the lane of a text."""
+        number = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8, key=self._secret).digest()
+        return self._lanes[int.from_bytes(number) % len(self._lanes)]

@@ -46,13 +46,14 @@ class AccountsApi:
     async def sign_in(self, asked: Asked[NoQuery, SignIn]) -> SignedIn:
         """Sign in; the token of the answer goes into `Authorization: Bearer …`."""
         said = asked.body
-        visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], CONSOLE)
+        visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], CONSOLE, device=said.device)
         admitted = await self._door.sign_in(said.email, said.password, said.code, visitor, asked.now)
         return SignedIn(
             token=admitted.secret,
             expires_at=admitted.ends,
             person=admitted.identity.person,
             organisation=await self._accounts.organisation(),
+            device=admitted.device,
         )
 
     @call("POST", "/sign-out")

@@ -23,7 +23,6 @@ from relay.accounts.rules import (
     email_key,
 )
 from relay.accounts.standing import Standing, standing_of
-from relay.limits import Limit, Limiter, address_key, neighbourhood_of
 from relay.organization.rules import Actor
 from relay.organization.seed import seed
 from relay.secret import digest, new_secret
@@ -31,7 +30,6 @@ from relay.security import strength
 from relay.store import Store
 from relay.turns import BusyError
 
-LIMITS = {"account": Limit(10, 600), "address": Limit(30, 600, neighbourhood_of)}
 USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
 ON_THE_WAY_FOR = timedelta(minutes=15)
@@ -51,10 +49,6 @@ class Kind(StrEnum):
 
 OPEN = (Kind.COOKIE, Kind.TOKEN)
 ON_THE_WAY = (Kind.HALF, Kind.PROVED)
-
-
-class WrongSignInError(DesksideError):
-    """The e-mail address or the password is not right. Check both; capitals count in the password."""
 
 
 class NotSetUpError(DesksideError):
@@ -85,14 +79,6 @@ class Identity:
         return Actor(
             self.person.id, self.person.name, self.role, address, sign_in=self.sign_in, proved_at=self.proved_at
         )
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """Somebody whose password was right: nothing is open to him yet."""
-
-    person: int
-    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -140,7 +126,6 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._lifetime = lifetime
-        self._limiter = Limiter(LIMITS)
 
     async def is_set_up(self) -> bool:
         """Whether there is anybody yet."""
@@ -169,26 +154,6 @@ class Accounts:
             seed(transaction, registration.translate, now)
             await transaction.flush()
             transaction.add_all(LicenceRow(person_id=row.id, kind=kind, assigned_at=now) for kind in Licence)
-
-    async def recognise(self, email: str, password: str, address: str, now: datetime) -> Recognised:
-        """Return who has this address and password, and note how strong it is.
-
-        Raises WrongSignInError, TooOftenError or BusyError. An unknown address takes as long as a wrong password.
-        """
-        key = email_key(email)
-        if not key or len(password) > strength.MAX_LENGTH:
-            raise WrongSignInError(WrongSignInError.__doc__)  # nobody has these, so nothing is looked at
-        with self._limiter.reserve({"account": key, "address": address_key(address)}, now.timestamp()):
-            async with self._store.reading() as transaction:
-                row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
-                standing = None if row is None else await standing_of(transaction, row)
-            stored = None if row is None else row.password_hash
-            right = await self._passwords.verify(stored, password, address_key(address))
-            if row is None or standing is None or not right or not standing.is_active:
-                raise WrongSignInError(WrongSignInError.__doc__)
-        self._limiter.forget("account", key)
-        await self._note_level(row, password)
-        return Recognised(row.id, standing)
 
     async def identify(self, secret: str, kind: Kind, now: datetime) -> Identity | None:
         """Return who holds this secret, None when nobody does (any more)."""
@@ -282,13 +247,6 @@ class Accounts:
         """Forget sign-ins that have ended."""
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
-
-    async def _note_level(self, row: PersonRow, password: str) -> None:
-        """The password is known only at this moment: keep how strong it is, for when the organisation asks for more."""
-        level = strength.level_of(password).key
-        if row.password_level != level:
-            async with self._store.transaction() as transaction:
-                await transaction.execute(update(PersonRow).where(PersonRow.id == row.id).values(password_level=level))
 
     async def _owner(self, new: NewPerson, now: datetime) -> PersonRow:
         email, name = clean_email(new.email), clean_name("name", new.name)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codec.errors import DesksideError
 from codec.signals import SignOutReason
 from relay.accounts.model import PersonRow
+from relay.accounts.recognition import Recognised, Recognition, WrongSignInError
 from relay.accounts.rules import FieldError, Role, clean_email, email_key
-from relay.accounts.service import Accounts, Identity, Kind, Recognised, WrongSignInError
+from relay.accounts.service import Accounts, Identity, Kind
 from relay.accounts.standing import standing_of
 from relay.security.events import Event, Notice
 from relay.security.model import SignInEventRow
@@ -55,30 +56,41 @@ class NotFromHereError(DesksideError):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who knocks: from which address, with which program, at which component, in which language."""
+    """Who knocks: from which address, with which program, at which component, in which language.
+
+    `device` is what the browser or program keeps since somebody signed in there.
+    """
 
     address: str
     program: str
     component: str
     language: str | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """A new secret for somebody, when it ends, and what is still asked before it opens anything."""
+    """A new secret for somebody, when it ends, and what is still asked before it opens anything.
+
+    `device` is what the device keeps from now on; empty while something is asked.
+    """
 
     secret: str
     identity: Identity
     ends: datetime
     need: Need | None
+    device: str = ""
 
 
 class Door:
     """Lets people in. Every way in goes through here; each step gives a new secret and ends the one before."""
 
-    def __init__(self, store: Store, accounts: Accounts, two_step: TwoStep, notices: Notices) -> None:
+    def __init__(
+        self, store: Store, accounts: Accounts, recognition: Recognition, two_step: TwoStep, notices: Notices
+    ) -> None:
         self._store = store
         self._accounts = accounts
+        self._recognition = recognition
         self._two_step = two_step
         self._notices = notices
 
@@ -96,7 +108,7 @@ class Door:
     async def show_code(self, identity: Identity, code: str, visitor: Visitor, now: datetime) -> Admitted:
         """Somebody on the way in shows a code. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
         try:
-            await self._two_step.verify(identity.person.id, code, Asker(visitor.address), now)
+            await self._verify(identity.person.id, code, visitor, now)
         except WrongCodeError:
             await self._failed(identity.person.email, visitor, now)
             raise
@@ -168,7 +180,7 @@ class Door:
         if not code.strip():
             raise SecondStepNeededError(SecondStepNeededError.__doc__)
         try:
-            await self._two_step.verify(known.person, code, Asker(visitor.address), now)
+            await self._verify(known.person, code, visitor, now)
         except WrongCodeError:
             await self._failed(email, visitor, now)
             raise
@@ -176,10 +188,15 @@ class Door:
 
     async def _recognise(self, email: str, password: str, visitor: Visitor, now: datetime) -> Recognised:
         try:
-            return await self._accounts.recognise(email, password, visitor.address, now)
+            return await self._recognition.recognise(email, password, visitor.address, now, visitor.device)
         except WrongSignInError:
             await self._failed(email, visitor, now)
             raise
+
+    async def _verify(self, person: int, code: str, visitor: Visitor, now: datetime) -> None:
+        known = await self._recognition.known_device(person, visitor.device, now)
+        asker = Asker(visitor.address, None if known is None else f"device {known}")
+        await self._two_step.verify(person, code, asker, now)
 
     async def _advance(
         self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None
@@ -204,7 +221,8 @@ class Door:
             transaction.add(_event(person, "", visitor, "succeeded", now))
             name = identity.person.name
             await self._notices.tell(transaction, Notice(Event.LOGIN_SUCCEEDED, name, (name,), visitor.address, now))
-        return Admitted(secret, identity, ends, None)
+        device = await self._recognition.remember_device(person, visitor.device, now)
+        return Admitted(secret, identity, ends, None, device)
 
     async def _failed(self, email: str, visitor: Visitor, now: datetime) -> None:
         """Note a refused sign-in. What was typed as an address is kept only if it is one: it may be a password."""

@@ -140,4 +140,5 @@ class DoorApi:
             expires_at=admitted.ends,
             person=admitted.identity.person,
             organisation=await self._accounts.organisation(),
+            device=admitted.device,
         )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from codec.errors import DesksideError
+from relay.accounts.recognition import WrongSignInError
 from relay.accounts.rules import FieldError
-from relay.accounts.service import Accounts, Identity, WrongSignInError
+from relay.accounts.service import Accounts, Identity
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
 from relay.security.credentials import Credentials, LinkRefusedError
@@ -122,7 +123,7 @@ class DoorPages:
         admitted = await self._door.go_on(identity, self._visitor(request), _now())
         on = "/account" if admitted.need is None else "/sign-in/next"
         response = await self._draw(request, "account/recovery_codes.html", codes=codes, on=on)
-        self._gate.remember(response, admitted.secret)
+        self._remember(response, admitted)
         return response
 
     async def _choose_password(self, request: web.Request) -> web.Response:
@@ -167,8 +168,13 @@ class DoorPages:
 
     def _led_on(self, admitted: Admitted) -> web.Response:
         response = see("/account" if admitted.need is None else "/sign-in/next")
-        self._gate.remember(response, admitted.secret)
+        self._remember(response, admitted)
         return response
+
+    def _remember(self, response: web.Response, admitted: Admitted) -> None:
+        self._gate.remember(response, admitted.secret)
+        if admitted.device:
+            self._gate.remember_device(response, admitted.device)
 
     # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,7 +213,8 @@ class DoorPages:
 
     def _visitor(self, request: web.Request) -> Visitor:
         browser = request.headers.get("User-Agent", "")[:MAX_BROWSER_NAME]
-        return Visitor(self._address(request), browser, "website", self._pages.language(request).code)
+        language, device = self._pages.language(request).code, self._gate.device(request)
+        return Visitor(self._address(request), browser, "website", language, device)
 
 
 def confirmed(form: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from relay.accounts.devices import LASTS
 from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
 from relay.secret import Signer, same
 from relay.web.listener import is_known
@@ -20,6 +21,7 @@ class Gate:
         self._https = https
         self._seconds = seconds
         self._cookie = "__Host-deskside" if https else "deskside"
+        self._device = f"{self._cookie}-device"
 
     async def identify(self, request: web.Request) -> Identity | None:
         """Return who is signed in, None for a stranger."""
@@ -49,6 +51,22 @@ class Gate:
             max_age=self._seconds,
             httponly=True,
             samesite="Lax",
+            secure=self._https,
+            path="/",
+        )
+
+    def device(self, request: web.Request) -> str:
+        """Return what the browser keeps since somebody signed in there. It opens nothing."""
+        return request.cookies.get(self._device, "")
+
+    def remember_device(self, response: web.Response, text: str) -> None:
+        """Have the browser keep that somebody has signed in there."""
+        response.set_cookie(
+            self._device,
+            text,
+            max_age=int(LASTS.total_seconds()),
+            httponly=True,
+            samesite="Strict",
             secure=self._https,
             path="/",
         )

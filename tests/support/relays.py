@@ -149,13 +149,16 @@ def settings_for(folder: Path, **settings: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running_relay(folder: Path, **settings: Any) -> AsyncIterator[RunningRelay]:
-    """Run a relay that is set up; its data survive in `folder`."""
+async def running_relay(folder: Path, *, passwords: Any = None, **settings: Any) -> AsyncIterator[RunningRelay]:
+    """Run a relay that is set up; its data survive in `folder`. It hashes in no time, unless `passwords` are given."""
     made = settings_for(folder, **settings)
     prepare_data(made.data)
     if not made.database_url:
         new_sqlite(made.data / "relay.sqlite3")
-    async with running(made, quick_passwords()), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    async with (
+        running(made, passwords or quick_passwords()),
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+    ):
         url = f"http://{made.listen}"
         await set_up(http, url, made)
         body = SignIn(email=EMAIL, password=PASSWORD, console="test")

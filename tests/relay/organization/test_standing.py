@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from codec import permits
 from codec.desk import CodeState, Method, Session, SessionState
 from codec.signals import Permitted, read_to_applet
+from relay.accounts.devices import Devices
+from relay.accounts.recognition import Recognition, WrongSignInError
 from relay.accounts.rules import Role, Status
-from relay.accounts.service import Accounts, Kind, WrongSignInError
+from relay.accounts.service import Accounts, Kind
 from relay.monitoring.metrics import Metrics
 from relay.organization.granting import Wish
 from relay.organization.model import ComputerRow
@@ -25,6 +27,7 @@ from relay.pairing.rechecks import Rechecks
 from relay.pairing.service import Announcements, Codes, Key
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import Tunnels
+from relay.secret import Signer
 from relay.sessions.service import Presence, Sessions
 from relay.web.lines import Line
 from tests.relay.organization.organisations import NOW, Place
@@ -55,8 +58,10 @@ async def test_only_who_takes_part_can_sign_in_or_stay_signed_in(place: Place, a
     bob = await place.person("bob", await place.group("Inner", outer), standard=True)
     await with_password(place, accounts, bob)
 
+    recognition = Recognition(place.store, accounts._passwords, Devices(Signer(b"key")))
+
     async def sign_in() -> str:
-        known = await accounts.recognise("bob@northwind.example", PASSWORD, "", NOW)
+        known = await recognition.recognise("bob@northwind.example", PASSWORD, "", NOW)
         token, identity, _ = await accounts.admit(known.person, Kind.TOKEN, "", "", NOW)
         assert (identity.role, identity.may_serve) == (Role.TECHNICIAN, True)
         return token

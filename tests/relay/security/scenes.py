@@ -11,8 +11,10 @@ import pyotp
 from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 
+from relay.accounts.devices import Devices
 from relay.accounts.model import PersonRow
 from relay.accounts.passwords import Passwords
+from relay.accounts.recognition import Recognition
 from relay.accounts.service import Accounts, Kind
 from relay.mail.carriers import NotSentError
 from relay.mail.outbox import Outbox
@@ -78,6 +80,7 @@ class Scene:
     place: Place
     passwords: Counting
     accounts: Accounts
+    recognition: Recognition
     two_step: TwoStep
     outbox: Outbox
     notices: Notices
@@ -179,6 +182,9 @@ async def guarded(store: Store) -> AsyncIterator[Scene]:
     workshop = Workshop(store, announce, notices.organisation_changed)
     place = replace(place, workshop=workshop, organisation=Organisation(workshop))
     credentials = Credentials(store, workshop, passwords, two_step, outbox, URL)
-    door = Door(store, accounts, two_step, notices)
-    yield Scene(place, passwords, accounts, two_step, outbox, notices, door, credentials, mailbox, signed_out)
+    recognition = Recognition(store, passwords, Devices(Signer(KEY)))
+    door = Door(store, accounts, recognition, two_step, notices)
+    yield Scene(
+        place, passwords, accounts, recognition, two_step, outbox, notices, door, credentials, mailbox, signed_out
+    )
     passwords.close()

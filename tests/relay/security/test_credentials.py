@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from codec.errors import DesksideError
+from relay.accounts.recognition import WrongSignInError
 from relay.accounts.rules import FieldError, Role
-from relay.accounts.service import Kind, WrongSignInError
+from relay.accounts.service import Kind
 from relay.limits import TooOftenError
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind

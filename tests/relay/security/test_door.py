@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from relay.accounts.model import PersonRow
+from relay.accounts.recognition import WrongSignInError
 from relay.accounts.rules import FieldError, Licence, Role
-from relay.accounts.service import Kind, WrongSignInError
+from relay.accounts.service import Kind
 from relay.limits import TooOftenError
 from relay.organization.units import UnitKind
 from relay.security.codes import DRIFT_STEPS
@@ -159,7 +160,7 @@ async def test_f8_addresses_are_measured_before_they_are_read(scene: Scene) -> N
     with pytest.raises(WrongSignInError):
         await scene.knock(ANNA, "x" * 1_001)
     assert scene.passwords.times == 0
-    assert scene.accounts._limiter.held_bytes == 0
+    assert scene.recognition._limiter.held_bytes == 0
 
 
 async def test_half_a_sign_in_ends_after_a_quarter_of_an_hour(scene: Scene) -> None:

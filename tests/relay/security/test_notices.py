@@ -6,8 +6,8 @@ from email.message import EmailMessage
 import pytest
 
 from relay.accounts.model import PersonRow
+from relay.accounts.recognition import WrongSignInError
 from relay.accounts.rules import FieldError, Role, Status
-from relay.accounts.service import WrongSignInError
 from relay.organization.audit import Done
 from relay.organization.details import Details, Shown
 from relay.organization.rules import ChangedMeanwhileError, NotAllowedError

@@ -1,0 +1,139 @@
+"""Who shows an e-mail address and its password: looked at as often as is safe, and never refused to their owner.
+
+Strangers share the tries of an account. When those are used up, nobody is refused: passwords for it are looked at
+slowly, one after the other, each network in turn. On a device that its owner has signed in on before, tries are the
+owner's own, and as fast as ever.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select, update
+
+from codec.desk import MAX_PASSWORD
+from codec.errors import DesksideError
+from relay.accounts.devices import Device, Devices
+from relay.accounts.model import PersonRow
+from relay.accounts.passwords import Passwords
+from relay.accounts.rules import email_key
+from relay.accounts.standing import Standing, standing_of
+from relay.limits import (
+    Limit,
+    Limiter,
+    Reservation,
+    TooOftenError,
+    address_key,
+    neighbourhood_of,
+    network_key,
+)
+from relay.security import strength
+from relay.store import Store
+from relay.turns import Lanes, Turns
+
+LIMITS = {"device": Limit(10, 600), "account": Limit(10, 600), "address": Limit(30, 600, neighbourhood_of)}
+"""Wrong passwords: on a device on which this person has signed in before, whatever happens elsewhere; else for an
+account, which gets slow beyond, and from one address, which is refused beyond.
+"""
+SLOW_SECONDS = 5.0
+"""Beyond what an account has, one password is looked at in so much time: at most 17,280 a day from everywhere together,
+and its owner comes in on a new device too.
+"""
+SLOW_PLACES = 6
+"""So many wait for that, each network in a line of its own: half a minute at most."""
+SLOW_LANES = 256
+
+
+class WrongSignInError(DesksideError):
+    """The e-mail address or the password is not right. Check both; capitals count in the password."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Somebody whose password was right: nothing is open to them yet."""
+
+    person: int
+    standing: Standing
+
+
+class Recognition:
+    """Looks at passwords, and remembers devices."""
+
+    def __init__(self, store: Store, passwords: Passwords, devices: Devices) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._devices = devices
+        self._limiter = Limiter(LIMITS)
+        self._slow = Lanes(SLOW_LANES, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS)))
+
+    async def recognise(self, email: str, password: str, address: str, now: datetime, held: str = "") -> Recognised:
+        """Return who has this address and password, and note how strong it is. `held` is what the device keeps.
+
+        Raises WrongSignInError, TooOftenError or BusyError. An unknown address takes as long as a wrong password.
+        """
+        key = email_key(email)
+        if not key or len(password) > MAX_PASSWORD:
+            raise WrongSignInError(WrongSignInError.__doc__)  # nobody has these, so nothing is looked at
+        device = await self._device(key, held, now)
+        reserved = None if device is None else self._of_device(device, now)
+        if reserved is not None:
+            with reserved:
+                row, standing = await self._compare(key, password, None)
+        else:
+            address, network = address_key(address), network_key(address)
+            with self._limiter.reserve({"address": address}, now.timestamp(), {"account": key}) as reserved:
+                if not reserved.over:
+                    row, standing = await self._compare(key, password, address)
+                else:
+                    async with self._slow.of(key).turn(network):
+                        row, standing = await self._compare(key, password, address)
+            self._limiter.forget("account", key)
+        await self._note_level(row, password)
+        return Recognised(row.id, standing)
+
+    async def known_device(self, person: int, held: str, now: datetime) -> str | None:
+        """Return the name of a device on which this person has signed in before, None where it is none."""
+        if not self._devices.read(held, now):
+            return None
+        async with self._store.reading() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+        device = self._devices.of(held, person, row.password_hash, now)
+        return None if device is None else device.name
+
+    async def remember_device(self, person: int, held: str, now: datetime) -> str:
+        """Return what a device keeps after this person has signed in on it."""
+        async with self._store.reading() as transaction:
+            row = await transaction.get_one(PersonRow, person)
+        return self._devices.remember(held, person, row.password_hash, now)
+
+    async def _device(self, key: str, held: str, now: datetime) -> Device | None:
+        """Return the device that the owner of an address has signed in on before, if it is one."""
+        if not self._devices.read(held, now):
+            return None
+        async with self._store.reading() as transaction:
+            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
+        return None if row is None else self._devices.of(held, row.id, row.password_hash, now)
+
+    def _of_device(self, device: Device, now: datetime) -> Reservation | None:
+        """Return a try of the device's own. One that has used them up has those that strangers have."""
+        try:
+            return self._limiter.reserve({"device": device.name}, now.timestamp())
+        except TooOftenError:
+            return None
+
+    async def _compare(self, key: str, password: str, stranger: str | None) -> tuple[PersonRow, Standing]:
+        """Return whose address and password these are. Raises WrongSignInError or BusyError."""
+        async with self._store.reading() as transaction:
+            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
+            standing = None if row is None else await standing_of(transaction, row)
+        right = await self._passwords.verify(None if row is None else row.password_hash, password, stranger)
+        if row is None or standing is None or not right or not standing.is_active:
+            raise WrongSignInError(WrongSignInError.__doc__)
+        return row, standing
+
+    async def _note_level(self, row: PersonRow, password: str) -> None:
+        """The password is known only at this moment: keep how strong it is, for when the organisation asks for more."""
+        level = strength.level_of(password).key
+        if row.password_level != level:
+            async with self._store.transaction() as transaction:
+                await transaction.execute(update(PersonRow).where(PersonRow.id == row.id).values(password_level=level))
