@@ -1,6 +1,7 @@
 """F37: a link to a relay that was never used on this computer is followed only after the person said so, once."""
 
 import os
+import queue
 import socket
 import subprocess
 import sys
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from applet.app import EngineThread
 from applet.known_relays import MOST_KEPT, KnownRelays, read_known_relays, write_known_relays
+from applet.situation import EnterCode, Situation, Stage, UseRelay
 from applet.state_files import open_known_relays
+from tests.support.xvfb import virtual_display
 
 EVIL = "https://evil.example"
 
@@ -84,3 +88,42 @@ def test_nothing_is_sent_to_an_unknown_relay_before_it_is_confirmed(tmp_path: Pa
             for pipe in (process.stdin, process.stdout):
                 assert pipe is not None
                 pipe.close()
+
+
+def test_the_persons_yes_counts_for_the_relay_that_was_shown_and_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with virtual_display() as display, socket.create_server(("127.0.0.1", 0)) as relay:
+        monkeypatch.setenv("DISPLAY", display.name)
+        address = f"http://127.0.0.1:{relay.getsockname()[1]}"
+        shown: queue.Queue[Situation] = queue.Queue()
+        engine = EngineThread("https://help.example", shown.put, lambda _text: None)
+        engine.start()
+        try:
+            engine.wish(EnterCode(f"{address}/s/routing#secret"))
+            asked = until(shown, lambda situation: situation.unknown_relay is not None)
+            assert (asked.unknown_relay, asked.stage, asked.relay) == (address, Stage.ENTRY, "https://help.example")
+            engine.wish(UseRelay("http://127.0.0.1:1", True))  # meant for another one
+            engine.wish(UseRelay(address, False))
+            until(shown, lambda situation: situation.unknown_relay is None)
+            engine.wish(UseRelay(address, True))  # too late: it was refused
+            engine.wish(EnterCode(f"{address}/s/routing#secret"))
+            until(shown, lambda situation: situation.unknown_relay == address)
+            relay.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                relay.accept()
+            engine.wish(UseRelay(address, True))
+            until(shown, lambda situation: situation.stage is Stage.ENTERING and situation.relay == address)
+            relay.settimeout(20)
+            relay.accept()[0].close()
+            assert open_known_relays(tmp_path / "deskside").knows(address)
+        finally:
+            engine.close()
+
+
+def until(shown: "queue.Queue[Situation]", which: Callable[[Situation], bool]) -> Situation:
+    """Return the first situation that is as wanted."""
+    while not which(situation := shown.get(timeout=20)):
+        pass
+    return situation
