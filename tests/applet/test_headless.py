@@ -2,6 +2,7 @@
 
 import os
 import pty
+import queue
 import re
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from dataclasses import replace
 import pytest
 
 from applet import headless
+from applet.consent import Question
 from applet.headless import ASKED, Terminal
-from applet.situation import ChatLine, Situation, Stage
+from applet.situation import ChatLine, Decide, Leave, Situation, Stage, UseRelay, Wish
 from applet.texts import grant_question, use_language
 from codec.messages import Access
 
@@ -168,3 +170,39 @@ def until(end: int, heard: bytes, wanted: bytes) -> bytes:
     while wanted not in heard:
         heard += os.read(end, 4096)
     return heard
+
+
+@pytest.mark.parametrize(("typed", "wish"), [("y", UseRelay("https://evil.example", True)), ("", Leave(quit=True))])
+def test_on_a_terminal_an_unknown_relay_is_asked_about(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, wish: Wish
+) -> None:
+    """F37: the host is named, and Enter alone is no."""
+    asked: list[str] = []
+    wishes: queue.Queue[Wish] = queue.Queue()
+    terminal = Terminal("ask")
+    terminal.wish = wishes.put
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(headless, "_forget_what_was_typed", lambda: None)
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return typed
+
+    monkeypatch.setattr("builtins.input", ask)
+    terminal.show(Situation(unknown_relay="https://evil.example"))
+    assert wishes.get(timeout=10) == wish
+    assert asked == [f"{ASKED}evil.example: Use this address? [y/N] "]
+    assert "This link belongs to evil.example." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("consent", ["view", "control", "record"])
+def test_a_standing_consent_ends_with_a_stop(consent: str) -> None:
+    """F5: who has pressed stop is not answered for."""
+    wishes: list[Wish] = []
+    terminal = Terminal(consent)
+    terminal.wish = wishes.append
+    offers = frozenset({Access.VIEW})
+    terminal.show(replace(TOGETHER, question=Question(1, Access.VIEW, offers)))
+    terminal.show(replace(TOGETHER, stopped=True))
+    terminal.show(replace(TOGETHER, stopped=True, question=Question(2, Access.VIEW, offers)))
+    assert wishes == [Decide(1, offers), Decide(2, frozenset())]
