@@ -1,5 +1,6 @@
 """Who comes into the Admin Center, and what its pages have in common: the tree, the head, how they are refused."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -229,8 +230,8 @@ class Entry:
         if visit.is_part and visit.request.headers.get("HX-Target") != "sheet":
             return await self.draw_part(visit, "proof", _FORBIDDEN, **facts)
         if tab is not None and "unit" in visit.request.match_info:
-            del facts["title"]
-            return await self.draw(visit, "proof", tab, visit.unit(), _FORBIDDEN, **facts)
+            with contextlib.suppress(NotThereError):  # what is named may stand nowhere in the tree
+                return await self.draw(visit, "proof", tab, visit.unit(), _FORBIDDEN, **_without_title(facts))
         return await self.draw_part(visit, "proof_page", _FORBIDDEN, **facts)
 
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
@@ -238,6 +239,10 @@ class Entry:
         template = "refused_part" if visit.is_part else "refused"
         heading = visit.say(_("That was not done")) if status == _TOO_MUCH else ""
         return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs), heading=heading)
+
+
+def _without_title(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "title"}
 
 
 def _read(field_: web.FileField) -> bytes:
