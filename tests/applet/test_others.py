@@ -42,8 +42,8 @@ def test_it_is_asked_before_each_event_and_releases_always(monkeypatch: pytest.M
         from applet.inputs import others  # noqa: PLC0415
 
         allowed, noted = Allowance(4), Noted()
-        monkeypatch.setattr(others.keyboard, "Controller", lambda: noted)
-        monkeypatch.setattr(others.mouse, "Controller", lambda: noted)
+        monkeypatch.setattr("pynput.keyboard.Controller", lambda: noted)
+        monkeypatch.setattr("pynput.mouse.Controller", lambda: noted)
         put_in = others.PynputInput(allowed.may)
         at_once(put_in.key(Key(True, "KeyA", "a", "a")))
         at_once(put_in.key(Key(True, "ShiftLeft", "Shift")))

@@ -73,9 +73,12 @@ class Person(QObject):
         question = self._window.question
         if question is None:
             return
+        *choices, _no = question.findChildren(Choice)
+        if not choices[-1].isEnabled():  # a question cannot be answered in its first moment
+            QTimer.singleShot(LOOK_MILLISECONDS, self._allow)
+            return
         for tick in question.findChildren(QCheckBox):
             tick.setChecked(True)
-        *choices, _no = question.findChildren(Choice)
         QTest.mouseClick(choices[-1], Qt.MouseButton.LeftButton)
 
     def _say(self, text: str) -> None:
