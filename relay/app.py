@@ -53,7 +53,7 @@ from relay.pairing.countersigning import Countersigner
 from relay.pairing.downloads import Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.locations import LocationTests
-from relay.pairing.pages import CustomerPages
+from relay.pairing.pages import PIECE_BYTES, CustomerPages
 from relay.pairing.permits import Permits
 from relay.pairing.rechecks import Rechecks
 from relay.pairing.recording import recording_values
@@ -266,7 +266,7 @@ def _add_routes(
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
-    app.router.add_static("/static", FOLDER / "static")
+    app.router.add_static("/static", FOLDER / "static", chunk_size=PIECE_BYTES)
 
 
 def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:

@@ -19,6 +19,8 @@ from relay.web.forms import texts
 from relay.web.pages import Pages
 
 MAX_SECRET_DIGITS = 8
+PIECE_BYTES = 64 * 1024
+"""Of a download, held for each reader."""
 _CODE = "code"
 _REFUSED = (CodeRefusedError, TooOftenError, BusyError)
 
@@ -111,7 +113,7 @@ class CustomerPages:
         if download is None:
             raise web.HTTPNotFound
         headers = {"Content-Disposition": f'attachment; filename="{download.file.name}"', "Cache-Control": "no-cache"}
-        return web.FileResponse(download.file, headers=headers)
+        return web.FileResponse(download.file, PIECE_BYTES, headers=headers)
 
     async def _draw_pin(self, request: web.Request, typed: str, problem: dict[str, object] | None) -> web.Response:
         status = 200 if problem is None else 422

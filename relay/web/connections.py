@@ -19,7 +19,7 @@ STALL_SECONDS = 60.0
 CLOSING_SECONDS = 10.0
 SOCKET_SECONDS = 30.0
 """A WebSocket that has not shown who it is. Its handler waits less; this is the net below it."""
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 3.0
 """An answer to a stranger that takes longer is waiting for its reader, as far as making room goes."""
 
 

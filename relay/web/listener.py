@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, cast
 
-from aiohttp import web
+from aiohttp import web, web_fileresponse
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler, RequestPayloadError
 
@@ -38,6 +38,9 @@ LINGERING_SECONDS = 2.0
 """How long the rest of a body that nobody wanted is read and dropped, so that its sender sees the answer."""
 READ_BYTES = 16 * 1024
 MAX_HEADERS = 64
+# What the system sends of a file by itself (sendfile) cannot be seen to stand still, and goes on waiting for its reader
+# when its connection is cut: each would keep a task and an open file. So files are sent in pieces, as all else.
+setattr(web_fileresponse, "NOSENDFILE", True)  # noqa: B010  (a constant, of which there is no option)
 _OUT_OF_THEM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _log = logging.getLogger(__name__)
 
@@ -288,7 +291,7 @@ class Listener(web.BaseSite):
         loop, patience = asyncio.get_running_loop(), self._patience
         with contextlib.suppress(OSError):  # it may have gone already; then it is soon noticed
             line.setblocking(False)
-            if hasattr(socket, "TCP_USER_TIMEOUT"):  # for what the system sends by itself, such as files
+            if hasattr(socket, "TCP_USER_TIMEOUT"):  # for what the system holds when we have let go of it
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALL_SECONDS * 1000))
         try:
             await loop.connect_accepted_socket(lambda: guarded, line, ssl=self._tls, **patience)

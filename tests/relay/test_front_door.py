@@ -12,6 +12,7 @@ from typing import cast
 
 import aiohttp
 import msgspec
+import psutil
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -42,7 +43,7 @@ from tests.support.relays import (
     running_relay,
     settings_for,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import becomes_true, eventually
 
 POST = (
     b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
@@ -435,6 +436,35 @@ async def test_tls_that_is_never_spoken_is_let_go_of_and_makes_room(tmp_path: Pa
                     assert response.status == 200
                 await eventually(partial(_are_at_most, 8, silent))
                 await eventually(partial(_are_at_most, 0, silent))
+
+
+async def test_who_reads_nothing_of_a_download_makes_room_and_leaves_no_file_open(tmp_path: Path) -> None:
+    """F9: a file is sent in pieces that wait for their reader; whoever is cut leaves none of it behind."""
+    async with running_relay(tmp_path, max_strangers_per_address=8) as relay:
+        relay.settings.downloads.mkdir()
+        file = relay.settings.downloads / "deskside-help.pyz"
+        with file.open("wb") as sparse:
+            sparse.truncate(64 * MEGABYTE)
+        ask = b"GET /download/deskside-help.pyz HTTP/1.1\r\nHost: here\r\n\r\n"
+        async with strangers(relay.settings, 8, ask):
+            await eventually(lambda: _times_open(file) == 8)
+            for _ in range(8):
+                await becomes_true(partial(_is_served, relay))
+                newcomer = await Stranger.of(relay.settings, ask)
+                assert b" 200 " in await asyncio.wait_for(newcomer.reader.readuntil(b"\r\n"), 10)
+                newcomer.close()
+        await eventually(lambda: _times_open(file) == 0)
+
+
+def _times_open(file: Path) -> int:
+    return sum(Path(each.path) == file.resolve() for each in psutil.Process().open_files())
+
+
+async def _is_served(relay: RunningRelay) -> bool:
+    with contextlib.suppress(aiohttp.ClientError):
+        await is_alive(relay)
+        return True
+    return False
 
 
 def _are_at_most(most: int, there: list[Stranger]) -> bool:
