@@ -99,6 +99,7 @@ class Engine:
         )
         self._invitations = Invitations()
         self._desk: Desk | None = None
+        self._is_leaving = False
         self._relay_key = said.RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
@@ -199,10 +200,12 @@ class Engine:
         self._listening = asyncio.ensure_future(self._relay.listen())
 
     async def _sign_out(self) -> None:
+        self._is_leaving = True
         try:
             await self._relay.sign_out()
         finally:
             await self._signed_out()
+            self._is_leaving = False
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
@@ -283,8 +286,8 @@ class Engine:
                 self._sessions.tunnel(number, lambda peer: peer.tunnel(ticket, ice_servers))
             case RecordingBegun() | Stamped():
                 self._sessions.vouched(signal)
-            case SignedOut():
-                self._tasks.start(self._signed_out())
+            case SignedOut(reason):
+                self._tasks.start(self._signed_out("" if self._is_leaving else reason))
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)
@@ -339,12 +342,12 @@ class Engine:
         self._reachable = said.Online(online, since, retry_seconds)
         self.pages.tell_all(self._reachable)
 
-    async def _signed_out(self) -> None:
+    async def _signed_out(self, reason: str = "") -> None:
         self._desk = None
         self._invitations = Invitations()
         self._uploads.follow(None)
         await self._sessions.leave()
-        self.pages.tell_all(said.SignedOutPage())
+        self.pages.tell_all(said.SignedOutPage(reason))
 
     async def _tick(self) -> None:
         while True:

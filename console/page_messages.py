@@ -124,7 +124,7 @@ class Welcome(_PageMessage, frozen=True, tag="welcome"):
 
 
 class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
-    """Nobody is signed in (any more); show the sign-in page."""
+    """Nobody is signed in (any more); show the sign-in page. `reason`: a `SignOutReason` where the relay gave one."""
 
     reason: str = ""
 

@@ -29,6 +29,8 @@ export interface Toast {
 
 export const door = signal<Door>("opening");
 export const refused = signal("");
+/** Why the relay signed this console out, where it did. */
+export const signedOut = signal("");
 export const relay = signal("");
 export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
 export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
@@ -256,6 +258,7 @@ function hear(message: ToPage): void {
       break;
     case "signed_out":
       leaveAll();
+      signedOut.value = message.reason ?? "";
       door.value = "sign_in";
       break;
     case "online":

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { relay, signIn } from "../state/console";
+import { relay, signedOut, signIn } from "../state/console";
 import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
 import { Icon } from "./parts";
@@ -30,6 +30,12 @@ export function SignIn() {
         <p class="second" id="relay">
           {t("at")} <bdi class="ltr">{relay.value.replace(/^https?:\/\//, "")}</bdi>
         </p>
+        {signedOut.value !== "" && failed.value === undefined && (
+          <p class="banner" role="status">
+            <Icon name="info" />
+            {why(signedOut.value)}
+          </p>
+        )}
         {failed.value?.problem === "second_step_needed" && (
           <p class="banner" role="status">
             <Icon name="shield" />
@@ -69,6 +75,18 @@ function CodeField() {
       <input class="input" name="code" autocomplete="one-time-code" required dir="ltr" ref={field} />
     </label>
   );
+}
+
+/** Why the relay signed this console out. */
+function why(reason: string): string {
+  switch (reason) {
+    case "network":
+      return t("You were signed out: the console may no longer be used from this network. Ask an administrator.");
+    case "no_licence":
+      return t("You were signed out: you no longer have a licence for the console. Ask an administrator.");
+    default:
+      return t("You were signed out. Sign in again.");
+  }
 }
 
 /** Why nobody was let in, in the reader's language; what this page does not know is said as the relay says it. */
