@@ -1,8 +1,9 @@
 """Devices on which somebody has signed in before. Such a device has tries of its own, so that strangers' wrong
 passwords never refuse it. It opens nothing: the password, and the code where one is asked for, are needed all the same.
 
-What a device keeps is a signed text: whose device it is, its name, until when, and a stamp of that person's password.
-So nothing is stored here, and a new password ends all devices of a person. Pure, but for the names' randomness.
+What a device keeps is a signed text: whose device it is, its name, until when, and a stamp of that person's
+credentials. So nothing is stored here, and a new password, address, single sign-on ID or role ends all devices of a
+person. Pure, but for the names' randomness.
 """
 
 import re
@@ -46,18 +47,18 @@ class Devices:
         found = [self._read_one(text, now) for text in held.split(BETWEEN)[:MANY]]
         return [device for device in found if device is not None]
 
-    def of(self, held: str, person: int, password_hash: str | None, now: datetime) -> Device | None:
-        """Return the device of a person among what is held, if it is one and the password is the one of then."""
-        stamp = self._stamp(person, password_hash)
+    def of(self, held: str, person: int, credentials: str, now: datetime) -> Device | None:
+        """Return the device of a person among what is held, if it is one and the credentials are those of then."""
+        stamp = self._stamp(person, credentials)
         devices = self.read(held, now)
         return next((each for each in devices if each.person == person and same(each.stamp, stamp)), None)
 
-    def remember(self, held: str, person: int, password_hash: str | None, now: datetime) -> str:
+    def remember(self, held: str, person: int, credentials: str, now: datetime) -> str:
         """Return what the device keeps from now on, after this person has signed in on it."""
-        known = self.of(held, person, password_hash, now)
+        known = self.of(held, person, credentials, now)
         name = secrets.token_hex(_NAME_BYTES) if known is None else known.name
         ends = int((now + LASTS).timestamp())
-        text = f"{person}-{name}-{ends}-{self._stamp(person, password_hash)}"
+        text = f"{person}-{name}-{ends}-{self._stamp(person, credentials)}"
         others = [each.text for each in self.read(held, now) if each.person != person]
         return BETWEEN.join([self._signer.signed(_PURPOSE, text), *others][:MANY])
 
@@ -67,5 +68,5 @@ class Devices:
             return None
         return Device(int(found[1]), found[2], found[4], text)
 
-    def _stamp(self, person: int, password_hash: str | None) -> str:
-        return self._signer.sign(_STAMP, f"{person} {password_hash}")[:32]
+    def _stamp(self, person: int, credentials: str) -> str:
+        return self._signer.sign(_STAMP, f"{person} {credentials}")[:32]

@@ -97,14 +97,14 @@ class Recognition:
             return None
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
-        device = self._devices.of(held, person, row.password_hash, now)
+        device = self._devices.of(held, person, _credentials(row), now)
         return None if device is None else device.name
 
     async def remember_device(self, person: int, held: str, now: datetime) -> str:
         """Return what a device keeps after this person has signed in on it."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
-        return self._devices.remember(held, person, row.password_hash, now)
+        return self._devices.remember(held, person, _credentials(row), now)
 
     async def _device(self, key: str, held: str, now: datetime) -> Device | None:
         """Return the device that the owner of an address has signed in on before, if it is one."""
@@ -112,7 +112,7 @@ class Recognition:
             return None
         async with self._store.reading() as transaction:
             row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
-        return None if row is None else self._devices.of(held, row.id, row.password_hash, now)
+        return None if row is None else self._devices.of(held, row.id, _credentials(row), now)
 
     def _of_device(self, device: Device, now: datetime) -> Reservation | None:
         """Return a try of the device's own. One that has used them up has those that strangers have."""
@@ -137,3 +137,8 @@ class Recognition:
         if row.password_level != level:
             async with self._store.transaction() as transaction:
                 await transaction.execute(update(PersonRow).where(PersonRow.id == row.id).values(password_level=level))
+
+
+def _credentials(row: PersonRow) -> str:
+    """Return what a device is stamped with: it is known no longer once any of this changes (F21)."""
+    return " ".join(str(each) for each in (row.password_hash, row.email_key, row.sso_id, row.role))

@@ -1,6 +1,7 @@
-"""The one place that ends what opens an account: links, sign-ins, known devices, API keys. Sockets follow by `Outcome`.
+"""The one place that ends what opens an account: links, sign-ins, API keys. Sockets follow by `Outcome`.
 
-Whatever changes how somebody signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
+Known devices end too, by themselves: they carry a stamp of the credentials (see `relay.accounts.devices`). Whatever
+changes how somebody signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
 """
 
 from dataclasses import dataclass

@@ -207,6 +207,20 @@ async def test_a_role_is_a_credential_too(scene: Scene) -> None:
         assert not await scene.is_open(there, Kind.TOKEN)
 
 
+@pytest.mark.parametrize(
+    "field", [key for key, field in fields_of(UnitKind.ADMINISTRATOR).items() if field.is_credential]
+)
+async def test_a_device_is_known_no_longer(scene: Scene, field: str) -> None:
+    """F21: what was remembered of a device holds for the credentials of then."""
+    eva = await eva_of(scene, with_app=False)
+    device = eva.here.device
+    assert await scene.recognition.known_device(eva.unit.id, device, NOW) is not None
+    await eva.edit(nickname="E.")
+    assert await scene.recognition.known_device(eva.unit.id, device, NOW) is not None
+    await eva.edit(**{field: "eva@elsewhere.example"})
+    assert await scene.recognition.known_device(eva.unit.id, device, NOW) is None
+
+
 def test_every_field_that_is_a_credential_has_a_way_above() -> None:
     declared = {key for kind in PEOPLE for key, field in fields_of(kind).items() if field.is_credential}
     assert declared - {"role"} <= set(WAYS)

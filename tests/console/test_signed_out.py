@@ -1,0 +1,30 @@
+"""F22: the console says why the relay signed it out, and nothing after signing out by oneself."""
+
+from pathlib import Path
+
+from console.page_messages import PageSignOut, SignedOutPage
+from tests.support.relays import RunningRelay, running_relay
+from tests.support.technicians import technician
+
+
+async def take_licence(relay: RunningRelay) -> None:
+    """Take the owner's licence."""
+    path = "/units/master_administrator/1"
+    _status, shown = await relay.call("GET", path)
+    edit = {"version": shown["version"], "values": {"standard": False}}
+    assert (await relay.call("PATCH", path, edit))[0] == 200
+
+
+async def test_a_console_that_is_turned_out_says_why(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        await take_licence(relay)
+        page = await anna.hear(SignedOutPage, lambda heard: heard.reason != "")
+        assert page.reason == "no_licence"
+
+
+async def test_who_signs_out_is_not_told_that_they_were(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        await anna.hear(SignedOutPage)  # as every page that opens before anybody is signed in
+        await anna.request(PageSignOut)
+        assert (await anna.hear(SignedOutPage)).reason == ""
+        assert not [heard for heard in anna.heard if isinstance(heard, SignedOutPage) and heard.reason]
