@@ -92,6 +92,17 @@ export function dirtyAreasSuffice(packets) {
   });
 }
 
+/** Return the bytes that zstd has after the first whole picture, and after `rounds` of them. */
+export function memoryOfKeys(packet, rounds) {
+  const decoder = new Decoder(code);
+  const sizes = [];
+  for (let round = 0; round < rounds; round += 1) {
+    decoder.decode(bytes(packet));
+    sizes.push(decoder.zstd.code.memory.buffer.byteLength);
+  }
+  return [sizes[0], sizes.at(-1)];
+}
+
 /** Decode each stream with a decoder of its own; count pictures and refusals. Anything else is thrown. */
 export async function survive(streams) {
   const count = { shown: 0, refused: 0, slowest: 0 };

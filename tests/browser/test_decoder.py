@@ -282,6 +282,12 @@ async def test_damaged_packets_are_named_and_a_whole_picture_repairs_everything(
     assert set(shown[1::2]) == set(sums([good]))
 
 
+async def test_f11_whole_pictures_one_after_the_other_take_the_memory_of_one(decoder: PageDecoder) -> None:
+    """Each had a memory of its own, and sixty of the largest took 10.6 GB."""
+    first, last = await decoder.call("memoryOfKeys", as_text(encoded(story(1280, 800)[:1]))[0], 200)
+    assert last == first
+
+
 async def test_changed_packets_are_named_or_shown_and_nothing_else(decoder: PageDecoder) -> None:
     streams = [as_text(stream_of(data)) for data in islice(mutations(seeds(), seed=2), FUZZED)]
     async with asyncio.timeout(FUZZED_SECONDS):

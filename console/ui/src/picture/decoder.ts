@@ -10,7 +10,6 @@ import { Zstd } from "./zstd";
 
 /** What lives from one key to the next. */
 interface Stream {
-  zstd: Zstd;
   layers: Layers;
   film: FilmReader | undefined;
 }
@@ -22,8 +21,13 @@ export class Decoder {
   pixels = new Uint32Array(0);
   private grid: Grid = { columns: 0, rows: 0 };
   private stream: Stream | undefined;
+  /** Both are kept from key to key: a picture's memory is taken once. */
+  private readonly zstd: Zstd;
+  private layers: Layers | undefined;
 
-  constructor(private readonly code: WebAssembly.Module) {}
+  constructor(code: WebAssembly.Module) {
+    this.zstd = new Zstd(code);
+  }
 
   /** Width of `pixels` in pixels. */
   get stride(): number {
@@ -59,17 +63,23 @@ export class Decoder {
   private begin({ width, height }: Head): void {
     this.forget();
     this.grid = gridOf(width, height);
-    if (width !== this.width || height !== this.height) {
+    if (this.layers === undefined || width !== this.width || height !== this.height) {
       this.width = width;
       this.height = height;
+      this.layers = undefined; // before the next one is made: both at once would be twice the memory
+      this.pixels = new Uint32Array(0);
       this.pixels = new Uint32Array(this.grid.columns * this.grid.rows * TILE * TILE);
+      this.layers = new Layers(this.pixels, this.stride);
+    } else {
+      this.layers.restart();
     }
-    this.stream = { zstd: new Zstd(this.code), layers: new Layers(this.pixels, this.stride), film: undefined };
+    this.zstd.restart();
+    this.stream = { layers: this.layers, film: undefined };
   }
 
   /** Carry out the moves, and return what paints the tiles: a film comes between them. */
   private prepare(stream: Stream, head: Head, packet: Uint8Array): () => Area[] {
-    const raw = stream.zstd.next(packet.subarray(head.end), head.raw);
+    const raw = this.zstd.next(packet.subarray(head.end), head.raw);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);
     const tiles = new TileReader(raw, start, marked.length);

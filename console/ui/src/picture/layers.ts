@@ -5,7 +5,8 @@ import type { Area, Move } from "./packet";
 const BLACK = 0xff000000;
 
 export class Layers {
-  private readonly under: Uint32Array;
+  /** Made with the first move: many pictures have none. */
+  private under: Uint32Array | undefined;
 
   /** `pixels` is a picture of whole tiles, one word a pixel, whose rows lie `stride` apart. It becomes black. */
   constructor(
@@ -13,11 +14,17 @@ export class Layers {
     private readonly stride: number,
   ) {
     pixels.fill(BLACK);
-    this.under = new Uint32Array(pixels.length).fill(BLACK);
+  }
+
+  /** Begin another picture of the same size, in the same memory. */
+  restart(): void {
+    this.pixels.fill(BLACK);
+    this.under?.fill(BLACK);
   }
 
   /** What the move covers anew is kept under it; what it uncovers is put back where the move says so. */
   apply(move: Move): void {
+    this.under ??= new Uint32Array(this.pixels.length).fill(BLACK);
     const target = { x: move.x, y: move.y, width: move.width, height: move.height };
     const source = { ...target, x: move.x - move.dx, y: move.y - move.dy };
     for (const part of without(target, source)) copy(this.pixels, this.under, part, this.stride);

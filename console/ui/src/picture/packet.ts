@@ -56,6 +56,13 @@ export function gridOf(width: number, height: number): Grid {
   return { columns: Math.ceil(width / TILE), rows: Math.ceil(height / TILE) };
 }
 
+/** Whether a packet says that its picture has this size. */
+export function hasSize(packet: Uint8Array, width: number, height: number): boolean {
+  if (packet.length < HEAD_BYTES) return false;
+  const view = viewOf(packet);
+  return view.getUint16(2, true) === width && view.getUint16(4, true) === height;
+}
+
 /** Throws BadPacketError when `packet` has no head or claims impossible sizes. */
 export function readHead(packet: Uint8Array): Head {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");

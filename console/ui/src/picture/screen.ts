@@ -1,48 +1,156 @@
-/** The customer's display on a canvas: decodes, paints what changed, and says what was shown. */
+/** The customer's display on a canvas. A worker decodes; one that takes too long, or fails, is ended. */
 
 import type { PointerShape } from "../wire/messages.gen";
-import { Decoder } from "./decoder";
-import type { Area } from "./packet";
-import { type Outcome, PictureQueue } from "./queue";
+import type { Outcome } from "./queue";
+import type { Asked, Part, Told } from "./worker";
+
+const TICK_MS = 500;
+/** So many turns without an answer, with pictures waiting, are too many: the largest picture takes about one second. */
+const MOST_SILENT = 10;
+/** After so long without a fault the next one counts as the first again. */
+const STEADY_MS = 60_000;
 
 export class Screen {
-  readonly canvas = document.createElement("canvas");
+  canvas = document.createElement("canvas");
+  width = 0;
+  height = 0;
   /** Called when the display's size changes, so that the page can lay itself out anew. */
   resized: () => void = () => {};
-  private readonly context = this.canvas.getContext("2d", { alpha: false, desynchronized: true })!;
-  private readonly decoder: Decoder;
-  private readonly queue: PictureQueue;
-  private image: ImageData | undefined;
+  /** Called when pictures are given up for good: they brought the worker down twice. */
+  stopped: () => void = () => {};
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, (outcome: Outcome) => void>();
+  private number = 0;
+  private silent = 0;
+  private ticking: ReturnType<typeof setInterval> | undefined;
+  private failedAt = -Infinity;
+  private isStopped = false;
 
-  constructor(code: WebAssembly.Module) {
-    this.decoder = new Decoder(code);
-    this.queue = new PictureQueue(this.decoder, (areas) => this.paint(areas));
+  constructor(private readonly code: WebAssembly.Module) {
     this.canvas.width = this.canvas.height = 0;
+  }
+
+  /** Have the worker ready before the first picture comes. */
+  prepare(): void {
+    if (this.worker === undefined && !this.isStopped) this.start();
   }
 
   /** Show a picture; `answer` hears when it is painted, or that a whole one must be asked for. */
   show(packet: Uint8Array, answer: (outcome: Outcome) => void): void {
-    this.queue.show(packet, answer);
+    this.prepare();
+    if (this.worker === undefined) {
+      answer("lost");
+      return;
+    }
+    this.number += 1;
+    this.waiting.set(this.number, answer);
+    this.ticking ??= setInterval(() => this.tick(), TICK_MS);
+    this.tell([this.number, packet], [packet.buffer as ArrayBuffer]);
   }
 
   /** A whole picture must come before anything else is shown; decoders are let go. */
   forget(): void {
-    this.queue.forget();
+    if (this.worker !== undefined) this.tell(undefined, []);
   }
 
-  private paint(areas: readonly Area[]): void {
-    const { width, height, stride, pixels } = this.decoder;
-    if (this.image?.data.buffer !== pixels.buffer) {
-      this.image = new ImageData(new Uint8ClampedArray(pixels.buffer), stride, pixels.length / stride);
-    }
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
+  /** Try again after pictures were given up. */
+  resume(): void {
+    this.isStopped = false;
+    this.failedAt = -Infinity;
+  }
+
+  /** Nothing is shown any more. */
+  close(): void {
+    this.end();
+    for (const answer of this.taken()) answer("lost");
+  }
+
+  private start(): void {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Told>) => this.hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.fail();
+    };
+    this.worker = worker;
+    const canvas = this.offscreen();
+    this.tell({ code: this.code, canvas }, canvas === undefined ? [] : [canvas]);
+  }
+
+  private offscreen(): OffscreenCanvas | undefined {
+    return "OffscreenCanvas" in globalThis ? this.canvas.transferControlToOffscreen?.() : undefined;
+  }
+
+  private tell(asked: Asked, transfer: Transferable[]): void {
+    this.worker?.postMessage(asked, transfer);
+  }
+
+  private hear([number, outcome, width, height, parts]: Told): void {
+    this.silent = 0;
+    if (outcome === "shown" && (width !== this.width || height !== this.height)) {
+      this.width = width;
+      this.height = height;
+      if (parts.length > 0) {
+        this.canvas.width = width;
+        this.canvas.height = height;
+      }
       this.resized();
     }
-    for (const area of areas) {
-      this.context.putImageData(this.image, 0, 0, area.x, area.y, area.width, area.height);
+    if (parts.length > 0) this.paint(parts);
+    const answer = this.waiting.get(number);
+    this.waiting.delete(number);
+    answer?.(outcome);
+  }
+
+  private paint(parts: readonly Part[]): void {
+    const context = this.canvas.getContext("2d", { alpha: false, desynchronized: true })!;
+    for (const { x, y, width, height, pixels } of parts) {
+      context.putImageData(new ImageData(pixels, width, height), x, y);
     }
+  }
+
+  private tick(): void {
+    if (this.waiting.size === 0) {
+      clearInterval(this.ticking);
+      this.ticking = undefined;
+      this.silent = 0;
+      return;
+    }
+    this.silent += 1;
+    if (this.silent >= MOST_SILENT) this.fail();
+  }
+
+  /** End the worker. Another one takes over with a whole picture; the second time soon after, nothing does. */
+  private fail(): void {
+    this.end();
+    const again = performance.now() - this.failedAt < STEADY_MS;
+    this.failedAt = performance.now();
+    this.isStopped = again;
+    const [first, ...others] = this.taken();
+    for (const answer of others) answer("lost");
+    first?.(again ? "lost" : "refresh");
+    if (again) this.stopped();
+  }
+
+  private end(): void {
+    if (this.worker === undefined) return;
+    this.worker.terminate();
+    this.worker = undefined;
+    this.silent = 0;
+    clearInterval(this.ticking);
+    this.ticking = undefined;
+    // What a worker paints on cannot be taken back from it.
+    const next = document.createElement("canvas");
+    next.width = next.height = 0;
+    this.canvas.replaceWith(next);
+    this.canvas = next;
+    this.width = this.height = 0;
+  }
+
+  private taken(): ((outcome: Outcome) => void)[] {
+    const answers = [...this.waiting.values()];
+    this.waiting.clear();
+    return answers;
   }
 }
 

@@ -1,32 +1,26 @@
-/** One zstd stream (RFC 8878) in WebAssembly. Each has a memory of its own, so a hostile stream harms only itself. */
+/** zstd streams (RFC 8878) in WebAssembly, one after the other in one memory: a hostile stream harms only itself. */
 
-import wasm from "virtual:zstd";
 import { BadPacketError } from "./errors";
 
 const MAX_WINDOW_LOG = 23;
 const MAGIC = 0xfd2fb528;
 const FIRST_ERROR = 0xffffff00;
 const POINTERS = 24;
+/** The largest packet, what it becomes, and the window take less: more is a fault, and the memory is given up. */
+const MOST_MEMORY = 320 << 20;
 
 interface Exports {
   memory: WebAssembly.Memory;
   malloc(bytes: number): number;
   free(pointer: number): void;
   ZSTD_createDCtx(): number;
+  ZSTD_freeDCtx(context: number): number;
   ZSTD_decompressStream(context: number, output: number, input: number): number;
-}
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** Load the code once; every Zstd after that is made from it. */
-export function loadZstd(): Promise<WebAssembly.Module> {
-  compiled ??= fetch(wasm).then((response) => WebAssembly.compileStreaming(response));
-  return compiled;
 }
 
 export class Zstd {
   private readonly code: Exports;
-  private readonly context: number;
+  private context = 0;
   private readonly pointers: number;
   private input = { at: 0, bytes: 0 };
   private output = { at: 0, bytes: 0 };
@@ -35,8 +29,15 @@ export class Zstd {
   constructor(module: WebAssembly.Module) {
     const imports = { env: { emscripten_notify_memory_growth: () => {} } };
     this.code = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
-    this.context = this.code.ZSTD_createDCtx();
     this.pointers = this.code.malloc(POINTERS);
+    this.restart();
+  }
+
+  /** The next part begins another stream; the memory stays. */
+  restart(): void {
+    if (this.context !== 0) this.code.ZSTD_freeDCtx(this.context);
+    this.context = this.code.ZSTD_createDCtx();
+    this.begun = false;
   }
 
   /**
@@ -66,7 +67,8 @@ export class Zstd {
     if (bytes <= buffer.bytes) return buffer;
     if (buffer.at !== 0) this.code.free(buffer.at);
     const at = this.code.malloc(bytes);
-    if (at === 0) throw new BadPacketError("no memory for a picture of this size");
+    if (at === 0 || this.code.memory.buffer.byteLength > MOST_MEMORY)
+      throw new RangeError("pictures take no such memory");
     return { at, bytes };
   }
 

@@ -1,8 +1,8 @@
 /** Everything that the page knows and can do: the desk, the open sessions, and the line to the engine. */
 
 import { computed, signal } from "@preact/signals";
+import { loadZstd } from "../picture/code";
 import { decodesFilms } from "../picture/film";
-import { loadZstd } from "../picture/zstd";
 import { refusalSentence } from "../texts/recordings";
 import { missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -202,6 +202,10 @@ export function browse(): void {
 export async function play(recording: string, file: string): Promise<Failed | undefined> {
   stopPlaying();
   const made = new Player(recording, file, zstd!, (act, value) => line?.say({ type: "player_do", act, value }));
+  made.screen.stopped = () => {
+    toast(t("This recording cannot be shown: its pictures take too long, or too much memory."));
+    stopPlaying();
+  };
   player.value = made;
   const failed = await attempt(line!.ask({ type: "open_player", recording, file }));
   if (failed !== undefined && player.value === made) stopPlaying();

@@ -49,7 +49,7 @@ export class Player {
   ) {
     this.screen = new Screen(code);
     this.screen.resized = () => {
-      this.size.value = { width: this.screen.canvas.width, height: this.screen.canvas.height };
+      this.size.value = { width: this.screen.width, height: this.screen.height };
     };
   }
 
@@ -112,7 +112,7 @@ export class Player {
 
   close(): void {
     cancelAnimationFrame(this.turn);
-    this.screen.forget();
+    this.screen.close();
   }
 
   private run(): void {

@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { SharedClipboard } from "../input/clipboard";
 import type { Zoom } from "../input/places";
+import { hasSize } from "../picture/packet";
 import { cursorOf, Screen } from "../picture/screen";
 import type { Access, Computer, Display, Notice, Picture, SessionMessage, Trouble } from "../wire/messages.gen";
 import type { ChatLine, Connected } from "../wire/page.gen";
@@ -31,6 +32,8 @@ export class Room {
   readonly cursor = signal("default");
   readonly pointer = signal<{ x: number; y: number } | undefined>(undefined);
   readonly size = signal({ width: 0, height: 0 });
+  /** The customer's pictures brought down what decodes them, twice: they are given up until the technician says so. */
+  readonly pictureStopped = signal(false);
   readonly zoom = signal<Zoom>("fit");
   readonly draft = signal("");
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
@@ -48,14 +51,17 @@ export class Room {
   ) {
     this.screen = new Screen(code);
     this.screen.resized = () => {
-      this.size.value = { width: this.screen.canvas.width, height: this.screen.canvas.height };
+      this.size.value = { width: this.screen.width, height: this.screen.height };
+    };
+    this.screen.stopped = () => {
+      this.pictureStopped.value = true;
     };
     this.clipboard = new SharedClipboard((text) => send({ kind: "clipboard_text", text }));
   }
 
   /** The room is left: nothing more is decoded. */
   close(): void {
-    this.screen.forget();
+    this.screen.close();
   }
 
   may(access: Access): boolean {
@@ -157,6 +163,7 @@ export class Room {
   /** Show this display from now on. */
   watch(display: number): void {
     if (display !== this.display.value) this.screen.forget();
+    if (this.shown) this.screen.prepare();
     this.display.value = display;
     this.pointer.value = undefined;
     if (this.shown) this.send({ kind: "watch", display, films: this.films });
@@ -166,8 +173,15 @@ export class Room {
   look(shown: boolean): void {
     if (shown === this.shown) return;
     this.shown = shown;
+    if (shown) this.screen.prepare();
     if (!this.may("view") || this.display.value === undefined) return;
     this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.films });
+  }
+
+  /** Try once more to show pictures that were given up. */
+  resumePicture(): void {
+    this.screen.resume();
+    this.pictureStopped.value = false;
   }
 
   private grant(granted: ReadonlySet<Access>): void {
@@ -192,7 +206,9 @@ export class Room {
   }
 
   private paint({ display, number, packet }: Picture): void {
-    if (display !== this.display.value) return;
+    const shown = this.displays.value.find((each) => each.id === display);
+    if (shown === undefined || display !== this.display.value) return;
+    if (!hasSize(packet, shown.width, shown.height)) return; // the engine passes on no such picture
     this.screen.show(packet, (outcome) => {
       if (outcome === "shown") this.send({ kind: "shown", display, number });
       if (outcome === "refresh") this.send({ kind: "refresh", display });

@@ -22,7 +22,11 @@ export function Viewer({ room, customer }: { room: Room; customer: string }) {
   const leave = () => viewer.current?.querySelector<HTMLElement>(".toolbar button")?.focus();
   return (
     <section class="viewer" ref={viewer} aria-label={t("Remote desktop")}>
-      {sees ? <Picture room={room} customer={customer} leave={leave} /> : <NoPicture room={room} customer={customer} />}
+      {sees && !room.pictureStopped.value ? (
+        <Picture room={room} customer={customer} leave={leave} />
+      ) : (
+        <NoPicture room={room} customer={customer} />
+      )}
       {sees && <Toolbar room={room} customer={customer} viewer={viewer} />}
       <Troubles room={room} customer={customer} />
       <div class="under">
@@ -39,6 +43,19 @@ function NoPicture({ room, customer }: { room: Room; customer: string }) {
     return (
       <Empty icon="monitor" title={t("The session has ended")}>
         <p>{t("Nobody sees the screen any more. The chat can still be read at the side.")}</p>
+      </Empty>
+    );
+  }
+  if (room.may("view") && room.pictureStopped.value) {
+    return (
+      <Empty icon="monitor" title={t("The picture was stopped")}>
+        <p>
+          {t("{name}’s computer sends pictures that take too long to show, or too much memory.", { name: customer })}{" "}
+          {t("The chat and everything else go on.")}
+        </p>
+        <button type="button" class="btn" onClick={() => room.resumePicture()}>
+          {t("Show the screen again")}
+        </button>
       </Empty>
     );
   }
