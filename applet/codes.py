@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from applet.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
+from codec.pins import split
 
-PIN_DIGITS = 6
 MAX_SECRET_DIGITS = 8
 MAX_CODE = 500
 _LINK_PATH = "/s/"
@@ -49,11 +49,15 @@ def _pin(text: str, relay: str | None) -> Code:
     digits = "".join(character for character in text if not character.isspace() and character not in "-.·")
     if not digits.isascii() or not digits.isdecimal():
         raise BadCodeError("not_digits")
-    if not PIN_DIGITS <= len(digits) <= PIN_DIGITS + MAX_SECRET_DIGITS:
-        raise BadCodeError("not_six")
+    try:
+        pin, secret = split(digits)
+    except ValueError:
+        raise BadCodeError("not_whole") from None
+    if len(secret) > MAX_SECRET_DIGITS:
+        raise BadCodeError("not_whole")
     if relay is None:
         raise BadCodeError("no_relay")
-    return Code(relay, pin=digits[:PIN_DIGITS], secret=digits[PIN_DIGITS:] or None)
+    return Code(relay, pin=pin, secret=secret or None)
 
 
 def _link(text: str) -> Code:

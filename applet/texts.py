@@ -42,7 +42,7 @@ def _(text: str) -> str:
 
 PROBLEMS: dict[str, str] = {
     "not_digits": _("A PIN has digits only. Check it, or paste the whole link."),
-    "not_six": _("A PIN has six digits. Ask your technician to read it again."),
+    "not_whole": _("This is not a whole PIN. Ask your technician to read it again, digit by digit."),
     "no_relay": _("This program does not know your organisation’s address. Paste the link instead."),
     "too_long": _("This is neither a PIN nor a link. Copy it again."),
     "not_a_link": _("This is not a link from your technician. Copy all of it."),
@@ -52,7 +52,7 @@ PROBLEMS: dict[str, str] = {
     "no_guess_left": _(
         "The secret of this PIN or link did not fit three times, so it is no longer used. Ask for a new one."
     ),
-    "unknown": _("No technician has this PIN. Check the six digits, or ask for a new PIN."),
+    "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
     "used": _("This PIN or link has been used already. Ask your technician for a new one."),
     "cancelled": _("Your technician has taken this code back. Ask for a new one."),

@@ -15,6 +15,7 @@ from codec.desk import Code, IceServer, Person, RecordingRules, Session, Session
 from codec.errors import MALFORMED, DesksideError
 from codec.heads import KEY_BYTES, RECORDING_BYTES
 from codec.permits import SignedPermit
+from codec.pins import Pin
 
 MAX_SIGNAL_BYTES = 16 * 1024
 """The longest that a relay takes from anybody; what it sends itself may be longer (a full desk)."""
@@ -27,7 +28,6 @@ Opaque = Annotated[str, Meta(max_length=4_096)]
 Ticket = Annotated[str, Meta(min_length=20, max_length=100)]
 PublicKey = Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
 RecordingNumber = Annotated[bytes, Meta(min_length=RECORDING_BYTES, max_length=RECORDING_BYTES)]
-Pin = Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
 
 
 class BadSignalError(DesksideError):
@@ -236,13 +236,15 @@ class CodeChanged(_Signal, frozen=True, tag="code"):
 class Missed(_Signal, frozen=True, tag="missed"):
     """Somebody tried a PIN or link that did not work. `code` is None when the PIN is nobody's.
 
-    `session` is set when the code was right and the secret was not: that session's handshake failed on it.
+    `session` is set when the code was right and the secret was not: that session's handshake failed on it. Else `count`
+    says how often it happened since the last such notice; then `code` is None unless it was always the same.
     """
 
     reason: Refusal
     at: datetime
     code: int | None = None
     session: int | None = None
+    count: int = 1
 
 
 class SessionSignal(_Signal, frozen=True, tag="signal"):

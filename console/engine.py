@@ -16,9 +16,10 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from codec.desk import Problem
+from codec.desk import Method, Problem
 from codec.errors import DesksideError
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
+from codec.pins import is_pin
 from codec.signals import (
     CodeChanged,
     Desk,
@@ -64,6 +65,10 @@ _FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, By
 
 class NotSignedInError(DesksideError):
     """Recordings are shown to technicians only. Sign in first."""
+
+
+class NotAPinError(DesksideError):
+    """The relay gave a PIN that is none. Read nothing aloud, and tell whoever runs the relay."""
 
 
 class Engine:
@@ -210,6 +215,8 @@ class Engine:
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
         code = await self._relay.make_code(asked.method, asked.name)
+        if asked.method is Method.PIN and not is_pin(code.pin):
+            raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)
         if secret is not None:
             self._guesses.made(code.id, code.method, code.expires_at.timestamp(), time.time())

@@ -7,6 +7,7 @@ one, and says so.
 import base64
 
 from codec.desk import Code, CodeState, Method
+from codec.pins import grouped, is_pin
 from console.page_messages import Invitation
 
 SECRET_DIGITS = 4
@@ -72,10 +73,14 @@ def secret_for(method: Method, lengthened: bool, randomness: bytes) -> str | Non
 
 
 def _spoken(code: Code, secret: str | None) -> str | None:
-    """Group the PIN as it is read aloud: "482 133", with secret digits "482 133 7421"."""
-    if code.pin is None:
+    """Group the PIN as it is read aloud: "482 133", with secret digits "482 133 7421".
+
+    A relay that gave fewer digits for a PIN would have the customer send it the first of the secret: then there is
+    nothing to read aloud.
+    """
+    if code.pin is None or not is_pin(code.pin):
         return None
-    return " ".join(filter(None, (code.pin[:3], code.pin[3:], secret)))
+    return " ".join(filter(None, (grouped(code.pin), secret)))
 
 
 def _link(code: Code, secret: str | None, customer_page: str) -> str | None:

@@ -17,7 +17,7 @@ from relay.organization.rules import (
     NotThereError,
     WrongPlaceError,
 )
-from relay.pairing.rules import NoPinLeftError
+from relay.pairing.rules import NoPinLeftError, TooManyCodesError
 from relay.pairing.service import NoSuchCodeError
 from relay.people.table import BadTableError
 from relay.reports.periods import UnknownZoneError
@@ -83,6 +83,7 @@ REFUSALS: Refusals = {
     NotEmptyError: (409, "not_empty"),
     NothingDueError: (409, "nothing_due"),
     TakenError: (409, "taken"),
+    TooManyCodesError: (409, "too_many_codes"),
     changes.ConflictError: (409, "changed_meanwhile"),
     TooLargeError: (413, "too_large"),
     BadTableError: (422, "bad_table"),

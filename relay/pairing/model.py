@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from codec.pins import LONG_DIGITS
 from relay.store import Base, UtcDateTime
 
 
@@ -18,7 +19,7 @@ class CodeRow(Base):
     method: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(16), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    pin: Mapped[str | None] = mapped_column(String(6), index=True)
+    pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS), index=True)
     routing: Mapped[str | None] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

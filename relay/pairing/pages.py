@@ -6,19 +6,19 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from codec.pins import split
 from codec.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
 from relay.pairing.downloads import Downloads, is_phone
-from relay.pairing.rules import PIN_DIGITS, CodeRefusedError, digits_of
+from relay.pairing.rules import CodeRefusedError, digits_of
 from relay.pairing.service import Caller, Codes, Key
 from relay.secret import Signer
 from relay.turns import BusyError
 from relay.web.forms import texts
 from relay.web.pages import Pages
 
-MAX_SECRET_DIGITS = 8
 PIECE_BYTES = 64 * 1024
 """Of a download, held for each reader."""
 _CODE = "code"
@@ -71,11 +71,14 @@ class CustomerPages:
 
     async def _start(self, request: web.Request) -> web.Response:
         typed = (await texts(request)).get("pin", "")[:64]
-        digits = digits_of(typed)
-        if not PIN_DIGITS <= len(digits) <= PIN_DIGITS + MAX_SECRET_DIGITS:
+        try:
+            pin, secret = split(digits_of(typed))
+        except ValueError:
             return await self._draw_pin(request, typed, {"kind": "digits", "seconds": 0})
-        # What follows the first six is a secret between two people; it is dropped here, unread.
-        pin = digits[:PIN_DIGITS]
+        if secret:
+            # A secret between two people, which this relay must not know. The page keeps it back (pin.js, and the
+            # field's pattern); where neither worked, it is neither used, nor shown again, nor kept.
+            return await self._draw_pin(request, "", {"kind": "secret", "seconds": 0})
         try:
             caller = await self._codes.peek(Key(pin=pin), self._address(request), datetime.now(UTC))
         except _REFUSED as error:

@@ -5,22 +5,27 @@ from datetime import datetime
 
 from codec.desk import CodeState
 from codec.errors import DesksideError
+from codec.pins import pin_of
 from codec.signals import Refusal
 from relay.limits import Limit, neighbourhood_of
 
-PIN_DIGITS = 6
-PINS = 10**PIN_DIGITS
 ROUTING_BYTES = 18
 MAX_MISSES = 3
 """A code that was tried with a wrong secret so often is burnt."""
 LIMITS = {"address": Limit(10, 600, neighbourhood_of), "relay": Limit(50, 600)}
-"""Wrong PINs from one address, which are refused beyond, and on this relay in all, which get dearer: PINs take turns.
-Nobody guesses a link, so nothing is counted for links.
+"""Wrong PINs from one address, which are refused beyond, and on this relay in all, which get dearer: new PINs are long,
+and all of them are looked at by turns. Nobody guesses a link, so nothing is counted for links.
 """
+MAX_LIVE = 20
+"""So many PINs and links of one technician wait for customers at once."""
 TURN_SECONDS = 0.2
 """While more wrong PINs are tried on this relay than `relay`, one is looked at in so much time."""
 TURN_PLACES = 60
 """So many wait for that, each network in a line of its own."""
+
+
+class TooManyCodesError(DesksideError):
+    """Too many of your PINs and links wait for customers. Cancel those that nobody will use, then make a new one."""
 
 
 class NoPinLeftError(DesksideError):
@@ -37,10 +42,10 @@ class CodeRefusedError(DesksideError):
         self.person = person
 
 
-def choose_pin(candidates: list[int], taken: Container[str]) -> str:
-    """Return the first candidate (random numbers below PINS) that no live code has. Raises NoPinLeftError."""
+def choose_pin(candidates: list[int], taken: Container[str], *, is_long: bool) -> str:
+    """Return the PIN of the first candidate (random numbers) that no live code has. Raises NoPinLeftError."""
     for candidate in candidates:
-        pin = f"{candidate:0{PIN_DIGITS}d}"
+        pin = pin_of(candidate, is_long=is_long)
         if pin not in taken:
             return pin
     raise NoPinLeftError(NoPinLeftError.__doc__)

@@ -6,24 +6,27 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.desk import Code, CodeState, Method, Session, SessionState
 from codec.errors import DesksideError
+from codec.pins import LONG_PINS, SHORT_PINS
 from codec.signals import Missed, Refusal
 from relay.accounts.model import PersonRow
 from relay.limits import Limiter, address_key, network_key
 from relay.organization.granting import Permissions
+from relay.pairing.misses import Misses, Told
 from relay.pairing.model import CodeRow
 from relay.pairing.rules import (
     LIMITS,
+    MAX_LIVE,
     MAX_MISSES,
-    PINS,
     ROUTING_BYTES,
     TURN_PLACES,
     TURN_SECONDS,
     CodeRefusedError,
+    TooManyCodesError,
     choose_pin,
     why_not,
 )
@@ -97,18 +100,23 @@ class Codes:
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
+        self._misses = Misses[tuple[int, Refusal] | None]()
         self._turns = Turns(1, TURN_PLACES, TURN_SECONDS, retry_seconds=int(TURN_PLACES * TURN_SECONDS))
 
     async def make(self, person: int, method: Method, name: str, now: datetime) -> Code:
-        """Make a PIN or link. Raises NotPermittedError (PERM-13) or NoPinLeftError."""
+        """Make a PIN or link. Raises NotPermittedError (PERM-13), TooManyCodesError or NoPinLeftError."""
         await self._permissions.check(person, "private_sessions")
         async with self._store.transaction(alone="pins") as transaction:
+            alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
+            waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
+            if waiting >= MAX_LIVE:
+                raise TooManyCodesError(TooManyCodesError.__doc__)
             row = CodeRow(
                 person_id=person,
                 method=method,
                 state=CodeState.ISSUED,
                 name=name,
-                pin=await self._free_pin(transaction) if method is Method.PIN else None,
+                pin=await self._free_pin(transaction, now) if method is Method.PIN else None,
                 routing=secrets.token_urlsafe(ROUTING_BYTES) if method is Method.LINK else None,
                 made_at=now,
                 expires_at=now + self._lifetimes[method],
@@ -214,6 +222,7 @@ class Codes:
                 _finish(row, CodeState.EXPIRED, now)
         for row in rows:
             self._announced(row)
+        await self._tell_sums(now)
 
     @asynccontextmanager
     async def _try(self, key: Key, address: str, now: datetime) -> AsyncIterator[None]:
@@ -223,38 +232,45 @@ class Codes:
         guessing gets slow for everybody and each network has its turn.
         """
         if key.pin is None:
+            await self._look(key, now)
             yield
             return
         with self._limiter.reserve({"address": address_key(address)}, now.timestamp(), {"relay": ""}) as reserved:
             if not reserved.over:
+                await self._look(key, now)
                 yield
                 return
             async with self._turns.turn(network_key(address)):
+                await self._look(key, now)
                 yield
 
-    async def _usable(self, transaction: AsyncSession, key: Key, now: datetime) -> CodeRow:
-        row = await self._find(transaction, key)
+    async def _look(self, key: Key, now: datetime) -> None:
+        """Refuse what is no live code without making a writer wait, as most of what strangers bring."""
+        async with self._store.reading() as reading:
+            await self._usable(reading, key, now, to_use=False)
+
+    async def _usable(self, transaction: AsyncSession, key: Key, now: datetime, *, to_use: bool = True) -> CodeRow:
+        """Return the row of a live code, held for this transaction if it is to be used. Raises CodeRefusedError."""
+        query = _of(key)
+        row = await transaction.scalar(query.with_for_update() if to_use else query)
         if row is None:
-            await self._nobodys(transaction, now)
+            if (told := self._misses.note(None, None, now.timestamp())) is not None:
+                await self._tell_all(transaction, told, now)
             raise CodeRefusedError(Refusal.UNKNOWN)
         refusal = why_not(CodeState(row.state), row.expires_at, now)
         if refusal is not None:
-            self._announce.missed(row.person_id, Missed(refusal, now, row.id))
+            if (told := self._misses.note((row.person_id, refusal), row.id, now.timestamp())) is not None:
+                self._announce.missed(row.person_id, Missed(refusal, now, told.code, count=told.count))
             raise CodeRefusedError(refusal)
         return row
 
-    async def _find(self, transaction: AsyncSession, key: Key) -> CodeRow | None:
-        """Return the live code of this key, or the latest of those that once had its PIN."""
-        column = CodeRow.routing == key.routing if key.pin is None else CodeRow.pin == key.pin
-        order = (CodeRow.state == CodeState.ISSUED).desc(), CodeRow.id.desc()
-        query = select(CodeRow).where(column).order_by(*order).limit(1).with_for_update()
-        row: CodeRow | None = await transaction.scalar(query)
-        return row
-
-    async def _free_pin(self, transaction: AsyncSession) -> str:
+    async def _free_pin(self, transaction: AsyncSession, now: datetime) -> str:
+        """Return a PIN that no live code has; a long one while strangers guess at many."""
         live = select(CodeRow.pin).where(CodeRow.state.in_(_LIVE), CodeRow.pin.is_not(None))
         taken = {pin for pin in await transaction.scalars(live) if pin is not None}
-        return choose_pin([secrets.randbelow(PINS) for _ in range(PIN_CANDIDATES)], taken)
+        is_long = self._limiter.is_full("relay", "", now.timestamp())
+        numbers = LONG_PINS if is_long else SHORT_PINS
+        return choose_pin([secrets.randbelow(numbers) for _ in range(PIN_CANDIDATES)], taken, is_long=is_long)
 
     async def _session(self, transaction: AsyncSession, row: CodeRow, now: datetime) -> SessionRow:
         """Return the session of a code, beginning it (or beginning anew after a time-out) where needed."""
@@ -266,16 +282,33 @@ class Codes:
         row.session_id = session.id
         return session
 
-    async def _nobodys(self, transaction: AsyncSession, now: datetime) -> None:
-        """A code that nobody made: whoever waits for a customer hears of it, he may have been misheard."""
+    async def _tell_sums(self, now: datetime) -> None:
+        """Tell technicians what was summed up for them."""
+        for kind, told in self._misses.due(now.timestamp()):
+            if kind is None:
+                async with self._store.reading() as reading:
+                    await self._tell_all(reading, told, now)
+            else:
+                person, refusal = kind
+                self._announce.missed(person, Missed(refusal, now, told.code, count=told.count))
+
+    async def _tell_all(self, transaction: AsyncSession, told: Told, now: datetime) -> None:
+        """Tell everybody who waits for a customer of PINs that nobody made: they may have been misheard."""
         waiting = select(CodeRow.person_id).where(CodeRow.state == CodeState.ISSUED).distinct()
         for person in await transaction.scalars(waiting):
-            self._announce.missed(person, Missed(Refusal.UNKNOWN, now))
+            self._announce.missed(person, Missed(Refusal.UNKNOWN, now, count=told.count))
 
     def _announced(self, row: CodeRow) -> Code:
         code = _shown(row)
         self._announce.code(row.person_id, code)
         return code
+
+
+def _of(key: Key) -> Select[CodeRow]:
+    """Return the query for the live code of a key, or the latest of those that once had its PIN."""
+    column = CodeRow.routing == key.routing if key.pin is None else CodeRow.pin == key.pin
+    order = (CodeRow.state == CodeState.ISSUED).desc(), CodeRow.id.desc()
+    return select(CodeRow).where(column).order_by(*order).limit(1)
 
 
 def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from codec.pins import LONG_DIGITS
 from relay.store import Base, UtcDateTime
 
 
@@ -17,7 +18,7 @@ class SessionRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     code_id: Mapped[int] = mapped_column(ForeignKey("code.id"))
     method: Mapped[str] = mapped_column(String(8))
-    pin: Mapped[str | None] = mapped_column(String(6))
+    pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS))
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,6 +11,7 @@ from babel.dates import format_datetime, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from codec.pins import grouped
 from relay.web.languages import Language, choose
 
 FOLDER = Path(__file__).parent
@@ -67,7 +68,7 @@ class Pages:
             environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
             own: dict[str, Callable[..., str]] = {
                 "initials": initials,
-                "grouped": grouped,
+                "grouped": partial(grouped, gap="\u2009"),
                 "in_fours": in_fours,
                 "clock": partial(_clock, language=language),
                 "moment": partial(_moment, language=language),
@@ -86,11 +87,6 @@ def initials(name: str) -> str:
     """Return what stands in a person's circle: the first letters of the first and the last word."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-
-def grouped(pin: str) -> str:
-    """Return a PIN as it is read aloud: two groups of three."""
-    return f"{pin[:3]}\u2009{pin[3:]}"
 
 
 def in_fours(key: str) -> str:

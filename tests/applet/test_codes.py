@@ -14,6 +14,8 @@ RELAY = "https://help.example"
         (" 123 456 ", "123456", None),
         ("123-456", "123456", None),
         ("123 456 7890", "123456", "7890"),
+        ("948 213 377", "948213377", None),
+        ("948 213 377 7421", "948213377", "7421"),
     ],
 )
 def test_a_pin_may_be_written_as_people_write_it(typed: str, pin: str, secret: str | None) -> None:
@@ -28,10 +30,11 @@ def test_a_link_carries_its_relay_and_its_secret() -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("12345", "not_six"),
+        ("12345", "not_whole"),
+        ("912345", "not_whole"),
         ("12345a", "not_digits"),
         ("١٢٣٤٥٦", "not_digits"),
-        ("123456" + "7" * 9, "not_six"),
+        ("123456" + "7" * 9, "not_whole"),
         ("9" * 501, "too_long"),
         ("https://help.example/s/AbC", "half_a_link"),
         ("https://help.example/x#y", "not_a_link"),

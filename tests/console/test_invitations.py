@@ -37,6 +37,20 @@ def test_a_lengthened_pin_is_read_in_groups() -> None:
     assert invitations.invitation(code(), PAGE).spoken == "482 133 7421"
 
 
+def test_a_long_pin_is_read_in_threes() -> None:
+    invitations = Invitations()
+    invitations.made(code(pin="948213377"), "7421")
+    assert invitations.invitation(code(pin="948213377"), PAGE).spoken == "948 213 377 7421"
+
+
+@pytest.mark.parametrize("pin", ["", "482", "48213", "4821337", "94821", "482 13"])
+def test_f35_a_relay_that_gives_a_shorter_pin_hears_no_digit_of_the_secret(pin: str) -> None:
+    """The customer would send the first digits of the secret as the last ones of the PIN."""
+    invitations = Invitations()
+    invitations.made(code(), "7421")
+    assert invitations.invitation(code(pin=pin), PAGE).spoken is None
+
+
 def test_a_link_carries_its_secret_in_the_fragment() -> None:
     invitations = Invitations()
     invitations.made(code(pin=None), "s3cret")

@@ -1,17 +1,21 @@
 """Guessing at a real relay, over real sockets, all at once: F6, F8, F13 of the audit."""
 
 import asyncio
+import threading
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
 
 from codec.desk import Method
-from codec.signals import APPLET_PATH, Enter, Entered, Refusal, Refused, read_to_applet, write
-from relay.accounts.passwords import Passwords
+from codec.pins import LONG_DIGITS, SHORT_DIGITS, grouped
+from codec.signals import APPLET_PATH, Enter, Entered, Missed, Refusal, Refused, read_to_applet, write
+from relay.accounts.passwords import STRANGERS, Passwords
+from relay.pairing.rules import MAX_LIVE
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, running_relay
+from tests.support.waiting import eventually
 
 PROXIED: dict[str, Any] = {"trusted_proxies": ["127.0.0.0/8"]}
 
@@ -151,26 +155,105 @@ async def test_f13_a_browser_remembers_that_somebody_has_signed_in(relay: Runnin
         assert response.status == 303
 
 
+class HeldHasher(PasswordHasher):
+    """A hasher whose work takes as long as the test wants, and who came to it in which order."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.is_held = False
+        self.began: list[str] = []
+        self.may_end = threading.Semaphore(0)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  (named so there)
+        """Wait for the test, then verify."""
+        if self.is_held:
+            self.began.append(str(password))
+            self.may_end.acquire()
+        return super().verify(hash, password)
+
+
 async def test_f6_a_crowd_of_sign_ins_from_one_address_delays_another_by_a_moment(tmp_path: Path) -> None:
     """F6: 200 sign-ins in parallel kept the workers busy for 35 s, and nobody else signed in."""
-    passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=16 * 1024, parallelism=1))
+    passwords = Passwords(hasher := HeldHasher())
     async with running_relay(tmp_path, passwords=passwords, **PROXIED) as relay:
-        url, looked_at, some = f"{relay.url}/api/v1/sign-in", 0, asyncio.Event()
+        waiting, url = passwords._strangers, f"{relay.url}/api/v1/sign-in"
 
-        async def guess(number: int) -> int:
-            nonlocal looked_at
-            said = {"email": f"nobody{number}@a.example", "password": "wrong"}
-            async with relay.http.post(url, json=said, headers=came_from("198.51.100.7")) as response:
-                looked_at += response.status == 401
-                if looked_at >= 3:
-                    some.set()
+        async def sign_in(email: str, password: str, address: str) -> int:
+            said = {"email": email, "password": password}
+            async with relay.http.post(url, json=said, headers=came_from(address)) as response:
                 return response.status
 
-        crowd = [asyncio.ensure_future(guess(number)) for number in range(60)]
-        await some.wait()
-        before, right = looked_at, {"email": EMAIL, "password": PASSWORD}
-        async with relay.http.post(url, json=right, headers=came_from("203.0.113.9")) as response:
-            assert response.status == 200
-        delayed_by = looked_at - before
+        hasher.is_held = True
+        crowd = [
+            asyncio.ensure_future(sign_in(f"nobody{number}@a.example", "crowd", "198.51.100.7")) for number in range(60)
+        ]
+        await eventually(lambda: waiting.waiting == 30 - STRANGERS)
+        other = asyncio.ensure_future(sign_in(EMAIL, PASSWORD, "203.0.113.9"))
+        await eventually(lambda: waiting.waiting == 31 - STRANGERS)
+        for _ in range(STRANGERS):
+            hasher.may_end.release()
+        await eventually(lambda: len(hasher.began) == 2 * STRANGERS)
+        assert hasher.began.index(PASSWORD) <= STRANGERS + 1, "one turn of the crowd comes before, not its whole line"
+        hasher.may_end.release(60)
+        assert await other == 200
         assert Counter(await asyncio.gather(*crowd)) == {401: 30, 429: 30}
-        assert delayed_by <= 12, "those that were at work or had answers under way, not the line of one address"
+
+
+async def test_f36_a_technician_has_so_many_codes_at_once(relay: RunningRelay) -> None:
+    """F36: 600 PINs were made in 14 s; each of them makes guessing a tenth of a percent easier."""
+    answers = await asyncio.gather(
+        *(relay.call("POST", "/codes", {"method": method}) for method in ["pin", "link"] * 20)
+    )
+    assert Counter(status for status, _ in answers) == {201: MAX_LIVE, 409: 40 - MAX_LIVE}
+    refused = next(body for status, body in answers if status == 409)
+    assert refused["problem"] == "too_many_codes"
+    assert "Cancel" in refused["message"]
+    made = next(body for status, body in answers if status == 201)
+    assert (await relay.call("DELETE", f"/codes/{made['id']}"))[0] == 204
+    assert (await relay.call("POST", "/codes", {"method": "pin"}))[0] == 201
+    assert (await relay.call("POST", "/codes", {"method": "pin"}))[0] == 409
+
+
+async def test_f36_many_wrong_pins_are_one_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F36: 1,200 wrong PINs were 1,200 notices for every technician who waited."""
+    monkeypatch.setattr("relay.app.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("relay.pairing.misses.EVERY", 0.5)
+    async with running_relay(tmp_path, **PROXIED) as relay, relay.console() as console:
+        await relay.make_code()
+        await asyncio.gather(
+            *(entered(relay, Enter(1, pin=f"{number:06d}"), f"198.51.{number}.1") for number in range(30))
+        )
+        first, rest = await console.hear_a(Missed), await console.hear_a(Missed)
+        assert (first.count, rest.count) == (1, 29)
+
+
+async def test_f13_while_strangers_guess_new_pins_are_long_and_right_ones_get_in(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, **PROXIED) as relay:
+        short = await relay.make_code()
+        wrong = [entered(relay, Enter(1, pin=f"{number:06d}"), f"198.51.{number}.1") for number in range(60)]
+        await asyncio.gather(*wrong)
+        long = await relay.make_code()
+        assert short.pin is not None
+        assert long.pin is not None
+        assert (len(short.pin), len(long.pin), long.pin[0]) == (SHORT_DIGITS, LONG_DIGITS, "9")
+        for code in (short, long):
+            assert isinstance(await entered(relay, enter_with(code), "203.0.113.9"), Entered)
+        another = await relay.make_code()
+        async with relay.http.post(f"{relay.url}/start", data={"pin": another.pin}) as response:
+            assert grouped(another.pin or "", "\u2009") in await response.text()
+
+
+async def test_f35_a_secret_that_reaches_the_relay_is_neither_used_nor_shown_nor_kept(
+    relay: RunningRelay, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F35: the page sent the four secret digits to the relay."""
+    caplog.set_level("DEBUG")
+    code = await relay.make_code()
+    assert code.pin is not None
+    async with relay.http.post(f"{relay.url}/start", data={"pin": f"{code.pin} 7421"}) as response:
+        page = await response.text()
+    assert response.status == 422
+    assert "Enter only the PIN here" in page
+    assert "7421" not in page
+    assert "7421" not in "".join(record.getMessage() for record in caplog.records if "aiosqlite" not in record.name)
+    assert (await relay.call("GET", "/sessions"))[1] == []

@@ -22,9 +22,10 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 @pytest.mark.req("SESS-21")
 def test_a_pin_is_one_that_no_live_code_has() -> None:
-    assert choose_pin([7, 8], {"000007"}) == "000008"
+    assert choose_pin([7, 8], {"000007"}, is_long=False) == "000008"
+    assert choose_pin([7, 8], {"900000007"}, is_long=True) == "900000008"
     with pytest.raises(NoPinLeftError):
-        choose_pin([7], {"000007"})
+        choose_pin([7], {"000007"}, is_long=False)
 
 
 @pytest.mark.parametrize(

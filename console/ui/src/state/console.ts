@@ -25,6 +25,8 @@ export type Door = "opening" | "shut" | "sign_in" | "open";
 export interface Toast {
   number: number;
   text: string;
+  /** A new toast takes the place of the one before it that is about the same. */
+  about?: string;
 }
 
 export const door = signal<Door>("opening");
@@ -242,10 +244,10 @@ export async function deleteRecording(recording: string): Promise<Failed | undef
 }
 
 /** Say something for a while at the edge of the page. */
-export function toast(text: string): void {
+export function toast(text: string, about?: string): void {
   toastNumber += 1;
-  const made = { number: toastNumber, text };
-  toasts.value = [...toasts.value, made].slice(-4);
+  const made = { number: toastNumber, text, about };
+  toasts.value = [...toasts.value.filter((each) => about === undefined || each.about !== about), made].slice(-4);
   setTimeout(() => dismiss(made.number), TOAST_MS);
 }
 
@@ -284,7 +286,7 @@ function hear(message: ToPage): void {
       invitations.value = new Map(invitations.value).set(message.code, message);
       break;
     case "missed":
-      toast(missSentence(message));
+      toast(missSentence(message), `missed ${message.reason}`);
       break;
     case "chat_line":
       rooms.value.get(message.session)?.line(message, current.value === message.session);

@@ -1,8 +1,8 @@
 /** What codes on the wire mean, in sentences: chat events, troubles, states, refusals. */
 
 import type { Trouble } from "../wire/messages.gen";
-import type { ChatLine, Connected, Missed, SessionState } from "../wire/page.gen";
-import { t } from "./texts";
+import type { ChatLine, Connected, Failed, Missed, SessionState } from "../wire/page.gen";
+import { number, t } from "./texts";
 
 /** Return the sentence of a system line. */
 export function eventSentence(line: ChatLine, customer: string): string {
@@ -151,8 +151,43 @@ export function stateWord(state: SessionState): string {
   return words[state];
 }
 
+/** Return why there is no new PIN or link. */
+export function codeSentence(failed: Failed): string {
+  return failed.problem === "too_many_codes"
+    ? t("Too many of your PINs and links wait for customers. Cancel those that nobody will use, then make a new one.")
+    : waitSentence(failed);
+}
+
+/** Return how long to wait where the relay asks for that, else what it says itself. */
+export function waitSentence(failed: Failed): string {
+  const seconds = { seconds: number(failed.retry_seconds ?? 1) };
+  switch (failed.problem) {
+    case "busy":
+      return t("The relay is busy at the moment. Try again in {seconds} s.", seconds);
+    case "too_many":
+      return t("Too many wrong tries. Try again in {seconds} s.", seconds);
+    default:
+      return failed.message;
+  }
+}
+
+/** Return a PIN as it is read aloud, as codec/pins.py does: 482 133. */
+export function pinInGroups(pin: string): string {
+  return pin.replace(/(.{3})(?=.)/g, "$1 ");
+}
+
 /** Return what happened when somebody tried a code that did not work. */
 export function missSentence(missed: Missed): string {
+  const count = missed.count ?? 1;
+  if (count > 1) {
+    return missed.reason === "unknown"
+      ? t("{count} wrong PINs were entered in the last half minute. If you wait for a customer, read yours again.", {
+          count: number(count),
+        })
+      : t("PINs or links of yours that no longer work were used {count} times in the last half minute.", {
+          count: number(count),
+        });
+  }
   const sentences: Partial<Record<Missed["reason"], string>> = {
     expired: t("A customer used a PIN or link that has expired. Make a new one."),
     used: t("A customer used a PIN or link that was used before. Make a new one."),

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, now, open, sessions } from "../state/console";
 import { customerOf } from "../state/groups";
+import { codeSentence } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Code, Failed, Method } from "../wire/page.gen";
 import { Dialog, Icon, State } from "./parts";
@@ -31,7 +32,7 @@ export function NewSession() {
       {failed.value !== undefined && (
         <p class="banner banner--danger" role="alert">
           <Icon name="alarm" />
-          {failed.value.message}
+          {codeSentence(failed.value)}
         </p>
       )}
       {code === undefined ? (

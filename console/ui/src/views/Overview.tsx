@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, now, online, open, sessions, toast } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord } from "../state/groups";
-import { stateWord } from "../texts/sentences";
+import { pinInGroups, stateWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Code, Session } from "../wire/page.gen";
 import { Empty, Icon, SearchField, State } from "./parts";
@@ -190,5 +190,5 @@ function Via({ method, text }: { method: Session["method"]; text: string }) {
 }
 
 function pinOf(session: Session): string {
-  return session.pin ? `${session.pin.slice(0, 3)} ${session.pin.slice(3)}` : t("Link");
+  return session.pin ? pinInGroups(session.pin) : t("Link");
 }

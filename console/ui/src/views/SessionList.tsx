@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { current, making, now, open, rooms, sessions } from "../state/console";
 import { customerOf, grouped, groupWord } from "../state/groups";
+import { pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
 import { Icon, SearchField, State } from "./parts";
@@ -49,7 +50,7 @@ export function SessionList() {
 function Entry({ session }: { session: Session }) {
   const unread = rooms.value.get(session.id)?.unread.value ?? 0;
   const since = (now.value - Date.parse(session.since)) / 1000;
-  const details = [session.pin && `${session.pin.slice(0, 3)} ${session.pin.slice(3)}`, session.computer];
+  const details = [session.pin && pinInGroups(session.pin), session.computer];
   return (
     <li>
       <button

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { relay, signedOut, signIn } from "../state/console";
+import { waitSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
 import { Icon } from "./parts";
@@ -107,6 +108,6 @@ function reason(failed: Failed): string {
         "Your organisation does not let anybody in from this network. Use another one, or ask an administrator.",
       );
     default:
-      return failed.message;
+      return waitSentence(failed);
   }
 }

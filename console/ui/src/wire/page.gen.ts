@@ -100,6 +100,7 @@ export interface Missed {
   at: string;
   code?: number | null;
   session?: number | null;
+  count?: number;
 }
 
 export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
