@@ -33,6 +33,8 @@ SHARED = 1_024
 """Counters for keys that come when the memory is full."""
 SHARED_TIMES = 4
 """A shared counter takes so many times the tries of a key of its own: several keys meet in it."""
+OUT_OF_ORDER_SECONDS = 120.0
+"""A request waits no longer between its beginning, which is its time, and its count."""
 _DIGEST_BYTES = 16
 
 
@@ -68,10 +70,12 @@ class _Counter:
         self.at_work = 0
 
     def let_pass(self, seconds: float, now: float) -> None:
-        """Forget the tries that have left the window. A clock that was set back makes nobody wait longer."""
+        """Forget the tries that have left the window."""
         del self.times[: bisect_right(self.times, now - seconds)]
-        if self.times and self.times[-1] > now:
-            self.times = array("d", [min(time, now) for time in self.times])
+
+    def set_back(self, now: float) -> None:
+        """The clock was set back to this time, and what was tried after it was tried now."""
+        self.times = array("d", [min(time, now) for time in self.times])
 
     def wait(self, misses: int, seconds: float, now: float) -> float:
         """Return how long a further try has to wait: 0 when there is room for it."""
@@ -144,6 +148,7 @@ class Limiter:
         self._secret = secrets.token_bytes(_DIGEST_BYTES)
         self._room = max_bytes // 2
         self._used = 0
+        self._latest = 0.0
         # In the order of the last try, so that those whose window has passed stand first.
         self._own: dict[str, OrderedDict[bytes, _Counter]] = {kind: OrderedDict() for kind in limits}
         self._shared: dict[str, OrderedDict[bytes, _Counter]] = {kind: OrderedDict() for kind in limits}
@@ -157,6 +162,7 @@ class Limiter:
         reservation names it in `over`: the work must be made dearer then. Tries beyond it keep it full.
         `now` is in seconds of any clock, the same one for each call.
         """
+        now = self._time(now)
         places = self._find({**keys, **(soft or {})}, now)
         waits = {
             kind: place.counter.wait(place.misses, self._limits[kind].seconds, now) for kind, place in places.items()
@@ -175,6 +181,7 @@ class Limiter:
 
     def is_full(self, kind: str, value: str, now: float) -> bool:
         """Whether a key has no room for a further try."""
+        now = self._time(now)
         place = self._find({kind: value}, now)[kind]
         return place.counter.wait(place.misses, self._limits[kind].seconds, now) > 0
 
@@ -195,6 +202,19 @@ class Limiter:
         """What the counters may take in memory now, at most."""
         shared = sum(len(table) * _cost(self._limits[kind], SHARED_TIMES) for kind, table in self._shared.items())
         return self._used + shared
+
+    def _time(self, now: float) -> float:
+        """Return the time that counts: requests are counted in another order than they came, and take none back.
+
+        A clock that was really set back makes nobody wait longer.
+        """
+        if now < self._latest - OUT_OF_ORDER_SECONDS:
+            self._latest = now
+            for table in (*self._own.values(), *self._shared.values()):
+                for counter in table.values():
+                    counter.set_back(now)
+        self._latest = max(self._latest, now)
+        return self._latest
 
     def _settle(self, place: _Place, at: float, kept: bool) -> None:
         times = place.counter.times

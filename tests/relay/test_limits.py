@@ -139,6 +139,15 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_longer() -> None:
     assert not is_refused(limiter, {"address": "a"}, 65)
 
 
+def test_a_request_that_came_earlier_and_is_counted_later_takes_no_time_back() -> None:
+    """Who sends a body slowly has an old time; it must not make what was counted older."""
+    limiter = Limiter({"address": Limit(2, 600)})
+    for at in (1_000, 900):
+        missed(limiter, {"address": "a"}, at)
+    assert is_refused(limiter, {"address": "a"}, 1_599)
+    assert not is_refused(limiter, {"address": "a"}, 1_600)
+
+
 def test_f13_a_soft_key_refuses_nothing_and_is_over_until_it_was_quiet() -> None:
     limiter = Limiter({"address": Limit(1, 60), "relay": Limit(3, 60)})
 
