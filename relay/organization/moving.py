@@ -115,15 +115,15 @@ def _group_kind(kind: UnitKind) -> UnitKind:
 
 
 def _check_guard_of_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:
-    """Check the guard: leaving a disabled group lets people in again; another place gives administrators new rights."""
+    """Check the guard: a disabled group shuts people out, leaving one lets them in; administrators get other rights."""
     forest = work.technician_groups
     if unit.kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP):
         forest = work.administrator_groups
         work.check_guard(Guard.PEOPLE)
     elif unit.kind not in (UnitKind.TECHNICIAN, UnitKind.TECHNICIAN_GROUP):
         return
-    if forest.is_shut(old) and not forest.is_shut(new):
-        work.check_guard(Guard.PROOF)
+    if forest.is_shut(old) != forest.is_shut(new):
+        work.check_guard(Guard.PROOF if forest.is_shut(old) else Guard.PEOPLE)
 
 
 async def _check_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:

@@ -155,7 +155,7 @@ async def test_a_key_changes_nothing_that_leads_to_a_sign_in_whatever_the_way(of
 
 
 async def test_who_leaves_a_disabled_group_is_let_in_by_people_only(office: Office) -> None:
-    """F10: neither moving somebody out of a disabled group nor moving the group lets them in for a key."""
+    """F10: a key moves nobody into a disabled group or out of one, alone or with a group around them."""
     key = await office.key(*ALL_SCOPES)
     former = office.units["former"] = await office.create("technician_group", {"kind": "technicians"}, name="Former")
     inside = await office.create("technician_group", former, name="Inside")
@@ -164,6 +164,9 @@ async def test_who_leaves_a_disabled_group_is_let_in_by_people_only(office: Offi
     for unit in (office.units["gone"], inside):
         moved = {"units": [unit], "target": office.units["europe"]}
         assert await problem(office, "POST", "/units/move", moved, key) == "people_only"
+    for unit in (office.units["colleague"], office.units["asia"]):
+        moved = {"units": [unit], "target": former}
+        assert await problem(office, "POST", "/units/move", moved, key) == "people_only", "nor does a key shut them out"
     status, answer = await patch(office, "former", key, status="enabled")
     assert (status, answer["problem"]) == (403, "people_only")
     await let_proofs_age(office)
