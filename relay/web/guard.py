@@ -47,7 +47,7 @@ def _refused(request: web.Request) -> web.Response:
 
 
 def _odd(request: web.Request) -> web.Response:
-    text = "The address or a header of this request is not UTF-8 text."
+    text = "The address or a header of this request is not readable text (UTF-8, without control characters)."
     if request.path.startswith(PREFIX):
         return answer(Problem(problem="bad_request", message=text), 400)
     return web.Response(status=400, text=f"{text}\n")
