@@ -37,6 +37,8 @@ from relay.security.model import ApiKeyRow
 from relay.security.policies import may_work_from, read_policies
 
 A_MINUTE = 60.0
+COUNTS_BYTES = 64 * 1024 * 1024
+"""What the counters of all keys may take: 10,000 calls a minute are the most, and only keys that exist are counted."""
 USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often, or when it comes from elsewhere."""
 MAX_ACTOR_NAME = 128
@@ -149,7 +151,7 @@ class Keys:
 
     def _count(self, key: int, rate: int, now: datetime) -> None:
         if rate != self._rate:
-            self._rate, self._limiter = rate, Limiter({"key": Limit(rate, A_MINUTE)})
+            self._rate, self._limiter = rate, Limiter({"key": Limit(rate, A_MINUTE)}, COUNTS_BYTES)
         try:
             self._limiter.take({"key": str(key)}, now.timestamp())
         except TooOftenError as error:

@@ -13,7 +13,7 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.rules import FieldError, Role, email_key
 from relay.accounts.service import Identity
 from relay.accounts.standing import standing_of
-from relay.limits import Limit, Limiter, TooOftenError, address_key, neighbourhood_of
+from relay.limits import Limit, Limiter, TooOftenError
 from relay.mail.letters import Letter
 from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Done, of_value
@@ -36,7 +36,7 @@ from relay.store import Store
 SECTION = "security"
 INVITATION_LASTS = timedelta(days=7)
 FORGOTTEN_LASTS = timedelta(hours=1)
-LIMITS = {"account": Limit(3, 3_600), "address": Limit(10, 3_600, neighbourhood_of)}
+LIMITS = {"account": Limit(3, 3_600)}
 CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
 """Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""
 _KINDS = {
@@ -225,16 +225,20 @@ class Credentials:
 
     # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def forgotten(self, email: str, address: str, now: datetime) -> None:
+    async def forgotten(self, email: str, now: datetime) -> None:
         """Send whoever has this address a link to choose a new password; say nobody whether somebody has it.
 
-        Raises TooOftenError when one network asks too often. Call it beside the answer, so that its time tells nothing.
+        Call it beside the answer, so that its time tells nothing.
         """
-        self._limiter.take({"address": address_key(address)}, now.timestamp())
+        someone = select(PersonRow).where(PersonRow.email_key == email_key(email))
+        async with self._store.reading() as reading:
+            row = await reading.scalar(someone)
+        if row is None:
+            return  # nothing is counted for whom there is not: made-up addresses fill no memory
         async with self._store.transaction() as transaction:
-            row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
+            row = await transaction.scalar(someone)
             if row is None or not (await standing_of(transaction, row)).is_active:
-                return  # nothing is counted for whom there is not: made-up addresses fill no memory
+                return
             try:
                 self._limiter.take({"account": str(row.id)}, now.timestamp())
             except TooOftenError:

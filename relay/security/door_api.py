@@ -120,7 +120,7 @@ class DoorApi:
     @call("POST", "/password-links", anybody=True)
     async def forgot_password(self, asked: Asked[NoQuery, Forgetful]) -> None:
         """Have a link to choose a new password sent. The answer is the same whether somebody has this address."""
-        self._forgotten.ask(asked.body.email, self._address(asked.request))
+        self._forgotten.ask(asked.body.email, self._address(asked.request), asked.now)
 
     @call("POST", "/password-links/use", anybody=True)
     async def choose_by_link(self, asked: Asked[NoQuery, ChoosingByLink]) -> None:

@@ -183,7 +183,7 @@ class DoorPages:
 
     async def _ask_for_link(self, request: web.Request) -> web.Response:
         email = (await texts(request)).get("email", "")
-        self._forgotten.ask(email, self._address(request))
+        self._forgotten.ask(email, self._address(request), _now())
         return await self._draw(request, "account/forgotten.html", sent=True)
 
     async def _show_choose(self, request: web.Request) -> web.Response:

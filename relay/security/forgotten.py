@@ -5,10 +5,12 @@ import contextlib
 import logging
 from datetime import UTC, datetime
 
+from relay.accounts.rules import email_key
 from relay.background import to_its_end
-from relay.limits import TooOftenError
+from relay.limits import Limit, Limiter, TooOftenError, address_key, neighbourhood_of
 from relay.security.credentials import Credentials
 
+LIMITS = {"address": Limit(10, 3_600, neighbourhood_of)}
 MANY = 100
 """So many wait to be looked at; who asks beyond them asks again."""
 _log = logging.getLogger(__name__)
@@ -19,19 +21,25 @@ class Forgotten:
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
-        self._asked: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MANY)
+        self._limiter = Limiter(LIMITS)
+        self._asked: asyncio.Queue[str] = asyncio.Queue(MANY)
 
-    def ask(self, email: str, address: str) -> None:
-        """Somebody at a network address says that he has forgotten the password of this e-mail address."""
-        with contextlib.suppress(asyncio.QueueFull):
-            self._asked.put_nowait((email, address))
+    def ask(self, email: str, address: str, now: datetime) -> None:
+        """Somebody at a network address says that they have forgotten the password of this e-mail address.
+
+        Whoever asks too often is passed over in silence, before they take the place of others.
+        """
+        if not email_key(email):
+            return
+        with contextlib.suppress(TooOftenError, asyncio.QueueFull):
+            self._limiter.take({"address": address_key(address)}, now.timestamp())
+            self._asked.put_nowait(email)
 
     async def keep_mailing(self) -> None:
         """Send the links, one after the other."""
         while True:
-            email, address = await self._asked.get()
+            email = await self._asked.get()
             try:
-                with contextlib.suppress(TooOftenError):
-                    await to_its_end(self._credentials.forgotten(email, address, datetime.now(UTC)))
+                await to_its_end(self._credentials.forgotten(email, datetime.now(UTC)))
             except Exception:
                 _log.exception("a link to choose a password was not sent")
