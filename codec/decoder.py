@@ -2,13 +2,14 @@
 
 import numpy as np
 import zstandard
+from numpy.typing import NDArray
 
 from codec.diff import Flags, Frame, tiles_of, words_of
 from codec.film import BadFilmError, FilmReader
 from codec.geometry import TILE, Grid
 from codec.layers import Box, Layers, within
 from codec.packet import WINDOW_LOG, BadPacketError, FilmPart, Head, bitmap_bytes, parse_head, parse_moves
-from codec.tiles import BadTilesError, read_tiles
+from codec.tiles import BadTilesError, Tiles, read_tiles
 
 OPAQUE = np.uint32(0xFF000000)
 
@@ -22,6 +23,23 @@ class _Feed:
     def read(self, _size: int = -1) -> bytes:
         rest, self.rest = self.rest, b""
         return rest
+
+
+class _Marked:
+    """Those tiles of a picture that a packet changes."""
+
+    def __init__(self, tiles: NDArray[np.uint32], changed: Flags) -> None:
+        self._tiles = tiles
+        self._rows, self._columns = np.nonzero(changed)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, which: NDArray[np.intp]) -> Tiles:
+        return self._tiles[self._rows[which], self._columns[which]]
+
+    def __setitem__(self, which: NDArray[np.intp], tiles: Tiles) -> None:
+        self._tiles[self._rows[which], self._columns[which]] = tiles | OPAQUE
 
 
 class Decoder:
@@ -38,6 +56,7 @@ class Decoder:
         self._picture = np.zeros((0, 0, 4), np.uint8)
         self._layers = Layers(np.zeros((0, 0), np.uint32))
         self._feed = _Feed()
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader: zstandard.ZstdDecompressionReader | None = None
         self._film: FilmReader | None = None
         self._film_size = (0, 0)
@@ -62,17 +81,22 @@ class Decoder:
             raise
         return self._picture[: head.grid.height, : head.grid.width]
 
+    def forget(self) -> None:
+        """Take nothing but a key next. The memory stays, for pictures of the same size."""
+        self._reader = self._film = None
+
     def _begin(self, grid: Grid) -> None:
         if grid != self._grid:
             self._grid = grid
+            self._layers = Layers(np.zeros((0, 0), np.uint32))
+            self._picture = np.zeros((0, 0, 4), np.uint8)  # let go before the next one is made
             self._picture = np.empty((*grid.padded, 4), np.uint8)
-        self._picture[:] = (0, 0, 0, 255)
-        self._layers = Layers(words_of(self._picture))
-        self._layers.under[:] = OPAQUE
+            self._layers = Layers(words_of(self._picture))
+        self._layers.picture[:] = OPAQUE
+        self._layers.restart(OPAQUE)
         self._feed = _Feed()
         self._film = None
-        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
-        self._reader = decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
+        self._reader = self._decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
 
     def _inflate(self, packet: bytes, head: Head) -> bytes:
         assert self._reader is not None, "decode() made sure of a key"  # noqa: S101
@@ -99,10 +123,7 @@ class Decoder:
                 self._touch(box)
         if head.film is not None:
             self._show_film(head.film)
-        tiles = tiles_of(self._layers.picture, grid)
-        painted = tiles[changed]
-        read_tiles(raw, at + len(bits), painted)
-        tiles[changed] = painted | OPAQUE
+        read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed))
 
     def _touch(self, box: Box) -> None:
         top, left, bottom, right = box

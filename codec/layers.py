@@ -60,7 +60,21 @@ class Layers:
 
     def __init__(self, picture: NDArray[np.uint32]) -> None:
         self.picture = picture
-        self.under = np.zeros_like(picture)
+        self._under: NDArray[np.uint32] | None = None
+        self._blank = np.uint32(0)
+
+    @property
+    def under(self) -> NDArray[np.uint32]:
+        """What lies under moved rectangles. It is made when it is needed first: many pictures have no moves."""
+        if self._under is None:
+            self._under = np.full_like(self.picture, self._blank)
+        return self._under
+
+    def restart(self, blank: np.uint32) -> None:
+        """Under the picture there is nothing but this colour, in the memory that there was."""
+        self._blank = blank
+        if self._under is not None:
+            self._under[:] = blank
 
     def apply(self, move: Move) -> None:
         """Carry out a move. What it covers anew is kept; what it uncovers is put back where the move says so."""

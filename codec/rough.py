@@ -17,7 +17,7 @@ saved. Left out: prediction between tiles, smoothing of edges; a better picture 
     rest      i8           first coefficients of all that have one, then second ones …, in order of u + v, then of u
 """
 
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,13 +56,6 @@ class BadRoughError(ValueError):
     """The bytes are not those of so many rough tiles."""
 
 
-class _Laid(NamedTuple):
-    step: int
-    lengths: NDArray[np.uint8]
-    start: int
-    end: int
-
-
 def write_rough(tiles: NDArray[np.uint32], step: int) -> bytes:
     """Return the bytes of (count, 16, 16) words; a larger `step`, 1 to 255, takes fewer and shows less."""
     planes = _luma_and_colour(tiles)
@@ -79,36 +72,72 @@ def write_rough(tiles: NDArray[np.uint32], step: int) -> bytes:
     return bytes([step]) + lengths.tobytes() + means.tobytes() + written.tobytes()
 
 
+class RoughReader:
+    """Reads rough tiles one after the other, as many at a time as are asked for."""
+
+    def __init__(self, data: bytes, start: int, count: int) -> None:
+        """`count` tiles stand in `data` from `start` on, up to `end`. Raises BadRoughError."""
+        planes, head = PLANES * count, start + 1 + 2 * PLANES * count
+        if head > len(data) or data[start] == 0:
+            raise BadRoughError("the rough tiles are cut off")
+        lengths = np.frombuffer(data, np.uint8, planes, start + 1)
+        self.end = head + int(lengths.sum(dtype=np.int64))
+        if self.end > len(data):
+            raise BadRoughError("the rough tiles are cut off")
+        means = np.add.accumulate(np.frombuffer(data, np.uint8, planes, start + 1 + planes), dtype=np.uint8)
+        self._step = data[start]
+        self._lengths = lengths.reshape(PLANES, count)
+        self._means = means.reshape(PLANES, count)
+        self._levels = np.frombuffer(data, np.int8, self.end - head, head)
+        self._cursors = _cursors(self._lengths)
+        self._next = 0
+
+    def read(self, count: int) -> Colours:
+        """Return the next `count` tiles."""
+        band = slice(self._next, self._next + count)
+        self._next += count
+        return _colours(np.stack([self._plane(part, band) for part in range(PLANES)]))
+
+    def _plane(self, part: int, band: slice) -> NDArray[np.int32]:
+        """Return one plane of each tile of a band."""
+        lengths, means = self._lengths[part, band], self._means[part, band]
+        unit = COLOUR if part else 1
+        flat = (means.view(np.int8) if part else means).astype(np.int32) * unit
+        values = np.repeat(flat, PIXELS).reshape(-1, TILE, TILE)
+        detailed = np.flatnonzero(lengths)  # the others are as even as their mean
+        if len(detailed) == 0:
+            return values
+        lengths = lengths[detailed]
+        written = _written(lengths)
+        cursor = self._cursors[part]
+        places = cursor[:, None] + np.cumsum(written, axis=1, dtype=np.int32) - 1
+        cursor += np.count_nonzero(written, axis=1)
+        levels = np.zeros(written.shape, np.int8)
+        levels[written] = self._levels[places[written]]
+        turned = np.zeros((len(detailed), PIXELS), np.float64)
+        turned[:, ORDER[1:]] = levels.T
+        turned *= self._step * unit
+        turned[:, 0] = flat[detailed].astype(np.float64) * TILE
+        back = np.floor((_transform(turned.reshape(-1, TILE, TILE), BASIS.T) + _HALF) / (1 << 16))
+        values[detailed] = back.astype(np.int32)
+        return values
+
+
 def rough_bytes(data: bytes, start: int, count: int) -> int:
     """Return how many bytes of `data` from `start` on are `count` rough tiles. Raises BadRoughError."""
-    return _laid(data, start, count).end - start
+    return RoughReader(data, start, count).end - start
 
 
 def read_rough(data: bytes, start: int, count: int) -> Colours:
     """Return `count` tiles from `data` at `start`. Raises BadRoughError."""
-    laid, plane_tiles = _laid(data, start, count), PLANES * count
-    means = np.add.accumulate(np.frombuffer(data, np.uint8, plane_tiles, start + 1 + plane_tiles), dtype=np.uint8)
-    levels = np.zeros((PIXELS - 1, plane_tiles), np.int8)
-    levels[_written(laid.lengths)] = np.frombuffer(data, np.int8, laid.end - laid.start, laid.start)
-    turned = np.zeros((plane_tiles, PIXELS), np.float64)
-    turned[:, ORDER[1:]] = levels.T
-    turned *= laid.step
-    turned[count:] *= COLOUR
-    turned[:count, 0] = means[:count].astype(np.float64) * TILE
-    turned[count:, 0] = means[count:].view(np.int8).astype(np.float64) * (TILE * COLOUR)
-    back = np.floor((_transform(turned.reshape(-1, TILE, TILE), BASIS.T) + _HALF) / (1 << 16)).astype(np.int32)
-    return _colours(back.reshape(PLANES, count, TILE, TILE))
+    return RoughReader(data, start, count).read(count)
 
 
-def _laid(data: bytes, start: int, count: int) -> _Laid:
-    head = start + 1 + 2 * PLANES * count
-    if head > len(data) or data[start] == 0:
-        raise BadRoughError("the rough tiles are cut off")
-    lengths = np.frombuffer(data, np.uint8, PLANES * count, start + 1)
-    end = head + int(lengths.sum())
-    if end > len(data):
-        raise BadRoughError("the rough tiles are cut off")
-    return _Laid(data[start], lengths, head, end)
+def _cursors(lengths: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return, for each part and place, where its first level stands: all first ones, then all second ones …."""
+    longer = np.stack([np.bincount(part, minlength=PIXELS)[::-1].cumsum()[::-1][1:] for part in lengths], axis=1)
+    starts = np.concatenate([[0], longer.reshape(-1).cumsum()[:-1]])
+    return starts.reshape(PIXELS - 1, PLANES).T.copy()
 
 
 def _written(lengths: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -69,7 +69,8 @@ class Scene:
 
     def _show(self, display: int, packet: bytes) -> Seen:
         if display != self._display:
-            self._display, self._decoder, self._place = display, Decoder(), None
+            self._display, self._place = display, None
+            self._decoder.forget()
         try:
             self.frame = self._decoder.decode(packet)
         except BadPacketError:
@@ -83,5 +84,5 @@ class Scene:
         if self.frame is None:
             return Seen.NOTHING
         self.frame, self._place, self.touched = np.zeros_like(self.frame), None, None
-        self._decoder = Decoder()
+        self._decoder.forget()
         return Seen.PICTURE

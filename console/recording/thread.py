@@ -17,6 +17,10 @@ _log = logging.getLogger(__name__)
 TICK_SECONDS = 0.125
 MOST_BYTES = 256 << 20
 """So much may wait for a slow disk; a recording that falls behind any further is stopped, with its reason."""
+BEHIND_SECONDS, BUSY_SECONDS = 60.0, 30.0
+"""A recording that is so far behind, and has computed for so long since it was not, is stopped as well: some pictures
+take much longer to look into than to send. One that waits for a disk does not compute."""
+TOO_SLOW = "This computer or its disk is too slow to record. What was recorded until now can be opened."
 LAST_SIGNATURES_SECONDS = 2.0
 """So long the files stay open for those who sign the end of a recording."""
 
@@ -82,9 +86,7 @@ class RecordingThread:
             too_slow = self._bytes > MOST_BYTES
             self._is_over = too_slow
         if too_slow:
-            self._tell.stopped(
-                "This computer or its disk is too slow to record. What was recorded until now can be opened."
-            )
+            self._tell.stopped(TOO_SLOW)
             self._waiting.put(_Closing("too slow"))
             return
         self._waiting.put(_Said(self._clock(), source, message, data))
@@ -130,7 +132,7 @@ class RecordingThread:
 
     def _feed(self, running: Running) -> str:
         """Hand everything over until the recording is to end; return why."""
-        recorder = running.recorder
+        recorder, busy_since = running.recorder, time.thread_time()
         while True:
             try:
                 said = self._waiting.get(timeout=TICK_SECONDS)
@@ -141,6 +143,14 @@ class RecordingThread:
                 case _Closing(reason):
                     return reason
                 case _Said():
+                    behind = (self._clock() - said.at) / 1e6
+                    if behind < 1:
+                        busy_since = time.thread_time()
+                    elif behind > BEHIND_SECONDS and time.thread_time() - busy_since > BUSY_SECONDS:
+                        with self._lock:
+                            self._is_over = True
+                        self._tell.stopped(TOO_SLOW)
+                        return "too slow"
                     for film in running.films:
                         film.behind = not self._waiting.empty()
                     recorder.take(said.source, said.message, said.at, said.data)

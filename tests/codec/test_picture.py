@@ -1,5 +1,7 @@
 """What the decoder shows is what the encoder saw, bit for bit; nothing else can come out of it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import zstandard
@@ -13,8 +15,8 @@ from codec.encoder import BadFrameError, Encoder
 from codec.geometry import TILE, Grid
 from codec.layers import Move
 from codec.packet import HEAD_BYTES, KEY, BadPacketError, Head, bitmap_bytes, pack_moves, parse_head
-from codec.tiles import kinds_of
-from tests.support.packets import PacketWriter
+from codec.tiles import PLAIN, ROUGH, kinds_of
+from tests.support.packets import PacketWriter, every_kind
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
 
@@ -253,3 +255,38 @@ def test_diff_looks_through_noise_in_the_fourth_byte(height: int, noisy: bool) -
     assert [tuple(map(int, place)) for place in np.argwhere(TileDiff(grid).changed(before, after))] == sorted(
         {(0, 2), (grid.rows - 1, 119)}
     )
+
+
+@pytest.mark.parametrize("kind", [PLAIN, ROUGH])
+def test_f11_the_largest_picture_takes_no_more_memory_than_itself_and_what_its_packet_becomes(kind: int) -> None:
+    """78 bytes took 3.6 GB and seconds: rough tiles of nothing but their mean, all worked on at once."""
+    grid = Grid(7680, 4320)
+    tiles = bytes(768 * grid.tiles) if kind == PLAIN else bytes([8]) + bytes(6 * grid.tiles)
+    raw = bytes([0]) + b"\xff" * bitmap_bytes(grid) + bytes([kind]) * grid.tiles + tiles
+    packet, decoder = PacketWriter(grid).raw(raw, key=True), Decoder()
+    del tiles
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            decoder.decode(packet)
+        assert tracemalloc.get_traced_memory()[1] < 4 * grid.width * grid.height + len(raw) + 60_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_f11_a_decoder_that_forgets_takes_a_key_next_in_the_same_memory() -> None:
+    packets, decoder = every_kind(80, 48, 2, 3), Decoder()
+    first = decoder.decode(packets[0])
+    decoder.forget()
+    with pytest.raises(BadPacketError):
+        decoder.decode(packets[1])
+    assert np.shares_memory(decoder.decode(packets[0]), first)
+    assert np.array_equal(decoder.decode(packets[1]), shown_of(packets[:2]))
+
+
+def shown_of(packets: list[bytes]) -> Frame:
+    """Return what a decoder of its own shows after these packets."""
+    decoder = Decoder()
+    for packet in packets[:-1]:
+        decoder.decode(packet)
+    return decoder.decode(packets[-1])

@@ -6,7 +6,9 @@ import itertools
 import multiprocessing
 import random
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -17,6 +19,7 @@ from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, read_journal
 from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
+from console.recording import thread as recording_thread
 from console.recording.files import RecordingFile
 from console.recording.start import Signing, name_of, start
 from console.recording.thread import RecordingThread, Telling
@@ -180,3 +183,33 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     assert len(failures) == 1
     assert "no space is left" in failures[0]
     thread.take(Source.CONSOLE, message, pack(message))
+
+
+@pytest.mark.parametrize("computes", [True, False])
+def test_f11_a_recording_that_computes_for_long_and_falls_behind_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computes: bool
+) -> None:
+    """Three kilobytes may take seconds to look into. One that waits for a disk is not stopped: it catches up."""
+    monkeypatch.setattr(recording_thread, "BUSY_SECONDS", 0.05 if computes else 1e9)
+    failures: list[str] = []
+    running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
+    now, work = itertools.count(step=10 * SECOND), running.recorder.take
+
+    def slow(*given: Any) -> None:
+        until = time.thread_time() + 0.02
+        while time.thread_time() < until:
+            pass
+        work(*given)
+
+    monkeypatch.setattr(running.recorder, "take", slow)
+    tell = Telling(lambda: None, failures.append, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _: running, tell, now.__next__)
+    for number in range(20):
+        message = Chat(number, "hello", 0)
+        thread.take(Source.CONSOLE, message, pack(message))
+    thread.close("technician")
+    thread.finish()
+    thread.join(20)
+    assert failures == ([recording_thread.TOO_SLOW] if computes else [])
+    records = [each for each in read_journal(running.paths[0].read_bytes()).records() if b"chat" in each.data]
+    assert (len(records) < 20) is computes
