@@ -149,16 +149,14 @@ def read_private(file: Path) -> bytes:
 def close_to_others(file: Path) -> bool:
     """Take away what others may do with a file, and say so in the log; return whether they could do anything.
 
+    It is not opened: closing a file ends every lock that this process has on it, SQLite's too.
+
     Raises NotPrivateError when we may not, because it is another user's; and OSError.
     """
-    opened = os.open(file, os.O_RDONLY | _NONBLOCK | _BINARY)
-    try:
-        found = os.fstat(opened)
-        if not _HAS_MODES or not found.st_mode & _OTHERS:
-            return False
-        _close(opened, file, found, FILE_MODE)
-    finally:
-        os.close(opened)
+    found = file.stat()
+    if not _HAS_MODES or not found.st_mode & _OTHERS:
+        return False
+    _close(file, file, found, FILE_MODE)
     return True
 
 
@@ -241,10 +239,10 @@ def _tighten(opened: int, path: Path, mode: int) -> None:
     _close(opened, path, found, mode)
 
 
-def _close(opened: int, path: Path, found: os.stat_result, mode: int) -> None:
+def _close(opened: int | Path, path: Path, found: os.stat_result, mode: int) -> None:
     could = "write to it" if found.st_mode & _OTHERS_WRITE else "read it"
     try:
-        os.fchmod(opened, mode)
+        os.chmod(opened, mode)
     except PermissionError:
         raise NotPrivateError(f"{path} {open_to(found)}. {_remedy(path, found, mode)}") from None
     _log.warning("others could %s; closed it (mode %o): %s", could, mode, path)

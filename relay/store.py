@@ -12,7 +12,7 @@ import glob
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -201,7 +201,7 @@ def _check_file(file: Path) -> None:
     if not file.exists():
         return
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.DatabaseError as error:
         found = str(error)
@@ -254,7 +254,7 @@ def _back_up(file: Path, version: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     backup = file.with_name(f"{file.name}.{version}.{stamp}.backup")
     os.close(open_new(backup))
-    with sqlite3.connect(file) as source, sqlite3.connect(backup) as target:
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
         source.backup(target)
     for old in _backups(file)[:-BACKUPS_KEPT]:
         old.unlink()

@@ -1,7 +1,10 @@
-"""The database: its versions, what an upgrade keeps, and that both kinds have the very same tables."""
+"""The database: its versions, what an upgrade keeps, that both kinds have the same tables, and who else may open it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -16,6 +19,8 @@ from relay.accounts.rules import Role, Status
 from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
 from relay.store import Base, _config, open_store
 from tests.support.databases import Cluster
+from tests.support.relay_process import RelayProcess
+from tests.support.relays import EMAIL, PASSWORD
 
 _PERSON = (
     "INSERT INTO person (email, email_key, name, nickname, password_hash, is_master_administrator, is_technician,"
@@ -93,3 +98,47 @@ async def test_the_tables_are_those_that_the_models_declare(bare_url: str) -> No
         )
     await engine.dispose()
     assert differences == []
+
+
+def look_from_outside(file: Path, query: str) -> str:
+    """Open the database in a process of its own, read, and close it, as a program for backups does."""
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(c.execute(sys.argv[2]).fetchone()[0]); c.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, file, query], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+async def test_opening_a_database_twice_leaves_its_locks_alone(tmp_path: Path) -> None:
+    """A process that closes any descriptor of a file loses all its locks on it; another one then took SQLite's log."""
+    file = tmp_path / "relay.sqlite3"
+    url = f"sqlite+aiosqlite:///{file}"
+    store = await open_store(url)
+    try:
+        async with store.transaction() as transaction:
+            await transaction.execute(text("CREATE TABLE kept (what TEXT)"))
+        await (await open_store(url)).close()
+        assert look_from_outside(file, "SELECT count(*) FROM kept") == "0"
+        async with store.transaction() as transaction:
+            await transaction.execute(text("INSERT INTO kept VALUES ('it')"))
+        assert look_from_outside(file, "SELECT what FROM kept") == "it"
+    finally:
+        await store.close()
+
+
+async def test_the_operators_commands_take_nothing_from_a_relay_that_runs(tmp_path: Path) -> None:
+    relay, count = RelayProcess(tmp_path), "SELECT count(*) FROM sign_in"
+    file = relay.settings.data / "relay.sqlite3"
+    await relay.start()
+    try:
+        command = [sys.executable, "-m", "relay", "--listen", relay.settings.listen, "--data", relay.settings.data_dir]
+        for words in (("setup-token",), ("allow-everyone",), ("reset-two-step", EMAIL), ("doctor",)):
+            subprocess.run([*command, *words], capture_output=True, check=False)  # noqa: ASYNC221  (it waits anyway)
+            before = int(look_from_outside(file, count))
+            async with aiohttp.ClientSession() as http:
+                who = {"email": EMAIL, "password": PASSWORD, "console": "c"}
+                async with http.post(f"{relay.url}/api/v1/sign-in", json=who) as response:
+                    assert response.status == 200, words
+            assert int(look_from_outside(file, count)) == before + 1, words
+    finally:
+        relay.end()
