@@ -99,14 +99,19 @@ class Room:
     def __init__(
         self,
         session: Session,
+        code: int,
         audience: Audience,
         recordings: Recordings,
         ask_relay: Callable[[BeginRecording | Stamp], None],
         functions: Iterable[str],
         now: datetime,
     ) -> None:
-        """`ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do."""
+        """`code` is the one that was opened, with its secret, whatever the relay says of the session later.
+
+        `ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do.
+        """
         self.session = session
+        self.code = code
         self.chat = ChatLog(session.id)
         self.recall = Recall()
         self.over = False

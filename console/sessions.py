@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import aiohttp
+import msgspec
 
 from codec.desk import Method, Problem, Session, SessionState
 from codec.handshake import Agreement, HandshakeProblem, How
@@ -150,7 +151,10 @@ class Sessions:
             known = self._known.get(number)
             if secret is None:
                 self._check_needs_none(known, without_secret)
-            self._enter(await self._relay.pick_up(number), secret, known)
+            picked_up = await self._relay.pick_up(number)
+            # A relay may answer with another session or code: what was asked for counts, and whose secret it is.
+            code = picked_up.code if known is None else known.code
+            self._enter(msgspec.structs.replace(picked_up, id=number), code, secret, known)
         return self._rooms[number]
 
     def _check_needs_none(self, session: Session | None, without_secret: bool) -> None:
@@ -206,7 +210,7 @@ class Sessions:
 
     # ── rooms ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _enter(self, session: Session, secret: str | None, known: Session | None) -> None:
+    def _enter(self, session: Session, code: int, secret: str | None, known: Session | None) -> None:
         if session.id in self._rooms:
             return  # two pages opened it at the same moment
         audience = Audience(
@@ -216,7 +220,7 @@ class Sessions:
             recording=lambda now: self._pages.tell_those_at(now.session, now),
             clipboard=lambda now: self._pages.tell_those_at(now.session, now),
         )
-        room = Room(session, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC))
+        room = Room(session, code, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC))
         room.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(room))
         self._rooms[session.id] = room
         self._known[session.id] = session
@@ -244,7 +248,7 @@ class Sessions:
                 self._guesses.confirmed(code)
             room.agreed(agreement)
 
-        code = room.session.code
+        code = room.code
         return PeerEvents(
             signal=self._relay.say,
             proving=proving,
@@ -304,7 +308,7 @@ class Sessions:
         """A session has ended: if our proof was never confirmed, that was a guess, and the technician hears of it."""
         if room.unconfirmed:
             room.unconfirmed = False
-            left = self._guesses.left(room.session.code)
+            left = self._guesses.left(room.code)
             room.guessed(left)
             if left == 0:
-                self._burnt(room.session.code)
+                self._burnt(room.code)

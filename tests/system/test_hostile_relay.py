@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from codec.desk import SessionState
+from codec.desk import Session, SessionState
 from codec.handshake import Handshake, HandshakeError
 from codec.messages import Computer, Displays
 from codec.roles import Role
@@ -133,6 +133,33 @@ async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_s
             anna.say(said.PageOpen(99, number))
             failed = await anna.until(lambda each: isinstance(each, said.Failed) and each.request == 99)
             assert failed.problem == "secret_burnt"
+
+
+async def test_f2_a_guess_counts_for_the_code_whose_secret_was_proven_whatever_the_relay_calls_it(
+    tmp_path: Path,
+) -> None:
+    """F2: the relay answers the pick-up with another code, which would give three guesses more for each code."""
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        pin = (await spoken_code(anna, secret=True)).replace(" ", "")[:6]
+        await spoken_code(anna, secret=True)
+        tried, other = sorted(code.id for code in anna.engine._invitations.codes)
+        honest = anna.engine._relay.pick_up
+
+        async def picking_up(session: int) -> Session:
+            return msgspec.structs.replace(await honest(session), id=session + 1, code=other)
+
+        anna.engine._relay.pick_up = picking_up  # type: ignore[method-assign]
+        async with relay.applet(Enter(2, pin=pin)) as middle:
+            await middle.hear()
+            number = await _waiting(anna)
+            await anna.request(lambda request: said.PageOpen(request, number))
+            await _through(middle, Handshake(Role.APPLET, str(number), "0000", os.urandom(64)))
+            guesses = anna.engine._guesses
+            assert (guesses.left(tried), guesses.left(other)) == (2, 3)
+            anna.engine._sessions.take(msgspec.structs.replace(anna.engine._sessions.known[0], code=other))
+            await middle.say(Leave(Leaving.CLOSED))
+        line = await anna.hear(said.ChatLine, lambda each: each.event is said.Event.SECRET_UNCONFIRMED)
+        assert line.detail == "2"
 
 
 async def test_f38_a_session_without_a_secret_needs_a_yes_while_one_is_awaited(tmp_path: Path) -> None:
