@@ -57,7 +57,7 @@ def as_shape(pointer: Pointer | None, width: int, height: int) -> tuple[int, int
     opaque = shape[..., 3] >= OPAQUE_FROM
     if opaque[-1, 0]:
         left, top, shape, opaque = _with_room(left, top, shape, opaque, height)
-    made = np.ascontiguousarray(shape[..., :3])
+    made = shape[..., :3].copy()  # of one pixel, a contiguous array would be what we were given
     made[~opaque] = _free_colour(made[opaque].tobytes())
     return left, top, made
 

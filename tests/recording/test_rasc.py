@@ -106,6 +106,28 @@ def test_the_pointer_is_drawn_wherever_it_is(places: list[tuple[int, int]]) -> N
     assert np.array_equal(shown if hidden is None else player.show(hidden), frame[..., :3])
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    across=st.integers(1, 4),
+    down=st.integers(1, 4),
+    place=st.tuples(st.integers(-4, 12), st.integers(-4, 10)),
+    alphas=st.binary(min_size=16, max_size=16),
+)
+def test_a_pointer_of_any_size_is_recorded_anywhere(
+    across: int, down: int, place: tuple[int, int], alphas: bytes
+) -> None:
+    """An editor hides its pointer behind one transparent pixel while somebody types."""
+    shape = np.full((down, across, 4), 77, np.uint8)
+    shape[..., 3] = np.where(np.frombuffer(alphas, np.uint8)[: across * down].reshape(down, across) < 128, 0, 255)
+    pointer = Pointer(*place, across, down, 0, 0, shape.tobytes())
+    encoder, player, frame = RascEncoder(12, 10), Player("rasc", 12, 10), noise(12, 10)
+    shown = player.show(encoder.encode(frame, pointer, key=True) or b"")
+    with painted(frame, pointer) as expected:
+        wrong = (shown != expected[..., :3]).any(axis=2)
+    assert not np.delete(wrong.ravel(), 9 * 12).any()  # in the corner, as above
+    assert pointer.pixels == shape.tobytes()
+
+
 def test_a_moving_pointer_costs_a_few_bytes() -> None:
     encoder, frame = RascEncoder(640, 480), noise(640, 480)
     encoder.encode(frame, arrow(10, 10), key=True)
