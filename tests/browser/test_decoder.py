@@ -15,13 +15,15 @@ from codec.allowance import Allowance
 from codec.decoder import Decoder
 from codec.diff import Frame
 from codec.encoder import Encoder
-from codec.packet import FilmPart, parse_head
+from codec.film import FilmWriter
+from codec.geometry import Grid
+from codec.packet import FilmPart, bitmap_bytes, parse_head
 from tests.fuzz.inputs import seeds, stream_of
 from tests.fuzz.mutations import mutations
 from tests.support.browsers import chromium
 from tests.support.decoders import PageDecoder, as_picture, as_text, build_decoder, page_decoder
 from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling
-from tests.support.packets import GOLDEN, every_kind, kept, sums
+from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, sums
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -270,6 +272,69 @@ async def test_a_damaged_film_is_named_and_a_whole_picture_repairs_it(decoder: P
         shown = await decoder.call("sums", as_text([*before, bad, packets[start], *packets[: start + 1]]))
         assert shown[start : start + 2] == ["bad packet"] * 2
         assert "bad packet" not in shown[start + 2 :]
+
+
+@cache
+def vp9(width: int, height: int) -> bytes:
+    """A whole picture of a film of this size."""
+    return FilmWriter(width, height).write(np.zeros((height, width, 4), np.uint8), 500_000, 0.0)
+
+
+def together(pictures: list[bytes]) -> bytes:
+    """Several pictures in one packet, with the index that VP9 has for that (bitstream specification, annex B)."""
+    marker = bytes([0b110_11_000 | len(pictures) - 1])
+    return b"".join([*pictures, marker, *(len(each).to_bytes(4, "little") for each in pictures), marker])
+
+
+def of_another_size(width: int, height: int) -> bytes:
+    """The head of a picture that builds on others and has a size of its own."""
+    bits = "10000110" + "00" + "00000001" + "0000" * 3 + "000" + f"{width - 1:016b}{height - 1:016b}" + "0" * 7
+    return int(bits, 2).to_bytes(len(bits) // 8, "big") + bytes(60)
+
+
+GIVEN = """globalThis.given = [];
+    const Native = VideoDecoder;
+    globalThis.VideoDecoder = class extends Native {
+        decode(chunk) {
+            const data = new Uint8Array(chunk.byteLength);
+            chunk.copyTo(data);
+            given.push(Array.from(data.subarray(-6)));
+            super.decode(chunk);
+        }
+    };"""
+
+
+async def test_f11_no_more_of_a_film_is_decoded_than_one_picture_of_its_size(chrome: Browser, built: Path) -> None:
+    """F11: a second picture behind the first was decoded, of any size: 470 million pixels for a film of 64 times 64."""
+    small, large = vp9(64, 64), vp9(4096, 2176)
+    writer = PacketWriter(Grid(64, 64))
+    key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
+
+    def film(packet: bytes, anew: bool = True) -> bytes:
+        return writer.film(FilmPart(0, 0, 64, 64, packet, anew))
+
+    hidden = [film(small + large), film(together([small, large])), film(together([small, large]) + large)]
+    async with page_decoder(chrome, built, GIVEN) as opened:
+        shown = await opened.call("sums", as_text([key, film(small), *hidden]))
+        assert "bad packet" not in shown
+        assert set(shown[2:]) == {shown[1]}, "something but the film's own picture was shown"
+        for tail, packet in zip(
+            await opened.page.evaluate("given"),
+            [small, small + large, together([small, large]), together([small, large]) + large],
+            strict=True,
+        ):
+            assert bytes(tail) == b"\xd8" + len(packet).to_bytes(4, "little") + b"\xd8"
+
+
+async def test_f11_a_film_cannot_grow_while_it_runs(chrome: Browser, built: Path) -> None:
+    writer = PacketWriter(Grid(64, 64))
+    key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
+    begins = writer.film(FilmPart(0, 0, 64, 64, vp9(64, 64), anew=True))
+    grows = writer.film(FilmPart(0, 0, 64, 64, of_another_size(1024, 1024), anew=False))
+    async with page_decoder(chrome, built, GIVEN) as opened:
+        shown = await opened.call("sums", as_text([key, begins, grows]))
+        assert shown[2] == "bad packet"
+        assert len(await opened.page.evaluate("given")) == 1, "it reached the browser's decoder"
 
 
 async def test_damaged_packets_are_named_and_a_whole_picture_repairs_everything(decoder: PageDecoder) -> None:

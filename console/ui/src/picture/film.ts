@@ -98,7 +98,7 @@ export class FilmReader {
     });
     try {
       const type = this.number === 0 ? "key" : "delta";
-      this.decoder.decode(new EncodedVideoChunk({ type, timestamp: this.number, data: packet }));
+      this.decoder.decode(new EncodedVideoChunk({ type, timestamp: this.number, data: asOne(packet) }));
       this.number += 1;
     } catch (error) {
       this.fail(`the film cannot be decoded: ${error}`);
@@ -106,11 +106,17 @@ export class FilmReader {
     return promise;
   }
 
-  /** A stream begins with a whole picture of its size, and each packet shows one: nothing larger is ever decoded. */
+  /**
+   * A stream begins with a whole picture of its size, each that follows has the size of one before, and no packet holds
+   * a second one (`asOne`): nothing larger is ever decoded.
+   */
   private check(packet: Uint8Array): void {
     const first = packet[0] ?? 0;
     if ((first & FIRST_BYTE.mask) !== FIRST_BYTE.value) throw new BadPacketError("this is no film's packet");
-    if ((first & FIRST_BYTE.delta) !== 0 && this.number > 0) return;
+    if ((first & FIRST_BYTE.delta) !== 0 && this.number > 0) {
+      if (!keepsItsSize(packet)) throw new BadPacketError("a film does not keep its size");
+      return;
+    }
     const [width, height] = sizeIn(packet);
     if (width !== this.width || height !== this.height) throw new BadPacketError("a film does not have its size");
   }
@@ -154,6 +160,28 @@ function sizeIn(packet: Uint8Array): [number, number] {
   // Three bits of colour space and one of range stand before two numbers of sixteen bits, each less one.
   const number = (at: number) => ((packet[at]! & 15) << 12) | (packet[at + 1]! << 4) | (packet[at + 2]! >> 4);
   return [number(4) + 1, number(6) + 1];
+}
+
+/** Whether a picture that builds on others says that it has the size of one of them: bitstream specification, 7.2. */
+function keepsItsSize(packet: Uint8Array): boolean {
+  const bit = (at: number) => (packet[at >> 3]! >> (7 - (at & 7))) & 1;
+  // Behind the first byte stand what is reset (2 bits, but for error-resilient pictures), which pictures it replaces (8)
+  // and which three it builds on (4 each); then a bit for each of those: whether it has the size of that one.
+  const at = 8 + (bit(7) === 1 ? 0 : 2) + 8 + 3 * 4;
+  return packet.length > (at + 2) >> 3 && (bit(at) | bit(at + 1) | bit(at + 2)) === 1;
+}
+
+/**
+ * Return a packet with an index behind it (bitstream specification, annex B) that says: this is one picture. A decoder
+ * would else go on with whatever stands behind the first, of any size.
+ */
+function asOne(packet: Uint8Array): Uint8Array {
+  const { length } = packet;
+  const marker = 0b110_11_000;
+  const whole = new Uint8Array(length + 6);
+  whole.set(packet);
+  whole.set([marker, length, length >> 8, length >> 16, length >> 24, marker], length);
+  return whole;
 }
 
 /** Write the frame's pixels, one word each, into `rows`, which is as large as the frame. */
