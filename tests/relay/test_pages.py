@@ -90,9 +90,9 @@ async def test_the_pin_page_says_what_is_wrong_in_one_sentence(relay: RunningRel
             assert sentence in await response.text()
 
 
-async def test_the_pin_may_be_typed_in_groups_and_with_secret_digits(relay: RunningRelay) -> None:
+async def test_the_pin_may_be_typed_in_groups(relay: RunningRelay) -> None:
     pin = str((await relay.make_code()).pin)
-    for typed in (pin, f"{pin[:3]} {pin[3:]}", f"{pin[:3]}-{pin[3:]} 7421"):
+    for typed in (pin, f"{pin[:3]} {pin[3:]}", f" {pin[:3]}-{pin[3:]} "):
         async with relay.http.post(f"{relay.url}/start", data={"pin": typed}) as response:
             assert "wants to help you" in await response.text()
 
