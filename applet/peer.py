@@ -67,6 +67,8 @@ class Peer:
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
         self._answering: asyncio.Task[None] | None = None
+        self._one_attempt = asyncio.Lock()
+        """Held until an attempt has its link or has let go of its sockets: offers without end open no more of them."""
         self._closing: set[asyncio.Task[None]] = set()
 
     def signal(self, data: str) -> None:
@@ -160,13 +162,14 @@ class Peer:
             self._answering = asyncio.ensure_future(self._answer(self.connection, offer))
 
     async def _answer(self, connection: Connection, offer: Offer) -> None:
-        path = DirectPath(self._ice_servers)
-        try:
-            self.send(Answer(offer.attempt, await path.answer(offer.sdp)))
-            connection.add(await path.opened())
-        except (LinkClosedError, OSError) as error:
-            _log.info("no direct path (attempt %d): %s", offer.attempt, error)
-            await path.close()
-        except asyncio.CancelledError:
-            await path.close()
-            raise
+        async with self._one_attempt:
+            path = DirectPath(self._ice_servers)
+            try:
+                self.send(Answer(offer.attempt, await path.answer(offer.sdp)))
+                connection.add(await path.opened())
+            except (LinkClosedError, OSError) as error:
+                _log.info("no direct path (attempt %d): %s", offer.attempt, error)
+                await path.close()
+            except asyncio.CancelledError:
+                await path.close()
+                raise

@@ -1,94 +1,46 @@
-"""The applet's end of a session: what is connected lives until a new key is agreed, and every attempt is told."""
+"""The applet's end of a session, without a console."""
 
-import base64
-import os
-from collections.abc import AsyncIterator
-from typing import Any, cast
+import asyncio
 
 import aiohttp
 import pytest
 
+from applet import peer as peers
 from applet.peer import Peer, PeerEvents
-from codec.handshake import Agreement, Handshake, HandshakeProblem
-from codec.responder import ATTEMPTS
+from codec.links.connection import Connection
+from codec.messages import Offer
 from codec.roles import Role
 
 
-class Told:
-    """What the peer has told."""
+class Path:
+    """A direct path that takes its time to open and to close."""
 
-    def __init__(self) -> None:
-        self.signals: list[bytes] = []
-        self.attempts: list[int] = []
-        self.agreements: list[Agreement] = []
-        self.refused: list[HandshakeProblem] = []
+    now = most = made = 0
 
-    def events(self) -> PeerEvents:
-        return PeerEvents(
-            signal=lambda data: self.signals.append(base64.b64decode(data)),
-            attempted=self.attempts.append,
-            agreed=self.agreements.append,
-            moved=lambda _kind: None,
-            message=lambda _message: None,
-            refused=self.refused.append,
-            broken=pytest.fail,
-        )
+    def __init__(self, _ice_servers: object) -> None:
+        Path.now, Path.made = Path.now + 1, Path.made + 1
+        Path.most = max(Path.most, Path.now)
+
+    async def answer(self, _offer: str) -> str:
+        await asyncio.sleep(60)
+        return "v=0"
+
+    async def close(self) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        Path.now -= 1
 
 
-@pytest.fixture
-async def pair() -> AsyncIterator[tuple[Peer, Told]]:
-    told = Told()
-    peer = Peer(7, None, cast(aiohttp.ClientSession, None), "http://127.0.0.1:1", told.events())
-    yield peer, told
-    await peer.close()
-
-
-def console() -> Handshake:
-    return Handshake(Role.CONSOLE, "7", None, os.urandom(64))
-
-
-def say(peer: Peer, step: bytes | None) -> None:
-    assert step is not None
-    peer.signal(base64.b64encode(step).decode())
-
-
-def agree(peer: Peer, told: Told, end: Handshake) -> None:
-    say(peer, end.start())
-    say(peer, end.receive(told.signals[-1]))
-    end.receive(told.signals[-1])
-    assert end.agreement is not None
-    assert told.agreements[-1] == end.agreement
-
-
-async def test_f3_a_connection_lives_until_the_new_handshake_has_agreed(pair: tuple[Peer, Told]) -> None:
-    """F3: a commit alone, however often it comes, drops nothing and takes nothing back."""
-    peer, told = pair
-    agree(peer, told, console())
-    before: Any = peer.connection
-    newer = console()
-    say(peer, newer.start())
-    assert peer.connection is before
-    assert told.attempts == [2]
-    say(peer, newer.receive(told.signals[-1]))
-    assert peer.connection is not before
-    assert len(told.agreements) == 2
-
-
-async def test_f3_garbage_does_not_end_a_connection(pair: tuple[Peer, Told]) -> None:
-    peer, told = pair
-    agree(peer, told, console())
-    before: Any = peer.connection
-    for garbage in (b"", b"x", b"\xff" * 2_000, console().start()[:-1]):
-        say(peer, garbage)
-    peer.signal("not base64!")
-    assert peer.connection is before
-    assert set(told.refused) == {HandshakeProblem.MALFORMED}
-
-
-async def test_f3_attempts_are_told_and_end(pair: tuple[Peer, Told]) -> None:
-    peer, told = pair
-    for _ in range(ATTEMPTS + 3):
-        say(peer, console().start())
-    assert told.attempts == list(range(2, ATTEMPTS + 1))
-    assert told.refused == [HandshakeProblem.TOO_MANY_ATTEMPTS] * 3
-    assert len(told.signals) == ATTEMPTS
+async def test_f29_offers_without_end_open_the_sockets_of_one_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "DirectPath", Path)
+    events = PeerEvents(**dict.fromkeys(PeerEvents.__dataclass_fields__, lambda *_given: None))
+    async with aiohttp.ClientSession() as http:
+        peer = Peer(1, None, http, "http://127.0.0.1:1", events)
+        peer.connection = Connection(Role.APPLET, bytes(32), lambda *_given: None, lambda *_given: None)
+        for number in range(200):
+            peer._take_offer(Offer(number, "v=0"))
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert Path.most == 1
+        assert Path.made > 2
+        await peer.close()
