@@ -37,6 +37,7 @@ from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
 from relay.turns import BusyError
 from relay.web.lines import CLOSE_SECONDS, Line, first_text
 from relay.web.listener import is_known
+from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
 _log = logging.getLogger(__name__)
@@ -67,9 +68,7 @@ class AppletSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its first message to its end."""
-        socket = web.WebSocketResponse(
-            max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, timeout=CLOSE_SECONDS
-        )
+        socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         try:
             first = read_from_applet(await first_text(socket))
@@ -121,7 +120,7 @@ class AppletSocket:
         known = permit, self._permits.public_key
         return Entered(session.id, session.state, technician, organisation, ticket, *known)
 
-    async def _attend(self, socket: web.WebSocketResponse, entered: Entered) -> None:
+    async def _attend(self, socket: Socket, entered: Entered) -> None:
         line = Line(socket, self._metrics.cut.labels("applet").inc)
         line.say(write(entered))
         session = entered.session
@@ -149,7 +148,7 @@ class AppletSocket:
                 await self._sessions.presence_changed(session, datetime.now(UTC))
         await socket.close(**closing)
 
-    async def _listen(self, socket: web.WebSocketResponse, session: int) -> None:
+    async def _listen(self, socket: Socket, session: int) -> None:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
@@ -165,7 +164,6 @@ class AppletSocket:
                     return
                 case _:
                     raise BadSignalError("out of order")
-            await asyncio.sleep(0)  # many that came at once must not keep everything else waiting
 
     async def _leave(self, session: int, reason: Leaving) -> None:
         now = datetime.now(UTC)

@@ -39,6 +39,7 @@ from relay.secret import digest
 from relay.sessions.service import Sessions
 from relay.web.lines import CLOSE_SECONDS, Line, first_text
 from relay.web.listener import is_known
+from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
 _log = logging.getLogger(__name__)
@@ -83,9 +84,7 @@ class ConsoleSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its sign-in to its end."""
-        socket = web.WebSocketResponse(
-            max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False, timeout=CLOSE_SECONDS
-        )
+        socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         try:
             first = read_from_console(await first_text(socket))
@@ -121,7 +120,7 @@ class ConsoleSocket:
             if generation == self._generation():
                 return identity, desk
 
-    async def _attend(self, socket: web.WebSocketResponse, console: ConsoleLine, desk: Desk) -> None:
+    async def _attend(self, socket: Socket, console: ConsoleLine, desk: Desk) -> None:
         line = console.line
         line.say(write(desk))
         self._switchboard.console_came(console)
@@ -162,7 +161,7 @@ class ConsoleSocket:
         for session in await self._sessions.of_console(console.person, console.name):
             await self._sessions.presence_changed(session, datetime.now(UTC))
 
-    async def _listen(self, socket: web.WebSocketResponse, console: ConsoleLine) -> None:
+    async def _listen(self, socket: Socket, console: ConsoleLine) -> None:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
@@ -178,7 +177,6 @@ class ConsoleSocket:
                     self._answer(console, self._countersigner.stamp(console, asked, datetime.now(UTC)))
                 case _:
                     raise BadSignalError("out of order")
-            await asyncio.sleep(0)  # many that came at once must not keep everything else waiting
 
     @staticmethod
     def _answer(console: ConsoleLine, signed: RecordingBegun | Stamped | None) -> None:

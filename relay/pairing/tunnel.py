@@ -18,6 +18,7 @@ from relay.monitoring.metrics import Metrics
 from relay.secret import new_secret
 from relay.web.lines import first_text
 from relay.web.listener import is_known
+from relay.web.sockets import Socket
 
 STALL_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class _Leg:
-    socket: web.WebSocketResponse | None = None
+    socket: Socket | None = None
     writing_since: float | None = None
 
 
@@ -92,7 +93,7 @@ class Tunnels:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one leg, from its ticket to its end."""
-        socket = web.WebSocketResponse(max_msg_size=MAX_MESSAGE_BYTES + 1, compress=False, timeout=CLOSE_SECONDS)
+        socket = Socket(max_msg_size=MAX_MESSAGE_BYTES + 1, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         place = self._redeem(await _first(socket))
         if place is None:
@@ -123,7 +124,7 @@ class Tunnels:
             return None
         return place
 
-    async def _join(self, pair: _Pair, socket: web.WebSocketResponse) -> WSMessage:
+    async def _join(self, pair: _Pair, socket: Socket) -> WSMessage:
         """Wait until both legs are there; return this one's first message, so that a leg that goes is noticed."""
         sockets = [leg.socket for leg in pair.legs if leg.socket is not None]
         if len(sockets) == len(pair.legs):
@@ -140,7 +141,7 @@ class Tunnels:
             first.cancel()
             joined.cancel()
 
-    async def _copy(self, source: web.WebSocketResponse, message: WSMessage, other: _Leg) -> None:
+    async def _copy(self, source: Socket, message: WSMessage, other: _Leg) -> None:
         target = other.socket
         if target is None:
             return
@@ -162,7 +163,7 @@ class Tunnels:
             del self._tickets[ticket]
 
 
-async def _first(socket: web.WebSocketResponse) -> str:
+async def _first(socket: Socket) -> str:
     try:
         return str(json.loads(await first_text(socket))["ticket"])
     except (TypeError, ValueError, KeyError, TimeoutError, RecursionError):
@@ -171,6 +172,5 @@ async def _first(socket: web.WebSocketResponse) -> str:
 
 def _abort(leg: _Leg) -> None:
     """Cut at once: whoever does not read would not read a closing frame either."""
-    request = leg.socket._req if leg.socket is not None else None  # noqa: SLF001
-    if request is not None and request.transport is not None:
-        request.transport.abort()
+    if leg.socket is not None:
+        leg.socket.cut()

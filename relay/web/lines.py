@@ -5,7 +5,9 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode
+
+from relay.web.sockets import Socket
 
 PASSED_ON = 16
 """So many signals of one sender wait for a reader; what comes then is dropped."""
@@ -26,7 +28,7 @@ class Line:
     what is passed on from one sender only so much. So the reader is cut for nothing but not reading.
     """
 
-    def __init__(self, socket: web.WebSocketResponse, cut: Callable[[], None]) -> None:
+    def __init__(self, socket: Socket, cut: Callable[[], None]) -> None:
         self._socket = socket
         self._cut = cut
         self._waiting: OrderedDict[Hashable, tuple[str, Hashable]] = OrderedDict()
@@ -53,7 +55,7 @@ class Line:
             self._cut()
             self._closed = True
             self._wake.set()
-            self._abort()
+            self._socket.cut()
             return False
         self._waiting[key] = (text, sender)
         if sender is not None:
@@ -89,14 +91,8 @@ class Line:
                 del self._senders[sender]
         return text
 
-    def _abort(self) -> None:
-        """The reader does not read: a polite close would wait for it just as long."""
-        transport = self._socket._req.transport if self._socket._req is not None else None  # noqa: SLF001
-        if transport is not None:
-            transport.abort()
 
-
-async def first_text(socket: web.WebSocketResponse) -> str:
+async def first_text(socket: Socket) -> str:
     """Return the first text that comes. Pings and pongs in between win no time.
 
     Raises TimeoutError after FIRST_SECONDS, TypeError for what is no text.

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
-from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from codec.signals import (
 from relay.pairing.budgets import APPLET_RETURNS, APPLET_SIGNALS, CONSOLE_SIGNALS, Budget, TooMuchError
 from relay.pairing.stun import ANSWERS_EACH_SECOND, ANSWERS_TO_ONE, StunServer
 from relay.web.lines import ALL_PASSED_ON, OUTBOX, PASSED_ON, Line
+from relay.web.sockets import Socket
 from tests.support.relays import AppletEnd, ConsoleEnd, RunningRelay, enter_with
 
 
@@ -132,10 +132,13 @@ class Reader:
     async def close(self, **_how: Any) -> None:
         self.closed = True
 
+    def cut(self) -> None:
+        self.closed = True
+
 
 def a_line(reader: Reader) -> tuple[Line, list[str]]:
     cut: list[str] = []
-    return Line(cast(web.WebSocketResponse, reader), lambda: cut.append("cut")), cut
+    return Line(cast(Socket, reader), lambda: cut.append("cut")), cut
 
 
 async def test_a_console_that_is_slow_outlives_all_its_applets_together() -> None:
@@ -162,7 +165,6 @@ async def test_a_console_that_is_slow_outlives_all_its_applets_together() -> Non
 async def test_only_who_does_not_read_at_all_is_cut() -> None:
     reader = Reader()
     line, cut = a_line(reader)
-    reader._req = None  # type: ignore[attr-defined]
     for number in range(OUTBOX):
         assert line.say(str(number))
     assert not cut
