@@ -119,7 +119,7 @@ class RecordingThread:
             self._tell.stopped(str(error))
         except Exception:  # a session must never believe that it is recorded when it is not
             _log.exception("the recording failed")
-            self._tell.stopped("The recording failed for a reason that is in the log. What was recorded can be opened.")
+            self._tell.stopped("The reason is in the log. What was recorded can be opened.")
         finally:
             with self._lock:
                 self._is_over = True

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from codec.desk import RecordingRules
 from codec.recording.journal import Began
@@ -17,6 +17,7 @@ from tests.support.staff import BOB, make_technician
 
 NAME = "00000007-20260921T141320Z-Anna_de_Vries-FRONT-DESK-2"
 SIZE, KILLED_AT = 20_000_000, 11_000_000
+SIZES: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1280, "height": 800})
 
 
 def record(kept: Path, location: str) -> Path:
@@ -103,6 +104,17 @@ async def order(relay: RunningRelay, group: int, url: str) -> None:
     assert status == 200, body
 
 
+async def covers_nothing(question: Locator, rest: Locator) -> None:
+    """A question that waits for days must leave everything else in reach, above the lower edge of the window."""
+    above, below = await question.bounding_box(), await rest.bounding_box()
+    assert above is not None
+    assert below is not None
+    size = question.page.viewport_size
+    assert size is not None
+    assert above["y"] + above["height"] <= below["y"]
+    assert below["y"] + below["height"] <= size["height"]
+
+
 async def test_f4_the_page_asks_before_recordings_may_go_anywhere_and_again_when_it_changes(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -115,6 +127,9 @@ async def test_f4_the_page_asks_before_recordings_may_go_anywhere_and_again_when
                 await expect(asked).to_contain_text("https://desk@files.example/kept")
                 await expect(asked).to_contain_text("server files.example:443")
                 await expect(asked).to_contain_text(relay.url)
+                for size in SIZES:
+                    await page.set_viewport_size(size)
+                    await covers_nothing(asked, page.locator(".console"))
                 await asked.get_by_role("button", name="Use this location").click()
                 await expect(asked).to_have_count(0)
                 await order(relay, group.id or 0, "https://files.example/kept/elsewhere")

@@ -60,7 +60,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
         "The secret was tried too often without being confirmed, so nothing was shared. Make a new PIN or link.",
       );
     case "secret_unconfirmed":
-      return t("The other end did not confirm the secret. Tries left for this PIN or link: {left}", {
+      return t("The other end did not confirm the secret. Such tries that this computer still answers: {left}", {
         left: line.detail ?? "0",
       });
     case "new_words":

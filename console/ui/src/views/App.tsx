@@ -33,13 +33,15 @@ function Console() {
   const there = room.value;
   return (
     <>
-      <div class={`console${there === undefined ? " console--wide" : ""}`}>
-        <Rail />
-        {there !== undefined && <SessionList />}
-        {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
+      <div class="whole">
+        <Decisions />
+        <div class={`console${there === undefined ? " console--wide" : ""}`}>
+          <Rail />
+          {there !== undefined && <SessionList />}
+          {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
+        </div>
       </div>
       <Offline />
-      <Decisions />
       <Toasts />
       {making.value && <NewSession />}
       {looking.value && <Uploads />}

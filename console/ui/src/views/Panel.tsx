@@ -57,9 +57,11 @@ export function Panel({ room, session }: { room: Room; session: Session | undefi
 function Chat({ room, customer }: { room: Room; customer: string }) {
   const log = useRef<HTMLDivElement>(null);
   const lines = room.lines.value;
+  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+  useLayoutEffect(toEnd, [lines.length, room.types.value]);
   useLayoutEffect(() => {
-    log.current!.scrollTop = log.current!.scrollHeight;
-  }, [lines.length, room.types.value]);
+    void document.fonts.ready.then(toEnd); // lines break differently in another font
+  }, []);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

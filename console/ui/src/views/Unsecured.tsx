@@ -36,7 +36,7 @@ export function Unsecured() {
     >
       <p>
         {t(
-          "You gave a customer a link or four more digits, and that customer has not come yet. {name} comes without a secret.",
+          "You gave a customer a link or four more digits, and nobody has shown that secret yet. {name} comes without one.",
           { name: customer },
         )}
       </p>
