@@ -113,14 +113,15 @@ class Peer:
 
     async def close(self, flush_seconds: float = 0.0) -> None:
         """Let go of every link, after the last messages have arrived where that takes no longer than stated."""
-        for task in (self._opening, self._answering):
-            if task is not None:
-                task.cancel()
+        attempts = [task for task in (self._opening, self._answering) if task is not None]
+        for task in attempts:
+            task.cancel()
         if self.connection is not None:
             if flush_seconds:
                 await self.connection.flush(flush_seconds)
             await self.connection.close()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        # An attempt that is given up has sockets to close.
+        await asyncio.gather(*self._closing, *attempts, return_exceptions=True)
 
     def _agree(self, agreement: Agreement) -> None:
         self._drop_connection()

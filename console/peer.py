@@ -140,11 +140,12 @@ class Peer:
     async def close(self) -> None:
         """Let go of every link. Nothing is told afterwards."""
         self._stop_patience()
-        for task in (self._opening, self._seeking):
-            if task is not None:
-                task.cancel()
+        attempts = [task for task in (self._opening, self._seeking) if task is not None]
+        for task in attempts:
+            task.cancel()
         if self.connection is not None:
             await self.connection.close()
+        await asyncio.gather(*attempts, return_exceptions=True)  # an attempt that is given up has sockets to close
 
     def _send_step(self) -> None:
         """Send our latest step, and again after a while if nothing comes back."""

@@ -170,7 +170,7 @@ async def test_after_the_stop_key_at_most_one_more_event_while_the_screen_is_enc
     async with controlled(tmp_path, load=busy) as (_, seen, anna):
         pictures = anna.pictures
         send(anna, one_long_text())
-        await seen.until(under_way)
+        await seen.until(under_way, seconds=60.0)  # two cores also draw, capture and encode the busy screen
         await anna.until_pictures(pictures + 3)
         seen.press(PAUSE)
         await anna.hear(Stopped)
