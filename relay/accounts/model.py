@@ -48,6 +48,8 @@ class PersonRow(Base):
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     password_set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    credentials_version: Mapped[int] = mapped_column(default=0)
+    """Grows whenever the way to sign in changes."""
     ui_language: Mapped[str | None] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -140,5 +140,5 @@ class Recognition:
 
 
 def _credentials(row: PersonRow) -> str:
-    """Return what a device is stamped with: it is known no longer once any of this changes (F21)."""
-    return " ".join(str(each) for each in (row.password_hash, row.email_key, row.sso_id, row.role))
+    """Return what a device is stamped with: it is known no longer once anything has changed that leads in (F21)."""
+    return f"{row.credentials_version} {row.password_hash}"

@@ -1,17 +1,17 @@
 """The one place that ends what opens an account: links, sign-ins, API keys. Sockets follow by `Outcome`.
 
-Known devices end too, by themselves: they carry a stamp of the credentials (see `relay.accounts.devices`). Whatever
-changes how somebody signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
+Known devices end too: they carry a stamp of the credentials' version (see `relay.accounts.devices`). Whatever changes
+how somebody signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.accounts.model import OrganisationRow, SignInRow
+from relay.accounts.model import OrganisationRow, PersonRow, SignInRow
 from relay.organization.audit import Action, Change, Done
 from relay.organization.units import Unit, UnitKind
 from relay.security.model import ApiKeyRow, PasswordLinkRow
@@ -38,6 +38,8 @@ async def end_ways_in(transaction: AsyncSession, changed: CredentialsChanged, no
         await transaction.execute(delete(table).where(table.person_id == person))
     others = (SignInRow.person_id == person, SignInRow.id != (changed.staying or 0))
     await transaction.execute(delete(SignInRow).where(*others))
+    newer = update(PersonRow).where(PersonRow.id == person)
+    await transaction.execute(newer.values(credentials_version=PersonRow.credentials_version + 1))
     if not changed.revoke_keys:
         return []
     keys = list(

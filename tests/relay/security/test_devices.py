@@ -168,3 +168,14 @@ def test_one_browser_is_the_device_of_a_few_people() -> None:
     assert again is not None
     assert name.name == again.name, "signing in again gives no fresh tries to who guesses"
     assert DEVICES.of(held, 5, "another hash", NOW) is None
+
+
+async def test_f21_a_second_step_that_was_reset_ends_known_devices(scene: Scene) -> None:
+    """F21: whatever leads in has changed, so what a device remembers of the way in before counts no more."""
+    bob = await scene.with_password(await scene.place.person("bob", ADMINISTRATORS))
+    app = await scene.authenticator(bob.id, wanted=True)
+    half = await scene.knock(BOB)
+    whole = await scene.door.show_code(half.identity, app.code(NOW), PAGE, NOW)
+    assert await scene.recognition.known_device(bob.id, whole.device, NOW) is not None
+    await scene.credentials.reset_two_step(scene.place.owner, bob, NOW)
+    assert await scene.recognition.known_device(bob.id, whole.device, NOW) is None
