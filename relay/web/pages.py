@@ -35,14 +35,6 @@ class Pages:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._spoken: dict[str, Environment] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def language(self, request: web.Request) -> Language:
         """Return the language of this visitor: asked for in the address, remembered, or the browser's."""
@@ -62,25 +54,37 @@ class Pages:
         return response
 
     def _in(self, language: Language) -> Environment:
-        """Return the templates of a language. They are kept, because an overlay compiles each of them anew."""
+        """Return the templates of a language. They are kept, because each language compiles them for itself."""
         if language.code not in self._spoken:
-            environment = self._environment.overlay()
-            environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
-            own: dict[str, Callable[..., str]] = {
-                "initials": initials,
-                "grouped": partial(grouped, gap="\u2009"),
-                "in_fours": in_fours,
-                "clock": partial(_clock, language=language),
-                "moment": partial(_moment, language=language),
-            }
-            environment.filters = self._environment.filters | own
-            self._spoken[language.code] = environment
+            self._spoken[language.code] = _environment(language)
         return self._spoken[language.code]
 
 
 def security_headers(https: bool) -> Mapping[str, str]:
     """Return the headers of every answer."""
     return HEADERS | TRANSPORT if https else HEADERS
+
+
+def _environment(language: Language) -> Environment:
+    """Return templates with the texts of one language. No overlay: it would share its texts with all others."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
+    own: dict[str, Callable[..., str]] = {
+        "initials": initials,
+        "grouped": partial(grouped, gap="\u2009"),
+        "in_fours": in_fours,
+        "clock": partial(_clock, language=language),
+        "moment": partial(_moment, language=language),
+    }
+    environment.filters.update(own)
+    return environment
 
 
 def initials(name: str) -> str:
