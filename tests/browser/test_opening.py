@@ -22,3 +22,18 @@ async def test_the_file_leads_into_the_page_and_the_code_leaves_the_address(brow
         await expect(stranger.get_by_role("alert")).to_contain_text("This address was used already, at ")
         opening.remove()
         assert not opening.path.parent.exists()
+
+
+async def test_a_fresh_address_opens_the_page_in_a_tab_that_was_refused(browser: Browser, tmp_path: Path) -> None:
+    with running_console(NO_RELAY, "--recordings", str(tmp_path / "recordings")) as console:
+        first = await browser.new_page()
+        await first.goto(console.link)
+        await expect(first.get_by_role("button", name="Sign in")).to_be_visible()
+        assert console.process.stdout is not None
+        fresh = console.process.stdout.readline().split()[-1]
+        second = await (await browser.new_context()).new_page()
+        await second.goto(console.link)
+        await expect(second.get_by_role("alert")).to_contain_text("This address was used already, at ")
+        await second.goto(fresh)
+        await expect(second.get_by_role("button", name="Sign in")).to_be_visible()
+        assert second.url == fresh.partition("#")[0]

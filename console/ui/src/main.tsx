@@ -10,9 +10,11 @@ import { dress } from "./texts/texts";
 import { App } from "./views/App";
 import sprite from "./views/icons.svg?raw";
 import { wear } from "./views/theme";
+import { watchAddress } from "./wire/door";
 
 wear();
 dress();
 document.body.insertAdjacentHTML("afterbegin", sprite);
 render(<App />, document.getElementById("page")!);
+watchAddress();
 void start();

@@ -18,6 +18,13 @@ export async function enter(): Promise<Admission> {
   return { key: answer.key };
 }
 
+/** Come in again by a fresh address that is opened in this tab: the browser loads nothing when only the code differs. */
+export function watchAddress(): void {
+  addEventListener("hashchange", () => {
+    if (location.hash.startsWith("#open=")) location.reload();
+  });
+}
+
 /** The key no longer opens anything. */
 export function forget(): void {
   sessionStorage.removeItem(KEPT);
