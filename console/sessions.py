@@ -42,7 +42,7 @@ SECRET_BURNT = Problem(
 SECRET_EXPECTED = Problem(
     problem="secret_expected",
     message="You gave a link, or four more digits, to a customer who has not come yet, and this session comes without "
-    "a secret. Open it only for a customer who has a plain six-digit PIN, and compare the words.",
+    "a secret. Open it only for a customer who has a plain PIN, and compare the words.",
 )
 _log = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ export function Unsecured() {
       </p>
       <p class="second">
         {t(
-          "Open it only if {name} has a plain six-digit PIN. Then read the three words to each other before anything is shared. If {name} should have a secret, the connection may be intercepted: cancel, and make a new link.",
+          "Open it only if {name} has a plain PIN. Then read the three words to each other before anything is shared. If {name} should have a secret, the connection may be intercepted: cancel, and make a new link.",
           { name: customer },
         )}
       </p>
