@@ -253,7 +253,10 @@ async def _start_display(started: Processes, place: Place) -> str:
     programs = (
         ("openbox", "--config-file", str(rules)),
         ("xsetroot", "-solid", "#3F6C93"),
-        ("xterm", "-geometry", "84x14+24+520", "-title", "Terminal", "-fa", "monospace", "-fs", "10"),
+        (
+            *("xterm", "-geometry", "84x14+24+520", "-title", "Terminal", "-fa", "monospace", "-fs", "10"),
+            *("-e", "env", f"--chdir={place.var}", "PS1=helene@front-desk:~$ ", "sh"),  # shows no folder of ours
+        ),
         ("mousepad", "--disable-server", str(letter)),
         ("xclock", "-geometry", "120x120+690+90"),
     )
