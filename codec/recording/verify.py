@@ -35,6 +35,8 @@ from codec.recording.evidence import (
 )
 
 MAX_ENTRY = 64 << 20
+MOST_DAMAGED = 100
+"""With so many damaged places the rest of a proof is not looked into: each may cost as much as reading all of it."""
 _Vouching = Signature | Stamp | Countersignature
 _Link = Written | Said | Closing | _Vouching
 
@@ -141,7 +143,7 @@ def verify(
 def _entries(proof: Content, report: Report) -> list[tuple[ProofEntry, bytes]]:
     """Return every whole entry, and its bytes."""
     found: list[tuple[ProofEntry, bytes]] = []
-    at, end = len(FILE_HEAD), len(proof)
+    at, end, damaged = len(FILE_HEAD), len(proof), 0
     while at < end:
         data = _entry_at(proof, at)
         entry = None if data is None else unpack_entry(data)
@@ -149,7 +151,8 @@ def _entries(proof: Content, report: Report) -> list[tuple[ProofEntry, bytes]]:
             found.append((entry, data))
             at += ENTRY.size + len(data)
             continue
-        begins, at = at, proof.find(ENTRY_TAG, at + 1)
+        damaged += 1
+        begins, at = at, proof.find(ENTRY_TAG, at + 1) if damaged < MOST_DAMAGED else end
         at = end if at < 0 else at
         kind, detail = Kind.PROOF_DAMAGED, f"bytes {begins} to {at}"
         if at == end and _is_torn(proof, begins):
@@ -170,8 +173,11 @@ def _entry_at(proof: Content, at: int) -> bytes | None:
     if at + ENTRY.size > len(proof):
         return None
     tag, length, check = ENTRY.unpack_from(proof, at)
-    data = bytes(proof[at + ENTRY.size : at + ENTRY.size + min(length, MAX_ENTRY)])
-    return data if tag == ENTRY_TAG and len(data) == length and zlib.crc32(data) == check else None
+    begins = at + ENTRY.size
+    if tag != ENTRY_TAG or length > min(MAX_ENTRY, len(proof) - begins):
+        return None
+    data = bytes(proof[begins : begins + length])
+    return data if zlib.crc32(data) == check else None
 
 
 def _time_of(entries: list[tuple[ProofEntry, bytes]]) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,7 +39,7 @@ from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Began, JournalWriter
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
-from codec.recording.verify import Finding, Kind, NotAProofError, Report, verify
+from codec.recording.verify import MOST_DAMAGED, Finding, Kind, NotAProofError, Report, verify
 from tests.recording.sessions import said
 from tests.recording.sinks import MemoryFile
 
@@ -400,6 +401,26 @@ def test_f19_an_earlier_proof_is_read_and_is_unbroken_and_nothing_more() -> None
     assert not report.is_intact
     assert verify(data, proof, TRUSTED).is_intact  # who knows all the keys needs no relay to tell
     assert verify(data, FILE_HEAD + proof[len(FILE_HEAD) :], TRUSTED).is_changed
+
+
+def test_f19_a_proof_that_is_damaged_everywhere_is_said_to_be_so_at_once() -> None:
+    """F19: each of many false beginnings had all that follows read: two megabytes took half a minute."""
+    made = begin(False)
+    begun = entries(bytes(made.proof_file.content))[0]
+    false = ENTRY.pack(ENTRY_TAG, 1_000_000, 0)
+    read = 0
+
+    class Counted(bytes):
+        def __getitem__(self, key: Any) -> Any:
+            nonlocal read
+            found = super().__getitem__(key)
+            read += len(found) if isinstance(found, bytes) else 0
+            return found
+
+    report = verify(b"", Counted(joined([begun]) + false * 200_000))
+    assert {finding.kind for finding in report.findings} >= {Kind.PROOF_DAMAGED}
+    assert len(report.findings) < 2 * MOST_DAMAGED
+    assert read <= 2 * MOST_DAMAGED * 1_000_000
 
 
 def _signature(number: int, after: bytes, of: int, who: str, signature: bytes) -> Signature:
