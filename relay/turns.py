@@ -2,8 +2,9 @@
 
 Method: each party (a network address, say) has a line of its own, and the lines are served in rotation, so a party that
 comes a hundred times waits a hundred turns and delays another by one. Where all places are taken, the last of the
-longest line has to go; whoever would be no better off than the longest is refused. So one party alone can use every
-place, and gives them up when others come.
+longest line has to go; whoever would be no better off than the longest is refused. Turns that a party has had lately
+count as if they still stood in its line. So one party alone can use every place, and gives them up when others come;
+and a few that come again and again cannot keep out one that has not had its turn.
 """
 
 import asyncio
@@ -14,6 +15,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from codec.errors import DesksideError
+
+REMEMBERED = 4_096
+"""Of so many parties it is known how many turns they had…"""
+LATELY_SECONDS = 600.0
+"""…since this was last forgotten, at most so long ago."""
 
 
 class BusyError(DesksideError):
@@ -39,6 +45,8 @@ class Turns:
         self._retry_seconds = retry_seconds
         self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
+        self._had: OrderedDict[str, int] = OrderedDict()
+        self._had_since = float("-inf")
 
     @property
     def waiting(self) -> int:
@@ -59,6 +67,7 @@ class Turns:
         """Wait for a turn, which `end` ends; `turn` does both. Raises BusyError."""
         if self._free > 0 and not self._waiting:
             self._free -= 1
+            self._note_turn(party)
             return
         mine = self._join(party)
         try:
@@ -88,12 +97,25 @@ class Turns:
         return mine
 
     def _make_room(self, party: str) -> None:
-        longest = max(self._lines, key=lambda each: len(self._lines[each]), default=party)
-        if len(self._lines.get(longest, ())) <= len(self._lines.get(party, ())) + 1:
+        longest = max(self._lines, key=self._share, default=party)
+        if self._share(longest) <= self._share(party) + 1:
             raise BusyError(self._retry_seconds)
         last = self._lines[longest][-1]
         self._leave(longest, last)
         last.set_exception(BusyError(self._retry_seconds))
+
+    def _share(self, party: str) -> int:
+        """Return how much a party has had lately, or waits for."""
+        return len(self._lines.get(party, ())) + self._had.get(party, 0)
+
+    def _note_turn(self, party: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._had_since > LATELY_SECONDS:
+            self._had.clear()
+            self._had_since = now
+        self._had[party] = self._had.pop(party, 0) + 1
+        if len(self._had) > REMEMBERED:
+            self._had.popitem(last=False)
 
     def _leave(self, party: str, one: "asyncio.Future[None]") -> None:
         line = self._lines.get(party)
@@ -115,6 +137,7 @@ class Turns:
             else:
                 del self._lines[party]
             if not mine.done():
+                self._note_turn(party)
                 mine.set_result(None)
                 return
         self._free += 1

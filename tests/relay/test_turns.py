@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from relay.turns import BusyError, Turns
+from relay.turns import LATELY_SECONDS, REMEMBERED, BusyError, Turns
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -73,6 +73,42 @@ async def test_where_all_lines_are_alike_who_comes_last_is_told_so() -> None:
     assert caught.value.retry_seconds > 0
     for each in first:
         each.cancel()
+
+
+async def test_f13_a_few_that_come_again_and_again_keep_nobody_out_who_has_not_had_a_turn() -> None:
+    """F13: seven networks held the six places of an account's slow lane for good, and its owner never got one."""
+    work = Work(Turns(1, 6))
+    strangers = [f"network {number}" for number in range(7)]
+    tasks = [work.of(stranger) for stranger in strangers]
+    for done in range(1, len(strangers) + 1):  # each has its turn and comes again at once
+        await until(lambda done=done: len(work.began) == done)  # type: ignore[misc]
+        work.free.release()
+        tasks.append(work.of(strangers[done - 1]))
+    await until(lambda: work.turns.waiting == 6)
+    owner = work.of("owner")
+    await until(lambda: any(each.done() and each.exception() for each in tasks))
+    tasks += [work.of(stranger) for stranger in strangers]  # nor do they take the place away again
+    for _ in range(7):
+        work.free.release()
+    await owner
+    assert "owner" in work.began
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_f13_what_is_remembered_of_parties_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    turns = Turns(1, 4)
+    for number in range(REMEMBERED + 10):
+        async with turns.turn(f"network {number}"):
+            pass
+    assert len(turns._had) == REMEMBERED
+    now = LATELY_SECONDS + 1
+    async with turns.turn("one"):
+        pass
+    assert dict(turns._had) == {"one": 1}
 
 
 @pytest.mark.parametrize("moment", ["waiting", "as it is given its turn"])
