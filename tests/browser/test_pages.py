@@ -16,6 +16,10 @@ from tests.support.consoles import ConsoleProcess, console_page, make_pin, runni
 from tests.support.relays import PASSWORD, RunningRelay, enter_with, running_relay
 from tests.support.xvfb import end, virtual_display
 
+SETTLED = """Promise.allSettled(
+  document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity).map((each) => each.finished)
+)"""
+"""Waits for all transitions that end."""
 AXE = (UI / "node_modules" / "axe-core" / "axe.min.js").as_posix()
 VIEWPORT = {"width": 1280, "height": 800}
 
@@ -30,7 +34,8 @@ async def console(browser: Browser, folder: Path) -> AsyncIterator[tuple[Running
 
 
 async def violations(page: Page) -> list[str]:
-    """Return what axe-core objects to."""
+    """Return what axe-core objects to, once colours have changed all the way from one theme to the other."""
+    await page.evaluate(SETTLED)
     source = Path(AXE).read_text()  # noqa: ASYNC240  (a test's own file)
     await page.evaluate(source)
     found: dict[str, Any] = await page.evaluate("axe.run()")
