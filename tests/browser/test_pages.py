@@ -17,7 +17,9 @@ from tests.support.relays import PASSWORD, RunningRelay, enter_with, running_rel
 from tests.support.xvfb import end, virtual_display
 
 SETTLED = """Promise.allSettled(
-  document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity).map((each) => each.finished)
+  document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+    .map((each) => each.finished)
 )"""
 """Waits for all transitions that end."""
 AXE = (UI / "node_modules" / "axe-core" / "axe.min.js").as_posix()
