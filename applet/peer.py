@@ -14,6 +14,7 @@ from codec.carrier import LinkKind
 from codec.desk import IceServer
 from codec.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
 from codec.lanes import Lane
+from codec.links.cancelling import cancel_and_wait
 from codec.links.connection import Connection
 from codec.links.direct import DirectPath
 from codec.links.face import LinkClosedError
@@ -113,15 +114,13 @@ class Peer:
 
     async def close(self, flush_seconds: float = 0.0) -> None:
         """Let go of every link, after the last messages have arrived where that takes no longer than stated."""
-        attempts = [task for task in (self._opening, self._answering) if task is not None]
-        for task in attempts:
-            task.cancel()
+        await cancel_and_wait([self._opening, self._answering])
         if self.connection is not None:
             if flush_seconds:
                 await self.connection.flush(flush_seconds)
             await self.connection.close()
-        # An attempt that is given up has sockets to close.
-        await asyncio.gather(*self._closing, *attempts, return_exceptions=True)
+        if self._closing:
+            await asyncio.wait(set(self._closing))
 
     def _agree(self, agreement: Agreement) -> None:
         self._drop_connection()

@@ -17,6 +17,7 @@ from codec.carrier import LinkKind
 from codec.desk import IceServer
 from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.lanes import Lane
+from codec.links.cancelling import cancel_and_wait
 from codec.links.connection import Connection
 from codec.links.direct import DirectPath
 from codec.links.face import LinkClosedError
@@ -140,12 +141,9 @@ class Peer:
     async def close(self) -> None:
         """Let go of every link. Nothing is told afterwards."""
         self._stop_patience()
-        attempts = [task for task in (self._opening, self._seeking) if task is not None]
-        for task in attempts:
-            task.cancel()
+        await cancel_and_wait([self._opening, self._seeking])
         if self.connection is not None:
             await self.connection.close()
-        await asyncio.gather(*attempts, return_exceptions=True)  # an attempt that is given up has sockets to close
 
     def _send_step(self) -> None:
         """Send our latest step, and again after a while if nothing comes back."""

@@ -116,7 +116,8 @@ class Connection:
             self._acknowledge.cancel()
         for number in list(self._held):
             self._let_go(number)
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        if self._closing:
+            await asyncio.wait(set(self._closing))  # not gathered: a caller that is cancelled must interrupt none
 
     async def _read(self, number: int, held: _Held) -> None:
         yielded_at = time.monotonic()

@@ -62,4 +62,7 @@ async def open_tunnel(http: aiohttp.ClientSession, relay: str, ticket: str) -> T
     except (aiohttp.ClientError, ConnectionError, TimeoutError, ValueError, LinkClosedError) as error:
         await socket.close()
         raise LinkClosedError(f"the tunnel did not come about: {error}") from None
+    except BaseException:
+        await socket.close()  # whoever gives the attempt up has no socket to close yet
+        raise
     return TunnelLink(socket)
