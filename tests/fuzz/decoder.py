@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from codec.decoder import Decoder
 from codec.packet import BadPacketError, parse_head
 from tests.fuzz.inputs import seeds, stream_of
+from tests.fuzz.mutations import try_each
 
 __all__ = ["seeds", "try_all", "try_one"]
 ALLOWED = (BadPacketError,)
@@ -33,14 +34,8 @@ def try_one(data: bytes) -> None:
 
 def try_all(inputs: Iterable[bytes]) -> int:
     """Try inputs one after the other; return how many. The one that fails is in the error's notes."""
-    before, tried = _peak(), 0
-    for data in inputs:
-        try:
-            try_one(data)
-        except Exception as error:
-            error.add_note(f"input {tried}: {data.hex()}")
-            raise
-        tried += 1
+    before = _peak()
+    tried = try_each(try_one, inputs)
     more = _peak() - before
     assert more < MEBIBYTES_MORE, f"{more} MiB more than before"
     return tried

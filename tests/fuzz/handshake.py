@@ -11,6 +11,7 @@ from codec.handshake import Agreement, Handshake, HandshakeError
 from codec.responder import ATTEMPTS, Responder
 from codec.roles import Role
 from codec.seal import derive
+from tests.fuzz.mutations import try_each
 
 ALLOWED = (HandshakeError,)
 SECONDS_EACH = 3.0
@@ -44,15 +45,7 @@ def try_one(data: bytes) -> None:
 
 def try_all(inputs: Iterable[bytes]) -> int:
     """Try inputs one after the other; return how many. The one that fails is in the error's notes."""
-    tried = 0
-    for data in inputs:
-        try:
-            try_one(data)
-        except Exception as error:
-            error.add_note(f"input {tried}: {data.hex()}")
-            raise
-        tried += 1
-    return tried
+    return try_each(try_one, inputs)
 
 
 class _Run:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from codec.errors import DesksideError
 from relay.limits import Limit, Limiter, Reservation, TooOftenError
 from relay.turns import BusyError
+from tests.fuzz.mutations import try_each
 
 WRONG, RIGHT, BUSY, BEGIN, BEGIN_SOFT, PASS, BACK, FORGET = range(8)
 LIMITS = {"address": Limit(3, 60), "account": Limit(2, 20), "relay": Limit(5, 30)}
@@ -50,15 +51,7 @@ def try_one(data: bytes) -> None:
 
 def try_all(inputs: Iterable[bytes]) -> int:
     """Try inputs one after the other; return how many. The one that fails is in the error's notes."""
-    tried = 0
-    for data in inputs:
-        try:
-            try_one(data)
-        except Exception as error:
-            error.add_note(f"input {tried}: {data.hex()}")
-            raise
-        tried += 1
-    return tried
+    return try_each(try_one, inputs)
 
 
 @dataclass

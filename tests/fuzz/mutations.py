@@ -1,6 +1,6 @@
 """Good inputs changed by chance, the same for the same seed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
 INTERESTING = (0, 1, 2, 3, 5, 6, 7, 15, 16, 17, 127, 128, 254, 255)
@@ -15,6 +15,19 @@ def mutations(seeds: Sequence[bytes], seed: int) -> Iterator[bytes]:
         for _ in range(random.randint(1, MOST_CHANGES)):
             _change(data, random, seeds)
         yield bytes(data)
+
+
+def try_each(try_one: Callable[[bytes], None], inputs: Iterable[bytes]) -> int:
+    """Try inputs one after the other; return how many. The one that fails is in the error's notes."""
+    tried = 0
+    for data in inputs:
+        try:
+            try_one(data)
+        except Exception as error:
+            error.add_note(f"input {tried}: {data.hex()}")
+            raise
+        tried += 1
+    return tried
 
 
 def _change(data: bytearray, random: Random, seeds: Sequence[bytes]) -> None:

@@ -13,6 +13,7 @@ from codec.lanes import LIMITS, Lane
 from codec.roles import Role
 from codec.seal import SealBrokenError
 from codec.stream import ACK, DATA, Stream
+from tests.fuzz.mutations import try_each
 
 ALLOWED = (DesksideError,)
 SECONDS_EACH = 2.0
@@ -49,15 +50,7 @@ def try_one(data: bytes) -> None:
 
 def try_all(inputs: Iterable[bytes]) -> int:
     """Try inputs one after the other; return how many. The one that fails is in the error's notes."""
-    tried = 0
-    for data in inputs:
-        try:
-            try_one(data)
-        except Exception as error:
-            error.add_note(f"input {tried}: {data.hex()}")
-            raise
-        tried += 1
-    return tried
+    return try_each(try_one, inputs)
 
 
 class _Attack:
