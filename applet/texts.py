@@ -12,15 +12,21 @@ from codec.responder import ATTEMPTS
 
 DOMAIN = "deskside-applet"
 LOCALES = Path(__file__).parent / "locale"
+SOURCE = "en"
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _translations: gettext.NullTranslations = gettext.NullTranslations()
-_language = "en"
+_language = SOURCE
 
 
 def use_language(code: str | None = None) -> str:
-    """Translate into this language, or that of the computer, from now on; return its code."""
+    """Translate into this language, or that of the computer, from now on; return the code of what is then spoken.
+
+    That is English where there is no catalogue: dates and direction of reading follow the words.
+    """
     global _translations, _language  # noqa: PLW0603  (one process speaks one language)
-    _language = code or language_code()
+    wanted = code or language_code()
+    has_catalogue = gettext.find(DOMAIN, LOCALES, [wanted]) is not None
+    _language = wanted if has_catalogue else SOURCE
     _translations = gettext.translation(DOMAIN, LOCALES, [_language], fallback=True)
     return _language
 

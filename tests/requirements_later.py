@@ -36,7 +36,9 @@ _REASONS = {
     ),
     "new unattended computers are counted when there are any": "ORG-06",
     "how the hierarchy shows in the console comes with transfer and collaboration": "ORG-74…80",
-    "English and Dutch are there; the customers' other languages come with their translations": "I18N-02 I18N-06",
+    "English and Dutch are there; other languages are offered when their translations are complete": (
+        "I18N-01 I18N-02 I18N-06"
+    ),
     "the Calling Card and Instant Chat are steps of their own": "I18N-22 I18N-23 I18N-27",
     "on Windows the language of the display decides so far; its regional setting comes with packaging": (
         "I18N-26 EDGE-48"

@@ -12,7 +12,7 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
-from relay.admin.outline import MOST_OPEN, path_to, rows, what_is_in
+from relay.admin.outline import MOST_OPEN, in_language, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.problems import TooMuchError, said
 from relay.admin.proofs import Proofs
@@ -129,7 +129,7 @@ class Entry:
         self, visit: Visit, content: str, tab: Tab, unit: Unit, status: int = 200, **facts: Any
     ) -> web.Response:
         """Return the page with the tree, or only its sheet where that is all that was asked for."""
-        roots = await self._organisation.tree(visit.actor, visit.now)
+        roots = await self.roots(visit)
         way = path_to(roots, unit)
         if not way and unit != START:
             raise NotThereError(NotThereError.__doc__)
@@ -165,8 +165,8 @@ class Entry:
         return self._pages.draw(visit.request, f"admin/{template}.html", status, **(common | facts))
 
     async def roots(self, visit: Visit) -> Sequence[Node]:
-        """Return the tree of this visitor."""
-        return await self._organisation.tree(visit.actor, visit.now)
+        """Return the tree of this visitor, whose fixed roots are named in their language."""
+        return in_language(await self._organisation.tree(visit.actor, visit.now), visit.say)
 
     async def _show(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
         return await self._answer(handler, tab, request, Posted())

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from relay.admin.places import name_of
+from relay.organization.seed import ROOT_NAMES
 from relay.organization.showing import Node
 from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.settings.sentences import Translate
 
 AT_ONCE = 200
 """So many rows of one branch are drawn; the rest comes when it is asked for."""
@@ -81,6 +83,11 @@ class Inside:
     technicians: int
     subgroups: int
     channels: int
+
+
+def in_language(roots: Iterable[Node], say: Translate) -> tuple[Node, ...]:
+    """Return the tree with its roots named for a reader; nobody can rename them, so their names are nobody's data."""
+    return tuple(replace(node, name=say(ROOT_NAMES.get(node.unit.kind, node.name))) for node in roots)
 
 
 def path_to(roots: Iterable[Node], unit: Unit) -> tuple[Node, ...]:

@@ -1,6 +1,7 @@
 """What every organisation begins with: named roots, ten channels, one technician group, and texts for all.
 
-The names are data from then on: a later change of language never rewrites them (I18N-09 to 11, EDGE-51).
+Names are data from then on: a later change of language never rewrites them (I18N-09 to 11, EDGE-51). The roots, which
+nobody can rename, are stored so too, for programs; pages say them in the reader's language.
 """
 
 from collections.abc import Callable

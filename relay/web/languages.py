@@ -1,4 +1,7 @@
-"""Languages of the pages: which one a visitor wants, its texts, and which way it is read."""
+"""Languages of the pages: those that are complete, which of them a visitor wants, and which way each is read.
+
+A language is offered when its catalogue has every text (I18N-01); nothing else lists them.
+"""
 
 import gettext
 import io
@@ -7,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale, negotiate_locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parents[1] / "locale"
 DOMAIN = "deskside-relay"
 SOURCE = "en"
-STAFF = ("de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt-BR", "th", "zh-Hans", "zh-Hant-TW")
-"""Languages that staff can choose (I18N-01). One without a catalogue yet is written in the source language."""
 ALIASES = {"pt-br": "pt-BR", "zh": "zh-Hans", "zh-tw": "zh-Hant-TW"}
 """Historic codes, and what they are called now (I18N-04)."""
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -28,13 +30,11 @@ class Language:
     code: str
     name: str
     texts: gettext.NullTranslations
-    written: str
-    """The language in which its texts really are, for those who have pages read to them."""
 
     @property
     def direction(self) -> str:
         """How it is read: "ltr" or "rtl"."""
-        return "rtl" if self.written in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.code in RIGHT_TO_LEFT else "ltr"
 
     @property
     def locale(self) -> Locale:
@@ -43,23 +43,45 @@ class Language:
 
 
 def load_languages(folder: Path = LOCALES) -> dict[str, Language]:
-    """Return every language that can be chosen: those for staff, and all that have a catalogue in `folder`."""
-    found = {code: Language(code, _name(code), gettext.NullTranslations(), SOURCE) for code in STAFF}
+    """Return the source language, and every language whose catalogue in `folder` is complete."""
+    found = {SOURCE: Language(SOURCE, _name(SOURCE), gettext.NullTranslations())}
     for file in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        code = file.parts[-3]
-        found[code] = Language(code, _name(code), _texts(file), code)
+        with file.open("rb") as source:
+            catalogue = read_po(source)
+        if _is_complete(catalogue):
+            code = file.parts[-3]
+            found[code] = Language(code, _name(code), _compiled(catalogue))
     return found
 
 
 def choose(asked: str | None, accepted: str, languages: Mapping[str, Language]) -> Language:
-    """Return the language for a visitor: what he asked for, else what his browser accepts, else the source."""
+    """Return the language for a visitor: the one they asked for, else the best their browser accepts, else the source.
+
+    `accepted` is an Accept-Language header (RFC 9110, 12.5.4).
+    """
     asked = ALIASES.get(asked or "", asked)
     if asked is not None and asked in languages:
         return languages[asked]
-    wanted = [part.partition(";")[0].strip() for part in accepted[:MAX_HEADER].split(",")]
-    translated = [code for code, language in languages.items() if language.written == code]
-    code = negotiate_locale(wanted, translated, sep="-")
-    return languages[code or SOURCE]
+    wanted = [ALIASES.get(code.lower(), code) for code in _accepted(accepted[:MAX_HEADER])]
+    return languages[negotiate_locale(wanted, list(languages), sep="-") or SOURCE]
+
+
+def _accepted(header: str) -> list[str]:
+    """Return the languages of a header, the most wanted first; what has the weight 0 is not acceptable."""
+    weighted = []
+    for part in header.split(","):
+        code, *parameters = (each.strip() for each in part.split(";"))
+        weight = next((_weight(each[2:]) for each in parameters if each.startswith("q=")), 1.0)
+        if code and weight > 0:
+            weighted.append((-weight, code))
+    return [code for _weight_, code in sorted(weighted, key=lambda each: each[0])]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _name(code: str) -> str:
@@ -67,10 +89,17 @@ def _name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _texts(file: Path) -> gettext.GNUTranslations:
-    """Read a catalogue as people edit it; compiling it here leaves nothing that could be out of date."""
-    with file.open("rb") as source:
-        catalogue = read_po(source)
+def _is_complete(catalogue: Catalog) -> bool:
+    """Whether every text is translated; one of several forms, in each of them."""
+    for message in catalogue:
+        forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        if message.id and (message.fuzzy or not all(forms)):
+            return False
+    return True
+
+
+def _compiled(catalogue: Catalog) -> gettext.GNUTranslations:
+    """Compile a catalogue as people edit it; done here, nothing is left that could be out of date."""
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -12,13 +12,15 @@ def test_every_refusal_and_every_failed_handshake_has_a_sentence() -> None:
     assert {problem.value for problem in HandshakeProblem} <= set(ENDINGS)
 
 
+@pytest.mark.finding("use-B7")
 @pytest.mark.req("I18N-21", "EDGE-49")
 def test_whoever_speaks_a_language_that_is_not_there_reads_english() -> None:
     sentence = ENDINGS["customer"]
     try:
         assert use_language("nl") == "nl"
         assert translate(sentence) != sentence
-        assert use_language("et") == "et"
+        assert use_language("et") == "en", "dates and direction follow the words"
+        assert use_language("ar") == "en"
         assert translate(sentence) == sentence
     finally:
         use_language("en")

@@ -3,7 +3,6 @@
 import pytest
 
 from relay.organization.units import Unit
-from relay.web.languages import STAFF, choose, load_languages
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
 
@@ -254,31 +253,6 @@ async def test_a_section_is_saved_to_subgroups_and_a_lock_holds_below(center: Ce
     assert "timeouts.waiting" in await lead.form(desk)
 
 
-@pytest.mark.req("I18N-07", "I18N-08", "I18N-10")
-async def test_every_page_offers_the_twelve_languages_and_changes_at_once(center: Center) -> None:
-    browser = await center.browser("owner")
-    own = (
-        "Deutsch",
-        "English",
-        "Español",
-        "Français",
-        "Italiano",
-        "日本語",
-        "한국어",
-        "Nederlands",
-        "Português (Brasil)",
-        "ไทย",
-    )
-    for path in ("/admin/organization/technicians", "/admin/command-center", "/admin/settings/channel-1"):
-        page = (await browser.get(path)).text
-        assert all(f">{name}</a>" in page for name in own)
-        dutch = (await browser.get(f"{path}?lang=nl")).text
-        assert '<html lang="nl"' in dutch
-    german = (await browser.get("/admin/organization/technicians?lang=de")).text
-    assert '<html lang="en"' in german
-    assert "Technicians" in (await browser.get("/admin/organization/technicians?lang=nl")).text
-
-
 @pytest.mark.req("PERM-15b", "EDGE-09")
 async def test_targets_are_selected_and_kept_also_where_nobody_sees_them(center: Center) -> None:
     owner, lead, desk = await center.browser("owner"), await center.browser("lead"), center.units["desk"]
@@ -304,16 +278,6 @@ async def test_settings_of_the_organization_tab_stand_behind_its_form(center: Ce
         form = await browser.form(f"{path}/more")
         assert "has" in form or form.fields
     assert "/more" not in (await browser.get(place(center.units["eva"]))).text.partition("sheet-body")[2]
-
-
-@pytest.mark.req("I18N-01", "I18N-04")
-def test_a_language_is_chosen_by_hand_by_browser_or_by_its_old_name() -> None:
-    languages = load_languages()
-    assert set(STAFF) <= set(languages)
-    assert choose("zh-tw", "", languages).code == "zh-Hant-TW"
-    assert choose("pt-br", "nl", languages).code == "pt-BR"
-    assert choose(None, "de-DE,nl;q=0.8", languages).code == "nl", "what is not translated yet is only chosen by hand"
-    assert choose("tlh", "de", languages).code == "en"
 
 
 async def test_a_save_that_cannot_be_taken_leaves_the_form_where_it_is(center: Center) -> None:

@@ -1,18 +1,21 @@
 /** The page's words. Every sentence goes through `t`; the catalogues are made from console/locale by tests/catalogues.py. */
 
 import { signal } from "@preact/signals";
-import nl from "./nl.gen.json";
 
 type Catalogue = Record<string, string>;
 
-const CATALOGUES: Record<string, Catalogue> = { en: {}, nl };
+/** The source language, and every catalogue that there is: tests/test_catalogues.py lets only complete ones in. */
+const FOUND = import.meta.glob<Catalogue>("./*.gen.json", { eager: true, import: "default" });
+const CATALOGUES: Record<string, Catalogue> = { en: {} };
+for (const [file, catalogue] of Object.entries(FOUND)) CATALOGUES[file.slice(2, -".gen.json".length)] = catalogue;
 const KEPT = "deskside-language";
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 
-export const LANGUAGES: readonly (readonly [string, string])[] = [
-  ["en", "English"],
-  ["nl", "Nederlands"],
-];
+/** Code and own name of each language that can be chosen. */
+export const LANGUAGES: readonly (readonly [string, string])[] = Object.keys(CATALOGUES).map((code) => [
+  code,
+  ownName(code),
+]);
 
 export const language = signal(chosen());
 
@@ -71,4 +74,10 @@ export function span(seconds: number): string {
 function chosen(): string {
   const wanted = [localStorage.getItem(KEPT) ?? "", ...navigator.languages.map((code) => code.split("-")[0]!)];
   return wanted.find((code) => code in CATALOGUES) ?? "en";
+}
+
+/** Return what a language calls itself, as it is written at the beginning of a line. */
+function ownName(code: string): string {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
 }
