@@ -11,7 +11,7 @@ from tests.support.relays import set_up, settings_for
 from tests.support.waiting import becomes_true, written
 from tests.support.xvfb import end
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 class RelayProcess:

@@ -1,6 +1,7 @@
 """A relay for tests: real sockets on loopback, its own database, and a master administrator who is signed in."""
 
 import re
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,6 +36,7 @@ from tests.support.passwords import quick_passwords
 EMAIL = "anna@northwind.example"
 PASSWORD = "Tulips in the rain 7"
 CONSOLE = "console-of-anna"
+_PORTS_GIVEN: set[int] = set()
 
 
 @dataclass
@@ -135,10 +137,20 @@ class ConsoleEnd:
 
 
 def free_port() -> int:
-    """Return a TCP port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a TCP port that is free now, below those that the system gives to clients (32768 and up on Linux).
+
+    Other tests run beside this one: a port of the system's own choice could be given to one of their clients at once.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        if port in _PORTS_GIVEN:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _PORTS_GIVEN.add(port)
         return port
 
 
