@@ -28,7 +28,7 @@ from relay.accounts.recognition import Recognition
 from relay.accounts.service import Accounts, Identity, SignedOut
 from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
-from relay.background import to_its_end, together
+from relay.background import together
 from relay.calls import as_text
 from relay.config import Settings, SettingsError
 from relay.keys.api import KeysApi
@@ -36,6 +36,7 @@ from relay.keys.callers import Callers
 from relay.keys.service import Keys
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
+from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages, read_token
 from relay.open_files import room_for
@@ -60,7 +61,7 @@ from relay.pairing.recording import recording_values
 from relay.pairing.service import Announcements, Codes
 from relay.pairing.stun import StunServer
 from relay.pairing.switchboard import Switchboard
-from relay.pairing.tunnel import SWEEP_SECONDS, Tunnels
+from relay.pairing.tunnel import Tunnels
 from relay.people.api import PeopleApi
 from relay.people.service import People
 from relay.refusals import REFUSALS
@@ -85,6 +86,7 @@ from relay.settings.api import SettingsApi
 from relay.settings.applied import AppliedSettings
 from relay.settings.vault import Vault
 from relay.store import Store, open_store
+from relay.sweep import Sweep
 from relay.web.api import PREFIX, refusing
 from relay.web.calls import routes_of
 from relay.web.clients import Clients, networks
@@ -163,13 +165,14 @@ class Front:
 
     clients: Clients
     metrics: Metrics
+    health: Health
     monitoring: MonitoringPages
 
 
 def make_front(settings: Settings, store: Store) -> Front:
     """Return it. Raises SettingsError."""
-    clients, metrics = Clients(networks(settings.trusted_proxies)), Metrics()
-    return Front(clients, metrics, MonitoringPages(store, metrics, clients, read_token(settings)))
+    clients, metrics, health = Clients(networks(settings.trusted_proxies)), Metrics(), Health(store)
+    return Front(clients, metrics, health, MonitoringPages(health, metrics, clients, read_token(settings)))
 
 
 async def make_app(
@@ -190,7 +193,8 @@ async def make_app(
     _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
     background = together(
-        _sweep(services),
+        _sweep(services, front.health).keep_sweeping(),
+        front.health.keep_looking(),
         services.aftermath.keep_following(),
         services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
@@ -433,17 +437,16 @@ def _patience(settings: Settings) -> dict[SessionState, timedelta]:
     return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
 
 
-async def _sweep(services: _Services) -> None:
-    """Let time pass. One failure (a full disk) must not stop it for ever."""
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        services.tunnels.sweep()
-        now = datetime.now(UTC)
-        try:
-            await to_its_end(services.codes.let_time_pass(now))
-            await to_its_end(services.sessions.let_time_pass(now))
-            await to_its_end(services.accounts.let_time_pass(now))
-            await to_its_end(services.credentials.let_time_pass(now))
-            await to_its_end(services.sign_in_events.let_time_pass(now))
-        except Exception:
-            _log.exception("time does not pass in the database; trying again")
+def _sweep(services: _Services, health: Health) -> Sweep:
+    """Return what lets time pass. The heart beats last: it tells that all the rest has been done."""
+    parts = services.codes, services.sessions, services.accounts
+    return Sweep(
+        [
+            services.tunnels.let_time_pass,
+            *(part.let_time_pass for part in parts),
+            services.credentials.let_time_pass,
+            services.sign_in_events.let_time_pass,
+            health.beat,
+        ],
+        [part.clock_set for part in parts],
+    )

@@ -8,11 +8,9 @@ particular to either stands in this file. Times go in and come out as aware date
 """
 
 import asyncio
-import glob
-import os
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,8 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from codec.errors import DesksideError
-from codec.private_files import close_to_others, open_new
+from relay.database_file import OpenFile, StoreError, back_up, check, existing_only, file_of, keep_private, said_of
 from relay.turns import BusyError, Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,13 +40,14 @@ WAIT_SECONDS = 10.0
 """So long a transaction waits for its turn. Then, and where too many wait, the caller is told to try again."""
 _CONTENDED = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "53300", "55P03")
 """Another transaction was in the way: PostgreSQL's states are a conflict, a deadlock, no connection left, no lock."""
-BACKUPS_KEPT = 5
+_UNUSABLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_NOTADB", "08", "53100", "57P")
+"""Nothing can be read or kept until the operator does something; the last three are PostgreSQL's."""
 MAX_ID = 2**31 - 1
 """The largest number that a row can have; PostgreSQL does not even look for a larger one."""
 
 
-class StoreError(DesksideError):
-    """The database cannot be used; nothing in it was changed. The text says what to do."""
+class UnusableError(StoreError):
+    """The database cannot be used at the moment; the cause says why."""
 
 
 class Base(DeclarativeBase):
@@ -85,21 +83,33 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Store:
-    """An open database. Make it with `open_store`, `close` it in the end."""
+    """An open database. Make it with `open_store`, `close` it in the end.
 
-    def __init__(self, engine: AsyncEngine, readers: AsyncEngine) -> None:
-        self._engines = engine, readers
+    `file` is what an SQLite database was opened from; `probe` is a connection that nothing else can keep busy.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, readers: AsyncEngine, probe: AsyncEngine, file: OpenFile | None = None
+    ) -> None:
+        self._engines = engine, readers, probe
+        self.file = file
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(readers, expire_on_commit=False)
+        self._probing = async_sessionmaker(probe, expire_on_commit=False)
+        self._joined: ContextVar[AsyncSession | None] = ContextVar("joined", default=None)
         self._writers = Turns(1 if engine.dialect.name == "sqlite" else CONNECTIONS, WRITERS_WAITING)
 
     @asynccontextmanager
     async def transaction(self, alone: str | None = None) -> AsyncIterator[AsyncSession]:
-        """Everything in one transaction: kept when the block ends, undone when it raises. Raises BusyError.
+        """Everything in one transaction: kept when the block ends, undone when it raises.
+
+        Raises BusyError, UnusableError; StoreError where the file that is open is not the one that will be found again.
 
         `alone` names a matter on which only one transaction may decide at a time, such as who is the last of its kind;
         the others wait. SQLite has one writer at a time anyway.
         """
+        if self.file is not None:
+            self.file.check()
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 await self._writers.begin()
@@ -115,12 +125,36 @@ class Store:
             self._writers.end(began)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Read in one transaction, which waits for no writer and makes none wait. Raises BusyError.
+    async def reading(self, *, apart: bool = False) -> AsyncIterator[AsyncSession]:
+        """Read in one transaction, which waits for no writer and makes none wait. Raises BusyError, UnusableError.
 
-        The database refuses to write in it, so that it cannot be taken for the other kind by mistake.
+        The database refuses to write in it, so that it cannot be taken for the other kind by mistake. Within
+        `reading_together` it is that transaction, unless it is to be `apart`.
         """
+        joined = self._joined.get()
+        if joined is not None and not apart:
+            yield joined
+            return
         async with _busy_as_such(), self._reading() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading_together(self) -> AsyncIterator[None]:
+        """Whatever the block reads, one thing after the other, is read in one transaction. Raises as `reading`.
+
+        What is remembered by a generation of the organisation must be read apart: this transaction may be older.
+        """
+        async with self.reading() as session:
+            token = self._joined.set(session)
+            try:
+                yield
+            finally:
+                self._joined.reset(token)
+
+    @asynccontextmanager
+    async def probing(self) -> AsyncIterator[AsyncSession]:
+        """Read over a connection of its own, to learn whether the database answers. Raises BusyError, UnusableError."""
+        async with _busy_as_such(), self._probing() as session, session.begin():
             yield session
 
     async def close(self) -> None:
@@ -131,19 +165,29 @@ class Store:
 
 async def open_store(url: str) -> Store:
     """Open the database at `url`, making or upgrading its tables. Raises StoreError."""
-    file = _sqlite_file(url)
+    file = file_of(url)
     if file is not None:
-        _keep_private(file)
-        _check_file(file)
-    upgrading = _engine(url, foreign_keys=False)
+        keep_private(file)
+        check(file)
+    upgrading = _engine(existing_only(url), foreign_keys=False)
     try:
         async with upgrading.begin() as connection:
             await connection.run_sync(_upgrade, file)
     except (DatabaseError, CommandError, OSError) as error:
-        raise StoreError(f"The database {_without_password(url)} cannot be opened or upgraded: {error}") from None
+        raise StoreError(_why_not(url, error)) from None
     finally:
         await upgrading.dispose()
-    return Store(_engine(url, foreign_keys=True), _engine(url, foreign_keys=True, read_only=True))
+    # From here on a file that is gone is not made again, empty.
+    engine, readers = (_engine(existing_only(url), foreign_keys=True, read_only=only) for only in (False, True))
+    probe = _engine(existing_only(url), foreign_keys=True, read_only=True, connections=1)
+    return Store(engine, readers, probe, None if file is None else OpenFile(file))
+
+
+def _why_not(url: str, error: Exception) -> str:
+    file, cause = file_of(url), error.orig if isinstance(error, DBAPIError) else error
+    if file is not None and cause is not None and hasattr(cause, "sqlite_errorname"):
+        return said_of(cause, file)
+    return f"The database {_without_password(url)} cannot be opened or upgraded: {cause or error}"
 
 
 def versions() -> tuple[str, ...]:
@@ -152,9 +196,9 @@ def versions() -> tuple[str, ...]:
     return tuple(reversed([revision.revision for revision in script.walk_revisions()]))
 
 
-def _engine(url: str, foreign_keys: bool, read_only: bool = False) -> AsyncEngine:
+def _engine(url: str, foreign_keys: bool, read_only: bool = False, connections: int = CONNECTIONS) -> AsyncEngine:
     """Return an engine. A migration that rebuilds a table must not have SQLite delete what refers to it meanwhile."""
-    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=WAIT_SECONDS)
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_SECONDS)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys, read_only))
         event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, read_only))
@@ -165,7 +209,7 @@ def _engine(url: str, foreign_keys: bool, read_only: bool = False) -> AsyncEngin
 
 @asynccontextmanager
 async def _busy_as_such() -> AsyncIterator[None]:
-    """Say that too much is asked of the database where that is all that is wrong."""
+    """Say that too much is asked of the database, or that it cannot be used, where that is what is wrong."""
     try:
         yield
     except PoolTimeoutError:
@@ -174,39 +218,11 @@ async def _busy_as_such() -> AsyncIterator[None]:
         said = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
         if said.startswith(_CONTENDED):
             raise BusyError from error
+        if said.startswith(_UNUSABLE):
+            raise UnusableError(UnusableError.__doc__) from error
         raise
-
-
-def _sqlite_file(url: str) -> Path | None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        return None
-    return Path(str(parsed.database))
-
-
-def _keep_private(file: Path) -> None:
-    """Make the file ourselves, for SQLite would let others read it; what it keeps beside it gets the same mode."""
-    try:
-        with suppress(FileExistsError):
-            os.close(open_new(file))
-        for each in (file, *file.parent.glob(f"{glob.escape(file.name)}-*"), *_backups(file)):
-            with suppress(FileNotFoundError):  # SQLite removes what it keeps beside it, whoever has it open
-                close_to_others(each)
-    except OSError as error:
-        raise StoreError(f"The database cannot be kept from others: {error}") from None
-
-
-def _check_file(file: Path) -> None:
-    """Look before anything is written: a damaged file is left alone."""
-    if not file.exists():
-        return
-    try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            found = connection.execute("PRAGMA quick_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        found = str(error)
-    if found != "ok":
-        raise StoreError(f"{file} is damaged ({found}). Nothing was changed: put back a backup from beside it.")
+    except ConnectionError as error:  # PostgreSQL is not there
+        raise UnusableError(UnusableError.__doc__) from error
 
 
 def _prepare_sqlite(foreign_keys: bool, read_only: bool, connection: Any, _record: Any) -> None:
@@ -235,7 +251,7 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
     if present == known[-1]:
         return
     if file is not None and present is not None:
-        _back_up(file, present)
+        back_up(file, present)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -248,21 +264,6 @@ def _present_version(connection: Connection) -> str | None:
         return None
     row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchone()
     return None if row is None else str(row[0])
-
-
-def _back_up(file: Path, version: str) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    backup = file.with_name(f"{file.name}.{version}.{stamp}.backup")
-    os.close(open_new(backup))
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(backup)) as target:
-        source.backup(target)
-    for old in _backups(file)[:-BACKUPS_KEPT]:
-        old.unlink()
-
-
-def _backups(file: Path) -> list[Path]:
-    """Return the backups of a database, the oldest first."""
-    return sorted(file.parent.glob(f"{glob.escape(file.name)}.*.backup"))
 
 
 def _config() -> Config:

@@ -1,7 +1,6 @@
 """People and their sign-ins, applied to the store."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,10 +27,11 @@ from relay.organization.seed import seed
 from relay.secret import digest, new_secret
 from relay.security import strength
 from relay.store import Store
-from relay.turns import BusyError
+from relay.sweep import was_before
 
 USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
+KEPT_AFTER_END = timedelta(days=1)
 ON_THE_WAY_FOR = timedelta(minutes=15)
 """So long somebody may take for what is asked after the password."""
 
@@ -126,6 +126,8 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._lifetime = lifetime
+        self._used: dict[int, datetime] = {}
+        """When sign-ins were used last, where that has not been written yet."""
 
     async def is_set_up(self) -> bool:
         """Whether there is anybody yet."""
@@ -167,11 +169,7 @@ class Accounts:
                 return None
             identity = _identity(row.person, standing, row.id, row.proved_at)
         if kind in OPEN and now - row.used_at > USED_EVERY:
-            used = update(SignInRow).where(SignInRow.id == row.id, SignInRow.used_at == row.used_at)
-            # Where the database is busy this is noted the next time: nobody is sent away for it.
-            with suppress(BusyError):
-                async with self._store.transaction() as transaction:
-                    await transaction.execute(used.values(used_at=now, expires_at=now + self._lifetime))
+            self._used[row.id] = now  # written soon, and together: nobody waits for a writer only to be known
         return identity
 
     async def still(self, digest: str, now: datetime) -> Identity | None:
@@ -244,9 +242,27 @@ class Accounts:
             return _shown(await transaction.get_one(PersonRow, person))
 
     async def let_time_pass(self, now: datetime) -> None:
-        """Forget sign-ins that have ended."""
+        """Write which sign-ins were used, and forget those that ended a while ago.
+
+        One that ends by time opens nothing from that moment. It is kept for a day all the same: clocks are set wrongly.
+        """
+        used, self._used = self._used, {}
+        try:
+            async with self._store.transaction() as transaction:
+                for sign_in, at in used.items():
+                    row = update(SignInRow).where(SignInRow.id == sign_in)
+                    await transaction.execute(row.values(used_at=at, expires_at=at + self._lifetime))
+                await transaction.execute(delete(SignInRow).where(SignInRow.expires_at <= now - KEPT_AFTER_END))
+        except BaseException:
+            self._used = used | self._used
+            raise
+
+    async def clock_set(self, by: timedelta, now: datetime) -> None:
+        """The clock was set: sign-ins last as long as they were to."""
         async with self._store.transaction() as transaction:
-            await transaction.execute(delete(SignInRow).where(SignInRow.expires_at <= now))
+            for row in await transaction.scalars(select(SignInRow).with_for_update(of=SignInRow)):
+                if was_before(row.used_at, now):
+                    row.used_at, row.expires_at = row.used_at + by, row.expires_at + by
 
     async def _owner(self, new: NewPerson, now: datetime) -> PersonRow:
         email, name = clean_email(new.email), clean_name("name", new.name)

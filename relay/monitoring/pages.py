@@ -4,40 +4,31 @@ Everybody may ask whether the relay is alive. What it counts, and what is wrong 
 address of its own (`metrics_listen`), or with a token in the Authorization header (`metrics_token_file`).
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from codec.messages import VERSION
 from relay.config import Settings, SettingsError
+from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics
 from relay.secret import same
-from relay.store import Store
 from relay.web.api import NotSignedInError, bearer
 from relay.web.clients import Clients
 from relay.web.listener import is_known
 
 TOKEN_CHARACTERS = 32
-ANSWER_SECONDS = 5.0
-FRESH_SECONDS = 1.0
-"""An answer of the database is good for so long: any number of questions cost it one."""
 
 
 class MonitoringPages:
     """The routes. `token` opens them on the public address; without one they are not there."""
 
-    def __init__(self, store: Store, metrics: Metrics, clients: Clients, token: str | None) -> None:
-        self._store = store
+    def __init__(self, health: Health, metrics: Metrics, clients: Clients, token: str | None) -> None:
+        self._shown = health
         self._metrics = metrics
         self._clients = clients
         self._token = token
-        self._asking = asyncio.Lock()
-        self._asked = float("-inf")
-        self._is_well = True
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the public address."""
@@ -71,40 +62,23 @@ class MonitoringPages:
     async def _alive(self, request: web.Request) -> web.Response:
         if self._has_token(request):
             return await self._health(request)
-        is_well = await self._look()
+        is_well = not self._shown.problem
         return _json({"ok": is_well}, is_well)
 
     async def _health(self, _request: web.Request) -> web.Response:
-        is_well = await self._look()
+        problem = self._shown.problem
         found = {
-            "ok": is_well,
+            "ok": not problem,
             "protocol": VERSION,
-            "reason": "" if is_well else "the database does not answer",
+            "reason": problem,
             "unlisted_proxies": sorted(self._clients.unlisted_proxies),
         }
-        return _json(found, is_well)
+        return _json(found, not problem)
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
         response = web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    async def _look(self) -> bool:
-        """Ask the database, unless it has just been asked."""
-        loop = asyncio.get_running_loop()
-        async with self._asking:
-            if loop.time() - self._asked > FRESH_SECONDS:
-                self._is_well = await self._ask()
-                self._asked = loop.time()
-        return self._is_well
-
-    async def _ask(self) -> bool:
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS), self._store.reading() as transaction:
-                await transaction.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return False
-        return True
 
 
 def read_token(settings: Settings) -> str | None:

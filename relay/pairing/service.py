@@ -34,6 +34,7 @@ from relay.security.policies import read_policies
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.store import Store
+from relay.sweep import was_before
 from relay.turns import Turns
 
 LISTED_AFTER_END = timedelta(hours=1)
@@ -212,6 +213,16 @@ class Codes:
                 _finish(row, CodeState.BURNT, now)
         self._announced(row)
         self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id, session))
+
+    async def clock_set(self, by: timedelta, now: datetime) -> None:
+        """The clock was set: codes that can be used last as long as they were to."""
+        query = select(CodeRow).where(CodeRow.state == CodeState.ISSUED).with_for_update()
+        async with self._store.transaction() as transaction:
+            rows = [row for row in await transaction.scalars(query) if was_before(row.made_at, now)]
+            for row in rows:
+                row.made_at, row.expires_at = row.made_at + by, row.expires_at + by
+        for row in rows:
+            self._announced(row)
 
     async def let_time_pass(self, now: datetime) -> None:
         """End the codes that nobody used in time."""

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
@@ -21,7 +22,6 @@ from relay.web.listener import is_known
 from relay.web.sockets import Socket
 
 STALL_SECONDS = 60.0
-SWEEP_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class _Pair:
 
 
 class Tunnels:
-    """All tunnels of this relay. `sweep` must be called every SWEEP_SECONDS."""
+    """All tunnels of this relay. `sweep` must be called every few seconds."""
 
     def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
         self._metrics = metrics
@@ -75,6 +75,10 @@ class Tunnels:
         """The relay goes down."""
         for session in list(self._pairs):
             self.close(session)
+
+    async def let_time_pass(self, _now: datetime) -> None:
+        """See `sweep`, which looks at a clock that nobody sets."""
+        self.sweep()
 
     def sweep(self) -> None:
         """Cut legs that have taken nothing for STALL_SECONDS, and forget tickets that nobody brought."""

@@ -29,11 +29,14 @@ def totp_uri(secret: str, email: str, organisation: str) -> str:
 def matching_step(secret: str, code: str, now: datetime, last: int | None) -> int | None:
     """Return the time step that a code belongs to, None when it is of none that may still be used.
 
-    `last` is the step of the last code that was taken: no code works twice, nor an older one after a newer.
+    `last` is the step of the last code that was taken: no code works twice, nor an older one after a newer. A step that
+    lies in the future was taken before the clock was set back; codes of now were not used then.
     """
     if not is_totp(code):
         return None
     totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
+    if last is not None and last > present + DRIFT_STEPS:
+        last = None
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
         if (last is None or step > last) and hmac.compare_digest(totp.generate_otp(step), code):
             return step

@@ -21,6 +21,7 @@ from relay.sessions.rules import (
     state_by_presence,
 )
 from relay.store import Store
+from relay.sweep import was_before
 
 LISTED_AFTER_END = timedelta(hours=1)
 _FINAL = [state.value for state in SessionState if state.is_final]
@@ -193,6 +194,17 @@ class Sessions:
                     self._move(transaction, row, following, Actor.SYSTEM, now)
                     moved.append(row)
         return [self._announced(row) for row in moved]
+
+    async def clock_set(self, by: timedelta, now: datetime) -> None:
+        """The clock was set: whoever waits has waited no longer, or shorter, for that."""
+        waiting = [state.value for state in self._patience]
+        async with self._store.transaction() as transaction:
+            found = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())
+            rows = [row for row in found if was_before(row.since, now)]
+            for row in rows:
+                row.since += by
+        for row in rows:
+            self._announced(row)
 
     async def everybody_is_away(self, now: datetime) -> None:
         """The relay has just started: nobody is connected yet."""

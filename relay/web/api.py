@@ -1,5 +1,6 @@
 """The JSON API's manners: bodies in, structs out, refusals as `Problem`, tokens in the Authorization header."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
@@ -9,12 +10,17 @@ from aiohttp.typedefs import Middleware
 from codec.desk import Problem
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
+from relay.database_file import StoreError
 from relay.limits import TooOftenError
 from relay.turns import BusyError
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Refusals = Mapping[type[DesksideError], tuple[int, str]]
+
+
+UNUSABLE = "This relay cannot use its database at the moment. Its operator finds the reason in the log of the relay."
+_log = logging.getLogger(__name__)
 
 
 class BadBodyError(DesksideError):
@@ -56,6 +62,9 @@ def refusing(refusals: Refusals) -> Middleware:
             return _refused(error, 429, "too_many")
         except BusyError as error:
             return _refused(error, 503, "busy")
+        except StoreError as error:
+            log_unusable(error)
+            return answer(Problem(problem="store_unusable", message=UNUSABLE), 503)
         except FieldError as error:
             return answer(Problem(problem=error.code, message=str(error), field=error.field), 422)
         except DesksideError as error:
@@ -72,6 +81,12 @@ def refusing(refusals: Refusals) -> Middleware:
             return response
 
     return middleware
+
+
+def log_unusable(error: StoreError) -> None:
+    """Log why nothing can be kept or read; whoever asked is told only that it is so."""
+    cause = error.__cause__
+    _log.error("the database cannot be used: %s", error if cause is None else getattr(cause, "orig", None) or cause)
 
 
 def _refused(error: DesksideError, status: int, problem: str) -> web.Response:

@@ -6,8 +6,9 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from codec.desk import Problem
+from relay.database_file import StoreError
 from relay.turns import BusyError
-from relay.web.api import PREFIX, Handler, answer
+from relay.web.api import PREFIX, UNUSABLE, Handler, answer, log_unusable
 from relay.web.bodies import is_odd
 from relay.web.clients import is_own_origin
 from relay.web.pages import security_headers
@@ -61,6 +62,9 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
     except BusyError as error:
         headers = {"Retry-After": str(error.retry_seconds)}
         return web.Response(status=503, text=f"{error}\n", headers=headers)
+    except StoreError as error:
+        log_unusable(error)
+        return web.Response(status=503, text=f"{UNUSABLE}\n")
     except ConnectionError:
         raise
     except Exception:

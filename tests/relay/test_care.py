@@ -15,9 +15,10 @@ from aioice import turn
 
 from codec.desk import Method
 from codec.program import SafeFormatter
+from relay.database_file import StoreError
 from relay.monitoring.doctor import Finding, diagnose, judge_clock
 from relay.pairing.ice import turn_credentials
-from relay.store import StoreError, open_store
+from relay.store import open_store
 from tests.support.relays import PASSWORD, enter_with, free_port, running_relay, settings_for
 from tests.support.xvfb import end
 

@@ -16,9 +16,10 @@ from codec.private_files import NotPrivateError
 from relay.accounts.setup import FILE, SetupToken, WrongTokenError
 from relay.app import prepare_data
 from relay.config import SettingsError
+from relay.database_file import StoreError, back_up
 from relay.monitoring.doctor import check_files
 from relay.secret import KeyFileError, permit_key, relay_key
-from relay.store import StoreError, _back_up, open_store
+from relay.store import open_store
 from tests.support.relays import settings_for
 
 
@@ -139,12 +140,12 @@ async def test_a_backup_is_private_while_it_is_written(tmp_path: Path, monkeypat
     connect = sqlite3.connect
 
     def watched(path: "Path | str") -> sqlite3.Connection:
-        if str(path).endswith(".backup"):
+        if str(path).endswith(".backup.part"):
             seen.append(mode(Path(path)))
         return connect(path)
 
     monkeypatch.setattr(sqlite3, "connect", watched)
-    _back_up(file, "0001")
+    back_up(file, "0001")
     assert seen == [0o600]
 
 

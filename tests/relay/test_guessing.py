@@ -223,7 +223,7 @@ async def test_f36_a_technician_has_so_many_codes_at_once(relay: RunningRelay) -
 
 async def test_f36_many_wrong_pins_are_one_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """F36: 1,200 wrong PINs were 1,200 notices for every technician who waited."""
-    monkeypatch.setattr("relay.app.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("relay.sweep.SWEEP_SECONDS", 0.05)
     monkeypatch.setattr("relay.pairing.misses.EVERY", 0.5)
     async with running_relay(tmp_path, **PROXIED) as relay, relay.console() as console:
         await relay.make_code()
