@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests import recording_shots
 from tests.support.browsers import chromium
-from tests.support.consoles import console_page, make_pin
+from tests.support.consoles import console_page, make_pin, open_chat
 from tests.support.rehearsals import rehearsal
 from tests.support.xvfb import virtual_display
 
@@ -57,7 +57,9 @@ async def _session(browser: Browser, folder: Path) -> None:
             await expect(page.locator("canvas")).to_be_visible(timeout=10_000)
             await _talk(page, "Hello Hélène, I see it. Give me five minutes.")
             await page.get_by_role("button", name="They are the same").click()
-            await expect(page.get_by_text("The connection is direct now")).to_be_visible(timeout=20_000)
+            await expect(page.get_by_role("button", name="Direct")).to_be_visible(timeout=20_000)
+            await _shot(page, folder / "console-chat.png")
+            await page.get_by_role("button", name="Close the panel").click()
             await _shot(page, folder / "console-session.png")
             await page.get_by_role("button", name="Record", exact=True).click()
             await expect(page.get_by_role("button", name="Recording, 0:0")).to_be_visible(timeout=10_000)
@@ -78,6 +80,7 @@ async def _session(browser: Browser, folder: Path) -> None:
 
 
 async def _talk(page: Page, text: str) -> None:
+    await open_chat(page)
     await page.get_by_label("Message to").fill(text)
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Yes, I can read you")).to_be_visible(timeout=10_000)
@@ -92,10 +95,12 @@ async def _looks(page: Page, folder: Path) -> None:
     await page.get_by_role("button", name="Direct").click()
     await _shot(page, folder / "console-connection.png")
     await page.keyboard.press("Escape")
+    await open_chat(page)
     await page.get_by_role("tab", name="Details").click()
     await page.get_by_role("button", name="Special keys").click()
     await _shot(page, folder / "console-keys.png")
     await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Close the panel").click()
 
 
 async def _sizes(page: Page, folder: Path) -> None:

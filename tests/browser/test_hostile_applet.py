@@ -30,7 +30,7 @@ from codec.messages import (
 )
 from codec.packet import WINDOW_LOG, Head, bitmap_bytes
 from codec.tiles import PLAIN, ROUGH
-from tests.support.consoles import console_page, make_pin, running_console
+from tests.support.consoles import console_page, make_pin, open_chat, running_console
 from tests.support.hostile_applets import HostileApplet, hostile_applet
 from tests.support.packets import every_kind
 from tests.support.relays import running_relay
@@ -144,6 +144,7 @@ async def test_f12_the_technicians_clipboard_is_neither_written_nor_read(browser
         await applet.hear(Shown)
         await page.evaluate("navigator.clipboard.writeText('hunter2-from-the-password-manager')")
         await page.evaluate("dispatchEvent(new Event('copy')); dispatchEvent(new Event('focus'))")
+        await open_chat(page)
         await page.get_by_label("Message to").fill("hello")
         await page.keyboard.press("Enter")
         await applet.hear(Message, lambda each: getattr(each, "text", "") == "hello")  # all before it has arrived

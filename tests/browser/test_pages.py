@@ -56,7 +56,11 @@ async def test_axe_finds_nothing_on_any_page(browser: Browser, tmp_path: Path, t
                 await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible()
                 assert await violations(page) == []
-                await page.get_by_role("tab", name="Details").click()
+                await page.get_by_role("button", name="Chat and details").click()
+                for each in ("Chat", "Events", "Details"):
+                    await page.get_by_role("tab", name=each).click()
+                    assert await violations(page) == []
+                await page.get_by_role("button", name="Show the session list").click()
                 assert await violations(page) == []
 
 
@@ -64,6 +68,7 @@ async def test_a_new_session_is_made_by_keyboard_alone(browser: Browser, tmp_pat
     async with console(browser, tmp_path) as (_, _, page):
         await page.get_by_role("button", name="New session").first.focus()
         await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Customer name")).to_be_focused()
         await page.keyboard.type("Hélène")
         await page.keyboard.press("Enter")
         await expect(page.locator(".pin")).to_be_visible()
@@ -93,7 +98,7 @@ async def test_a_link_carries_its_secret_behind_the_hash_only(browser: Browser, 
 
 
 @pytest.mark.req("COMP-13", "CONS-07")
-async def test_two_sessions_stand_in_tabs_and_closing_a_tab_ends_nothing(browser: Browser, tmp_path: Path) -> None:
+async def test_two_sessions_are_in_the_rail_and_closing_a_view_ends_nothing(browser: Browser, tmp_path: Path) -> None:
     with virtual_display() as display:
         async with console(browser, tmp_path) as (relay, _, page):
             with (
@@ -101,20 +106,23 @@ async def test_two_sessions_stand_in_tabs_and_closing_a_tab_ends_nothing(browser
                 headless_applet(display, relay.url, await _second(page)),
             ):
                 await expect(tab(page, "Second Customer")).to_be_visible(timeout=20_000)
-                await page.get_by_role("button", name="Close tab; the session goes on").last.click()
+                await page.get_by_role("button", name="Close this view; the session continues").click()
                 await expect(tab(page, "Second Customer")).to_have_count(0)
+                await expect(tab(page, "First Customer")).to_have_attribute("aria-current", "page")
+                await page.get_by_role("button", name="Show the session list").click()
+                await expect(page.get_by_role("navigation", name="Open sessions")).to_have_count(0)
                 await page.get_by_role("complementary", name="Session list").get_by_text("Second Customer").click()
                 await expect(page.get_by_role("heading", name="Second Customer")).to_be_visible()
 
 
 def tab(page: Page, name: str) -> Locator:
-    """The tab of an open session."""
+    """The button of an open session in the rail."""
     return page.get_by_role("navigation", name="Open sessions").get_by_role("button", name=name)
 
 
 async def _second(page: Page) -> str:
     await expect(tab(page, "First Customer")).to_be_visible(timeout=20_000)
-    return await make_pin(page, "Second Customer", button="New")
+    return await make_pin(page, "Second Customer")
 
 
 async def test_a_hostile_name_is_text_and_a_code_that_was_used_is_told(browser: Browser, tmp_path: Path) -> None:
@@ -131,7 +139,7 @@ async def test_a_hostile_name_is_text_and_a_code_that_was_used_is_told(browser: 
 
 async def test_dutch_from_the_menu_and_after_a_reload(browser: Browser, tmp_path: Path) -> None:
     async with console(browser, tmp_path) as (_, _, page):
-        await page.get_by_role("button", name="Look and language").click()
+        await page.get_by_role("button", name="Appearance and language").click()
         await page.get_by_role("menuitemradio", name="Nederlands").click()
         await expect(page.get_by_role("heading", name="Sessies")).to_be_visible()
         await page.reload()

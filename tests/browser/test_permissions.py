@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support.applets import headless_applet
-from tests.support.consoles import console_page, make_pin, running_console
+from tests.support.consoles import console_page, make_pin, open_chat, running_console
 from tests.support.relays import running_relay
 from tests.support.staff import BOB, make_technician
 from tests.support.xvfb import virtual_display
@@ -22,6 +22,7 @@ async def test_what_the_group_may_not_do_is_not_in_view(browser: Browser, tmp_pa
                 with headless_applet(display, relay.url, pin):
                     await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
                     await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
+                    await open_chat(page)
                     for name in ("Ask for control", "Ask to share the clipboard", "Turn the chat on"):
                         await expect(page.get_by_role("button", name=name)).to_have_count(0)
                     await expect(page.get_by_label("Message to Hélène Fournier")).to_be_disabled()
@@ -41,6 +42,7 @@ async def test_without_both_the_page_says_whom_to_ask_and_the_chat_is_turned_off
                 pin = await make_pin(page, "Hélène Fournier")
                 with headless_applet(display, relay.url, pin):
                     await expect(page.get_by_text("An administrator can give your group")).to_be_visible(timeout=20_000)
+                    await open_chat(page)
                     message = page.get_by_label("Message to Hélène Fournier")
                     await expect(message).to_be_enabled()
                     await page.get_by_role("button", name="Turn the chat off").click()

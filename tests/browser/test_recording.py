@@ -117,7 +117,7 @@ async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(br
         assert not same(before, after)
         await session.runs_for(5)
         assert same(screenshot(session.display), after)
-        await expect(session.page.get_by_role("img", name="Recording")).to_be_visible()
+        await expect(session.page.get_by_role("button", name="Hélène Fournier, Active, recording")).to_be_visible()
         await session.page.get_by_role("button", name="Stop recording").click()
         await expect(session.page.get_by_text("The recording is kept")).to_be_visible()
         await expect(session.page.get_by_role("button", name="Record", exact=True)).to_be_visible()

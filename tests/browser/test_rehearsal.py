@@ -6,7 +6,7 @@ import psutil
 from playwright.async_api import async_playwright, expect
 
 from tests.support.browsers import chromium
-from tests.support.consoles import console_page, make_pin
+from tests.support.consoles import console_page, make_pin, open_chat
 from tests.support.rehearsals import rehearsal
 from tests.support.xvfb import end
 
@@ -20,6 +20,7 @@ async def test_a_newcomer_sees_types_and_chats_and_ctrl_c_ends_every_process(tmp
                 await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible(timeout=10_000)
                 await expect(page.get_by_role("button", name="Control", exact=True)).to_be_visible()
+                await open_chat(page)
                 await page.get_by_label("Message to").fill("Can you read me?")
                 await page.keyboard.press("Enter")
                 await expect(page.get_by_text("Hello! Yes, I can read you.")).to_be_visible(timeout=10_000)

@@ -90,6 +90,12 @@ async def sign_in(page: Page, password: str = PASSWORD, email: str = EMAIL) -> N
     await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
 
 
+async def open_chat(page: Page) -> None:
+    """Open the panel beside the picture, which waits for the first message."""
+    await page.get_by_role("button", name="Chat and details").click()
+    await expect(page.get_by_role("tab", name="Chat")).to_be_visible()
+
+
 async def make_pin(page: Page, name: str = "", button: str = "New session") -> str:
     """Make a PIN in the page and return it as it is read aloud."""
     await page.get_by_role("button", name=button, exact=True).first.click()

@@ -139,7 +139,7 @@ export function show(session: number | undefined): void {
   stopPlaying();
   current.value = session;
   const there = session === undefined ? undefined : rooms.value.get(session);
-  if (there !== undefined) there.unread.value = 0;
+  there?.looked();
 }
 
 /** Close a tab; the session goes on. */
@@ -345,7 +345,7 @@ async function reopen(): Promise<void> {
   keepTabs();
   if (browsing.value) await browseAgain();
   else if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
-  for (const each of rooms.value.values()) each.unread.value = 0;
+  for (const each of rooms.value.values()) each.unread.value = 0; // what is repeated was read
 }
 
 /** The engine knows nothing of what was played: it goes on where it stood. */

@@ -7,14 +7,22 @@ import { hasSize } from "../picture/packet";
 import { cursorOf, Screen } from "../picture/screen";
 import type { Access, Computer, Display, Notice, Picture, SessionMessage, Trouble } from "../wire/messages.gen";
 import type { ChatLine, Connected } from "../wire/page.gen";
+import { panelHasRoom } from "./layout";
 
 const LINES_KEPT = 2_000;
+/** An event is told beside the customer's name for so long. */
+const NEWS_MS = 8_000;
 
+export type Tab = "chat" | "events" | "details";
 export type Send = (message: SessionMessage) => void;
 
 export class Room {
   readonly lines = signal<readonly ChatLine[]>([]);
   readonly unread = signal(0);
+  /** The panel beside the picture is closed until there is something to read. */
+  readonly panel = signal<Tab | undefined>(undefined);
+  /** What has just happened. */
+  readonly news = signal<ChatLine | undefined>(undefined);
   readonly connected = signal<Connected | undefined>(undefined);
   readonly granted = signal<ReadonlySet<Access>>(new Set());
   /** Since when the session is recorded, in milliseconds; undefined while it is not. */
@@ -40,6 +48,7 @@ export class Room {
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
   private shown = false;
+  private opensPanel = true;
 
   /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `films` says whether this browser decodes them. */
   constructor(
@@ -79,10 +88,29 @@ export class Room {
     this.clipboardOn.value = false;
   }
 
+  /** Take a line; `looking` says whether this session is in front. */
   line(line: ChatLine, looking: boolean): void {
     this.lines.value = [...this.lines.value, line].slice(-LINES_KEPT);
-    if (line.who === "customer") this.types.value = false;
-    if (line.who === "customer" && !looking) this.unread.value += 1;
+    if (line.who === "system") {
+      this.tell(line);
+      return;
+    }
+    if (this.opensPanel && panelHasRoom()) this.show("chat");
+    if (line.who !== "customer") return;
+    this.types.value = false;
+    if (!looking || this.panel.value !== "chat") this.unread.value += 1;
+  }
+
+  /** Show a tab of the panel, or with undefined none. Once closed, it does not open by itself again. */
+  show(tab: Tab | undefined): void {
+    this.panel.value = tab;
+    this.opensPanel = false;
+    if (tab === "chat") this.unread.value = 0;
+  }
+
+  /** The session is in front again. */
+  looked(): void {
+    if (this.panel.value === "chat") this.unread.value = 0;
   }
 
   hear(message: SessionMessage): void {
@@ -192,6 +220,16 @@ export class Room {
       this.screen.forget();
     }
     this.beginClipboard(before);
+  }
+
+  /** Tell what has just happened; what a page hears again after a reload has not. */
+  private tell(line: ChatLine): void {
+    const left = Date.parse(line.at) + NEWS_MS - Date.now();
+    if (left <= 0) return;
+    this.news.value = line;
+    setTimeout(() => {
+      if (this.news.value === line) this.news.value = undefined;
+    }, left);
   }
 
   private beginClipboard(before: boolean): void {

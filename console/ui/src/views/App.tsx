@@ -1,4 +1,5 @@
 import { dismiss, door, engineThere, making, online, player, room, toasts } from "../state/console";
+import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
 import { t } from "../texts/texts";
@@ -31,13 +32,14 @@ export function App() {
 
 function Console() {
   const there = room.value;
+  const listed = there !== undefined && listOpen.value;
   return (
     <>
       <div class="whole">
         <Decisions />
-        <div class={`console${there === undefined ? " console--wide" : ""}`}>
-          <Rail />
-          {there !== undefined && <SessionList />}
+        <div class={`console${listed ? "" : " console--wide"}`}>
+          <Rail listed={listed} />
+          {listed && <SessionList />}
           {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
         </div>
       </div>

@@ -13,15 +13,15 @@ export function ConnectionChip({ room }: { room: Room }) {
     <>
       <button
         type="button"
-        class="conn pop"
+        class="conn"
         data-path={connected.path}
         popovertarget={`connection-${room.id}`}
-        title={t("Connection")}
+        data-tip={t("Connection")}
       >
         <Icon name="signal" />
         <b>{pathWord(connected.path)}</b>
         {facts.map((fact) => (
-          <span key={fact.replace(/[\d.,]+/, "")}>
+          <span class="figure" key={fact.replace(/[\d.,]+/, "")}>
             <i>·</i> <bdi>{fact}</bdi>
           </span>
         ))}

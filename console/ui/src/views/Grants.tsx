@@ -16,7 +16,7 @@ export function Grants({ room }: { room: Room }) {
   return (
     <Menu
       label={granted.length > 0 ? t("Allowed: {what}", { what: accessList(granted) }) : t("Nothing allowed")}
-      class="conn pop grants"
+      class="conn grants"
       button={
         <>
           {granted.length > 0 ? t("Allowed") : t("Nothing allowed")}

@@ -1,9 +1,9 @@
-import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { say, toast } from "../state/console";
 import { has } from "../state/functions";
 import { customerOf } from "../state/groups";
-import type { Room } from "../state/room";
+import type { Room, Tab } from "../state/room";
 import { accessList, eventSentence, stateWord } from "../texts/sentences";
 import { t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event, Session } from "../wire/page.gen";
@@ -27,48 +27,59 @@ const MARKS: Partial<Record<Event, string>> = {
   recording_needed: "lock",
 };
 
-/** Beside the picture: the conversation, and what is known of the session. */
+/** Beside the picture: the conversation, what happened, and what is known of the session. */
 export function Panel({ room, session }: { room: Room; session: Session | undefined }) {
-  const tab = useSignal<"chat" | "details">("chat");
   const customer = customerOf(session);
+  const shown = room.panel.value;
+  if (shown === undefined) return null;
   return (
     <aside class="panel" aria-label={t("Session panel")}>
-      <div class="tabs panel-tabs" role="tablist" aria-label={t("Session panel")}>
-        {(["chat", "details"] as const).map((each) => (
-          <button
-            type="button"
-            key={each}
-            class="tab"
-            role="tab"
-            aria-selected={tab.value === each}
-            onClick={() => {
-              tab.value = each;
-            }}
-          >
-            {each === "chat" ? t("Chat") : t("Details")}
-          </button>
-        ))}
+      <div class="row panel-tabs">
+        <div class="tabs grow" role="tablist" aria-label={t("Session panel")}>
+          {(["chat", "events", "details"] as const).map((each) => (
+            <button
+              type="button"
+              key={each}
+              class="tab"
+              role="tab"
+              aria-selected={shown === each}
+              onClick={() => room.show(each)}
+            >
+              {tabWord(each)}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={t("Close the panel")}
+          data-tip={t("Close the panel")}
+          onClick={() => room.show(undefined)}
+        >
+          <Icon name="x" />
+        </button>
       </div>
-      {tab.value === "chat" ? <Chat room={room} customer={customer} /> : <Details room={room} session={session} />}
+      {shown === "chat" && <Chat room={room} customer={customer} />}
+      {shown === "events" && <Events room={room} customer={customer} />}
+      {shown === "details" && <Details room={room} session={session} />}
     </aside>
   );
 }
 
+function tabWord(tab: Tab): string {
+  return { chat: t("Chat"), events: t("Events"), details: t("Details") }[tab];
+}
+
 function Chat({ room, customer }: { room: Room; customer: string }) {
-  const log = useRef<HTMLDivElement>(null);
-  const lines = room.lines.value;
-  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
-  useLayoutEffect(toEnd, [lines.length, room.types.value]);
-  useLayoutEffect(() => {
-    void document.fonts.ready.then(toEnd); // lines break differently in another font
-  }, []);
+  const said = room.lines.value.filter((line) => line.who !== "system");
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div class="chat" role="log" aria-label={t("Chat")} ref={log} tabIndex={0}>
-        <span class="grow" />
-        {lines.map((line) => (
-          <Line key={line.number} line={line} customer={customer} />
+      <Log label={t("Chat")} follow={[said.length, room.types.value]}>
+        {said.length === 0 && !room.over.value && (
+          <p class="chat-none">{t("Messages between you and {name} appear here.", { name: customer })}</p>
+        )}
+        {said.map((line) => (
+          <Message key={line.number} line={line} customer={customer} />
         ))}
         {room.types.value && (
           <p class="typing">
@@ -80,23 +91,62 @@ function Chat({ room, customer }: { room: Room; customer: string }) {
             {t("{name} is typing", { name: customer })}
           </p>
         )}
-      </div>
-      <Composer room={room} customer={customer} />
+      </Log>
+      {room.over.value ? (
+        <p class="chat-none">{t("The session has ended. Nothing more can be sent.")}</p>
+      ) : (
+        <Composer room={room} customer={customer} />
+      )}
     </>
   );
 }
 
-function Line({ line, customer }: { line: ChatLine; customer: string }) {
+function Events({ room, customer }: { room: Room; customer: string }) {
+  const events = room.lines.value.filter((line) => line.who === "system");
+  return (
+    <Log label={t("Events")} follow={[events.length]}>
+      {events.map((line) => (
+        <Happened key={line.number} line={line} customer={customer} />
+      ))}
+    </Log>
+  );
+}
+
+interface LogProps {
+  label: string;
+  /** What makes it scroll to its end. */
+  follow: readonly unknown[];
+  children: ComponentChildren;
+}
+
+function Log({ label, follow, children }: LogProps) {
+  const log = useRef<HTMLDivElement>(null);
+  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+  useLayoutEffect(toEnd, follow);
+  useLayoutEffect(() => {
+    void document.fonts.ready.then(toEnd); // lines break differently in another font
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div class="chat" role="log" aria-label={label} ref={log} tabIndex={0}>
+      <span class="grow" />
+      {children}
+    </div>
+  );
+}
+
+function Happened({ line, customer }: { line: ChatLine; customer: string }) {
+  return (
+    <p class="sys">
+      <Icon name={(line.event && MARKS[line.event]) ?? "info"} />
+      <span>{eventSentence(line, customer)}</span>
+      <time>{timeOfDay(new Date(line.at))}</time>
+    </p>
+  );
+}
+
+function Message({ line, customer }: { line: ChatLine; customer: string }) {
   const at = timeOfDay(new Date(line.at));
-  if (line.who === "system") {
-    return (
-      <p class="sys">
-        <Icon name={(line.event && MARKS[line.event]) ?? "info"} />
-        <span>{eventSentence(line, customer)}</span>
-        <time>{at}</time>
-      </p>
-    );
-  }
   const mine = line.who === "technician";
   return (
     <div class={`msg${mine ? " msg--me" : ""}`}>
@@ -146,7 +196,7 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
         aria-label={t("Message to {name}", { name: customer })}
         placeholder={room.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
         value={room.draft}
-        disabled={room.over.value || !room.chatOn.value}
+        disabled={!room.chatOn.value}
         onInput={(event) => typed(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -159,7 +209,6 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
           <button
             type="button"
             class="btn btn--s"
-            disabled={room.over.value}
             onClick={() => room.send({ kind: "switch_chat", on: !room.chatOn.value })}
           >
             {room.chatOn.value ? t("Turn the chat off") : t("Turn the chat on")}
@@ -170,8 +219,8 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
           type="button"
           class="send"
           aria-label={t("Send")}
-          title={t("Send")}
-          disabled={room.over.value || !room.chatOn.value}
+          data-tip={t("Send")}
+          disabled={!room.chatOn.value}
           onClick={send}
         >
           <Icon name="send" />

@@ -1,11 +1,14 @@
-import { browse, current, desk, sessions, show, signOut } from "../state/console";
+import { browse, current, desk, making, rooms, sessions, show, signOut, tabs } from "../state/console";
+import { customerOf } from "../state/groups";
 import { browsing } from "../state/recordings";
+import { stateWord } from "../texts/sentences";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
-import { Avatar, Icon, Item, Menu } from "./parts";
+import { Avatar, Icon, Item, Menu, State } from "./parts";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
 import { UploadsButton } from "./Uploads";
 
-export function Rail() {
+/** The ways through the console. `listed`: the open sessions are in the list beside it, so they are not repeated here. */
+export function Rail({ listed }: { listed: boolean }) {
   const waiting = [...sessions.value.values()].filter((session) => session.state === "waiting").length;
   const name = desk.value?.person.name ?? "";
   return (
@@ -20,7 +23,7 @@ export function Rail() {
         class="rail-btn"
         aria-current={current.value === undefined && !browsing.value ? "page" : undefined}
         aria-label={waiting > 0 ? t("All sessions, {count} waiting", { count: waiting }) : t("All sessions")}
-        title={t("All sessions")}
+        data-tip={t("All sessions")}
         onClick={() => show(undefined)}
       >
         <Icon name="monitor" size="l" />
@@ -30,19 +33,33 @@ export function Rail() {
           </span>
         )}
       </button>
+      {!listed && tabs.value.length > 0 && <OpenSessions />}
+      {!listed && current.value !== undefined && (
+        <button
+          type="button"
+          class="rail-btn"
+          aria-label={t("New session")}
+          data-tip={t("New session")}
+          onClick={() => {
+            making.value = true;
+          }}
+        >
+          <Icon name="plus" size="l" />
+        </button>
+      )}
       <button
         type="button"
         class="rail-btn"
         aria-current={browsing.value ? "page" : undefined}
         aria-label={t("Recordings")}
-        title={t("Recordings")}
+        data-tip={t("Recordings")}
         onClick={browse}
       >
         <Icon name="record" size="l" />
       </button>
       <UploadsButton />
       <span class="grow" />
-      <Menu label={t("Look and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>
+      <Menu label={t("Appearance and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>
         {THEMES.map((each) => (
           <Item key={each} chosen={theme.value === each} choose={() => setTheme(each)}>
             {themeWord(each)}
@@ -64,6 +81,51 @@ export function Rail() {
         </p>
         <Item choose={() => void signOut()}>{t("Sign out")}</Item>
       </Menu>
+    </nav>
+  );
+}
+
+/** The open sessions, while their list is folded away. */
+function OpenSessions() {
+  return (
+    <nav class="rail-sessions" aria-label={t("Open sessions")}>
+      {tabs.value.map((id) => {
+        const session = sessions.value.get(id);
+        const there = rooms.value.get(id);
+        const unread = there?.unread.value ?? 0;
+        const name = customerOf(session);
+        const facts = [
+          name,
+          session && stateWord(session.state),
+          there?.recorded.value !== undefined && t("recording"),
+          unread > 0 && t("{count} unread", { count: unread }),
+        ];
+        return (
+          <button
+            type="button"
+            key={id}
+            class="rail-btn rail-session"
+            aria-current={current.value === id ? "page" : undefined}
+            aria-label={facts.filter(Boolean).join(", ")}
+            data-tip={name}
+            onClick={() => show(id)}
+          >
+            <Avatar name={name} />
+            {unread > 0 ? (
+              <span class="badge" aria-hidden="true">
+                {unread}
+              </span>
+            ) : (
+              session !== undefined && (
+                <span class="rail-state" aria-hidden="true">
+                  <State state={session.state} />
+                </span>
+              )
+            )}
+            {there?.recorded.value !== undefined && <span class="rec-dot" aria-hidden="true" />}
+          </button>
+        );
+      })}
     </nav>
   );
 }

@@ -13,7 +13,7 @@ export function SessionList() {
   return (
     <aside class="list" aria-label={t("Session list")}>
       <div class="list-head">
-        <h1 class="grow">{t("Sessions")}</h1>
+        <h2 class="grow">{t("Sessions")}</h2>
         <button
           type="button"
           class="btn btn--s list-new"
@@ -29,9 +29,9 @@ export function SessionList() {
       <div class="list-scroll">
         {found.map(([group, members]) => (
           <section key={group} aria-label={groupWord(group)}>
-            <h2 class="group-head">
+            <h3 class="group-head">
               {groupWord(group)} <span class="count">{members.length}</span>
-            </h2>
+            </h3>
             <ul>
               {members.map((session) => (
                 <Entry key={session.id} session={session} />

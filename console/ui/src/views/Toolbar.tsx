@@ -1,29 +1,29 @@
 import { useSignal } from "@preact/signals";
-import type { RefObject } from "preact";
 import { combination, SPECIAL_KEYS } from "../input/keyboard";
 import type { Zoom } from "../input/places";
 import { now } from "../state/console";
 import { mayAsk, mustRecord } from "../state/functions";
+import { fullScreen } from "../state/layout";
 import type { Room } from "../state/room";
 import { span, t } from "../texts/texts";
 import { Icon, Item, Menu } from "./parts";
 import { TypeText } from "./TypeText";
 
-const ZOOMS: readonly Zoom[] = ["fit", 1, 1.5, 2];
+const ZOOMS: readonly Zoom[] = ["fit", 0.5, 0.75, 1, 1.25, 1.5, 2];
 
 interface Props {
   room: Room;
   customer: string;
-  viewer: RefObject<HTMLElement | null>;
 }
 
-/** What can be done with the picture. It stands in the band above it. */
-export function Toolbar({ room, customer, viewer }: Props) {
+/** What can be done with the picture. */
+export function Toolbar({ room, customer }: Props) {
   const typing = useSignal(false);
   const controls = room.may("control");
   const place = room.displays.value.findIndex((display) => display.id === room.display.value) + 1;
   return (
-    <div class="toolbar pop" role="toolbar" aria-label={t("Remote control")}>
+    <div class="toolbar" role="toolbar" aria-label={t("Remote control")}>
+      {fullScreen.value && <FullScreen />}
       <Control room={room} customer={customer} />
       {(room.may("control") || mayAsk("control")) && <span class="sep" />}
       {room.displays.value.length > 1 && (
@@ -68,15 +68,7 @@ export function Toolbar({ room, customer, viewer }: Props) {
           </Item>
         ))}
       </Menu>
-      <button
-        type="button"
-        class="tool"
-        aria-label={t("Full screen")}
-        title={t("Full screen")}
-        onClick={() => void fullScreen(viewer.current)}
-      >
-        <Icon name="external" />
-      </button>
+      {!fullScreen.value && <FullScreen />}
       <span class="sep" />
       <Menu
         label={t("Special keys and typing")}
@@ -125,7 +117,7 @@ function Control({ room, customer }: { room: Room; customer: string }) {
         type="button"
         class="tool tool--main"
         aria-pressed="true"
-        title={t("You control this computer; Ctrl+Alt+Home gives your keyboard back. Click to give control back.")}
+        data-tip={t("You control this computer; Ctrl+Alt+Home gives your keyboard back. Click to give control back.")}
         onClick={() => room.send({ kind: "release", access: "control" })}
       >
         <Icon name="cursor" />
@@ -135,7 +127,7 @@ function Control({ room, customer }: { room: Room; customer: string }) {
   }
   if (asking !== undefined) {
     return (
-      <button type="button" class="tool" title={t("Withdraw the question")} onClick={() => room.withdraw()}>
+      <button type="button" class="tool" data-tip={t("Withdraw the question")} onClick={() => room.withdraw()}>
         <Icon name="clock" />
         {t("{name} is deciding", { name: customer })}
       </button>
@@ -159,7 +151,7 @@ function Clipboard({ room }: { room: Room }) {
       class="tool"
       aria-pressed={shared}
       aria-label={label}
-      title={label}
+      data-tip={label}
       disabled={room.asking.value !== undefined}
       onClick={() => room.shareClipboard(!shared)}
     >
@@ -184,7 +176,7 @@ function Recording({ room }: { room: Room }) {
         type="button"
         class="tool"
         aria-label={t("Record")}
-        title={t("Record")}
+        data-tip={t("Record")}
         disabled={room.asking.value !== undefined}
         onClick={() => room.ask("record")}
       >
@@ -202,7 +194,7 @@ function Recording({ room }: { room: Room }) {
       type="button"
       class="tool tool--rec"
       aria-label={label}
-      title={label}
+      data-tip={label}
       aria-disabled={mustRecord()}
       onClick={() => !mustRecord() && room.send({ kind: "release", access: "record" })}
     >
@@ -214,16 +206,36 @@ function Recording({ room }: { room: Room }) {
 
 function zoomWord(zoom: Zoom): string {
   if (zoom === "fit") return t("Fit");
-  return zoom === 1 ? "1:1" : `${zoom * 100} %`;
+  return `${zoom * 100} %`;
+}
+
+/** Fills the screen, or gives it back. In full screen it comes first: Ctrl+Alt+Home leads to it. */
+function FullScreen() {
+  if (fullScreen.value) {
+    return (
+      <button type="button" class="tool tool--exit" onClick={() => void document.exitFullscreen()}>
+        <Icon name="full-exit" />
+        {t("Exit full screen")}
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-label={t("Full screen")}
+      data-tip={t("Full screen")}
+      onClick={(event) => void fill(event.currentTarget.closest<HTMLElement>(".stage")!)}
+    >
+      <Icon name="full" />
+    </button>
+  );
 }
 
 /** Fill the screen; there even the keys that this computer would keep go to the customer. */
-async function fullScreen(viewer: HTMLElement | null): Promise<void> {
-  if (document.fullscreenElement !== null) {
-    await document.exitFullscreen();
-    return;
-  }
-  await viewer?.requestFullscreen();
+async function fill(stage: HTMLElement): Promise<void> {
+  await stage.requestFullscreen();
+  stage.querySelector<HTMLElement>(".keys")?.focus();
   const keyboard = (navigator as { keyboard?: { lock?: () => Promise<void> } }).keyboard;
   await keyboard?.lock?.();
 }

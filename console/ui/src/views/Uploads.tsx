@@ -17,7 +17,7 @@ export function UploadsButton() {
       class="rail-btn"
       aria-haspopup="dialog"
       aria-label={title(count, stuck.value.length)}
-      title={title(count, stuck.value.length)}
+      data-tip={title(count, stuck.value.length)}
       onClick={() => {
         looking.value = true;
       }}

@@ -6,16 +6,14 @@ import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
-import { ConnectionChip } from "./ConnectionChip";
-import { Grants } from "./Grants";
+import { Bar } from "./Bar";
 import { Empty, Icon } from "./parts";
-import { Toolbar } from "./Toolbar";
 
 const NOTCH = 120;
 const PIXELS_A_NOTCH = 100;
 const LINES_A_NOTCH = 3;
 
-/** The customer's screen: painted in its own canvas, with the bands above and below kept free for tools. */
+/** The customer's screen, painted in its own canvas, and the bar with its tools. */
 export function Viewer({ room, customer }: { room: Room; customer: string }) {
   const viewer = useRef<HTMLElement>(null);
   const sees = room.may("view") && !room.over.value;
@@ -27,13 +25,8 @@ export function Viewer({ room, customer }: { room: Room; customer: string }) {
       ) : (
         <NoPicture room={room} customer={customer} />
       )}
-      {sees && <Toolbar room={room} customer={customer} viewer={viewer} />}
       <Troubles room={room} customer={customer} />
-      <div class="under">
-        <ConnectionChip room={room} />
-        <span class="grow" />
-        {!room.over.value && <Grants room={room} />}
-      </div>
+      <Bar room={room} customer={customer} sees={sees} />
     </section>
   );
 }
@@ -150,7 +143,9 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
 
   const size = room.size.value;
   const drawn = size.width === 0 ? { width: 0, height: 0 } : drawnSize(size, space.value, room.zoom.value, ratio.value);
-  const exact = room.zoom.value !== "fit" || drawn.width * ratio.value >= size.width;
+  // Whole multiples are sharper as squares; everything between is smoother when it is interpolated.
+  const times = (drawn.width * ratio.value) / Math.max(size.width, 1);
+  const exact = times > 0.5 && Math.abs(times - Math.round(times)) < 1e-6;
   const from = corner(drawn, space.value, ratio.value);
   // Pointer events tell fractions of CSS pixels, the mouse events after them do not.
   const point = (event: PointerEvent) => {

@@ -90,7 +90,7 @@ export function Menu({ label, class: look = "tool", button, children, disabled =
         type="button"
         class={look}
         aria-label={label}
-        title={label}
+        data-tip={label}
         aria-haspopup="menu"
         disabled={disabled}
         onClick={place}
