@@ -1,17 +1,25 @@
-# Deskside: `make run` shows it, `make test` proves it. Everything else is for those who change it.
+# Deskside: `make run` shows it (RELAY=HOST:PORT and CONSOLE=HOST:PORT choose where), `make test` proves it, `make wheel`
+# and `make deb` pack it into dist/. Everything else is for those who change it.
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
+PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 
-.PHONY: run test perf check format types texts art requirements settings openapi shots lock clean ready-to-run ready-to-test
+.PHONY: run test wheel deb perf check format types texts art requirements settings openapi shots lock clean \
+	ready-to-run ready-to-test
 
 run: ready-to-run
-	@$(BIN)/python -m tests.rehearsal
+	@$(BIN)/python -m tests.rehearsal $(if $(RELAY),--relay $(RELAY)) $(if $(CONSOLE),--console $(CONSOLE))
 
 # Most of a test's time is waiting for browsers and programs, so there are more workers than cores. A file stays on one worker:
 # what its tests share is started once.
 test: ready-to-test
 	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --durations 20
+
+wheel:
+	@$(PYTHON) tests/rehearsal/prepare.py wheel
+	@rm -rf build
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 perf:
 	@$(PYTHON) tests/rehearsal/prepare.py perf
@@ -52,11 +60,13 @@ shots: ready-to-test
 	$(BIN)/python -m tests.shots docs/shots
 
 lock: ready-to-run
-	$(LOCK) --all-extras --output-file=locks/all.txt pyproject.toml
-	$(LOCK) --extra=applet --output-file=locks/applet.txt pyproject.toml
+	$(LOCK) --all-extras --build-deps-for=wheel --output-file=locks/all.txt pyproject.toml
+	$(PART) --extra=relay --output-file=locks/relay.txt pyproject.toml
+	$(PART) --extra=applet --output-file=locks/applet.txt pyproject.toml
+	$(PART) --extra=relay --extra=applet --extra=console --build-deps-for=wheel --output-file=locks/run.txt pyproject.toml
 
 clean:
-	rm -rf .venv console/page console/ui/node_modules var
+	rm -rf .venv build console/page console/ui/node_modules dist relay/downloads var
 
 ready-to-run:
 	@$(PYTHON) tests/rehearsal/prepare.py run

@@ -20,6 +20,10 @@ from console.pages import SESSION_HEAD, Page
 from console.peers import peer_is
 
 PAGE_FOLDER = Path(__file__).parent / "page"
+NOT_BUILT = (
+    "This installation of Deskside Console is incomplete: its page is missing. Install it again. "
+    "In a checkout, `make wheel` builds the page; then reload.\n"
+)
 KEY_SECONDS = 10.0
 MAX_OPEN_BYTES = 1_000
 _HEADERS = {
@@ -100,7 +104,7 @@ class PageServer:
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         index = PAGE_FOLDER / "index.html"
         if not index.is_file():
-            return web.Response(status=503, text="The page has not been built. Run `make page`, then reload.\n")
+            return web.Response(status=503, text=NOT_BUILT)
         return web.FileResponse(index)
 
     async def _open(self, request: web.Request) -> web.Response:

@@ -51,7 +51,7 @@ from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
 from relay.pairing.countersigning import Countersigner
-from relay.pairing.downloads import Downloads
+from relay.pairing.downloads import SHIPPED, Downloads
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.locations import LocationTests
 from relay.pairing.pages import PIECE_BYTES, CustomerPages
@@ -228,7 +228,8 @@ def _add_routes(
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
     door, credentials, two_step = services.door, services.credentials, services.two_step
     gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
-    setup, downloads = SetupToken(settings.data), Downloads(settings.downloads)
+    setup = SetupToken(settings.data)
+    downloads = Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
     door_pages = DoorPages(door, credentials, two_step, services.forgotten, accounts, gate, pages, metrics, address)
     for part in (
         door_pages,

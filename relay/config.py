@@ -128,7 +128,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 1
     downloads_dir: Annotated[
         str,
-        Meta(description="Folder with the help programs that customers can download. Empty: downloads in data_dir."),
+        Meta(
+            description="Folder with the help programs that customers can download. Empty: the folder downloads in "
+            "data_dir, and those that come with the relay."
+        ),
     ] = ""
     pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
     link_hours: Annotated[int, Meta(ge=1, le=720, description="How long a link can be opened.")] = 24

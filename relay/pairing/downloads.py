@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ class Platform(StrEnum):
     """Any computer with Python."""
 
 
+SHIPPED = Path(__file__).parents[1] / "downloads"
+"""The programs that come with the relay."""
 _FILES = {
     "deskside-help-windows.exe": Platform.WINDOWS,
     "deskside-help-windows.zip": Platform.WINDOWS,
@@ -43,11 +46,14 @@ class Download:
 
 
 class Downloads:
-    """The folder with the programs. Files are hashed once and again when they change."""
+    """The folders with the programs: what is in an earlier one goes before its namesake in a later one.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._known: dict[tuple[str, float, int], Download] = {}
+    Files are hashed once, and again when they change.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+        self._known: dict[tuple[Path, float, int], Download] = {}
 
     def all(self) -> list[Download]:
         """Return every program that is there."""
@@ -69,15 +75,17 @@ class Downloads:
         return None
 
     def _look(self, name: str, platform: Platform) -> Download | None:
-        file = self._folder / name
-        try:
-            stat = file.stat()
-            key = (name, stat.st_mtime, stat.st_size)
-            if key not in self._known:
-                digest = hashlib.sha256(file.read_bytes()).hexdigest()
-                self._known[key] = Download(file, platform, stat.st_size, digest)
-        except OSError:
-            return None
+        for folder in self._folders:
+            with suppress(OSError):
+                return self._read(folder / name, platform)
+        return None
+
+    def _read(self, file: Path, platform: Platform) -> Download:
+        stat = file.stat()
+        key = (file, stat.st_mtime, stat.st_size)
+        if key not in self._known:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            self._known[key] = Download(file, platform, stat.st_size, digest)
         return self._known[key]
 
 

@@ -4,28 +4,43 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
+import html
 import os
 import re
-import secrets
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 
-from codec.private_files import write_private
 from console.browser import OpeningFile, folder_for_browsers, open_file
+from relay.accounts.setup import FILE as TOKEN
 from relay.accounts.setup import SetupToken
-from tests.rehearsal.organisation import LEAD, READER, furnish
+from tests.rehearsal.organisation import LEAD, READER, furnish, set_password
+from tests.rehearsal.places import (
+    CONSOLE,
+    RELAY,
+    CannotStartError,
+    Place,
+    choose,
+    elsewhere,
+    environment_of,
+    is_free,
+    kept_password,
+    last_words,
+    set_half_aside,
+)
 from tests.rehearsal.prepare import ROOT, has_display
 from tests.rehearsal.telephone import pass_on
 
 NAME, EMAIL, ORGANISATION = "Anna de Vries", "anna@northwind.example", "Northwind IT"
 SIZE = (1280, 800)
-START_SECONDS = 30.0
+START_SECONDS = 120.0
+"""For one part, on a computer that is busy with other things. One that ends is noticed at once."""
+TRIES = 3
 END_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
 _LINK = re.compile(rb"http://\S+/#open=\S+")
@@ -44,55 +59,30 @@ WINDOW_RULES = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the parts listen, and where they keep what they must remember."""
-
-    relay: str
-    console: str
-    var: Path
-
-    @property
-    def data(self) -> Path:
-        """The relay's folder."""
-        return self.var / "relay"
-
-    @property
-    def sign_in(self) -> Path:
-        """The file with the technician's password, readable by its owner only."""
-        return self.var / "rehearsal-sign-in"
-
-    @property
-    def log(self) -> Path:
-        """The folder with what the parts write."""
-        return self.var / "log"
-
-
-class CannotStartError(Exception):
-    """A part did not start; the text says which, and what to do."""
-
-
 class Processes:
     """Everything that was started here, ended in reverse order."""
 
-    def __init__(self, log: Path) -> None:
-        self._log = log
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._log = place.log
         self._started: list[Process] = []
 
     async def start(self, *command: str, log: str, env: dict[str, str] | None = None, **streams: int) -> Process:
         """Start a program with a log file; it dies with this one, however that ends."""
-        self._log.mkdir(parents=True, exist_ok=True)
         with (self._log / f"{log}.log").open("ab") as file:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=ROOT,
-                env=os.environ | (env or {}),
-                stdin=streams.get("stdin", asyncio.subprocess.DEVNULL),
-                stdout=streams.get("stdout", file.fileno()),
-                stderr=file.fileno(),
-                start_new_session=True,
-                preexec_fn=_die_with_parent,
-            )
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    cwd=ROOT,
+                    env=environment_of(self._place, os.environ) | (env or {}),
+                    stdin=streams.get("stdin", asyncio.subprocess.DEVNULL),
+                    stdout=streams.get("stdout", file.fileno()),
+                    stderr=file.fileno(),
+                    start_new_session=True,
+                    preexec_fn=_die_with_parent,
+                )
+            except FileNotFoundError:
+                raise CannotStartError(f"{command[0]} is not installed, which the desktop needs.") from None
         self._started.append(process)
         return process
 
@@ -122,9 +112,9 @@ class Processes:
 
 
 @contextlib.asynccontextmanager
-async def processes(log: Path) -> AsyncIterator[Processes]:
+async def processes(place: Place) -> AsyncIterator[Processes]:
     """Give a place for processes, and end all of them in the end."""
-    made = Processes(log)
+    made = Processes(place)
     try:
         yield made
     finally:
@@ -141,9 +131,16 @@ async def rehearse(place: Place) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     began = time.monotonic()
-    async with processes(place.log) as started:
+    try:
+        place.log.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"{place.log} cannot be made ({error.strerror}). Give {place.var} to yourself.", file=sys.stderr)
+        return 1
+    async with processes(place) as started:
         try:
-            await _start_relay(started, place)
+            if told := set_half_aside(place, EMAIL):
+                print(f"  … {told}")
+            place = await _start_relay(started, place)
             password = await _first_administrator(place)
             link, console_output = await _start_console(started, place)
             telephone = await _start_customer(started, place, link)
@@ -167,27 +164,36 @@ async def rehearse(place: Place) -> int:
     return 0
 
 
-async def _start_relay(started: Processes, place: Place) -> None:
+async def _start_relay(started: Processes, place: Place) -> Place:
+    """Start the relay; return where it is, which is elsewhere when another program took its port first."""
     _tell("the relay")
-    arguments = ("--listen", place.relay, "--data", str(place.data))
-    relay = await started.start(sys.executable, "-m", "relay", *arguments, log="relay")
-    try:
-        await _until(lambda: _answers(f"http://{place.relay}/health"), relay)
-    except TimeoutError:
-        text = f"The relay did not start. Is another program using {place.relay}? Its messages are in {place.log}."
-        raise CannotStartError(text) from None
+    for _try in range(TRIES):
+        arguments = ("--listen", place.relay, "--data", str(place.data))
+        relay = await started.start(sys.executable, "-m", "relay", *arguments, log="relay")
+        try:
+            await _until(partial(_answers, f"http://{place.relay}/health", relay), relay)
+        except TimeoutError:
+            if relay.returncode is None or is_free(place.relay):
+                break
+            started.forget(relay)
+            place = elsewhere(place)
+        else:
+            return place
+    log = place.log / "relay.log"
+    raise CannotStartError(f"The relay did not start. {log} ends with:\n{last_words(log)}")
 
 
 async def _first_administrator(place: Place) -> str:
     """Return the password of the technician, setting the relay up where that was not done before."""
-    if not place.sign_in.exists():
-        write_private(place.sign_in, secrets.token_urlsafe(12).encode())
-    password = place.sign_in.read_text().strip()
+    password = kept_password(place, EMAIL, NAME)
     setup = f"http://{place.relay}/setup"
     async with aiohttp.ClientSession() as http:
         async with http.get(setup) as page:
-            if page.status == 404:  # somebody rehearsed here before
+            if page.status == 404:  # there was a rehearsal before
+                await _restore_password(http, place, password)
                 return password
+        place.furnished.unlink(missing_ok=True)
+        await _token_is_there(place)
         form = {
             "token": SetupToken(place.data).show(),
             "organisation": ORGANISATION,
@@ -197,9 +203,43 @@ async def _first_administrator(place: Place) -> str:
         }
         async with http.post(setup, data=form, allow_redirects=False) as response:
             if response.status != 303:
-                raise CannotStartError(f"The relay could not be set up ({response.status}).")
-    await furnish(f"sqlite+aiosqlite:///{(place.data / 'relay.sqlite3').absolute()}", password)
+                said = problem_on(await response.text()) or f"It answered {response.status}."
+                raise CannotStartError(f"The relay could not be set up. {said}")
+    await furnish(f"sqlite+aiosqlite:///{place.database.absolute()}", password)
+    place.furnished.touch()
     return password
+
+
+async def _token_is_there(place: Place) -> None:
+    """Wait until the relay has made its token: it answers a moment earlier, and two would make one each."""
+    try:
+        await _until(lambda: asyncio.to_thread((place.data / TOKEN).exists))
+    except TimeoutError:
+        raise CannotStartError(f"The relay made no set-up token in {place.data}.") from None
+
+
+def problem_on(page: str) -> str:
+    """Return what a page says about the field that it refuses, after the name of that field; "" if nothing."""
+    said = re.search(r'id="problem".*?<span>(.*?)</span>', page, re.DOTALL)
+    field = re.search(r'<input[^>]*? name="(\w+)"[^>]*aria-invalid="true"', page)
+    return "" if said is None else f"{field[1] + ': ' if field else ''}{html.unescape(said[1]).strip()}"
+
+
+async def _restore_password(http: aiohttp.ClientSession, place: Place, password: str) -> None:
+    """Make the password that we print hold again, where its file was lost or the relay's folder is another's."""
+    body = {"email": EMAIL, "password": password, "console": "rehearsal"}
+    api = f"http://{place.relay}/api/v1"
+    async with http.post(f"{api}/sign-in", json=body) as response:
+        answer = await response.json()
+    if token := answer.get("token"):
+        await http.post(f"{api}/sign-out", headers={"Authorization": f"Bearer {token}"})
+    if answer.get("problem") != "wrong_sign_in":
+        return  # it holds; a second step or the like is for the person to do
+    if not await set_password(f"sqlite+aiosqlite:///{place.database.absolute()}", EMAIL, password):
+        raise CannotStartError(
+            f"{place.data} is a relay without {EMAIL}, so nobody can sign in. Move it away, then try again."
+        )
+    _tell("with a new password: the old one was lost")
 
 
 async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio.StreamReader]:
@@ -214,11 +254,13 @@ async def _start_console(started: Processes, place: Place) -> tuple[str, asyncio
 
 
 async def _next_link(output: asyncio.StreamReader, place: Place) -> str:
-    async with asyncio.timeout(START_SECONDS):
-        while line := await output.readline():
-            if found := _LINK.search(line):
-                return found[0].decode()
-    raise CannotStartError(f"The console did not start. Is another program using {place.console}? See {place.log}.")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(START_SECONDS):
+            while line := await output.readline():
+                if found := _LINK.search(line):
+                    return found[0].decode()
+    log = place.log / "console.log"
+    raise CannotStartError(f"The console did not start. {log} ends with:\n{last_words(log)}")
 
 
 async def _start_customer(started: Processes, place: Place, link: str) -> "asyncio.Task[None]":
@@ -276,20 +318,21 @@ def _read_line(reader: int) -> bytes:
     return line
 
 
-async def _until(ready: Callable[[], Awaitable[bool]], process: Process) -> None:
-    """Wait until a part answers. Raises TimeoutError when it ends first or takes too long."""
+async def _until(ready: Callable[[], Awaitable[bool]], process: Process | None = None) -> None:
+    """Wait until a part is ready. Raises TimeoutError when its process ends first, or it takes too long."""
     async with asyncio.timeout(START_SECONDS):
         while not await ready():
-            if process.returncode is not None:
+            if process is not None and process.returncode is not None:
                 raise TimeoutError
             await asyncio.sleep(0.05)
 
 
-async def _answers(url: str) -> bool:
+async def _answers(url: str, process: Process) -> bool:
+    """Whether our relay answers: it lives, so what answers at its port is not another program."""
     try:
         async with aiohttp.ClientSession() as http, http.get(url) as response:
-            return response.status == 200
-    except aiohttp.ClientError:
+            return response.status == 200 and process.returncode is None
+    except (aiohttp.ClientError, ConnectionError):
         return False
 
 
@@ -324,11 +367,20 @@ def _tell(part: str) -> None:
 def main() -> int:
     """Read the command line and rehearse."""
     parser = argparse.ArgumentParser(description="A whole Deskside on this machine, with a customer who plays along.")
-    parser.add_argument("--relay", default="127.0.0.1:8080", metavar="HOST:PORT")
-    parser.add_argument("--console", default="127.0.0.1:8090", metavar="HOST:PORT")
-    parser.add_argument("--var", default=ROOT / "var", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--relay", metavar="HOST:PORT", help=f"where the relay listens (default {RELAY}, if it is free)"
+    )
+    parser.add_argument("--console", metavar="HOST:PORT", help=f"where the console does (default {CONSOLE}, if free)")
+    parser.add_argument("--var", default=ROOT / "var", type=Path, metavar="DIR", help="where everything is kept")
     options = parser.parse_args()
-    return asyncio.run(rehearse(Place(options.relay, options.console, options.var)))
+    try:
+        place, told = choose(options.relay, options.console, options.var)
+    except CannotStartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in told:
+        print(f"  … {line}")
+    return asyncio.run(rehearse(place))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
 from relay.organization.granting import Permissions, Wish
@@ -35,6 +37,20 @@ async def furnish(database: str, password: str) -> dict[str, Unit]:
     try:
         return await _Furnishing(store, password).furnish()
     finally:
+        await store.close()
+
+
+async def set_password(database: str, email: str, password: str) -> bool:
+    """Let a person sign in with this password again; return whether there is such a person."""
+    store, passwords = await open_store(database), quick_passwords()
+    try:
+        async with store.transaction() as transaction:
+            row = await transaction.scalar(select(PersonRow).where(PersonRow.email == email))
+            if row is not None:
+                row.password_hash = await passwords.hash(password)
+            return row is not None
+    finally:
+        passwords.close()
         await store.close()
 
 

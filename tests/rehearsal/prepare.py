@@ -1,9 +1,11 @@
 """Makes a fresh machine ready: system packages, virtual environment, the built page, the help program.
 
 Runs on the system's Python with nothing installed, so it imports nothing but the standard library. What is ready stays:
-the second time takes a moment. `python3 tests/rehearsal/prepare.py [run|test|perf]`.
+the second time takes a moment. `python3 tests/rehearsal/prepare.py [run|wheel|test|perf]`: each purpose installs only
+what it needs, into the same virtual environment.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -18,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv"
 PAGE = ROOT / "console" / "page"
 UI = ROOT / "console" / "ui"
-DOWNLOADS = ROOT / "var" / "relay" / "downloads"
+DOWNLOADS = ROOT / "relay" / "downloads"
 NODE_MAJOR = 20
 QT = [
     "libdbus-1-3",
@@ -49,10 +51,10 @@ def main() -> int:
         return 1
     try:
         _system_packages(_wanted(purpose))
-        _step("virtual environment", VENV / ".ready", [ROOT / "locks/all.txt", ROOT / "pyproject.toml"], _make_venv)
+        lock = _lock_for(purpose)
+        _step("virtual environment", VENV / f".ready-{lock.stem}", _venv_sources(lock), lambda: _make_venv(lock))
         _step("console page", PAGE / ".ready", _page_sources(), _build_page)
-        if purpose == "run":
-            _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
+        _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
     except subprocess.CalledProcessError as error:
         print(f"This step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -72,9 +74,20 @@ def has_display() -> bool:
 
 
 def _wanted(purpose: str) -> list[str]:
+    venv = [] if find_spec("ensurepip") else ["python3-venv"]
+    if purpose == "wheel":
+        return venv
     desktop = [] if purpose == "run" and has_display() else DESKTOP
     more = {"test": TESTS, "perf": TESTS + PERF}.get(purpose, [])
-    return ([] if find_spec("ensurepip") else ["python3-venv"]) + QT + desktop + more
+    return venv + QT + desktop + more
+
+
+def _lock_for(purpose: str) -> Path:
+    return ROOT / "locks" / ("all.txt" if purpose in ("test", "perf") else "run.txt")
+
+
+def _venv_sources(lock: Path) -> list[Path]:
+    return [lock, ROOT / "pyproject.toml", ROOT / "setup.py"]
 
 
 def _system_packages(names: Iterable[str]) -> None:
@@ -102,27 +115,39 @@ def _is_installed(name: str) -> bool:
 def _step(name: str, stamp: Path, sources: Iterable[Path], make: Callable[[], None]) -> None:
     """Make something unless it was made from the very same sources."""
     digest = _digest(sources)
-    if stamp.exists() and stamp.read_text() == digest:
-        return
+    with contextlib.suppress(OSError):
+        if stamp.read_text() == digest:
+            return
     began = time.monotonic()
     _tell(f"making the {name}")
+    stamp.unlink(missing_ok=True)  # what is interrupted now is made again the next time
     make()
     stamp.write_text(digest)
     _tell(f"the {name} is ready ({time.monotonic() - began:.0f} s)")
 
 
 def _digest(sources: Iterable[Path]) -> str:
-    sums = hashlib.sha256()
+    sums = hashlib.sha256(str(ROOT).encode())  # a checkout that was moved holds the old place in many files
     for source in sorted(sources):
         sums.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
     return sums.hexdigest()
 
 
-def _make_venv() -> None:
-    if not (VENV / "bin" / "python").exists():
-        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-    _pip("--require-hashes", "--requirement", "locks/all.txt")
+def _make_venv(lock: Path) -> None:
+    if not _is_usable(VENV):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    _pip("--require-hashes", "--requirement", str(lock))
     _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def _is_usable(venv: Path) -> bool:
+    """Whether a virtual environment still works: its Python may be gone, or too old, or the making was interrupted."""
+    question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    try:
+        asked = subprocess.run([venv / "bin" / "python", "-c", question], capture_output=True, check=False)
+    except OSError:
+        return False
+    return asked.returncode == 0
 
 
 def _pip(*arguments: str) -> None:
@@ -184,4 +209,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("Interrupted. What was not finished is made anew next time.")
+        sys.exit("Interrupted. What was not finished is made again the next time.")

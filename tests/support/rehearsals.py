@@ -20,12 +20,14 @@ class Rehearsal:
     process: "subprocess.Popen[str]"
     link: str
     password: str
+    relay: str
 
 
 @contextmanager
 def rehearsal(var: Path) -> Iterator[Rehearsal]:
     """Run it as `make run` does on a machine without a display."""
-    places = ["--relay", f"127.0.0.1:{free_port()}", "--console", f"127.0.0.1:{free_port()}", "--var", str(var)]
+    relay = f"127.0.0.1:{free_port()}"
+    places = ["--relay", relay, "--console", f"127.0.0.1:{free_port()}", "--var", str(var)]
     env = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     command = [sys.executable, "-u", "-m", "tests.rehearsal", *places]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
@@ -39,7 +41,7 @@ def rehearsal(var: Path) -> Iterator[Rehearsal]:
         link, password = re.search(r"http\S+#open=\S+", told), re.search(r"Password +(\S+)", told)
         assert link is not None
         assert password is not None
-        yield Rehearsal(process, link[0], password[1])
+        yield Rehearsal(process, link[0], password[1], relay)
     finally:
         end(process, 15.0)
         process.stdout.close()

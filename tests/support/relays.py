@@ -156,7 +156,13 @@ def free_port() -> int:
 
 def settings_for(folder: Path, **settings: Any) -> Settings:
     """Return settings for a relay of its own."""
-    values: dict[str, Any] = {"listen": f"127.0.0.1:{free_port()}", "data_dir": str(folder / "relay"), "stun_port": 0}
+    data = folder / "relay"
+    values: dict[str, Any] = {
+        "listen": f"127.0.0.1:{free_port()}",
+        "data_dir": str(data),
+        "downloads_dir": str(data / "downloads"),  # not those that come with the relay: there may be some, or none
+        "stun_port": 0,
+    }
     return Settings(**(values | settings))
 
 
