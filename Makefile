@@ -18,8 +18,7 @@ test: ready-to-test
 
 wheel:
 	@$(PYTHON) tests/rehearsal/prepare.py wheel
-	@rm -rf build
-	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/python -m tests.packaging.wheel dist
 
 perf:
 	@$(PYTHON) tests/rehearsal/prepare.py perf

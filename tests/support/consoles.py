@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,14 +27,20 @@ class ConsoleProcess:
 
 
 @contextmanager
-def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
-    """Run deskside-console without a browser, with these options too. What it remembers goes with it."""
+def running_console(
+    relay: str,
+    *more: str,
+    program: Sequence[str] = (sys.executable, "-m", "console"),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[ConsoleProcess]:
+    """Run deskside-console without a browser, with these options too. What it remembers goes with it.
+
+    `program` is another console than that of the checkout, `env` another environment than ours.
+    """
     data = tempfile.TemporaryDirectory()
     listen = f"127.0.0.1:{free_port()}"
     command = [
-        sys.executable,
-        "-m",
-        "console",
+        *program,
         "--relay",
         relay,
         "--listen",
@@ -45,7 +51,7 @@ def running_console(relay: str, *more: str) -> Iterator[ConsoleProcess]:
         data.name,
         *more,
     ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
     try:
         assert process.stdout is not None
         found = _LINK.search(process.stdout.readline())

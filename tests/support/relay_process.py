@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -17,8 +18,19 @@ START_SECONDS = 60.0
 class RelayProcess:
     """A relay with its data in `folder`, on one port for as long as the test lasts."""
 
-    def __init__(self, folder: Path, *, files: int | None = None) -> None:
-        """`files`: how many the system lets it hold open. What it writes is in `folder`/relay.log."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        files: int | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "relay"),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`files`: how many the system lets it hold open. What it writes is in `folder`/relay.log.
+
+        `program` is another relay than that of the checkout, `env` another environment than ours.
+        """
+        self._program, self._env = program, env
         self._limit = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh"] if files else []
         self.log = folder / "relay.log"
         self.settings: Settings = settings_for(folder)
@@ -28,10 +40,10 @@ class RelayProcess:
     async def start(self) -> None:
         """Start it, set up, and wait until it answers."""
         is_first = not self.settings.data.exists()
-        command = [sys.executable, "-m", "relay", "--listen", self.settings.listen, "--data", self.settings.data_dir]
+        command = [*self._program, "--listen", self.settings.listen, "--data", self.settings.data_dir]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220  (it only starts here; the waiting below is async)
-                [*self._limit, *command], stdout=log, stderr=log
+                [*self._limit, *command], stdout=log, stderr=log, env=self._env
             )
         async with aiohttp.ClientSession() as http:
             await becomes_true(lambda: _answers(http, self.url), START_SECONDS)
