@@ -10,9 +10,12 @@ import sys
 import threading
 import traceback
 from types import TracebackType
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
+from codec import __version__
+from codec.errors import DesksideError
 from codec.private_files import keep_files_private
+from codec.quietly import OutputClosedError
 from codec.repeats import Repeats
 from codec.safe_text import for_terminal, hanging, lines_for_terminal
 
@@ -47,8 +50,34 @@ class SafeFormatter(logging.Formatter):
         return _continued(super().formatStack(stack_info))
 
 
+class OutputError(DesksideError):
+    """What a command says cannot be written: the disk behind its output is full, or the like."""
+
+
 class Parser(argparse.ArgumentParser):
     """Reads a command line; what it says about odd arguments is safe for the terminal, as names of files may be odd."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._shared: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+
+    def add_shared(self, *flags: str, **more: Any) -> None:
+        """Add an option that may stand before a command and after it; see `after_a_command`."""
+        self.add_argument(*flags, **more)
+        self._shared.append((flags, more))
+
+    def after_a_command(self) -> "Parser":
+        """Return the parent of the parsers of commands: what stands after a command wins."""
+        parent = Parser(add_help=False)
+        group = parent.add_argument_group("options of all commands")
+        for flags, more in self._shared:
+            about = str(more["help"]).replace("%(default)s", str(more.get("default")).replace("%", "%%"))
+            group.add_argument(*flags, **(more | {"default": argparse.SUPPRESS, "help": about}))
+        return parent
+
+    def add_version(self) -> None:
+        """Add --version, which all of our programs answer in the same way."""
+        self.add_argument("--version", action="version", version=f"{self.prog} {__version__}")
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with a call, and end the program with 2."""
@@ -77,16 +106,35 @@ def say(*lines: object, to: IO[str] | None = None) -> None:
     """Print each of the lines at once, to standard output where nothing else is said.
 
     What is inside a line cannot look like another: where it breaks, and where a terminal would break it, it goes on
-    behind a mark of ours.
+    behind a mark of ours. Raises OutputClosedError and OutputError.
     """
     stream = to or sys.stdout
     for line in lines:
-        print(hanging(line, "", CONTINUED, columns_of(stream)), file=stream, flush=True)
+        _print(hanging(line, "", CONTINUED, columns_of(stream)), stream)
 
 
 def say_whole(line: object) -> None:
-    """Print a line of ours, with an address or a token to copy, without breaking it."""
-    print(for_terminal(line), flush=True)
+    """Print a line of ours, with an address or a token to copy, without breaking it.
+
+    Raises OutputClosedError and OutputError.
+    """
+    _print(for_terminal(line), sys.stdout)
+
+
+def hand_out(text: str) -> None:
+    """Print a text of ours as it is, for a file or another program. Raises OutputClosedError and OutputError."""
+    _print(text.removesuffix("\n"), sys.stdout)
+
+
+def _print(text: str, stream: IO[str]) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        if stream is sys.stderr:
+            return  # there is nobody left to tell
+        if isinstance(error, BrokenPipeError):
+            raise OutputClosedError from None
+        raise OutputError(f"The output cannot be written: {error.strerror}.") from None
 
 
 def ask(question: object) -> str:

@@ -10,12 +10,12 @@ import os
 import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import aiohttp
 import msgspec
 
+from codec import __version__
 from codec.desk import Method, Problem
 from codec.errors import DesksideError
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
@@ -125,7 +125,7 @@ class Engine:
     def page_opened(self, page: Page) -> None:
         """Greet a new page with everything that it needs to draw itself."""
         self.pages.add(page)
-        page.tell(said.Welcome(self._relay.base, version("deskside"), self._relay.signed_in))
+        page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
         if not self._relay.signed_in:
             page.tell(said.SignedOutPage())
             return

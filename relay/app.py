@@ -17,7 +17,6 @@ from aiohttp import web
 
 from codec.desk import IceServer, Method, Session, SessionState
 from codec.links.tunnel import TUNNEL_PATH
-from codec.private_files import NotPrivateError, make_folder
 from codec.signals import APPLET_PATH, CONSOLE_PATH
 from codec.stores.reach import Reach, anywhere, elsewhere
 from relay.accounts.api import AccountsApi
@@ -30,12 +29,13 @@ from relay.accounts.setup import SetupToken
 from relay.admin.center import AdminCenter
 from relay.background import together
 from relay.calls import as_text
-from relay.config import Settings, SettingsError
+from relay.config import Settings
 from relay.keys.api import KeysApi
 from relay.keys.callers import Callers
 from relay.keys.service import Keys
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
+from relay.maintenance.folder import prepare_data, take_lock
 from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages, read_token
@@ -87,8 +87,10 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.vault import Vault
 from relay.store import Store, open_store
 from relay.sweep import Sweep
+from relay.web.addresses import ListenError, why_not_bound
 from relay.web.api import PREFIX, refusing
 from relay.web.calls import routes_of
+from relay.web.certificate import Certificate
 from relay.web.clients import Clients, networks
 from relay.web.connections import Connections, Limits
 from relay.web.gate import Gate
@@ -331,31 +333,45 @@ def _reach(settings: Settings) -> Reach:
 
 
 @asynccontextmanager
-async def running(settings: Settings, passwords: Passwords | None = None) -> AsyncIterator[None]:
-    """Serve as `settings` say while the block runs; `passwords` are closed with it.
+async def running(settings: Settings, passwords: Passwords | None = None) -> AsyncIterator[Certificate | None]:
+    """Serve as `settings` say while the block runs, and return the certificate; `passwords` are closed with it.
 
-    Raises DesksideError or OSError when that cannot be.
+    Raises DesksideError when that cannot be, and OSError when a file cannot be written.
     """
     prepare_data(settings.data)
+    lock = take_lock(settings.data)
+    try:
+        async with _serving(settings, passwords) as certificate:
+            yield certificate
+    finally:
+        lock.let_go()
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, passwords: Passwords | None) -> AsyncIterator[Certificate | None]:
+    certificate = _certificate(settings)
     store = await open_store(settings.database)
     runners: list[web.AppRunner] = []
     stun: asyncio.DatagramTransport | None = None
-    sweeper: asyncio.Task[None] | None = None
+    beside: list[asyncio.Task[None]] = []
     try:
         front = make_front(settings, store)
         connections, ended = Connections(_limits(settings)), front.metrics.ended
-        sweeper = asyncio.create_task(keep_sweeping(connections, ended))
+        beside.append(asyncio.create_task(keep_sweeping(connections, ended)))
+        if certificate is not None:
+            beside.append(asyncio.create_task(certificate.keep_looking()))
         app = await make_app(settings, store, passwords, front)
-        runners.append(await _serve(app, settings.address, connections, front, _tls(settings)))
+        tls = None if certificate is None else certificate.current
+        runners.append(await _serve(app, "listen", settings.address, connections, front, tls))
         if settings.metrics_address is not None:
             own = web.Application()
             own.add_routes(front.monitoring.own_routes())
-            runners.append(await _serve(own, settings.metrics_address, connections, front))
+            runners.append(await _serve(own, "metrics_listen", settings.metrics_address, connections, front))
         stun = await _serve_stun(settings.address[0], settings.stun_port)
-        yield
+        yield certificate
     finally:
-        if sweeper is not None:
-            sweeper.cancel()
+        for task in beside:
+            task.cancel()
         if stun is not None:
             stun.close()
         for runner in reversed(runners):
@@ -363,31 +379,22 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
         await store.close()
 
 
-def prepare_data(data: Path) -> None:
-    """Make the data folder, for its owner only.
-
-    Raises SettingsError when it cannot be used, NotPrivateError when others may write there.
-    """
-    try:
-        make_folder(data, chosen=True)
-    except NotPrivateError:
-        raise
-    except OSError as error:
-        raise SettingsError(f"{data} cannot be used: {error.strerror}. Choose another folder with --data.") from None
-
-
 async def _serve(
     app: web.Application,
+    setting: str,
     address: tuple[str, int],
     connections: Connections,
     front: Front,
-    tls: ssl.SSLContext | None = None,
+    tls: Callable[[], ssl.SSLContext] | None = None,
 ) -> web.AppRunner:
-    """Serve an application at an address; its runner's clean-up ends that. Raises OSError."""
+    """Serve an application at the address of a setting; its runner's clean-up ends that. Raises ListenError."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await Listener(runner, address, connections, front.clients, front.metrics.ended, tls=tls).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise ListenError(why_not_bound(setting, address, error)) from None
     except BaseException:
         await runner.cleanup()
         raise
@@ -417,13 +424,10 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def _certificate(settings: Settings) -> Certificate | None:
     if not settings.tls_certificate:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    return context
+    return Certificate(Path(settings.tls_certificate), Path(settings.tls_key))
 
 
 def _ice_servers(settings: Settings, turn_secret: str | None, session: int) -> list[IceServer]:

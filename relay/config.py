@@ -1,16 +1,12 @@
-"""Every setting of the relay, declared once: name, type, default, limits and help stand at the field.
+"""Every setting of the relay, declared once: name, type, default, limits, example and help are at the field.
 
-Read from a TOML file and from the environment (`DESKSIDE_RELAY_` and the name in capitals; lists are separated by
-commas). `docs/relay-settings.md` is written from this declaration (`deskside-relay settings --markdown`).
+`config_sources` reads them from a TOML file, the environment and the command line; `config_texts` writes the reference
+`docs/relay-settings.md`, an example file and what holds.
 """
 
-import ipaddress
-import os
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -35,21 +31,38 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     public_url: Annotated[
         str,
-        Meta(description="The address that people type, for example https://help.example. Empty: the listen address."),
+        Meta(
+            description="The address that people type, for example https://help.example. Empty: the listen address.",
+            examples=["https://help.example"],
+        ),
     ] = ""
     data_dir: Annotated[
         str, Meta(description="Folder for the database, the key of this relay and its backups; made with mode 0700.")
     ] = "var/relay"
     database_url: Annotated[
-        str, Meta(description="Database, for example postgresql+asyncpg://…. Empty: SQLite in the data folder.")
+        str,
+        Meta(
+            description="Database, for example postgresql+asyncpg://…. Empty: SQLite in the data folder.",
+            examples=["postgresql+asyncpg://deskside@/deskside?host=/var/run/postgresql"],
+        ),
     ] = ""
     tls_certificate: Annotated[
-        str, Meta(description="PEM file with the certificate chain, where the relay speaks HTTPS itself.")
+        str,
+        Meta(
+            description="PEM file with the certificate chain, where the relay speaks HTTPS itself.",
+            examples=["/etc/deskside/fullchain.pem"],
+        ),
     ] = ""
-    tls_key: Annotated[str, Meta(description="PEM file with the private key of the certificate.")] = ""
+    tls_key: Annotated[
+        str,
+        Meta(description="PEM file with the private key of the certificate.", examples=["/etc/deskside/privkey.pem"]),
+    ] = ""
     trusted_proxies: Annotated[
         list[str],
-        Meta(description="Networks of the reverse proxies in front; only they are believed about who is calling."),
+        Meta(
+            description="Networks of the reverse proxies in front; only they are believed about who is calling.",
+            examples=[["127.0.0.1", "10.0.0.0/8"]],
+        ),
     ] = []
     max_connections: Annotated[
         int,
@@ -93,34 +106,49 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="Address and port for /metrics and the whole /health, for example 127.0.0.1:9180; let only "
-            "your monitoring reach it. Empty: none."
+            "your monitoring reach it. Empty: none.",
+            examples=["127.0.0.1:9180"],
         ),
     ] = ""
     metrics_token_file: Annotated[
         str,
         Meta(
             description="File with a token that opens both on the public address too, as Authorization: Bearer. "
-            "Empty: there, /health says only whether the relay is alive."
+            "Empty: there, /health says only whether the relay is alive.",
+            examples=["/etc/deskside/metrics-token"],
         ),
     ] = ""
     stun_port: Annotated[
         int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server; 0 switches it off.")
     ] = 3478
     stun_host: Annotated[
-        str, Meta(description="Name or address under which that port is reached. Empty: the host of public_url.")
+        str,
+        Meta(
+            description="Name or address under which that port is reached. Empty: the host of public_url.",
+            examples=["help.example"],
+        ),
     ] = ""
     ice_servers: Annotated[
-        list[str], Meta(description="Further STUN servers, for example stun:stun.example:3478.")
+        list[str],
+        Meta(
+            description="Further STUN servers, for example stun:stun.example:3478.",
+            examples=[["stun:stun.example:3478"]],
+        ),
     ] = []
     turn_urls: Annotated[
         list[str],
         Meta(
             description="coturn servers, for example turn:turn.example:3478?transport=udp. Keep them out of your own "
-            "networks: give coturn a denied-peer-ip for each, and no-multicast-peers."
+            "networks: give coturn a denied-peer-ip for each, and no-multicast-peers.",
+            examples=[["turn:turn.example:3478?transport=udp"]],
         ),
     ] = []
     turn_secret_file: Annotated[
-        str, Meta(description="File with coturn’s static-auth-secret; credentials made from it expire.")
+        str,
+        Meta(
+            description="File with coturn’s static-auth-secret; credentials made from it expire.",
+            examples=["/etc/deskside/turn-secret"],
+        ),
     ] = ""
     turn_credential_hours: Annotated[
         int,
@@ -130,7 +158,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="Folder with the help programs that customers can download. Empty: the folder downloads in "
-            "data_dir, and those that come with the relay."
+            "data_dir, and those that come with the relay.",
+            examples=["/srv/deskside/downloads"],
         ),
     ] = ""
     pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
@@ -150,17 +179,37 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(ge=1, le=3_650, description="How long attempts to sign in are remembered.")
     ] = 365
     smtp_host: Annotated[
-        str, Meta(description="Mail server. Empty: mails are written to the folder outbox in data_dir.")
+        str,
+        Meta(
+            description="Mail server. Empty: mails are written to the folder outbox in data_dir.",
+            examples=["smtp.example"],
+        ),
     ] = ""
     smtp_port: Annotated[int, Meta(ge=1, le=65_535, description="Port of the mail server.")] = 587
     smtp_security: Annotated[
-        str, Meta(description="How the line to it is secured: starttls, tls, or none for one on this machine.")
+        Literal["starttls", "tls", "none"],
+        Meta(description="How the line to it is secured: starttls, tls, or none for one on this machine."),
     ] = "starttls"
-    smtp_user: Annotated[str, Meta(description="Who signs in at the mail server. Empty: nobody does.")] = ""
-    smtp_password_file: Annotated[str, Meta(description="File with the password of that user.")] = ""
-    mail_from: Annotated[
-        str, Meta(description="Sender of mails, for example deskside@help.example. Empty: deskside@ and the host.")
+    smtp_user: Annotated[
+        str, Meta(description="User name for the mail server. Empty: no sign-in.", examples=["deskside"])
     ] = ""
+    smtp_password_file: Annotated[
+        str, Meta(description="File with the password of that user.", examples=["/etc/deskside/smtp-password"])
+    ] = ""
+    mail_from: Annotated[
+        str,
+        Meta(
+            description="Sender of mails, for example deskside@help.example. Empty: deskside@ and the host.",
+            examples=["deskside@help.example"],
+        ),
+    ] = ""
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least important events that the log tells. Read again on SIGHUP."),
+    ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="How the log on standard error is written: text or json lines.")
+    ] = "text"
 
     test_own_addresses: Annotated[
         bool,
@@ -173,7 +222,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[str],
         Meta(
             description="Networks in which the relay may test recording locations for administrators, for example "
-            "10.20.0.0/16. Empty: everywhere but on its own computer."
+            "10.20.0.0/16. Empty: everywhere but on its own computer.",
+            examples=[["10.20.0.0/16"]],
         ),
     ] = []
 
@@ -223,32 +273,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'relay.sqlite3').absolute()}"
 
 
-def read_settings(file: Path | None, environment: Mapping[str, str], overrides: Mapping[str, Any]) -> Settings:
-    """Return the settings: those of `overrides` first, then the environment, then the file, then the defaults.
-
-    Raises SettingsError.
-    """
-    values: dict[str, Any] = {}
-    if file is not None:
-        values |= _read_file(file)
-    values |= _read_environment(environment)
-    values |= {name: value for name, value in overrides.items() if value is not None}
-    try:
-        settings = msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"A setting cannot be used: {error}. docs/relay-settings.md lists them all.") from None
-    _check(settings)
-    return settings
-
-
 @dataclass(frozen=True)
 class Described:
-    """One setting as documentation shows it."""
+    """One setting as people meet it: `kind` in a word, `example` a value that it could have, limits of a number."""
 
     name: str
-    type: str
-    default: str
+    kind: str
+    default: Any
+    example: Any
     help: str
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
 
 
 def describe() -> list[Described]:
@@ -259,88 +295,24 @@ def describe() -> list[Described]:
 
 
 def _describe(field: inspect.Field) -> Described:
-    described, text = field.type, ""
+    described, meta = field.type, dict[str, Any]()
     while isinstance(described, inspect.Metadata):
-        text = text or (described.extra_json_schema or {}).get("description", "")
+        meta = (described.extra_json_schema or {}) | meta
         described = described.type
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    names = {
-        inspect.StrType: "text",
-        inspect.IntType: "number",
-        inspect.ListType: "list",
-        inspect.BoolType: "true or false",
-    }
-    return Described(field.name, names[type(described)], _shown(default), text)
+    examples = meta.get("examples") or [default]
+    least = most = None
+    if isinstance(described, inspect.IntType):
+        least, most = described.ge, described.le
+    choices = tuple(map(str, described.values)) if isinstance(described, inspect.LiteralType) else ()
+    about = meta.get("description", "")
+    return Described(field.name, _KINDS[type(described)], default, examples[0], about, least, most, choices)
 
 
-def _shown(default: Any) -> str:
-    if isinstance(default, bool):
-        return str(default).lower()
-    return "–" if default in ("", []) else str(default)
-
-
-def _read_file(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text())
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read ({error.strerror}). Check its name and its permissions.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not TOML: {error}.") from None
-
-
-def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    kinds = {described.name: described.type for described in describe()}
-    values: dict[str, Any] = {}
-    for key, value in environment.items():
-        if not key.startswith(ENVIRONMENT):
-            continue
-        name = key.removeprefix(ENVIRONMENT).lower()
-        if name not in kinds:
-            raise SettingsError(f"{key} is no setting of the relay. docs/relay-settings.md lists them all.")
-        is_list = kinds[name] == "list"
-        values[name] = [part.strip() for part in value.split(",") if part.strip()] if is_list else value
-    return values
-
-
-def _check(settings: Settings) -> None:
-    for name, listen in (("listen", settings.listen), ("metrics_listen", settings.metrics_listen or "here:0")):
-        host, _, port = listen.rpartition(":")
-        if not host or not (port.isascii() and port.isdecimal() and len(port) <= 5) or int(port) > 65_535:
-            raise SettingsError(f"{name} = {listen!r}: write an address and a port, for example 127.0.0.1:8080.")
-    address = urlsplit(settings.url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query:
-        raise SettingsError(f"public_url = {settings.public_url!r}: write https:// and a host name, nothing behind it.")
-    if bool(settings.tls_certificate) != bool(settings.tls_key):
-        raise SettingsError("tls_certificate and tls_key belong together: set both, or neither behind a proxy.")
-    if settings.turn_urls and not settings.turn_secret_file:
-        raise SettingsError("turn_urls needs turn_secret_file: the file with coturn’s static-auth-secret.")
-    if settings.smtp_security not in ("starttls", "tls", "none"):
-        raise SettingsError(f"smtp_security = {settings.smtp_security!r}: write starttls, tls or none.")
-    if bool(settings.smtp_user) != bool(settings.smtp_password_file):
-        raise SettingsError("smtp_user and smtp_password_file belong together: set both, or neither.")
-    for name, listed in (("trusted_proxies", settings.trusted_proxies), ("test_networks", settings.test_networks)):
-        for network in listed:
-            try:
-                ipaddress.ip_network(network)
-            except ValueError:
-                raise SettingsError(f"{name}: {network!r} is no network, for example 10.0.0.0/8.") from None
-
-
-def as_markdown() -> str:
-    """Return the reference page of all settings."""
-    rows = [f"| `{each.name}` | {each.type} | {each.default} | {each.help} |" for each in describe()]
-    return "\n".join([_MARKDOWN_HEAD, *rows, ""])
-
-
-_MARKDOWN_HEAD = f"""# Settings of the relay
-
-Written from `relay/config.py` by `deskside-relay settings --markdown`; do not edit. In a TOML file given by
-`--config FILE`, or in the environment as `{ENVIRONMENT}<NAME>` with lists separated by commas.
-
-| setting | type | default | what it does |
-|---|---|---|---|"""
-
-
-def from_environment(file: Path | None, overrides: Mapping[str, Any]) -> Settings:
-    """`read_settings` with this process's environment."""
-    return read_settings(file, os.environ, overrides)
+_KINDS: dict[type, str] = {
+    inspect.StrType: "text",
+    inspect.IntType: "number",
+    inspect.ListType: "list",
+    inspect.BoolType: "true or false",
+    inspect.LiteralType: "choice",
+}

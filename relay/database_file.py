@@ -46,14 +46,15 @@ def existing_only(url: str) -> str:
     return parsed.update_query_dict({"mode": "rw", "uri": "true"}).render_as_string(hide_password=False)
 
 
-def keep_private(file: Path) -> None:
+def keep_private(file: Path, *, make: bool = True) -> None:
     """Make the file ourselves, for SQLite would let others read it; what it keeps beside it gets the same mode.
 
     Raises StoreError.
     """
     try:
         with suppress(FileExistsError):
-            os.close(open_new(file))
+            if make:
+                os.close(open_new(file))
         for each in (file, *file.parent.glob(f"{glob.escape(file.name)}-*"), *_backups(file)):
             with suppress(FileNotFoundError):  # SQLite removes what it keeps beside it, whoever has it open
                 close_to_others(each)

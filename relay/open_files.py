@@ -1,6 +1,8 @@
 """How many files this process may hold open, and how many connections that carries."""
 
 import logging
+from contextlib import suppress
+from pathlib import Path
 
 try:
     import resource
@@ -17,6 +19,23 @@ _log = logging.getLogger(__name__)
 def connections_possible(limit: int, wanted: int) -> int:
     """Return how many connections a process may take that can hold `limit` files. Pure."""
     return max(1, min(wanted, (limit - min(RESERVE, limit // 4)) // EACH))
+
+
+def carried_by(limit: int, wanted: int) -> tuple[int, int]:
+    """Return how many connections of those wanted fit, and the limit that all of them need. Pure."""
+    return connections_possible(limit, wanted), EACH * wanted + RESERVE
+
+
+def limit_of(process: int | None) -> int | None:
+    """Return how many files a process may open, or where none is named one of ours; None where that is not limited."""
+    if resource is None:
+        return None
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path(f"/proc/{process}/limits").read_text(encoding="ascii").splitlines() if process else ():
+            if line.startswith("Max open files"):
+                return int(line.split()[3])
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return None if hard == resource.RLIM_INFINITY else hard
 
 
 def room_for(wanted: int) -> int:

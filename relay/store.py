@@ -163,16 +163,19 @@ class Store:
             await engine.dispose()
 
 
-async def open_store(url: str) -> Store:
-    """Open the database at `url`, making or upgrading its tables. Raises StoreError."""
+async def open_store(url: str, *, upgrade: bool = True) -> Store:
+    """Open the database at `url`, making or upgrading its tables. Raises StoreError.
+
+    Without `upgrade`, one that is not of this version is an error, and nothing is made.
+    """
     file = file_of(url)
     if file is not None:
-        keep_private(file)
+        keep_private(file, make=upgrade)
         check(file)
     upgrading = _engine(existing_only(url), foreign_keys=False)
     try:
         async with upgrading.begin() as connection:
-            await connection.run_sync(_upgrade, file)
+            await connection.run_sync(_upgrade if upgrade else _check_version, file)
     except (DatabaseError, CommandError, OSError) as error:
         raise StoreError(_why_not(url, error)) from None
     finally:
@@ -257,6 +260,18 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone():
         raise StoreError("The upgrade would lose what belongs together. Nothing was changed; please report this.")
+
+
+def _check_version(connection: Connection, _file: Path | None) -> None:
+    present = _present_version(connection)
+    if present is None:
+        raise StoreError("There is no relay in this database yet: start the relay once.")
+    if present not in versions():
+        raise StoreError(f"The database was written by a newer Deskside (version {present}). Install that one again.")
+    if present != versions()[-1]:
+        raise StoreError(
+            f"The database is of an older Deskside (version {present}). Start the relay once: it upgrades it."
+        )
 
 
 def _present_version(connection: Connection) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from codec.heads import KEY_BYTES
-from codec.program import say
+from codec.program import Parser, say
 from codec.recording.avi_reader import Content, read_avi
 from codec.recording.convert import CannotConvertError, Progress, convert_film, convert_journal
 from codec.recording.film import Film
@@ -38,14 +38,18 @@ _SENTENCES = {
 }
 
 
-def add_commands(parser: argparse.ArgumentParser) -> None:
+def add_commands(parser: Parser) -> None:
     """Add the commands to the console's command line; each sets `command`, which returns the exit code."""
+    shared = [parser.after_a_command()]
     commands = parser.add_subparsers(title="recordings", metavar="COMMAND")
-    repairing = commands.add_parser("repair", help="make a damaged recording play again; the damaged one is kept")
+    repairing = commands.add_parser(
+        "repair", parents=shared, help="make a damaged recording play again; the damaged one is kept"
+    )
     repairing.add_argument("file", type=Path, metavar="FILE")
     repairing.set_defaults(command=lambda options: repair(options.file))
     verifying = commands.add_parser(
         "verify",
+        parents=shared,
         help="say whether a recording is what was recorded",
         epilog=f"Exit codes: {INTACT} intact, {CHANGED} changed, {NOT_PROVEN} not proven, 1 cannot be read.",
     )
@@ -64,11 +68,14 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
             options.file, options.proof, options.key, options.relay_key or remembered(options.data)
         )
     )
-    converting = commands.add_parser("convert", help="make an AVI of a session journal, or of another AVI")
+    converting = commands.add_parser(
+        "convert", parents=shared, help="make an AVI of a session journal, or of another AVI"
+    )
     converting.add_argument("source", type=Path, metavar="IN")
     converting.add_argument("target", type=Path, metavar="OUT")
     testing = commands.add_parser(
         "test-location",
+        parents=shared,
         help="say whether recordings can go to a place; it is asked for, or read from standard input",
         epilog="Standard input: the location, a user name and a password, a line for each.",
     )

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 
 from codec.desk import RecordingRules
+from codec.locks import Lock
 from codec.recording.journal import Began
 from codec.recording.sink import RecordingStoppedError
 from console.recording.confirmed import NOBODY, Account
 from console.recording.files import why_not_there
 from console.recording.ledger import Entry, KeptFile, Ledger, State
-from console.recording.locks import Lock
 from console.recording.target import Target
 
 _log = logging.getLogger(__name__)

@@ -24,13 +24,19 @@ class SetupToken:
 
     def show(self) -> str:
         """Return the token, making one where there is none that is whole and nobody else's business."""
+        token = self.read()
+        if token is None:
+            token = new_secret()
+            write_private(self._file, token.encode())
+        return token
+
+    def read(self) -> str | None:
+        """Return the token, None where there is none that is whole and nobody else's business."""
         with suppress(FileNotFoundError, NotPrivateError):
             token = read_private(self._file)
             if _TOKEN.fullmatch(token):
                 return token.decode().strip()
-        made = new_secret()
-        write_private(self._file, made.encode())
-        return made
+        return None
 
     def check(self, token: str) -> None:
         """Raise WrongTokenError unless this is the token. 256 bits cannot be guessed, so nobody's tries are counted."""

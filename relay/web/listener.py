@@ -197,7 +197,10 @@ def is_known(request: web.BaseRequest) -> None:
 
 
 class Listener(web.BaseSite):
-    """Serves a runner's application at one address and port. `told` hears why a connection was ended."""
+    """Serves a runner's application at one address and port. `told` hears why a connection was ended.
+
+    `tls` is asked at each connection with what it shakes hands, so that a renewed certificate holds at once.
+    """
 
     def __init__(
         self,
@@ -207,9 +210,9 @@ class Listener(web.BaseSite):
         clients: Clients,
         told: Told,
         *,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
-        super().__init__(runner, ssl_context=tls, backlog=BACKLOG)
+        super().__init__(runner, backlog=BACKLOG)
         self._address = address
         self._tls = tls
         self._connections, self._clients, self._told = connections, clients, told
@@ -289,12 +292,13 @@ class Listener(web.BaseSite):
         connection.end = partial(_cancel, task)
         guarded = Guarded(server, connection, self._connections, self._clients, self._told)
         loop, patience = asyncio.get_running_loop(), self._patience
+        tls = None if self._tls is None else self._tls()
         with contextlib.suppress(OSError):  # it may have gone already; then it is soon noticed
             line.setblocking(False)
             if hasattr(socket, "TCP_USER_TIMEOUT"):  # for what the system holds when we have let go of it
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STALL_SECONDS * 1000))
         try:
-            await loop.connect_accepted_socket(lambda: guarded, line, ssl=self._tls, **patience)
+            await loop.connect_accepted_socket(lambda: guarded, line, ssl=tls, **patience)
         except OSError:  # no TLS, or none in time, or gone
             self._connections.go(connection)
         except asyncio.CancelledError:

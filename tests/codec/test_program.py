@@ -90,11 +90,11 @@ def test_every_program_makes_private_files_only(tmp_path: Path, program: str) ->
     """F24: umask 077 before anything else, in all three."""
     probe = f"""
 import os, sys
-from {program} import __main__ as program
+from {program} import __main__ as program, command_line
 def look(*_args, **_more):
     os.close(os.open({str(tmp_path / "probe")!r}, os.O_CREAT | os.O_WRONLY, 0o666))
     raise SystemExit(0)
-program.start_log = look
+command_line.start_log = look
 sys.argv = [{program!r}]
 program.main()
 """

@@ -7,7 +7,7 @@ import pytest
 from codec.desk import Person, RecordingRules
 from codec.recording.formats import FormatName
 from codec.signals import Desk
-from console.__main__ import recordings_folder
+from console.command_line import recordings_folder
 from console.recording.session import Recordings
 
 HOME = Path("/home/anna")

@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from codec.private_files import NotPrivateError
 from relay.accounts.setup import FILE, SetupToken, WrongTokenError
-from relay.app import prepare_data
 from relay.config import SettingsError
 from relay.database_file import StoreError, back_up
-from relay.monitoring.doctor import check_files
+from relay.maintenance.folder import prepare_data
+from relay.monitoring.local_checks import check_files
 from relay.secret import KeyFileError, permit_key, relay_key
 from relay.store import open_store
 from tests.support.relays import settings_for

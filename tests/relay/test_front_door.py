@@ -24,7 +24,7 @@ from codec.desk import SignIn
 from codec.signals import CodeChanged
 from relay.app import running
 from relay.config import Settings, SettingsError
-from relay.monitoring.doctor import check_proxy
+from relay.monitoring.line_checks import check_proxy
 from relay.store import open_store
 from relay.web import lines
 from relay.web.clients import Clients, networks

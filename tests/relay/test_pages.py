@@ -12,7 +12,7 @@ from codec.desk import Method
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup import SetupToken
 from relay.app import running
-from relay.config import as_markdown
+from relay.config_texts import as_markdown
 from relay.organization.model import ChannelRow, RootRow
 from relay.store import open_store
 from tests.support.passwords import quick_passwords

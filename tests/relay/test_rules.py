@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from codec.desk import CodeState
 from codec.signals import Refusal
-from relay.config import ENVIRONMENT, Settings, SettingsError, read_settings
+from relay.config import ENVIRONMENT, Settings, SettingsError
+from relay.config_sources import read_settings
 from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials
 from relay.pairing.rules import NoPinLeftError, choose_pin, digits_of, why_not
 from relay.pairing.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer

@@ -28,8 +28,9 @@ from codec.signals import (
     write,
 )
 from relay.accounts.setup import SetupToken
-from relay.app import prepare_data, running
+from relay.app import running
 from relay.config import Settings
+from relay.maintenance.folder import prepare_data
 from tests.support.databases import new_sqlite
 from tests.support.passwords import quick_passwords
 

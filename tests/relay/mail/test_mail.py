@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from relay.config import Settings, SettingsError, read_settings
+from relay.config import Settings, SettingsError
+from relay.config_sources import read_settings
 from relay.mail.carriers import Folder, NotSentError, Smtp, carrier_of
 from relay.mail.letters import Letter, Sender, compose, one_line
 from relay.mail.model import LetterRow

@@ -1,10 +1,13 @@
-"""Locks between the consoles of one person on one computer: the system lets go of them when a console dies."""
+"""Locks between programs on one computer: the system lets go of them when their holder dies."""
 
+import errno
 import os
 import sys
 from pathlib import Path
 
-from codec.private_files import make_folder, open_own
+from codec.private_files import make_folder, open_own, write_all
+
+_HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class Lock:
@@ -14,18 +17,27 @@ class Lock:
         self._path = path
         self._file: int | None = None
 
-    def take(self) -> bool:
-        """Take it, or return False when somebody else has it. Raises OSError where no file can be made."""
+    def take(self, note: str = "") -> bool:
+        """Take it, or return False when another holder has it. Raises OSError where no file can be made
+        or locked.
+
+        `note` says in the file who holds it; on Windows others cannot read it as long as it is held.
+        """
         if self._file is not None:
             return True
         make_folder(self._path.parent)
         file = open_own(self._path)
         try:
             _lock(file)
-        except OSError:
+        except OSError as error:
             os.close(file)
-            return False
+            if error.errno in _HELD:
+                return False
+            raise
         self._file = file
+        if note:
+            os.ftruncate(file, 0)
+            write_all(file, note.encode())
         return True
 
     def let_go(self) -> None:

@@ -1,0 +1,85 @@
+"""deskside-applet: the command line.
+
+Exit codes: 0 after a normal end, 1 when it could not start or the code let nobody in, 2 for a wrong call.
+"""
+
+import argparse
+import logging
+import signal
+import threading
+
+from applet.app import EngineThread
+from applet.codes import BadCodeError, check_relay
+from applet.headless import CONSENTS, Terminal, read_code_from_input
+from applet.situation import Leave
+from applet.texts import use_language
+from codec.errors import DesksideError
+from codec.program import Parser, begin, complain, start_log
+from codec.quietly import loading
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the applet; return the exit code."""
+    if arguments is None:  # otherwise the process is another's, with files of its own
+        begin()
+    options = _parse(arguments)
+    start_log(logging.INFO if options.verbose else logging.WARNING)
+    logging.getLogger("aioice").setLevel(logging.WARNING)
+    use_language()
+    try:
+        if options.headless:
+            return _run_headless(options)
+        with loading():
+            from applet.window.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
+        return run_window(options.relay)
+    except ImportError as error:
+        complain(f"The window needs Qt, which is missing here ({error}). Try --headless.")
+    except DesksideError as error:
+        complain(error)
+    return 1
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = Parser(prog="deskside-applet", description="The customer's side of Deskside.")
+    parser.add_version()
+    parser.add_argument("code", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("--relay", help="the organisation's address, for example https://help.example")
+    parser.add_argument("--headless", action="store_true", help="no window: ask on the terminal")
+    parser.add_argument(
+        "--consent", choices=sorted(CONSENTS), default="ask", help="answer by itself; own machines only"
+    )
+    parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    options = parser.parse_args(arguments)
+    if options.consent != "ask" and not options.headless:
+        parser.error("--consent goes together with --headless only: in a window, the person there decides")
+    if options.code is not None:
+        parser.error(
+            "everybody on this computer can read a command line: type the PIN or paste the link into the window, "
+            "or with --headless give it on standard input"
+        )
+    if options.relay is not None:
+        try:
+            options.relay = check_relay(options.relay)
+        except BadCodeError:
+            parser.error(f"--relay {options.relay}: an address begins with https:// (http:// only for this computer)")
+    return options
+
+
+def _run_headless(options: argparse.Namespace) -> int:
+    if options.consent != "ask":
+        complain(
+            f"WARNING: whoever has the code may {options.consent} this computer without being asked. "
+            "This is for your own machines only. Ctrl-C ends it."
+        )
+    ended = threading.Event()
+    terminal = Terminal(options.consent)
+    engine = EngineThread(options.relay, terminal.show, lambda _text: None)
+    engine.ended = ended.set
+    terminal.wish = engine.wish
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
+    engine.start()
+    threading.Thread(target=read_code_from_input, args=(engine.wish,), daemon=True).start()
+    while not ended.wait(0.5):
+        pass  # a wait without end would not let Python handle signals
+    return 1 if terminal.refused else 0

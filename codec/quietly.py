@@ -1,0 +1,90 @@
+"""How a program ends when it is interrupted, or when nobody reads what it prints: without a traceback.
+
+It imports next to nothing and is the first that a program imports, so that an interrupt finds it in place while the
+rest loads.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+INTERRUPTED = 128 + 2
+"""The exit code after Ctrl-C where that is not the usual end, as shells count it."""
+NOBODY_READS = 128 + 13
+"""The exit code when whatever read the output has closed it, as `program | head` does."""
+
+
+class OutputClosedError(Exception):
+    """Nobody reads our output any more. No OSError, so that nothing takes it for an error of its own files."""
+
+
+def quietly(load: Callable[[], Callable[[], int]]) -> int:
+    """Load a program and run it as this process; return its exit code.
+
+    After it has run, an interrupt ends the process as the system does it.
+    """
+    with loading():
+        run = load()
+    try:
+        code = _code_of(run)
+        _flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except OutputClosedError:
+        code = NOBODY_READS
+        _write_nowhere()
+    finally:
+        if _is_usual():
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return code
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While modules load, an interrupt ends the process at once, as the system does it: they do not expect one.
+
+    Where somebody has us ignore interrupts (nohup), or handles them, that stays.
+    """
+    was_usual = _is_usual()
+    if was_usual:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if was_usual:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _is_usual() -> bool:
+    return (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        and threading.current_thread() is threading.main_thread()
+    )
+
+
+def _code_of(run: Callable[[], int]) -> int:
+    try:
+        return run()
+    except SystemExit as end:  # argparse's, after --help or a wrong call
+        if isinstance(end.code, int) or end.code is None:
+            return end.code or 0
+        raise
+
+
+def _flush() -> None:
+    if sys.stdout is None:  # a program with windows alone has none on Windows
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosedError from None
+
+
+def _write_nowhere() -> None:
+    """Let what is still to be written go nowhere: Python would complain about it at the very end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

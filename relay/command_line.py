@@ -1,0 +1,156 @@
+"""deskside-relay: the command line."""
+
+import argparse
+import asyncio
+import errno
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from codec.errors import DesksideError
+from codec.program import Parser, begin, complain, hand_out, say, say_whole, start_log
+from relay.accounts.setup import SetupToken
+from relay.config import Settings
+from relay.config_sources import SYSTEM_CONFIG, Loaded, load_settings
+from relay.config_texts import as_effective, as_example, as_markdown, as_table
+from relay.maintenance.folder import NoRelayError, check_there
+from relay.monitoring.doctor import diagnose
+from relay.security import rescue
+from relay.serving import is_set_up, serve
+from relay.store import Store, open_store
+
+_REMEDIES = {
+    errno.ENOSPC: " Make room on the disk.",
+    errno.EDQUOT: " Make room, or raise the quota.",
+    errno.EROFS: " The disk is read-only.",
+    errno.EACCES: " Give the relay’s user access.",
+    errno.EPERM: " Give the relay’s user access.",
+    errno.EMFILE: " Raise the limit of open files (LimitNOFILE in the systemd unit, ulimit -n elsewhere).",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the relay; return the exit code: 0 after a normal end, 1 when something is wrong, 2 for a wrong call."""
+    if arguments is None:  # otherwise the process is another's, with files of its own
+        begin()
+    options = _parse(arguments)
+    start_log(logging.INFO, "%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        return _commands(options)
+    except DesksideError as error:
+        complain(error)
+    except OSError as error:
+        complain(what_failed(error))
+    return 1
+
+
+def what_failed(error: OSError) -> str:
+    """Return an error of the system as a sentence with the remedy."""
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}.{_REMEDIES.get(error.errno or 0, '')}"
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = Parser(
+        prog="deskside-relay",
+        description="The server of Deskside.",
+        epilog=f"Without --config and --data, the settings in {SYSTEM_CONFIG} are used where that file exists, and the "
+        "data folder var/relay otherwise. Only `serve` makes a data folder.",
+    )
+    parser.add_version()
+    parser.add_shared("--config", type=Path, metavar="FILE", help="TOML file with settings")
+    parser.add_shared("--listen", metavar="HOST:PORT", help="where to listen (default 127.0.0.1:8080)")
+    parser.add_shared("--data", metavar="DIR", help="data folder (default var/relay)")
+    shared = [parser.after_a_command()]
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("serve", parents=shared, help="run the relay (the default)")
+    doctor = commands.add_parser("doctor", parents=shared, help="look for what is wrong, and name the remedy")
+    doctor.add_argument("--json", action="store_true", help="the findings as JSON")
+    settings = commands.add_parser("settings", parents=shared, help="show every setting")
+    how = settings.add_mutually_exclusive_group()
+    how.add_argument("--example", action="store_true", help="a settings file to begin with, every setting explained")
+    how.add_argument("--effective", action="store_true", help="what holds, and where it comes from")
+    how.add_argument("--markdown", action="store_true", help="as docs/relay-settings.md")
+    commands.add_parser("setup-token", parents=shared, help="show the token for the first set-up")
+    commands.add_parser(
+        "allow-everyone", parents=shared, help="let staff in from every network again, after a rule locked them out"
+    )
+    reset = commands.add_parser("reset-two-step", parents=shared, help="remove a person's authenticator that was lost")
+    reset.add_argument("email", metavar="EMAIL", help="the e-mail address that they sign in with")
+    return parser.parse_args(arguments)
+
+
+def _commands(options: argparse.Namespace) -> int:
+    if options.command == "settings" and not options.effective:
+        hand_out(as_example() if options.example else as_markdown() if options.markdown else as_table())
+        return 0
+    overrides = {"listen": options.listen, "data_dir": options.data}
+    load = partial(load_settings, options.config, overrides, os.environ)
+    loaded = load()
+    match options.command:
+        case "settings":
+            hand_out(as_effective(loaded))
+            return 0
+        case "doctor":
+            return asyncio.run(_doctor(loaded, options.json))
+        case "setup-token":
+            return asyncio.run(_setup_token(loaded))
+        case "allow-everyone":
+            return asyncio.run(_rescue(loaded, rescue.allow_everyone))
+        case "reset-two-step":
+            return asyncio.run(_rescue(loaded, partial(rescue.reset_two_step, options.email)))
+        case _:
+            return asyncio.run(serve(loaded, load, _apply))
+
+
+def _apply(_settings: Settings) -> None:
+    """Put settings into effect that have changed."""
+
+
+async def _setup_token(loaded: Loaded) -> int:
+    async with _present_store(loaded) as store:
+        if await is_set_up(store):
+            complain("This relay is set up already.", f"Data folder: {loaded.where}")
+            return 1
+    token = SetupToken(loaded.settings.data).read()
+    if token is None:
+        raise NoRelayError(f"There is no set-up token in {loaded.where} yet: start the relay, it makes one.")
+    say_whole(f"Set-up token: {token}")
+    say_whole(f"Open {loaded.settings.url}/setup")
+    say_whole(f"Data folder: {loaded.where}")
+    return 0
+
+
+async def _rescue(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str]]) -> int:
+    """Do what nobody can do from outside any more; the running relay heeds it at the next request."""
+    async with _present_store(loaded) as store:
+        say(await act(store, datetime.now(UTC)))
+    return 0
+
+
+@asynccontextmanager
+async def _present_store(loaded: Loaded) -> AsyncIterator[Store]:
+    """Open the database of a relay that has been started before. Raises NoRelayError."""
+    check_there(loaded.settings, loaded.where)
+    store = await open_store(loaded.settings.database, upgrade=False)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def _doctor(loaded: Loaded, as_json: bool) -> int:
+    findings = await diagnose(loaded.settings, loaded.file)
+    if as_json:
+        hand_out(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        say(f"Data folder: {loaded.where}")
+        for finding in findings:
+            say(*finding.as_lines())
+    return 1 if any(finding.is_problem for finding in findings) else 0

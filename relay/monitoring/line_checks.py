@@ -1,0 +1,243 @@
+"""Checks of the doctor that go over a network, through the public address, as people do."""
+
+import asyncio
+import contextlib
+import hashlib
+import ssl
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+from aioice import stun
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from codec.errors import DesksideError
+from codec.signals import CONSOLE_PATH
+from relay.config import Settings
+from relay.monitoring.findings import Finding, not_made
+from relay.monitoring.pages import read_token
+from relay.pairing.ice import stun_host
+from relay.web.tls_files import read_chain
+
+ANSWER_SECONDS = 5.0
+MAX_CLOCK_SECONDS = 30.0
+_NOBODY = "nobody answers at the public address"
+_SOMETHING_ELSE = "it is not this relay that answers at the public address"
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (those listen everywhere)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from the public address: `error` when nothing did, `is_well` None when it was no relay's."""
+
+    error: str = ""
+    is_well: bool | None = None
+    clock_ahead: float | None = None
+    is_here: bool = False
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing more can be asked there; empty where it can."""
+        return _NOBODY if self.error else _SOMETHING_ELSE if self.is_well is None else ""
+
+
+async def ask(settings: Settings, http: aiohttp.ClientSession) -> Answer:
+    """Ask who answers at the public address."""
+    try:
+        async with http.get(f"{settings.url}/health") as response:
+            is_here = _is_here(response)
+            ahead = _ahead_of(response.headers.get("Date", ""))
+            try:
+                body = await response.json(content_type=None)
+            except ValueError:
+                body = None
+    except aiohttp.ClientConnectorCertificateError as error:
+        return Answer(f"its certificate is not trusted: {error.certificate_error}")
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Answer(str(error) or type(error).__name__)
+    is_well = body.get("ok") if isinstance(body, dict) else None
+    return Answer("", is_well if isinstance(is_well, bool) else None, ahead, is_here)
+
+
+def judge_answer(settings: Settings, answer: Answer, *, runs: bool) -> Finding:
+    """Judge who answers, knowing whether a relay runs on our data folder. Pure."""
+    name, url = "public address", settings.url
+    if answer.error:
+        remedy = "Check DNS, firewall and the proxy’s target." if runs else "Start the relay, then run this again."
+        return Finding(name, f"{url} does not answer ({answer.error})", remedy)
+    if answer.is_well is None and not runs:
+        return Finding(
+            name,
+            f"another program answers at {url}, and the relay does not run",
+            "Stop that program, or let the relay use another port (listen, or --listen); then start it.",
+        )
+    if answer.is_well is None:
+        return Finding(
+            name,
+            f"another program answers at {url}, not this relay",
+            f"Let the proxy pass requests on to {settings.listen}, or correct public_url.",
+        )
+    if not runs:
+        return Finding(
+            name,
+            f"a relay answers at {url}, but none runs on {settings.data.absolute()}",
+            "Name the settings of the one that runs (--config, --data), or start this one.",
+        )
+    if not answer.is_well:
+        return Finding(name, "the relay is not well", "Look at the findings above, and at its log.")
+    return Finding(name, f"{url} answers")
+
+
+def judge_clock(ahead: float | None, host: str, *, is_here: bool, why_not: str = "") -> Finding:
+    """Judge by how many seconds this computer's clock is ahead of that of the server that answered. Pure."""
+    name = "clock"
+    if ahead is None:
+        return not_made(name, f"not compared: {why_not or 'the answer has no date'}")
+    if abs(ahead) > MAX_CLOCK_SECONDS:
+        how = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'}"
+        return Finding(
+            name,
+            f"the clock of this computer is {how} that of the server at {host}",
+            "Switch on time synchronisation on both: PINs, sign-ins and TURN credentials expire by the clock.",
+        )
+    if is_here:
+        return not_made(name, "not compared with another computer: this one answers itself")
+    return Finding(name, f"the clock of this computer agrees with that of the server at {host}")
+
+
+async def check_socket(settings: Settings, http: aiohttp.ClientSession, answer: Answer) -> Finding:
+    """Whether a WebSocket comes through."""
+    name = "WebSocket"
+    if answer.why_not:
+        return not_made(name, f"not tried: {answer.why_not}")
+    try:
+        async with http.ws_connect(settings.url + CONSOLE_PATH):
+            return Finding(name, "comes through")
+    except aiohttp.WSServerHandshakeError as error:
+        remedy = "Let the proxy pass the Upgrade and Connection headers on (in nginx: proxy_http_version 1.1)."
+        return Finding(name, f"is answered with {error.status} instead of an upgrade", remedy)
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return not_made(name, f"not tried: {type(error).__name__}")
+
+
+async def check_served(settings: Settings) -> Finding:
+    """Whether the certificate that the relay serves is the one in its file."""
+    name = "served certificate"
+    if not settings.tls_certificate:
+        return not_made(name, "the relay serves none")
+    try:
+        own = read_chain(Path(settings.tls_certificate))[0]
+    except ValueError:
+        return not_made(name, "not compared: the file cannot be read")
+    host, port = settings.address
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _reader, writer = await asyncio.open_connection(
+                _ANYWHERE.get(host, host), port, ssl=context, server_hostname=urlsplit(settings.url).hostname
+            )
+    except (OSError, TimeoutError) as error:
+        return not_made(name, f"not compared: {settings.listen} does not answer ({type(error).__name__})")
+    served: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    if hashlib.sha256(served).digest() != hashlib.sha256(own.public_bytes(Encoding.DER)).digest():
+        return Finding(
+            name,
+            f"{settings.listen} serves another certificate than the one in {settings.tls_certificate}",
+            "Let the relay read it again: systemctl reload deskside-relay, or kill -HUP. Its log says what it found.",
+        )
+    return Finding(name, f"is the one in {settings.tls_certificate}")
+
+
+async def check_proxy(settings: Settings, http: aiohttp.ClientSession) -> Finding:
+    """Whether a proxy forwards to us that the settings do not list."""
+    name = "proxy"
+    try:
+        asked = _whole_health(settings)
+    except DesksideError as error:
+        return Finding(name, str(error), "Mend the file, or leave metrics_token_file out.")
+    if asked is None:
+        return not_made(name, "not looked at: set metrics_listen or metrics_token_file, so that the relay tells")
+    url, headers = asked
+    try:
+        async with http.get(url, headers=headers) as response:
+            unlisted = (await response.json(content_type=None)).get("unlisted_proxies")
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
+        return not_made(name, f"not looked at: {url} does not answer")
+    if not isinstance(unlisted, list) or not unlisted:
+        return Finding(name, "no unlisted one has been seen")
+    seen = ", ".join(str(each) for each in unlisted)
+    remedy = (
+        "Only if that is your own reverse proxy: add its address to trusted_proxies, because until then all customers "
+        "count as one. If you do not know it, leave it out: whoever is listed is believed about who is calling."
+    )
+    return Finding(name, f"{seen} forwards requests, or pretends to, and is not listed", remedy)
+
+
+def _whole_health(settings: Settings) -> tuple[str, dict[str, str]] | None:
+    """Return where the relay tells more than that it is alive, and what must be shown there. Raises SettingsError."""
+    if settings.metrics_address is not None:
+        host, port = settings.metrics_address
+        host = _ANYWHERE.get(host, host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/health", {}
+    token = read_token(settings)
+    return None if token is None else (f"{settings.url}/health", {"Authorization": f"Bearer {token}"})
+
+
+async def check_stun(settings: Settings) -> Finding:
+    """Whether the STUN server answers by UDP under its public name."""
+    if not settings.stun_port:
+        return not_made("STUN", "switched off")
+    host, port = stun_host(settings).strip("[]"), settings.stun_port
+    try:
+        answered = await _ask_stun(host, port)
+    except OSError as error:
+        answered = False
+        host = f"{host} ({error.strerror or error})"
+    if not answered:
+        remedy = f"Open UDP port {port} in the firewall; without it fewer sessions find a direct path."
+        return Finding("STUN", f"no answer from {host}:{port}", remedy)
+    return Finding("STUN", f"{host}:{port} answers")
+
+
+class _Listener(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+
+    def datagram_received(self, _data: bytes, _address: object) -> None:
+        self.heard.set()
+
+
+async def _ask_stun(host: str, port: int) -> bool:
+    question = bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST))
+    transport, listener = await asyncio.get_running_loop().create_datagram_endpoint(_Listener, remote_addr=(host, port))
+    try:
+        transport.sendto(question)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await listener.heard.wait()
+        return listener.heard.is_set()
+    finally:
+        transport.close()
+
+
+def _is_here(response: aiohttp.ClientResponse) -> bool:
+    """Whether it is this very computer that answered."""
+    line = response.connection.transport if response.connection is not None else None
+    if line is None:
+        return False
+    peer, own = line.get_extra_info("peername"), line.get_extra_info("sockname")
+    return isinstance(peer, tuple) and isinstance(own, tuple) and peer[0] == own[0]
+
+
+def _ahead_of(date: str) -> float | None:
+    try:
+        return time.time() - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
