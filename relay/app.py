@@ -93,6 +93,7 @@ from relay.web.calls import routes_of
 from relay.web.certificate import Certificate
 from relay.web.clients import Clients, networks
 from relay.web.connections import Connections, Limits
+from relay.web.errors import ErrorPages
 from relay.web.gate import Gate
 from relay.web.guard import guard
 from relay.web.languages import load_languages
@@ -184,11 +185,16 @@ async def make_app(
     front = front or make_front(settings, store)
     services = _Services(settings, store, passwords or Passwords(), front.metrics)
     pages, monitoring, address = Pages(services.languages), front.monitoring, front.clients.address
+
+    async def refuse_from_here(request: web.Request) -> web.Response:
+        organisation = await services.accounts.name_if_set_up()
+        return pages.draw(request, "not_from_here.html", 403, organisation=organisation)
+
     app = web.Application(
         middlewares=[
-            guard(settings.url, settings.is_https),
+            guard(settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation)),
             refusing(REFUSALS),
-            gatehouse(services.door.allows, address, lambda request: pages.draw(request, "not_from_here.html", 403)),
+            gatehouse(services.door.allows, address, refuse_from_here),
         ],
         client_max_size=MAX_BODY_BYTES,
     )
@@ -239,7 +245,17 @@ def _add_routes(
             accounts, setup, gate, pages, door_pages.let_in, services.signed_out, settings.url, credentials.days_left
         ),
         OwnPages(accounts, credentials, two_step, services.notices, services.details, gate, pages, address),
-        CustomerPages(codes, accounts, downloads, services.signer, pages, metrics, address, settings.url),
+        CustomerPages(
+            codes,
+            accounts,
+            downloads,
+            services.signer,
+            pages,
+            metrics,
+            address,
+            settings.url,
+            services.choices.value,
+        ),
         _admin_center(services, gate, pages, address),
         monitoring,
     ):

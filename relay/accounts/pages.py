@@ -61,11 +61,13 @@ class AccountPages:
         ]
 
     async def _show_setup(self, request: web.Request) -> web.Response:
-        await self._only_before_setup()
+        if await self._accounts.is_set_up():
+            return await self._draw_done(request)
         return self._draw_setup(request, {}, None)
 
     async def _set_up(self, request: web.Request) -> web.Response:
-        await self._only_before_setup()
+        if await self._accounts.is_set_up():
+            return await self._draw_done(request)
         form = await texts(request)
         now = datetime.now(UTC)
         new = NewPerson(form.get("email", ""), form.get("name", ""), "", form.get("password", ""))
@@ -75,15 +77,15 @@ class AccountPages:
             registration = Registration(language.code, language.texts.gettext)
             await self._accounts.set_up(form.get("organisation", ""), new, now, registration)
         except AlreadySetUpError:
-            raise web.HTTPNotFound from None
+            return await self._draw_done(request)
         except (WrongTokenError, TooOftenError, FieldError) as error:
             return self._draw_setup(request, form, error)
         self._setup.forget()
         return await self._let_in(request, new.email, new.password)
 
-    async def _only_before_setup(self) -> None:
-        if await self._accounts.is_set_up():
-            raise web.HTTPNotFound
+    async def _draw_done(self, request: web.Request) -> web.Response:
+        organisation = await self._accounts.organisation()
+        return self._pages.draw(request, "already_set_up.html", 404, organisation=organisation)
 
     def _draw_setup(self, request: web.Request, form: dict[str, str], error: DesksideError | None) -> web.Response:
         values = {field: form.get(field, "") for field in _SETUP_FIELDS}

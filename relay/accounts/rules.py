@@ -44,6 +44,11 @@ class Licence(StrEnum):
     STANDARD = "standard"
     MOBILE = "mobile"
 
+    @property
+    def in_effect(self) -> bool:
+        """Whether something obeys it: phones cannot be served yet."""
+        return self is Licence.STANDARD
+
 
 class FieldError(DesksideError):
     """One field cannot be stored as it is. `field` names it, `code` is for tests and programs, the text for people."""

@@ -142,6 +142,13 @@ class Accounts:
             raise NotSetUpError(NotSetUpError.__doc__)
         return name
 
+    async def name_if_set_up(self) -> str:
+        """Return the organisation's name, empty before the set-up."""
+        try:
+            return await self.organisation()
+        except NotSetUpError:
+            return ""
+
     async def set_up(
         self, organisation: str, first: NewPerson, now: datetime, registration: Registration = Registration()
     ) -> None:

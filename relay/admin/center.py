@@ -28,6 +28,7 @@ from relay.people.service import People
 from relay.reports.service import Reports
 from relay.security.credentials import Credentials
 from relay.settings.applied import AppliedSettings
+from relay.settings.surroundings import ORGANISATION
 from relay.web.gate import Gate
 from relay.web.pages import Pages
 
@@ -50,8 +51,11 @@ class AdminCenter:
         pages: Pages,
         address_of: Callable[[web.Request], str],
     ) -> None:
+        async def shows_planned() -> bool:
+            return bool(await settings.value(ORGANISATION, "planned.show"))
+
         receipts = Receipts()
-        entry = Entry(accounts, organisation, gate, pages, receipts, address_of, credentials)
+        entry = Entry(accounts, organisation, gate, pages, receipts, address_of, credentials, shows_planned)
         self._parts = (
             Browsing(entry),
             Commands(entry, organisation, receipts),

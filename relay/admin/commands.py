@@ -9,6 +9,7 @@ from codec.errors import DesksideError
 from relay.accounts.rules import Status
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.menu import CREATE, menu_for
+from relay.admin.menu import creatable as offered
 from relay.admin.outline import all_below, path_to, units_below
 from relay.admin.places import START, Tab, address, name_of, unit_named
 from relay.admin.problems import said
@@ -69,7 +70,8 @@ class Commands:
         units, under = visit.units(), visit.request.query.get("under", "")
         creatable: Sequence[UnitKind] = ()
         if len(units) == 1:
-            creatable = await self._organisation.creatable(visit.actor, units[0], visit.now)
+            found = await self._organisation.creatable(visit.actor, units[0], visit.now)
+            creatable = offered(found, planned=visit.planned)
         is_linked = bool(visit.request.query.get("linked")) and bool(under)
         menu = menu_for(visit.reach, visit.say, units, creatable, is_linked=is_linked)
         names = [name_of(unit) for unit in units]

@@ -12,9 +12,10 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
-from relay.admin.outline import MOST_OPEN, in_language, path_to, rows, what_is_in
+from relay.admin.outline import MOST_OPEN, in_language, in_use, path_to, rows, what_is_in
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
-from relay.admin.problems import TooMuchError, said
+from relay.admin.places import PLANNED as PLANNED_TABS
+from relay.admin.problems import PlannedError, TooMuchError, said
 from relay.admin.proofs import Proofs
 from relay.admin.receipts import Receipts
 from relay.keys.rules import NoSuchKeyError
@@ -22,7 +23,7 @@ from relay.organization.guard import ProofNeededError
 from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
 from relay.organization.service import Organisation
 from relay.organization.showing import Node
-from relay.organization.units import Unit
+from relay.organization.units import PLANNED, Unit
 from relay.security.credentials import Credentials
 from relay.security.drawing import problem_of
 from relay.settings.catalogue import UnknownSettingError
@@ -30,6 +31,7 @@ from relay.settings.sentences import Translate
 from relay.settings.units import UnknownUnitError
 from relay.texts import _
 from relay.web.bodies import fields
+from relay.web.errors import OldFormError
 from relay.web.gate import Gate
 from relay.web.pages import Pages
 
@@ -49,19 +51,26 @@ class Visit:
     reach: Reach
     say: Translate
     now: datetime
+    planned: bool
+    """Whether what has no effect yet is shown too."""
     form: MultiDict[str] = field(default_factory=MultiDict)
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
         """The tabs that this visitor gets to see."""
-        return tabs_of(self.reach)
+        return tabs_of(self.reach, planned=self.planned)
 
     @property
     def is_part(self) -> bool:
         """Whether a part of the page is asked for, to be put into the one that is there."""
         headers = self.request.headers
         return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+    def is_about_planned(self, tab: Tab | None) -> bool:
+        """Whether a tab or a unit is asked for that has no effect yet, where such things are not shown."""
+        named = unit_named(self.request.match_info["unit"]) if "unit" in self.request.match_info else START
+        return not self.planned and (tab in PLANNED_TABS or named.kind in PLANNED)
 
     def unit(self) -> Unit:
         """Return the unit that the address names. Raises NotThereError."""
@@ -108,7 +117,9 @@ class Entry:
         receipts: Receipts,
         address_of: Callable[[web.Request], str],
         credentials: Credentials,
+        shows_planned: Callable[[], Awaitable[bool]],
     ) -> None:
+        self._shows_planned = shows_planned
         self._accounts = accounts
         self._organisation = organisation
         self._gate = gate
@@ -157,6 +168,7 @@ class Entry:
             "organisation": organisation,
             "person": visit.identity.person,
             "reach": visit.reach,
+            "planned": visit.planned,
             "form": self._gate.form_token(visit.request),
             "is_part": visit.is_part,
             "address": address,
@@ -166,7 +178,8 @@ class Entry:
 
     async def roots(self, visit: Visit) -> Sequence[Node]:
         """Return the tree of this visitor, whose fixed roots are named in their language."""
-        return in_language(await self._organisation.tree(visit.actor, visit.now), visit.say)
+        found = in_language(await self._organisation.tree(visit.actor, visit.now), visit.say)
+        return found if visit.planned else in_use(found)
 
     async def _show(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
         return await self._answer(handler, tab, request, Posted())
@@ -183,7 +196,7 @@ class Entry:
         if not self._gate.is_own_form(request, form.get("form", "")):
             if request.headers.get("HX-Request") == "true":
                 raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
-            raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")
+            raise OldFormError
         return await self._answer(handler, tab, request, Posted(form, files))
 
     async def _answer(
@@ -200,10 +213,13 @@ class Entry:
             identity, unproved = await self._proofs.take(identity, self._address_of(request), shown, now)
         actor = identity.actor(self._address_of(request))
         reach = await self._organisation.reach(actor, now)
-        visit = Visit(request, identity, actor, reach, say, now, Proofs.without(posted.form), posted.files)
+        planned, form = await self._shows_planned(), Proofs.without(posted.form)
+        visit = Visit(request, identity, actor, reach, say, now, planned, form, posted.files)
         try:
             if unproved is not None:
                 return await self._ask_for_proof(visit, tab, unproved)
+            if visit.is_about_planned(tab) and (tab is None or tab in tabs_of(reach)):
+                raise PlannedError(PlannedError.__doc__)
             if not visit.tabs or (tab is None and not reach.may_arrange) or (tab is not None and tab not in visit.tabs):
                 raise NotAllowedError(NotAllowedError.__doc__)
             return await handler(visit)

@@ -10,6 +10,7 @@ from relay.organization.fields import SECTIONS, Field, fields_of
 from relay.organization.granting import Wish
 from relay.organization.permissions import ANY, ANYONE, APPROVED_ONLY, BY_KEY, CONSENT_REQUIRED, SPECIFIED, Standing
 from relay.organization.units import UnitKind
+from relay.settings.forms import PLANNED
 from relay.settings.sentences import Translate
 from relay.texts import _
 
@@ -45,6 +46,7 @@ class Line:
     was: str
     choices: tuple[tuple[str, str], ...] = ()
     longest: int = 0
+    note: str = ""
     problem: str = ""
     theirs: str | None = None
     by: str = ""
@@ -76,6 +78,7 @@ class Allowance:
     holder: str
     was: str
     has_targets: bool
+    note: str = ""
     theirs: str | None = None
     by: str = ""
 
@@ -87,10 +90,17 @@ def parts(
     entered: Mapping[str, object] | None = None,
     problems: Mapping[str, str] | None = None,
     conflicts: Mapping[str, str] | None = None,
+    *,
+    planned: bool = True,
 ) -> tuple[Part, ...]:
-    """Return a unit's form; after a save that was refused with what was `entered` and what stands against it."""
+    """Return a unit's form, with fields that are `planned` or without.
+
+    After a save that was refused, it has what was `entered` and what is wrong with it.
+    """
     found: dict[str, list[Line]] = {}
     for key, field in fields_of(kind).items():
+        if not (planned or field.in_effect):
+            continue
         line = _line(field, values[key], say, entered or {}, problems or {}, conflicts or {})
         found.setdefault(field.section, []).append(line)
     return tuple(Part(section, say(SECTIONS[section]), tuple(lines)) for section, lines in found.items())
@@ -104,11 +114,14 @@ def allowances(
     may_lock: bool,
     wishes: Mapping[str, Wish] | None = None,
     conflicts: Mapping[str, str] | None = None,
+    *,
+    planned: bool = True,
 ) -> tuple[Allowance, ...]:
-    """Return the table of permissions, in its order (PERM-33)."""
+    """Return the table of permissions, in its order (PERM-33), with those that are `planned` or without."""
     return tuple(
         _allowance(key, each, say, group, names, may_lock, (wishes or {}).get(key), (conflicts or {}).get(key))
         for key, each in standing.items()
+        if planned or BY_KEY[key].in_effect
     )
 
 
@@ -169,6 +182,7 @@ def _line(
         was=stored,
         choices=tuple((choice, say(text)) for choice, text in _CHOICES.get(key, {}).items()),
         longest=_LONGEST.get(key, 0),
+        note="" if field.in_effect else say(PLANNED),
         problem=problems.get(key, ""),
         theirs=_words(key, stored, say) if key in conflicts else None,
         by=conflicts.get(key, ""),
@@ -203,6 +217,7 @@ def _allowance(
         holder=names.get(each.by_group or 0, "") if from_above else "",
         was=stood(each.enabled, each.option, own_lock),
         has_targets=bool(permission.target_kinds),
+        note="" if permission.in_effect else say(PLANNED),
         theirs=None if by is None else say(_("on")) if each.enabled else say(_("off")),
         by=by or "",
     )

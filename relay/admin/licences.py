@@ -61,7 +61,7 @@ class LicencesPage:
         return await self._draw(visit, {}, {})
 
     async def _save(self, visit: Visit) -> web.Response:
-        entered = {kind: visit.form.get(kind, "").strip() for kind in Licence}
+        entered = {kind: visit.form[kind].strip() for kind in Licence if kind in visit.form}
         wanted, problems = _read(
             {kind: text for kind, text in entered.items() if text != visit.form.get(f"was:{kind}")}
         )
@@ -109,6 +109,8 @@ class LicencesPage:
         stocks = await self._organisation.licence_totals(visit.actor, visit.now)
         lines = []
         for kind, (label, about) in _WORDS.items():
+            if not (visit.planned or kind.in_effect):
+                continue
             total, by = _text(stocks.of[kind].total), (others or {}).get(COLUMNS[kind], "")
             problem = said(problems[kind], visit.say) if kind in problems and not others else ""
             lines.append(

@@ -1,12 +1,12 @@
 """Which commands there are for what is chosen in the tree. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relay.organization.fields import fields_of
 from relay.organization.rules import Reach
 from relay.organization.tree import Drag, what_a_drag_means
-from relay.organization.units import ROOTS, Unit, UnitKind
+from relay.organization.units import PLANNED, ROOTS, Unit, UnitKind
 from relay.settings.sentences import Translate
 from relay.texts import _
 
@@ -65,6 +65,11 @@ def menu_for(
         may_unlink=may_link and is_linked,
         may_delete=is_arranged and not kinds & _KEPT,
     )
+
+
+def creatable(kinds: Iterable[UnitKind], *, planned: bool) -> tuple[UnitKind, ...]:
+    """Return the kinds to offer of those that can be created; planned ones only where they are shown."""
+    return tuple(kind for kind in kinds if planned or kind not in PLANNED)
 
 
 def _targets(kinds: set[UnitKind], meaning: Drag) -> set[UnitKind]:

@@ -10,12 +10,12 @@ from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.admin import form as forms
 from relay.admin.entry import Entry, Visit, see
-from relay.admin.menu import CREATE
+from relay.admin.menu import CREATE, creatable
 from relay.admin.outline import path_to, units_below
 from relay.admin.places import START, Tab, address
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
-from relay.admin.settings import concerned_by
+from relay.admin.settings import concerned_by, has_settings
 from relay.admin.sign_in import SignInPart
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.granting import Permissions, Wish
@@ -93,7 +93,7 @@ class OrganizationTab:
         if not way and unit != START:
             raise NotThereError(NotThereError.__doc__)
         inside = list(units_below(way[-1])) if way else []
-        possible = await self._organisation.creatable(visit.actor, unit, visit.now)
+        possible = creatable(await self._organisation.creatable(visit.actor, unit, visit.now), planned=visit.planned)
         facts: dict[str, Any] = {
             "about": visit.say(_WITHOUT_FORM[unit.kind]),
             "people": sum(node.unit.kind in PEOPLE for node in inside),
@@ -105,19 +105,26 @@ class OrganizationTab:
 
     async def _draw(self, visit: Visit, unit: Unit, entered: Entered | None) -> web.Response:
         shown = await self._organisation.show(visit.actor, unit, visit.now)
+        concerned = concerned_by(_TAB, unit)
         conflicts = entered.error.fields if entered and isinstance(entered.error, ChangedMeanwhileError) else {}
         problems = self._at_fields(visit, entered)
         facts: dict[str, Any] = {
             "shown": shown,
             "parts": forms.parts(
-                unit.kind, shown.values, visit.say, entered.values if entered else None, problems, conflicts
+                unit.kind,
+                shown.values,
+                visit.say,
+                entered.values if entered else None,
+                problems,
+                conflicts,
+                planned=visit.planned,
             ),
             "problems": problems,
             "trouble": said(entered.error, visit.say) if entered and not problems else "",
             "is_conflict": bool(conflicts),
             "stock": await self._organisation.licences(visit.actor, visit.now) if unit.kind in PEOPLE else {},
             "licences_part": LICENCES,
-            "has_settings": concerned_by(_TAB, unit) is not None,
+            "has_settings": concerned is not None and has_settings(_TAB, concerned.kind, planned=visit.planned),
             "allowances": await self._allowances(visit, unit, entered, conflicts),
             **await self._sign_in.facts(visit, unit),
             **await self._places(visit, unit),
@@ -146,7 +153,9 @@ class OrganizationTab:
         standing = await self._permissions.of_group(visit.actor, unit, visit.now)
         names = {node.unit.id: node.name for node in path_to(await self._entry.roots(visit), unit)}
         wishes = entered.wishes if entered else None
-        return forms.allowances(standing, visit.say, unit.id, names, visit.reach.all, wishes, conflicts)
+        return forms.allowances(
+            standing, visit.say, unit.id, names, visit.reach.all, wishes, conflicts, planned=visit.planned
+        )
 
     async def _places(self, visit: Visit, unit: Unit) -> dict[str, Any]:
         """Return the groups that a technician can be moved to (ORG-34)."""

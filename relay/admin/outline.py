@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from relay.admin.places import name_of
 from relay.organization.seed import ROOT_NAMES
 from relay.organization.showing import Node
-from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.organization.units import PEOPLE, PLANNED, Unit, UnitKind
 from relay.settings.sentences import Translate
 
 AT_ONCE = 200
@@ -88,6 +88,12 @@ class Inside:
 def in_language(roots: Iterable[Node], say: Translate) -> tuple[Node, ...]:
     """Return the tree with its roots named for a reader; nobody can rename them, so their names are nobody's data."""
     return tuple(replace(node, name=say(ROOT_NAMES.get(node.unit.kind, node.name))) for node in roots)
+
+
+def in_use(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the tree without the kinds of units that nothing uses yet."""
+    kept = (node for node in nodes if node.unit.kind not in PLANNED)
+    return tuple(replace(node, children=in_use(node.children)) for node in kept)
 
 
 def path_to(roots: Iterable[Node], unit: Unit) -> tuple[Node, ...]:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from relay.organization.rules import NotThereError, Reach
 from relay.organization.units import Unit, UnitKind
+from relay.settings import declare
+from relay.settings.catalogue import CATALOGUE
 from relay.texts import _
 from relay.web.numbers import whole
 
@@ -39,16 +41,36 @@ LABELS: Mapping[Tab, str] = {
     Tab.RESOURCES: _("Resources"),
     Tab.GLOBAL_SETTINGS: _("Global settings"),
 }
+OF_SETTINGS: Mapping[Tab, declare.Tab] = {
+    Tab.ORGANIZATION: declare.Tab.ORGANISATION,
+    Tab.SETTINGS: declare.Tab.SETTINGS,
+    Tab.CALLING_CARD: declare.Tab.CALLING_CARD,
+    Tab.RESOURCES: declare.Tab.RESOURCES,
+    Tab.GLOBAL_SETTINGS: declare.Tab.GLOBAL_SETTINGS,
+}
+"""Tabs that carry settings, and which."""
+_WITH_EFFECT = frozenset(CATALOGUE.section(setting.key).tab for setting in CATALOGUE if setting.in_effect)
+PLANNED = frozenset(
+    {
+        *(Tab.COMPUTERS, Tab.CHANNELS, Tab.SESSIONS),
+        *(tab for tab, of in OF_SETTINGS.items() if of not in _WITH_EFFECT and tab is not Tab.ORGANIZATION),
+    }
+)
+"""Tabs of which nothing has an effect yet."""
 FOR_ALL = frozenset({Tab.CALLING_CARD, Tab.RESOURCES, Tab.GLOBAL_SETTINGS})
 """Tabs about the whole organisation: for those who rule all of it (ORG-18), whatever is chosen in the tree."""
 
 
-def tabs_of(reach: Reach) -> tuple[Tab, ...]:
-    """Return the tabs that somebody gets to see; none for whom the Admin Center is closed (ORG-58b, EDGE-13)."""
+def tabs_of(reach: Reach, *, planned: bool = True) -> tuple[Tab, ...]:
+    """Return the tabs that a person gets to see; none if the Admin Center is closed to them (ORG-58b, EDGE-13).
+
+    Those that are `planned` only where that is wished.
+    """
+    shown = [tab for tab in Tab if planned or tab not in PLANNED]
     if reach.all:
-        return tuple(Tab)
+        return tuple(shown)
     if reach.may_arrange:
-        return tuple(tab for tab in Tab if tab not in FOR_ALL)
+        return tuple(tab for tab in shown if tab not in FOR_ALL)
     return (Tab.REPORTS,) if reach.reports else ()
 
 

@@ -27,6 +27,10 @@ class TooMuchError(DesksideError):
     """This is more than the relay takes at once. Send it in several parts."""
 
 
+class PlannedError(NotThereError):
+    """This is planned for a later version."""
+
+
 _AT_FIELDS: Mapping[str, str] = {
     "empty": _("Write a name."),
     "too_long": _("This is too long."),
@@ -63,6 +67,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NotAllowedError: _("This is not yours to do. Ask a master administrator."),
     PeopleOnlyError: _("An API key changes nothing that leads to a sign-in. Sign in and do it yourself."),
     OutrankedError: _("This person has, or would get, more rights than you. Ask an account owner."),
+    PlannedError: _("This comes with a later version. What is planned can be shown in the global settings."),
     NotThereError: _("There is no such unit for you; somebody may have removed it. Choose another one in the tree."),
     CycleError: _("A group cannot stand inside itself. Choose another place."),
     NotEmptyError: _("There is still somebody or something in it. Move or remove that first, or choose both."),

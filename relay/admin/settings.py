@@ -10,7 +10,7 @@ from codec.errors import DesksideError
 from codec.locations import BadLocationError
 from codec.stores.face import StoreError
 from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import FOR_ALL, Tab, name_of
+from relay.admin.places import FOR_ALL, OF_SETTINGS, Tab, name_of
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.organization.rules import NotAllowedError
@@ -33,13 +33,6 @@ from relay.texts import _
 DROP = "drop"
 """Settings whose entered value is not wanted after all: what somebody else has stored meanwhile stays."""
 _ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
-_TABS: Mapping[Tab, declare.Tab] = {
-    Tab.ORGANIZATION: declare.Tab.ORGANISATION,
-    Tab.SETTINGS: declare.Tab.SETTINGS,
-    Tab.CALLING_CARD: declare.Tab.CALLING_CARD,
-    Tab.RESOURCES: declare.Tab.RESOURCES,
-    Tab.GLOBAL_SETTINGS: declare.Tab.GLOBAL_SETTINGS,
-}
 _KINDS: Mapping[UnitKind, kinds.Kind] = {
     UnitKind.TECHNICIAN_GROUP: kinds.Kind.GROUP,
     UnitKind.CHANNEL: kinds.Kind.CHANNEL,
@@ -76,7 +69,7 @@ class SettingsTabs:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
-        return [route for tab in _TABS for route in self._routes_of(tab)]
+        return [route for tab in OF_SETTINGS for route in self._routes_of(tab)]
 
     def _routes_of(self, tab: Tab) -> list[web.RouteDef]:
         path = action(tab, "{unit}")
@@ -104,17 +97,18 @@ class SettingsTabs:
     async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None) -> web.Response:
         unit = visit.unit()
         concerned = concerned_by(tab, unit)
-        if concerned is None:
+        if concerned is None or not has_settings(tab, concerned.kind, planned=visit.planned):
             return await self._entry.draw(visit, "no_settings", tab, unit)
         error = refused.error if refused else None
         form = await self._settings.form(
             visit.actor,
             concerned,
-            _TABS[tab],
+            OF_SETTINGS[tab],
             visit.say,
             visit.now,
             error if isinstance(error, SettingsRefusedError) else None,
             refused.entered if refused else None,
+            planned=visit.planned,
         )
         facts = {
             "settings": form,
@@ -124,7 +118,7 @@ class SettingsTabs:
             "confirmable": bool(isinstance(error, SettingsRefusedError) and error.confirmable and not error.problems),
             "clashing": frozenset(error.keys) if isinstance(error, ConflictError) else frozenset(),
             "may_lock": visit.reach.all and concerned.kind in (kinds.Kind.GROUP, kinds.Kind.ORGANISATION),
-            "lockable": _lockable(_TABS[tab], concerned.kind),
+            "lockable": _lockable(OF_SETTINGS[tab], concerned.kind),
         }
         return await self._entry.draw(visit, "settings", tab, unit, 422 if refused else 200, **facts)
 
@@ -240,7 +234,12 @@ def concerned_by(tab: Tab, unit: Unit) -> kinds.Unit | None:
     if tab in FOR_ALL or (tab is Tab.SETTINGS and unit.kind in _WHOLE):
         return _ORGANISATION
     kind = _KINDS.get(unit.kind)
-    return None if kind is None or not CATALOGUE.of(kind, _TABS[tab]) else kinds.Unit(kind, unit.id)
+    return None if kind is None or not CATALOGUE.of(kind, OF_SETTINGS[tab]) else kinds.Unit(kind, unit.id)
+
+
+def has_settings(tab: Tab, kind: kinds.Kind, *, planned: bool) -> bool:
+    """Whether there is anything to choose on a tab; what is `planned` counts only where it is shown."""
+    return bool(CATALOGUE.of(kind, OF_SETTINGS[tab], planned=planned))
 
 
 def action(tab: Tab, name: str) -> str:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from relay.admin.entry import Entry, Handler, Visit
 from relay.admin.places import Tab
+from relay.admin.problems import PlannedError
 from relay.texts import _
 
 _TABS: Mapping[Tab, tuple[str, str]] = {
@@ -39,6 +40,8 @@ class WaitingTabs:
         return draw
 
     async def _command_center(self, visit: Visit) -> web.Response:
+        if not visit.planned:
+            raise PlannedError(PlannedError.__doc__)
         about = visit.say(_("Live figures: who waits, who helps, how long it takes, and what needs attention."))
         title = visit.say(_("Command Center"))
         return await self._entry.draw_part(visit, "apart", symbol="chart", about=about, title=title)

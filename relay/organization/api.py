@@ -79,6 +79,7 @@ class FieldShown(Struct, frozen=True, kw_only=True):
     label: str
     section: str
     help: str
+    in_effect: bool
 
 
 class ReachShown(Struct, frozen=True, kw_only=True):
@@ -152,6 +153,8 @@ class PermissionShown(Struct, frozen=True, kw_only=True):
     options: list[str]
     locked: bool
     by_group: int | None
+    in_effect: bool
+    """False for what is planned: it is kept, and nothing obeys it yet."""
 
 
 class PermissionsShown(Struct, frozen=True, kw_only=True):
@@ -215,7 +218,13 @@ class OrganisationApi:
         """Return the fields of each kind of unit, in the order of its form."""
         return {
             kind.value: [
-                FieldShown(key=field.key, label=field.label, section=field.section, help=field.help)
+                FieldShown(
+                    key=field.key,
+                    label=field.label,
+                    section=field.section,
+                    help=field.help,
+                    in_effect=field.in_effect,
+                )
                 for field in fields_of(kind).values()
             ]
             for kind in UnitKind
@@ -309,6 +318,7 @@ class PermissionsApi:
                 options=list(BY_KEY[key].options),
                 locked=standing.locked,
                 by_group=standing.by_group,
+                in_effect=BY_KEY[key].in_effect,
             )
             for key, standing in standings.items()
         }

@@ -36,7 +36,8 @@ class Field:
     """One field. `clean` returns what is stored of what was entered, or raises FieldError. Keys are column names.
 
     `guard` is what a change asks of its actor, because it leads to a sign-in or gives rights; `harmless` is a value
-    that only takes away, and needs no proof. `is_credential`: what was opened before a change ends with it.
+    that only takes away, and needs no proof. `is_credential`: what was opened before a change ends with it. Where
+    `in_effect` is False nothing obeys the field yet, and forms show it only where that is wished.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Field:
     guard: Guard = Guard.NONE
     harmless: object = None
     is_credential: bool = False
+    in_effect: bool = True
 
     def guard_for(self, value: object) -> Guard:
         """Return what storing this value asks of its actor."""
@@ -151,11 +153,12 @@ _PERSON = (
         help=_("Needed to sign in by single sign-on."),
         guard=Guard.PROOF,
         is_credential=True,
+        in_effect=False,
     ),
     _DESCRIPTION,
     _STATUS,
     *(
-        Field(licence.value, label, partial(_flag, licence.value), LICENCES)
+        Field(licence.value, label, partial(_flag, licence.value), LICENCES, in_effect=licence.in_effect)
         for licence, label in ((Licence.STANDARD, _("Standard")), (Licence.MOBILE, _("Mobile")))
     ),
 )
@@ -167,6 +170,7 @@ _RIGHTS = (
         partial(_flag, "allow_command_center"),
         RIGHTS,
         guard=Guard.PEOPLE,
+        in_effect=False,
     ),
     Field("allow_reports", _("Access to reports"), partial(_flag, "allow_reports"), RIGHTS, guard=Guard.PEOPLE),
 )

@@ -31,6 +31,8 @@ class Permission:
     needs: str | None = None
     target_kinds: frozenset[UnitKind] = frozenset()
     """What may be selected as a target where the option says that only some are allowed."""
+    in_effect: bool = False
+    """Whether something in the programs obeys it; what does not is planned, and shown only where that is wished."""
 
 
 class Grant(NamedTuple):
@@ -60,20 +62,28 @@ class Standing(NamedTuple):
 _GROUPS = frozenset({UnitKind.TECHNICIAN_GROUP})
 _P = Permission
 PERMISSIONS: tuple[Permission, ...] = (
-    _P("chat", ("PERM-01",), _("Chat"), _("Chat is on when a session starts.")),
+    _P("chat", ("PERM-01",), _("Chat"), _("Chat is on when a session starts."), in_effect=True),
     _P(
         "chat_toggle",
         ("PERM-02",),
         _("Let technician turn chat on and off"),
         _("Technicians may turn the chat on and off during a session."),
+        in_effect=True,
     ),
     _P(
         "remote_control",
         ("PERM-03",),
         _("Remote control"),
         _("Technicians may ask to use the customer's mouse and keyboard."),
+        in_effect=True,
     ),
-    _P("desktop_view", ("PERM-04",), _("Desktop viewing"), _("Technicians may ask to see the customer's screen.")),
+    _P(
+        "desktop_view",
+        ("PERM-04",),
+        _("Desktop viewing"),
+        _("Technicians may ask to see the customer's screen."),
+        in_effect=True,
+    ),
     _P("send_files", ("PERM-05",), _("Send files"), _("Technicians may send files to the customer.")),
     _P("receive_files", ("PERM-06",), _("Receive files"), _("Technicians may receive files from the customer.")),
     _P(
@@ -105,12 +115,14 @@ PERMISSIONS: tuple[Permission, ...] = (
         options=(CONSENT_REQUIRED,),
         default_option=CONSENT_REQUIRED,
         may_have_none=True,
+        in_effect=True,
     ),
     _P(
         "private_sessions",
         ("PERM-13",),
         _("Start private sessions"),
-        _("Technicians may start sessions by PIN, link, text message or Calling Card."),
+        _("Technicians may start sessions by PIN or link."),
+        in_effect=True,
     ),
     _P(
         "single_prompt",
@@ -140,6 +152,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         ("PERM-18",),
         _("Share the clipboard"),
         _("What is copied on one computer can be pasted on the other."),
+        in_effect=True,
     ),
     _P("deploy_calling_card", ("PERM-19",), _("Install Calling Card"), _("Technicians may install a Calling Card.")),
     _P("share_screen", ("PERM-20",), _("Show own screen"), _("Technicians may show the customer their own screen.")),

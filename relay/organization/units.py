@@ -42,6 +42,20 @@ ROOTS = (
 )
 """The fixed roots of the tree, in its order (ORG-02). They are named, never made or removed."""
 
+PLANNED = frozenset(
+    {
+        UnitKind.CHANNELS,
+        UnitKind.CHANNEL,
+        UnitKind.EXTERNAL,
+        UnitKind.EXTERNAL_GROUP,
+        UnitKind.EXTERNAL_TECHNICIAN,
+        UnitKind.COMPUTERS,
+        UnitKind.COMPUTER_GROUP,
+        UnitKind.COMPUTER,
+    }
+)
+"""Kinds that can be arranged already, but that no session uses yet: shown only where that is wished."""
+
 PEOPLE = frozenset({UnitKind.MASTER_ADMINISTRATOR, UnitKind.ADMINISTRATOR, UnitKind.TECHNICIAN})
 """Units that can sign in."""
 

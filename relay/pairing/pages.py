@@ -1,6 +1,6 @@
 """The pages a customer sees: the PIN, who is calling, the exact steps to start the help program."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +15,9 @@ from relay.pairing.downloads import Downloads, is_phone
 from relay.pairing.rules import CodeRefusedError, digits_of
 from relay.pairing.service import Caller, Codes, Key
 from relay.secret import Signer
+from relay.settings.declare import Json
+from relay.settings.surroundings import ORGANISATION
+from relay.settings.units import Unit
 from relay.turns import BusyError
 from relay.web.forms import texts
 from relay.web.pages import Pages
@@ -26,7 +29,7 @@ _REFUSED = (CodeRefusedError, TooOftenError, BusyError)
 
 
 class CustomerPages:
-    """Draws them. `address` says who is calling."""
+    """Draws them. `address` says who is calling, `choice` what an organisation chose."""
 
     def __init__(
         self,
@@ -38,7 +41,9 @@ class CustomerPages:
         metrics: Metrics,
         address: Callable[[web.Request], str],
         url: str,
+        choice: Callable[[Unit, str], Awaitable[Json]],
     ) -> None:
+        self._choice = choice
         self._codes = codes
         self._accounts = accounts
         self._downloads = downloads
@@ -108,8 +113,8 @@ class CustomerPages:
         return await self._draw_explanation(request, "who_sees_what.html")
 
     async def _draw_explanation(self, request: web.Request, template: str) -> web.Response:
-        downloads = self._downloads.all()
-        return self._pages.draw(request, template, organisation=await self._organisation(), downloads=downloads)
+        facts = await self._facts()
+        return self._pages.draw(request, template, downloads=self._downloads.all(), **facts)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         download = self._downloads.find(request.match_info["name"])
@@ -120,8 +125,13 @@ class CustomerPages:
 
     async def _draw_pin(self, request: web.Request, typed: str, problem: dict[str, object] | None) -> web.Response:
         status = 200 if problem is None else 422
-        organisation = await self._organisation()
-        return self._pages.draw(request, "pin.html", status, typed=typed, problem=problem, organisation=organisation)
+        facts = await self._facts()
+        return self._pages.draw(request, "pin.html", status, typed=typed, problem=problem, **facts)
+
+    async def _facts(self) -> dict[str, Json]:
+        """Return what a page says of the organisation."""
+        never = await self._choice(ORGANISATION, "customers.never_called")
+        return {"organisation": await self._organisation(), "never_calls": never}
 
     async def _draw_start(self, request: web.Request, caller: Caller) -> web.Response:
         browser = request.headers.get("User-Agent", "")

@@ -76,7 +76,7 @@ class DoorPages:
         if await self._gate.identify(request) is not None:
             return see("/account")
         done = request.query.get("done") == "password"
-        return self._pages.draw(request, "sign_in.html", email="", problem=None, done=done)
+        return await self._draw(request, "sign_in.html", email="", problem=None, done=done)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         form = await texts(request)
@@ -86,7 +86,7 @@ class DoorPages:
         except (WrongSignInError, TooOftenError, BusyError) as error:
             self._metrics.sign_in_failures.inc()
             status, problem = 503 if isinstance(error, BusyError) else 422, problem_of(error)
-            return self._pages.draw(request, "sign_in.html", status, email=email, problem=problem, done=False)
+            return await self._draw(request, "sign_in.html", status, email=email, problem=problem, done=False)
 
     # ── what is asked after the password ───────────────────────────────────────────────────────────────────────────
 

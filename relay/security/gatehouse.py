@@ -22,7 +22,7 @@ _CUSTOMERS_BELOW = ("/s/", "/download/", "/static/")
 def gatehouse(
     allows: Callable[[str], Awaitable[bool]],
     address: Callable[[web.Request], str],
-    refuse: Callable[[web.Request], web.Response],
+    refuse: Callable[[web.Request], Awaitable[web.Response]],
 ) -> Middleware:
     """Return the middleware; `refuse` draws the page for who may not come from where he is."""
 
@@ -32,7 +32,7 @@ def gatehouse(
             return await handler(request)
         if request.path.startswith(PREFIX):
             raise NotFromHereError(NotFromHereError.__doc__)
-        return refuse(request)
+        return await refuse(request)
 
     return middleware
 

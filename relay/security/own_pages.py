@@ -21,12 +21,17 @@ from relay.security.notices import Notices
 from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, TwoStep, WrongCodeError
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.kinds import Several
+from relay.texts import _
+from relay.web.errors import RefusedError, Said
 from relay.web.forms import see, several, texts
 from relay.web.gate import Gate
 from relay.web.numbers import whole
 from relay.web.pages import Pages
 
 _REFUSED = (FieldError, WrongCodeError, TooOftenError, SecondStepNeededError, NotSetUpYetError)
+
+_DEMANDED = Said(_("The second step stays"), _("Your organisation asks for the second step; it cannot be removed."))
+_MASTERS = Said(_("You cannot open this"), _("Only master administrators can open this page."))
 
 
 class OwnPages:
@@ -138,9 +143,7 @@ class OwnPages:
         except (WrongCodeError, TooOftenError, NotSetUpYetError) as error:
             return await self._draw_two_step(request, identity, error)
         except NotAllowedError:
-            raise web.HTTPForbidden(
-                text="Your organisation asks for the second step; it cannot be removed.\n"
-            ) from None
+            raise RefusedError(_DEMANDED) from None
         return see("/account/two-step")
 
     async def _draw_two_step(
@@ -248,7 +251,7 @@ class OwnPages:
 
 def _only_masters(identity: Identity) -> None:
     if not identity.role.rules_all:
-        raise web.HTTPForbidden(text="Only master administrators do this.\n")
+        raise RefusedError(_MASTERS)
 
 
 def _now() -> datetime:

@@ -28,7 +28,8 @@ class SettingsUnit(Struct, frozen=True, kw_only=True):
 class SettingShown(Struct, frozen=True, kw_only=True):
     """What holds for one setting. A secret is never shown: `set` says whether there is one.
 
-    `unit` is where it was chosen, `locked_by` whose lock keeps it; a save names `mark` to notice faster ones.
+    `unit` is where it was chosen, `locked_by` whose lock keeps it; a save names `mark` to notice faster ones. What is
+    not `in_effect` is planned: it is kept, and nothing obeys it yet.
     """
 
     section: str

@@ -89,11 +89,15 @@ class AppliedSettings:
         now: datetime,
         refused: SettingsRefusedError | None = None,
         entered: Values | None = None,
+        *,
+        planned: bool = True,
     ) -> Form:
         """Return the form of a tab, as `SettingsService.form`. Raises NotAllowedError, UnknownUnitError."""
         around = await self._seen(actor, unit, now)
         service = self._service(actor)
-        return await service.form(around.tree, around.editor, unit, tab, say, refused, entered, around.known)
+        return await service.form(
+            around.tree, around.editor, unit, tab, say, refused, entered, around.known, planned=planned
+        )
 
     async def save(self, actor: Actor, change: Change, now: datetime) -> Plan:
         """Save what somebody entered, as `SettingsService.save`; then nothing was saved, or all of it."""

@@ -61,6 +61,7 @@ SECTIONS: tuple[Section, ...] = (
     organisation.ADDRESSES,
     integration.SSO,
     organisation.PRIVACY,
+    organisation.CUSTOMERS,
     organisation.HIERARCHY,
     organisation.MONITORING,
     organisation.LABELS,
@@ -71,6 +72,7 @@ SECTIONS: tuple[Section, ...] = (
     integration.API,
     organisation.MAIL,
     organisation.LICENCES,
+    organisation.PLANNED,
     personal.NOTIFICATIONS,
     personal.OWN_OPTIONS,
     personal.COMMAND_CENTER,
@@ -109,11 +111,15 @@ class Catalogue:
         self.setting(key)
         return self._sections[key]
 
-    def of(self, kind: Kind, tab: Tab | None = None) -> list[tuple[Section, list[Setting]]]:
-        """Return the sections of a kind of unit, each with the settings that this kind carries."""
+    def of(self, kind: Kind, tab: Tab | None = None, *, planned: bool = True) -> list[tuple[Section, list[Setting]]]:
+        """Return the sections of a kind of unit, each with the settings that this kind carries.
+
+        Without `planned`, only those settings that have an effect.
+        """
         found = []
         for section in self.sections:
-            settings = [setting for setting in section.settings if section.carries(setting, kind)]
+            carried = [setting for setting in section.settings if section.carries(setting, kind)]
+            settings = [setting for setting in carried if planned or setting.in_effect]
             if settings and tab in (None, section.tab):
                 found.append((section, settings))
         return found

@@ -15,6 +15,7 @@ from relay.settings.validation import RESET, Known, Problem
 from relay.settings.written import Text
 from relay.texts import _
 
+PLANNED = _("Planned: no effect yet")
 MOST_SHOWN = 3
 """Choices of more possibilities open a list."""
 
@@ -116,13 +117,17 @@ def form(
     problems: Mapping[str, Problem] | None = None,
     entered: Values | None = None,
     known: Known | None = None,
+    *,
+    planned: bool = True,
 ) -> Form:
-    """Return the form of a tab; `known` is what references can choose from.
+    """Return the form of a tab; `known` is what references can choose from. `planned`: also what has no effect yet.
 
     After a save that was refused, it shows the `problems` beside their settings and what was `entered`.
     """
     drawer = _Drawer(catalogue, tree, stored, editor, unit, say, problems or {}, entered or {}, known or {})
-    sections = tuple(drawer.section(section, settings) for section, settings in catalogue.of(unit.kind, tab))
+    sections = tuple(
+        drawer.section(section, settings) for section, settings in catalogue.of(unit.kind, tab, planned=planned)
+    )
     return Form(tree.name(unit), say(tab.value), sections)
 
 
@@ -167,7 +172,7 @@ class _Drawer:
             help=self._t(setting.help),
             chip=self._changed(setting, now) if is_changed else self._chip(now),
             disabled=self._forbids(now, may=may) or self._waits_for(setting),
-            note="" if setting.in_effect else self._t(_("Not in effect yet")),
+            note="" if setting.in_effect else self._t(PLANNED),
             mark=mark(own),
             problem=problem.sentence.say(self._say) if problem else "",
             is_locked=now.locked_by == self._unit,

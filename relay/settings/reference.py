@@ -37,22 +37,35 @@ _HEAD = """# Settings of an organisation
 Written from `relay/settings/areas` by `make settings`; do not edit. What the operator of a relay sets is in
 [relay-settings.md](relay-settings.md).
 
-A value that nobody chose for a group or channel is taken from the group above, then from the organisation, then from
-the default. A master administrator can lock a setting for everything below a group. ◌ marks what is not in effect yet:
-it can be chosen and is kept, but nothing obeys it.
+A value that was not chosen for a group is taken from the group above, then from the organisation, then from the
+default. A master administrator can lock a setting for everything below a group.
+"""
+_IN_EFFECT = "\n# In effect\n"
+_PLANNED = """
+# Planned
+
+The API keeps values of these settings already, but nothing obeys them yet. The Admin Center shows them, marked, only
+while *Show what is planned* is on in the global settings.
 """
 
 
 def as_markdown(catalogue: Catalogue = CATALOGUE) -> str:
     """Return the whole page."""
     parts = [_HEAD]
-    for tab, sections in groupby(catalogue.sections, key=lambda section: section.tab):
-        parts.append(f"\n## {tab.value}\n")
-        parts += [_section(section) for section in sections]
+    for heading, in_effect in ((_IN_EFFECT, True), (_PLANNED, False)):
+        parts.append(heading)
+        chosen = [(section, _those(section, in_effect=in_effect)) for section in catalogue.sections]
+        for tab, sections in groupby([each for each in chosen if each[1]], key=lambda each: each[0].tab):
+            parts.append(f"\n## {tab.value}{'' if in_effect else ' (planned)'}\n")
+            parts += [_section(section, settings) for section, settings in sections]
     return "".join(parts)
 
 
-def _section(section: Section) -> str:
+def _those(section: Section, *, in_effect: bool) -> list[Setting]:
+    return [setting for setting in section.settings if setting.in_effect is in_effect]
+
+
+def _section(section: Section, settings: list[Setting]) -> str:
     units = ", ".join(_UNITS[kind] for kind in section.units)
     lines = [f"\n### {section.title}", ""]
     lines += [section.help, ""] if section.help else []
@@ -64,11 +77,11 @@ def _section(section: Section) -> str:
         "| setting | what it does | accepted | default | key, requirements |",
         "|---|---|---|---|---|",
     ]
-    return "\n".join([*lines, *(_row(section, setting) for setting in section.settings), ""])
+    return "\n".join([*lines, *(_row(section, setting) for setting in settings), ""])
 
 
 def _row(section: Section, setting: Setting) -> str:
-    label = setting.label if setting.in_effect else f"◌ {setting.label}"
+    label = setting.label
     only = ", ".join(_UNITS[kind] for kind in setting.units)
     label += f" (only {only})" if only and setting.units != section.units else ""
     default = "–" if setting.kind.is_elsewhere else str(setting.kind.show(setting.default))

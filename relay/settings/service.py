@@ -66,13 +66,18 @@ class SettingsService:
         refused: SettingsRefusedError | None = None,
         entered: Values | None = None,
         known: Known | None = None,
+        *,
+        planned: bool = True,
     ) -> Form:
-        """Return the form of a tab. After a refused save it shows what was `entered`, and the problems beside it."""
+        """Return the form of a tab, with what is `planned` or without.
+
+        After a refused save it shows what was `entered`, and the problems beside it.
+        """
         stored = await self.store.values(self._above(tree, unit))
         filled_in = (entered or {}).items()
         shown = {key: value for key, value in filled_in if self._is_shown(key) and value is not RESET}
         problems = {each.key: each for each in (*refused.confirmable, *reversed(refused.problems))} if refused else {}
-        return form(self.catalogue, tree, stored, editor, unit, tab, say, problems, shown, known)
+        return form(self.catalogue, tree, stored, editor, unit, tab, say, problems, shown, known, planned=planned)
 
     async def save(
         self, tree: Tree, editor: Editor, change: Change, known: Known, at: datetime, address: str | None = None

@@ -7,6 +7,7 @@ from aiohttp import web
 from relay.accounts.devices import LASTS
 from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
 from relay.secret import Signer, same
+from relay.web.errors import OldFormError
 from relay.web.listener import is_known
 
 _FORM = "form"
@@ -84,6 +85,6 @@ class Gate:
         return same(self.form_token(request), token)
 
     def check_own_form(self, request: web.Request, token: str) -> None:
-        """Raise HTTPForbidden unless a form comes from a page that we drew for this person."""
+        """Raise OldFormError unless a form comes from a page that we drew for this person."""
         if not self.is_own_form(request, token):
-            raise web.HTTPForbidden(text="This form is too old. Reload the page, then try again.\n")
+            raise OldFormError

@@ -11,14 +11,15 @@ from relay.turns import BusyError
 from relay.web.api import PREFIX, UNUSABLE, Handler, answer, log_unusable
 from relay.web.bodies import is_odd
 from relay.web.clients import is_own_origin
+from relay.web.errors import FOREIGN, STUCK, ErrorPages
 from relay.web.pages import security_headers
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
 
 
-def guard(own: str, https: bool) -> Middleware:
-    """Return the middleware. `own` is the relay's public URL.
+def guard(own: str, https: bool, errors: ErrorPages) -> Middleware:
+    """Return the middleware. `own` is the relay's public URL, `errors` draw what went wrong for people.
 
     Sockets are GET requests that act, so they are checked like forms.
     """
@@ -28,11 +29,11 @@ def guard(own: str, https: bool) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         acts = request.method not in _SAFE or request.path.startswith("/ws/")
         if is_odd(request):
-            response: web.StreamResponse = _odd(request)
+            response: web.StreamResponse = await _odd(request, errors)
         elif acts and not _is_ours(request, own):
-            response = _refused(request)
+            response = await _refused(request, errors)
         else:
-            response = await _handled(request, handler)
+            response = await _handled(request, handler, errors)
         if not response.prepared:
             response.headers.update(headers)
         return response
@@ -40,36 +41,43 @@ def guard(own: str, https: bool) -> Middleware:
     return middleware
 
 
-def _refused(request: web.Request) -> web.Response:
+async def _refused(request: web.Request, errors: ErrorPages) -> web.Response:
     text = "This request comes from another site’s page and was not carried out."
     if request.path.startswith(PREFIX):
         return answer(Problem(problem="foreign_page", message=text), 403)
-    return web.Response(status=403, text=f"{text}\n")
+    return await errors.draw(request, 403, FOREIGN) or web.Response(status=403, text=f"{text}\n")
 
 
-def _odd(request: web.Request) -> web.Response:
+async def _odd(request: web.Request, errors: ErrorPages) -> web.Response:
     text = "The address or a header of this request is not readable text (UTF-8, without control characters)."
     if request.path.startswith(PREFIX):
         return answer(Problem(problem="bad_request", message=text), 400)
-    return web.Response(status=400, text=f"{text}\n")
+    return await errors.draw(request, 400) or web.Response(status=400, text=f"{text}\n")
 
 
-async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _handled(request: web.Request, handler: Handler, errors: ErrorPages) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
-        return web.Response(status=error.status, headers=error.headers, body=error.body)
+        drawn = await errors.draw(request, error.status, getattr(error, "said", None))
+        if drawn is None:
+            return web.Response(status=error.status, headers=error.headers, body=error.body)
+        if "Allow" in error.headers:
+            drawn.headers["Allow"] = error.headers["Allow"]
+        return drawn
     except BusyError as error:
-        headers = {"Retry-After": str(error.retry_seconds)}
-        return web.Response(status=503, text=f"{error}\n", headers=headers)
+        response = await errors.draw(request, 503) or web.Response(status=503, text=f"{error}\n")
+        response.headers["Retry-After"] = str(error.retry_seconds)
+        return response
     except StoreError as error:
         log_unusable(error)
-        return web.Response(status=503, text=f"{UNUSABLE}\n")
+        return await errors.draw(request, 503, STUCK) or web.Response(status=503, text=f"{UNUSABLE}\n")
     except ConnectionError:
         raise
     except Exception:
         _log.exception("%s %s failed", request.method, request.match_info.route.resource)
-        return web.Response(status=500, text="Something went wrong here and was noted. Try again in a moment.\n")
+        plain = web.Response(status=500, text="Something went wrong here and was noted. Try again in a moment.\n")
+        return await errors.draw(request, 500) or plain
 
 
 def _is_ours(request: web.Request, own: str) -> bool:

@@ -60,9 +60,10 @@ class Center:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def center(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Center]:
-    """Start it once: each test leaves the organisation as the next can use it."""
+    """Start it once, with what is planned in view: each test leaves the organisation as the next can use it."""
     folder: Path = tmp_path_factory.mktemp("center")
     async with running_relay(folder) as relay, async_playwright() as playwright:
+        await relay.show_planned()
         browser = await chromium(playwright)
         yield Center(relay.url, await furnish(relay.settings.database, PASSWORD), browser)
         await browser.close()

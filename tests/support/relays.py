@@ -57,6 +57,11 @@ class RunningRelay:
             content = await response.read()
             return response.status, msgspec.json.decode(content) if content else None
 
+    async def show_planned(self) -> None:
+        """Have the Admin Center show what has no effect yet."""
+        status, body = await self.call("PATCH", "/settings/organisation/0", {"values": {"planned.show": True}})
+        assert status == 200, body
+
     async def make_code(self, method: Method = Method.PIN, name: str = "") -> Code:
         """Make a PIN or link."""
         _, body = await self.call("POST", "/codes", NewCode(method=method, name=name))

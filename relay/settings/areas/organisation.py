@@ -303,6 +303,47 @@ MAIL = Section(
     ),
 )
 
+CUSTOMERS = Section(
+    "customers",
+    Tab.GLOBAL_SETTINGS,
+    _("What customers read"),
+    ORGANISATION,
+    editors=Editors.MASTERS,
+    settings=(
+        Setting(
+            "customers.never_called",
+            _("We never call customers first"),
+            Switch(),
+            default=False,
+            help=_(
+                "The page for the PIN then says so, as a warning against callers who pretend to be you. Leave it off "
+                "if your technicians call people back or call about a problem that they found."
+            ),
+            in_effect=True,
+        ),
+    ),
+)
+
+PLANNED = Section(
+    "planned",
+    Tab.GLOBAL_SETTINGS,
+    _("Planned features"),
+    ORGANISATION,
+    editors=Editors.MASTERS,
+    settings=(
+        Setting(
+            "planned.show",
+            _("Show what is planned"),
+            Switch(),
+            default=False,
+            help=_(
+                "The Admin Center then shows what later versions will bring, marked “Planned”: it has no effect yet."
+            ),
+            in_effect=True,
+        ),
+    ),
+)
+
 INSTANT_CHAT = Section(
     "instant_chat",
     Tab.GLOBAL_SETTINGS,

@@ -31,6 +31,14 @@ class Center:
 
 @pytest_asyncio.fixture
 async def center(tmp_path: Path) -> AsyncIterator[Center]:
-    """The Admin Center of a small organisation."""
+    """The Admin Center of a small organisation, which shows what is planned too; `plain` does not."""
+    async with running_relay(tmp_path) as relay:
+        await relay.show_planned()
+        yield Center(relay, await furnish(relay.settings.database, PASSWORD))
+
+
+@pytest_asyncio.fixture
+async def plain(tmp_path: Path) -> AsyncIterator[Center]:
+    """The Admin Center as it is after the set-up: with what has an effect, and nothing else."""
     async with running_relay(tmp_path) as relay:
         yield Center(relay, await furnish(relay.settings.database, PASSWORD))

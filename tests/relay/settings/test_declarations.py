@@ -21,11 +21,15 @@ ROOT = Path(__file__).parents[3]
 EACH = [pytest.param(section, setting, id=setting.key) for section in SECTIONS for setting in section.settings]
 
 
+OURS = {"planned.show", "customers.never_called"}
+"""Settings that the specification does not know: they came from what newcomers stumbled over."""
+
+
 @pytest.mark.parametrize(("section", "setting"), EACH)
 def test_a_setting_is_declared_well(section: Section, setting: Setting) -> None:
     assert setting.key.partition(".")[0] == section.key
     assert set(setting.units) <= set(section.units)
-    assert setting.requirements
+    assert setting.requirements or setting.key in OURS
     assert setting.label == setting.label.strip()
     assert not setting.label.endswith((".", ":"))
     assert not setting.help or setting.help.endswith(".")
@@ -65,6 +69,7 @@ def test_no_setting_answers_a_requirement_that_the_list_does_not_know() -> None:
     assert {each for setting in CATALOGUE for each in setting.requirements} == set(BEARING)
 
 
+@pytest.mark.finding("use-A8")
 def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
     """Whoever wires a setting sets `in_effect`; whoever sets it has to have wired it. A list has to have its page."""
 
