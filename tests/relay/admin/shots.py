@@ -10,7 +10,7 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from relay.admin.places import Tab
+from relay.admin.places import PLANNED, Tab
 from relay.keys.rules import Scope
 from relay.keys.service import Keys
 from relay.organization.units import Unit
@@ -85,6 +85,8 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
     page = await _sign_in(browser, url, look)
     desk = f"technician_group-{units['desk'].id}"
     for tab in Tab:
+        if tab in PLANNED:
+            continue
         await _open(page, f"{url}/admin/{tab.value}/{desk}", look)
         await page.screenshot(path=folder / f"admin-{tab.value}{look.suffix}.png")
         if tab is Tab.SETTINGS:
@@ -112,7 +114,7 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
     await _people(page, url, folder, look)
     await _open(page, f"{url}/admin/licences", look)
     await page.get_by_label("Standard").fill("4")
-    await page.get_by_label("Mobile").focus()
+    await page.keyboard.press("Tab")
     await page.locator("#problem-standard .hint--bad").wait_for()
     await page.screenshot(path=folder / f"admin-licences{look.suffix}.png")
     if look.suffix in ("", "-phone"):
