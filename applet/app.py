@@ -134,9 +134,10 @@ def _watcher() -> Callable[[Watched], Watcher] | None:
 
 def _open_input(ours: Ours, may: Callable[[], bool]) -> Input:
     if sys.platform == "linux":
+        from applet.inputs.guard import Guard  # noqa: PLC0415
         from applet.inputs.x11 import X11Input  # noqa: PLC0415
 
-        return X11Input(ours, may)
+        return X11Input(ours, may, Guard)
     from applet.inputs.others import PynputInput  # noqa: PLC0415
 
     return PynputInput(may)
@@ -144,7 +145,9 @@ def _open_input(ours: Ours, may: Callable[[], bool]) -> Input:
 
 def _open_listener(hand: Hand, ours: Ours) -> Listener:
     if sys.platform == "linux":
+        from applet.inputs.leftovers_x11 import tidy  # noqa: PLC0415
         from applet.inputs.listen_x11 import X11Listener  # noqa: PLC0415
 
+        tidy()
         return X11Listener(hand, ours)
     raise InputError("the stop key is heard on X11 only, so far; the red button works everywhere")

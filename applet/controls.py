@@ -23,6 +23,7 @@ from codec.messages import (
     PointerWheel,
     ReleaseKeys,
     SessionMessage,
+    StillHeld,
     Trouble,
     TypeText,
 )
@@ -30,6 +31,12 @@ from codec.messages import (
 NOTCH = 120
 EVENTS_IN_A_TURN = 16
 """After so many events at most, others in the loop have their turn."""
+HOLD_SECONDS = 2.0
+"""What the technician holds is released when nothing was heard of them for so long, whatever links think."""
+LOOK_SECONDS = 0.25
+"""So often it is looked whether that is so, and whether the keyboard can be put back."""
+TOLD_SECONDS = 10.0
+"""The technician is told for so long that something could not be typed."""
 POINTER_SECONDS = 1 / 60
 """A mouse says a thousand times a second where it is; a viewer's screen shows no more than this."""
 _log = logging.getLogger(__name__)
@@ -69,7 +76,12 @@ class Controls:
         self._hand = CustomersHand()
         self._hand_was_on = False
         self._failed = False
-        self._overran = False
+        self._untold: asyncio.TimerHandle | None = None
+        """Ends that the technician is told that something could not be typed."""
+        self._alive_at = 0.0
+        """When the technician was heard last, or something of theirs was carried out."""
+        self._looking: asyncio.TimerHandle | None = None
+        self._putting_back = False
         self._rest = [0, 0]
         self._queue = InputQueue()
         self._steps: Steps | None = None
@@ -102,19 +114,30 @@ class Controls:
         return self._listener is not None
 
     def take(self, message: InputMessage, may: bool) -> None:
-        """Carry out one event soon, or drop it: without permission silently, else because the customer is at work."""
-        if not may:
+        """Carry out one event soon, or drop it: without permission silently, else because the customer is at work.
+
+        What only lets go of something is never dropped.
+        """
+        if isinstance(message, StillHeld):
+            self._still_held()
             return
+        ends = _ends_something(message)
+        if not may and not ends:
+            return
+        if ends and self._input is None and self._queue.is_empty:
+            return  # nothing was ever begun
+        self._still_held()
         self._tell_hand()
-        if self._is_hand_on() and not _ends_something(message):
+        if self._is_hand_on() and not ends:
             return
         try:
             self._queue.put(message)
         except QueueFullError as error:
             _log.warning("what the technician did is dropped: %s", error)
             self.let_go()
-            self._tell_overrun(str(error))
+            self._tell_untyped(str(error))
             return
+        self._putting_back = False
         self._go_on()
 
     def let_go(self) -> None:
@@ -126,17 +149,27 @@ class Controls:
         self._with_input(lambda input_: input_.release_all())
 
     def put_back(self) -> None:
-        """Put back what was changed at the keyboard, because control has ended."""
-        self._with_input(lambda input_: input_.put_back())
+        """Put back what was changed at the keyboard once programs have read what it wrote: control has ended."""
+        self._putting_back = True
+        self._look()
 
     def close(self) -> None:
         """Let go of everything, for good."""
         self._discard()
+        for timer in (self._looking, self._untold):
+            if timer is not None:
+                timer.cancel()
         if self._input is not None:
             self._input.close()
         if self._listener is not None:
             self._listener.close()
         self._input = self._listener = None
+
+    def _still_held(self) -> None:
+        """The technician is there, and holds what they hold."""
+        self._alive_at = time.monotonic()
+        if self._input is not None and self._input.is_holding:
+            self._with_input(lambda input_: input_.still_held())
 
     def _go_on(self) -> None:
         """Carry out what waits, as far as that may be now."""
@@ -146,7 +179,6 @@ class Controls:
         try:
             for _ in range(EVENTS_IN_A_TURN):
                 if self._steps is None and self._queue.is_empty:
-                    self._tell_overrun(None)
                     return
                 self._halted = True  # before the look: what the listener hears meanwhile calls this again
                 if self._input is not None and not self._input.is_caught_up:
@@ -159,7 +191,7 @@ class Controls:
             self._tell_hand()
         except InputError as error:
             self._discard()
-            self._input = None
+            self._give_up_input()
             self._tell_failure(str(error))
         else:
             self._timer = asyncio.get_running_loop().call_later(0, self._go_on)
@@ -175,11 +207,41 @@ class Controls:
             if self._input is None:
                 self._input = self._open_input(self._may)
             self._steps = self._carry_out(self._input, message)
-        for _halt in self._steps:
-            return True
+        self._alive_at = time.monotonic()
+        for rest in self._steps:
+            self._look_later()
+            if rest is not None:
+                self._timer = asyncio.get_running_loop().call_later(rest, self._go_on)
+            return rest is None
         self._steps = None
         self._tell_failure(None)
+        left_out = "" if self._input is None else self._input.left_out()
+        if left_out:
+            self._tell_untyped(f"{len(left_out)} characters have no key here")
         return True
+
+    def _look_later(self) -> None:
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Let go of what is held while the technician is silent; put back the keyboard when that is due."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        if self._input is None:
+            return
+        if self._input.is_holding:
+            if time.monotonic() - self._alive_at >= HOLD_SECONDS:
+                _log.info("the technician is silent: what they held is released")
+                self.let_go()
+            self._look_later()
+        if self._putting_back:
+            done = [True]
+            self._with_input(lambda input_: done.append(input_.put_back()))
+            self._putting_back = not done[-1]
+            if self._putting_back:
+                self._look_later()
 
     def _may(self) -> bool:
         """Whether an event may be injected at this very moment."""
@@ -198,22 +260,28 @@ class Controls:
         try:
             act(self._input)
         except InputError as error:
-            self._input = None
+            self._give_up_input()
             _log.warning("held keys went with the display: %s", error)
+
+    def _give_up_input(self) -> None:
+        """This input takes no more. Another one is opened for the next event."""
+        input_, self._input = self._input, None
+        if input_ is not None:
+            input_.close()
 
     def _carry_out(self, input_: Input, message: InputMessage) -> Steps:
         match message:
             case Key():
                 yield from input_.key(message)
             case TypeText(text=text):
-                yield from input_.type_text(text)
+                yield from input_.type_text(text, self._queue.ahead)
             case ReleaseKeys():
                 input_.release_all()
             case PointerMove() | PointerButton() | PointerWheel():
                 yield from self._point(input_, message)
 
     def _point(self, input_: Input, message: PointerMove | PointerButton | PointerWheel) -> Steps:
-        if isinstance(message, PointerButton) and not message.down and self._is_hand_on():
+        if isinstance(message, PointerButton) and not message.down and not self._may():
             yield from input_.button(message.button, False)  # where the customer's own hand has it
             return
         display = next((each for each in self._displays() if each.id == message.display), None)
@@ -285,10 +353,12 @@ class Controls:
             self._hand_was_on = on
             self._send(Notice(Trouble.CUSTOMER_HAS_HANDS_ON, on))
 
-    def _tell_overrun(self, detail: str | None) -> None:
-        if (detail is not None) != self._overran:
-            self._overran = detail is not None
-            self._send(Notice(Trouble.CANNOT_TYPE, self._overran, (detail or "")[:500]))
+    def _tell_untyped(self, detail: str) -> None:
+        loop = asyncio.get_running_loop()
+        if self._untold is not None:
+            self._untold.cancel()
+        self._untold = loop.call_later(TOLD_SECONDS, lambda: self._send(Notice(Trouble.CANNOT_TYPE, False)))
+        self._send(Notice(Trouble.CANNOT_TYPE, True, detail[:500]))
 
     def _tell_failure(self, detail: str | None) -> None:
         if (detail is not None) != self._failed:

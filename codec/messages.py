@@ -248,6 +248,10 @@ class ReleaseKeys(Message, frozen=True, tag="release_keys"):
     """Let go of every key and button that the technician holds, for instance because the viewer lost the focus."""
 
 
+class StillHeld(Message, frozen=True, tag="still_held"):
+    """The technician still holds what they hold. Said about twice a second: without it the applet lets go after 2 s."""
+
+
 class TypeText(Message, frozen=True, tag="type_text"):
     """Type exactly this text, whatever the layouts."""
 
@@ -371,14 +375,14 @@ class SignedHead(Message, frozen=True, tag="signed_head"):
 SessionMessage = (
     Chat | Typing | ClipboardText | Offer | Answer | Bye
     | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead
-    | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
+    | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
     | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
     | Picture | PointerShape | PointerAt | Notice | SignedHead
 )  # fmt: skip
 
 FROM_CONSOLE = (
     Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh, Shown,
-    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, TypeText, Recording, SignHead,
+    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, StillHeld, TypeText, Recording, SignHead,
 )  # fmt: skip
 FROM_APPLET = (
     Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, ChatState, Stopped,

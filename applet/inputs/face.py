@@ -7,10 +7,10 @@ from typing import Protocol
 from codec.errors import DesksideError
 from codec.messages import Key
 
-Steps = Iterator[None]
+Steps = Iterator[float | None]
 """Something to be carried out event by event. It halts before each event that begins something (a press, a move, a turn
 of the wheel), does that event when it is resumed, and may be dropped wherever it has halted. What ends something (a
-release) follows without a halt."""
+release) follows without a halt. A halt may say for how many seconds it wants to rest before it is resumed."""
 
 
 class InputError(DesksideError):
@@ -44,14 +44,24 @@ class Input(Protocol):
     def key(self, key: Key) -> Steps:
         """Press or release a key."""
 
-    def type_text(self, text: str) -> Steps:
-        """Type this text."""
+    def type_text(self, text: str, ahead: str = "") -> Steps:
+        """Type this text. `ahead` is what is typed soon: what it needs can be prepared together with this."""
+
+    def left_out(self) -> str:
+        """Return the characters that could not be typed since the last call."""
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether the technician holds a key or a button down."""
+
+    def still_held(self) -> None:
+        """The technician is known to hold on. Said about twice a second while that is so."""
 
     def release_all(self) -> None:
         """Let go of everything that is held. This may be done at any time."""
 
-    def put_back(self) -> None:
-        """Put back what was changed at the keyboard for typing."""
+    def put_back(self) -> bool:
+        """Put back what was changed at the keyboard for typing. False where that must wait: then ask again."""
 
     def close(self) -> None:
         """Let go of everything, and put back what was changed."""

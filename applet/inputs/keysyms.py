@@ -20,6 +20,8 @@ class Keysyms:
             raise InputError("libxkbcommon is missing. Install the package libxkbcommon0.") from None
         self._to_keysym = library.xkb_utf32_to_keysym
         self._to_keysym.argtypes, self._to_keysym.restype = [ctypes.c_uint32], ctypes.c_uint32
+        self._upper = library.xkb_keysym_to_upper
+        self._upper.argtypes, self._upper.restype = [ctypes.c_uint32], ctypes.c_uint32
         self._to_character = library.xkb_keysym_to_utf32
         self._to_character.argtypes, self._to_character.restype = [ctypes.c_uint32], ctypes.c_uint32
 
@@ -31,3 +33,7 @@ class Keysyms:
         """Return the one keysym that `of` gives for what this keysym writes; itself when it writes nothing."""
         character = int(self._to_character(keysym))
         return int(self._to_keysym(character)) if character else keysym
+
+    def upper(self, keysym: int) -> int:
+        """Return the capital of a letter's keysym, other keysyms as they are."""
+        return int(self._upper(keysym))

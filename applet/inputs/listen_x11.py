@@ -141,7 +141,8 @@ class X11Listener:
         while len(data) >= 4:
             length = 4 * int.from_bytes(data[2:4], sys.byteorder)
             if length == _MARK.size and _MARK.unpack_from(data)[2] == self._ours.token:
-                self._ours.heard(_MARK.unpack_from(data)[3])
+                if self._ours.heard(_MARK.unpack_from(data)[3]):
+                    self._hand.active()
                 self._hand.caught_up()
             data = data[max(4, length) :]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pynput import keyboard, mouse
 
 from applet.inputs.face import Steps, StoppedError
-from applet.inputs.positions import MODIFIERS
+from applet.inputs.keys import is_typable
 from codec.messages import Key
 
 _BUTTONS = {0: "left", 1: "middle", 2: "right", 3: "x1", 4: "x2"}
@@ -17,7 +17,7 @@ _NAMED = {
 }  # fmt: skip
 _TYPED = {"\n": keyboard.Key.enter, "\t": keyboard.Key.tab}
 MAX_NOTCHES = 20
-_MODIFIERS = {"shift": "shift", "control": "ctrl", "alt": "alt", "meta": "cmd"}
+_MODIFIERS = {"Shift": "shift", "Control": "ctrl", "Alt": "alt", "AltGraph": "alt_gr", "Meta": "cmd"}
 
 
 class PynputInput:
@@ -30,6 +30,7 @@ class PynputInput:
         self._keyboard = keyboard.Controller()
         self._keys: dict[str, keyboard.Key | keyboard.KeyCode] = {}
         self._buttons: list[mouse.Button] = []
+        self._left_out = ""
 
     @property
     def is_caught_up(self) -> bool:
@@ -38,7 +39,7 @@ class PynputInput:
 
     def move(self, x: int, y: int) -> Steps:
         """See Input."""
-        yield
+        yield None
         self._check()
         self._mouse.position = (x, y)
 
@@ -48,7 +49,7 @@ class PynputInput:
         if which is None:
             return
         if down:
-            yield
+            yield None
             self._check()
             self._buttons.append(which)
             self._mouse.press(which)
@@ -61,7 +62,7 @@ class PynputInput:
         for turn, step in ((across, (1, 0)), (-along, (0, 1))):
             sign = (turn > 0) - (turn < 0)
             for _ in range(min(abs(turn), MAX_NOTCHES)):
-                yield
+                yield None
                 self._check()
                 self._mouse.scroll(step[0] * sign, step[1] * sign)
 
@@ -74,18 +75,36 @@ class PynputInput:
             return
         found = _find(key)
         if found is not None:
-            yield
+            yield None
             self._check()
             self._keys[key.code] = found
             self._keyboard.press(found)
 
-    def type_text(self, text: str) -> Steps:
+    def type_text(self, text: str, ahead: str = "") -> Steps:
         """See Input."""
         for character in text:
-            if character in "\n\t" or character.isprintable():
-                yield
-                self._check()
+            if not is_typable(character):
+                self._left_out += character
+                continue
+            yield None
+            self._check()
+            try:
                 self._keyboard.tap(_TYPED.get(character, character))
+            except self._keyboard.InvalidCharacterException:
+                self._left_out += character
+
+    def left_out(self) -> str:
+        """See Input."""
+        left_out, self._left_out = self._left_out, ""
+        return left_out
+
+    @property
+    def is_holding(self) -> bool:
+        """See Input."""
+        return bool(self._keys or self._buttons)
+
+    def still_held(self) -> None:
+        """See Input. These systems repeat no key by themselves."""
 
     def release_all(self) -> None:
         """See Input."""
@@ -94,8 +113,9 @@ class PynputInput:
         while self._buttons:
             self._mouse.release(self._buttons.pop())
 
-    def put_back(self) -> None:
+    def put_back(self) -> bool:
         """See Input."""
+        return True
 
     def close(self) -> None:
         """See Input."""
@@ -107,8 +127,8 @@ class PynputInput:
 
 
 def _find(key: Key) -> keyboard.Key | keyboard.KeyCode | None:
-    if key.code in MODIFIERS:
-        return getattr(keyboard.Key, _MODIFIERS[MODIFIERS[key.code]], None)
+    if key.symbol in _MODIFIERS:
+        return getattr(keyboard.Key, _MODIFIERS[key.symbol], None)
     if key.symbol in _NAMED:
         return getattr(keyboard.Key, _NAMED[key.symbol], None)
     character = key.text or key.symbol

@@ -27,16 +27,16 @@ KEYCODES: dict[str, int] = {
     },
 }
 
-MODIFIERS = {
-    "ShiftLeft": "shift",
-    "ShiftRight": "shift",
-    "ControlLeft": "control",
-    "ControlRight": "control",
-    "AltLeft": "alt",
-    "AltRight": "alt",
-    "MetaLeft": "meta",
-    "MetaRight": "meta",
+MODIFIERS: dict[str, tuple[int, ...]] = {
+    "Shift": (0xFFE1, 0xFFE2),
+    "Control": (0xFFE3, 0xFFE4),
+    "Alt": (0xFFE9, 0xFFEA),
+    "Meta": (0xFFEB, 0xFFEC),
 }
+"""KeyboardEvent.key of a modifier → the symbols of the keys that hold it."""
+
+LEVEL_SHIFTS: tuple[tuple[int, ...], ...] = ((0xFFE1, 0xFFE2), (0xFE03,), (0xFE11,))
+"""Symbols of the keys that reach the other levels of a key: Shift, AltGr (ISO_Level3_Shift), ISO_Level5_Shift."""
 
 NAMED: dict[str, int] = {
     "Backspace": 0xFF08, "Tab": 0xFF09, "Enter": 0xFF0D, "Pause": 0xFF13, "ScrollLock": 0xFF14, "Escape": 0xFF1B,

@@ -14,11 +14,13 @@ from codec.messages import (
     PointerMove,
     PointerWheel,
     ReleaseKeys,
+    StillHeld,
     TypeText,
 )
 
-InputMessage = PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText
+InputMessage = PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
 SLICE_CHARACTERS = 16
+AHEAD_CHARACTERS = 256
 MAX_CHARACTERS = 2 * TYPED_CHARACTERS
 MAX_MESSAGES = 1_024
 BURST = 2_000
@@ -43,6 +45,12 @@ class InputQueue:
     def is_empty(self) -> bool:
         """Whether nothing waits."""
         return not self._messages
+
+    @property
+    def ahead(self) -> str:
+        """The rest of the text of which `take` returned a slice just now."""
+        first = self._messages[0] if self._messages else None
+        return first.text[:AHEAD_CHARACTERS] if isinstance(first, TypeText) else ""
 
     def put(self, message: InputMessage) -> None:
         """Add a message. Of several moves in a row the last one counts. Raises QueueFullError."""

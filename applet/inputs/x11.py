@@ -1,32 +1,46 @@
 """Puts input into X11 by XTest: what arrives is what a real keyboard and mouse would send, for every program."""
 
 import logging
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from Xlib import X, display, error
 from Xlib.protocol import request, rq
 
 from applet.inputs.face import InputError, Steps, StoppedError
-from applet.inputs.keys import ALT_GRAPH_LEVEL, SHIFT_LEVEL, Action, Keyboard, Layout, Press, PressSymbol, Release
-from applet.inputs.keysyms import STOP_KEYSYMS, Keysyms
+from applet.inputs.keys import Action, Keyboard, Press, is_typable
+from applet.inputs.keysyms import Keysyms
+from applet.inputs.layout import Layout
 from applet.inputs.listen_x11 import NO_OPERATION
+from applet.inputs.live_x11 import LiveKeyboard
 from applet.inputs.ours import Ours
 from codec.messages import Key
 
 WHEEL_BUTTONS = {(0, -1): 4, (0, 1): 5, (-1, 0): 6, (1, 0): 7}
 BUTTONS = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 MAX_NOTCHES = 20
-SPARE_KEYCODES = 32
-"""At most so many symbols follow one another before a key code is lent anew: slow programs still read the old one."""
-_SHIFT_L, _LEVEL3 = 0xFFE1, 0xFE03
-_GROUP_SHIFT = 13
+POLL_SECONDS = 0.01
 _ENDS = {X.KeyPress: X.KeyRelease, X.ButtonPress: X.ButtonRelease}
 _GONE = (error.ConnectionClosedError, OSError)
 _Made = TypeVar("_Made")
 _log = logging.getLogger(__name__)
+
+
+class Watch(Protocol):
+    """Who lets go of everything when this program is no longer there (see Guard)."""
+
+    def holds(self, on: bool) -> None:
+        """Something is held, or nothing."""
+
+    def lent(self, keycodes: Collection[int]) -> None:
+        """These keys bear symbols that the customer's keyboard does not have."""
+
+    def muted(self, keycodes: Collection[int]) -> None:
+        """These keys do not repeat while they are held."""
+
+    def close(self) -> None:
+        """Nothing is held, lent or muted any more."""
 
 
 class _Mark(rq.Request):  # type: ignore[misc, unused-ignore]
@@ -40,8 +54,8 @@ class _Mark(rq.Request):  # type: ignore[misc, unused-ignore]
 class X11Input:
     """See Input. What is put in is noted in `ours`, so that it is not taken for the customer's hand."""
 
-    def __init__(self, ours: Ours, may: Callable[[], bool]) -> None:
-        """`may` is asked directly before each event.
+    def __init__(self, ours: Ours, may: Callable[[], bool], watch: Callable[[], Watch] | None = None) -> None:
+        """`may` is asked directly before each event. `watch` starts who lets go when this program crashes.
 
         Raises InputError when there is no display, or it takes no input.
         """
@@ -51,16 +65,19 @@ class X11Input:
             raise InputError(f"the display takes no input: {problem}") from None
         if not self._display.has_extension("XTEST"):
             raise InputError("this display server takes no input (XTEST is missing)")
+        self._display.set_error_handler(_tell_error)
         self._ours = ours
         self._may = may
-        self._keysyms = Keysyms()
-        self._keyboard = Keyboard(self._keysyms.of)
+        self._watch: Watch | None = None
+        keysyms = Keysyms()
+        self._keysym_of = keysyms.of
+        self._keyboard = Keyboard(keysyms.of)
         self._down: dict[tuple[int, int], None] = {}
         """(release, detail) of every key and button that we have pressed, in this order."""
-        self._layouts: dict[int, Layout] = {}
-        self._spares: OrderedDict[int, int] = OrderedDict()
-        self._stop_keycodes: frozenset[int] = frozenset()
-        self._find_spares()
+        self._muted: set[int] = set()
+        self._left_out = ""
+        self._live = self._guarded(lambda: LiveKeyboard(self._display, keysyms, self._lent))
+        self._watch = watch() if watch is not None else None
 
     @property
     def is_caught_up(self) -> bool:
@@ -69,7 +86,7 @@ class X11Input:
 
     def move(self, x: int, y: int) -> Steps:
         """See Input."""
-        yield
+        yield None
         self._begin(X.MotionNotify, 0, x, y)
 
     def button(self, button: int, down: bool) -> Steps:
@@ -78,8 +95,9 @@ class X11Input:
         if not down:
             self._end(X.ButtonRelease, number)
         elif (X.ButtonRelease, number) not in self._down:
-            yield
+            yield None
             self._begin(X.ButtonPress, number)
+        self.still_held()
 
     def wheel(self, across: int, along: int) -> Steps:
         """See Input."""
@@ -87,43 +105,78 @@ class X11Input:
             sign = (turn > 0) - (turn < 0)
             number = WHEEL_BUTTONS.get((step[0] * sign, step[1] * sign), 0)
             for _ in range(min(abs(turn), MAX_NOTCHES)):
-                yield
+                yield None
                 self._begin(X.ButtonPress, number)
                 self._end(X.ButtonRelease, number)
 
     def key(self, key: Key) -> Steps:
         """See Input."""
-        yield from self._carry_out(self._keyboard.plan(key, self._guarded(self._layout)))
+        if key.down:
+            character = self._keyboard.character(key)
+            if character:
+                yield from self._provide(character, "")
+            actions = self._keyboard.plan(key, self._layout())
+            held = self._keyboard.held.get(key.code)
+            if held is not None:
+                self._mute(held)
+            yield from self._carry_out(actions)
+            if character and not actions:
+                self._left_out += character
+        else:
+            yield from self._carry_out(self._keyboard.release(key.code))
+        self.still_held()
 
-    def type_text(self, text: str) -> Steps:
+    def type_text(self, text: str, ahead: str = "") -> Steps:
         """See Input."""
-        layout = self._guarded(self._layout)
-        for character in text:
-            if character in "\n\t" or character.isprintable():
-                yield from self._carry_out(self._keyboard.type_character(character, layout))
-                if f"text:{character}" in self._keyboard.held:
-                    yield from self._carry_out(self._keyboard.plan(Key(False, f"text:{character}", ""), layout))
+        for place, character in enumerate(text):
+            actions: list[Action] = []
+            if is_typable(character):
+                yield from self._provide(character, text[place:] + ahead)
+                actions = self._keyboard.type_character(character, self._layout())
+            yield from self._carry_out(actions)
+            if not actions:
+                self._left_out += character
+
+    def left_out(self) -> str:
+        """See Input."""
+        left_out, self._left_out = self._left_out, ""
+        return left_out
+
+    @property
+    def is_holding(self) -> bool:
+        """See Input."""
+        return bool(self._down)
+
+    def still_held(self) -> None:
+        """See Input."""
+        if self._watch is not None:
+            self._watch.holds(bool(self._down))
 
     def release_all(self) -> None:
         """See Input."""
         self._keyboard.release_all()
         while self._down:
-            (kind, detail), _ = self._down.popitem()
-            self._guarded(partial(self._fake, kind, detail))
+            self._end(*next(reversed(self._down)))
+        for keycode in list(self._muted):  # what was about to be pressed when something stopped it
+            self._unmute(keycode)
+        self.still_held()
 
-    def put_back(self) -> None:
+    def put_back(self) -> bool:
         """See Input."""
-        self._guarded(self._return_spares)
+        return self._guarded(self._live.take_back)
 
     def close(self) -> None:
         """See Input."""
         try:
             self.release_all()
-            self._return_spares()
+            self._guarded(self._live.take_back_now)
             self._display.sync()
             self._display.close()
         except (InputError, *_GONE):
             _log.info("the display was gone before its input was closed")
+        finally:
+            if self._watch is not None:
+                self._watch.close()
 
     def _guarded(self, act: Callable[[], _Made]) -> _Made:
         try:
@@ -133,20 +186,38 @@ class X11Input:
             raise InputError(f"the display is gone: {problem}") from None
         return made
 
+    def _layout(self) -> Layout:
+        down = [detail for kind, detail in self._down if kind == X.KeyRelease]
+        return self._guarded(lambda: self._live.layout(down))
+
+    def _provide(self, character: str, text: str) -> Steps:
+        """Have a key for this character, and in the same change for those of `text`, as far as there are keys."""
+        layout = self._layout()
+        if self._is_written(character, layout) or not self._live.can_lend:
+            return
+        missing, soon = [self._keysym_of(character)], set[int]()
+        for each in dict.fromkeys(text):
+            if is_typable(each):
+                soon.add(self._keysym_of(each))
+                missing += [] if self._is_written(each, layout) else [self._keysym_of(each)]
+        yield None
+        self._check()
+        while not self._guarded(partial(self._live.lend, missing, soon)):
+            yield POLL_SECONDS
+            self._check()
+
+    def _is_written(self, character: str, layout: Layout) -> bool:
+        """Whether a key writes it already, or none ever will."""
+        keysym = self._keysym_of(character)
+        return character in "\n\t" or not keysym or layout.find(keysym) is not None
+
     def _carry_out(self, actions: list[Action]) -> Steps:
         for action in actions:
-            match action:
-                case Press(keycode):
-                    yield
-                    self._begin(X.KeyPress, keycode)
-                case Release(keycode):
-                    self._end(X.KeyRelease, keycode)
-                case PressSymbol(keysym, code) if keysym not in STOP_KEYSYMS:
-                    yield
-                    self._check()
-                    keycode = self._guarded(partial(self._borrow, keysym))
-                    self._keyboard.holds(code, keycode)
-                    self._begin(X.KeyPress, keycode)
+            if isinstance(action, Press):
+                yield None
+                self._begin(X.KeyPress, action.keycode)
+            else:
+                self._end(X.KeyRelease, action.keycode)
 
     def _check(self) -> None:
         if not self._may():
@@ -154,7 +225,7 @@ class X11Input:
 
     def _begin(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:
         """Do what begins something, and mark it: the next one waits until the listener has come as far."""
-        if kind == X.KeyPress and detail in self._stop_keycodes:
+        if kind == X.KeyPress and detail in self._live.stop_keycodes:
             return  # held down by us, the customer's own press of it would be no event at all
         self._guarded(partial(self._fake_if_allowed, kind, detail, x, y))
         if kind in _ENDS:
@@ -165,9 +236,13 @@ class X11Input:
         if (kind, detail) in self._down:
             del self._down[kind, detail]
             self._guarded(partial(self._fake, kind, detail))
+            if kind == X.KeyRelease:
+                self._unmute(detail)
 
     def _fake_if_allowed(self, kind: int, detail: int, x: int, y: int) -> None:
         self._check()
+        if kind == X.KeyPress:
+            self._live.press(detail)
         self._fake(kind, detail, x, y)
         _Mark(display=self._display.display, token=self._ours.token, number=self._ours.mark())
         request.GetInputFocus(display=self._display.display, defer=True)  # an answer, which takes what was heard along
@@ -176,71 +251,38 @@ class X11Input:
         self._ours.will(kind, detail, x, y)
         self._display.xtest_fake_input(kind, detail, x=x, y=y)
 
-    def _return_spares(self) -> None:
-        for keycode, lent in self._spares.items():
-            if lent:
-                self._display.change_keyboard_mapping(keycode, [(0,)])
-                self._spares[keycode] = 0
+    def _mute(self, keycode: int) -> None:
+        """Have a key that is held not repeat: whether it repeats, the technician's own keyboard says.
 
-    def _borrow(self, keysym: int) -> int:
-        """Return a keycode that writes this symbol; the one that was lent longest ago is lent anew."""
-        for keycode, lent in self._spares.items():
-            if lent == keysym:
-                self._spares.move_to_end(keycode)
-                return keycode
-        if not self._spares:
-            raise InputError("this keyboard has no key left for another symbol")
-        keycode, _ = self._spares.popitem(last=False)
-        self._spares[keycode] = keysym
-        self._display.change_keyboard_mapping(keycode, [(keysym, keysym)])
-        self._display.sync()
-        return keycode
+        When the line stands still between press and release, it would go on without end.
+        """
 
-    def _find_spares(self) -> None:
-        lowest = self._display.display.info.min_keycode
-        count = self._display.display.info.max_keycode - lowest + 1
-        mapping = self._display.get_keyboard_mapping(lowest, count)
-        self._stop_keycodes = _that_stop(lowest, mapping)
-        free = [lowest + place for place, symbols in enumerate(mapping) if not any(symbols)]
-        for keycode in free[-SPARE_KEYCODES:]:
-            self._spares[keycode] = 0
+        def mute() -> None:
+            repeats = self._display.get_keyboard_control().auto_repeats
+            if repeats[keycode // 8] >> keycode % 8 & 1:
+                self._muted.add(keycode)
+                self._tell_muted()
+                self._display.change_keyboard_control(key=keycode, auto_repeat_mode=X.AutoRepeatModeOff)
 
-    def _layout(self) -> Layout:
-        """Return the layout that is live: the mapping, and the group that the customer has chosen."""
-        while self._display.pending_events():
-            event = self._display.next_event()
-            if event.type == X.MappingNotify:
-                self._layouts.clear()
-        group = self._display.screen().root.query_pointer().mask >> _GROUP_SHIFT & 3
-        if group not in self._layouts:
-            self._layouts[group] = self._read_layout(group)
-        return self._layouts[group]
+        if keycode not in self._muted:
+            self._guarded(mute)
 
-    def _read_layout(self, group: int) -> Layout:
-        lowest = self._display.display.info.min_keycode
-        mapping = self._display.get_keyboard_mapping(lowest, self._display.display.info.max_keycode - lowest + 1)
-        self._stop_keycodes |= _that_stop(lowest, mapping)
-        places: dict[int, tuple[int, int]] = {}
-        for place, symbols in enumerate(mapping):
-            keycode = lowest + place
-            if keycode in self._spares:
-                continue
-            for level, keysym in _levels(list(symbols), group):
-                places.setdefault(self._keysyms.normal(keysym), (keycode, level))
-                if places[self._keysyms.normal(keysym)][1] > level:
-                    places[self._keysyms.normal(keysym)] = (keycode, level)
-        shift = places.get(_SHIFT_L, (50, 0))[0]
-        level3 = places.get(_LEVEL3)
-        return Layout(places, shift, level3[0] if level3 else None)
+    def _unmute(self, keycode: int) -> None:
+        if keycode in self._muted:
+            self._muted.discard(keycode)
+            turn_on = partial(self._display.change_keyboard_control, key=keycode, auto_repeat_mode=X.AutoRepeatModeOn)
+            self._guarded(turn_on)
+            self._tell_muted()
+
+    def _tell_muted(self) -> None:
+        if self._watch is not None:
+            self._watch.muted(self._muted)
+
+    def _lent(self, keycodes: Collection[int]) -> None:
+        if self._watch is not None:
+            self._watch.lent(keycodes)
 
 
-def _that_stop(lowest: int, mapping: list[list[int]]) -> frozenset[int]:
-    """Return the keycodes of the stop key."""
-    return frozenset(lowest + place for place, symbols in enumerate(mapping) if not STOP_KEYSYMS.isdisjoint(symbols))
-
-
-def _levels(symbols: list[int], group: int) -> list[tuple[int, int]]:
-    """Return (level, keysym) of one key. The core mapping has group 1 at 0, 1, 4, 5 and group 2 at 2, 3, 6, 7."""
-    base = 2 if group == 1 and len(symbols) > 3 and symbols[2] else 0
-    columns = {base: 0, base + 1: SHIFT_LEVEL, base + 4: ALT_GRAPH_LEVEL, base + 5: SHIFT_LEVEL | ALT_GRAPH_LEVEL}
-    return [(level, symbols[column]) for column, level in columns.items() if column < len(symbols) and symbols[column]]
+def _tell_error(problem: error.XError, _request: object) -> None:
+    """Errors of requests that nobody waits for; the default is to print them."""
+    _log.info("the display server refuses: %s", problem)

@@ -1,8 +1,12 @@
 """The technician's hand, with an input and a listener made of code."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
+from applet import controls
 from applet.controls import Controls
 from applet.inputs.face import Hand, Steps, StoppedError
 from applet.inputs.queue import MAX_MESSAGES, SLICE_CHARACTERS
@@ -14,6 +18,7 @@ from codec.messages import (
     PointerButton,
     ReleaseKeys,
     SessionMessage,
+    StillHeld,
     Trouble,
     TypeText,
 )
@@ -34,6 +39,10 @@ class Desk:
     waits: bool = False
     """Whether each event waits until the test has the listener catch up."""
     asks: Callable[[], bool] = lambda: True
+    is_holding: bool = False
+    cannot_type: str = ""
+    rests: int = 0
+    """How often a change of the keyboard must still wait."""
     hand: Hand | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +78,7 @@ class Desk:
         self.hand.caught_up()
 
     def _begin(self, what: str) -> Steps:
-        yield
+        yield None
         if not self.asks():
             raise StoppedError
         self.did.append(what)
@@ -93,15 +102,27 @@ class Desk:
         else:
             self.did.append(f"release {key.code}")
 
-    def type_text(self, text: str) -> Steps:
+    def type_text(self, text: str, ahead: str = "") -> Steps:
         for character in text:
+            while self.rests:
+                self.rests -= 1
+                yield 0.001
             yield from self._begin(character)
+
+    def left_out(self) -> str:
+        left_out, self.cannot_type = self.cannot_type, ""
+        return left_out
+
+    def still_held(self) -> None:
+        self.did.append("still held")
 
     def release_all(self) -> None:
         self.did.append("release all")
 
-    def put_back(self) -> None:
+    def put_back(self) -> bool:
         self.did.append("put back")
+        self.rests -= 1
+        return self.rests < 0
 
     def close(self) -> None:
         pass
@@ -170,3 +191,50 @@ async def test_where_the_customers_pointer_is_only_who_sees_the_screen_is_told()
     desk.sees = True
     desk.hand.moved(50, 50)
     assert desk.said == [PointerAt(0, 32_768, 32_768)]
+
+
+@pytest.mark.finding("field-1")
+async def test_a_release_is_carried_out_whatever_else_is_not() -> None:
+    desk = Desk(waits=True)
+    desk.controls.take(Key(True, "KeyA", "a"), may=True)
+    desk.catch_up()
+    assert desk.hand is not None
+    desk.hand.active()
+    desk.may = False
+    for message in (Key(False, "KeyA", "a"), PointerButton(0, 5, 5, 0, False), ReleaseKeys()):
+        desk.controls.take(message, may=False)
+    assert desk.did == ["KeyA", "release KeyA", "release 0", "release all"]
+
+
+@pytest.mark.finding("field-1", "load-1.6")
+async def test_what_is_held_is_released_when_the_technician_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "HOLD_SECONDS", 0.3)
+    monkeypatch.setattr(controls, "LOOK_SECONDS", 0.01)
+    desk = Desk(is_holding=True)
+    desk.controls.take(Key(True, "ShiftLeft", "Shift"), may=True)
+    for _ in range(60):
+        await asyncio.sleep(0.01)  # twice as long as silence may last
+        desk.controls.take(StillHeld(), may=True)
+    assert "release all" not in desk.did
+    await eventually(lambda: "release all" in desk.did)
+
+
+@pytest.mark.finding("field-6", "field-7")
+async def test_what_cannot_be_typed_is_told_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "TOLD_SECONDS", 0.05)
+    desk = Desk(cannot_type="\ufffe")
+    desk.controls.take(TypeText("a\ufffe"), may=True)
+    await eventually(lambda: len(desk.said) == 2)
+    told = [each for each in desk.said if isinstance(each, Notice)]
+    assert [(each.trouble, each.on) for each in told] == [(Trouble.CANNOT_TYPE, True), (Trouble.CANNOT_TYPE, False)]
+    assert "\ufffe" not in told[0].detail  # it may be part of a password
+
+
+async def test_what_waits_for_a_program_to_read_goes_on_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "LOOK_SECONDS", 0.001)
+    desk = Desk(rests=3)
+    desk.controls.take(TypeText("ab"), may=True)
+    await eventually(lambda: desk.did == ["a", "b"])
+    desk.rests = 2
+    desk.controls.put_back()
+    await eventually(lambda: desk.did == ["a", "b", *["put back"] * 3])

@@ -1,19 +1,37 @@
-"""What a technician types arrives as the same characters, whatever layout the customer has; on a real X server."""
+"""What a technician types arrives as the same characters, whatever keyboard the customer has; on a real X server."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from Xlib import X
+from Xlib import display as xdisplay
 
+from applet.inputs import reader
 from applet.inputs.ours import Ours
+from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
 from codec.messages import Key, Modifier
-from tests.support.inputs import at_once
+from tests.support.fields import Field, running_field
+from tests.support.inputs import Locks, at_once
 from tests.support.waiting import written
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
-TEXT = "Hello, Wörld! @€#{[|]}\\~ ñ ж ß 漢"
-LAYOUTS = ("us", "de", "fr", "ru", "us(intl)")
+TEXT = "Straße öäü Wq;z1@-q \"'` 12#[]{}|\\~ € ß ñ й 漢 привет"
+CAPS, NUM = 2, 16
+LAYOUTS = (
+    "us", "de", "fr", "ru", "us intl", "de neo", "fr bepo", "ch", "us,de,fr,ru",
+    "us,ru", "ru,us", "de,us", "fr,us", "us,de", "us,fr", "cz,us", "us,jp", "gr,us", "us,ru,ua", "de,fr,us",
+)  # fmt: skip
+RUSSIAN = (
+    "Съешь же ещё этих мягких французских булок, да выпей чаю. Широкая электрификация южных губерний даст мощный "
+    "толчок подъёму сельского хозяйства. ЭЙ, ЖЛОБ! ГДЕ ТУЗ? ПРЯЧЬ ЮНЫХ СЪЁМЩИЦ В ШКАФ."
+)
+IDEOGRAPHS = "".join(chr(0x4E00 + 7 * number) for number in range(300))
+SEVERAL_CODE_POINTS = (
+    "👩\u200d💻 🏳\ufe0f\u200d🌈 می\u200cخواهم 東京\u3000大阪 10\u202f000\u00a0€ a\u2009b\u2007c\u00adΕλληνικά"
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,43 +41,209 @@ def display() -> Iterator[VirtualDisplay]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def field(display: VirtualDisplay) -> Iterator[Field]:
+    """A text field on it."""
+    with running_field(display) as made:
+        yield made
+
+
 @pytest.fixture
-def keyboard(
-    display: VirtualDisplay, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[X11Input]:
-    """Our input on a display whose layout the test names."""
-    layout, _, variant = request.param.rstrip(")").partition("(")
-    display.run("setxkbmap", layout, variant)
-    monkeypatch.setenv("DISPLAY", display.name)
-    made = X11Input(Ours(lambda: 0.0), lambda: True)
+def locks(display: VirtualDisplay) -> Iterator[Locks]:
+    """What the customer locks."""
+    made = Locks(display.name)
+    made.set()
     yield made
     made.close()
 
 
 @pytest.fixture
-def typed(display: VirtualDisplay, tmp_path: Path) -> Iterator[Path]:
-    """A file that receives what is typed in a terminal."""
+def keyboard(display: VirtualDisplay, monkeypatch: pytest.MonkeyPatch) -> Iterator[X11Input]:
+    """Our input, on a US keyboard."""
+    display.run("setxkbmap", "us")
+    monkeypatch.setenv("DISPLAY", display.name)
+    made = X11Input(Ours(time.monotonic), lambda: True)
+    yield made
+    made.close()
+
+
+def stroke(keyboard: X11Input, code: str, symbol: str, text: str = "", modifiers: int = 0) -> None:
+    """Press a key of the technician's and let go of it."""
+    at_once(keyboard.key(Key(True, code, symbol, text, modifiers)))
+    at_once(keyboard.key(Key(False, code, symbol)))
+
+
+def write(keyboard: X11Input, text: str) -> None:
+    """Press keys that write these letters and digits."""
+    for letter in text:
+        code = f"Digit{letter}" if letter.isdigit() else f"Key{letter.upper()}"
+        stroke(keyboard, code, letter, letter, Modifier.SHIFT if letter.isupper() else 0)
+
+
+@pytest.mark.finding("field-5", "field-3")
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_text_arrives_as_it_is_in_each_group_of_each_keyboard_with_caps_lock_too(
+    display: VirtualDisplay, keyboard: X11Input, field: Field, locks: Locks, layout: str
+) -> None:
+    display.run("setxkbmap", *layout.split())
+    for group in range(layout.count(",") + 1):
+        for locked in (0, CAPS):
+            locks.set(locked, group)
+            field.clear()
+            at_once(keyboard.type_text(TEXT))
+            assert (field.reads(TEXT), group, locked) == (TEXT, group, locked)
+            assert locks.state().locked == locked
+    assert keyboard.left_out() == ""
+
+
+@pytest.mark.finding("field-3")
+def test_letters_are_what_the_technicians_keyboard_says_and_their_caps_lock_stays_theirs(
+    keyboard: X11Input, field: Field, locks: Locks
+) -> None:
+    for locked in (0, CAPS):
+        locks.set(locked)
+        field.clear()
+        stroke(keyboard, "CapsLock", "CapsLock")
+        for code, letter in (("KeyP", "P"), ("KeyW", "W"), ("Digit1", "1")):
+            stroke(keyboard, code, letter, letter, Modifier.CAPS_LOCK)
+        write(keyboard, "aB1")
+        assert field.reads("PW1aB1") == "PW1aB1"
+        assert locks.state().locked == locked
+
+
+@pytest.mark.finding("field-3")
+def test_a_latched_shift_changes_nothing(keyboard: X11Input, field: Field, locks: Locks) -> None:
+    field.clear()
+    locks.set(latched=1)
+    assert locks.state().latched == 1
+    write(keyboard, "ab")
+    assert field.reads("ab") == "ab"
+
+
+@pytest.mark.finding("field-4")
+@pytest.mark.parametrize("locked", [0, NUM])
+def test_the_number_pad_moves_or_writes_as_the_technicians_num_lock_says(
+    keyboard: X11Input, field: Field, locks: Locks, locked: int
+) -> None:
+    locks.set(locked)
+    field.clear()
+    write(keyboard, "ab")
+    stroke(keyboard, "Numpad4", "ArrowLeft")
+    write(keyboard, "x")
+    stroke(keyboard, "NumpadDecimal", "Delete")
+    stroke(keyboard, "Numpad7", "Home")
+    for code, text in (("Numpad4", "4"), ("Numpad0", "0"), ("NumpadDecimal", "."), ("NumpadAdd", "+")):
+        stroke(keyboard, code, text, text, Modifier.NUM_LOCK)
+    stroke(keyboard, "NumpadEnter", "Enter")
+    assert field.reads("40.+\nax") == "40.+\nax"
+    assert locks.state().locked == locked
+
+
+@pytest.mark.finding("field-6", "field-7")
+@pytest.mark.parametrize("text", [RUSSIAN, IDEOGRAPHS, SEVERAL_CODE_POINTS], ids=["russian", "chinese", "code points"])
+def test_a_long_foreign_text_arrives_as_it_is(keyboard: X11Input, field: Field, text: str) -> None:
+    field.clear()
+    at_once(keyboard.type_text(text))
+    assert field.reads(text) == text
+    assert keyboard.left_out() == ""
+
+
+@pytest.mark.finding("field-6")
+def test_it_arrives_in_a_slow_program_too(display: VirtualDisplay, keyboard: X11Input) -> None:
+    with running_field(display, milliseconds=5) as slow:
+        at_once(keyboard.type_text(IDEOGRAPHS[:160]))
+        assert slow.reads(IDEOGRAPHS[:160]) == IDEOGRAPHS[:160]
+        at_once(keyboard.type_text(RUSSIAN[:80]))
+        while not keyboard.put_back():  # only once it has read them
+            pass
+        assert slow.reads(IDEOGRAPHS[:160] + RUSSIAN[:80]) == IDEOGRAPHS[:160] + RUSSIAN[:80]
+
+
+@pytest.mark.finding("field-6")
+async def test_it_arrives_in_a_program_that_answers_no_ping(
+    display: VirtualDisplay, keyboard: X11Input, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SECONDS", 0.01)  # xterm is quicker than what is assumed of such programs
     file = tmp_path / "typed"
-    terminal = display.start("xterm", "-u8", "-title", tmp_path.name, "-e", f"cat > {file}")
-    window = display.wait_for_window(tmp_path.name)
-    display.run("xdotool", "windowfocus", "--sync", window)
-    yield file
-    terminal.terminate()
-    terminal.wait()
+    display.start("xterm", "-u8", "-title", tmp_path.name, "-e", f"cat > {file}")
+    display.run("xdotool", "windowfocus", "--sync", display.wait_for_window(tmp_path.name))
+    text = f"{RUSSIAN}\n{IDEOGRAPHS}\nالسلام e\u0301\n"
+    at_once(keyboard.type_text(text))
+    assert await written(file, "e\u0301\n") == text
 
 
-@pytest.mark.parametrize("keyboard", LAYOUTS, indirect=True)
-async def test_text_is_typed_exactly_on_every_layout(keyboard: X11Input, typed: Path) -> None:
-    at_once(keyboard.type_text(f"{TEXT}\n"))
-    assert await written(typed, "\n") == f"{TEXT}\n"
+@pytest.mark.finding("field-7")
+def test_control_characters_are_left_out_and_said(keyboard: X11Input, field: Field) -> None:
+    field.clear()
+    at_once(keyboard.type_text("a\x1b[2J\x07\x00\x7f\x9bb\tc\ufffe"))
+    assert field.reads("a[2Jb\tc") == "a[2Jb\tc"
+    assert keyboard.left_out() == "\x1b\x07\x00\x7f\x9b\ufffe"
 
 
-@pytest.mark.parametrize("keyboard", ["fr", "ru"], indirect=True)
-async def test_keys_of_a_us_keyboard_write_the_same_elsewhere(keyboard: X11Input, typed: Path) -> None:
+@pytest.mark.finding("field-8")
+def test_another_keymap_in_mid_session_is_followed(display: VirtualDisplay, keyboard: X11Input, field: Field) -> None:
+    field.clear()
+    at_once(keyboard.type_text("漢字€ß zy "))
+    display.run("setxkbmap", "de")
+    at_once(keyboard.type_text("漢字€ß zy ok"))
+    assert field.reads("漢字€ß zy 漢字€ß zy ok") == "漢字€ß zy 漢字€ß zy ok"
+
+
+@pytest.mark.finding("field-8")
+def test_the_keyboard_is_afterwards_as_it_was(display: VirtualDisplay, keyboard: X11Input, field: Field) -> None:
+    before = display.run("xkbcomp", display.name, "-")
+    field.clear()
+    at_once(keyboard.type_text(RUSSIAN))
+    while not keyboard.put_back():
+        pass
+    assert field.reads(RUSSIAN) == RUSSIAN
+    assert display.run("xkbcomp", display.name, "-") == before
+
+
+@pytest.mark.finding("field-altgr")
+def test_altgr_is_a_key_that_keyboards_have_and_goes_up_after_the_letter(
+    display: VirtualDisplay, keyboard: X11Input
+) -> None:
+    display.run("setxkbmap", "de")
+    watcher = xdisplay.Display(display.name)
+    window = watcher.screen().root.create_window(
+        0,
+        0,
+        9,
+        9,
+        0,
+        X.CopyFromParent,
+        override_redirect=1,
+        event_mask=X.KeyPressMask | X.KeyReleaseMask | X.ExposureMask,
+    )
+    window.map()
+    watcher.next_event()
+    window.set_input_focus(X.RevertToParent, X.CurrentTime)
+    watcher.sync()
+    at_once(keyboard.key(Key(True, "AltRight", "AltGraph", modifiers=Modifier.ALT_GRAPH)))
+    stroke(keyboard, "KeyQ", "@", "@", Modifier.ALT_GRAPH)
+    at_once(keyboard.key(Key(False, "AltRight", "AltGraph")))
+    seen = [watcher.next_event() for _ in range(4)]
+    graph, letter = KEYCODES["AltRight"], KEYCODES["KeyQ"]
+    assert [(each.type, each.detail) for each in seen] == [
+        (X.KeyPress, graph), (X.KeyPress, letter), (X.KeyRelease, letter), (X.KeyRelease, graph)
+    ]  # fmt: skip
+    watcher.close()
+
+
+@pytest.mark.parametrize("layout", ["fr", "ru", "us,ru"])
+def test_keys_of_a_us_keyboard_write_the_same_elsewhere(
+    display: VirtualDisplay, keyboard: X11Input, field: Field, locks: Locks, layout: str
+) -> None:
+    display.run("setxkbmap", layout)
+    locks.set(group=layout.count(","))
+    field.clear()
     for character, code in (("a", "KeyA"), ("q", "KeyQ"), ("1", "Digit1"), ("!", "Digit1"), (";", "Semicolon")):
-        shift = Modifier.SHIFT if character == "!" else 0
-        at_once(keyboard.key(Key(True, code, character, character, shift)))
-        at_once(keyboard.key(Key(False, code, character)))
-    at_once(keyboard.key(Key(True, "Enter", "Enter")))
-    at_once(keyboard.key(Key(False, "Enter", "Enter")))
-    assert await written(typed, "\n") == "aq1!;\n"
+        stroke(keyboard, code, character, character, Modifier.SHIFT if character == "!" else 0)
+    stroke(keyboard, "Enter", "Enter")
+    assert field.reads("aq1!;\n") == "aq1!;\n"
+    at_once(keyboard.key(Key(True, "ControlLeft", "Control", modifiers=Modifier.CONTROL)))
+    stroke(keyboard, "KeyA", "a", "a", Modifier.CONTROL)
+    at_once(keyboard.key(Key(False, "ControlLeft", "Control")))
+    stroke(keyboard, "KeyB", "b", "b")
+    field.clear()

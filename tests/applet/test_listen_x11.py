@@ -14,7 +14,7 @@ from applet.inputs.ours import Ours
 from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
 from codec.messages import Key
-from tests.support.inputs import at_once
+from tests.support.inputs import at_once, held_keys
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
 SECONDS = 10.0
@@ -108,9 +108,9 @@ def test_nothing_begins_once_it_may_not_but_everything_is_released(display: Virt
     put_in = X11Input(heard.ours, lambda: asked.append(1) or len(asked) < 2)  # type: ignore[func-returns-value]
     with pytest.raises(StoppedError):
         at_once(put_in.key(Key(True, "KeyA", "A", "A")))
-    assert keys_down(display) == 1  # Shift
+    assert held_keys(display) == 1  # Shift
     put_in.release_all()
-    assert keys_down(display) == 0
+    assert held_keys(display) == 0
     put_in.close()
 
 
@@ -130,14 +130,5 @@ def symbols(display: VirtualDisplay) -> list[list[int]]:
     connection = xdisplay.Display(display.name)
     try:
         return [[symbol for symbol in each if symbol] for each in connection.get_keyboard_mapping(8, 248)]
-    finally:
-        connection.close()
-
-
-def keys_down(display: VirtualDisplay) -> int:
-    """Return how many keys the display server believes to be down."""
-    connection = xdisplay.Display(display.name)
-    try:
-        return sum(bin(byte).count("1") for byte in connection.query_keymap())
     finally:
         connection.close()

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from applet.controls import HOLD_SECONDS
 from codec.diff import Frame
-from codec.messages import Watch, unpack
+from codec.messages import StillHeld, Watch, unpack
 from console.pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
 from tests.support.consoles import console_page, make_pin, open_chat, running_console
+from tests.support.inputs import held_keys
 from tests.support.relays import running_relay
 from tests.support.sessions import same, screenshot
 from tests.support.waiting import becomes_true, eventually, written
@@ -131,6 +133,23 @@ async def films_wanted(page: Page) -> set[bool]:
 
     await becomes_true(does_watch)
     return {message.films for message in watches}
+
+
+@pytest.mark.finding("field-1", "load-1.6")
+async def test_what_is_held_stays_held_as_long_as_the_page_says_so(browser: Browser, tmp_path: Path) -> None:
+    with virtual_display(320, 200) as display:
+        async with controlled(browser, tmp_path, display, before=LISTENS) as page:
+            await page.locator(".keys").focus()
+            await page.keyboard.down("Shift")
+
+            async def is_said_long() -> bool:
+                sent = [unpack(bytes(data)[SESSION_HEAD.size :]) for data in await page.evaluate("sent")]
+                return sum(isinstance(message, StillHeld) for message in sent) >= HOLD_SECONDS * 3
+
+            await becomes_true(is_said_long)
+            assert held_keys(display) == 1
+            await page.evaluate("for (let timer = setTimeout(() => {}); timer > 0; timer--) clearInterval(timer)")
+            await eventually(lambda: held_keys(display) == 0)
 
 
 async def test_clicks_land_on_the_very_pixel_at_three_zooms(browser: Browser, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "pointer_wheel": messages.PointerWheel(0, 1, 2, along=-120),
     "key": Key(True, "KeyQ", "@", "@", 16),
     "release_keys": messages.ReleaseKeys(),
+    "still_held": messages.StillHeld(),
     "type_text": messages.TypeText("ls -l\n"),
     "computer": messages.Computer(1, "HF-SURFACE", "Windows 11 Pro", "fr"),
     "displays": Displays([Display(1, "left", -1920, 0, 1920, 1080, 1.5, True)]),

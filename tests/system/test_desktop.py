@@ -4,21 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from Xlib import display as xdisplay
 
 from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, Watch
+from tests.support.inputs import held_keys
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import eventually
-from tests.support.xvfb import VirtualDisplay, virtual_display
-
-
-def held_keys(display: VirtualDisplay) -> int:
-    """Return how many keys the display server believes to be down."""
-    connection = xdisplay.Display(display.name)
-    try:
-        return sum(bin(byte).count("1") for byte in connection.query_keymap())
-    finally:
-        connection.close()
+from tests.support.xvfb import virtual_display
 
 
 @pytest.mark.req("SESS-63", "CONS-40")

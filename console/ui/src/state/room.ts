@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { SharedClipboard } from "../input/clipboard";
+import { Held } from "../input/held";
 import type { Zoom } from "../input/places";
 import { hasSize } from "../picture/packet";
 import { cursorOf, Screen } from "../picture/screen";
@@ -47,17 +48,24 @@ export class Room {
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
+  readonly send: Send;
+  private readonly held: Held;
   private shown = false;
   private opensPanel = true;
 
   /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `films` says whether this browser decodes them. */
   constructor(
     readonly id: number,
-    readonly send: Send,
+    send: Send,
     private readonly switchClipboard: (on: boolean) => void,
     code: WebAssembly.Module,
     private readonly films: boolean,
   ) {
+    this.held = new Held(() => send({ kind: "still_held" }));
+    this.send = (message) => {
+      send(message);
+      this.held.note(message);
+    };
     this.screen = new Screen(code);
     this.screen.resized = () => {
       this.size.value = { width: this.screen.width, height: this.screen.height };
@@ -70,6 +78,7 @@ export class Room {
 
   /** The room is left: nothing more is decoded. */
   close(): void {
+    this.held.clear();
     this.screen.close();
   }
 
@@ -215,6 +224,7 @@ export class Room {
   private grant(granted: ReadonlySet<Access>): void {
     const before = this.sharesClipboard();
     this.granted.value = granted;
+    if (!granted.has("control")) this.held.clear(); // the applet has let go of everything
     if (!granted.has("view")) {
       this.displays.value = [];
       this.screen.forget();

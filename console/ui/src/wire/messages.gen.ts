@@ -126,6 +126,10 @@ export interface ReleaseKeys {
   kind: "release_keys";
 }
 
+export interface StillHeld {
+  kind: "still_held";
+}
+
 export interface TypeText {
   kind: "type_text";
   text: string;
@@ -224,4 +228,4 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
