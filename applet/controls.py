@@ -137,7 +137,7 @@ class Controls:
             self.let_go()
             self._tell_untyped(str(error))
             return
-        self._putting_back = False
+        self._putting_back = self._putting_back and not may
         self._go_on()
 
     def let_go(self) -> None:

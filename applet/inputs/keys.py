@@ -79,7 +79,7 @@ class Keyboard:
     def character(self, key: Key) -> str:
         """Return the character that a key writes when it goes down, empty when it writes none."""
         text = key.text if len(key.text) == 1 else key.symbol
-        return text if len(text) == 1 and not _is_shortcut(key) else ""
+        return text if len(text) == 1 and not self._is_shortcut(key) else ""
 
     def release(self, code: str) -> list[Action]:
         """Return what to do when a key goes up."""
@@ -182,6 +182,8 @@ class Keyboard:
         holding = [code for code, held in self._held.items() if held.keycode == keycode and not held.role]
         return [action for code in holding for action in self.release(code)]
 
-
-def _is_shortcut(key: Key) -> bool:
-    return bool(key.modifiers & _SHORTCUT) and not key.modifiers & Modifier.ALT_GRAPH
+    def _is_shortcut(self, key: Key) -> bool:
+        """Whether it goes with Ctrl, Alt or Meta. What has no text is part of a combination."""
+        if not key.text and any(held.role in _KEEPS for held in self._held.values()):
+            return True
+        return bool(key.modifiers & _SHORTCUT) and not key.modifiers & Modifier.ALT_GRAPH

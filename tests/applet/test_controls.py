@@ -237,4 +237,6 @@ async def test_what_waits_for_a_program_to_read_goes_on_by_itself(monkeypatch: p
     await eventually(lambda: desk.did == ["a", "b"])
     desk.rests = 2
     desk.controls.put_back()
+    desk.controls.take(ReleaseKeys(), may=False)  # the page says so when it hears that control has ended
+    desk.did.remove("release all")
     await eventually(lambda: desk.did == ["a", "b", *["put back"] * 3])

@@ -1,7 +1,7 @@
 """What a technician types arrives as the same characters, whatever keyboard the customer has; on a real X server."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -200,35 +200,50 @@ def test_the_keyboard_is_afterwards_as_it_was(display: VirtualDisplay, keyboard:
     assert display.run("xkbcomp", display.name, "-") == before
 
 
-@pytest.mark.finding("field-altgr")
-def test_altgr_is_a_key_that_keyboards_have_and_goes_up_after_the_letter(
-    display: VirtualDisplay, keyboard: X11Input
-) -> None:
-    display.run("setxkbmap", "de")
+@pytest.fixture
+def seen(display: VirtualDisplay) -> Iterator[Callable[[int], list[tuple[int, int]]]]:
+    """What a window sees of the next so many key events: kind and keycode."""
     watcher = xdisplay.Display(display.name)
+    events = X.KeyPressMask | X.KeyReleaseMask | X.ExposureMask
     window = watcher.screen().root.create_window(
-        0,
-        0,
-        9,
-        9,
-        0,
-        X.CopyFromParent,
-        override_redirect=1,
-        event_mask=X.KeyPressMask | X.KeyReleaseMask | X.ExposureMask,
+        0, 0, 9, 9, 0, X.CopyFromParent, override_redirect=1, event_mask=events
     )
     window.map()
     watcher.next_event()
     window.set_input_focus(X.RevertToParent, X.CurrentTime)
     watcher.sync()
+
+    def next_events(count: int) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        while len(found) < count:
+            event = watcher.next_event()
+            found += [(event.type, event.detail)] if event.type in (X.KeyPress, X.KeyRelease) else []
+        return found
+
+    yield next_events
+    watcher.close()
+
+
+@pytest.mark.finding("field-altgr")
+def test_altgr_is_a_key_that_keyboards_have_and_goes_up_after_the_letter(
+    display: VirtualDisplay, keyboard: X11Input, seen: Callable[[int], list[tuple[int, int]]]
+) -> None:
+    display.run("setxkbmap", "de")
     at_once(keyboard.key(Key(True, "AltRight", "AltGraph", modifiers=Modifier.ALT_GRAPH)))
     stroke(keyboard, "KeyQ", "@", "@", Modifier.ALT_GRAPH)
     at_once(keyboard.key(Key(False, "AltRight", "AltGraph")))
-    seen = [watcher.next_event() for _ in range(4)]
     graph, letter = KEYCODES["AltRight"], KEYCODES["KeyQ"]
-    assert [(each.type, each.detail) for each in seen] == [
-        (X.KeyPress, graph), (X.KeyPress, letter), (X.KeyRelease, letter), (X.KeyRelease, graph)
-    ]  # fmt: skip
-    watcher.close()
+    assert seen(4) == [(X.KeyPress, graph), (X.KeyPress, letter), (X.KeyRelease, letter), (X.KeyRelease, graph)]
+
+
+def test_a_combination_of_the_menu_is_held_together(
+    keyboard: X11Input, seen: Callable[[int], list[tuple[int, int]]]
+) -> None:
+    for down in (True, False):
+        for code, symbol in (("MetaLeft", "Meta"), ("KeyL", "l")):
+            at_once(keyboard.key(Key(down, code, symbol)))
+    meta, letter = KEYCODES["MetaLeft"], KEYCODES["KeyL"]
+    assert seen(4) == [(X.KeyPress, meta), (X.KeyPress, letter), (X.KeyRelease, meta), (X.KeyRelease, letter)]
 
 
 @pytest.mark.parametrize("layout", ["fr", "ru", "us,ru"])
