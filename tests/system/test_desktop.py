@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, Watch
+from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
 from tests.support.inputs import held_keys
 from tests.support.sessions import same, screenshot, session
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, written
 from tests.support.xvfb import virtual_display
 
 
@@ -39,6 +39,24 @@ async def test_the_customers_own_hand_has_priority(tmp_path: Path) -> None:
 
             await eventually(refused)
             assert "x:100 y:100" in display.run("xdotool", "getmouselocation")
+
+
+@pytest.mark.finding("field-1", "load-1.6")
+async def test_a_key_whose_release_never_comes_writes_once_is_released_and_locks_nobody_out(tmp_path: Path) -> None:
+    typed = tmp_path / "typed"
+    with virtual_display(window_manager=True) as display:
+        display.run("xset", "r", "rate", "200", "50")
+        display.start("xterm", "-u8", "-title", "work", "-e", f"cat > {typed}")
+        display.run("xdotool", "windowfocus", "--sync", display.wait_for_window("work"))
+        async with session(tmp_path, display) as (_, anna):
+            await anna.may(Access.CONTROL)
+            anna.send(Key(True, "KeyX", "x", "x"))
+            await eventually(lambda: held_keys(display) == 1)
+            await eventually(lambda: held_keys(display) == 0)
+            anna.send(Key(False, "KeyX", "x"))
+            anna.send(TypeText("y\n"))
+            assert await written(typed, "\n") == "xy\n"
+            assert not _tells_hand(anna.heard)
 
 
 def _middle(displays: Displays) -> PointerMove:
