@@ -58,11 +58,13 @@ openapi: ready-to-run
 shots: ready-to-test
 	$(BIN)/python -m tests.shots docs/shots
 
+# Of --build-deps-for comes that pip-compile heeds the markers of our own dependencies, and setuptools is left out again.
 lock: ready-to-run
 	$(LOCK) --all-extras --build-deps-for=wheel --output-file=locks/all.txt pyproject.toml
 	$(PART) --extra=relay --output-file=locks/relay.txt pyproject.toml
-	$(PART) --extra=applet --output-file=locks/applet.txt pyproject.toml
+	$(PART) --extra=applet --build-deps-for=wheel --no-allow-unsafe --output-file=locks/applet.txt pyproject.toml
 	$(PART) --extra=relay --extra=applet --extra=console --build-deps-for=wheel --output-file=locks/run.txt pyproject.toml
+	$(BIN)/python -m tests.packaging.sizes
 
 clean:
 	rm -rf .venv build console/page console/ui/node_modules dist relay/downloads var

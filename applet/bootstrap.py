@@ -1,24 +1,50 @@
 """What deskside-help.pyz does first: makes a place for the help program in the customer’s cache, and runs it.
 
 Standard library only, because it runs before anything is installed. The place is named after the program’s own bytes,
-so a newer program never runs in an older one’s place. Every package is checked against its hash.
+so a newer program never runs in an older one’s place. Every package is checked against its hash. Nothing is fetched
+where the program could not be used afterwards. The relay's address may be in the file's own name.
 """
 
+from __future__ import annotations  # an older Python must be able to say that it is too old
+
+import gettext
 import hashlib
+import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 import venv
 import zipfile
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 REQUIREMENTS = "requirements.txt"
+SIZE = "size.json"
 READY = "ready"
 DIGITS = 16
+LOOK_SECONDS = 0.5
+STEP_PERCENT = 10
+"""How often progress is written where lines cannot be written over."""
+MEGABYTE = 1_000_000
+LEAST_PYTHON = (3, 11)
+_CATALOGUE = "applet/locale/{}/LC_MESSAGES/deskside-applet.mo"
+_FROM = re.compile(r"deskside_([a-z0-9.-]{1,253}?)(?:_([0-9]{1,5}))?_help\b", re.ASCII)
+"""What a relay calls the file that it hands out: the name carries its address, so that nobody has to type it."""
+_HERE = ("localhost", "127.0.0.1")
+_ = str  # marks the texts for `tests.catalogues`; `_Speech` translates them
 
 
-def cache_folder(environment: dict[str, str], platform: str, home: Path) -> Path:
+class CannotPrepareError(Exception):
+    """The help program cannot run on this computer, or cannot be installed now. The text says what to do."""
+
+
+def cache_folder(environment: Mapping[str, str], platform: str, home: Path) -> Path:
     """Return where programs of this user may keep what they can make again."""
     if platform == "win32":
         return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Deskside"
@@ -32,19 +58,132 @@ def place_for(archive: bytes, cache: Path) -> Path:
     return cache / hashlib.sha256(archive).hexdigest()[:DIGITS]
 
 
-def prepare(archive: Path, place: Path) -> None:
-    """Unpack the program and install what it needs. A place that was not finished is made anew."""
+def relay_in(name: str) -> str | None:
+    """Return the address of the relay that a file's name carries, None where it carries none."""
+    found = _FROM.match(name)
+    if found is None:
+        return None
+    host, port = found.groups()
+    return f"{'http' if host in _HERE else 'https'}://{host}{f':{port}' if port else ''}"
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language that the environment names, for example "nl"."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((environment[name] for name in names if environment.get(name)), "")
+    return re.split(r"[_.@-]", chosen)[0]
+
+
+def why_not_here(platform: str, environment: Mapping[str, str], version: tuple[int, ...]) -> str | None:
+    """Return why the help program cannot be used on this computer, as a text to translate; None where it can."""
+    if platform != "linux":
+        return _("There is no help program for this kind of computer yet. Tell your technician that it needs Linux.")
+    if environment.get("XDG_SESSION_TYPE") == "wayland":
+        return _(
+            "Your desktop uses Wayland, which the help program cannot share yet. Sign out. On the sign-in screen, "
+            "choose the session with “Xorg” or “X11” in its name (often behind a gear), sign in, and start this "
+            "program again."
+        )
+    if version < LEAST_PYTHON:
+        return _("The help program needs Python 3.11 or newer. This computer has an older one. Tell your technician.")
+    return None
+
+
+def progress(fetched: int, whole: int) -> int:
+    """Return how much of the download is there, in percent: 100 only at the end, which we do not see."""
+    return min(99, fetched * 100 // whole) if whole else 0
+
+
+class Speech:
+    """Speaks with the customer on the terminal, in the language of the computer where the archive has it."""
+
+    def __init__(self, archive: Path, language: str, to: TextIO) -> None:
+        self._to = to
+        self._texts = gettext.NullTranslations()
+        self._percent = -STEP_PERCENT
+        with zipfile.ZipFile(archive) as packed:
+            self._size = json.loads(packed.read(SIZE))
+            name = _CATALOGUE.format(language)
+            if name in packed.namelist():
+                self._texts = gettext.GNUTranslations(io.BytesIO(packed.read(name)))
+
+    def say(self, text: str, **values: object) -> None:
+        """Write a line."""
+        print(self._texts.gettext(text) % values if values else self._texts.gettext(text), file=self._to, flush=True)
+
+    def begin(self) -> None:
+        """Say what will happen, and how much is fetched."""
+        self.say(
+            _("Preparing the help program, once: it downloads %(fetch)s MB and needs %(disk)s MB of disk space."),
+            fetch=self._size["fetch_bytes"] // MEGABYTE,
+            disk=self._size["disk_bytes"] // MEGABYTE,
+        )
+
+    def show(self, fetched: int) -> None:
+        """Say how much of that is there."""
+        percent = progress(fetched, self._size["fetch_bytes"])
+        line = f"  {percent} %"
+        if self._to.isatty():
+            print(f"\r{line} ", end="", file=self._to, flush=True)
+        elif percent >= self._percent + STEP_PERCENT:
+            self._percent = percent
+            print(line, file=self._to, flush=True)
+
+    def end(self) -> None:
+        """End the line of the progress."""
+        print("\r  100 %" if self._to.isatty() else "  100 %", file=self._to, flush=True)
+
+
+def prepare(archive: Path, place: Path, speech: Speech) -> None:
+    """Unpack the program and install what it needs. A place that was not finished is made again.
+
+    Raises CannotPrepareError, OSError and CalledProcessError.
+    """
     if (place / READY).exists() and is_ours_alone(place):
         return
-    print("Preparing the help program. This is done once and takes about a minute…", flush=True)
+    if find_spec("ensurepip") is None:
+        raise CannotPrepareError(
+            _("Python’s “venv” is missing on this computer. Install the package python3-venv, then start this again.")
+        )
+    speech.begin()
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True, mode=0o700)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(place / "program")
     venv.create(place / "python", with_pip=True)
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]
-    subprocess.run([python_of(place), *install, str(place / "program" / REQUIREMENTS)], check=True)  # noqa: S603
+    _install(place, speech)
     (place / READY).touch()
+
+
+def _install(place: Path, speech: Speech) -> None:
+    """Fetch and install the packages of the lock: those alone, as they are, and nothing that must be compiled."""
+    between = place / "fetched"
+    between.mkdir()
+    command = [
+        python_of(place),
+        "-P",
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--no-cache-dir",
+    ]
+    command += ["--progress-bar", "off", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
+    command += ["--requirement", str(place / "program" / REQUIREMENTS)]
+    environment = os.environ | {"TMPDIR": str(between)}
+    pip = subprocess.Popen(command, env=environment)  # noqa: S603
+    try:
+        while pip.poll() is None:
+            speech.show(sum(each.stat().st_size for each in between.rglob("*.whl") if each.exists()))
+            time.sleep(LOOK_SECONDS)
+    finally:
+        pip.kill()
+        pip.wait()
+    speech.end()
+    shutil.rmtree(between, ignore_errors=True)
+    if pip.returncode:
+        raise subprocess.CalledProcessError(pip.returncode, command)
 
 
 def is_ours_alone(place: Path) -> bool:
@@ -59,19 +198,34 @@ def python_of(place: Path) -> str:
     return str(place.joinpath("python", *inside))
 
 
+def arguments_for(name: str, given: list[str]) -> list[str]:
+    """Return the arguments of the program: those given, and the relay that the file's name carries."""
+    relay = relay_in(name)
+    is_said = any(each == "--relay" or each.startswith("--relay=") for each in given)
+    return given if relay is None or is_said else ["--relay", relay, *given]
+
+
 def main() -> int:
     """Run the help program; return its exit code."""
     os.umask(0o077)
     archive = Path(sys.argv[0]).resolve()
-    place = place_for(archive.read_bytes(), cache_folder(dict(os.environ), sys.platform, Path.home()))
+    arguments = arguments_for(Path(sys.argv[0]).name, sys.argv[1:])
+    speech = Speech(archive, language_of(os.environ), sys.stderr)
+    place = place_for(archive.read_bytes(), cache_folder(os.environ, sys.platform, Path.home()))
     try:
-        prepare(archive, place)
+        if reason := why_not_here(sys.platform, os.environ, sys.version_info[:3]):
+            raise CannotPrepareError(reason)
+        prepare(archive, place, speech)
+    except CannotPrepareError as error:
+        speech.say(str(error))
+        return 1
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"The help program could not be prepared: {error}", file=sys.stderr)
-        print("Check your internet connection and the free space on your disk, then start it again.", file=sys.stderr)
+        speech.say(_("The help program could not be prepared: %(why)s"), why=error)
+        speech.say(_("Check your internet connection and the free space on your disk, then start it again."))
         return 1
     environment = {**os.environ, "PYTHONPATH": str(place / "program")}
-    command = [python_of(place), "-m", "applet", *sys.argv[1:]]
+    # -P: nothing is imported from the folder that we are started in, which may be full of downloads.
+    command = [python_of(place), "-P", "-m", "applet", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 

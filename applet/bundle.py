@@ -1,7 +1,7 @@
 """Packs the help program that customers download: `python -m applet.bundle FOLDER` writes deskside-help.pyz there.
 
-It holds the program's own code and the hashes of what it needs, so it is small; `bootstrap` fetches the rest once. It
-runs on any computer with Python 3.11. The same sources give the same bytes.
+It holds the program's own code and the hashes of what it needs, so it is small; `bootstrap` fetches the rest once, and
+`size.json` says how much that is. It runs on Linux with Python 3.11. The same sources give the same bytes.
 """
 
 import sys
@@ -37,7 +37,11 @@ def contents() -> dict[str, Path]:
         for file in (ROOT / package).rglob("*")
         if file.suffix in _KINDS
     }
-    return files | {"__main__.py": ROOT / "applet/bootstrap.py", "requirements.txt": ROOT / "locks/applet.txt"}
+    return files | {
+        "__main__.py": ROOT / "applet/bootstrap.py",
+        "requirements.txt": ROOT / "locks/applet.txt",
+        "size.json": ROOT / "locks/applet-size.json",
+    }
 
 
 if __name__ == "__main__":

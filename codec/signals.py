@@ -212,6 +212,11 @@ class Desk(_Signal, frozen=True, tag="desk"):
     recording: RecordingRules = RecordingRules()
     stamp_key: Opaque = ""
     """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
+    systems: list[Text] | None = None
+    """The kinds of computers for which customers find a help program: "Windows", "macOS", "Linux (X11)".
+
+    None: the relay does not say.
+    """
 
 
 class RulesChanged(_Signal, frozen=True, tag="rules"):

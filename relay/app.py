@@ -146,6 +146,7 @@ class _Services:
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
+        self.downloads = Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
@@ -236,8 +237,7 @@ def _add_routes(
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
     door, credentials, two_step = services.door, services.credentials, services.two_step
     gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
-    setup = SetupToken(settings.data)
-    downloads = Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
+    setup, downloads = SetupToken(settings.data), services.downloads
     door_pages = DoorPages(door, credentials, two_step, services.forgotten, accounts, gate, pages, metrics, address)
     for part in (
         door_pages,
@@ -285,6 +285,7 @@ def _add_routes(
         metrics,
         servers,
         settings.url,
+        downloads.systems,
     )
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)

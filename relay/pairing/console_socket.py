@@ -49,7 +49,8 @@ class ConsoleSocket:
     """Serves `/ws/console`.
 
     `identify` says whose token a request brings, `address` from where; `generation` grows with every change of a rule.
-    `ice_servers` gives the servers for a session, `customer_page` is what customers open.
+    `ice_servers` gives the servers for a session, `customer_page` is what customers open, `systems` says on which kinds
+    of computers they can be helped.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class ConsoleSocket:
         metrics: Metrics,
         ice_servers: Callable[[int], list[IceServer]],
         customer_page: str,
+        systems: Callable[[], list[str]],
     ) -> None:
         self._codes = codes
         self._sessions = sessions
@@ -81,6 +83,7 @@ class ConsoleSocket:
         self._metrics = metrics
         self._ice_servers = ice_servers
         self._customer_page = customer_page
+        self._systems = systems
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its sign-in to its end."""
@@ -150,6 +153,7 @@ class ConsoleSocket:
             person=person,
             organisation=await self._accounts.organisation(),
             customer_page=self._customer_page,
+            systems=self._systems(),
             sessions=await self._sessions.listed(person.id, now),
             codes=await self._codes.listed(person.id, now),
             functions=await self._permits.functions(person.id),

@@ -1,11 +1,14 @@
 """The help programs that customers can download: which there are, and which fits a visitor's computer."""
 
 import hashlib
+import json
 import re
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class Platform(StrEnum):
@@ -14,8 +17,16 @@ class Platform(StrEnum):
     WINDOWS = "windows"
     MACOS = "macos"
     LINUX = "linux"
-    PYTHON = "python"
-    """Any computer with Python."""
+
+    @property
+    def label(self) -> str:
+        """Its name, as people write it."""
+        return {"windows": "Windows", "macos": "macOS", "linux": "Linux"}[self.value]
+
+    @property
+    def requirement(self) -> str:
+        """Its name, with what a desktop must have so that it can be shared."""
+        return "Linux (X11)" if self is Platform.LINUX else self.label
 
 
 SHIPPED = Path(__file__).parents[1] / "downloads"
@@ -25,24 +36,57 @@ _FILES = {
     "deskside-help-windows.zip": Platform.WINDOWS,
     "deskside-help-macos.zip": Platform.MACOS,
     "deskside-help-linux.tar.gz": Platform.LINUX,
-    "deskside-help.pyz": Platform.PYTHON,
+    "deskside-help.pyz": Platform.LINUX,
 }
+"""Of several for one kind of computer, the first that is there is offered."""
 _PHONE = re.compile(r"Android|iPhone|iPad|Mobile")
+_HOST = re.compile(r"[a-z0-9.-]{1,253}", re.ASCII)
+_PYTHON = ".pyz"
+_SIZE = "size.json"
 
 
 @dataclass(frozen=True)
 class Download:
-    """One file. `sha256` is what it must have when it arrives."""
+    """One file. `sha256` is what it must have when it arrives; `fetch_bytes` and `disk_bytes` what its start takes."""
 
     file: Path
     platform: Platform
     bytes: int
     sha256: str
+    fetch_bytes: int = 0
+    disk_bytes: int = 0
 
     @property
     def megabytes(self) -> str:
         """Its size, as people read it."""
         return f"{max(0.1, self.bytes / 1_000_000):.1f}"
+
+    @property
+    def fetch_megabytes(self) -> int:
+        """What its first start fetches."""
+        return self.fetch_bytes // 1_000_000
+
+    @property
+    def disk_megabytes(self) -> int:
+        """What it then needs on the disk."""
+        return self.disk_bytes // 1_000_000
+
+    @property
+    def needs_python(self) -> bool:
+        """Whether it runs by the Python of the customer's computer."""
+        return self.file.suffix == _PYTHON
+
+    def name_from(self, url: str) -> str:
+        """Return what the file is called when it comes from this relay.
+
+        The help program reads the relay's address there (`applet.bootstrap`), so that nobody has to type it.
+        """
+        address = urlsplit(url)
+        host = (address.hostname or "").lower()
+        if not self.needs_python or not _HOST.fullmatch(host):
+            return self.file.name
+        port = "" if address.port is None else f"_{address.port}"
+        return f"deskside_{host}{port}_help{_PYTHON}"
 
 
 class Downloads:
@@ -65,14 +109,14 @@ class Downloads:
         return self._look(name, _FILES[name]) if name in _FILES else None
 
     def best_for(self, user_agent: str) -> Download | None:
-        """Return the program that fits this browser's computer, the universal one, or None when there is neither."""
+        """Return the program that fits this browser's computer, None when there is none."""
         wanted = platform_of(user_agent)
-        there = self.all()
-        for platform in (wanted, Platform.PYTHON):
-            for download in there:
-                if download.platform is platform and not is_phone(user_agent):
-                    return download
-        return None
+        return next((download for download in self.all() if download.platform is wanted), None)
+
+    def systems(self) -> list[str]:
+        """Return the kinds of computers for which there is a program, as people write them."""
+        there = {download.platform for download in self.all()}
+        return [platform.requirement for platform in Platform if platform in there]
 
     def _look(self, name: str, platform: Platform) -> Download | None:
         for folder in self._folders:
@@ -85,19 +129,31 @@ class Downloads:
         key = (file, stat.st_mtime, stat.st_size)
         if key not in self._known:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            self._known[key] = Download(file, platform, stat.st_size, digest)
+            self._known[key] = Download(file, platform, stat.st_size, digest, *_start_of(file))
         return self._known[key]
 
 
 def platform_of(user_agent: str) -> Platform | None:
-    """Return what kind of computer a browser runs on, None when it does not say."""
+    """Return what kind of computer a browser runs on; None where it does not say, or no program can be for it."""
+    if is_phone(user_agent):
+        return None
     if "Windows" in user_agent:
         return Platform.WINDOWS
-    if "Mac OS X" in user_agent and not is_phone(user_agent):
+    if "Mac OS X" in user_agent:
         return Platform.MACOS
-    return Platform.LINUX if "Linux" in user_agent and not is_phone(user_agent) else None
+    return Platform.LINUX if "Linux" in user_agent else None
 
 
 def is_phone(user_agent: str) -> bool:
     """Whether a browser runs on a phone or tablet."""
     return bool(_PHONE.search(user_agent))
+
+
+def _start_of(file: Path) -> tuple[int, int]:
+    """Return how much the first start of a program fetches, and how much it then needs; 0 where it does not say."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            size = json.loads(packed.read(_SIZE))
+        return int(size["fetch_bytes"]), int(size["disk_bytes"])
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return 0, 0

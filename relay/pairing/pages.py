@@ -11,7 +11,7 @@ from codec.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
-from relay.pairing.downloads import Downloads, is_phone
+from relay.pairing.downloads import Downloads, is_phone, platform_of
 from relay.pairing.rules import CodeRefusedError, digits_of
 from relay.pairing.service import Caller, Codes, Key
 from relay.secret import Signer
@@ -120,7 +120,8 @@ class CustomerPages:
         download = self._downloads.find(request.match_info["name"])
         if download is None:
             raise web.HTTPNotFound
-        headers = {"Content-Disposition": f'attachment; filename="{download.file.name}"', "Cache-Control": "no-cache"}
+        name = download.name_from(self._url)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
         return web.FileResponse(download.file, PIECE_BYTES, headers=headers)
 
     async def _draw_pin(self, request: web.Request, typed: str, problem: dict[str, object] | None) -> web.Response:
@@ -135,13 +136,16 @@ class CustomerPages:
 
     async def _draw_start(self, request: web.Request, caller: Caller) -> web.Response:
         browser = request.headers.get("User-Agent", "")
+        system, best = platform_of(browser), self._downloads.best_for(browser)
         return self._pages.draw(
             request,
             "start.html",
             caller=caller,
             code=self._signer.signed(_CODE, str(caller.code)),
             organisation=await self._organisation(),
-            best=self._downloads.best_for(browser),
+            best=best,
+            system=system and system.label,
+            systems=self._downloads.systems(),
             downloads=self._downloads.all(),
             phone=is_phone(browser),
             url=self._url,

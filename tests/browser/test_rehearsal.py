@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import psutil
+import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.support.browsers import chromium
@@ -11,11 +12,15 @@ from tests.support.rehearsals import rehearsal
 from tests.support.xvfb import end
 
 
+@pytest.mark.finding("use-A2")
 async def test_a_newcomer_sees_types_and_chats_and_ctrl_c_ends_every_process(tmp_path: Path) -> None:
     async with async_playwright() as playwright:
         browser = await chromium(playwright)
         with rehearsal(tmp_path) as running:
             async with console_page(browser, running.link, password=running.password) as page:
+                await page.get_by_role("button", name="New session", exact=True).first.click()
+                await expect(page.get_by_role("dialog")).to_contain_text("Customers can join from Linux (X11).")
+                await page.keyboard.press("Escape")
                 await make_pin(page, "Hélène Fournier")
                 await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible(timeout=10_000)

@@ -1,6 +1,7 @@
 """The relay's pages as a browser meets them, without a browser."""
 
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,61 @@ async def test_downloads_are_offered_by_name_only(tmp_path: Path, relay: Running
     async with relay.http.get(f"{relay.url}/download/deskside-help.pyz") as response:
         assert await response.read() == b"PK program"
     code = await relay.make_code(Method.LINK)
-    assert "python3 deskside-help.pyz --relay" in await page(relay, str(code.path))
+    headers = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}
+    async with relay.http.get(f"{relay.url}{code.path}", headers=headers) as response:
+        shown = await response.text()
+    port = relay.settings.address[1]
+    assert f"deskside_127.0.0.1_{port}_help.pyz" in shown
+    async with relay.http.get(f"{relay.url}/download/deskside-help.pyz") as response:
+        assert f'filename="deskside_127.0.0.1_{port}_help.pyz"' in response.headers["Content-Disposition"]
+
+
+SYSTEMS = {
+    "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0": "Download for Linux",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64)": "There is no help program for Windows yet",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)": "There is no help program for macOS yet",
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0)": "There is no help program for this computer yet",
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile": "Go to the computer that needs help",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)": "Go to the computer that needs help",
+}
+
+
+@pytest.mark.finding("use-A2")
+async def test_each_system_is_told_whether_there_is_a_program_for_it(relay: RunningRelay) -> None:
+    _offer_linux(relay)
+    code = await relay.make_code(Method.LINK)
+    for agent, expected in SYSTEMS.items():
+        async with relay.http.get(f"{relay.url}{code.path}", headers={"User-Agent": agent}) as response:
+            shown = await response.text()
+        assert expected in shown, agent
+        assert ("Download for" in shown) == ("Download for" in expected), agent
+        if "no help program" in expected:
+            assert "Tell Anna which computer you use" in shown
+            assert "Linux (X11)" in shown
+
+
+@pytest.mark.finding("use-A2")
+async def test_the_page_says_what_a_first_start_downloads(relay: RunningRelay) -> None:
+    _offer_linux(relay)
+    code = await relay.make_code(Method.LINK)
+    agent = next(iter(SYSTEMS))
+    async with relay.http.get(f"{relay.url}{code.path}", headers={"User-Agent": agent}) as response:
+        assert "The first start downloads 154 MB more and needs 475 MB of disk space." in await response.text()
+
+
+@pytest.mark.finding("use-A2")
+async def test_technicians_are_told_which_computers_can_be_helped(relay: RunningRelay) -> None:
+    for offer, systems in ((None, []), (_offer_linux, ["Linux (X11)"])):
+        if offer is not None:
+            offer(relay)
+        async with relay.console() as console:
+            assert console.desk.systems == systems
+
+
+def _offer_linux(relay: RunningRelay) -> None:
+    relay.settings.downloads.mkdir(exist_ok=True)
+    with zipfile.ZipFile(relay.settings.downloads / "deskside-help.pyz", "w") as program:
+        program.writestr("size.json", '{"fetch_bytes": 154711930, "disk_bytes": 475577043}')
 
 
 async def test_health_and_metrics_answer(relay: RunningRelay) -> None:

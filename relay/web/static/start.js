@@ -1,10 +1,16 @@
-// Offers to copy the whole link. Its secret stands behind the # sign and never leaves this browser by itself.
-const button = document.querySelector("#copy");
+// Offers to copy the whole link, whose secret stands behind the # sign and never leaves this browser by itself; and the
+// line that starts the help program.
+const whole = document.querySelector("#copy");
+const line = document.querySelector("[data-copy]");
 
-if (button && location.hash.length > 1 && navigator.clipboard) {
+if (whole && location.hash.length > 1) offer(whole, () => location.href);
+if (line) offer(line, () => document.getElementById(line.dataset.copy).textContent.trim());
+
+function offer(button, text) {
+  if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(text());
     button.querySelector("span").textContent = button.dataset.done;
   });
 }

@@ -113,9 +113,29 @@ function Form({ name, method, secret, make }: FormProps) {
       ) : (
         <p class="hint">{t("The link carries a secret that our own server never sees. It works once.")}</p>
       )}
+      <Systems />
     </form>
   );
 }
+
+/** Which computers customers can be helped on, before a PIN is read out to one who has another. */
+function Systems() {
+  const systems = desk.value?.systems;
+  if (systems == null) return null;
+  const missing = ALL_SYSTEMS.filter((each) => !systems.some((there) => there.startsWith(each)));
+  return (
+    <p class={systems.length === 0 ? "hint hint--bad" : "hint"}>
+      {systems.length === 0
+        ? t("Your server has no help program for customers. Only those who have it already can join.")
+        : t("Customers can join from {systems}.", { systems: systems.join(", ") })}
+      {systems.length > 0 &&
+        missing.length > 0 &&
+        ` ${t("Not available yet: {systems}.", { systems: missing.join(", ") })}`}
+    </p>
+  );
+}
+
+const ALL_SYSTEMS = ["Windows", "macOS", "Linux", "Android", "iOS"];
 
 function Begin({ make, method }: { make: () => Promise<void>; method: Method }) {
   return (

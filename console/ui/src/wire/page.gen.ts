@@ -29,6 +29,7 @@ export interface Desk {
   functions?: string[];
   recording?: RecordingRules;
   stamp_key?: string;
+  systems?: string[] | null;
 }
 
 export interface Person {
