@@ -8,7 +8,7 @@ from codec.quietly import quietly
 
 def main() -> int:
     """Run the applet as this process; return its exit code."""
-    return quietly(_load)
+    return quietly(_load, "applet")
 
 
 def _load() -> Callable[[], int]:

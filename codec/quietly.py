@@ -16,18 +16,28 @@ INTERRUPTED = 128 + 2
 NOBODY_READS = 128 + 13
 """The exit code when whatever read the output has closed it, as `program | head` does."""
 
+_OURS = ("applet", "codec", "console", "relay")
+
 
 class OutputClosedError(Exception):
     """Nobody reads our output any more. No OSError, so that nothing takes it for an error of its own files."""
 
 
-def quietly(load: Callable[[], Callable[[], int]]) -> int:
+def quietly(load: Callable[[], Callable[[], int]], extra: str) -> int:
     """Load a program and run it as this process; return its exit code.
 
-    After it has run, an interrupt ends the process as the system does it.
+    `extra` of our package brings what the program needs: where that was not installed, a sentence says so. After it
+    has run, an interrupt ends the process as the system does it.
     """
-    with loading():
-        run = load()
+    try:
+        with loading():
+            run = load()
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in _OURS:
+            raise
+        text = f"{error.name} is missing, which this program needs. Install it with: pip install 'deskside[{extra}]'"
+        sys.stderr.write(f"{text}\n")
+        return 1
     try:
         code = _code_of(run)
         _flush()

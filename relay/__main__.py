@@ -8,7 +8,7 @@ from codec.quietly import quietly
 
 def main() -> int:
     """Run the relay as this process; return its exit code."""
-    return quietly(_load)
+    return quietly(_load, "relay")
 
 
 def _load() -> Callable[[], int]:

@@ -76,7 +76,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     how = settings.add_mutually_exclusive_group()
     how.add_argument("--example", action="store_true", help="a settings file to begin with, every setting explained")
     how.add_argument("--effective", action="store_true", help="what holds, and where it comes from")
-    how.add_argument("--markdown", action="store_true", help="as docs/relay-settings.md")
+    how.add_argument("--markdown", action="store_true", help="as a page of documentation")
     commands.add_parser("setup-token", parents=shared, help="show the token for the first set-up")
     commands.add_parser(
         "allow-everyone", parents=shared, help="let staff in from every network again, after a rule locked them out"

@@ -1,7 +1,10 @@
 """The wheel, installed into an empty environment: all three programs are complete, in Dutch too."""
 
+import ast
 import io
+import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +17,14 @@ from tests.support.browsers import chromium
 from tests.support.consoles import running_console
 from tests.support.installed import Installed, install, outside
 from tests.support.relay_process import RelayProcess
+
+PROGRAMS = ("codec", "relay", "applet", "console")
+POINTERS = re.compile(r"\bdocs/[\w.-]*|\b[\w-]+\.(?:md|rst)\b|`make [a-z]+`")
+"""Words that send a reader to a file or command of a checkout."""
+FOR_DEVELOPERS = {"`make wheel`"}
+"""What those who have a checkout are told, as such."""
+GENERATORS = ("codec/typescript.py", "relay/settings/reference.py", "relay/config_texts.py")
+"""These write files of a checkout, which say how they are made."""
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +63,46 @@ async def test_the_console_opens_in_dutch_and_the_relay_speaks_dutch(installed: 
 
 
 @pytest.mark.finding("use-A5")
+def test_without_its_dependencies_a_program_says_what_to_install(tmp_path: Path) -> None:
+    bare = install(tmp_path / "venv", dependencies=False)
+    for program in ("relay", "console", "applet"):
+        for command in ([bare.program(f"deskside-{program}")], [bare.python, "-m", program]):
+            told = bare.run(*command)
+            assert told.returncode == 1
+            assert told.stderr.count("\n") == 1, told.stderr
+            assert f"pip install 'deskside[{program}]'" in told.stderr
+
+
+@pytest.mark.finding("use-A5")
 def test_a_package_without_page_catalogues_or_help_program_is_not_built(tmp_path: Path) -> None:
     assert build_step.missing_files(ROOT) == []
     lacking = build_step.missing_files(tmp_path)
     assert lacking == ["console/page/index.html", "relay/downloads/deskside-help.pyz", "relay/locale", "applet/locale"]
     (tmp_path / "relay" / "locale" / "fr").mkdir(parents=True)
     assert "relay/locale/fr/LC_MESSAGES/*.po" in build_step.missing_files(tmp_path)
+
+
+@pytest.mark.finding("use-A5")
+def test_no_message_points_to_a_file_that_only_a_checkout_has() -> None:
+    found = []
+    for file, text in (each for each in _texts() if str(each[0]) not in GENERATORS):
+        pointers = set(POINTERS.findall(text)) - FOR_DEVELOPERS
+        found += [f"{file}: {pointer} in {text.strip()[:120]!r}" for pointer in pointers]
+    assert found == []
+
+
+def _texts() -> Iterator[tuple[Path, str]]:
+    """Yield what programs may say: the texts in their code, without docstrings except those of errors."""
+    for file in (file for program in PROGRAMS for file in (ROOT / program).rglob("*.py") if "/ui/" not in str(file)):
+        tree = ast.parse(file.read_text())
+        silent = set()
+        for node in ast.walk(tree):
+            is_error = isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not is_error:
+                silent |= {id(each.value) for each in node.body if isinstance(each, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+                yield file.relative_to(ROOT), node.value
+    for folder, ending in (("relay/web/templates", ".html"), ("relay/web/static", ".js"), ("console/ui/src", ".tsx")):
+        for file in (each for each in sorted((ROOT / folder).rglob("*")) if each.suffix == ending):
+            yield file.relative_to(ROOT), re.sub(r"//.*", "", file.read_text())
