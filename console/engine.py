@@ -138,10 +138,11 @@ class Engine:
                 page.tell(self._invitations.invitation(code, self._desk.customer_page))
 
     def page_closed(self, page: Page) -> None:
-        """Switch off the pictures that nobody looks at any more."""
+        """Let go of the keys that the page held, and switch off the pictures that nobody looks at any more."""
         self._players.close(page)
-        for session in self.pages.remove(page):
-            self._sessions.stop_watching(session)
+        self.pages.remove(page)
+        for session in page.looks_at:
+            self._sessions.page_left(session)
 
     def page_said(self, page: Page, message: said.FromPage) -> None:
         """Carry out what a page asks."""
@@ -265,9 +266,9 @@ class Engine:
         await self._shelf.answer(message)
 
     def _leave(self, page: Page, session: int) -> None:
-        page.looks_at.discard(session)
-        if not self.pages.looked_at(session):
-            self._sessions.stop_watching(session)
+        if session in page.looks_at:
+            page.looks_at.discard(session)
+            self._sessions.page_left(session)
 
     # ── the relay ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -55,10 +55,9 @@ class Pages:
         """A page has opened."""
         self._pages.add(page)
 
-    def remove(self, page: Page) -> set[int]:
-        """A page has closed; return the sessions that nobody looks at any more because of that."""
+    def remove(self, page: Page) -> None:
+        """A page has closed."""
         self._pages.discard(page)
-        return {session for session in page.looks_at if not self.looked_at(session)}
 
     def looked_at(self, session: int) -> bool:
         """Whether any page looks at this session."""

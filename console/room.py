@@ -23,6 +23,7 @@ from codec.messages import (
     Granted,
     Picture,
     Release,
+    ReleaseKeys,
     SessionMessage,
     SignedHead,
     Watch,
@@ -234,10 +235,12 @@ class Room:
         """
         self.recording.ask(message)
 
-    def stop_watching(self) -> None:
-        """No page looks any more."""
+    def page_left(self, watched: bool) -> None:
+        """A page no longer looks, and can let go of nothing; `watched`: another one still does."""
         try:
-            self.recording.ask(Watch(None))
+            self._send(ReleaseKeys())
+            if not watched:
+                self.recording.ask(Watch(None))
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
 

@@ -188,9 +188,9 @@ class Sessions:
         except StreamFullError as error:
             self._break_off(room, str(error))
 
-    def stop_watching(self, number: int) -> None:
-        """No page looks at this session any more."""
-        self.act(number, Room.stop_watching)
+    def page_left(self, number: int) -> None:
+        """A page no longer looks at this session."""
+        self.act(number, lambda room: room.page_left(self._pages.looked_at(number)))
 
     def tick(self) -> None:
         """Let a second pass: tell the pages how their sessions are connected."""

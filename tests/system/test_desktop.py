@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
+from console import page_messages as said
+from console.pages import Page
 from tests.support.inputs import held_keys
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import eventually, written
@@ -23,6 +25,25 @@ async def test_the_stop_key_takes_everything_back_and_releases_what_was_held(tmp
             stopped = await anna.hear(Stopped)
             assert stopped.by_key
             assert anna.granted == frozenset()
+            await eventually(lambda: held_keys(display) == 0)
+
+
+@pytest.mark.finding("load-1.6")
+@pytest.mark.parametrize("how", ["closed", "left", "another page looks on"])
+async def test_what_a_page_held_is_released_when_it_is_gone(tmp_path: Path, how: str) -> None:
+    with virtual_display(320, 200) as display:
+        async with session(tmp_path, display) as (_, anna):
+            await anna.may(Access.CONTROL)
+            anna.send(Key(True, "ShiftLeft", "Shift"))
+            await eventually(lambda: held_keys(display) == 1)
+            if how == "another page looks on":
+                other = Page()
+                anna.engine.page_opened(other)
+                other.looks_at.add(anna.session)
+            if how != "left":
+                anna.engine.page_closed(anna.page)
+            else:
+                anna.say(said.PageLeave(anna.session))
             await eventually(lambda: held_keys(display) == 0)
 
 
