@@ -20,6 +20,7 @@ from codec.links.direct import DirectPath
 from codec.links.face import LinkClosedError
 from codec.links.tunnel import open_tunnel
 from codec.messages import (
+    CLIPBOARD,
     FROM_CONSOLE,
     Answer,
     BadMessageError,
@@ -103,7 +104,10 @@ class Peer:
         if self.connection is None or (isinstance(message, PointerAt) and self.connection.kind is None):
             return  # where a pointer was is no news after a lost line
         try:
-            self.connection.send(lane, pack(message))
+            if isinstance(message, CLIPBOARD):
+                self.connection.send_newest(pack(message))
+            else:
+                self.connection.send(lane, pack(message))
         except StreamFullError as error:
             _log.info("%s dropped: %s", type(message).__name__, error)
 

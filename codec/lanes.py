@@ -7,6 +7,8 @@ always taken from the first lane that has one. Each lane keeps its own order.
 from dataclasses import dataclass
 from enum import IntEnum
 
+from codec.messages import CLIPBOARD_BYTES
+
 
 class Lane(IntEnum):
     """Which messages may pass which. The lower number goes first."""
@@ -29,11 +31,15 @@ class LaneLimits:
     """Longest single message, checked while it is being put together."""
     unacknowledged_bytes: int
     """What may wait for the other end's acknowledgement before `send` refuses."""
+    ahead_chunks: int = 1 << 32
+    """How many chunks may be on their way, unconfirmed, before the next one waits."""
 
 
 LIMITS: dict[Lane, LaneLimits] = {
     Lane.CONTROL: LaneLimits(message_bytes=2 << 20, unacknowledged_bytes=4 << 20),
     # A picture of 3840×2160 that does not compress at all has 25 MB.
     Lane.PICTURE: LaneLimits(message_bytes=64 << 20, unacknowledged_bytes=96 << 20),
-    Lane.BULK: LaneLimits(message_bytes=1 << 20, unacknowledged_bytes=4 << 20),
+    # A text of the clipboard and its head. What is on its way stands in buffers of the line, where no key can pass it:
+    # two chunks are 130 ms of a 2 Mbit/s line.
+    Lane.BULK: LaneLimits(message_bytes=CLIPBOARD_BYTES + 1_024, unacknowledged_bytes=4 << 20, ahead_chunks=2),
 }

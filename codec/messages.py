@@ -20,6 +20,9 @@ from codec.errors import MALFORMED, DesksideError
 VERSION = 2
 CHAT_CHARACTERS = 4_000
 CLIPBOARD_BYTES = 1 << 20
+"""The longest text that clipboards share, in bytes of UTF-8."""
+MAX_POINTER = 256
+"""The largest pointer in pixels, either way."""
 TYPED_CHARACTERS = 10_000
 POSITIONS = 65_536
 
@@ -74,6 +77,18 @@ class Trouble(StrEnum):
     SECURE_DESKTOP = "secure_desktop"
 
 
+class Cause(StrEnum):
+    """Why something does not work, where that is known and leads to other advice."""
+
+    SCREEN_OFF = "screen_off"
+    NO_SCREEN = "no_screen"
+    """There is no display server that this program can read."""
+    PIXEL_FORMAT = "pixel_format"
+    """The screen is read, but nobody has taught this program its colours."""
+    SLOW_PROGRAM = "slow_program"
+    """The program that holds the clipboard did not give its text in time."""
+
+
 class Modifier:
     """Bits of `Key.modifiers`: what the technician's own keyboard held when the key changed."""
 
@@ -111,6 +126,15 @@ class ClipboardText(Message, frozen=True, tag="clipboard_text"):
     """The sender's clipboard has changed to this text. At most CLIPBOARD_BYTES of UTF-8."""
 
     text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
+
+
+class ClipboardTooLong(Message, frozen=True, tag="clipboard_too_long"):
+    """The sender's clipboard has changed to a text of more than CLIPBOARD_BYTES, so the other keeps what it has.
+
+    `size` in bytes is for people, and may be an estimate.
+    """
+
+    size: Annotated[int, Meta(ge=0, lt=1 << 53)]
 
 
 class Offer(Message, frozen=True, tag="offer"):
@@ -341,11 +365,11 @@ class Picture(Message, frozen=True, tag="picture"):
 class PointerShape(Message, frozen=True, tag="pointer_shape"):
     """What the pointer looks like: RGBA, not premultiplied, row by row; the hot spot is inside. Width 0 hides it."""
 
-    width: Annotated[int, Meta(ge=0, le=256)]
-    height: Annotated[int, Meta(ge=0, le=256)]
-    hot_x: Annotated[int, Meta(ge=0, le=255)]
-    hot_y: Annotated[int, Meta(ge=0, le=255)]
-    pixels: Annotated[bytes, Meta(max_length=256 * 256 * 4)]
+    width: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
+    height: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
+    hot_x: Annotated[int, Meta(ge=0, lt=MAX_POINTER)]
+    hot_y: Annotated[int, Meta(ge=0, lt=MAX_POINTER)]
+    pixels: Annotated[bytes, Meta(max_length=MAX_POINTER * MAX_POINTER * 4)]
 
 
 class PointerAt(Message, frozen=True, tag="pointer_at"):
@@ -357,11 +381,16 @@ class PointerAt(Message, frozen=True, tag="pointer_at"):
 
 
 class Notice(Message, frozen=True, tag="notice"):
-    """Something does not work now (`on`) or works again. `detail` is text from the customer's machine."""
+    """Something does not work now (`on`) or works again. `detail` is text from the customer's machine.
+
+    `cause` is a word of Cause, or one that a newer program knows. `lasting`: waiting does not help.
+    """
 
     trouble: Trouble
     on: bool
     detail: Annotated[str, Meta(max_length=500)] = ""
+    cause: Annotated[str, Meta(max_length=32)] = ""
+    lasting: bool = False
 
 
 class SignedHead(Message, frozen=True, tag="signed_head"):
@@ -373,7 +402,7 @@ class SignedHead(Message, frozen=True, tag="signed_head"):
 
 
 SessionMessage = (
-    Chat | Typing | ClipboardText | Offer | Answer | Bye
+    Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye
     | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead
     | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
     | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
@@ -381,13 +410,16 @@ SessionMessage = (
 )  # fmt: skip
 
 FROM_CONSOLE = (
-    Chat, Typing, ClipboardText, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh, Shown,
-    PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, StillHeld, TypeText, Recording, SignHead,
+    Chat, Typing, ClipboardText, ClipboardTooLong, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh,
+    Shown, PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, StillHeld, TypeText, Recording, SignHead,
 )  # fmt: skip
 FROM_APPLET = (
-    Chat, Typing, ClipboardText, Answer, Bye, Computer, Displays, Granted, Asking, Answered, ChatState, Stopped,
-    Picture, PointerShape, PointerAt, Notice, SignedHead,
+    Chat, Typing, ClipboardText, ClipboardTooLong, Answer, Bye, Computer, Displays, Granted, Asking, Answered,
+    ChatState, Stopped, Picture, PointerShape, PointerAt, Notice, SignedHead,
 )  # fmt: skip
+
+CLIPBOARD = (ClipboardText, ClipboardTooLong)
+"""What says all that is known of the sender's clipboard: the newest replaces those before it."""
 
 
 class _Kind(Struct):
@@ -417,6 +449,8 @@ def unpack(data: bytes) -> SessionMessage:
         raise BadMessageError(f"not a session message: {error}") from None
     if isinstance(message, PointerShape):
         _check_shape(message)
+    if isinstance(message, ClipboardText) and len(message.text.encode()) > CLIPBOARD_BYTES:
+        raise BadMessageError(f"a text of the clipboard is longer than {CLIPBOARD_BYTES} bytes")
     return message
 
 

@@ -141,7 +141,7 @@ class Stream:
             self._acknowledge, self._owed_chunks = False, 0
             return _ACK_FRAME.pack(ACK, *self.received)
         for out in self._out:
-            if out.sent < out.end:
+            if out.sent < min(out.end, out.first + out.limits.ahead_chunks):
                 frame = out.kept[out.sent - out.first]
                 out.sent += 1
                 out.reached = max(out.reached, out.sent)

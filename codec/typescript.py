@@ -1,9 +1,10 @@
 """Writes the TypeScript types of message structs, so that one language owns them.
 
-    python -m codec.typescript MODULE:UNION [...] > messages.ts
+    python -m codec.typescript MODULE:NAME [...] > messages.ts
 
-Each struct becomes an interface with its tag as a literal; each StrEnum a union of strings; the named union a
-discriminated union. A test compares the generated file in console/ui with what this would write now.
+A name is a union of structs, or a number that both sides keep to. Each struct becomes an interface with its tag as a
+literal; each StrEnum a union of strings; the named union a discriminated union; a number a constant. A test compares
+the generated file in console/ui with what this would write now.
 """
 
 import importlib
@@ -18,12 +19,17 @@ HEADER = "// Written by codec/typescript.py from Python's message classes. Do no
 
 
 def write_types(unions: dict[str, Any]) -> str:
-    """Return TypeScript for every struct and enum that `unions` (name → union type) reach.
+    """Return TypeScript for every struct and enum that `unions` (name → union type, or a number) reach.
 
     Raises TypeError for a type that has no counterpart here.
     """
     writer = _Writer()
-    lines = [f"export type {name} = {' | '.join(_members(union, writer))};" for name, union in unions.items()]
+    lines = [
+        f"export const {name} = {union:_};"
+        if isinstance(union, int)
+        else f"export type {name} = {' | '.join(_members(union, writer))};"
+        for name, union in unions.items()
+    ]
     return "\n".join([HEADER, *writer.declarations.values(), *lines, ""])
 
 
@@ -95,7 +101,7 @@ def _plain(described: inspect.Type) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the types of each MODULE:UNION to standard output."""
+    """Write each MODULE:NAME to standard output."""
     unions = {}
     for argument in arguments:
         module, _, name = argument.partition(":")

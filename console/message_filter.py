@@ -22,6 +22,7 @@ from codec.messages import (
     Chat,
     ChatState,
     ClipboardText,
+    ClipboardTooLong,
     Computer,
     Displays,
     Granted,
@@ -65,6 +66,7 @@ _RATES: dict[type[SessionMessage], Rate] = {
     PointerAt: Rate(100, 200),
     Notice: Rate(5, 30),
     ClipboardText: Rate(4, 20),
+    ClipboardTooLong: Rate(4, 20),
     Granted: Rate(10, 40),
 }
 _FUNCTIONS = {
@@ -194,7 +196,7 @@ class MessageFilter:
                 self.pictures.shown(display, number)
             case SignHead():
                 self._heads = min(self._heads + 1, MOST_HEADS)
-            case ClipboardText():
+            case ClipboardText() | ClipboardTooLong():
                 return self.clipboard_flows
         return True
 
@@ -239,7 +241,7 @@ class MessageFilter:
                 return _verdict(message, sees)
             case PointerAt(display):
                 return _verdict(message, sees and display in self.pictures.displays)
-            case ClipboardText():
+            case ClipboardText() | ClipboardTooLong():
                 return _verdict(message, self.clipboard_flows)
             case ChatState(on):
                 self._chat_on = on

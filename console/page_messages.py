@@ -184,10 +184,14 @@ class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):
 
 
 class ClipboardShared(_PageMessage, frozen=True, tag="clipboard_shared"):
-    """Whether the technician shares the clipboard, as far as the customer allows it. Sent at every change."""
+    """Whether the technician shares the clipboard, as far as the customer allows it. Sent at every change.
+
+    `copying`: a long text is on its way, so the customer's clipboard still holds an older one.
+    """
 
     session: int
     on: bool
+    copying: bool = False
 
 
 class UploadState(StrEnum):

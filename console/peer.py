@@ -23,6 +23,7 @@ from codec.links.direct import DirectPath
 from codec.links.face import LinkClosedError
 from codec.links.tunnel import open_tunnel
 from codec.messages import (
+    CLIPBOARD,
     FROM_APPLET,
     Answer,
     BadMessageError,
@@ -135,8 +136,17 @@ class Peer:
 
     def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
         """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
-        if self.connection is not None:
+        if self.connection is None:
+            return
+        if isinstance(message, CLIPBOARD):
+            self.connection.send_newest(pack(message))
+        else:
             self.connection.send(lane, pack(message))
+
+    @property
+    def copies(self) -> bool:
+        """Whether a long text of the clipboard is still on its way to the applet."""
+        return self.connection is not None and self.connection.unacknowledged_bytes(Lane.BULK) > 0
 
     async def close(self) -> None:
         """Let go of every link. Nothing is told afterwards."""

@@ -14,6 +14,7 @@ from codec.carrier import LinkKind
 from codec.desk import Session
 from codec.errors import DesksideError
 from codec.handshake import Agreement, HandshakeProblem, How
+from codec.lanes import Lane
 from codec.messages import (
     Access,
     Ask,
@@ -121,7 +122,7 @@ class Room:
         self._again = False
         self._audience = audience
         self._filter = MessageFilter(functions, time.monotonic())
-        self._clipboard_told = False
+        self._clipboard_told = ClipboardShared(session.id, on=False)
         self._agreement: Agreement | None = None
         self._compared = False
         self._path = Path.HANDSHAKE
@@ -161,6 +162,7 @@ class Room:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
         self.recording.tick(time.monotonic())
         if not self.over:
+            self._tell_clipboard()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
                 for message in self._filter.tick(time.monotonic()):
                     self._send(message)
@@ -256,8 +258,9 @@ class Room:
         self._tell_clipboard()
 
     def clipboard_shared(self) -> ClipboardShared:
-        """Return whether the technician shares the clipboard."""
-        return ClipboardShared(self.session.id, self._filter.shares_clipboard)
+        """Return whether the technician shares the clipboard, and whether a long text is on its way."""
+        copies = self._filter.clipboard_flows and self.peer.copies
+        return ClipboardShared(self.session.id, self._filter.shares_clipboard, copies)
 
     def words_compared(self) -> None:
         """The technician says that both screens showed the same words."""
@@ -342,9 +345,11 @@ class Room:
             self._take(granted, pack(granted))
 
     def _tell_clipboard(self) -> None:
+        if not self._filter.clipboard_flows and self.peer.connection is not None:
+            self.peer.connection.discard(Lane.BULK)  # what waits may no longer leave
         now = self.clipboard_shared()
-        if now.on != self._clipboard_told:
-            self._clipboard_told = now.on
+        if now != self._clipboard_told:
+            self._clipboard_told = now
             self._audience.clipboard(now)
 
     def _pass_on(self, message: SessionMessage) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from codec.carrier import NONCE_BYTES, Carrier, Delivered, GaveUp, Happening, LinkKind, Moved
 from codec.errors import DesksideError
-from codec.lanes import Lane
+from codec.lanes import CHUNK_BYTES, Lane
 from codec.links.face import Link, LinkClosedError
 from codec.roles import Role
 from codec.stream import Stream
@@ -75,6 +75,15 @@ class Connection:
         """Queue a message. Raises StreamFullError when the other end has been silent for too much of it."""
         self._carrier.stream.send(lane, message)
         self._wake()
+
+    def send_newest(self, message: bytes) -> None:
+        """Queue a message that stands for all earlier ones of its kind: what has not left yet is forgotten.
+
+        A short one keeps its place among keys and clicks; a long one lets them pass. Raises StreamFullError.
+        """
+        self.discard(Lane.BULK)
+        is_short = len(message) <= CHUNK_BYTES and not self.unacknowledged_bytes(Lane.BULK)
+        self.send(Lane.CONTROL if is_short else Lane.BULK, message)
 
     def discard(self, lane: Lane) -> None:
         """Forget the messages of a lane of which nothing has left yet."""

@@ -55,10 +55,15 @@ class Both:
         self.links.append(link)
 
     def carry(self, *, only: int | None = None, frames: int = 10_000) -> None:
-        """Move bytes on all links (or one) until nobody has any."""
+        """Move bytes on all links (or one) until nobody has any. In a pause each end confirms what it has."""
         for _ in range(frames):
             if not any([self.step(link) for link in self.links if only in (None, link)]):
-                return
+                if not any(end.stream.owes_acknowledgement for end in self.ends.values()):
+                    return
+                for end in self.ends.values():
+                    end.stream.acknowledge()
+                if not any([self.step(link) for link in self.links if only in (None, link)]):
+                    return
 
     def step(self, link: int) -> bool:
         moved = False

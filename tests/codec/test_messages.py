@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec import messages
+from codec.lanes import LIMITS, Lane
 from codec.messages import (
+    CLIPBOARD_BYTES,
     FROM_APPLET,
     FROM_CONSOLE,
     Access,
@@ -36,6 +38,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "chat": Chat(3, "Grüße 👋 مرحبا", 1_700_000_000_000),
     "typing": messages.Typing(True),
     "clipboard_text": messages.ClipboardText("copied\n"),
+    "clipboard_too_long": messages.ClipboardTooLong(1 << 21),
     "offer": messages.Offer(1, "v=0"),
     "answer": messages.Answer(1, "v=0"),
     "bye": messages.Bye(Ending.CUSTOMER),
@@ -79,6 +82,15 @@ def test_every_message_survives_the_way(message: type[SessionMessage]) -> None:
     example = EXAMPLES[tag_of(message)]
     assert type(example) is message
     assert unpack(pack(example)) == example
+
+
+@pytest.mark.finding("field-11")
+def test_the_clipboard_has_one_limit_in_bytes() -> None:
+    fits = messages.ClipboardText("€" * (CLIPBOARD_BYTES // 3) + "a" * (CLIPBOARD_BYTES % 3))
+    assert unpack(pack(fits)) == fits
+    assert len(pack(fits)) <= LIMITS[Lane.BULK].message_bytes
+    with pytest.raises(BadMessageError, match="longer than"):
+        unpack(pack(messages.ClipboardText(fits.text + "a")))
 
 
 def test_every_message_is_in_the_union() -> None:

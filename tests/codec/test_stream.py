@@ -1,12 +1,16 @@
 """Nothing is lost, nothing arrives twice, whatever happens to the links."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.lanes import CHUNK_BYTES, Lane, LaneLimits
+from codec.lanes import CHUNK_BYTES, LIMITS, Lane, LaneLimits
 from codec.stream import ACK, DATA, Stream, StreamBrokenError, StreamFullError
 
+AHEAD = {lane: replace(LIMITS[lane], ahead_chunks=1 << 32) for lane in Lane}
+"""For streams whose other end confirms nothing."""
 messages = st.lists(st.tuples(st.sampled_from(Lane), st.integers(0, 3 * CHUNK_BYTES)), max_size=6)
 
 
@@ -32,7 +36,7 @@ def test_golden_frames() -> None:
 
 @given(sent=messages)
 def test_each_lane_keeps_its_order(sent: list[tuple[Lane, int]]) -> None:
-    ours, theirs = Stream(), Stream()
+    ours, theirs = Stream(AHEAD), Stream()
     for number, (lane, length) in enumerate(sent):
         ours.send(lane, bytes([number]) * length)
     arrived = pump(ours, theirs)
@@ -50,10 +54,28 @@ def test_control_passes_before_pixels() -> None:
     assert pump(ours, theirs) == [(Lane.PICTURE, b"p" * 5 * CHUNK_BYTES)]
 
 
+@pytest.mark.finding("field-11")
+def test_little_of_a_long_copy_is_ahead_of_the_next_key() -> None:
+    ours, theirs = Stream(), Stream()
+    ours.send(Lane.BULK, b"copied" * CHUNK_BYTES)
+    assert pump(ours, theirs) == []
+    assert ours.unacknowledged_bytes(Lane.BULK) > 5 * CHUNK_BYTES
+    ours.send(Lane.CONTROL, b"key")
+    assert pump(ours, theirs) == [(Lane.CONTROL, b"key")]
+    arrived = []
+    for _ in range(2):
+        theirs.acknowledge()
+        ack = theirs.next_frame()
+        assert ack is not None
+        ours.receive(ack)
+        arrived += pump(ours, theirs)
+    assert arrived == [(Lane.BULK, b"copied" * CHUNK_BYTES)]
+
+
 @given(sent=messages, cuts=st.lists(st.integers(0, 8), max_size=6), confirm=st.booleans())
 def test_links_may_be_cut_anywhere(sent: list[tuple[Lane, int]], cuts: list[int], confirm: bool) -> None:
     """After each cut the new link begins with what the other end has; frames of the old link may be lost."""
-    ours, theirs = Stream(), Stream()
+    ours, theirs = Stream(AHEAD), Stream()
     arrived: list[tuple[Lane, bytes]] = []
     for number, (lane, length) in enumerate(sent):
         ours.send(lane, bytes([number]) * length)

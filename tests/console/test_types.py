@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import SessionMessage
+from codec.messages import CLIPBOARD_BYTES, SessionMessage
 from codec.typescript import write_types
 from console.page_messages import FromPage, ToPage
 
@@ -14,7 +14,7 @@ WIRE = Path(__file__).parents[2] / "console/ui/src/wire"
 @pytest.mark.parametrize(
     ("file", "unions"),
     [
-        ("messages.gen.ts", {"SessionMessage": SessionMessage}),
+        ("messages.gen.ts", {"SessionMessage": SessionMessage, "CLIPBOARD_BYTES": CLIPBOARD_BYTES}),
         ("page.gen.ts", {"ToPage": ToPage, "FromPage": FromPage}),
     ],
 )

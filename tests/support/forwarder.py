@@ -11,10 +11,11 @@ PART = 64 * 1024
 class Forwarder:
     """Forwards every connection to `target`, "host:port", while it is not cut."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, bytes_per_second: float = float("inf")) -> None:
         host, _, port = target.rpartition(":")
         self._target = (host, int(port))
         self._open: set[asyncio.StreamWriter] = set()
+        self._rate = bytes_per_second
         self._tasks: set[asyncio.Task[None]] = set()
         self._whole = True
         self.port = 0
@@ -45,14 +46,14 @@ class Forwarder:
             writer.transport.abort()
             return
         self._open |= {writer, back}
-        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+        await asyncio.gather(_copy(reader, back, self._rate), _copy(there, writer, self._rate))
         self._open -= {writer, back}
 
 
 @asynccontextmanager
-async def forwarder(relay: str) -> AsyncIterator[Forwarder]:
-    """Run a forwarder to a relay's address."""
-    made = Forwarder(urlsplit(relay).netloc)
+async def forwarder(relay: str, bytes_per_second: float = float("inf")) -> AsyncIterator[Forwarder]:
+    """Run a forwarder to a relay's address, which carries so much each way on each connection."""
+    made = Forwarder(urlsplit(relay).netloc, bytes_per_second)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]
     try:
@@ -63,9 +64,12 @@ async def forwarder(relay: str) -> AsyncIterator[Forwarder]:
         await server.wait_closed()
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: float) -> None:
+    part_bytes = PART if rate == float("inf") else max(1_000, int(rate / 100))
     with suppress(ConnectionError, OSError):
-        while part := await reader.read(PART):
+        while part := await reader.read(part_bytes):
             writer.write(part)
             await writer.drain()
+            if rate != float("inf"):
+                await asyncio.sleep(len(part) / rate)
     writer.transport.abort()

@@ -72,6 +72,11 @@ class HostileApplet:
         return found[0]  # type: ignore[no-any-return]
 
     @property
+    def peer(self) -> Peer | None:
+        """The honest part of it."""
+        return self._peer
+
+    @property
     def _linked(self) -> bool:
         return self._peer is not None and self._peer.connection is not None and self._peer.connection.kind is not None
 

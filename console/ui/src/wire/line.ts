@@ -74,14 +74,14 @@ export class Line {
   /** Say something that needs no answer. Returns whether the line is up. */
   say(message: FromPage): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(message));
+    this.socket.send(JSON.stringify(wellFormed(message)));
     return true;
   }
 
   /** Send a session message; without a line it is lost, as a key press should be. */
   send(session: number, message: SessionMessage): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
-    const body = encode(message, { ignoreUndefined: true });
+    const body = encode(wellFormed(message), { ignoreUndefined: true });
     const frame = new Uint8Array(HEAD_BYTES + body.length);
     new DataView(frame.buffer).setUint32(0, session, true);
     frame.set(body, HEAD_BYTES);
@@ -112,4 +112,15 @@ export class Line {
     this.listener.down(shut);
     if (!shut) setTimeout(() => this.open(), RETRY_MS);
   }
+}
+
+/** Half a character, as broken programs copy it, cannot be written as UTF-8: it becomes U+FFFD. */
+function wellFormed<Message extends object>(message: Message): Message {
+  if (!("text" in message) || typeof message.text !== "string") return message;
+  return {
+    ...message,
+    text: message.text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (each) =>
+      each.length === 2 ? each : "\uFFFD",
+    ),
+  };
 }

@@ -17,6 +17,11 @@ export interface ClipboardText {
   text: string;
 }
 
+export interface ClipboardTooLong {
+  kind: "clipboard_too_long";
+  size: number;
+}
+
 export interface Offer {
   kind: "offer";
   attempt: number;
@@ -217,6 +222,8 @@ export interface Notice {
   trouble: Trouble;
   on: boolean;
   detail?: string;
+  cause?: string;
+  lasting?: boolean;
 }
 
 export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "secure_desktop";
@@ -228,4 +235,5 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export const CLIPBOARD_BYTES = 1_048_576;

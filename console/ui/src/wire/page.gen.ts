@@ -156,6 +156,7 @@ export interface ClipboardShared {
   type: "clipboard_shared";
   session: number;
   on: boolean;
+  copying?: boolean;
 }
 
 export interface Uploads {
