@@ -15,6 +15,7 @@ from applet.bucket import Bucket
 from applet.codes import BadCodeError, Code, read_code
 from applet.consent import Consent
 from applet.controls import Controls
+from applet.copied import copied_here, copied_there, trouble
 from applet.inputs.queue import InputMessage
 from applet.known_relays import KnownRelays
 from applet.machine import computer_name, language_code, system_name
@@ -24,6 +25,10 @@ from applet.sharing import Sharing
 from applet.situation import (
     ChatLine,
     ClipboardChanged,
+    ClipboardNote,
+    ClipboardNotRead,
+    ClipboardTooLong,
+    CopiedHere,
     Decide,
     EnterCode,
     Leave,
@@ -38,13 +43,13 @@ from applet.situation import (
 )
 from applet.stop_latch import EVERYTHING, StopLatch
 from applet.wrong_secrets import WrongSecrets
+from codec import messages
 from codec.carrier import LinkKind
 from codec.handshake import Agreement, HandshakeProblem, How
 from codec.heads import Head
 from codec.lanes import Lane
 from codec.messages import (
     CHAT_CHARACTERS,
-    CLIPBOARD_BYTES,
     VERSION,
     Access,
     Answered,
@@ -56,6 +61,7 @@ from codec.messages import (
     Computer,
     Ending,
     Granted,
+    Notice,
     Recording,
     Refresh,
     Release,
@@ -64,6 +70,7 @@ from codec.messages import (
     SignedHead,
     SignHead,
     SwitchChat,
+    Trouble,
     Typing,
     Watch,
     Withdraw,
@@ -157,8 +164,8 @@ class Engine:
                 self._chat(text)
             case Types(on=on):
                 self.send(Typing(on))
-            case ClipboardChanged(text=text):
-                self._copied(text)
+            case ClipboardChanged() | ClipboardTooLong() | ClipboardNotRead():
+                self._copied(wish)
             case EnterCode() | UseRelay() | Leave():
                 if isinstance(wish, Leave):
                     self._latch.leave()
@@ -188,6 +195,9 @@ class Engine:
 
     def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
         """Send a message to the technician."""
+        if isinstance(message, Notice) and message.trouble is Trouble.DISPLAY_LOST:
+            # The person here does not see by themselves that the technician sees nothing.
+            self._now(replace(self.situation, screen_trouble=message.cause if message.on else ""))
         if self._peer is not None:
             self._peer.send(message, lane)
 
@@ -276,9 +286,25 @@ class Engine:
             self._latch.open(self.consent.granted & fresh, self._asked_at)
         self._say_all(said)
 
-    def _copied(self, text: str) -> None:
-        if self._latch.passes(Access.CLIPBOARD) and len(text.encode()) <= CLIPBOARD_BYTES:
-            self.send(ClipboardText(text), Lane.BULK)
+    def _copied(self, copied: CopiedHere) -> None:
+        """The customer copied something: share it, or say on both sides why it is not shared."""
+        if not self._latch.passes(Access.CLIPBOARD):
+            return
+        said, note = copied_here(copied, self.situation.clipboard_note)
+        self._say_of_clipboard(said, note)
+
+    def _their_clipboard(self, message: ClipboardText | messages.ClipboardTooLong) -> None:
+        if not self._latch.passes(Access.CLIPBOARD):
+            return
+        if isinstance(message, ClipboardText):
+            self._set_clipboard(message.text)
+        said, note = copied_there(message, self.situation.clipboard_note)
+        self._say_of_clipboard(said, note)
+
+    def _say_of_clipboard(self, said: list[SessionMessage], note: ClipboardNote | None) -> None:
+        for each in said:
+            self.send(each)
+        self._now(replace(self.situation, clipboard_note=note))
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -416,9 +442,8 @@ class Engine:
                 self._sharing.shown(display, number)
             case Chat() | Typing() | SwitchChat():
                 self._conversation(message)
-            case ClipboardText(text=text):
-                if self._latch.passes(Access.CLIPBOARD):
-                    self._set_clipboard(text)
+            case ClipboardText() | messages.ClipboardTooLong():
+                self._their_clipboard(message)
             case Recording() | SignHead():
                 self._recorded(message)
             case Bye(reason=reason):
@@ -506,7 +531,14 @@ class Engine:
             self._controls.put_back()
         self._hold_back(granted)
         once = self.situation.allowed_once | granted
-        self._now(replace(self.situation, granted=granted, question=self.consent.question, allowed_once=once))
+        now = replace(self.situation, granted=granted, question=self.consent.question, allowed_once=once)
+        if Access.CLIPBOARD not in granted:
+            for each in trouble(now.clipboard_note, None):
+                self.send(each)
+            now = replace(now, clipboard_note=None)
+        if Access.VIEW not in granted:
+            now = replace(now, screen_trouble="")
+        self._now(now)
 
     def _hold_back(self, granted: frozenset[Access]) -> None:
         """What waits to be sent and may no longer be is not sent."""

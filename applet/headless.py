@@ -13,6 +13,7 @@ from applet.texts import (
     attempt_text,
     ending_text,
     grant_question,
+    note_text,
     problem_text,
     recording_text,
     translate,
@@ -75,6 +76,9 @@ class Terminal:
             self._print(access_text(situation.granted, situation.technician))
         if (situation.recording_since is None) != (before.recording_since is None):
             self._print(recording_text(situation.recording_since, situation.technician))
+        note = note_text(situation, situation.technician)
+        if note and note != note_text(before, situation.technician):
+            self._print(note)
         for line in situation.chat[len(before.chat) :]:
             self._print(line.text if line.mine else f"{situation.technician}: {line.text}", SAID)
         question = situation.question

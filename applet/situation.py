@@ -20,6 +20,15 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+class ClipboardNote(StrEnum):
+    """Why the two clipboards differ although they are shared."""
+
+    MINE_TOO_LONG = "mine_too_long"
+    THEIRS_TOO_LONG = "theirs_too_long"
+    NOT_READ = "not_read"
+    """The program that holds what was copied here did not give it."""
+
+
 @dataclass(frozen=True)
 class ChatLine:
     """One line of the conversation. `mine` is the customer's own."""
@@ -64,6 +73,10 @@ class Situation:
     """Whether the customer has stopped everything in this session: nobody answers in their place any more."""
     recording_since: float | None = None
     """Since when the technician's side records, in seconds since 1970 by this computer's clock."""
+    clipboard_note: ClipboardNote | None = None
+    """Why the two clipboards differ although they are shared."""
+    screen_trouble: str = ""
+    """Why the technician cannot see the screen (a word of Cause), as far as the person here can do something."""
     stop_key: bool = False
     """Whether the stop key is heard. Nobody is told to press it otherwise."""
 
@@ -127,10 +140,23 @@ class ClipboardChanged:
 
 
 @dataclass(frozen=True)
+class ClipboardTooLong:
+    """The customer copied a text of so many bytes, or more: it is not shared."""
+
+    size: int
+
+
+@dataclass(frozen=True)
+class ClipboardNotRead:
+    """The customer copied something in a program that did not give it in time."""
+
+
+@dataclass(frozen=True)
 class Leave:
     """The customer ends the session; `quit` ends the program too."""
 
     quit: bool = False
 
 
-Wish = EnterCode | UseRelay | Decide | TakeBack | Stop | Say | Types | ClipboardChanged | Leave
+CopiedHere = ClipboardChanged | ClipboardTooLong | ClipboardNotRead
+Wish = EnterCode | UseRelay | Decide | TakeBack | Stop | Say | Types | CopiedHere | Leave

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from applet.hosts import shown_host
 from applet.machine import language_code
-from applet.situation import Situation
-from codec.messages import Access
+from applet.situation import ClipboardNote, Situation
+from codec.messages import CLIPBOARD_BYTES, Access
 from codec.responder import ATTEMPTS
 
 DOMAIN = "deskside-applet"
@@ -164,6 +164,36 @@ def recording_text(since: float | None, technician: str) -> str:
     """Return that the technician's side records, or no longer."""
     text = _("%(technician)s records what is seen.") if since is not None else _("The recording has ended.")
     return translate(text) % {"technician": technician}
+
+
+SCREEN_TROUBLES: dict[str, str] = {
+    "screen_off": _("%(technician)s sees nothing because your screen is turned off. Turn it on."),
+    "no_screen": _(
+        "%(technician)s cannot see your screen, because this program cannot read it. "
+        "Sign out, then sign in again with “X11” or “Xorg”."
+    ),
+    "pixel_format": _(
+        "%(technician)s cannot see your screen, because this program does not know its colors. "
+        "Set the color depth to 24 bits in the display settings."
+    ),
+}
+CLIPBOARD_NOTES: dict[ClipboardNote, str] = {
+    ClipboardNote.MINE_TOO_LONG: _("The text you copied is too long to share (limit: %(limit)s MB)."),
+    ClipboardNote.THEIRS_TOO_LONG: _(
+        "%(technician)s copied a text that is too long to share (limit: %(limit)s MB). Your clipboard has not changed."
+    ),
+    ClipboardNote.NOT_READ: _(
+        "What you copied is not shared, because the program you copied it in does not respond. Copy it again."
+    ),
+}
+
+
+def note_text(situation: Situation, technician: str) -> str:
+    """Return what does not work at the moment and what to do, empty when all is well."""
+    screen = SCREEN_TROUBLES.get(situation.screen_trouble, "")
+    clipboard = "" if situation.clipboard_note is None else CLIPBOARD_NOTES[situation.clipboard_note]
+    values = {"technician": technician, "limit": CLIPBOARD_BYTES // 1_000_000}
+    return "\n".join(translate(text) % values for text in (screen, clipboard) if text)
 
 
 def clock_text(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """Runs the windows on the main thread, and the engine beside them."""
 
+import logging
 import signal
 import socket
 import sys
@@ -12,14 +13,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from applet.app import EngineThread
-from applet.situation import EnterCode, Leave, Situation
+from applet.clipboards.face import Clipboard, ClipboardError, Copied
+from applet.situation import ClipboardChanged, ClipboardNotRead, ClipboardTooLong, EnterCode, Leave, Situation
 from applet.texts import RIGHT_TO_LEFT, language_in_use
-from applet.window.clipboard import SharedClipboard
+from applet.window.clipboard import QtClipboard
 from applet.window.main import MainWindow
 from applet.window.style import is_dark, style_sheet
 from codec.messages import Access
 
 MAX_LINE = 1_000
+_log = logging.getLogger(__name__)
 
 
 _Item = TypeVar("_Item")
@@ -67,7 +70,7 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     engine = EngineThread(relay, situations.put, copied.put)
     engine.ended = bridge.ended.emit
     window = MainWindow(engine.wish)
-    clipboard = SharedClipboard(application.clipboard(), engine.wish, lambda: engine.latch.passes(Access.CLIPBOARD))
+    clipboard = _open_clipboard(application, engine)
 
     def show() -> None:
         situation = situations.take()
@@ -91,10 +94,31 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     elif not sys.stdin.closed and not sys.stdin.isatty():
         threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
     application.exec()
+    clipboard.close()
     notifier.setEnabled(False)
     window.bar.hide()
     engine.close()
     return 0
+
+
+def _open_clipboard(application: QApplication, engine: EngineThread) -> Clipboard:
+    copied = Copied(
+        text=lambda text: engine.wish(ClipboardChanged(text)),
+        too_long=lambda size: engine.wish(ClipboardTooLong(size)),
+        not_read=lambda: engine.wish(ClipboardNotRead()),
+    )
+
+    def may() -> bool:
+        return engine.latch.passes(Access.CLIPBOARD)
+
+    if sys.platform == "linux":
+        from applet.clipboards.x11 import X11Clipboard  # noqa: PLC0415  (python-xlib is for X11 only)
+
+        try:
+            return X11Clipboard(copied, may)
+        except ClipboardError as error:
+            _log.info("%s; Qt is asked instead", error)
+    return QtClipboard(application.clipboard(), copied, may)
 
 
 def make_application() -> QApplication:

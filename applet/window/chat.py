@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
-from applet.texts import access_text, attempt_text, recording_text, words_text
+from applet.texts import access_text, attempt_text, note_text, recording_text, words_text
 from applet.texts import translate as _
 from applet.window.parts import boxed, button, label, shown_name, shown_text
 from applet.window.style import set_role
@@ -61,6 +61,9 @@ class ChatPage(QWidget):
         self._attempt.setVisible(situation.attempt > 1)
         self._attempt.setText(attempt_text(situation.attempt))
         self._offline.setVisible(not situation.online)
+        note = note_text(situation, shown_name(situation.technician))
+        self._note.setVisible(bool(note))
+        self._note_text.setText(note)
         write, off = _("Write to %(technician)s") % name, _("The chat is off")
         self._edit.setPlaceholderText(write if situation.chat_on else off)
         self._edit.setEnabled(situation.chat_on)
@@ -90,12 +93,13 @@ class ChatPage(QWidget):
         self._attempt = label("", "small")
         self._offline, sentence = boxed("notice")
         sentence.setText(_("The connection is gone. It is being restored; keep this window open."))
+        self._note, self._note_text = boxed("notice")
         row = QHBoxLayout()
         row.addWidget(self._title, 1)
         row.addWidget(button(_("End session"), end), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(row)
         self._recording = label("", "recording")
-        for part in (self._allowed, self._recording, self._words, self._attempt, self._offline):
+        for part in (self._allowed, self._recording, self._words, self._attempt, self._offline, self._note):
             top.addWidget(part)
         return top
 

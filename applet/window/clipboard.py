@@ -1,29 +1,33 @@
-"""This computer's clipboard, shared while it is granted. Text only; what came from there is not sent back."""
+"""This computer's clipboard through Qt, where there is no better way (see applet/clipboards)."""
 
 from collections.abc import Callable
 
 from PySide6.QtGui import QClipboard
 
-from applet.situation import ClipboardChanged, Wish
+from applet.clipboards.face import Copied
 
 
-class SharedClipboard:
-    """Watches the clipboard. What was copied before it was granted stays here."""
+class QtClipboard:
+    """See Clipboard. It is asked in the window's thread."""
 
-    def __init__(self, clipboard: QClipboard, wish: Callable[[Wish], None], may: Callable[[], bool]) -> None:
+    def __init__(self, clipboard: QClipboard, copied: Copied, may: Callable[[], bool]) -> None:
         """`may` says whether it is shared at this very moment."""
         self._clipboard = clipboard
-        self._wish = wish
+        self._copied = copied
         self._may = may
         self._theirs: str | None = None
         clipboard.dataChanged.connect(self._changed)
 
     def set_text(self, text: str) -> None:
-        """Put the technician's text here, unless that was taken back since it came."""
+        """See Clipboard. Call it in the window's thread."""
         if not self._may():
             return
         self._theirs = text
         self._clipboard.setText(text)
+
+    def close(self) -> None:
+        """See Clipboard."""
+        self._clipboard.dataChanged.disconnect(self._changed)
 
     def _changed(self) -> None:
         if not self._may():
@@ -31,4 +35,4 @@ class SharedClipboard:
         text = self._clipboard.text()
         if text and text != self._theirs:
             self._theirs = None
-            self._wish(ClipboardChanged(text))
+            self._copied.text(text)

@@ -13,10 +13,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from applet.clipboards.face import Copied
 from applet.consent import Question
 from applet.situation import ChatLine, Decide, EnterCode, Leave, Say, Situation, Stage, Stop, TakeBack, Wish
 from applet.window.app import make_application
-from applet.window.clipboard import SharedClipboard
+from applet.window.clipboard import QtClipboard
 from applet.window.main import MainWindow
 from applet.window.parts import Choice, shown_name
 from applet.window.question import DEAF_MILLISECONDS
@@ -204,25 +205,26 @@ def test_names_are_cut_and_cannot_turn_the_sentence_around() -> None:
     assert shown.endswith("\u2069")
 
 
-def test_the_clipboard_is_shared_only_while_granted_and_never_sent_back(wishes: list[Wish]) -> None:
+def test_the_clipboard_is_shared_only_while_granted_and_never_sent_back() -> None:
     application = make_application()
     assert isinstance(application, QApplication)
     board = application.clipboard()
-    may = False
-    shared = SharedClipboard(board, wishes.append, lambda: may)
+    may, told = False, list[str]()
+    copied = Copied(told.append, lambda _size: None, lambda: None)
+    shared = QtClipboard(board, copied, lambda: may)
     board.setText("before it was granted")
     shared.set_text("too early")
     assert board.text() == "before it was granted"
     may = True
     shared.set_text("from the technician")
-    assert wishes == []
+    assert told == []
     board.setText("from the customer")
-    assert [getattr(wish, "text", None) for wish in wishes] == ["from the customer"]
+    assert told == ["from the customer"]
     may = False
     shared.set_text("too late")
     assert board.text() == "from the customer"
     board.setText("after it was taken back")
-    assert len(wishes) == 1
+    assert len(told) == 1
 
 
 @pytest.mark.req("REC-37")

@@ -1,0 +1,1 @@
+"""This computer's clipboard, without waiting for the program that holds it."""
