@@ -11,8 +11,8 @@ from applet.controls import Controls
 from applet.engine import Engine
 from applet.inputs.face import Hand, Input, InputError, Listener
 from applet.inputs.ours import Ours
-from applet.screens.face import Screen, Watched, Watcher
-from applet.screens.read import MssScreen
+from applet.screens.face import Watched, Watcher
+from applet.screens.read import open_screen
 from applet.sharing import Sharing
 from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
@@ -88,7 +88,7 @@ def make_engine(
     ours = Ours(time.monotonic)
 
     def share(send: Callable[[SessionMessage, Lane], None]) -> Sharing:
-        return Sharing(_open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
+        return Sharing(open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
 
     def control(engine: Engine) -> Controls:
         loop = asyncio.get_running_loop()
@@ -118,10 +118,6 @@ def make_engine(
     kept = state_folder()
     wrong_secrets, relays = open_wrong_secrets(kept), open_known_relays(kept)
     return Engine(relay, show, set_clipboard, share, control, latch, wrong_secrets, relays)
-
-
-def _open_screen() -> Screen:
-    return MssScreen()
 
 
 def _watcher() -> Callable[[Watched], Watcher] | None:

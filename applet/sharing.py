@@ -58,7 +58,7 @@ class Sharing:
         self._screen: Screen | None = None
         self._watcher: Watcher | None = None
         self._polls = False
-        self._troubled = False
+        self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)
         self._shape: PointerShape | None = None
 
     @property
@@ -81,6 +81,7 @@ class Sharing:
             self._rearranged, self._rearranged_at = True, 0.0
         else:
             self._watched = None
+            self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)  # the next technician has not been told
         self._wake.set()
 
     def watch(self, display: int | None, films: bool) -> None:
@@ -122,7 +123,7 @@ class Sharing:
                     await self._share(loop)
                     self._say_trouble(None)
                 except ScreenError as error:
-                    self._say_trouble(str(error))
+                    self._say_trouble(error)
                     await loop.run_in_executor(self._worker, self._close_screen)
                     self._rearranged = True
                     self._encoder = None
@@ -268,10 +269,14 @@ class Sharing:
         if self._allowed and self._sees():
             self._send(shape, Lane.CONTROL)
 
-    def _say_trouble(self, detail: str | None) -> None:
-        if (detail is not None) != self._troubled:
-            self._troubled = detail is not None
-            self._send(Notice(Trouble.DISPLAY_LOST, self._troubled, (detail or "")[:500]), Lane.CONTROL)
+    def _say_trouble(self, error: ScreenError | None) -> None:
+        """Tell what is wrong, once for each cause, or that nothing is any more."""
+        notice = Notice(Trouble.DISPLAY_LOST, on=False)
+        if error is not None:
+            notice = Notice(Trouble.DISPLAY_LOST, True, str(error)[:500], error.cause or "", error.lasting)
+        if (notice.on, notice.cause) != (self._trouble.on, self._trouble.cause):
+            self._trouble = notice
+            self._send(notice, Lane.CONTROL)
 
 
 def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:

@@ -2,17 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from applet.screens.damage import Area
 from codec.diff import Frame
 from codec.errors import DesksideError
 from codec.geometry import Lines
-from codec.messages import Display, PointerShape
+from codec.messages import Cause, Display, PointerShape
 
 
 class ScreenError(DesksideError):
     """The screen cannot be read now: the display server is gone, or a monitor is."""
+
+    def __init__(self, detail: str, cause: Cause | None = None, *, lasting: bool = False) -> None:
+        """`lasting`: it stays so until somebody does something about `cause`."""
+        super().__init__(detail)
+        self.cause = cause
+        self.lasting = lasting
+
+
+class Monitor(NamedTuple):
+    """A monitor as it was found: place and size in pixels, `scale` 1.0 at 96 dpi."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    scale: float = 1.0
+    primary: bool = False
 
 
 class Screen(Protocol):
@@ -56,15 +74,25 @@ class Watcher(Protocol):
 MAX_DISPLAYS = 32
 
 
-def number_displays(found: list[tuple[str, int, int, int, int, float, bool]], known: dict[str, int]) -> list[Display]:
-    """Return displays from (name, x, y, width, height, scale, primary); a name keeps the id that `known` gives it.
+def number_displays(found: list[Monitor], known: dict[str, int]) -> list[Display]:
+    """Return displays; a name keeps the id that `known` gives it, and of two with one name the second gets a number.
 
     `known` is added to: a monitor that comes back is the same display again.
     """
     displays = []
-    for name, x, y, width, height, scale, primary in found[:MAX_DISPLAYS]:
+    for name, x, y, width, height, scale, primary in _distinct(found[:MAX_DISPLAYS]):
         if name not in known:
             taken = set(known.values())
             known[name] = next(number for number in range(256) if number not in taken or number == 255)
         displays.append(Display(known[name], name, x, y, width, height, scale, primary))
     return displays
+
+
+def _distinct(found: list[Monitor]) -> list[Monitor]:
+    """Two monitors of one make may have one name; the second one gets a number."""
+    seen: dict[str, int] = {}
+    named = []
+    for monitor in found:
+        seen[monitor.name] = number = seen.get(monitor.name, 0) + 1
+        named.append(monitor if number == 1 else monitor._replace(name=f"{monitor.name} ({number})"))
+    return named

@@ -4,18 +4,22 @@ mss allocates its shared memory for the size that the root has when it is made, 
 monitors have changed, makes a new one.
 """
 
+import logging
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import closing, suppress
 
 import mss
 import numpy as np
 from mss.exception import ScreenShotError
 
-from applet.screens.face import ScreenError, number_displays
+from applet.screens.face import Monitor, Screen, ScreenError, number_displays
 from codec.diff import Frame
 from codec.geometry import Lines
-from codec.messages import Display
+from codec.messages import Cause, Display
 
+_log = logging.getLogger(__name__)
 _BROKEN = (ScreenShotError, OSError, ValueError, AssertionError)
 """What mss raises; without its display server it fails its own assertions (10.2)."""
 
@@ -38,8 +42,10 @@ class MssScreen:
         except _BROKEN as error:
             raise ScreenError(f"the monitors cannot be listed: {error or 'the display server is gone'}") from None
         each = monitors[1:] or monitors[:1]
+        if len(monitors) == 1:
+            _check_is_on()
         found = [
-            (
+            Monitor(
                 str(monitor.get("output") or monitor.get("name") or f"Display {place + 1}"),
                 monitor["left"],
                 monitor["top"],
@@ -50,7 +56,7 @@ class MssScreen:
             )
             for place, monitor in enumerate(each)
         ]
-        displays = number_displays(_distinct(found), self._known)
+        displays = number_displays(found, self._known)
         self._areas = {
             display.id: {"left": display.x, "top": display.y, "width": display.width, "height": display.height}
             for display in displays
@@ -76,21 +82,37 @@ class MssScreen:
             self._mss.close()
 
 
+def open_screen() -> Screen:
+    """Return what reads the screen of this computer. Raises ScreenError."""
+    if sys.platform != "linux":
+        return MssScreen()
+    from applet.screens.read_x11 import X11Screen  # noqa: PLC0415  (python-xlib is for X11 only)
+
+    check_session(os.environ)
+    try:
+        return MssScreen()
+    except ScreenError as error:
+        _log.info("%s; it is read another way", error)
+        return X11Screen()
+
+
+def check_session(environ: Mapping[str, str]) -> None:
+    """Raise ScreenError where no screen can ever be read in this session of Linux."""
+    if environ.get("XDG_SESSION_TYPE") == "wayland" or not environ.get("DISPLAY"):
+        raise ScreenError("this session has no X11 display", Cause.NO_SCREEN, lasting=True)
+
+
+def _check_is_on() -> None:
+    """Raise ScreenError where all monitors are off: then there is an area to read, but nobody sees it."""
+    if sys.platform == "linux":
+        from applet.screens.read_x11 import monitors_of, open_display  # noqa: PLC0415
+
+        with closing(open_display()) as display:
+            monitors_of(display)
+
+
 def _open() -> "mss.MSS":
     try:
         return mss.MSS(backend="xshmgetimage") if sys.platform == "linux" else mss.MSS()
     except (ScreenShotError, OSError) as error:
         raise ScreenError(f"there is no screen to read: {error}") from None
-
-
-def _distinct(
-    found: list[tuple[str, int, int, int, int, float, bool]],
-) -> list[tuple[str, int, int, int, int, float, bool]]:
-    """Two monitors of one make may have one name; the second one gets a number."""
-    seen: dict[str, int] = {}
-    named = []
-    for monitor in found:
-        name = monitor[0]
-        seen[name] = seen.get(name, 0) + 1
-        named.append((name if seen[name] == 1 else f"{name} ({seen[name]})", *monitor[1:]))
-    return named

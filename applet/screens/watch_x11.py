@@ -14,9 +14,8 @@ from Xlib import X, display, error
 from Xlib.ext import damage, randr
 
 from applet.screens.face import ScreenError, Watched
-from codec.messages import PointerShape
+from applet.screens.pointer import pointer_shape
 
-MAX_POINTER = 256
 _log = logging.getLogger(__name__)
 _GONE = (error.ConnectionClosedError, OSError)
 
@@ -97,17 +96,5 @@ class X11Watcher:
         if not self._display.has_extension("XFIXES"):
             return
         image = self._display.xfixes_get_cursor_image(self._display.screen().root)
-        if image.width <= MAX_POINTER and image.height <= MAX_POINTER:
-            hot = min(image.xhot, max(0, image.width - 1)), min(image.yhot, max(0, image.height - 1))
-            pixels = straight_alpha(list(image.cursor_image)[: image.width * image.height])
-            self._watched.shape(PointerShape(image.width, image.height, *hot, pixels))
-
-
-def straight_alpha(premultiplied: list[int]) -> bytes:
-    """Return RGBA, not premultiplied, from pixels as XFixes has them (ARGB words, premultiplied)."""
-    pixels = bytearray()
-    for word in premultiplied:
-        alpha = word >> 24 & 255
-        channels = (word >> 16 & 255, word >> 8 & 255, word & 255)
-        pixels += bytes(min(255, channel * 255 // alpha) if alpha else 0 for channel in channels) + bytes((alpha,))
-    return bytes(pixels)
+        hot = image.xhot, image.yhot
+        self._watched.shape(pointer_shape(image.width, image.height, hot, list(image.cursor_image)))

@@ -4,7 +4,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,12 +81,28 @@ class VirtualDisplay:
 
 
 @contextmanager
-def virtual_display(width: int = 1280, height: int = 800, window_manager: bool = False) -> Iterator[VirtualDisplay]:
-    """Run Xvfb while the block runs."""
+def virtual_display(
+    width: int = 1280, height: int = 800, window_manager: bool = False, depth: int = 24, without: Sequence[str] = ()
+) -> Iterator[VirtualDisplay]:
+    """Run Xvfb while the block runs; `without` names extensions that it does not have."""
     reader, writer = os.pipe()
-    screen = f"{width}x{height}x24"
+    screen = f"{width}x{height}x{depth}"
+    more = [word for name in without for word in ("-extension", name)]
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-dpi", "96", "-noreset"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writer),
+            "-screen",
+            "0",
+            screen,
+            "-nolisten",
+            "tcp",
+            "-dpi",
+            "96",
+            "-noreset",
+            *more,
+        ],
         pass_fds=(writer,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
