@@ -12,6 +12,7 @@ from collections.abc import Callable
 from applet.inputs.face import Hand, Input, InputError, Listener, Steps, StoppedError
 from applet.inputs.hand import CustomersHand
 from applet.inputs.queue import InputMessage, InputQueue, QueueFullError
+from applet.inputs.wheel import Wheel
 from codec.messages import (
     POSITIONS,
     Display,
@@ -28,7 +29,6 @@ from codec.messages import (
     TypeText,
 )
 
-NOTCH = 120
 EVENTS_IN_A_TURN = 16
 """After so many events at most, others in the loop have their turn."""
 HOLD_SECONDS = 2.0
@@ -82,7 +82,7 @@ class Controls:
         """When the technician was heard last, or something of theirs was carried out."""
         self._looking: asyncio.TimerHandle | None = None
         self._putting_back = False
-        self._rest = [0, 0]
+        self._wheel = Wheel()
         self._queue = InputQueue()
         self._steps: Steps | None = None
         self._halted = False
@@ -292,11 +292,7 @@ class Controls:
         if isinstance(message, PointerButton):
             yield from input_.button(message.button, message.down)
         elif isinstance(message, PointerWheel):
-            self._rest[0] += message.across
-            self._rest[1] += message.along
-            notches = [int(rest / NOTCH) for rest in self._rest]
-            self._rest = [rest - turned * NOTCH for rest, turned in zip(self._rest, notches, strict=True)]
-            yield from input_.wheel(*notches)
+            yield from input_.wheel(*self._wheel.turn(message.across, message.along, time.monotonic()))
 
     def _lost(self) -> None:
         if self._listener is not None:
