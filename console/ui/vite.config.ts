@@ -24,16 +24,18 @@ function zstd(): Plugin {
   };
 }
 
-/** `--mode decoder` builds the picture's decoder alone, so that tests can hold it against Python's. */
+/** What tests build alone: the picture's decoder, to hold it against Python's, and the rules of the input. */
+const PARTS: Record<string, string> = { decoder: "src/picture/lib.ts", input: "src/input/lib.ts" };
+
 export default defineConfig(({ mode }) => ({
   base: "./",
   plugins: [preact(), zstd()],
-  publicDir: mode === "decoder" ? false : "public",
+  publicDir: mode in PARTS ? false : "public",
   build: {
     outDir: "../page",
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,
-    ...(mode === "decoder" && { lib: { entry: "src/picture/lib.ts", formats: ["es"], fileName: "decoder" } }),
+    ...(mode in PARTS && { lib: { entry: PARTS[mode]!, formats: ["es"], fileName: mode } }),
   },
 }));

@@ -66,14 +66,20 @@ def running_console(
 
 @asynccontextmanager
 async def console_page(
-    browser: Browser, link: str, password: str = PASSWORD, email: str = EMAIL, before: str = "", **context: Any
+    browser: Browser,
+    link: str,
+    password: str = PASSWORD,
+    email: str = EMAIL,
+    before: str = "",
+    permissions: Sequence[str] = CLIPBOARD,
+    **context: Any,
 ) -> AsyncIterator[Page]:
     """Open the page and sign in; anything that the page logs as an error fails the test.
 
     `before` is run in the page before anything else.
     """
     made: BrowserContext = await browser.new_context(**context)
-    await made.grant_permissions(CLIPBOARD)
+    await made.grant_permissions(permissions)
     await made.add_init_script(before)
     page = await made.new_page()
     errors: list[str] = []

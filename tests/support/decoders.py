@@ -33,10 +33,15 @@ class PageDecoder:
         return await self.page.evaluate(CALL, [name, *given])
 
 
+def build_part(part: str, folder: Path) -> None:
+    """Build one of vite.config.ts's PARTS into a folder, as `{part}.js`."""
+    command = ["npx", "vite", "build", "--mode", part, "--outDir", str(folder), "--logLevel", "error"]
+    subprocess.run(command, cwd=UI, check=True, env=node_environment())
+
+
 def build_decoder(folder: Path) -> None:
     """Build the decoder into a folder, with what tests run beside it."""
-    command = ["npx", "vite", "build", "--mode", "decoder", "--outDir", str(folder), "--logLevel", "error"]
-    subprocess.run(command, cwd=UI, check=True, env=node_environment())
+    build_part("decoder", folder)
     shutil.copy(SCRIPT, folder)
     (folder / "index.html").write_text("<!doctype html><title>decoder</title>")
 

@@ -154,19 +154,21 @@ export class Screen {
   }
 }
 
-/** Return a CSS cursor that looks like the customer's pointer, at the pixel size of the technician's screen. */
-export function cursorOf(shape: PointerShape): string {
-  const picture = pictureOf(shape);
-  return picture === undefined ? "none" : `url(${picture}) ${shape.hot_x} ${shape.hot_y}, default`;
-}
-
-/** Return a pointer's shape as the address of a picture, undefined where nothing is to be seen. */
-export function pictureOf(shape: PointerShape): string | undefined {
+/** Return a pointer's shape as the address of a picture of that size, undefined where nothing is to be seen. */
+export function pictureOf(shape: PointerShape, width = shape.width, height = shape.height): string | undefined {
   if (shape.width === 0 || shape.height === 0) return undefined;
-  const canvas = document.createElement("canvas");
-  canvas.width = shape.width;
-  canvas.height = shape.height;
+  const whole = document.createElement("canvas");
+  whole.width = shape.width;
+  whole.height = shape.height;
   const pixels = new Uint8ClampedArray(shape.pixels);
-  canvas.getContext("2d")!.putImageData(new ImageData(pixels, shape.width, shape.height), 0, 0);
-  return canvas.toDataURL();
+  whole.getContext("2d")!.putImageData(new ImageData(pixels, shape.width, shape.height), 0, 0);
+  if (width === shape.width && height === shape.height) return whole.toDataURL();
+  const scaled = document.createElement("canvas");
+  scaled.width = Math.max(1, width);
+  scaled.height = Math.max(1, height);
+  const context = scaled.getContext("2d")!;
+  context.imageSmoothingEnabled = width < shape.width;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(whole, 0, 0, scaled.width, scaled.height);
+  return scaled.toDataURL();
 }

@@ -327,7 +327,7 @@ function hear(message: ToPage): void {
       }
       break;
     case "clipboard_shared":
-      rooms.value.get(message.session)?.clipboardShared(message.on);
+      rooms.value.get(message.session)?.clipboardShared(message.on, message.copying ?? false);
       break;
     case "opened":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);

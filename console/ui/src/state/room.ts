@@ -5,8 +5,17 @@ import { SharedClipboard } from "../input/clipboard";
 import { Held } from "../input/held";
 import type { Zoom } from "../input/places";
 import { hasSize } from "../picture/packet";
-import { cursorOf, Screen } from "../picture/screen";
-import type { Access, Computer, Display, Notice, Picture, SessionMessage, Trouble } from "../wire/messages.gen";
+import { Screen } from "../picture/screen";
+import type {
+  Access,
+  Computer,
+  Display,
+  Notice,
+  Picture,
+  PointerShape,
+  SessionMessage,
+  Trouble,
+} from "../wire/messages.gen";
 import type { ChatLine, Connected } from "../wire/page.gen";
 import { panelHasRoom } from "./layout";
 
@@ -30,6 +39,10 @@ export class Room {
   readonly recorded = signal<number | undefined>(undefined);
   /** Whether the technician shares the clipboard: off at first, whatever the customer allows. */
   readonly clipboardOn = signal(false);
+  /** A long text is on its way to the customer, whose clipboard still holds an older one. */
+  readonly copying = signal(false);
+  /** How many bytes the text has that the customer copied and that is too long to be shared, 0 if none was. */
+  readonly theirsTooLong = signal(0);
   readonly chatOn = signal(true);
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
@@ -38,7 +51,8 @@ export class Room {
   readonly computer = signal<Computer | undefined>(undefined);
   readonly types = signal(false);
   readonly troubles = signal<ReadonlyMap<Trouble, Notice>>(new Map());
-  readonly cursor = signal("default");
+  /** What the customer's pointer looks like, once that is known. */
+  readonly cursor = signal<PointerShape | undefined>(undefined);
   readonly pointer = signal<{ x: number; y: number } | undefined>(undefined);
   readonly size = signal({ width: 0, height: 0 });
   /** The customer's pictures brought down what decodes them, twice: they are given up until the technician says so. */
@@ -73,7 +87,10 @@ export class Room {
     this.screen.stopped = () => {
       this.pictureStopped.value = true;
     };
-    this.clipboard = new SharedClipboard((text) => send({ kind: "clipboard_text", text }));
+    this.clipboard = new SharedClipboard(
+      (text) => send({ kind: "clipboard_text", text }),
+      (size) => send({ kind: "clipboard_too_long", size }),
+    );
   }
 
   /** The room is left: nothing more is decoded. */
@@ -149,7 +166,7 @@ export class Room {
         this.paint(message);
         break;
       case "pointer_shape":
-        this.cursor.value = cursorOf(message);
+        this.cursor.value = message;
         break;
       case "pointer_at":
         if (message.display === this.display.value) this.pointer.value = { x: message.x, y: message.y };
@@ -158,7 +175,11 @@ export class Room {
         this.types.value = message.on;
         break;
       case "clipboard_text":
+        this.theirsTooLong.value = 0;
         if (this.sharesClipboard()) void this.clipboard.take(message.text);
+        break;
+      case "clipboard_too_long":
+        if (this.sharesClipboard()) this.theirsTooLong.value = message.size;
         break;
       case "notice":
         this.notice(message);
@@ -178,10 +199,11 @@ export class Room {
     if (!on) this.send({ kind: "release", access: "clipboard" });
   }
 
-  /** The engine says whether the technician shares the clipboard. */
-  clipboardShared(on: boolean): void {
+  /** The engine says whether the technician shares the clipboard, and whether a long text is on its way. */
+  clipboardShared(on: boolean, copying: boolean): void {
     const before = this.sharesClipboard();
     this.clipboardOn.value = on;
+    this.copying.value = copying;
     this.beginClipboard(before);
   }
 
@@ -243,7 +265,8 @@ export class Room {
   }
 
   private beginClipboard(before: boolean): void {
-    if (this.sharesClipboard() && !before) void this.clipboard.begin();
+    if (!this.sharesClipboard()) this.theirsTooLong.value = 0;
+    else if (!before) void this.clipboard.begin();
   }
 
   private arrange(displays: readonly Display[]): void {

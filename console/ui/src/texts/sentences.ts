@@ -1,6 +1,6 @@
 /** What codes on the wire mean, in sentences: chat events, troubles, states, refusals. */
 
-import type { Trouble } from "../wire/messages.gen";
+import type { Notice, Trouble } from "../wire/messages.gen";
 import type { ChatLine, Connected, Failed, Missed, SessionState } from "../wire/page.gen";
 import { number, t } from "./texts";
 
@@ -98,19 +98,40 @@ export function accessList(access: readonly string[]): string {
   return listed.map((each) => names[each]).join(", ") || t("nothing");
 }
 
-/** Return what does not work on the customer's side, and what follows from it. */
-export function troubleSentence(trouble: Trouble, customer: string): string {
+/** Return what does not work on the customer's side, whether it lasts, and what to do. */
+export function troubleSentence({ trouble, cause, lasting }: Notice, customer: string): string {
   const name = { name: customer };
-  const sentences: Record<Trouble, string> = {
-    display_lost: t("{name}’s screen cannot be read just now. The picture comes back by itself.", name),
-    capture_failed: t("{name}’s screen cannot be read just now. The picture comes back by itself.", name),
-    input_failed: t("{name}’s computer takes no mouse or keyboard just now.", name),
-    customer_has_hands_on: t("{name} is using the mouse or keyboard. Yours rest until a second after that.", name),
-    cannot_type: t("Some characters could not be typed on {name}’s computer.", name),
-    clipboard_failed: t("{name}’s clipboard cannot be used just now.", name),
-    secure_desktop: t("{name}’s computer shows a protected screen. It comes back by itself.", name),
+  const causes: Record<string, string> = {
+    screen_off: t("{name}’s screen is off. Ask them to turn it on or to wake the computer.", name),
+    no_screen: t(
+      "Deskside cannot read {name}’s screen: their session has no X11 display. Ask them to sign in with “X11” or “Xorg”.",
+      name,
+    ),
+    pixel_format: t(
+      "Deskside cannot read the colors of {name}’s screen. Ask them to set the color depth to 24 bits.",
+      name,
+    ),
+    slow_program: t(
+      "What {name} copied is not shared: the program it was copied in does not respond. Ask them to copy it again.",
+      name,
+    ),
   };
-  return sentences[trouble];
+  const known = causes[cause ?? ""];
+  if (known !== undefined) return known;
+  const sentences: Record<Trouble, string> = {
+    display_lost: t("{name}’s screen cannot be read at the moment. Deskside keeps trying.", name),
+    capture_failed: t("{name}’s screen cannot be read at the moment. Deskside keeps trying.", name),
+    input_failed: t("{name}’s computer does not accept your mouse and keyboard. Deskside keeps trying.", name),
+    customer_has_hands_on: t("{name} is using the mouse or keyboard. Yours pause until a second after that.", name),
+    cannot_type: t("Some characters could not be typed on {name}’s computer.", name),
+    clipboard_failed: t("{name}’s clipboard cannot be used at the moment. Ask them to copy again.", name),
+    secure_desktop: t("{name}’s computer shows a protected screen. Ask them to close it.", name),
+  };
+  const lastingSentences: Partial<Record<Trouble, string>> = {
+    display_lost: t("{name}’s screen cannot be read. Ask them to restart the help program.", name),
+    capture_failed: t("{name}’s screen cannot be read. Ask them to restart the help program.", name),
+  };
+  return (lasting ? lastingSentences[trouble] : undefined) ?? sentences[trouble];
 }
 
 /** Return the one sentence about the connection, empty when all is well. */

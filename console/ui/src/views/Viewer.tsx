@@ -1,17 +1,15 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { isWayOut, keyMessage } from "../input/keyboard";
-import { corner, drawnSize, POSITIONS, pointed, positionOf } from "../input/places";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { selectedText } from "../input/clipboard";
+import { Hands } from "../input/hands";
+import { corner, drawnSize, POSITIONS } from "../input/places";
+import { cursorOf } from "../picture/cursor";
 import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
-import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Bar } from "./Bar";
 import { Empty, Icon } from "./parts";
-
-const NOTCH = 120;
-const PIXELS_A_NOTCH = 100;
-const LINES_A_NOTCH = 3;
+import { Troubles } from "./Troubles";
 
 /** The customer's screen, painted in its own canvas, and the bar with its tools. */
 export function Viewer({ room, customer }: { room: Room; customer: string }) {
@@ -106,7 +104,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   const keys = useRef<HTMLTextAreaElement>(null);
   const space = useSignal({ width: 1, height: 1 });
   const ratio = useSignal(devicePixelRatio);
-  const last = useRef({ x: 0, y: 0 });
+  const hands = useMemo(() => new Hands(room, leave), [room]);
   const controls = room.may("control");
 
   useLayoutEffect(() => {
@@ -128,16 +126,22 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
 
   useEffect(() => {
     if (controls) keys.current?.focus();
-    return () => room.send({ kind: "release_keys" });
-  }, [controls, room]);
+    return () => hands.release();
+  }, [controls, hands]);
 
   useEffect(() => {
     if (!room.sharesClipboard()) return;
     const look = () => void room.clipboard.look();
-    for (const name of ["focus", "copy", "cut"] as const) addEventListener(name, look);
+    const copied = () => {
+      room.clipboard.offer(selectedText());
+      look();
+    };
+    addEventListener("focus", look);
+    for (const name of ["copy", "cut"] as const) addEventListener(name, copied);
     look();
     return () => {
-      for (const name of ["focus", "copy", "cut"] as const) removeEventListener(name, look);
+      removeEventListener("focus", look);
+      for (const name of ["copy", "cut"] as const) removeEventListener(name, copied);
     };
   }, [room.granted.value, room.clipboardOn.value, room]);
 
@@ -147,16 +151,12 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   const times = (drawn.width * ratio.value) / Math.max(size.width, 1);
   const exact = times > 0.5 && Math.abs(times - Math.round(times)) < 1e-6;
   const from = corner(drawn, space.value, ratio.value);
-  // Pointer events tell fractions of CSS pixels, the mouse events after them do not.
-  const point = (event: PointerEvent) => {
-    last.current = { x: pointed(event.clientX, ratio.value), y: pointed(event.clientY, ratio.value) };
-  };
-  const at = () => {
-    const box = room.screen.canvas.getBoundingClientRect();
-    const place = positionOf(last.current.x - box.left, last.current.y - box.top, box, size);
-    return { display: room.display.value!, ...place };
-  };
   const pointer = room.pointer.value;
+  const scale = Math.max(times, 1) / ratio.value;
+  const cursor = useSignal("default");
+  useEffect(() => {
+    cursor.value = cursorOf(room.cursor.value, scale, hands.at);
+  }, [room.cursor.value, scale, hands]);
 
   return (
     <div class="picture" ref={area} data-zoom={room.zoom.value === "fit" ? "fit" : "exact"}>
@@ -186,9 +186,9 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           readOnly={!controls}
           autocomplete="off"
           spellcheck={false}
-          style={{ cursor: controls ? room.cursor.value : "default" }}
-          onKeyDown={(event) => takeKey(room, event, true, leave)}
-          onKeyUp={(event) => takeKey(room, event, false, leave)}
+          style={{ cursor: controls ? cursor.value : "default" }}
+          onKeyDown={(event) => hands.key(event, true)}
+          onKeyUp={(event) => hands.key(event, false)}
           onInput={(event) => {
             if (event.isComposing) return;
             const text = event.currentTarget.value;
@@ -199,83 +199,28 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
             event.currentTarget.value = "";
             if (event.data !== "") room.send({ kind: "type_text", text: event.data });
           }}
-          onBlur={() => controls && room.send({ kind: "release_keys" })}
-          onPaste={(event) => event.preventDefault()}
+          onBlur={() => controls && hands.release()}
+          onPaste={(event) => hands.paste(event)}
           onDrop={(event) => event.preventDefault()}
           onContextMenu={(event) => event.preventDefault()}
           onPointerMove={(event) => {
-            point(event);
-            if (controls) room.send({ kind: "pointer_move", ...at() });
+            hands.move(event);
+            cursor.value = cursorOf(room.cursor.value, scale, { x: event.clientX, y: event.clientY });
           }}
-          // Buttons come from mouse events: a second button that goes down makes no pointerdown.
+          onPointerEnter={(event) => hands.move(event)}
           onPointerDown={(event) => {
-            point(event);
+            hands.point(event);
             if (controls) event.currentTarget.setPointerCapture(event.pointerId);
           }}
-          onPointerUp={point}
+          onPointerUp={(event) => hands.point(event)}
           onMouseDown={(event) => {
-            if (!controls) return;
-            event.preventDefault();
-            event.currentTarget.focus();
-            room.send({ kind: "pointer_button", ...at(), button: event.button, down: true });
+            if (controls) event.currentTarget.focus();
+            hands.button(event, true);
           }}
-          onMouseUp={(event) => {
-            if (!controls) return;
-            event.preventDefault();
-            room.send({ kind: "pointer_button", ...at(), button: event.button, down: false });
-          }}
-          onWheel={(event) => {
-            if (!controls) return;
-            event.preventDefault();
-            const unit =
-              event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? NOTCH / PIXELS_A_NOTCH : NOTCH / LINES_A_NOTCH;
-            room.send({
-              kind: "pointer_wheel",
-              ...at(),
-              across: wheel(event.deltaX * unit),
-              along: wheel(event.deltaY * unit),
-            });
-          }}
+          onMouseUp={(event) => hands.button(event, false)}
+          onWheel={(event) => hands.turn(event)}
         />
       </div>
-    </div>
-  );
-}
-
-function takeKey(room: Room, event: KeyboardEvent, down: boolean, leave: () => void): void {
-  if (!room.may("control")) return;
-  if (isWayOut(event)) {
-    event.preventDefault();
-    if (down) {
-      room.send({ kind: "release_keys" });
-      leave();
-    }
-    return;
-  }
-  const message = keyMessage(event, down);
-  if (message === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  room.send(message);
-}
-
-function wheel(turn: number): number {
-  return Math.round(Math.max(-12_000, Math.min(12_000, turn)));
-}
-
-function Troubles({ room, customer }: { room: Room; customer: string }) {
-  const connected = room.connected.value;
-  const lost = connected === undefined ? "" : connectionSentence(connected, customer);
-  const serious = connected?.path === "lost";
-  const sentences = [...room.troubles.value.keys()].map((trouble) => troubleSentence(trouble, customer));
-  return (
-    <div class="troubles" role="status">
-      {[lost, ...sentences].filter(Boolean).map((sentence) => (
-        <p key={sentence} class={`banner pop banner--${serious || sentence !== lost ? "warning" : "quiet"}`}>
-          <Icon name="info" />
-          {sentence}
-        </p>
-      ))}
     </div>
   );
 }

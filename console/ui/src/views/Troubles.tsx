@@ -1,0 +1,131 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { isMac } from "../input/pressed";
+import type { Room } from "../state/room";
+import { connectionSentence, troubleSentence } from "../texts/sentences";
+import { bytes, t } from "../texts/texts";
+import { CLIPBOARD_BYTES } from "../wire/messages.gen";
+import { Icon } from "./parts";
+import { TypeText } from "./TypeText";
+
+interface Props {
+  room: Room;
+  customer: string;
+}
+
+/** What does not work at the moment, over the lower edge of the picture. */
+export function Troubles({ room, customer }: Props) {
+  const connected = room.connected.value;
+  const lost = connected === undefined ? "" : connectionSentence(connected, customer);
+  const troubles = [...room.troubles.value.values()];
+  return (
+    <div class="troubles" role="status">
+      {lost && <Banner kind={connected?.path === "lost" ? "warning" : "quiet"}>{lost}</Banner>}
+      {troubles.map((notice) => (
+        <Banner key={notice.trouble} kind="warning" detail={notice.detail}>
+          {troubleSentence(notice, customer)}
+        </Banner>
+      ))}
+      {room.sharesClipboard() && !room.over.value && <Clipboard room={room} customer={customer} />}
+    </div>
+  );
+}
+
+interface BannerProps {
+  kind: "warning" | "quiet";
+  /** What the customer's program says itself, for those who want to know. */
+  detail?: string;
+  children: ComponentChildren;
+}
+
+function Banner({ kind, detail, children }: BannerProps) {
+  return (
+    <div class={`banner pop banner--${kind}`}>
+      <Icon name="info" />
+      <div>
+        {children}
+        {detail ? <small class="trouble-detail">{detail}</small> : undefined}
+      </div>
+    </div>
+  );
+}
+
+/** Why the two clipboards differ although they are shared. */
+function Clipboard({ room, customer }: Props) {
+  const hidden = useSignal(false);
+  const typing = useSignal(false);
+  const name = { name: customer };
+  const { clipboard } = room;
+  const limit = bytes(CLIPBOARD_BYTES);
+  const reading = clipboard.reading.value;
+  return (
+    <>
+      {clipboard.tooLong.value > 0 && (
+        <Banner kind="warning">
+          {t("The text you copied is too long to share (limit: {limit}).", { limit })}{" "}
+          {t("{name}’s clipboard has not changed.", name)}
+        </Banner>
+      )}
+      {room.theirsTooLong.value > 0 && (
+        <Banner kind="warning">
+          {t("{name} copied a text that is too long to share (limit: {limit}).", { ...name, limit })}{" "}
+          {t("Your clipboard has not changed.")}
+        </Banner>
+      )}
+      {room.copying.value && (
+        <Banner kind="quiet">{t("The text you copied is still on its way to {name}.", name)}</Banner>
+      )}
+      {reading !== undefined && reading !== "freely" && !hidden.value && (
+        <Banner kind="quiet">
+          {t("Your browser does not let Deskside read your clipboard.")}{" "}
+          {t("What you copy is sent to {name} when you press {key} on their screen.", {
+            ...name,
+            key: isMac() ? "⌘V" : "Ctrl+V",
+          })}{" "}
+          {reading === "never" && t("To change this, open the site settings beside the address.")}
+          <span class="trouble-acts">
+            {reading === "ask" && (
+              <button type="button" class="btn btn--s" onClick={() => void clipboard.request()}>
+                {t("Allow")}
+              </button>
+            )}
+            {reading === "each" && (
+              <button type="button" class="btn btn--s" onClick={() => void clipboard.request()}>
+                {t("Send what I copied")}
+              </button>
+            )}
+            {room.may("control") && (
+              <button
+                type="button"
+                class="btn btn--s"
+                onClick={() => {
+                  typing.value = true;
+                }}
+              >
+                {t("Type a text…")}
+              </button>
+            )}
+            <button
+              type="button"
+              class="btn btn--s"
+              onClick={() => {
+                hidden.value = true;
+              }}
+            >
+              {t("Hide")}
+            </button>
+          </span>
+        </Banner>
+      )}
+      {typing.value && (
+        <TypeText
+          room={room}
+          customer={customer}
+          close={() => {
+            typing.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
