@@ -65,6 +65,14 @@ class CodeState(StrEnum):
     """Tried with wrong secrets too often."""
 
 
+class Ended(StrEnum):
+    """How a session ended, where its state does not say."""
+
+    AS_ITS_STATE_SAYS = ""
+    WRONG_SECRET = "wrong_secret"  # noqa: S105  (a word on the wire, not a secret)
+    """The customer’s extra digits, or link, were wrong, so nothing was shared."""
+
+
 class Method(StrEnum):
     """How a customer is invited."""
 
@@ -105,7 +113,11 @@ class Code(Struct, frozen=True, kw_only=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more."""
+    """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
+
+    `since` is when it came into its state, by the relay's clock. `began` is when a technician first picked it up: it
+    lasts from then on, and once its state is final it lasted until `since`. None if nothing took place.
+    """
 
     id: int
     state: SessionState
@@ -114,6 +126,8 @@ class Session(Struct, frozen=True, kw_only=True):
     made_at: datetime
     since: datetime
     code: int
+    began: datetime | None = None
+    ending: Ended = Ended.AS_ITS_STATE_SAYS
     pin: str | None = None
     computer: str = ""
     system: str = ""

@@ -217,6 +217,8 @@ class Desk(_Signal, frozen=True, tag="desk"):
 
     None: the relay does not say.
     """
+    now: datetime | None = None
+    """The relay's time when this was said: what its other times are compared with, as clocks differ."""
 
 
 class RulesChanged(_Signal, frozen=True, tag="rules"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from codec.desk import Session
+from codec.desk import Ended, Session
 from codec.signals import (
     MAX_SIGNAL_BYTES,
     AppletSignal,
@@ -167,7 +167,9 @@ class AppletSocket:
 
     async def _leave(self, session: int, reason: Leaving) -> None:
         now = datetime.now(UTC)
+        ending = Ended.AS_ITS_STATE_SAYS
         if reason is Leaving.SECRETS_DIFFER:
+            ending = Ended.WRONG_SECRET
             await self._codes.secret_missed(session, now)
-        await self._sessions.leave(session, reason is Leaving.DECLINED, now)
+        await self._sessions.leave(session, reason is Leaving.DECLINED, now, ending)
         self._tunnels.close(session)

@@ -159,6 +159,7 @@ class ConsoleSocket:
             functions=await self._permits.functions(person.id),
             recording=await self._permits.recording_rules(person.id),
             stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
+            now=now,
         )
 
     async def _presence_changed(self, console: ConsoleLine) -> None:

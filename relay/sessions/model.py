@@ -23,6 +23,8 @@ class SessionRow(Base):
     state: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ending: Mapped[str] = mapped_column(String(16), server_default="")
     console: Mapped[str | None] = mapped_column(String(64))
     computer: Mapped[str] = mapped_column(String(200))
     system: Mapped[str] = mapped_column(String(200))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.desk import Method, Session, SessionState
+from codec.desk import Ended, Method, Session, SessionState
 from codec.errors import DesksideError
 from relay.pairing.model import CodeRow
 from relay.secret import digest, new_secret
@@ -94,6 +94,7 @@ class Sessions:
             computer="",
             system="",
             ticket=None,
+            ending=Ended.AS_ITS_STATE_SAYS,
         )
         transaction.add(row)
         await transaction.flush()
@@ -151,7 +152,9 @@ class Sessions:
             self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, Actor.TECHNICIAN, now)
         return self._announced(row)
 
-    async def leave(self, session: int, declined: bool, now: datetime) -> Session | None:
+    async def leave(
+        self, session: int, declined: bool, now: datetime, ending: Ended = Ended.AS_ITS_STATE_SAYS
+    ) -> Session | None:
         """The customer leaves for good; None when the session had ended before."""
         async with self._store.transaction() as transaction:
             row = await transaction.get(SessionRow, session, with_for_update=True)
@@ -161,6 +164,9 @@ class Sessions:
             refuses = declined and state is SessionState.CONNECTING
             final = SessionState.REFUSED_BY_CUSTOMER if refuses else closed_by_customer(state)
             self._move(transaction, row, final, Actor.CUSTOMER, now)
+            row.ending = ending.value
+            if ending is Ended.WRONG_SECRET:
+                row.began_at = None  # it was picked up, but nothing took place
         return self._announced(row)
 
     async def technician_removed(self, person: int, now: datetime) -> None:
@@ -222,6 +228,8 @@ class Sessions:
             made_at=row.made_at,
             since=row.since,
             code=row.code_id,
+            began=row.began_at,
+            ending=Ended(row.ending),
             pin=row.pin,
             computer=row.computer,
             system=row.system,
@@ -248,6 +256,8 @@ class Sessions:
         check(SessionState(row.state), state, actor)
         transaction.add(SessionEventRow(session_id=row.id, at=now, old=row.state, new=state, actor=actor))
         row.state, row.since = state, now
+        if state is SessionState.ACTIVE and row.began_at is None:
+            row.began_at = now
 
     def _announced(self, row: SessionRow) -> Session:
         session = self.shown(row)
