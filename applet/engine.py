@@ -79,6 +79,8 @@ from codec.permits import BadPermitError, Function, SignedPermit, known, read
 from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, SigningKey, State, ToApplet, Tunnel
 
 LOST_SECONDS = 3.0
+AWAY_SECONDS = 60.0
+"""After so long without a way to the technician the customer is told that nobody has come back yet."""
 """When no link was there for so long, held keys are released."""
 FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
@@ -134,7 +136,7 @@ class Engine:
         self._relay: RelaySocket | None = None
         self._relaying: asyncio.Task[None] | None = None
         self._peer: Peer | None = None
-        self._lost: asyncio.TimerHandle | None = None
+        self._lost: list[asyncio.TimerHandle] = []
         self._my_lines = 0
         self._their_lines = Bucket(*CHAT_BURST)
         self._questions = Bucket(*QUESTIONS_BURST)
@@ -419,12 +421,20 @@ class Engine:
         return STOP_KEY if self._controls.has_stop_key else ""
 
     def _moved(self, kind: LinkKind | None) -> None:
-        if self._lost is not None:
-            self._lost.cancel()
-            self._lost = None
+        self._found()
         if kind is None:
-            self._lost = asyncio.get_running_loop().call_later(LOST_SECONDS, self._controls.let_go)
-        self._now(replace(self.situation, online=kind is not None))
+            loop = asyncio.get_running_loop()
+            self._lost.append(loop.call_later(LOST_SECONDS, self._controls.let_go))
+            self._lost.append(loop.call_later(AWAY_SECONDS, self._stays_away))
+        self._now(replace(self.situation, online=kind is not None, away=False))
+
+    def _stays_away(self) -> None:
+        self._now(replace(self.situation, away=True))
+
+    def _found(self) -> None:
+        for timer in self._lost:
+            timer.cancel()
+        self._lost.clear()
 
     def _message(self, message: SessionMessage) -> None:
         if self._latch.left:
@@ -576,9 +586,7 @@ class Engine:
             self.send(Bye(Ending.CUSTOMER))
             self._finish("customer")
         self._relay = self._relaying = self._peer = None
-        if self._lost is not None:
-            self._lost.cancel()
-            self._lost = None
+        self._found()
         self._controls.let_go()
         if peer is not None:
             await peer.close(FAREWELL_SECONDS)

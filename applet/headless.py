@@ -13,6 +13,7 @@ from applet.texts import (
     attempt_text,
     ending_text,
     grant_question,
+    lost_text,
     note_text,
     problem_text,
     recording_text,
@@ -79,6 +80,8 @@ class Terminal:
         note = note_text(situation, situation.technician)
         if note and note != note_text(before, situation.technician):
             self._print(note)
+        if situation.away and not before.away:
+            self._print(lost_text(situation))
         for line in situation.chat[len(before.chat) :]:
             self._print(line.text if line.mine else f"{situation.technician}: {line.text}", SAID)
         question = situation.question

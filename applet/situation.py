@@ -52,6 +52,8 @@ class Situation:
     organisation: str = ""
     online: bool = True
     """Whether there is a way to the technician at this moment."""
+    away: bool = False
+    """Whether there has been none for so long that the person should know that nobody may come back."""
     words: tuple[str, ...] = ()
     words_changed: bool = False
     """Whether these words replaced others in this session: what was compared before says nothing of them."""

@@ -73,8 +73,8 @@ ENDINGS: dict[str, str] = {
     "closed_by_customer": _("You ended the session."),
     "closed_by_waiting_customer": _("You ended the session."),
     "refused_by_customer": _("You ended the session."),
-    "bye_technician": _("%(technician)s ended the session."),
-    "closed_by_technician": _("%(technician)s ended the session."),
+    "bye_technician": _("%(technician)s has left. Nobody sees your screen."),
+    "closed_by_technician": _("%(technician)s has left. Nobody sees your screen."),
     "aborted_technician_removed": _("The organisation has ended the session. Call it if you still need help."),
     "timed_out": _("Nobody was there for a long time, so the session ended."),
     "secrets_differ": _("The secret did not fit. Nothing was shown. Ask your technician for a new PIN or link."),
@@ -133,6 +133,14 @@ def asked_by(situation: Situation, question: str) -> str:
     """Return a question with its serial and the host that it comes through, as it stands on a terminal."""
     serial = situation.question.serial if situation.question is not None else 0
     return f"[{serial}] {shown_host(situation.relay or '')}: {question}"
+
+
+def lost_text(situation: Situation) -> str:
+    """Return that there is no way to the technician, and how long that may take."""
+    if not situation.away:
+        return translate(_("The connection is gone. It is being restored; keep this window open."))
+    text = _("%(technician)s has not come back for a minute. Nobody sees your screen. You can end the session.")
+    return translate(text) % {"technician": situation.technician}
 
 
 def words_text(situation: Situation, between: str) -> str:

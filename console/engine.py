@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -45,6 +45,7 @@ from console.recording.known_relays import Seen
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.room import Room
 from console.sessions import Sessions
 from console.shelf.messages import (
     ConvertRecording,
@@ -65,6 +66,14 @@ _FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, By
 
 class NotSignedInError(DesksideError):
     """Recordings are shown to technicians only. Sign in first."""
+
+
+class SessionsOpenError(DesksideError):
+    """Sessions are open. End them, then sign out."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(SessionsOpenError.__doc__)
+        self.count = count
 
 
 class NotAPinError(DesksideError):
@@ -104,6 +113,7 @@ class Engine:
         )
         self._invitations = Invitations()
         self._desk: Desk | None = None
+        self._desk_at = 0.0
         self._is_leaving = False
         self._relay_key = said.RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
@@ -111,14 +121,20 @@ class Engine:
         self._tasks.start(self._tick())
 
     async def close(self) -> None:
-        """Leave every session as it is: the relay tells the customers that the technician is away."""
+        """End every session: the customers hear at once that the technician has left."""
         self.pages.close_all()
         self._players.close_all()
+        await self._sessions.end_all()
         if self._listening is not None:
             self._listening.cancel()
         await self._sessions.leave()
         await self._uploads.close()
         await self._tasks.close()
+
+    @property
+    def relay(self) -> str:
+        """The address of the relay that this console belongs to."""
+        return self._relay.base
 
     # ── pages ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,15 +165,17 @@ class Engine:
         match message:
             case said.PageSignIn(request):
                 self._answer(page, request, self._sign_in(message))
-            case said.PageSignOut(request):
-                self._answer(page, request, self._sign_out())
+            case said.PageSignOut(request, end_sessions):
+                self._answer(page, request, self._sign_out(end_sessions))
             case said.MakeCode(request):
                 self._answer(page, request, self._make_code(request, message))
             case said.CancelCode(request, code):
                 self._answer(page, request, self._cancel_code(code))
             case said.PageOpen(request):
                 self._answer(page, request, self._open(page, message))
-            case said.PageEnd(request, session):
+            case said.PageEnd(request, session, words_differ):
+                if words_differ:
+                    self._sessions.act(session, Room.words_differ)
                 self._answer(page, request, self._sessions.end(session))
             case said.PageLeave(session):
                 self._leave(page, session)
@@ -205,9 +223,12 @@ class Engine:
             self._listening.cancel()
         self._listening = asyncio.ensure_future(self._relay.listen())
 
-    async def _sign_out(self) -> None:
+    async def _sign_out(self, end_sessions: bool) -> None:
+        if self._sessions.open_count and not end_sessions:
+            raise SessionsOpenError(self._sessions.open_count)
         self._is_leaving = True
         try:
+            await self._sessions.end_all()
             await self._relay.sign_out()
         finally:
             await self._signed_out()
@@ -301,6 +322,7 @@ class Engine:
         self._recordings.follow(desk)
         self._uploads.follow(desk.recording, self._recordings.account)
         self._desk = desk = msgspec.structs.replace(desk, recording=desk.recording.without_access())
+        self._desk_at = time.monotonic()
         self._sessions.permit(desk.functions)
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
@@ -342,8 +364,8 @@ class Engine:
             self.pages.tell_all(self._invitations.invitation(changed.code, self._desk.customer_page))
 
     def _desk_now(self, desk: Desk) -> Desk:
-        known = {"sessions": self._sessions.known, "codes": self._invitations.codes}
-        return msgspec.structs.replace(desk, **known)
+        now = None if desk.now is None else desk.now + timedelta(seconds=time.monotonic() - self._desk_at)
+        return msgspec.structs.replace(desk, sessions=self._sessions.known, codes=self._invitations.codes, now=now)
 
     def _online(self, online: bool, retry_seconds: float | None) -> None:
         since = self._reachable.since if self._reachable.online == online else datetime.now(UTC)
@@ -372,6 +394,9 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
         problem = error.problem
     except RelayUnreachableError as error:
         problem = Problem(problem="relay_unreachable", message=str(error))
+    except SessionsOpenError as error:
+        page.tell(said.Failed(request, "sessions_open", str(error), count=error.count))
+        return
     except DesksideError as error:
         problem = Problem(problem=problem_of(error), message=str(error))
     else:

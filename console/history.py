@@ -84,6 +84,8 @@ class Recall:
                 self._latest.pop(Asking, None)
             case Computer() | Displays() | Granted() | PointerShape() | Asking() | Typing() | ChatState():
                 self._latest[type(message)] = message
+                if isinstance(message, Granted) and Access.CONTROL not in message.access:
+                    self._troubles.pop(Trouble.CUSTOMER_HAS_HANDS_ON, None)  # no hand is left that could rest
 
     def forget(self) -> None:
         """Forget everything: another handshake began, nothing said before holds."""

@@ -93,6 +93,8 @@ class Event(StrEnum):
     STOPPED_BY_KEY = "stopped_by_key"
     STOPPED_BY_BUTTON = "stopped_by_button"
     WORDS_COMPARED = "words_compared"
+    WORDS_DIFFER = "words_differ"
+    """Technician and customer saw different words: the session ends."""
     REFUSED_SECRET = "refused_secret"  # noqa: S105  (a word on the wire, not a secret)
     REFUSED_BURNT = "refused_burnt"
     """The secret was tried too often without being confirmed, so nothing was sent."""
@@ -291,6 +293,8 @@ class Failed(_PageMessage, frozen=True, tag="failed"):
     message: str
     field: str | None = None
     retry_seconds: int | None = None
+    count: int | None = None
+    """How many stand against it: the open sessions, with `sessions_open`."""
 
 
 # ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,9 +310,10 @@ class PageSignIn(_PageMessage, frozen=True, tag="sign_in"):
 
 
 class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
-    """Sign out; open sessions are left as if the console had been closed."""
+    """Sign out. While sessions are open it is refused with `sessions_open`, unless they are to be ended."""
 
     request: Request
+    end_sessions: bool = False
 
 
 class MakeCode(_PageMessage, frozen=True, tag="make_code"):
@@ -347,6 +352,8 @@ class PageEnd(_PageMessage, frozen=True, tag="end"):
 
     request: Request
     session: int
+    words_differ: bool = False
+    """Technician and customer compared their words, and they differ: somebody may sit in between."""
 
 
 class Say(_PageMessage, frozen=True, tag="say"):

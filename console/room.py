@@ -4,6 +4,7 @@ A room stays open while no page looks at it; the customer's picture is then swit
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -63,6 +64,7 @@ _REFUSALS = {
     HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_PROTOCOL,
     HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
 }
+_log = logging.getLogger(__name__)
 _ENDINGS = {
     Ending.CUSTOMER: Event.ENDED_BY_CUSTOMER,
     Ending.TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
@@ -268,6 +270,11 @@ class Room:
             self._compared = True
             self._note(Event.WORDS_COMPARED)
             self._tell_connected()
+
+    def words_differ(self) -> None:
+        """The technician says that the two screens showed different words. The session is to end."""
+        _log.warning("session %d: the words that were compared differ", self.session.id)
+        self._note(Event.WORDS_DIFFER)
 
     def refused(self, problem: HandshakeProblem) -> None:
         """The handshake failed."""

@@ -24,6 +24,8 @@ from console.room import Audience, BadAppletError, Room
 from console.tasks import Tasks
 
 GOODBYE_SECONDS = 1.0
+PARTING_SECONDS = 3.0
+"""How long a relay that does not answer may hold up the end of a console; the customers are told beside it."""
 _ENDINGS = {
     SessionState.CLOSED_BY_TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
     SessionState.ABORTED_TECHNICIAN_REMOVED: Event.ENDED_BY_ORGANISATION,
@@ -177,6 +179,22 @@ class Sessions:
             if room is not None and not room.over:
                 await self._say_goodbye(room, Ending.TECHNICIAN)
                 self._close(room, Event.ENDED_BY_TECHNICIAN)
+
+    @property
+    def open_count(self) -> int:
+        """How many sessions are open here."""
+        return sum(not room.over for room in self._rooms.values())
+
+    async def end_all(self) -> None:
+        """The technician leaves: end every session that is open here, so that its customer is told."""
+        await asyncio.gather(*(self._end_soon(number) for number, room in self._rooms.items() if not room.over))
+
+    async def _end_soon(self, number: int) -> None:
+        try:
+            async with asyncio.timeout(PARTING_SECONDS):
+                await self.end(number)
+        except (RelayRefusedError, RelayUnreachableError, TimeoutError) as error:
+            _log.info("session %d could not be ended at the relay: %s", number, error)
 
     def act(self, number: int, deed: Callable[[Room], None]) -> None:
         """Do something in an open room; a session that is over or not open here is passed over in silence."""

@@ -72,9 +72,10 @@ class Bar(QWidget):
             return
         name = {"technician": shown_name(situation.technician)}
         controls = Access.CONTROL in situation.granted
-        self._what.setText(
-            (_("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")) % name
-        )
+        what = _("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")
+        if not situation.online:
+            what = _("No connection to %(technician)s")
+        self._what.setText(what % name)
         self._show_recording()
         self._only_view.setVisible(controls)
         self._show_unread(unread)
@@ -101,7 +102,7 @@ class Bar(QWidget):
         if Access.CLIPBOARD in situation.granted:
             how.append(_("shared clipboard"))
         if not situation.online:
-            how = [_("The connection is being restored")]
+            how = [_("Nobody sees your screen") if situation.away else _("The connection is being restored")]
         if situation.recording_since is not None:
             how.append(_("recording %s") % clock_text(time.time() - situation.recording_since))
         self._how.setText(" · ".join(how))

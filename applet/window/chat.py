@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
-from applet.texts import access_text, attempt_text, note_text, recording_text, words_text
+from applet.texts import access_text, attempt_text, lost_text, note_text, recording_text, words_text
 from applet.texts import translate as _
 from applet.window.parts import boxed, button, label, shown_name, shown_text
 from applet.window.style import set_role
@@ -64,6 +64,7 @@ class ChatPage(QWidget):
         note = note_text(situation, shown_name(situation.technician))
         self._note.setVisible(bool(note))
         self._note_text.setText(note)
+        self._lost.setText(lost_text(situation))
         write, off = _("Write to %(technician)s") % name, _("The chat is off")
         self._edit.setPlaceholderText(write if situation.chat_on else off)
         self._edit.setEnabled(situation.chat_on)
@@ -91,9 +92,8 @@ class ChatPage(QWidget):
         self._allowed = label("", "quiet")
         self._words = label("", "small")
         self._attempt = label("", "small")
-        self._offline, sentence = boxed("notice")
-        sentence.setText(_("The connection is gone. It is being restored; keep this window open."))
         self._note, self._note_text = boxed("notice")
+        self._offline, self._lost = boxed("notice")
         row = QHBoxLayout()
         row.addWidget(self._title, 1)
         row.addWidget(button(_("End session"), end), 0, Qt.AlignmentFlag.AlignTop)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from applet.situation import Leave, Situation, Wish
+from applet.texts import lost_text
 from applet.texts import translate as _
 from applet.window.parts import boxed, button, label, shown_name
 
@@ -26,8 +27,7 @@ class WaitingPage(QWidget):
         bar.setTextVisible(False)
         bar.setAccessibleName(_("Waiting"))
         column.addWidget(bar)
-        self._offline, sentence = boxed("notice")
-        sentence.setText(_("The connection is gone. It is being restored; keep this window open."))
+        self._offline, self._lost = boxed("notice")
         column.addWidget(self._offline)
         column.addStretch(1)
         column.addWidget(label(_("Nobody sees your screen before you allow it, and you can stop at any time."), "hint"))
@@ -44,3 +44,4 @@ class WaitingPage(QWidget):
         }
         self._title.setText(_("%(technician)s (%(organisation)s) knows that you are here") % names)
         self._offline.setVisible(not situation.online)
+        self._lost.setText(lost_text(situation))

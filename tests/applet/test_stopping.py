@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from applet.app import EngineThread
-from applet.situation import Leave, Stop, TakeBack, Wish
+from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.stop_latch import EVERYTHING
+from codec.carrier import LinkKind
 from codec.messages import Access
 from tests.support.xvfb import virtual_display
 
@@ -47,3 +48,31 @@ def call_in(engine: EngineThread, happened: Callable[[], None]) -> None:
     """Have the engine's loop do this."""
     assert engine._loop is not None
     engine._loop.call_soon_threadsafe(happened)
+
+
+@pytest.mark.finding("use-B1")
+def test_a_technician_who_does_not_come_back_is_told_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("applet.engine.AWAY_SECONDS", 0.01)
+    with virtual_display() as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        away, told = threading.Event(), list[Situation]()
+
+        def show(situation: Situation) -> None:
+            told.append(situation)
+            if situation.away:
+                away.set()
+
+        engine = EngineThread(None, show, lambda _text: None)
+        engine.start()
+        call_in(engine, lambda: moved(engine, None))
+        assert away.wait(10)
+        call_in(engine, lambda: moved(engine, LinkKind.RELAYED))
+        call_in(engine, away.clear)
+        engine.close()
+        assert [(each.online, each.away) for each in told[-3:]] == [(False, False), (False, True), (True, False)]
+
+
+def moved(engine: EngineThread, kind: LinkKind | None) -> None:
+    """The session travels another way, or has none."""
+    assert engine._engine is not None
+    engine._engine._moved(kind)

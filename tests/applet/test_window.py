@@ -268,3 +268,24 @@ def test_f4_the_question_for_both_says_record_in_its_title_and_in_each_yes(
 
 def _texts(widget: QWidget, part: str) -> list[str]:
     return [each.text() for each in widget.findChildren(QLabel) if part in each.text() and not each.isHidden()]
+
+
+@pytest.mark.finding("use-B1")
+def test_a_lost_line_is_told_and_that_nobody_comes_back_too(window: MainWindow) -> None:
+    granted = replace(WITH, granted=frozenset({Access.VIEW, Access.CONTROL}))
+    said = {}
+    for name, situation in {
+        "there": granted,
+        "lost": replace(granted, online=False),
+        "away": replace(granted, online=False, away=True),
+    }.items():
+        window.show_situation(situation)
+        texts = [each.text() for each in (*window.findChildren(QLabel), *window.bar.findChildren(QLabel))]
+        said[name] = [text.replace("\u2068", "").replace("\u2069", "") for text in texts]
+    assert "Anna controls your computer" in said["there"]
+    for name in ("lost", "away"):
+        assert "Anna controls your computer" not in said[name]
+        assert "No connection to Anna" in said[name]
+    assert "The connection is being restored" in said["lost"]
+    assert "Anna has not come back for a minute. Nobody sees your screen. You can end the session." in said["away"]
+    assert "Nobody sees your screen" in said["away"]
