@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from codec.errors import DesksideError
+from codec.private_files import NotPrivateError
 from codec.program import complain, say_whole
 from console.browser import OpeningFile, folder_for_browsers, open_file
 from console.device import DeviceFile
@@ -22,8 +23,15 @@ from console.guess_files import GuessFiles
 from console.guesses import Guesses
 from console.page_server import PageServer
 from console.recording.session import Recordings
+from console.running import SECRET_BYTES, AnotherProgramError, Found, NotRunningError, RunningFile, find, opened
 
 CONSOLE_NAME_BYTES = 12
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What ends the console: customers are told before it goes. SIGHUP comes when its terminal is closed."""
+
+
+class OtherRelayError(DesksideError):
+    """A console for another relay runs at the same address. Choose another with --listen."""
 
 
 class CannotListenError(DesksideError):
@@ -44,12 +52,29 @@ class Settings:
     unencrypted: frozenset[str] = frozenset()
     """The servers that recordings may go to unencrypted."""
 
+    @property
+    def address(self) -> str:
+        """Where the page is served."""
+        return f"{self.host}:{self.port}"
+
+
+async def open_again(settings: Settings) -> None:
+    """Open another page of the console that runs. Raises NotRunningError, NotPrivateError, AnotherProgramError."""
+    secret = RunningFile(settings.data, settings.port).read()
+    async with aiohttp.ClientSession() as http:
+        await _open_found(settings, http, secret, await find(http, settings.address, secret))
+
 
 async def run(settings: Settings) -> None:
-    """Run the console until SIGINT or SIGTERM. Raises CannotListenError."""
+    """Run the console until SIGINT, SIGTERM or SIGHUP; where it runs already, open another page of it instead.
+
+    Raises CannotListenError, OtherRelayError.
+    """
+    if await _runs_already(settings):
+        return
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its event loop
             loop.add_signal_handler(number, stop.set)
     async with aiohttp.ClientSession() as http:
@@ -69,12 +94,14 @@ async def run(settings: Settings) -> None:
                 opening.cancel()
         finally:
             shown.close()
+            RunningFile(settings.data, settings.port).remove()
             await engine.close()
             await runner.cleanup()
 
 
 async def _serve(settings: Settings, engine: Engine, shown: "_Terminal") -> web.AppRunner:
-    server = PageServer(engine, f"{settings.host}:{settings.port}", shown.code, complain)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    server = PageServer(engine, settings.address, shown.code, complain, secret)
     runner = web.AppRunner(server.application(), shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
@@ -86,7 +113,41 @@ async def _serve(settings: Settings, engine: Engine, shown: "_Terminal") -> web.
             f"{settings.host}:{settings.port} cannot be used for the page ({error.strerror}). "
             "Stop the other program there, or choose another port with --listen."
         ) from None
+    try:
+        RunningFile(settings.data, settings.port).write(secret)
+    except OSError as error:
+        complain(f"A second start will not find this console: {error}.")
     return runner
+
+
+async def _runs_already(settings: Settings) -> bool:
+    """Open another page of this person's console, where one runs for the same relay. Raises OtherRelayError."""
+    try:
+        secret = RunningFile(settings.data, settings.port).read()
+        async with aiohttp.ClientSession() as http:
+            found = await find(http, settings.address, secret)
+            if found.relay != settings.relay.rstrip("/"):
+                raise OtherRelayError(OtherRelayError.__doc__)
+            await _open_found(settings, http, secret, found)
+    except (NotRunningError, NotPrivateError, AnotherProgramError):
+        return False  # if the address is taken nevertheless, that is said when it is used
+    return True
+
+
+async def _open_found(settings: Settings, http: aiohttp.ClientSession, secret: bytes, found: Found) -> None:
+    link = f"http://{settings.address}/#open={found.code}"
+    if not settings.open_browser:
+        say_whole(f"Deskside Console is running already. Another page: {link}")
+        return
+    file = OpeningFile(link, folder_for_browsers(sys.platform, os.environ, Path.home()))
+    try:
+        if await open_file(file.path):
+            say_whole("Deskside Console is running already. Another page opens in your browser.")
+            await opened(http, settings.address, secret, found.code)
+        else:
+            complain(f"No browser could be opened here. Open this address yourself: {link}")
+    finally:
+        file.remove()
 
 
 class _Terminal:

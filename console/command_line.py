@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from codec.errors import DesksideError
 from codec.program import Parser, begin, complain, start_log
 from codec.recording.formats import FormatName
-from console.app import Settings, run
+from console.app import Settings, open_again, run
 from console.recording.commands import add_commands
 from console.recording.session import JOURNAL_ONLY
 
@@ -31,8 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.set_defaults(command=None)
     parser.add_version()
     parser.add_argument("--relay", default=DEFAULT_RELAY, help=f"the relay's address (default {DEFAULT_RELAY})")
-    parser.add_argument("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_shared("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
+    parser.add_shared("--no-browser", action="store_true", help="do not open a browser")
     parser.add_shared("--verbose", action="store_true", help="tell more in the log")
     parser.add_shared(
         "--recordings", type=Path, default=recordings_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--allow-unencrypted", action="append", default=[], type=str.lower, metavar="HOST",
         help="let recordings go to this server by http or ftp too, which everybody on the way can read",
     )  # fmt: skip
-    add_commands(parser)
+    add_commands(parser, lambda options: _open(parser, options))
     options = parser.parse_args(arguments)
     start_log(logging.INFO if options.verbose else logging.WARNING)
     logging.getLogger("aioice").setLevel(logging.WARNING)
@@ -63,12 +63,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Run the console itself, until it is interrupted."""
-    host, port = _listen_address(parser, options.listen)
     _check_relay(parser, options.relay)
-    place = options.recordings.absolute(), options.recording_format, options.data.absolute()
-    unencrypted = frozenset(options.allow_unencrypted)
-    asyncio.run(run(Settings(options.relay, host, port, not options.no_browser, *place, unencrypted)))
+    asyncio.run(run(_settings(parser, options)))
     return 0
+
+
+def _open(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Open another page of the console that is running."""
+    asyncio.run(open_again(_settings(parser, options)))
+    return 0
+
+
+def _settings(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Settings:
+    host, port = _listen_address(parser, options.listen)
+    place = options.recordings.absolute(), options.recording_format, options.data.absolute()
+    return Settings(options.relay, host, port, not options.no_browser, *place, frozenset(options.allow_unencrypted))
 
 
 def recordings_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:

@@ -19,7 +19,7 @@ TRIES_SECONDS = 60.0
 
 
 class NotAdmittedError(DesksideError):
-    """That code is not the one in the terminal where deskside-console runs, or it was used already. Take the newest."""
+    """This link cannot be used any more. Start Deskside Console again to open a new window."""
 
 
 class CodeUsedError(NotAdmittedError):

@@ -7,17 +7,21 @@ import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from codec.errors import MALFORMED
 from codec.messages import BadMessageError, UnknownMessageError
 from console.engine import Engine
 from console.opening import CODE_LENGTH, Admission, CodeUsedError, Door, NotAdmittedError, TooManyTriesError, code_from
 from console.page_messages import MAX_PAGE_MESSAGE, BadPageMessageError, read
 from console.pages import SESSION_HEAD, Page
 from console.peers import peer_is
+from console.running import ANOTHER_PAGE, OPENS_SECONDS, PAGE_OPENED, Ask, answer, may_ask
 
 PAGE_FOLDER = Path(__file__).parent / "page"
 NOT_BUILT = (
@@ -48,11 +52,17 @@ class PageServer:
 
     `host` is where it listens, "127.0.0.1:8090"; requests that call it by another name are refused, which keeps out
     pages that point a name of their own at this computer. `show_code` is called with each new code, `warn` with what
-    looks as if somebody else had tried to get in.
+    looks as if somebody else had tried to get in. `secret` is what a second start of
+    this person knows.
     """
 
     def __init__(
-        self, engine: Engine, host: str, show_code: Callable[[str], None], warn: Callable[[str], None]
+        self,
+        engine: Engine,
+        host: str,
+        show_code: Callable[[str], None],
+        warn: Callable[[str], None],
+        secret: bytes | None = None,
     ) -> None:
         self._engine = engine
         self._hosts = {host, host.replace("127.0.0.1", "localhost")}
@@ -61,6 +71,8 @@ class PageServer:
         self._warn = warn
         self._strangers: WeakKeyDictionary[asyncio.BaseTransport, bool] = WeakKeyDictionary()
         self._has_warned = False
+        self._secret = secret
+        self._opened = asyncio.Event()
         self._door = Door(_new_code())
         show_code(self._door.code)
 
@@ -68,6 +80,8 @@ class PageServer:
         """Return the application, to be run by an AppRunner."""
         application = web.Application(middlewares=[self._guard], client_max_size=MAX_OPEN_BYTES)
         application.router.add_post("/open", self._open)
+        application.router.add_post(ANOTHER_PAGE, self._another_page)
+        application.router.add_post(PAGE_OPENED, self._page_opened)
         application.router.add_get("/page", self._page)
         application.router.add_get("/", self._index)
         if PAGE_FOLDER.is_dir():
@@ -126,9 +140,37 @@ class PageServer:
         except TooManyTriesError as error:
             return web.json_response({"message": str(error)}, status=429)
         self._show_code(self._door.code)
+        self._opened.set()
+        self._opened = asyncio.Event()
         response = web.json_response({"key": admission.key})
         response.set_cookie(self._cookie, admission.cookie, httponly=True, samesite="Strict", path="/")
         return response
+
+    async def _another_page(self, request: web.Request) -> web.Response:
+        """Give a code to a second start of the same person, who opens another page with it."""
+        secret, asked = await self._asked(request)
+        self._warn("Another page is being opened by a second start of deskside-console.")
+        said = answer(secret, asked, self._door.code, self._engine.relay)
+        return web.Response(body=msgspec.json.encode(said), content_type="application/json")
+
+    async def _page_opened(self, request: web.Request) -> web.Response:
+        """Answer when the page was opened with a code: then the file that led there can go."""
+        _secret, asked = await self._asked(request)
+        opened = self._opened
+        if asked.code == self._door.code:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(opened.wait(), OPENS_SECONDS)
+        return web.Response()
+
+    async def _asked(self, request: web.Request) -> tuple[bytes, Ask]:
+        """Return what a program of this person asks. Raises HTTPForbidden for pages, which always name their origin."""
+        try:
+            asked = msgspec.json.decode(await request.read(), type=Ask)
+        except MALFORMED:
+            raise web.HTTPForbidden from None
+        if self._secret is None or "Origin" in request.headers or not may_ask(self._secret, asked):
+            raise web.HTTPForbidden
+        return self._secret, asked
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         if "Origin" not in request.headers:

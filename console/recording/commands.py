@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -38,10 +39,15 @@ _SENTENCES = {
 }
 
 
-def add_commands(parser: Parser) -> None:
-    """Add the commands to the console's command line; each sets `command`, which returns the exit code."""
+def add_commands(parser: Parser, open_again: Callable[[argparse.Namespace], int]) -> None:
+    """Add the commands to the console's command line; each sets `command`, which returns the exit code.
+
+    `open_again` is what `open` does.
+    """
     shared = [parser.after_a_command()]
-    commands = parser.add_subparsers(title="recordings", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    opening = commands.add_parser("open", parents=shared, help="open another page of the console that is running")
+    opening.set_defaults(command=open_again)
     repairing = commands.add_parser(
         "repair", parents=shared, help="make a damaged recording play again; the damaged one is kept"
     )
