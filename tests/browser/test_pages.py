@@ -79,7 +79,7 @@ async def test_a_new_session_is_made_by_keyboard_alone(browser: Browser, tmp_pat
         assert len(copied.replace(" ", "")) == 6
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
-        await expect(page.get_by_text("Given out, not used yet")).to_be_visible()
+        await expect(page.get_by_text("Waiting to be used")).to_be_visible()
 
 
 @pytest.mark.req("SESS-33")
@@ -87,7 +87,7 @@ async def test_a_link_carries_its_secret_behind_the_hash_only(browser: Browser, 
     async with console(browser, tmp_path) as (relay, _, page):
         await page.get_by_role("button", name="New session").first.click()
         await page.get_by_text("Link to send").click()
-        await page.get_by_role("button", name="Make a link").click()
+        await page.get_by_role("button", name="Create link").click()
         link = await page.locator(".link-text").inner_text()
         assert link.startswith(f"{relay.url}/s/")
         path, _, secret = link.partition("#")
@@ -134,7 +134,7 @@ async def test_a_hostile_name_is_text_and_a_code_that_was_used_is_told(browser: 
         await expect(page.get_by_text("FRONT-DESK-2, Debian 12")).to_be_visible()
         async with relay.applet(enter_with(code)) as late:
             assert isinstance(await late.hear(), Refused)
-        await expect(page.get_by_text("A customer used a PIN or link that was used before.")).to_be_visible()
+        await expect(page.get_by_text("A customer tried a PIN or link that was used before.")).to_be_visible()
 
 
 async def test_dutch_from_the_menu_and_after_a_reload(browser: Browser, tmp_path: Path) -> None:
@@ -161,9 +161,7 @@ async def test_wrong_sign_in_is_told_and_a_used_address_opens_nothing(browser: B
             other = await browser.new_context()
             stranger = await other.new_page()
             await stranger.goto(process.link)
-            await expect(
-                stranger.get_by_role("heading", name="Open this page from the console program")
-            ).to_be_visible()
+            await expect(stranger.get_by_role("heading", name="This link was already used")).to_be_visible()
             assert await violations(stranger) == []
             await other.close()
 
@@ -175,4 +173,4 @@ async def test_a_console_program_that_is_gone_is_said(browser: Browser, tmp_path
             await page.goto(process.link)
             await sign_in(page)
             end(process.process)
-            await expect(page.get_by_text("The console program does not answer.")).to_be_visible()
+            await expect(page.get_by_text("Deskside Console has stopped.")).to_be_visible()

@@ -26,9 +26,9 @@ async def test_what_the_group_may_not_do_is_not_in_view(browser: Browser, tmp_pa
                     for name in ("Ask for control", "Ask to share the clipboard", "Turn the chat on"):
                         await expect(page.get_by_role("button", name=name)).to_have_count(0)
                     await expect(page.get_by_label("Message to Hélène Fournier")).to_be_disabled()
-                    await page.get_by_role("button", name="Allowed: seeing").click()
-                    await expect(page.get_by_text("Give back: seeing")).to_be_visible()
-                    await expect(page.get_by_text("Ask for: control")).to_have_count(0)
+                    await page.get_by_role("button", name="Allowed: viewing").click()
+                    await expect(page.get_by_text("Stop viewing")).to_be_visible()
+                    await expect(page.get_by_text("Request control")).to_have_count(0)
 
 
 @pytest.mark.req("PERM-44", "PERM-56")

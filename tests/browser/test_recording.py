@@ -21,7 +21,7 @@ from console.recording.uploads import Uploads
 from tests.browser.test_viewer import canvas
 from tests.perf.likeness import ssim
 from tests.support.applets import headless_applet
-from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console
+from tests.support.consoles import ConsoleProcess, console_page, make_pin, open_chat, running_console
 from tests.support.relays import running_relay
 from tests.support.sessions import same, screenshot
 from tests.support.staff import BOB, make_technician
@@ -119,7 +119,14 @@ async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(br
         assert same(screenshot(session.display), after)
         await expect(session.page.get_by_role("button", name="Hélène Fournier, Active, recording")).to_be_visible()
         await session.page.get_by_role("button", name="Stop recording").click()
-        await expect(session.page.get_by_text("The recording is kept")).to_be_visible()
+        await expect(session.page.get_by_text("Recording saved")).to_be_visible()
+        await open_chat(session.page)
+        await session.page.get_by_role("tab", name="Events").click()
+        kept = session.page.get_by_label("Events").get_by_text("Recording saved: 0").first
+        assert "/" not in (await kept.inner_text()).removesuffix("Play")
+        await kept.get_by_role("button", name="Play").click()
+        await expect(session.page.get_by_role("slider", name="Time")).to_be_visible()
+        await session.page.get_by_role("button", name="Hélène Fournier, Active").click()
         await expect(session.page.get_by_role("button", name="Record", exact=True)).to_be_visible()
         (film,), (journal,) = session.files(".avi"), session.files(".dsr")
         await plays(session.page, {1.0: before, 4.4: after})

@@ -53,7 +53,7 @@ WINDOW_RULES = """<?xml version="1.0" encoding="UTF-8"?>
     <context name="Client"><mousebind button="Left" action="Press"><action name="Focus"/><action name="Raise"/>
     </mousebind></context><context name="Close"><mousebind button="Left" action="Click"><action name="Close"/>
     </mousebind></context></mouse>
-  <applications><application name="mousepad" class="Mousepad"><position force="yes"><x>24</x><y>80</y></position>
+  <applications><application name="l3afpad" class="L3afpad"><position force="yes"><x>24</x><y>80</y></position>
     <size><width>640</width><height>400</height></size></application></applications>
 </openbox_config>
 """
@@ -299,7 +299,7 @@ async def _start_display(started: Processes, place: Place) -> str:
             *("xterm", "-geometry", "84x14+24+520", "-title", "Terminal", "-fa", "monospace", "-fs", "10"),
             *("-e", "env", f"--chdir={place.var}", "PS1=helene@front-desk:~$ ", "sh"),  # shows no folder of ours
         ),
-        ("mousepad", "--disable-server", str(letter)),
+        ("l3afpad", str(letter)),
         ("xclock", "-geometry", "120x120+690+90"),
     )
     for program in programs:

@@ -38,7 +38,7 @@ QT = [
     "fonts-inter",
     "fonts-noto-core",
 ]
-DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "mousepad"]
+DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "l3afpad"]
 TESTS = ["chromium", "postgresql", "xclip", "xdotool"]
 PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
 

@@ -113,7 +113,7 @@ async def make_pin(page: Page, name: str = "", button: str = "New session") -> s
     await page.get_by_role("button", name=button, exact=True).first.click()
     if name:
         await page.get_by_label("Customer name").fill(name)
-    await page.get_by_role("button", name="Make a PIN").click()
+    await page.get_by_role("button", name="Create PIN").click()
     pin = page.locator(".pin")
     await expect(pin).to_be_visible()
     return " ".join(await pin.locator("span").all_inner_texts())

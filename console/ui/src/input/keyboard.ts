@@ -53,8 +53,8 @@ export const SPECIAL_KEYS: readonly (readonly [string, readonly string[]])[] = [
   ["Ctrl+Shift+Esc", ["ControlLeft", "ShiftLeft", "Escape"]],
   ["Alt+Tab", ["AltLeft", "Tab"]],
   ["Alt+F4", ["AltLeft", "F4"]],
-  ["Super", ["MetaLeft"]],
-  ["Super+L", ["MetaLeft", "KeyL"]],
-  ["Print", ["PrintScreen"]],
+  ["Windows key", ["MetaLeft"]],
+  ["Win+L", ["MetaLeft", "KeyL"]],
+  ["Print Screen", ["PrintScreen"]],
   ["Ctrl+Alt+Home", ["ControlLeft", "AltLeft", "Home"]],
 ];

@@ -46,9 +46,18 @@ export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
 export const toasts = signal<readonly Toast[]>([]);
 export const making = signal(false);
+/** How many sessions are open while the technician wants to sign out: they are asked what becomes of those. */
+export const leaving = signal<number | undefined>(undefined);
 /** The session that waits for the technician's yes, because it comes without a secret. */
 export const unsecured = signal<number | undefined>(undefined);
 export const now = signal(Date.now());
+/** The relay's time when it was last heard, and this page's steady clock then: clocks of two computers differ. */
+const heard = signal({ relay: Date.now(), page: performance.now() });
+/** What time it is at the relay, whose times those of sessions and codes are. */
+export const relayNow = computed(() => {
+  void now.value;
+  return heard.value.relay + performance.now() - heard.value.page;
+});
 export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
 /** The recording that is played, if any. */
 export const player = signal<Player | undefined>(undefined);
@@ -88,8 +97,10 @@ export async function signIn(email: string, password: string, code: string): Pro
   return attempt(line!.ask({ type: "sign_in", email, password, code }));
 }
 
-export async function signOut(): Promise<void> {
-  await attempt(line!.ask({ type: "sign_out" }));
+/** Sign out; while sessions are open the technician is asked first. */
+export async function signOut(endSessions = false): Promise<void> {
+  const failed = await attempt(line!.ask({ type: "sign_out", end_sessions: endSessions }));
+  if (failed?.problem === "sessions_open") leaving.value = failed.count ?? 1;
 }
 
 /** Make a PIN or link. Returns its number, or why there is none. */
@@ -152,8 +163,9 @@ export function close(session: number): void {
   keepTabs();
 }
 
-export async function end(session: number): Promise<void> {
-  const failed = await attempt(line!.ask({ type: "end", session }));
+/** End a session; `wordsDiffer` says that the two compared their words, and saw others. */
+export async function end(session: number, wordsDiffer = false): Promise<void> {
+  const failed = await attempt(line!.ask({ type: "end", session, words_differ: wordsDiffer }));
   if (failed !== undefined) toast(failed.message);
 }
 
@@ -212,6 +224,20 @@ export async function play(recording: string, file: string): Promise<Failed | un
   const failed = await attempt(line!.ask({ type: "open_player", recording, file }));
   if (failed !== undefined && player.value === made) stopPlaying();
   return failed;
+}
+
+/** Play a recording of which only the name of a file is known. */
+export async function playFile(name: string): Promise<void> {
+  await listRecordings();
+  const found = recordings.value?.find((each) => each.files.some((file) => file.name === name));
+  if (found === undefined) {
+    toast(t("This recording is no longer on this computer."));
+    return;
+  }
+  current.value = undefined;
+  browsing.value = true;
+  const failed = await play(found.id, name);
+  if (failed !== undefined) toast(refusalSentence(failed));
 }
 
 /** Play nothing any more. */
@@ -273,6 +299,7 @@ function hear(message: ToPage): void {
     case "desk":
       door.value = "open";
       desk.value = message;
+      if (message.now != null) heard.value = { relay: Date.parse(message.now), page: performance.now() };
       sessions.value = new Map(message.sessions.map((session) => [session.id, session]));
       codes.value = new Map(message.codes.map((code) => [code.id, code]));
       break;
@@ -391,6 +418,7 @@ function leaveAll(): void {
   changedKey.value = "";
   desk.value = undefined;
   making.value = false;
+  leaving.value = undefined;
   sessions.value = new Map();
   codes.value = new Map();
   invitations.value = new Map();
@@ -428,7 +456,7 @@ async function attempt(asked: Promise<unknown>): Promise<Failed | undefined> {
 function failure(error: unknown): Failed {
   if (error instanceof RefusedError) return error.failed;
   if (error instanceof LineDownError) {
-    const message = t("The console program does not answer. Look at the terminal where it runs, then try again.");
+    const message = t("Deskside Console does not answer. Start it again, then try again.");
     return { type: "failed", request: 0, problem: "engine", message };
   }
   throw error;

@@ -51,6 +51,18 @@ export function groupWord(group: Group): string {
   }[group];
 }
 
+/** Return how long a session lasts or lasted, in seconds; undefined where nothing took place. */
+export function lasted(session: Session, now: number): number | undefined {
+  if (session.began == null) return undefined;
+  const until = groupOf(session) === "ended" ? Date.parse(session.since) : now;
+  return Math.max(0, (until - Date.parse(session.began)) / 1000);
+}
+
+/** Return how long a session is in its state, in seconds. */
+export function sinceThen(session: Session, now: number): number {
+  return Math.max(0, (now - Date.parse(session.since)) / 1000);
+}
+
 function text(session: Session): string {
   return [session.name, session.pin, session.computer, session.system].join(" ").toLocaleLowerCase();
 }

@@ -1,6 +1,6 @@
 /** How the technician has arranged the window: kept in this browser, for the next session too. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 const KEPT_LIST = "deskside-list";
 const KEPT_BAR = "deskside-bar";
@@ -11,6 +11,16 @@ const NARROW = 900;
 export const listOpen = signal(localStorage.getItem(KEPT_LIST) === "open");
 /** Where the bar is along the upper edge of a full screen: 0 is one end, 1 the other. */
 export const barPlace = signal(placeFrom(localStorage.getItem(KEPT_BAR)));
+/** The size of the window. */
+const inner = signal({ width: innerWidth, height: innerHeight });
+addEventListener("resize", () => {
+  inner.value = { width: innerWidth, height: innerHeight };
+});
+/** How many open sessions the rail has room for; below a width it lies along the lower edge. */
+export const railRoom = computed(() => {
+  const { width, height } = inner.value;
+  return Math.max(1, Math.floor((width <= 480 ? width - 250 : height - 340) / 44));
+});
 /** Whether a session fills the screen. */
 export const fullScreen = signal(false);
 

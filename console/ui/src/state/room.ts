@@ -47,7 +47,9 @@ export class Room {
   readonly displays = signal<readonly Display[]>([]);
   readonly display = signal<number | undefined>(undefined);
   /** The question that is open; `seen` says that it is on the customer's screen. */
-  readonly asking = signal<{ number: number; seen: boolean } | undefined>(undefined);
+  readonly asking = signal<{ number: number; seen: boolean; access?: Access } | undefined>(undefined);
+  /** What the customer said no to last, until it is asked again or the session goes another way. */
+  readonly declined = signal<Access | undefined>(undefined);
   readonly computer = signal<Computer | undefined>(undefined);
   readonly types = signal(false);
   readonly troubles = signal<ReadonlyMap<Trouble, Notice>>(new Map());
@@ -110,6 +112,7 @@ export class Room {
     this.displays.value = [];
     this.troubles.value = new Map();
     this.asking.value = undefined;
+    this.declined.value = undefined;
     this.chatOn.value = true;
     this.clipboardOn.value = false;
   }
@@ -151,10 +154,12 @@ export class Room {
         this.arrange(message.displays);
         break;
       case "asking":
-        this.asking.value = { number: message.number, seen: true };
+        this.asking.value = { number: message.number, seen: true, access: this.askedFor(message.number) };
         break;
       case "answered":
-        if (this.asking.value?.number === message.number) this.asking.value = undefined;
+        if (this.asking.value?.number !== message.number) break;
+        if (!message.allowed && message.permitted !== false) this.declined.value = this.asking.value.access;
+        this.asking.value = undefined;
         break;
       case "chat_state":
         this.chatOn.value = message.on;
@@ -210,7 +215,8 @@ export class Room {
   /** Ask the customer for something, or withdraw the question that is open. */
   ask(access: Access): void {
     const number = crypto.getRandomValues(new Uint32Array(1))[0]!; // another page may be asking too
-    this.asking.value = { number, seen: false };
+    this.asking.value = { number, seen: false, access };
+    this.declined.value = undefined;
     this.send({ kind: "ask", number, access });
   }
 
@@ -247,6 +253,8 @@ export class Room {
     const before = this.sharesClipboard();
     this.granted.value = granted;
     if (!granted.has("control")) this.held.clear(); // the applet has let go of everything
+    if (!granted.has("control")) this.settle("customer_has_hands_on"); // there is no hand left that could rest
+    if (granted.has("view")) this.declined.value = undefined;
     if (!granted.has("view")) {
       this.displays.value = [];
       this.screen.forget();
@@ -284,6 +292,17 @@ export class Room {
       if (outcome === "shown") this.send({ kind: "shown", display, number });
       if (outcome === "refresh") this.send({ kind: "refresh", display });
     });
+  }
+
+  private askedFor(number: number): Access | undefined {
+    return this.asking.value?.number === number ? this.asking.value.access : undefined;
+  }
+
+  private settle(trouble: Trouble): void {
+    if (!this.troubles.value.has(trouble)) return;
+    const troubles = new Map(this.troubles.value);
+    troubles.delete(trouble);
+    this.troubles.value = troubles;
   }
 
   private notice(notice: Notice): void {

@@ -1,7 +1,8 @@
 /** What codes on the wire mean, in sentences: chat events, troubles, states, refusals. */
 
 import type { Notice, Trouble } from "../wire/messages.gen";
-import type { ChatLine, Connected, Failed, Missed, SessionState } from "../wire/page.gen";
+import type { ChatLine, Connected, Failed, Missed, Session, SessionState } from "../wire/page.gen";
+import { recordingStopped } from "./reasons";
 import { number, t } from "./texts";
 
 /** Return the sentence of a system line. */
@@ -17,7 +18,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "went_relayed":
       return t("The connection goes through the relay now");
     case "lost":
-      return t("The connection is gone; it comes back by itself");
+      return t("The connection was lost. It is being restored.");
     case "back":
       return t("The connection is back");
     case "asked_view":
@@ -29,15 +30,15 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "asked_record":
       return t("You asked to record");
     case "recording_began":
-      return t("Recording; {name} is shown that it runs", name);
+      return t("Recording. {name} can see that it is being recorded.", name);
     case "recording_kept":
-      return t("The recording is kept: {file}", { file: line.detail ?? "" });
+      return t("Recording saved: {file}", { file: fileOf(line.detail ?? "") });
     case "recording_failed":
-      return t("The recording failed. {reason}", { reason: line.detail ?? "" });
+      return recordingStopped(line.detail ?? "");
     case "recording_unconfirmed":
-      return t("The recording stays on this computer until you confirm where your group keeps recordings");
+      return t("The recording stays on this computer until you confirm where your organisation keeps recordings");
     case "recording_needed":
-      return t("Your group may see and control only what is recorded, so nothing is shown");
+      return t("Your organisation requires recording. Without it you cannot view or control.");
     case "declined":
       return t("{name} said no", name);
     case "not_permitted":
@@ -45,30 +46,31 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "allowed":
       return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
-      if (line.detail === "record") return t("You stopped the recording");
-      return t("You gave back: {what}", { what: accessList([line.detail ?? ""]) });
+      return released(line.detail ?? "");
     case "stopped_by_key":
       return t("{name} stopped everything with the stop key", name);
     case "stopped_by_button":
       return t("{name} stopped everything", name);
     case "words_compared":
       return t("You compared the words: they are the same");
+    case "words_differ":
+      return t("The words differ, so the session was ended. Tell your administrator.");
     case "refused_secret":
-      return t("The secret did not fit, so nothing was shared. Make a new PIN or link.");
+      return t("The extra digits or the link were wrong, so nothing was shared. Create a new PIN or link.");
     case "refused_burnt":
       return t(
-        "The secret was tried too often without being confirmed, so nothing was shared. Make a new PIN or link.",
+        "The secret was tried too often without being confirmed, so nothing was shared. Create a new PIN or link.",
       );
     case "secret_unconfirmed":
-      return t("The other end did not confirm the secret. Such tries that this computer still answers: {left}", {
+      return t("The customer’s computer did not confirm the secret. Tries left: {left}", {
         left: line.detail ?? "0",
       });
     case "new_words":
       return t("Connected again with a new key. Compare the new words with {name}.", name);
     case "refused_changed":
-      return t("The connection was changed on its way, so nothing was shared. Tell your administrator.");
+      return t("Someone tampered with the connection, so nothing was shared. Tell your administrator.");
     case "refused_protocol":
-      return t("The two programs do not understand each other. Update the older one.");
+      return t("The two programs are not compatible. Update the older one.");
     case "ended_by_customer":
       return t("{name} ended the session", name);
     case "ended_by_technician":
@@ -76,7 +78,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "ended_by_organisation":
       return t("Your organisation ended the session");
     case "ended_lost":
-      return t("The session ended because nobody came back");
+      return t("The session ended because the connection was not restored");
     case "ended_overstepped":
       return t("The session was ended: {name}’s program claimed permissions that you had not asked for", name);
     case "ended_flood":
@@ -86,10 +88,25 @@ export function eventSentence(line: ChatLine, customer: string): string {
   }
 }
 
+function released(access: string): string {
+  const sentences: Record<string, string> = {
+    view: t("You stopped viewing"),
+    control: t("You stopped controlling"),
+    clipboard: t("You stopped sharing the clipboard"),
+    record: t("You stopped the recording"),
+  };
+  return sentences[access] ?? "";
+}
+
+/** Return the name of a file without its folders, of this system or another. */
+export function fileOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
 /** Return what is allowed, in words, as a list. */
 export function accessList(access: readonly string[]): string {
   const names: Record<string, string> = {
-    view: t("seeing"),
+    view: t("viewing"),
     control: t("control"),
     clipboard: t("clipboard"),
     record: t("recording"),
@@ -138,16 +155,13 @@ export function troubleSentence({ trouble, cause, lasting }: Notice, customer: s
 export function connectionSentence(connected: Connected, customer: string): string {
   switch (connected.sentence) {
     case "slow_handshake":
-      return t(
-        "{name}’s computer does not agree on a key yet. It is tried again by itself; nothing is shared before.",
-        {
-          name: customer,
-        },
-      );
+      return t("Still setting up encryption with {name}’s computer. Retrying…", {
+        name: customer,
+      });
     case "lost":
-      return t("The connection to {name} is gone. It comes back by itself; keep this tab open.", { name: customer });
+      return t("The connection to {name} was lost. It is being restored.", { name: customer });
     case "no_direct_path":
-      return t("No direct path was found, so everything goes through the relay. It is tried again by itself.");
+      return t("No direct connection is possible at the moment, so everything goes through the relay.");
     default:
       return "";
   }
@@ -172,10 +186,16 @@ export function stateWord(state: SessionState): string {
   return words[state];
 }
 
+/** Return what has become of a session: its state, and why where that says more. */
+export function sessionWord(session: Session): string {
+  if (session.ending !== "wrong_secret") return stateWord(session.state);
+  return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");
+}
+
 /** Return why there is no new PIN or link. */
 export function codeSentence(failed: Failed): string {
   return failed.problem === "too_many_codes"
-    ? t("Too many of your PINs and links wait for customers. Cancel those that nobody will use, then make a new one.")
+    ? t("Too many of your PINs and links are waiting to be used. Cancel some, then create a new one.")
     : waitSentence(failed);
 }
 
@@ -184,7 +204,7 @@ export function waitSentence(failed: Failed): string {
   const seconds = { seconds: number(failed.retry_seconds ?? 1) };
   switch (failed.problem) {
     case "busy":
-      return t("The relay is busy at the moment. Try again in {seconds} s.", seconds);
+      return t("The server is busy. Try again in {seconds} s.", seconds);
     case "too_many":
       return t("Too many wrong tries. Try again in {seconds} s.", seconds);
     default:
@@ -202,18 +222,21 @@ export function missSentence(missed: Missed): string {
   const count = missed.count ?? 1;
   if (count > 1) {
     return missed.reason === "unknown"
-      ? t("{count} wrong PINs were entered in the last half minute. If you wait for a customer, read yours again.", {
-          count: number(count),
-        })
+      ? t(
+          "{count} wrong PINs were entered in the last half minute. If you are waiting for a customer, read yours again.",
+          {
+            count: number(count),
+          },
+        )
       : t("PINs or links of yours that no longer work were used {count} times in the last half minute.", {
           count: number(count),
         });
   }
   const sentences: Partial<Record<Missed["reason"], string>> = {
-    expired: t("A customer used a PIN or link that has expired. Make a new one."),
-    used: t("A customer used a PIN or link that was used before. Make a new one."),
-    cancelled: t("A customer used a PIN or link that was taken back."),
-    too_many: t("A PIN was guessed wrong too often and can no longer be used. Make a new one."),
+    expired: t("A customer tried an expired PIN or link. Create a new one."),
+    used: t("A customer tried a PIN or link that was used before. Create a new one."),
+    cancelled: t("A customer tried a cancelled PIN or link."),
+    too_many: t("A PIN was tried with wrong digits too often and no longer works. Create a new one."),
   };
-  return sentences[missed.reason] ?? t("Somebody entered a wrong PIN. Read yours again, digit by digit.");
+  return sentences[missed.reason] ?? t("Someone entered a wrong PIN. Read yours again, digit by digit.");
 }

@@ -71,6 +71,15 @@ export function span(seconds: number): string {
   return shown.map((part, place) => (place === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }
 
+/** Return how long ago something was, in words: 5 min. ago. */
+export function ago(seconds: number): string {
+  const words = new Intl.RelativeTimeFormat(language.value, { numeric: "auto", style: "short" });
+  if (seconds < 60) return words.format(0, "second");
+  return seconds < 3600
+    ? words.format(-Math.floor(seconds / 60), "minute")
+    : words.format(-Math.floor(seconds / 3600), "hour");
+}
+
 function chosen(): string {
   const wanted = [localStorage.getItem(KEPT) ?? "", ...navigator.languages.map((code) => code.split("-")[0]!)];
   return wanted.find((code) => code in CATALOGUES) ?? "en";

@@ -1,4 +1,5 @@
-import { dismiss, door, engineThere, making, online, player, room, toasts } from "../state/console";
+import { useEffect } from "preact/hooks";
+import { dismiss, door, engineThere, leaving, making, online, player, room, toasts } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
@@ -14,10 +15,15 @@ import { SessionList } from "./SessionList";
 import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
+import { SignOut } from "./SignOut";
 import { Unsecured } from "./Unsecured";
 import { Uploads } from "./Uploads";
 
 export function App() {
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(".gate input, [data-first]")?.focus();
+  }, [door.value]);
   switch (door.value) {
     case "opening":
       return null;
@@ -48,6 +54,7 @@ function Console() {
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
       <Unsecured />
+      {leaving.value !== undefined && <SignOut count={leaving.value} />}
     </>
   );
 }
@@ -63,8 +70,8 @@ function Offline() {
     <p class="offline banner banner--warning" role="alert">
       <Icon name="alarm" />
       {engineThere.value
-        ? t("The relay does not answer. Direct sessions go on; everything else waits until it is back.")
-        : t("The console program does not answer. Look at the terminal where it runs.")}
+        ? t("The server does not answer. Direct sessions continue; everything else waits until it is back.")
+        : t("Deskside Console has stopped. Start it again.")}
     </p>
   );
 }

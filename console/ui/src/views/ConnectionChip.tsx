@@ -70,10 +70,10 @@ function pathWord(path: Path): string {
 function pathSentence(path: Path): string {
   return {
     none: t("The session is over."),
-    handshake: t("The two computers are agreeing on a key that only they know."),
-    relayed: t("Sealed bytes pass through the relay, which cannot read them. A direct path is tried beside it."),
-    direct: t("Both computers talk to each other without the relay. Nothing to do."),
-    lost: t("It comes back by itself, a few seconds after the network does."),
-    refused: t("The two computers could not prove who they are, so nothing was shared."),
+    handshake: t("The two computers are setting up encryption."),
+    relayed: t("Encrypted data passes through the relay, which cannot read it. A direct connection is being tried."),
+    direct: t("The two computers are connected directly, without the relay."),
+    lost: t("It is restored a few seconds after the network is back."),
+    refused: t("The two computers could not verify each other, so nothing was shared."),
   }[path];
 }

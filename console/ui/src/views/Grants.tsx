@@ -32,15 +32,33 @@ export function Grants({ room }: { room: Room }) {
           room.may(access) ? (
             <Item key={access} choose={() => room.send({ kind: "release", access })}>
               <Icon name={ICONS[access]} />
-              {t("Give back: {what}", { what: accessList([access]) })}
+              {stopWord(access)}
             </Item>
           ) : (
             <Item key={access} choose={() => (access === "clipboard" ? room.shareClipboard(true) : room.ask(access))}>
               <Icon name={ICONS[access]} />
-              {t("Ask for: {what}", { what: accessList([access]) })}
+              {requestWord(access)}
             </Item>
           ),
       )}
     </Menu>
   );
+}
+
+function stopWord(access: Access): string {
+  return {
+    view: t("Stop viewing"),
+    control: t("Stop controlling"),
+    clipboard: t("Stop sharing the clipboard"),
+    record: t("Stop recording"),
+  }[access];
+}
+
+function requestWord(access: Access): string {
+  return {
+    view: t("Request viewing"),
+    control: t("Request control"),
+    clipboard: t("Request the clipboard"),
+    record: t("Request recording"),
+  }[access];
 }

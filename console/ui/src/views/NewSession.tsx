@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { cancelCode, codes, desk, invitations, makeCode, making, now, open, sessions } from "../state/console";
+import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
 import { customerOf } from "../state/groups";
-import { codeSentence } from "../texts/sentences";
+import { codeSentence, pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Code, Failed, Method } from "../wire/page.gen";
 import { Dialog, Icon, State } from "./parts";
@@ -74,7 +74,7 @@ function Form({ name, method, secret, make }: FormProps) {
         />
       </label>
       <fieldset class="seg">
-        <legend class="sr">{t("How the customer gets in")}</legend>
+        <legend class="sr">{t("How the customer joins")}</legend>
         {(["pin", "link"] as const).map((each) => (
           <label key={each} class="seg-item">
             <input
@@ -106,12 +106,12 @@ function Form({ name, method, secret, make }: FormProps) {
           <span class="grow">
             <span class="option-name">{t("Add four secret digits")}</span>
             <span class="hint">
-              {t("Only you and the customer know them. Our own server cannot join the session.")}
+              {t("Only you and the customer know them, so not even our server can join the session.")}
             </span>
           </span>
         </label>
       ) : (
-        <p class="hint">{t("The link carries a secret that our own server never sees. It works once.")}</p>
+        <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
       )}
       <Systems />
     </form>
@@ -142,7 +142,7 @@ function Begin({ make, method }: { make: () => Promise<void>; method: Method }) 
     <>
       <span class="grow" />
       <button type="button" class="btn btn--primary" onClick={() => void make()}>
-        {method === "pin" ? t("Make a PIN") : t("Make a link")}
+        {method === "pin" ? t("Create PIN") : t("Create link")}
       </button>
     </>
   );
@@ -153,9 +153,11 @@ function Card({ code }: { code: Code }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const invitation = invitations.value.get(code.id);
-  const left = (Date.parse(code.expires_at) - now.value) / 1000;
+  const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
   const whole = (Date.parse(code.expires_at) - Date.parse(code.made_at)) / 1000;
   const text = invitation?.link ?? invitation?.spoken ?? "";
+  const groups = pinInGroups(code.pin ?? "").split(" ").length;
+  const extra = code.method === "pin" && text.split(" ").length > groups;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     copied.value = true;
@@ -171,18 +173,31 @@ function Card({ code }: { code: Code }) {
           {code.method === "pin" ? (
             <div class="pin" dir="ltr" role="img" aria-label={`${t("PIN")} ${[...text.replaceAll(" ", "")].join(" ")}`}>
               {text.split(" ").map((part, place) => (
-                <span key={place}>{part}</span>
+                <span key={place} class={place < groups ? "" : "extra"}>
+                  {part}
+                </span>
               ))}
             </div>
           ) : (
             <output class="link-text ltr mono">{text}</output>
           )}
         </div>
+        {code.method === "link" && (
+          <a class="btn btn--l" href={mailOf(text, desk.value?.organisation ?? "")}>
+            <Icon name="mail" />
+            {t("Send by e-mail")}
+          </a>
+        )}
         <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
           <Icon name={copied.value ? "check" : "copy"} />
           {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
         </button>
       </div>
+      {extra && (
+        <p class="t2 second">
+          {t("The customer types the PIN on the web page, and the last four digits in the help program only.")}
+        </p>
+      )}
       <progress class="track" aria-label={t("Time left")} max={100} value={share} />
       <div class="row t2 second">
         <span class="row grow">
@@ -200,6 +215,13 @@ function Card({ code }: { code: Code }) {
       </div>
     </div>
   );
+}
+
+/** A mail that only lacks its receiver; it holds the link and nothing else that is secret. */
+function mailOf(link: string, organisation: string): string {
+  const subject = t("Remote support by {organisation}", { organisation });
+  const body = t("Please open this link to start the support session. It works once: {link}", { link });
+  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }
 
 function Progress({ code, close }: { code: Code; close: () => void }) {
@@ -235,9 +257,9 @@ function Progress({ code, close }: { code: Code; close: () => void }) {
 function progressWord(code: Code, name: string): string {
   if (code.session != null) return t("{name} is starting the help program", { name });
   const words: Partial<Record<Code["state"], string>> = {
-    expired: t("It has expired. Make a new one."),
-    cancelled: t("It was taken back."),
-    burnt: t("It was guessed wrong too often. Make a new one."),
+    expired: t("It has expired. Create a new one."),
+    cancelled: code.method === "pin" ? t("This PIN was cancelled.") : t("This link was cancelled."),
+    burnt: t("It was tried with wrong digits too often. Create a new one."),
   };
   return words[code.state] ?? t("Waiting for the customer");
 }

@@ -1,8 +1,19 @@
 import { useSignal } from "@preact/signals";
-import { cancelCode, codes, desk, invitations, making, now, online, open, sessions, toast } from "../state/console";
-import { customerOf, grouped, groupOf, groupWord } from "../state/groups";
-import { pinInGroups, stateWord } from "../texts/sentences";
-import { span, t } from "../texts/texts";
+import {
+  cancelCode,
+  codes,
+  desk,
+  invitations,
+  making,
+  online,
+  open,
+  relayNow,
+  sessions,
+  toast,
+} from "../state/console";
+import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
+import { pinInGroups, sessionWord } from "../texts/sentences";
+import { ago, span, t } from "../texts/texts";
 import type { Code, Session } from "../wire/page.gen";
 import { Empty, Icon, SearchField, State } from "./parts";
 
@@ -14,7 +25,9 @@ export function Overview() {
   return (
     <main class="main page">
       <header class="page-head">
-        <h1>{t("Sessions")}</h1>
+        <h1 tabIndex={-1} data-first>
+          {t("Sessions")}
+        </h1>
         <span class="grow" />
         <SearchField class="page-search" search={search} />
         <button
@@ -39,14 +52,14 @@ export function Overview() {
                 <th>{t("Via")}</th>
                 <th>{t("Computer")}</th>
                 <th>{t("State")}</th>
-                <th class="num">{t("Time")}</th>
+                <th class="num">{t("Duration")}</th>
                 <th>
                   <span class="sr">{t("Next step")}</span>
                 </th>
               </tr>
             </thead>
             <tbody>
-              {waitingCodes.length > 0 && <Sub word={t("Given out, not used yet")} count={waitingCodes.length} />}
+              {waitingCodes.length > 0 && <Sub word={t("Waiting to be used")} count={waitingCodes.length} />}
               {waitingCodes.map((code) => (
                 <CodeRow key={`code-${code.id}`} code={code} />
               ))}
@@ -79,8 +92,8 @@ function Nothing({ search }: { search: string }) {
     );
   }
   return (
-    <Empty icon="monitor" title={t("Nobody is waiting")}>
-      <p>{t("Make a PIN, read it to your customer, and the session appears here.")}</p>
+    <Empty icon="monitor" title={t("No customer is waiting")}>
+      <p>{t("Create a PIN and read it to your customer. The session appears here.")}</p>
       <button
         type="button"
         class="btn"
@@ -106,7 +119,7 @@ function Sub({ word, count }: { word: string; count: number }) {
 }
 
 function CodeRow({ code }: { code: Code }) {
-  const left = (Date.parse(code.expires_at) - now.value) / 1000;
+  const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
   const invitation = invitations.value.get(code.id);
   const copy = async () => {
     await navigator.clipboard.writeText(invitation?.link ?? invitation?.spoken ?? "");
@@ -147,13 +160,14 @@ function CodeRow({ code }: { code: Code }) {
 
 function SessionRow({ session }: { session: Session }) {
   const group = groupOf(session);
-  const since = (now.value - Date.parse(session.since)) / 1000;
+  const since = sinceThen(session, relayNow.value);
+  const time = lasted(session, relayNow.value) ?? (group === "ended" ? undefined : since);
   const words = { waiting: t("Pick up"), active: t("Open"), away: t("Take over"), connecting: "", ended: "" };
   return (
     <tr>
       <td>
         <span class="row">
-          <State state={session.state} />
+          <State state={session.state} word={sessionWord(session)} />
           <bdi class="strong-name cut">{customerOf(session)}</bdi>
         </span>
       </td>
@@ -163,9 +177,12 @@ function SessionRow({ session }: { session: Session }) {
       <td class="cut computer">
         <bdi>{[session.computer, session.system].filter(Boolean).join(", ")}</bdi>
       </td>
-      <td class="second">{stateWord(session.state)}</td>
+      <td class="second">
+        {sessionWord(session)}
+        {group === "ended" && ` · ${ago(since)}`}
+      </td>
       <td class="num">
-        <span class="time">{span(since)}</span>
+        {time === undefined ? <span class="sr">{t("None")}</span> : <span class="time">{span(time)}</span>}
       </td>
       <td class="next">
         {words[group] !== "" && (

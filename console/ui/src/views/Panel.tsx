@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { say, toast } from "../state/console";
+import { playFile, relayNow, say, toast } from "../state/console";
 import { has } from "../state/functions";
-import { customerOf } from "../state/groups";
+import { customerOf, lasted } from "../state/groups";
 import type { Room, Tab } from "../state/room";
-import { accessList, eventSentence, stateWord } from "../texts/sentences";
-import { t, timeOfDay } from "../texts/texts";
+import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
+import { span, t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event, Session } from "../wire/page.gen";
 import { Icon } from "./parts";
 
@@ -14,6 +14,7 @@ const MAX_CHARACTERS = 4_000;
 const MARKS: Partial<Record<Event, string>> = {
   allowed: "check",
   words_compared: "shield",
+  words_differ: "shield-x",
   refused_secret: "shield-x",
   refused_changed: "shield-x",
   stopped_by_key: "x",
@@ -139,7 +140,15 @@ function Happened({ line, customer }: { line: ChatLine; customer: string }) {
   return (
     <p class="sys">
       <Icon name={(line.event && MARKS[line.event]) ?? "info"} />
-      <span>{eventSentence(line, customer)}</span>
+      <span>
+        {eventSentence(line, customer)}
+        {line.event === "recording_kept" && (
+          <button type="button" class="btn btn--s sys-play" onClick={() => void playFile(fileOf(line.detail ?? ""))}>
+            <Icon name="play" />
+            {t("Play")}
+          </button>
+        )}
+      </span>
       <time>{timeOfDay(new Date(line.at))}</time>
     </p>
   );
@@ -178,7 +187,7 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
     if (text === "") return;
     stopTyping();
     if (say(room.id, text)) room.draft.value = "";
-    else toast(t("The line to the console program is down. Your text is kept; send it again in a moment."));
+    else toast(t("Deskside Console does not answer. Your text is kept; send it again in a moment."));
   };
   const typed = (text: string) => {
     room.draft.value = text;
@@ -232,13 +241,15 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
 
 function Details({ room, session }: { room: Room; session: Session | undefined }) {
   const computer = room.computer.value;
+  const time = session && lasted(session, relayNow.value);
   const rows: [string, string | undefined][] = [
     [t("Customer"), customerOf(session)],
     [t("Computer"), computer?.name ?? session?.computer],
     [t("System"), computer?.system ?? session?.system],
     [t("Language"), computer?.language],
     [t("Stop key"), computer?.stop_key],
-    [t("State"), session && stateWord(session.state)],
+    [t("Duration"), time === undefined ? undefined : span(time)],
+    [t("State"), session && sessionWord(session)],
     [t("PIN"), session?.pin ?? undefined],
     [t("Allowed"), accessList([...room.granted.value])],
     [t("Displays"), room.displays.value.map((display) => `${display.width} × ${display.height}`).join(", ")],

@@ -1,9 +1,10 @@
-import { browse, current, desk, making, rooms, sessions, show, signOut, tabs } from "../state/console";
+import { browse, current, desk, making, relay, rooms, sessions, show, signOut, tabs } from "../state/console";
 import { customerOf } from "../state/groups";
+import { railRoom } from "../state/layout";
 import { browsing } from "../state/recordings";
-import { stateWord } from "../texts/sentences";
+import { sessionWord } from "../texts/sentences";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
-import { Avatar, Icon, Item, Menu, State } from "./parts";
+import { Avatar, Heading, Icon, Item, LinkItem, Menu, State } from "./parts";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
 import { UploadsButton } from "./Uploads";
 
@@ -60,12 +61,14 @@ export function Rail({ listed }: { listed: boolean }) {
       <UploadsButton />
       <span class="grow" />
       <Menu label={t("Appearance and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>
+        <Heading>{t("Appearance")}</Heading>
         {THEMES.map((each) => (
           <Item key={each} chosen={theme.value === each} choose={() => setTheme(each)}>
             {themeWord(each)}
           </Item>
         ))}
         <hr />
+        <Heading>{t("Language")}</Heading>
         {LANGUAGES.map(([code, word]) => (
           <Item key={code} chosen={language.value === code} choose={() => speak(code)}>
             <span lang={code}>{word}</span>
@@ -79,24 +82,32 @@ export function Rail({ listed }: { listed: boolean }) {
           </b>
           <span class="second">{desk.value?.organisation}</span>
         </p>
+        <LinkItem href={`${relay.value}/account`}>{t("My account")}</LinkItem>
+        <LinkItem href={`${relay.value}/admin`}>{t("Admin Center")}</LinkItem>
+        <hr />
         <Item choose={() => void signOut()}>{t("Sign out")}</Item>
       </Menu>
     </nav>
   );
 }
 
-/** The open sessions, while their list is folded away. */
+/** The open sessions, while their list is folded away: the one in front is among them however many there are. */
 function OpenSessions() {
+  const all = tabs.value;
+  const fits = all.length <= railRoom.value;
+  const first = all.slice(0, fits ? all.length : railRoom.value);
+  const front = current.value;
+  const shown = front === undefined || first.includes(front) ? first : [...first.slice(0, -1), front];
   return (
     <nav class="rail-sessions" aria-label={t("Open sessions")}>
-      {tabs.value.map((id) => {
+      {shown.map((id) => {
         const session = sessions.value.get(id);
         const there = rooms.value.get(id);
         const unread = there?.unread.value ?? 0;
         const name = customerOf(session);
         const facts = [
           name,
-          session && stateWord(session.state),
+          session && sessionWord(session),
           there?.recorded.value !== undefined && t("recording"),
           unread > 0 && t("{count} unread", { count: unread }),
         ];
@@ -126,6 +137,17 @@ function OpenSessions() {
           </button>
         );
       })}
+      {!fits && (
+        <button
+          type="button"
+          class="rail-btn"
+          aria-label={t("{count} more open sessions", { count: all.length - shown.length })}
+          data-tip={t("{count} more open sessions", { count: all.length - shown.length })}
+          onClick={() => show(undefined)}
+        >
+          +{all.length - shown.length}
+        </button>
+      )}
     </nav>
   );
 }

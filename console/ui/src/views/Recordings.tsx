@@ -57,7 +57,7 @@ export function Recordings() {
         />
         <button type="button" class="btn" onClick={() => void listRecordings()}>
           <Icon name="refresh" />
-          {t("Look again")}
+          {t("Refresh")}
         </button>
       </header>
       <div class="queue">

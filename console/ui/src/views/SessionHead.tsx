@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
-import { close, compared, end, now } from "../state/console";
-import { customerOf } from "../state/groups";
+import { useEffect, useRef } from "preact/hooks";
+import { close, compared, end, relayNow } from "../state/console";
+import { customerOf, lasted } from "../state/groups";
 import { listOpen, toggleList } from "../state/layout";
 import type { Room } from "../state/room";
-import { eventSentence, stateWord } from "../texts/sentences";
+import { eventSentence, sessionWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
 import { Dialog, Icon, State } from "./parts";
@@ -16,6 +17,10 @@ interface HeadProps {
 /** Whose session this is, what has just happened in it, the words to compare, and how it ends. */
 export function SessionHead({ room, session }: HeadProps) {
   const customer = customerOf(session);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) title.current?.focus();
+  }, [room.id]);
   const folding = listOpen.value ? t("Hide the session list") : t("Show the session list");
   return (
     <header class="sess-head">
@@ -30,22 +35,24 @@ export function SessionHead({ room, session }: HeadProps) {
         <Icon name="sidebar" />
       </button>
       <div class="grow">
-        <h1 class="cut">
+        <h1 class="cut" tabIndex={-1} ref={title}>
           <bdi>{customer}</bdi>
         </h1>
         <Second room={room} session={session} customer={customer} />
       </div>
       <Words room={room} customer={customer} />
       <ChatButton room={room} />
-      <button
-        type="button"
-        class="icon-btn"
-        aria-label={t("Close this view; the session continues")}
-        data-tip={t("Close this view; the session continues")}
-        onClick={() => close(room.id)}
-      >
-        <Icon name="x" />
-      </button>
+      {!room.over.value && (
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={t("Close this view; the session continues")}
+          data-tip={t("Close this view; the session continues")}
+          onClick={() => close(room.id)}
+        >
+          <Icon name="x" />
+        </button>
+      )}
       <End room={room} customer={customer} />
     </header>
   );
@@ -53,7 +60,7 @@ export function SessionHead({ room, session }: HeadProps) {
 
 /** The line under the name: what has just happened, else which computer it is. */
 function Second({ room, session, customer }: HeadProps & { customer: string }) {
-  const since = session === undefined ? 0 : (now.value - Date.parse(session.since)) / 1000;
+  const time = session === undefined ? undefined : lasted(session, relayNow.value);
   const system = room.computer.value?.system || session?.system;
   const news = room.news.value === undefined ? "" : eventSentence(room.news.value, customer);
   const computer = [session?.computer, system].filter(Boolean).join(" · ");
@@ -62,7 +69,7 @@ function Second({ room, session, customer }: HeadProps & { customer: string }) {
       {session !== undefined && (
         <State state={session.state}>
           <span class="plain">
-            {stateWord(session.state)} <time>{span(since)}</time>
+            {sessionWord(session)} {time !== undefined && <time>{span(time)}</time>}
           </span>
         </State>
       )}
@@ -107,12 +114,12 @@ function End({ room, customer }: { room: Room; customer: string }) {
       <button
         type="button"
         class="btn"
-        disabled={room.over.value}
         onClick={() => {
-          asking.value = true;
+          if (room.over.value) close(room.id);
+          else asking.value = true;
         }}
       >
-        {t("End session")}
+        {room.over.value ? t("Close") : t("End session")}
       </button>
       {asking.value && (
         <Dialog
@@ -164,17 +171,73 @@ function Words({ room, customer }: { room: Room; customer: string }) {
       </span>
     );
   }
+  return <OpenWords room={room} customer={customer} words={words} />;
+}
+
+/** The words while nobody has compared them: what to do with them, and what to press then. */
+function OpenWords({ room, customer, words }: { room: Room; customer: string; words: string }) {
+  const differ = useSignal(false);
+  const close = () => {
+    differ.value = false;
+  };
+  const hint = t("If you both see the same words, the connection is secure.");
   return (
     <span class="words words--open">
-      <b class="ltr">{words}</b>
+      <span class="words-ask cut" id="words-ask">
+        {t("Does {name} see these words?", { name: customer })}
+      </span>
+      <b class="ltr" data-tip={hint}>
+        {words}
+      </b>
       <button
         type="button"
         class="btn btn--s"
         aria-label={`${t("They are the same")}: ${words}`}
+        aria-describedby="words-ask"
         onClick={() => compared(room.id)}
       >
         {t("They are the same")}
       </button>
+      <button
+        type="button"
+        class="btn btn--s btn--quiet-danger"
+        onClick={() => {
+          differ.value = true;
+        }}
+      >
+        {t("They differ")}
+      </button>
+      {differ.value && (
+        <Dialog
+          title={t("Do the words differ?")}
+          close={close}
+          foot={
+            <>
+              <span class="grow" />
+              <button type="button" class="btn" autofocus onClick={close}>
+                {t("Cancel")}
+              </button>
+              <button
+                type="button"
+                class="btn btn--danger"
+                onClick={() => {
+                  close();
+                  void end(room.id, true);
+                }}
+              >
+                {t("End session now")}
+              </button>
+            </>
+          }
+        >
+          <p class="second">
+            {t(
+              "Different words mean that someone may be listening in between. End the session, tell {name} not to enter anything, and tell your administrator.",
+              { name: customer },
+            )}
+          </p>
+        </Dialog>
+      )}
     </span>
   );
 }

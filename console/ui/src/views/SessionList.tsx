@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { current, making, now, open, rooms, sessions } from "../state/console";
-import { customerOf, grouped, groupWord } from "../state/groups";
-import { pinInGroups } from "../texts/sentences";
-import { span, t } from "../texts/texts";
+import { current, making, open, relayNow, rooms, sessions } from "../state/console";
+import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
+import { pinInGroups, sessionWord } from "../texts/sentences";
+import { ago, span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
 import { Icon, SearchField, State } from "./parts";
 
@@ -49,8 +49,13 @@ export function SessionList() {
 
 function Entry({ session }: { session: Session }) {
   const unread = rooms.value.get(session.id)?.unread.value ?? 0;
-  const since = (now.value - Date.parse(session.since)) / 1000;
-  const details = [session.pin && pinInGroups(session.pin), session.computer];
+  const since = sinceThen(session, relayNow.value);
+  const ended = groupOf(session) === "ended";
+  const time = lasted(session, relayNow.value) ?? (ended ? undefined : since);
+  const details = [
+    session.pin && pinInGroups(session.pin),
+    ended ? `${sessionWord(session)}, ${ago(since)}` : session.computer,
+  ];
   return (
     <li>
       <button
@@ -59,17 +64,15 @@ function Entry({ session }: { session: Session }) {
         aria-current={current.value === session.id ? "true" : undefined}
         onClick={() => void open(session.id)}
       >
-        <State state={session.state} />
+        <State state={session.state} word={sessionWord(session)} />
         <span class="name cut">
           <bdi>{customerOf(session)}</bdi>
         </span>
-        <span class="end">
-          <span class="time">{span(since)}</span>
-        </span>
+        <span class="end">{time !== undefined && <span class="time">{span(time)}</span>}</span>
         <span class="line">
           <Icon name={session.method === "pin" ? "pin" : "link"} />
           <span class="cut">
-            <bdi class="ltr">{details.filter(Boolean).join(" · ")}</bdi>
+            <bdi>{details.filter(Boolean).join(" · ")}</bdi>
           </span>
         </span>
         {unread > 0 && (

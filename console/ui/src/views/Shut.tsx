@@ -10,12 +10,8 @@ export function Shut() {
         <svg class="mark" aria-hidden="true">
           <use href="#mark" />
         </svg>
-        <h1>{t("Open this page from the console program")}</h1>
-        <p class="second">
-          {t(
-            "Each address opens the page once. The terminal where deskside-console runs shows a fresh one; open that.",
-          )}
-        </p>
+        <h1>{t("This link was already used")}</h1>
+        <p class="second">{t("Start Deskside Console again to open a new window.")}</p>
         {refused.value !== "" && (
           <p class="banner banner--warning" role="alert">
             <Icon name="alarm" />

@@ -117,7 +117,7 @@ function Control({ room, customer }: { room: Room; customer: string }) {
         type="button"
         class="tool tool--main"
         aria-pressed="true"
-        data-tip={t("You control this computer; Ctrl+Alt+Home gives your keyboard back. Click to give control back.")}
+        data-tip={t("You control this computer. Click to stop, or press Ctrl+Alt+Home to get your keyboard back.")}
         onClick={() => room.send({ kind: "release", access: "control" })}
       >
         <Icon name="cursor" />
@@ -127,9 +127,9 @@ function Control({ room, customer }: { room: Room; customer: string }) {
   }
   if (asking !== undefined) {
     return (
-      <button type="button" class="tool" data-tip={t("Withdraw the question")} onClick={() => room.withdraw()}>
+      <button type="button" class="tool" data-tip={t("Cancel request")} onClick={() => room.withdraw()}>
         <Icon name="clock" />
-        {t("{name} is deciding", { name: customer })}
+        {t("Waiting for {name} to answer", { name: customer })}
       </button>
     );
   }
@@ -187,7 +187,7 @@ function Recording({ room }: { room: Room }) {
   const time = since === undefined ? "…" : span((now.value - since) / 1000);
   const running = t("Recording, {time}", { time });
   const label = mustRecord()
-    ? `${running}. ${t("Your group records every session.")}`
+    ? `${running}. ${t("Your organisation records every session.")}`
     : `${running}. ${t("Stop recording")}`;
   return (
     <button

@@ -4,11 +4,11 @@ import { selectedText } from "../input/clipboard";
 import { Hands } from "../input/hands";
 import { corner, drawnSize, POSITIONS } from "../input/places";
 import { cursorOf } from "../picture/cursor";
-import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
 import { Bar } from "./Bar";
-import { Empty, Icon } from "./parts";
+import { NoPicture } from "./NoPicture";
+import { Icon } from "./parts";
 import { Troubles } from "./Troubles";
 
 /** The customer's screen, painted in its own canvas, and the bar with its tools. */
@@ -26,75 +26,6 @@ export function Viewer({ room, customer }: { room: Room; customer: string }) {
       <Troubles room={room} customer={customer} />
       <Bar room={room} customer={customer} sees={sees} />
     </section>
-  );
-}
-
-function NoPicture({ room, customer }: { room: Room; customer: string }) {
-  if (room.over.value) {
-    return (
-      <Empty icon="monitor" title={t("The session has ended")}>
-        <p>{t("Nobody sees the screen any more. The chat can still be read at the side.")}</p>
-      </Empty>
-    );
-  }
-  if (room.may("view") && room.pictureStopped.value) {
-    return (
-      <Empty icon="monitor" title={t("The picture was stopped")}>
-        <p>
-          {t("{name}’s computer sends pictures that take too long to show, or too much memory.", { name: customer })}{" "}
-          {t("The chat and everything else go on.")}
-        </p>
-        <button type="button" class="btn" onClick={() => room.resumePicture()}>
-          {t("Show the screen again")}
-        </button>
-      </Empty>
-    );
-  }
-  const connected = room.connected.value?.encryption;
-  if (!connected) {
-    return (
-      <Empty icon="monitor" title={t("Connecting to {name}…", { name: customer })}>
-        <progress class="waiting-bar" aria-label={t("Connecting")} />
-      </Empty>
-    );
-  }
-  const asking = room.asking.value;
-  if (asking !== undefined) {
-    return (
-      <Empty
-        icon="eye"
-        title={asking.seen ? t("{name} is deciding", { name: customer }) : t("Asking {name}…", { name: customer })}
-      >
-        <p>{t("The question is on the customer’s screen, with who you are and what you ask for.")}</p>
-        <button type="button" class="btn" onClick={() => room.withdraw()}>
-          {t("Withdraw the question")}
-        </button>
-      </Empty>
-    );
-  }
-  if (!mayAsk("view") && !mayAsk("control")) {
-    return (
-      <Empty icon="lock" title={t("Your group does not see screens")}>
-        <p>{t("An administrator can give your group the permission to view or to control.")}</p>
-      </Empty>
-    );
-  }
-  return (
-    <Empty icon="eye" title={t("{name} has not shared the screen", { name: customer })}>
-      <p>{t("You see something only after the customer allows it.")}</p>
-      <div class="row">
-        {mayAsk("control") && (
-          <button type="button" class="btn btn--primary" onClick={() => room.ask("control")}>
-            {t("Ask for control")}
-          </button>
-        )}
-        {mayAsk("view") && (
-          <button type="button" class={mayAsk("control") ? "btn" : "btn btn--primary"} onClick={() => room.ask("view")}>
-            {t("Ask to view")}
-          </button>
-        )}
-      </div>
-    </Empty>
   );
 }
 

@@ -30,11 +30,18 @@ const MARKS: Record<SessionState, string> = {
   aborted_technician_removed: "closed",
 };
 
+interface StateProps {
+  state: SessionState;
+  /** What it is called, where that says more than the state's own word. */
+  word?: string;
+  children?: ComponentChildren;
+}
+
 /** The mark of a state, with its word where there is room for it. */
-export function State({ state, children }: { state: SessionState; children?: ComponentChildren }) {
+export function State({ state, word = stateWord(state), children }: StateProps) {
   return (
-    <span class={`state state--${MARKS[state]}`} title={children === undefined ? stateWord(state) : undefined}>
-      <svg class="icon" aria-hidden={children !== undefined} aria-label={stateWord(state)} role="img">
+    <span class={`state state--${MARKS[state]}`} title={children === undefined ? word : undefined}>
+      <svg class="icon" aria-hidden={children !== undefined} aria-label={word} role="img">
         <use href={`#s-${MARKS[state]}`} />
       </svg>
       {children}
@@ -76,6 +83,11 @@ export function Menu({ label, class: look = "tool", button, children, disabled =
     menu.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
   };
   const move = (event: KeyboardEvent) => {
+    if (event.key === "Tab") {
+      list.current?.hidePopover(); // focus goes on from the button
+      opener.current?.focus();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -116,6 +128,22 @@ export function Menu({ label, class: look = "tool", button, children, disabled =
   );
 }
 
+/** What a part of a menu is about. */
+export function Heading({ children }: { children: ComponentChildren }) {
+  return <p class="menu-heading">{children}</p>;
+}
+
+/** A way out of this page: it opens beside it. */
+export function LinkItem({ href, children }: { href: string; children: ComponentChildren }) {
+  return (
+    <a class="menu-item" role="menuitem" href={href} target="_blank" rel="noreferrer" tabIndex={-1}>
+      {children}
+      <span class="grow" />
+      <Icon name="external" />
+    </a>
+  );
+}
+
 interface ItemProps {
   chosen?: boolean;
   choose: () => void;
@@ -149,7 +177,15 @@ interface DialogProps {
 /** A question or a form above everything. Focus stays inside and goes back; Escape closes it. */
 export function Dialog({ title, close, children, foot }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current!.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    dialog.current!.showModal();
+    return () =>
+      queueMicrotask(() => {
+        // the browser gives the focus back only where the dialog itself is closed, not where it is taken away
+        if (document.activeElement === document.body) before?.focus();
+      });
+  }, []);
   return (
     <dialog ref={dialog} class="dialog new" aria-labelledby="dialog-title" onClose={close}>
       <header class="new-head">

@@ -11,7 +11,7 @@ export const theme = signal<Theme>(kept());
 
 /** Return a theme's name. */
 export function themeWord(each: Theme): string {
-  return { system: t("As the computer has it"), light: t("Light"), dark: t("Dark") }[each];
+  return { system: t("Use system setting"), light: t("Light"), dark: t("Dark") }[each];
 }
 
 /** Use this theme from now on. */

@@ -30,6 +30,7 @@ export interface Desk {
   recording?: RecordingRules;
   stamp_key?: string;
   systems?: string[] | null;
+  now?: string | null;
 }
 
 export interface Person {
@@ -47,6 +48,8 @@ export interface Session {
   made_at: string;
   since: string;
   code: number;
+  began?: string | null;
+  ending?: Ended;
   pin?: string | null;
   computer?: string;
   system?: string;
@@ -57,6 +60,8 @@ export interface Session {
 export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
 export type Method = "pin" | "link";
+
+export type Ended = "" | "wrong_secret";
 
 export interface Code {
   id: number;
@@ -126,7 +131,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "back" | "asked_view" | "asked_control" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "words_differ" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "new_words" | "refused_changed" | "refused_protocol" | "ended_by_customer" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
 
 export interface Connected {
   type: "connected";
@@ -217,6 +222,7 @@ export interface Failed {
   message: string;
   field?: string | null;
   retry_seconds?: number | null;
+  count?: number | null;
 }
 
 export interface Recordings {
@@ -316,6 +322,7 @@ export interface PageSignIn {
 export interface PageSignOut {
   type: "sign_out";
   request: number;
+  end_sessions?: boolean;
 }
 
 export interface MakeCode {
@@ -348,6 +355,7 @@ export interface PageEnd {
   type: "end";
   request: number;
   session: number;
+  words_differ?: boolean;
 }
 
 export interface Say {

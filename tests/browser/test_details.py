@@ -1,0 +1,165 @@
+"""The smaller things of the technician's page that the first users stumbled over."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from codec.messages import Access, Answered, Ask, Asking, Granted, Notice, Stopped, Trouble
+from tests.browser.test_hostile_applet import SMALL, hostile, watched
+from tests.browser.test_pages import violations
+from tests.support.applets import headless_applet
+from tests.support.consoles import console_page, open_chat, running_console
+from tests.support.relays import EMAIL, PASSWORD, running_relay
+from tests.support.xvfb import virtual_display
+
+CONTROL = frozenset({Access.VIEW, Access.CONTROL})
+
+
+@pytest.mark.finding("use-F1", "use-B8")
+async def test_after_no_the_screen_says_so_and_asks_again(browser: Browser, tmp_path: Path) -> None:
+    async with hostile(browser, tmp_path) as (page, applet):
+        await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+        asked = await applet.hear(Ask)
+        applet.say(Asking(asked.number))
+        await expect(page.get_by_text("Waiting for Mallory to answer")).to_be_visible()
+        applet.say(Answered(asked.number, False))
+        await expect(page.locator(".empty").get_by_text("Mallory said no")).to_be_visible()
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Ask to view again").click()
+        again = await applet.hear(Ask)
+        assert again.access is Access.VIEW
+        await expect(page.get_by_text("Mallory said no")).to_have_count(0)
+        await ended_session_takes_no_message(page)
+
+
+async def ended_session_takes_no_message(page: Page) -> None:
+    """The technician ends it; what was focused is gone, so the focus goes to what comes next."""
+    await open_chat(page)
+    await expect(page.get_by_label("Message to Mallory")).to_be_visible()
+    await page.get_by_role("button", name="End session").click()
+    await page.get_by_role("dialog").get_by_role("button", name="End session").click()
+    await expect(page.get_by_text("The session has ended. Nothing more can be sent.")).to_be_visible()
+    await expect(page.get_by_label("Message to Mallory")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Turn the chat off")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Close", exact=True)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await duration_stands_still(page)
+
+
+async def duration_stands_still(page: Page) -> None:
+    """Ten and a half minutes later the session has still lasted as long as it did, and ended ten minutes ago."""
+    duration = page.locator("tbody .time").first
+    before = await duration.inner_text()
+    await page.clock.install()
+    await page.clock.fast_forward("10:30")
+    await expect(page.get_by_text("Ended · 10 min. ago")).to_be_visible()
+    assert await duration.inner_text() == before
+
+
+@pytest.mark.finding("use-F1")
+async def test_after_the_stop_key_nobody_is_said_to_use_the_mouse(browser: Browser, tmp_path: Path) -> None:
+    async with hostile(browser, tmp_path) as (page, applet):
+        await watched(page, applet, SMALL)
+        await page.get_by_role("button", name="Ask for control").click()
+        asked = await applet.hear(Ask)
+        applet.say(Asking(asked.number))
+        applet.say(Granted(CONTROL))
+        applet.say(Answered(asked.number, True))
+        applet.say(Notice(Trouble.CUSTOMER_HAS_HANDS_ON, True))
+        hands = page.get_by_text("Mallory is using the mouse or keyboard")
+        await expect(hands).to_be_visible()
+        applet.say(Granted(frozenset()))
+        applet.say(Stopped(True))
+        await expect(page.get_by_role("button", name="Ask for control")).to_be_visible()
+        await expect(hands).to_have_count(0)
+        await page.reload()
+        await expect(page.get_by_role("button", name="Ask for control")).to_be_visible()
+        await expect(hands).to_have_count(0)
+
+
+@pytest.mark.finding("use-F1")
+async def test_words_that_differ_end_the_session(browser: Browser, tmp_path: Path) -> None:
+    async with hostile(browser, tmp_path) as (page, _):
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await expect(page.get_by_text("Does Mallory see these words?")).to_be_visible(timeout=20_000)
+        await page.get_by_role("button", name="They differ").click()
+        dialog = page.get_by_role("dialog", name="Do the words differ?")
+        await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        assert await violations(page) == []
+        await dialog.get_by_role("button", name="End session now").click()
+        await expect(page.get_by_text("The session has ended")).to_be_visible()
+        await open_chat(page)
+        await page.get_by_role("tab", name="Events").click()
+        await expect(page.get_by_label("Events").get_by_text("The words differ")).to_be_visible()
+
+
+@pytest.mark.finding("use-F1")
+async def test_menus_links_and_where_the_focus_goes(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console:
+            async with console_page(browser, console.link) as page:
+                await expect(page.get_by_role("heading", name="Sessions")).to_be_focused()
+                looks = page.get_by_role("button", name="Appearance and language")
+                await looks.click()
+                menu = page.get_by_role("menu", name="Appearance and language")
+                for heading in ("Appearance", "Language"):
+                    await expect(menu.get_by_text(heading, exact=True)).to_be_visible()
+                assert await violations(page) == []
+                await page.keyboard.press("Tab")
+                await expect(menu).to_be_hidden()
+                await page.get_by_role("button", name="You: Anna de Vries").click()
+                for name, path in (("My account", "/account"), ("Admin Center", "/admin")):
+                    link = page.get_by_role("menuitem", name=name)
+                    assert await link.get_attribute("href") == f"{relay.url}{path}"
+                    assert await link.get_attribute("rel") == "noreferrer"
+                await page.get_by_role("menuitem", name="Sign out").click()
+                await expect(page.get_by_label("E-mail address")).to_be_focused()
+                await page.keyboard.type(EMAIL)
+                await page.keyboard.press("Tab")
+                await page.keyboard.type(PASSWORD)
+                await page.keyboard.press("Enter")
+                await expect(page.get_by_role("heading", name="Sessions")).to_be_focused()
+                await a_link_can_be_mailed(page)
+
+
+async def a_link_can_be_mailed(page: Page) -> None:
+    """The mail holds the link, and no receiver; the dialog's buttons end where its fields do."""
+    await page.get_by_role("button", name="New session").first.click()
+    field, button = page.get_by_label("Customer name"), page.get_by_role("button", name="Create PIN")
+    one, other = await field.bounding_box(), await button.bounding_box()
+    assert one is not None
+    assert other is not None
+    assert one["x"] + one["width"] == other["x"] + other["width"]
+    await page.get_by_text("Link to send").click()
+    await page.get_by_role("button", name="Create link").click()
+    link = await page.locator(".link-text").inner_text()
+    href = await page.get_by_role("link", name="Send by e-mail").get_attribute("href")
+    assert href is not None
+    mail = urlsplit(href)
+    assert (mail.scheme, mail.path) == ("mailto", "")
+    parts = parse_qs(mail.query)
+    assert link in parts["body"][0]
+    assert "#" not in parts["subject"][0]
+    assert await violations(page) == []
+
+
+@pytest.mark.finding("use-B8")
+async def test_wrong_extra_digits_are_told_as_that(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console, virtual_display(320, 200) as display:
+            async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
+                await page.get_by_role("button", name="New session").first.click()
+                await page.get_by_role("switch", name="Add four secret digits").check()
+                await page.get_by_role("button", name="Create PIN").click()
+                await expect(page.get_by_text("the last four digits in the help program only")).to_be_visible()
+                spoken = "".join(await page.locator(".pin span").all_inner_texts())
+                wrong = f"{spoken[:-1]}{(int(spoken[-1]) + 1) % 10}"
+                with headless_applet(display, relay.url, wrong):
+                    await expect(page.get_by_text("The session has ended")).to_be_visible(timeout=20_000)
+                await page.get_by_role("button", name="Close", exact=True).click()
+                row = page.get_by_role("row", name="Wrong extra digits · now")
+                await expect(row).to_be_visible()
+                await expect(row.locator(".time")).to_have_count(0)
+                await expect(page.get_by_text("Ended by the customer")).to_have_count(0)
