@@ -178,7 +178,7 @@ class Commands:
         is_undone = all(place is not None for place in before)
         done = self._receipts.give(visit.identity.person.id, text, names, undo if is_undone else None, at=visit.now)
         shown = units[0] if meanings == {Drag.MOVE} else target
-        return see(visit, address(Tab.ORGANIZATION, shown) + done)
+        return see(visit, address(_tab_of(visit), shown) + done)
 
     async def _unlink(self, visit: Visit) -> web.Response:
         units, target = visit.units(), unit_named(visit.form.get("target", ""))
@@ -194,7 +194,7 @@ class Commands:
 
         names = tuple(node.name for node in nodes if node.unit in units)
         done = self._receipts.give(visit.identity.person.id, visit.say(_("Taken off")), names, undo, at=visit.now)
-        return see(visit, address(Tab.ORGANIZATION, target) + done)
+        return see(visit, address(_tab_of(visit), target) + done)
 
     async def _ask_to_delete(self, visit: Visit) -> web.Response:
         units = visit.units()
@@ -239,9 +239,15 @@ class Commands:
 
     async def _tell(self, visit: Visit, unit: Unit, text: str) -> web.Response:
         """Say why something was not done; from inside the page as a part of it."""
-        if visit.is_part:
+        if visit.is_part and visit.request.headers.get("HX-Target") != "sheet":
             return await self._entry.draw_part(visit, "told", 422, text=text)
         return await self._entry.draw(visit, "told", Tab.ORGANIZATION, unit, 422, text=text)
+
+
+def _tab_of(visit: Visit) -> Tab:
+    """Return the tab that a command was given on, where its form says so."""
+    wanted = visit.form.get("tab", "")
+    return Tab(wanted) if wanted in {tab.value for tab in visit.tabs} else Tab.ORGANIZATION
 
 
 def _nodes(roots: Sequence[Node], units: Sequence[Unit]) -> list[Node]:

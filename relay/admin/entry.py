@@ -1,6 +1,7 @@
 """Who comes into the Admin Center, and what its pages have in common: the tree, the head, how they are refused."""
 
 import contextlib
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from relay.web.pages import Pages
 
 MAX_FORM_BYTES = 1024 * 1024
 """The form of all settings is long; everywhere else the relay takes far less."""
+_SHEETS = tuple(f"/admin/{tab.value}/" for tab in Tab)
 OPEN_COOKIE = "deskside-open"
 _FORBIDDEN, _NOT_FOUND, _TOO_MUCH = 403, 404, 413
 
@@ -243,7 +245,7 @@ class Entry:
             "title": visit.say(_("Is that you?")),
             "back": address(tab, visit.unit()) if tab is not None and "unit" in visit.request.match_info else "/admin",
         }
-        if visit.is_part and visit.request.headers.get("HX-Target") != "sheet":
+        if visit.is_part and (tab is None or visit.request.headers.get("HX-Target") != "sheet"):
             return await self.draw_part(visit, "proof", _FORBIDDEN, **facts)
         if tab is not None and "unit" in visit.request.match_info:
             with contextlib.suppress(NotThereError):  # what is named may stand nowhere in the tree
@@ -275,7 +277,14 @@ def see(visit: Visit, path: str) -> web.Response:
     return _elsewhere(visit.request, path)
 
 
+def _in_place(path: str) -> dict[str, str]:
+    """Return what has the sheet drawn anew where it is: what was read stays in view, and the tree follows."""
+    goal = {"path": path, "target": "#sheet", "push": path.partition("?")[0]}
+    return {"HX-Location": json.dumps(goal), "HX-Trigger": "deskside-tree"}
+
+
 def _elsewhere(request: web.Request, path: str) -> web.Response:
     if request.headers.get("HX-Request") == "true":
-        return web.Response(headers={"HX-Redirect": path})
+        is_in_place = request.headers.get("HX-Target") == "sheet" and path.startswith(_SHEETS)
+        return web.Response(headers=_in_place(path) if is_in_place else {"HX-Redirect": path})
     return web.Response(status=303, headers={"Location": path})

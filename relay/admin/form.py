@@ -78,6 +78,8 @@ class Allowance:
     holder: str
     was: str
     has_targets: bool
+    is_entered: bool = False
+    """Whether this is what was entered, and not what is stored."""
     note: str = ""
     theirs: str | None = None
     by: str = ""
@@ -217,6 +219,7 @@ def _allowance(
         holder=names.get(each.by_group or 0, "") if from_above else "",
         was=stood(each.enabled, each.option, own_lock),
         has_targets=bool(permission.target_kinds),
+        is_entered=wish is not None,
         note="" if permission.in_effect else say(PLANNED),
         theirs=None if by is None else say(_("on")) if each.enabled else say(_("off")),
         by=by or "",

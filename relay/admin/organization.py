@@ -30,6 +30,7 @@ from relay.organization.rules import (
 from relay.organization.service import Organisation
 from relay.organization.showing import Shown
 from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.settings.sentences import Translate
 from relay.texts import _
 from relay.web.numbers import whole
 
@@ -43,6 +44,7 @@ _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.EXTERNAL: _("People outside the organisation who may be invited into a session."),
     UnitKind.COMPUTERS: _("Computers that can be reached when nobody sits there. A session adds them."),
 }
+_OTHER_FIELDS: Mapping[str, str] = {"password": _("New password"), "confirm": _("Confirm new password")}
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class OrganizationTab:
                 planned=visit.planned,
             ),
             "problems": problems,
-            "trouble": said(entered.error, visit.say) if entered and not problems else "",
+            "trouble": self._trouble(visit, entered, problems),
+            "look_at": [(key, label_of(unit.kind, key, visit.say)) for key in problems],
             "is_conflict": bool(conflicts),
             "stock": await self._organisation.licences(visit.actor, visit.now) if unit.kind in PEOPLE else {},
             "licences_part": LICENCES,
@@ -133,6 +136,12 @@ class OrganizationTab:
 
     async def _redraw(self, visit: Visit, unit: Unit, error: DesksideError) -> web.Response:
         return await self._draw(visit, unit, Entered({}, {}, error))
+
+    @staticmethod
+    def _trouble(visit: Visit, entered: Entered | None, problems: Mapping[str, str]) -> str:
+        if problems:
+            return visit.say(_("Nothing was saved yet. Look at:"))
+        return said(entered.error, visit.say) if entered else ""
 
     @staticmethod
     def _at_fields(visit: Visit, entered: Entered | None) -> dict[str, str]:
@@ -239,6 +248,12 @@ class OrganizationTab:
             except FieldError as error:
                 problem = said(error, visit.say)
         return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+
+
+def label_of(kind: UnitKind, key: str, say: Translate) -> str:
+    """Return what a field of a form is called; also one that is no field of the unit."""
+    fields = fields_of(kind)
+    return say(fields[key].label if key in fields else _OTHER_FIELDS.get(key, key))
 
 
 def _version(visit: Visit, shown: Shown) -> int:

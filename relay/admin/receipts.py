@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 MOST = 500
+DONE = "?done="
 Undo = Callable[[Any], Awaitable[str]]
 """Takes the visit of whoever wants it back, does so, and returns the address to go on at."""
 
@@ -38,7 +39,7 @@ class Receipts:
         self._kept[key] = Receipt(person, said, details, undo, at, key)
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
-        return f"?done={key}"
+        return DONE + key
 
     def take(self, key: str, person: int) -> Receipt | None:
         """Return somebody's own receipt, None when it is gone or another's."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 from multidict import MultiDict
@@ -12,7 +13,7 @@ from codec.stores.face import StoreError
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import FOR_ALL, OF_SETTINGS, Tab, name_of
 from relay.admin.problems import said
-from relay.admin.receipts import Receipts
+from relay.admin.receipts import DONE, Receipts
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
@@ -44,10 +45,10 @@ _WHOLE = (UnitKind.TECHNICIANS, UnitKind.CHANNELS)
 
 @dataclass(frozen=True)
 class Refused:
-    """What somebody entered and what stands against it."""
+    """What was entered and is not stored; with what stands against it, where a save was tried."""
 
     entered: Mapping[str, Json]
-    error: DesksideError
+    error: DesksideError | None
 
 
 class SettingsTabs:
@@ -94,7 +95,7 @@ class SettingsTabs:
             *([self._entry.posted(path + "/test-location", self._test, tab)] if tab is Tab.SETTINGS else []),
         ]
 
-    async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None) -> web.Response:
+    async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None, **more: Any) -> web.Response:
         unit = visit.unit()
         concerned = concerned_by(tab, unit)
         if concerned is None or not has_settings(tab, concerned.kind, planned=visit.planned):
@@ -115,22 +116,19 @@ class SettingsTabs:
             "action": action(tab, name_of(unit)),
             "is_whole": concerned == _ORGANISATION and tab is Tab.SETTINGS,
             "trouble": _trouble(visit, error),
+            "look_at": _look_at(visit, error),
             "confirmable": bool(isinstance(error, SettingsRefusedError) and error.confirmable and not error.problems),
             "clashing": frozenset(error.keys) if isinstance(error, ConflictError) else frozenset(),
             "may_lock": visit.reach.all and concerned.kind in (kinds.Kind.GROUP, kinds.Kind.ORGANISATION),
             "lockable": _lockable(OF_SETTINGS[tab], concerned.kind),
         }
-        return await self._entry.draw(visit, "settings", tab, unit, 422 if refused else 200, **facts)
+        return await self._entry.draw(visit, "settings", tab, unit, 422 if error else 200, **(facts | more))
 
     async def _save(self, visit: Visit, tab: Tab) -> web.Response:
         unit = visit.unit()
         concerned = _concerned(tab, unit)
         read = posted.read(CATALOGUE, _fields(visit.form))
-        around = await self._settings.around(visit.actor, visit.now)
-        if not around.may_see(concerned):
-            raise NotAllowedError(NotAllowedError.__doc__)
-        stored = await SqlStore(self._workshop, visit.actor).values(around.tree.chain(concerned))
-        values = posted.changed(CATALOGUE, around.tree, stored, concerned, read)
+        values = await self._changed(visit, concerned, read)
         if not values and read.wide is None:
             return see(visit, action(tab, name_of(unit)))
         writes: list[Write] = []
@@ -140,6 +138,14 @@ class SettingsTabs:
         except (SettingsRefusedError, ConflictError, NotAllowedSettingError) as error:
             return await self._draw(visit, tab, Refused(values, error))
         return see(visit, action(tab, name_of(unit)) + self._receipt(visit, tab, unit, writes))
+
+    async def _changed(self, visit: Visit, concerned: kinds.Unit, read: posted.Posted) -> dict[str, Json]:
+        """Return what was entered and differs from what holds. Raises NotAllowedError."""
+        around = await self._settings.around(visit.actor, visit.now)
+        if not around.may_see(concerned):
+            raise NotAllowedError(NotAllowedError.__doc__)
+        stored = await SqlStore(self._workshop, visit.actor).values(around.tree.chain(concerned))
+        return posted.changed(CATALOGUE, around.tree, stored, concerned, read)
 
     def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
         person, keys = visit.identity.person.id, list(dict.fromkeys(write.key for write in writes))
@@ -222,11 +228,14 @@ class SettingsTabs:
         except ConflictError as error:
             return await self._draw(visit, tab, Refused({}, error))
         text = visit.say(_("Locked for everything below") if locked else _("No longer locked"))
-        details = (visit.say(CATALOGUE.setting(key).label),)
-        return see(
-            visit,
-            action(tab, name_of(unit)) + self._receipts.give(visit.identity.person.id, text, details, at=visit.now),
-        )
+        details, person = (visit.say(CATALOGUE.setting(key).label),), visit.identity.person.id
+        done = self._receipts.give(person, text, details, at=visit.now)
+        entered = await self._changed(visit, concerned, posted.read(CATALOGUE, _fields(visit.form)))
+        if not entered:
+            return see(visit, action(tab, name_of(unit)) + done)
+        # What was written meanwhile stays in the form, unsaved as it was.
+        receipt = self._receipts.take(done.removeprefix(DONE), person)
+        return await self._draw(visit, tab, Refused(entered, None), receipt=receipt)
 
 
 def concerned_by(tab: Tab, unit: Unit) -> kinds.Unit | None:
@@ -270,8 +279,17 @@ def _trouble(visit: Visit, error: DesksideError | None) -> str:
     if error is None:
         return ""
     if isinstance(error, SettingsRefusedError):
-        return visit.say(_("Nothing was saved yet. Look at the marked settings, then save again."))
+        return visit.say(_("Nothing was saved yet. Look at these, then save again:"))
     return said(error, visit.say)
+
+
+def _look_at(visit: Visit, error: DesksideError | None) -> list[tuple[str, str]]:
+    """Return the settings to look at, each as the form's line is called and as people call it."""
+    if isinstance(error, SettingsRefusedError):
+        keys = [problem.key for problem in (*error.problems, *error.confirmable)]
+    else:
+        keys = list(error.keys) if isinstance(error, ConflictError) else []
+    return [(key.replace(".", "-"), visit.say(CATALOGUE.setting(key).label)) for key in dict.fromkeys(keys)]
 
 
 def _lockable(tab: declare.Tab, kind: kinds.Kind) -> frozenset[str]:

@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
+from sqlalchemy import update
 
+from relay.accounts.model import SignInRow
 from relay.organization.units import Unit
+from relay.store import open_store
 from tests.rehearsal.organisation import furnish
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay
@@ -34,6 +38,15 @@ class Center:
     url: str
     units: dict[str, Unit]
     browser: Browser
+    database: str
+
+    async def let_proofs_age(self) -> None:
+        """Let it be longer than five minutes since anybody gave a password."""
+        store = await open_store(self.database)
+        async with store.transaction() as transaction:
+            old = datetime.now(UTC) - timedelta(minutes=5, seconds=1)
+            await transaction.execute(update(SignInRow).values(proved_at=old))
+        await store.close()
 
     def at(self, name: str, tab: str = "organization") -> str:
         """Return the address of a unit."""
@@ -65,5 +78,5 @@ async def center(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cent
     async with running_relay(folder) as relay, async_playwright() as playwright:
         await relay.show_planned()
         browser = await chromium(playwright)
-        yield Center(relay.url, await furnish(relay.settings.database, PASSWORD), browser)
+        yield Center(relay.url, await furnish(relay.settings.database, PASSWORD), browser, relay.settings.database)
         await browser.close()

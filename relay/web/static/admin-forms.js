@@ -1,32 +1,10 @@
-// Forms say what has changed and is not saved, and nobody leaves that behind unawares. Without this script forms work
-// as forms do.
+// Forms say what has changed and is not saved; after a save the page stays where it was read. Without this script forms
+// work as forms do.
+import { changed, drop, takeBack } from "./admin-leave.js";
+
 const texts = document.querySelector("#texts").dataset;
-const isSent = new WeakSet();
-const STILL = new Set(["hidden", "submit", "reset", "button"]);
-
-const forms = () => [...document.querySelectorAll("form[data-guard]")];
-
-function isChanged(field) {
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.value !== first(field);
-  if (field.type === "color") return field.value !== field.defaultValue.toLowerCase();
-  return field.value !== field.defaultValue;
-}
-
-function first(select) {
-  return ([...select.options].find((option) => option.defaultSelected) ?? select.options[0])?.value;
-}
-
-/** What people call a changed field, once for each line of the form. */
-function changed(form) {
-  const lines = new Map();
-  for (const field of form.elements) {
-    if (!field.name || STILL.has(field.type) || field.disabled || !isChanged(field)) continue;
-    const line = field.closest(".set, .line, tr") ?? field;
-    lines.set(line, (line.querySelector("label, h3")?.textContent ?? "").trim());
-  }
-  return lines;
-}
+const SCROLLERS = ".settings-form, .sections, .scroller";
+let place = null;
 
 function tell(form) {
   const lines = changed(form);
@@ -45,45 +23,91 @@ function count(form, link, lines) {
   if (inside) link.append(Object.assign(document.createElement("span"), { className: "mark-n", textContent: inside }));
 }
 
-const isDirty = () => forms().some((form) => !isSent.has(form) && changed(form).size > 0);
-
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
   if (form) tell(form);
 });
 document.addEventListener("reset", (event) => {
-  if (event.target.matches("form[data-guard]")) requestAnimationFrame(() => tell(event.target));
+  if (!event.target.matches("form[data-guard]")) return;
+  // What was entered before the page was drawn is not in the form's own memory; the relay draws what is stored.
+  if (event.target.querySelector("[data-entered]")) {
+    drop();
+    htmx.ajax("GET", location.pathname, { target: "#sheet", source: "#sheet" });
+  } else requestAnimationFrame(() => tell(event.target));
 });
-document.addEventListener("submit", (event) => isSent.add(event.target), true);
-window.addEventListener("beforeunload", (event) => {
-  if (isDirty()) event.preventDefault();
-});
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const replacesForm = event.detail.target?.id === "sheet" && !event.detail.elt.matches("form[data-guard]");
-  if (!replacesForm || !isDirty()) return;
-  if (!confirm(texts.leave)) event.preventDefault();
-  else for (const form of forms()) isSent.add(form);
-});
+
 /** A save that did not arrive leaves the form as it is, and says why. */
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.body.addEventListener(name, (event) => {
-    for (const form of forms()) isSent.delete(form);
+    takeBack();
     const sum = document.querySelector("[data-sum]");
     const why = { 401: texts.out, 412: texts.old }[event.detail.xhr?.status] ?? texts.lost;
     if (sum) sum.textContent = why;
   });
 }
+
+/** How to find an element again after the sheet was drawn anew. */
+function trace(element) {
+  if (!element?.closest("#sheet")) return "";
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const tag = element.tagName.toLowerCase();
+  if (element.name) return `${tag}[name="${CSS.escape(element.name)}"]${element.value && tag === "button" ? `[value="${CSS.escape(element.value)}"]` : ""}`;
+  return element.matches(".savebar .btn--primary") ? ".savebar .btn--primary" : "";
+}
+
+const head = () => document.querySelector(".sheet-head")?.dataset ?? {};
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id !== "sheet" || !event.detail.elt.matches("form")) return;
+  const tops = [...document.querySelectorAll(`#sheet :is(${SCROLLERS})`)].map((scroller) => scroller.scrollTop);
+  place = { unit: head().unit, tab: head().tab, tops, focus: trace(document.activeElement) };
+});
+
+function comeBack() {
+  const { unit, tab } = head();
+  if (!place || place.unit !== unit || place.tab !== tab) return;
+  document.querySelectorAll(`#sheet :is(${SCROLLERS})`).forEach((scroller, number) => {
+    scroller.scrollTop = place.tops[number] ?? 0;
+  });
+  const found = place.focus && document.querySelector(`#sheet ${place.focus}`);
+  (found || document.querySelector("#sheet .receipt"))?.focus({ preventScroll: true });
+}
+
+/** Go to a field that a banner names: the field itself, or the first thing in its line that can be filled in. */
+function goTo(link) {
+  const line = document.querySelector(link.hash)?.closest(".set, .line");
+  const field = [...(line?.querySelectorAll("input, select, textarea") ?? [])].find((each) => each.type !== "hidden" && !each.disabled);
+  line?.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-to]");
+  if (!link) return;
+  event.preventDefault();
+  goTo(link);
+});
+
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "sheet") return;
   begin();
-  document.querySelector("#sheet [role=alert]")?.focus();
 });
 
-/** The list of sections follows what is read. */
 function begin() {
   help(localStorage.getItem("deskside-help") !== "off");
   const tab = document.querySelector(".tab[aria-current]");
   tab?.parentElement.scrollTo({ left: tab.offsetLeft - tab.parentElement.offsetLeft - 16 });
+  for (const form of document.querySelectorAll("form[data-guard]")) if (form.querySelector("[data-entered]")) tell(form);
+  const wrong = document.querySelector("#sheet [data-to]");
+  if (wrong) goTo(wrong);
+  else if (place) comeBack();
+  if (!wrong) document.querySelector("#sheet [role=alert][tabindex]")?.focus();
+  place = document.querySelector("#sheet form.asking") ? place : null;
+  follow();
+}
+
+/** The list of sections follows what is read. */
+function follow() {
   const page = document.querySelector(".settings-form");
   if (!page) return;
   const links = new Map([...document.querySelectorAll(".sections a")].map((link) => [link.hash.slice(1), link]));

@@ -1,5 +1,6 @@
 // The menu of an item: by right-click, by Shift+F10 or the menu key in the tree, by the button in the head of the sheet.
 // What must be asked first comes in a dialog.
+import { mayLeave } from "./admin-leave.js";
 import { chosen, focus } from "./admin-tree.js";
 
 const tree = document.querySelector("#tree");
@@ -107,6 +108,7 @@ dialog.addEventListener("close", giveBack);
 
 /** A command that is refused says why in the dialog, and the page stays as it is. */
 export async function command(path, fields) {
+  if (!(await mayLeave())) return;
   const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), ...AS_PART });
   const next = answer.headers.get("HX-Redirect");
   if (next) {

@@ -176,9 +176,23 @@ document.addEventListener("click", (event) => {
   pane.classList.add("is-front");
   (tree.querySelector("[aria-current]") ?? tree.querySelector("[tabindex='0']"))?.focus();
 });
+/** Something was saved: names and what is switched off may read otherwise now. The line with the focus keeps it. */
+let isStale = false;
+document.body.addEventListener("deskside-tree", () => {
+  isStale = true;
+});
+async function drawAgain() {
+  isStale = false;
+  const { unit, tab } = document.querySelector(".sheet-head").dataset;
+  const focused = tree.contains(document.activeElement) ? document.activeElement.dataset.unit : undefined;
+  await htmx.ajax("GET", `/admin/tree/${unit}?tab=${tab}`, { target: "#tree", source: "#tree" });
+  settle();
+  if (focused) focus(items().find((item) => item.dataset.unit === focused));
+}
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "sheet") follow();
   settle();
+  if (event.target.id === "sheet" && isStale) drawAgain();
 });
 tree.addEventListener("scroll", () => sessionStorage.setItem("deskside-tree", String(tree.scrollTop)), { passive: true });
 tree.scrollTop = Number(sessionStorage.getItem("deskside-tree") ?? 0);
