@@ -10,6 +10,7 @@ import threading
 
 from applet.app import EngineThread
 from applet.codes import BadCodeError, check_relay
+from applet.leaving import leave
 from applet.headless import CONSENTS, Terminal, read_code_from_input
 from applet.situation import Leave
 from applet.texts import use_language
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_headless(options)
         with loading():
             from applet.window.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
-        return run_window(options.relay)
+        leave(run_window(options.relay))
     except ImportError as error:
         complain(f"The window needs Qt, which is missing here ({error}). Try --headless.")
     except DesksideError as error:

@@ -61,7 +61,7 @@ PROBLEMS: dict[str, str] = {
     "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
     "used": _("This PIN or link has been used already. Ask your technician for a new one."),
-    "cancelled": _("Your technician has taken this code back. Ask for a new one."),
+    "cancelled": _("Your technician has cancelled this code. Ask for a new one."),
     "too_many": _("Too many wrong tries. Wait %(seconds)s seconds, then try again."),
     "busy": _("The organisation’s server is busy at the moment. Wait %(seconds)s seconds, then try again."),
     "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
@@ -114,17 +114,23 @@ def ending_text(situation: Situation) -> str:
     return translate(ENDINGS.get(situation.ending or "", _OTHER_ENDING)) % {"technician": situation.technician}
 
 
+def stop_text(stop_key: bool) -> str:
+    """Return how the customer stops everything; keys are named only where they are heard."""
+    with_keys = _("You can stop at any time: press Pause or Ctrl+Alt+Shift+S on your keyboard, or Stop on the bar.")
+    return translate(with_keys if stop_key else _("You can stop at any time: press Stop on the bar."))
+
+
 def grant_question(access: Access, situation: Situation, records: bool = False) -> str:
     """Return the question for one permission; with `records` it says that what is seen is recorded."""
     recorded = {
-        Access.VIEW: _("Show your screen to %(technician)s, who records it?"),
-        Access.CONTROL: _("Let %(technician)s use your mouse and keyboard, and record what is seen?"),
+        Access.VIEW: _("Show your screen to %(technician)s and let them record the session?"),
+        Access.CONTROL: _("Let %(technician)s use your mouse and keyboard and record the session?"),
     }
     texts = {
         Access.VIEW: _("Show your screen to %(technician)s?"),
         Access.CONTROL: _("Let %(technician)s use your mouse and keyboard?"),
         Access.CLIPBOARD: _("Share what you copy with %(technician)s?"),
-        Access.RECORD: _("Let %(technician)s record what is seen of your screen?"),
+        Access.RECORD: _("Let %(technician)s record this session?"),
     }
     return translate((texts | recorded if records else texts)[access]) % {"technician": situation.technician}
 
@@ -164,13 +170,13 @@ def access_text(granted: frozenset[Access], technician: str) -> str:
     elif Access.VIEW in granted:
         text = _("%(technician)s sees your screen.")
     else:
-        text = _("%(technician)s sees nothing of your computer.")
+        text = _("%(technician)s cannot see your screen.")
     return translate(text) % {"technician": technician}
 
 
 def recording_text(since: float | None, technician: str) -> str:
     """Return that the technician's side records, or no longer."""
-    text = _("%(technician)s records what is seen.") if since is not None else _("The recording has ended.")
+    text = _("%(technician)s is recording this session.") if since is not None else _("The recording has ended.")
     return translate(text) % {"technician": technician}
 
 
@@ -217,7 +223,7 @@ def receipt_access(allowed: frozenset[Access]) -> str:
         Access.VIEW: _("Seeing your screen"),
         Access.CONTROL: _("Mouse and keyboard"),
         Access.CLIPBOARD: _("Shared clipboard"),
-        Access.RECORD: _("Recording what was seen"),
+        Access.RECORD: _("Recording the session"),
     }
     return "\n".join(translate(text) for access, text in texts.items() if access in allowed) or translate(_("Nothing"))
 

@@ -1,14 +1,12 @@
 """Runs the windows on the main thread, and the engine beside them."""
 
 import logging
-import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTranslator, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +15,10 @@ from applet.clipboards.face import Clipboard, ClipboardError, Copied
 from applet.situation import ClipboardChanged, ClipboardNotRead, ClipboardTooLong, EnterCode, Leave, Situation
 from applet.texts import RIGHT_TO_LEFT, language_in_use
 from applet.window.clipboard import QtClipboard
+from applet.window.display import check_display
+from applet.window.garbage import Collector
 from applet.window.main import MainWindow
+from applet.window.signals import Signals
 from applet.window.style import is_dark, style_sheet
 from codec.messages import Access
 
@@ -62,8 +63,13 @@ class _Bridge(QObject):
 
 
 def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
-    """Run until the customer quits; return the exit code. `attend` gets the window once it is shown."""
+    """Run until the customer quits; return the exit code. `attend` gets the window once it is shown.
+
+    Pass the code to `applet.leaving.leave` afterwards. Raises NoDisplayError.
+    """
+    check_display()
     application = make_application()
+    collector = Collector(application)
     bridge = _Bridge()
     situations = _Latest[Situation](bridge.situation.emit)
     copied = _Latest[str](bridge.clipboard.emit)
@@ -86,18 +92,21 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     bridge.clipboard.connect(set_clipboard)
     bridge.code.connect(lambda line: engine.wish(EnterCode(line)))
     bridge.ended.connect(application.quit)
-    notifier = _quit_on_signals(application, engine)
+    signals = Signals(lambda: engine.wish(Leave(quit=True)))
     engine.start()
     window.show()
     if attend is not None:
         attend(window)
-    elif not sys.stdin.closed and not sys.stdin.isatty():
+    elif sys.stdin is not None and not sys.stdin.closed and not sys.stdin.isatty():
         threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
     application.exec()
+    for each in window.windows:
+        each.hide()
     clipboard.close()
-    notifier.setEnabled(False)
-    window.bar.hide()
     engine.close()
+    signals.close()
+    collector.stop()
+    _take_apart(application, window, bridge)
     return 0
 
 
@@ -119,6 +128,20 @@ def _open_clipboard(application: QApplication, engine: EngineThread) -> Clipboar
         except ClipboardError as error:
             _log.info("%s; Qt is asked instead", error)
     return QtClipboard(application.clipboard(), copied, may)
+
+
+def _take_apart(application: QApplication, window: MainWindow, bridge: _Bridge) -> None:
+    """Destroy what Qt shows while Qt still runs, the application last.
+
+    Left to Python's end, the order is that of its dictionaries, and Qt crashes in most of those orders.
+    """
+    for object_ in (*window.windows, bridge):
+        object_.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for translator in application.findChildren(QTranslator):
+        application.removeTranslator(translator)
+    application.styleHints().colorSchemeChanged.disconnect()
+    application.shutdown()
 
 
 def make_application() -> QApplication:
@@ -143,20 +166,6 @@ def _translate_qt(application: QApplication, code: str) -> None:
     translator = QTranslator(application)
     if translator.load(QLocale(code), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
-
-
-def _quit_on_signals(application: QApplication, engine: EngineThread) -> QSocketNotifier:
-    """Let Python handle signals although Qt waits in C: each one writes a byte that wakes Qt."""
-    reader, writer = socket.socketpair()
-    for end in (reader, writer):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, application)
-    notifier.setProperty("ends", (reader, writer))
-    notifier.activated.connect(lambda: reader.recv(64))
-    return notifier
 
 
 def _read_code(bridge: _Bridge) -> None:

@@ -98,7 +98,7 @@ class Bar(QWidget):
 
     def _tell_how(self) -> None:
         situation = self._situation
-        how = [_("Press Pause to stop") if situation.stop_key else _("Press Stop to end it")]
+        how = [_("Press Pause or Ctrl+Alt+Shift+S to stop") if situation.stop_key else _("Press Stop to end it")]
         if Access.CLIPBOARD in situation.granted:
             how.append(_("shared clipboard"))
         if not situation.online:

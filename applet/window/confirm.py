@@ -13,19 +13,20 @@ WIDTH = 380
 class Confirm(QDialog):
     """Asks in front of one window. The bar with its red button stays alive beside it, and nothing waits for the answer.
 
-    Closing it is no.
+    Closing it is no. It is hidden afterwards and used again.
     """
 
-    def __init__(self, window: QWidget, title: str, text: str, detail: str, yes: str, no: str) -> None:
+    def __init__(self, window: QWidget, title: str, detail: str, yes: str, no: str) -> None:
         super().__init__(window)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setFixedWidth(WIDTH)
+        self._confirmed: Callable[[], None] = lambda: None
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        column.addWidget(label(text, "strong"))
+        self._text = label("", "strong")
+        column.addWidget(self._text)
         column.addWidget(label(detail, "quiet"))
         row = QHBoxLayout()
         row.addStretch(1)
@@ -33,10 +34,12 @@ class Confirm(QDialog):
         row.addWidget(button(yes, self.accept))
         row.addWidget(self._no)
         column.addLayout(row)
+        self.accepted.connect(lambda: self._confirmed())
 
-    def ask(self, confirmed: Callable[[], None]) -> None:
+    def ask(self, text: str, confirmed: Callable[[], None]) -> None:
         """Show it; call `confirmed` if the person says yes."""
-        self.accepted.connect(confirmed)
+        self._text.setText(text)
+        self._confirmed = confirmed
         self._no.setDefault(True)
         self.open()
         self._no.setFocus()

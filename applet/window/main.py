@@ -31,8 +31,9 @@ class MainWindow(QWidget):
         self.resize(WIDTH, HEIGHT)
         self.setMinimumSize(320, 380)
         self.situation = Situation()
-        self.question: QuestionWindow | None = None
         self._wish = wish
+        self._sheet = QuestionWindow(wish)
+        self._asked = False
         self._seen_lines = 0
         self._head = Head()
         self.entry = EntryPage(wish)
@@ -49,7 +50,24 @@ class MainWindow(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._pages, 1)
+        self._confirm = Confirm(
+            self,
+            _("End the session?"),
+            _("To connect again you will need a new PIN."),
+            _("End session"),
+            _("Continue session"),
+        )
         self.show_situation(self.situation)
+
+    @property
+    def question(self) -> QuestionWindow | None:
+        """The window of the open question."""
+        return self._sheet if self._asked else None
+
+    @property
+    def windows(self) -> tuple[QWidget, ...]:
+        """Every window of the program, the main one last: in this order they are closed and destroyed."""
+        return self._confirm, self._sheet, self.bar, self
 
     def show_situation(self, situation: Situation) -> None:
         """Show where the customer is now."""
@@ -65,6 +83,8 @@ class MainWindow(QWidget):
         self._title(situation)
         self._ask(situation)
         self._unread(situation)
+        if situation.stage is not Stage.TOGETHER:
+            self._confirm.hide()
         if situation.stage is Stage.ENDED and before.stage is not Stage.ENDED:
             self._come_forward()
 
@@ -75,10 +95,10 @@ class MainWindow(QWidget):
         self._unread(self.situation)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
-        """Quit; with somebody connected only after a question."""
+        """Quit; in a session, end it after a question: the receipt is shown then, and closing that one quits."""
         if self.situation.stage is Stage.TOGETHER:
             event.ignore()
-            self._confirm(self._leave)
+            self._ask_to_end()
             return
         self._leave()
         super().closeEvent(event)
@@ -108,14 +128,12 @@ class MainWindow(QWidget):
 
     def _ask(self, situation: Situation) -> None:
         question = situation.question
-        if self.question is not None and (question is None or question.serial != self.question.serial):
-            self.question.put_away()
-            self.question = None
-        if question is not None and self.question is None:
-            self.question = QuestionWindow(situation, question, self._wish)
-            self.question.show()
-            self.question.raise_()
-            self.question.activateWindow()
+        if question is None:
+            self._asked = False
+            self._sheet.put_away()
+        elif not self._asked or question.serial != self._sheet.serial:
+            self._asked = True
+            self._sheet.ask(situation, question)
 
     def _unread(self, situation: Situation) -> None:
         theirs = sum(not line.mine for line in situation.chat)
@@ -136,19 +154,9 @@ class MainWindow(QWidget):
         self.show_situation(Situation(relay=self.situation.relay))
 
     def _ask_to_end(self) -> None:
-        self._confirm(lambda: self._wish(Leave()))
-
-    def _confirm(self, confirmed: Callable[[], None]) -> None:
         name = {"technician": shown_name(self.situation.technician)}
-        Confirm(
-            self,
-            _("End the session?"),
-            _("End the session with %(technician)s?") % name,
-            _("For another one you will need a new PIN."),
-            _("End session"),
-            _("Go on"),
-        ).ask(confirmed)
+        self._confirm.ask(_("End the session with %(technician)s?") % name, lambda: self._wish(Leave()))
 
     def _leave(self) -> None:
         self._wish(Leave(quit=True))
-        self.bar.close()
+        self.bar.hide()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from applet.hosts import shown_host
 from applet.texts import translate as _
-from applet.window.style import mark, pixmap, set_role
+from applet.window.style import is_dark, mark, pixmap, set_role, tokens
 from codec.safe_text import for_terminal, lines_for_terminal
 
 MAX_NAME = 44
@@ -147,25 +147,32 @@ class Head(QWidget):
 class Choice(QPushButton):
     """A big button: an icon, what it does, and what that means."""
 
-    def __init__(self, icon: str, title: str, meaning: str, colour: str, pressed: Callable[[], None]) -> None:
+    def __init__(self, pressed: Callable[[], None]) -> None:
         super().__init__()
         set_role(self, "choice")
         self.setAutoDefault(False)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(meaning)
         self.clicked.connect(lambda _checked: pressed())
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 11)
         row.setSpacing(14)
         texts = QVBoxLayout()
         texts.setSpacing(1)
-        texts.addWidget(label(title, "strong"))
-        texts.addWidget(label(meaning, "small"))
-        row.addWidget(picture(pixmap(icon, colour)))
+        self._icon, self._title, self._meaning = picture(), label("", "strong"), label("", "small")
+        texts.addWidget(self._title)
+        texts.addWidget(self._meaning)
+        row.addWidget(self._icon)
         row.addLayout(texts, 1)
-        for part in self.findChildren(QLabel):
+        for part in (self._icon, self._title, self._meaning):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def say(self, icon: str, title: str, meaning: str) -> None:
+        """Show what this answer is."""
+        self._icon.setPixmap(pixmap(icon, tokens(is_dark())["text_2"]))
+        self._title.setText(title)
+        self._meaning.setText(meaning)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(meaning)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Room for both lines."""

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from applet.consent import Question
 from applet.situation import Decide, Situation, Wish
+from applet.texts import stop_text
 from applet.texts import translate as _
 from applet.window.parts import Choice, Head, label, rule, shown_address, shown_name, tick
-from applet.window.style import is_dark, set_role, tokens
+from applet.window.style import set_role
 from codec.messages import Access
 
 DEAF_MILLISECONDS = 1_000
@@ -33,67 +34,95 @@ _FROM_THE_PERSON = (
 
 
 class QuestionWindow(QDialog):
-    """Asks one question. It makes one Decide, whatever way it is closed."""
+    """Asks one question at a time. Each gets at most one Decide, whatever way the window is closed.
 
-    def __init__(self, situation: Situation, question: Question, wish: Callable[[Wish], None]) -> None:
+    There is one such window for as long as the program runs. It is hidden between two questions, never destroyed: a
+    yes starts the threads that read the screen, and at that moment Qt should take nothing apart.
+    """
+
+    def __init__(self, wish: Callable[[Wish], None]) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
-        self.serial = question.serial
-        self._question = question
+        self.serial = 0
         self._wish = wish
-        self._who = {"technician": shown_name(situation.technician), "organisation": shown_name(situation.organisation)}
-        self._clipboard: QCheckBox | None = None
-        self.setWindowTitle(shown_address(situation.relay) or shown_name(situation.organisation))
+        self._open = False
+        self._who: dict[str, str] = {}
+        self._allowed: list[frozenset[Access]] = []
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        head = Head()
-        head.show_relay(situation.relay, situation.organisation)
-        column.addWidget(head)
+        self._head = Head()
+        column.addWidget(self._head)
         body = QVBoxLayout()
         body.setContentsMargins(16, 4, 16, 16)
         body.setSpacing(10)
         column.addLayout(body)
-        body.addWidget(label(self._title() % self._who, "title"))
-        if not situation.vouched and Access.VIEW in question.offers:
-            body.addWidget(self._words(situation))
-        if self._question.records and self._question.access is not Access.RECORD:
-            body.addWidget(label(self._kept() % self._who, "quiet"))
-        self._answers: list[QWidget] = [*self._choices()]
-        for choice in self._answers:
+        self._title, self._reason, self._stop = label("", "title"), label("", "quiet"), label("", "hint")
+        self._words = _Words()
+        for part in (self._title, self._words, self._reason):
+            body.addWidget(part)
+        self._yes = [Choice(lambda at=at: self._decide(self._allowed[at])) for at in range(2)]  # type: ignore[misc]
+        self._no = Choice(lambda: self._decide(frozenset()))
+        for choice in (*self._yes, self._no):
             body.addWidget(choice)
-        if self._offers_clipboard():
-            self._clipboard = tick(_("Shared clipboard"))
-            self._answers.append(self._clipboard)
-            body.addLayout(_also(self._clipboard))
+        self._also, self.clipboard = QWidget(), tick(_("Shared clipboard"))
+        row = QHBoxLayout(self._also)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(label(_("Also allow"), "quiet"))
+        row.addWidget(self.clipboard)
+        row.addStretch(1)
+        body.addWidget(self._also)
         body.addWidget(rule())
-        with_key = _("You can stop at any time: press Pause on your keyboard, or Stop on the bar.")
-        with_bar = _("You can stop at any time: press Stop on the bar.")
-        body.addWidget(label(with_key if situation.stop_key else with_bar, "hint"))
+        body.addWidget(self._stop)
         self._is_deaf = True
         self._hears = QTimer(self)
         self._hears.setSingleShot(True)
         self._hears.setTimerType(Qt.TimerType.PreciseTimer)
         self._hears.timeout.connect(self._hear)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The answers that are offered; the last one is no."""
+        return [each for each in (*self._yes, self._no) if not each.isHidden()]
+
+    def ask(self, situation: Situation, question: Question) -> None:
+        """Show this question, deaf at first."""
+        if not self._open:
+            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self._open, self.serial = True, question.serial
+        self._who = {"technician": shown_name(situation.technician), "organisation": shown_name(situation.organisation)}
+        self.setWindowTitle(shown_address(situation.relay) or shown_name(situation.organisation))
+        self._head.show_relay(situation.relay, situation.organisation)
+        self._title.setText(_title(question) % self._who)
+        is_first = Access.VIEW in question.offers or Access.VIEW not in situation.granted
+        self._words.setVisible(not situation.vouched and is_first and bool(situation.words))
+        self._words.say(situation, self._who)
+        self._reason.setText(_reason(question) % self._who)
+        self._reason.setVisible(bool(self._reason.text()))
+        self._offer(question)
+        self.clipboard.setChecked(False)
+        self._also.setVisible(Access.CLIPBOARD in question.offers and question.access not in _ALONE)
+        self._stop.setText(stop_text(situation.stop_key))
+        self._be_deaf()
+        self._fit()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def put_away(self) -> None:
+        """The question is no longer open."""
+        if self._open:
+            self._open = False
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self._hears.stop()
+        self.hide()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Begin to be deaf when it is really on the screen."""
         super().showEvent(event)
-        layout = self.layout()
-        if layout is not None:
-            self.setFixedHeight(layout.heightForWidth(WIDTH))
-        self._is_deaf = True
-        for part in self._answers:
-            part.setEnabled(False)
-        self._hears.start(DEAF_MILLISECONDS)
-
-    def _hear(self) -> None:
-        """The person has had time to see that this question is new."""
-        self._is_deaf = False
-        for part in self._answers:
-            part.setEnabled(True)
-        self._no.setFocus()
+        self._fit()
+        self._be_deaf()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         """Swallow what came too early to be an answer."""
@@ -110,96 +139,123 @@ class QuestionWindow(QDialog):
         self._decide(frozenset())
         super().closeEvent(event)
 
-    def put_away(self) -> None:
-        """The question is no longer open."""
-        self._wish = lambda _wish: None
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
-        self.close()
-        self.deleteLater()
+    def _be_deaf(self) -> None:
+        self._is_deaf = True
+        for part in (*self._yes, self._no, self.clipboard):
+            part.setEnabled(False)
+        self._hears.start(DEAF_MILLISECONDS)
 
-    def _title(self) -> str:
-        sees = Access.VIEW in self._question.offers
-        match self._question.access:
-            case Access.VIEW if self._question.records:
-                return _("%(technician)s (%(organisation)s) asks to see and record your screen")
-            case Access.CONTROL if self._question.records:
-                return _("%(technician)s (%(organisation)s) asks to control your computer and record your screen")
-            case Access.VIEW:
-                return _("%(technician)s (%(organisation)s) asks to see your screen")
-            case Access.CONTROL:
-                return _("%(technician)s (%(organisation)s) asks to control your computer")
-            case Access.RECORD:
-                return _("%(technician)s (%(organisation)s) asks to record what is seen of your screen")
-            case _ if sees:
-                return _("%(technician)s (%(organisation)s) asks to see your screen and share the clipboard")
-        return _("%(technician)s (%(organisation)s) asks to share the clipboard")
+    def _hear(self) -> None:
+        """The person has had time to see that this question is new."""
+        self._is_deaf = False
+        for part in (*self._yes, self._no, self.clipboard):
+            part.setEnabled(True)
+        self._no.setFocus()
 
-    def _words(self, situation: Situation) -> QFrame:
-        frame = QFrame()
-        set_role(frame, "words")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(14, 10, 14, 10)
-        column.setSpacing(4)
-        column.addWidget(label(_("Ask %(technician)s to read these words to you") % self._who, "small"))
-        words = label("-".join(situation.words), "said")
-        words.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        column.addWidget(words)
-        if situation.words_changed:
-            column.addWidget(label(_("These words are new. Compare them again."), "small"))
-        column.addWidget(label(_("Not the same? Choose No and hang up."), "small"))
-        return frame
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.heightForWidth(WIDTH))
 
-    def _choices(self) -> list[Choice]:
-        asked, offers, records = self._question.access, self._question.offers, self._question.records
-        choices = []
-        if Access.VIEW in offers and asked is not Access.CLIPBOARD:
-            title = _("Allow viewing and recording") if records else _("Allow viewing")
-            title = _("View only") if asked is Access.CONTROL else title
-            sees = _("%(technician)s sees your screen, but cannot click or type.")
-            meaning = _("%(technician)s sees and records your screen, but cannot click or type.") if records else sees
-            choices.append(self._choice("eye", title, meaning, offers & {Access.VIEW, Access.RECORD}))
-        if asked is Access.CONTROL:
-            title = _("Allow control and recording") if records else _("Allow control")
-            meaning = _("%(technician)s can use the mouse and keyboard together with you.")
-            choices.append(self._choice("cursor", title, meaning, offers - {Access.CLIPBOARD}))
-        if asked is Access.CLIPBOARD:
-            meaning = _("What you copy from now on, %(technician)s can paste, and the other way round.")
-            choices.append(self._choice("clipboard", _("Allow"), meaning, offers))
-        if asked is Access.RECORD:
-            return self._recording_choices()
-        goes_on = _("You can go on chatting.") if Access.VIEW in offers else _("Everything stays as it is now.")
-        nothing = _("%(technician)s sees nothing.") + " " if Access.VIEW in offers else ""
-        self._no = self._choice("x", _("No"), nothing + goes_on, frozenset())
-        return [*choices, self._no]
-
-    def _kept(self) -> str:
-        return _("%(organisation)s keeps a film of what %(technician)s sees, with the chat.")
-
-    def _recording_choices(self) -> list[Choice]:
-        meaning = self._kept()
-        allow = self._choice("record", _("Allow recording"), meaning, frozenset({Access.RECORD}))
-        goes_on = _("Nothing is recorded. The session goes on.")
-        self._no = self._choice("x", _("No"), goes_on, frozenset())
-        return [allow, self._no]
-
-    def _choice(self, icon: str, title: str, meaning: str, allowed: frozenset[Access]) -> Choice:
-        colour = tokens(is_dark())["text_2"]
-        return Choice(icon, title, meaning % self._who, colour, lambda: self._decide(allowed))
-
-    def _offers_clipboard(self) -> bool:
-        return Access.CLIPBOARD in self._question.offers and self._question.access not in _ALONE
+    def _offer(self, question: Question) -> None:
+        offered = _answers(question)
+        self._allowed = [allowed for *_texts, allowed in offered]
+        for choice in self._yes:
+            choice.setVisible(False)
+        for choice, (icon, title, meaning, _allowed) in zip(self._yes, offered, strict=False):
+            choice.say(icon, title, meaning % self._who)
+            choice.setVisible(True)
+        self._no.say("x", _("No"), _no(question) % self._who)
 
     def _decide(self, allowed: frozenset[Access]) -> None:
-        if allowed and self._clipboard is not None and self._clipboard.isChecked():
+        if not self._open:
+            return
+        if allowed and not self._also.isHidden() and self.clipboard.isChecked():
             allowed |= {Access.CLIPBOARD}
+        self.put_away()
         self._wish(Decide(self.serial, allowed))
-        self._wish = lambda _wish: None
 
 
-def _also(clipboard: QCheckBox) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(16)
-    row.addWidget(label(_("Also allow"), "quiet"))
-    row.addWidget(clipboard)
-    row.addStretch(1)
-    return row
+class _Words(QFrame):
+    """The three words to compare, and what to do when they differ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_role(self, "words")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(4)
+        self._ask, self._said = label("", "small"), label("", "said")
+        self._said.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._new = label(_("These words are new. Compare them again."), "small")
+        for part in (self._ask, self._said, self._new, label(_("Not the same? Choose No and hang up."), "small")):
+            column.addWidget(part)
+
+    def say(self, situation: Situation, who: dict[str, str]) -> None:
+        """Show the words of this session."""
+        self._ask.setText(_("Ask %(technician)s to read these words to you") % who)
+        self._said.setText("-".join(situation.words))
+        self._new.setVisible(situation.words_changed)
+
+
+def _title(question: Question) -> str:
+    sees = Access.VIEW in question.offers
+    match question.access:
+        case Access.VIEW if question.records:
+            return _("%(technician)s (%(organisation)s) asks to see and record your screen")
+        case Access.CONTROL if question.records:
+            return _("%(technician)s (%(organisation)s) asks to control your computer and record your screen")
+        case Access.VIEW:
+            return _("%(technician)s (%(organisation)s) asks to see your screen")
+        case Access.CONTROL:
+            return _("%(technician)s (%(organisation)s) asks to control your computer")
+        case Access.RECORD:
+            return _("%(technician)s (%(organisation)s) wants to record this session")
+        case _ if sees:
+            return _("%(technician)s (%(organisation)s) asks to see your screen and share the clipboard")
+    return _("%(technician)s (%(organisation)s) asks to share the clipboard")
+
+
+def _reason(question: Question) -> str:
+    """Return why it is recorded; the question for the recording alone says so beside its yes."""
+    if question.is_one_answer:
+        return _("%(organisation)s records its sessions. It stores a video of your screen and the chat.")
+    return _kept() if question.records and question.access is not Access.RECORD else ""
+
+
+def _kept() -> str:
+    return _("%(organisation)s stores a video of your screen and the chat.")
+
+
+def _answers(question: Question) -> list[tuple[str, str, str, frozenset[Access]]]:
+    """Return each yes: its icon, what it says, what that means, and what it allows."""
+    asked, offers, records = question.access, question.offers, question.records
+    if asked is Access.RECORD:
+        return [("record", _("Allow recording"), _kept(), frozenset({Access.RECORD}))]
+    if asked is Access.CLIPBOARD:
+        meaning = _("You and %(technician)s can copy and paste between your computers.")
+        return [("clipboard", _("Allow"), meaning, offers)]
+    answers = []
+    if Access.VIEW in offers:
+        titles = (_("View only"), _("View only (recorded)")) if asked is Access.CONTROL else _allow_viewing()
+        sees = _("%(technician)s sees your screen, but cannot click or type.")
+        answers.append(("eye", titles[records], sees, offers & {Access.VIEW, Access.RECORD}))
+    if asked is Access.CONTROL:
+        title = _("Allow control (recorded)") if records else _("Allow control")
+        meaning = _("%(technician)s can use the mouse and keyboard together with you.")
+        answers.append(("cursor", title, meaning, offers - {Access.CLIPBOARD}))
+    return answers
+
+
+def _allow_viewing() -> tuple[str, str]:
+    return _("Allow viewing"), _("Allow viewing (recorded)")
+
+
+def _no(question: Question) -> str:
+    """Return what no means."""
+    if question.access is Access.RECORD:
+        return _("Nothing is recorded. The session goes on.")
+    if Access.VIEW not in question.offers:
+        return _("Everything stays as it is now.")
+    return " ".join((_("%(technician)s cannot see your screen."), _("You can go on chatting.")))

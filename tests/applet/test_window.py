@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from applet.clipboards.face import Copied
 from applet.consent import Question
@@ -76,7 +76,7 @@ def wait_until_it_hears(window: MainWindow) -> None:
 def choices(window: MainWindow) -> list[Choice]:
     """The answers to the open question."""
     assert window.question is not None
-    return window.question.findChildren(Choice)
+    return window.question.choices
 
 
 def test_a_code_is_entered_and_a_problem_is_told_with_the_input_kept(window: MainWindow, wishes: list[Wish]) -> None:
@@ -133,7 +133,8 @@ def test_view_control_and_clipboard_are_allowed_apart(window: MainWindow, wishes
     window.show_situation(ASKED)
     wait_until_it_hears(window)
     assert window.question is not None
-    (tick,) = window.question.findChildren(QCheckBox)
+    tick = window.question.clipboard
+    assert tick.isVisible()
     assert not tick.isChecked()
     tick.setChecked(clipboard)
     QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
@@ -234,7 +235,7 @@ def test_the_bar_and_the_chat_say_that_it_is_recorded_and_since_when(window: Mai
     assert not _texts(window.bar, "recording")
     window.show_situation(replace(watched, recording_since=time.time() - 724))
     assert _texts(window.bar, "recording 12:04")
-    assert _texts(window.chat, " records what is seen")
+    assert _texts(window.chat, " is recording this session")
     window.show_situation(watched)
     assert not _texts(window.bar, "recording")
 
@@ -244,7 +245,7 @@ def test_the_question_about_recording_offers_recording_and_nothing_else(window: 
     window.show_situation(replace(WITH, question=Question(9, Access.RECORD, frozenset({Access.RECORD}))))
     question = window.question
     assert question is not None
-    assert not question.findChildren(QCheckBox)
+    assert not question.clipboard.isVisible()
     wait_until_it_hears(window)
     QTest.mouseClick(choices(window)[0], Qt.MouseButton.LeftButton)
     assert wishes == [Decide(9, frozenset({Access.RECORD}))]
@@ -259,7 +260,7 @@ def test_f4_the_question_for_both_says_record_in_its_title_and_in_each_yes(
     question = window.question
     assert question is not None
     assert _texts(question, "record")
-    assert _texts(question, "keeps a film")
+    assert _texts(question, "stores a video")
     wait_until_it_hears(window)
     QTest.mouseClick(choices(window)[number], Qt.MouseButton.LeftButton)
     yes = {Access.VIEW, Access.RECORD} | ({Access.CONTROL} if number == 1 else set())

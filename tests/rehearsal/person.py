@@ -7,16 +7,17 @@ import argparse
 import sys
 import threading
 from collections import deque
+from typing import NoReturn
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from applet.leaving import leave
 from applet.situation import Stage
 from applet.texts import use_language
 from applet.window.app import run_window
 from applet.window.main import MainWindow
-from applet.window.parts import Choice
 
 LOOK_MILLISECONDS = 250
 THINKS_MILLISECONDS = 1_200
@@ -73,12 +74,11 @@ class Person(QObject):
         question = self._window.question
         if question is None:
             return
-        *choices, _no = question.findChildren(Choice)
+        *choices, _no = question.choices
         if not choices[-1].isEnabled():  # a question cannot be answered in its first moment
             QTimer.singleShot(LOOK_MILLISECONDS, self._allow)
             return
-        for tick in question.findChildren(QCheckBox):
-            tick.setChecked(True)
+        question.clipboard.setChecked(True)
         QTest.mouseClick(choices[-1], Qt.MouseButton.LeftButton)
 
     def _say(self, text: str) -> None:
@@ -105,14 +105,14 @@ def _attend(window: MainWindow) -> None:
     window.move(window.screen().availableGeometry().right() - window.width() - 24, 72)
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Run the applet with this person in front of it."""
     parser = argparse.ArgumentParser(description="The rehearsal customer.")
     parser.add_argument("--relay", required=True)
     options = parser.parse_args()
     use_language("en")
-    return run_window(options.relay, attend=_attend)
+    leave(run_window(options.relay, attend=_attend))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
