@@ -226,10 +226,10 @@ def main() -> int:
     environment = {**os.environ, "PYTHONPATH": str(place / "program")}
     # -P: nothing is imported from the folder that we are started in, which may be full of downloads.
     command = [python_of(place), "-P", "-m", "applet", *arguments]
-    if os.name == "nt":  # there a program that replaces itself lets go of its terminal
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
-    sys.stdout.flush()
-    os.execve(command[0], command, environment)  # noqa: S606  (so that signals reach the program itself)
+    if os.name != "nt":  # there a program that replaces itself lets go of its terminal
+        sys.stdout.flush()
+        os.execve(command[0], command, environment)  # noqa: S606  (so that signals reach the program itself)
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import threading
 
 from applet.app import EngineThread
 from applet.codes import BadCodeError, check_relay
-from applet.leaving import leave
 from applet.headless import CONSENTS, Terminal, read_code_from_input
+from applet.leaving import leave
 from applet.situation import Leave
 from applet.texts import use_language
 from codec.errors import DesksideError

@@ -89,7 +89,7 @@ CHAT_BURST = 400, 10
 """So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
 QUESTIONS_BURST = 8, 0.5
 """The same for questions."""
-STOP_KEY = "Pause"
+STOP_KEY = "Pause, Ctrl+Alt+Shift+S"
 _log = logging.getLogger(__name__)
 _INPUT = InputMessage.__args__
 _ACCESS = {

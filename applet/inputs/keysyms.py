@@ -7,6 +7,16 @@ from applet.inputs.face import InputError
 
 STOP_KEYSYMS = frozenset({0xFF13, 0xFF6B})
 """Pause and Break: the customer's alone."""
+STOP_COMBINATION = (
+    frozenset({0xFFE3, 0xFFE4}),  # Control
+    frozenset({0xFFE9, 0xFFEA, 0xFFE7, 0xFFE8}),  # Alt, Meta
+    frozenset({0xFFE1, 0xFFE2}),  # Shift
+    frozenset({0x53, 0x73}),  # S
+)
+"""Ctrl+Alt+Shift+S, for keyboards without Pause: keys of each of these are held at the same time.
+
+Technicians may press it for a program here; only what the customer's own hand presses counts.
+"""
 
 
 class Keysyms:

@@ -1,7 +1,7 @@
 """Hears every key, button and move on X11 (RECORD), also without focus: the customer's hand and the stop key.
 
 The stop key is the customer's alone: we never press it (see x11.py), so any press of it is a stop, and so is a release
-whose press was not heard.
+whose press was not heard. Of the combination that does the same only the customer's own presses count.
 """
 
 import logging
@@ -14,7 +14,7 @@ from Xlib import X, display, error
 from Xlib.ext import record, xinput
 
 from applet.inputs.face import Hand, InputError
-from applet.inputs.keysyms import STOP_KEYSYMS
+from applet.inputs.keysyms import STOP_COMBINATION, STOP_KEYSYMS
 from applet.inputs.ours import Ours
 
 NO_OPERATION = 127
@@ -38,6 +38,7 @@ class X11Listener:
         self._ours = ours
         self._closing = False
         self._stop_is_down = False
+        self._held: set[int] = set()
         try:
             self._control, self._data, self._bell = display.Display(), display.Display(), display.Display()
         except (error.DisplayError, OSError) as problem:
@@ -133,6 +134,8 @@ class X11Listener:
             self._stop_is_down = kind == X.KeyPress
         if self._ours.recognises(kind, detail, x, y, is_motion=kind == X.MotionNotify):
             return
+        if kind in (X.KeyPress, X.KeyRelease):
+            self._hold(detail, kind == X.KeyPress)
         self._hand.active()
         if kind == X.MotionNotify:
             self._hand.moved(x, y)
@@ -145,6 +148,22 @@ class X11Listener:
                     self._hand.active()
                 self._hand.caught_up()
             data = data[max(4, length) :]
+
+    def _hold(self, keycode: int, down: bool) -> None:
+        """The customer presses or releases a key: stop when it completes the combination."""
+        if not down:
+            self._held.discard(keycode)
+            return
+        self._held.add(keycode)
+        if len(self._held) < len(STOP_COMBINATION):
+            return
+        held = [self._keysyms(each) for each in self._held]
+        if all(any(keysyms & wanted for keysyms in held) for wanted in STOP_COMBINATION):
+            self._hand.stop()
+
+    def _keysyms(self, keycode: int) -> set[int]:
+        """Return what a key writes in the first two groups, with Shift and without."""
+        return {self._control.keycode_to_keysym(keycode, column) for column in range(4)}
 
     def _is_stop(self, keycode: int) -> bool:
         return any(self._control.keycode_to_keysym(keycode, column) in STOP_KEYSYMS for column in (0, 1))

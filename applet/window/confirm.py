@@ -34,7 +34,7 @@ class Confirm(QDialog):
         row.addWidget(button(yes, self.accept))
         row.addWidget(self._no)
         column.addLayout(row)
-        self.accepted.connect(lambda: self._confirmed())
+        self.accepted.connect(self._said_yes)
 
     def ask(self, text: str, confirmed: Callable[[], None]) -> None:
         """Show it; call `confirmed` if the person says yes."""
@@ -43,3 +43,6 @@ class Confirm(QDialog):
         self._no.setDefault(True)
         self.open()
         self._no.setFocus()
+
+    def _said_yes(self) -> None:
+        self._confirmed()

@@ -13,7 +13,7 @@ from applet.inputs.listen_x11 import X11Listener
 from applet.inputs.ours import Ours
 from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
-from codec.messages import Key
+from codec.messages import Key, Modifier
 from tests.support.inputs import at_once, held_keys
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
@@ -68,6 +68,43 @@ def test_the_stop_key_is_heard_at_once_where_no_window_takes_it(display: Virtual
     finger.xtest_fake_input(X.KeyRelease, PAUSE)
     finger.sync()
     finger.close()
+    assert not heard.stop.is_set()
+
+
+CONTROL_ALT_SHIFT = Modifier.CONTROL | Modifier.ALT | Modifier.SHIFT
+STOPS = ("ControlLeft", "AltLeft", "ShiftLeft", "KeyS")
+
+
+@pytest.mark.finding("use-F3")
+@pytest.mark.parametrize("order", [STOPS, STOPS[::-1], ("KeyS", "AltLeft", "ShiftLeft", "ControlLeft")])
+def test_a_combination_stops_too_as_most_notebooks_have_no_pause(
+    display: VirtualDisplay, heard: Heard, order: tuple[str, ...]
+) -> None:
+    finger = xdisplay.Display(display.name)
+    for name in order[:-1]:
+        finger.xtest_fake_input(X.KeyPress, KEYCODES[name])
+    finger.sync()
+    assert heard.active.wait(SECONDS)
+    assert not heard.stop.is_set()
+    finger.xtest_fake_input(X.KeyPress, KEYCODES[order[-1]])
+    finger.sync()
+    assert heard.stop.wait(SECONDS)
+    for name in order:
+        finger.xtest_fake_input(X.KeyRelease, KEYCODES[name])
+    finger.sync()
+    finger.close()
+
+
+@pytest.mark.finding("use-F3")
+def test_the_technicians_own_combination_stops_nothing(display: VirtualDisplay, heard: Heard) -> None:
+    put_in = X11Input(heard.ours, lambda: True)
+    for name, key in zip(STOPS, ("Control", "Alt", "Shift", "S"), strict=True):
+        heard.caught_up.clear()
+        at_once(put_in.key(Key(True, name, key, key if key == "S" else "", CONTROL_ALT_SHIFT if key == "S" else 0)))
+        assert heard.caught_up.wait(SECONDS)
+    assert held_keys(display) >= len(STOPS)
+    put_in.release_all()
+    put_in.close()
     assert not heard.stop.is_set()
 
 

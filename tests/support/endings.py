@@ -144,5 +144,3 @@ async def _answer_yes(applet: Window, dialog: str) -> None:
     ]
     for step in steps:
         await asyncio.to_thread(step)
-
-

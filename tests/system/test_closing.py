@@ -9,7 +9,7 @@ import pytest
 
 from applet.bootstrap import READY, place_for
 from applet.bundle import build
-from tests.support.endings import ALONE, TOGETHER, Ended, end_alone, end_together
+from tests.support.endings import ALONE, TOGETHER, end_alone, end_together
 from tests.support.relays import running_relay
 from tests.support.technicians import technician
 from tests.support.xvfb import virtual_display
@@ -27,11 +27,9 @@ async def test_before_a_session(tmp_path: Path) -> None:
 
 @pytest.mark.finding("use-A4")
 async def test_in_a_session_and_after_it(tmp_path: Path) -> None:
-    ended: list[Ended] = []
     with virtual_display(window_manager=True) as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
-            for way in TOGETHER:
-                ended.append(await end_together(display, tmp_path / way, relay.url, anna, way))
+            ended = [await end_together(display, tmp_path / way, relay.url, anna, way) for way in TOGETHER]
     assert [each for each in ended if not each.is_clean] == []
 
 
