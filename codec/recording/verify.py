@@ -106,6 +106,12 @@ class Report:
         return self.is_unbroken and not self.self_declared and any(who != RELAY for who in self.keys)
 
     @property
+    def signers(self) -> list[str]:
+        """Who signed it to its end. Links count, not times: the last thing signed may be older than the last instant."""
+        missing = {finding.detail for finding in self.findings if finding.kind is Kind.UNSIGNED}
+        return [who for who in self.signed if who not in missing]
+
+    @property
     def is_changed(self) -> bool:
         """Whether something was changed, and not only left unproven."""
         return any(not finding.kind.is_weakness for finding in self.findings)

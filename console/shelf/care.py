@@ -75,7 +75,7 @@ def _prove(folder: Path, file: KeptFile, relays: Relays) -> Verdict:
         ProofFinding(file.name, each.kind.value, each.begins / 1e6, each.ends / 1e6) for each in report.findings
     )
     relay = next((each for each, keys in relays.items() if report.keys.get(RELAY) in keys), "")
-    return Verdict(_state(report), tuple(_signers(report)), relay, findings)
+    return Verdict(_state(report), tuple(report.signers), relay, findings)
 
 
 def _state(report: Report) -> ProofState:
@@ -84,11 +84,6 @@ def _state(report: Report) -> ProofState:
     if report.is_changed:
         return ProofState.CHANGED
     return ProofState.UNKNOWN if report.is_unbroken else ProofState.UNPROVEN
-
-
-def _signers(report: Report) -> list[str]:
-    """Return who vouches for the whole of it."""
-    return [who for who, until in report.signed.items() if until >= report.duration]
 
 
 def make_film(kept: Kept, conversion: Conversion) -> None:

@@ -241,6 +241,21 @@ async def test_f19_only_what_a_relay_that_this_computer_knows_vouches_for_is_sai
     assert (forged.proof, forged.signed, forged.relay, forged.findings) == (ProofState.UNKNOWN, [], "", [])
 
 
+@pytest.mark.finding("use-A9")
+async def test_who_signed_an_intact_recording_is_named_though_its_last_bytes_were_written_a_moment_later(
+    tmp_path: Path,
+) -> None:
+    ours = Ed25519PrivateKey.generate()
+    known = KnownRelays(tmp_path / "data")
+    known.see("https://help.example", ours.public_key().public_bytes_raw())
+    keep(tmp_path / "kept", signing=signing_by(ours), step=137)
+    desk = Desk(tmp_path / "kept", relays=known.keys)
+    (recording,) = await desk.listed()
+    await desk.service.answer(VerifyRecording(2, recording.id))
+    (proven,) = await desk.listed()
+    assert (proven.proof, proven.signed) == (ProofState.INTACT, ["applet", "console", "relay"])
+
+
 async def test_a_film_is_made_beside_the_recording_and_half_a_film_goes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,12 +21,21 @@ def keep(
     number: int = 0,
     seconds: float = 3.0,
     signing: Signing = SIGNING,
+    step: int = 0,
 ) -> list[Path]:
-    """Record a story in no time; return the journal and the films. `number` gives it a name of its own."""
+    """Record a story in no time; return the journal and the films. `number` gives it a name of its own.
+
+    The clock moves by `step` microseconds each time that it is read, as a real one does between the end and its signature.
+    """
     now = [0]
+
+    def clock() -> int:
+        now[0] += step
+        return now[0]
+
     folder.mkdir(parents=True, exist_ok=True)
     began = msgspec.structs.replace(BEGAN, session=BEGAN.session + number, at=BEGAN.at + number * 60_000)
-    running = start(folder, began, film, signing, lambda: now[0])
+    running = start(folder, began, film, signing, clock)
     for time, source, message in story or [each for each, _ in said(seconds=seconds)]:
         now[0] = time
         running.recorder.take(Source(source), message, time)
