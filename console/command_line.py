@@ -39,8 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         help="the folder for recordings (default %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--recording-format", choices=[*(name.value for name in FormatName), JOURNAL_ONLY], default="rasc",
-        metavar="FORMAT", help="what is recorded where your group leaves it open; default rasc, which is lossless",
+        "--recording-format", choices=[*(name.value for name in FormatName), JOURNAL_ONLY],
+        default=FormatName.H264.value, metavar="FORMAT",
+        help="the format of recordings where your group does not choose one (default %(default)s; rasc is lossless)",
     )  # fmt: skip
     parser.add_shared(
         "--data", type=Path, default=data_folder(sys.platform, os.environ, Path.home()), metavar="DIR",

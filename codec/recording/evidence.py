@@ -23,7 +23,8 @@ from msgspec import Struct
 from codec.errors import MALFORMED
 from codec.heads import Beginning, Head
 from codec.messages import Answered, Ask, Chat, Granted, Message, Stopped
-from codec.recording.journal import Ended, RecorderEvent, Source, pack_event
+from codec.recording.journal import OUTPUT_FAILED, Ended, Noted, RecorderEvent, Source, pack_event
+from codec.recording.recorder import OutputKind
 from codec.recording.sink import Patch, Sink
 
 FILE_HEAD = b"DSP\x02\r\n\x1a\n"
@@ -236,21 +237,23 @@ class EvidenceOutput:
     A recording of several files has a proof for each; `add` them as they begin.
     """
 
+    kind = OutputKind.PROOF
+
     def __init__(
         self,
         signers: Mapping[str, Callable[[bytes], bytes]],
         ask: Callable[[ProofWriter, Head], None] = lambda *_: None,
     ) -> None:
         """`signers` sign at once; `ask` passes a head to those whose answers come later (`ProofWriter.signed`)."""
-        self._proofs: list[tuple[ProofWriter, ProvenSink]] = []
+        self._proofs: list[tuple[ProofWriter, ProvenSink, OutputKind]] = []
         self._signers = signers
         self._ask = ask
         self._signed = 0
         self._reason = ""
 
-    def add(self, proof: ProofWriter, file: ProvenSink) -> None:
-        """From now on there is this proof too."""
-        self._proofs.append((proof, file))
+    def add(self, proof: ProofWriter, file: ProvenSink, kind: OutputKind = OutputKind.JOURNAL) -> None:
+        """From now on there is this proof too, of a file of that kind."""
+        self._proofs.append((proof, file, kind))
 
     def take(self, time: int, source: int, message: Message, data: bytes) -> None:
         if isinstance(message, PROVEN):
@@ -260,6 +263,10 @@ class EvidenceOutput:
         if isinstance(event, Ended):
             self._reason = event.reason
         self._say(time, Source.RECORDER, pack_event(event))
+        if (
+            isinstance(event, Noted) and event.what == OUTPUT_FAILED
+        ):  # its files never get an end, so its proofs must not claim one
+            self._proofs = [each for each in self._proofs if each[2] != event.detail]
 
     def flush(self, time: int) -> None:
         if time - self._signed >= SIGN_MICROSECONDS:
@@ -267,16 +274,16 @@ class EvidenceOutput:
             self._sign()
 
     def close(self, time: int) -> None:
-        for proof, file in self._proofs:
+        for proof, file, _ in self._proofs:
             proof.close(time, file.size, self._reason)
         self._sign()
 
     def _say(self, time: int, source: int, data: bytes) -> None:
-        for proof, _ in self._proofs:
+        for proof, *_ in self._proofs:
             proof.said(time, source, data)
 
     def _sign(self) -> None:
-        for proof, _ in self._proofs:
+        for proof, *_ in self._proofs:
             head = proof.head
             for who, sign in self._signers.items():
                 proof.signed(head, who, sign(head.to_sign()))

@@ -6,6 +6,7 @@ file: scaling would spoil every pixel. Files of one recording are its parts, cou
 picture.
 """
 
+import logging
 from collections.abc import Callable
 
 import numpy as np
@@ -13,18 +14,21 @@ import numpy as np
 from codec.diff import Frame
 from codec.messages import Message
 from codec.recording.avi import AviFullError, AviWriter, Limits
-from codec.recording.formats import KEY_PICTURES, Format, PictureFormat
+from codec.recording.formats import KEY_PICTURES, Format, Packet, PictureFormat
 from codec.recording.journal import MICROSECONDS
 from codec.recording.pointer import Pointer
 from codec.recording.scene import Scene, Seen
 from codec.recording.sink import Sink
 
+_log = logging.getLogger(__name__)
 RATE = 50
 """Slots a second: times are right to 20 ms."""
 LATE_SLOTS = 2
 """So many slots a picture may be shown late; not to repeat each saves a third of all encoding."""
 LEAST_A_SECOND = 4
 """So many pictures a second are shown even while the film is behind."""
+MOST_FAILED = 10
+"""So many pictures in a row may fail, each with an encoder begun again, before the film gives up."""
 
 
 class Film:
@@ -54,6 +58,8 @@ class Film:
         self._repeats_from: int | None = None
         self.behind = False
         """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
+        self._failed = 0
+        """So many pictures in a row could not be encoded."""
         self.parts: list[int] = []
         """When each part begins, in microseconds."""
 
@@ -124,11 +130,27 @@ class Film:
         self._settle(slot)
         same, self._same = self._same, True
         key = self._until_key == 0
-        data = self._pictures.encode(canvas, pointer, key, same)
-        if data:
-            self._writer.write(max(slot - self._begins, self._writer.slots), data, key)
-            self._until_key = KEY_PICTURES - 1 if key else max(self._until_key - (not same), 0)
+        packet = self._encode(self._pictures, canvas, pointer, key, same)
+        if packet is not None and packet.data:
+            self._writer.write(max(slot - self._begins, self._writer.slots), packet.data, packet.is_key)
+            self._until_key = KEY_PICTURES - 1 if packet.is_key else max(self._until_key - (not same), 0)
             self._repeats_from = self._writer.slots
+
+    def _encode(
+        self, pictures: PictureFormat, canvas: Frame, pointer: Pointer | None, key: bool, same: bool
+    ) -> Packet | None:
+        """Encode a picture. One that fails costs that picture: the encoder begins again with a key. Raises PictureError."""
+        try:
+            packet = pictures.encode(canvas, pointer, key, same)
+        except Exception as error:
+            self._failed += 1
+            if self._failed >= MOST_FAILED:
+                raise
+            _log.warning("a picture of the film is left out", exc_info=error)
+            self._pictures, self._until_key = self._format.open(canvas.shape[1], canvas.shape[0], self._rate), 0
+            return None
+        self._failed = 0
+        return packet
 
     def _fit(self, frame: Frame) -> Frame | None:
         """Return the picture in the size of this part, None if it has no room there."""

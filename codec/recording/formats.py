@@ -30,12 +30,20 @@ class PictureError(RecordingStoppedError):
     """The encoder of this recording format refused a picture. Choose another format."""
 
 
+@dataclass(frozen=True)
+class Packet:
+    """An encoded picture. `is_key`: it decodes alone, whatever was asked for."""
+
+    data: bytes
+    is_key: bool
+
+
 class PictureFormat(Protocol):
     """An encoder for pictures of one size. Its first packet is a key."""
 
     stream: Stream
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
         """Return the packet that shows `frame`, (height, width, 4) uint8 BGRX, with the pointer; None if unchanged.
 
         `same` promises that the picture is the one before and only the pointer may differ. `frame` is lent: it is as it
@@ -87,8 +95,9 @@ class _Rasc:
         self.stream = Stream(width, height, rate, b"RASC", 32)
         self._encoder = RascEncoder(width, height)
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
-        return self._encoder.encode(frame, pointer, key, same)
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
+        data = self._encoder.encode(frame, pointer, key, same)
+        return None if data is None else Packet(data, key)
 
     def repeat(self) -> bytes | None:
         return None
@@ -106,22 +115,23 @@ class _Ffmpeg:
         self._under = range(0)
         """The rows where the pointer is."""
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> bytes | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
         under, self._under = self._under, _rows(frame, pointer)
         with painted(frame, pointer) as picture:
             self._canvas.show(picture, (under, self._under) if same else None)
         return self._packet(key)
 
     def repeat(self) -> bytes | None:
-        return self._packet() if self._codec.shown_by_next else None
+        return self._packet().data if self._codec.shown_by_next else None
 
-    def _packet(self, key: bool = False) -> bytes:
+    def _packet(self, key: bool = False) -> Packet:
         given = self._canvas.given
         try:
             given.pts = self._number
             given.pict_type = PictureType.I if key else PictureType.NONE
             self._number += 1
-            return b"".join(bytes(packet) for packet in self._context.encode(given))
+            packets = self._context.encode(given)
+            return Packet(b"".join(bytes(each) for each in packets), any(each.is_keyframe for each in packets))
         except (av.FFmpegError, ValueError) as error:
             raise PictureError(f"{PictureError.__doc__} ({self._codec.name}: {error})") from None
 
@@ -152,18 +162,19 @@ _X264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "20", "forced-idr"
 _H264 = _Codec("libx264", b"H264", "yuv420p", options=_X264, shown_by_next=True, threads=2)
 _MPEG4 = _Codec("mpeg4", b"FMP4", "yuv420p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _MJPEG = _Codec("mjpeg", b"MJPG", "yuvj444p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
-_ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32)
+_ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32, options={"keyint_min": str(KEY_PICTURES)})
+"""FFmpeg's encoder looks at no other wish for keys: it makes one every `keyint_min` pictures."""
 
 FORMATS: dict[FormatName, Format] = {
     FormatName.RASC: Format(
         "AVI, lossless (RASC)",
-        "Every pixel as it was. Small for office work. Plays in VLC, mpv and everything else made with FFmpeg.",
+        "Every pixel exact, and small for office work. Plays in mpv and FFmpeg’s own player, not in VLC.",
         True,
         _Rasc,
     ),
     FormatName.H264: Format(
         "AVI, H.264",
-        "Small also where films play. Colours of fine text are a little soft. Plays nearly everywhere.",
+        "Plays nearly everywhere, and stays small where videos play. Coloured text is slightly soft; the session file beside it is exact.",
         False,
         _by_ffmpeg(_H264),
     ),
@@ -175,13 +186,13 @@ FORMATS: dict[FormatName, Format] = {
     ),
     FormatName.MJPEG: Format(
         "AVI, Motion JPEG",
-        "Each picture stands alone, so that every program can cut it. By far the largest.",
+        "Each picture decodes alone, so every editor can cut it. By far the largest: 18 GB an hour for a busy Full HD screen.",
         False,
         _by_ffmpeg(_MJPEG),
     ),
     FormatName.ZMBV: Format(
         "AVI, lossless (ZMBV)",
-        "Every pixel as it was, for players that know ZMBV and not RASC. Slow to make; larger than RASC.",
+        "Every pixel exact, for players that know ZMBV and not RASC. Slow to record, and larger than RASC.",
         True,
         _by_ffmpeg(_ZMBV),
     ),

@@ -1,4 +1,4 @@
-"""RASC, the lossless screen codec of AVI recordings: FFmpeg, VLC and mpv play it, and nobody else writes it.
+"""RASC, the lossless screen codec of AVI recordings. FFmpeg and mpv play it, VLC does not.
 
 Method: codec/diff finds the changed tiles, codec/motion what only moved; the rest is one delta over the whole picture,
 which skips what stayed. A RASC decoder keeps for each pixel the colour before its last change, as codec/motion's Layers

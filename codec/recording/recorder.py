@@ -5,13 +5,16 @@ messages under another source, to outputs of its own.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from codec.messages import Message, SessionMessage, pack
 from codec.recording.film import Film
 from codec.recording.journal import (
     NOTHING,
+    OUTPUT_FAILED,
     Began,
     Ended,
     JournalWriter,
@@ -24,12 +27,23 @@ from codec.recording.journal import (
 from codec.recording.sink import RecordingStoppedError
 
 SILENCE_MICROSECONDS = 1_000_000
+UNEXPECTED = "Recording stopped because of an error. The part up to then was saved."
 FLUSH_MICROSECONDS = 250_000
 """No more than this is missing after a crash."""
 
 
+class OutputKind(StrEnum):
+    """What an output is of a recording."""
+
+    JOURNAL = "journal"
+    FILM = "film"
+    PROOF = "proof"
+
+
 class Output(Protocol):
-    """Something that a recording is written to. All raise RecordingStoppedError."""
+    """Something that a recording is written to. All methods raise RecordingStoppedError."""
+
+    kind: OutputKind
 
     def take(self, time: int, source: int, message: Message, data: bytes) -> None:
         """A session message, and its bytes."""
@@ -46,6 +60,8 @@ class Output(Protocol):
 
 class JournalOutput:
     """Keeps everything in a `.dsr`, and once a second that time went by."""
+
+    kind = OutputKind.JOURNAL
 
     def __init__(self, writer: JournalWriter) -> None:
         self._writer = writer
@@ -72,6 +88,8 @@ class JournalOutput:
 
 class FilmOutput:
     """Shows what was to be seen in an AVI."""
+
+    kind = OutputKind.FILM
 
     def __init__(self, film: Film) -> None:
         self._film = film
@@ -103,10 +121,19 @@ class Recorder:
     """Give it every message of the session and call `tick` often. `now` is a monotonic clock in microseconds."""
 
     def __init__(
-        self, outputs: Sequence[Output], began: Began, now: int, changed: Callable[[Indication], None] = lambda _: None
+        self,
+        outputs: Sequence[Output],
+        began: Began,
+        now: int,
+        changed: Callable[[Indication], None] = lambda _: None,
+        lost: Callable[[OutputKind, Exception], None] = lambda *_: None,
     ) -> None:
-        """`changed` is told when the recording begins, ends or fails. Raises RecordingStoppedError."""
-        self._outputs = outputs
+        """`changed` is told when the recording begins, ends or fails, `lost` when an output fails and the rest goes on.
+
+        Raises RecordingStoppedError.
+        """
+        self._outputs = list(outputs)
+        self._lost = lost
         self._start = now
         self._flushed = now
         self._tell = changed
@@ -140,14 +167,37 @@ class Recorder:
         self._each(lambda output: output.close(now - self._start), now)
         self._indicate(Indication(False, (now - self._start) / 1e6))
 
+    def abandon(self, now: int) -> None:
+        """End it without an end, after an error: what was taken until now is written where that is still possible."""
+        outputs, self._outputs = self._outputs, []
+        for output in outputs:
+            with suppress(Exception):
+                output.flush(now - self._start)
+
     def _each(self, work: Callable[[Output], None], now: int) -> None:
-        """Do it for every output. The first that fails ends the recording; the others keep what they have."""
-        try:
-            for output in self._outputs:
+        """Do it for every output. One that fails is left out from then on.
+
+        The recording goes on while a file of it is written and proven, and ends with the last one.
+        """
+        for output in list(self._outputs):
+            try:
                 work(output)
-        except RecordingStoppedError as error:
-            self._indicate(Indication(False, (now - self._start) / 1e6, str(error)))
-            raise
+            except Exception as error:
+                self._leave_out(output, error, now)
+
+    def _leave_out(self, output: Output, error: Exception, now: int) -> None:
+        if output not in self._outputs:
+            return
+        self._outputs.remove(output)
+        if output.kind is OutputKind.PROOF or all(each.kind is OutputKind.PROOF for each in self._outputs):
+            self.abandon(now)
+            stopped = error if isinstance(error, RecordingStoppedError) else None
+            self._indicate(Indication(False, (now - self._start) / 1e6, str(stopped or UNEXPECTED)))
+            if stopped is not None:
+                raise stopped
+            raise RecordingStoppedError(UNEXPECTED) from error
+        self._lost(output.kind, error)
+        self._each(lambda each: each.note(now - self._start, Noted(OUTPUT_FAILED, output.kind)), now)
 
     def _indicate(self, indication: Indication) -> None:
         self.indication = indication

@@ -28,6 +28,7 @@ from codec.messages import (
     Withdraw,
 )
 from codec.recording.journal import Source
+from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from codec.stream import StreamFullError
@@ -76,7 +77,7 @@ class RoomRecording:
         self._refreshed = 0.0
         self._key = b""
         self._checking: dict[int, asyncio.Task[None]] = {}
-        faces = Faces(self._send, room.ask_relay, self._begun, self._fail, self._gone)
+        faces = Faces(self._send, room.ask_relay, self._begun, self._fail, self._lost, self._gone)
         self._session = SessionRecording(session, common, faces)
 
     def picked_up(self) -> None:
@@ -214,8 +215,11 @@ class RoomRecording:
         self._send(Recording(None))
         self._room.changed(None)
 
-    def _gone(self, path: Path) -> None:
-        self._room.note(Event.RECORDING_KEPT, str(path))
+    def _lost(self, kind: OutputKind) -> None:
+        self._room.note(Event.RECORDING_PARTLY, kind.value)
+
+    def _gone(self, path: Path, failed: bool) -> None:
+        self._room.note(Event.RECORDING_SAVED if failed else Event.RECORDING_KEPT, str(path))
 
     def _end_what_must(self) -> None:
         ends = must_end(self._common.rules, self._granted, self._failed)

@@ -25,6 +25,7 @@ from codec.messages import SessionMessage, SignedHead, SignHead, pack
 from codec.recording.evidence import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
+from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
 from codec.stores.face import Store
@@ -36,7 +37,7 @@ from console.recording.ledger import Entry
 from console.recording.places import SPOOL, open_place, refusal_of
 from console.recording.start import Running, Signing, name_of, start
 from console.recording.target import Target, problem_in, target_of
-from console.recording.thread import RecordingThread, Telling
+from console.recording.thread import Lost, RecordingThread, Telling
 
 STAMP_SECONDS = 10.0
 MOST_ASKED = 256
@@ -51,7 +52,7 @@ class Recordings:
     """What all recordings of a console have in common. The relay tells the rules, its key and who the technician is."""
 
     folder: Path
-    format: str = FormatName.RASC
+    format: str = FormatName.H264
     """What the technician chose, for groups that leave the choice to him."""
     on_closed: Callable[[tuple[Path, ...]], None] = lambda _: None
     """Told the files of a recording, proofs too, once they are closed."""
@@ -91,11 +92,11 @@ class Recordings:
 
     @property
     def film(self) -> FormatName | None:
-        """The format of the next film, None for the journal alone. One that only a newer console knows becomes RASC."""
+        """The format of the next film, None for the journal alone. One that only a newer console knows becomes the default."""
         wanted = self.rules.format or self.format
         if wanted == JOURNAL_ONLY:
             return None
-        return FormatName(wanted) if wanted in set(FormatName) else FormatName.RASC
+        return FormatName(wanted) if wanted in set(FormatName) else FormatName.H264
 
     def target(self) -> Target:
         """Return where the next recording is written. Raises RecordingStoppedError."""
@@ -163,8 +164,10 @@ class Faces:
     """The recording runs since then, in milliseconds since 1970."""
     failed: Callable[[str, bool], None]
     """Why, and whether it is the one that runs now; one that failed while it was closed has ended anyway."""
-    gone: Callable[[Path], None]
-    """The files are closed; this is the one to show."""
+    lost: Callable[[OutputKind], None]
+    """One file of it ended early; the recording goes on in the others."""
+    gone: Callable[[Path, bool], None]
+    """The files are closed; this is the one to show, and whether the recording had failed before its end."""
 
 
 @dataclass(eq=False)
@@ -187,6 +190,7 @@ class _Run:
     """Those whose last question to the relay has had no answer."""
     stamped: dict[ProofWriter, float] = field(default_factory=dict)
     closing: bool = False
+    failed: bool = False
     asked_all: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -300,13 +304,13 @@ class SessionRecording:
             ask=lambda proof, head: self._soon(lambda: self._ask(run, proof, head)),
         )
 
-        def begin(_now: int) -> Running:
+        def begin(_now: int, lost: Lost) -> Running:
             rules, target = common.rules, common.target()
             problem = common.problem_in(target)
             if problem:
                 raise RecordingStoppedError(problem)
             run.entry = common.keeping.begins(began, name_of(began), target, rules, common.account)
-            return start(target.folder, began, film, signing, _microseconds)
+            return start(target.folder, began, film, signing, _microseconds, lost=lost)
 
         def gone(paths: list[Path]) -> None:
             if run.entry is not None:
@@ -316,6 +320,7 @@ class SessionRecording:
         tell = Telling(
             begun=lambda: self._soon(lambda: self._begun(run, began)),
             stopped=lambda reason: self._soon(lambda: self._failed(run, reason)),
+            lost=lambda kind: self._soon(lambda: self._faces.lost(kind)),
             closed=lambda: self._soon(lambda: self._closed(run)),
             gone=gone,
         )
@@ -331,7 +336,7 @@ class SessionRecording:
             self._faces.begun(began.at)
 
     def _failed(self, run: _Run, reason: str) -> None:
-        runs = run is self._now
+        run.failed, runs = True, run is self._now
         if runs:
             self._now = None
         self._faces.failed(reason, runs)
@@ -395,7 +400,7 @@ class SessionRecording:
         self._asked = {digest: asked for digest, asked in self._asked.items() if asked.run is not run}
         run.over.set()
         if paths:
-            self._faces.gone(paths[-1])
+            self._faces.gone(paths[-1], run.failed)
             self._common.on_closed(_with_proofs(paths))
 
 

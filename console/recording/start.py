@@ -11,7 +11,7 @@ from codec.recording.evidence import EvidenceOutput, Opening, ProofWriter, Prove
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Began, JournalWriter
-from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Output, Recorder
+from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Output, OutputKind, Recorder
 from console.recording.commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile
 
@@ -67,25 +67,26 @@ def start(
     signing: Signing,
     clock: Callable[[], int],
     changed: Callable[[Indication], None] = lambda _: None,
+    lost: Callable[[OutputKind, Exception], None] = lambda *_: None,
 ) -> Running:
-    """Begin to record. `clock` gives microseconds. Raises RecordingStoppedError when no file can be made there."""
+    """Begin to record. `clock` gives microseconds; `changed` and `lost` as for `Recorder`. Raises RecordingStoppedError when no file can be made there."""
     begins, files, paths = clock(), list[RecordingFile](), list[Path]()
     evidence = EvidenceOutput(signing.signers, signing.ask)
 
-    def open_file(ending: str) -> ProvenSink:
+    def open_file(kind: OutputKind, ending: str) -> ProvenSink:
         path = folder / (name_of(began) + ending)
         file, proof_file = RecordingFile(path), RecordingFile(path.with_name(path.name + PROOF), durable=False)
         files.extend((file, proof_file))
         paths.append(path)
         proof = ProofWriter(proof_file, Opening(path.name, began.session, began.at, dict(signing.keys), signing.number))
         proven = ProvenSink(file, proof, lambda: clock() - begins)
-        evidence.add(proof, proven)
+        evidence.add(proof, proven, kind)
         return proven
 
-    outputs: list[Output] = [JournalOutput(JournalWriter(open_file(JOURNAL)))]
-    films = [] if film is None else [Film(FORMATS[film], lambda number: open_file(_part(number)))]
+    outputs: list[Output] = [JournalOutput(JournalWriter(open_file(OutputKind.JOURNAL, JOURNAL)))]
+    films = [] if film is None else [Film(FORMATS[film], lambda number: open_file(OutputKind.FILM, _part(number)))]
     outputs += [*(FilmOutput(each) for each in films), evidence]
-    return Running(Recorder(outputs, began, begins, changed), films, paths, files)
+    return Running(Recorder(outputs, began, begins, changed, lost), films, paths, files)
 
 
 def _part(number: int) -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from codec.messages import SessionMessage
 from codec.recording.journal import Source
+from codec.recording.recorder import UNEXPECTED, OutputKind
 from codec.recording.sink import RecordingStoppedError
 from console.recording.start import Running
 
 _log = logging.getLogger(__name__)
+Lost = Callable[[OutputKind, Exception], None]
 TICK_SECONDS = 0.125
 MOST_BYTES = 256 << 20
 """So much may wait for a slow disk; a recording that falls behind any further is stopped, with its reason."""
@@ -32,6 +34,8 @@ class Telling:
     begun: Callable[[], None]
     stopped: Callable[[str], None]
     """Why it failed. Not another message is recorded."""
+    lost: Callable[[OutputKind], None]
+    """That file ended early, the rest goes on."""
     closed: Callable[[], None]
     """All is written, and everybody was asked to sign the end. `finish` when they have."""
     gone: Callable[[list[Path]], None]
@@ -56,11 +60,14 @@ class RecordingThread:
 
     def __init__(
         self,
-        begin: Callable[[int], Running],
+        begin: Callable[[int, Lost], Running],
         tell: Telling,
         clock: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
     ) -> None:
-        """`begin` opens the files, at a time in microseconds. It is called on the thread, as it may wait for a disk."""
+        """`begin` opens the files, at a time in microseconds, and has `Lost` told of those that end early.
+
+        It is called on the thread, as it may wait for a disk.
+        """
         self._begin = begin
         self._tell = tell
         self._clock = clock
@@ -109,7 +116,7 @@ class RecordingThread:
 
     def _run(self) -> None:
         try:
-            running = self._running = self._begin(self._clock())
+            running = self._running = self._begin(self._clock(), self._lose)
             self._tell.begun()
             reason = self._feed(running)
             running.recorder.close(self._clock(), reason)
@@ -119,14 +126,20 @@ class RecordingThread:
             self._tell.stopped(str(error))
         except Exception:  # a session must never believe that it is recorded when it is not
             _log.exception("the recording failed")
-            self._tell.stopped("The reason is in the log. What was recorded can be opened.")
+            self._tell.stopped(UNEXPECTED)
         finally:
             with self._lock:
                 self._is_over = True
             self._let_go()
 
+    def _lose(self, kind: OutputKind, error: Exception) -> None:
+        known = isinstance(error, RecordingStoppedError)
+        _log.error("the %s of a recording ended early: %s", kind.value, error, exc_info=None if known else error)
+        self._tell.lost(kind)
+
     def _let_go(self) -> None:
         if self._running is not None:
+            self._running.recorder.abandon(self._clock())
             self._running.let_go()
         self._tell.gone([] if self._running is None else self._running.paths)
 

@@ -51,7 +51,14 @@ def assert_private(folder: Path, least: int) -> None:
 async def record(recordings: Recordings) -> None:
     """Record nothing for a moment."""
     failed: list[str] = []
-    faces = Faces(lambda _: None, lambda _: None, lambda _: None, lambda why, _: failed.append(why), lambda _: None)
+    faces = Faces(
+        lambda _: None,
+        lambda _: None,
+        lambda _: None,
+        lambda why, _: failed.append(why),
+        lambda _: None,
+        lambda *_: None,
+    )
     recording = SessionRecording(7, recordings, faces)
     recording.begin("Hélène", Ed25519PrivateKey.generate().public_key().public_bytes_raw(), [])
     recording.end("technician")

@@ -33,7 +33,9 @@ class Desk:
         """Who signs beginnings, and with which key of the applet; what is wrong comes before."""
         common = Recordings(folder, "dsr", self.closed.append, stamp_key=public(RELAY), technician="Anna")
         begun: Callable[[int], None] = lambda _at: None  # noqa: E731
-        faces = Faces(self._sign, self._relay, begun, self._fail, self.shown.append)
+        faces = Faces(
+            self._sign, self._relay, begun, self._fail, lambda _: None, lambda path, _failed: self.shown.append(path)
+        )
         self.recording = SessionRecording(7, common, faces)
 
     def _sign(self, asked: SignHead) -> None:

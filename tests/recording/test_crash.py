@@ -14,9 +14,12 @@ import av
 import pytest
 
 from codec.messages import Chat, pack
+from codec.recording import formats
 from codec.recording.avi_reader import read_avi
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, read_journal
+from codec.recording.rasc import RascEncoder
+from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
 from console.recording import thread as recording_thread
@@ -91,6 +94,15 @@ class FullDisk(io.FileIO):
         return super().write(data)
 
 
+def fill(file: RecordingFile, room: int, error: int = errno.ENOSPC) -> None:
+    """Let a file have so much room in all."""
+    disk = FullDisk(file._path, "r+")
+    disk.room, disk.error = room, error
+    file._file.close()
+    file._file = disk
+    file._file.seek(file._end)
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [(errno.ENOSPC, "no space is left"), (errno.EFBIG, "cannot be that large"), (errno.EIO, "location is gone")],
@@ -98,13 +110,11 @@ class FullDisk(io.FileIO):
 def test_a_disk_that_takes_no_more_is_told_and_what_it_took_opens(tmp_path: Path, error: int, told: str) -> None:
     now = [0]
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0])
-    for file in running._files[:1]:
-        FullDisk.room, FullDisk.error = 3_000, error
-        file._file.close()
-        file._file = FullDisk(file._path, "r+")
-        file._file.seek(file._end)
     with pytest.raises(RecordingStoppedError, match=told):
-        for (time, source, message), _ in said(pictures=40):
+        for number, ((time, source, message), _) in enumerate(said(pictures=40)):
+            if number == 12:
+                for file in running._files:
+                    fill(file, file._end + 500, error)
             now[0] = time
             running.recorder.take(source, message, time)
             running.recorder.tick(time)
@@ -114,6 +124,89 @@ def test_a_disk_that_takes_no_more_is_told_and_what_it_took_opens(tmp_path: Path
     journal, film = (path.read_bytes() for path in running.paths)
     assert read_journal(journal).chunks or now[0] < SECOND
     assert read_avi(film).slots * STEP >= now[0] - SECOND
+
+
+class Failing(RascEncoder):
+    """An encoder with a mistake in it."""
+
+    fails = True
+
+    def encode(self, *given: Any, **named: Any) -> bytes | None:
+        if type(self).fails:
+            raise ValueError("assignment destination is read-only")
+        return super().encode(*given, **named)
+
+
+@pytest.mark.finding("use-A3", "load-1.1", "load-1.14")
+@pytest.mark.parametrize("broken", [OutputKind.JOURNAL, OutputKind.FILM])
+def test_an_output_that_fails_leaves_the_other_one_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: OutputKind
+) -> None:
+    now, lost = [0], list[OutputKind]()
+    if broken is OutputKind.FILM:
+        monkeypatch.setattr(formats, "RascEncoder", Failing)
+    running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0], lost=lambda kind, _: lost.append(kind))
+    if broken is OutputKind.JOURNAL:
+        fill(running._files[0], 3_000)
+    for (time, source, message), _ in said(pictures=40):
+        now[0] = time
+        running.recorder.take(source, message, time)
+        running.recorder.tick(time)
+    running.recorder.close(now[0], "technician")
+    running.let_go()
+    assert lost == [broken]
+    whole, partial = (1, 0) if broken is OutputKind.JOURNAL else (0, 1)
+    reports = [verify(path.read_bytes(), path.with_name(path.name + ".proof").read_bytes()) for path in running.paths]
+    assert reports[whole].findings == []
+    assert {finding.kind for finding in reports[partial].findings} <= {Kind.UNFINISHED, Kind.UNSIGNED}
+    assert reports[partial].findings
+    journal, film = (path.read_bytes() for path in running.paths)
+    if broken is OutputKind.JOURNAL:
+        assert read_avi(film).slots * STEP >= now[0] - 2 * STEP
+    else:
+        assert read_journal(journal).duration == now[0]
+
+
+@pytest.mark.finding("use-A3")
+def test_a_picture_that_cannot_be_encoded_costs_that_picture_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, lost = [0], list[OutputKind]()
+    monkeypatch.setattr(formats, "RascEncoder", Failing)
+    monkeypatch.setattr(Failing, "fails", False)
+    running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0], lost=lambda kind, _: lost.append(kind))
+    for number, ((time, source, message), _) in enumerate(said(pictures=40)):
+        monkeypatch.setattr(Failing, "fails", number in (11, 30))
+        now[0] = time
+        running.recorder.take(source, message, time)
+        running.recorder.tick(time)
+    running.recorder.close(now[0], "technician")
+    running.let_go()
+    assert lost == []
+    film = running.paths[1]
+    assert verify(film.read_bytes(), film.with_name(film.name + ".proof").read_bytes()).findings == []
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        shown = [frame.time or 0.0 for frame in container.decode(stream)]
+    assert shown[-1] * SECOND >= now[0] - SECOND
+
+
+@pytest.mark.finding("load-1.14")
+def test_what_was_taken_just_before_an_unexpected_failure_is_in_the_files(tmp_path: Path) -> None:
+    failures: list[str] = []
+    running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
+    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _begins, _lost: running, tell, iter(range(0, 10_000, 10)).__next__)
+    message = Chat(1, "the last words", 0)
+    thread.take(Source.CONSOLE, message, pack(message))
+
+    def fail() -> None:
+        raise ValueError("a mistake of ours")
+
+    thread.sign(fail)
+    thread.join(20)
+    assert len(failures) == 1
+    assert any(b"the last words" in each.data for each in read_journal(running.paths[0].read_bytes()).records())
 
 
 @pytest.mark.req("REC-35")
@@ -154,8 +247,10 @@ def test_the_thread_records_what_it_is_given_and_ends_when_told(tmp_path: Path) 
     failures: list[str] = []
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: 0)
     told: list[object] = []
-    tell = Telling(lambda: told.append("begun"), failures.append, lambda: told.append("closed"), told.append)
-    thread = RecordingThread(lambda _: running, tell, itertools.count().__next__)
+    tell = Telling(
+        lambda: told.append("begun"), failures.append, lambda _: None, lambda: told.append("closed"), told.append
+    )
+    thread = RecordingThread(lambda _begins, _lost: running, tell, itertools.count().__next__)
     for (_, source, message), _ in said():
         thread.take(source, message, pack(message))
     thread.close("technician")
@@ -174,8 +269,8 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
     running._files[0]._file.close()
     running._files[0]._file = io.FileIO("/dev/full", "w")
-    tell = Telling(lambda: None, failures.append, lambda: None, lambda _paths: None)
-    thread = RecordingThread(lambda _: running, tell, iter(range(0, 10**12, 300_000)).__next__)
+    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _begins, _lost: running, tell, iter(range(0, 10**12, 300_000)).__next__)
     message = Chat(1, "hello", 0)
     for _ in range(5):
         thread.take(Source.CONSOLE, message, pack(message))
@@ -202,8 +297,8 @@ def test_f11_a_recording_that_computes_for_long_and_falls_behind_is_stopped(
         work(*given)
 
     monkeypatch.setattr(running.recorder, "take", slow)
-    tell = Telling(lambda: None, failures.append, lambda: None, lambda _paths: None)
-    thread = RecordingThread(lambda _: running, tell, now.__next__)
+    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
+    thread = RecordingThread(lambda _begins, _lost: running, tell, now.__next__)
     for number in range(20):
         message = Chat(number, "hello", 0)
         thread.take(Source.CONSOLE, message, pack(message))

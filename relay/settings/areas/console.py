@@ -263,17 +263,15 @@ RECORDING = Section(
             _("File format"),
             Choice(
                 (
-                    Option(
-                        "rasc", _("AVI, lossless"), _("Every letter exact. Opens in VLC and what else uses FFmpeg.")
-                    ),
-                    Option("h264", _("AVI, H.264"), _("Smaller files, text slightly soft. Opens nearly everywhere.")),
-                    Option("mpeg4", _("AVI, MPEG-4"), _("For older players; text softer.")),
-                    Option("mjpeg", _("AVI, Motion JPEG"), _("For editing: every picture stands alone. Large files.")),
-                    Option("zmbv", _("AVI, ZMBV"), _("Lossless too, for older players; larger files.")),
-                    Option("dsr", _("Journal only"), _("Smallest and exact. Films can be made of it at any time.")),
+                    Option("h264", _("AVI, H.264"), _("Plays nearly everywhere. Small; coloured text is slightly soft.")),
+                    Option("rasc", _("AVI, lossless"), _("Every pixel exact. Plays in mpv and FFmpeg, not in VLC.")),
+                    Option("mpeg4", _("AVI, MPEG-4"), _("For older players. Softer text, larger files.")),
+                    Option("mjpeg", _("AVI, Motion JPEG"), _("For video editors. Up to 18 GB an hour.")),
+                    Option("zmbv", _("AVI, ZMBV"), _("Lossless, for older players. Slow to record, larger files.")),
+                    Option("dsr", _("Journal only"), _("Smallest and exact. You can make a video of it at any time.")),
                 )
             ),
-            "rasc",
+            "h264",
             help=_("Holds for recordings that begin from now on. The exact journal is kept beside every film."),
             requirements=("REC-31", "REC-32", "REC-33", "REC-34"),
             in_effect=True,

@@ -33,6 +33,12 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("Recording. {name} can see that it is being recorded.", name);
     case "recording_kept":
       return t("Recording saved: {file}", { file: fileOf(line.detail ?? "") });
+    case "recording_saved":
+      return t("The part up to then was saved: {file}", { file: fileOf(line.detail ?? "") });
+    case "recording_partly":
+      return line.detail === "journal"
+        ? t("An error ended the exact session file. The video is still being recorded.")
+        : t("An error ended the video file. The exact session file is still being recorded; make a video of it later.");
     case "recording_failed":
       return recordingStopped(line.detail ?? "");
     case "recording_unconfirmed":

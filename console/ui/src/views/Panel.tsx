@@ -24,6 +24,8 @@ const MARKS: Partial<Record<Event, string>> = {
   asked_record: "record",
   recording_began: "record",
   recording_kept: "record",
+  recording_saved: "record",
+  recording_partly: "record",
   recording_failed: "x",
   recording_needed: "lock",
 };
