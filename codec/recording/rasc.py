@@ -29,6 +29,11 @@ MOVES = 3
 WORTH = 4
 """Another move is looked for while more than a quarter of what had changed is unexplained."""
 RECENT = 6
+_HEAD = struct.Struct("<4sI")
+"""Tag and length of a chunk within a packet."""
+_CHUNKS: dict[bytes, int | None] = {b"FINT": None, b"MOVE": None, b"MPOS": None, b"DLTA": 40, b"MOUS": 32}
+"""The chunks that we write, and where what is deflated begins in them."""
+_INFLATED_AT_ONCE = 1 << 20
 COPY, KEEP = 0, 2
 """Rectangles of a MOVE chunk: copy within the picture; copy the picture into the colours before."""
 
@@ -146,6 +151,34 @@ class RascEncoder:
             return [moved]
         head = struct.pack("<8xII12xI", shape.shape[1], shape.shape[0], shape.size)
         return [_chunk(b"MOUS", head + zlib.compress(pixels, self._level)), moved]
+
+
+def is_whole(packet: bytes) -> bool:
+    """Whether a packet is what `RascEncoder` wrote, as far as its lengths and the checksums of what it deflates tell."""
+    at = len(KEY)
+    while at < len(packet):
+        if at + _HEAD.size > len(packet):
+            return False
+        tag, size = _HEAD.unpack_from(packet, at)
+        payload = packet[at + _HEAD.size : at + _HEAD.size + size]
+        if tag not in _CHUNKS or len(payload) != size:
+            return False
+        deflated_from = _CHUNKS[tag]
+        if deflated_from is not None and not _inflates(payload[deflated_from:]):
+            return False
+        at += _HEAD.size + size
+    return packet[: len(KEY)] in (KEY, DELTA)
+
+
+def _inflates(data: bytes) -> bool:
+    inflater = zlib.decompressobj()
+    try:
+        while data and not inflater.eof:
+            inflater.decompress(data, _INFLATED_AT_ONCE)
+            data = inflater.unconsumed_tail
+    except zlib.error:
+        return False
+    return inflater.eof
 
 
 def _segments(words: Words) -> Words:

@@ -9,6 +9,7 @@ from codec.errors import DesksideError
 from codec.recording.avi import AviWriter
 from codec.recording.avi_reader import Avi, Chunk, Content
 from codec.recording.journal import Journal, JournalWriter
+from codec.recording.rasc import is_whole
 from codec.recording.sink import Sink
 
 
@@ -27,7 +28,7 @@ class Repaired:
 
 def repair_avi(content: Content, avi: Avi, sink: Sink) -> Repaired:
     """Write every picture that can be shown truly. Raises NothingToSaveError, RecordingStoppedError."""
-    kept = _showable(avi)
+    kept = _showable(content, avi)
     if not kept:
         raise NothingToSaveError(NothingToSaveError.__doc__)
     writer = AviWriter(sink, avi.stream)
@@ -51,8 +52,11 @@ def repair_journal(journal: Journal, sink: Sink) -> Repaired:
     return Repaired(saved, 0, journal.duration / 1_000_000)
 
 
-def _showable(avi: Avi) -> list[Chunk]:
-    """Return the pictures whose predecessors, back to a key, are all there."""
+def _showable(content: Content, avi: Avi) -> list[Chunk]:
+    """Return the pictures whose predecessors, back to a key, are all there.
+
+    Of RASC the inside is checked too. The other codecs have no checksums there.
+    """
     kept: list[Chunk] = []
     gaps = [begins for begins, _ in avi.damage]
     whole = False
@@ -60,6 +64,9 @@ def _showable(avi: Avi) -> list[Chunk]:
     for chunk in avi.chunks:
         if any(before <= gap < chunk.offset for gap in gaps):
             whole = False
+        if avi.stream.fourcc == b"RASC" and not is_whole(bytes(content[chunk.offset : chunk.offset + chunk.size])):
+            whole, before = False, chunk.offset
+            continue
         whole = whole or chunk.key
         if whole and (not kept or chunk.slot > kept[-1].slot):
             kept.append(chunk)

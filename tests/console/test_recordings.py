@@ -38,7 +38,7 @@ def test_recordings_go_where_a_persons_programs_keep_their_data(
         ("", "dsr", None),
         ("h264", "rasc", FormatName.H264),
         ("dsr", "rasc", None),
-        ("hologram", "h264", FormatName.RASC),
+        ("hologram", "rasc", FormatName.H264),
     ],
 )
 def test_the_groups_format_goes_before_the_technicians(group: str, own: str, film: FormatName | None) -> None:

@@ -5,6 +5,7 @@ import io
 import av
 import numpy as np
 import pytest
+from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from codec.diff import Frame
@@ -14,7 +15,7 @@ from codec.recording.avi import Limits
 from codec.recording.avi_reader import read_avi
 from codec.recording.convert import CannotConvertError, convert_film, convert_journal
 from codec.recording.film import Film
-from codec.recording.formats import FORMATS, FormatName
+from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
 from codec.recording.journal import Began, JournalWriter, read_journal
 from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Recorder
 from codec.recording.sink import RecordingStoppedError
@@ -89,6 +90,28 @@ def test_every_format_shows_the_screen_at_the_right_time(name: FormatName) -> No
             assert np.array_equal(picture, desktop(number)[..., :3])
         assert similarity(picture, desktop(number)) >= 0.95
     assert read_avi(bytes(parts.files[0].content)).slots == 451
+
+
+@pytest.mark.finding("load-1.11b")
+@pytest.mark.parametrize("name", FormatName)
+def test_every_picture_that_is_named_a_key_decodes_alone(name: FormatName) -> None:
+    some = [desktop(number) for number in range(40)]
+    parts, pictures = Parts(), [some[number % 40] for number in range(500)]
+    film = Film(FORMATS[name], parts.open)
+    for number, picture in enumerate(pictures):
+        film.show(number * 40_000, picture)
+    film.close(len(pictures) * 40_000)
+    content = bytes(parts.files[0].content)
+    found = read_avi(content)
+    keys = [chunk for chunk in found.chunks if chunk.key]
+    assert len(keys) >= len(pictures) // KEY_PICTURES
+    for key in keys:
+        decoder = av.CodecContext.create({"h264": "h264", "mpeg4": "mpeg4"}.get(name, name.value), "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.width, decoder.height, decoder.bits_per_coded_sample = 320, 240, found.stream.bits
+        packet = av.Packet(content[key.offset : key.offset + key.size])
+        shown = [*decoder.decode(packet), *decoder.decode(None)]
+        assert similarity(as_picture(shown[0]), pictures[key.slot // 2]) >= 0.95
 
 
 @pytest.mark.parametrize("name", FormatName)

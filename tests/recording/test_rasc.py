@@ -1,5 +1,7 @@
 """FFmpeg's RASC decoder shows what our encoder saw, pixel for pixel."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -150,3 +152,19 @@ def test_a_half_transparent_pointer_is_blended_into_pictures_and_gone_afterwards
     with painted(frame, arrow(5, 5, alpha=128)) as shown:
         assert shown[5, 5].tolist() == [95, 70, 175, 100]
     assert (frame == 100).all()
+
+
+@pytest.mark.finding("use-A3", "load-1.1")
+def test_every_small_pointer_in_every_corner_is_drawn_and_left_as_it_was() -> None:
+    """Programs hide the pointer behind one of 1×1 while their user types, and an edge may leave one pixel of any."""
+    picture = np.full((20, 30, 4), 90, np.uint8)
+    chance = np.random.default_rng(7)
+    for width, height in itertools.product((1, 2, 3), repeat=2):
+        for alpha in (0, 255):
+            pixels = chance.integers(0, 256, (height, width, 4), dtype=np.uint8)
+            pixels[..., 3] = alpha
+            for x, y in itertools.product((-2, -1, 0, 28, 29, 30), (-2, -1, 0, 18, 19, 20)):
+                encoder = RascEncoder(30, 20)
+                pointer = Pointer(x, y, width, height, 0, 0, pixels.tobytes())
+                assert encoder.encode(picture, pointer, key=True)
+                assert pointer.pixels == pixels.tobytes()

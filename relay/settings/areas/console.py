@@ -263,7 +263,9 @@ RECORDING = Section(
             _("File format"),
             Choice(
                 (
-                    Option("h264", _("AVI, H.264"), _("Plays nearly everywhere. Small; coloured text is slightly soft.")),
+                    Option(
+                        "h264", _("AVI, H.264"), _("Plays nearly everywhere. Small; coloured text is slightly soft.")
+                    ),
                     Option("rasc", _("AVI, lossless"), _("Every pixel exact. Plays in mpv and FFmpeg, not in VLC.")),
                     Option("mpeg4", _("AVI, MPEG-4"), _("For older players. Softer text, larger files.")),
                     Option("mjpeg", _("AVI, Motion JPEG"), _("For video editors. Up to 18 GB an hour.")),
