@@ -139,7 +139,7 @@ class Film:
     def _encode(
         self, pictures: PictureFormat, canvas: Frame, pointer: Pointer | None, key: bool, same: bool
     ) -> Packet | None:
-        """Encode a picture. One that fails costs that picture: the encoder begins again with a key. Raises PictureError."""
+        """Encode a picture. One that fails costs that picture only: the encoder begins again. Raises PictureError."""
         try:
             packet = pictures.encode(canvas, pointer, key, same)
         except Exception as error:

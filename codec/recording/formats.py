@@ -174,7 +174,7 @@ FORMATS: dict[FormatName, Format] = {
     ),
     FormatName.H264: Format(
         "AVI, H.264",
-        "Plays nearly everywhere, and stays small where videos play. Coloured text is slightly soft; the session file beside it is exact.",
+        "Plays nearly everywhere, and stays small where videos play. Coloured text is slightly soft.",
         False,
         _by_ffmpeg(_H264),
     ),
@@ -186,7 +186,7 @@ FORMATS: dict[FormatName, Format] = {
     ),
     FormatName.MJPEG: Format(
         "AVI, Motion JPEG",
-        "Each picture decodes alone, so every editor can cut it. By far the largest: 18 GB an hour for a busy Full HD screen.",
+        "Each picture decodes alone, for video editors. By far the largest: up to 18 GB an hour.",
         False,
         _by_ffmpeg(_MJPEG),
     ),

@@ -95,7 +95,7 @@ class Noted(Event, frozen=True, tag="noted"):
 
 
 OUTPUT_FAILED = "output_failed"
-"""`what` of the event that tells that a file of the recording ended early and the others go on; `detail` is its kind."""
+"""`what` of the event that a file of the recording ended early and the others go on; `detail` is its kind."""
 
 
 class Ended(Event, frozen=True, tag="ended"):

@@ -154,7 +154,7 @@ class RascEncoder:
 
 
 def is_whole(packet: bytes) -> bool:
-    """Whether a packet is what `RascEncoder` wrote, as far as its lengths and the checksums of what it deflates tell."""
+    """Whether a packet is what `RascEncoder` wrote, as far as its lengths and checksums tell."""
     at = len(KEY)
     while at < len(packet):
         if at + _HEAD.size > len(packet):

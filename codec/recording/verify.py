@@ -107,7 +107,7 @@ class Report:
 
     @property
     def signers(self) -> list[str]:
-        """Who signed it to its end. Links count, not times: the last thing signed may be older than the last instant."""
+        """Who signed it to its end. Links count, not times: what was signed last may be older than the last instant."""
         missing = {finding.detail for finding in self.findings if finding.kind is Kind.UNSIGNED}
         return [who for who in self.signed if who not in missing]
 

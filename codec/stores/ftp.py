@@ -17,7 +17,7 @@ from codec.locations import Location, Place
 from codec.stores.credentials import credentials_needed
 from codec.stores.face import Progress, StoreError
 from codec.stores.files import Take
-from codec.stores.reach import Reach
+from codec.stores.reach import Reach, connected
 from codec.stores.source import CHUNK, pieces
 from codec.stores.tls import certificate_problem
 
@@ -51,6 +51,15 @@ class _Protected(ftplib.FTP_TLS):
         except OSError:
             plain.close()
             raise
+
+
+def _greet(ftp: ftplib.FTP, line: socket.socket) -> None:
+    """Begin on a connection that is open: `FTP.connect` knows only names and one address. Raises as `FTP.connect`."""
+    line.settimeout(TIMEOUT_SECONDS)
+    ftp.sock, ftp.af = line, line.family
+    ftp.port = line.getpeername()[1]
+    ftp.file = line.makefile("r", encoding=ftp.encoding)
+    ftp.welcome = ftp.getresp()
 
 
 class Ftp:
@@ -127,11 +136,11 @@ class Ftp:
         """Do it on a thread, signed in."""
         with self._named():
             if self._open is None:
-                address = (await self._reach(self._location.host, self._location.usual_port))[0]
-                self._open = await asyncio.to_thread(self._connect, address)
+                line = await connected(self._reach, self._location.host, self._location.usual_port, TIMEOUT_SECONDS)
+                self._open = await asyncio.to_thread(self._sign_in, line)
             return await asyncio.to_thread(work, self._open)
 
-    def _connect(self, address: str) -> ftplib.FTP:
+    def _sign_in(self, line: socket.socket) -> ftplib.FTP:
         location = self._location
         options: Any = {"timeout": TIMEOUT_SECONDS, "encoding": "utf-8"}
         if location.place == Place.FTPS:
@@ -139,7 +148,7 @@ class Ftp:
         else:
             ftp = ftplib.FTP(**options)  # noqa: S321  (who chose it was asked: the settings warn)
         try:
-            ftp.connect(address, location.usual_port)
+            _greet(ftp, line)
             ftp.host = location.host
             ftp.login(location.user, location.password)
             if isinstance(ftp, _Protected):
@@ -170,7 +179,7 @@ class Ftp:
             raise StoreError(f"{shown}: {certificate_problem(error)}", retry=False) from None
         except ftplib.Error as error:
             raise self._refused(str(error)[:3]) from None
-        except (OSError, EOFError, UnicodeError):
+        except (OSError, EOFError, UnicodeError, TimeoutError):
             self._drop()
             raise StoreError(
                 f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server runs.",

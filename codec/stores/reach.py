@@ -5,6 +5,7 @@ import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
+from aiohappyeyeballs import start_connection
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from codec.stores.face import StoreError
@@ -24,6 +25,10 @@ _IN_THE_LAST_BITS = tuple(
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 """What a network translates by itself (RFC 8215); the prefix can be longer than this."""
 _ISATAP = 0x5EFE
+
+
+NEXT_ADDRESS_SECONDS = 0.25
+"""After so long without an answer the next address is tried beside the one before."""
 
 
 async def anywhere(host: str, port: int) -> list[str]:
@@ -69,6 +74,20 @@ async def _addresses(name: str) -> list[str]:
         return await anywhere(name, 0)
     except StoreError:
         return []
+
+
+async def connected(reach: Reach, host: str, port: int, seconds: float) -> socket.socket:
+    """Return a connection to the first address of a server that answers (Happy Eyeballs, RFC 8305). It does not block.
+
+    `seconds` is for all addresses together. Raises StoreError, OSError, TimeoutError.
+    """
+    ways = [
+        (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", where)
+        for address in await reach(host, port)
+        for where in [(address, port, 0, 0) if ":" in address else (address, port)]
+    ]
+    async with asyncio.timeout(seconds):
+        return await start_connection(ways, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1)
 
 
 def is_here(address: _Address) -> bool:

@@ -5,7 +5,6 @@ nothing of programs that merely use it). paramiko would need threads and three m
 """
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import BinaryIO, cast
@@ -17,7 +16,7 @@ from codec.stores.credentials import credentials_needed
 from codec.stores.face import Progress, StoreError
 from codec.stores.files import Take
 from codec.stores.host_keys import HostKeys, Visit, named
-from codec.stores.reach import Reach
+from codec.stores.reach import Reach, connected
 from codec.stores.source import CHUNK, pieces
 
 TIMEOUT_SECONDS = 30.0
@@ -105,8 +104,7 @@ class Sftp:
         location, port = self._location, self._location.usual_port
         known = await asyncio.to_thread(self._keys.read)
         visit = Visit(known)
-        address = (await self._reach(location.host, port))[0]
-        line = await asyncio.get_running_loop().run_in_executor(None, socket.create_connection, (address, port), 30.0)
+        line = await connected(self._reach, location.host, port, TIMEOUT_SECONDS)
         try:
             self._line = await asyncssh.connect(
                 location.host,

@@ -92,7 +92,7 @@ class Recordings:
 
     @property
     def film(self) -> FormatName | None:
-        """The format of the next film, None for the journal alone. One that only a newer console knows becomes the default."""
+        """The format of the next film, None for the journal alone. An unknown one becomes H.264."""
         wanted = self.rules.format or self.format
         if wanted == JOURNAL_ONLY:
             return None

@@ -69,7 +69,10 @@ def start(
     changed: Callable[[Indication], None] = lambda _: None,
     lost: Callable[[OutputKind, Exception], None] = lambda *_: None,
 ) -> Running:
-    """Begin to record. `clock` gives microseconds; `changed` and `lost` as for `Recorder`. Raises RecordingStoppedError when no file can be made there."""
+    """Begin to record. `clock` gives microseconds; `changed` and `lost` are told as by `Recorder`.
+
+    Raises RecordingStoppedError when no file can be made there.
+    """
     begins, files, paths = clock(), list[RecordingFile](), list[Path]()
     evidence = EvidenceOutput(signing.signers, signing.ask)
 

@@ -25,7 +25,7 @@ def keep(
 ) -> list[Path]:
     """Record a story in no time; return the journal and the films. `number` gives it a name of its own.
 
-    The clock moves by `step` microseconds each time that it is read, as a real one does between the end and its signature.
+    The clock moves by `step` microseconds each time that it is read, as a real one does.
     """
     now = [0]
 

@@ -111,13 +111,13 @@ def test_a_disk_that_takes_no_more_is_told_and_what_it_took_opens(tmp_path: Path
     now = [0]
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0])
     with pytest.raises(RecordingStoppedError, match=told):
-        for number, ((time, source, message), _) in enumerate(said(pictures=40)):
+        for number, ((moment, source, message), _) in enumerate(said(pictures=40)):
             if number == 12:
                 for file in running._files:
                     fill(file, file._end + 500, error)
-            now[0] = time
-            running.recorder.take(source, message, time)
-            running.recorder.tick(time)
+            now[0] = moment
+            running.recorder.take(source, message, moment)
+            running.recorder.tick(moment)
     running.let_go()
     assert not running.recorder.indication.running
     assert told in running.recorder.indication.stopped_because
@@ -148,10 +148,10 @@ def test_an_output_that_fails_leaves_the_other_one_running(
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0], lost=lambda kind, _: lost.append(kind))
     if broken is OutputKind.JOURNAL:
         fill(running._files[0], 3_000)
-    for (time, source, message), _ in said(pictures=40):
-        now[0] = time
-        running.recorder.take(source, message, time)
-        running.recorder.tick(time)
+    for (moment, source, message), _ in said(pictures=40):
+        now[0] = moment
+        running.recorder.take(source, message, moment)
+        running.recorder.tick(moment)
     running.recorder.close(now[0], "technician")
     running.let_go()
     assert lost == [broken]
@@ -175,11 +175,11 @@ def test_a_picture_that_cannot_be_encoded_costs_that_picture_and_no_more(
     monkeypatch.setattr(formats, "RascEncoder", Failing)
     monkeypatch.setattr(Failing, "fails", False)
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: now[0], lost=lambda kind, _: lost.append(kind))
-    for number, ((time, source, message), _) in enumerate(said(pictures=40)):
+    for number, ((moment, source, message), _) in enumerate(said(pictures=40)):
         monkeypatch.setattr(Failing, "fails", number in (11, 30))
-        now[0] = time
-        running.recorder.take(source, message, time)
-        running.recorder.tick(time)
+        now[0] = moment
+        running.recorder.take(source, message, moment)
+        running.recorder.tick(moment)
     running.recorder.close(now[0], "technician")
     running.let_go()
     assert lost == []

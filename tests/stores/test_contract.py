@@ -16,6 +16,7 @@ from codec.locations import Location, read_location
 from codec.stores.face import CredentialsNeededError, Store, StoreError
 from codec.stores.names import stored_name
 from codec.stores.opening import open_store
+from codec.stores.reach import Reach, anywhere
 from tests.stores.ftp_server import ftp_ground
 from tests.stores.grounds import PASSWORD, Ground, MakeGround
 from tests.stores.s3_server import s3_ground
@@ -69,8 +70,9 @@ class Opener:
     def __init__(self, ground: Ground, folder: Path, stack: AsyncExitStack) -> None:
         self._ground, self._folder, self._stack = ground, folder, stack
 
-    def __call__(self, location: Location | None = None) -> Store:
-        store = open_store(location or self._ground.location, hosts=self._folder / "hosts", trust=self._ground.trust)
+    def __call__(self, location: Location | None = None, reach: Reach = anywhere) -> Store:
+        where, hosts = location or self._ground.location, self._folder / "hosts"
+        store = open_store(where, hosts=hosts, trust=self._ground.trust, reach=reach)
         self._stack.push_async_callback(store.close)
         return store
 
@@ -85,6 +87,21 @@ def recording(folder: Path, size: int, seed: int = 1) -> Path:
     path = folder / f"{size}-{seed}.recording"
     path.write_bytes(Random(seed).randbytes(size))
     return path
+
+
+@pytest.mark.finding("field-21")
+async def test_a_server_that_answers_at_one_of_its_addresses_only_is_reached(
+    ground: Ground, opening: Opener, tmp_path: Path
+) -> None:
+    async def several(_host: str, _port: int) -> list[str]:
+        return ["::1", "127.0.0.77", "127.0.0.1"]
+
+    source, named = recording(tmp_path, 3_000), ground.location
+    if named.host:
+        named = replace(named, host="localhost")
+    store = opening(named, several)
+    await store.send(source, NAME, lambda _: None)
+    assert ground.whole(stored_name(NAME)) == source.read_bytes()
 
 
 @pytest.mark.req("REC-13", "REC-16", "REC-17", "REC-28", "REC-35")
