@@ -76,7 +76,7 @@ def test_a_form_carries_all_that_a_template_draws(tree: Tree) -> None:
     number, choice, table = (found[key].input for key in ("timeouts.waiting", "recording.format", "timeouts.alerts"))
     assert (number.widget, number.unit, number.attributes) == ("number", "minutes", (("min", 0), ("max", 999)))
     assert number.limits == "0 to 999; 0 means never"
-    assert [each.label for each in choice.possibilities][:2] == ["AVI, lossless", "AVI, H.264"]
+    assert [each.label for each in choice.possibilities][:2] == ["AVI, H.264", "AVI, lossless"]
     assert [column.widget for column in table.columns] == ["select", "number", "select"]
     assert found["timeouts.waiting"].note == "Planned: no effect yet"
     questions = found["customer_survey.questions"].input

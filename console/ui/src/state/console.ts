@@ -317,7 +317,8 @@ function hear(message: ToPage): void {
       break;
     case "chat_line":
       rooms.value.get(message.session)?.line(message, current.value === message.session);
-      if ((message.event === "recording_kept" || message.event === "recording_saved") && browsing.value) void listRecordings();
+      if ((message.event === "recording_kept" || message.event === "recording_saved") && browsing.value)
+        void listRecordings();
       break;
     case "relay_key":
       changedKey.value = message.changed ? message.key : "";
