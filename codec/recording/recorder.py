@@ -165,6 +165,7 @@ class Recorder:
             return
         self._each(lambda output: output.note(now - self._start, Ended(reason)), now)
         self._each(lambda output: output.close(now - self._start), now)
+        self._outputs.clear()
         self._indicate(Indication(False, (now - self._start) / 1e6))
 
     def abandon(self, now: int) -> None:

@@ -109,7 +109,7 @@ async def plays(page: Page, screens: dict[float, Frame]) -> None:
 
 @pytest.mark.req("REC-03", "REC-31", "REC-32", "REC-36", "REC-37")
 async def test_a_recorded_session_shows_at_each_second_what_the_screen_showed(browser: Browser, tmp_path: Path) -> None:
-    async with recorded(browser, tmp_path) as session:
+    async with recorded(browser, tmp_path, "--recording-format", "rasc") as session:
         await session.runs_for(2)
         before = screenshot(session.display)
         session.display.run("xsetroot", "-solid", "#336699")

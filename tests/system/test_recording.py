@@ -24,6 +24,7 @@ from codec.messages import (
     SignHead,
     pack,
 )
+from codec.recording.formats import FormatName
 from codec.recording.journal import Began, read_journal, unpack_event
 from codec.recording.verify import Report, verify
 from console import page_messages as said
@@ -66,7 +67,7 @@ def checked(path: Path) -> Report:
 @pytest.mark.req("REC-03", "REC-23", "REC-35", "REC-36", "REC-37")
 async def test_a_technician_records_by_hand_and_both_sides_and_the_relay_vouch_for_it(tmp_path: Path) -> None:
     closed: list[tuple[Path, ...]] = []
-    recordings = Recordings(tmp_path / "kept" / "here", on_closed=closed.append)
+    recordings = Recordings(tmp_path / "kept" / "here", FormatName.RASC, on_closed=closed.append)
     heard = tmp_path / "heard"
     async with running_relay(tmp_path) as relay, technician(relay.url, recordings=recordings) as anna:
         code = await spoken_code(anna)
@@ -252,7 +253,12 @@ async def test_when_a_demanded_recording_fails_control_ends_and_the_session_goes
             (journal,) = share.glob("*.dsr")
             assert not list(recordings.folder.glob("*.dsr"))
             recordings.rules = structs.replace(recordings.rules, location="/nowhere")  # for the next one only
-            journal.unlink()  # the folder is cleared under the recording
+            await _has_pictures(share)
+            journal.unlink()
+            partly = await noted(anna, Event.RECORDING_PARTLY)
+            assert partly.detail == "journal"
+            for film in share.glob("*.avi"):  # the folder is cleared under the recording
+                film.unlink()
             failed = await noted(anna, Event.RECORDING_FAILED)
             assert "was deleted while it was written" in failed.detail
             await anna.hear(Granted, lambda granted: Access.VIEW not in granted.access)
