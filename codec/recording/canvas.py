@@ -42,8 +42,8 @@ class Canvas:
             blocks = set((np.flatnonzero(changed) * TILE // BLOCK).tolist())
         else:
             blocks = {block for each in rows for block in range(each.start // BLOCK, -(-each.stop // BLOCK))}
-        for block in blocks:
-            self._take(frame, block * BLOCK, min((block + 1) * BLOCK, self._grid.height))
+        for first, last in _runs(sorted(blocks)):
+            self._take(frame, first * BLOCK, min((last + 1) * BLOCK, self._grid.height))
 
     def _take(self, frame: Frame, top: int, bottom: int) -> None:
         shown, width, height = self._changes.shown, self._grid.width, self._grid.height
@@ -52,13 +52,26 @@ class Canvas:
             shown[bottom, :width], bottom = frame[-1], self.height
         if width < self.width:
             shown[top:bottom, width] = shown[top:bottom, width - 1]
-        block = np.ascontiguousarray(shown[top:bottom, : self.width])
-        convert = self._converters.setdefault(len(block), VideoReformatter()).reformat
-        made = convert(av.VideoFrame.from_ndarray(block, format="bgra"), format=self.given.format.name)
+        convert = self._converters.get(bottom - top)
+        if convert is None:
+            convert = self._converters[bottom - top] = VideoReformatter()
+        block = av.VideoFrame.from_numpy_buffer(shown[top:bottom], format="bgra", width=self.width)
+        made = convert.reformat(block, format=self.given.format.name, threads=1)
         for target, source in zip(self.given.planes, made.planes, strict=True):
             lines = _lines(source)
             begins = top * target.height // self.height
             _lines(target)[begins : begins + len(lines), : lines.shape[1]] = lines
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each row of numbers that follow one another."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _lines(plane: VideoPlane) -> NDArray[np.uint8]:

@@ -25,6 +25,8 @@ RATE = 50
 """Slots a second: times are right to 20 ms."""
 LATE_SLOTS = 2
 """So many slots a picture may be shown late; not to repeat each saves a third of all encoding."""
+POINTER_SLOTS = 2
+"""So many slots a pointer that moves over a still picture waits for the next change, in formats that are not exact."""
 LEAST_A_SECOND = 4
 """So many pictures a second are shown even while the film is behind."""
 MOST_FAILED = 10
@@ -95,7 +97,7 @@ class Film:
         """End the recording. Raises as `take`."""
         self.behind = False
         slot = self._slot(time)
-        self._catch_up(slot + 1)
+        self._catch_up(slot + 1 + POINTER_SLOTS)
         self._fill(slot + 1)
         if self._writer is not None:
             self._writer.close(self._writer.slots)
@@ -112,6 +114,8 @@ class Film:
         """Write the picture that was due before this slot."""
         if self._due is None or slot <= self._due or self._scene.frame is None:
             return
+        if self._same and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
+            return  # a moving pointer would cost as much as a moving picture
         if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
             return
         due, self._due = self._due, None

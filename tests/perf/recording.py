@@ -15,12 +15,14 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from statistics import median
+from math import inf
 from typing import TypeVar
 
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
+from codec.allowance import Allowance
 from codec.diff import Frame
 from codec.encoder import Encoder
 from codec.messages import Picture, PointerMove, PointerShape, pack
@@ -51,6 +53,7 @@ TIME_BAR, BYTES_BAR = 0.5, 1.0
 CORE_BAR, CONVERT_BAR, APPEND_BAR = 5.0, 5.0, 50.0
 DEFAULT_BAR = 50.0
 """Of a core, for the default format, whatever is on the screen."""
+LINE_BYTES_PER_SECOND = 1_250_000.0
 OFFICE = "office"
 PATIENCE = 8.0
 
@@ -105,7 +108,8 @@ def _session(clip: Path) -> list[Row]:
     journal_file = MemoryFile()
     journal_only = _cost(said, [JournalOutput(JournalWriter(journal_file))])
     both = _cost(said, [JournalOutput(JournalWriter(MemoryFile())), _film(FormatName.RASC)])
-    default = _cost(said, [JournalOutput(JournalWriter(MemoryFile())), _film(FormatName.H264)])
+    usual = list(_said(clip, LINE_BYTES_PER_SECOND))
+    default = _cost(usual, [JournalOutput(JournalWriter(MemoryFile())), _film(FormatName.H264)])
     journal = read_journal(bytes(journal_file.content))
     converting, processor = _converted(journal)
     bar = CORE_BAR if clip.stem == OFFICE else float("inf")
@@ -126,13 +130,17 @@ def _session(clip: Path) -> list[Row]:
     ]
 
 
-def _said(clip: Path) -> Iterator[tuple[int, Source, Picture | PointerShape | PointerMove]]:
-    """Yield time and message: the clip's pictures, a pointer that moves half of the time."""
+def _said(clip: Path, line: float = inf) -> Iterator[tuple[int, Source, Picture | PointerShape | PointerMove]]:
+    """Yield time and message: the clip's pictures, a pointer that moves half of the time.
+
+    `line` carries so many bytes a second; where that is little enough, films are sent as films.
+    """
     encoder: Encoder | None = None
     yield 0, Source.APPLET, PointerShape(24, 24, 0, 0, bytes(range(256)) * 9)
     for number, picture in enumerate(pictures(clip)):
         encoder = encoder or Encoder(picture.shape[1], picture.shape[0])
-        packet = encoder.encode(picture)
+        budget = None if line == inf else Allowance(1 + number / RATE, int(line / RATE), line, films=True)
+        packet = encoder.encode(picture, budget if number else None)
         at = number * 1_000_000 // RATE
         if packet is not None:
             yield at, Source.APPLET, Picture(0, number, packet)
