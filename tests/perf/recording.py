@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from math import inf
 from pathlib import Path
 from statistics import median
-from math import inf
 from typing import TypeVar
 
 import av
