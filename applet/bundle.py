@@ -4,6 +4,7 @@ It holds the program's own code and the hashes of what it needs, so it is small;
 `size.json` says how much that is. It runs on Linux with Python 3.11. The same sources give the same bytes.
 """
 
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -18,7 +19,11 @@ _SHEBANG = b"#!/usr/bin/env python3\n"
 
 def build(folder: Path) -> Path:
     """Write the help program into `folder` and return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
+    before = os.umask(0o077)  # it may be in a relay's data folder, which is nobody else's business
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(before)
     target = folder / NAME
     with target.open("wb") as file:
         file.write(_SHEBANG)

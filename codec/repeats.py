@@ -1,14 +1,15 @@
 """A log in which nothing that happens again and again fills the disk: after a few lines of a kind, their number.
 
 A kind is what the program wrote, without the numbers and names that it filled in. So strangers who make a program say
-something thousands of times get five lines and one that counts the rest.
+something thousands of times get five lines and one that counts the rest. A record may say itself of which kind it is,
+by an attribute `repeats`: a tuple of texts, or None for what is always written.
 """
 
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 FIRST = 5
@@ -16,8 +17,10 @@ FIRST = 5
 WINDOW_SECONDS = 60.0
 MOST_KINDS = 256
 """Beyond it, lines are counted together by their level."""
+MOST_MARKED = 4_096
+"""The same for lines that say themselves what repeats, such as one refusal from one address."""
 _CHANGES = re.compile(r"0x[0-9a-fA-F]+|[0-9]+")
-_Kind = tuple[str, int, str, str]
+_Kind = tuple[str | int, ...]
 
 
 @dataclass
@@ -48,15 +51,23 @@ class Repeats(logging.Handler):
         super().__init__()
         self._target, self._clock, self._later = target, clock, later
         self._windows: dict[_Kind, _Window] = {}
+        self._marked: dict[_Kind, _Window] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """See logging.Handler; it is called under this handler's lock."""
         now = self._clock()
         self._sum_up(now)
-        kind = _kind(record)
-        if kind not in self._windows and len(self._windows) >= MOST_KINDS:
-            kind = ("", record.levelno, "", "")
-        window = self._windows.setdefault(kind, _Window(now))
+        marked = getattr(record, "repeats", ())
+        if marked is None:
+            self._target.handle(record)
+            return
+        if marked:
+            windows, kind, most = self._marked, (record.levelno, *marked), MOST_MARKED
+        else:
+            windows, kind, most = self._windows, _kind(record), MOST_KINDS
+        if kind not in windows and len(windows) >= most:
+            kind = ("", record.levelno, *marked[:1])
+        window = windows.setdefault(kind, _Window(now))
         window.count += 1
         if window.count <= FIRST:
             self._target.handle(record)
@@ -81,11 +92,19 @@ class Repeats(logging.Handler):
             self._sum_up(self._clock())
 
     def _sum_up(self, now: float) -> None:
-        for kind, window in list(self._windows.items()):
-            if now - window.began >= WINDOW_SECONDS:
-                del self._windows[kind]
+        for windows in (self._windows, self._marked):
+            for kind, window in list(_over(windows, now)):
+                del windows[kind]
                 if window.last is not None:
                     self._target.handle(_summary(window.last, window.count - FIRST))
+
+
+def _over(windows: dict[_Kind, _Window], now: float) -> Iterator[tuple[_Kind, _Window]]:
+    """Yield the windows that are over; they are in the order in which they began."""
+    for kind, window in windows.items():
+        if now - window.began < WINDOW_SECONDS:
+            return
+        yield kind, window
 
 
 def _kind(record: logging.LogRecord) -> _Kind:

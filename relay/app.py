@@ -35,7 +35,9 @@ from relay.keys.callers import Callers
 from relay.keys.service import Keys
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
+from relay.maintenance.archive import BackupError
 from relay.maintenance.folder import prepare_data, take_lock
+from relay.maintenance.restore import put_staged_in_place
 from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages, read_token
@@ -242,7 +244,15 @@ def _add_routes(
     for part in (
         door_pages,
         AccountPages(
-            accounts, setup, gate, pages, door_pages.let_in, services.signed_out, settings.url, credentials.days_left
+            accounts,
+            setup,
+            gate,
+            pages,
+            door_pages.let_in,
+            services.signed_out,
+            settings.url,
+            credentials.days_left,
+            address,
         ),
         OwnPages(accounts, credentials, two_step, services.notices, services.details, gate, pages, address),
         CustomerPages(
@@ -358,6 +368,10 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
     prepare_data(settings.data)
     lock = take_lock(settings.data)
     try:
+        try:
+            await put_staged_in_place(settings)
+        except BackupError as error:
+            _log.error("a backup was not put in place, everything is as it was: %s", error)
         async with _serving(settings, passwords) as certificate:
             yield certificate
     finally:
@@ -385,6 +399,8 @@ async def _serving(settings: Settings, passwords: Passwords | None) -> AsyncIter
             own.add_routes(front.monitoring.own_routes())
             runners.append(await _serve(own, "metrics_listen", settings.metrics_address, connections, front))
         stun = await _serve_stun(settings.address[0], settings.stun_port)
+        if certificate is not None:
+            certificate.tell()
         yield certificate
     finally:
         for task in beside:

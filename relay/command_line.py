@@ -2,9 +2,7 @@
 
 import argparse
 import asyncio
-import errno
 import json
-import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,25 +11,22 @@ from functools import partial
 from pathlib import Path
 
 from codec.errors import DesksideError
-from codec.program import Parser, begin, complain, hand_out, say, say_whole, start_log
+from codec.program import Parser, begin, complain, hand_out, say, say_whole
 from relay.accounts.setup import SetupToken
-from relay.config import Settings
+from relay.config import Settings, describe
 from relay.config_sources import SYSTEM_CONFIG, Loaded, load_settings
 from relay.config_texts import as_effective, as_example, as_markdown, as_table
+from relay.logs.writing import start_relay_log as start_log
+from relay.maintenance.backup import back_up
 from relay.maintenance.folder import NoRelayError, check_there
+from relay.maintenance.restore import restore
 from relay.monitoring.doctor import diagnose
+from relay.os_errors import sentence_of
 from relay.security import rescue
 from relay.serving import is_set_up, serve
 from relay.store import Store, open_store
 
-_REMEDIES = {
-    errno.ENOSPC: " Make room on the disk.",
-    errno.EDQUOT: " Make room, or raise the quota.",
-    errno.EROFS: " The disk is read-only.",
-    errno.EACCES: " Give the relay’s user access.",
-    errno.EPERM: " Give the relay’s user access.",
-    errno.EMFILE: " Raise the limit of open files (LimitNOFILE in the systemd unit, ulimit -n elsewhere).",
-}
+_LOG = ("log_level", "log_format")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,21 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments is None:  # otherwise the process is another's, with files of its own
         begin()
     options = _parse(arguments)
-    start_log(logging.INFO, "%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    start_log("warning", "text")
     try:
         return _commands(options)
     except DesksideError as error:
         complain(error)
     except OSError as error:
-        complain(what_failed(error))
+        complain(sentence_of(error))
     return 1
-
-
-def what_failed(error: OSError) -> str:
-    """Return an error of the system as a sentence with the remedy."""
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}.{_REMEDIES.get(error.errno or 0, '')}"
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -67,6 +55,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_shared("--config", type=Path, metavar="FILE", help="TOML file with settings")
     parser.add_shared("--listen", metavar="HOST:PORT", help="where to listen (default 127.0.0.1:8080)")
     parser.add_shared("--data", metavar="DIR", help="data folder (default var/relay)")
+    levels, formats = (next(each.choices for each in describe() if each.name == name) for name in _LOG)
+    parser.add_shared("--log-level", choices=levels, metavar="LEVEL", help=f"{', '.join(levels)} (default info)")
+    parser.add_shared("--log-format", choices=formats, metavar="FORMAT", help=f"{', '.join(formats)} (default text)")
     shared = [parser.after_a_command()]
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("serve", parents=shared, help="run the relay (the default)")
@@ -78,11 +69,19 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--effective", action="store_true", help="what holds, and where it comes from")
     how.add_argument("--markdown", action="store_true", help="as a page of documentation")
     commands.add_parser("setup-token", parents=shared, help="show the token for the first set-up")
+    password = commands.add_parser(
+        "reset-password", parents=shared, help="print a link, good once, by which a person chooses a new password"
+    )
+    password.add_argument("email", metavar="EMAIL", help="the e-mail address that they sign in with")
     commands.add_parser(
         "allow-everyone", parents=shared, help="let staff in from every network again, after a rule locked them out"
     )
     reset = commands.add_parser("reset-two-step", parents=shared, help="remove a person's authenticator that was lost")
     reset.add_argument("email", metavar="EMAIL", help="the e-mail address that they sign in with")
+    backup = commands.add_parser("backup", parents=shared, help="write a backup, while the relay runs or not")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    restore = commands.add_parser("restore", parents=shared, help="put a backup back, while the relay runs or not")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     return parser.parse_args(arguments)
 
 
@@ -90,7 +89,12 @@ def _commands(options: argparse.Namespace) -> int:
     if options.command == "settings" and not options.effective:
         hand_out(as_example() if options.example else as_markdown() if options.markdown else as_table())
         return 0
-    overrides = {"listen": options.listen, "data_dir": options.data}
+    overrides = {
+        "listen": options.listen,
+        "data_dir": options.data,
+        "log_level": options.log_level,
+        "log_format": options.log_format,
+    }
     load = partial(load_settings, options.config, overrides, os.environ)
     loaded = load()
     match options.command:
@@ -103,14 +107,22 @@ def _commands(options: argparse.Namespace) -> int:
             return asyncio.run(_setup_token(loaded))
         case "allow-everyone":
             return asyncio.run(_rescue(loaded, rescue.allow_everyone))
+        case "reset-password":
+            return asyncio.run(_reset_password(loaded, options.email))
+        case "backup":
+            return asyncio.run(_tell(back_up(loaded, options.file, datetime.now(UTC))))
+        case "restore":
+            return asyncio.run(_tell(restore(loaded, options.file, datetime.now(UTC))))
         case "reset-two-step":
             return asyncio.run(_rescue(loaded, partial(rescue.reset_two_step, options.email)))
         case _:
+            start_log(loaded.settings.log_level, loaded.settings.log_format)
             return asyncio.run(serve(loaded, load, _apply))
 
 
-def _apply(_settings: Settings) -> None:
+def _apply(settings: Settings) -> None:
     """Put settings into effect that have changed."""
+    start_log(settings.log_level, settings.log_format)
 
 
 async def _setup_token(loaded: Loaded) -> int:
@@ -131,6 +143,19 @@ async def _rescue(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str
     """Do what nobody can do from outside any more; the running relay heeds it at the next request."""
     async with _present_store(loaded) as store:
         say(await act(store, datetime.now(UTC)))
+    return 0
+
+
+async def _reset_password(loaded: Loaded, email: str) -> int:
+    async with _present_store(loaded) as store:
+        for line in await rescue.reset_password(email, loaded.settings.url, store, datetime.now(UTC)):
+            say_whole(line)
+    return 0
+
+
+async def _tell(doing: Awaitable[list[str]]) -> int:
+    for line in await doing:
+        say_whole(line)
     return 0
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from codec.errors import DesksideError
 from codec.private_files import NotPrivateError, make_private, read_private
+from relay.os_errors import sentence_of
 
 SECRET_BYTES = 32
 _NONCE_BYTES = 12
@@ -111,7 +112,8 @@ def _key(file: Path, lost: str) -> bytes:
             f"delete it instead, and a new one is made: {lost}."
         ) from None
     except OSError as error:
-        raise KeyFileError(f"{file}, a key of this relay, cannot be used: {error.strerror}.") from None
+        error.filename = None
+        raise KeyFileError(f"{file}, a key of this relay, cannot be used: {sentence_of(error)}") from None
     if not _HEX_KEY.fullmatch(content):
         raise KeyFileError(
             f"{file} is damaged: it holds {len(content)} bytes instead of {2 * SECRET_BYTES} hexadecimal digits. "

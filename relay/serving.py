@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
 
+from codec import __version__
 from codec.errors import DesksideError
 from codec.program import say_whole
 from relay.accounts.passwords import Passwords
@@ -14,33 +16,54 @@ from relay.accounts.setup import SetupToken
 from relay.app import running
 from relay.config import Settings, describe
 from relay.config_sources import Loaded
+from relay.logs.events import RELOADED, STARTED, STOPPED, tell
+from relay.maintenance.restore import is_staged
 from relay.store import Store, open_store
 from relay.web.certificate import Certificate
 
 _RELOADED = {"log_level", "log_format"}
 """What takes effect without a restart, beside the content of the certificate's files."""
+LOOK_SECONDS = 2.0
+"""So often it looks whether a backup waits."""
 _log = logging.getLogger(__name__)
 
 
 async def serve(loaded: Loaded, load: Callable[[], Loaded], apply: Callable[[Settings], None]) -> int:
     """Run the relay until it is told to end; return the exit code.
 
-    On SIGHUP `load` reads the settings again, and `apply` puts those into effect that can be. Raises DesksideError and
-    OSError where it cannot start.
+    On SIGHUP `load` reads the settings again, and `apply` puts those into effect that can be. When a backup waits to be
+    put back, it begins again with that. Raises DesksideError and OSError where it cannot start.
     """
     loop, stop, reload = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
-    async with running(loaded.settings) as certificate:
-        say_whole(f"Deskside relay: {loaded.settings.url}")
-        await _say_token(loaded.settings)
-        while not stop.is_set():
-            await _first_of(stop, reload)
-            if reload.is_set():
-                reload.clear()
-                loaded = _reload(loaded, load, apply, certificate)
+    began = loop.time()
+    while not stop.is_set():
+        async with running(loaded.settings) as certificate:
+            await _begin(loaded)
+            while not stop.is_set() and not is_staged(loaded.settings.data):
+                await _first_of(stop, reload, seconds=LOOK_SECONDS)
+                if reload.is_set():
+                    reload.clear()
+                    _reload(loaded, load, apply, certificate)
+    tell(STOPPED, seconds=round(loop.time() - began))
     return 0
+
+
+async def _begin(loaded: Loaded) -> None:
+    settings = loaded.settings
+    tell(
+        STARTED,
+        version=__version__,
+        listen=settings.listen,
+        url=settings.url,
+        data=str(settings.data.absolute()),
+        config=None if loaded.file is None else str(loaded.file),
+        pid=os.getpid(),
+    )
+    say_whole(f"Deskside relay: {settings.url}")
+    await _say_token(settings)
 
 
 async def is_set_up(store: Store) -> bool:
@@ -63,18 +86,18 @@ async def _say_token(settings: Settings) -> None:
     say_whole(f"Set-up token: {SetupToken(settings.data).show()}")
 
 
-async def _first_of(*events: asyncio.Event) -> None:
+async def _first_of(*events: asyncio.Event, seconds: float) -> None:
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
 
 
 def _reload(
-    before: Loaded, load: Callable[[], Loaded], apply: Callable[[Settings], None], certificate: Certificate | None
-) -> Loaded:
+    begun: Loaded, load: Callable[[], Loaded], apply: Callable[[Settings], None], certificate: Certificate | None
+) -> None:
     """Put what has changed into effect, and name what needs a restart. Wrong settings leave everything as it was."""
     if certificate is not None:
         certificate.renew()
@@ -82,14 +105,13 @@ def _reload(
         after = load()
     except DesksideError as error:
         _log.error("the settings were not read again, those in use stay: %s", error)
-        return before
+        return
     apply(after.settings)
     changed = [
         each.name
         for each in describe()
-        if getattr(after.settings, each.name) != getattr(before.settings, each.name) and each.name not in _RELOADED
+        if getattr(after.settings, each.name) != getattr(begun.settings, each.name) and each.name not in _RELOADED
     ]
     if changed:
-        _log.warning("restart the relay for these settings: %s", ", ".join(changed))
-    _log.info("reloaded")
-    return before
+        _log.warning("these settings have changed and need a restart of the relay: %s", ", ".join(changed))
+    tell(RELOADED, needs_restart=", ".join(changed) or None)

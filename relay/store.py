@@ -193,6 +193,21 @@ def _why_not(url: str, error: Exception) -> str:
     return f"The database {_without_password(url)} cannot be opened or upgraded: {cause or error}"
 
 
+async def schema_of(url: str) -> str:
+    """Return the version of the tables of a database, which is left as it is. Raises StoreError."""
+    engine = _engine(existing_only(url), foreign_keys=False, read_only=True)
+    try:
+        async with engine.connect() as connection:
+            present = await connection.run_sync(_present_version)
+    except (DatabaseError, OSError) as error:
+        raise StoreError(_why_not(url, error)) from None
+    finally:
+        await engine.dispose()
+    if present is None:
+        raise StoreError("There is no relay in this database yet: start the relay once.")
+    return present
+
+
 def versions() -> tuple[str, ...]:
     """Return all versions of the tables that this program knows, the oldest first."""
     script = ScriptDirectory.from_config(_config())

@@ -17,6 +17,7 @@ from relay.accounts.service import (
 )
 from relay.accounts.setup import SetupToken, WrongTokenError
 from relay.limits import TooOftenError
+from relay.logs.events import REFUSED, tell
 from relay.security.drawing import problem_of
 from relay.web.forms import see, texts
 from relay.web.gate import Gate
@@ -39,6 +40,7 @@ class AccountPages:
         signed_out: SignedOut,
         url: str,
         days_left: Callable[[int, datetime], Awaitable[int | None]],
+        address: Callable[[web.Request], str],
     ) -> None:
         self._accounts = accounts
         self._setup = setup
@@ -48,6 +50,7 @@ class AccountPages:
         self._signed_out = signed_out
         self._url = url
         self._days_left = days_left
+        self._address = address
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
@@ -79,6 +82,8 @@ class AccountPages:
         except AlreadySetUpError:
             return await self._draw_done(request)
         except (WrongTokenError, TooOftenError, FieldError) as error:
+            if isinstance(error, WrongTokenError):
+                tell(REFUSED, address=self._address(request), what="set-up", why="wrong token")
             return self._draw_setup(request, form, error)
         self._setup.forget()
         return await self._let_in(request, new.email, new.password)

@@ -5,9 +5,13 @@ from datetime import datetime
 
 from aiohttp import web
 
+from codec.errors import DesksideError
 from relay.keys.rules import PREFIX
 from relay.keys.service import Keys
+from relay.limits import TooOftenError
+from relay.logs.events import LOCKED_OUT, REFUSED, tell
 from relay.security.door import Door
+from relay.turns import BusyError
 from relay.web.api import NotSignedInError, bearer
 from relay.web.calls import Call, Caller
 from relay.web.listener import is_known
@@ -25,11 +29,21 @@ class Callers:
         """Return who makes this call. Raises NotSignedInError, NotFromHereError, or what `Keys.use` raises."""
         secret, address = bearer(request), self._address(request)
         if secret.startswith(PREFIX):
-            key, name, found = await self._keys.use(secret, call.scope, address, now)
+            try:
+                key, name, found = await self._keys.use(secret, call.scope, address, now)
+            except TooOftenError as error:
+                tell(LOCKED_OUT, address=address, what="API key", seconds=error.retry_seconds)
+                raise
+            except BusyError:
+                raise
+            except DesksideError as error:
+                tell(REFUSED, address=address, what="API key", why=type(error).__name__.removesuffix("Error"))
+                raise
             caller = Caller(found, name, address, key)
         else:
             identity = await self._door.identify(secret, address, now)
             if identity is None:
+                tell(REFUSED, address=address, what="token", why="unknown or ended")
                 raise NotSignedInError(NotSignedInError.__doc__)
             caller = Caller(identity, identity.person.name, address)
         if call.serves and not caller.identity.may_serve:

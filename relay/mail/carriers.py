@@ -21,7 +21,12 @@ class NotSentError(DesksideError):
 
 
 class Carrier(Protocol):
-    """Takes a mail, and is answerable for it when `send` returns."""
+    """Takes a mail, and is answerable for it when `send` returns. `name` tells where to."""
+
+    @property
+    def name(self) -> str:
+        """The server or folder."""
+        ...
 
     async def send(self, message: EmailMessage) -> None:
         """Raises NotSentError."""
@@ -34,6 +39,11 @@ class Smtp:
     def __init__(self, settings: Settings, password: str | None) -> None:
         self._settings = settings
         self._password = password
+
+    @property
+    def name(self) -> str:
+        """The server."""
+        return self._settings.smtp_host
 
     async def send(self, message: EmailMessage) -> None:
         """Hand a mail over. Raises NotSentError."""
@@ -60,6 +70,11 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self._folder)
 
     async def send(self, message: EmailMessage) -> None:
         """Write a mail, readable by the relay's owner only. Raises NotSentError."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from relay.accounts.model import OrganisationRow
 from relay.background import to_its_end
+from relay.logs.events import MAIL_FAILED, MAIL_GIVEN_UP, MAIL_KEPT, MAIL_SENT, tell, when_kept
 from relay.mail.carriers import Carrier, NotSentError
 from relay.mail.letters import Letter, Sender, compose, message_id_for
 from relay.mail.model import LetterRow
@@ -57,6 +58,7 @@ class Outbox:
         """Keep a letter with whatever else the transaction keeps; it is sent soon after."""
         transaction.add(self._row(letter, now, now, None))
         event.listen(transaction.sync_session, "after_commit", self._tell, once=True)
+        when_kept(transaction, MAIL_KEPT, kind=letter.kind)
 
     def _tell(self, _session: Session) -> None:
         """Only what is kept can be seen: whoever looks sooner finds nothing, and does not look again for long."""
@@ -70,6 +72,7 @@ class Outbox:
         waiting = await transaction.scalar(query)
         if waiting is None:
             transaction.add(self._row(letter, now, now + wait, key))
+            when_kept(transaction, MAIL_KEPT, kind=letter.kind)
             return
         before = json.loads(self._sealer.open(waiting.facts, waiting.recipient))
         facts = {**letter.facts, "count": before.get("count", 1) + 1}
@@ -82,9 +85,10 @@ class Outbox:
             try:
                 await self._carrier.send(await to_its_end(self._composed(due, now)))
             except NotSentError as error:
-                _log.warning("mail %d was not sent and will be tried again: %s", due.number, error)
+                tell(MAIL_FAILED, mail=due.number, why=str(error))
                 continue
             await to_its_end(self._sent(due))
+            tell(MAIL_SENT, mail=due.number, kind=due.letter.kind, to=self._carrier.name)
             sent += 1
         return sent
 
@@ -108,7 +112,8 @@ class Outbox:
             for row in await transaction.scalars(query.limit(AT_ONCE).with_for_update(skip_locked=True)):
                 letter = self._letter(row)
                 if letter is None or row.made_at + GIVEN_UP_AFTER <= now:
-                    _log.error("mail %d is given up: nobody took it in time, or its seal is broken", row.id)
+                    why = "its seal is broken" if letter is None else "nobody took it in time"
+                    when_kept(transaction, MAIL_GIVEN_UP, mail=row.id, why=why)
                     await transaction.delete(row)
                     continue
                 found.append(_Due(row.id, row.made_at, letter))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -48,7 +49,6 @@ async def ask(settings: Settings, http: aiohttp.ClientSession) -> Answer:
     """Ask who answers at the public address."""
     try:
         async with http.get(f"{settings.url}/health") as response:
-            is_here = _is_here(response)
             ahead = _ahead_of(response.headers.get("Date", ""))
             try:
                 body = await response.json(content_type=None)
@@ -59,7 +59,9 @@ async def ask(settings: Settings, http: aiohttp.ClientSession) -> Answer:
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         return Answer(str(error) or type(error).__name__)
     is_well = body.get("ok") if isinstance(body, dict) else None
-    return Answer("", is_well if isinstance(is_well, bool) else None, ahead, is_here)
+    if not isinstance(is_well, bool):
+        return Answer()
+    return Answer("", is_well, ahead, await asyncio.to_thread(_is_here, settings.url))
 
 
 def judge_answer(settings: Settings, answer: Answer, *, runs: bool) -> Finding:
@@ -227,13 +229,16 @@ async def _ask_stun(host: str, port: int) -> bool:
         transport.close()
 
 
-def _is_here(response: aiohttp.ClientResponse) -> bool:
-    """Whether it is this very computer that answered."""
-    line = response.connection.transport if response.connection is not None else None
-    if line is None:
-        return False
-    peer, own = line.get_extra_info("peername"), line.get_extra_info("sockname")
-    return isinstance(peer, tuple) and isinstance(own, tuple) and peer[0] == own[0]
+def _is_here(url: str) -> bool:
+    """Whether the public address is one of this computer."""
+    address = urlsplit(url)
+    with contextlib.suppress(OSError, ValueError):
+        found = socket.getaddrinfo(address.hostname, 0, type=socket.SOCK_STREAM)
+        for family, kind, protocol, _name, place in found:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.bind((place[0], 0))  # refused where the address is another computer's
+                return True
+    return False
 
 
 def _ahead_of(date: str) -> float | None:

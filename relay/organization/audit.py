@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from relay.logs.events import CHANGED, when_kept
 from relay.organization.model import AuditEventRow
 from relay.organization.rules import Actor
 from relay.organization.units import Unit, UnitKind
@@ -83,6 +84,19 @@ def write(transaction: AsyncSession, actor: Actor, changes: Iterable[Change], no
     """Keep changes that were made together. They are kept or lost with the transaction that makes them."""
     together = new_secret()[:CHANGE_ID_LENGTH]
     for change in changes:
+        when_kept(
+            transaction,
+            CHANGED,
+            address=actor.address or None,
+            by=actor.name,
+            unit=change.unit.kind.value,
+            unit_id=change.unit.id,
+            name=change.name,
+            change=change.done.value,
+            section=change.section or None,
+            field=change.field or None,
+            action=change.new_action.value,
+        )
         transaction.add(
             AuditEventRow(
                 change_id=together,

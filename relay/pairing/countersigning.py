@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.heads import Beginning, Head
 from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
+from relay.logs.events import RECORDING_BEGUN, tell
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 
 MOST_OF_SESSION = 256
@@ -63,6 +64,8 @@ class Countersigner:
         if (known.console, known.applet_key, known.console_key) != (console.key, applet_key, asked.key):
             return self._refused(asked, "it has begun with other keys")
         known.alive = now.timestamp()
+        if known is wanted:
+            tell(RECORDING_BEGUN, session=asked.session, person=console.person)
         beginning = Beginning(
             session=asked.session,
             technician=console.person,

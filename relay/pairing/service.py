@@ -8,13 +8,25 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import object_session
 
 from codec.desk import Code, CodeState, Method, Session, SessionState
 from codec.errors import DesksideError
 from codec.pins import LONG_PINS, SHORT_PINS
 from codec.signals import Missed, Refusal
 from relay.accounts.model import PersonRow
-from relay.limits import Limiter, address_key, network_key
+from relay.limits import Limiter, TooOftenError, address_key, network_key
+from relay.logs.events import (
+    CODE_CREATED,
+    CODE_ENDED,
+    CODE_ENTERED,
+    DISOWNED,
+    LOCKED_OUT,
+    REFUSED,
+    SECRET_MISSED,
+    tell,
+    when_kept,
+)
 from relay.organization.granting import Permissions
 from relay.pairing.misses import Misses, Told
 from relay.pairing.model import CodeRow
@@ -126,6 +138,7 @@ class Codes:
                 session_id=None,
             )
             transaction.add(row)
+        tell(CODE_CREATED, code=row.id, method=method.value, person=person)
         return self._announced(row)
 
     async def listed(self, person: int, now: datetime) -> list[Code]:
@@ -168,6 +181,7 @@ class Codes:
             _finish(row, CodeState.CANCELLED, now)
             session = row.session_id
         self._announced(row)
+        tell(DISOWNED, code=row.id, person=row.person_id, session=session)
         self._announce.missed(row.person_id, Missed(Refusal.CANCELLED, now, row.id))
         if session is not None:
             await self._sessions.leave(session, declined=True, now=now)
@@ -184,6 +198,7 @@ class Codes:
             begins = row.method == Method.PIN and row.session_id is None
             if begins:
                 await self._session(transaction, row, now)
+        tell(CODE_ENTERED, address=address, code=row.id, method=row.method, session=row.session_id)
         if begins and row.session_id is not None:
             await self._sessions.presence_changed(row.session_id, now)
             self._announced(row)
@@ -199,6 +214,7 @@ class Codes:
             if (await read_policies(transaction)).store_customer_addresses:
                 session.customer_ip = address
             _finish(row, CodeState.USED, now)
+        tell(CODE_ENTERED, address=address, code=row.id, method=row.method, session=session.id)
         self._announced(row)
         return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
@@ -211,6 +227,7 @@ class Codes:
             row.misses += 1
             if row.misses >= MAX_MISSES:
                 _finish(row, CodeState.BURNT, now)
+        tell(SECRET_MISSED, session=session, code=row.id)
         self._announced(row)
         self._announce.missed(row.person_id, Missed(Refusal.UNKNOWN, now, row.id, session))
 
@@ -237,6 +254,20 @@ class Codes:
 
     @asynccontextmanager
     async def _try(self, key: Key, address: str, now: datetime) -> AsyncIterator[None]:
+        """Tell what is refused in the block; see `_counted`."""
+        what = "link" if key.pin is None else "PIN"
+        try:
+            async with self._counted(key, address, now):
+                yield
+        except CodeRefusedError as error:
+            tell(REFUSED, address=address, what=what, why=error.refusal.value)
+            raise
+        except TooOftenError as error:
+            tell(LOCKED_OUT, address=address, what=what, seconds=error.retry_seconds)
+            raise
+
+    @asynccontextmanager
+    async def _counted(self, key: Key, address: str, now: datetime) -> AsyncIterator[None]:
         """Count a PIN that is tried in the block, unless it is right; links have 144 random bits and are not counted.
 
         Nobody's tries close the relay to others: beyond what is usual, PINs are looked at one after the other, so that
@@ -323,6 +354,9 @@ def _of(key: Key) -> Select[CodeRow]:
 
 
 def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:
+    session = object_session(row)
+    if session is not None and row.state != state:
+        when_kept(session, CODE_ENDED, code=row.id, method=row.method, how=state.value)
     row.state, row.ended_at = state, now
 
 

@@ -63,7 +63,8 @@ _OTHER_SECTIONS = {
 _NAMED_BY_PEOPLE = frozenset({"channels", "API keys"})
 """Sections whose fields are called as somebody called them: never translated (REP-39)."""
 _FIELD_NAMES: dict[str, str] = {kind.value: word for kind, word in (UNIT_TYPES | ROOT_NAMES).items()} | {
-    "place": _("Place")
+    "place": _("Place"),
+    "password link": _("Link to choose a password"),
 }
 _OLD_ACTIONS = {action.value: word for action, word in ACTIONS.items() if action is not Action.ADDED}
 

@@ -14,6 +14,8 @@ from relay.accounts.recognition import Recognised, Recognition, WrongSignInError
 from relay.accounts.rules import FieldError, Role, clean_email, email_key
 from relay.accounts.service import Accounts, Identity, Kind
 from relay.accounts.standing import standing_of
+from relay.limits import TooOftenError
+from relay.logs.events import LOCKED_OUT, REFUSED, SIGNED_IN, tell, when_kept
 from relay.security.events import Event, Notice
 from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
@@ -110,7 +112,7 @@ class Door:
         try:
             await self._verify(identity.person.id, code, visitor, now)
         except WrongCodeError:
-            await self._failed(identity.person.email, visitor, now)
+            await self._failed(identity.person.email, visitor, now, why="wrong code")
             raise
         return await self.go_on(identity, visitor, now)
 
@@ -182,7 +184,7 @@ class Door:
         try:
             await self._verify(known.person, code, visitor, now)
         except WrongCodeError:
-            await self._failed(email, visitor, now)
+            await self._failed(email, visitor, now, why="wrong code")
             raise
         return known.person, await self.need(known.person, Kind.PROVED, now)
 
@@ -190,13 +192,20 @@ class Door:
         try:
             return await self._recognition.recognise(email, password, visitor.address, now, visitor.device)
         except WrongSignInError:
-            await self._failed(email, visitor, now)
+            await self._failed(email, visitor, now, why="wrong password")
+            raise
+        except TooOftenError as error:
+            tell(LOCKED_OUT, address=visitor.address, what="sign-in", seconds=error.retry_seconds)
             raise
 
     async def _verify(self, person: int, code: str, visitor: Visitor, now: datetime) -> None:
         known = await self._recognition.known_device(person, visitor.device, now)
         asker = Asker(visitor.address, None if known is None else f"device {known}")
-        await self._two_step.verify(person, code, asker, now)
+        try:
+            await self._two_step.verify(person, code, asker, now)
+        except TooOftenError as error:
+            tell(LOCKED_OUT, address=visitor.address, what="second step", seconds=error.retry_seconds)
+            raise
 
     async def _advance(
         self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None
@@ -221,10 +230,13 @@ class Door:
             transaction.add(_event(person, "", visitor, "succeeded", now))
             name = identity.person.name
             await self._notices.tell(transaction, Notice(Event.LOGIN_SUCCEEDED, name, (name,), visitor.address, now))
+            when_kept(
+                transaction, SIGNED_IN, address=visitor.address, person=person, name=name, program=visitor.component
+            )
         device = await self._recognition.remember_device(person, visitor.device, now)
         return Admitted(secret, identity, ends, None, device)
 
-    async def _failed(self, email: str, visitor: Visitor, now: datetime) -> None:
+    async def _failed(self, email: str, visitor: Visitor, now: datetime, *, why: str) -> None:
         """Note a refused sign-in. What was typed as an address is kept only if it is one: it may be a password."""
         async with self._store.transaction() as transaction:
             row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
@@ -232,6 +244,8 @@ class Door:
             transaction.add(_event(None if row is None else row.id, typed, visitor, "failed", now))
             affected = () if row is None else (row.name,)
             await self._notices.tell(transaction, Notice(Event.LOGIN_FAILED, "", affected, visitor.address, now))
+        person = None if row is None else row.id
+        tell(REFUSED, address=visitor.address, what="sign-in", why=why, person=person)
 
     async def _need(self, transaction: AsyncSession, row: PersonRow, kind: Kind, now: datetime) -> Need | None:
         policies = await read_policies(transaction)
@@ -247,6 +261,7 @@ class Door:
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             if not await may_work_from(transaction, row, address):
+                tell(REFUSED, address=address, what="console", why="network", person=person)
                 raise NotFromHereError(NotFromHereError.__doc__)
 
 

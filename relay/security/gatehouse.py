@@ -10,6 +10,7 @@ from aiohttp.typedefs import Middleware
 
 from codec.links.tunnel import TUNNEL_PATH
 from codec.signals import APPLET_PATH
+from relay.logs.events import REFUSED, tell
 from relay.security.door import NotFromHereError
 from relay.web.api import PREFIX, Handler
 
@@ -30,6 +31,7 @@ def gatehouse(
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if is_for_customers(request.path) or await allows(address(request)):
             return await handler(request)
+        tell(REFUSED, address=address(request), what="page", why="network")
         if request.path.startswith(PREFIX):
             raise NotFromHereError(NotFromHereError.__doc__)
         return await refuse(request)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.desk import Ended, Method, Session, SessionState
 from codec.errors import DesksideError
+from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
 from relay.pairing.model import CodeRow
 from relay.secret import digest, new_secret
 from relay.sessions.model import SessionEventRow, SessionRow
@@ -99,6 +100,7 @@ class Sessions:
         transaction.add(row)
         await transaction.flush()
         transaction.add(SessionEventRow(session_id=row.id, at=now, old=None, new=row.state, actor=Actor.CUSTOMER))
+        when_kept(transaction, SESSION_BEGUN, session=row.id, person=row.person_id, method=row.method)
         return row
 
     def enter(self, transaction: AsyncSession, row: SessionRow, computer: str, system: str, now: datetime) -> str:
@@ -258,6 +260,12 @@ class Sessions:
         row.state, row.since = state, now
         if state is SessionState.ACTIVE and row.began_at is None:
             row.began_at = now
+        who = {"session": row.id, "person": row.person_id}
+        if state.is_final:
+            seconds = 0 if row.began_at is None else round((now - row.began_at).total_seconds())
+            when_kept(transaction, SESSION_ENDED, **who, how=state.value, seconds=seconds)
+        elif state is SessionState.ACTIVE and actor is Actor.TECHNICIAN:
+            when_kept(transaction, SESSION_TAKEN, **who)
 
     def _announced(self, row: SessionRow) -> Session:
         session = self.shown(row)

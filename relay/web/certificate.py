@@ -1,17 +1,16 @@
 """The relay's own certificate: read at the start, and again when it was renewed. Open connections keep theirs."""
 
 import asyncio
-import logging
 import os
 import ssl
 from pathlib import Path
 
 from codec.errors import DesksideError
-from relay.web.tls_files import problem_with
+from relay.logs.events import CERTIFICATE_KEPT, CERTIFICATE_READ, tell
+from relay.web.tls_files import problem_with, read_chain
 
 LOOK_SECONDS = 60.0
 """So often the files are compared with those in use."""
-_log = logging.getLogger(__name__)
 _Seen = tuple[tuple[int, int, int], ...]
 
 
@@ -43,10 +42,15 @@ class Certificate:
         try:
             self._context = self._load()
         except CertificateError as error:
-            _log.error("the certificate was not renewed, the one in use stays: %s", error)
+            tell(CERTIFICATE_KEPT, why=str(error))
             return False
-        _log.info("the certificate was read again: %s", self._files[0])
+        self.tell()
         return True
+
+    def tell(self) -> None:
+        """Tell in the log which certificate is in use."""
+        until = read_chain(self._files[0])[0].not_valid_after_utc
+        tell(CERTIFICATE_READ, file=str(self._files[0]), until=f"{until:%Y-%m-%dT%H:%M:%SZ}")
 
     def renew_if_changed(self) -> bool:
         """Take the files if they are other ones than those that were last looked at; return whether they are in use."""

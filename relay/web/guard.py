@@ -1,5 +1,6 @@
 """What every request passes: no foreign origin acts here, every answer carries the security headers."""
 
+import asyncio
 import logging
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from aiohttp.typedefs import Middleware
 
 from codec.desk import Problem
 from relay.database_file import StoreError
+from relay.logs.events import SLOW, tell
 from relay.turns import BusyError
 from relay.web.api import PREFIX, UNUSABLE, Handler, answer, log_unusable
 from relay.web.bodies import is_odd
@@ -14,6 +16,7 @@ from relay.web.clients import is_own_origin
 from relay.web.errors import FOREIGN, STUCK, ErrorPages
 from relay.web.pages import security_headers
 
+SLOW_SECONDS = 1.0
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
 
@@ -33,12 +36,23 @@ def guard(own: str, https: bool, errors: ErrorPages) -> Middleware:
         elif acts and not _is_ours(request, own):
             response = await _refused(request, errors)
         else:
+            began = asyncio.get_running_loop().time()
             response = await _handled(request, handler, errors)
+            if not isinstance(response, web.WebSocketResponse):
+                _tell_slow(request, response.status, asyncio.get_running_loop().time() - began)
         if not response.prepared:
             response.headers.update(headers)
         return response
 
     return middleware
+
+
+def _tell_slow(request: web.Request, status: int, seconds: float) -> None:
+    """Tell of an answer that took long; of the address only which page it is, as there may be a secret in it."""
+    if seconds > SLOW_SECONDS:
+        resource = request.match_info.route.resource
+        route = "" if resource is None else resource.canonical
+        tell(SLOW, method=request.method, route=route, status=status, seconds=round(seconds, 3))
 
 
 async def _refused(request: web.Request, errors: ErrorPages) -> web.Response:

@@ -150,7 +150,7 @@ async def test_a_letter_that_nobody_takes_is_given_up_after_days(
         await outbox.put(transaction, LETTER, NOW)
     await outbox.send_due(NOW + GIVEN_UP_AFTER)
     assert await waiting(store) == []
-    assert "given up" in caplog.text
+    assert "mail-given-up" in caplog.text
     assert SECRET not in caplog.text
     assert "bob@" not in caplog.text
 

@@ -49,6 +49,7 @@ class Mailbox:
 
     mails: list[EmailMessage] = field(default_factory=list)
     is_down: bool = False
+    name: str = "mailbox"
 
     async def send(self, message: EmailMessage) -> None:
         """Take a mail."""

@@ -1,0 +1,130 @@
+"""Every event that the relay tells in its log, declared once with its fields. `docs/operating.md` lists them.
+
+No field holds a secret: no password, PIN, token, link, key or code, and nothing that was typed as one.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import event as database_event
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from codec.safe_text import for_terminal
+
+LONGEST = 200
+Value = str | int | float | bool | None
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/@_+-%,[]")
+_log = logging.getLogger("relay.events")
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """One kind of line. What strangers cause is summed up when it repeats from one address; all else is always told."""
+
+    name: str
+    about: str
+    fields: tuple[str, ...] = ()
+    level: int = logging.INFO
+    by_strangers: bool = False
+
+
+STARTED = LogEvent("started", "The relay serves.", ("version", "listen", "url", "data", "config", "pid"))
+STOPPED = LogEvent("stopped", "The relay has ended in order.", ("seconds",))
+RELOADED = LogEvent("reloaded", "The settings were read again.", ("needs_restart",))
+CERTIFICATE_READ = LogEvent("certificate-read", "The certificate's files are in use.", ("file", "until"))
+CERTIFICATE_KEPT = LogEvent(
+    "certificate-kept", "New files of the certificate cannot be used; the old one stays.", ("why",), logging.ERROR
+)
+SIGNED_IN = LogEvent("signed-in", "Somebody has signed in.", ("address", "person", "name", "program"))
+REFUSED = LogEvent(
+    "refused",
+    "Somebody was turned away: a wrong password, code, PIN, link, token or API key, or a network that is not allowed.",
+    ("address", "what", "why", "person"),
+    logging.WARNING,
+    by_strangers=True,
+)
+LOCKED_OUT = LogEvent(
+    "locked-out",
+    "An address or account has made too many wrong tries and must wait.",
+    ("address", "what", "seconds"),
+    logging.WARNING,
+    by_strangers=True,
+)
+CODE_CREATED = LogEvent("code-created", "A technician has created a PIN or link.", ("code", "method", "person"))
+CODE_ENTERED = LogEvent(
+    "code-entered", "A customer has entered a PIN or link that works.", ("address", "code", "method", "session")
+)
+CODE_ENDED = LogEvent("code-ended", "A PIN or link was used, cancelled or has expired.", ("code", "method", "how"))
+SECRET_MISSED = LogEvent(
+    "secret-missed", "The digits or the secret behind a code did not fit.", ("session", "code"), logging.WARNING
+)
+DISOWNED = LogEvent(
+    "disowned",
+    "A customer says that this technician is not who they spoke to.",
+    ("code", "person", "session"),
+    logging.WARNING,
+)
+SESSION_BEGUN = LogEvent(
+    "session-begun", "A customer comes: the session is connecting.", ("session", "person", "method")
+)
+SESSION_TAKEN = LogEvent("session-taken", "A technician works in a session.", ("session", "person"))
+SESSION_ENDED = LogEvent(
+    "session-ended",
+    "A session is over. `seconds` is how long the technician was in it.",
+    ("session", "person", "how", "seconds"),
+)
+RECORDING_BEGUN = LogEvent("recording-begun", "The relay vouches for a recording.", ("session", "person"))
+MAIL_KEPT = LogEvent("mail-kept", "A mail waits to be sent.", ("kind",))
+MAIL_SENT = LogEvent("mail-sent", "A mail has left.", ("mail", "kind", "to"))
+MAIL_FAILED = LogEvent("mail-failed", "A mail was not taken, and is tried again.", ("mail", "why"), logging.WARNING)
+MAIL_GIVEN_UP = LogEvent("mail-given-up", "A mail is tried no more.", ("mail", "why"), logging.ERROR)
+CHANGED = LogEvent(
+    "changed",
+    "An administrator, a person on their account page, or the operator has changed something. Values are left out.",
+    ("address", "by", "unit", "unit_id", "name", "change", "section", "field", "action"),
+)
+SLOW = LogEvent(
+    "slow-request", "An answer took longer than a second.", ("method", "route", "status", "seconds"), logging.WARNING
+)
+EVENTS = tuple(each for each in list(globals().values()) if isinstance(each, LogEvent))
+
+
+def tell(event: LogEvent, **fields: Value) -> None:
+    """Write an event; fields that are None are left out. Raises ValueError for a field that is not declared."""
+    if unknown := fields.keys() - set(event.fields):
+        raise ValueError(f"{event.name} has no field {', '.join(sorted(unknown))}")
+    known = {name: fields[name] for name in event.fields if fields.get(name) is not None}
+    told = {name: _short(value) for name, value in known.items()}
+    kind = (event.name, str(told.get("address", ""))) if event.by_strangers else None
+    _log.log(event.level, "%s", as_line(event.name, told), extra={"event": event.name, "fields": told, "repeats": kind})
+
+
+def when_kept(transaction: AsyncSession | Session, event: LogEvent, **fields: Value) -> None:
+    """Write an event as soon as its transaction is kept; one that is undone is not told."""
+
+    def kept(_session: Session) -> None:
+        tell(event, **fields)
+
+    session = transaction if isinstance(transaction, Session) else transaction.sync_session
+    database_event.listen(session, "after_commit", kept, once=True)
+
+
+def as_line(name: str, fields: dict[str, Value]) -> str:
+    """Return an event as one line: its name, then key=value, in quotes where a value is not one plain word. Pure."""
+    return " ".join([name, *(f"{key}={_quoted(value)}" for key, value in fields.items())])
+
+
+def _short(value: Value) -> Value:
+    return for_terminal(value[:LONGEST]) if isinstance(value, str) else value
+
+
+def _quoted(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    text = str(value)
+    if text and _PLAIN.issuperset(text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
