@@ -2,6 +2,9 @@
 
 `python -m tests.perf codec CLIP… [--check] [--json FILE]` compares encoders on recorded desktops, which
 `python -m tests.perf record FOLDER` makes; `python -m tests.perf recording CLIP…` what recordings are made with.
+
+`python -m tests.perf endings` closes the customer's program 100 times; `python -m tests.perf soak` runs sessions for as
+long as you like, and prints what they leave behind. Both have options of their own (`--help`).
 """
 
 import argparse
@@ -13,7 +16,21 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.perf import admin, bars, changes, codec, key_to_pixel, page, record, recording, session, settings, tunnel
+from tests.perf import (
+    admin,
+    bars,
+    changes,
+    codec,
+    endings,
+    key_to_pixel,
+    page,
+    record,
+    recording,
+    session,
+    settings,
+    soak,
+    tunnel,
+)
 from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -25,12 +42,14 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "settings": settings.measure,
     "tunnel": tunnel.measure,
 }
+ALONE: dict[str, Callable[[list[str]], int]] = {"endings": endings.main, "record": record.main, "soak": soak.main}
+"""What has options of its own."""
 
 
 def main() -> int:
     """Return 1 where --check finds a bar that is missed."""
-    if sys.argv[1:2] == ["record"]:
-        return record.main(sys.argv[2:])
+    if sys.argv[1:2] and (alone := ALONE.get(sys.argv[1])) is not None:
+        return alone(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(MEASUREMENTS)} (default: all)")
     parser.add_argument("--check", action="store_true", help="exit 1 where a bar is missed")

@@ -106,7 +106,7 @@ async def end_alone(display: VirtualDisplay, folder: Path, way: str, program: Se
             await applet.close("Deskside help")
         else:
             applet.process.send_signal(getattr(signal, way))
-        return await applet.ended(way)
+        return await applet.ended(f"alone {way}")
 
 
 async def end_together(display: VirtualDisplay, folder: Path, relay: str, anna: Technician, way: str) -> Ended:

@@ -32,6 +32,13 @@ def quick_customer(display: VirtualDisplay, relay: str, folder: Path) -> Iterato
 
 async def short_session(anna: Technician, customer: "subprocess.Popen[bytes]") -> None:
     """Meet, ask, be allowed to see and control, see, and end."""
+    await opened_session(anna, customer)
+    await anna.request(lambda number: said.PageEnd(number, anna.session))
+    await anna.until(_is(SessionState.CLOSED_BY_TECHNICIAN))
+
+
+async def opened_session(anna: Technician, customer: "subprocess.Popen[bytes]") -> int:
+    """Meet, ask, be allowed to see and control, see; return the display that is seen."""
     anna.heard.clear()
     anna.picture, anna.granted = None, frozenset()
     tell(customer, await spoken_code(anna))
@@ -41,8 +48,7 @@ async def short_session(anna: Technician, customer: "subprocess.Popen[bytes]") -
     displays = await anna.hear(Displays)
     anna.send(Watch(displays.displays[0].id))
     await anna.sees(lambda _frame: True)
-    await anna.request(lambda number: said.PageEnd(number, anna.session))
-    await anna.until(_is(SessionState.CLOSED_BY_TECHNICIAN))
+    return displays.displays[0].id
 
 
 def _is(state: SessionState) -> Callable[[object], bool]:
