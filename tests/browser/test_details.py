@@ -159,7 +159,7 @@ async def test_wrong_extra_digits_are_told_as_that(browser: Browser, tmp_path: P
                 with headless_applet(display, relay.url, wrong):
                     await expect(page.get_by_text("The session has ended")).to_be_visible(timeout=20_000)
                 await page.get_by_role("button", name="Close", exact=True).click()
-                row = page.get_by_role("row", name="Wrong extra digits · now")
+                row = page.get_by_role("row", name="Wrong extra digits · just now")
                 await expect(row).to_be_visible()
                 await expect(row.locator(".time")).to_have_count(0)
                 await expect(page.get_by_text("Ended by the customer")).to_have_count(0)

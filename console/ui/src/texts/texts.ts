@@ -73,8 +73,8 @@ export function span(seconds: number): string {
 
 /** Return how long ago something was, in words: 5 min. ago. */
 export function ago(seconds: number): string {
-  const words = new Intl.RelativeTimeFormat(language.value, { numeric: "auto", style: "short" });
-  if (seconds < 60) return words.format(0, "second");
+  if (seconds < 60) return t("just now");
+  const words = new Intl.RelativeTimeFormat(language.value, { style: "short" });
   return seconds < 3600
     ? words.format(-Math.floor(seconds / 60), "minute")
     : words.format(-Math.floor(seconds / 3600), "hour");
