@@ -5,10 +5,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from codec.desk import Person, RecordingRules
-from codec.recording.formats import FormatName
+from codec.recording.formats import FORMATS, FormatName
 from codec.signals import Desk
 from console.command_line import recordings_folder
 from console.recording.session import Recordings
+from relay.settings.catalogue import CATALOGUE
 
 HOME = Path("/home/anna")
 
@@ -62,3 +63,10 @@ def test_a_folder_is_made_for_its_owner_alone_and_one_that_cannot_be_made_says_w
     assert recordings.folder.stat().st_mode & 0o777 == 0o700
     (tmp_path / "file").touch()
     assert "not a folder" in Recordings(tmp_path / "file" / "folder").problem()
+
+
+@pytest.mark.finding("load-1.11")
+def test_what_is_recorded_by_default_is_what_every_player_opens() -> None:
+    """Players that were tried: docs/recording-formats.md."""
+    assert CATALOGUE.setting("recording.format").default == Recordings(Path("/home/anna")).format == FormatName.H264
+    assert "not in VLC" in FORMATS[FormatName.RASC].help

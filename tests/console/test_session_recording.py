@@ -1,5 +1,6 @@
 """The recordings of one session, without a session: files, signatures that are believed, and those that are not."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,3 +140,24 @@ async def test_a_recording_that_cannot_begin_says_why_and_leaves_nothing(tmp_pat
     assert "There is" in reason or "not a folder" in reason or "already" in reason
     assert not desk.recording.runs
     assert desk.closed == []
+
+
+@pytest.mark.finding("field-23")
+async def test_a_clock_that_is_set_while_it_records_changes_neither_length_nor_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, offsets, true_time = Desk(tmp_path / "kept"), [0.0], time.time
+    monkeypatch.setattr(time, "time", lambda: true_time() + offsets[0])
+    for offset in (-7_200.0, 93_600.0, -34_560_000.0):
+        offsets[0] = 0.0
+        desk.recording.begin("Hélène", public(APPLET), [])
+        desk.recording.take(Source.CONSOLE, Chat(1, "before", AT))
+        offsets[0] = offset
+        desk.recording.take(Source.CONSOLE, Chat(2, "after", AT))
+        desk.recording.end("technician")
+        await desk.recording.settled()
+    assert len({journal for journal, _ in desk.closed}) == 3
+    for journal, proof in desk.closed:
+        report = verify(journal.read_bytes(), proof.read_bytes(), relays=[public(RELAY)])
+        assert report.is_intact
+        assert report.duration < 10_000_000
