@@ -1,4 +1,4 @@
-"""Which players open our recordings: `python -m tests.perf.players`. Needs ffplay, mpv, VLC and GStreamer (Debian packages).
+"""Which players open our recordings: `python -m tests.perf.players`. Needs ffplay, mpv, VLC and GStreamer.
 
 Each player plays a recording of each format to its end, without a window. It plays it when it ends by itself, without
 an error, and complains of nothing. What a person would see was looked at once, by hand.
@@ -56,7 +56,7 @@ def main() -> None:
     print("format  ", *(player.name for player in here))
     with tempfile.TemporaryDirectory() as folder:
         for number, name in enumerate(FormatName):
-            os.chmod(folder, 0o755)  # noqa: S103  (the players run as nobody)
+            os.chmod(folder, 0o755)
             paths = keep(Path(folder), name, [each for each, _ in said(320, 240)], number=number)
             paths[1].chmod(0o644)
             print(f"{name.value:8}", *("yes" if player.plays(paths[1]) else "no" for player in here), flush=True)
