@@ -81,8 +81,10 @@ from relay.security.others_api import OthersApi
 from relay.security.own_api import OwnApi
 from relay.security.own_pages import OwnPages
 from relay.security.sign_in_events import SignInEvents
+from relay.security.staying import Staying
 from relay.security.two_step import TwoStep
 from relay.sessions.api import SessionsApi
+from relay.sessions.comings import Comings
 from relay.sessions.service import Presence, Sessions, patience_from
 from relay.settings.api import SettingsApi
 from relay.settings.applied import AppliedSettings
@@ -153,7 +155,8 @@ class _Services:
         self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
-        self.rechecks = Rechecks(self.door.why_not, self.switchboard, self.tunnels)
+        self.comings = Comings(self.sessions)
+        self.rechecks = Rechecks(Staying(store).why_not, self.switchboard, self.tunnels)
         self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard, self.rechecks)
 
     def _session_changed(self, person: int, session: Session) -> None:
@@ -207,6 +210,7 @@ async def make_app(
         _sweep(services, front.health).keep_sweeping(),
         front.health.keep_looking(),
         services.aftermath.keep_following(),
+        services.comings.keep_following(),
         services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
         services.forgotten.keep_mailing(),
@@ -220,6 +224,7 @@ async def make_app(
         background.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await background
+        await services.comings.finish()
         services.passwords.close()
 
     app.on_shutdown.append(close_sockets)
@@ -280,14 +285,16 @@ def _add_routes(
         return found if found is not None and found.may_serve else None
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
-    applet = AppletSocket(codes, sessions, accounts, permits, switchboard, services.tunnels, metrics, address)
+    comings, tunnels = services.comings, services.tunnels
+    applet = AppletSocket(codes, sessions, comings, accounts, permits, switchboard, tunnels, metrics, address)
     console = ConsoleSocket(
+        services.store,
         codes,
         sessions,
+        comings,
         accounts,
         identify,
         address,
-        lambda: services.workshop.generation,
         permits,
         services.countersigner,
         switchboard,

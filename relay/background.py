@@ -1,9 +1,12 @@
 """Work that goes on beside all requests, and how it ends."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from relay.turns import BusyError
+
+INSIST_SECONDS = 120.0
 Made = TypeVar("Made")
 
 
@@ -26,3 +29,18 @@ async def to_its_end(step: Coroutine[Any, Any, Made]) -> Made:
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
+
+
+async def insist(step: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    """Do a step that nobody will ask for again, such as noting that a customer has left: again while all is busy.
+
+    Raises what it raises, and BusyError after INSIST_SECONDS.
+    """
+    until = asyncio.get_running_loop().time() + INSIST_SECONDS
+    while True:
+        try:
+            return await to_its_end(step())
+        except BusyError as error:
+            if asyncio.get_running_loop().time() > until:
+                raise
+            await asyncio.sleep(error.retry_seconds)

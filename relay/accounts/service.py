@@ -179,15 +179,6 @@ class Accounts:
             self._used[row.id] = now  # written soon, and together: nobody waits for a writer only to be known
         return identity
 
-    async def still(self, digest: str, now: datetime) -> Identity | None:
-        """Return whose sign-in has this digest while it lasts, None once it is over. Asking is no use of it."""
-        async with self._store.reading() as transaction:
-            row = await transaction.scalar(select(SignInRow).where(SignInRow.digest == digest))
-            if row is None or row.expires_at <= now:
-                return None
-            standing = await standing_of(transaction, row.person)
-            return _identity(row.person, standing, row.id, row.proved_at) if standing.is_active else None
-
     async def admit(
         self, person: int, kind: Kind, console: str, address: str, now: datetime, instead_of: int | None = None
     ) -> tuple[str, Identity, datetime]:

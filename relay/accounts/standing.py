@@ -1,12 +1,15 @@
 """Whether somebody takes part at the moment: enabled, and in no group that is disabled (EDGE-07)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import Licence, Role, Status
+from relay.organization.chains import batches, read_chains
 from relay.organization.model import AdministratorGroupRow, TechnicianGroupRow
 
 
@@ -25,23 +28,34 @@ class Standing:
 
 async def standing_of(transaction: AsyncSession, person: PersonRow) -> Standing:
     """Return how a person stands now."""
-    licences = await transaction.scalars(select(LicenceRow.kind).where(LicenceRow.person_id == person.id))
-    enabled = person.status == Status.ENABLED and person.deleted_at is None
-    active = enabled and not await _is_shut_out(transaction, person)
-    return Standing(active, frozenset(Licence(kind) for kind in licences))
+    return (await standings_of(transaction, [person]))[person.id]
 
 
-async def _is_shut_out(transaction: AsyncSession, person: PersonRow) -> bool:
-    """Whether a group of the person, or one above it, is disabled."""
-    table: type[AdministratorGroupRow | TechnicianGroupRow]
-    if person.role == Role.TECHNICIAN:
-        table, start = TechnicianGroupRow, person.technician_group_id
-    else:
-        table, start = AdministratorGroupRow, person.administrator_group_id
-    if start is None:
-        return False
-    columns = table.id, table.parent_id, table.status
-    above = select(*columns).where(table.id == start).cte("above", recursive=True)
-    above = above.union_all(select(*columns).where(table.id == above.c.parent_id))
-    disabled = select(func.count()).select_from(above).where(above.c.status != Status.ENABLED)
-    return bool(await transaction.scalar(disabled))
+async def standings_of(transaction: AsyncSession, people: Sequence[PersonRow]) -> dict[int, Standing]:
+    """Return how people stand now, by their numbers."""
+    licences: dict[int, set[Licence]] = {person.id: set() for person in people}
+    for some in batches(licences):
+        table = LicenceRow
+        query = select(table.person_id, table.kind).where(table.person_id.in_(some))
+        for number, kind in await transaction.execute(query):
+            licences[number].add(Licence(kind))
+    technicians = [person for person in people if person.role == Role.TECHNICIAN]
+    others = [person for person in people if person.role != Role.TECHNICIAN]
+    shut = await _shut_out(transaction, TechnicianGroupRow, {each.id: each.technician_group_id for each in technicians})
+    shut |= await _shut_out(
+        transaction, AdministratorGroupRow, {each.id: each.administrator_group_id for each in others}
+    )
+    return {
+        person.id: Standing(
+            person.status == Status.ENABLED and person.deleted_at is None and person.id not in shut,
+            frozenset(licences[person.id]),
+        )
+        for person in people
+    }
+
+
+async def _shut_out(transaction: AsyncSession, table: Any, groups: Mapping[int, int | None]) -> set[int]:
+    """Return those people whose group, or one above it, is disabled."""
+    wanted = {group for group in groups.values() if group is not None}
+    chains = await read_chains(transaction, table, wanted) if wanted else {}
+    return {person for person, group in groups.items() if group in chains and chains[group].is_shut}

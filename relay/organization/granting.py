@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import FieldError, Role
-from relay.accounts.standing import standing_of as person_standing
+from relay.accounts.standing import standings_of as person_standings
 from relay.organization import editing
 from relay.organization.audit import Action, Done
+from relay.organization.chains import batches, read_chains
 from relay.organization.locks import SECTION, chain_of, put, standing_of
-from relay.organization.model import PermissionTargetRow
+from relay.organization.model import PermissionTargetRow, TechnicianGroupRow
 from relay.organization.permissions import (
     BY_KEY,
     DEFAULTS,
@@ -31,7 +32,7 @@ from relay.organization.permissions import (
 )
 from relay.organization.rules import Actor, LockedError, NotAllowedError, WrongPlaceError
 from relay.organization.units import Unit, UnitKind
-from relay.organization.work import Work, read_forest
+from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 
 _NOTHING = {key: Grant(False, cell.option) for key, cell in DEFAULTS.items()}
@@ -66,6 +67,7 @@ class Held:
 
 
 _NOBODY = Held(None, _NOTHING, Targets(everybody=False), Targets(everybody=False))
+_EVERYTHING = Held(None, UNLIMITED, Targets(everybody=True), Targets(everybody=True))
 
 
 class Permissions:
@@ -76,17 +78,27 @@ class Permissions:
         self._held: dict[int, Held] = {}
         self._generation = workshop.generation
 
+    @property
+    def generation(self) -> int:
+        """Grows with every change of the organisation."""
+        return self._workshop.generation
+
     async def held(self, person: int) -> Held:
         """Return what somebody may do now; nothing for who does not take part or has no licence."""
+        return (await self.held_by([person]))[person]
+
+    async def held_by(self, people: Iterable[int]) -> dict[int, Held]:
+        """`held` for many, read at once."""
         if self._generation != self._workshop.generation:
             self._held, self._generation = {}, self._workshop.generation
-        if person in self._held:
-            return self._held[person]
-        generation = self._generation
-        async with self._workshop.read() as transaction:
-            found = await _held(transaction, person)
-        if generation == self._workshop.generation:
-            self._held[person] = found
+        wanted, generation = set(people), self._generation
+        found = {person: self._held[person] for person in wanted & self._held.keys()}
+        if missing := wanted - found.keys():
+            async with self._workshop.read() as transaction:
+                read = await _held_by(transaction, missing)
+            if generation == self._workshop.generation == self._generation:
+                self._held |= read
+            found |= read
         return found
 
     async def check(self, person: int, key: str) -> None:
@@ -143,24 +155,38 @@ class NotPermittedError(NotAllowedError):
         self.key = key
 
 
-async def _held(transaction: AsyncSession, person: int) -> Held:
-    row = await transaction.get(PersonRow, person)
-    if row is None or not (await person_standing(transaction, row)).may_serve:
-        return _NOBODY
-    if row.role != Role.TECHNICIAN:
-        return Held(None, UNLIMITED, Targets(everybody=True), Targets(everybody=True))
-    group = row.technician_group_id
-    if group is None:
-        return _NOBODY
-    forest = await read_forest(transaction, UnitKind.TECHNICIAN_GROUP)
-    granted = grants(standings(await chain_of(transaction, forest.up(group))))
-    selected = {key: await _stored_targets(transaction, group, key) for key in ("transfer", "invite")}
-    return Held(
-        group,
-        granted,
-        targets(granted, "transfer", selected["transfer"]),
-        targets(granted, "invite", selected["invite"]),
-    )
+async def _held_by(transaction: AsyncSession, people: Iterable[int]) -> dict[int, Held]:
+    rows: list[PersonRow] = []
+    for some in batches(people):
+        rows += await transaction.scalars(select(PersonRow).where(PersonRow.id.in_(some)))
+    standing = await person_standings(transaction, rows)
+    serving = [row for row in rows if standing[row.id].may_serve]
+    technicians = {row.id: row.technician_group_id for row in serving if row.role == Role.TECHNICIAN}
+    groups = await _held_in(transaction, {group for group in technicians.values() if group is not None})
+    found = dict.fromkeys(people, _NOBODY)
+    for row in serving:
+        found[row.id] = groups.get(technicians[row.id], _NOBODY) if row.id in technicians else _EVERYTHING
+    return found
+
+
+async def _held_in(transaction: AsyncSession, groups: Iterable[int]) -> dict[int | None, Held]:
+    """Return what the members of groups may do: worked out once for each group, however many they are."""
+    chains = await read_chains(transaction, TechnicianGroupRow, groups)
+    cells: dict[int, Mapping[str, Cell]] = {}
+    for some in batches({each for chain in chains.values() for each in chain.groups}):
+        cells |= dict(await chain_of(transaction, some))
+    selected: dict[tuple[int, str], list[Unit]] = {}
+    table = PermissionTargetRow
+    for some in batches(chains):
+        query = select(table.technician_group_id, table.permission, table.target_kind, table.target_id)
+        for group, key, kind, number in await transaction.execute(query.where(table.technician_group_id.in_(some))):
+            selected.setdefault((group, key), []).append(Unit(UnitKind(kind), number))
+    found: dict[int | None, Held] = {}
+    for group, chain in chains.items():
+        granted = grants(standings([(each, cells[each]) for each in chain.groups]))
+        transfer, invite = (targets(granted, key, selected.get((group, key), [])) for key in ("transfer", "invite"))
+        found[group] = Held(group, granted, transfer, invite)
+    return found
 
 
 async def _set(work: Work, group: Unit, version: int, wishes: Mapping[str, Wish]) -> int:

@@ -95,8 +95,8 @@ class Workshop:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Read as the relay itself."""
-        async with self._store.reading() as transaction:
+        """Read as the relay itself, what may then be remembered until `generation` grows."""
+        async with self._store.reading(apart=True) as transaction:
             yield transaction
 
 

@@ -12,6 +12,7 @@ from relay.pairing.service import Codes
 from relay.pairing.switchboard import Switchboard
 from relay.sessions.service import Sessions
 
+AGAIN_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -46,17 +47,20 @@ class Aftermath:
             try:
                 await to_its_end(self.follow(datetime.now(UTC)))
             except Exception:
-                _log.exception("a change of the organisation has not reached everybody; the next one tries again")
+                _log.exception("a change of the organisation has not reached everybody; trying again")
+                await asyncio.sleep(AGAIN_SECONDS)
+                self._news.set()
 
     async def follow(self, now: datetime) -> None:
         """End what belongs to those who are shut out (EDGE-08), and tell the others what holds now (PERM-41).
 
         Who may no longer have a console open is turned out first, and hears nothing of the new rules.
         """
+        heard = self._heard
+        await self._permits.renew_applets()  # first, for they enforce it
         for person in list(self._shut_out):
             await self._sessions.technician_removed(person, now)
             await self._codes.technician_removed(person, now)
             self._shut_out.discard(person)
-        heard = self._heard
         await self._rechecks.check_all(now)
-        await self._permits.renew(lambda: self._heard != heard)
+        await self._permits.renew_consoles(lambda: self._heard != heard)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from codec.signals import (
     Entered,
     Leave,
     Leaving,
+    Permitted,
     Refusal,
     Refused,
     Return,
@@ -25,6 +27,8 @@ from codec.signals import (
     write,
 )
 from relay.accounts.service import Accounts
+from relay.background import insist
+from relay.database_file import StoreError
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics
 from relay.pairing.budgets import RETRY_SECONDS, TooMuchError
@@ -33,13 +37,17 @@ from relay.pairing.rules import CodeRefusedError
 from relay.pairing.service import Codes, Key
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import Tunnels
+from relay.sessions.comings import Comings
 from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
 from relay.turns import BusyError
-from relay.web.lines import CLOSE_SECONDS, Line, first_text
+from relay.web.api import log_unusable
+from relay.web.lines import CLOSE_SECONDS, Line, first_text, say_last
 from relay.web.listener import is_known
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
+UNUSABLE_SECONDS = 15
+"""After so long an applet may ask again where the database cannot be used: its operator has been told by then."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +58,7 @@ class AppletSocket:
         self,
         codes: Codes,
         sessions: Sessions,
+        comings: Comings,
         accounts: Accounts,
         permits: Permits,
         switchboard: Switchboard,
@@ -59,6 +68,7 @@ class AppletSocket:
     ) -> None:
         self._codes = codes
         self._sessions = sessions
+        self._comings = comings
         self._accounts = accounts
         self._permits = permits
         self._switchboard = switchboard
@@ -79,58 +89,65 @@ class AppletSocket:
             entered = Refused(Refusal.BAD_MESSAGE)
         if isinstance(entered, Refused):
             self._metrics.misses.labels(entered.reason).inc()
-            await socket.send_str(write(entered))
-            await socket.close()
+            await say_last(socket, write(entered))
         else:
             is_known(request)
             await self._attend(socket, entered)
         return socket
 
-    async def _admit(self, first: object, address: str) -> Entered | Refused:
+    async def _admit(self, first: object, address: str) -> "_Admitted | Refused":
         try:
             match first:
                 case Enter() if (first.pin is None) != (first.link is None):
-                    return await self._enter(first, address)
+                    key = Key(pin=first.pin, routing=first.link)
+                    entered = await self._codes.enter(key, first.computer, first.system, address, datetime.now(UTC))
+                    return _Admitted(entered.session, entered.person, entered.ticket)
                 case Return():
                     session = await self._sessions.by_ticket(first.ticket)
                     if not self._switchboard.applet_may_return(session.id):
                         return Refused(Refusal.TOO_MANY, RETRY_SECONDS)
-                    return await self._entered(session, await self._sessions.person_of(session.id), first.ticket)
+                    return _Admitted(session, await self._sessions.person_of(session.id), first.ticket)
         except CodeRefusedError as error:
             return Refused(error.refusal)
         except TooOftenError as error:
             return Refused(Refusal.TOO_MANY, error.retry_seconds)
         except BusyError as error:
             return Refused(Refusal.BUSY, error.retry_seconds)
+        except StoreError as error:
+            log_unusable(error)
+            return Refused(Refusal.BUSY, UNUSABLE_SECONDS)
         except EndedError:
             return Refused(Refusal.ENDED)
         except NoSuchSessionError:
             return Refused(Refusal.UNKNOWN)
         return Refused(Refusal.BAD_MESSAGE)
 
-    async def _enter(self, first: Enter, address: str) -> Entered:
-        key = Key(pin=first.pin, routing=first.link)
-        admitted = await self._codes.enter(key, first.computer, first.system, address, datetime.now(UTC))
-        return await self._entered(admitted.session, admitted.person, admitted.ticket)
+    async def _say_entered(self, line: Line, admitted: "_Admitted") -> None:
+        """Tell an applet that it is in. It is listed already, so what changes meanwhile is told after this."""
+        while True:
+            generation = self._permits.generation
+            person = await insist(lambda: self._accounts.person(admitted.person))
+            organisation = await insist(self._accounts.organisation)
+            rights = await insist(lambda: self._permits.rights(admitted.person))
+            if generation == self._permits.generation:
+                break
+        session = admitted.session
+        permit = self._permits.permit(session.id, admitted.person, rights)
+        about = session.id, session.state, person.name, organisation, admitted.ticket, permit
+        if line.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
+            self._permits.applet_told(line, rights)
 
-    async def _entered(self, session: Session, person: int, ticket: str) -> Entered:
-        technician = (await self._accounts.person(person)).name
-        organisation = await self._accounts.organisation()
-        permit = await self._permits.permit(session.id, person)
-        known = permit, self._permits.public_key
-        return Entered(session.id, session.state, technician, organisation, ticket, *known)
-
-    async def _attend(self, socket: Socket, entered: Entered) -> None:
-        line = Line(socket, self._metrics.cut.labels("applet").inc)
-        line.say(write(entered))
-        session = entered.session
+    async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
+        line = Line(socket, self._metrics.cut.labels("applet").inc, held=True)
+        session = admitted.session.id
         self._tunnels.close(session)
         self._switchboard.applet_came(session, line)
+        self._comings.applet(session)
         self._metrics.applets.inc()
         writer = asyncio.ensure_future(line.write())
+        telling = asyncio.ensure_future(_or_close(line, self._say_entered(line, admitted)))
         closing: dict[str, Any] = {}
         try:
-            await self._sessions.presence_changed(session, datetime.now(UTC))
             await self._listen(socket, session)
         except BadSignalError as error:
             self._metrics.bad_signals.labels("applet").inc()
@@ -142,10 +159,11 @@ class AppletSocket:
             writer.cancel()  # the reason is the last that it hears
             await self._leave(session, Leaving.FAILED)
         finally:
+            telling.cancel()
             writer.cancel()
             self._metrics.applets.dec()
             if self._switchboard.applet_went(session, line):
-                await self._sessions.presence_changed(session, datetime.now(UTC))
+                self._comings.applet(session)
         await socket.close(**closing)
 
     async def _listen(self, socket: Socket, session: int) -> None:
@@ -170,6 +188,26 @@ class AppletSocket:
         ending = Ended.AS_ITS_STATE_SAYS
         if reason is Leaving.SECRETS_DIFFER:
             ending = Ended.WRONG_SECRET
-            await self._codes.secret_missed(session, now)
-        await self._sessions.leave(session, reason is Leaving.DECLINED, now, ending)
+            await insist(lambda: self._codes.secret_missed(session, now))
+        await insist(lambda: self._sessions.leave(session, reason is Leaving.DECLINED, now, ending))
         self._tunnels.close(session)
+
+
+@dataclass(frozen=True)
+class _Admitted:
+    """Which session an applet was let into, whose it is, and what lets the applet come back."""
+
+    session: Session
+    person: int
+    ticket: str
+
+
+async def _or_close(line: Line, telling: Coroutine[Any, Any, None]) -> None:
+    try:
+        await telling
+    except (BusyError, StoreError) as error:
+        _log.warning("an applet could not be told that it is in: %s", error)
+        line.close(WSCloseCode.TRY_AGAIN_LATER)
+    except Exception:
+        _log.exception("an applet could not be told that it is in")
+        line.close(WSCloseCode.INTERNAL_ERROR)

@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from codec.signals import (
     ConsoleSignIn,
     Desk,
     RecordingBegun,
+    RulesChanged,
     SessionTunnel,
     SignedOut,
     Stamp,
@@ -28,39 +30,46 @@ from codec.signals import (
     write,
 )
 from relay.accounts.service import Accounts, Identity
+from relay.background import to_its_end
+from relay.database_file import StoreError
 from relay.monitoring.metrics import Metrics
 from relay.pairing.budgets import TooMuchError
 from relay.pairing.countersigning import Countersigner
-from relay.pairing.permits import Permits
+from relay.pairing.permits import Permits, Rights
 from relay.pairing.service import Codes
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from relay.pairing.tunnel import Tunnels
 from relay.secret import digest
+from relay.sessions.comings import Comings
 from relay.sessions.service import Sessions
+from relay.store import Store
+from relay.turns import BusyError
 from relay.web.lines import CLOSE_SECONDS, Line, first_text
 from relay.web.listener import is_known
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
+DESKS_AT_ONCE = 4
+"""So many desks are read at once; the others wait in the order in which they came, and leave the database to others."""
 _log = logging.getLogger(__name__)
 
 
 class ConsoleSocket:
     """Serves `/ws/console`.
 
-    `identify` says whose token a request brings, `address` from where; `generation` grows with every change of a rule.
-    `ice_servers` gives the servers for a session, `customer_page` is what customers open, `systems` says on which kinds
-    of computers they can be helped.
+    `identify` says whose token a request brings, `address` from where. `ice_servers` gives the servers for a session,
+    `customer_page` is what customers open, `systems` says on which kinds of computers they can be helped.
     """
 
     def __init__(
         self,
+        store: Store,
         codes: Codes,
         sessions: Sessions,
+        comings: Comings,
         accounts: Accounts,
-        identify: Callable[[web.Request, str], Awaitable[Identity | None]],
+        identify: Callable[[web.Request, str], Coroutine[Any, Any, Identity | None]],
         address: Callable[[web.Request], str],
-        generation: Callable[[], int],
         permits: Permits,
         countersigner: Countersigner,
         switchboard: Switchboard,
@@ -72,10 +81,12 @@ class ConsoleSocket:
     ) -> None:
         self._codes = codes
         self._sessions = sessions
+        self._comings = comings
+        self._store = store
+        self._desks = asyncio.Semaphore(DESKS_AT_ONCE)
         self._accounts = accounts
         self._identify = identify
         self._address = address
-        self._generation = generation
         self._permits = permits
         self._countersigner = countersigner
         self._switchboard = switchboard
@@ -97,79 +108,99 @@ class ConsoleSocket:
             self._metrics.bad_signals.labels("console").inc()
             await socket.close()
             return socket
-        found = await self._admit(request, first.token)
-        if found is None:
-            await socket.send_str(write(SignedOut()))
-            await socket.close()
-            return socket
-        is_known(request)
-        identity, desk = found
-        line = Line(socket, self._metrics.cut.labels("console").inc)
-        who = identity.person.id, identity.sign_in, line, digest(first.token), self._address(request)
-        await self._attend(socket, ConsoleLine(first.console, *who), desk)
+        await self._attend(
+            _Visit(request, socket, Line(socket, self._metrics.cut.labels("console").inc, held=True)), first
+        )
         return socket
 
-    async def _admit(self, request: web.Request, token: str) -> tuple[Identity, Desk] | None:
-        """Return whose token this is, and their desk; None for nobody.
-
-        A rule that changes meanwhile is asked again: a socket that it shuts out is not known yet to be turned out.
-        """
-        while True:
-            generation = self._generation()
-            identity = await self._identify(request, token)
-            if identity is None:
-                return None
-            desk = await self._desk(identity)
-            if generation == self._generation():
-                return identity, desk
-
-    async def _attend(self, socket: Socket, console: ConsoleLine, desk: Desk) -> None:
-        line = console.line
-        line.say(write(desk))
-        self._switchboard.console_came(console)
-        self._metrics.consoles.inc()
-        writer = asyncio.ensure_future(line.write())
+    async def _attend(self, visit: "_Visit", first: ConsoleSignIn) -> None:
+        """Listen from the first moment on: who waits for their desk is heard, and nothing is done for who has gone."""
+        writer = asyncio.ensure_future(visit.line.write())
+        opening = asyncio.ensure_future(self._open(visit, first))
         closing: dict[str, Any] = {}
         try:
-            await self._presence_changed(console)
-            await self._listen(socket, console)
+            await self._listen(visit)
         except BadSignalError as error:
             self._metrics.bad_signals.labels("console").inc()
             _log.warning("a console said what no console says: %s", error)
         except TooMuchError:
             self._metrics.too_much.labels("console").inc()
-            _log.warning("a console of person %d said more than consoles say; its socket is closed", console.person)
+            _log.warning("a console said more than consoles say; its socket is closed")
             closing = {"code": WSCloseCode.POLICY_VIOLATION, "message": b"too many signals"}
         finally:
+            opening.cancel()
             writer.cancel()
-            self._metrics.consoles.dec()
-            if self._switchboard.console_went(console):
-                await self._presence_changed(console)
-        await socket.close(**closing)
+            if visit.console is not None:
+                self._metrics.consoles.dec()
+                if self._switchboard.console_went(visit.console):
+                    self._comings.console(*visit.console.key)
+        await visit.socket.close(**closing)
 
-    async def _desk(self, identity: Identity) -> Desk:
+    async def _open(self, visit: "_Visit", first: ConsoleSignIn) -> None:
+        """Let a console in and say its desk; close its line where that cannot be."""
+        try:
+            generation = self._permits.generation
+            identity = await to_its_end(self._identify(visit.request, first.token))
+            if identity is None:
+                visit.line.close_with(write(SignedOut()))
+                return
+            is_known(visit.request)
+            who = identity.person.id, identity.sign_in, visit.line, digest(first.token), self._address(visit.request)
+            console = visit.console = ConsoleLine(first.console, *who)
+            # Listed before its desk is read: what changes meanwhile is told after it, and whoever is turned out is.
+            self._metrics.consoles.inc()
+            self._switchboard.console_came(console)
+            self._comings.console(*console.key)
+            async with self._desks:
+                await self._say_desk(console, identity, generation, visit.request, first.token)
+        except (BusyError, StoreError) as error:
+            _log.warning("a console must come again: %s", error)
+            visit.line.close(WSCloseCode.TRY_AGAIN_LATER)
+        except Exception:
+            _log.exception("a console could not be let in")
+            visit.line.close(WSCloseCode.INTERNAL_ERROR)
+
+    async def _say_desk(
+        self, console: ConsoleLine, identity: Identity, generation: int, request: web.Request, token: str
+    ) -> None:
+        while True:
+            rights = await to_its_end(self._permits.rights(identity.person.id))
+            desk = await to_its_end(self._desk(identity, rights))
+            if generation == self._permits.generation:
+                break
+            # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
+            generation = self._permits.generation
+            again = await to_its_end(self._identify(request, token))
+            if again is None:
+                console.line.close_with(write(SignedOut()))
+                return
+            identity = again
+        if console.line.say_first(write(desk), instead_of=RulesChanged):
+            self._permits.console_told(console.line, rights)
+
+    async def _desk(self, identity: Identity, rights: Rights) -> Desk:
         now, person = datetime.now(UTC), identity.person
-        return Desk(
-            person=person,
-            organisation=await self._accounts.organisation(),
-            customer_page=self._customer_page,
-            systems=self._systems(),
-            sessions=await self._sessions.listed(person.id, now),
-            codes=await self._codes.listed(person.id, now),
-            functions=await self._permits.functions(person.id),
-            recording=await self._permits.recording_rules(person.id),
-            stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
-            now=now,
-        )
+        async with self._store.reading_together():
+            return Desk(
+                person=person,
+                organisation=await self._accounts.organisation(),
+                customer_page=self._customer_page,
+                systems=self._systems(),
+                sessions=await self._sessions.listed(person.id, now),
+                codes=await self._codes.listed(person.id, now),
+                functions=list(rights.functions),
+                recording=rights.recording,
+                stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
+                now=now,
+            )
 
-    async def _presence_changed(self, console: ConsoleLine) -> None:
-        for session in await self._sessions.of_console(console.person, console.name):
-            await self._sessions.presence_changed(session, datetime.now(UTC))
-
-    async def _listen(self, socket: Socket, console: ConsoleLine) -> None:
-        async for frame in socket:
+    async def _listen(self, visit: "_Visit") -> None:
+        async for frame in visit.socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
+            console = visit.console
+            if console is None:
+                raise BadSignalError("out of order")
             self._switchboard.console_spoke(console, len(frame.data))
             match read_from_console(frame.data):
                 case ConsoleSignal() as signal:
@@ -197,3 +228,13 @@ class ConsoleSocket:
         for_applet, for_console = self._tunnels.issue(session)
         applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
         console.line.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
+
+
+@dataclass
+class _Visit:
+    """One socket. `console` is what it turned out to be, once that is known."""
+
+    request: web.Request
+    socket: Socket
+    line: Line
+    console: ConsoleLine | None = None

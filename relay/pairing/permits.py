@@ -1,21 +1,32 @@
 """What a technician may ask for: signed for applets, renewed at every change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.desk import RecordingRules
 from codec.permits import Function, Permit, SignedPermit, sign
 from codec.signals import Permitted, RulesChanged, write
-from relay.organization.granting import Permissions
+from relay.organization.granting import Held, Permissions
 from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard
-from relay.sessions.service import NoSuchSessionError, Sessions
+from relay.sessions.service import Sessions
+from relay.web.lines import Line
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do, by name and in order, and how their group records."""
+
+    functions: tuple[str, ...]
+    recording: RecordingRules
 
 
 class Permits:
-    """Writes permits. `recording` gives the settings of somebody's group about recordings."""
+    """Writes permits. `recording` gives the settings of people's groups about recordings."""
 
     def __init__(
         self,
@@ -31,44 +42,81 @@ class Permits:
         self._switchboard = switchboard
         self._key = key
         self._recording = recording
+        self._told: WeakKeyDictionary[Line, object] = WeakKeyDictionary()
+        """What the other end of each line was told last."""
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change: what was read before may be wrong."""
+        return self._permissions.generation
+
+    async def rights(self, person: int) -> Rights:
+        """Return what somebody may do."""
+        return (await self.rights_of([person]))[person]
+
+    async def rights_of(self, people: Iterable[int]) -> dict[int, Rights]:
+        """`rights` of many, read and worked out at once."""
+        wanted = set(people)
+        held, values = await self._permissions.held_by(wanted), await self._recording(wanted)
+        return {person: _rights(held[person], values.get(person, {})) for person in wanted}
 
     async def functions(self, person: int) -> list[str]:
         """Return what somebody may do, by name, in order."""
-        held = await self._permissions.held(person)
-        functions = {key for key, grant in held.grants.items() if grant.enabled}
-        rules = await self.recording_rules(person)
-        if rules.forced:
-            functions.add(Function.RECORD)  # what the group demands needs no permission
-        if rules.consent:
-            functions.add(Function.RECORD_CONSENT)
-        return sorted(functions)
+        return list((await self.rights(person)).functions)
 
     async def recording_rules(self, person: int) -> RecordingRules:
         """Return how somebody's group records."""
-        held = await self._permissions.held(person)
-        return rules_of(await self._recording(person), held.grants.get(Function.RECORD))
+        return (await self.rights(person)).recording
 
-    async def permit(self, session: int, person: int) -> SignedPermit:
+    def permit(self, session: int, person: int, rights: Rights) -> SignedPermit:
         """Return what a technician may ask for in a session."""
         issued_at = int(datetime.now(UTC).timestamp() * 1000)
-        functions = tuple(await self.functions(person))
-        return sign(Permit(session=session, technician=person, issued_at=issued_at, functions=functions), self._key)
+        permit = Permit(session=session, technician=person, issued_at=issued_at, functions=rights.functions)
+        return sign(permit, self._key)
 
-    async def renew(self, is_outdated: Callable[[], bool]) -> None:
-        """Tell every connected applet and console what holds now (PERM-41, REC-34).
+    def applet_told(self, line: Line, rights: Rights) -> None:
+        """An applet has been told what its technician may do: it is told again only when that is something else."""
+        self._told[line] = rights.functions
 
-        Stops once `is_outdated`: consoles must be looked at again before they hear of a newer change.
+    def console_told(self, line: Line, rights: Rights) -> None:
+        """See `applet_told`."""
+        self._told[line] = rights
+
+    async def renew_applets(self) -> None:
+        """Tell the connected applets what holds now, where that is something else than before (PERM-41)."""
+        while True:
+            generation = self.generation
+            people = await self._sessions.people_of(self._switchboard.sessions())
+            rights = await self.rights_of(people.values())
+            if generation == self.generation:
+                break
+        for session, person in people.items():
+            applet, holds = self._switchboard.applet(session), rights[person]
+            if applet is not None and self._told.get(applet) != holds.functions:
+                applet.say(write(Permitted(self.permit(session, person, holds))), about=Permitted)
+                self.applet_told(applet, holds)
+
+    async def renew_consoles(self, is_outdated: Callable[[], bool]) -> None:
+        """Tell the connected consoles what holds now, where that is something else than before (PERM-41, REC-34).
+
+        Nothing is said once `is_outdated`: consoles must be looked at again before they hear of a newer change.
         """
-        for person in self._switchboard.people():
-            rules = RulesChanged(await self.functions(person), await self.recording_rules(person))
-            if is_outdated():
-                return
-            self._switchboard.rules_changed(person, rules)
-        for session in self._switchboard.sessions():
-            try:
-                permit = await self.permit(session, await self._sessions.person_of(session))
-            except NoSuchSessionError:
-                continue  # it has just gone
-            applet = self._switchboard.applet(session)
-            if applet is not None:
-                applet.say(write(Permitted(permit)), about=Permitted)
+        rights = await self.rights_of(self._switchboard.people())
+        if is_outdated():
+            return
+        for console in self._switchboard.consoles():
+            holds = rights.get(console.person)
+            if holds is not None and self._told.get(console.line) != holds:
+                rules = RulesChanged(list(holds.functions), holds.recording)
+                console.line.say(write(rules), about=RulesChanged)
+                self.console_told(console.line, holds)
+
+
+def _rights(held: Held, values: Mapping[str, object]) -> Rights:
+    functions = {key for key, grant in held.grants.items() if grant.enabled}
+    rules = rules_of(values, held.grants.get(Function.RECORD))
+    if rules.forced:
+        functions.add(Function.RECORD)  # what the group demands needs no permission
+    if rules.consent:
+        functions.add(Function.RECORD_CONSENT)
+    return Rights(tuple(sorted(functions)), rules)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from codec.signals import SignOutReason
@@ -12,8 +12,8 @@ from relay.pairing.tunnel import Tunnels
 
 CHECK_SECONDS = 60.0
 """A sign-in that ends by time, or by another process, closes its socket at most this much later."""
-WhyNot = Callable[[str, str, datetime], Awaitable[SignOutReason | None]]
-"""Says why the sign-in of a digest may no longer have a console open at an address; None while it may."""
+WhyNot = Callable[[set[tuple[str, str]], datetime], Awaitable[Mapping[tuple[str, str], SignOutReason]]]
+"""Says why sign-ins, by their digests, may no longer have consoles open at addresses; those that may are missing."""
 _log = logging.getLogger(__name__)
 
 
@@ -27,8 +27,12 @@ class Rechecks:
 
     async def check_all(self, now: datetime) -> None:
         """Turn out every console that may no longer be open, and cut the tunnels that it holds."""
-        for console in self._switchboard.consoles():
-            reason = await self._why_not(console.digest, console.address, now)
+        consoles = self._switchboard.consoles()
+        if not consoles:
+            return
+        reasons = await self._why_not({(console.digest, console.address) for console in consoles}, now)
+        for console in consoles:
+            reason = reasons.get((console.digest, console.address))
             if reason is None:
                 continue
             self._switchboard.turn_out(console, reason)

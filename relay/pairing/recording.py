@@ -1,7 +1,7 @@
 """How the group of a technician records: what its settings and its permission to record come to."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from codec.desk import RecordingRules
 from relay.organization.granting import Permissions
@@ -13,8 +13,8 @@ from relay.settings.declare import Json
 from relay.settings.units import Kind, Unit
 from relay.settings.vault import SealBrokenError, Vault
 
-RecordingValues = Callable[[int], Awaitable[Mapping[str, object]]]
-"""Gives what holds for a person's group of the settings that rules are made of; the password as it is typed."""
+RecordingValues = Callable[[Iterable[int]], Awaitable[dict[int, Mapping[str, object]]]]
+"""Gives what holds for the groups of people of the settings that rules are made of; passwords as they are typed."""
 FORCED, WITHOUT, FORMAT = "recording.forced", "recording.control_without", "recording.format"
 PLACE, FOLDER, URL = "recording.place", "recording.folder", "recording.url"
 USER, PASSWORD = "recording.user", "recording.password"
@@ -26,29 +26,36 @@ _FOLDERS = ("local", "network")
 _log = logging.getLogger(__name__)
 
 
-async def nothing_chosen(_person: int) -> Mapping[str, object]:
+async def nothing_chosen(people: Iterable[int]) -> dict[int, Mapping[str, object]]:
     """Return no settings: the defaults hold."""
-    return {}
+    return {person: {} for person in people}
 
 
 def recording_values(permissions: Permissions, settings: AppliedSettings, vault: Vault) -> RecordingValues:
     """Return what reads the settings. Administrators who serve have no group; for them the defaults hold."""
 
-    async def values(person: int) -> Mapping[str, object]:
-        own = await settings.held(Unit(Kind.PERSON, person), (OWN_FOLDER,))
-        folder = {OWN_FOLDER: own[OWN_FOLDER].value}
-        group = (await permissions.held(person)).group
-        if group is None:
-            return folder
-        unit = Unit(Kind.GROUP, group)
-        chosen = await settings.held(unit, _OF_GROUP)
-        values = {key: held.value for key, held in chosen.items()} | folder
-        if _BOND.is_broken(values):  # the password was entered for another address: the technician is asked
-            values |= {USER: "", PASSWORD: None}
-        values[PASSWORD] = _opened(vault, values[PASSWORD])
-        return values
+    async def values(people: Iterable[int]) -> dict[int, Mapping[str, object]]:
+        wanted = list(people)
+        own = await settings.held_by([Unit(Kind.PERSON, person) for person in wanted], (OWN_FOLDER,))
+        held = await permissions.held_by(wanted)
+        groups = {each.group for each in held.values()} - {None}
+        chosen = await settings.held_by([Unit(Kind.GROUP, group) for group in groups if group is not None], _OF_GROUP)
+        of_group = {
+            unit.id: _of(vault, {key: each.value for key, each in found.items()}) for unit, found in chosen.items()
+        }
+        found: dict[int, Mapping[str, object]] = {}
+        for person in wanted:
+            folder = {key: each.value for key, each in own.get(Unit(Kind.PERSON, person), {}).items()}
+            found[person] = of_group.get(held[person].group, {}) | folder  # type: ignore[arg-type]  # None is in none
+        return found
 
     return values
+
+
+def _of(vault: Vault, values: dict[str, object]) -> dict[str, object]:
+    if _BOND.is_broken(values):  # the password was entered for another address: the technician is asked
+        values |= {USER: "", PASSWORD: None}
+    return values | {PASSWORD: _opened(vault, values[PASSWORD])}
 
 
 def _opened(vault: Vault, stored: Json) -> str:

@@ -11,7 +11,6 @@ from codec.signals import (
     ConsoleSignal,
     Missed,
     RelaySignal,
-    RulesChanged,
     SessionChanged,
     SessionSignal,
     SignedOut,
@@ -140,10 +139,6 @@ class Switchboard:
         """Return the technicians whose consoles are connected."""
         return {console.person for console in self._consoles.values()}
 
-    def rules_changed(self, person: int, rules: RulesChanged) -> None:
-        """Tell a technician's consoles what holds for his group now."""
-        self._tell(person, rules, None)
-
     def missed(self, person: int, missed: Missed) -> None:
         """Tell a technician's consoles that somebody was not let in."""
         self._tell(person, missed, (missed.code, missed.session))
@@ -159,8 +154,7 @@ class Switchboard:
     @staticmethod
     def turn_out(console: ConsoleLine, reason: SignOutReason = SignOutReason.ENDED) -> None:
         """A console may no longer be here: it is told why, hears nothing more and must sign in again."""
-        console.line.say(write(SignedOut(reason)))
-        console.line.close()
+        console.line.close_with(write(SignedOut(reason)))
 
     def signed_out(self, sign_in: int) -> None:
         """A token is dead: its console must sign in again."""

@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
-from codec.signals import SignOutReason
 from relay.accounts.model import PersonRow
 from relay.accounts.recognition import Recognised, Recognition, WrongSignInError
 from relay.accounts.rules import FieldError, Role, clean_email, email_key
@@ -151,19 +150,6 @@ class Door:
         if identity is not None:
             await self._check_console_address(identity.person.id, address)
         return identity
-
-    async def why_not(self, digest: str, address: str, now: datetime) -> SignOutReason | None:
-        """Return why the sign-in of a digest may no longer have a console open at an address; None while it may."""
-        identity = await self._accounts.still(digest, now)
-        if identity is None:
-            return SignOutReason.ENDED
-        if not identity.may_serve:
-            return SignOutReason.NO_LICENCE
-        try:
-            await self._check_console_address(identity.person.id, address)
-        except NotFromHereError:
-            return SignOutReason.NETWORK
-        return None if await self.allows(address) else SignOutReason.NETWORK
 
     async def allows(self, address: str) -> bool:
         """Whether staff may come from this address at all (SEC-49)."""

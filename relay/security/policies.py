@@ -1,6 +1,6 @@
 """What the organisation chose about security, read at the moment at which it is needed: a change holds at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Licence, Role
-from relay.organization.model import AdministratorLinkRow, SettingValueRow
-from relay.organization.units import UnitKind
-from relay.organization.work import read_forest
+from relay.organization.chains import batches, read_chains
+from relay.organization.model import AdministratorLinkRow, SettingValueRow, TechnicianGroupRow
 from relay.security.strength import Level
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
@@ -87,50 +86,66 @@ async def read_policies(transaction: AsyncSession) -> Policies:
 
 async def may_work_from(transaction: AsyncSession, person: PersonRow, address: str) -> bool:
     """Whether the groups that bind somebody let his console, and his keys, in from an address (SEC-67)."""
-    groups = await _groups_of(transaction, person)
-    rules = await console_rules(transaction, groups) if groups else []
-    return all(rule.allows(address) for rule in rules)
+    return all(rule.allows(address) for rule in (await console_rules(transaction, [person]))[person.id])
 
 
-async def console_rules(transaction: AsyncSession, groups: Iterable[int]) -> list[AddressRule]:
-    """Return the rules of technician groups for the console's address: all of them must let somebody in (SEC-67)."""
+async def console_rules(transaction: AsyncSession, people: Sequence[PersonRow]) -> dict[int, list[AddressRule]]:
+    """Return the rules that bind each of these people at the console: all of them must let somebody in (SEC-67)."""
+    binding = await _groups_of(transaction, people)
+    rules = await _rules_of(transaction, {group for groups in binding.values() for group in groups})
+    return {person: [rules[group] for group in groups] for person, groups in binding.items()}
+
+
+async def _rules_of(transaction: AsyncSession, groups: Collection[int]) -> dict[int, AddressRule]:
+    if not groups:
+        return {}
     keys = ("console_addresses.access", "console_addresses.exceptions")
-    forest = await read_forest(transaction, UnitKind.TECHNICIAN_GROUP)
-    rules = []
+    chains = await read_chains(transaction, TechnicianGroupRow, groups)
+    above = {each for chain in chains.values() for each in chain.groups}
+    stored = await _stored(transaction, [ORGANISATION, *(Unit(Kind.GROUP, each) for each in above)], keys)
+    rules = {}
     for group in groups:
-        above = [Unit(Kind.GROUP, each) for each in forest.up(group)] if group in forest else []
-        chain = [*above, ORGANISATION]
-        stored = await _stored(transaction, chain, keys)
+        found = chains[group].groups if group in chains else ()
+        chain = [*(Unit(Kind.GROUP, each) for each in found), ORGANISATION]
         parents = dict(zip(chain, [*chain[1:], None], strict=True))
         tree = Tree([Entry(unit, "", parent) for unit, parent in parents.items()])
         access, exceptions = (held(CATALOGUE, tree, stored, chain[0], key).value for key in keys)
-        rules.append(AddressRule(access, tuple(exceptions)))
+        rules[group] = AddressRule(access, tuple(exceptions))
     return rules
 
 
-async def _groups_of(transaction: AsyncSession, row: PersonRow) -> list[int]:
-    """Return the technician groups whose rule binds somebody at the console (EDGE-18)."""
-    role = Role(row.role)
-    if role.rules_all:
-        return []
-    if role is Role.TECHNICIAN:
-        return [] if row.technician_group_id is None else [row.technician_group_id]
-    table = AdministratorLinkRow
-    holder = table.person_id == row.id
-    if row.administrator_group_id is not None:
-        holder |= table.administrator_group_id == row.administrator_group_id
-    linked = await transaction.scalars(select(table.technician_group_id).where(holder))
-    return [group for group in linked if group is not None]
+async def _groups_of(transaction: AsyncSession, people: Sequence[PersonRow]) -> dict[int, list[int]]:
+    """Return the technician groups whose rule binds each of these people at the console (EDGE-18)."""
+    binding: dict[int, list[int]] = {row.id: [] for row in people}
+    linked = [row for row in people if not Role(row.role).rules_all and row.role != Role.TECHNICIAN]
+    for row in people:
+        if row.role == Role.TECHNICIAN and row.technician_group_id is not None:
+            binding[row.id] = [row.technician_group_id]
+    if linked:
+        table = AdministratorLinkRow
+        own = {row.administrator_group_id for row in linked} - {None}
+        holders = table.person_id.in_([row.id for row in linked]) | table.administrator_group_id.in_(own)
+        links = list(await transaction.scalars(select(table).where(holders, table.technician_group_id.is_not(None))))
+        for row in linked:
+            binding[row.id] = [
+                link.technician_group_id
+                for link in links
+                if link.technician_group_id is not None
+                and (link.person_id == row.id or link.administrator_group_id in {row.administrator_group_id} - {None})
+            ]
+    return binding
 
 
 async def _stored(transaction: AsyncSession, units: Iterable[Unit], keys: Iterable[str]) -> Stored:
     wanted = set(units)
-    query = select(SettingValueRow).where(
-        SettingValueRow.unit_kind.in_({unit.kind.value for unit in wanted}),
-        SettingValueRow.unit_id.in_({unit.id for unit in wanted}),
-        SettingValueRow.key.in_([name for key in keys for name in (key, f"lock:{key}")]),
-    )
+    names = [name for key in keys for name in (key, f"lock:{key}")]
     found: dict[Unit, dict[str, Json]] = {}
-    for row in await transaction.scalars(query):
-        found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
+    for some in batches({unit.id for unit in wanted}):
+        query = select(SettingValueRow).where(
+            SettingValueRow.unit_kind.in_({unit.kind.value for unit in wanted}),
+            SettingValueRow.unit_id.in_(some),
+            SettingValueRow.key.in_(names),
+        )
+        for row in await transaction.scalars(query):
+            found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
     return found

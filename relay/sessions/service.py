@@ -1,15 +1,16 @@
 """The life of sessions, applied to the store. Every change is stored as an event and announced."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.desk import Ended, Method, Session, SessionState
 from codec.errors import DesksideError
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
+from relay.organization.chains import batches
 from relay.pairing.model import CodeRow
 from relay.secret import digest, new_secret
 from relay.sessions.model import SessionEventRow, SessionRow
@@ -73,13 +74,6 @@ class Sessions:
         async with self._store.reading() as transaction:
             return [self.shown(row) for row in await transaction.scalars(query)]
 
-    async def of_console(self, person: int, console: str) -> list[int]:
-        """Return the open sessions that a console of this technician holds."""
-        held = (SessionRow.person_id == person, SessionRow.console == console, SessionRow.state.not_in(_FINAL))
-        query = select(SessionRow.id).where(*held)
-        async with self._store.reading() as transaction:
-            return list(await transaction.scalars(query))
-
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
         """Add a session for a code that a customer has entered: it is connecting."""
         row = SessionRow(
@@ -122,11 +116,19 @@ class Sessions:
 
     async def person_of(self, session: int) -> int:
         """Return the technician of a session. Raises NoSuchSessionError."""
+        found = await self.people_of([session])
+        if session not in found:
+            raise NoSuchSessionError(NoSuchSessionError.__doc__)
+        return found[session]
+
+    async def people_of(self, sessions: Iterable[int]) -> dict[int, int]:
+        """Return the technicians of sessions; those that are not there are missing."""
+        found: dict[int, int] = {}
         async with self._store.reading() as transaction:
-            row = await transaction.get(SessionRow, session)
-            if row is None:
-                raise NoSuchSessionError(NoSuchSessionError.__doc__)
-            return row.person_id
+            for some in batches(sessions):
+                query = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(some))
+                found |= {row.id: row.person_id for row in await transaction.execute(query)}
+        return found
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
         """Give a session to a console. Raises NoSuchSessionError, EndedError or TakenError."""
@@ -189,6 +191,21 @@ class Sessions:
                 return None
             self._follow_presence(transaction, row, now)
         return self._announced(row)
+
+    async def presences_changed(
+        self, sessions: Sequence[int], consoles: Sequence[tuple[int, str]], now: datetime
+    ) -> None:
+        """`presence_changed` for many sessions, and for the open ones that consoles hold, in one transaction."""
+        row = SessionRow
+        concerned: list[ColumnElement[bool]] = [row.id.in_(sessions)] if sessions else []
+        if consoles:
+            concerned.append(tuple_(row.person_id, row.console).in_(consoles) & row.state.not_in(_FINAL))
+        async with self._store.transaction() as transaction:
+            rows = list(await transaction.scalars(select(row).where(or_(*concerned)).with_for_update()))
+            for each in rows:
+                self._follow_presence(transaction, each, now)
+        for each in rows:
+            self._announced(each)
 
     async def let_time_pass(self, now: datetime) -> list[Session]:
         """Move every session that has been where it is for too long; return those."""

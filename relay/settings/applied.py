@@ -1,5 +1,6 @@
 """Settings of the organisation as people and programs reach them: each call with its actor, as in `Organisation`."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +40,16 @@ class AppliedSettings:
         self._protect = protect
         self._tree: Tree | None = None
         self._generation = workshop.generation
+        self._reading = asyncio.Lock()
 
     async def tree(self) -> Tree:
-        """Return the organisation as settings see it."""
-        generation = self._workshop.generation
-        if self._tree is None or self._generation != generation:
-            async with self._workshop.read() as transaction:
-                self._tree, self._generation = await read_tree(transaction), generation
+        """Return the organisation as settings see it. One reads it after a change, the others wait for that one."""
+        if self._tree is None or self._generation != self._workshop.generation:
+            async with self._reading:
+                generation = self._workshop.generation
+                if self._tree is None or self._generation != generation:
+                    async with self._workshop.read() as transaction:
+                        self._tree, self._generation = await read_tree(transaction), generation
         return self._tree
 
     async def value(self, unit: Unit, key: str) -> Json:
@@ -55,8 +59,15 @@ class AppliedSettings:
     async def held(self, unit: Unit, keys: Iterable[str]) -> dict[str, Held]:
         """Return what holds for several settings of a unit, and who chose it. Raises as `value`."""
         tree = await self.tree()
-        stored = await SqlStore(self._workshop, _RELAY).values(tree.chain(unit))
-        return {key: held(CATALOGUE, tree, stored, unit, key) for key in keys}
+        tree.chain(unit)  # raises UnknownUnitError
+        return (await self.held_by([unit], keys))[unit]
+
+    async def held_by(self, units: Iterable[Unit], keys: Iterable[str]) -> dict[Unit, dict[str, Held]]:
+        """`held` for many units, read at once. Those that are not there are missing."""
+        tree, wanted = await self.tree(), list(keys)
+        there = [unit for unit in set(units) if unit in tree]
+        stored = await SqlStore(self._workshop, _RELAY).values({each for unit in there for each in tree.chain(unit)})
+        return {unit: {key: held(CATALOGUE, tree, stored, unit, key) for key in wanted} for unit in there}
 
     async def around(self, actor: Actor, now: datetime) -> Surroundings:
         """Return the tree, and what the actor may change in it."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Middleware
 
 from codec.desk import Problem
@@ -15,6 +15,7 @@ from relay.web.bodies import is_odd
 from relay.web.clients import is_own_origin
 from relay.web.errors import FOREIGN, STUCK, ErrorPages
 from relay.web.pages import security_headers
+from relay.web.sockets import closed
 
 SLOW_SECONDS = 1.0
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -80,16 +81,22 @@ async def _handled(request: web.Request, handler: Handler, errors: ErrorPages) -
             drawn.headers["Allow"] = error.headers["Allow"]
         return drawn
     except BusyError as error:
+        if (socket := await closed(request, WSCloseCode.TRY_AGAIN_LATER)) is not None:
+            return socket
         response = await errors.draw(request, 503) or web.Response(status=503, text=f"{error}\n")
         response.headers["Retry-After"] = str(error.retry_seconds)
         return response
     except StoreError as error:
         log_unusable(error)
+        if (socket := await closed(request, WSCloseCode.TRY_AGAIN_LATER)) is not None:
+            return socket
         return await errors.draw(request, 503, STUCK) or web.Response(status=503, text=f"{UNUSABLE}\n")
     except ConnectionError:
         raise
     except Exception:
         _log.exception("%s %s failed", request.method, request.match_info.route.resource)
+        if (socket := await closed(request, WSCloseCode.INTERNAL_ERROR)) is not None:
+            return socket
         plain = web.Response(status=500, text="Something went wrong here and was noted. Try again in a moment.\n")
         return await errors.draw(request, 500) or plain
 

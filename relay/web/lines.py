@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 
 from aiohttp import WSCloseCode
 
@@ -28,8 +29,11 @@ class Line:
     what is passed on from one sender only so much. So the reader is cut for nothing but not reading.
     """
 
-    def __init__(self, socket: Socket, cut: Callable[[], None]) -> None:
+    def __init__(self, socket: Socket, cut: Callable[[], None], *, held: bool = False) -> None:
+        """One that is `held` keeps what is said until `say_first` says what comes before it."""
         self._socket = socket
+        self._held = held
+        self._code = WSCloseCode.OK
         self._cut = cut
         self._waiting: OrderedDict[Hashable, tuple[str, Hashable]] = OrderedDict()
         self._senders: Counter[Hashable] = Counter()
@@ -53,7 +57,7 @@ class Line:
         if len(self._waiting) >= OUTBOX:
             _log.warning("a socket's reader is %d signals behind; it is cut", OUTBOX)
             self._cut()
-            self._closed = True
+            self._closed, self._held = True, False
             self._wake.set()
             self._socket.cut()
             return False
@@ -63,15 +67,40 @@ class Line:
         self._wake.set()
         return True
 
-    def close(self) -> None:
-        """Close the socket after all that was said."""
-        self._closed = True
+    def say_first(self, text: str, *, instead_of: Hashable = None) -> bool:
+        """Send `text` before all that was said so far, which then follows. Return False when it is closed already.
+
+        What waits about `instead_of` is in it, and dropped.
+        """
+        if self._closed:
+            return False
+        self._take(("about", instead_of))
+        self._count += 1
+        self._waiting[self._count] = (text, None)
+        self._waiting.move_to_end(self._count, last=False)
+        self._held = False
         self._wake.set()
+        return True
+
+    def close(self, code: WSCloseCode = WSCloseCode.OK) -> None:
+        """Close the socket after all that was said."""
+        if not self._closed:
+            self._code = code
+        self._closed, self._held = True, False
+        self._wake.set()
+
+    def close_with(self, text: str) -> None:
+        """Say nothing of all that waits, but this, and close the socket."""
+        if not self._closed:
+            self._waiting.clear()
+            self._senders.clear()
+            self.say(text)
+        self.close()
 
     async def write(self) -> None:
         """Send what is said, until `close` or until the socket is gone."""
         while True:
-            while self._waiting:
+            while self._waiting and not self._held:
                 try:
                     await self._socket.send_str(self._take(next(iter(self._waiting))))
                 except ConnectionError:
@@ -81,7 +110,7 @@ class Line:
             self._wake.clear()
             await self._wake.wait()
         async with asyncio.timeout(CLOSE_SECONDS):
-            await self._socket.close(code=WSCloseCode.OK)
+            await self._socket.close(code=self._code)
 
     def _take(self, key: Hashable) -> str:
         text, sender = self._waiting.pop(key, ("", None))
@@ -99,3 +128,10 @@ async def first_text(socket: Socket) -> str:
     """
     async with asyncio.timeout(FIRST_SECONDS):
         return str(await socket.receive_str())
+
+
+async def say_last(socket: Socket, text: str) -> None:
+    """Say this and close. Whoever has gone meanwhile needs to hear nothing."""
+    with suppress(ConnectionError):
+        await socket.send_str(text)
+    await socket.close()

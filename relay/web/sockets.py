@@ -5,13 +5,18 @@ piece from the network: meanwhile nothing else is done. Here they are counted, a
 """
 
 import asyncio
+from contextlib import suppress
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from aiohttp.abc import AbstractStreamWriter
 
 from codec.rates import Bucket, Rate
 
 PINGS = Rate(per_second=2.0, burst=20.0)
 """Pings and pongs of one socket. Programs ping every 15 seconds, and answer our own pings, which are as rare."""
+
+
+_OPEN: web.RequestKey["Socket"] = web.RequestKey("socket", web.WebSocketResponse)  # type: ignore[arg-type]
 
 
 class Socket(web.WebSocketResponse):
@@ -22,6 +27,12 @@ class Socket(web.WebSocketResponse):
             max_msg_size=max_msg_size, timeout=timeout, heartbeat=heartbeat, compress=False, autoping=False
         )
         self._pings: Bucket | None = None
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter:
+        """See WebSocketResponse. From now on no other answer can be given to the request."""
+        writer = await super().prepare(request)
+        request[_OPEN] = self
+        return writer
 
     async def receive(self, timeout: float | None = None) -> WSMessage:  # noqa: ASYNC109
         """See WebSocketResponse. Whoever pings without end is cut."""
@@ -45,3 +56,12 @@ class Socket(web.WebSocketResponse):
         now = asyncio.get_running_loop().time()
         self._pings = self._pings or Bucket(PINGS, now)
         return self._pings.take(1, now)
+
+
+async def closed(request: web.Request, code: WSCloseCode) -> web.StreamResponse | None:
+    """Close the socket that a request has become, for its handler has failed; None where it has become none."""
+    socket = request.get(_OPEN)
+    if socket is not None:
+        with suppress(ConnectionError):
+            await socket.close(code=code)
+    return socket

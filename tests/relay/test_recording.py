@@ -110,7 +110,7 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
     above, below = Unit(Kind.GROUP, desk.id), Unit(Kind.GROUP, night.id)
     await save(above, place="https", url="https://files.example/", user="me", password="Tulips 7")
     for person in (bob, carol):
-        rules = rules_of(await values(person.id), None)
+        rules = rules_of((await values([person.id]))[person.id], None)
         assert (rules.user, rules.password, rules.deferred) == ("me", "Tulips 7", True)
         assert "Tulips" not in repr(rules)
         assert "Tulips" not in str([rules])
@@ -118,16 +118,18 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
     assert "t0ken" not in RecordingRules(location="https://files.example/in?key=t0ken").without_access().location
     assert rules.without_access() == RecordingRules(format="rasc", location="https://files.example/", deferred=True)
     await save(below, url="https://elsewhere.example/")
-    rules = rules_of(await values(carol.id), None)
+    rules = rules_of((await values([carol.id]))[carol.id], None)
     assert (rules.location, rules.user, rules.password) == ("https://elsewhere.example/", "", "")
     await save(below, password="of its own")
-    assert rules_of(await values(carol.id), None).password == "of its own"
+    assert rules_of((await values([carol.id]))[carol.id], None).password == "of its own"
     await save(above, url="https://files.example:8443/")
-    assert rules_of(await values(bob.id), None).password == ""
+    assert rules_of((await values([bob.id]))[bob.id], None).password == ""
     await save(above, url="https://files.example/other")
-    assert rules_of(await values(bob.id), None).password == "Tulips 7"  # another folder is the same server
+    assert rules_of((await values([bob.id]))[bob.id], None).password == "Tulips 7"  # another folder is the same server
     other = recording_values(place.permissions, settings, Vault(bytes([1] * 32), hashed))
-    assert rules_of(await other(bob.id), None).password == ""  # sealed with another key: the technician is asked
+    assert (
+        rules_of((await other([bob.id]))[bob.id], None).password == ""
+    )  # sealed with another key: the technician is asked
 
 
 async def hashed(secret: str) -> str:

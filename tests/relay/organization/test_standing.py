@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec import permits
 from codec.desk import CodeState, Method, Session, SessionState
-from codec.signals import Permitted, read_to_applet
+from codec.signals import Permitted, SignOutReason, read_to_applet
 from relay.accounts.devices import Devices
 from relay.accounts.recognition import Recognition, WrongSignInError
 from relay.accounts.rules import Role, Status
@@ -93,8 +93,9 @@ class Heard:
         self.said.append(signal)
 
 
-async def no_reason(_digest: str, _address: str, _now: datetime) -> None:
+async def no_reason(_consoles: set[tuple[str, str]], _now: datetime) -> dict[tuple[str, str], SignOutReason]:
     """Whoever is there may stay."""
+    return {}
 
 
 @pytest.mark.req("PERM-13", "PERM-41", "EDGE-08")
