@@ -266,7 +266,8 @@ class Engine:
             return
         self._latch.begin()
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
-        self._relay = RelaySocket(http, code, computer_name(), system_name(), self._heard, self._online)
+        about = computer_name(), system_name()
+        self._relay = RelaySocket(http, code, *about, self._heard, self._online, self._network_lost)
         self._relaying = asyncio.ensure_future(self._relay.run())
         self._http = http
 
@@ -347,6 +348,7 @@ class Engine:
             attempted=self._attempted,
             agreed=self._agreed,
             moved=self._moved,
+            doubted=self._doubted,
             message=self._message,
             refused=self._refused,
             broken=self._broken,
@@ -382,6 +384,14 @@ class Engine:
         if not online and self._peer is not None and self._peer.connection is not None:
             return  # the session itself tells whether there is a way
         self._now(replace(self.situation, online=online))
+
+    def _doubted(self) -> None:
+        if self._relay is not None:
+            self._relay.probe()
+
+    def _network_lost(self) -> None:
+        if self._peer is not None and self._peer.connection is not None:
+            self._peer.connection.network_lost()
 
     def _signal(self, data: str) -> None:
         if self._relay is not None:

@@ -49,6 +49,8 @@ class PeerEvents:
     agreed: Callable[[Agreement], None]
     """There is a new key, and a new console behind it: what an earlier one was allowed no longer holds."""
     moved: Callable[[LinkKind | None], None]
+    doubted: Callable[[], None]
+    """The link in use may be dead."""
     message: Callable[[SessionMessage], None]
     refused: Callable[[HandshakeProblem], None]
     broken: Callable[[str], None]
@@ -128,7 +130,8 @@ class Peer:
 
     def _agree(self, agreement: Agreement) -> None:
         self._drop_connection()
-        self.connection = Connection(Role.APPLET, agreement.root, self._message, self._events.moved)
+        events = self._events
+        self.connection = Connection(Role.APPLET, agreement.root, self._message, events.moved, events.doubted)
         self._events.agreed(agreement)
 
     def _drop_connection(self) -> None:

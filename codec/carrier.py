@@ -48,6 +48,8 @@ GREETING_SECONDS = 10.0
 """A link that has not proved itself by then is given up."""
 SILENCE_SECONDS = 3.0
 """How long the link in use may be silent with data on its way, while a standby is there."""
+DOUBT_SECONDS = 1.2
+"""A link in use that has not answered for so long may be dead: it is time to ask whether the network is there."""
 LONE_SILENCE_SECONDS = 10.0
 """The same without a standby: a very slow line may be all there is."""
 IDLE_PING_SECONDS = 15.0
@@ -94,7 +96,12 @@ class GaveUp:
     reason: str
 
 
-Happening = Delivered | Moved | GaveUp
+@dataclass(frozen=True)
+class Doubted:
+    """The link in use does not answer, or has just been lost. Said once for each silence."""
+
+
+Happening = Delivered | Moved | GaveUp | Doubted
 
 
 @dataclass
@@ -111,6 +118,7 @@ class _Line:
     """What waits to be written beside the stream, by its first byte."""
     pings: dict[int, float] = field(default_factory=dict)
     pinged_at: float = 0.0
+    doubted: bool = False
 
     def put(self, frame: bytes) -> None:
         """Have a frame written. One of its kind that waits is replaced: only the newest means anything."""
@@ -147,6 +155,11 @@ class Carrier:
         """The kind of link in use, None while there is none."""
         return None if self._active is None else self._lines[self._active].kind
 
+    @property
+    def active(self) -> int | None:
+        """The link in use."""
+        return self._active
+
     def open(self, link: int, kind: LinkKind, binding: bytes, nonce: bytes, now: float) -> None:
         """Begin with a new link. `nonce` is 16 fresh random bytes; `binding` ties a direct link to its fingerprints."""
         if len(nonce) != NONCE_BYTES:
@@ -171,7 +184,7 @@ class Carrier:
         line = self._lines.get(link)
         if line is None:
             return []  # it was given up while these bytes were on their way
-        line.heard_at = now
+        line.heard_at, line.doubted = now, False
         if line.seals is None:
             self._greet(line, data)
             return []
@@ -225,6 +238,9 @@ class Carrier:
                 happenings += [GaveUp(link, reason), *self.drop(link, now)]
             elif self._wants_ping(link, line, now):
                 self._ping(line, now)
+            if link == self._active and not line.doubted and _silent_for(line, now) > DOUBT_SECONDS:
+                line.doubted = True
+                happenings.append(Doubted())
         return happenings
 
     def _greet(self, line: _Line, hello: bytes) -> None:
@@ -335,7 +351,10 @@ class Carrier:
             return "it did not prove itself in time" if now - line.opened_at > GREETING_SECONDS else None
         standby = any(other is not line and other.proved for other in self._lines.values())
         patience = SILENCE_SECONDS if standby and link == self._active else LONE_SILENCE_SECONDS
-        asked = [at for at in line.pings.values() if at > line.heard_at]
-        if asked and now - min(asked) > patience and now - line.heard_at > patience:
-            return "it fell silent"
-        return None
+        return "it fell silent" if _silent_for(line, now) > patience else None
+
+
+def _silent_for(line: _Line, now: float) -> float:
+    """Return for how long a link has not answered what it was asked."""
+    asked = [at for at in line.pings.values() if at > line.heard_at]
+    return now - max(min(asked), line.heard_at) if asked else 0.0

@@ -100,7 +100,7 @@ class Engine:
         self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
-        self._relay = Relay(http, relay, console, self._hear, self._online)
+        self._relay = Relay(http, relay, console, self._hear, self._online, self._network_lost, self._busy)
         self._guesses = guesses or Guesses(lambda _code: None)
         self._sessions = Sessions(
             http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
@@ -371,6 +371,12 @@ class Engine:
         since = self._reachable.since if self._reachable.online == online else datetime.now(UTC)
         self._reachable = said.Online(online, since, retry_seconds)
         self.pages.tell_all(self._reachable)
+
+    def _network_lost(self) -> None:
+        self._sessions.network_lost()
+
+    def _busy(self, seconds: float | None) -> None:
+        self.pages.tell_all(said.RelayBusy(seconds is not None))
 
     async def _signed_out(self, reason: str = "") -> None:
         self._desk = None

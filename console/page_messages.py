@@ -143,6 +143,12 @@ class Online(_PageMessage, frozen=True, tag="online"):
     retry_seconds: float | None = None
 
 
+class RelayBusy(_PageMessage, frozen=True, tag="relay_busy"):
+    """The relay has too much to do, and what was asked is asked again; False when that is over."""
+
+    busy: bool
+
+
 class Invitation(_PageMessage, frozen=True, tag="invitation"):
     """What the technician gives to the customer for a code: kept in this engine only.
 
@@ -415,7 +421,7 @@ class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
 
 
 ToPage = (
-    Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed
+    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession
     | Done | Failed
     | ShelfToPage | PlayerToPage

@@ -34,6 +34,7 @@ from codec.messages import (
     pack,
     unpack,
 )
+from codec.retries import Retries
 from codec.roles import Role
 from codec.signals import ConsoleSignal, TunnelPlease
 from codec.stream import StreamFullError
@@ -42,6 +43,7 @@ DIRECT_DELAYS = (0.0, 2.0, 10.0, 30.0, 60.0)
 """Seconds before each attempt at a direct path; the last is repeated."""
 RESEND_SECONDS = 2.0
 """How long an answer in the handshake may take before our step is sent again: it may have been lost with a socket."""
+FIRST_TUNNEL_SECONDS, LAST_TUNNEL_SECONDS = 0.2, 20.0
 ANSWER_SECONDS = 30.0
 PROVEN_SECONDS = 10.0
 """A direct path that lived this long was a good one: the next attempt comes soon."""
@@ -59,6 +61,8 @@ class PeerEvents:
     is used. False when none is left."""
     agreed: Callable[[Agreement], None]
     moved: Callable[[LinkKind | None], None]
+    doubted: Callable[[], None]
+    """The link in use may be dead."""
     weighed: Callable[[int], bool]
     """A message of so many bytes has come. False: it is not even looked into, as the session ends."""
     message: Callable[[SessionMessage, bytes], None]
@@ -86,6 +90,7 @@ class Peer:
         self._patience: asyncio.TimerHandle | None = None
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
+        self._tunnel_retries = Retries(FIRST_TUNNEL_SECONDS, LAST_TUNNEL_SECONDS)
         self._seeking: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._attempt = 0
@@ -177,15 +182,20 @@ class Peer:
     def _agree(self, agreement: Agreement) -> None:
         self._handshake = None
         self._stop_patience()
-        self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved)
+        self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted)
         self._events.agreed(agreement)
         self._events.signal(TunnelPlease(self._session))
 
     async def _open_tunnel(self, connection: Connection, ticket: str) -> None:
+        """Open our leg, and ask for another tunnel once this one is gone: its other end may have changed networks."""
         try:
-            connection.add(await open_tunnel(self._http, self._relay, ticket))
+            gone = connection.add(await open_tunnel(self._http, self._relay, ticket))
+            self._tunnel_retries.succeeded()
+            await gone.wait()
         except LinkClosedError as error:
             _log.info("session %d: %s", self._session, error)
+        await asyncio.sleep(self._tunnel_retries.wait())
+        self._events.signal(TunnelPlease(self._session))
 
     def _moved(self, kind: LinkKind | None) -> None:
         if kind is not None and self._seeking is None and self.connection is not None:

@@ -11,7 +11,9 @@ import msgspec
 
 from codec.desk import Code, Method, NewCode, PickUp, Problem, Session, SignedIn, SignIn
 from codec.errors import MALFORMED, DesksideError
+from codec.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
 from codec.messages import VERSION
+from codec.retries import Retries
 from codec.signals import (
     CONSOLE_PATH,
     BadSignalError,
@@ -27,7 +29,10 @@ REQUEST_SECONDS = 15.0
 SIGN_IN_SECONDS = 60.0
 """Where strangers try passwords of the same account, the relay looks at one after the other."""
 FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 1.5
+LAST_RETRY_SECONDS = 30.0
+PATIENCE_SECONDS = 45.0
+"""So long a request that finds the relay busy is made again."""
+MOMENT_SECONDS = 5
 MAX_ANSWER_BYTES = 1 << 20
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
@@ -49,7 +54,9 @@ class Relay:
     """One relay, for as long as this console runs.
 
     `hear` gets everything that the socket says, `online` whether the socket stands and, when it does not, in how many
-    seconds the next try is. Call `sign_in` first, then `listen` (until cancelled).
+    seconds the next try is. `lost` is called when the network turns out to be another one, or gone; `busy` while the
+    relay has too much to do, with the seconds until the next try, then with None. Call `sign_in` first, then `listen`
+    (until cancelled).
     """
 
     def __init__(
@@ -59,14 +66,19 @@ class Relay:
         console: str,
         hear: Callable[[ToConsole], None],
         online: Callable[[bool, float | None], None],
+        lost: Callable[[], None] = lambda: None,
+        busy: Callable[[float | None], None] = lambda _seconds: None,
     ) -> None:
         self.base = base.rstrip("/")
         self.console = console
         self._http = http
         self._hear = hear
         self._online = online
+        self._lost = lost
+        self._busy = busy
+        self._is_first = True
         self._token: str | None = None
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._socket: Signalling | None = None
         self._outbox: asyncio.Queue[FromConsole] = asyncio.Queue(256)
 
     @property
@@ -116,54 +128,67 @@ class Relay:
         except asyncio.QueueFull:
             _log.warning("the relay does not take our signals; %s dropped", type(signal).__name__)
 
+    def probe(self) -> None:
+        """There is reason to doubt the network: come back over the one that there is now, where the relay is silent."""
+        if self._socket is not None:
+            self._socket.probe()
+
     async def listen(self) -> None:
         """Keep the socket up and hear it, until the relay says that the token is dead."""
-        retry = FIRST_RETRY_SECONDS
+        retries = Retries(FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS)
         while self._token is not None:
+            asked = 0.0
             try:
-                await self._converse()
-                retry = FIRST_RETRY_SECONDS
+                await self._converse(retries)
+            except ComeAgainError as error:
+                asked = error.seconds
+                _log.info("the relay lets us wait for %.0f seconds", asked)
+            except LineLostError as error:
+                _log.info("%s", error)
+                self._lost()
+                self._online(False, 0.0)
+                continue
             except (aiohttp.ClientError, OSError, TimeoutError, BadSignalError) as error:
                 _log.info("the relay's socket is down: %s", error)
             if self._token is None:
                 return
-            wait = retry * random.uniform(0.7, 1.3)  # noqa: S311  (spreads consoles over time, keeps no secret)
+            wait = retries.wait(asked)
             self._online(False, wait)
             await asyncio.sleep(wait)
-            retry = min(2 * retry, LAST_RETRY_SECONDS)
 
-    async def _converse(self) -> None:
-        address = self.base + CONSOLE_PATH
-        async with self._http.ws_connect(address, heartbeat=15, max_msg_size=MAX_ANSWER_BYTES) as socket:
-            await socket.send_str(write(ConsoleSignIn(self._token or "", self.console, VERSION)))
-            while not self._outbox.empty():
-                self._outbox.get_nowait()
-            self._socket = socket
-            writer = asyncio.ensure_future(self._write(socket))
+    async def _converse(self, retries: Retries) -> None:
+        # No connection that was used before: one that is left over from another network would be taken for a good one.
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
+            socket = await connect(http, self.base + CONSOLE_PATH, MAX_ANSWER_BYTES)
             try:
-                await self._read(socket)
+                await socket.say(write(ConsoleSignIn(self._token or "", self.console, VERSION)))
+                while not self._outbox.empty():
+                    self._outbox.get_nowait()
+                self._socket = socket
+                self._is_first = True
+                writer = asyncio.ensure_future(self._write(socket))
+                try:
+                    await socket.read(lambda text: self._take(read_to_console(text), retries))
+                finally:
+                    self._socket = None
+                    writer.cancel()
             finally:
-                self._socket = None
-                writer.cancel()
+                await socket.close()
 
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        first = True
-        async for frame in socket:
-            if frame.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            signal = read_to_console(frame.data)
-            if isinstance(signal, SignedOut):
-                self._token = None
-            elif first:
-                self._online(True, None)
-            first = False
-            self._hear(signal)
+    def _take(self, signal: ToConsole, retries: Retries) -> None:
+        if isinstance(signal, SignedOut):
+            self._token = None
+        elif self._is_first:
+            retries.succeeded()
+            self._online(True, None)
+        self._is_first = False
+        self._hear(signal)
 
-    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _write(self, socket: Signalling) -> None:
         while True:
             signal = await self._outbox.get()
             try:
-                await socket.send_str(write(signal))
+                await socket.say(write(signal))
             except (aiohttp.ClientError, ConnectionError):
                 return  # the reader notices too, and ends the conversation
 
@@ -174,6 +199,28 @@ class Relay:
         answer: type[_Answer] | None,
         body: msgspec.Struct | None = None,
         seconds: float = REQUEST_SECONDS,
+    ) -> _Answer:
+        """Ask, and again for PATIENCE_SECONDS where the relay says that it was busy and did nothing."""
+        loop = asyncio.get_running_loop()
+        until, waited = loop.time() + PATIENCE_SECONDS, False
+        try:
+            while True:
+                try:
+                    return await self._ask_once(method, path, answer, body, seconds)
+                except RelayRefusedError as error:
+                    wait = _wait_for(error.problem)
+                    if wait is None or loop.time() + wait > until:
+                        raise
+                wait += wait * random.random() / 2  # noqa: S311  (spreads consoles over time, keeps no secret)
+                waited = True
+                self._busy(wait)
+                await asyncio.sleep(wait)
+        finally:
+            if waited:
+                self._busy(None)
+
+    async def _ask_once(
+        self, method: str, path: str, answer: type[_Answer] | None, body: msgspec.Struct | None, seconds: float
     ) -> _Answer:
         headers = {"Content-Type": "application/json"}
         if self._token is not None:
@@ -191,6 +238,19 @@ class Relay:
         return _understand(status, content, answer)
 
 
+def _wait_for(problem: Problem) -> float | None:
+    """Return how long to wait before the same is asked again; None where that would change nothing, or takes long.
+
+    Signing in from one place with many others is `too_many` for a moment; after wrong passwords it is for minutes.
+    """
+    seconds = problem.retry_seconds
+    if problem.problem == "busy":
+        return float(seconds or BUSY_SECONDS)
+    if problem.problem == "too_many" and seconds is not None and seconds <= MOMENT_SECONDS:
+        return float(seconds)
+    return None
+
+
 def _understand(status: int, content: bytes, answer: type[_Answer] | None) -> _Answer:
     try:
         if status >= 400:
@@ -199,4 +259,8 @@ def _understand(status: int, content: bytes, answer: type[_Answer] | None) -> _A
             return None  # type: ignore[return-value]  # the caller said that it wants nothing
         return msgspec.json.decode(content, type=answer)
     except MALFORMED:
+        if status >= 500:
+            raise RelayUnreachableError(
+                f"The relay could not do this ({status}). Try again, and tell its operator if that does not help."
+            ) from None
         raise RelayUnreachableError(f"the relay's answer ({status}) is not one of this version") from None

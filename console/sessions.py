@@ -121,6 +121,12 @@ class Sessions:
         for number in list(self._rooms):
             self.act(number, lambda room: room.permit(self._functions))
 
+    def network_lost(self) -> None:
+        """The relay does not answer over the network that was; the links of all sessions went the same way."""
+        for room in self._rooms.values():
+            if not room.over and room.peer.connection is not None:
+                room.peer.connection.network_lost()
+
     def signal(self, number: int, data: str) -> None:
         """A handshake step has come."""
         self.act(number, lambda room: room.peer.signal(data))
@@ -272,6 +278,7 @@ class Sessions:
             proving=proving,
             agreed=agreed,
             moved=room.moved,
+            doubted=self._relay.probe,
             weighed=lambda size: self._hear(room, lambda: room.weigh(size)),
             message=message,
             refused=refused,

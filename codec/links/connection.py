@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codec.carrier import NONCE_BYTES, Carrier, Delivered, GaveUp, Happening, LinkKind, Moved
+from codec.carrier import NONCE_BYTES, Carrier, Delivered, Doubted, GaveUp, Happening, LinkKind, Moved
 from codec.errors import DesksideError
 from codec.lanes import CHUNK_BYTES, Lane
 from codec.links.face import Link, LinkClosedError
@@ -35,7 +35,8 @@ class Connection:
     """The messages of one session, whatever links come and go.
 
     `on_message` gets each message once and in its lane's order; `on_moved` hears which kind of link is in use, None
-    when there is none. Both are called from the event loop, must return quickly and not raise. Close it in the end.
+    when there is none; `on_doubted` that the link in use may be dead, or has been lost. All are called from the event
+    loop, must return quickly and not raise. Close it in the end.
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class Connection:
         root: bytes,
         on_message: Callable[[Lane, bytes], None],
         on_moved: Callable[[LinkKind | None], None],
+        on_doubted: Callable[[], None] = lambda: None,
     ) -> None:
         self._carrier = Carrier(role, root, Stream())
         self._on_message = on_message
         self._on_moved = on_moved
+        self._on_doubted = on_doubted
         self._held: dict[int, _Held] = {}
         self._next_link = 0
         self._acknowledge: asyncio.TimerHandle | None = None
@@ -107,6 +110,11 @@ class Connection:
             asyncio.ensure_future(self._write(number, held)),
         ]
         return held.gone
+
+    def network_lost(self) -> None:
+        """The relay cannot be heard from here any more: no link is good, and new ones are on their way."""
+        for number in list(self._held):
+            self._lose(number, "the network has changed")
 
     async def flush(self, seconds: float) -> None:
         """Wait until the other end has confirmed all control messages, at most `seconds`."""
@@ -184,6 +192,8 @@ class Connection:
                 case Moved(kind):
                     self._wake()
                     self._on_moved(kind)
+                case Doubted():
+                    self._on_doubted()
                 case GaveUp(link, reason):
                     _log.info("link %d given up: %s", link, reason)
                     self._let_go(link)
@@ -193,6 +203,8 @@ class Connection:
             return
         _log.info("link %d lost: %s", number, reason)
         self._let_go(number)
+        if number == self._carrier.active:
+            self._on_doubted()
         self._handle(self._carrier.drop(number, time.monotonic()))
         self._wake()
 

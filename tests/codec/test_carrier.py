@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from codec.carrier import (
     BUSY_PING_SECONDS,
+    DOUBT_SECONDS,
     EMPTY_FRAMES,
     GREETING_SECONDS,
     IDLE_PING_SECONDS,
@@ -21,6 +22,7 @@ from codec.carrier import (
     SWITCH,
     Carrier,
     Delivered,
+    Doubted,
     GaveUp,
     Happening,
     LinkKind,
@@ -283,6 +285,22 @@ def test_a_silent_link_is_given_up_in_time(standby: bool, patience: float) -> No
     if standby:
         assert both.kinds() == {RELAYED}
         assert both.messages(Role.APPLET) == [b"anybody there?"]
+
+
+@pytest.mark.finding("field-20")
+def test_a_link_in_use_that_does_not_answer_is_doubted_once_long_before_it_is_given_up() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.connect(2, DIRECT)
+    both.carry()
+    both.pass_time(2 * BUSY_PING_SECONDS)
+    assert Doubted() not in both.heard[Role.CONSOLE]
+    both.links.remove(2)
+    both.say(Role.CONSOLE, b"anybody there?")
+    both.ends[Role.CONSOLE].next_bytes(2, both.now)
+    both.pass_time(DOUBT_SECONDS + BUSY_PING_SECONDS)
+    assert both.heard[Role.CONSOLE].count(Doubted()) == 1
+    assert not [each for each in both.heard[Role.CONSOLE] if isinstance(each, GaveUp)]
 
 
 def test_an_idle_link_costs_almost_nothing() -> None:

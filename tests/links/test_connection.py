@@ -172,3 +172,34 @@ async def test_a_link_that_always_has_more_lets_others_have_their_turn(monkeypat
     asyncio.get_running_loop().call_later(0.01, lambda: left.set_result(len(flood.frames)))
     assert await left > 1_000
     await end.connection.close()
+
+
+@pytest.mark.finding("field-20")
+async def test_a_link_that_is_lost_brings_doubt_once() -> None:
+    doubts: list[str] = []
+
+    def doubted() -> None:
+        doubts.append("console")
+        console.changed.set()
+
+    async with both_ends() as (applet, console), direct_pair() as direct:
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        join(applet, console, direct)
+        await console.until(lambda: console.connection.kind is LinkKind.DIRECT)
+        console.connection._on_doubted = doubted
+        await direct[1].close()
+        await console.until(lambda: bool(doubts))
+        assert doubts == ["console"]
+
+
+@pytest.mark.finding("field-20")
+async def test_a_network_that_is_lost_takes_every_link_and_new_ones_carry_on() -> None:
+    async with both_ends() as (applet, console):
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        await console.until(lambda: console.connection.kind is LinkKind.RELAYED)
+        applet.connection.network_lost()
+        assert applet.connection.kind is None
+        console.connection.send(Lane.CONTROL, b"on its way meanwhile")
+        join(applet, console, memory_pair(LinkKind.RELAYED))
+        await applet.until(lambda: bool(applet.messages))
+        assert applet.messages == [b"on its way meanwhile"]

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -11,10 +11,19 @@ from tests.support.xvfb import VirtualDisplay, end
 
 @contextmanager
 def headless_applet(
-    display: VirtualDisplay, relay: str, code: str, consent: str = "control", said: Path | None = None
+    display: VirtualDisplay,
+    relay: str,
+    code: str,
+    consent: str = "control",
+    said: Path | None = None,
+    inside: Sequence[str] = (),
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the applet; its code goes in by standard input. `said` receives what it says on the terminal, chat too."""
-    command = [sys.executable, "-m", "applet", "--relay", relay, "--headless", "--consent", consent, "--verbose"]
+    """Run the applet; its code goes in by standard input. `said` receives what it says on the terminal, chat too.
+
+    `inside` goes before its command line, such as what leads into another network namespace.
+    """
+    applet = [sys.executable, "-m", "applet", "--relay", relay, "--headless", "--consent", consent, "--verbose"]
+    command = [*inside, *applet]
     with ExitStack() as files:
         output = None if said is None else files.enter_context(said.open("wb"))
         process = subprocess.Popen(command, env=display.env, stdin=subprocess.PIPE, stdout=output)

@@ -1,6 +1,7 @@
 """A TCP forwarder that stands between both programs and the relay, and can be cut like a cable."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
@@ -11,7 +12,15 @@ PART = 64 * 1024
 class Forwarder:
     """Forwards every connection to `target`, "host:port", while it is not cut."""
 
-    def __init__(self, target: str, bytes_per_second: float = float("inf")) -> None:
+    def __init__(
+        self,
+        target: str,
+        bytes_per_second: float = float("inf"),
+        *,
+        scheme: str = "http",
+        here: str = "127.0.0.1",
+    ) -> None:
+        self._base = f"{scheme}://{here}"
         host, _, port = target.rpartition(":")
         self._target = (host, int(port))
         self._open: set[asyncio.StreamWriter] = set()
@@ -23,7 +32,7 @@ class Forwarder:
     @property
     def url(self) -> str:
         """What the programs connect to."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._base}:{self.port}"
 
     def cut(self) -> None:
         """Every connection breaks, and new ones break at once."""
@@ -51,10 +60,20 @@ class Forwarder:
 
 
 @asynccontextmanager
-async def forwarder(relay: str, bytes_per_second: float = float("inf")) -> AsyncIterator[Forwarder]:
-    """Run a forwarder to a relay's address, which carries so much each way on each connection."""
-    made = Forwarder(urlsplit(relay).netloc, bytes_per_second)
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+async def forwarder(
+    relay: str,
+    bytes_per_second: float = float("inf"),
+    *,
+    here: str = "127.0.0.1",
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Forwarder]:
+    """Run a forwarder to a relay's address, which carries so much each way on each connection.
+
+    It listens at `here`; with `tls` it is reached by HTTPS.
+    """
+    scheme = "http" if tls is None else "https"
+    made = Forwarder(urlsplit(relay).netloc, bytes_per_second, scheme=scheme, here=here)
+    server = await asyncio.start_server(made.serve, here, 0, ssl=tls)
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made

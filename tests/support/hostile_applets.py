@@ -101,6 +101,7 @@ class HostileApplet:
             attempted=lambda _count: None,
             agreed=lambda _agreement: self._note_agreed(),
             moved=lambda _kind: self._news.set(),
+            doubted=lambda: None,
             message=self._message,
             refused=lambda _problem: None,
             broken=lambda _reason: None,

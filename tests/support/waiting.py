@@ -21,7 +21,7 @@ async def becomes_true(happens: Callable[[], Awaitable[bool]], seconds: float = 
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def written(file: Path, text: str) -> str:
+async def written(file: Path, text: str, seconds: float = 10.0) -> str:
     """Return what is in a file as soon as that contains `text`. Raises TimeoutError."""
-    await eventually(lambda: file.exists() and text in file.read_text())
+    await eventually(lambda: file.exists() and text in file.read_text(), seconds)
     return file.read_text()  # noqa: ASYNC240  (a few bytes on a local disk)

@@ -35,6 +35,16 @@ def test_without_udp_everything_goes_through_the_relay() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.finding("field-20")
+@pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces of its own need root")
+def test_a_customer_whose_address_changes_is_back_within_seconds() -> None:
+    tests = Path(__file__).with_name("other_address.py")
+    inner = f"ip link set lo up && exec {sys.executable} -m pytest -q -s -p no:cacheprovider {tests}"
+    command = ["unshare", "--net", "--mount", "sh", "-c", inner]
+    done = subprocess.run(command, timeout=SECONDS, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 async def test_the_relay_first_and_then_the_direct_path_without_a_lost_message(tmp_path: Path) -> None:
     with virtual_display() as display:
         async with session(tmp_path, display, said=tmp_path / "said") as (_, anna):

@@ -39,6 +39,8 @@ export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
 export const codes = signal<ReadonlyMap<number, Code>>(new Map());
 export const invitations = signal<ReadonlyMap<number, Invitation>>(new Map());
 export const online = signal<Online | undefined>(undefined);
+/** Whether the relay has too much to do, and what was asked is asked again. */
+export const relayBusy = signal(false);
 /** The key of the relay, where it is another one than this computer knows. */
 export const changedKey = signal("");
 export const engineThere = signal(true);
@@ -295,6 +297,9 @@ function hear(message: ToPage): void {
       break;
     case "online":
       online.value = message;
+      break;
+    case "relay_busy":
+      relayBusy.value = message.busy;
       break;
     case "desk":
       door.value = "open";

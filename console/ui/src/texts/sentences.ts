@@ -205,6 +205,11 @@ export function codeSentence(failed: Failed): string {
     : waitSentence(failed);
 }
 
+/** Return that nothing has to be done while the relay has too much to do. */
+export function busySentence(): string {
+  return t("The relay is busy. Retrying…");
+}
+
 /** Return how long to wait where the relay asks for that, else what it says itself. */
 export function waitSentence(failed: Failed): string {
   const seconds = { seconds: number(failed.retry_seconds ?? 1) };

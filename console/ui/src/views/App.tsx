@@ -1,8 +1,9 @@
 import { useEffect } from "preact/hooks";
-import { dismiss, door, engineThere, leaving, making, online, player, room, toasts } from "../state/console";
+import { dismiss, door, engineThere, leaving, making, online, player, relayBusy, room, toasts } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
+import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Decisions } from "./Decisions";
 import { NewSession } from "./NewSession";
@@ -65,7 +66,14 @@ function Kept() {
 
 function Offline() {
   const away = online.value?.online === false;
-  if (engineThere.value && !away) return null;
+  if (engineThere.value && !away) {
+    return relayBusy.value ? (
+      <p class="offline banner" role="status">
+        <Icon name="info" />
+        {busySentence()}
+      </p>
+    ) : null;
+  }
   return (
     <p class="offline banner banner--warning" role="alert">
       <Icon name="alarm" />

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { relay, signedOut, signIn } from "../state/console";
-import { waitSentence } from "../texts/sentences";
+import { relay, relayBusy, signedOut, signIn } from "../state/console";
+import { busySentence, waitSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
 import { Icon } from "./parts";
@@ -35,6 +35,12 @@ export function SignIn() {
           <p class="banner" role="status">
             <Icon name="info" />
             {why(signedOut.value)}
+          </p>
+        )}
+        {relayBusy.value && (
+          <p class="banner" role="status">
+            <Icon name="info" />
+            {busySentence()}
           </p>
         )}
         {failed.value?.problem === "second_step_needed" && (

@@ -19,6 +19,11 @@ export interface Online {
   retry_seconds?: number | null;
 }
 
+export interface RelayBusy {
+  type: "relay_busy";
+  busy: boolean;
+}
+
 export interface Desk {
   type: "desk";
   person: Person;
@@ -451,5 +456,5 @@ export interface PlayerDo {
 
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
-export type ToPage = Welcome | SignedOutPage | Online | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
 export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;

@@ -1,0 +1,30 @@
+"""How long to wait before the next try, so that programs that lost the same server do not come in step. Pure.
+
+Method: exponential growth with full jitter: each wait is drawn from the whole of a span that doubles. So half of the
+first tries come early, and however many programs try, they are few in any moment.
+"""
+
+import random
+from collections.abc import Callable
+
+MOST_DOUBLINGS = 30
+
+
+class Retries:
+    """Waits between tries that fail, at most `last` seconds; `chance` gives numbers in [0, 1)."""
+
+    def __init__(self, first: float, last: float, chance: Callable[[], float] = random.random) -> None:
+        self._first = first
+        self._last = last
+        self._chance = chance
+        self._failed = 0
+
+    def wait(self, asked: float = 0.0) -> float:
+        """Return how many seconds to wait; `asked` are those that the other end wants at least."""
+        span: float = min(self._last, self._first * 2.0 ** min(self._failed, MOST_DOUBLINGS))
+        self._failed += 1
+        return asked + max(span, asked / 2) * self._chance()
+
+    def succeeded(self) -> None:
+        """The last try went well: the next wait is short again."""
+        self._failed = 0
