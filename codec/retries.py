@@ -1,13 +1,15 @@
 """How long to wait before the next try, so that programs that lost the same server do not come in step. Pure.
 
-Method: exponential growth with full jitter: each wait is drawn from the whole of a span that doubles. So half of the
-first tries come early, and however many programs try, they are few in any moment.
+Method: exponential growth with full jitter: each wait is drawn from the whole of a span that grows. So the first tries
+come early, and however many programs try, they are few in any moment. The span grows by half: after a restart that
+takes ten seconds the last one is back ten seconds later.
 """
 
 import random
 from collections.abc import Callable
 
-MOST_DOUBLINGS = 30
+GROWTH = 1.5
+MOST_STEPS = 40
 
 
 class Retries:
@@ -21,7 +23,7 @@ class Retries:
 
     def wait(self, asked: float = 0.0) -> float:
         """Return how many seconds to wait; `asked` are those that the other end wants at least."""
-        span: float = min(self._last, self._first * 2.0 ** min(self._failed, MOST_DOUBLINGS))
+        span: float = min(self._last, self._first * GROWTH ** min(self._failed, MOST_STEPS))
         self._failed += 1
         return asked + max(span, asked / 2) * self._chance()
 

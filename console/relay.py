@@ -29,7 +29,7 @@ REQUEST_SECONDS = 15.0
 SIGN_IN_SECONDS = 60.0
 """Where strangers try passwords of the same account, the relay looks at one after the other."""
 FIRST_RETRY_SECONDS = 0.5
-LAST_RETRY_SECONDS = 30.0
+LAST_RETRY_SECONDS = 20.0
 PATIENCE_SECONDS = 45.0
 """So long a request that finds the relay busy is made again."""
 MOMENT_SECONDS = 5

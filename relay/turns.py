@@ -13,6 +13,7 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
 from codec.errors import DesksideError
 
@@ -32,13 +33,26 @@ class BusyError(DesksideError):
         self.retry_seconds = retry_seconds
 
 
+class CallerGoneError(ConnectionResetError):
+    """Whoever asked has closed the connection before it was their turn: nothing was done for them."""
+
+
+caller_is_gone: ContextVar[Callable[[], bool]] = ContextVar("caller_is_gone", default=lambda: False)
+"""Whether nobody waits any more for what is done in this context."""
+
+
 class Turns:
     """At most `at_once` take their turn, at most `places` wait for theirs.
 
-    A turn takes up its place for `pause` seconds at least, so that no more than `at_once` begin in that time.
+    A turn takes up its place for `pause` seconds at least, so that no more than `at_once` begin in that time. With
+    `skips_gone` nothing is done for those whose `caller_is_gone` when it is their turn, and they take nobody's place.
     """
 
-    def __init__(self, at_once: int, places: int, pause: float = 0.0, retry_seconds: int = 2) -> None:
+    def __init__(
+        self, at_once: int, places: int, pause: float = 0.0, retry_seconds: int = 2, *, skips_gone: bool = False
+    ) -> None:
+        self._skips_gone = skips_gone
+        self._gone: dict[asyncio.Future[None], Callable[[], bool]] = {}
         self._free = at_once
         self._places = places
         self._pause = pause
@@ -55,7 +69,10 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, party: str = "") -> AsyncIterator[None]:
-        """Do the work of the block when it is the turn of `party`. Raises BusyError, before it or while it waits."""
+        """Do the work of the block when it is the turn of `party`.
+
+        Raises BusyError, before it or while it waits, and CallerGoneError.
+        """
         await self.begin(party)
         began = asyncio.get_running_loop().time()
         try:
@@ -64,7 +81,7 @@ class Turns:
             self.end(began)
 
     async def begin(self, party: str = "") -> None:
-        """Wait for a turn, which `end` ends; `turn` does both. Raises BusyError."""
+        """Wait for a turn, which `end` ends; `turn` does both, and raises the same."""
         if self._free > 0 and not self._waiting:
             self._free -= 1
             self._note_turn(party)
@@ -90,8 +107,13 @@ class Turns:
 
     def _join(self, party: str) -> "asyncio.Future[None]":
         if self._waiting >= self._places:
+            self._drop_gone()
+        if self._waiting >= self._places:
             self._make_room(party)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._skips_gone:
+            self._gone[mine] = caller_is_gone.get()
+            mine.add_done_callback(lambda done: self._gone.pop(done, None))
         self._lines.setdefault(party, deque()).append(mine)
         self._waiting += 1
         return mine
@@ -103,6 +125,15 @@ class Turns:
         last = self._lines[longest][-1]
         self._leave(longest, last)
         last.set_exception(BusyError(self._retry_seconds))
+
+    def _drop_gone(self) -> None:
+        for party, line in list(self._lines.items()):
+            for one in [one for one in line if self._is_gone(one)]:
+                self._leave(party, one)
+                one.set_exception(CallerGoneError(CallerGoneError.__doc__))
+
+    def _is_gone(self, one: "asyncio.Future[None]") -> bool:
+        return not one.done() and one in self._gone and self._gone[one]()
 
     def _share(self, party: str) -> int:
         """Return how much a party has had lately, or waits for."""
@@ -136,7 +167,9 @@ class Turns:
                 self._lines.move_to_end(party)
             else:
                 del self._lines[party]
-            if not mine.done():
+            if self._is_gone(mine):
+                mine.set_exception(CallerGoneError(CallerGoneError.__doc__))
+            elif not mine.done():
                 self._note_turn(party)
                 mine.set_result(None)
                 return

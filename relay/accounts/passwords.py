@@ -1,6 +1,7 @@
 """Passwords as argon2id hashes, computed off the event loop, by turns."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,7 +10,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from relay.turns import Turns
+from relay.turns import BusyError, Turns
 
 STRANGERS = 2
 """So many passwords of strangers are looked at at once: each takes 64 MiB, and a flood must not take the machine."""
@@ -17,6 +18,7 @@ KNOWN = 1
 """So many are kept free for those who are known: by a sign-in, a device, or a link."""
 PLACES = 64
 """So many wait for either; one network address takes more than its share only where nobody else comes."""
+FIRST_GUESS_SECONDS = 0.2
 _Made = TypeVar("_Made")
 
 
@@ -26,7 +28,9 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._pool = ThreadPoolExecutor(STRANGERS + KNOWN, "argon2")
-        self._strangers, self._known = Turns(STRANGERS, PLACES), Turns(KNOWN, PLACES)
+        self._strangers = Turns(STRANGERS, PLACES, skips_gone=True)
+        self._known = Turns(KNOWN, PLACES, skips_gone=True)
+        self._seconds = FIRST_GUESS_SECONDS
         # Somebody who does not exist takes as long to refuse as somebody who does.
         self._nobody = self._hasher.hash("nobody has this password")
 
@@ -47,13 +51,29 @@ class Passwords:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _work(self, turns: Turns, party: str, work: Callable[[], _Made]) -> _Made:
-        """Do the work in a thread. The turn ends with the work, also when whoever asked for it is gone before."""
-        await turns.begin(party)
+        """Do the work in a thread. The turn ends with the work, also when whoever asked for it goes meanwhile.
+
+        Those who have gone before get none.
+        """
+        try:
+            await turns.begin(party)
+        except BusyError:
+            raise BusyError(self._retry_seconds(turns)) from None
         loop = asyncio.get_running_loop()
         began = loop.time()
+
+        def over(_done: object) -> None:
+            self._seconds += (loop.time() - began - self._seconds) / 8
+            turns.end(began)
+
         done = loop.run_in_executor(self._pool, work)
-        done.add_done_callback(lambda _done: turns.end(began))
+        done.add_done_callback(over)
         return await asyncio.shield(done)
+
+    def _retry_seconds(self, turns: Turns) -> int:
+        """Return when those who wait now will have had their turn, as fast as this machine is at the moment."""
+        at_once = STRANGERS if turns is self._strangers else KNOWN
+        return max(2, math.ceil(turns.waiting * self._seconds / at_once))
 
     def _verify(self, stored: str | None, password: str) -> bool:
         try:

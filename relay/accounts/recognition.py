@@ -64,7 +64,9 @@ class Recognition:
         self._passwords = passwords
         self._devices = devices
         self._limiter = Limiter(LIMITS)
-        self._slow = Lanes(SLOW_LANES, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS)))
+        self._slow = Lanes(
+            SLOW_LANES, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS), skips_gone=True)
+        )
 
     async def recognise(self, email: str, password: str, address: str, now: datetime, held: str = "") -> Recognised:
         """Return who has this address and password, and note how strong it is. `held` is what the device keeps.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Middleware
@@ -9,7 +10,7 @@ from aiohttp.typedefs import Middleware
 from codec.desk import Problem
 from relay.database_file import StoreError
 from relay.logs.events import SLOW, tell
-from relay.turns import BusyError
+from relay.turns import BusyError, caller_is_gone
 from relay.web.api import PREFIX, UNUSABLE, Handler, answer, log_unusable
 from relay.web.bodies import is_odd
 from relay.web.clients import is_own_origin
@@ -31,6 +32,7 @@ def guard(own: str, https: bool, errors: ErrorPages) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        caller_is_gone.set(partial(_is_gone, request))
         acts = request.method not in _SAFE or request.path.startswith("/ws/")
         if is_odd(request):
             response: web.StreamResponse = await _odd(request, errors)
@@ -99,6 +101,10 @@ async def _handled(request: web.Request, handler: Handler, errors: ErrorPages) -
             return socket
         plain = web.Response(status=500, text="Something went wrong here and was noted. Try again in a moment.\n")
         return await errors.draw(request, 500) or plain
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _is_ours(request: web.Request, own: str) -> bool:

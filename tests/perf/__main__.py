@@ -22,6 +22,7 @@ from tests.perf import (
     changes,
     codec,
     endings,
+    herd,
     key_to_pixel,
     page,
     record,
@@ -36,6 +37,7 @@ from tests.perf.table import Row, as_text
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "admin": admin.measure,
     "changes": changes.measure,
+    "herd": herd.measure,
     "key-to-pixel": key_to_pixel.measure,
     "page": page.measure,
     "session": session.measure,

@@ -40,7 +40,7 @@ async def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         store = await open_store(f"sqlite+aiosqlite:///{Path(folder) / 'relay.sqlite3'}")
         try:
-            await _fill(store)
+            await fill(store)
             workshop = Workshop(store, lambda _outcome: None)
             organisation, permissions = Organisation(workshop), Permissions(workshop)
             owner = Actor(1, "Anna", Role.ACCOUNT_OWNER, "", proved_at=datetime.now(UTC))
@@ -101,7 +101,7 @@ async def _median_ms(action: Callable[[], Awaitable[None]], rounds: int) -> floa
     return median(times)
 
 
-async def _fill(store: Store) -> None:
+async def fill(store: Store) -> None:
     """Write everybody at once: making them one by one is not what is measured."""
     passwords = quick_passwords()
     first = NewPerson("anna@northwind.example", "Anna", "", PASSWORD)

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
+import aiohttp
 import pytest
 from argon2 import PasswordHasher
 
@@ -204,6 +205,40 @@ async def test_f6_a_crowd_of_sign_ins_from_one_address_delays_another_by_a_momen
         hasher.may_end.release(60)
         assert await other == 200
         assert Counter(await asyncio.gather(*crowd)) == {401: 30, 429: 30}
+
+
+@pytest.mark.finding("load-1.5")
+async def test_no_password_is_looked_at_for_those_who_gave_up_and_the_others_are_told_when_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Consoles that had given up were hashed for all the same, and came again: 35 of 150 got in."""
+    monkeypatch.setattr("relay.accounts.passwords.PLACES", 8)
+    passwords = Passwords(hasher := HeldHasher())
+    async with running_relay(tmp_path, passwords=passwords, **PROXIED) as relay:
+        hasher.is_held = True
+        waiting, url = passwords._strangers, f"{relay.url}/api/v1/sign-in"
+
+        async def sign_in(number: int, http: aiohttp.ClientSession) -> tuple[int, int]:
+            said = {"email": EMAIL, "password": PASSWORD if number < 0 else f"wrong {number}"}
+            async with http.post(url, json=said, headers=came_from(f"198.51.{number + 100}.7")) as response:
+                return response.status, int(response.headers.get("Retry-After", "0"))
+
+        async with aiohttp.ClientSession() as impatient:
+            first = [asyncio.ensure_future(sign_in(number, impatient)) for number in range(STRANGERS)]
+            await eventually(lambda: len(hasher.began) == STRANGERS)
+            crowd = [asyncio.ensure_future(sign_in(number, impatient)) for number in range(10, 18)]
+            await eventually(lambda: waiting.waiting == 8)
+            status, retry = await sign_in(30, relay.http)
+            assert status == 503
+            assert retry >= 2
+            for each in (*first, *crowd):
+                each.cancel()
+        patient = asyncio.ensure_future(sign_in(-1, relay.http))
+        await eventually(lambda: waiting.waiting == 1)
+        hasher.may_end.release(20)
+        assert (await patient)[0] == 200
+    assert len(hasher.began) == STRANGERS + 1
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_f36_a_technician_has_so_many_codes_at_once(relay: RunningRelay) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from relay.turns import LATELY_SECONDS, REMEMBERED, BusyError, Turns
+from relay.turns import LATELY_SECONDS, REMEMBERED, BusyError, CallerGoneError, Turns, caller_is_gone
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -162,3 +162,28 @@ async def test_a_pause_keeps_turns_apart(monkeypatch: pytest.MonkeyPatch) -> Non
     call()
     await asyncio.gather(*works)
     assert began == ["a", "b"]
+
+
+@pytest.mark.finding("load-1.5")
+async def test_nothing_is_done_for_those_who_have_gone_and_they_take_nobodys_place() -> None:
+    work, gone = Work(Turns(1, 3, skips_gone=True)), set[str]()
+
+    def of(party: str) -> "asyncio.Task[None]":
+        token = caller_is_gone.set(lambda: party in gone)
+        task = work.of(party)
+        caller_is_gone.reset(token)
+        return task
+
+    first, impatient, patient, late = (of(party) for party in ("first", "impatient", "patient", "late"))
+    await until(lambda: work.turns.waiting == 3)
+    gone |= {"impatient"}
+    newcomer = of("newcomer")
+    await until(impatient.done)
+    assert isinstance(impatient.exception(), CallerGoneError)
+    assert not newcomer.done()
+    gone |= {"patient"}
+    for _ in range(3):
+        work.free.release()
+    await asyncio.gather(first, late, newcomer)
+    assert isinstance(patient.exception(), CallerGoneError)
+    assert work.began == ["first", "late", "newcomer"]
