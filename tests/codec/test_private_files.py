@@ -88,6 +88,7 @@ def test_a_disk_that_fails_leaves_the_old_file_whole(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.finding("load-1.8")
 def test_a_process_that_dies_at_any_step_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     """F23: touch, then write, left an empty key behind."""
     killed = """

@@ -11,6 +11,9 @@ from codec.links.direct import HIGH_WATER_BYTES, MAX_CANDIDATES, MAX_MESSAGE_BYT
 from codec.links.face import LinkClosedError
 from tests.links.pairs import direct_pair
 
+HEADERS = 40 + 8
+"""IPv6 and UDP."""
+
 
 async def test_messages_arrive_in_order_both_ways() -> None:
     async with direct_pair() as (console, applet):
@@ -123,3 +126,24 @@ async def test_an_end_that_says_it_takes_no_messages_loses_the_path_and_nothing_
         console._peer.sctp._remote_max_message_size = 1  # type: ignore[attr-defined]
         with pytest.raises(LinkClosedError):
             await console.send(bytes(100))
+
+
+@pytest.mark.finding("field-19")
+async def test_no_datagram_is_larger_than_a_path_of_1280_bytes_carries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least that IPv6 promises, which is what is left inside many tunnels."""
+    sent: list[int] = []
+    transport = asyncio.selector_events._SelectorDatagramTransport  # type: ignore[attr-defined]
+    send = transport.sendto
+
+    def noting(self: object, data: bytes, addr: object = None) -> None:
+        sent.append(len(data))
+        send(self, data, addr)
+
+    monkeypatch.setattr(transport, "sendto", noting)
+    async with direct_pair() as (console, applet):
+        await _send_all(console, 4, 65_536)
+        received = 0
+        while received < 4 * 65_536:
+            received += len(await applet.receive())
+    assert len(sent) > 200
+    assert max(sent) + HEADERS <= 1_280

@@ -186,6 +186,7 @@ def test_who_takes_nothing_of_an_answer_is_cut_known_or_not() -> None:
     assert overdue(connection, LIMITS, 900.0) is None
 
 
+@pytest.mark.finding("load-1.7")
 @given(st.integers(1, 1 << 20), st.integers(1, 100_000))
 def test_files_are_left_for_everything_else(limit: int, wanted: int) -> None:
     fits = connections_possible(limit, wanted)

@@ -34,6 +34,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.finding("load-1.8")
 @pytest.mark.parametrize(("key_of", "name"), [(relay_key, "key"), (permit_key, "permit-key")])
 @pytest.mark.parametrize(
     "content", [b"", b"\n", b"00", b"0" * 63, b"0" * 65, b"0" * 66, b"g" * 64, b"\xff" * 64, b"0" * 64 + b"\0"]
@@ -70,6 +71,7 @@ def test_keys_are_made_once_and_private(tmp_path: Path) -> None:
     assert {mode(file) for file in tmp_path.iterdir()} == {0o600}
 
 
+@pytest.mark.finding("load-1.8")
 def test_a_relay_with_an_empty_key_does_not_start(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)

@@ -15,7 +15,7 @@ import msgspec
 import psutil
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import WSMsgType, web
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
@@ -174,17 +174,44 @@ ODD = (
     b"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Type: multipart/form-data\r\nContent-Length: 1\r\n\r\na",
     b"POST /sign-in HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
     b"\0\1\2\r\n\r\n",
+    POST % (b"/api/v1/sign-in/password", 10_000) + b"[" * 10_000,
+    POST % (b"/api/v1/sign-in", 1) + b"\xff",
+    *(
+        b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: %s\r\nContent-Length: 4\r\n\r\na=\xff\xfe" % (path, kind)
+        for path in (b"/sign-in", b"/start")
+        for kind in (b"multipart/form-data", b"application/x-www-form-urlencoded; charset=utf-16")
+    ),
 )
+ELSEWHERE = (
+    b"POST /sign-in HTTP/1.1\r\nHost: here\r\nOrigin: http://[\r\nContent-Length: 0\r\n\r\n",
+    b"GET /ws/applet HTTP/1.1\r\nHost: here\r\nOrigin: http://[\r\n\r\n",
+)
+"""From an origin that is none: no page of ours."""
 
 
+@pytest.mark.finding("load-1.12")
 async def test_odd_bytes_are_refused_at_the_door(door: RunningRelay, caplog: pytest.LogCaptureFixture) -> None:
     """F32: with 400, and without a line in the log."""
-    for said in ODD:
-        stranger = await Stranger.of(door.settings, said)
-        answer = await asyncio.wait_for(stranger.reader.readuntil(b"\r\n"), 5)
-        assert b" 400 " in answer, said
-        stranger.close()
+    for status, kinds in ((400, ODD), (403, ELSEWHERE)):
+        for said in kinds:
+            stranger = await Stranger.of(door.settings, said)
+            answer = await asyncio.wait_for(stranger.reader.readuntil(b"\r\n"), 5)
+            assert b" %d " % status in answer, said
+            stranger.close()
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.finding("load-1.12")
+@pytest.mark.parametrize("path", ["/ws/tunnel", "/ws/applet", "/ws/console"])
+async def test_no_depth_of_brackets_is_an_error(
+    door: RunningRelay, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    async with door.http.ws_connect(door.url + path) as socket:
+        await socket.send_str("[" * 15_000)
+        while (await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+            pass
+        assert socket.closed
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_numbers_of_any_length_and_script_are_no_error(door: RunningRelay) -> None:
@@ -303,6 +330,7 @@ async def is_alive(relay: RunningRelay) -> None:
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
     ],
 )
+@pytest.mark.finding("load-1.7")
 async def test_whoever_stops_talking_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
     """F9: in a head, between requests, in a body, on a WebSocket."""
     monkeypatch.setattr(lines, "FIRST_SECONDS", 1.0)
@@ -333,6 +361,7 @@ async def test_a_drop_now_and_then_wins_no_time(tmp_path: Path, monkeypatch: pyt
 _PING = b"\x89\x80\0\0\0\0"
 
 
+@pytest.mark.finding("load-1.7")
 async def test_silent_ones_make_room_and_whoever_is_known_stays(tmp_path: Path) -> None:
     """F9: from one address, however many there are."""
     async with (
@@ -348,6 +377,7 @@ async def test_silent_ones_make_room_and_whoever_is_known_stays(tmp_path: Path) 
             await relay.enter(applet)
 
 
+@pytest.mark.finding("load-1.7")
 async def test_silent_ones_of_many_addresses_make_room_too(tmp_path: Path) -> None:
     """F9: the limit for all holds below the number of files."""
     async with (

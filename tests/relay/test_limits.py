@@ -130,6 +130,7 @@ def test_who_knew_starts_afresh() -> None:
     assert not is_refused(limiter, {"account": "a"}, 1)
 
 
+@pytest.mark.finding("load-1.13")
 def test_a_clock_that_is_set_back_makes_nobody_wait_longer() -> None:
     limiter = Limiter({"address": Limit(1, 60)})
     missed(limiter, {"address": "a"}, 100_000)

@@ -107,6 +107,7 @@ async def test_who_loses_the_licence_or_is_disabled_is_turned_out(office: Office
         await is_turned_out(end, SignOutReason.ENDED)
 
 
+@pytest.mark.finding("load-1.13")
 async def test_a_sign_in_that_has_ended_by_time_or_elsewhere_closes_with_the_next_check(office: Office) -> None:
     store = await open_store(office.relay.settings.database)
     over = datetime.now(UTC) - timedelta(seconds=1)

@@ -38,6 +38,7 @@ def strangers(relay: RelayProcess, count: int, say: bytes, addresses: int) -> It
         yield
 
 
+@pytest.mark.finding("load-1.7")
 @pytest.mark.parametrize("files", [256, 1_024])
 async def test_no_number_of_strangers_stops_a_relay(tmp_path: Path, files: int) -> None:
     """F9: silent ones, heads and bodies without end, pipelines; from one address and from many."""
