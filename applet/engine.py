@@ -267,7 +267,7 @@ class Engine:
         self._latch.begin()
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         about = computer_name(), system_name()
-        self._relay = RelaySocket(http, code, *about, self._heard, self._online, self._network_lost)
+        self._relay = RelaySocket(http, code, *about, self._heard, self._online, self._network_lost, self._is_cut_off)
         self._relaying = asyncio.ensure_future(self._relay.run())
         self._http = http
 
@@ -384,6 +384,10 @@ class Engine:
         if not online and self._peer is not None and self._peer.connection is not None:
             return  # the session itself tells whether there is a way
         self._now(replace(self.situation, online=online))
+
+    def _is_cut_off(self) -> bool:
+        connection = None if self._peer is None else self._peer.connection
+        return connection is not None and connection.kind is None
 
     def _doubted(self) -> None:
         if self._relay is not None:

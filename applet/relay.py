@@ -31,6 +31,7 @@ from codec.signals import (
 
 FIRST_RETRY_SECONDS = 0.3
 LAST_RETRY_SECONDS = 20.0
+URGENT_RETRY_SECONDS = 2.0
 BUSY_TRIES = 8
 """Somebody who enters waits while the relay is busy, for as many tries; then they are told."""
 OUTBOX = 64
@@ -41,7 +42,8 @@ _log = logging.getLogger(__name__)
 class RelaySocket:
     """One session's socket. `run` it until it returns; `hear` gets what the relay says, `online` whether it stands.
 
-    `lost` is called when the network turns out to be another one, or gone: other connections went with it.
+    `lost` is called when the network turns out to be another one, or gone: other connections went with it. `is_urgent`
+    says whether the session can only go on through the relay.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class RelaySocket:
         hear: Callable[[ToApplet], None],
         online: Callable[[bool], None],
         lost: Callable[[], None] = lambda: None,
+        is_urgent: Callable[[], bool] = lambda: False,
     ) -> None:
         self._http = http
         self._code = code
@@ -61,6 +64,7 @@ class RelaySocket:
         self._hear = hear
         self._online = online
         self._lost = lost
+        self._is_urgent = is_urgent
         self._retries = Retries(FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS)
         self._busy = 0
         self._ticket: str | None = None
@@ -118,7 +122,8 @@ class RelaySocket:
             if self._over:
                 return
             self._online(False)
-            await asyncio.sleep(self._retries.wait(asked))
+            urgent = URGENT_RETRY_SECONDS if self._is_urgent() else LAST_RETRY_SECONDS
+            await asyncio.sleep(self._retries.wait(asked, urgent))
 
     async def _converse(self) -> None:
         socket = await connect(self._http, self._code.relay + APPLET_PATH, 4 * MAX_SIGNAL_BYTES)

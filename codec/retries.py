@@ -21,9 +21,12 @@ class Retries:
         self._chance = chance
         self._failed = 0
 
-    def wait(self, asked: float = 0.0) -> float:
-        """Return how many seconds to wait; `asked` are those that the other end wants at least."""
-        span: float = min(self._last, self._first * GROWTH ** min(self._failed, MOST_STEPS))
+    def wait(self, asked: float = 0.0, most: float = float("inf")) -> float:
+        """Return how many seconds to wait; `asked` are those that the other end wants at least.
+
+        Beyond these the wait is at most `most`, for who has a reason to come back sooner than the others.
+        """
+        span: float = min(self._last, most, self._first * GROWTH ** min(self._failed, MOST_STEPS))
         self._failed += 1
         return asked + max(span, asked / 2) * self._chance()
 

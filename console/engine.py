@@ -100,7 +100,9 @@ class Engine:
         self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
-        self._relay = Relay(http, relay, console, self._hear, self._online, self._network_lost, self._busy)
+        self._relay = Relay(
+            http, relay, console, self._hear, self._online, self._network_lost, self._busy, self._needs_relay
+        )
         self._guesses = guesses or Guesses(lambda _code: None)
         self._sessions = Sessions(
             http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
@@ -371,6 +373,9 @@ class Engine:
         since = self._reachable.since if self._reachable.online == online else datetime.now(UTC)
         self._reachable = said.Online(online, since, retry_seconds)
         self.pages.tell_all(self._reachable)
+
+    def _needs_relay(self) -> bool:
+        return self._sessions.any_is_cut_off
 
     def _network_lost(self) -> None:
         self._sessions.network_lost()

@@ -30,6 +30,8 @@ SIGN_IN_SECONDS = 60.0
 """Where strangers try passwords of the same account, the relay looks at one after the other."""
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 20.0
+URGENT_RETRY_SECONDS = 2.0
+"""Somebody looks at a session that stands still: they are few, and do not wait as long as consoles that are idle."""
 PATIENCE_SECONDS = 45.0
 """So long a request that finds the relay busy is made again."""
 MOMENT_SECONDS = 5
@@ -55,8 +57,8 @@ class Relay:
 
     `hear` gets everything that the socket says, `online` whether the socket stands and, when it does not, in how many
     seconds the next try is. `lost` is called when the network turns out to be another one, or gone; `busy` while the
-    relay has too much to do, with the seconds until the next try, then with None. Call `sign_in` first, then `listen`
-    (until cancelled).
+    relay has too much to do, with the seconds until the next try, then with None. `is_urgent` says whether a session
+    can only go on through the relay. Call `sign_in` first, then `listen` (until cancelled).
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Relay:
         online: Callable[[bool, float | None], None],
         lost: Callable[[], None] = lambda: None,
         busy: Callable[[float | None], None] = lambda _seconds: None,
+        is_urgent: Callable[[], bool] = lambda: False,
     ) -> None:
         self.base = base.rstrip("/")
         self.console = console
@@ -76,6 +79,7 @@ class Relay:
         self._online = online
         self._lost = lost
         self._busy = busy
+        self._is_urgent = is_urgent
         self._is_first = True
         self._token: str | None = None
         self._socket: Signalling | None = None
@@ -152,7 +156,7 @@ class Relay:
                 _log.info("the relay's socket is down: %s", error)
             if self._token is None:
                 return
-            wait = retries.wait(asked)
+            wait = retries.wait(asked, URGENT_RETRY_SECONDS if self._is_urgent() else LAST_RETRY_SECONDS)
             self._online(False, wait)
             await asyncio.sleep(wait)
 

@@ -85,6 +85,12 @@ class Sessions:
         connections = [room.peer.connection for room in self._rooms.values() if not room.over]
         return sum(connection.received_bytes for connection in connections if connection is not None)
 
+    @property
+    def any_is_cut_off(self) -> bool:
+        """Whether a session is open that has no way to its customer."""
+        open_ones = [room.peer.connection for room in self._rooms.values() if not room.over]
+        return any(connection is None or connection.kind is None for connection in open_ones)
+
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
     def take_all(self, sessions: list[Session]) -> None:

@@ -31,6 +31,7 @@ def test_the_first_try_comes_early_and_the_span_grows_up_to_the_last() -> None:
     assert waits[-2:] == [20.0, 20.0]
     retries.succeeded()
     assert retries.wait() == 0.5
+    assert [retries.wait(most=2.0) for _ in range(5)][-1] == 2.0, "who has a reason comes back sooner"
     for _ in range(5_000):
         assert retries.wait() <= 20.0
 

@@ -136,9 +136,9 @@ async def measure() -> list[Row]:
             async with aiohttp.ClientSession() as http, AsyncExitStack() as ends:
                 await relay.start(http)
                 consoles = [Console(http, relay.url, FIRST + number) for number in range(CONSOLES)]
-                ends.callback(lambda: [each.go() for each in consoles])
                 for each in consoles:
                     each.come()
+                    ends.callback(each.go)
                 await eventually(lambda: all(each.is_online for each in consoles), LONG)
                 rows = [
                     *await _restart(relay, http, consoles, signal.SIGTERM),
