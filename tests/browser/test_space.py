@@ -21,6 +21,8 @@ SHARE = 0.8
 SIZES = ((1280, 800, SHARE), (1440, 900, 0.78), (390, 844, 0.28))
 """Windows, and how much of each the picture of a customer's 1280×800 has at least: it is never enlarged."""
 
+ZOOMED = ((1366, 640, 2), (1366, 640, 3), (1920, 1000, 3), (1920, 1000, 2))
+"""Windows in device pixels, and the browser's zoom."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -71,6 +73,28 @@ async def test_the_picture_has_four_fifths_of_the_window(session: Page) -> None:
     await page.reload()
     await expect(page.get_by_role("navigation", name="Open sessions").get_by_role("button")).to_have_count(1)
     await expect(page.get_by_role("complementary")).to_have_count(0)
+
+
+@pytest.mark.finding("field-zoom")
+async def test_at_a_large_zoom_of_the_browser_the_picture_can_be_reached_and_has_most_of_the_window(
+    session: Page,
+) -> None:
+    page = session
+    for whole_width, whole_height, zoom in ZOOMED:
+        size = FloatRect(x=0, y=0, width=whole_width // zoom, height=whole_height // zoom)
+        await page.set_viewport_size({"width": int(size["width"]), "height": int(size["height"])})
+        await expect(page.locator("canvas")).to_be_visible()
+
+        async def is_reached(window: FloatRect = size) -> bool:
+            await page.locator(".keys").scroll_into_view_if_needed()
+            box = await box_of(page, ".keys")
+            seen = min(box["y"] + box["height"], window["height"]) - max(box["y"], 0)
+            return seen >= 0.9 * min(box["height"], 0.6 * window["height"]) >= 0.4 * window["height"]
+
+        await becomes_true(is_reached)
+        assert (await box_of(page, ".keys"))["height"] >= 100
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.finding("use-B13")

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
 import { decodesFilms } from "../picture/film";
 import { refusalSentence } from "../texts/recordings";
-import { missSentence } from "../texts/sentences";
+import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { enter, forget } from "../wire/door";
 import { Line, LineDownError, RefusedError } from "../wire/line";
@@ -16,6 +16,8 @@ import { Room } from "./room";
 import { forgetUploads, uploads } from "./uploads";
 
 const TOAST_MS = 8_000;
+/** A clock that is less wrong bothers nobody. */
+const WRONG_CLOCK_MS = 120_000;
 const KEPT_TABS = "deskside-tabs";
 /** What is played comes under this number, which no session has. */
 const PLAYER = 0;
@@ -283,6 +285,13 @@ export function dismiss(number: number): void {
   toasts.value = toasts.value.filter((each) => each.number !== number);
 }
 
+/** Our own clock is used for what happens on this computer only, but people read it: say so when it is wrong. */
+function hearTime(relay: number): void {
+  heard.value = { relay, page: performance.now() };
+  const ahead = Date.now() - relay;
+  if (Math.abs(ahead) > WRONG_CLOCK_MS) toast(clockSentence(Math.round(ahead / 60_000)), "clock");
+}
+
 function hear(message: ToPage): void {
   switch (message.type) {
     case "welcome":
@@ -304,7 +313,7 @@ function hear(message: ToPage): void {
     case "desk":
       door.value = "open";
       desk.value = message;
-      if (message.now != null) heard.value = { relay: Date.parse(message.now), page: performance.now() };
+      if (message.now != null) hearTime(Date.parse(message.now));
       sessions.value = new Map(message.sessions.map((session) => [session.id, session]));
       codes.value = new Map(message.codes.map((code) => [code.id, code]));
       break;

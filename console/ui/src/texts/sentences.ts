@@ -173,6 +173,20 @@ export function connectionSentence(connected: Connected, customer: string): stri
   }
 }
 
+/** Return that the clock of this computer is wrong, by so many minutes ahead (or behind, below 0). */
+export function clockSentence(minutes: number): string {
+  const time = { minutes: number(Math.abs(minutes)) };
+  return minutes > 0
+    ? t(
+        "This computer’s clock is {minutes} min ahead of your server’s. Set it, so that recordings and chat show the right time.",
+        time,
+      )
+    : t(
+        "This computer’s clock is {minutes} min behind your server’s. Set it, so that recordings and chat show the right time.",
+        time,
+      );
+}
+
 /** Return the word for a state. */
 export function stateWord(state: SessionState): string {
   const words: Record<SessionState, string> = {

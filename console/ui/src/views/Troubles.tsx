@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { isMac } from "../input/pressed";
 import type { Room } from "../state/room";
@@ -7,6 +7,9 @@ import { bytes, t } from "../texts/texts";
 import { CLIPBOARD_BYTES } from "../wire/messages.gen";
 import { Icon } from "./parts";
 import { TypeText } from "./TypeText";
+
+/** The technician has read what this browser does not allow. */
+const hidden = signal(false);
 
 interface Props {
   room: Room;
@@ -52,7 +55,6 @@ function Banner({ kind, detail, children }: BannerProps) {
 
 /** Why the two clipboards differ although they are shared. */
 function Clipboard({ room, customer }: Props) {
-  const hidden = useSignal(false);
   const typing = useSignal(false);
   const name = { name: customer };
   const { clipboard } = room;
