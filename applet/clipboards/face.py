@@ -31,5 +31,12 @@ class Clipboard(Protocol):
     def set_text(self, text: str) -> None:
         """Hold the technician's text, unless that may no longer be. Returns at once."""
 
+    def read(self, give: Callable[[str], None], *, selected: bool = False) -> None:
+        """Give what can be pasted here, now or later and from any thread, if that is a text.
+
+        `selected`: what was last selected, where the platform keeps that too. This is for the person at this computer,
+        whatever is shared.
+        """
+
     def close(self) -> None:
         """Stop telling."""

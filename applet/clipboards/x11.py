@@ -11,29 +11,19 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X, Xatom, display, error
 from Xlib.ext import xfixes
 
+from applet.clipboards.asking import PROPERTY, Asking
 from applet.clipboards.face import ClipboardError, Copied
-from applet.clipboards.reading import TARGETS, Reading, Step
+from applet.clipboards.reading import Reading, Step
 from applet.clipboards.serving import Serving
-from codec.messages import CLIPBOARD_BYTES
 
-TEXT_FORMAT = 8
 _GONE = (error.ConnectionClosedError, OSError)
 _OWNER_GONE = xfixes.XFixesSelectionWindowDestroyNotifyMask | xfixes.XFixesSelectionClientCloseNotifyMask
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Open:
-    """A reading, and the window that the owner gives its text to: each has its own, so a late answer finds none."""
-
-    reading: Reading
-    window: Any
 
 
 class X11Clipboard:
@@ -51,12 +41,14 @@ class X11Clipboard:
             self._display.close()
             raise ClipboardError("this display server does not tell when something is copied")
         self._display.set_error_handler(lambda _error, _request: None)  # windows of others may be gone at any time
-        self._atoms = {name: self._display.intern_atom(name) for name in ("CLIPBOARD", "INCR", "DESKSIDE", *TARGETS)}
-        self._window = self._new_window()
-        self._open: _Open | None = None
+        self._atoms = {name: self._display.intern_atom(name) for name in ("CLIPBOARD", "PRIMARY", PROPERTY)}
+        root = self._display.screen().root
+        self._window = root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, X.InputOnly, event_mask=X.PropertyChangeMask)
+        self._copying, self._pasting = Asking(self._display), Asking(self._display)
         self._theirs: str | None = None
         self._serving = Serving(self._display)
         self._wanted: str | None = None
+        self._paste: tuple[Callable[[str], None], str] | None = None
         self._lock = threading.Lock()
         self._closing = False
         self._waker, self._wake = os.pipe()
@@ -72,6 +64,12 @@ class X11Clipboard:
         """See Clipboard."""
         with self._lock:
             self._wanted = text
+        self._wake_up()
+
+    def read(self, give: Callable[[str], None], *, selected: bool = False) -> None:
+        """See Clipboard."""
+        with self._lock:
+            self._paste = give, "PRIMARY" if selected else "CLIPBOARD"
         self._wake_up()
 
     def close(self) -> None:
@@ -93,7 +91,7 @@ class X11Clipboard:
                 ready, _, _ = select.select([self._display.fileno(), self._waker], [], [], self._patience())
                 if self._waker in ready:
                     os.read(self._waker, 64)
-                    self._begin_to_hold()
+                    self._ask_time()
         except _GONE as problem:
             _log.warning("the clipboard is gone with its display: %s", problem)
         finally:
@@ -102,28 +100,25 @@ class X11Clipboard:
 
     def _patience(self) -> float | None:
         """Return how long nothing has to be done, None for ever."""
-        ends = [self._serving.ends_at, None if self._open is None else self._open.reading.ends_at]
+        ends = [self._serving.ends_at, self._copying.ends_at, self._pasting.ends_at]
         known = [end for end in ends if end is not None]
         return max(0.0, min(known) - time.monotonic()) if known else None
 
     def _give_up_in_time(self) -> None:
         now = time.monotonic()
-        self._serving.tick(now)
-        if self._open is not None and now >= self._open.reading.ends_at:
-            self._not_read()
+        for each in (self._serving, self._copying, self._pasting):
+            each.tick(now)
 
     def _take(self, event: Any) -> None:
-        open_, kind = self._open, type(event).__name__
-        match kind:
+        match type(event).__name__:
             case "SetSelectionOwnerNotify":
                 self._owner_changed(event)
-            case "SelectionWindowDestroyNotify" | "SelectionClientCloseNotify" if open_ is not None:
-                self._not_read()
-            case "SelectionNotify" if open_ is not None and _number(event.requestor) == open_.window.id:
-                if event.property == X.NONE:
-                    self._follow(open_, open_.reading.refused(time.monotonic()))
-                else:
-                    self._fetch(open_)
+            case "SelectionWindowDestroyNotify" | "SelectionClientCloseNotify":
+                self._copying.give_up()
+            case "SelectionNotify":
+                for each in (self._copying, self._pasting):
+                    if each.is_about(_number(event.requestor)):
+                        each.answered(event)
             case "PropertyNotify":
                 self._property_changed(event)
             case "SelectionRequest":
@@ -132,101 +127,63 @@ class X11Clipboard:
                 self._serving.clear()
 
     def _property_changed(self, event: Any) -> None:
-        open_, window = self._open, _number(event.window)
+        window = _number(event.window)
         if event.state == X.PropertyDelete:
             self._serving.deleted(window, event.atom, time.monotonic())
         elif window == self._window.id:
-            self._own(event.time)
-        elif open_ is not None and window == open_.window.id and open_.reading.in_parts:
-            self._fetch(open_)
+            self._told_time(event.time)
+        else:
+            for each in (self._copying, self._pasting):
+                if each.is_about(window):
+                    each.written()
 
     # ── what is copied here ────────────────────────────────────────────────────────────────────────────────────────
 
     def _owner_changed(self, event: Any) -> None:
-        self._end_reading()
-        if _number(event.owner) in (X.NONE, self._window.id) or not self._may():
-            return
-        self._open = _Open(Reading(CLIPBOARD_BYTES, time.monotonic()), self._new_window())
-        self._ask(self._open, event.selection_timestamp)
+        self._copying.end()
+        if _number(event.owner) not in (X.NONE, self._window.id) and self._may():
+            self._copying.begin(self._atoms["CLIPBOARD"], event.selection_timestamp, self._copied_here)
 
-    def _ask(self, open_: _Open, at: int = X.CurrentTime) -> None:
-        target = self._atoms[TARGETS[open_.reading.target]]
-        open_.window.convert_selection(self._atoms["CLIPBOARD"], target, self._atoms["DESKSIDE"], at)
-        self._display.flush()
-
-    def _fetch(self, open_: _Open) -> None:
-        """Take the property that the owner has written."""
-        now, atom, reading = time.monotonic(), self._atoms["DESKSIDE"], open_.reading
-        about = open_.window.get_property(atom, X.AnyPropertyType, 0, 1)
-        if about is None:
-            self._follow(open_, reading.refused(now))
+    def _copied_here(self, reading: Reading, step: Step) -> None:
+        if not self._may():
             return
-        if about.property_type == self._atoms["INCR"]:
-            step = reading.begins_in_parts(int(about.value[0]) if len(about.value) else 0, now)
-            open_.window.delete_property(atom)
-            self._follow(open_, step)
-            return
-        if reading.is_too_long(len(about.value) + about.bytes_after):
-            self._follow(open_, Step.TOO_LONG)
-            return
-        whole = open_.window.get_full_property(atom, X.AnyPropertyType)
-        data = b"" if whole is None or whole.format != TEXT_FORMAT else whole.value
-        open_.window.delete_property(atom)
-        self._follow(open_, reading.part(data.encode("latin-1") if isinstance(data, str) else bytes(data), now))
-
-    def _follow(self, open_: _Open, step: Step) -> None:
         match step:
             case Step.WAIT:
-                self._display.flush()
-                return
-            case Step.ASK_NEXT:
-                self._ask(open_)
-                return
-        self._end_reading()
-        text = open_.reading.text
-        if not self._may() or step is Step.NOTHING:
-            return
-        if step is Step.TOO_LONG:
-            self._copied.too_long(open_.reading.size)
-        elif text != self._theirs:
-            self._theirs = None
-            self._copied.text(text)
-
-    def _not_read(self) -> None:
-        self._end_reading()
-        if self._may():
-            self._copied.not_read()
-
-    def _end_reading(self) -> None:
-        if self._open is not None:
-            self._open.window.destroy()
-            self._open = None
-            self._display.flush()
-
-    def _new_window(self) -> Any:
-        root = self._display.screen().root
-        return root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, X.InputOnly, event_mask=X.PropertyChangeMask)
+                self._copied.not_read()
+            case Step.TOO_LONG:
+                self._copied.too_long(reading.size)
+            case Step.TEXT if reading.text != self._theirs:
+                self._theirs = None
+                self._copied.text(reading.text)
 
     # ── what the technician copied ─────────────────────────────────────────────────────────────────────────────────
 
-    def _begin_to_hold(self) -> None:
+    def _ask_time(self) -> None:
         """Ask the server for its time: an owner that comes with an older one than the last is passed over."""
         with self._lock:
-            wanted = self._wanted
-        if wanted is not None:
-            self._window.change_property(self._atoms["DESKSIDE"], Xatom.STRING, 8, b"")
+            waits = self._wanted is not None or self._paste is not None
+        if waits:
+            self._window.change_property(self._atoms[PROPERTY], Xatom.STRING, 8, b"")
             self._display.flush()
 
-    def _own(self, at: int) -> None:
+    def _told_time(self, at: int) -> None:
         with self._lock:
             text, self._wanted = self._wanted, None
-        if text is None or not self._may():
-            return
-        self._end_reading()
-        self._theirs = text
-        self._serving.hold(text, at)
-        self._window.set_selection_owner(self._atoms["CLIPBOARD"], at)
-        self._display.flush()
+            paste, self._paste = self._paste, None
+        if text is not None and self._may():
+            self._copying.end()
+            self._theirs = text
+            self._serving.hold(text, at)
+            self._window.set_selection_owner(self._atoms["CLIPBOARD"], at)
+            self._display.flush()
+        if paste is not None:
+            give, selection = paste
+            self._pasting.begin(self._atoms[selection], at, lambda reading, step: _give(reading, step, give))
+
+
+def _give(reading: Reading, step: Step, give: Callable[[str], None]) -> None:
+    if step is Step.TEXT:
+        give(reading.text)
 
 
 def _number(window: Any) -> int:

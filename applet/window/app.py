@@ -16,6 +16,7 @@ from applet.situation import ClipboardChanged, ClipboardNotRead, ClipboardTooLon
 from applet.texts import RIGHT_TO_LEFT, language_in_use
 from applet.window.clipboard import QtClipboard
 from applet.window.display import check_display
+from applet.window.field import paste_from
 from applet.window.garbage import Collector
 from applet.window.main import MainWindow
 from applet.window.signals import Signals
@@ -77,6 +78,7 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     engine.ended = bridge.ended.emit
     window = MainWindow(engine.wish)
     clipboard = _open_clipboard(application, engine)
+    paste_from(clipboard)
 
     def show() -> None:
         situation = situations.take()

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QLocale, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
 from applet.texts import access_text, attempt_text, lost_text, note_text, recording_text, words_text
 from applet.texts import translate as _
+from applet.window.field import Field
 from applet.window.parts import boxed, button, label, shown_name, shown_text
 from applet.window.style import set_role
 from codec.messages import CHAT_CHARACTERS
@@ -37,7 +38,7 @@ class ChatPage(QWidget):
         column.addWidget(self._types)
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 12)
-        self._edit = QLineEdit()
+        self._edit = Field()
         self._edit.setMaxLength(CHAT_CHARACTERS)
         self._edit.returnPressed.connect(self._say)
         self._edit.textEdited.connect(self._typing)

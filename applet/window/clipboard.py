@@ -25,6 +25,13 @@ class QtClipboard:
         self._theirs = text
         self._clipboard.setText(text)
 
+    def read(self, give: Callable[[str], None], *, selected: bool = False) -> None:
+        """See Clipboard. Call it in the window's thread."""
+        mode = QClipboard.Mode.Selection if selected else QClipboard.Mode.Clipboard
+        text = self._clipboard.text(mode)
+        if text:
+            give(text)
+
     def close(self) -> None:
         """See Clipboard."""
         self._clipboard.dataChanged.disconnect(self._changed)

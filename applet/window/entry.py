@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from applet.codes import MAX_CODE
 from applet.situation import EnterCode, Situation, Stage, Wish
 from applet.texts import problem_text
 from applet.texts import translate as _
+from applet.window.field import Field
 from applet.window.parts import boxed, button, label
 from applet.window.style import look_again, set_role
 
@@ -27,7 +28,7 @@ class EntryPage(QWidget):
         column.setSpacing(12)
         column.addWidget(label(_("Enter the PIN from your technician"), "title"))
         column.addWidget(label(_("Six digits, or paste the link you were sent."), "quiet"))
-        self._code = QLineEdit()
+        self._code = Field()
         self._code.setMaxLength(MAX_CODE)
         self._code.setAccessibleName(_("PIN or link"))
         self._code.setAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -1,5 +1,9 @@
 """The clipboard of X11 with real programs on a real display: whole, long, slow, silent, dying and odd ones."""
 
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import subprocess
 import sys
 import threading
@@ -10,11 +14,15 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from applet.clipboards import reading
 from applet.clipboards.face import ClipboardError, Copied
 from applet.clipboards.reading import TARGETS, Reading, Step
 from applet.clipboards.x11 import X11Clipboard
+from applet.window.app import make_application
+from applet.window.field import Field, paste_from
 from codec.messages import CLIPBOARD_BYTES
 from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, end, virtual_display
@@ -155,6 +163,30 @@ async def test_the_technicians_copy_gets_through_while_a_program_is_silent(
 async def test_a_slow_program_is_waited_for(display: VirtualDisplay, heard: Heard) -> None:
     with strange(display, "slow"):
         await eventually(lambda: heard.told == ["from a strange program"])
+
+
+@pytest.mark.finding("field-13")
+async def test_a_field_of_the_window_waits_for_nobody_and_pastes_what_comes(
+    display: VirtualDisplay, heard: Heard
+) -> None:
+    application = make_application()
+    field = Field()
+    assert heard.clipboard is not None
+    paste_from(heard.clipboard)
+    heard.may = False  # what the customer pastes themselves has nothing to do with sharing
+
+    def says(text: str) -> bool:
+        application.processEvents()
+        return field.text() == text
+
+    with strange(display, "silent") as wait:
+        QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Paste))
+        wait("asked")  # Qt would still wait for the answer
+        assert says("")
+    with strange(display, "slow", b"482 133".hex()):
+        QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Paste))
+        await eventually(lambda: says("482 133"))
+    assert heard.told == []
 
 
 async def test_a_picture_is_no_text(display: VirtualDisplay, heard: Heard) -> None:
