@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.desk import IceServer
+from codec.errors import DesksideError
 from codec.signals import (
     MAX_SIGNAL_BYTES,
     BadSignalError,
@@ -208,11 +209,21 @@ class ConsoleSocket:
                 case TunnelPlease(session=session):
                     self._tunnel(console, session)
                 case BeginRecording() as asked:
-                    self._answer(console, self._countersigner.begin(console, asked, datetime.now(UTC)))
+                    await self._record(console, asked, datetime.now(UTC))
                 case Stamp() as asked:
                     self._answer(console, self._countersigner.stamp(console, asked, datetime.now(UTC)))
                 case _:
                     raise BadSignalError("out of order")
+
+    async def _record(self, console: ConsoleLine, asked: BeginRecording, now: datetime) -> None:
+        signed = self._countersigner.begin(console, asked, now)
+        self._answer(console, signed)
+        if signed is None:
+            return
+        try:
+            await to_its_end(self._sessions.is_recorded(asked.session, now))
+        except DesksideError as error:  # the recording is not held up by that
+            _log.error("session %d: that it is recorded could not be kept: %s", asked.session, error)
 
     @staticmethod
     def _answer(console: ConsoleLine, signed: RecordingBegun | Stamped | None) -> None:

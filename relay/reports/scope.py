@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
@@ -19,6 +20,11 @@ from relay.organization.units import ROOTS, Unit, UnitKind
 from relay.organization.work import Work
 
 _K = UnitKind
+_ROLES = {
+    _K.TECHNICIAN: (Role.TECHNICIAN,),
+    _K.ADMINISTRATOR: (Role.ADMINISTRATOR,),
+    _K.MASTER_ADMINISTRATOR: (Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR),
+}
 Numbers = Select[Any] | frozenset[int] | None
 """Which units of a kind: those that a query finds, these, or all."""
 
@@ -45,6 +51,16 @@ class Coverage:
         if self.company:
             by = true() if self.company_by is None else event.actor_id == self.company_by
             found.append(and_(event.level == "company", by))
+        return or_(false(), *found)
+
+    def of_people(self, person: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """Return the condition for what somebody of these did, by the column that names them."""
+        found: list[ColumnElement[bool]] = []
+        for kind, roles in _ROLES.items():
+            if kind in self.units:
+                numbers = self.units[kind]
+                everybody = select(PersonRow.id).where(PersonRow.role.in_(roles))
+                found.append(person.in_(everybody if numbers is None else numbers))
         return or_(false(), *found)
 
 

@@ -18,9 +18,10 @@ from relay.reports.formats.lines import comma_separated, json_objects, tab_delim
 from relay.reports.formats.sheets import xlsx, xml_spreadsheet
 from relay.reports.periods import Period
 from relay.reports.scope import Coverage, coverage
+from relay.reports.sessions import SESSIONS
 from relay.texts import _
 
-REPORTS = {report.key: report for report in (AUDIT,)}
+REPORTS = {report.key: report for report in (AUDIT, SESSIONS)}
 """Every report, by the name that programs use."""
 
 

@@ -25,6 +25,7 @@ class SessionRow(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending: Mapped[str] = mapped_column(String(16), server_default="")
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     console: Mapped[str | None] = mapped_column(String(64))
     computer: Mapped[str] = mapped_column(String(200))
     system: Mapped[str] = mapped_column(String(200))

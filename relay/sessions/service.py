@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.desk import Ended, Method, Session, SessionState
@@ -230,6 +230,12 @@ class Sessions:
                 row.since += by
         for row in rows:
             self._announced(row)
+
+    async def is_recorded(self, session: int, now: datetime) -> None:
+        """Keep that a session is recorded, and since when."""
+        first = (SessionRow.id == session, SessionRow.recorded_at.is_(None))
+        async with self._store.transaction() as transaction:
+            await transaction.execute(update(SessionRow).where(*first).values(recorded_at=now))
 
     async def everybody_is_away(self, now: datetime) -> None:
         """The relay has just started: nobody is connected yet."""

@@ -1,0 +1,105 @@
+"""The report on sessions (sessions_list): who helped whom, for how long, how it ended, whether it was recorded."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, tuple_
+
+from codec.desk import Ended, Method, SessionState
+from relay.accounts.model import PersonRow
+from relay.organization.workshop import Workshop
+from relay.reports.declare import Batches, Column, Place, Report, Request, Row, Type
+from relay.sessions.model import SessionRow
+from relay.texts import _
+
+BATCH = 2_000
+WRONG_SECRET = Ended.WRONG_SECRET.value
+METHODS = {Method.PIN.value: _("PIN"), Method.LINK.value: _("Link")}
+STATES = {
+    SessionState.CONNECTING.value: _("Not ended: connecting"),
+    SessionState.WAITING.value: _("Not ended: waiting"),
+    SessionState.ACTIVE.value: _("Not ended: active"),
+    SessionState.RECONNECTING.value: _("Not ended: reconnecting"),
+    SessionState.OFFLINE.value: _("Not ended: customer offline"),
+    SessionState.DISCONNECTED.value: _("Not ended: technician away"),
+    SessionState.CLOSED_BY_CUSTOMER.value: _("By the customer"),
+    SessionState.CLOSED_BY_TECHNICIAN.value: _("By the technician"),
+    SessionState.CLOSED_BY_WAITING_CUSTOMER.value: _("By the customer, while waiting"),
+    SessionState.TIMED_OUT.value: _("Timed out"),
+    SessionState.REFUSED_BY_CUSTOMER.value: _("Refused by the customer"),
+    SessionState.ABORTED_TECHNICIAN_REMOVED.value: _("Technician removed or disabled"),
+    WRONG_SECRET: _("Wrong extra digits or link"),
+}
+RECORDED = {"yes": _("Yes"), "no": _("No")}
+
+COLUMNS = (
+    Column("begun_at", _("Begun"), Type.MOMENT),
+    Column("technician", _("Technician"), longest=128, width=24),
+    Column("customer", _("Customer"), longest=128, width=24),
+    Column("method", _("Method"), width=10, words=METHODS),
+    Column("duration", _("Duration"), Type.DURATION, width=12),
+    Column("how", _("How it ended"), width=26, words=STATES),
+    Column("recorded", _("Recorded"), width=10, words=RECORDED),
+    Column("ended_at", _("Ended"), Type.MOMENT),
+    Column("computer", _("Computer"), longest=128, width=20),
+    Column("session_id", _("Session ID"), Type.NUMBER, width=10),
+)
+
+
+async def batches(workshop: Workshop, request: Request) -> Batches:
+    """Read sessions by the moment at which their customer came. Those that begin meanwhile come into the next one."""
+    start, stop = request.period.bounds
+    session = SessionRow
+    query = (
+        select(session, PersonRow.name)
+        .join(PersonRow, PersonRow.id == session.person_id)
+        .where(session.made_at >= start, session.made_at < stop, request.coverage.of_people(session.person_id))
+        .order_by(session.made_at, session.id)
+        .limit(BATCH)
+    )
+    after, newest = request.after, None
+    while True:
+        async with workshop.read() as transaction:
+            if newest is None:
+                newest = await transaction.scalar(select(session.id).order_by(session.id.desc()).limit(1)) or 0
+            page = query.where(session.id <= newest)
+            if after is not None:
+                page = page.where(tuple_(session.made_at, session.id) > (after.at, after.id))
+            found = [(row, name) for row, name in await transaction.execute(page)]
+            transaction.expunge_all()
+        if not found:
+            return
+        after = Place(found[-1][0].made_at, found[-1][0].id)
+        yield [
+            (Place(row.made_at, row.id), as_row(row, name)) for row, name in found if request.period.covers(row.made_at)
+        ]
+        if len(found) < BATCH:
+            return
+
+
+def as_row(row: SessionRow, technician: str) -> Row:
+    """Return what the report says of a session. Its duration is known once it has ended, and never changes. Pure."""
+    is_over = SessionState(row.state).is_final
+    began, ended = row.began_at, row.since if is_over else None
+    lasted = timedelta(0) if began is None or ended is None else max(ended - began, timedelta(0))
+    return (
+        row.made_at,
+        technician,
+        row.name,
+        row.method,
+        None if ended is None else lasted,
+        row.ending or row.state,
+        "no" if row.recorded_at is None else "yes",
+        ended,
+        row.computer,
+        row.id,
+    )
+
+
+SESSIONS = Report(
+    "sessions_list",
+    _("Sessions"),
+    _("List all"),
+    _("Who helped whom, for how long, and how it ended."),
+    COLUMNS,
+    batches,
+)

@@ -1,0 +1,141 @@
+"""The report on sessions: what it says of each, frozen once it has ended, and whose sessions it shows to whom."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from codec.desk import CodeState, Ended, SessionState
+from codec.signals import BeginRecording, RecordingBegun, SigningKey
+from relay.accounts.rules import Role
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.units import Unit, UnitKind
+from relay.pairing.model import CodeRow
+from relay.reports.service import FORMATS, Format, Reports
+from relay.reports.sessions import COLUMNS, STATES
+from relay.sessions.model import SessionRow
+from relay.store import Store
+from tests.relay.organization.organisations import ADMINISTRATORS, NOW, TECHNICIANS, Place
+from tests.relay.reports.test_audit import TODAY
+from tests.support.relays import RunningRelay, enter_with
+
+EVERYTHING = Unit(UnitKind.ORGANISATION)
+
+
+async def helped(
+    store: Store, person: int, state: SessionState = SessionState.CLOSED_BY_TECHNICIAN, minutes: int = 7, **more: Any
+) -> None:
+    """Store a session of a technician that began a minute after its customer came."""
+    async with store.transaction() as transaction:
+        code = CodeRow(
+            person_id=person, method="pin", state=CodeState.USED, name="", pin="123456", routing=None, made_at=NOW,
+            expires_at=NOW, ended_at=NOW, misses=0, session_id=None,
+        )  # fmt: skip
+        transaction.add(code)
+        await transaction.flush()
+        values: dict[str, Any] = {
+            "made_at": NOW, "began_at": NOW + timedelta(minutes=1), "since": NOW + timedelta(minutes=1 + minutes),
+            "name": "Mrs Jansen", "computer": "FRONT-DESK-2", "system": "Debian", "method": "pin", "pin": "123456",
+            "console": None, "ticket": None,
+        }  # fmt: skip
+        transaction.add(SessionRow(person_id=person, code_id=code.id, state=state, **(values | more)))
+
+
+async def rows(place: Place, unit: Unit, actor: Actor | None = None) -> list[dict[str, Any]]:
+    """Return the report's rows as programs read them."""
+    file = await Reports(place.workshop).file(actor or place.owner, "sessions_list", unit, TODAY, Format.JSON, str, NOW)
+    found: list[dict[str, Any]] = json.loads(b"".join([chunk async for chunk in file.content]))
+    return found
+
+
+@pytest.mark.finding("use-B18")
+async def test_what_is_said_of_a_session(place: Place) -> None:
+    bob = await place.person("bob", await place.group("Support Europe"))
+    await helped(place.store, bob.id, recorded_at=NOW)
+    (row,) = await rows(place, EVERYTHING)
+    assert [column.key for column in COLUMNS] == list(row)
+    del row["session_id"]
+    assert row == {
+        "begun_at": "2026-11-25T09:00:00+00:00",
+        "technician": "bob",
+        "customer": "Mrs Jansen",
+        "computer": "FRONT-DESK-2",
+        "method": "pin",
+        "duration": 420,
+        "ended_at": "2026-11-25T09:08:00+00:00",
+        "how": "closed_by_technician",
+        "recorded": "yes",
+    }
+
+
+@pytest.mark.finding("use-B18")
+async def test_only_what_has_ended_has_a_duration(place: Place) -> None:
+    bob = await place.person("bob", await place.group("Support Europe"))
+    await helped(place.store, bob.id, SessionState.ACTIVE)
+    await helped(place.store, bob.id, SessionState.CLOSED_BY_WAITING_CUSTOMER, began_at=None)
+    await helped(place.store, bob.id, SessionState.CLOSED_BY_CUSTOMER, ending=Ended.WRONG_SECRET.value)
+    active, never, wrong = await rows(place, EVERYTHING)
+    assert (active["duration"], active["ended_at"], active["how"]) == (None, None, "active")
+    assert (never["duration"], never["recorded"]) == (0, "no")
+    assert wrong["how"] == "wrong_secret"
+
+
+def test_every_state_and_every_way_to_end_has_words() -> None:
+    assert set(STATES) == {state.value for state in SessionState} | {each.value for each in Ended if each.value}
+
+
+@pytest.mark.finding("use-B18")
+@pytest.mark.parametrize("format_", FORMATS)
+async def test_every_format_is_offered(place: Place, format_: Format) -> None:
+    bob = await place.person("bob", await place.group("Support Europe"))
+    await helped(place.store, bob.id)
+    reports = Reports(place.workshop)
+    file = await reports.file(place.owner, "sessions_list", EVERYTHING, TODAY, format_, str, NOW)
+    content = b"".join([chunk async for chunk in file.content])
+    assert file.name.startswith("sessions_list_organisation_2026-11-25")
+    assert content.startswith(b"PK") if format_ is Format.XLSX else b"Mrs Jansen" in content
+
+
+@pytest.mark.finding("use-B18")
+async def test_an_administrator_sees_the_sessions_of_their_groups_only(place: Place) -> None:
+    europe, asia = await place.group("Support Europe"), await place.group("Support Asia")
+    bob, kim = await place.person("bob", europe), await place.person("kim", asia)
+    for person in (1, bob.id, kim.id):
+        await helped(place.store, person)
+    admin = await place.administrator("mia", europe)
+
+    async def seen(unit: Unit, actor: Actor | None = None) -> set[str]:
+        return {row["technician"] for row in await rows(place, unit, actor)}
+
+    assert await seen(EVERYTHING) == {"Anna de Vries", "bob", "kim"}
+    assert await seen(TECHNICIANS) == {"bob", "kim"}
+    assert await seen(europe) == {"bob"} == await seen(europe, admin) == await seen(TECHNICIANS, admin)
+    assert await seen(bob) == {"bob"}
+    assert await seen(Unit(UnitKind.MASTER_ADMINISTRATOR, 1)) == {"Anna de Vries"}
+    assert await seen(ADMINISTRATORS) == set()
+    for unit in (asia, kim, EVERYTHING):
+        with pytest.raises(NotAllowedError):
+            await seen(unit, admin)
+    with pytest.raises(NotAllowedError):
+        await seen(EVERYTHING, Actor(bob.id, "bob", Role.TECHNICIAN, "10.0.0.7"))
+
+
+@pytest.mark.finding("use-B18")
+async def test_a_session_that_was_recorded_is_in_the_report_by_page_and_by_api(relay: RunningRelay) -> None:
+    code = await relay.make_code(name="Mrs Jansen")
+    async with relay.console() as console, relay.applet(enter_with(code)) as applet:
+        await relay.enter(applet)
+        (session,) = [each["id"] for each in (await relay.call("GET", "/sessions"))[1]]
+        await relay.pick_up(session)
+        await applet.say(SigningKey(bytes([2] * 32)))
+        await console.say(BeginRecording(session, bytes(16), bytes([3] * 32)))
+        await console.hear_a(RecordingBegun)
+        await console.say(BeginRecording(session, bytes(16), bytes([3] * 32)))
+        await console.hear_a(RecordingBegun)  # by now the first one is kept
+        assert (await relay.call("POST", f"/sessions/{session}/end"))[0] == 200
+    _status, answer = await relay.call("GET", "/reports/sessions_list/rows?period=today")
+    (row,) = answer["rows"]
+    assert (row["customer"], row["how"], row["recorded"]) == ("Mrs Jansen", "closed_by_technician", "yes")
+    _status, listed = await relay.call("GET", "/reports")
+    assert [report["key"] for report in listed] == ["audit_list", "sessions_list"]
