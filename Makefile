@@ -20,6 +20,10 @@ wheel:
 	@$(PYTHON) tests/rehearsal/prepare.py wheel
 	@$(BIN)/python -m tests.packaging.wheel dist
 
+deb:
+	@$(PYTHON) tests/rehearsal/prepare.py wheel
+	@$(BIN)/python -m tests.packaging.deb dist
+
 perf:
 	@$(PYTHON) tests/rehearsal/prepare.py perf
 	$(BIN)/python -m tests.perf $(ARGS)

@@ -18,6 +18,7 @@ from relay.config import Settings, describe
 from relay.config_sources import Loaded
 from relay.logs.events import RELOADED, STARTED, STOPPED, tell
 from relay.maintenance.restore import is_staged
+from relay.service_manager import READY, tell_service_manager
 from relay.store import Store, open_store
 from relay.web.certificate import Certificate
 
@@ -64,6 +65,7 @@ async def _begin(loaded: Loaded) -> None:
     )
     say_whole(f"Deskside relay: {settings.url}")
     await _say_token(settings)
+    tell_service_manager(READY)
 
 
 async def is_set_up(store: Store) -> bool:

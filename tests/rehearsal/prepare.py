@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 PAGE = ROOT / "console" / "page"
 UI = ROOT / "console" / "ui"
 DOWNLOADS = ROOT / "relay" / "downloads"
+DEBIAN_ROOT = ROOT / "var" / "debian" / "root.tar"
 NODE_MAJOR = 20
 QT = [
     "libdbus-1-3",
@@ -39,7 +40,7 @@ QT = [
     "fonts-noto-core",
 ]
 DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "l3afpad"]
-TESTS = ["chromium", "postgresql", "xclip", "xdotool"]
+TESTS = ["caddy", "chromium", "mmdebstrap", "nginx-light", "postgresql", "xclip", "xdotool"]
 PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
 
 
@@ -51,10 +52,13 @@ def main() -> int:
         return 1
     try:
         _system_packages(_wanted(purpose))
+        root = _begin_root() if purpose == "test" else None
         lock = _lock_for(purpose)
         _step("virtual environment", VENV / f".ready-{lock.stem}", _venv_sources(lock), lambda: _make_venv(lock))
         _step("console page", PAGE / ".ready", _page_sources(), _build_page)
         _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
+        if root is not None:
+            _end_root(root)
     except subprocess.CalledProcessError as error:
         print(f"This step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -170,6 +174,25 @@ def _help_sources() -> list[Path]:
 def _build_help() -> None:
     command = [str(VENV / "bin" / "python"), "-m", "applet.bundle", str(DOWNLOADS)]
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def _begin_root() -> "subprocess.Popen[bytes] | None":
+    """Begin with the Debian in which packages are tried: it mostly waits for the network, so it is made meanwhile."""
+    script = ROOT / "tests" / "packaging" / "root.py"
+    stamp = DEBIAN_ROOT.with_suffix(".ready")
+    if os.geteuid() != 0 or shutil.which("mmdebstrap") is None:
+        return None
+    with contextlib.suppress(OSError):
+        if DEBIAN_ROOT.exists() and stamp.read_text() == _digest([script]):
+            return None
+    _tell("making an empty Debian, in the background")
+    return subprocess.Popen([sys.executable, str(script), str(DEBIAN_ROOT)])
+
+
+def _end_root(root: "subprocess.Popen[bytes]") -> None:
+    if root.wait():
+        raise subprocess.CalledProcessError(root.returncode, root.args)
+    DEBIAN_ROOT.with_suffix(".ready").write_text(_digest([ROOT / "tests" / "packaging" / "root.py"]))
 
 
 def node_environment() -> dict[str, str]:

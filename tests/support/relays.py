@@ -193,8 +193,13 @@ async def running_relay(folder: Path, *, passwords: Any = None, **settings: Any)
 
 async def set_up(http: aiohttp.ClientSession, url: str, settings: Settings) -> None:
     """Make the organisation and its first administrator, as a person would; nothing when there is one."""
+    await set_up_by_token(http, url, SetupToken(settings.data).show())
+
+
+async def set_up_by_token(http: aiohttp.ClientSession, url: str, token: str) -> None:
+    """Make them with a token that was shown."""
     form = {
-        "token": SetupToken(settings.data).show(),
+        "token": token,
         "organisation": "Northwind IT",
         "name": "Anna de Vries",
         "email": EMAIL,

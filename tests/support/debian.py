@@ -1,0 +1,114 @@
+"""A Debian of its own for each test: the archive of `tests.packaging.root`, unpacked, and booted by its own systemd."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.packaging import root
+from tests.rehearsal.prepare import DEBIAN_ROOT
+
+BOOT = Path(__file__).with_name("boot.sh")
+BOOT_SECONDS = 60.0
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+class Debian:
+    """A Debian that runs. `folder` is its root, as this computer sees it."""
+
+    def __init__(self, folder: Path, init: int) -> None:
+        self.folder = folder
+        self._init = init
+
+    def run(self, *command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command inside as root, with nothing of our environment; `more` goes into its own."""
+        enter = [
+            "nsenter",
+            "--target",
+            str(self._init),
+            "--mount",
+            "--pid",
+            "--uts",
+            "--ipc",
+            "--cgroup",
+            "--root",
+            "--wd",
+        ]
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root", **more}
+        done = subprocess.run(
+            [*enter, *command], env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def put(self, file: Path) -> str:
+        """Copy a file into the Debian and return where it is there. /tmp is not of the disk, and so cannot be seen."""
+        shutil.copyfile(file, self.folder / "root" / file.name)
+        return f"/root/{file.name}"
+
+
+@contextmanager
+def debian(folder: Path) -> Iterator[Debian]:
+    """Unpack and boot one, and end it with everything that runs in it."""
+    if not DEBIAN_ROOT.exists():
+        root.make(DEBIAN_ROOT)
+    place = folder / "debian"
+    place.mkdir()
+    place.chmod(0o755)
+    subprocess.run(["tar", "--extract", "--file", DEBIAN_ROOT, "--directory", place], check=True)
+    group = f"deskside-test-{os.getpid()}"
+    groups = [each for each in (_CGROUPS / "unified", _CGROUPS / "systemd", _CGROUPS) if _takes_groups(each)]
+    enter = "; ".join(f"mkdir {each}/{group} && echo $$ > {each}/{group}/cgroup.procs" for each in groups)
+    unshare = f"exec unshare --pid --mount --uts --ipc --cgroup --fork --kill-child {BOOT} {place}"
+    process = subprocess.Popen(["sh", "-ec", f"{enter}; {unshare}"], stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        made = Debian(place, _child_of(process))
+        _until_up(made, process)
+        yield made
+    finally:
+        process.kill()
+        process.wait()
+        for each in groups:
+            _remove_group(each / group)
+
+
+def _takes_groups(folder: Path) -> bool:
+    return (folder / "cgroup.procs").exists()
+
+
+def _child_of(process: "subprocess.Popen[bytes]") -> int:
+    until = time.monotonic() + BOOT_SECONDS
+    of_process = Path(f"/proc/{process.pid}")
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, IndexError):
+            if (of_process / "comm").read_text() == "unshare\n":
+                return int((of_process / f"task/{process.pid}/children").read_text().split()[0])
+        time.sleep(0.02)
+    raise AssertionError("no namespaces could be made for a Debian of its own: that needs root")
+
+
+def _until_up(made: Debian, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + BOOT_SECONDS
+    state = ""
+    while time.monotonic() < until and process.poll() is None:
+        state = made.run("systemctl", "is-system-running", check=False).stdout.strip()
+        if state in ("running", "degraded"):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the Debian did not boot ({state or process.returncode})")
+
+
+def _remove_group(group: Path) -> None:
+    """Remove a cgroup with all in it; what is still ending goes a moment later."""
+    for _ in range(50):
+        for folder, _names, _files in os.walk(group, topdown=False):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+        if not group.exists():
+            return
+        time.sleep(0.1)

@@ -1,0 +1,165 @@
+"""The Debian package, in a Debian of its own that systemd has booted: installed, used, upgraded, removed, purged."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from email.parser import Parser
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.packaging import deb
+from tests.packaging.wheel import ROOT
+from tests.support.debian import Debian, debian
+from tests.support.relays import free_port, set_up_by_token
+from tests.support.waiting import becomes_true
+
+CONFIG = "/etc/deskside/relay.toml"
+DATA = "/var/lib/deskside-relay"
+EXPOSURE = 2.0
+"""What `systemd-analyze security` may find at most, out of 10."""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return deb.build(tmp_path_factory.mktemp("deb"), fast=True)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Debian]:
+    with debian(tmp_path_factory.mktemp("server")) as made:
+        yield made
+
+
+@pytest.mark.finding("use-A5")
+async def test_installed_used_upgraded_and_purged(server: Debian, package: Path) -> None:
+    """One story, because each chapter needs the one before."""
+    listen = f"127.0.0.1:{free_port()}"
+    told = _installs(server, package, listen)
+    assert "deskside-relay setup-token" in told
+    assert f"{DATA}/setup-token" in told
+    await _runs_hardened(server)
+    await _is_set_up_by_its_token(server, listen)
+    await _an_upgrade_keeps_data_settings_and_service(server, package, listen)
+    _removing_keeps_data_and_purging_does_not(server)
+
+
+def _installs(server: Debian, package: Path, listen: str) -> str:
+    """Install it, with settings that let it start beside other relays on this computer; return what it told."""
+    server.run("mkdir", "-p", "/etc/deskside", "/etc/systemd/system/deskside-relay.service.d")
+    own = f"[Service]\nEnvironment=DESKSIDE_RELAY_LISTEN={listen} DESKSIDE_RELAY_STUN_PORT=0\n"
+    (server.folder / "etc/systemd/system/deskside-relay.service.d/test.conf").write_text(own)
+    told = server.run("dpkg", "--install", server.put(package)).stdout
+    config = (server.folder / CONFIG[1:]).read_text()
+    assert f'data_dir = "{DATA}"' in config
+    assert '#listen = "127.0.0.1:8080"' in config
+    edited = config.replace('#public_url = "https://help.example"', f'public_url = "http://{listen}"')
+    assert edited != config
+    (server.folder / CONFIG[1:]).write_text(edited)
+    return told
+
+
+async def _runs_hardened(server: Debian) -> None:
+    assert server.run("systemctl", "is-active", "deskside-relay").stdout == "active\n", "it starts by itself"
+    assert server.run("systemctl", "is-enabled", "deskside-relay").stdout == "enabled\n"
+    assert server.run("systemd-analyze", "verify", "deskside-relay.service").stderr == ""
+    judged = server.run("systemd-analyze", "security", "--no-pager", "deskside-relay").stdout
+    exposure = re.search(r"exposure level for deskside-relay.service: ([\d.]+)", judged)
+    assert exposure is not None
+    assert float(exposure[1]) <= EXPOSURE
+    server.run("systemctl", "restart", "deskside-relay")
+    process = server.run("systemctl", "show", "--value", "--property=MainPID", "deskside-relay").stdout.strip()
+    assert server.run("stat", "--format=%U", f"/proc/{process}").stdout == "deskside\n"
+    assert server.run("stat", "--format=%U %a", DATA).stdout == "deskside 700\n"
+    assert server.run("stat", "--format=%U:%G %a", CONFIG).stdout == "root:deskside 640\n"
+    others = server.run("find", DATA, "-not", "-user", "deskside", "-or", "-perm", "/077", "-type", "f").stdout
+    assert others == ""
+
+
+async def _is_set_up_by_its_token(server: Debian, listen: str) -> None:
+    said = server.run("deskside-relay", "setup-token").stdout
+    token = re.search(r"Set-up token: (\S+)", said)
+    assert token is not None, said
+    async with aiohttp.ClientSession() as http:
+        await set_up_by_token(http, f"http://{listen}", token[1])
+        async with http.get(f"http://{listen}/download/deskside-help.pyz") as response:
+            assert response.status == 200, "customers find the help program"
+    findings = server.run("deskside-relay", "doctor", check=False, DESKSIDE_RELAY_LISTEN=listen).stdout
+    problems = [line for line in findings.splitlines() if line.startswith("!!")]
+    assert [line.split(":")[0] for line in problems] == ["!! mail"], findings
+    server.run("systemctl", "reload", "deskside-relay")
+    assert server.run("systemctl", "is-active", "deskside-relay").stdout == "active\n", "SIGHUP does not end it"
+    await becomes_true(lambda: _log_has(server, "reloaded"), 10)
+    assert "Traceback" not in _log(server)
+
+
+async def _log_has(server: Debian, text: str) -> bool:
+    return text in _log(server)
+
+
+def _log(server: Debian) -> str:
+    return server.run("journalctl", "--no-pager", "--unit=deskside-relay").stdout
+
+
+async def _an_upgrade_keeps_data_settings_and_service(server: Debian, package: Path, listen: str) -> None:
+    before = (server.folder / CONFIG[1:]).read_text()
+    newer = server.put(_of_next_version(package))
+    server.run("dpkg", "--install", newer)
+    assert server.run("dpkg-query", "--show", "--showformat=${Version}", deb.NAME).stdout.endswith("-2")
+    assert (server.folder / CONFIG[1:]).read_text() == before
+    assert server.run("systemctl", "is-active", "deskside-relay").stdout == "active\n"
+    async with aiohttp.ClientSession() as http, http.get(f"http://{listen}/setup") as response:
+        assert response.status == 404, "it is set up still"
+
+
+def _of_next_version(package: Path) -> Path:
+    """Return the same package as the next one, without installing everything into a tree again."""
+    folder = package.parent / "next"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
+    control = folder / "DEBIAN" / "control"
+    control.write_text(re.sub(r"^(Version: .*)-1$", r"\1-2", control.read_text(), flags=re.MULTILINE))
+    target = package.with_name("next.deb")
+    command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", str(folder), str(target)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return target
+
+
+def _removing_keeps_data_and_purging_does_not(server: Debian) -> None:
+    server.run("dpkg", "--remove", deb.NAME)
+    assert server.run("systemctl", "is-active", "deskside-relay", check=False).stdout != "active\n"
+    server.run("test", "-f", f"{DATA}/relay.sqlite3")
+    server.run("test", "-f", CONFIG)
+    assert server.run("find", "/usr/lib/deskside-relay", check=False).stdout == "", "compiled files go too"
+    server.run("dpkg", "--purge", deb.NAME)
+    for gone in (DATA, "/etc/deskside", "/var/backups/deskside-relay"):
+        assert server.run("test", "-e", gone, check=False).returncode == 1, gone
+    assert server.run("getent", "passwd", "deskside", check=False).stdout == ""
+
+
+@pytest.mark.finding("use-A5")
+def test_the_package_brings_every_dependency_with_its_licence_and_needs_only_python(package: Path) -> None:
+    listed = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
+    control = subprocess.run(["dpkg-deb", "--field", package], capture_output=True, text=True, check=True).stdout
+    minor = deb.python_minor()
+    depends = Parser().parsestr(control)["Depends"]
+    assert depends == f"adduser, libc6 (>= 2.28), python3 (>= 3.{minor}), python3 (<< 3.{minor + 1})"
+    rights = (
+        subprocess.run(
+            f"dpkg-deb --fsys-tarfile {package} | tar --extract --to-stdout ./usr/share/doc/deskside-relay/copyright",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        .stdout.lower()
+        .replace("_", "-")
+    )
+    names = re.findall(r"^([\w.-]+)==", (ROOT / "locks" / "relay.txt").read_text(), re.MULTILINE)
+    assert len(names) > 30
+    for name in names:
+        assert re.search(rf"{name}-[\d.]+\.dist-info/", listed.lower().replace("_", "-")), name
+        assert f"comment: {name} " in rights, name
+    assert "/usr/lib/deskside-relay/relay/app.py" in listed
+    for left_out in ("applet", "console", "tests"):
+        assert f"/usr/lib/deskside-relay/{left_out}/" not in listed
