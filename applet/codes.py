@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from applet.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
-from codec.pins import split
+from codec.pins import grouped, split
 
 MAX_SECRET_DIGITS = 8
 MAX_CODE = 500
@@ -45,10 +45,37 @@ def read_code(typed: str, relay: str | None) -> Code:
     return _link(text) if "/" in text else _pin(text, relay)
 
 
-def _pin(text: str, relay: str | None) -> Code:
-    digits = "".join(character for character in text if not character.isspace() and character not in "-.·")
+def read_digits(typed: str) -> str:
+    """Return the extra digits of a PIN, typed by themselves. Raises BadCodeError."""
+    digits = _digits(typed)
+    if not 0 < len(digits) <= MAX_SECRET_DIGITS:
+        raise BadCodeError("not_extra_digits")
+    return digits
+
+
+def grouped_while_typed(text: str) -> str:
+    """Return digits as a PIN is read: "482 133 7421" with the extra digits by themselves. Anything else stays."""
+    digits = text.replace(" ", "")
     if not digits.isascii() or not digits.isdecimal():
-        raise BadCodeError("not_digits")
+        return text
+    try:
+        pin, secret = split(digits)
+    except ValueError:
+        pin, secret = digits, ""
+    return " ".join(filter(None, (grouped(pin), secret)))
+
+
+def place_after(text: str, digits: int) -> int:
+    """Return the place in a text behind so many digits."""
+    for place, character in enumerate(text):
+        if digits <= 0:
+            return place
+        digits -= character.isdigit()
+    return len(text)
+
+
+def _pin(text: str, relay: str | None) -> Code:
+    digits = _digits(text)
     try:
         pin, secret = split(digits)
     except ValueError:
@@ -58,6 +85,13 @@ def _pin(text: str, relay: str | None) -> Code:
     if relay is None:
         raise BadCodeError("no_relay")
     return Code(relay, pin=pin, secret=secret or None)
+
+
+def _digits(text: str) -> str:
+    digits = "".join(character for character in text if not character.isspace() and character not in "-.·")
+    if not digits.isascii() or not digits.isdecimal():
+        raise BadCodeError("not_digits")
+    return digits
 
 
 def _link(text: str) -> Code:

@@ -80,7 +80,7 @@ def _run_headless(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
     engine.start()
-    threading.Thread(target=read_code_from_input, args=(engine.wish,), daemon=True).start()
+    threading.Thread(target=read_code_from_input, args=(engine.wish, terminal.no_code), daemon=True).start()
     while not ended.wait(0.5):
         pass  # a wait without end would not let Python handle signals
     return 1 if terminal.refused else 0

@@ -12,7 +12,7 @@ import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from applet.bucket import Bucket
-from applet.codes import BadCodeError, Code, read_code
+from applet.codes import BadCodeError, Code, read_code, read_digits
 from applet.consent import Consent
 from applet.controls import Controls
 from applet.copied import copied_here, copied_there, trouble
@@ -31,6 +31,7 @@ from applet.situation import (
     CopiedHere,
     Decide,
     EnterCode,
+    EnterDigits,
     Leave,
     Say,
     Situation,
@@ -168,6 +169,8 @@ class Engine:
                 self.send(Typing(on))
             case ClipboardChanged() | ClipboardTooLong() | ClipboardNotRead():
                 self._copied(wish)
+            case EnterDigits(typed=typed):
+                self._take_digits(typed)
             case EnterCode() | UseRelay() | Leave():
                 if isinstance(wish, Leave):
                     self._latch.leave()
@@ -345,6 +348,7 @@ class Engine:
         self._permit(entered.permit)
         events = PeerEvents(
             signal=self._signal,
+            lacks_secret=self._lacks_secret,
             attempted=self._attempted,
             agreed=self._agreed,
             moved=self._moved,
@@ -402,6 +406,26 @@ class Engine:
             self._relay.signal(data)
 
     # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lacks_secret(self) -> None:
+        """The PIN has extra digits. Nothing was proven to anybody yet, so asking for them burns no guess."""
+        self._now(replace(self.situation, needs_digits=True))
+
+    def _take_digits(self, typed: str) -> None:
+        if self._peer is None or self._code is None or not self.situation.needs_digits:
+            return
+        try:
+            digits = read_digits(typed)
+        except BadCodeError as error:
+            self._now(replace(self.situation, problem=error.problem))
+            return
+        if self._wrong_secrets.is_used_up(self._code.digest, time.time()):
+            self._farewell = Leaving.SECRETS_DIFFER
+            self._finish("no_guess_left")
+            return
+        self._code = replace(self._code, secret=digits)
+        self._peer.give_secret(digits)
+        self._now(replace(self.situation, needs_digits=False, problem=None))
 
     def _attempted(self, attempt: int) -> None:
         self._now(replace(self.situation, attempt=attempt))
@@ -526,8 +550,10 @@ class Engine:
                 return  # a guess at a session that is already secured: counted, and shown as an attempt
         elif self._is_connected() and problem is not HandshakeProblem.TOO_MANY_ATTEMPTS:
             return
-        self._farewell = Leaving.SECRETS_DIFFER if problem is HandshakeProblem.SECRETS_DIFFER else Leaving.FAILED
-        self._finish(problem.value)
+        differ = problem is HandshakeProblem.SECRETS_DIFFER
+        self._farewell = Leaving.SECRETS_DIFFER if differ else Leaving.FAILED
+        is_link = self._code is not None and self._code.routing is not None
+        self._finish("link_differs" if differ and is_link else problem.value)
 
     def _is_connected(self) -> bool:
         return self._peer is not None and self._peer.connection is not None
@@ -590,7 +616,7 @@ class Engine:
             return
         self.consent.begin_anew()
         self._permissions_changed()
-        over = replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time())
+        over = replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time(), needs_digits=False)
         self._now(replace(over, online=True, recording_since=None))
         self.wish(Leave())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from applet.consent import Question
 from applet.hosts import shown_host
-from applet.situation import Decide, EnterCode, Leave, Situation, Stage, UseRelay, Wish
+from applet.situation import Decide, EnterCode, EnterDigits, Leave, Situation, Stage, UseRelay, Wish
 from applet.texts import (
     access_text,
     asked_by,
@@ -67,6 +67,8 @@ class Terminal:
             self.wish(Leave(quit=True))
         if situation.unknown_relay is not None and situation.unknown_relay != before.unknown_relay:
             self._unknown(situation.unknown_relay)
+        if situation.needs_digits and not before.needs_digits:
+            self._digits()
         if situation.stage != before.stage:
             self._stage(situation)
         if situation.attempt != before.attempt and situation.attempt > 1:
@@ -88,6 +90,12 @@ class Terminal:
         if question is not None and question.serial != self._question:
             self._question = question.serial
             self._ask(situation)
+
+    def no_code(self) -> None:
+        """There was nothing on standard input."""
+        _ = translate
+        self._print(_("There was no PIN or link on standard input. Give it as one line."))
+        self.refused = True
 
     def _stage(self, situation: Situation) -> None:
         _ = translate
@@ -147,6 +155,21 @@ class Terminal:
             records = False  # it was said once
         self.wish(Decide(question.serial, frozenset(allowed)))
 
+    def _digits(self) -> None:
+        """The PIN has extra digits, and they were not on standard input."""
+        if self._asks and sys.stdin.isatty():
+            threading.Thread(target=self._read_digits, daemon=True).start()
+            return
+        _ = translate
+        self._print(_("Your technician’s PIN has extra digits. Start again and enter them after the PIN."))
+        self.refused = True
+        self.wish(Leave(quit=True))
+
+    def _read_digits(self) -> None:
+        _ = translate
+        asked = _("Extra digits from your technician")
+        self.wish(EnterDigits(self._answer(f"{asked}: ")))
+
     def _unknown(self, relay: str) -> None:
         """A link leads where this person has never been. Without a terminal the command line says that it is right."""
         _ = translate
@@ -195,7 +218,11 @@ def _shown(text: str, mark: str) -> str:
     return hanging(text, mark, MORE, columns_of(sys.stdout))
 
 
-def read_code_from_input(wish: Callable[[Wish], None]) -> None:
-    """Read one line with a PIN or link from standard input; without one the program ends."""
-    line = sys.stdin.readline(1_000).strip()
-    wish(EnterCode(line) if line else Leave(quit=True))
+def read_code_from_input(wish: Callable[[Wish], None], missing: Callable[[], None]) -> None:
+    """Read one line with a PIN or link from standard input; without one the program says so, and ends."""
+    line = sys.stdin.readline(1_000).strip() if sys.stdin is not None else ""
+    if line:
+        wish(EnterCode(line))
+        return
+    missing()
+    wish(Leave(quit=True))

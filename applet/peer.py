@@ -44,6 +44,8 @@ class PeerEvents:
 
     signal: Callable[[str], None]
     """Say this handshake step to the relay."""
+    lacks_secret: Callable[[], None]
+    """The console begins over a secret that we were not given. It repeats that until we have it."""
     attempted: Callable[[int], None]
     """A console began this session's handshake for the second time or more; the argument counts them."""
     agreed: Callable[[Agreement], None]
@@ -79,7 +81,11 @@ class Peer:
         """Take the console's handshake step, as base64. What is connected lives on until a new key is agreed."""
         attempts, before = self._responder.attempt, self._responder.agreement
         try:
-            said = self._responder.receive(base64.b64decode(data, validate=True))
+            step = base64.b64decode(data, validate=True)
+            if self._responder.lacks_secret(step):
+                self._events.lacks_secret()
+                return
+            said = self._responder.receive(step)
         except (HandshakeError, binascii.Error) as error:
             problem = error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED
             self._events.refused(problem)
@@ -91,6 +97,10 @@ class Peer:
             self._agree(agreement)
         if said is not None:
             self._events.signal(base64.b64encode(said).decode())
+
+    def give_secret(self, secret: str) -> None:
+        """The person has the secret after all. The console's next step, which it repeats, is answered over it."""
+        self._responder.give(secret)
 
     def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
         """Open our leg of a new tunnel."""

@@ -61,6 +61,8 @@ class Situation:
     """Which attempt to agree on a key is under way, or was the last; more than one is worth a look."""
     vouched: bool = False
     """Whether a secret has proven who is at the other end, so that no words need be compared."""
+    needs_digits: bool = False
+    """Whether the technician's PIN has extra digits that were not entered yet."""
     question: Question | None = None
     granted: frozenset[Access] = frozenset()
     chat: tuple[ChatLine, ...] = ()
@@ -86,6 +88,13 @@ class Situation:
 @dataclass(frozen=True)
 class EnterCode:
     """The customer has entered a PIN or link."""
+
+    typed: str
+
+
+@dataclass(frozen=True)
+class EnterDigits:
+    """The customer has entered the extra digits of a PIN."""
 
     typed: str
 
@@ -161,4 +170,4 @@ class Leave:
 
 
 CopiedHere = ClipboardChanged | ClipboardTooLong | ClipboardNotRead
-Wish = EnterCode | UseRelay | Decide | TakeBack | Stop | Say | Types | CopiedHere | Leave
+Wish = EnterCode | EnterDigits | UseRelay | Decide | TakeBack | Stop | Say | Types | CopiedHere | Leave

@@ -55,15 +55,14 @@ PROBLEMS: dict[str, str] = {
     "half_a_link": _("A part of the link is missing. Copy all of it, also what follows the # sign."),
     "not_a_relay": _("This is not an address that this program can use. Copy the link again."),
     "not_safe": _("This link is not encrypted, so it is not used. Ask your technician for one that begins with https."),
-    "no_guess_left": _(
-        "The secret of this PIN or link did not fit three times, so it is no longer used. Ask for a new one."
-    ),
+    "not_extra_digits": _("These are not the extra digits. Ask your technician to read them again."),
+    "no_guess_left": _("This PIN or link was wrong three times and no longer works here. Ask for a new one."),
     "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
     "used": _("This PIN or link has been used already. Ask your technician for a new one."),
     "cancelled": _("Your technician has cancelled this code. Ask for a new one."),
-    "too_many": _("Too many wrong tries. Wait %(seconds)s seconds, then try again."),
-    "busy": _("The organisation’s server is busy at the moment. Wait %(seconds)s seconds, then try again."),
+    "too_many": _("Too many wrong tries. Try again in %(time)s."),
+    "busy": _("The organisation’s server is busy at the moment. Try again in %(time)s."),
     "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
     "bad_message": _("This program is too old for the organisation’s server. Download it again."),
 }
@@ -77,12 +76,15 @@ ENDINGS: dict[str, str] = {
     "closed_by_technician": _("%(technician)s has left. Nobody sees your screen."),
     "aborted_technician_removed": _("The organisation has ended the session. Call it if you still need help."),
     "timed_out": _("Nobody was there for a long time, so the session ended."),
-    "secrets_differ": _("The secret did not fit. Nothing was shown. Ask your technician for a new PIN or link."),
-    "changed_on_the_way": _("The connection was changed on its way. Nothing was shown. Tell your technician by phone."),
+    "secrets_differ": _("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN."),
+    "link_differs": _("The link is damaged. Your screen was not shared. Ask your technician for a new one."),
+    "changed_on_the_way": _(
+        "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone."
+    ),
     "too_many_attempts": _(
         "The connection was started again too many times, so the session was ended. Tell your technician by phone."
     ),
-    "no_guess_left": _("The secret did not fit three times. Ask your technician for a new PIN or link."),
+    "no_guess_left": _("The extra digits were wrong three times. Ask your technician for a new PIN."),
     "malformed": _("The two programs do not understand each other. Download the help program again."),
     "protocol": _("The technician’s program did something unexpected, so the session was ended."),
 }
@@ -106,7 +108,17 @@ def unknown_relay_text(relay: str) -> str:
 def problem_text(situation: Situation) -> str:
     """Return what went wrong, and what to do."""
     text = translate(PROBLEMS.get(situation.problem or "", PROBLEMS["ended"]))
-    return text % {"seconds": situation.retry_seconds or 0}
+    return text % {"time": wait_text(situation.retry_seconds or 0)}
+
+
+def wait_text(seconds: int) -> str:
+    """Return how long to wait, as people say it: never too short, never more exact than they need."""
+    if seconds <= 1:
+        return translate(_("a second"))
+    if seconds <= 90:
+        return translate(_("%s seconds")) % seconds
+    minutes = -(-seconds // 60)
+    return translate(_("%s minutes")) % minutes if minutes <= 90 else translate(_("%s hours")) % -(-minutes // 60)
 
 
 def ending_text(situation: Situation) -> str:

@@ -7,7 +7,16 @@ each attempt beyond the first is shown to the person here.
 
 from collections.abc import Callable
 
-from codec.handshake import Agreement, Commit, Handshake, HandshakeError, HandshakeProblem, parse_step
+from codec.handshake import (
+    HANDSHAKE_VERSION,
+    Agreement,
+    Commit,
+    Handshake,
+    HandshakeError,
+    HandshakeProblem,
+    How,
+    parse_step,
+)
 from codec.roles import Role
 
 ATTEMPTS = 8
@@ -27,6 +36,20 @@ class Responder:
         self._secret = secret
         self._randomness = randomness
         self._handshake: Handshake | None = None
+
+    def lacks_secret(self, step: bytes) -> bool:
+        """Whether this step begins a handshake over a secret, and we were given none. Raises HandshakeError.
+
+        Nothing has been proven to anybody then, so it is no guess: the person can still be asked for the secret.
+        """
+        if self._secret is not None or self.agreement is not None:
+            return False
+        commit = parse_step(step)
+        return isinstance(commit, Commit) and commit.version == HANDSHAKE_VERSION and commit.how is How.SECRET
+
+    def give(self, secret: str) -> None:
+        """The person has the secret after all: attempts from now on are over it."""
+        self._secret = secret
 
     def receive(self, step: bytes) -> bytes | None:
         """Take the console's next step; return ours, or None when there is nothing to say.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from applet.codes import MAX_CODE
+from applet.codes import MAX_CODE, grouped_while_typed, place_after
 from applet.situation import EnterCode, Situation, Stage, Wish
 from applet.texts import problem_text
 from applet.texts import translate as _
@@ -27,7 +27,9 @@ class EntryPage(QWidget):
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(12)
         column.addWidget(label(_("Enter the PIN from your technician"), "title"))
-        column.addWidget(label(_("Six digits, or paste the link you were sent."), "quiet"))
+        column.addWidget(
+            label(_("With its extra digits, if you were given some. Or paste the link you were sent."), "quiet")
+        )
         self._code = Field()
         self._code.setMaxLength(MAX_CODE)
         self._code.setAccessibleName(_("PIN or link"))
@@ -35,6 +37,7 @@ class EntryPage(QWidget):
         self._code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         set_role(self._code, "code")
         self._code.textChanged.connect(self._typed)
+        self._code.textChanged.connect(self._group)
         self._code.returnPressed.connect(self._enter)
         column.addWidget(self._code)
         self._problem, self._why = boxed("problem")
@@ -70,6 +73,14 @@ class EntryPage(QWidget):
         self._continue.setEnabled(bool(text.strip()))
         self._code.setProperty("long", len(text) >= LONG)
         look_again(self._code)
+
+    def _group(self, text: str) -> None:
+        """Show a PIN in groups while it is typed. The cursor stays behind the same digit."""
+        shown = grouped_while_typed(text)
+        if shown != text:
+            before = sum(each.isdigit() for each in text[: self._code.cursorPosition()])
+            self._code.setText(shown)
+            self._code.setCursorPosition(place_after(shown, before))
 
     def _enter(self) -> None:
         if self._continue.isEnabled():

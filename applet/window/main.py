@@ -10,6 +10,7 @@ from applet.texts import translate as _
 from applet.window.bar import Bar
 from applet.window.chat import ChatPage
 from applet.window.confirm import Confirm
+from applet.window.digits import DigitsPage
 from applet.window.ended import EndedPage
 from applet.window.entry import EntryPage
 from applet.window.parts import Head, shown_name
@@ -39,11 +40,12 @@ class MainWindow(QWidget):
         self.entry = EntryPage(wish)
         self._unknown = UnknownPage(wish)
         self._waiting = WaitingPage(wish)
+        self.digits = DigitsPage(wish)
         self.chat = ChatPage(wish, self._ask_to_end)
         self._ended = EndedPage(self._another, self._quit)
         self.bar = Bar(wish, self.open_chat)
         self._pages = QStackedWidget()
-        for page in (self.entry, self._unknown, self._waiting, self.chat, self._ended):
+        for page in (self.entry, self._unknown, self._waiting, self.digits, self.chat, self._ended):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +79,7 @@ class MainWindow(QWidget):
             self._seen_lines = 0
         unknown = situation.unknown_relay is not None
         self._head.show_relay(None if unknown else situation.relay, situation.organisation)
-        page = self._unknown if unknown else self._page(situation.stage)
+        page = self._unknown if unknown else self._page(situation)
         page.show_situation(situation)
         self._pages.setCurrentWidget(page)
         self._title(situation)
@@ -85,6 +87,9 @@ class MainWindow(QWidget):
         self._unread(situation)
         if situation.stage is not Stage.TOGETHER:
             self._confirm.hide()
+        if situation.needs_digits and not before.needs_digits:
+            self.digits.clear()
+            self._come_forward()
         if situation.stage is Stage.ENDED and before.stage is not Stage.ENDED:
             self._come_forward()
 
@@ -108,8 +113,10 @@ class MainWindow(QWidget):
         super().changeEvent(event)  # type: ignore[arg-type]
         self._unread(self.situation)
 
-    def _page(self, stage: Stage) -> EntryPage | WaitingPage | ChatPage | EndedPage:
-        match stage:
+    def _page(self, situation: Situation) -> EntryPage | WaitingPage | DigitsPage | ChatPage | EndedPage:
+        if situation.needs_digits:
+            return self.digits
+        match situation.stage:
             case Stage.WAITING:
                 return self._waiting
             case Stage.TOGETHER:
@@ -121,6 +128,8 @@ class MainWindow(QWidget):
     def _title(self, situation: Situation) -> None:
         if situation.stage is Stage.TOGETHER:
             self.setWindowTitle(_("Chat with %(technician)s") % {"technician": shown_name(situation.technician)})
+        elif situation.needs_digits:
+            self.setWindowTitle(_("Extra digits"))
         elif situation.stage is Stage.ENDED:
             self.setWindowTitle(_("Your receipt"))
         else:

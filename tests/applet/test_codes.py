@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applet.codes import BadCodeError, Code, check_relay, read_code
+from applet.codes import BadCodeError, Code, check_relay, grouped_while_typed, place_after, read_code, read_digits
 
 RELAY = "https://help.example"
 
@@ -20,6 +20,36 @@ RELAY = "https://help.example"
 )
 def test_a_pin_may_be_written_as_people_write_it(typed: str, pin: str, secret: str | None) -> None:
     assert read_code(typed, RELAY) == Code(RELAY, pin=pin, secret=secret)
+
+
+@pytest.mark.finding("use-F3")
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("34", "34"),
+        ("344911", "344 911"),
+        ("3449112349", "344 911 2349"),
+        ("344 9112 349", "344 911 2349"),
+        ("948213377", "948 213 377"),
+        ("94821337", "948 213 37"),
+        ("https://help.example/s/x#y", "https://help.example/s/x#y"),
+        ("", ""),
+    ],
+)
+def test_a_pin_is_shown_in_groups_while_it_is_typed(typed: str, shown: str) -> None:
+    assert grouped_while_typed(typed) == shown
+    assert place_after(shown, len(shown)) == len(shown)
+    assert place_after("344 911", 4) == 5
+
+
+@pytest.mark.finding("use-B9")
+@pytest.mark.parametrize(("typed", "digits"), [("2349", "2349"), (" 23 49 ", "2349"), ("", None), ("x", None)])
+def test_extra_digits_may_come_by_themselves(typed: str, digits: str | None) -> None:
+    if digits is None:
+        with pytest.raises(BadCodeError):
+            read_digits(typed)
+    else:
+        assert read_digits(typed) == digits
 
 
 def test_a_link_carries_its_relay_and_its_secret() -> None:

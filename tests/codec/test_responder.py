@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from codec.handshake import Handshake, HandshakeError, HandshakeProblem
+from codec.handshake import Handshake, HandshakeError, HandshakeProblem, How
 from codec.responder import ATTEMPTS, Responder
 from codec.roles import Role
 from codec.seal import derive
@@ -73,3 +73,24 @@ def test_steps_without_an_attempt_are_passed_over() -> None:
     assert reveal is not None
     assert responder.receive(reveal) is None
     assert responder.attempt == 0
+
+
+@pytest.mark.finding("use-B9")
+def test_who_lacks_the_secret_can_still_be_asked_for_it_and_that_is_no_attempt() -> None:
+    responder, end = Responder("7", None, randomness), console("2349")
+    assert responder.lacks_secret(end.start())
+    assert responder.attempt == 0
+    responder.give("2349")
+    assert not responder.lacks_secret(end.resend() or b"")
+    share = responder.receive(end.resend() or b"")
+    reveal = end.receive(share or b"")
+    assert responder.receive(reveal or b"") is not None
+    assert responder.agreement is not None
+    assert responder.agreement.how is How.SECRET
+    assert responder.attempt == 1
+
+
+def test_who_agreed_without_a_secret_is_not_asked_for_one_later() -> None:
+    responder = Responder("7", None, randomness)
+    agree(responder, console())
+    assert not responder.lacks_secret(console("2349").start())

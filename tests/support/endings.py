@@ -96,6 +96,9 @@ async def window(
         yield made
     finally:
         end(made.process)
+        for pipe in (made.process.stdin, made.process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 async def end_alone(display: VirtualDisplay, folder: Path, way: str, program: Sequence[str] = PROGRAM) -> Ended:

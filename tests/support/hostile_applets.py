@@ -97,6 +97,7 @@ class HostileApplet:
 
     def _events(self) -> PeerEvents:
         return PeerEvents(
+            lacks_secret=lambda: None,
             signal=self._relay.signal,
             attempted=lambda _count: None,
             agreed=lambda _agreement: self._note_agreed(),

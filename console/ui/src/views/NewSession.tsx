@@ -171,17 +171,17 @@ function Card({ code }: { code: Code }) {
             {code.method === "pin" ? t("Read this to the customer") : t("Send this to the customer")}
           </div>
           {code.method === "pin" ? (
-            <div class="pin" dir="ltr" role="img" aria-label={`${t("PIN")} ${[...text.replaceAll(" ", "")].join(" ")}`}>
-              {text.split(" ").map((part, place) => (
-                <span key={place} class={place < groups ? "" : "extra"}>
-                  {part}
-                </span>
-              ))}
-            </div>
+            <Digits of={text.split(" ").slice(0, groups)} label={t("PIN")} />
           ) : (
             <output class="link-text ltr mono">{text}</output>
           )}
         </div>
+        {extra && (
+          <div>
+            <div class="t2 second">{t("Then, in the help program only")}</div>
+            <Digits of={text.split(" ").slice(groups)} label={t("Extra digits")} extra />
+          </div>
+        )}
         {code.method === "link" && (
           <a class="btn btn--l" href={mailOf(text, desk.value?.organisation ?? "")}>
             <Icon name="mail" />
@@ -193,11 +193,6 @@ function Card({ code }: { code: Code }) {
           {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
         </button>
       </div>
-      {extra && (
-        <p class="t2 second">
-          {t("The customer types the PIN on the web page, and the last four digits in the help program only.")}
-        </p>
-      )}
       <progress class="track" aria-label={t("Time left")} max={100} value={share} />
       <div class="row t2 second">
         <span class="row grow">
@@ -213,6 +208,19 @@ function Card({ code }: { code: Code }) {
         <Icon name="clock" />
         <span class="num">{t("Valid for {time}", { time: span(left) })}</span>
       </div>
+    </div>
+  );
+}
+
+/** Digits to read aloud, in their groups. */
+function Digits({ of, label, extra = false }: { of: string[]; label: string; extra?: boolean }) {
+  return (
+    <div class="pin" dir="ltr" role="img" aria-label={`${label} ${[...of.join("")].join(" ")}`}>
+      {of.map((part, place) => (
+        <span key={place} class={extra ? "extra" : ""}>
+          {part}
+        </span>
+      ))}
     </div>
   );
 }
