@@ -252,6 +252,8 @@ class Missed(_Signal, frozen=True, tag="missed"):
     code: int | None = None
     session: int | None = None
     count: int = 1
+    disowned: bool = False
+    """The customer said that the technician is not who they spoke to, and left. Told for each one, never summed up."""
 
 
 class SessionSignal(_Signal, frozen=True, tag="signal"):

@@ -153,7 +153,7 @@ class _Services:
         self.downloads = Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
-        announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed)
+        announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed, self.notices.disowned)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
         self.comings = Comings(self.sessions)
         self.rechecks = Rechecks(Staying(store).why_not, self.switchboard, self.tunnels)

@@ -103,7 +103,7 @@ class CustomerPages:
     async def _disown(self, request: web.Request) -> web.Response:
         code = self._signer.open(_CODE, (await texts(request)).get("code", ""))
         if code is not None:
-            await self._codes.disown(int(code), datetime.now(UTC))
+            await self._codes.disown(int(code), self._address(request), datetime.now(UTC))
         return self._pages.draw(request, "disowned.html", organisation=await self._organisation())
 
     async def _how_to_check(self, request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
 """PINs and links, applied to the store: made, looked at, used once, cancelled, missed."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,6 +94,8 @@ class Announcements:
 
     code: Callable[[int, Code], None]
     missed: Callable[[int, Missed], None]
+    disowned: Callable[[AsyncSession, PersonRow, str, datetime], Awaitable[None]]
+    """A customer at this address says that the technician is not who they spoke to. Part of the same transaction."""
 
 
 class Codes:
@@ -172,17 +174,19 @@ class Codes:
         for row in rows:
             self._announced(row)
 
-    async def disown(self, code: int, now: datetime) -> None:
-        """The customer says that this is not who he spoke to: the code is cancelled and its maker told."""
+    async def disown(self, code: int, address: str, now: datetime) -> None:
+        """The customer says that this is not who they spoke to: the code is cancelled, and its maker told."""
         async with self._store.transaction() as transaction:
             row = await transaction.get(CodeRow, code, with_for_update=True)
             if row is None or row.state != CodeState.ISSUED:
                 return
             _finish(row, CodeState.CANCELLED, now)
             session = row.session_id
+            technician = await transaction.get_one(PersonRow, row.person_id)
+            await self._announce.disowned(transaction, technician, address, now)
         self._announced(row)
         tell(DISOWNED, code=row.id, person=row.person_id, session=session)
-        self._announce.missed(row.person_id, Missed(Refusal.CANCELLED, now, row.id))
+        self._announce.missed(row.person_id, Missed(Refusal.CANCELLED, now, row.id, disowned=True))
         if session is not None:
             await self._sessions.leave(session, declined=True, now=now)
 

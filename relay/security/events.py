@@ -24,6 +24,7 @@ class Event(StrEnum):
     TECHNICIAN_ADDED = "technician_added"
     TECHNICIAN_CHANGED = "technician_changed"
     TECHNICIANS_REMOVED = "technicians_removed"
+    CUSTOMER_DISOWNED = "customer_disowned"
 
 
 LABELS: Mapping[Event, str] = {
@@ -38,6 +39,7 @@ LABELS: Mapping[Event, str] = {
     Event.TECHNICIAN_ADDED: _("A technician was added"),
     Event.TECHNICIAN_CHANGED: _("A technician’s details were changed"),
     Event.TECHNICIANS_REMOVED: _("Technicians were removed"),
+    Event.CUSTOMER_DISOWNED: _("A customer said that a technician is not who they spoke to"),
 }
 PASSWORD = "password"  # noqa: S105  (the name of a field)
 """How the audit trail calls the password among the fields of a person."""

@@ -20,7 +20,9 @@ from relay.settings.units import Kind
 from relay.store import Store
 
 COMBINED_FOR = timedelta(minutes=5)
-"""Failed sign-ins of one person within this time are one mail (EDGE-47)."""
+"""Failed sign-ins of one person within this time are one mail (EDGE-47); so are reports about one technician."""
+_BY_STRANGERS = {Event.LOGIN_FAILED: "", Event.CUSTOMER_DISOWNED: "disowned:"}
+"""What strangers can cause as often as they like, so that it may not flood anybody; and what tells the two apart."""
 SECTION = "notifications"
 KEY = "notifications.events"
 _OWN = (SettingValueRow.unit_kind == Kind.PERSON, SettingValueRow.key == KEY)
@@ -82,6 +84,15 @@ class Notices:
         language = await language_of(work.transaction, person)
         await self._outbox.put(work.transaction, Letter(change.old_value, language, "address_changed", facts), work.now)
 
+    async def disowned(self, transaction: AsyncSession, technician: PersonRow, address: str, now: datetime) -> None:
+        """A customer says that this technician is not who they spoke to: keep it, and tell who wants it."""
+        unit = Unit(UnitKind.TECHNICIAN, technician.id)
+        customer = Actor(None, "", None, address)
+        label = LABELS[Event.CUSTOMER_DISOWNED]
+        change = Change(unit, technician.name, Done.EDIT, "security", label, new_action=Action.SELECTED)
+        write(transaction, customer, [change], now)
+        await self.tell(transaction, Notice(Event.CUSTOMER_DISOWNED, "", (technician.name,), address, now))
+
     async def tell(self, transaction: AsyncSession, notice: Notice) -> None:
         """Put a letter for everybody who chose this event, and is a master administrator in office (SEC-14)."""
         query = (
@@ -99,8 +110,8 @@ class Notices:
             if notice.event not in chosen:
                 continue
             letter = Letter(person.email, await language_of(transaction, person), "notice", _facts(notice))
-            if notice.event is Event.LOGIN_FAILED:
-                key = f"{person.id}:{','.join(notice.affected)}"[:320]
+            if notice.event in _BY_STRANGERS:
+                key = f"{person.id}:{_BY_STRANGERS[notice.event]}{','.join(notice.affected)}"[:320]
                 await self._outbox.combine(transaction, letter, key, COMBINED_FOR, notice.at)
             else:
                 await self._outbox.put(transaction, letter, notice.at)

@@ -318,7 +318,7 @@ def parts(place: Place) -> tuple[Sessions, Codes, Accounts]:
     patience = {SessionState.CONNECTING: timedelta(minutes=30)}
     sessions = Sessions(place.store, nobody, lambda _person, _session: None, patience)
     lifetimes = {Method.PIN: timedelta(minutes=15), Method.LINK: HOUR}
-    told = Announcements(lambda _person, _code: None, lambda _person, _missed: None)
+    told = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     codes = Codes(place.store, sessions, place.permissions, lifetimes, told)
     return sessions, codes, Accounts(place.store, None, HOUR)  # type: ignore[arg-type]  # it hashes nothing here
 
@@ -393,3 +393,7 @@ def test_a_clock_that_went_back_makes_no_code_wrong_and_none_works_twice() -> No
     assert step == int(NOW.timestamp()) // STEP_SECONDS
     assert matching_step(secret, code, NOW, step) is None
     assert matching_step(secret, pyotp.TOTP(secret).at(ahead), ahead, last) is None
+
+
+async def _nobody(*_told: object) -> None:
+    """Nobody is told of customers who disown a technician."""

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from codec.desk import Method
+from codec.signals import Missed
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup import SetupToken
 from relay.app import running
@@ -98,6 +99,7 @@ async def test_the_pin_may_be_typed_in_groups(relay: RunningRelay) -> None:
             assert "wants to help you" in await response.text()
 
 
+@pytest.mark.finding("use-B10")
 async def test_a_customer_can_disown_a_caller(relay: RunningRelay) -> None:
     code = await relay.make_code()
     async with relay.http.post(f"{relay.url}/start", data={"pin": str(code.pin)}) as response:
@@ -107,8 +109,10 @@ async def test_a_customer_can_disown_a_caller(relay: RunningRelay) -> None:
     async with relay.http.post(f"{relay.url}/not-them", data={"code": forged}) as response:
         pass
     assert (await relay.call("GET", "/codes"))[1][0]["state"] == "issued", "a forged code changes nothing"
-    async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1]}) as response:
-        assert "This code is cancelled" in await response.text()
+    async with relay.console() as console:
+        async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1]}) as response:
+            assert "This code is cancelled" in await response.text()
+        assert (await console.hear_a(Missed)).disowned
     assert (await relay.call("GET", "/codes"))[1][0]["state"] == "cancelled"
 
 

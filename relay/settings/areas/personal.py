@@ -106,6 +106,7 @@ NOTIFICATIONS = Section(
                     Option("technician_added", _("A technician is added")),
                     Option("technician_changed", _("A technician’s details change")),
                     Option("technicians_removed", _("Technicians are removed")),
+                    Option("customer_disowned", _("A customer says that a technician is not who they spoke to")),
                 )
             ),
             [],

@@ -106,7 +106,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     presence = Presence(switchboard.has_applet, switchboard.has_console)
     sessions = Sessions(place.store, presence, lambda _person, session: told.append(session), {})
     writer = Permits(place.permissions, sessions, switchboard, key)
-    announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None)
+    announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))
     codes = Codes(place.store, sessions, place.permissions, lifetimes, announcements)
     code = await codes.make(bob.id, Method.PIN, "", NOW)
@@ -151,3 +151,7 @@ async def test_a_computer_at_nobodys_disposal_is_revoked(place: Place) -> None:
     await place.organisation.delete(place.owner, [kiosks], NOW)
     shown = await place.organisation.show(place.owner, computer, NOW)
     assert shown.values["status"] == "disabled"
+
+
+async def _nobody(*_told: object) -> None:
+    """Nobody is told of customers who disown a technician."""

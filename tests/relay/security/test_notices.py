@@ -147,3 +147,19 @@ async def test_what_is_undone_is_not_told(scene: Scene) -> None:
         scene.place.owner, [await scene.place.person("bob", group)], await scene.place.group("Other"), NOW
     )
     assert subjects(await scene.mails()) == [f"{ANNA}: A technician was added"]
+
+
+@pytest.mark.finding("use-B10")
+async def test_that_a_customer_disowned_a_technician_is_kept_each_time_and_told_together(scene: Scene) -> None:
+    """Strangers may repeat it as often as they like, so that the mails are joined."""
+    await scene.subscribe(Event.CUSTOMER_DISOWNED)
+    bob = await scene.place.person("bob", await scene.place.group("Desk"))
+    for _ in range(3):
+        async with scene.place.store.transaction() as transaction:
+            technician = await transaction.get_one(PersonRow, bob.id)
+            await scene.notices.disowned(transaction, technician, "192.0.2.9", NOW)
+    (mail,) = await scene.mails(LATER)
+    for expected in ("not who they spoke to", "bob", "192.0.2.9"):
+        assert expected in text_of(mail), expected
+    trail = [event for event in await scene.place.trail() if event.field == LABELS[Event.CUSTOMER_DISOWNED]]
+    assert len(trail) == 3

@@ -244,6 +244,7 @@ export function pinInGroups(pin: string): string {
 
 /** Return what happened when somebody tried a code that did not work. */
 export function missSentence(missed: Missed): string {
+  if (missed.disowned) return t("The customer said you are not who they spoke to. They left.");
   const count = missed.count ?? 1;
   if (count > 1) {
     return missed.reason === "unknown"

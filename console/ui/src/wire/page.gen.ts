@@ -112,6 +112,7 @@ export interface Missed {
   code?: number | null;
   session?: number | null;
   count?: number;
+  disowned?: boolean;
 }
 
 export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
