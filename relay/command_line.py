@@ -49,7 +49,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="deskside-relay",
         description="The server of Deskside.",
         epilog=f"Without --config and --data, the settings in {SYSTEM_CONFIG} are used where that file exists, and the "
-        "data folder var/relay otherwise. Only `serve` makes a data folder.",
+        "data folder var/relay otherwise. Only `serve` and `restore` make a data folder.",
     )
     parser.add_version()
     parser.add_shared("--config", type=Path, metavar="FILE", help="TOML file with settings")

@@ -6,7 +6,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -304,7 +304,7 @@ def _describe(field: inspect.Field) -> Described:
     least = most = None
     if isinstance(described, inspect.IntType):
         least, most = described.ge, described.le
-    choices = tuple(map(str, described.values)) if isinstance(described, inspect.LiteralType) else ()
+    choices = get_args(get_type_hints(Settings)[field.name]) if isinstance(described, inspect.LiteralType) else ()
     about = meta.get("description", "")
     return Described(field.name, _KINDS[type(described)], default, examples[0], about, least, most, choices)
 

@@ -62,6 +62,8 @@ def check_files(settings: Settings, config: Path | None = None) -> Finding:
     """Whether others can read what the relay keeps, or the secrets that the operator gave it."""
     name = "files"
     bad = [*_open_files(settings), *_open_secrets(settings, config)]
+    if not bad and not settings.data.is_dir():
+        return not_made(name, "there are none yet")
     if not bad:
         return Finding(name, "those of the relay are for its own user only")
     shown = ", ".join(map(str, bad[:FILES_SHOWN])) + (

@@ -44,8 +44,8 @@ async def test_what_was_not_checked_is_not_called_well(tmp_path: Path) -> None:
     findings = await diagnose(settings_for(tmp_path))
     not_made = {finding.check for finding in findings if not finding.was_made}
     assert {
-        "data folder", "relay", "database", "administrators", "backup", "certificate", "served certificate", "TURN",
-        "HTTPS", "clock", "WebSocket", "proxy", "STUN",
+        "data folder", "files", "relay", "database", "administrators", "backup", "certificate", "served certificate",
+        "TURN", "HTTPS", "clock", "WebSocket", "proxy", "STUN",
     } <= not_made  # fmt: skip
     for finding in findings:
         (first, *_) = finding.as_lines()
