@@ -178,6 +178,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     `code` is what an authenticator app shows, or a recovery code: asked for by the refusal `second_step_needed`.
     `device` is what an earlier answer gave: then wrong passwords of strangers do not slow this sign-in down.
+    `serving` says that customers are to be helped: without a licence for that the sign-in is refused. `version` is that
+    of the session messages; a relay that expects another one refuses. 0 says nothing.
     """
 
     email: Email
@@ -185,6 +187,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     console: Name = ""
     code: OneTimeCode = ""
     device: DeviceText = ""
+    serving: bool = False
+    version: int = 0
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
@@ -218,6 +222,10 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where all that
     stands against a call is lifted by saying so once more, `confirmable` is true.
+
+    A sign-in that is refused although its password was right names whom to ask as `contact`, where the organisation
+    says so. Where something is due first, `ticket` opens the calls that do it, for 15 minutes, and `least` is how
+    strong a new password must be.
     """
 
     problem: str
@@ -226,3 +234,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     retry_seconds: int | None = None
     fields: dict[str, str] = {}
     confirmable: bool = False
+    contact: str = ""
+    ticket: str = ""
+    least: str = ""
+
+    def __repr__(self) -> str:
+        """Show everything but the ticket."""
+        return f"Problem(problem={self.problem!r}, message={self.message!r}, field={self.field!r})"

@@ -76,11 +76,13 @@ from relay.security.door_api import DoorApi
 from relay.security.door_pages import DoorPages
 from relay.security.forgotten import Forgotten
 from relay.security.gatehouse import gatehouse
+from relay.security.links import Links
 from relay.security.notices import Notices
 from relay.security.others_api import OthersApi
 from relay.security.own_api import OwnApi
 from relay.security.own_pages import OwnPages
 from relay.security.sign_in_events import SignInEvents
+from relay.security.staff import Staff
 from relay.security.staying import Staying
 from relay.security.two_step import TwoStep
 from relay.sessions.api import SessionsApi
@@ -138,9 +140,9 @@ class _Services:
             self.workshop,
             self.passwords,
             self.two_step,
-            self.outbox,
-            settings.url,
+            Links(self.outbox, settings.url),
         )
+        self.staff = Staff(self.workshop, self.passwords, self.credentials)
         self.forgotten = Forgotten(self.credentials)
         self.details = Details(self.workshop)
         self.organisation = Organisation(self.workshop)
@@ -319,6 +321,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         services.reports,
         services.workshop,
         services.credentials,
+        services.staff,
         services.keys,
         LocationTests(
             services.choices,
@@ -341,7 +344,7 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
         OwnApi(services.accounts, services.credentials, services.two_step, services.notices),
         OrganisationApi(services.organisation),
         DetailsApi(services.details, services.organisation),
-        OthersApi(services.credentials),
+        OthersApi(services.credentials, services.staff),
         PeopleApi(People(services.workshop)),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),
@@ -490,6 +493,7 @@ def _sweep(services: _Services, health: Health) -> Sweep:
             services.tunnels.let_time_pass,
             *(part.let_time_pass for part in parts),
             services.credentials.let_time_pass,
+            services.outbox.let_time_pass,
             services.sign_in_events.let_time_pass,
             health.beat,
         ],

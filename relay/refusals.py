@@ -1,7 +1,7 @@
 """Which refusal of the API each named error becomes: its status, and what programs call it."""
 
 from relay.accounts.api import NoSuchSignInError
-from relay.accounts.recognition import WrongSignInError
+from relay.accounts.recognition import DisabledError, GroupDisabledError, WrongSignInError
 from relay.keys.rules import KeyNotFromHereError, KeyRefusedError, NoSuchKeyError, ScopeMissingError, TooManyCallsError
 from relay.organization.api import UnknownPermissionError
 from relay.organization.granting import NotPermittedError
@@ -22,13 +22,24 @@ from relay.pairing.service import NoSuchCodeError
 from relay.people.table import BadTableError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
-from relay.security.credentials import LinkRefusedError, NoAddressError, NoInvitationError, NoSecondStepError
+from relay.security.credentials import (
+    LinkRefusedError,
+    NoAddressError,
+    NoInvitationError,
+    NoMailServerError,
+    NoSecondStepError,
+)
 from relay.security.door import (
     EnrolmentNeededError,
+    NoLicenceError,
+    NoLicenceFreeError,
     NotFromHereError,
     NothingDueError,
+    NotTechnicianError,
+    OtherVersionError,
     PasswordChangeNeededError,
     SecondStepNeededError,
+    TicketEndedError,
 )
 from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, WrongCodeError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
@@ -46,6 +57,13 @@ REFUSALS: Refusals = {
     NotSignedInError: (401, "not_signed_in"),
     SecondStepNeededError: (401, "second_step_needed"),
     WrongCodeError: (401, "wrong_code"),
+    OtherVersionError: (409, "other_version"),
+    TicketEndedError: (401, "ticket_ended"),
+    DisabledError: (403, "disabled"),
+    GroupDisabledError: (403, "group_disabled"),
+    NoLicenceError: (403, "no_licence"),
+    NoLicenceFreeError: (403, "no_licence_free"),
+    NotTechnicianError: (403, "not_a_technician"),
     WrongSignInError: (401, "wrong_sign_in"),
     EnrolmentNeededError: (403, "enrolment_needed"),
     NotFromHereError: (403, "not_from_here"),
@@ -79,6 +97,7 @@ REFUSALS: Refusals = {
     LockedError: (409, "locked"),
     NoAddressError: (409, "no_address"),
     NoLicenceLeftError: (409, "no_licence_left"),
+    NoMailServerError: (409, "no_mail_server"),
     NoPinLeftError: (409, "no_pin_left"),
     NotEmptyError: (409, "not_empty"),
     NothingDueError: (409, "nothing_due"),

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from codec.desk import Person, SignedIn, SignIn
 from codec.errors import DesksideError
+from codec.messages import VERSION
 from relay.accounts.service import Accounts, Kind, SignedOut
-from relay.security.door import CONSOLE, Door, Visitor
+from relay.security.door import CONSOLE, Door, OtherVersionError, Visitor
 from relay.web.calls import Asked, NoBody, NoQuery, call
 
 MAX_CONSOLE_NAME = 200
@@ -47,7 +48,11 @@ class AccountsApi:
         """Sign in; the token of the answer goes into `Authorization: Bearer …`."""
         said = asked.body
         visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], CONSOLE, device=said.device)
-        admitted = await self._door.sign_in(said.email, said.password, said.code, visitor, asked.now)
+        if said.version and said.version != VERSION:
+            raise OtherVersionError(OtherVersionError.__doc__)
+        admitted = await self._door.sign_in(
+            said.email, said.password, said.code, visitor, asked.now, serving=said.serving
+        )
         return SignedIn(
             token=admitted.secret,
             expires_at=admitted.ends,

@@ -1,8 +1,9 @@
 """Tables of people and their sign-ins."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from relay.store import Base, UtcDateTime
@@ -21,6 +22,22 @@ class OrganisationRow(Base):
     standard_licences: Mapped[int | None]
     mobile_licences: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
+    first_steps: Mapped[Any | None] = mapped_column(JSON, default=dict)
+    """Which of the first steps are done or skipped, and whether the card that offers them was dismissed."""
+
+
+class LogoRow(Base):
+    """The organisation's logo. There is at most one; `digest` is in its address, so that browsers may keep it."""
+
+    __tablename__ = "logo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_type: Mapped[str] = mapped_column(String(32))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PersonRow(Base):

@@ -24,7 +24,7 @@ from relay.web.gate import Gate
 from relay.web.numbers import whole
 from relay.web.pages import Pages
 
-_SETUP_FIELDS = ("token", "organisation", "name", "email")
+_SETUP_FIELDS = ("token", "organisation", "name", "email", "password")
 
 
 class AccountPages:

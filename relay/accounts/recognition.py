@@ -16,7 +16,7 @@ from codec.errors import DesksideError
 from relay.accounts.devices import Device, Devices
 from relay.accounts.model import PersonRow
 from relay.accounts.passwords import Passwords
-from relay.accounts.rules import email_key
+from relay.accounts.rules import Status, email_key
 from relay.accounts.standing import Standing, standing_of
 from relay.limits import (
     Limit,
@@ -45,7 +45,21 @@ SLOW_LANES = 256
 
 
 class WrongSignInError(DesksideError):
-    """The e-mail address or the password is not right. Check both; capitals count in the password."""
+    """The e-mail address or the password is not right. Check both. Passwords are case-sensitive."""
+
+
+class ShutOutError(DesksideError):
+    """The password is right, and its owner may not come in. `contact`: whom the organisation says to ask."""
+
+    contact = ""
+
+
+class DisabledError(ShutOutError):
+    """Your account is disabled. Ask an administrator to enable it."""
+
+
+class GroupDisabledError(ShutOutError):
+    """Your group is disabled, so nobody in it can sign in. Ask an administrator to enable it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,8 @@ class Recognition:
     async def recognise(self, email: str, password: str, address: str, now: datetime, held: str = "") -> Recognised:
         """Return who has this address and password, and note how strong it is. `held` is what the device keeps.
 
-        Raises WrongSignInError, TooOftenError or BusyError. An unknown address takes as long as a wrong password.
+        Raises WrongSignInError, ShutOutError, TooOftenError or BusyError. An unknown address takes as long as a wrong
+        password; that an account is shut is told to nobody who has not its password.
         """
         key = email_key(email)
         if not key or len(password) > MAX_PASSWORD:
@@ -90,6 +105,9 @@ class Recognition:
                     async with self._slow.of(key).turn(network):
                         row, standing = await self._compare(key, password, address)
             self._limiter.forget("account", key)
+        if not standing.is_active:
+            shut = DisabledError if row.status != Status.ENABLED else GroupDisabledError
+            raise shut(shut.__doc__)
         await self._note_level(row, password)
         return Recognised(row.id, standing)
 
@@ -129,7 +147,7 @@ class Recognition:
             row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == key))
             standing = None if row is None else await standing_of(transaction, row)
         right = await self._passwords.verify(None if row is None else row.password_hash, password, stranger)
-        if row is None or standing is None or not right or not standing.is_active:
+        if row is None or standing is None or not right:
             raise WrongSignInError(WrongSignInError.__doc__)
         return row, standing
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from aiohttp import web
 
 from relay.accounts.service import Accounts
+from relay.admin.adding import AddingPage
 from relay.admin.browsing import Browsing
 from relay.admin.channels import ChannelsTab
 from relay.admin.commands import Commands
 from relay.admin.entry import Entry
+from relay.admin.invitations import InvitationsPage
 from relay.admin.keys import KeysPage
 from relay.admin.licences import LicencesPage
 from relay.admin.organization import OrganizationTab
@@ -27,6 +29,7 @@ from relay.pairing.locations import LocationTests
 from relay.people.service import People
 from relay.reports.service import Reports
 from relay.security.credentials import Credentials
+from relay.security.staff import Staff
 from relay.settings.applied import AppliedSettings
 from relay.settings.surroundings import ORGANISATION
 from relay.web.gate import Gate
@@ -45,6 +48,7 @@ class AdminCenter:
         reports: Reports,
         workshop: Workshop,
         credentials: Credentials,
+        staff: Staff,
         keys: Keys,
         locations: LocationTests,
         gate: Gate,
@@ -59,7 +63,9 @@ class AdminCenter:
         self._parts = (
             Browsing(entry),
             Commands(entry, organisation, receipts),
-            OrganizationTab(entry, organisation, permissions, SignInPart(entry, credentials, receipts), receipts),
+            OrganizationTab(entry, organisation, permissions, staff, SignInPart(credentials), receipts),
+            InvitationsPage(entry, credentials, receipts),
+            AddingPage(entry, organisation, staff, credentials, receipts),
             TargetPages(entry, permissions, receipts),
             SettingsTabs(entry, settings, workshop, receipts, locations),
             ChannelsTab(entry),

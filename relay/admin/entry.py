@@ -17,7 +17,7 @@ from relay.admin.outline import MOST_OPEN, in_language, in_use, path_to, rows, w
 from relay.admin.places import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.places import PLANNED as PLANNED_TABS
 from relay.admin.problems import PlannedError, TooMuchError, said
-from relay.admin.proofs import Proofs
+from relay.admin.proofs import CANCELLED, Proofs
 from relay.admin.receipts import Receipts
 from relay.keys.rules import NoSuchKeyError
 from relay.organization.guard import ProofNeededError
@@ -100,6 +100,14 @@ Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
+class _Action:
+    """What answers an address. `again` draws its form as it was filled in."""
+
+    handler: Handler
+    again: Handler | None = None
+
+
+@dataclass(frozen=True)
 class Posted:
     """What came with a request: the texts of its form, and the files."""
 
@@ -132,11 +140,21 @@ class Entry:
 
     def shown(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
         """Return the route of something to look at. `tab` None: for whoever may arrange anything."""
-        return web.get(path, partial(self._show, handler, tab), allow_head=False)
+        return web.get(path, partial(self._show, _Action(handler), tab), allow_head=False)
 
-    def posted(self, path: str, handler: Handler, tab: Tab | None = None, most: int = MAX_FORM_BYTES) -> web.RouteDef:
-        """Return the route of something to do; the form must be one of ours, and has `most` bytes with its files."""
-        return web.post(path, partial(self._act, handler, tab, most))
+    def posted(
+        self,
+        path: str,
+        handler: Handler,
+        tab: Tab | None = None,
+        most: int = MAX_FORM_BYTES,
+        again: Handler | None = None,
+    ) -> web.RouteDef:
+        """Return the route of something to do; the form must be one of ours, and has `most` bytes with its files.
+
+        `again` draws the form as it was filled in, for somebody who does not want to give their password now.
+        """
+        return web.post(path, partial(self._act, _Action(handler, again), tab, most))
 
     async def draw(
         self, visit: Visit, content: str, tab: Tab, unit: Unit, status: int = 200, **facts: Any
@@ -183,26 +201,26 @@ class Entry:
         found = in_language(await self._organisation.tree(visit.actor, visit.now), visit.say)
         return found if visit.planned else in_use(found)
 
-    async def _show(self, handler: Handler, tab: Tab | None, request: web.Request) -> web.StreamResponse:
-        return await self._answer(handler, tab, request, Posted())
+    async def _show(self, action: _Action, tab: Tab | None, request: web.Request) -> web.StreamResponse:
+        return await self._answer(action, tab, request, Posted())
 
-    async def _act(self, handler: Handler, tab: Tab | None, most: int, request: web.Request) -> web.StreamResponse:
+    async def _act(self, action: _Action, tab: Tab | None, most: int, request: web.Request) -> web.StreamResponse:
         if await self._gate.identify(request) is None:
-            return await self._answer(handler, tab, request, Posted())  # which sends strangers away, unread
+            return await self._answer(action, tab, request, Posted())  # which sends strangers away, unread
         try:
             found = await fields(request, most)
         except web.HTTPRequestEntityTooLarge:
-            return await self._answer(_too_much, tab, request, Posted())
+            return await self._answer(_Action(_too_much), tab, request, Posted())
         form = MultiDict([(name, value) for name, value in found.items() if isinstance(value, str)])
         files = {name: _read(value) for name, value in found.items() if isinstance(value, web.FileField)}
         if not self._gate.is_own_form(request, form.get("form", "")):
             if request.headers.get("HX-Request") == "true":
                 raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
             raise OldFormError
-        return await self._answer(handler, tab, request, Posted(form, files))
+        return await self._answer(action, tab, request, Posted(form, files))
 
     async def _answer(
-        self, handler: Handler, tab: Tab | None, request: web.Request, posted: Posted
+        self, action: _Action, tab: Tab | None, request: web.Request, posted: Posted
     ) -> web.StreamResponse:
         identity, unproved = await self._gate.identify(request), None
         if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
@@ -211,22 +229,25 @@ class Entry:
             return _elsewhere(request, "/sign-in")
         say = self._pages.language(request).texts.gettext
         now = datetime.now(UTC)
-        if (shown := self._proofs.shown_in(posted.form)) is not None:
+        if (shown := self._proofs.shown_in(posted.form)) is not None and CANCELLED not in request.query:
             identity, unproved = await self._proofs.take(identity, self._address_of(request), shown, now)
         actor = identity.actor(self._address_of(request))
         reach = await self._organisation.reach(actor, now)
         planned, form = await self._shows_planned(), Proofs.without(posted.form)
         visit = Visit(request, identity, actor, reach, say, now, planned, form, posted.files)
+        handler = action.handler
+        if CANCELLED in request.query and action.again is not None:
+            handler, unproved = action.again, None
         try:
             if unproved is not None:
-                return await self._ask_for_proof(visit, tab, unproved)
+                return await self._ask_for_proof(visit, tab, unproved, action)
             if visit.is_about_planned(tab) and (tab is None or tab in tabs_of(reach)):
                 raise PlannedError(PlannedError.__doc__)
             if not visit.tabs or (tab is None and not reach.may_arrange) or (tab is not None and tab not in visit.tabs):
                 raise NotAllowedError(NotAllowedError.__doc__)
             return await handler(visit)
         except ProofNeededError:
-            return await self._ask_for_proof(visit, tab, None)
+            return await self._ask_for_proof(visit, tab, None, action)
         except NotAllowedError as error:
             return await self._refuse(visit, error, _FORBIDDEN)
         except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
@@ -234,7 +255,9 @@ class Entry:
         except TooMuchError as error:
             return await self._refuse(visit, error, _TOO_MUCH)
 
-    async def _ask_for_proof(self, visit: Visit, tab: Tab | None, error: DesksideError | None) -> web.Response:
+    async def _ask_for_proof(
+        self, visit: Visit, tab: Tab | None, error: DesksideError | None, action: _Action
+    ) -> web.Response:
         """Ask in place who is there; what was to be saved goes along, and is saved with the answer."""
         path = visit.request.path
         facts: dict[str, Any] = {
@@ -242,6 +265,7 @@ class Entry:
             "carried": [(name, value) for name, value in visit.form.items() if name != "form"],
             "asks_code": await self._proofs.asks_code(visit.identity),
             "wrong": problem_of(error),
+            "cancel": "" if action.again is None else CANCELLED,
             "title": visit.say(_("Is that you?")),
             "back": address(tab, visit.unit()) if tab is not None and "unit" in visit.request.match_info else "/admin",
         }

@@ -25,6 +25,12 @@ CREATE = {
 
 There is none for channels: their number is fixed (EDGE-10).
 """
+ADD = {
+    _K.MASTER_ADMINISTRATOR: _("Add master administrator"),
+    _K.ADMINISTRATOR: _("Add administrator"),
+    _K.TECHNICIAN: _("Add technician"),
+}
+"""People are added by a form of their own, so that they can work at once."""
 _ONLY_MASTERS = frozenset({_K.ADMINISTRATOR, _K.ADMINISTRATOR_GROUP})
 _LOOKED_AFTER = frozenset({_K.TECHNICIAN, _K.TECHNICIAN_GROUP, _K.COMPUTER_GROUP, _K.COMPUTER})
 """What administrators arrange; all the rest is for those who rule the whole organisation."""
@@ -36,6 +42,7 @@ _KEPT = frozenset({_K.CHANNEL, _K.COMPUTER})
 class Menu:
     """The commands for what is chosen, each only where it can be used (ORG-11)."""
 
+    addable: tuple[tuple[str, str], ...]
     creatable: tuple[tuple[str, str], ...]
     may_switch: bool
     may_move: bool
@@ -46,7 +53,17 @@ class Menu:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not any((self.creatable, self.may_switch, self.may_move, self.may_add, self.may_unlink, self.may_delete))
+        return not any(
+            (
+                self.addable,
+                self.creatable,
+                self.may_switch,
+                self.may_move,
+                self.may_add,
+                self.may_unlink,
+                self.may_delete,
+            )
+        )
 
 
 def menu_for(
@@ -56,9 +73,10 @@ def menu_for(
     kinds = {unit.kind for unit in units}
     is_arranged = not is_linked and (reach.all or kinds <= _LOOKED_AFTER) and not kinds & set(ROOTS)
     may_link = reach.all or not kinds & _ONLY_MASTERS
-    made = () if is_linked else tuple((kind.value, say(CREATE[kind][0])) for kind in creatable if kind in CREATE)
+    here = () if is_linked else tuple(creatable)
     return Menu(
-        creatable=made,
+        addable=tuple((kind.value, say(ADD[kind])) for kind in here if kind in ADD),
+        creatable=tuple((kind.value, say(CREATE[kind][0])) for kind in here if kind in CREATE and kind not in ADD),
         may_switch=is_arranged and all("status" in fields_of(kind) for kind in kinds),
         may_move=is_arranged and bool(_targets(kinds, Drag.MOVE)),
         may_add=may_link and bool(_targets(kinds, Drag.ADD)),

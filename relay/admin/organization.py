@@ -1,7 +1,8 @@
 """The Organization tab: the form of whatever is chosen in the tree, and what saving it does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,14 +10,15 @@ from aiohttp import web
 from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.admin import form as forms
+from relay.admin import sign_in
 from relay.admin.entry import Entry, Visit, see
-from relay.admin.menu import CREATE, creatable
+from relay.admin.menu import ADD, CREATE, creatable
 from relay.admin.outline import path_to, units_below
 from relay.admin.places import START, Tab, address
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.admin.settings import concerned_by, has_settings
-from relay.admin.sign_in import SignInPart
+from relay.admin.sign_in import Act, SignInPart
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.granting import Permissions, Wish
 from relay.organization.guard import OutrankedError
@@ -28,14 +30,17 @@ from relay.organization.rules import (
     NotThereError,
 )
 from relay.organization.service import Organisation
-from relay.organization.showing import Shown
+from relay.organization.showing import Node, Shown
 from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.security.staff import Staff
 from relay.settings.sentences import Translate
 from relay.texts import _
 from relay.web.numbers import whole
 
 _TAB = Tab.ORGANIZATION
 _REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError, OutrankedError)
+_Undone = tuple[dict[str, object], dict[str, Wish]]
+"""Fields and permissions as they were before a save."""
 _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.MASTER_ADMINISTRATORS: _("They arrange the whole organisation, its settings and everybody in it."),
     UnitKind.ADMINISTRATORS: _("They look after the technician groups that are assigned to them."),
@@ -53,7 +58,7 @@ class Entered:
 
     values: Mapping[str, object]
     wishes: Mapping[str, Wish]
-    error: DesksideError
+    error: DesksideError | None = None
 
 
 class OrganizationTab:
@@ -64,10 +69,12 @@ class OrganizationTab:
         entry: Entry,
         organisation: Organisation,
         permissions: Permissions,
+        staff: Staff,
         sign_in: SignInPart,
         receipts: Receipts,
     ) -> None:
         self._entry = entry
+        self._staff = staff
         self._sign_in = sign_in
         self._organisation = organisation
         self._permissions = permissions
@@ -78,9 +85,13 @@ class OrganizationTab:
         path = f"/admin/{_TAB.value}/{{unit}}"
         return [
             self._entry.shown(path, self._show, _TAB),
-            self._entry.posted(path, self._save, _TAB),
+            self._entry.posted(path, self._save, _TAB, again=self._again),
             self._entry.posted(path + "/check", self._check, _TAB),
-            *self._sign_in.routes(self._redraw),
+            self._entry.posted(path + "/password", self._save, _TAB, again=self._again),
+            *(
+                self._entry.posted(f"{path}/{name}", partial(self._save, then=act), _TAB, again=self._again)
+                for name, act in self._sign_in.actions.items()
+            ),
         ]
 
     async def _show(self, visit: Visit) -> web.Response:
@@ -101,9 +112,24 @@ class OrganizationTab:
             "people": sum(node.unit.kind in PEOPLE for node in inside),
             "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
             "brings_in": bool(PEOPLE & {*possible}) or unit == START,
-            "creatable": [(kind.value, visit.say(CREATE[kind][0])) for kind in possible if kind in CREATE],
+            "creatable": [
+                (kind.value, visit.say(CREATE[kind][0])) for kind in possible if kind in CREATE and kind not in ADD
+            ],
+            "addable": self._addable(visit, unit, possible, inside),
         }
         return await self._entry.draw(visit, "root", _TAB, unit, **facts)
+
+    @staticmethod
+    def _addable(
+        visit: Visit, unit: Unit, possible: Sequence[UnitKind], inside: Sequence[Node]
+    ) -> list[tuple[str, str]]:
+        """Return who can be added here, each with the address of the form: the first group takes technicians."""
+        found = [(visit.say(ADD[kind]), f"{address(_TAB, unit)}/add/{kind.value}") for kind in possible if kind in ADD]
+        group = next((node.unit for node in inside if node.unit.kind is UnitKind.TECHNICIAN_GROUP), None)
+        if unit.kind is UnitKind.TECHNICIANS and group is not None:
+            kind = UnitKind.TECHNICIAN
+            found.insert(0, (visit.say(ADD[kind]), f"{address(_TAB, group)}/add/{kind.value}"))
+        return found
 
     async def _draw(self, visit: Visit, unit: Unit, entered: Entered | None) -> web.Response:
         shown = await self._organisation.show(visit.actor, unit, visit.now)
@@ -129,23 +155,29 @@ class OrganizationTab:
             "licences_part": LICENCES,
             "has_settings": concerned is not None and has_settings(_TAB, concerned.kind, planned=visit.planned),
             "allowances": await self._allowances(visit, unit, entered, conflicts),
+            "addable": self._addable(visit, unit, await self._organisation.creatable(visit.actor, unit, visit.now), ()),
             **await self._sign_in.facts(visit, unit),
             **await self._places(visit, unit),
         }
-        return await self._entry.draw(visit, "organization", _TAB, unit, 422 if entered else 200, **facts)
+        status = 422 if entered and entered.error else 200
+        return await self._entry.draw(visit, "organization", _TAB, unit, status, **facts)
 
-    async def _redraw(self, visit: Visit, unit: Unit, error: DesksideError) -> web.Response:
-        return await self._draw(visit, unit, Entered({}, {}, error))
+    async def _again(self, visit: Visit) -> web.Response:
+        """Draw the form as it was filled in: nothing was saved, and nothing that was typed is lost."""
+        unit = visit.unit()
+        values = forms.changed_fields(unit.kind, visit.form)
+        wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
+        return await self._draw(visit, unit, Entered(values, wishes))
 
     @staticmethod
     def _trouble(visit: Visit, entered: Entered | None, problems: Mapping[str, str]) -> str:
         if problems:
             return visit.say(_("Nothing was saved yet. Look at:"))
-        return said(entered.error, visit.say) if entered else ""
+        return said(entered.error, visit.say) if entered and entered.error else ""
 
     @staticmethod
     def _at_fields(visit: Visit, entered: Entered | None) -> dict[str, str]:
-        if entered is None:
+        if entered is None or entered.error is None:
             return {}
         if isinstance(entered.error, FieldError):
             return {entered.error.field: said(entered.error, visit.say)}
@@ -175,21 +207,42 @@ class OrganizationTab:
         below = units_below(technicians[-1]) if technicians else ()
         return {"groups": [node for node in below if node.unit.kind is UnitKind.TECHNICIAN_GROUP]}
 
-    async def _save(self, visit: Visit) -> web.Response:
+    async def _save(self, visit: Visit, then: Act | None = None) -> web.Response:
+        """Keep what was changed, with the password that was typed; `then` is what the button does besides."""
         unit = visit.unit()
         shown = await self._organisation.show(visit.actor, unit, visit.now)
         values = forms.changed_fields(unit.kind, visit.form)
         wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
-        before = await self._before(visit, unit, shown, values, wishes)
+        undone: _Undone | None = await self._before(visit, unit, shown, values, wishes)
         try:
             seen, revoke = _version(visit, shown), forms.REVOKE in visit.form or forms.ASKED not in visit.form
-            version = await self._store(visit, unit, seen, values, wishes, revoke_keys=revoke)
+            password = self._sign_in.new_password(visit, unit)
+            if password is not None:
+                version = await self._staff.edit(
+                    visit.actor, unit, seen, values, password, visit.now, revoke_keys=revoke
+                )
+            else:
+                version = await self._store(visit, unit, seen, values, wishes, revoke_keys=revoke)
         except _REFUSALS as error:
             return await self._draw(visit, unit, Entered(values, wishes, error))
         details = forms.labels(unit.kind, [*values, *wishes], visit.say)
+        if password is not None:
+            details, undone = (*details, visit.say(_("Password"))), None
+        if then is not None:
+            return await self._act(visit, unit, then, details)
         if not details:
             return see(visit, address(_TAB, unit))
-        return see(visit, address(_TAB, unit) + self._receipt(visit, unit, version, details, before))
+        return see(visit, address(_TAB, unit) + self._receipt(visit, unit, version, details, undone))
+
+    async def _act(self, visit: Visit, unit: Unit, then: Act, details: tuple[str, ...]) -> web.Response:
+        try:
+            done = await then(visit, unit)
+        except (*_REFUSALS, *sign_in.REFUSALS) as error:
+            return await self._draw(visit, unit, Entered({}, {}, error))
+        receipt = self._receipts.give(
+            visit.identity.person.id, visit.say(done.text), details, at=visit.now, link=done.link
+        )
+        return see(visit, address(_TAB, unit) + receipt)
 
     async def _store(
         self,
@@ -207,7 +260,7 @@ class OrganizationTab:
 
     async def _before(
         self, visit: Visit, unit: Unit, shown: Shown, values: Mapping[str, object], wishes: Mapping[str, Wish]
-    ) -> tuple[dict[str, object], dict[str, Wish]]:
+    ) -> _Undone:
         """Return what to write to take a save back."""
         old = {key: shown.values[key] for key in values}
         if not wishes:
@@ -227,13 +280,16 @@ class OrganizationTab:
         unit: Unit,
         version: int,
         details: tuple[str, ...],
-        before: tuple[dict[str, object], dict[str, Wish]],
+        before: _Undone | None,
     ) -> str:
+        """Say what was saved. `before` None: it cannot be undone, as nobody knows the password of before."""
+
         async def undo(later: Visit) -> str:
-            await self._store(later, unit, version, *before)
+            await self._store(later, unit, version, *(before or ({}, {})))
             return address(_TAB, unit)
 
-        return self._receipts.give(visit.identity.person.id, visit.say(_("Saved")), details, undo, at=visit.now)
+        undoing = None if before is None else undo
+        return self._receipts.give(visit.identity.person.id, visit.say(_("Saved")), details, undoing, at=visit.now)
 
     async def _check(self, visit: Visit) -> web.Response:
         """Say what stands against one value while the form is still open. What was left alone is not judged."""

@@ -41,7 +41,9 @@ _AT_FIELDS: Mapping[str, str] = {
     "not_a_choice": _("Choose one of the possibilities."),
     "unknown_field": _("There is no such field."),
     "taken": _("Somebody else has this already. Choose another."),
-    "too_short": _("Use at least 8 characters; a few words are easy to remember."),
+    "too_short": _(
+        "Use at least 8 characters and three of these: small letters, capitals, digits, special characters."
+    ),
     "guessable": _("Choose something that is not your name or your address."),
     "not_good": _("Use at least three of these: small letters, capitals, digits, special characters."),
     "not_strong": _(

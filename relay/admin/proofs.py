@@ -13,7 +13,7 @@ from relay.security.door import SecondStepNeededError
 from relay.security.two_step import NotSetUpYetError, WrongCodeError
 from relay.turns import BusyError
 
-PASSWORD, CODE = "proof:current", "proof:code"
+PASSWORD, CODE, CANCELLED = "proof:current", "proof:code", "not-now"
 _WRONG = (FieldError, TooOftenError, BusyError, SecondStepNeededError, WrongCodeError, NotSetUpYetError)
 Shown = tuple[str, str]
 """A password and a code, as they were typed."""

@@ -3,9 +3,11 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from relay.security.links import MadeLink
 
 MOST = 500
 DONE = "?done="
@@ -15,7 +17,7 @@ Undo = Callable[[Any], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Receipt:
-    """One thing done. `undo` None: it cannot safely be taken back."""
+    """One thing done. `undo` None: it cannot safely be taken back. `link` is to be copied, and shown once."""
 
     person: int
     said: str
@@ -23,6 +25,7 @@ class Receipt:
     undo: Undo | None
     at: datetime
     key: str
+    link: MadeLink | None = None
 
 
 class Receipts:
@@ -32,11 +35,18 @@ class Receipts:
         self._kept: OrderedDict[str, Receipt] = OrderedDict()
 
     def give(
-        self, person: int, said: str, details: tuple[str, ...] = (), undo: Undo | None = None, *, at: datetime
+        self,
+        person: int,
+        said: str,
+        details: tuple[str, ...] = (),
+        undo: Undo | None = None,
+        *,
+        at: datetime,
+        link: MadeLink | None = None,
     ) -> str:
         """Keep a receipt and return what to add to the next page's address."""
         key = secrets.token_urlsafe(12)
-        self._kept[key] = Receipt(person, said, details, undo, at, key)
+        self._kept[key] = Receipt(person, said, details, undo, at, key, link)
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
         return DONE + key
@@ -44,7 +54,11 @@ class Receipts:
     def take(self, key: str, person: int) -> Receipt | None:
         """Return somebody's own receipt, None when it is gone or another's."""
         found = self._kept.get(key)
-        return found if found is not None and found.person == person else None
+        if found is None or found.person != person:
+            return None
+        if found.link is not None:
+            self._kept[key] = replace(found, link=None)
+        return found
 
     def forget(self, key: str) -> None:
         """This one has been used."""

@@ -1,49 +1,56 @@
-"""How somebody else signs in, on his form of the Organization tab: password, second step, invitation."""
+"""How another person signs in, on their form of the Organization tab: password, second step, invitation."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
-
-from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
-from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import Tab, address
-from relay.admin.receipts import Receipts
-from relay.organization.guard import OutrankedError
+from relay.admin.entry import Visit
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
 from relay.security.credentials import Credentials, NoAddressError, NoInvitationError, NoSecondStepError, WayIn
+from relay.security.links import MadeLink
 from relay.texts import _
 
-_TAB = Tab.ORGANIZATION
-_REFUSALS = (FieldError, NoAddressError, NoInvitationError, NoSecondStepError, OutrankedError)
-Redraw = Callable[[Visit, Unit, DesksideError], Awaitable[web.Response]]
+REFUSALS = (NoAddressError, NoInvitationError, NoSecondStepError)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done besides saving the form. `link` is shown once, to be copied."""
+
+    text: str
+    link: MadeLink | None = None
+
+
+Act = Callable[[Visit, Unit], Awaitable[Done]]
 
 
 class SignInPart:
-    """A part of a person's form, with forms of its own: what is done here is done at once (SEC-43)."""
+    """A part of a person's form. Its buttons save the form first, so that nothing that was typed is lost."""
 
-    def __init__(self, entry: Entry, credentials: Credentials, receipts: Receipts) -> None:
-        self._entry = entry
+    def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
-        self._receipts = receipts
 
-    def routes(self, redraw: Redraw) -> list[web.RouteDef]:
-        """Return the routes to add. `redraw` shows the person's form again, with what went wrong."""
+    @property
+    def actions(self) -> Mapping[str, Act]:
+        """What the buttons do, by the last part of their address."""
+        return {
+            "two-step": self._reset_two_step,
+            "invitation": self._invite,
+            "link": self._copy_link,
+            "withdrawal": self._withdraw,
+        }
 
-        def posted(path: str, act: Callable[[Visit, Unit], Awaitable[str]]) -> web.RouteDef:
-            async def handle(visit: Visit) -> web.Response:
-                return await self._done(visit, act, redraw)
-
-            return self._entry.posted(f"/admin/{_TAB.value}/{{unit}}/{path}", handle, _TAB)
-
-        return [
-            posted("password", self._set_password),
-            posted("two-step", self._reset_two_step),
-            posted("invitation", self._invite),
-            posted("withdrawal", self._withdraw),
-        ]
+    @staticmethod
+    def new_password(visit: Visit, unit: Unit) -> str | None:
+        """Return the password that was typed, None where none was. Raises FieldError when it was repeated wrongly."""
+        new = visit.form.get("password", "")
+        if unit.kind not in PEOPLE or not new:
+            return None
+        if new != visit.form.get("confirm", new):
+            raise FieldError("confirm", "differ", "The two are not the same. Type the new password again.")
+        return new
 
     async def facts(self, visit: Visit, unit: Unit) -> dict[str, Any]:
         """Return what the form shows of it; nothing for units that cannot sign in."""
@@ -56,6 +63,8 @@ class SignInPart:
             "way_in": await self._way_in(visit, unit),
             "least": await self._credentials.least(),
             "can_reset": await self._credentials.can_reset_two_step(visit.actor, unit, visit.now),
+            "can_mail": self._credentials.can_mail,
+            "password": visit.form.get("password", ""),
         }
         return {"sign_in": sign_in}
 
@@ -66,30 +75,20 @@ class SignInPart:
         except NotAllowedError:
             return None
 
-    async def _done(self, visit: Visit, act: Callable[[Visit, Unit], Awaitable[str]], redraw: Redraw) -> web.Response:
-        unit = visit.unit()
-        try:
-            text = await act(visit, unit)
-        except _REFUSALS as error:
-            return await redraw(visit, unit, error)
-        receipt = self._receipts.give(visit.identity.person.id, visit.say(text), at=visit.now)
-        return see(visit, address(_TAB, unit) + receipt)
-
-    async def _set_password(self, visit: Visit, unit: Unit) -> str:
-        new = visit.form.get("password", "")
-        if new != visit.form.get("confirm", ""):
-            raise FieldError("confirm", "differ", "The two are not the same. Type the new password again.")
-        await self._credentials.set_for(visit.actor, unit, new, visit.now)
-        return _("The password is set.")
-
-    async def _reset_two_step(self, visit: Visit, unit: Unit) -> str:
+    async def _reset_two_step(self, visit: Visit, unit: Unit) -> Done:
         await self._credentials.reset_two_step(visit.actor, unit, visit.now)
-        return _("The second step is reset.")
+        return Done(_("The second step is reset."))
 
-    async def _invite(self, visit: Visit, unit: Unit) -> str:
-        await self._credentials.invite(visit.actor, unit, visit.now)
-        return _("The invitation is on its way.")
+    async def _invite(self, visit: Visit, unit: Unit) -> Done:
+        link = await self._credentials.invite(visit.actor, unit, visit.now)
+        if link.url is not None:
+            return Done(_("The invitation link is ready."), link)
+        return Done(_("The invitation will be sent by e-mail."))
 
-    async def _withdraw(self, visit: Visit, unit: Unit) -> str:
+    async def _copy_link(self, visit: Visit, unit: Unit) -> Done:
+        link = await self._credentials.invite(visit.actor, unit, visit.now, by_mail=False)
+        return Done(_("The invitation link is ready."), link)
+
+    async def _withdraw(self, visit: Visit, unit: Unit) -> Done:
         await self._credentials.withdraw(visit.actor, unit, visit.now)
-        return _("The link is worth nothing any more.")
+        return Done(_("The link no longer works."))

@@ -28,6 +28,11 @@ class Carrier(Protocol):
         """The server or folder."""
         ...
 
+    @property
+    def reaches_people(self) -> bool:
+        """Whether what it takes goes on to whom it is for."""
+        ...
+
     async def send(self, message: EmailMessage) -> None:
         """Raises NotSentError."""
         ...
@@ -35,6 +40,8 @@ class Carrier(Protocol):
 
 class Smtp:
     """An SMTP server (RFC 5321)."""
+
+    reaches_people = True
 
     def __init__(self, settings: Settings, password: str | None) -> None:
         self._settings = settings
@@ -67,6 +74,8 @@ class Smtp:
 
 class Folder:
     """A folder of .eml files, which every mail program opens. For where there is no mail server yet."""
+
+    reaches_people = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -9,9 +9,10 @@ from relay.store import Base, UtcDateTime
 
 
 class LetterRow(Base):
-    """A mail that is not sent yet. `facts` are sealed: a link in them would let its finder in.
+    """A mail that waits. `facts` are sealed: a link in them would let its finder in.
 
-    Letters with the same `combined` become one while it waits.
+    A mail that is `tracked` stays for a while when it was sent or given up, without its facts. `problem` is why the
+    last try failed. Letters with the same `combined` become one while it waits.
     """
 
     __tablename__ = "letter"
@@ -25,3 +26,7 @@ class LetterRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    tracked: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str] = mapped_column(String(300), default="")

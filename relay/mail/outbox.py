@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, event, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,11 @@ from relay.web.languages import SOURCE, Language
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
+KEPT_FOR = timedelta(days=8)
+"""So long what became of a mail is known: longer than the link in it works."""
 AT_ONCE = 20
 LOOKS_EVERY_SECONDS = 10.0
+_WAITING = (LetterRow.sent_at.is_(None), LetterRow.given_up_at.is_(None))
 _log = logging.getLogger(__name__)
 
 
@@ -54,11 +57,34 @@ class Outbox:
         self._url = url
         self._news = asyncio.Event()
 
-    async def put(self, transaction: AsyncSession, letter: Letter, now: datetime) -> None:
-        """Keep a letter with whatever else the transaction keeps; it is sent soon after."""
-        transaction.add(self._row(letter, now, now, None))
+    @property
+    def reaches_people(self) -> bool:
+        """Whether mails go to a mail server. Without one they only lie in a folder of the operator's."""
+        return self._carrier.reaches_people
+
+    async def put(self, transaction: AsyncSession, letter: Letter, now: datetime, *, tracked: bool = False) -> int:
+        """Keep a letter with whatever else the transaction keeps; it is sent soon after. Return its number.
+
+        What becomes of a `tracked` one can be seen for a week.
+        """
+        row = self._row(letter, now, now, None)
+        row.tracked = tracked
+        transaction.add(row)
         event.listen(transaction.sync_session, "after_commit", self._tell, once=True)
         when_kept(transaction, MAIL_KEPT, kind=letter.kind)
+        await transaction.flush()
+        return row.id
+
+    async def send_now(self, letter: Letter, now: datetime) -> None:
+        """Send a letter at once, and keep nothing of it: whether the mail server takes it. Raises NotSentError."""
+        message = await self._composed(_Due(0, now, letter), now)
+        await self._carrier.send(message)
+
+    async def let_time_pass(self, now: datetime) -> None:
+        """Forget what became of tracked mails."""
+        over = or_(LetterRow.sent_at.is_not(None), LetterRow.given_up_at.is_not(None))
+        async with self._store.transaction() as transaction:
+            await transaction.execute(delete(LetterRow).where(over, LetterRow.made_at <= now - KEPT_FOR))
 
     def _tell(self, _session: Session) -> None:
         """Only what is kept can be seen: whoever looks sooner finds nothing, and does not look again for long."""
@@ -68,7 +94,7 @@ class Outbox:
         self, transaction: AsyncSession, letter: Letter, key: str, wait: timedelta, now: datetime
     ) -> None:
         """Keep a letter for `wait`; if one of the same `key` is waiting, only its count and its facts change."""
-        query = select(LetterRow).where(LetterRow.combined == key, LetterRow.attempts == 0).with_for_update()
+        query = select(LetterRow).where(LetterRow.combined == key, LetterRow.attempts == 0, *_WAITING).with_for_update()
         waiting = await transaction.scalar(query)
         if waiting is None:
             transaction.add(self._row(letter, now, now + wait, key))
@@ -86,8 +112,9 @@ class Outbox:
                 await self._carrier.send(await to_its_end(self._composed(due, now)))
             except NotSentError as error:
                 tell(MAIL_FAILED, mail=due.number, why=str(error))
+                await to_its_end(self._note(due.number, problem=str(error)[:300]))
                 continue
-            await to_its_end(self._sent(due))
+            await to_its_end(self._sent(due.number, now))
             tell(MAIL_SENT, mail=due.number, kind=due.letter.kind, to=self._carrier.name)
             sent += 1
         return sent
@@ -108,13 +135,16 @@ class Outbox:
         """Take letters, so that no other relay sends them too; a crash before they are sent brings them back later."""
         found = []
         async with self._store.transaction() as transaction:
-            query = select(LetterRow).where(LetterRow.due_at <= now).order_by(LetterRow.due_at, LetterRow.id)
+            query = select(LetterRow).where(LetterRow.due_at <= now, *_WAITING).order_by(LetterRow.due_at, LetterRow.id)
             for row in await transaction.scalars(query.limit(AT_ONCE).with_for_update(skip_locked=True)):
                 letter = self._letter(row)
                 if letter is None or row.made_at + GIVEN_UP_AFTER <= now:
                     why = "its seal is broken" if letter is None else "nobody took it in time"
                     when_kept(transaction, MAIL_GIVEN_UP, mail=row.id, why=why)
-                    await transaction.delete(row)
+                    if row.tracked:
+                        row.given_up_at, row.facts = now, ""
+                    else:
+                        await transaction.delete(row)
                     continue
                 found.append(_Due(row.id, row.made_at, letter))
                 wait = min(FIRST_RETRY * 2**row.attempts, LAST_RETRY)
@@ -122,9 +152,16 @@ class Outbox:
                 await transaction.execute(taken.values(attempts=row.attempts + 1, due_at=now + wait))
         return found
 
-    async def _sent(self, due: _Due) -> None:
+    async def _sent(self, number: int, now: datetime) -> None:
         async with self._store.transaction() as transaction:
-            await transaction.execute(delete(LetterRow).where(LetterRow.id == due.number))
+            await transaction.execute(delete(LetterRow).where(LetterRow.id == number, LetterRow.tracked.is_(False)))
+            gone = update(LetterRow).where(LetterRow.id == number)
+            await transaction.execute(gone.values(sent_at=now, facts="", problem=""))
+
+    async def _note(self, number: int, **values: object) -> None:
+        """Keep what became of a letter."""
+        async with self._store.transaction() as transaction:
+            await transaction.execute(update(LetterRow).where(LetterRow.id == number).values(**values))
 
     async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
         async with self._store.reading() as transaction:

@@ -1,8 +1,9 @@
 """Passwords and authenticators as people change them: their own, or somebody else's within an administrator's reach."""
 
+import contextlib
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,28 +15,26 @@ from relay.accounts.rules import FieldError, Role, email_key
 from relay.accounts.service import Identity
 from relay.accounts.standing import standing_of
 from relay.limits import Limit, Limiter, TooOftenError
-from relay.mail.letters import Letter
-from relay.mail.outbox import Outbox
 from relay.organization.audit import Action, Done, of_value
 from relay.organization.guard import Guard
 from relay.organization.rules import Actor, NotAllowedError, NotThereError
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
-from relay.secret import digest, new_secret
+from relay.secret import digest
 from relay.security import two_step as steps
 from relay.security.door import SecondStepNeededError
 from relay.security.events import PASSWORD, SECOND_STEP
+from relay.security.links import LASTS, LinkKind, Links, MadeLink, OpenLink, drop_links, note_opened
 from relay.security.model import ApiKeyRow, PasswordLinkRow
-from relay.security.notices import language_of
 from relay.security.policies import Policies, read_policies
 from relay.security.strength import MAX_LENGTH, Level, check, days_left
 from relay.security.two_step import Asker, TwoStep, signed_in_asker
 from relay.store import Store
 
 SECTION = "security"
-INVITATION_LASTS = timedelta(days=7)
-FORGOTTEN_LASTS = timedelta(hours=1)
+INVITATION_LASTS = LASTS[LinkKind.INVITATION]
+FORGOTTEN_LASTS = LASTS[LinkKind.FORGOTTEN]
 LIMITS = {"account": Limit(3, 3_600)}
 CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
 """Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""
@@ -49,6 +48,10 @@ _KINDS = {
 
 class LinkRefusedError(DesksideError):
     """This link has been used, or its time is over. Ask for a new one."""
+
+
+class NoMailServerError(DesksideError):
+    """No mail server is set up, so no link can be sent. Ask an administrator for a link."""
 
 
 class NoAddressError(DesksideError):
@@ -65,12 +68,23 @@ class NoSecondStepError(DesksideError):
 
 @dataclass(frozen=True)
 class WayIn:
-    """How somebody signs in. `link_until`: so long a link that was sent lets him choose a password."""
+    """How somebody signs in. `link_until`: so long the latest open link lets them choose a password."""
 
     has_password: bool
     must_change_password: bool
     has_second_step: bool
     link_until: datetime | None
+    link: OpenLink | None = None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An open invitation, and whom it is for."""
+
+    unit: Unit
+    name: str
+    email: str
+    link: OpenLink
 
 
 class Credentials:
@@ -85,15 +99,13 @@ class Credentials:
         workshop: Workshop,
         passwords: Passwords,
         two_step: TwoStep,
-        outbox: Outbox,
-        url: str,
+        links: Links,
     ) -> None:
         self._store = store
         self._workshop = workshop
         self._passwords = passwords
         self._two_step = two_step
-        self._outbox = outbox
-        self._url = url
+        self._links = links
         self._limiter = Limiter(LIMITS)
         self._current = Limiter(CURRENT_LIMITS)
 
@@ -243,7 +255,7 @@ class Credentials:
                 self._limiter.take({"account": str(row.id)}, now.timestamp())
             except TooOftenError:
                 return  # somebody's mailbox is being filled; it says the same as if nobody had the address
-            await self._send_link(transaction, row, "forgotten", FORGOTTEN_LASTS, now)
+            await self._links.make(transaction, row, LinkKind.FORGOTTEN, now)
 
     async def choose(
         self, secret: str, address: str, new: str, code: str, now: datetime, *, revoke_keys: bool = True
@@ -263,7 +275,12 @@ class Credentials:
             used = delete(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret)).returning(PasswordLinkRow.id)
             if (await work.transaction.execute(used)).first() is None:
                 raise LinkRefusedError(LinkRefusedError.__doc__)
-            await self._put(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
+            await put_password(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
+
+    async def opened(self, secret: str, now: datetime) -> datetime | None:
+        """Note that a link was opened, and return until when it works; None for what is no link (any more)."""
+        async with self._store.transaction() as transaction:
+            return await note_opened(transaction, secret, now)
 
     async def let_time_pass(self, now: datetime) -> None:
         """Forget links whose time is over."""
@@ -278,13 +295,15 @@ class Credentials:
         Raises NotAllowedError, NotThereError, ProofNeededError or FieldError.
         """
         async with self._workshop.look(actor, now) as work:
-            row = await _load_guarded(work, unit, Guard.PROOF)
+            row = await load_guarded(work, unit, Guard.PROOF)
             policies = await read_policies(work.transaction)
         level = check(new, policies.least, row.email, row.name)
         hashed = await self._passwords.hash(new)
         async with self._workshop.work(actor, now) as work:
-            row = await _load_guarded(work, unit, Guard.PROOF)
-            await self._put(work, row, hashed, level, must_change=policies.change_after_reset, revoke_keys=revoke_keys)
+            row = await load_guarded(work, unit, Guard.PROOF)
+            await put_password(
+                work, row, hashed, level, must_change=policies.change_after_reset, revoke_keys=revoke_keys
+            )
 
     async def reset_two_step(self, actor: Actor, unit: Unit, now: datetime, *, revoke_keys: bool = True) -> None:
         """Throw somebody else's authenticator away, at once (SEC-43).
@@ -293,7 +312,7 @@ class Credentials:
         Raises NotAllowedError, NotThereError, ProofNeededError or NoSecondStepError.
         """
         async with self._workshop.work(actor, now) as work:
-            row = await _load_guarded(work, unit, Guard.PROOF)
+            row = await load_guarded(work, unit, Guard.PROOF)
             if not (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up:
                 raise NoSecondStepError(NoSecondStepError.__doc__)
             await steps.forget(work.transaction, unit.id, actor.person, now)
@@ -304,7 +323,7 @@ class Credentials:
         """Whether this actor is one who changes how somebody signs in, once they have proved who they are."""
         async with self._workshop.look(actor, now) as work:
             try:
-                await _load_guarded(work, unit, Guard.PEOPLE)
+                await load_guarded(work, unit, Guard.PEOPLE)
             except DesksideError:
                 return False
             return True
@@ -313,18 +332,49 @@ class Credentials:
         """Whether the button stands there for this actor: he may, and there is something to reset (SEC-44)."""
         async with self._workshop.look(actor, now) as work:
             try:
-                await _load_guarded(work, unit, Guard.PEOPLE)
+                await load_guarded(work, unit, Guard.PEOPLE)
             except DesksideError:
                 return False
             return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
 
-    async def invite(self, actor: Actor, unit: Unit, now: datetime) -> None:
-        """Send somebody a link to choose a first password. Raises NotAllowedError, NotThereError or NoAddressError."""
+    @property
+    def can_mail(self) -> bool:
+        """Whether mails reach people: a mail server is set up."""
+        return self._links.can_mail
+
+    async def invite(self, actor: Actor, unit: Unit, now: datetime, *, by_mail: bool | None = None) -> MadeLink:
+        """Make a link to choose a password, and mail it or return it to be copied; None: mail it where that works.
+
+        Who copies a link could choose the password, so that asks for a fresh proof.
+        Raises NotAllowedError, NotThereError, NoAddressError or ProofNeededError.
+        """
+        mailed = self.can_mail if by_mail is None else by_mail and self.can_mail
         async with self._workshop.work(actor, now) as work:
-            row = await _load_guarded(work, unit, Guard.PEOPLE, own=True)
+            row = await load_guarded(work, unit, Guard.PEOPLE if mailed else Guard.PROOF, own=mailed)
             if row.email_key is None:
                 raise NoAddressError(NoAddressError.__doc__)
-            await self._send_link(work.transaction, row, "invitation", INVITATION_LASTS, now)
+            return await self.make_invitation(work, row, by_mail=mailed)
+
+    async def make_invitation(self, work: Work, row: PersonRow, *, by_mail: bool) -> MadeLink:
+        """Make an invitation inside other work, whose guards were checked there."""
+        return await self._links.make(
+            work.transaction, row, LinkKind.INVITATION, work.now, made_by=work.actor.person, by_mail=by_mail
+        )
+
+    async def invitations(self, actor: Actor, now: datetime) -> list[Invited]:
+        """Return the open invitations of everybody whom the actor arranges, the newest first."""
+        found = []
+        async with self._workshop.look(actor, now) as work:
+            if not work.reach.may_arrange:
+                raise NotAllowedError(NotAllowedError.__doc__)
+            for link in await self._links.open_links(work.transaction, now):
+                row = await work.transaction.get(PersonRow, link.person)
+                if link.kind is not LinkKind.INVITATION or row is None or row.deleted_at is not None:
+                    continue
+                with contextlib.suppress(NotAllowedError, NotThereError):
+                    await work.load_own(_unit(row))
+                    found.append(Invited(_unit(row), row.name, row.email, link))
+        return found
 
     async def withdraw(self, actor: Actor, unit: Unit, now: datetime) -> None:
         """Make the link that somebody was sent worth nothing.
@@ -333,19 +383,19 @@ class Credentials:
         """
         alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
         async with self._workshop.work(actor, now) as work:
-            await _load_guarded(work, unit, Guard.PEOPLE, own=True)
-            ended = await work.transaction.execute(delete(PasswordLinkRow).where(*alive).returning(PasswordLinkRow.id))
-            if ended.first() is None:
+            await load_guarded(work, unit, Guard.PEOPLE, own=True)
+            if not await drop_links(work.transaction, *alive):
                 raise NoInvitationError(NoInvitationError.__doc__)
 
     async def of_other(self, actor: Actor, unit: Unit, now: datetime) -> WayIn:
         """Return how somebody in the actor's reach signs in. Raises NotAllowedError or NotThereError."""
-        alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
         async with self._workshop.look(actor, now) as work:
             row = await _load(work, unit)
             enrolment = await self._two_step.enrolment(work.transaction, unit.id)
-            until = await work.transaction.scalar(select(PasswordLinkRow.expires_at).where(*alive))
-        return WayIn(row.password_hash is not None, row.must_change_password, enrolment.is_set_up, until)
+            found = await self._links.open_links(work.transaction, now, unit.id)
+        link = max(found, key=lambda each: each.until, default=None)
+        until = None if link is None else link.until
+        return WayIn(row.password_hash is not None, row.must_change_password, enrolment.is_set_up, until, link)
 
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -382,32 +432,10 @@ class Credentials:
     ) -> None:
         row, hashed = await self._person(identity.person.id), await self._passwords.hash(new)
         async with self._workshop.work(identity.actor(address), now) as work:
-            await self._put(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
+            await put_password(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
 
     def _own_work(self, row: PersonRow, address: str, now: datetime) -> AbstractAsyncContextManager[Work]:
         return self._workshop.work(Actor(row.id, row.name, Role(row.role), address), now)
-
-    @staticmethod
-    async def _put(
-        work: Work, row: PersonRow, hashed: str, level: Level, *, must_change: bool, revoke_keys: bool
-    ) -> None:
-        """Store a password."""
-        stored = await work.transaction.get_one(PersonRow, row.id)
-        before = of_value(stored.password_hash)[1]
-        stored.password_hash, stored.password_level = hashed, level.key
-        stored.password_changed_at, stored.password_set_by = work.now, work.actor.person
-        stored.must_change_password = must_change
-        work.credentials_changed(row.id, revoke_keys=revoke_keys)
-        work.record(
-            _unit(stored),
-            stored.name,
-            Done.EDIT,
-            section=SECTION,
-            field=PASSWORD,
-            old_action=before,
-            new_action=Action.SET,
-            version=stored.version,
-        )
 
     @staticmethod
     def _record_second_step(work: Work, unit: Unit, row: PersonRow, *, is_set: bool) -> None:
@@ -430,26 +458,34 @@ class Credentials:
             raise LinkRefusedError(LinkRefusedError.__doc__)
         return link.person_id
 
-    async def _send_link(
-        self, transaction: AsyncSession, row: PersonRow, kind: str, lasts: timedelta, now: datetime
-    ) -> None:
-        """Send a new link; those before it are worth nothing. What the relay keeps of it opens nothing."""
-        secret = new_secret()
-        await transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.person_id == row.id))
-        transaction.add(PasswordLinkRow(person_id=row.id, digest=digest(secret), made_at=now, expires_at=now + lasts))
-        facts = {
-            "name": row.name,
-            "link": f"{self._url}/choose-password#{secret}",
-            "until": (now + lasts).isoformat(),
-        }
-        await self._outbox.put(transaction, Letter(row.email, await language_of(transaction, row), kind, facts), now)
+
+async def put_password(
+    work: Work, row: PersonRow, hashed: str, level: Level, *, must_change: bool, revoke_keys: bool
+) -> None:
+    """Store a password inside other work; everything that opened the account before ends."""
+    stored = await work.transaction.get_one(PersonRow, row.id)
+    before = of_value(stored.password_hash)[1]
+    stored.password_hash, stored.password_level = hashed, level.key
+    stored.password_changed_at, stored.password_set_by = work.now, work.actor.person
+    stored.must_change_password = must_change
+    work.credentials_changed(row.id, revoke_keys=revoke_keys)
+    work.record(
+        _unit(stored),
+        stored.name,
+        Done.EDIT,
+        section=SECTION,
+        field=PASSWORD,
+        old_action=before,
+        new_action=Action.SET,
+        version=stored.version,
+    )
 
 
 def _unit(row: PersonRow) -> Unit:
     return Unit(_KINDS[Role(row.role)], row.id)
 
 
-async def _load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
+async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
     """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
     row = await _load(work, unit)
     if row.id == work.actor.person and not own:

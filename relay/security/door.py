@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
-from relay.accounts.model import PersonRow
-from relay.accounts.recognition import Recognised, Recognition, WrongSignInError
-from relay.accounts.rules import FieldError, Role, clean_email, email_key
-from relay.accounts.service import Accounts, Identity, Kind
+from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
+from relay.accounts.recognition import Recognised, Recognition, ShutOutError, WrongSignInError
+from relay.accounts.rules import FieldError, Licence, Role, clean_email, email_key
+from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
 from relay.accounts.standing import standing_of
 from relay.limits import TooOftenError
 from relay.logs.events import LOCKED_OUT, REFUSED, SIGNED_IN, tell, when_kept
@@ -40,19 +40,48 @@ class SecondStepNeededError(DesksideError):
 
 
 class EnrolmentNeededError(DesksideError):
-    """Your organisation asks for a second step. Sign in to the web page of this relay once, and set it up there."""
+    """Your organisation asks for two-step verification. Set it up before you go on."""
+
+    def __init__(self, ticket: str = "") -> None:
+        super().__init__(type(self).__doc__)
+        self.ticket = ticket
 
 
 class PasswordChangeNeededError(DesksideError):
-    """A new password is due. Sign in to the web page of this relay once, and choose it there."""
+    """You must choose a new password before you go on."""
+
+    def __init__(self, ticket: str = "", least: str = "") -> None:
+        super().__init__(type(self).__doc__)
+        self.ticket = ticket
+        self.least = least
 
 
 class NothingDueError(DesksideError):
     """Nothing of that kind is asked of you now. Sign in."""
 
 
-class NotFromHereError(DesksideError):
-    """Your organisation does not let anybody in from this network. Ask an administrator, or use another network."""
+class NotFromHereError(ShutOutError):
+    """Your organisation does not allow sign-ins from this network. Use another network, or ask an administrator."""
+
+
+class NoLicenceError(ShutOutError):
+    """Your account has no licence for the console. Ask an administrator to give you one."""
+
+
+class NoLicenceFreeError(ShutOutError):
+    """Your account has no licence for the console, and all licences are in use. Ask an administrator to free one."""
+
+
+class NotTechnicianError(ShutOutError):
+    """This is an administrator's account without a licence for the console. Use the Admin Center, or add a licence."""
+
+
+class OtherVersionError(DesksideError):
+    """This console and the relay are of different versions. Install the same version of both."""
+
+
+class TicketEndedError(DesksideError):
+    """This took too long, or was done already. Sign in again."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +125,7 @@ class Door:
         self._notices = notices
 
     async def knock(self, email: str, password: str, visitor: Visitor, now: datetime) -> Admitted:
-        """Somebody shows a password on a page. Raises WrongSignInError or TooOftenError."""
+        """Somebody shows a password on a page. Raises WrongSignInError, ShutOutError or TooOftenError."""
         known = await self._recognise(email, password, visitor, now)
         return await self._advance(known.person, Kind.HALF, visitor, now, None)
 
@@ -119,16 +148,34 @@ class Door:
         """Somebody on the way in has done a step: the second one, or setting it up, or choosing a password."""
         return await self._advance(identity.person.id, Kind.PROVED, visitor, now, identity.sign_in)
 
-    async def sign_in(self, email: str, password: str, code: str, visitor: Visitor, now: datetime) -> Admitted:
-        """Let a console in, all at once. Raises WrongSignInError, TooOftenError, SecondStepNeededError,
-        WrongCodeError, EnrolmentNeededError, PasswordChangeNeededError or NotFromHereError.
+    async def sign_in(
+        self, email: str, password: str, code: str, visitor: Visitor, now: datetime, *, serving: bool = False
+    ) -> Admitted:
+        """Let a console in, all at once; `serving` asks for a licence too. Raises WrongSignInError, TooOftenError,
+        ShutOutError, SecondStepNeededError, WrongCodeError, EnrolmentNeededError or PasswordChangeNeededError.
         """
-        person, need = await self._come(email, password, code, visitor, now)
+        person, need = await self._come(email, password, code, visitor, now, serving=serving)
         if need is Need.ENROLMENT:
-            raise EnrolmentNeededError(EnrolmentNeededError.__doc__)
+            raise EnrolmentNeededError(await self._ticket(person, Kind.HALF, visitor, now))
         if need is Need.PASSWORD:
-            raise PasswordChangeNeededError(PasswordChangeNeededError.__doc__)
+            least = await self._least()
+            raise PasswordChangeNeededError(await self._ticket(person, Kind.PROVED, visitor, now), least)
         return await self._open(person, Kind.TOKEN, visitor, now, None)
+
+    async def with_ticket(self, need: Need, ticket: str, visitor: Visitor, now: datetime) -> Identity:
+        """Return who does what is due with the ticket of the refusal that said so.
+
+        Raises TicketEndedError, NothingDueError or NotFromHereError.
+        """
+        for kind in ON_THE_WAY:
+            identity = await self._accounts.identify(ticket, kind, now)
+            if identity is None:
+                continue
+            await self._check_console_address(identity.person.id, visitor.address)
+            if await self.need(identity.person.id, kind, now) is not need:
+                raise NothingDueError(NothingDueError.__doc__)
+            return identity
+        raise TicketEndedError(TicketEndedError.__doc__)
 
     async def come_for(
         self, need: Need, email: str, password: str, code: str, visitor: Visitor, now: datetime
@@ -157,11 +204,13 @@ class Door:
             return (await read_policies(transaction)).addresses.allows(address)
 
     async def _come(
-        self, email: str, password: str, code: str, visitor: Visitor, now: datetime
+        self, email: str, password: str, code: str, visitor: Visitor, now: datetime, *, serving: bool = False
     ) -> tuple[int, Need | None]:
         """Return who shows a password, and a code where one is asked for, and what is due after that."""
         known = await self._recognise(email, password, visitor, now)
         await self._check_console_address(known.person, visitor.address)
+        if serving:
+            await self._check_licence(known, visitor)
         need = await self.need(known.person, Kind.HALF, now)
         if need is not Need.CODE:
             return known.person, need
@@ -180,9 +229,45 @@ class Door:
         except WrongSignInError:
             await self._failed(email, visitor, now, why="wrong password")
             raise
+        except ShutOutError as error:
+            await self._failed(email, visitor, now, why="disabled")
+            error.contact = await self._contact()
+            raise
         except TooOftenError as error:
             tell(LOCKED_OUT, address=visitor.address, what="sign-in", seconds=error.retry_seconds)
             raise
+
+    async def _ticket(self, person: int, kind: Kind, visitor: Visitor, now: datetime) -> str:
+        """Return what opens only what is due, for somebody who has shown everything that comes before it."""
+        secret, _identity, _ends = await self._accounts.admit(person, kind, visitor.program, visitor.address, now)
+        return secret
+
+    async def _least(self) -> str:
+        async with self._store.reading() as transaction:
+            return (await read_policies(transaction)).least.key
+
+    async def _contact(self) -> str:
+        """Return whom the organisation says to ask."""
+        async with self._store.reading() as transaction:
+            return await transaction.scalar(select(OrganisationRow.contact_details)) or ""
+
+    async def _check_licence(self, known: Recognised, visitor: Visitor) -> None:
+        if Licence.STANDARD in known.standing.licences:
+            return
+        async with self._store.reading() as transaction:
+            row = await transaction.get_one(PersonRow, known.person)
+            organisation = await transaction.get_one(OrganisationRow, 1)
+            given = select(func.count()).select_from(LicenceRow).where(LicenceRow.kind == Licence.STANDARD)
+            total, count = organisation.standard_licences, await transaction.scalar(given) or 0
+        error: type[ShutOutError] = NoLicenceError
+        if row.role != Role.TECHNICIAN:
+            error = NotTechnicianError
+        elif total is not None and count >= total:
+            error = NoLicenceFreeError
+        tell(REFUSED, address=visitor.address, what="console", why="no licence", person=known.person)
+        refused = error(error.__doc__)
+        refused.contact = await self._contact()
+        raise refused
 
     async def _verify(self, person: int, code: str, visitor: Visitor, now: datetime) -> None:
         known = await self._recognition.known_device(person, visitor.device, now)
@@ -246,9 +331,12 @@ class Door:
     async def _check_console_address(self, person: int, address: str) -> None:
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
-            if not await may_work_from(transaction, row, address):
-                tell(REFUSED, address=address, what="console", why="network", person=person)
-                raise NotFromHereError(NotFromHereError.__doc__)
+            if await may_work_from(transaction, row, address):
+                return
+        tell(REFUSED, address=address, what="console", why="network", person=person)
+        refused = NotFromHereError(NotFromHereError.__doc__)
+        refused.contact = await self._contact()
+        raise refused
 
 
 def password_is_due(row: PersonRow, policies: Policies, now: datetime) -> bool:

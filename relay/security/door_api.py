@@ -4,14 +4,15 @@ Each call shows the password again, so nothing is remembered between them. They 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta, Struct
 
 from codec.desk import Email, Name, OneTimeCode, Password, SignedIn
-from relay.accounts.service import Accounts
-from relay.security.credentials import Credentials
+from relay.accounts.service import Accounts, Identity
+from relay.security.credentials import Credentials, NoMailServerError
 from relay.security.door import CONSOLE, Admitted, Door, Need, Visitor
 from relay.security.forgotten import Forgotten
 from relay.security.own_api import Proposed, proposed
@@ -22,10 +23,14 @@ MAX_CONSOLE_NAME = 200
 
 
 class WhoComes(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody on the way in. `console` names the program, for the list of sign-ins."""
+    """Somebody on the way in: with the `ticket` of the refusal that said what is due, or with address and password.
 
-    email: Email
-    password: Password
+    `console` names the program, for the list of sign-ins.
+    """
+
+    email: Email = ""
+    password: Password = ""
+    ticket: Annotated[str, Meta(max_length=100)] = ""
     console: Name = ""
 
 
@@ -36,18 +41,23 @@ class Enrolling(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ChoosingPassword(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody on the way in, the password that he chooses, and a code where one is asked for."""
+    """Somebody on the way in, the password that they choose, and without a ticket a code where one is asked for."""
 
     new: Password
     code: OneTimeCode = ""
 
 
 class Enrolled(Secretive, frozen=True, kw_only=True):
-    """The recovery codes, shown this once. `signed_in` is null while a new `password` is due: choose that next."""
+    """The recovery codes, shown this once. `signed_in` is null while a new `password` is due: choose that next.
+
+    `ticket` opens the call for that, and `least` is how strong the password must be.
+    """
 
     recovery_codes: list[str]
     signed_in: SignedIn | None
     need: Need | None
+    ticket: str = ""
+    least: str = ""
 
 
 class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +101,7 @@ class DoorApi:
     async def choose_due_password(self, asked: Asked[NoQuery, ChoosingPassword]) -> SignedIn:
         """Choose the password that is due, and sign in: the way on from the refusal `password_change_needed`."""
         said, visitor = asked.body, self._visitor(asked.request, asked.body)
-        identity = await self._door.come_for(Need.PASSWORD, said.email, said.password, said.code, visitor, asked.now)
+        identity = await self._who(Need.PASSWORD, said, said.code, asked.now, visitor)
         await self._credentials.choose_after_sign_in(identity, visitor.address, said.new, asked.now)
         return await self._signed_in(await self._door.go_on(identity, visitor, asked.now))
 
@@ -99,9 +109,7 @@ class DoorApi:
     async def propose_due_authenticator(self, asked: Asked[NoQuery, WhoComes]) -> Proposed:
         """Return the secret of the authenticator that is due: the way on from the refusal `enrolment_needed`."""
         said = asked.body
-        identity = await self._door.come_for(
-            Need.ENROLMENT, said.email, said.password, "", self._visitor(asked.request, said), asked.now
-        )
+        identity = await self._who(Need.ENROLMENT, said, "", asked.now, self._visitor(asked.request, said))
         secret = await self._two_step.propose(identity.person.id, None, asked.now)
         return proposed(secret, identity.person.email, await self._accounts.organisation())
 
@@ -109,17 +117,21 @@ class DoorApi:
     async def confirm_due_authenticator(self, asked: Asked[NoQuery, Enrolling]) -> Enrolled:
         """Show that the app has the secret, and sign in unless a new password is due too."""
         said, visitor = asked.body, self._visitor(asked.request, asked.body)
-        identity = await self._door.come_for(Need.ENROLMENT, said.email, said.password, "", visitor, asked.now)
+        identity = await self._who(Need.ENROLMENT, said, "", asked.now, visitor)
         codes = await self._credentials.confirm_two_step(
             identity, None, visitor.address, said.code, asked.now, wanted=False
         )
         admitted = await self._door.go_on(identity, visitor, asked.now)
-        signed_in = None if admitted.need is not None else await self._signed_in(admitted)
-        return Enrolled(recovery_codes=codes, signed_in=signed_in, need=admitted.need)
+        if admitted.need is None:
+            return Enrolled(recovery_codes=codes, signed_in=await self._signed_in(admitted), need=None)
+        least = await self._credentials.least()
+        return Enrolled(recovery_codes=codes, signed_in=None, need=admitted.need, ticket=admitted.secret, least=least)
 
     @call("POST", "/password-links", anybody=True)
     async def forgot_password(self, asked: Asked[NoQuery, Forgetful]) -> None:
         """Have a link to choose a new password sent. The answer is the same whether somebody has this address."""
+        if not self._credentials.can_mail:
+            raise NoMailServerError(NoMailServerError.__doc__)
         self._forgotten.ask(asked.body.email, self._address(asked.request), asked.now)
 
     @call("POST", "/password-links/use", anybody=True)
@@ -130,6 +142,11 @@ class DoorApi:
         await self._credentials.choose(
             said.secret, address, said.new, said.code, asked.now, revoke_keys=said.revoke_keys
         )
+
+    async def _who(self, need: Need, said: WhoComes, code: str, now: datetime, visitor: Visitor) -> Identity:
+        if said.ticket:
+            return await self._door.with_ticket(need, said.ticket, visitor, now)
+        return await self._door.come_for(need, said.email, said.password, code, visitor, now)
 
     def _visitor(self, request: web.Request, said: WhoComes) -> Visitor:
         return Visitor(self._address(request), said.console[:MAX_CONSOLE_NAME], CONSOLE)

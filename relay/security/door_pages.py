@@ -1,12 +1,13 @@
 """The pages on the way in: password, second step, new password, and the link in a mail that chooses one."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.recognition import WrongSignInError
+from relay.accounts.recognition import ShutOutError, WrongSignInError
 from relay.accounts.rules import FieldError
 from relay.accounts.service import Accounts, Identity
 from relay.limits import TooOftenError
@@ -22,6 +23,7 @@ from relay.web.gate import Gate
 from relay.web.pages import Pages
 
 MAX_BROWSER_NAME = 200
+_KEY = re.compile("[A-Z2-7]{16,64}")
 
 
 class DoorPages:
@@ -62,6 +64,7 @@ class DoorPages:
             web.post("/forgotten", self._ask_for_link),
             web.get("/choose-password", self._show_choose),
             web.post("/choose-password", self._choose),
+            web.post("/choose-password/opened", self._note_opened),
         ]
 
     async def let_in(self, request: web.Request, email: str, password: str) -> web.Response:
@@ -83,7 +86,7 @@ class DoorPages:
         email = form.get("email", "")
         try:
             return await self.let_in(request, email, form.get("password", ""))
-        except (WrongSignInError, TooOftenError, BusyError) as error:
+        except (WrongSignInError, ShutOutError, TooOftenError, BusyError) as error:
             self._metrics.sign_in_failures.inc()
             status, problem = 503 if isinstance(error, BusyError) else 422, problem_of(error)
             return await self._draw(request, "sign_in.html", status, email=email, problem=problem, done=False)
@@ -117,9 +120,9 @@ class DoorPages:
             return see("/sign-in/next")
         except (WrongCodeError, TooOftenError) as error:
             where = {"action": "/sign-in/authenticator", "begin": "/sign-in/next", "here": "/sign-in/next"}
+            facts = shown_again(form, identity.person.email, await self._accounts.organisation()) | where
             token, problem = self._gate.form_token(request), problem_of(error)
-            template = "account/authenticator_code.html"
-            return await self._draw(request, template, 422, form=token, problem=problem, **where)
+            return await self._draw(request, template_of(facts), 422, form=token, problem=problem, **facts)
         admitted = await self._door.go_on(identity, self._visitor(request), _now())
         on = "/account" if admitted.need is None else "/sign-in/next"
         response = await self._draw(request, "account/recovery_codes.html", codes=codes, on=on)
@@ -179,15 +182,26 @@ class DoorPages:
     # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _show_forgotten(self, request: web.Request) -> web.Response:
-        return await self._draw(request, "account/forgotten.html", sent=False)
+        return await self._draw_forgotten(request, sent=False)
 
     async def _ask_for_link(self, request: web.Request) -> web.Response:
         email = (await texts(request)).get("email", "")
-        self._forgotten.ask(email, self._address(request), _now())
-        return await self._draw(request, "account/forgotten.html", sent=True)
+        if self._credentials.can_mail:
+            self._forgotten.ask(email, self._address(request), _now())
+        return await self._draw_forgotten(request, sent=True)
+
+    async def _draw_forgotten(self, request: web.Request, *, sent: bool) -> web.Response:
+        """Without a mail server the page says whom to ask, whatever the address is."""
+        can_mail = self._credentials.can_mail
+        return await self._draw(request, "account/forgotten.html", sent=sent and can_mail, can_mail=can_mail)
 
     async def _show_choose(self, request: web.Request) -> web.Response:
         return await self._draw_choose(request, "", None, asks_code=False)
+
+    async def _note_opened(self, request: web.Request) -> web.Response:
+        """Say whether a link still works, before anybody types a password; whoever made it sees that it was opened."""
+        until = await self._credentials.opened((await texts(request)).get("secret", ""), _now())
+        return web.Response(status=404 if until is None else 204)
 
     async def _choose(self, request: web.Request) -> web.Response:
         form = await texts(request)
@@ -205,7 +219,13 @@ class DoorPages:
         self, request: web.Request, secret: str, error: DesksideError | None, *, asks_code: bool
     ) -> web.Response:
         least = await self._credentials.least()
-        facts = {"secret": secret, "problem": problem_of(error), "asks_code": asks_code, "least": least}
+        facts = {
+            "secret": secret,
+            "problem": problem_of(error),
+            "asks_code": asks_code,
+            "least": least,
+            "can_mail": self._credentials.can_mail,
+        }
         return await self._draw(request, "account/choose_password.html", 200 if error is None else 422, **facts)
 
     async def _draw(self, request: web.Request, template: str, status: int = 200, **facts: object) -> web.Response:
@@ -215,6 +235,17 @@ class DoorPages:
         browser = request.headers.get("User-Agent", "")[:MAX_BROWSER_NAME]
         language, device = self._pages.language(request).code, self._gate.device(request)
         return Visitor(self._address(request), browser, "website", language, device)
+
+
+def shown_again(form: dict[str, str], email: str, organisation: str) -> dict[str, object]:
+    """Return what shows an authenticator's key once more after a wrong code: only what the form itself carried."""
+    key = form.get("key", "")
+    return {"secret": key, "qr": qr_code(key, email, organisation)} if _KEY.fullmatch(key) else {}
+
+
+def template_of(facts: Mapping[str, object]) -> str:
+    """Return the page that asks for an authenticator's code, with its key where that is known."""
+    return "account/authenticator.html" if "secret" in facts else "account/authenticator_code.html"
 
 
 def confirmed(form: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ import segno
 from markupsafe import Markup
 
 from codec.errors import DesksideError
+from relay.accounts.recognition import GroupDisabledError, ShutOutError
 from relay.accounts.rules import FieldError
 from relay.limits import TooOftenError
 from relay.security.codes import totp_uri
@@ -16,13 +17,16 @@ def problem_of(error: DesksideError | None) -> dict[str, object] | None:
         case None:
             return None
         case FieldError():
-            return {"field": error.field, "kind": error.code, "seconds": 0, "what": ""}
+            return {"field": error.field, "kind": error.code, "seconds": 0, "what": "", "contact": ""}
         case TooOftenError():
-            return {"field": "", "kind": "too_many", "seconds": error.retry_seconds, "what": ""}
+            return {"field": "", "kind": "too_many", "seconds": error.retry_seconds, "what": "", "contact": ""}
         case BusyError():
-            return {"field": "", "kind": "busy", "seconds": error.retry_seconds, "what": ""}
+            return {"field": "", "kind": "busy", "seconds": error.retry_seconds, "what": "", "contact": ""}
+        case ShutOutError():
+            kind = "group_disabled" if isinstance(error, GroupDisabledError) else "disabled"
+            return {"field": "", "kind": kind, "seconds": 0, "what": "", "contact": error.contact}
         case _:
-            return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__}
+            return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__, "contact": ""}
 
 
 def qr_code(secret: str, email: str, organisation: str) -> Markup:

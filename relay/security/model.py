@@ -41,7 +41,11 @@ class RecoveryCodeRow(Base):
 
 
 class PasswordLinkRow(Base):
-    """A link in a mail that lets somebody choose a password, once. Only the digest of its secret is kept."""
+    """A link that lets a person choose a password, once. Only the digest of its secret is kept.
+
+    `kind` is what it is for: an invitation, or a forgotten password. `letter_id` is the mail that carries it; None
+    where an administrator copied the link instead.
+    """
 
     __tablename__ = "password_link"
 
@@ -50,6 +54,10 @@ class PasswordLinkRow(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    kind: Mapped[str] = mapped_column(String(16), default="invitation")
+    made_by: Mapped[int | None]
+    letter_id: Mapped[int | None]
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ApiKeyRow(Base):

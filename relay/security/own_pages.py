@@ -14,7 +14,7 @@ from relay.organization.details import FIELDS, Details
 from relay.organization.rules import Actor, ChangedMeanwhileError, NotAllowedError
 from relay.security.credentials import Credentials
 from relay.security.door import SecondStepNeededError
-from relay.security.door_pages import confirmed
+from relay.security.door_pages import confirmed, shown_again, template_of
 from relay.security.drawing import problem_of, qr_code
 from relay.security.events import Event
 from relay.security.notices import Notices
@@ -121,8 +121,9 @@ class OwnPages:
                 identity, identity.sign_in, self._address(request), form.get("code", ""), _now(), wanted=True
             )
         except (WrongCodeError, TooOftenError) as error:
-            again = {"action": "/account/two-step/confirm", "begin": "/account/two-step"}
-            return await self._draw(request, "account/authenticator_code.html", identity, error, **again)
+            again: dict[str, object] = {"action": "/account/two-step/confirm", "begin": "/account/two-step"}
+            again |= shown_again(form, identity.person.email, await self._accounts.organisation())
+            return await self._draw(request, template_of(again), identity, error, **again)
         except NotSetUpYetError:
             return see("/account/two-step")
         return await self._draw_codes(request, identity, codes)

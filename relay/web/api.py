@@ -98,6 +98,9 @@ def _refused(error: DesksideError, status: int, problem: str) -> web.Response:
         retry_seconds=seconds,
         fields=getattr(error, "fields", {}),
         confirmable=getattr(error, "is_confirmable", False),
+        contact=getattr(error, "contact", ""),
+        ticket=getattr(error, "ticket", ""),
+        least=getattr(error, "least", ""),
     )
     response = answer(said, status)
     if seconds is not None:

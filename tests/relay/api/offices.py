@@ -11,6 +11,7 @@ from relay.accounts.model import SignInRow
 from relay.accounts.service import Kind
 from relay.secret import digest
 from relay.store import open_store
+from tests.support.mail_server import MailServer
 from tests.support.relays import RunningRelay, running_relay
 
 TECHNICIANS = {"kind": "technicians"}
@@ -24,6 +25,7 @@ class Office:
     relay: RunningRelay
     tokens: dict[str, str]
     units: dict[str, dict[str, Any]]
+    mail: MailServer | None = None
 
     async def call(self, method: str, path: str, body: object = None, token: str = "owner") -> tuple[int, Any]:
         """Call as somebody, or with a token of one's own."""

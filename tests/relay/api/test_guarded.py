@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from relay.accounts.model import PersonRow, SignInRow
 from relay.security.model import PasswordLinkRow
 from relay.store import open_store
 from tests.relay.api.offices import ADMINISTRATORS, Office, running_office, sign_in
+from tests.support.mail_server import running_mail_server
 from tests.support.relays import EMAIL, PASSWORD
 from tests.support.waiting import eventually
 
@@ -26,12 +26,19 @@ ALL_SCOPES = ("org:read", "org:write", "settings:read", "settings:write")
 @pytest_asyncio.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """An organisation with two masters besides its owner, one of them signed in."""
-    async with running_office(tmp_path) as office:
-        for name in ("master", "second"):
-            await office.person(name, "master_administrator", MASTERS)
-        office.units["owner"] = OWNER
-        await sign_in(office, "master")
-        yield office
+    with running_mail_server() as server:
+        async with running_office(tmp_path, **server.settings) as office:
+            office.mail = server
+            await two_masters(office)
+            yield office
+
+
+async def two_masters(office: Office) -> None:
+    """Add two masters, and sign one of them in."""
+    for name in ("master", "second"):
+        await office.person(name, "master_administrator", MASTERS)
+    office.units["owner"] = OWNER
+    await sign_in(office, "master")
 
 
 def path_of(office: Office, name: str, more: str = "") -> str:
@@ -83,8 +90,8 @@ async def let_proofs_age(office: Office) -> None:
 
 def mails(office: Office) -> list[Any]:
     """Return the mails that have gone out."""
-    files = sorted((office.relay.settings.data / "outbox").glob("*.eml"))
-    return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert office.mail is not None
+    return list(office.mail.mails)
 
 
 async def test_a_key_changes_nothing_that_leads_to_a_sign_in_whatever_the_way(office: Office) -> None:

@@ -44,6 +44,9 @@ CALLS: dict[str, set[str]] = {
     "/admin/organization/{unit}/password": {"set_password"},
     "/admin/organization/{unit}/two-step": {"show_way_in", "reset_second_step"},
     "/admin/organization/{unit}/invitation": {"invite"},
+    "/admin/organization/{unit}/link": {"invite"},
+    "/admin/organization/{unit}/add/{kind}": {"add_person"},
+    "/admin/invitations": {"list_invitations", "invite", "withdraw_invitation"},
     "/admin/organization/{unit}/withdrawal": {"withdraw_invitation"},
     "/admin/organization/{unit}/targets/{key}": {"show_targets", "set_targets"},
     "/admin/organization/{unit}/more": _SAVING,
@@ -66,6 +69,7 @@ CALLS: dict[str, set[str]] = {
 WITHOUT = {
     "/setup": "only whoever sees the relay's terminal sets it up",
     "/start": "customers come by their applet",
+    "/choose-password/opened": "the page of a link says that it was opened; a program just uses it",
     "/not-them": "customers say so on the page that they came to",
     "/admin/undo": "a program takes back what it did by the opposite call",
     "/admin/settings/{unit}/test-location": "only the page has the relay try a location so far",

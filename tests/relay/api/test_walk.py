@@ -74,6 +74,9 @@ FOREIGN: dict[str, Foreign] = {
     "set_password": Foreign(_COLLEAGUE, {"password": "Roses in the snow 8"}),
     "reset_second_step": Foreign(_COLLEAGUE),
     "invite": Foreign(_COLLEAGUE),
+    "add_person": Foreign(
+        body={"kind": "technician", "place": unit(ASIA), "name": "Mallory", "email": "mallory@evil.example"}
+    ),
     "withdraw_invitation": Foreign(_COLLEAGUE),
     "show_details": Foreign(),
     "edit_details": Foreign(body={"version": 1, "contact_details": "Taken"}),
@@ -88,6 +91,7 @@ OWN: dict[str, Foreign] = {
     "export_people": Foreign(),
     "list_reports": Foreign(),
     "list_keys": Foreign(),
+    "list_invitations": Foreign(),
     "show_licences": Foreign(),
     "make_key": Foreign(body={"name": "Mine", "scopes": ["org:read"]}),
     "import_people": Foreign(body={}),

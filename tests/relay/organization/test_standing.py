@@ -13,7 +13,7 @@ from codec import permits
 from codec.desk import CodeState, Method, Session, SessionState
 from codec.signals import Permitted, SignOutReason, read_to_applet
 from relay.accounts.devices import Devices
-from relay.accounts.recognition import Recognition, WrongSignInError
+from relay.accounts.recognition import GroupDisabledError, Recognition, WrongSignInError
 from relay.accounts.rules import Role, Status
 from relay.accounts.service import Accounts, Kind
 from relay.monitoring.metrics import Metrics
@@ -70,7 +70,7 @@ async def test_only_who_takes_part_can_sign_in_or_stay_signed_in(place: Place, a
     assert await accounts.identify(token, Kind.TOKEN, NOW) is not None
     await place.organisation.set_status(place.owner, [outer], Status.DISABLED, NOW)
     assert await accounts.identify(token, Kind.TOKEN, NOW) is None
-    with pytest.raises(WrongSignInError):
+    with pytest.raises(GroupDisabledError):
         await sign_in()
     await place.organisation.set_status(place.owner, [outer], Status.ENABLED, NOW)
     await sign_in()

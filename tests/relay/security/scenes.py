@@ -26,6 +26,7 @@ from relay.secret import Sealer, Signer
 from relay.security.credentials import Credentials
 from relay.security.door import Admitted, Door, Visitor
 from relay.security.events import Event
+from relay.security.links import Links
 from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
 from relay.security.two_step import TwoStep
@@ -50,6 +51,7 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
     is_down: bool = False
     name: str = "mailbox"
+    reaches_people: bool = True
 
     async def send(self, message: EmailMessage) -> None:
         """Take a mail."""
@@ -182,7 +184,7 @@ async def guarded(store: Store) -> AsyncIterator[Scene]:
 
     workshop = Workshop(store, announce, notices.organisation_changed)
     place = replace(place, workshop=workshop, organisation=Organisation(workshop))
-    credentials = Credentials(store, workshop, passwords, two_step, outbox, URL)
+    credentials = Credentials(store, workshop, passwords, two_step, Links(outbox, URL))
     recognition = Recognition(store, passwords, Devices(Signer(KEY)))
     door = Door(store, accounts, recognition, two_step, notices)
     yield Scene(

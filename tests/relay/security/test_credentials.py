@@ -212,9 +212,11 @@ async def test_a_forgotten_password_is_chosen_anew_and_nobody_learns_who_is_know
 
 
 async def test_nobody_fills_a_mailbox_or_asks_for_many(scene: Scene) -> None:
+    sent = 0
     for _ in range(5):
         await scene.credentials.forgotten(ANNA, NOW)
-    assert len(await scene.mails()) == 3
+        sent += len(await scene.mails())
+    assert sent == 3
     asked = Forgotten(scene.credentials)
     for number in range(MANY + 20):
         asked.ask(f"guess{number}@northwind.example", "192.0.2.0", NOW)

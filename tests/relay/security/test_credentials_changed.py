@@ -244,7 +244,7 @@ def test_nothing_else_writes_credentials() -> None:
     assert found == {
         "organization/editing.py _set_email",  # by `edit`, and of new people by `prepare`
         "organization/moving.py _remove",
-        "security/credentials.py _put",
+        "security/credentials.py put_password",
         "security/two_step.py confirm",
         "security/two_step.py forget",
     }
