@@ -204,6 +204,62 @@ class SignedIn(Struct, frozen=True, kw_only=True):
     device: str = ""
 
 
+class Proposed(Struct, frozen=True, kw_only=True):
+    """What goes into an authenticator app: as text, as an address, or as a QR code. It counts once it is confirmed.
+
+    `squares` are the rows of the QR code, each square a 0 or a 1.
+    """
+
+    secret: str
+    uri: str
+    squares: list[str]
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Proposed(…)"
+
+
+class ChoosePassword(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sign-in/password, with the `ticket` of the refusal `password_change_needed`."""
+
+    ticket: str
+    new: Password
+    console: Name = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "ChoosePassword(…)"
+
+
+class Enrol(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """POST /api/v1/sign-in/second-step, answered by `Proposed`, and with a `code` its /confirmation by `Enrolled`."""
+
+    ticket: str
+    console: Name = ""
+    code: OneTimeCode = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Enrol(…)"
+
+
+class Enrolled(Struct, frozen=True, kw_only=True):
+    """The recovery codes, shown this once. `signed_in` is null while a new password is due: choose that next.
+
+    `ticket` opens the call for that, and `least` is how strong the password must be.
+    """
+
+    recovery_codes: list[str]
+    signed_in: SignedIn | None
+    need: str | None
+    ticket: str = ""
+    least: str = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Enrolled(…)"
+
+
 class NewCode(Struct, frozen=True, kw_only=True):
     """POST /api/v1/codes."""
 

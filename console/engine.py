@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Coroutine
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ import aiohttp
 import msgspec
 
 from codec import __version__
-from codec.desk import Method, Problem
+from codec.desk import Method, Problem, SignedIn
 from codec.errors import DesksideError
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
 from codec.pins import is_pin
@@ -80,6 +81,14 @@ class NotAPinError(DesksideError):
     """The relay gave a PIN that is none. Read nothing aloud, and tell whoever runs the relay."""
 
 
+@dataclass(frozen=True)
+class _Due:
+    """Who is on the way in, and what opens only what is due first. Pages never see it."""
+
+    email: str = ""
+    ticket: str = field(default="", repr=False)
+
+
 class Engine:
     """The console without its page server. `close` it in the end."""
 
@@ -117,6 +126,7 @@ class Engine:
         self._desk: Desk | None = None
         self._desk_at = 0.0
         self._is_leaving = False
+        self._due = _Due()
         self._relay_key = said.RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
@@ -143,6 +153,8 @@ class Engine:
     def page_opened(self, page: Page) -> None:
         """Greet a new page with everything that it needs to draw itself."""
         self.pages.add(page)
+        if self._relay.signed_in and self._listening is None:
+            self._follow_relay()  # a page was reloaded that showed recovery codes
         page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
         if not self._relay.signed_in:
             page.tell(said.SignedOutPage())
@@ -183,8 +195,23 @@ class Engine:
                 self._leave(page, session)
             case said.Say() | said.WordsCompared() | said.ShareClipboard():
                 self._sessions.act(message.session, lambda room: room.said(message))
-            case _:
+            case _ if not self._due_said(page, message):
                 self._recordings_said(page, message)
+
+    def _due_said(self, page: Page, message: said.FromPage) -> bool:
+        """Carry out what somebody on the way in asks; return whether it was that."""
+        match message:
+            case said.ChooseDuePassword(request, new):
+                self._answer(page, request, self._choose_password(new))
+            case said.ProposeAuthenticator(request):
+                self._answer(page, request, self._propose_authenticator(page))
+            case said.ConfirmAuthenticator(request, code):
+                self._answer(page, request, self._confirm_authenticator(page, code))
+            case said.CodesKept(request):
+                self._answer(page, request, self._codes_kept())
+            case _:
+                return False
+        return True
 
     def page_sent(self, session: int, data: bytes) -> None:
         """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
@@ -217,13 +244,49 @@ class Engine:
 
     async def _sign_in(self, asked: said.PageSignIn) -> None:
         known = "" if self._device is None else self._device.read()
-        signed_in = await self._relay.sign_in(asked.email, asked.password, asked.code, known)
+        try:
+            signed_in = await self._relay.sign_in(asked.email, asked.password, asked.code, known)
+        except RelayRefusedError as error:
+            self._due = _Due(asked.email, error.problem.ticket)
+            raise
+        self._signed_in(signed_in, asked.email)
+
+    def _signed_in(self, signed_in: SignedIn, email: str) -> None:
+        self._remember(signed_in, email)
+        self._follow_relay()
+
+    def _remember(self, signed_in: SignedIn, email: str) -> None:
+        self._due = _Due()
         if self._device is not None:
             self._device.keep(signed_in.device)
-        self._recordings.account = Account(self._relay.base, asked.email.strip().casefold())
+        self._recordings.account = Account(self._relay.base, email.strip().casefold())
+
+    async def _codes_kept(self) -> None:
+        if not self._relay.signed_in:
+            raise NotSignedInError(NotSignedInError.__doc__)
+        self._follow_relay()
+
+    def _follow_relay(self) -> None:
         if self._listening is not None:
             self._listening.cancel()
         self._listening = asyncio.ensure_future(self._relay.listen())
+
+    async def _choose_password(self, new: str) -> None:
+        signed_in = await self._relay.choose_password(self._due.ticket, new)
+        self._signed_in(signed_in, self._due.email)
+
+    async def _propose_authenticator(self, page: Page) -> None:
+        proposed = await self._relay.propose_authenticator(self._due.ticket)
+        page.tell(said.Authenticator(proposed.secret, proposed.squares))
+
+    async def _confirm_authenticator(self, page: Page, code: str) -> None:
+        """The page goes on by itself once its reader has kept the recovery codes."""
+        enrolled = await self._relay.confirm_authenticator(self._due.ticket, code)
+        if enrolled.signed_in is None:
+            self._due = _Due(self._due.email, enrolled.ticket)
+        else:
+            self._remember(enrolled.signed_in, self._due.email)
+        page.tell(said.RecoveryCodes(enrolled.recovery_codes, enrolled.least))
 
     async def _sign_out(self, end_sessions: bool) -> None:
         if self._sessions.open_count and not end_sessions:
@@ -413,4 +476,6 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
     else:
         page.tell(done or said.Done(request))
         return
-    page.tell(said.Failed(request, problem.problem, problem.message, problem.field, problem.retry_seconds))
+    about = problem.field, problem.retry_seconds
+    more = {"contact": problem.contact, "least": problem.least}
+    page.tell(said.Failed(request, problem.problem, problem.message, *about, **more))

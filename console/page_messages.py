@@ -305,6 +305,24 @@ class Failed(_PageMessage, frozen=True, tag="failed"):
     retry_seconds: int | None = None
     count: int | None = None
     """How many stand against it: the open sessions, with `sessions_open`."""
+    contact: str = ""
+    """Whom the organisation says to ask."""
+    least: str = ""
+    """How strong the password must be that is due: good, strong or excellent."""
+
+
+class Authenticator(_PageMessage, frozen=True, tag="authenticator"):
+    """What goes into the authenticator app. `squares` are the rows of the QR code, each square a 0 or a 1."""
+
+    secret: str
+    squares: list[str]
+
+
+class RecoveryCodes(_PageMessage, frozen=True, tag="recovery_codes"):
+    """What lets one in without the app, shown this once. `least` is not empty where a new password is due next."""
+
+    codes: list[str]
+    least: str = ""
 
 
 # ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +335,32 @@ class PageSignIn(_PageMessage, frozen=True, tag="sign_in"):
     email: Short
     password: Annotated[str, Meta(max_length=1_000)]
     code: Short = ""
+
+
+class ChooseDuePassword(_PageMessage, frozen=True, tag="choose_due_password"):
+    """Choose the password that the sign-in before asked for, and be signed in."""
+
+    request: Request
+    new: Annotated[str, Meta(max_length=1_000)]
+
+
+class ProposeAuthenticator(_PageMessage, frozen=True, tag="propose_authenticator"):
+    """Begin the second step that the sign-in before asked for; `Authenticator` is the answer."""
+
+    request: Request
+
+
+class ConfirmAuthenticator(_PageMessage, frozen=True, tag="confirm_authenticator"):
+    """Show what the app says; `RecoveryCodes` is the answer."""
+
+    request: Request
+    code: Short
+
+
+class CodesKept(_PageMessage, frozen=True, tag="codes_kept"):
+    """The recovery codes were read: go on to the sessions."""
+
+    request: Request
 
 
 class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
@@ -423,11 +467,12 @@ class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession
-    | Done | Failed
+    | Authenticator | RecoveryCodes | Done | Failed
     | ShelfToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
-    PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
+    PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept
+    | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ShelfFromPage
     | StopConverting
     | OpenPlayer | ClosePlayer | PlayerDo

@@ -9,7 +9,20 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 
-from codec.desk import Code, Method, NewCode, PickUp, Problem, Session, SignedIn, SignIn
+from codec.desk import (
+    ChoosePassword,
+    Code,
+    Enrol,
+    Enrolled,
+    Method,
+    NewCode,
+    PickUp,
+    Problem,
+    Proposed,
+    Session,
+    SignedIn,
+    SignIn,
+)
 from codec.errors import MALFORMED, DesksideError
 from codec.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
 from codec.messages import VERSION
@@ -95,10 +108,37 @@ class Relay:
 
         Raises RelayRefusedError or RelayUnreachableError.
         """
-        body = SignIn(email=email, password=password, console=self.console, code=code, device=device)
+        body = SignIn(
+            email=email,
+            password=password,
+            console=self.console,
+            code=code,
+            device=device,
+            serving=True,
+            version=VERSION,
+        )
         signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body, SIGN_IN_SECONDS)
         self._token = signed_in.token
         return signed_in
+
+    async def choose_password(self, ticket: str, new: str) -> SignedIn:
+        """Choose the password that is due, with the ticket of the refusal that said so. Raises as `sign_in`."""
+        body = ChoosePassword(ticket=ticket, new=new, console=self.console)
+        signed_in = await self._ask("POST", "/api/v1/sign-in/password", SignedIn, body, SIGN_IN_SECONDS)
+        self._token = signed_in.token
+        return signed_in
+
+    async def propose_authenticator(self, ticket: str) -> Proposed:
+        """Return what goes into the authenticator app that is due. Raises as `sign_in`."""
+        body = Enrol(ticket=ticket, console=self.console)
+        return await self._ask("POST", "/api/v1/sign-in/second-step", Proposed, body)
+
+    async def confirm_authenticator(self, ticket: str, code: str) -> Enrolled:
+        """Show that the app has it. The token is taken unless a new password is due too. Raises as `sign_in`."""
+        body = Enrol(ticket=ticket, console=self.console, code=code)
+        enrolled = await self._ask("POST", "/api/v1/sign-in/second-step/confirmation", Enrolled, body)
+        self._token = None if enrolled.signed_in is None else enrolled.signed_in.token
+        return enrolled
 
     async def sign_out(self) -> None:
         """Give the token back. The token is forgotten here even when the relay cannot be reached."""

@@ -10,12 +10,12 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from codec.desk import Email, Name, OneTimeCode, Password, SignedIn
+from codec.desk import Email, Enrolled, Name, OneTimeCode, Password, Proposed, SignedIn
 from relay.accounts.service import Accounts, Identity
 from relay.security.credentials import Credentials, NoMailServerError
 from relay.security.door import CONSOLE, Admitted, Door, Need, Visitor
 from relay.security.forgotten import Forgotten
-from relay.security.own_api import Proposed, proposed
+from relay.security.own_api import proposed
 from relay.security.two_step import TwoStep
 from relay.web.calls import Asked, NoQuery, Secretive, call
 
@@ -45,19 +45,6 @@ class ChoosingPassword(WhoComes, frozen=True, kw_only=True, forbid_unknown_field
 
     new: Password
     code: OneTimeCode = ""
-
-
-class Enrolled(Secretive, frozen=True, kw_only=True):
-    """The recovery codes, shown this once. `signed_in` is null while a new `password` is due: choose that next.
-
-    `ticket` opens the call for that, and `least` is how strong the password must be.
-    """
-
-    recovery_codes: list[str]
-    signed_in: SignedIn | None
-    need: Need | None
-    ticket: str = ""
-    least: str = ""
 
 
 class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

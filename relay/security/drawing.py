@@ -29,6 +29,11 @@ def problem_of(error: DesksideError | None) -> dict[str, object] | None:
             return {"field": "code", "kind": "wrong", "seconds": 0, "what": type(error).__name__, "contact": ""}
 
 
+def squares(uri: str) -> list[str]:
+    """Return the rows of a QR code, for a program that draws it itself: each square a 0 or a 1."""
+    return ["".join(str(each) for each in row) for row in segno.make(uri, error="m", micro=False).matrix]
+
+
 def qr_code(secret: str, email: str, organisation: str) -> Markup:
     """Return the QR code of an authenticator's secret, as SVG to stand in a page. Nobody else is asked to draw it."""
     code = segno.make(totp_uri(secret, email, organisation), error="m", micro=False)

@@ -2,11 +2,12 @@
 
 from msgspec import Struct
 
-from codec.desk import OneTimeCode, Password
+from codec.desk import OneTimeCode, Password, Proposed
 from relay.accounts.service import Accounts
 from relay.organization.rules import NotAllowedError
 from relay.security.codes import totp_uri
 from relay.security.credentials import Credentials
+from relay.security.drawing import squares
 from relay.security.events import LABELS, Event
 from relay.security.notices import Notices
 from relay.security.two_step import TwoStep
@@ -65,13 +66,6 @@ class OneCode(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the authenticator app shows now, or a recovery code where one is taken."""
 
     code: OneTimeCode
-
-
-class Proposed(Secretive, frozen=True, kw_only=True):
-    """What goes into the app: as text, or as what its QR code says. It counts once it is confirmed."""
-
-    secret: str
-    uri: str
 
 
 class RecoveryCodes(Secretive, frozen=True, kw_only=True):
@@ -188,4 +182,5 @@ class OwnApi:
 
 def proposed(secret: str, email: str, organisation: str) -> Proposed:
     """Return a secret as apps take it."""
-    return Proposed(secret=secret, uri=totp_uri(secret, email, organisation))
+    uri = totp_uri(secret, email, organisation)
+    return Proposed(secret=secret, uri=uri, squares=squares(uri))

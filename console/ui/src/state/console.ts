@@ -9,7 +9,18 @@ import { t } from "../texts/texts";
 import { enter, forget } from "../wire/door";
 import { Line, LineDownError, RefusedError } from "../wire/line";
 import type { SessionMessage } from "../wire/messages.gen";
-import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import type {
+  Authenticator,
+  Code,
+  Desk,
+  Failed,
+  Invitation,
+  Method,
+  Online,
+  RecoveryCodes,
+  Session,
+  ToPage,
+} from "../wire/page.gen";
 import { Player } from "./player";
 import { browsing, changed, recordings } from "./recordings";
 import { Room } from "./room";
@@ -36,6 +47,9 @@ export const refused = signal("");
 /** Why the relay signed this console out, where it did. */
 export const signedOut = signal("");
 export const relay = signal("");
+/** What is set up on the way in, while it is. */
+export const authenticator = signal<Authenticator | undefined>(undefined);
+export const recoveryCodes = signal<RecoveryCodes | undefined>(undefined);
 export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
 export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
 export const codes = signal<ReadonlyMap<number, Code>>(new Map());
@@ -99,6 +113,26 @@ export async function start(): Promise<void> {
 
 export async function signIn(email: string, password: string, code: string): Promise<Failed | undefined> {
   return attempt(line!.ask({ type: "sign_in", email, password, code }));
+}
+
+/** Choose the password that is due; the engine knows for whom. */
+export async function choosePassword(password: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "choose_due_password", new: password }));
+}
+
+/** Begin the second step that is due: `authenticator` is told. */
+export async function proposeAuthenticator(): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "propose_authenticator" }));
+}
+
+/** Show a code of the app that was just set up: `recoveryCodes` are told. */
+export async function confirmAuthenticator(code: string): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "confirm_authenticator", code }));
+}
+
+/** The recovery codes were read; go on. */
+export async function codesKept(): Promise<Failed | undefined> {
+  return attempt(line!.ask({ type: "codes_kept" }));
 }
 
 /** Sign out; while sessions are open the technician is asked first. */
@@ -299,6 +333,12 @@ function hear(message: ToPage): void {
       if (message.signed_in) door.value = "open";
       void reopen();
       break;
+    case "authenticator":
+      authenticator.value = message;
+      break;
+    case "recovery_codes":
+      recoveryCodes.value = message;
+      break;
     case "signed_out":
       leaveAll();
       signedOut.value = message.reason ?? "";
@@ -312,6 +352,8 @@ function hear(message: ToPage): void {
       break;
     case "desk":
       door.value = "open";
+      authenticator.value = undefined;
+      recoveryCodes.value = undefined;
       desk.value = message;
       if (message.now != null) hearTime(Date.parse(message.now));
       sessions.value = new Map(message.sessions.map((session) => [session.id, session]));

@@ -3,7 +3,7 @@
 import type { Notice, Trouble } from "../wire/messages.gen";
 import type { ChatLine, Connected, Failed, Missed, Session, SessionState } from "../wire/page.gen";
 import { recordingStopped } from "./reasons";
-import { number, t } from "./texts";
+import { language, number, t } from "./texts";
 
 /** Return the sentence of a system line. */
 export function eventSentence(line: ChatLine, customer: string): string {
@@ -226,15 +226,23 @@ export function busySentence(): string {
 
 /** Return how long to wait where the relay asks for that, else what it says itself. */
 export function waitSentence(failed: Failed): string {
-  const seconds = { seconds: number(failed.retry_seconds ?? 1) };
+  const time = { time: waitInWords(failed.retry_seconds ?? 1) };
   switch (failed.problem) {
     case "busy":
-      return t("The server is busy. Try again in {seconds} s.", seconds);
+      return t("The server is busy. Wait {time}, then try again.", time);
     case "too_many":
-      return t("Too many wrong tries. Try again in {seconds} s.", seconds);
+      return t("Too many wrong tries. Wait {time}, then try again.", time);
     default:
       return failed.message;
   }
+}
+
+/** Return how long to wait, in words: whole minutes from a minute and a half on, rounded up. */
+export function waitInWords(seconds: number): string {
+  const isLong = seconds > 90;
+  const value = isLong ? Math.ceil(seconds / 60) : Math.max(1, Math.ceil(seconds));
+  const unit = isLong ? "minute" : "second";
+  return new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 
 /** Return a PIN as it is read aloud, as codec/pins.py does: 482 133. */

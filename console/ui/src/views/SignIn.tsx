@@ -1,16 +1,78 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { relay, relayBusy, signedOut, signIn } from "../state/console";
-import { busySentence, waitSentence } from "../texts/sentences";
+import {
+  authenticator,
+  proposeAuthenticator,
+  recoveryCodes,
+  relay,
+  relayBusy,
+  signedOut,
+  signIn,
+} from "../state/console";
+import { busySentence } from "../texts/sentences";
+import { remedy, signInRefusal } from "../texts/signIn";
 import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
+import { NewPassword } from "./NewPassword";
 import { Icon } from "./parts";
+import { SetUpCodes, ShowCodes } from "./SecondStep";
 
-/** Sign in at the relay. The password goes to the engine only, and is kept nowhere. */
+/** Sign in at the relay, and do what is due first. The password goes to the engine only, and is kept nowhere. */
 export function SignIn() {
   const failed = useSignal<Failed | undefined>(undefined);
+  const due = useSignal("");
+  const codes = recoveryCodes.value;
+  const again = () => {
+    due.value = "";
+    failed.value = undefined;
+    authenticator.value = undefined;
+    recoveryCodes.value = undefined;
+  };
+  const begin = async (refusal: Failed) => {
+    if (refusal.problem === "password_change_needed") due.value = refusal.least || "good";
+    if (refusal.problem === "enrolment_needed") failed.value = (await proposeAuthenticator()) ?? refusal;
+  };
+  return (
+    <main class="gate">
+      {codes !== undefined && due.value === "" ? (
+        <ShowCodes
+          codes={codes.codes}
+          onKept={
+            codes.least
+              ? () => {
+                  due.value = codes.least ?? "";
+                }
+              : undefined
+          }
+        />
+      ) : due.value !== "" ? (
+        <NewPassword least={due.value} onAgain={again} />
+      ) : authenticator.value !== undefined ? (
+        <SetUpCodes shown={authenticator.value} onAgain={again} />
+      ) : (
+        <Password
+          failed={failed.value}
+          onRefused={(refusal) => {
+            failed.value = refusal;
+            if (refusal) void begin(refusal);
+          }}
+        />
+      )}
+    </main>
+  );
+}
+
+/** The address and the password, and a code where one is asked for. */
+function Password({
+  failed,
+  onRefused,
+}: {
+  failed: Failed | undefined;
+  onRefused: (refusal: Failed | undefined) => void;
+}) {
   const busy = useSignal(false);
   const asksCode = useSignal(false);
+  const password = useRef<HTMLInputElement>(null);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -18,57 +80,85 @@ export function SignIn() {
     const code = String(form.get("code") ?? "");
     const refusal = await signIn(String(form.get("email")), String(form.get("password")), code);
     if (refusal?.problem === "second_step_needed") asksCode.value = true;
-    failed.value = refusal;
     busy.value = false;
+    onRefused(refusal);
+    if (refusal?.problem === "wrong_sign_in") password.current?.select();
   };
+  const isQuestion = failed?.problem === "second_step_needed";
   return (
-    <main class="gate">
-      <form class="gate-card" onSubmit={submit} aria-describedby="relay">
-        <svg class="mark" aria-hidden="true">
-          <use href="#mark" />
-        </svg>
-        <h1>{t("Sign in to Deskside")}</h1>
-        <p class="second" id="relay">
-          {t("at")} <bdi class="ltr">{relay.value.replace(/^https?:\/\//, "")}</bdi>
+    <form class="gate-card" onSubmit={submit} aria-describedby="relay">
+      <svg class="mark" aria-hidden="true">
+        <use href="#mark" />
+      </svg>
+      <h1>{t("Sign in to Deskside")}</h1>
+      <p class="second" id="relay">
+        {t("at")} <bdi class="ltr">{relay.value.replace(/^https?:\/\//, "")}</bdi>
+      </p>
+      {signedOut.value !== "" && failed === undefined && (
+        <p class="banner" role="status">
+          <Icon name="info" />
+          {why(signedOut.value)}
         </p>
-        {signedOut.value !== "" && failed.value === undefined && (
-          <p class="banner" role="status">
-            <Icon name="info" />
-            {why(signedOut.value)}
+      )}
+      {relayBusy.value && (
+        <p class="banner" role="status">
+          <Icon name="info" />
+          {busySentence()}
+        </p>
+      )}
+      {isQuestion && (
+        <p class="banner" role="status">
+          <Icon name="shield" />
+          {t("Now the code of your authenticator app, or a recovery code.")}
+        </p>
+      )}
+      {failed !== undefined && !isQuestion && <Refusal failed={failed} />}
+      <label class="field">
+        <span class="label">{t("E-mail address")}</span>
+        <input class="input" name="email" type="email" autocomplete="username" required autofocus dir="ltr" />
+      </label>
+      <label class="field">
+        <span class="label">{t("Password")}</span>
+        <input
+          class="input"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          dir="ltr"
+          ref={password}
+          aria-invalid={failed?.problem === "wrong_sign_in" || undefined}
+        />
+      </label>
+      {asksCode.value && <CodeField />}
+      <button type="submit" class="btn btn--primary btn--l" disabled={busy.value}>
+        {busy.value ? t("Signing in…") : t("Sign in")}
+      </button>
+      <a class="gate-link" href={`${relay.value}/forgotten`} target="_blank" rel="noreferrer">
+        {t("Forgotten your password?")}
+      </a>
+    </form>
+  );
+}
+
+/** Why nobody was let in, what to do about it, and whom to ask. */
+export function Refusal({ failed }: { failed: Failed }) {
+  const where = remedy(failed, relay.value);
+  return (
+    <div class="banner banner--danger" role="alert">
+      <Icon name="alarm" />
+      <div>
+        <p>{signInRefusal(failed)}</p>
+        {failed.contact && <p class="contact">{failed.contact}</p>}
+        {where !== undefined && (
+          <p>
+            <a href={where.to} target="_blank" rel="noreferrer">
+              {where.words}
+            </a>
           </p>
         )}
-        {relayBusy.value && (
-          <p class="banner" role="status">
-            <Icon name="info" />
-            {busySentence()}
-          </p>
-        )}
-        {failed.value?.problem === "second_step_needed" && (
-          <p class="banner" role="status">
-            <Icon name="shield" />
-            {t("Now the code of your authenticator app, or a recovery code.")}
-          </p>
-        )}
-        {failed.value !== undefined && failed.value.problem !== "second_step_needed" && (
-          <p class="banner banner--danger" role="alert">
-            <Icon name="alarm" />
-            {reason(failed.value)}
-          </p>
-        )}
-        <label class="field">
-          <span class="label">{t("E-mail address")}</span>
-          <input class="input" name="email" type="email" autocomplete="username" required autofocus dir="ltr" />
-        </label>
-        <label class="field">
-          <span class="label">{t("Password")}</span>
-          <input class="input" name="password" type="password" autocomplete="current-password" required dir="ltr" />
-        </label>
-        {asksCode.value && <CodeField />}
-        <button type="submit" class="btn btn--primary btn--l" disabled={busy.value}>
-          {busy.value ? t("Signing in…") : t("Sign in")}
-        </button>
-      </form>
-    </main>
+      </div>
+    </div>
   );
 }
 
@@ -88,32 +178,10 @@ function CodeField() {
 function why(reason: string): string {
   switch (reason) {
     case "network":
-      return t("You were signed out: the console may no longer be used from this network. Ask an administrator.");
+      return t("You were signed out: the console cannot be used from this network. Ask an administrator.");
     case "no_licence":
       return t("You were signed out: you no longer have a licence for the console. Ask an administrator.");
     default:
       return t("You were signed out. Sign in again.");
-  }
-}
-
-/** Why nobody was let in, in the reader's language; what this page does not know is said as the relay says it. */
-function reason(failed: Failed): string {
-  switch (failed.problem) {
-    case "wrong_sign_in":
-      return t("The e-mail address or the password is not right. Check both; capitals count in the password.");
-    case "wrong_code":
-      return t("The code is not right. Use the one that your app shows now; each works once.");
-    case "enrolment_needed":
-      return t(
-        "Your organisation asks for a second step. Sign in to the web page of the relay once, and set it up there.",
-      );
-    case "password_change_needed":
-      return t("A new password is due. Sign in to the web page of the relay once, and choose it there.");
-    case "not_from_here":
-      return t(
-        "Your organisation does not let anybody in from this network. Use another one, or ask an administrator.",
-      );
-    default:
-      return waitSentence(failed);
   }
 }

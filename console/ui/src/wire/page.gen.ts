@@ -214,6 +214,18 @@ export interface OpenedSession {
   session: Session;
 }
 
+export interface Authenticator {
+  type: "authenticator";
+  secret: string;
+  squares: string[];
+}
+
+export interface RecoveryCodes {
+  type: "recovery_codes";
+  codes: string[];
+  least?: string;
+}
+
 export interface Done {
   type: "done";
   request: number;
@@ -229,6 +241,8 @@ export interface Failed {
   field?: string | null;
   retry_seconds?: number | null;
   count?: number | null;
+  contact?: string;
+  least?: string;
 }
 
 export interface Recordings {
@@ -323,6 +337,28 @@ export interface PageSignIn {
   email: string;
   password: string;
   code?: string;
+}
+
+export interface ChooseDuePassword {
+  type: "choose_due_password";
+  request: number;
+  new: string;
+}
+
+export interface ProposeAuthenticator {
+  type: "propose_authenticator";
+  request: number;
+}
+
+export interface ConfirmAuthenticator {
+  type: "confirm_authenticator";
+  request: number;
+  code: string;
+}
+
+export interface CodesKept {
+  type: "codes_kept";
+  request: number;
 }
 
 export interface PageSignOut {
@@ -457,5 +493,5 @@ export interface PlayerDo {
 
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Authenticator | RecoveryCodes | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
