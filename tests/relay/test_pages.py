@@ -43,7 +43,7 @@ async def test_the_first_administrator_is_made_once_with_the_token(tmp_path: Pat
             assert "has not been set up" in await response.text()
         async with http.post(f"{url}/setup", data=PEOPLE | {"token": "guess"}) as response:
             assert response.status == 422
-            assert "not the token" in await response.text()
+            assert "not the set-up token" in await response.text()
         token = SetupToken(settings.data).show()
         async with http.post(f"{url}/setup", data=PEOPLE | {"token": token, "password": "short"}) as response:
             assert "at least 8 characters" in await response.text()

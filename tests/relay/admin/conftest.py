@@ -8,6 +8,7 @@ import pytest_asyncio
 from relay.organization.units import Unit
 from tests.rehearsal.organisation import LEAD, READER, TECHNICIAN, furnish
 from tests.relay.admin.browsers import Browser
+from tests.support.mail_server import MailServer, running_mail_server
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 
 PEOPLE = {"owner": EMAIL, "lead": LEAD, "reader": READER, "technician": TECHNICIAN}
@@ -42,3 +43,11 @@ async def plain(tmp_path: Path) -> AsyncIterator[Center]:
     """The Admin Center as it is after the set-up: with what has an effect, and nothing else."""
     async with running_relay(tmp_path) as relay:
         yield Center(relay, await furnish(relay.settings.database, PASSWORD))
+
+
+@pytest_asyncio.fixture
+async def mailing(tmp_path: Path) -> AsyncIterator[tuple[Center, MailServer]]:
+    """An Admin Center whose relay has a mail server."""
+    with running_mail_server() as server:
+        async with running_relay(tmp_path, **server.settings) as relay:
+            yield Center(relay, await furnish(relay.settings.database, PASSWORD)), server

@@ -2,31 +2,18 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from relay.organization.units import Unit
-from tests.rehearsal.organisation import furnish
 from tests.relay.admin.browsers import Answer, Browser, Form
 from tests.relay.admin.conftest import Center
 from tests.relay.admin.test_proofs import aged, place, prove
-from tests.support.mail_server import MailServer, running_mail_server
-from tests.support.relays import PASSWORD, running_relay
+from tests.support.mail_server import MailServer
 from tests.support.waiting import becomes_true, eventually
 
 NEW = "Roses in the snow 8"
 NOOR = "noor@northwind.example"
-
-
-@pytest_asyncio.fixture
-async def mailing(tmp_path: Path) -> AsyncIterator[tuple[Center, MailServer]]:
-    """An Admin Center whose relay has a mail server."""
-    with running_mail_server() as server:
-        async with running_relay(tmp_path, **server.settings) as relay:
-            yield Center(relay, await furnish(relay.settings.database, PASSWORD)), server
 
 
 def form_at(center: Center, kind: str = "technician", unit: Unit | None = None) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sized
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +16,7 @@ from relay.web.languages import DOMAIN, LOCALES, choose, load_languages
 from tests.rehearsal.organisation import LEAD, TECHNICIAN
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
+from tests.support.mail_server import MailServer
 from tests.support.waiting import eventually
 
 ORDER = ("en", "nl", "en", "nl", "es", "en")
@@ -82,9 +82,10 @@ async def test_refusals_of_the_api_are_the_same_whoever_asked_before(center: Cen
 
 
 @pytest.mark.finding("use-A1")
-async def test_a_mail_is_in_its_readers_language(center: Center) -> None:
+async def test_a_mail_is_in_its_readers_language(mailing: tuple[Center, MailServer]) -> None:
     """Whoever causes it may read another one; two of them may leave at the same moment."""
-    http, url, outbox = center.relay.http, center.relay.url, center.relay.settings.data / "outbox"
+    center, server = mailing
+    http, url = center.relay.http, center.relay.url
     readers = {TECHNICIAN: ("nl", "Kies een nieuw wachtwoord"), LEAD: ("en", "Choose a new password")}
     for email, (language, _subject) in readers.items():
         form = {"email": email, "password": "Tulips in the rain 7"}
@@ -94,9 +95,8 @@ async def test_a_mail_is_in_its_readers_language(center: Center) -> None:
         other = "en" if language == "nl" else "nl"
         async with http.post(f"{url}/forgotten", data={"email": email}, headers={"Accept-Language": other}) as response:
             assert response.status == 200
-    await eventually(lambda: len(list(outbox.glob("*.eml"))) == len(readers))
-    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in outbox.glob("*.eml")]
-    assert {str(mail["To"]): str(mail["Subject"]) for mail in mails} == {
+    await eventually(lambda: len(server.mails) == len(readers))
+    assert {str(mail["To"]): str(mail["Subject"]) for mail in server.mails} == {
         email: subject for email, (_language, subject) in readers.items()
     }
 
