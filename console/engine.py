@@ -476,6 +476,5 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
     else:
         page.tell(done or said.Done(request))
         return
-    about = problem.field, problem.retry_seconds
-    more = {"contact": problem.contact, "least": problem.least}
-    page.tell(said.Failed(request, problem.problem, problem.message, *about, **more))
+    failed = said.Failed(request, problem.problem, problem.message, problem.field, problem.retry_seconds)
+    page.tell(msgspec.structs.replace(failed, contact=problem.contact, least=problem.least))
