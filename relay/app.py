@@ -26,7 +26,8 @@ from relay.accounts.passwords import Passwords
 from relay.accounts.recognition import Recognition
 from relay.accounts.service import Accounts, Identity, SignedOut
 from relay.accounts.setup import SetupToken
-from relay.admin.center import AdminCenter
+from relay.admin.center import AdminCenter, First
+from relay.admin.welcome import Operator
 from relay.background import together
 from relay.calls import as_text
 from relay.config import Settings
@@ -45,7 +46,9 @@ from relay.open_files import room_for
 from relay.organization.api import OrganisationApi, PermissionsApi
 from relay.organization.details import Details
 from relay.organization.details_api import DetailsApi
+from relay.organization.first_steps import FirstSteps
 from relay.organization.granting import Permissions
+from relay.organization.logo import Logos
 from relay.organization.service import Organisation
 from relay.organization.workshop import Outcome, Workshop
 from relay.pairing.aftermath import Aftermath
@@ -104,6 +107,7 @@ from relay.web.gate import Gate
 from relay.web.guard import guard
 from relay.web.languages import load_languages
 from relay.web.listener import Listener, keep_sweeping
+from relay.web.logo import logo_route
 from relay.web.pages import FOLDER, Pages
 
 MAX_BODY_BYTES = 64 * 1024
@@ -146,6 +150,8 @@ class _Services:
         self.forgotten = Forgotten(self.credentials)
         self.details = Details(self.workshop)
         self.organisation = Organisation(self.workshop)
+        self.logos = Logos(self.workshop)
+        self.first_steps = FirstSteps(self.workshop, self.outbox.reaches_people)
         self.permissions = Permissions(self.workshop)
         self.keys = Keys(self.workshop)
         self.reports = Reports(self.workshop)
@@ -198,6 +204,8 @@ async def make_app(
         organisation = await services.accounts.name_if_set_up()
         return pages.draw(request, "not_from_here.html", 403, organisation=organisation)
 
+    await services.logos.begin()
+    pages.logo = lambda: services.logos.path
     app = web.Application(
         middlewares=[
             guard(settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation)),
@@ -309,6 +317,7 @@ def _add_routes(
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
+    app.add_routes([logo_route(services.logos)])
     app.router.add_static("/static", FOLDER / "static", chunk_size=PIECE_BYTES)
 
 
@@ -329,10 +338,17 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
             services.settings.data / "known_hosts",
             _reach(services.settings),
         ),
+        _first(services),
         gate,
         pages,
         address,
     )
+
+
+def _first(services: _Services) -> First:
+    settings = services.settings
+    operator = Operator(settings.url, settings.is_https, settings.smtp_host, settings.downloads)
+    return First(services.first_steps, services.details, services.logos, services.codes, operator)
 
 
 def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:
@@ -343,7 +359,7 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
         DoorApi(services.door, services.accounts, services.credentials, services.two_step, services.forgotten, address),
         OwnApi(services.accounts, services.credentials, services.two_step, services.notices),
         OrganisationApi(services.organisation),
-        DetailsApi(services.details, services.organisation),
+        DetailsApi(services.details, services.organisation, services.logos),
         OthersApi(services.credentials, services.staff),
         PeopleApi(People(services.workshop)),
         PermissionsApi(services.permissions, services.organisation),

@@ -86,7 +86,9 @@ class AccountPages:
                 tell(REFUSED, address=self._address(request), what="set-up", why="wrong token")
             return self._draw_setup(request, form, error)
         self._setup.forget()
-        return await self._let_in(request, new.email, new.password)
+        response = await self._let_in(request, new.email, new.password)
+        response.headers["Location"] = "/admin/welcome"
+        return response
 
     async def _draw_done(self, request: web.Request) -> web.Response:
         organisation = await self._accounts.organisation()

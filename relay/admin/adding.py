@@ -26,7 +26,7 @@ from relay.settings.sentences import Translate
 from relay.texts import _
 
 _TAB = Tab.ORGANIZATION
-_REFUSALS = (FieldError, NoLicenceLeftError, WrongPlaceError, OutrankedError)
+REFUSALS = (FieldError, NoLicenceLeftError, WrongPlaceError, OutrankedError)
 MAIL, LINK, PASSWORD = "mail", "link", "password"
 
 
@@ -78,8 +78,8 @@ class AddingPage:
     async def _add(self, visit: Visit) -> web.Response:
         filled = read_form(_kind(visit), visit.form)
         try:
-            added = await self._staff.add(visit.actor, _newcomer(filled), visit.now)
-        except _REFUSALS as error:
+            added = await self._staff.add(visit.actor, newcomer(filled), visit.now)
+        except REFUSALS as error:
             return await self._draw(visit, filled, error)
         text = visit.say(_("Added"))
         if added.link is not None and added.link.url is None:
@@ -90,22 +90,10 @@ class AddingPage:
         return see(visit, address(_TAB, added.unit) + receipt)
 
     async def _draw(self, visit: Visit, filled: Filled, error: DesksideError | None) -> web.Response:
-        unit, kind = visit.unit(), filled.kind
-        roots = await self._entry.roots(visit)
-        places = [(label, name_of(node.unit)) for label, node in _places(roots, kind)]
-        stock = await self._organisation.licences(visit.actor, visit.now)
-        facts: dict[str, Any] = {
-            "filled": filled,
-            "heading": visit.say(ADD[kind]),
-            "places": places,
-            "chosen": filled.place if filled.place in {value for _label, value in places} else "",
-            "stock": stock[Licence.STANDARD],
-            "can_mail": self._credentials.can_mail,
-            "least": await self._credentials.least(),
-            "failed": error is not None,
-            "problems": _problems(error, visit.say),
-        }
-        return await self._entry.draw(visit, "add_person", _TAB, unit, 422 if error else 200, **facts)
+        facts = await facts_of(visit, filled, self._entry, self._organisation, self._credentials)
+        problems = {"failed": error is not None, "problems": problems_of(error, visit.say)}
+        unit, status = visit.unit(), 422 if error else 200
+        return await self._entry.draw(visit, "add_person", _TAB, unit, status, **facts, **problems)
 
 
 def read_form(kind: UnitKind, form: MultiDict[str]) -> Filled:
@@ -122,7 +110,24 @@ def read_form(kind: UnitKind, form: MultiDict[str]) -> Filled:
     )
 
 
-def _newcomer(filled: Filled) -> Newcomer:
+async def facts_of(
+    visit: Visit, filled: Filled, entry: Entry, organisation: Organisation, credentials: Credentials
+) -> dict[str, Any]:
+    """Return what the fields of the form show, but for what is wrong in them."""
+    places = [(label, name_of(node.unit)) for label, node in _places(await entry.roots(visit), filled.kind)]
+    return {
+        "filled": filled,
+        "heading": visit.say(ADD[filled.kind]),
+        "places": places,
+        "chosen": filled.place if filled.place in {value for _label, value in places} else "",
+        "stock": (await organisation.licences(visit.actor, visit.now))[Licence.STANDARD],
+        "can_mail": credentials.can_mail,
+        "least": await credentials.least(),
+    }
+
+
+def newcomer(filled: Filled) -> Newcomer:
+    """Return who is to be added."""
     return Newcomer(
         filled.kind,
         unit_named(filled.place),
@@ -154,7 +159,7 @@ def _places(roots: Sequence[Node], kind: UnitKind) -> list[tuple[str, Node]]:
     return found
 
 
-def _problems(error: DesksideError | None, say: Translate) -> dict[str, str]:
+def problems_of(error: DesksideError | None, say: Translate) -> dict[str, str]:
     """Return what is wrong at each field; under the empty name what is wrong with the whole."""
     problems = dict.fromkeys(("", "name", "email", "place", "standard", "password"), "")
     if error is None:

@@ -1,6 +1,7 @@
 """Puts the Admin Center together, from the services that it shows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -16,16 +17,22 @@ from relay.admin.licences import LicencesPage
 from relay.admin.organization import OrganizationTab
 from relay.admin.people import PeoplePage
 from relay.admin.receipts import Receipts
+from relay.admin.recording_place import RecordingPlace
 from relay.admin.reports import ReportsTab
 from relay.admin.settings import SettingsTabs
 from relay.admin.sign_in import SignInPart
 from relay.admin.targets import TargetPages
 from relay.admin.waiting import WaitingTabs
+from relay.admin.welcome import Operator, WelcomePages
 from relay.keys.service import Keys
+from relay.organization.details import Details
+from relay.organization.first_steps import FirstSteps
 from relay.organization.granting import Permissions
+from relay.organization.logo import Logos
 from relay.organization.service import Organisation
 from relay.organization.workshop import Workshop
 from relay.pairing.locations import LocationTests
+from relay.pairing.service import Codes
 from relay.people.service import People
 from relay.reports.service import Reports
 from relay.security.credentials import Credentials
@@ -34,6 +41,17 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.surroundings import ORGANISATION
 from relay.web.gate import Gate
 from relay.web.pages import Pages
+
+
+@dataclass(frozen=True)
+class First:
+    """What the first steps of an organisation need besides."""
+
+    steps: FirstSteps
+    details: Details
+    logos: Logos
+    codes: Codes
+    operator: Operator
 
 
 class AdminCenter:
@@ -51,6 +69,7 @@ class AdminCenter:
         staff: Staff,
         keys: Keys,
         locations: LocationTests,
+        first: First,
         gate: Gate,
         pages: Pages,
         address_of: Callable[[web.Request], str],
@@ -60,10 +79,24 @@ class AdminCenter:
 
         receipts = Receipts()
         entry = Entry(accounts, organisation, gate, pages, receipts, address_of, credentials, shows_planned)
+        welcome = WelcomePages(
+            entry,
+            first.steps,
+            first.details,
+            first.logos,
+            organisation,
+            staff,
+            credentials,
+            RecordingPlace(settings, locations),
+            first.codes,
+            first.operator,
+            receipts,
+        )
         self._parts = (
             Browsing(entry),
             Commands(entry, organisation, receipts),
-            OrganizationTab(entry, organisation, permissions, staff, SignInPart(credentials), receipts),
+            OrganizationTab(entry, organisation, permissions, staff, SignInPart(credentials), receipts, welcome.offer),
+            welcome,
             InvitationsPage(entry, credentials, receipts),
             AddingPage(entry, organisation, staff, credentials, receipts),
             TargetPages(entry, permissions, receipts),

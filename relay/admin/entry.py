@@ -57,6 +57,7 @@ class Visit:
     """Whether what has no effect yet is shown too."""
     form: MultiDict[str] = field(default_factory=MultiDict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    file_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -113,6 +114,7 @@ class Posted:
 
     form: MultiDict[str] = field(default_factory=MultiDict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    file_names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Entry:
@@ -212,12 +214,13 @@ class Entry:
         except web.HTTPRequestEntityTooLarge:
             return await self._answer(_Action(_too_much), tab, request, Posted())
         form = MultiDict([(name, value) for name, value in found.items() if isinstance(value, str)])
-        files = {name: _read(value) for name, value in found.items() if isinstance(value, web.FileField)}
+        sent = {name: value for name, value in found.items() if isinstance(value, web.FileField)}
+        files, names = {name: _read(value) for name, value in sent.items()}, _names(sent)
         if not self._gate.is_own_form(request, form.get("form", "")):
             if request.headers.get("HX-Request") == "true":
                 raise web.HTTPPreconditionFailed  # the page keeps what was written, and says what to do
             raise OldFormError
-        return await self._answer(action, tab, request, Posted(form, files))
+        return await self._answer(action, tab, request, Posted(form, files, names))
 
     async def _answer(
         self, action: _Action, tab: Tab | None, request: web.Request, posted: Posted
@@ -234,7 +237,7 @@ class Entry:
         actor = identity.actor(self._address_of(request))
         reach = await self._organisation.reach(actor, now)
         planned, form = await self._shows_planned(), Proofs.without(posted.form)
-        visit = Visit(request, identity, actor, reach, say, now, planned, form, posted.files)
+        visit = Visit(request, identity, actor, reach, say, now, planned, form, posted.files, posted.file_names)
         handler = action.handler
         if CANCELLED in request.query and action.again is not None:
             handler, unproved = action.again, None
@@ -285,6 +288,10 @@ class Entry:
 
 def _without_title(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name != "title"}
+
+
+def _names(sent: Mapping[str, web.FileField]) -> dict[str, str]:
+    return {name: value.filename for name, value in sent.items()}
 
 
 def _read(field_: web.FileField) -> bytes:

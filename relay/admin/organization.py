@@ -1,6 +1,6 @@
 """The Organization tab: the form of whatever is chosen in the tree, and what saving it does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from relay.admin.receipts import Receipts
 from relay.admin.settings import concerned_by, has_settings
 from relay.admin.sign_in import Act, SignInPart
 from relay.organization.fields import LICENCES, fields_of
+from relay.organization.first_steps import Progress
 from relay.organization.granting import Permissions, Wish
 from relay.organization.guard import OutrankedError
 from relay.organization.rules import (
@@ -72,9 +73,12 @@ class OrganizationTab:
         staff: Staff,
         sign_in: SignInPart,
         receipts: Receipts,
+        offer: Callable[[Visit], Awaitable[Progress | None]],
     ) -> None:
+        """`offer` says how far the first steps are, where they are to be offered."""
         self._entry = entry
         self._staff = staff
+        self._offer = offer
         self._sign_in = sign_in
         self._organisation = organisation
         self._permissions = permissions
@@ -109,6 +113,7 @@ class OrganizationTab:
         possible = creatable(await self._organisation.creatable(visit.actor, unit, visit.now), planned=visit.planned)
         facts: dict[str, Any] = {
             "about": visit.say(_WITHOUT_FORM[unit.kind]),
+            "first_steps": await self._offer(visit) if unit == START else None,
             "people": sum(node.unit.kind in PEOPLE for node in inside),
             "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
             "brings_in": bool(PEOPLE & {*possible}) or unit == START,

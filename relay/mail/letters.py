@@ -131,6 +131,14 @@ def _address_changed(facts: Facts, _sender: Sender, language: Language) -> tuple
     ]
 
 
+def _test(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say, names = language.texts.gettext, {"organisation": sender.organisation, "name": facts["name"]}
+    return say(_("Test mail of Deskside")), [
+        one_line(say(_("Hello %(name)s,")) % names),
+        say(_("This is a test. Deskside can send e-mail.")),
+    ]
+
+
 def _good_until(facts: Facts, language: Language) -> str:
     until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
     return language.texts.gettext(_("The link works once, until %(time)s. Give it to nobody.")) % {"time": until}
@@ -141,4 +149,5 @@ _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]
     "invitation": _invitation,
     "forgotten": _forgotten,
     "address_changed": _address_changed,
+    "test": _test,
 }

@@ -1,17 +1,17 @@
-"""How the organisation itself is reached and billed: two texts that only master administrators read and change."""
+"""What the organisation is called, how it is reached and billed: only master administrators change it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from relay.accounts.model import OrganisationRow
-from relay.accounts.rules import FieldError
+from relay.accounts.rules import FieldError, clean_name
 from relay.organization.audit import Done, of_value
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 
-FIELDS = ("contact_details", "billing_details")
+FIELDS = ("name", "contact_details", "billing_details")
 MAX_LENGTH = 4_000
 SECTION = "organisation"
 
@@ -20,6 +20,7 @@ SECTION = "organisation"
 class Shown:
     """What is stored. A save names the `version` that it saw."""
 
+    name: str
     contact_details: str
     billing_details: str
     version: int
@@ -35,7 +36,7 @@ class Details:
         """Return what is stored."""
         async with self._workshop.look(actor, now) as work:
             row = await _row(work, to_change=False)
-            return Shown(row.contact_details, row.billing_details, row.version)
+            return Shown(row.name, row.contact_details, row.billing_details, row.version)
 
     async def save(self, actor: Actor, version: int, values: dict[str, str], now: datetime) -> None:
         """Store what differs. Raises FieldError or ChangedMeanwhileError."""
@@ -70,6 +71,8 @@ async def _row(work: Work, *, to_change: bool) -> OrganisationRow:
 
 
 def _clean(field: str, text: str) -> str:
+    if field == "name":
+        return clean_name(field, text)
     cleaned = text.replace("\r\n", "\n").strip()
     if len(cleaned) > MAX_LENGTH:
         raise FieldError(field, "too_long", f"Use at most {MAX_LENGTH} characters.")

@@ -8,6 +8,7 @@ from relay.accounts.rules import Licence
 from relay.keys.rules import Scope
 from relay.organization.api import Number
 from relay.organization.details import FIELDS, Details
+from relay.organization.logo import Logos
 from relay.organization.rules import MAX_TOTAL
 from relay.organization.service import Organisation
 from relay.organization.showing import Stock
@@ -19,6 +20,7 @@ Total = Annotated[int, Meta(ge=0, le=MAX_TOTAL)] | None
 class DetailsShown(Struct, frozen=True, kw_only=True):
     """How the organisation is reached and billed. An edit names `version`, or the ETag in If-Match."""
 
+    name: str
     contact_details: str
     billing_details: str
     version: int
@@ -27,6 +29,7 @@ class DetailsShown(Struct, frozen=True, kw_only=True):
 class DetailsEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Texts to change; what is left out stays."""
 
+    name: str | None = None
     contact_details: str | None = None
     billing_details: str | None = None
     version: Number | None = None
@@ -49,7 +52,8 @@ class LicencesEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class DetailsApi:
     """The calls."""
 
-    def __init__(self, details: Details, organisation: Organisation) -> None:
+    def __init__(self, details: Details, organisation: Organisation, logos: Logos) -> None:
+        self._logos = logos
         self._details = details
         self._organisation = organisation
 
@@ -58,7 +62,10 @@ class DetailsApi:
         """Return how the organisation is reached and billed; for master administrators."""
         shown = await self._details.show(asked.actor, asked.now)
         return DetailsShown(
-            contact_details=shown.contact_details, billing_details=shown.billing_details, version=shown.version
+            name=shown.name,
+            contact_details=shown.contact_details,
+            billing_details=shown.billing_details,
+            version=shown.version,
         )
 
     @call("PATCH", "/organisation/details", Scope.ORGANISATION_WRITE)
@@ -68,6 +75,16 @@ class DetailsApi:
         values = {field: text for field, text in named.items() if text is not None}
         await self._details.save(asked.actor, asked.version(asked.body.version), values, asked.now)
         return await self.show_details(Asked(asked.request, NoQuery(), NoBody(), asked.now, asked.caller))
+
+    @call("PUT", "/organisation/logo", Scope.ORGANISATION_WRITE)
+    async def set_logo(self, asked: Asked[NoQuery, bytes]) -> None:
+        """Show a picture (PNG, JPG or WEBP) as the organisation's logo; for master administrators."""
+        await self._logos.save(asked.actor, "logo", asked.body, asked.now)
+
+    @call("DELETE", "/organisation/logo", Scope.ORGANISATION_WRITE)
+    async def remove_logo(self, asked: Asked[NoQuery, NoBody]) -> None:
+        """Show no logo any more; for master administrators."""
+        await self._logos.remove(asked.actor, asked.now)
 
     @call("GET", "/organisation/licences", Scope.ORGANISATION_READ)
     async def show_licences(self, asked: Asked[NoQuery, NoBody]) -> LicencesShown:

@@ -27,6 +27,7 @@ from relay.security.door import SecondStepNeededError
 from relay.security.events import PASSWORD, SECOND_STEP
 from relay.security.links import LASTS, LinkKind, Links, MadeLink, OpenLink, drop_links, note_opened
 from relay.security.model import ApiKeyRow, PasswordLinkRow
+from relay.security.notices import language_of
 from relay.security.policies import Policies, read_policies
 from relay.security.strength import MAX_LENGTH, Level, check, days_left
 from relay.security.two_step import Asker, TwoStep, signed_in_asker
@@ -354,6 +355,16 @@ class Credentials:
             if row.email_key is None:
                 raise NoAddressError(NoAddressError.__doc__)
             return await self.make_invitation(work, row, by_mail=mailed)
+
+    async def send_test(self, actor: Actor, now: datetime) -> str:
+        """Send the actor a test mail at once, and return its address. Raises NotAllowedError or NotSentError."""
+        async with self._workshop.look(actor, now) as work:
+            if not work.reach.all or actor.person is None:
+                raise NotAllowedError(NotAllowedError.__doc__)
+            row = await work.transaction.get_one(PersonRow, actor.person)
+            language = await language_of(work.transaction, row)
+        await self._links.send_test(row, language, now)
+        return row.email
 
     async def make_invitation(self, work: Work, row: PersonRow, *, by_mail: bool) -> MadeLink:
         """Make an invitation inside other work, whose guards were checked there."""

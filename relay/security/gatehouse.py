@@ -17,7 +17,7 @@ from relay.web.api import PREFIX, Handler
 _CUSTOMERS = frozenset(
     {"/", "/start", "/not-them", "/how-to-check", "/who-sees-what", "/health", "/metrics", APPLET_PATH, TUNNEL_PATH}
 )
-_CUSTOMERS_BELOW = ("/s/", "/download/", "/static/")
+_CUSTOMERS_BELOW = ("/s/", "/download/", "/static/", "/logo/")
 
 
 def gatehouse(

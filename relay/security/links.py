@@ -117,6 +117,10 @@ class Links:
         )
         return MadeLink(until, None if by_mail else url)
 
+    async def send_test(self, row: PersonRow, language: str, now: datetime) -> None:
+        """Send somebody a mail that says no more than that it came. Raises NotSentError."""
+        await self._outbox.send_now(Letter(row.email, language, "test", {"name": row.name}), now)
+
     async def open_links(self, transaction: AsyncSession, now: datetime, person: int | None = None) -> list[OpenLink]:
         """Return the links that still work, the newest first: of a person, or of everybody."""
         link, letter = PasswordLinkRow, LetterRow

@@ -195,7 +195,7 @@ class OwnPages:
     async def _save_details(self, request: web.Request) -> web.Response:
         identity, form = await self._own_form(request)
         _only_masters(identity)
-        values, version = {field: form.get(field, "") for field in FIELDS}, form.get("version", "")
+        values, version = {field: form[field] for field in FIELDS if field in form}, form.get("version", "")
         try:
             await self._details.save(self._actor(request, identity), whole(version) or 0, values, _now())
         except FieldError as error:
@@ -209,7 +209,7 @@ class OwnPages:
     ) -> web.Response:
         shown = await self._details.show(self._actor(request, identity), _now())
         facts = {
-            "values": entered or {field: getattr(shown, field) for field in FIELDS},
+            "values": {field: getattr(shown, field) for field in FIELDS} | (entered or {}),
             "version": shown.version,
             "changed": isinstance(error, ChangedMeanwhileError),
             "done": "done" in request.query,

@@ -34,6 +34,8 @@ class Pages:
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
+        self.logo: Callable[[], str] = str
+        """Where the organisation's logo is, empty where there is none."""
         self._spoken: dict[str, Environment] = {}
 
     def language(self, request: web.Request) -> Language:
@@ -45,7 +47,12 @@ class Pages:
         """Return a page made from `template` and `facts`."""
         language = self.language(request)
         environment = self._in(language)
-        common = {"language": language, "languages": self._languages.values(), "here": request.path}
+        common = {
+            "language": language,
+            "languages": self._languages.values(),
+            "here": request.path,
+            "brand_logo": self.logo(),
+        }
         text = environment.get_template(template).render(common | facts)
         response = web.Response(text=text, content_type="text/html", status=status)
         response.headers["Cache-Control"] = "no-store"

@@ -157,7 +157,7 @@ async def test_what_is_carried_by_the_question_for_a_password_is_not_dropped_eit
         await page.get_by_role("link", name="Cancel").click()
         await answer(page, "Keep editing")
         await page.get_by_label("Your password").fill(PASSWORD)
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.locator(".receipt")).to_contain_text("A password lasts")
         await page.goto(center.at("bram"))
         await page.get_by_label("E-mail").fill("bram2@northwind.example")

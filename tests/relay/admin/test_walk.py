@@ -38,7 +38,12 @@ def _path(route: web.AbstractRoute) -> str:
 
 def filled(path: str, unit: str = "technicians") -> str:
     """Return an address of this shape."""
-    return path.replace("{unit}", unit).replace("{key}", "transfer").replace("{kind}", "technician")
+    return (
+        path.replace("{unit}", unit)
+        .replace("{key}", "transfer")
+        .replace("{kind}", "technician")
+        .replace("{step}", "pin")
+    )
 
 
 async def ask(browser: Browser, method: str, path: str, token: str, **headers: str) -> tuple[int, str]:

@@ -40,6 +40,9 @@ class Foreign:
     query: str = ""
 
 
+MALLORY = "mallory@evil.example"
+
+
 def unit(name: str) -> dict[str, str]:
     """Return a placeholder for the name of a unit."""
     return {"unit": name}
@@ -75,11 +78,13 @@ FOREIGN: dict[str, Foreign] = {
     "reset_second_step": Foreign(_COLLEAGUE),
     "invite": Foreign(_COLLEAGUE),
     "add_person": Foreign(
-        body={"kind": "technician", "place": unit(ASIA), "name": "Mallory", "email": "mallory@evil.example"}
+        body={"kind": "technician", "place": unit(ASIA), "name": "Mallory", "email": MALLORY, "licences": []}
     ),
     "withdraw_invitation": Foreign(_COLLEAGUE),
     "show_details": Foreign(),
     "edit_details": Foreign(body={"version": 1, "contact_details": "Taken"}),
+    "set_logo": Foreign(body={}),
+    "remove_logo": Foreign(),
     "set_licences": Foreign(body={"version": 1, "totals": {"standard": None}}),
     "show_notifications": Foreign(),
     "choose_notifications": Foreign(body={"events": ["login_failed"]}),

@@ -111,7 +111,7 @@ async def test_details_of_the_organisation_are_events_of_their_own(scene: Scene)
         await details.save(owner, 1, {"contact_details": "Desk 5"}, NOW)
     await details.save(owner, 1, {"billing_details": "VAT 7"}, NOW)
     assert subjects(await scene.mails()) == [f"{ANNA}: Billing details were changed"]
-    assert await details.show(owner, NOW) == Shown("Desk 4\nphone 12", "VAT 7", 3)
+    assert await details.show(owner, NOW) == Shown("Northwind IT", "Desk 4\nphone 12", "VAT 7", 3)
     lead = await scene.place.administrator("lead", await scene.place.group("Desk"))
     with pytest.raises(NotAllowedError):
         await details.show(lead, NOW)

@@ -1,0 +1,72 @@
+"""Where recordings go, as the first steps ask it: a place, one line that says where, and who signs in there."""
+
+from typing import Any
+
+from codec.errors import DesksideError
+from codec.locations import BadLocationError, Place
+from codec.stores.face import StoreError
+from relay.admin.entry import Visit
+from relay.pairing.locations import IsFolderError, LocationTests
+from relay.pairing.recording import PASSWORD, PLACE, URL, USER
+from relay.settings import units as kinds
+from relay.settings.applied import AppliedSettings
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.changes import Change
+from relay.settings.validation import SettingsRefusedError, checked
+from relay.settings.vault import SealBrokenError
+from relay.texts import _
+
+_ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
+_FOLDER = "recording.folder"
+_FIELDS = {PLACE: "place", URL: "where", _FOLDER: "where", USER: "user", PASSWORD: "password"}
+Problem = tuple[str, str]
+"""A field, and what is wrong with it; the empty field is the whole."""
+
+
+class RecordingPlace:
+    """Reads, tests and keeps the organisation's choice; what technicians' groups choose otherwise stays."""
+
+    def __init__(self, settings: AppliedSettings, tests: LocationTests) -> None:
+        self._settings = settings
+        self._tests = tests
+
+    async def values(self) -> dict[str, str]:
+        """Return what holds now, as the form shows it; never the password."""
+        held = await self._settings.held(_ORGANISATION, (PLACE, URL, _FOLDER, USER))
+        place = Place(str(held[PLACE].value))
+        where = held[_FOLDER if place.is_folder else URL].value
+        return {"place": place.value, "where": str(where or ""), "user": str(held[USER].value or ""), "password": ""}
+
+    async def take(self, visit: Visit, entered: dict[str, str], *, is_test: bool) -> tuple[Problem | None, str]:
+        """Test what was entered, or keep it; return what is wrong, and what a test found out."""
+        try:
+            values = _settings_of(entered)
+            around = await self._settings.around(visit.actor, visit.now)
+            if not is_test:
+                await self._settings.save(visit.actor, Change(_ORGANISATION, values), visit.now)
+                return None, ""
+            tested = {key: value for key, value in values.items() if key != _FOLDER}
+            await self._tests.test(_ORGANISATION, checked(CATALOGUE, _ORGANISATION.kind, tested, around.known))
+        except IsFolderError:
+            text = _(
+                "Only a technician’s computer reaches folders. The console’s command test-location tests them there."
+            )
+            return ("where", visit.say(text)), ""
+        except BadLocationError as error:
+            return ("where", visit.say(error.flaw.value)), ""
+        except SettingsRefusedError as error:
+            first = (*error.problems, *error.confirmable)[0]
+            return (_FIELDS.get(first.key, ""), first.sentence.say(visit.say)), ""
+        except (StoreError, SealBrokenError, DesksideError) as error:
+            return ("where", visit.say(_("Recordings cannot go there. {reason}")).format(reason=error)), ""
+        return None, visit.say(_("Recordings can go there: the relay wrote a small file, read it back and deleted it."))
+
+
+def _settings_of(entered: dict[str, str]) -> dict[str, Any]:
+    """Return what a save would write. A password that was left empty stays as it is."""
+    place = entered["place"]
+    values: dict[str, Any] = {PLACE: place}
+    if place in ("local", "network"):
+        return values | {_FOLDER: entered["where"].strip()}
+    values |= {URL: entered["where"].strip(), USER: entered["user"].strip()}
+    return values | ({PASSWORD: entered["password"]} if entered["password"] else {})
