@@ -1,13 +1,13 @@
 """Draws pages: templates with the visitor's language, and the headers that keep strangers out of them."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_datetime, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -89,7 +89,6 @@ def _environment(language: Language) -> Environment:
         "in_fours": in_fours,
         "clock": partial(_clock, language=language),
         "moment": partial(_moment, language=language),
-        "duration": partial(duration, language=language),
     }
     environment.filters.update(own)
     return environment
@@ -104,13 +103,6 @@ def initials(name: str) -> str:
 def in_fours(key: str) -> str:
     """Return a long key as it is copied by hand: in groups of four."""
     return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
-
-
-def duration(seconds: int, language: Language) -> str:
-    """Return how long to wait, in words: whole minutes from a minute and a half on, rounded up."""
-    if seconds > 90:
-        seconds = -(-seconds // 60) * 60
-    return format_timedelta(timedelta(seconds=max(1, seconds)), threshold=1.5, locale=language.locale)
 
 
 def _clock(moment: datetime, language: Language) -> Markup:
