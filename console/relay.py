@@ -47,6 +47,8 @@ URGENT_RETRY_SECONDS = 2.0
 """Somebody looks at a session that stands still: they are few, and do not wait as long as consoles that are idle."""
 PATIENCE_SECONDS = 45.0
 """So long a request that finds the relay busy is made again."""
+SIGN_IN_PATIENCE_SECONDS = 180.0
+"""In the morning everybody signs in at once, and a password takes the relay a fifth of a second."""
 MOMENT_SECONDS = 5
 MAX_ANSWER_BYTES = 1 << 20
 _Answer = TypeVar("_Answer")
@@ -117,7 +119,8 @@ class Relay:
             serving=True,
             version=VERSION,
         )
-        signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body, SIGN_IN_SECONDS)
+        patience = SIGN_IN_SECONDS, SIGN_IN_PATIENCE_SECONDS
+        signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body, *patience)
         self._token = signed_in.token
         return signed_in
 
@@ -243,10 +246,11 @@ class Relay:
         answer: type[_Answer] | None,
         body: msgspec.Struct | None = None,
         seconds: float = REQUEST_SECONDS,
+        patience: float | None = None,
     ) -> _Answer:
-        """Ask, and again for PATIENCE_SECONDS where the relay says that it was busy and did nothing."""
+        """Ask, and again for `patience` seconds where the relay says that it was busy and did nothing."""
         loop = asyncio.get_running_loop()
-        until, waited = loop.time() + PATIENCE_SECONDS, False
+        until, waited = loop.time() + (PATIENCE_SECONDS if patience is None else patience), False
         try:
             while True:
                 try:

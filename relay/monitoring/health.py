@@ -38,6 +38,7 @@ class Health:
         self._beats = 0
         self._beaten_at = self._looked_at = clock()
         self._found = ""
+        self._asked: asyncio.Task[int] | None = None
 
     @property
     def problem(self) -> str:
@@ -88,9 +89,13 @@ class Health:
             free = free_bytes(file.file)
             if free is not None and free < LEAST_FREE_BYTES:
                 return f"the disk of {file.file} is full ({free / 1_000_000:,.1f} MB free)"
+        # A question that is not answered is left to end as it will: one that is cut off spoils its connection.
+        asked = self._asked = self._asked or asyncio.ensure_future(self._read())
+        if not (await asyncio.wait({asked}, timeout=ANSWER_SECONDS))[0]:
+            return "the database does not answer"
+        self._asked = None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                beats = await self._read()
+            beats = asked.result()
         except (SQLAlchemyError, StoreError, BusyError, OSError) as error:
             cause = error.__cause__ or error
             return f"the database does not answer ({getattr(cause, 'orig', None) or cause or type(cause).__name__})"

@@ -133,7 +133,8 @@ async def measure() -> list[Row]:
         await _prepare(folder)
         relay = RelayUnderLoad(folder)
         try:
-            async with aiohttp.ClientSession() as http, AsyncExitStack() as ends:
+            connector = aiohttp.TCPConnector(limit=0)  # each applet takes one
+            async with aiohttp.ClientSession(connector=connector) as http, AsyncExitStack() as ends:
                 await relay.start(http)
                 consoles = [Console(http, relay.url, FIRST + number) for number in range(CONSOLES)]
                 for each in consoles:

@@ -195,6 +195,29 @@ async def test_health_says_when_nothing_was_written_or_looked_at_for_long(opened
 
 
 @pytest.mark.finding("load-1.9")
+async def test_a_database_that_does_not_answer_is_asked_once_and_well_again_when_it_does(
+    opened: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.monitoring.health.ANSWER_SECONDS", 0.01)
+    answers, asked = asyncio.Event(), []
+
+    async def read() -> int:
+        asked.append(1)
+        await answers.wait()
+        return 0
+
+    health = Health(opened)
+    monkeypatch.setattr(health, "_read", read)
+    for _ in range(2):
+        await health.look()
+        assert "does not answer" in health.problem
+    answers.set()
+    monkeypatch.setattr("relay.monitoring.health.ANSWER_SECONDS", 5)
+    await health.look()
+    assert (health.problem, len(asked)) == ("", 1)
+
+
+@pytest.mark.finding("load-1.9")
 @pytest.mark.parametrize("fault", ["moved", "replaced", "full", "overwritten"])
 async def test_health_finds_what_keeps_the_relay_from_working(
     file: Path, opened: Store, fault: str, monkeypatch: pytest.MonkeyPatch
