@@ -382,7 +382,8 @@ class Engine:
             functions = ()
         self._permitted = known(functions)
         access = frozenset(access for function, access in _ACCESS.items() if function in self._permitted)
-        self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted)
+        always = Function.RECORD_ALWAYS in self._permitted
+        self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted and not always)
 
     def _online(self, online: bool) -> None:
         if not online and self._peer is not None and self._peer.connection is not None:

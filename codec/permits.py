@@ -27,6 +27,8 @@ class Function(StrEnum):
     RECORD = "record"
     RECORD_CONSENT = "record_consent"
     """No permission but a duty: recording is a question of its own. Else the one for the screen may name it too."""
+    RECORD_ALWAYS = "record_always"
+    """The same: nothing is seen unrecorded. The question for the screen names both, and its no refuses both."""
     CHAT = "chat"
     """The chat is on when the session starts."""
     CHAT_TOGGLE = "chat_toggle"

@@ -364,8 +364,6 @@ class Room:
         self._send(message)
         if isinstance(message, Ask):
             self._note(asked(message.access))
-            if message.record:
-                self._note(asked(Access.RECORD))
         elif isinstance(message, Release):
             self._note(Event.RELEASED, message.access.value)
 

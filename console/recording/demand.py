@@ -1,9 +1,9 @@
 """What a group that demands recordings makes of a technician's questions. Pure.
 
-Nothing is seen before the customer has agreed to the recording, or the group lets its technicians go on without. Where
-the group demands a consent for recordings, they are a question of their own, which comes first; elsewhere one question
-names both. The customer's no takes nothing else away: the session goes on, with what needs no recording (EDGE-21,
-EDGE-22).
+Nothing is seen before the customer has agreed to the recording, or the group lets its technicians go on without. One
+question names both. Only where the group demands a consent for recordings and may go on without it, the recording is a
+question of its own, which comes first: there a no to it alone means something. The customer's no takes nothing else
+away: the session goes on, with what needs no recording (EDGE-21, EDGE-22).
 """
 
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Demand:
             return Outcome(pages=refused, notes=[(Event.RECORDING_FAILED, problem), (Event.RECORDING_NEEDED, "")])
         if Access.RECORD in granted:
             return Outcome([ask])
-        self._held, self._named = ask, not rules.consent
+        self._held, self._named = ask, not (rules.consent and rules.go_on_without)
         if self._named:
             return Outcome([Ask(_after(ask.number), ask.access, record=True)])
         return Outcome([Ask(_after(ask.number), Access.RECORD)])

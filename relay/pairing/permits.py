@@ -119,4 +119,6 @@ def _rights(held: Held, values: Mapping[str, object]) -> Rights:
         functions.add(Function.RECORD)  # what the group demands needs no permission
     if rules.consent:
         functions.add(Function.RECORD_CONSENT)
+    if rules.forced and not rules.go_on_without:
+        functions.add(Function.RECORD_ALWAYS)
     return Rights(tuple(sorted(functions)), rules)

@@ -267,6 +267,27 @@ def test_f4_the_question_for_both_says_record_in_its_title_and_in_each_yes(
     assert wishes == [Decide(9, frozenset(yes))]
 
 
+@pytest.mark.finding("use-B16")
+def test_what_the_organisation_records_is_one_question_with_words_and_a_reason(window: MainWindow) -> None:
+    window.show_situation(replace(WITH, question=Question(9, Access.CONTROL, ALL | {Access.RECORD})))
+    question = window.question
+    assert question is not None
+    assert _texts(question, "amber-canoe-violin")
+    assert _texts(question, "records its sessions")
+    titles = [choice.accessibleName() for choice in question.choices]
+    assert titles == ["View only (recorded)", "Allow control (recorded)", "No"]
+
+
+@pytest.mark.finding("use-B16")
+def test_words_are_shown_with_the_first_question_whatever_it_asks(window: MainWindow) -> None:
+    recording = Question(9, Access.RECORD, frozenset({Access.RECORD}))
+    window.show_situation(replace(WITH, question=recording))
+    assert window.question is not None
+    assert _texts(window.question, "amber-canoe-violin")
+    window.show_situation(replace(WITH, granted=frozenset({Access.VIEW}), question=replace(recording, serial=10)))
+    assert not any(each.isVisible() for each in window.question.findChildren(QLabel) if "amber" in each.text())
+
+
 def _texts(widget: QWidget, part: str) -> list[str]:
     return [each.text() for each in widget.findChildren(QLabel) if part in each.text() and not each.isHidden()]
 

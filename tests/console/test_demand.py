@@ -25,11 +25,16 @@ def test_without_a_demand_every_question_goes_out_as_it_is() -> None:
 @pytest.mark.req("REC-01", "REC-07", "EDGE-21")
 def test_the_customer_is_asked_for_the_recording_first_and_then_for_what_was_wanted() -> None:
     demand = Demand()
-    assert demand.ask(CONTROL, FORCED, NOTHING, "").send == [Ask(8, Access.RECORD)]
-    assert demand.answered(Answered(5, True), FORCED, NOTHING) == Outcome()
-    assert demand.answered(Answered(8, True), FORCED, RECORD) == Outcome([CONTROL])
-    assert demand.answered(Answered(8, True), FORCED, RECORD) == Outcome()
+    assert demand.ask(CONTROL, GOES_ON, NOTHING, "").send == [Ask(8, Access.RECORD)]
+    assert demand.answered(Answered(5, True), GOES_ON, NOTHING) == Outcome()
+    assert demand.answered(Answered(8, True), GOES_ON, RECORD) == Outcome([CONTROL])
+    assert demand.answered(Answered(8, True), GOES_ON, RECORD) == Outcome()
     assert demand.ask(CONTROL, FORCED, RECORD, "") == Outcome([CONTROL])
+
+
+@pytest.mark.finding("use-B16")
+def test_where_nothing_may_be_seen_unrecorded_one_question_names_both() -> None:
+    assert Demand().ask(CONTROL, FORCED, NOTHING, "").send == [Ask(8, Access.CONTROL, record=True)]
 
 
 @pytest.mark.req("REC-08", "EDGE-22")
