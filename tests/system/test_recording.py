@@ -1,7 +1,7 @@
 """Recording in a session of real processes: who is asked, who is told, what is kept, and who vouches for it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import av
@@ -44,8 +44,8 @@ def force(monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
     """Have the relay read that the group demands recordings, also of an administrator, who has none."""
     values = {"recording.forced": True, **{f"recording.{key}": value for key, value in more.items()}}
 
-    async def chosen(_person: int) -> Mapping[str, object]:
-        return values
+    async def chosen(people: Iterable[int]) -> dict[int, Mapping[str, object]]:
+        return dict.fromkeys(people, values)
 
     monkeypatch.setattr("relay.app.recording_values", lambda *_: chosen)
 
@@ -77,7 +77,7 @@ async def test_a_technician_records_by_hand_and_both_sides_and_the_relay_vouch_f
             await anna.watch()
             anna.send(Ask(900, Access.RECORD))
             now = await recorded(anna, True)
-            await written(heard, "records what is seen")
+            await written(heard, "is recording this session")
             anna.say(said.Say(anna.session, "It is recorded from now on."))
             await anna.sees(lambda frame: same(frame, screenshot(display)))
             picture = screenshot(display)
