@@ -66,7 +66,7 @@ def test_rules_follow_from_settings_and_permission(
 def test_a_group_chooses_among_all_that_consoles_can_record() -> None:
     choice = CATALOGUE.setting(FORMAT).kind
     assert isinstance(choice, Choice)
-    assert [option.value for option in choice.options] == [*FormatName, JOURNAL_ONLY]
+    assert sorted(option.value for option in choice.options) == sorted([*FormatName, JOURNAL_ONLY])
 
 
 @pytest.mark.req("REC-01", "REC-08", "REC-34")
@@ -81,16 +81,16 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, switchboard, Ed25519PrivateKey.generate(), values)
-    assert await permits.recording_rules(bob.id) == RecordingRules(format="rasc")
+    assert await permits.recording_rules(bob.id) == RecordingRules(format="h264")
     chosen = {FORCED: True, WITHOUT: True, FORMAT: "h264"}
     await settings.save(place.owner, Change(Unit(Kind.GROUP, desk.id), chosen), NOW)
     await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
     forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
     assert await permits.recording_rules(bob.id) == forced
     assert {"record", "record_consent"} <= set(await permits.functions(bob.id))
-    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc")
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="h264")
     await place.permissions.set(place.owner, other, 1, {"record": Wish(enabled=True, option=None)}, NOW)
-    assert await permits.recording_rules(carol.id) == RecordingRules(format="rasc", consent=False)
+    assert await permits.recording_rules(carol.id) == RecordingRules(format="h264", consent=False)
     assert "record_consent" not in await permits.functions(carol.id)
 
 
@@ -116,7 +116,7 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
         assert "Tulips" not in str([rules])
     assert "t0ken" not in repr(RecordingRules(location="https://files.example/in?key=t0ken"))
     assert "t0ken" not in RecordingRules(location="https://files.example/in?key=t0ken").without_access().location
-    assert rules.without_access() == RecordingRules(format="rasc", location="https://files.example/", deferred=True)
+    assert rules.without_access() == RecordingRules(format="h264", location="https://files.example/", deferred=True)
     await save(below, url="https://elsewhere.example/")
     rules = rules_of((await values([carol.id]))[carol.id], None)
     assert (rules.location, rules.user, rules.password) == ("https://elsewhere.example/", "", "")
