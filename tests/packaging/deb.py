@@ -84,6 +84,7 @@ def _install(library: Path, between: Path) -> str:
     ]
     pip += ["--target", str(library), "--only-binary=:all:", f"--python-version=3.{python_minor()}"]
     subprocess.run([*pip, "--require-hashes", "--requirement", str(LOCK)], check=True)
+    shutil.rmtree(library / "bin")
     subprocess.run([*pip, "--no-index", str(package)], check=True)
     for name in LEFT_OUT:
         shutil.rmtree(library / name)

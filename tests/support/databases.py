@@ -85,15 +85,42 @@ class Cluster:
 
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
-    """Run a PostgreSQL while the block lasts. It refuses to be root, so root starts it as its own user."""
+    """Run a PostgreSQL while the block lasts."""
+    with _running_postgres(["--auth=trust", "--username=postgres"], "-c listen_addresses=") as folder:
+        yield Cluster(folder)
+
+
+@contextmanager
+def running_server(port: int, user: str, password: str) -> Iterator[None]:
+    """Run a PostgreSQL that listens on a port of this computer, with a database of the user's name and a password."""
+    with tempfile.NamedTemporaryFile("w") as secret:
+        secret.write(password)
+        secret.flush()
+        Path(secret.name).chmod(0o644)
+        init = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--username={user}", f"--pwfile={secret.name}"]
+        with (
+            _running_postgres(init, f"-p {port} -c listen_addresses=127.0.0.1") as folder,
+            ThreadPoolExecutor(1) as other,
+        ):
+
+            async def make() -> None:
+                connection = await asyncpg.connect(host=str(folder), port=port, user=user, database="postgres")
+                await connection.execute(f'CREATE DATABASE "{user}"')
+                await connection.close()
+
+            other.submit(asyncio.run, make()).result()  # a loop may be running here
+            yield
+
+
+@contextmanager
+def _running_postgres(init: list[str], options: str) -> Iterator[Path]:
+    """Run one; yield its folder, where its socket is. It refuses to be root, so root starts it as its own user."""
     folder = Path(tempfile.mkdtemp(prefix="deskside-pg-"))
     user = "postgres" if os.geteuid() == 0 else None
     if user is not None:
         entry = pwd.getpwnam(user)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
     data = folder / "data"
-    # Nothing here has to survive a power cut.
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
     with open(folder / "log", "wb") as log:
 
         def run(program: str, *arguments: str) -> None:
@@ -101,9 +128,10 @@ def running_cluster() -> Iterator[Cluster]:
             subprocess.run(command, check=True, stdout=log, stderr=log, user=user, cwd=folder)
 
         try:
-            run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
-            run("pg_ctl", "start", "--wait", "-o", options)
-            yield Cluster(folder)
+            run("initdb", "--no-sync", "--encoding=UTF8", *init)
+            # Nothing here has to survive a power cut.
+            run("pg_ctl", "start", "--wait", "-o", f"-k {folder} -c fsync=off -c full_page_writes=off {options}")
+            yield folder
         finally:
             if (data / "postmaster.pid").exists():
                 run("pg_ctl", "stop", "--wait", "--mode=immediate")

@@ -14,6 +14,8 @@ from tests.rehearsal.prepare import DEBIAN_ROOT
 
 BOOT = Path(__file__).with_name("boot.sh")
 BOOT_SECONDS = 60.0
+_NAMESPACES = ("--mount", "--pid", "--uts", "--ipc", "--cgroup")
+_PATH = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CGROUPS = Path("/sys/fs/cgroup")
 
 
@@ -26,19 +28,13 @@ class Debian:
 
     def run(self, *command: str, check: bool = True, **more: str) -> "subprocess.CompletedProcess[str]":
         """Run a command inside as root, with nothing of our environment; `more` goes into its own."""
-        enter = [
-            "nsenter",
-            "--target",
-            str(self._init),
-            "--mount",
-            "--pid",
-            "--uts",
-            "--ipc",
-            "--cgroup",
-            "--root",
-            "--wd",
-        ]
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root", **more}
+        enter = ["nsenter", f"--target={self._init}", *_NAMESPACES, "--root", "--wd"]
+        environment = {
+            "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": "/root",
+            **more,
+        }
         done = subprocess.run(
             [*enter, *command], env=environment, capture_output=True, text=True, check=False, timeout=120
         )

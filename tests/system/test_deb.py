@@ -1,6 +1,7 @@
 """The Debian package, in a Debian of its own that systemd has booted: installed, used, upgraded, removed, purged."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from email.parser import Parser
@@ -12,9 +13,13 @@ import pytest
 from tests.packaging import deb
 from tests.packaging.wheel import ROOT
 from tests.support.debian import Debian, debian
+from tests.support.documents import shell_lines
+from tests.support.proxies import make_certificate
 from tests.support.relays import free_port, set_up_by_token
 from tests.support.waiting import becomes_true
 
+INSTALL = ROOT / "docs" / "install.md"
+CERTIFICATES = "Certificates and reverse proxies"
 CONFIG = "/etc/deskside/relay.toml"
 DATA = "/var/lib/deskside-relay"
 EXPOSURE = 2.0
@@ -37,7 +42,7 @@ async def test_installed_used_upgraded_and_purged(server: Debian, package: Path)
     """One story, because each chapter needs the one before."""
     listen = f"127.0.0.1:{free_port()}"
     told = _installs(server, package, listen)
-    assert "deskside-relay setup-token" in told
+    assert "Set-up token: " in told
     assert f"{DATA}/setup-token" in told
     await _runs_hardened(server)
     await _is_set_up_by_its_token(server, listen)
@@ -46,18 +51,50 @@ async def test_installed_used_upgraded_and_purged(server: Debian, package: Path)
 
 
 def _installs(server: Debian, package: Path, listen: str) -> str:
-    """Install it, with settings that let it start beside other relays on this computer; return what it told."""
-    server.run("mkdir", "-p", "/etc/deskside", "/etc/systemd/system/deskside-relay.service.d")
-    own = f"[Service]\nEnvironment=DESKSIDE_RELAY_LISTEN={listen} DESKSIDE_RELAY_STUN_PORT=0\n"
-    (server.folder / "etc/systemd/system/deskside-relay.service.d/test.conf").write_text(own)
-    told = server.run("dpkg", "--install", server.put(package)).stdout
+    """Install it by the lines of docs/install.md; return what they told. It starts beside others on this computer."""
+    server.run("mkdir", "-p", "/etc/systemd/system/deskside-relay.service.d", "/root/dist")
+    own = "\n".join(f"Environment={name}={value}" for name, value in _own(listen).items())
+    (server.folder / "etc/systemd/system/deskside-relay.service.d/test.conf").write_text(f"[Service]\n{own}\n")
+    (server.folder / "usr/local/bin/sudo").write_text('#!/bin/sh\nexec "$@"\n')
+    (server.folder / "usr/local/bin/sudo").chmod(0o755)
+    shutil.copyfile(package, server.folder / "root/dist" / package.name)
+    told = ""
+    for line in shell_lines(INSTALL, "The server, as a Debian package"):
+        if line != "make deb":  # that is the fixture
+            told += server.run("sh", "-c", f"cd && {line}", check=not line.endswith("doctor"), **_own(listen)).stdout
     config = (server.folder / CONFIG[1:]).read_text()
     assert f'data_dir = "{DATA}"' in config
-    assert '#listen = "127.0.0.1:8080"' in config
-    edited = config.replace('#public_url = "https://help.example"', f'public_url = "http://{listen}"')
-    assert edited != config
-    (server.folder / CONFIG[1:]).write_text(edited)
+    assert '\npublic_url = "https://help.example"' in config
+    assert '\ntrusted_proxies = ["127.0.0.1", "::1"]' in config
+    assert '\n#listen = "127.0.0.1:8080"' in config
+    _copies_the_example_of_caddy(server)
+    _takes_renewed_certificates(server)
     return told
+
+
+def _own(listen: str) -> dict[str, str]:
+    return {
+        "DESKSIDE_RELAY_LISTEN": listen,
+        "DESKSIDE_RELAY_PUBLIC_URL": f"http://{listen}",
+        "DESKSIDE_RELAY_STUN_PORT": "0",
+    }
+
+
+def _copies_the_example_of_caddy(server: Debian) -> None:
+    server.run("mkdir", "-p", "/etc/caddy")
+    lines = [line for line in shell_lines(INSTALL, CERTIFICATES) if " cp " in line or " sed " in line]
+    assert len(lines) == 2
+    for line in lines:
+        server.run("sh", "-c", line)
+    assert "\nyour.name {\n" in (server.folder / "etc/caddy/Caddyfile").read_text()
+
+
+def _takes_renewed_certificates(server: Debian) -> None:
+    (hook,) = (line for line in shell_lines(INSTALL, CERTIFICATES) if line.startswith("#!"))
+    make_certificate(server.folder / "root")
+    server.run("sh", "-c", hook, RENEWED_LINEAGE="/root")
+    assert server.run("stat", "--format=%U:%G %a", "/etc/deskside/tls/privkey.pem").stdout == "root:deskside 640\n"
+    server.run("rm", "-r", "/etc/deskside/tls")  # an administrator's own, so the package leaves them alone
 
 
 async def _runs_hardened(server: Debian) -> None:
@@ -85,7 +122,7 @@ async def _is_set_up_by_its_token(server: Debian, listen: str) -> None:
         await set_up_by_token(http, f"http://{listen}", token[1])
         async with http.get(f"http://{listen}/download/deskside-help.pyz") as response:
             assert response.status == 200, "customers find the help program"
-    findings = server.run("deskside-relay", "doctor", check=False, DESKSIDE_RELAY_LISTEN=listen).stdout
+    findings = server.run("deskside-relay", "doctor", check=False, **_own(listen)).stdout
     problems = [line for line in findings.splitlines() if line.startswith("!!")]
     assert [line.split(":")[0] for line in problems] == ["!! mail"], findings
     server.run("systemctl", "reload", "deskside-relay")
