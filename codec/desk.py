@@ -173,6 +173,13 @@ class RecordingRules(Struct, frozen=True, kw_only=True):
         return f"RecordingRules({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
+class About(Struct, frozen=True, kw_only=True):
+    """GET /api/v1/about: whose relay this is, for everybody who may sign in. `logo` is a data: URL, or empty."""
+
+    organisation: str
+    logo: str = ""
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins.
 

@@ -5,6 +5,7 @@ the applet, and a page that asks for more gets nothing.
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import time
@@ -158,6 +159,7 @@ class Engine:
         page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
         if not self._relay.signed_in:
             page.tell(said.SignedOutPage())
+            self._tasks.start(self._introduce(page))
             return
         page.tell(self._reachable)
         page.tell(self._uploads.message())
@@ -166,6 +168,12 @@ class Engine:
             page.tell(self._relay_key)
             for code in self._invitations.codes:
                 page.tell(self._invitations.invitation(code, self._desk.customer_page))
+
+    async def _introduce(self, page: Page) -> None:
+        """Tell a page whose relay this is; without an answer it shows the address alone."""
+        with contextlib.suppress(RelayRefusedError, RelayUnreachableError):
+            about = await self._relay.about()
+            page.tell(said.AboutRelay(about.organisation, about.logo))
 
     def page_closed(self, page: Page) -> None:
         """Let go of the keys that the page held, and switch off the pictures that nobody looks at any more."""

@@ -129,6 +129,13 @@ class Welcome(_PageMessage, frozen=True, tag="welcome"):
     signed_in: bool
 
 
+class AboutRelay(_PageMessage, frozen=True, tag="about"):
+    """Whose relay this is, as the sign-in page shows it; `logo` is a data: URL, or empty."""
+
+    organisation: str
+    logo: str
+
+
 class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
     """Nobody is signed in (any more); show the sign-in page. `reason`: a `SignOutReason` where the relay gave one."""
 
@@ -465,7 +472,7 @@ class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
 
 
 ToPage = (
-    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
+    Welcome | AboutRelay | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession
     | Authenticator | RecoveryCodes | Done | Failed
     | ShelfToPage | PlayerToPage

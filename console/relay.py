@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from codec.desk import (
+    About,
     ChoosePassword,
     Code,
     Enrol,
@@ -123,6 +124,10 @@ class Relay:
         signed_in = await self._ask("POST", "/api/v1/sign-in", SignedIn, body, *patience)
         self._token = signed_in.token
         return signed_in
+
+    async def about(self) -> About:
+        """Return whose relay this is. Raises as `sign_in`."""
+        return await self._ask("GET", "/api/v1/about", About)
 
     async def choose_password(self, ticket: str, new: str) -> SignedIn:
         """Choose the password that is due, with the ticket of the refusal that said so. Raises as `sign_in`."""

@@ -355,7 +355,7 @@ def _add_api(app: web.Application, services: _Services, address: Callable[[web.R
     """Give every call of the JSON API its address, and the document that describes them."""
     identify = Callers(services.door, services.keys, address).identify
     for api in (
-        AccountsApi(services.accounts, services.door, address, services.signed_out),
+        AccountsApi(services.accounts, services.door, address, services.signed_out, services.logos.as_data),
         DoorApi(services.door, services.accounts, services.credentials, services.two_step, services.forgotten, address),
         OwnApi(services.accounts, services.credentials, services.two_step, services.notices),
         OrganisationApi(services.organisation),

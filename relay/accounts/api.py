@@ -1,12 +1,12 @@
 """Signing in and out by JSON."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from aiohttp import web
 from msgspec import Struct
 
-from codec.desk import Person, SignedIn, SignIn
+from codec.desk import About, Person, SignedIn, SignIn
 from codec.errors import DesksideError
 from codec.messages import VERSION
 from relay.accounts.service import Accounts, Kind, SignedOut
@@ -33,11 +33,17 @@ class OwnSignIn(Struct, frozen=True, kw_only=True):
 
 
 class AccountsApi:
-    """The calls. `address` says who is calling, `signed_out` is told whose tokens have died."""
+    """The calls. `address` says who is calling, `signed_out` is told whose tokens have died, `logo` is a data: URL."""
 
     def __init__(
-        self, accounts: Accounts, door: Door, address: Callable[[web.Request], str], signed_out: SignedOut
+        self,
+        accounts: Accounts,
+        door: Door,
+        address: Callable[[web.Request], str],
+        signed_out: SignedOut,
+        logo: Callable[[], Awaitable[str]],
     ) -> None:
+        self._logo = logo
         self._accounts = accounts
         self._door = door
         self._address = address
@@ -60,6 +66,13 @@ class AccountsApi:
             organisation=await self._accounts.organisation(),
             device=admitted.device,
         )
+
+    @call("GET", "/about", anybody=True)
+    async def about(self, asked: Asked[NoQuery, NoBody]) -> About:
+        """Return whose relay this is, for the page on which people sign in."""
+        del asked
+        organisation = await self._accounts.organisation() if await self._accounts.is_set_up() else ""
+        return About(organisation=organisation, logo=await self._logo())
 
     @call("POST", "/sign-out")
     async def sign_out(self, asked: Asked[NoQuery, NoBody]) -> None:

@@ -43,9 +43,11 @@ _REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLic
 _Undone = tuple[dict[str, object], dict[str, Wish]]
 """Fields and permissions as they were before a save."""
 _WITHOUT_FORM: Mapping[UnitKind, str] = {
-    UnitKind.MASTER_ADMINISTRATORS: _("They arrange the whole organisation, its settings and everybody in it."),
-    UnitKind.ADMINISTRATORS: _("They look after the technician groups that are assigned to them."),
-    UnitKind.TECHNICIANS: _("They help customers. What they may do is decided by the group that they stand in."),
+    UnitKind.MASTER_ADMINISTRATORS: _(
+        "Master administrators manage the whole organisation, its settings and its people."
+    ),
+    UnitKind.ADMINISTRATORS: _("Administrators manage the technician groups that are assigned to them."),
+    UnitKind.TECHNICIANS: _("Technicians help customers. Their group decides what they can do."),
     UnitKind.CHANNELS: _("Ways in which customers reach a group. There are ten of them; rename those that you use."),
     UnitKind.EXTERNAL: _("People outside the organisation who may be invited into a session."),
     UnitKind.COMPUTERS: _("Computers that can be reached when nobody sits there. A session adds them."),

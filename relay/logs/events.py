@@ -39,7 +39,8 @@ CERTIFICATE_KEPT = LogEvent(
 SIGNED_IN = LogEvent("signed-in", "Somebody has signed in.", ("address", "person", "name", "program"))
 REFUSED = LogEvent(
     "refused",
-    "Somebody was turned away: a wrong password, code, PIN, link, token or API key, or a network that is not allowed.",
+    "Somebody was turned away: a wrong password, code, PIN, link, token or API key, a network that is not allowed, "
+    "or an account that is disabled or has no licence.",
     ("address", "what", "why", "person"),
     logging.WARNING,
     by_strangers=True,

@@ -133,7 +133,7 @@ _SWITCH = Field(
     "status",
     _("Status"),
     _choose("status", *Status),
-    help=_("Whoever is disabled, or is in a disabled group, cannot sign in."),
+    help=_("Disabled users, and members of disabled groups, cannot sign in."),
 )
 """Of what never signs in."""
 _STATUS = replace(_SWITCH, guard=Guard.PROOF, harmless=Status.DISABLED.value)

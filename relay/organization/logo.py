@@ -1,5 +1,6 @@
 """The organisation's logo: what may be one, where it is kept, and where browsers find it."""
 
+import base64
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -45,6 +46,11 @@ class Logos:
         """Return the logo, None where there is none."""
         async with self._workshop.read() as transaction:
             return await transaction.get(LogoRow, 1)
+
+    async def as_data(self) -> str:
+        """Return the logo as a data: URL, for programs that show it; empty where there is none."""
+        row = await self.read()
+        return "" if row is None else f"data:{row.content_type};base64,{base64.b64encode(row.content).decode()}"
 
     async def save(self, actor: Actor, name: str, content: bytes, now: datetime) -> None:
         """Keep a file as the logo. Raises NotAllowedError or LogoRefusedError."""

@@ -6,11 +6,15 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from relay.accounts.setup import SetupToken
+from relay.app import running
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.test_admin_pages import overflow
+from tests.browser.test_admin_pages import overflow, tab_to
 from tests.browser.test_pages import violations
+from tests.relay.admin.test_welcome import png
 from tests.support.consoles import running_console
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
+from tests.support.passwords import quick_passwords
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay, settings_for
 
 NEW, NEWER = "Roses in the snow 8", "Snow on the roses 9"
 NOOR = "noor@northwind.example"
@@ -172,3 +176,87 @@ async def test_without_a_mail_server_the_link_is_copied_and_used(browser: Browse
         await theirs.goto("about:blank")
         await theirs.goto(copied)
         await expect(theirs.get_by_text("This link was used already")).to_be_visible()
+
+
+async def go_on(page: Page, words: str) -> None:
+    """Press the button of a step by keyboard alone."""
+    await tab_to(page, page.get_by_role("button", name=words, exact=True))
+    await page.keyboard.press("Enter")
+
+
+@pytest.mark.finding("use-A7")
+async def test_the_first_steps_in_dutch_by_keyboard_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    """From the set-up page to a technician who has chosen a password, in twelve actions."""
+    made = settings_for(tmp_path)
+    async with running(made, quick_passwords()):
+        url, pressed = f"http://{made.listen}", 0
+        context = await browser.new_context(viewport=PHONE, locale="nl")  # type: ignore[arg-type]
+        page = await context.new_page()
+        await page.goto(f"{url}/setup")
+        assert await violations(page) == []
+        for name, text in (
+            ("token", SetupToken(made.data).show()),
+            ("organisation", "Noordenwind"),
+            ("name", "Anna de Vries"),
+            ("email", EMAIL),
+            ("password", PASSWORD),
+        ):
+            await tab_to(page, page.locator(f"#{name}"))
+            await page.keyboard.type(text)
+        await page.keyboard.press("Enter")
+        for title, button in (
+            ("Uw organisatie", "Opslaan en doorgaan"),
+            ("E-mail", "Doorgaan"),
+            ("Opnamen", "Deze stap overslaan"),
+            ("Eerste groep", "Opslaan en doorgaan"),
+        ):
+            await expect(page.get_by_role("heading", level=1)).to_have_text(title)
+            assert await violations(page) == [], title
+            assert await overflow(page) == 0, title
+            await go_on(page, button)
+            pressed += 1
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Eerste technicus")
+        await expect(page.get_by_label("Naam")).to_be_focused()
+        await page.keyboard.type("Noor Bouzid")
+        await tab_to(page, page.get_by_label("E-mail"))
+        await page.keyboard.type(NOOR)
+        assert await violations(page) == []
+        await go_on(page, "Technicus toevoegen")
+        link = await page.get_by_label("Uitnodigingslink").and_(page.get_by_role("textbox")).input_value()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Eerste pincode")
+        assert await violations(page) == []
+        assert await overflow(page) == 0
+        await go_on(page, "Voltooien")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Klaar")
+        await expect(page.get_by_text("E-mail instellen")).to_be_visible()
+        assert await violations(page) == []
+        await page.goto(f"{url}/admin/organization/technicians")
+        await expect(page.get_by_text("Instellen afmaken")).to_be_visible()
+        assert pressed + 3 <= 12
+        theirs = await browser.new_page()
+        await theirs.goto(link)
+        await theirs.locator("#password").fill(NEW)
+        await theirs.locator("#confirm").fill(NEW)
+        await theirs.keyboard.press("Enter")
+        await theirs.wait_for_url("**/sign-in?done=password")
+        await theirs.fill("#email", NOOR)
+        await theirs.fill("#password", NEW)
+        await theirs.keyboard.press("Enter")
+        await expect(theirs.get_by_role("heading", name="Noor Bouzid")).to_be_visible()
+        await context.close()
+
+
+@pytest.mark.finding("use-A7")
+async def test_the_console_shows_whose_server_it_is_before_anybody_signs_in(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        headers = {"Authorization": f"Bearer {relay.token}", "Content-Type": "application/octet-stream"}
+        async with relay.http.put(f"{relay.url}/api/v1/organisation/logo", data=png(), headers=headers) as response:
+            assert response.status == 204
+        with running_console(relay.url) as process:
+            page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+            await page.goto(process.link)
+            await expect(page.get_by_text("Northwind IT")).to_be_visible()
+            logo = page.locator(".gate-logo")
+            await expect(logo).to_be_visible()
+            assert await logo.evaluate("image => image.naturalWidth") == 40
+            assert await violations(page) == []

@@ -65,7 +65,7 @@ PASSWORD = Section(
         ),
         Setting(
             "password.change_after_reset",
-            _("Whoever gets a password from an administrator must change it"),
+            _("Require a password change after an administrator sets it"),
             Switch(),
             default=True,
             requirements=("SEC-33",),

@@ -1,7 +1,7 @@
 // Buttons that copy a field. Without this script they stay away, and the field is selected by hand.
 function begin() {
   for (const button of document.querySelectorAll("[data-copy]")) {
-    document.getElementById(button.dataset.copy).select();
+    if (!("quiet" in button.dataset)) document.getElementById(button.dataset.copy).select();
     button.hidden = !navigator.clipboard;
   }
 }

@@ -123,7 +123,7 @@ ONES_OWN = {
     "remove_authenticator",
 }
 """Calls about how one signs in oneself; no number in them could be another's."""
-FOR_EVERYBODY = {"reach", "fields", "settings_schema"} | {"sign_in", "sign_out", "me", *ON_THE_WAY, *ONES_OWN}
+FOR_EVERYBODY = {"reach", "fields", "settings_schema"} | {"about", "sign_in", "sign_out", "me", *ON_THE_WAY, *ONES_OWN}
 """Calls that tell nobody anything that is not his: texts of forms, and what one may do oneself."""
 FOR_WHO_SERVES = {"list_sessions", "pick_up", "end", "make_code", "list_codes", "cancel_code"}
 """Calls about one's own sessions, refused to whoever has no licence."""
@@ -179,7 +179,7 @@ async def everything(office: Office) -> tuple[Any, list[Any]]:
 def test_every_call_says_for_whom_it_is() -> None:
     sorted_out = [*FOREIGN, *OWN, *FOR_EVERYBODY, *FOR_WHO_SERVES]
     assert sorted(sorted_out) == sorted(CALLS)
-    assert {name for name, declared in CALLS.items() if declared.anybody} == {"sign_in", *ON_THE_WAY}
+    assert {name for name, declared in CALLS.items() if declared.anybody} == {"about", "sign_in", *ON_THE_WAY}
     assert {name for name, declared in CALLS.items() if declared.serves} == FOR_WHO_SERVES | {"me"}
 
 

@@ -10,6 +10,7 @@ import { enter, forget } from "../wire/door";
 import { Line, LineDownError, RefusedError } from "../wire/line";
 import type { SessionMessage } from "../wire/messages.gen";
 import type {
+  AboutRelay,
   Authenticator,
   Code,
   Desk,
@@ -47,6 +48,8 @@ export const refused = signal("");
 /** Why the relay signed this console out, where it did. */
 export const signedOut = signal("");
 export const relay = signal("");
+/** Whose relay this is, once it has said so. */
+export const about = signal<AboutRelay | undefined>(undefined);
 /** What is set up on the way in, while it is. */
 export const authenticator = signal<Authenticator | undefined>(undefined);
 export const recoveryCodes = signal<RecoveryCodes | undefined>(undefined);
@@ -332,6 +335,9 @@ function hear(message: ToPage): void {
       relay.value = message.relay;
       if (message.signed_in) door.value = "open";
       void reopen();
+      break;
+    case "about":
+      about.value = message;
       break;
     case "authenticator":
       authenticator.value = message;

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import {
+  about,
   authenticator,
   proposeAuthenticator,
   recoveryCodes,
@@ -87,11 +88,23 @@ function Password({
   const isQuestion = failed?.problem === "second_step_needed";
   return (
     <form class="gate-card" onSubmit={submit} aria-describedby="relay">
-      <svg class="mark" aria-hidden="true">
-        <use href="#mark" />
-      </svg>
+      {about.value?.logo ? (
+        <img class="gate-logo" src={about.value.logo} alt="" />
+      ) : (
+        <svg class="mark" aria-hidden="true">
+          <use href="#mark" />
+        </svg>
+      )}
       <h1>{t("Sign in to Deskside")}</h1>
       <p class="second" id="relay">
+        {about.value?.organisation && (
+          <>
+            <b>
+              <bdi>{about.value.organisation}</bdi>
+            </b>
+            {" · "}
+          </>
+        )}
         {t("at")} <bdi class="ltr">{relay.value.replace(/^https?:\/\//, "")}</bdi>
       </p>
       {signedOut.value !== "" && failed === undefined && (
