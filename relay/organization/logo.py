@@ -54,12 +54,14 @@ class Logos:
 
     async def save(self, actor: Actor, name: str, content: bytes, now: datetime) -> None:
         """Keep a file as the logo. Raises NotAllowedError or LogoRefusedError."""
+        async with self._workshop.look(actor, now) as work:
+            _check(work)
         try:
             about = describe(KIND, name, content)
         except ValueProblemError as error:
             raise LogoRefusedError(error) from None
         async with self._workshop.work(actor, now) as work:
-            await _check(work)
+            _check(work)
             present = await work.transaction.get(LogoRow, 1)
             if present is not None and present.digest == about["sha256"]:
                 return
@@ -80,7 +82,7 @@ class Logos:
     async def remove(self, actor: Actor, now: datetime) -> None:
         """Show no logo any more. Raises NotAllowedError."""
         async with self._workshop.work(actor, now) as work:
-            await _check(work)
+            _check(work)
             if await work.transaction.get(LogoRow, 1) is None:
                 return
             await work.transaction.execute(delete(LogoRow))
@@ -92,7 +94,7 @@ def _path(digest: str) -> str:
     return f"/logo/{digest[:32]}"
 
 
-async def _check(work: Work) -> None:
+def _check(work: Work) -> None:
     if not work.reach.all:
         raise NotAllowedError(NotAllowedError.__doc__)
 
