@@ -49,7 +49,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--consent", choices=sorted(CONSENTS), default="ask", help="answer by itself; own machines only"
     )
-    parser.add_argument("--verbose", action="store_true", help="tell more in the log")
+    parser.add_argument("--verbose", action="store_true", help="write a more detailed log")
     options = parser.parse_args(arguments)
     if options.consent != "ask" and not options.headless:
         parser.error("--consent goes together with --headless only: in a window, the person there decides")

@@ -103,7 +103,7 @@ class Terminal:
             case Stage.WAITING:
                 names = {"technician": situation.technician, "organisation": situation.organisation}
                 host = {"host": shown_host(situation.relay or "")}
-                self._print(_("Connected through %(host)s. It calls itself %(organisation)s.") % (names | host))
+                self._print(_("Connected through %(host)s. They call themselves %(organisation)s.") % (names | host))
                 self._print(_("%(technician)s (%(organisation)s) has been told that you are here.") % names)
             case Stage.ENDED:
                 self._print(ending_text(situation))
@@ -123,7 +123,7 @@ class Terminal:
         _ = translate
         with self._lock:
             if self._reading is not None:
-                self._print(_("Another question has taken its place. Press Enter to see it."))
+                self._print(_("There is a new question. Press Enter to see it."))
                 return
             self._reading = threading.Thread(target=self._read_answers, daemon=True)
             self._reading.start()

@@ -47,21 +47,24 @@ def _(text: str) -> str:
 
 
 PROBLEMS: dict[str, str] = {
-    "not_digits": _("A PIN has digits only. Check it, or paste the whole link."),
+    "not_digits": _("A PIN contains only digits. Check it, or paste the whole link."),
     "not_whole": _("This is not a whole PIN. Ask your technician to read it again, digit by digit."),
     "no_relay": _("This program does not know your organisation’s address. Paste the link instead."),
     "too_long": _("This is neither a PIN nor a link. Copy it again."),
-    "not_a_link": _("This is not a link from your technician. Copy all of it."),
-    "half_a_link": _("A part of the link is missing. Copy all of it, also what follows the # sign."),
-    "not_a_relay": _("This is not an address that this program can use. Copy the link again."),
-    "not_safe": _("This link is not encrypted, so it is not used. Ask your technician for one that begins with https."),
+    "not_a_link": _("This is not a link from your technician. Copy the whole link."),
+    "half_a_link": _("Part of the link is missing. Copy the whole link, including everything after the # sign."),
+    "not_a_relay": _("This program cannot use this address. Copy the link again."),
+    "not_safe": _(
+        "This link is not encrypted, so this program does not use it. Ask your technician for one "
+        "that begins with https."
+    ),
     "not_extra_digits": _("These are not the extra digits. Ask your technician to read them again."),
     "no_guess_left": _("This PIN or link was wrong three times and no longer works here. Ask for a new one."),
     "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
-    "used": _("This PIN or link has been used already. Ask your technician for a new one."),
+    "used": _("This PIN or link has already been used. Ask your technician for a new one."),
     "cancelled": _("Your technician has cancelled this code. Ask for a new one."),
-    "too_many": _("Too many wrong tries. Try again in %(time)s."),
+    "too_many": _("Too many wrong attempts. Try again in %(time)s."),
     "busy": _("The organisation’s server is busy at the moment. Try again in %(time)s."),
     "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
     "bad_message": _("This program is too old for the organisation’s server. Download it again."),
@@ -72,20 +75,22 @@ ENDINGS: dict[str, str] = {
     "closed_by_customer": _("You ended the session."),
     "closed_by_waiting_customer": _("You ended the session."),
     "refused_by_customer": _("You ended the session."),
-    "bye_technician": _("%(technician)s has left. Nobody sees your screen."),
-    "closed_by_technician": _("%(technician)s has left. Nobody sees your screen."),
-    "aborted_technician_removed": _("The organisation has ended the session. Call it if you still need help."),
-    "timed_out": _("Nobody was there for a long time, so the session ended."),
+    "bye_technician": _("%(technician)s has left. No one can see your screen."),
+    "closed_by_technician": _("%(technician)s has left. No one can see your screen."),
+    "aborted_technician_removed": _("The organisation has ended the session. Call them if you still need help."),
+    "timed_out": _("The session ended because no one answered for a long time."),
     "secrets_differ": _("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN."),
     "link_differs": _("The link is damaged. Your screen was not shared. Ask your technician for a new one."),
     "changed_on_the_way": _(
         "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone."
     ),
     "too_many_attempts": _(
-        "The connection was started again too many times, so the session was ended. Tell your technician by phone."
+        "The connection was restarted too many times, so the session was ended. Tell your technician by phone."
     ),
     "no_guess_left": _("The extra digits were wrong three times. Ask your technician for a new PIN."),
-    "malformed": _("The two programs do not understand each other. Download the help program again."),
+    "malformed": _(
+        "The help program and the technician’s program are not compatible. Download the help program again."
+    ),
     "protocol": _("The technician’s program did something unexpected, so the session was ended."),
 }
 _OTHER_ENDING = _("The session has ended.")
@@ -156,8 +161,8 @@ def asked_by(situation: Situation, question: str) -> str:
 def lost_text(situation: Situation) -> str:
     """Return that there is no way to the technician, and how long that may take."""
     if not situation.away:
-        return translate(_("The connection is gone. It is being restored; keep this window open."))
-    text = _("%(technician)s has not come back for a minute. Nobody sees your screen. You can end the session.")
+        return translate(_("The connection was lost and is being restored. Keep this window open."))
+    text = _("%(technician)s has been away for a minute. No one can see your screen. You can end the session.")
     return translate(text) % {"technician": situation.technician}
 
 
@@ -171,7 +176,7 @@ def attempt_text(attempt: int) -> str:
     """Return that the connection is being made once more; empty for the first time."""
     if attempt <= 1:
         return ""
-    text = _("The technician’s program started the connection again (%(attempt)d of %(most)d).")
+    text = _("The technician’s program restarted the connection (%(attempt)d of %(most)d).")
     return translate(text) % {"attempt": attempt, "most": ATTEMPTS}
 
 
@@ -204,9 +209,9 @@ SCREEN_TROUBLES: dict[str, str] = {
     ),
 }
 CLIPBOARD_NOTES: dict[ClipboardNote, str] = {
-    ClipboardNote.MINE_TOO_LONG: _("The text you copied is too long to share (limit: %(limit)s MB)."),
+    ClipboardNote.MINE_TOO_LONG: _("The text that you copied is too long to share (limit: %(limit)s MB)."),
     ClipboardNote.THEIRS_TOO_LONG: _(
-        "%(technician)s copied a text that is too long to share (limit: %(limit)s MB). Your clipboard has not changed."
+        "%(technician)s copied text that is too long to share (limit: %(limit)s MB). Your clipboard has not changed."
     ),
     ClipboardNote.NOT_READ: _(
         "What you copied is not shared, because the program you copied it in does not respond. Copy it again."
@@ -244,6 +249,6 @@ def duration_text(situation: Situation) -> str:
     """Return how long the session took."""
     began, ended = situation.began_at, situation.ended_at or time.time()
     if began is None:
-        return translate(_("It did not begin."))
+        return translate(_("It did not start."))
     minutes = int((ended - began) // 60)
-    return translate(_("It took less than a minute.")) if minutes < 1 else translate(_("It took %s min.")) % minutes
+    return translate(_("It lasted less than a minute.")) if minutes < 1 else translate(_("It lasted %s min.")) % minutes

@@ -81,7 +81,7 @@ class Method(StrEnum):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Somebody who signs in. Customers see the nickname."""
+    """A person who signs in. Customers see the nickname."""
 
     id: int
     email: str
@@ -251,7 +251,7 @@ class Enrol(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
-    """The recovery codes, shown this once. `signed_in` is null while a new password is due: choose that next.
+    """The recovery codes, shown only once. `signed_in` is null while a new password is due: choose that next.
 
     `ticket` opens the call for that, and `least` is how strong the password must be.
     """

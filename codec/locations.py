@@ -48,23 +48,27 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 class Flaw(StrEnum):
     """What can be wrong with a location: the cause and the remedy."""
 
-    EMPTY = "No location is given. Write a whole path or a whole address."
+    EMPTY = "Enter a location, as a complete path or address."
     NOT_WHOLE = (
-        "This is no whole path and no address. Write one such as /srv/recordings, C:\\recordings, "
+        "This is not a complete path or address. Enter one such as /srv/recordings, C:\\recordings, "
         "\\\\computer\\folder or sftp://server/recordings."
     )
-    SCHEME = "Addresses begin with ftp://, ftps://, http://, https://, sftp://, s3:// or smb://. Use one of these."
-    HOST = "The address names no server. Write its name after the two slashes, as in sftp://server/recordings."
-    PORT = "The port must be a number from 1 to 65535. Mend it, or leave it out."
-    CHARACTERS = "There are characters that no location has, such as line breaks. Write it again without them."
-    DOTS = "The path has “..” in it. Write the folder that is meant."
-    MARK = "A “#” or “?” stands in the path. Write %23 for the one and %3F for the other."
-    USER = "A password stands before the server but no user name. Write both, or none."
-    FOLDER = "The address names no folder. Write it after the computer, as in smb://computer/folder."
-    BUCKET = "The address names no bucket. Write it after the server, as in s3://server/bucket."
-    OPTION = "After the “?” an S3 address takes region=… and http=1 only. Leave the rest out."
-    ONLY_WINDOWS = "Only Windows reaches this path. Mount the share here, and give the path where it is mounted."
-    NOT_WINDOWS = "Windows does not reach this path. Give one with a drive, such as C:\\recordings, or a share."
+    SCHEME = (
+        "An address must begin with ftp://, ftps://, http://, https://, sftp://, s3:// or smb://. Use one of these."
+    )
+    HOST = "The address has no server. Enter the server after the two slashes, as in sftp://server/recordings."
+    PORT = "The port must be a number from 1 to 65535. Correct it, or leave it out."
+    CHARACTERS = "A location cannot contain characters such as line breaks. Remove them."
+    DOTS = "The path contains “..”. Enter the actual folder."
+    MARK = "The path contains “#” or “?”. Use %23 for “#” and %3F for “?”."
+    USER = "The address has a password but no user name. Enter both or neither."
+    FOLDER = "The address has no folder. Enter it after the computer, as in smb://computer/folder."
+    BUCKET = "The address has no bucket. Enter it after the server, as in s3://server/bucket."
+    OPTION = "After “?”, an S3 address can have only region=… and http=1. Remove the rest."
+    ONLY_WINDOWS = (
+        "This path works only on Windows. Mount the share on this computer and enter the path where it is mounted."
+    )
+    NOT_WINDOWS = "This path does not work on Windows. Enter one with a drive, such as C:\\recordings, or a share."
 
 
 class BadLocationError(DesksideError):

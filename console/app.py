@@ -137,12 +137,12 @@ async def _runs_already(settings: Settings) -> bool:
 async def _open_found(settings: Settings, http: aiohttp.ClientSession, secret: bytes, found: Found) -> None:
     link = f"http://{settings.address}/#open={found.code}"
     if not settings.open_browser:
-        say_whole(f"Deskside Console is running already. Another page: {link}")
+        say_whole(f"Deskside Console is already running. New page: {link}")
         return
     file = OpeningFile(link, folder_for_browsers(sys.platform, os.environ, Path.home()))
     try:
         if await open_file(file.path):
-            say_whole("Deskside Console is running already. Another page opens in your browser.")
+            say_whole("Deskside Console is already running. A new page opens in your browser.")
             await opened(http, settings.address, secret, found.code)
         else:
             complain(f"No browser could be opened here. Open this address yourself: {link}")
@@ -178,7 +178,7 @@ class _Terminal:
         except OSError:
             found = False
         if not found:
-            complain("No browser could be opened here; open the address above yourself.")
+            complain("No browser could be opened. Open the address above yourself.")
 
     def close(self) -> None:
         """Remove the file that opens the page: it did, or never will."""

@@ -27,13 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
     """
     if arguments is None:  # otherwise the process is another's, with files of its own
         begin()
-    parser = Parser(prog="deskside-console", description="The technician's side of Deskside.")
+    parser = Parser(prog="deskside-console", description="The technician's console of Deskside.")
     parser.set_defaults(command=None)
     parser.add_version()
     parser.add_argument("--relay", default=DEFAULT_RELAY, help=f"the relay's address (default {DEFAULT_RELAY})")
     parser.add_shared("--listen", default="127.0.0.1:8090", metavar="HOST:PORT", help="where the page is served")
     parser.add_shared("--no-browser", action="store_true", help="do not open a browser")
-    parser.add_shared("--verbose", action="store_true", help="tell more in the log")
+    parser.add_shared("--verbose", action="store_true", help="write a more detailed log")
     parser.add_shared(
         "--recordings", type=Path, default=recordings_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
         help="the folder for recordings (default %(default)s)",
@@ -45,11 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_shared(
         "--data", type=Path, default=data_folder(sys.platform, os.environ, Path.home()), metavar="DIR",
-        help="the folder for what this computer remembers of relays and locations (default %(default)s)",
+        help="the folder for what the console remembers about relays and locations (default %(default)s)",
     )  # fmt: skip
     parser.add_shared(
         "--allow-unencrypted", action="append", default=[], type=str.lower, metavar="HOST",
-        help="let recordings go to this server by http or ftp too, which everybody on the way can read",
+        help="allow unencrypted uploads of recordings to this server (http, ftp), which others on the network can read",
     )  # fmt: skip
     add_commands(parser, lambda options: _open(parser, options))
     options = parser.parse_args(arguments)

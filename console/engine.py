@@ -79,7 +79,7 @@ class SessionsOpenError(DesksideError):
 
 
 class NotAPinError(DesksideError):
-    """The relay gave a PIN that is none. Read nothing aloud, and tell whoever runs the relay."""
+    """The server sent an invalid PIN. Do not read it aloud, and tell your administrator."""
 
 
 @dataclass(frozen=True)

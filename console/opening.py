@@ -23,7 +23,7 @@ class NotAdmittedError(DesksideError):
 
 
 class CodeUsedError(NotAdmittedError):
-    """That code was used already. If not by the person who has it now, another program has the console open."""
+    """That code was already used. If it was not you, another program has opened your console."""
 
     def __init__(self, at: float) -> None:
         super().__init__(NotAdmittedError.__doc__)
@@ -31,7 +31,7 @@ class CodeUsedError(NotAdmittedError):
 
 
 class TooManyTriesError(DesksideError):
-    """Too many wrong codes. Wait a minute, then type the newest one that the terminal shows."""
+    """Too many wrong codes. Wait a minute, then enter the newest one from the terminal."""
 
 
 @dataclass(frozen=True)

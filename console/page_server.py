@@ -26,7 +26,7 @@ from console.running import ANOTHER_PAGE, OPENS_SECONDS, PAGE_OPENED, Ask, answe
 PAGE_FOLDER = Path(__file__).parent / "page"
 NOT_BUILT = (
     "This installation of Deskside Console is incomplete: its page is missing. Install it again. "
-    "In a checkout, `make wheel` builds the page; then reload.\n"
+    "In a checkout, `make wheel` builds the page; then reload the page.\n"
 )
 KEY_SECONDS = 10.0
 MAX_OPEN_BYTES = 1_000

@@ -65,7 +65,7 @@ class RelayRefusedError(DesksideError):
 
 
 class RelayUnreachableError(DesksideError):
-    """The relay does not answer. Check the address and the network; open sessions on direct paths go on."""
+    """The server does not answer. Check the address and the network. Direct sessions continue."""
 
 
 class Relay:

@@ -467,7 +467,9 @@ async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:
     try:
         transport, _ = await loop.create_datagram_endpoint(lambda: StunServer(time.monotonic), local_addr=(host, port))
     except OSError as error:
-        _log.warning("STUN does not listen on UDP port %d (%s); direct connections get rarer", port, error.strerror)
+        _log.warning(
+            "STUN cannot listen on UDP port %d (%s). Fewer sessions will connect directly", port, error.strerror
+        )
         return None
     return transport
 

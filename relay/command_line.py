@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = Parser(
         prog="deskside-relay",
-        description="The server of Deskside.",
+        description="The Deskside server.",
         epilog=f"Without --config and --data, the settings in {SYSTEM_CONFIG} are used where that file exists, and the "
         "data folder var/relay otherwise. Only `serve` and `restore` make a data folder.",
     )
@@ -60,28 +60,28 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_shared("--log-format", choices=formats, metavar="FORMAT", help=f"{', '.join(formats)} (default text)")
     shared = [parser.after_a_command()]
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("serve", parents=shared, help="run the relay (the default)")
-    doctor = commands.add_parser("doctor", parents=shared, help="look for what is wrong, and name the remedy")
-    doctor.add_argument("--json", action="store_true", help="the findings as JSON")
+    commands.add_parser("serve", parents=shared, help="run the relay (default)")
+    doctor = commands.add_parser("doctor", parents=shared, help="diagnose problems and suggest fixes")
+    doctor.add_argument("--json", action="store_true", help="show the findings as JSON")
     settings = commands.add_parser("settings", parents=shared, help="show every setting")
     how = settings.add_mutually_exclusive_group()
-    how.add_argument("--example", action="store_true", help="a settings file to begin with, every setting explained")
-    how.add_argument("--effective", action="store_true", help="what holds, and where it comes from")
-    how.add_argument("--markdown", action="store_true", help="as a page of documentation")
-    commands.add_parser("setup-token", parents=shared, help="show the token for the first set-up")
+    how.add_argument("--example", action="store_true", help="print a commented example settings file")
+    how.add_argument("--effective", action="store_true", help="show the values in use and where each is set")
+    how.add_argument("--markdown", action="store_true", help="print the settings reference in Markdown")
+    commands.add_parser("setup-token", parents=shared, help="show the setup token")
     password = commands.add_parser(
-        "reset-password", parents=shared, help="print a link, good once, by which a person chooses a new password"
+        "reset-password", parents=shared, help="print a one-time link for choosing a new password"
     )
-    password.add_argument("email", metavar="EMAIL", help="the e-mail address that they sign in with")
+    password.add_argument("email", metavar="EMAIL", help="the e-mail address used to sign in")
     commands.add_parser(
-        "allow-everyone", parents=shared, help="let staff in from every network again, after a rule locked them out"
+        "allow-everyone", parents=shared, help="allow sign-in from every network, after a rule locked out the staff"
     )
-    reset = commands.add_parser("reset-two-step", parents=shared, help="remove a person's authenticator that was lost")
-    reset.add_argument("email", metavar="EMAIL", help="the e-mail address that they sign in with")
-    backup = commands.add_parser("backup", parents=shared, help="write a backup, while the relay runs or not")
+    reset = commands.add_parser("reset-two-step", parents=shared, help="remove a lost authenticator")
+    reset.add_argument("email", metavar="EMAIL", help="the e-mail address used to sign in")
+    backup = commands.add_parser("backup", parents=shared, help="write a backup (the relay can be running)")
     backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
-    restore = commands.add_parser("restore", parents=shared, help="put a backup back, while the relay runs or not")
-    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+    restore = commands.add_parser("restore", parents=shared, help="restore a backup (the relay can be running)")
+    restore.add_argument("file", type=Path, metavar="FILE", help="a backup file")
     return parser.parse_args(arguments)
 
 
@@ -132,8 +132,8 @@ async def _setup_token(loaded: Loaded) -> int:
             return 1
     token = SetupToken(loaded.settings.data).read()
     if token is None:
-        raise NoRelayError(f"There is no set-up token in {loaded.where} yet: start the relay, it makes one.")
-    say_whole(f"Set-up token: {token}")
+        raise NoRelayError(f"There is no setup token in {loaded.where} yet. Start the relay to create one.")
+    say_whole(f"Setup token: {token}")
     say_whole(f"Open {loaded.settings.url}/setup")
     say_whole(f"Data folder: {loaded.where}")
     return 0

@@ -32,24 +32,24 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: Annotated[
         str,
         Meta(
-            description="The address that people type, for example https://help.example. Empty: the listen address.",
+            description="The address that people use, for example https://help.example. If empty, the listen address.",
             examples=["https://help.example"],
         ),
     ] = ""
     data_dir: Annotated[
-        str, Meta(description="Folder for the database, the key of this relay and its backups; made with mode 0700.")
+        str, Meta(description="Folder for the database, the relay’s key and its backups. Created with mode 0700.")
     ] = "var/relay"
     database_url: Annotated[
         str,
         Meta(
-            description="Database, for example postgresql+asyncpg://…. Empty: SQLite in the data folder.",
+            description="Database URL, for example postgresql+asyncpg://…. If empty, SQLite in the data folder.",
             examples=["postgresql+asyncpg://deskside@/deskside?host=/var/run/postgresql"],
         ),
     ] = ""
     tls_certificate: Annotated[
         str,
         Meta(
-            description="PEM file with the certificate chain, where the relay speaks HTTPS itself.",
+            description="PEM file with the certificate chain. Set it if the relay serves HTTPS without a proxy.",
             examples=["/etc/deskside/fullchain.pem"],
         ),
     ] = ""
@@ -60,7 +60,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trusted_proxies: Annotated[
         list[str],
         Meta(
-            description="Networks of the reverse proxies in front; only they are believed about who is calling.",
+            description="Networks of your reverse proxies. Client addresses are accepted only from them.",
             examples=[["127.0.0.1", "10.0.0.0/8"]],
         ),
     ] = []
@@ -69,8 +69,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             ge=16,
             le=100_000,
-            description="How many connections the relay holds at once; it raises its limit of open files for them as "
-            "far as the system lets it.",
+            description="Maximum number of simultaneous connections. The relay raises its limit of open files to "
+            "match, as far as the system allows.",
         ),
     ] = 8_192
     max_connections_per_address: Annotated[
@@ -78,8 +78,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             ge=8,
             le=100_000,
-            description="How many of them from one address (IPv6: /64), or for one behind a listed proxy. "
-            "Raise it where many technicians share an address.",
+            description="Maximum number of connections per address (IPv6: /64), also behind a listed proxy. "
+            "Raise it if many technicians share an address.",
         ),
     ] = 1_024
     max_strangers_per_address: Annotated[
@@ -87,111 +87,109 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             ge=8,
             le=100_000,
-            description="How many of those from callers who have not shown who they are: by PIN, link, cookie, token "
-            "or key. Beyond it the one goes that has kept the relay waiting longest.",
+            description="Maximum number of connections per address without a PIN, link, cookie, token or key. "
+            "When there are more, the one that has kept the relay waiting longest is closed.",
         ),
     ] = 64
     head_seconds: Annotated[
-        Seconds, Meta(description="How long a TLS handshake and the head of a request may take together.")
+        Seconds, Meta(description="Time limit for the TLS handshake and the request headers together.")
     ] = 10
     body_seconds: Annotated[
         Seconds,
-        Meta(description="How long the body of a request may take; less for one that brings under 2 KiB a second."),
+        Meta(description="Time limit for a request body. Shorter for bodies slower than 2 KiB per second."),
     ] = 120
     idle_seconds: Annotated[
         Seconds,
-        Meta(description="How long a connection stays open between requests. Let it be longer than a proxy’s own."),
+        Meta(description="How long a connection stays open between requests. Use a longer time than your proxy."),
     ] = 75
     metrics_listen: Annotated[
         str,
         Meta(
-            description="Address and port for /metrics and the whole /health, for example 127.0.0.1:9180; let only "
-            "your monitoring reach it. Empty: none.",
+            description="Address and port for /metrics and the full /health, for example 127.0.0.1:9180. Allow "
+            "access only from your monitoring. If empty, off.",
             examples=["127.0.0.1:9180"],
         ),
     ] = ""
     metrics_token_file: Annotated[
         str,
         Meta(
-            description="File with a token that opens both on the public address too, as Authorization: Bearer. "
-            "Empty: there, /health says only whether the relay is alive.",
+            description="File with a token that gives access to both on the public address, as Authorization: "
+            "Bearer. If empty, /health there says only whether the relay is alive.",
             examples=["/etc/deskside/metrics-token"],
         ),
     ] = ""
     stun_port: Annotated[
-        int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server; 0 switches it off.")
+        int, Meta(ge=0, le=65_535, description="UDP port of the built-in STUN server. 0 turns it off.")
     ] = 3478
     stun_host: Annotated[
         str,
         Meta(
-            description="Name or address under which that port is reached. Empty: the host of public_url.",
+            description="Name or address at which that port can be reached. If empty, the host of public_url.",
             examples=["help.example"],
         ),
     ] = ""
     ice_servers: Annotated[
         list[str],
         Meta(
-            description="Further STUN servers, for example stun:stun.example:3478.",
+            description="More STUN servers, for example stun:stun.example:3478.",
             examples=[["stun:stun.example:3478"]],
         ),
     ] = []
     turn_urls: Annotated[
         list[str],
         Meta(
-            description="coturn servers, for example turn:turn.example:3478?transport=udp. Keep them out of your own "
-            "networks: give coturn a denied-peer-ip for each, and no-multicast-peers.",
+            description="coturn servers, for example turn:turn.example:3478?transport=udp. Block access to your own "
+            "networks in coturn, with a denied-peer-ip for each and no-multicast-peers.",
             examples=[["turn:turn.example:3478?transport=udp"]],
         ),
     ] = []
     turn_secret_file: Annotated[
         str,
         Meta(
-            description="File with coturn’s static-auth-secret; credentials made from it expire.",
+            description="File with coturn’s static-auth-secret. Credentials created from it expire.",
             examples=["/etc/deskside/turn-secret"],
         ),
     ] = ""
     turn_credential_hours: Annotated[
         int,
-        Meta(ge=1, le=24, description="How long a TURN credential, which is made for one session, opens new paths."),
+        Meta(ge=1, le=24, description="Validity of TURN credentials. Each is created for one session."),
     ] = 1
     downloads_dir: Annotated[
         str,
         Meta(
-            description="Folder with the help programs that customers can download. Empty: the folder downloads in "
-            "data_dir, and those that come with the relay.",
+            description="Folder with the help programs that customers can download. If empty, the folder downloads "
+            "in data_dir and the programs that come with the relay.",
             examples=["/srv/deskside/downloads"],
         ),
     ] = ""
     pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
     link_hours: Annotated[int, Meta(ge=1, le=720, description="How long a link can be opened.")] = 24
     connecting_minutes: Annotated[
-        Minutes, Meta(description="How long a customer may take from entering the PIN to the running help program.")
+        Minutes, Meta(description="How long a customer has to start the help program after entering the PIN.")
     ] = 10
-    waiting_minutes: Annotated[Minutes, Meta(description="How long a customer waits before the session is closed.")] = (
-        30
-    )
+    waiting_minutes: Annotated[Minutes, Meta(description="How long a customer can wait before the session ends.")] = 30
     absence_minutes: Annotated[
         Minutes,
-        Meta(description="After how long without its customer a session is offline, without its technician timed out."),
+        Meta(
+            description="How long a customer or technician can be absent before their session is offline or times out."
+        ),
     ] = 10
-    sign_in_hours: Annotated[int, Meta(ge=1, le=720, description="How long a sign-in lasts without being used.")] = 12
-    sign_in_event_days: Annotated[
-        int, Meta(ge=1, le=3_650, description="How long attempts to sign in are remembered.")
-    ] = 365
+    sign_in_hours: Annotated[int, Meta(ge=1, le=720, description="How long an unused sign-in lasts.")] = 12
+    sign_in_event_days: Annotated[int, Meta(ge=1, le=3_650, description="How long sign-in attempts are stored.")] = 365
     smtp_host: Annotated[
         str,
         Meta(
-            description="Mail server. Empty: mails are written to the folder outbox in data_dir.",
+            description="Mail server. If empty, e-mails are written to the folder outbox in data_dir.",
             examples=["smtp.example"],
         ),
     ] = ""
     smtp_port: Annotated[int, Meta(ge=1, le=65_535, description="Port of the mail server.")] = 587
     smtp_security: Annotated[
         Literal["starttls", "tls", "none"],
-        Meta(description="How the line to it is secured: starttls, tls, or none for one on this machine."),
+        Meta(description="How that connection is secured: starttls, tls, or none for a server on this computer."),
     ] = "starttls"
     smtp_user: Annotated[
-        str, Meta(description="User name for the mail server. Empty: no sign-in.", examples=["deskside"])
+        str, Meta(description="User name for the mail server. If empty, no sign-in.", examples=["deskside"])
     ] = ""
     smtp_password_file: Annotated[
         str, Meta(description="File with the password of that user.", examples=["/etc/deskside/smtp-password"])
@@ -199,30 +197,31 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail_from: Annotated[
         str,
         Meta(
-            description="Sender of mails, for example deskside@help.example. Empty: deskside@ and the host.",
+            description="Sender of e-mails, for example deskside@help.example. If empty, deskside@ and the host.",
             examples=["deskside@help.example"],
         ),
     ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        Meta(description="The least important events that the log tells. Read again on SIGHUP."),
+        Meta(description="Lowest level of events in the log. Reloaded on SIGHUP."),
     ] = "info"
     log_format: Annotated[
-        Literal["text", "json"], Meta(description="How the log on standard error is written: text or json lines.")
+        Literal["text", "json"],
+        Meta(description="Format of the log on standard error: text, or one JSON object per line."),
     ] = "text"
 
     test_own_addresses: Annotated[
         bool,
         Meta(
-            description="Whether administrators may have the relay test a recording location on its own computer or "
-            "at a link-local address. Leave it off where these open something to whoever asks from here."
+            description="Whether administrators can let the relay test recording locations on its own computer or at "
+            "link-local addresses. Leave it off if services there trust requests from this computer."
         ),
     ] = False
     test_networks: Annotated[
         list[str],
         Meta(
-            description="Networks in which the relay may test recording locations for administrators, for example "
-            "10.20.0.0/16. Empty: everywhere but on its own computer.",
+            description="Networks in which administrators can let the relay test recording locations, for example "
+            "10.20.0.0/16. If empty, everywhere except on its own computer.",
             examples=[["10.20.0.0/16"]],
         ),
     ] = []

@@ -13,24 +13,24 @@ _IN_ADDRESS = re.compile(r"(://[^/?#@:\s]*:)\S*@")
 _IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&#\s]+", re.IGNORECASE)
 _MARKDOWN_HEAD = f"""# Settings of the relay
 
-Written from `relay/config.py` by `deskside-relay settings --markdown`; do not edit. In a TOML file given by
-`--config FILE` ({SYSTEM_CONFIG} where none is given), or in the environment as `{ENVIRONMENT}<NAME>` with
-lists separated by commas. `deskside-relay settings --example` writes a file to begin with, `--effective` shows what
-holds.
+Written from `relay/config.py` by `deskside-relay settings --markdown`; do not edit. Set them in a TOML file given by
+`--config FILE` (default {SYSTEM_CONFIG}), or in the environment as `{ENVIRONMENT}<NAME>` with
+lists separated by commas. `deskside-relay settings --example` prints an example file, `--effective` shows
+the values in use.
 
 | setting | type | default | what it does |
 |---|---|---|---|"""
 _EXAMPLE_HEAD = f"""# Settings of the Deskside relay.
 #
-# Every setting is listed with its default, or with an example where it is empty by default. Remove the #
-# in front of the ones that you change. An environment variable {ENVIRONMENT}<NAME> goes before this file.
-# `deskside-relay settings --effective` shows what holds, `deskside-relay doctor` what is wrong.
+# Every setting is listed with its default, or with an example if it is empty by default. Remove the #
+# in front of the ones that you change. An environment variable {ENVIRONMENT}<NAME> overrides this file.
+# `deskside-relay settings --effective` shows the values in use, `deskside-relay doctor` finds problems.
 """
 _TABLE_HEAD = f"""Settings of the relay. They are read from --config FILE (without it from {SYSTEM_CONFIG},
 if that exists), and from the environment ({ENVIRONMENT}LISTEN=0.0.0.0:443).
 
-  deskside-relay settings --example > relay.toml   writes a file to begin with
-  deskside-relay settings --effective              shows what holds, and where it comes from
+  deskside-relay settings --example > relay.toml   prints an example file
+  deskside-relay settings --effective              shows the values in use and where each is set
 """
 
 

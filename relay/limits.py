@@ -52,7 +52,7 @@ class Limit:
 
 
 class TooOftenError(DesksideError):
-    """Too many wrong tries. Wait `retry_seconds`, then try again. `kinds` are the limits that were met."""
+    """Too many wrong attempts. Wait `retry_seconds`, then try again. `kinds` are the limits that were met."""
 
     def __init__(self, retry_seconds: int, kinds: frozenset[str] = frozenset()) -> None:
         super().__init__(f"Too many wrong tries. Try again in {retry_seconds} seconds.")

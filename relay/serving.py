@@ -88,7 +88,7 @@ async def _say_token(settings: Settings) -> None:
     finally:
         await store.close()
     say_whole(f"First start: open {settings.url}/setup")
-    say_whole(f"Set-up token: {SetupToken(settings.data).show()}")
+    say_whole(f"Setup token: {SetupToken(settings.data).show()}")
 
 
 async def _first_of(*events: asyncio.Event, seconds: float) -> None:

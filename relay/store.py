@@ -47,7 +47,7 @@ MAX_ID = 2**31 - 1
 
 
 class UnusableError(StoreError):
-    """The database cannot be used at the moment; the cause says why."""
+    """The database cannot be used at the moment. The cause says why."""
 
 
 class Base(DeclarativeBase):
@@ -204,7 +204,7 @@ async def schema_of(url: str) -> str:
     finally:
         await engine.dispose()
     if present is None:
-        raise StoreError("There is no relay in this database yet: start the relay once.")
+        raise StoreError("There is no relay in this database yet. Start the relay once.")
     return present
 
 
@@ -274,18 +274,18 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone():
-        raise StoreError("The upgrade would lose what belongs together. Nothing was changed; please report this.")
+        raise StoreError("The upgrade would lose related data. Nothing was changed. Please report this.")
 
 
 def _check_version(connection: Connection, _file: Path | None) -> None:
     present = _present_version(connection)
     if present is None:
-        raise StoreError("There is no relay in this database yet: start the relay once.")
+        raise StoreError("There is no relay in this database yet. Start the relay once.")
     if present not in versions():
         raise StoreError(f"The database was written by a newer Deskside (version {present}). Install that one again.")
     if present != versions()[-1]:
         raise StoreError(
-            f"The database is of an older Deskside (version {present}). Start the relay once: it upgrades it."
+            f"The database is of an older Deskside (version {present}). Start the relay once to upgrade it."
         )
 
 

@@ -24,7 +24,7 @@ LATELY_SECONDS = 600.0
 
 
 class BusyError(DesksideError):
-    """Too much is asked of this relay at the moment. Nothing was done; try again in `retry_seconds`."""
+    """The relay is busy. Nothing was done. Try again in `retry_seconds`."""
 
     def __init__(self, retry_seconds: int = 2) -> None:
         super().__init__(

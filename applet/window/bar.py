@@ -74,7 +74,7 @@ class Bar(QWidget):
         controls = Access.CONTROL in situation.granted
         what = _("%(technician)s controls your computer") if controls else _("%(technician)s sees your screen")
         if not situation.online:
-            what = _("No connection to %(technician)s")
+            what = _("Not connected to %(technician)s")
         self._what.setText(what % name)
         self._show_recording()
         self._only_view.setVisible(controls)
@@ -98,11 +98,13 @@ class Bar(QWidget):
 
     def _tell_how(self) -> None:
         situation = self._situation
-        how = [_("Press Pause or Ctrl+Alt+Shift+S to stop") if situation.stop_key else _("Press Stop to end it")]
+        how = [
+            _("Press Pause or Ctrl+Alt+Shift+S to stop") if situation.stop_key else _("Press Stop to end the session")
+        ]
         if Access.CLIPBOARD in situation.granted:
             how.append(_("shared clipboard"))
         if not situation.online:
-            how = [_("Nobody sees your screen") if situation.away else _("The connection is being restored")]
+            how = [_("No one can see your screen") if situation.away else _("Restoring the connection")]
         if situation.recording_since is not None:
             how.append(_("recording %s") % clock_text(time.time() - situation.recording_since))
         self._how.setText(" · ".join(how))

@@ -53,7 +53,7 @@ class ChatPage(QWidget):
     def show_situation(self, situation: Situation) -> None:
         """Show what is going on."""
         name = {"technician": shown_name(situation.technician)}
-        self._title.setText(_("You are with %(technician)s") % name)
+        self._title.setText(_("You are chatting with %(technician)s") % name)
         self._allowed.setText(access_text(situation.granted, shown_name(situation.technician)))
         self._recording.setVisible(situation.recording_since is not None)
         self._recording.setText("● " + recording_text(situation.recording_since, shown_name(situation.technician)))

@@ -23,7 +23,7 @@ class EndedPage(QWidget):
         column.addWidget(label(_("The session has ended"), "title"))
         self._why = label("", "quiet")
         column.addWidget(self._why)
-        column.addWidget(label(_("Nobody can see your screen any more."), "quiet"))
+        column.addWidget(label(_("No one can see your screen any more."), "quiet"))
         facts = QFormLayout()
         facts.setHorizontalSpacing(16)
         facts.setVerticalSpacing(9)

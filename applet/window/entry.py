@@ -50,7 +50,7 @@ class EntryPage(QWidget):
         row.addWidget(self._continue)
         column.addLayout(row)
         column.addStretch(1)
-        column.addWidget(label(_("Nobody sees your screen before you allow it, and you can stop at any time."), "hint"))
+        column.addWidget(label(_("No one sees your screen until you allow it, and you can stop at any time."), "hint"))
 
     def show_situation(self, situation: Situation) -> None:
         """Show what is going on."""

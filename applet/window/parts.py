@@ -140,7 +140,7 @@ class Head(QWidget):
     def show_relay(self, relay: str | None, organisation: str) -> None:
         """Show with whom the program speaks."""
         self._host.setText(shown_address(relay) or "Deskside")
-        self._name.setText(_("It calls itself %(organisation)s") % {"organisation": shown_name(organisation)})
+        self._name.setText(_("They call themselves %(organisation)s") % {"organisation": shown_name(organisation)})
         self._name.setVisible(bool(organisation))
 
 

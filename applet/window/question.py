@@ -203,18 +203,18 @@ def _title(question: Question) -> str:
     sees = Access.VIEW in question.offers
     match question.access:
         case Access.VIEW if question.records:
-            return _("%(technician)s (%(organisation)s) asks to see and record your screen")
+            return _("%(technician)s (%(organisation)s) wants to see and record your screen")
         case Access.CONTROL if question.records:
-            return _("%(technician)s (%(organisation)s) asks to control your computer and record your screen")
+            return _("%(technician)s (%(organisation)s) wants to control your computer and record your screen")
         case Access.VIEW:
-            return _("%(technician)s (%(organisation)s) asks to see your screen")
+            return _("%(technician)s (%(organisation)s) wants to see your screen")
         case Access.CONTROL:
-            return _("%(technician)s (%(organisation)s) asks to control your computer")
+            return _("%(technician)s (%(organisation)s) wants to control your computer")
         case Access.RECORD:
             return _("%(technician)s (%(organisation)s) wants to record this session")
         case _ if sees:
-            return _("%(technician)s (%(organisation)s) asks to see your screen and share the clipboard")
-    return _("%(technician)s (%(organisation)s) asks to share the clipboard")
+            return _("%(technician)s (%(organisation)s) wants to see your screen and share the clipboard")
+    return _("%(technician)s (%(organisation)s) wants to share the clipboard")
 
 
 def _reason(question: Question) -> str:
@@ -239,7 +239,7 @@ def _answers(question: Question) -> list[tuple[str, str, str, frozenset[Access]]
     answers = []
     if Access.VIEW in offers:
         titles = (_("View only"), _("View only (recorded)")) if asked is Access.CONTROL else _allow_viewing()
-        sees = _("%(technician)s sees your screen, but cannot click or type.")
+        sees = _("%(technician)s can see your screen, but cannot click or type.")
         answers.append(("eye", titles[records], sees, offers & {Access.VIEW, Access.RECORD}))
     if asked is Access.CONTROL:
         title = _("Allow control (recorded)") if records else _("Allow control")
@@ -255,7 +255,7 @@ def _allow_viewing() -> tuple[str, str]:
 def _no(question: Question) -> str:
     """Return what no means."""
     if question.access is Access.RECORD:
-        return _("Nothing is recorded. The session goes on.")
+        return _("Nothing is recorded. The session continues.")
     if Access.VIEW not in question.offers:
-        return _("Everything stays as it is now.")
-    return " ".join((_("%(technician)s cannot see your screen."), _("You can go on chatting.")))
+        return _("Nothing changes.")
+    return " ".join((_("%(technician)s cannot see your screen."), _("You can keep chatting.")))

@@ -35,7 +35,7 @@ def convert_journal(journal: Journal, film: Film, progress: Progress) -> None:
             progress(told / duration)
     film.close(duration)
     if not film.parts:
-        raise CannotConvertError("There is no picture in this recording; chat and events are in the journal itself.")
+        raise CannotConvertError("This recording has no images. Its chat and events are in the journal.")
     progress(1.0)
 
 

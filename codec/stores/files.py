@@ -79,7 +79,7 @@ class FileStore:
             await self._files.write(name + PART, io.BytesIO(text), 0, lambda _: None)
             if await self._digest(name + PART) != hashlib.sha256(text).digest():
                 raise StoreError(
-                    f"{self._shown}: what was written there reads back otherwise. Ask who runs it.", retry=False
+                    f"{self._shown}: the file read back differs from what was written. Ask who runs it.", retry=False
                 )
             await self._files.rename(name + PART, name)
             await self._files.remove(name)
@@ -99,7 +99,8 @@ class FileStore:
         if there == size and await self._digest(stored) == await digest_of(file):
             return True
         raise StoreError(
-            f"{self._shown} has another file with the name {stored}, which is not replaced. Move or rename it there.",
+            f"{self._shown} already has another file named {stored}, which is not overwritten. Move or rename it "
+            "there.",
             retry=False,
         )
 

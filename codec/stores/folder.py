@@ -124,9 +124,7 @@ def _open_to_go_on(path: Path) -> int:
         return file
     os.close(file)
     path.unlink(missing_ok=True)
-    raise StoreError(
-        f"{path} was another user's file. It is gone; the recording is sent from the beginning.", retry=True
-    )
+    raise StoreError(f"{path} was another user's file. It was removed, and the recording is sent again.", retry=True)
 
 
 def _write_all(file: int, data: bytes) -> None:

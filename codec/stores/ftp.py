@@ -182,7 +182,8 @@ class Ftp:
         except (OSError, EOFError, UnicodeError, TimeoutError):
             self._drop()
             raise StoreError(
-                f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server runs.",
+                f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server is "
+                "running.",
                 retry=True,
             ) from None
 

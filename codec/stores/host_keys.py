@@ -32,7 +32,7 @@ class HostKeys:
                 raise StoreError(str(error), retry=False) from None
             except (OSError, UnicodeError, ValueError):
                 raise StoreError(
-                    f"{file} cannot be read, where the keys of servers are remembered. Mend it, or move it away.",
+                    f"{file} cannot be read, where the keys of servers are remembered. Fix or move the file.",
                     retry=False,
                 ) from None
         return known
@@ -47,7 +47,8 @@ class HostKeys:
             raise StoreError(str(error), retry=False) from None
         except OSError:
             raise StoreError(
-                f"{self._own} cannot be written, where the keys of servers are remembered. Mend it, or make room.",
+                f"{self._own} cannot be written, where the keys of servers are remembered. Fix the file, or free some "
+                "space.",
                 retry=False,
             ) from None
 
@@ -55,8 +56,8 @@ class HostKeys:
         """Return what is said about a server that shows another key."""
         files = " or ".join(str(file) for file in self._files)
         return HostKeyChangedError(
-            f"{host} shows another key than before ({key.get_fingerprint()}): another computer may stand in its place. "
-            f"Nothing was sent. Ask who runs it; if the key was renewed, remove the line of {named(host, port)} "
+            f"{host} has a different key than before ({key.get_fingerprint()}): it may be another computer. "
+            f"Nothing was sent. Ask its administrator. If the key was renewed, remove the line of {named(host, port)} "
             f"from {files}.",
             retry=False,
         )

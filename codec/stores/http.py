@@ -94,7 +94,7 @@ class HttpStore:
         try:
             await self._put(name, text)
             if await self._size(name) != len(text) or await self._read(name) != hashlib.sha256(text).digest():
-                raise StoreError(f"{self._shown}: what was written there reads back otherwise.", retry=False)
+                raise StoreError(f"{self._shown}: the file read back differs from what was written.", retry=False)
             await self.delete(name)
         except StoreError:
             with suppress(StoreError):
@@ -161,7 +161,7 @@ class HttpStore:
             raise self._other(stored)
         with suppress(StoreError):
             await self.delete(stored)
-        raise StoreError(f"{self._shown}: the recording arrived damaged. It is sent again.", retry=True)
+        raise StoreError(f"{self._shown}: the recording arrived damaged. It will be sent again.", retry=True)
 
     @asynccontextmanager
     async def _ask(
@@ -206,14 +206,13 @@ class HttpStore:
         if status == 407:
             raise StoreError(proxy_refused(status), retry=False)
         if status < 400:
-            raise StoreError(
-                f"{self._shown} sends on to another address, which is not followed. Write that address.", retry=False
-            )
+            raise StoreError(f"{self._shown} redirects to another address. Enter that address instead.", retry=False)
         reason, retry = _REASONS.get(status, ("the server refused", status >= 500 or status in (408, 429)))
         raise StoreError(f"{self._shown}: {reason} (HTTP {status}).", retry=retry)
 
     def _other(self, stored: str) -> StoreError:
         return StoreError(
-            f"{self._shown} has another file with the name {stored}, which is not replaced. Move or rename it there.",
+            f"{self._shown} already has another file named {stored}, which is not overwritten. Move or rename it "
+            "there.",
             retry=False,
         )

@@ -37,7 +37,7 @@ async def anywhere(host: str, port: int) -> list[str]:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise StoreError(
-            f"{host} is not known here. Check the server's name and this computer's network.", retry=True
+            f"{host} was not found. Check the server's name and this computer's network.", retry=True
         ) from None
     return list(dict.fromkeys(str(address[0]) for *_rest, address in found))
 

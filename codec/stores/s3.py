@@ -116,7 +116,7 @@ class S3Store:
             async with self._ask("GET", name) as answer:
                 await self._refuse(answer)
                 if await answer.content.read(len(text) + 1) != text:
-                    raise StoreError(f"{self._shown}: what was written there reads back otherwise.", retry=False)
+                    raise StoreError(f"{self._shown}: the file read back differs from what was written.", retry=False)
             await self.delete(name)
         except StoreError:
             with suppress(StoreError):
@@ -259,7 +259,9 @@ class S3Store:
         if code in _REASONS:
             raise StoreError(f"{self._shown}: {_REASONS[code]}.", retry=False)
         if code in _LATER or status == 507:
-            raise StoreError(f"{self._shown}: no space is left there. Make room, or choose another.", retry=True)
+            raise StoreError(
+                f"{self._shown}: the disk is full. Free some space, or choose another location.", retry=True
+            )
         if status == 403:
             raise StoreError(
                 f"{self._shown}: the key may not write, read and list there. Have its rights looked after.", retry=False

@@ -146,14 +146,16 @@ class Sftp:
             raise StoreError(f"{shown}: the server's key was revoked or cannot be read.", retry=False) from None
         except asyncssh.SFTPPermissionDenied:
             raise StoreError(
-                f"{shown}: the user may not write and read there. Have the rights looked after there.", retry=False
+                f"{shown}: the user cannot write and read there. Correct the permissions on the server.", retry=False
             ) from None
         except _NONE_THERE:
             raise StoreError(
-                f"{shown}: there is no such folder. Make it there, or mend the path.", retry=False
+                f"{shown}: the folder does not exist. Create it there, or correct the path.", retry=False
             ) from None
         except _NO_SPACE:
-            raise StoreError(f"{shown}: no space is left there. Make room, or choose another.", retry=True) from None
+            raise StoreError(
+                f"{shown}: the disk is full. Free some space, or choose another location.", retry=True
+            ) from None
         except _LOST:
             raise self._lost() from None
         except asyncssh.SFTPError as error:
@@ -168,7 +170,7 @@ class Sftp:
         self._drop()
         return StoreError(
             f"{self._location.shown} cannot be reached, or the connection was lost. "
-            "Check the network, and that the server runs.",
+            "Check the network, and that the server is running.",
             retry=True,
         )
 

@@ -118,7 +118,8 @@ class WebLine:
             raise StoreError(proxy_refused(error.status), retry=error.status != 407) from None
         except (aiohttp.ClientError, OSError, TimeoutError):
             raise StoreError(
-                f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server runs.",
+                f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server is "
+                "running.",
                 retry=True,
             ) from None
 
@@ -129,7 +130,7 @@ def address_of(location: Location) -> str:
     try:
         host = f"[{location.host}]" if ":" in location.host else location.host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise StoreError(f"{location.host} is no name of a server. Write it again.", retry=False) from None
+        raise StoreError(f"{location.host} is not a server name. Correct it.", retry=False) from None
     scheme, usual = ("http", 80) if is_plain else ("https", 443)
     port = location.usual_port
     return f"{scheme}://{host}" if port == usual else f"{scheme}://{host}:{port}"

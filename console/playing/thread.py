@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class CannotPlayError(DesksideError):
-    """This recording holds no picture that can be shown, so there is nothing to play."""
+    """This recording has no image that can be shown, so there is nothing to play."""
 
 
 class PlayerThread:

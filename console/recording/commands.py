@@ -35,7 +35,7 @@ _SENTENCES = {
     Kind.WRONG_SIGNATURE: "has a wrong signature",
     Kind.UNKNOWN_KEY: "was signed with a key that is not the one you gave",
     Kind.UNSIGNED: "is not signed to its end by",
-    Kind.UNFINISHED: "has no proper end",
+    Kind.UNFINISHED: "is incomplete",
 }
 
 
@@ -48,42 +48,38 @@ def add_commands(parser: Parser, open_again: Callable[[argparse.Namespace], int]
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     opening = commands.add_parser("open", parents=shared, help="open another page of the console that is running")
     opening.set_defaults(command=open_again)
-    repairing = commands.add_parser(
-        "repair", parents=shared, help="make a damaged recording play again; the damaged one is kept"
-    )
+    repairing = commands.add_parser("repair", parents=shared, help="repair a damaged recording (the original is kept)")
     repairing.add_argument("file", type=Path, metavar="FILE")
     repairing.set_defaults(command=lambda options: repair(options.file))
     verifying = commands.add_parser(
         "verify",
         parents=shared,
-        help="say whether a recording is what was recorded",
+        help="verify that a recording is unaltered",
         epilog=f"Exit codes: {INTACT} intact, {CHANGED} changed, {NOT_PROVEN} not proven, 1 cannot be read.",
     )
     verifying.add_argument("file", type=Path, metavar="FILE")
     verifying.add_argument("--proof", type=Path, help=f"the proof (default FILE{PROOF})")
     verifying.add_argument(
         "--key", action="append", default=[], type=_key, metavar="WHO=HEX",
-        help="a public key that you know to be that of console, applet or relay",
+        help="a public key that you know belongs to the console, applet or relay",
     )  # fmt: skip
     verifying.add_argument(
         "--relay-key", action="append", default=[], type=_public_key, metavar="HEX",
-        help="the key of your relay; without it, those count that this computer remembers from signing in",
+        help="the key of your relay (default: the keys remembered from signing in on this computer)",
     )  # fmt: skip
     verifying.set_defaults(
         command=lambda options: prove(
             options.file, options.proof, options.key, options.relay_key or remembered(options.data)
         )
     )
-    converting = commands.add_parser(
-        "convert", parents=shared, help="make an AVI of a session journal, or of another AVI"
-    )
+    converting = commands.add_parser("convert", parents=shared, help="convert a session journal or an AVI to an AVI")
     converting.add_argument("source", type=Path, metavar="IN")
     converting.add_argument("target", type=Path, metavar="OUT")
     testing = commands.add_parser(
         "test-location",
         parents=shared,
-        help="say whether recordings can go to a place; it is asked for, or read from standard input",
-        epilog="Standard input: the location, a user name and a password, a line for each.",
+        help="test whether recordings can be stored in a location (asks for it, or reads standard input)",
+        epilog="Standard input: the location, a user name and a password, each on its own line.",
     )
     testing.set_defaults(
         command=lambda options: test_location(options.recordings.absolute() / SPOOL, options.allow_unencrypted)
@@ -105,7 +101,7 @@ def repair(path: Path) -> int:
 def _repair_avi(path: Path, content: Content) -> int:
     avi = read_avi(content)
     if avi.is_whole:
-        say(f"{path} is whole: nothing to repair.")
+        say(f"{path} is intact. There is nothing to repair.")
         return 0
     target, file = _new_file_beside(path)
     try:
@@ -121,7 +117,7 @@ def _repair_avi(path: Path, content: Content) -> int:
 def _repair_journal(path: Path, content: Content) -> int:
     journal = read_journal(content)
     if not journal.damage:
-        say(f"{path} is whole: nothing to repair.")
+        say(f"{path} is intact. There is nothing to repair.")
         return 0
     target, file = _new_file_beside(path)
     try:
@@ -177,8 +173,8 @@ def _lines(path: Path, report: Report) -> list[str]:
         seen = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         lines.append(f"  The relay had seen it up to {_clock(until / 1e6)} by {seen}.")
     if report.self_declared:
-        lines += [f"  Nobody says whose key this is: {who} {report.keys[who].hex()}" for who in report.self_declared]
-        lines.append("  Compare them with keys that came another way, and name those: --relay-key, --key.")
+        lines += [f"  The owner of this key is unknown: {who} {report.keys[who].hex()}" for who in report.self_declared]
+        lines.append("  Compare them with keys from another source, and give those with --relay-key or --key.")
     elif report.technician is not None:
         lines.append(
             f"  Your relay says: recorded by its technician number {report.technician}, keys of both sides known."

@@ -52,7 +52,7 @@ def test_location(spool: Path, unencrypted: Collection[str]) -> int:
     location = _asked() if sys.stdin.isatty() else _read()
     say(f"Testing {location.shown} …")
     asyncio.run(_test(location, spool, unencrypted))
-    say("Recordings can go there: a small file was written, read back and deleted.")
+    say("Recordings can be stored there. A small file was written, read and deleted.")
     return 0
 
 

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class PlaceChangedError(DesksideError):
-    """Where recordings go has changed since it was shown. Look at it again."""
+    """The recording location has changed in the meantime. Check it again."""
 
 
 class CannotUseError(DesksideError):

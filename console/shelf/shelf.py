@@ -15,11 +15,11 @@ from console.shelf.reading import Facts, read_facts
 
 
 class UnknownRecordingError(DesksideError):
-    """There is no such recording on this computer any more. Look at the list again."""
+    """This recording is no longer on this computer. Refresh the list."""
 
 
 class StillNeededError(DesksideError):
-    """The recording is still being written, converted or sent away, so it cannot be deleted yet. Try again later."""
+    """The recording is still being written, converted or uploaded, so it cannot be deleted yet. Try again later."""
 
 
 class CannotDeleteError(DesksideError):

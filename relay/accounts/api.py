@@ -17,7 +17,7 @@ MAX_CONSOLE_NAME = 200
 
 
 class NoSuchSignInError(DesksideError):
-    """There is no such sign-in of yours; it may have ended already."""
+    """You have no such sign-in. It may have ended already."""
 
 
 class OwnSignIn(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class AccountsApi:
 
     @call("POST", "/sign-in", anybody=True)
     async def sign_in(self, asked: Asked[NoQuery, SignIn]) -> SignedIn:
-        """Sign in; the token of the answer goes into `Authorization: Bearer …`."""
+        """Sign in. Send the token from the answer as `Authorization: Bearer …`."""
         said = asked.body
         visitor = Visitor(self._address(asked.request), said.console[:MAX_CONSOLE_NAME], CONSOLE, device=said.device)
         if said.version and said.version != VERSION:
@@ -76,19 +76,19 @@ class AccountsApi:
 
     @call("POST", "/sign-out")
     async def sign_out(self, asked: Asked[NoQuery, NoBody]) -> None:
-        """End the sign-in whose token this is."""
+        """Sign out and end this token."""
         sign_in = asked.caller.identity.sign_in
         await self._accounts.sign_out(sign_in)
         self._signed_out.once(sign_in)
 
     @call("GET", "/me", serves=True)
     async def me(self, asked: Asked[NoQuery, NoBody]) -> Person:
-        """Return who serves customers with this token."""
+        """Return the technician who uses this token."""
         return asked.caller.identity.person
 
     @call("GET", "/me/sign-ins")
     async def list_sign_ins(self, asked: Asked[NoQuery, NoBody]) -> list[OwnSignIn]:
-        """List where you are signed in, the latest used first."""
+        """List where you are signed in, last used first."""
         this = asked.caller.identity.sign_in
         return [
             OwnSignIn(
@@ -113,6 +113,6 @@ class AccountsApi:
 
     @call("DELETE", "/me/sign-ins")
     async def sign_out_everywhere(self, asked: Asked[NoQuery, NoBody]) -> None:
-        """Sign out everywhere, here too."""
+        """Sign out everywhere, including here."""
         await self._accounts.sign_out_everywhere(asked.person)
         self._signed_out.everywhere(asked.person)

@@ -59,7 +59,7 @@ class DisabledError(ShutOutError):
 
 
 class GroupDisabledError(ShutOutError):
-    """Your group is disabled, so nobody in it can sign in. Ask an administrator to enable it."""
+    """Your group is disabled, so its members cannot sign in. Ask an administrator to enable it."""
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,11 @@ def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:
     """Return a name without outer spaces. Raises FieldError for an empty, too long or deceiving one."""
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
-        raise FieldError(field, "empty", "Write a name.")
+        raise FieldError(field, "empty", "Enter a name.")
     if len(name) > longest:
         raise FieldError(field, "too_long", f"Use at most {longest} characters.")
     if _deceives(name):
-        raise FieldError(field, "deceiving", "A name has no invisible characters. Type it instead of pasting it.")
+        raise FieldError(field, "deceiving", "A name cannot have invisible characters. Type it instead of pasting it.")
     return name
 
 
@@ -93,7 +93,7 @@ def clean_email(text: str) -> str:
     """Return an e-mail address without outer spaces. Raises FieldError when it cannot be one."""
     email = text.strip()
     if not email_key(email) or not _EMAIL.fullmatch(email):
-        raise FieldError("email", "not_an_address", "Write an e-mail address, for example anna@northwind.example.")
+        raise FieldError("email", "not_an_address", "Enter an e-mail address, for example anna@northwind.example.")
     return email
 
 

@@ -56,7 +56,7 @@ class NotSetUpError(DesksideError):
 
 
 class AlreadySetUpError(DesksideError):
-    """This relay has been set up already."""
+    """This relay is already set up."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ _TOKEN = re.compile(rb"[\w-]{%d}\n?" % -(-SECRET_BYTES * 4 // 3))
 
 
 class WrongTokenError(DesksideError):
-    """That is not the token in the terminal where the relay runs. `deskside-relay setup-token` shows it again."""
+    """The token is wrong. Use the one in the relay’s terminal, or run `deskside-relay setup-token` to see it."""
 
 
 class SetupToken:

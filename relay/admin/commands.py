@@ -122,7 +122,9 @@ class Commands:
         except DesksideError as error:
             return web.json_response({"possible": False, "text": said(error, visit.say)})
         text = visit.say(
-            _("Will be moved here") if meaning is Drag.MOVE else _("Will be added here; stays where it is too")
+            _("Will be moved here")
+            if meaning is Drag.MOVE
+            else _("Will be added here and stay in its current place too")
         )
         return web.json_response({"possible": True, "text": text})
 
@@ -193,7 +195,7 @@ class Commands:
             return address(Tab.ORGANIZATION, target)
 
         names = tuple(node.name for node in nodes if node.unit in units)
-        done = self._receipts.give(visit.identity.person.id, visit.say(_("Taken off")), names, undo, at=visit.now)
+        done = self._receipts.give(visit.identity.person.id, visit.say(_("Unassigned")), names, undo, at=visit.now)
         return see(visit, address(_tab_of(visit), target) + done)
 
     async def _ask_to_delete(self, visit: Visit) -> web.Response:
@@ -219,7 +221,7 @@ class Commands:
     async def _undo(self, visit: Visit) -> web.Response:
         receipt = self._receipts.take(visit.form.get("done", ""), visit.identity.person.id)
         if receipt is None or receipt.undo is None:
-            text = visit.say(_("This can no longer be taken back here. Change it in its form."))
+            text = visit.say(_("This can no longer be undone here. Change it in its form."))
             return await self._tell(visit, START, text)
         try:
             path = await receipt.undo(visit)
@@ -230,8 +232,7 @@ class Commands:
         self._receipts.forget(receipt.key)
         return see(
             visit,
-            path
-            + self._receipts.give(visit.identity.person.id, visit.say(_("Taken back")), receipt.details, at=visit.now),
+            path + self._receipts.give(visit.identity.person.id, visit.say(_("Undone")), receipt.details, at=visit.now),
         )
 
     async def _complain(self, visit: Visit, unit: Unit, error: DesksideError) -> web.Response:

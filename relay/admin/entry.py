@@ -282,7 +282,7 @@ class Entry:
     async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
         text = said(error, visit.say)
         template = "refused_part" if visit.is_part else "refused"
-        heading = visit.say(_("That was not done")) if status == _TOO_MUCH else ""
+        heading = visit.say(_("Not done")) if status == _TOO_MUCH else ""
         return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs), heading=heading)
 
 

@@ -24,8 +24,8 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
     "role": {"account_owner": _("Account owner"), "master_administrator": _("Master administrator")},
 }
 OPTIONS: Mapping[str, str] = {
-    ANY: _("To anybody"),
-    SPECIFIED: _("Only to those selected"),
+    ANY: _("To anyone"),
+    SPECIFIED: _("Only to selected people"),
     ANYONE: _("Anyone, by e-mail"),
     APPROVED_ONLY: _("Only approved people"),
     CONSENT_REQUIRED: _("Only with the customer’s consent"),

@@ -30,21 +30,24 @@ from relay.web.numbers import whole
 
 PATH = "/admin/api-keys"
 SCOPES: Mapping[Scope, tuple[str, str]] = {
-    Scope.ORGANISATION_READ: (_("See the organisation"), _("People, groups, channels and permissions.")),
+    Scope.ORGANISATION_READ: (_("View the organisation"), _("People, groups, channels and permissions.")),
     Scope.ORGANISATION_WRITE: (
         _("Change the organisation"),
-        _("Make technicians, disabled; change names and licences; make, move and remove groups; set permissions."),
+        _(
+            "Create technicians, disabled at first. Change names and licences. Create, move and remove groups. "
+            "Set permissions."
+        ),
     ),
-    Scope.SETTINGS_READ: (_("See settings"), _("What groups, channels and the organisation chose.")),
+    Scope.SETTINGS_READ: (_("View settings"), _("The settings of groups, channels and the organisation.")),
     Scope.SETTINGS_WRITE: (
         _("Change settings"),
-        _("Choose values and lock them, except those that decide how people sign in."),
+        _("Change and lock values, except those that affect how people sign in."),
     ),
     Scope.REPORTS_READ: (_("Read reports"), _("Reports on screen and as files.")),
-    Scope.SESSIONS_READ: (_("See your codes and sessions"), _("Needs a licence of yours.")),
+    Scope.SESSIONS_READ: (_("View your codes and sessions"), _("Requires a licence of your own.")),
     Scope.SESSIONS_WRITE: (
-        _("Make codes, pick sessions up and end them"),
-        _("As you; no picture ever goes through it. Needs a licence of yours."),
+        _("Create codes, pick up sessions and end them"),
+        _("As you, without access to the screen. Requires a licence of your own."),
     ),
 }
 

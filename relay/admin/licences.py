@@ -21,8 +21,8 @@ from relay.web.numbers import whole
 PATH = "/admin/licences"
 _TAB = Tab.GLOBAL_SETTINGS
 _WORDS: Mapping[Licence, tuple[str, str]] = {
-    Licence.STANDARD: (_("Standard"), _("Lets somebody serve customers.")),
-    Licence.MOBILE: (_("Mobile"), _("Lets somebody serve phones too; it counts from the next sign-in.")),
+    Licence.STANDARD: (_("Standard"), _("Lets a person help customers.")),
+    Licence.MOBILE: (_("Mobile"), _("Lets a person help customers on phones too. Takes effect at the next sign-in.")),
 }
 
 

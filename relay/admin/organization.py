@@ -48,9 +48,11 @@ _WITHOUT_FORM: Mapping[UnitKind, str] = {
     ),
     UnitKind.ADMINISTRATORS: _("Administrators manage the technician groups that are assigned to them."),
     UnitKind.TECHNICIANS: _("Technicians help customers. Their group decides what they can do."),
-    UnitKind.CHANNELS: _("Ways in which customers reach a group. There are ten of them; rename those that you use."),
-    UnitKind.EXTERNAL: _("People outside the organisation who may be invited into a session."),
-    UnitKind.COMPUTERS: _("Computers that can be reached when nobody sits there. A session adds them."),
+    UnitKind.CHANNELS: _(
+        "Channels are ways for customers to reach a group. There are ten of them. Rename those that you use."
+    ),
+    UnitKind.EXTERNAL: _("People outside the organisation who can be invited into a session."),
+    UnitKind.COMPUTERS: _("Computers that can be reached when no one is there. Technicians add them during a session."),
 }
 _OTHER_FIELDS: Mapping[str, str] = {"password": _("New password"), "confirm": _("Confirm new password")}
 
@@ -179,7 +181,7 @@ class OrganizationTab:
     @staticmethod
     def _trouble(visit: Visit, entered: Entered | None, problems: Mapping[str, str]) -> str:
         if problems:
-            return visit.say(_("Nothing was saved yet. Look at:"))
+            return visit.say(_("Nothing was saved yet. Check:"))
         return said(entered.error, visit.say) if entered and entered.error else ""
 
     @staticmethod

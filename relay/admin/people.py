@@ -38,11 +38,11 @@ FATES: Mapping[Fate, str] = {
 }
 """In the order of the preview: what needs a hand comes first."""
 _COLUMNS: Mapping[str, str] = {
-    "kind": _("{kinds}; empty: as it is, or a technician"),
+    "kind": _("{kinds}. If empty, unchanged or a technician"),
     "name": _("The name that colleagues see"),
     "nickname": _("The name that customers see"),
-    "email": _("Says who is meant; must be there"),
-    "group": _("The path of a group, as in {example}; empty: where he is"),
+    "email": _("Identifies the person (required)"),
+    "group": _("The path of a group, for example {example}. If empty, their current group"),
     "status": _("enabled or disabled"),
     "standard": _("Licence: yes or no"),
     "mobile": _("Licence for phones: yes or no"),
@@ -108,7 +108,7 @@ class PeoplePage:
             return await self._draw_rows(visit, content, found, is_late=True)
         counts = found.counts
         details = tuple(f"{visit.say(label)} {counts[fate]}" for fate, label in FATES.items() if counts.get(fate))
-        text = visit.say(_("Brought in"))
+        text = visit.say(_("Imported"))
         return see(visit, PATH + self._receipts.give(visit.identity.person.id, text, details, at=visit.now))
 
     async def _draw(self, visit: Visit, error: DesksideError | None) -> web.Response:
@@ -147,7 +147,7 @@ def write_seen(seen: Mapping[int, int]) -> str:
 def read_seen(text: str) -> dict[int, int]:
     """Return what was seen. Raises BadTableError for what no preview has written."""
     if not _SEEN.fullmatch(text):
-        raise BadTableError(Sentence(_("The preview came back damaged. Choose the file again.")))
+        raise BadTableError(Sentence(_("The preview was damaged. Choose the file again.")))
     pairs = (pair.split(":") for pair in text.split(",") if pair)
     return {int(line): int(version) for line, version in pairs}
 
@@ -163,7 +163,7 @@ def _carried(form: MultiDict[str]) -> bytes:
     try:
         content = base64.b64decode(form.get("file", ""), validate=True)
     except (binascii.Error, ValueError):
-        raise BadTableError(Sentence(_("The preview came back damaged. Choose the file again."))) from None
+        raise BadTableError(Sentence(_("The preview was damaged. Choose the file again."))) from None
     if not content:
         raise BadTableError(Sentence(_("Choose a file that is not empty.")))
     return content

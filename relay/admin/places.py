@@ -31,7 +31,7 @@ class Tab(StrEnum):
 
 
 LABELS: Mapping[Tab, str] = {
-    Tab.ORGANIZATION: _("Organization"),
+    Tab.ORGANIZATION: _("Organisation"),
     Tab.COMPUTERS: _("Computers"),
     Tab.CHANNELS: _("Channels"),
     Tab.SESSIONS: _("Sessions"),

@@ -58,8 +58,10 @@ class RecordingPlace:
             first = (*error.problems, *error.confirmable)[0]
             return (_FIELDS.get(first.key, ""), first.sentence.say(visit.say)), ""
         except (StoreError, SealBrokenError, DesksideError) as error:
-            return ("where", visit.say(_("Recordings cannot go there. {reason}")).format(reason=error)), ""
-        return None, visit.say(_("Recordings can go there: the relay wrote a small file, read it back and deleted it."))
+            return ("where", visit.say(_("Recordings cannot be stored there. {reason}")).format(reason=error)), ""
+        return None, visit.say(
+            _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
+        )
 
 
 def _settings_of(entered: dict[str, str]) -> dict[str, Any]:

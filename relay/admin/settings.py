@@ -150,7 +150,7 @@ class SettingsTabs:
     def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
         person, keys = visit.identity.person.id, list(dict.fromkeys(write.key for write in writes))
         if not keys:
-            text = visit.say(_("Nothing to save: everything has these values already."))
+            text = visit.say(_("Nothing to save. These values are already set everywhere."))
             return self._receipts.give(person, text, at=visit.now)
         details = tuple(visit.say(CATALOGUE.setting(key).label) for key in keys)
         reached = {write.unit for write in writes}
@@ -165,7 +165,7 @@ class SettingsTabs:
 
         text = visit.say(_("Saved"))
         if len(reached) > 1:
-            text = visit.say(_("Saved for {count} units")).format(count=len(reached))
+            text = visit.say(_("Saved for {count} items")).format(count=len(reached))
         return self._receipts.give(person, text, details, undo if is_safe else None, at=visit.now)
 
     async def _check(self, visit: Visit, tab: Tab) -> web.Response:
@@ -199,17 +199,17 @@ class SettingsTabs:
         try:
             await self._locations.test(concerned, checked(CATALOGUE, concerned.kind, entered, around.known))
         except IsFolderError:
-            problem = visit.say(_("The relay reaches no folders. On a technician’s computer, test-location does."))
+            problem = visit.say(_("The relay cannot test folders. Run test-location on a technician’s computer."))
         except BadLocationError as error:
             problem = visit.say(error.flaw.value)
         except SettingsRefusedError as error:
             problem = error.problems[0].sentence.say(visit.say)
         except (StoreError, SealBrokenError) as error:
-            problem = visit.say(_("Recordings cannot go there. {reason}")).format(reason=error)
+            problem = visit.say(_("Recordings cannot be stored there. {reason}")).format(reason=error)
         if visit.is_part:
             return await self._entry.draw_part(visit, "tested", problem=problem)
         text = problem or visit.say(
-            _("Recordings can go there: the relay wrote a small file, read it back and deleted it.")
+            _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
         )
         return see(
             visit,
@@ -279,7 +279,7 @@ def _trouble(visit: Visit, error: DesksideError | None) -> str:
     if error is None:
         return ""
     if isinstance(error, SettingsRefusedError):
-        return visit.say(_("Nothing was saved yet. Look at these, then save again:"))
+        return visit.say(_("Nothing was saved yet. Check these, then save again:"))
     return said(error, visit.say)
 
 

@@ -49,7 +49,7 @@ class SignInPart:
         if unit.kind not in PEOPLE or not new:
             return None
         if new != visit.form.get("confirm", new):
-            raise FieldError("confirm", "differ", "The two are not the same. Type the new password again.")
+            raise FieldError("confirm", "differ", "The passwords do not match. Type the new password again.")
         return new
 
     async def facts(self, visit: Visit, unit: Unit) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class SignInPart:
 
     async def _reset_two_step(self, visit: Visit, unit: Unit) -> Done:
         await self._credentials.reset_two_step(visit.actor, unit, visit.now)
-        return Done(_("The second step is reset."))
+        return Done(_("Two-step verification was reset."))
 
     async def _invite(self, visit: Visit, unit: Unit) -> Done:
         link = await self._credentials.invite(visit.actor, unit, visit.now)

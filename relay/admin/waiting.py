@@ -12,9 +12,9 @@ from relay.texts import _
 _TABS: Mapping[Tab, tuple[str, str]] = {
     Tab.COMPUTERS: (
         "unattended",
-        _("Computers that can be reached when nobody sits there, and who may connect to them."),
+        _("Computers that can be reached when no one is there, and who can connect to them."),
     ),
-    Tab.SESSIONS: ("chat", _("Sessions that run or wait at the moment, to look at, to transfer and to end.")),
+    Tab.SESSIONS: ("chat", _("Sessions that are running or waiting. You can view, transfer and end them.")),
 }
 
 
@@ -42,7 +42,9 @@ class WaitingTabs:
     async def _command_center(self, visit: Visit) -> web.Response:
         if not visit.planned:
             raise PlannedError(PlannedError.__doc__)
-        about = visit.say(_("Live figures: who waits, who helps, how long it takes, and what needs attention."))
+        about = visit.say(
+            _("Live figures: who is waiting, who is helping, how long it takes, and what needs attention.")
+        )
         title = visit.say(_("Command Center"))
         return await self._entry.draw_part(visit, "apart", symbol="chart", about=about, title=title)
 

@@ -13,7 +13,7 @@ from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
 class NewKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a new key is for. Without `expires_at` it ends in a year; two years are the most.
 
-    Without `networks` it may be used from everywhere; else only from these: 10.1.2.0/24, 2001:db8::/32, 192.0.2.7.
+    Without `networks` it can be used from anywhere, otherwise only from these: 10.1.2.0/24, 2001:db8::/32, 192.0.2.7.
     """
 
     name: str
@@ -23,7 +23,7 @@ class NewKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MadeKey(Secretive, frozen=True, kw_only=True):
-    """A new key. `key` is shown this once."""
+    """A new key. `key` is shown only once."""
 
     key: str
     shown: KeyShown
@@ -37,12 +37,12 @@ class KeysApi:
 
     @call("GET", "/api-keys")
     async def list_keys(self, asked: Asked[NoQuery, NoBody]) -> list[KeyShown]:
-        """List your keys, or everybody's for a master administrator."""
+        """List your keys, or everyone's for a master administrator."""
         return await self._keys.listed(asked.actor, asked.now)
 
     @call("POST", "/api-keys", status=201)
     async def make_key(self, asked: Asked[NoQuery, NewKey]) -> MadeKey:
-        """Make a key. It acts as you, within its scopes, and is shown this once."""
+        """Make a key. It acts as you, within its scopes, and is shown only once."""
         new = asked.body
         made = await self._keys.make(asked.actor, new.name, new.scopes, new.expires_at, asked.now, new.networks)
         secret, shown = made

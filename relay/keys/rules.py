@@ -20,7 +20,7 @@ _NETWORKS = ListOf(Network(), MAX_NETWORKS)
 
 
 class Scope(StrEnum):
-    """What a key may do, never more than whoever made it."""
+    """The permissions of a key, never more than those of the person who created it."""
 
     ORGANISATION_READ = "org:read"
     ORGANISATION_WRITE = "org:write"
@@ -32,7 +32,7 @@ class Scope(StrEnum):
 
 
 class ScopeMissingError(DesksideError):
-    """This key was not made for that. Make one with the scope that is named."""
+    """This key does not have the required scope. Create a key that has it."""
 
     def __init__(self, scope: Scope | None) -> None:
         needed = "Only people do this, signed in." if scope is None else f"It needs one with the scope {scope}."
@@ -40,19 +40,19 @@ class ScopeMissingError(DesksideError):
 
 
 class KeyRefusedError(DesksideError):
-    """There is no such key, or it has expired or was revoked, or whoever made it is gone. Make a new one."""
+    """The key is unknown, has expired or was revoked, or its owner was removed. Create a new one."""
 
 
 class KeyNotFromHereError(DesksideError):
-    """This key is not for this network. Use it from one of those in the list of keys, or make another one."""
+    """This key cannot be used from this network. Use an allowed network, or create another key."""
 
 
 class NoSuchKeyError(DesksideError):
-    """There is no such key of yours."""
+    """You have no such key."""
 
 
 class TooManyCallsError(DesksideError):
-    """This key is used too often. Wait `retry_seconds`."""
+    """Too many requests with this key. Wait `retry_seconds`."""
 
     def __init__(self, retry_seconds: int) -> None:
         super().__init__(f"This key is used too often. Go on in {retry_seconds} seconds.")
@@ -63,7 +63,7 @@ def checked_scopes(scopes: Iterable[Scope]) -> list[Scope]:
     """Return scopes in their own order, each once. Raises FieldError when there are none."""
     wanted = set(scopes)
     if not wanted:
-        raise FieldError("scopes", "empty", "Choose what the key may do.")
+        raise FieldError("scopes", "empty", "Choose at least one permission for the key.")
     return [scope for scope in Scope if scope in wanted]
 
 
@@ -72,7 +72,7 @@ def checked_end(expires_at: datetime | None, now: datetime) -> datetime:
     if expires_at is None:
         return now + USUAL
     if not now < expires_at <= now + LONGEST:
-        raise FieldError("expires_at", "out_of_range", "Let the key end in the future, within two years.")
+        raise FieldError("expires_at", "out_of_range", "Choose an expiry date in the future, within two years.")
     return expires_at
 
 

@@ -46,7 +46,7 @@ MAX_ACTOR_NAME = 128
 
 @dataclass(frozen=True)
 class KeyShown:
-    """One key in the list; what opens doors is not in it."""
+    """One key in the list. The key itself is not included."""
 
     id: int
     name: str

@@ -29,14 +29,17 @@ class LogEvent:
     by_strangers: bool = False
 
 
-STARTED = LogEvent("started", "The relay serves.", ("version", "listen", "url", "data", "config", "pid"))
-STOPPED = LogEvent("stopped", "The relay has ended in order.", ("seconds",))
-RELOADED = LogEvent("reloaded", "The settings were read again.", ("needs_restart",))
-CERTIFICATE_READ = LogEvent("certificate-read", "The certificate's files are in use.", ("file", "until"))
+STARTED = LogEvent("started", "The relay has started.", ("version", "listen", "url", "data", "config", "pid"))
+STOPPED = LogEvent("stopped", "The relay has stopped.", ("seconds",))
+RELOADED = LogEvent("reloaded", "The settings were reloaded.", ("needs_restart",))
+CERTIFICATE_READ = LogEvent("certificate-read", "Certificate files were loaded.", ("file", "until"))
 CERTIFICATE_KEPT = LogEvent(
-    "certificate-kept", "New files of the certificate cannot be used; the old one stays.", ("why",), logging.ERROR
+    "certificate-kept",
+    "New certificate files cannot be used. The current certificate stays in use.",
+    ("why",),
+    logging.ERROR,
 )
-SIGNED_IN = LogEvent("signed-in", "Somebody has signed in.", ("address", "person", "name", "program"))
+SIGNED_IN = LogEvent("signed-in", "Someone has signed in.", ("address", "person", "name", "program"))
 REFUSED = LogEvent(
     "refused",
     "Somebody was turned away: a wrong password, code, PIN, link, token or API key, a network that is not allowed, "
@@ -47,39 +50,43 @@ REFUSED = LogEvent(
 )
 LOCKED_OUT = LogEvent(
     "locked-out",
-    "An address or account has made too many wrong tries and must wait.",
+    "Too many wrong attempts from an address or for an account. It must wait.",
     ("address", "what", "seconds"),
     logging.WARNING,
     by_strangers=True,
 )
 CODE_CREATED = LogEvent("code-created", "A technician has created a PIN or link.", ("code", "method", "person"))
 CODE_ENTERED = LogEvent(
-    "code-entered", "A customer has entered a PIN or link that works.", ("address", "code", "method", "session")
+    "code-entered", "A customer has used a valid PIN or link.", ("address", "code", "method", "session")
 )
 CODE_ENDED = LogEvent("code-ended", "A PIN or link was used, cancelled or has expired.", ("code", "method", "how"))
 SECRET_MISSED = LogEvent(
-    "secret-missed", "The digits or the secret behind a code did not fit.", ("session", "code"), logging.WARNING
+    "secret-missed", "The extra digits or the secret of a code were wrong.", ("session", "code"), logging.WARNING
 )
 DISOWNED = LogEvent(
     "disowned",
-    "A customer says that this technician is not who they spoke to.",
+    "A customer says that they spoke to someone else.",
     ("code", "person", "session"),
     logging.WARNING,
 )
 SESSION_BEGUN = LogEvent(
-    "session-begun", "A customer comes: the session is connecting.", ("session", "person", "method")
+    "session-begun", "A customer has arrived and the session is connecting.", ("session", "person", "method")
 )
-SESSION_TAKEN = LogEvent("session-taken", "A technician works in a session.", ("session", "person"))
+SESSION_TAKEN = LogEvent("session-taken", "A technician has opened a session.", ("session", "person"))
 SESSION_ENDED = LogEvent(
     "session-ended",
-    "A session is over. `seconds` is how long the technician was in it.",
+    "A session has ended. `seconds` is how long the technician was in it.",
     ("session", "person", "how", "seconds"),
 )
-RECORDING_BEGUN = LogEvent("recording-begun", "The relay vouches for a recording.", ("session", "person"))
-MAIL_KEPT = LogEvent("mail-kept", "A mail waits to be sent.", ("kind",))
-MAIL_SENT = LogEvent("mail-sent", "A mail has left.", ("mail", "kind", "to"))
-MAIL_FAILED = LogEvent("mail-failed", "A mail was not taken, and is tried again.", ("mail", "why"), logging.WARNING)
-MAIL_GIVEN_UP = LogEvent("mail-given-up", "A mail is tried no more.", ("mail", "why"), logging.ERROR)
+RECORDING_BEGUN = LogEvent("recording-begun", "A recording that the relay signs has started.", ("session", "person"))
+MAIL_KEPT = LogEvent("mail-kept", "An e-mail is waiting to be sent.", ("kind",))
+MAIL_SENT = LogEvent("mail-sent", "An e-mail was sent.", ("mail", "kind", "to"))
+MAIL_FAILED = LogEvent(
+    "mail-failed", "An e-mail was not accepted. It will be retried.", ("mail", "why"), logging.WARNING
+)
+MAIL_GIVEN_UP = LogEvent(
+    "mail-given-up", "An e-mail could not be sent and was given up.", ("mail", "why"), logging.ERROR
+)
 CHANGED = LogEvent(
     "changed",
     "An administrator, a person on their account page, or the operator has changed something. Values are left out.",

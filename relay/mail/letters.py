@@ -51,7 +51,7 @@ def compose(letter: Letter, sender: Sender, language: Language, message_id: str,
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     signature = one_line(
-        language.texts.gettext(_("Deskside of %(organisation)s")) % {"organisation": sender.organisation}
+        language.texts.gettext(_("Deskside at %(organisation)s")) % {"organisation": sender.organisation}
     )
     message.set_content("\n\n".join([*paragraphs, f"-- \n{signature}\n{sender.url}"]) + "\n")
     message["Content-Language"] = language.code
@@ -74,14 +74,14 @@ def _notice(facts: Facts, _sender: Sender, language: Language) -> tuple[str, lis
     at = format_datetime(datetime.fromisoformat(facts["at"]), "full", locale=language.locale)
     lines = [
         (say(_("When")), at),
-        (say(_("By")), facts["actor"] or say(_("nobody who was signed in"))),
-        (say(_("Concerns")), _names(facts["affected"], language)),
-        (say(_("From the address")), facts["address"] or say(_("this relay itself"))),
+        (say(_("By")), facts["actor"] or say(_("no one who was signed in"))),
+        (say(_("Affected")), _names(facts["affected"], language)),
+        (say(_("From the address")), facts["address"] or say(_("this server"))),
     ]
     if facts.get("count", 1) > 1:
         lines.append((say(_("How often")), str(facts["count"])))
     body = "\n".join(f"{label}: {one_line(text)}" for label, text in lines)
-    why = say(_("You chose to be told of this under “Notifications” of your account."))
+    why = say(_("You receive this because of your choice under “Notifications” in your account."))
     return title, [title + ".", body, why]
 
 
@@ -95,9 +95,9 @@ def _names(names: list[str], language: Language) -> str:
 
 def _invitation(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[str]]:
     say, names = language.texts.gettext, {"organisation": sender.organisation, "name": facts["name"]}
-    return say(_("You are invited to Deskside of %(organisation)s")) % names, [
+    return say(_("You are invited to Deskside at %(organisation)s")) % names, [
         one_line(say(_("Hello %(name)s,")) % names),
-        say(_("You can sign in to Deskside from now on. Choose your password here:")),
+        say(_("You can now sign in to Deskside. Choose your password here:")),
         facts["link"],
         _good_until(facts, language),
     ]
@@ -107,10 +107,10 @@ def _forgotten(facts: Facts, _sender: Sender, language: Language) -> tuple[str, 
     say = language.texts.gettext
     return say(_("Choose a new password")), [
         one_line(say(_("Hello %(name)s,")) % {"name": facts["name"]}),
-        say(_("Somebody asked for a new password for your account. If that was you, choose it here:")),
+        say(_("Someone requested a new password for your account. If it was you, choose it here:")),
         facts["link"],
         _good_until(facts, language),
-        say(_("If it was not you, do nothing: your password stays as it is.")),
+        say(_("If it was not you, ignore this e-mail. Your password stays the same.")),
     ]
 
 
@@ -120,14 +120,19 @@ def _address_changed(facts: Facts, _sender: Sender, language: Language) -> tuple
     lines = [
         (say(_("When")), at),
         (say(_("By")), facts["actor"]),
-        (say(_("From the address")), facts["address"] or say(_("this relay itself"))),
+        (say(_("From the address")), facts["address"] or say(_("this server"))),
         (say(_("New address")), facts["new"]),
     ]
     return say(_("The address of your account was changed")), [
         one_line(say(_("Hello %(name)s,")) % {"name": facts["name"]}),
-        say(_("You no longer sign in to Deskside with this address, and it no longer gets links for your account.")),
+        say(
+            _(
+                "You can no longer sign in to Deskside with this address, and it no longer receives links for "
+                "your account."
+            )
+        ),
         "\n".join(f"{label}: {one_line(text)}" for label, text in lines),
-        say(_("If you did not expect this, tell a master administrator at once, in person or by telephone.")),
+        say(_("If you did not expect this, tell a master administrator at once, in person or by phone.")),
     ]
 
 
@@ -141,7 +146,7 @@ def _test(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[s
 
 def _good_until(facts: Facts, language: Language) -> str:
     until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
-    return language.texts.gettext(_("The link works once, until %(time)s. Give it to nobody.")) % {"time": until}
+    return language.texts.gettext(_("The link works once, until %(time)s. Do not share it.")) % {"time": until}
 
 
 _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]]] = {

@@ -79,7 +79,7 @@ def write_archive(target: Path, files: Mapping[str, Path], *, schema: str, datab
         read_manifest(part)
         _check_content(part, manifest)
         if os.path.lexists(target):
-            raise BackupError(f"{target} is there already, and was left as it is. Choose another name.")
+            raise BackupError(f"{target} already exists and was not changed. Choose another name.")
         part.rename(target)
         sync_folder(target.parent)
     except OSError as error:
@@ -106,7 +106,7 @@ def read_manifest(file: Path) -> Manifest:
             manifest = msgspec.json.decode(content, type=Manifest)
             _check_members(file, packed, manifest)
     except FileNotFoundError:
-        raise BackupError(f"{file} is not there. Check the path.") from None
+        raise BackupError(f"{file} does not exist. Check the path.") from None
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror or error}.") from None
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, RecursionError):
@@ -123,7 +123,8 @@ def unpack(file: Path, manifest: Manifest, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise BackupError(
-            f"{file} needs {needed / 1e6:,.0f} MB, and the disk of {folder} has {free / 1e6:,.0f} MB free. Make room."
+            f"{file} needs {needed / 1e6:,.0f} MB, and the disk of {folder} has {free / 1e6:,.0f} MB free. Free "
+            "some space."
         )
     try:
         with _bounded(file) as whole, zipfile.ZipFile(whole) as packed:
@@ -166,15 +167,15 @@ def _check_members(file: Path, packed: zipfile.ZipFile, manifest: Manifest) -> N
     found = {each.filename: each for each in packed.infolist() if each.filename != MANIFEST}
     unknown = found.keys() - {DATABASE, *LIMITS}
     if unknown:
-        raise BackupError(f"{file} holds {min(unknown)!r}, which is no part of a backup. Nothing was changed.")
+        raise BackupError(f"{file} contains {min(unknown)!r}, which is not part of a backup. Nothing was changed.")
     if found.keys() != manifest.files.keys() or not set(NEEDED) <= found.keys():
-        raise BackupError(f"{file} is not complete. Nothing was changed.")
+        raise BackupError(f"{file} is incomplete. Nothing was changed.")
     for name, each in found.items():
         member, mode = manifest.files[name], each.external_attr >> 16
         if each.is_dir() or stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-            raise BackupError(f"{file} holds {name} as a link or folder, not as a file. Nothing was changed.")
+            raise BackupError(f"{file} contains {name} as a link or folder, not as a file. Nothing was changed.")
         if each.file_size != member.size or member.size > LIMITS.get(name, member.size) or member.size < 0:
-            raise BackupError(f"{file} is damaged: {name} has another size than it should. Nothing was changed.")
+            raise BackupError(f"{file} is damaged: {name} has the wrong size. Nothing was changed.")
 
 
 def _check_content(file: Path, manifest: Manifest) -> None:
@@ -195,7 +196,7 @@ def _copy(file: Path, name: str, source: IO[bytes], target: IO[bytes] | None, me
         if target is not None:
             target.write(piece)
     if left or digest.hexdigest() != member.sha256:
-        raise BackupError(f"{file} is damaged: {name} is not what was written. Nothing was changed.")
+        raise BackupError(f"{file} is damaged: {name} was altered. Nothing was changed.")
 
 
 def _member(file: Path) -> Member:

@@ -51,9 +51,9 @@ async def back_up(loaded: Loaded, target: Path, now: datetime) -> list[str]:
 
 def _check_target(target: Path) -> None:
     if os.path.lexists(target):
-        raise BackupError(f"{target} is there already, and was left as it is. Choose another name.")
+        raise BackupError(f"{target} already exists and was not changed. Choose another name.")
     if not target.parent.is_dir():
-        raise BackupError(f"{target.parent} is not a folder. Make it first.")
+        raise BackupError(f"{target.parent} is not a folder. Create it first.")
 
 
 async def _copy_database(url: str, copy: Path) -> str:

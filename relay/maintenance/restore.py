@@ -49,7 +49,7 @@ async def restore(loaded: Loaded, file: Path, now: datetime) -> list[str]:
     _check_manifest(file, manifest, settings)
     prepare_data(settings.data)
     if (settings.data / STAGED).exists():
-        raise BackupError("Another backup is being put back. Restart the relay, which finishes that, then try again.")
+        raise BackupError("Another backup is being restored. Restart the relay to finish that, then try again.")
     before = settings.data / f"before-restore-{now:%Y%m%d-%H%M%S}"
     await _stage(loaded, file, manifest, before)
     if is_running(settings.data):
@@ -65,7 +65,7 @@ async def restore(loaded: Loaded, file: Path, now: datetime) -> list[str]:
         f"What was there before is in {before}",
     ]
     if (kept := settings.data / "relay.toml.from-backup").exists():
-        lines.append(f"The settings of the backup are in {kept}; yours were not changed.")
+        lines.append(f"The settings of the backup are in {kept}. Your settings were not changed.")
     return lines
 
 
@@ -105,7 +105,8 @@ def _check_manifest(file: Path, manifest: Manifest, settings: Settings) -> None:
     wanted = "sqlite" if file_of(settings.database) is not None else "postgresql"
     if manifest.database != wanted:
         raise BackupError(
-            f"{file} is of a relay with {manifest.database}, and this one has {wanted}. Nothing was changed."
+            f"{file} is a backup of a relay with {manifest.database}, but this relay uses {wanted}. Nothing was "
+            "changed."
         )
 
 
@@ -148,7 +149,9 @@ async def _prove(file: Path, manifest: Manifest, staging: Path) -> None:
     with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as opened:
         found = opened.execute("SELECT version_num FROM alembic_version").fetchone()
         if found is None or found[0] != manifest.schema:
-            raise BackupError(f"{file} is damaged: its database is not of the version it names. Nothing was changed.")
+            raise BackupError(
+                f"{file} is damaged: its database has a different version than stated. Nothing was changed."
+            )
     store = await open_store(f"sqlite+aiosqlite:///{database.absolute()}")
     await store.close()
     with closing(sqlite3.connect(database)) as opened:  # so that it is one file
@@ -168,10 +171,10 @@ async def _let_the_relay_do_it(settings: Settings) -> None:
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise BackupError(
-            f"The relay has not taken the backup in {WAIT_SECONDS:.0f} seconds. It does at its next start: restart it."
+            f"The relay did not restore the backup within {WAIT_SECONDS:.0f} seconds. Restart the relay to restore it."
         ) from None
     for failed in set(settings.data.glob(_FAILED)) - earlier:
-        raise BackupError(f"The relay could not put the backup in place; its log says why. It is in {failed}.")
+        raise BackupError(f"The relay could not restore the backup. Its log says why. The backup is in {failed}.")
 
 
 async def _exchange_database(settings: Settings, staged: Path, before: Path) -> None:

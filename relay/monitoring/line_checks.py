@@ -25,8 +25,8 @@ from relay.web.tls_files import read_chain
 
 ANSWER_SECONDS = 5.0
 MAX_CLOCK_SECONDS = 30.0
-_NOBODY = "nobody answers at the public address"
-_SOMETHING_ELSE = "it is not this relay that answers at the public address"
+_NOBODY = "nothing answers at the public address"
+_SOMETHING_ELSE = "another program answers at the public address"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (those listen everywhere)
 
 
@@ -73,23 +73,23 @@ def judge_answer(settings: Settings, answer: Answer, *, runs: bool) -> Finding:
     if answer.is_well is None and not runs:
         return Finding(
             name,
-            f"another program answers at {url}, and the relay does not run",
-            "Stop that program, or let the relay use another port (listen, or --listen); then start it.",
+            f"another program answers at {url}, and the relay is not running",
+            "Stop that program, or choose another port (listen, or --listen). Then start the relay.",
         )
     if answer.is_well is None:
         return Finding(
             name,
             f"another program answers at {url}, not this relay",
-            f"Let the proxy pass requests on to {settings.listen}, or correct public_url.",
+            f"Configure the proxy to forward requests to {settings.listen}, or correct public_url.",
         )
     if not runs:
         return Finding(
             name,
             f"a relay answers at {url}, but none runs on {settings.data.absolute()}",
-            "Name the settings of the one that runs (--config, --data), or start this one.",
+            "Use the settings of the running relay (--config, --data), or start this one.",
         )
     if not answer.is_well:
-        return Finding(name, "the relay is not well", "Look at the findings above, and at its log.")
+        return Finding(name, "the relay reports problems", "Check the other findings and the relay’s log.")
     return Finding(name, f"{url} answers")
 
 
@@ -103,7 +103,7 @@ def judge_clock(ahead: float | None, host: str, *, is_here: bool, why_not: str =
         return Finding(
             name,
             f"the clock of this computer is {how} that of the server at {host}",
-            "Switch on time synchronisation on both: PINs, sign-ins and TURN credentials expire by the clock.",
+            "Turn on time synchronisation on both. PINs, sign-ins and TURN credentials depend on the clock.",
         )
     if is_here:
         return not_made(name, "not compared with another computer: this one answers itself")
@@ -119,8 +119,8 @@ async def check_socket(settings: Settings, http: aiohttp.ClientSession, answer: 
         async with http.ws_connect(settings.url + CONSOLE_PATH):
             return Finding(name, "comes through")
     except aiohttp.WSServerHandshakeError as error:
-        remedy = "Let the proxy pass the Upgrade and Connection headers on (in nginx: proxy_http_version 1.1)."
-        return Finding(name, f"is answered with {error.status} instead of an upgrade", remedy)
+        remedy = "Configure the proxy to forward the Upgrade and Connection headers (in nginx: proxy_http_version 1.1)."
+        return Finding(name, f"the answer was {error.status} instead of an upgrade", remedy)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         return not_made(name, f"not tried: {type(error).__name__}")
 
@@ -152,7 +152,7 @@ async def check_served(settings: Settings) -> Finding:
         return Finding(
             name,
             f"{settings.listen} serves another certificate than the one in {settings.tls_certificate}",
-            "Let the relay read it again: systemctl reload deskside-relay, or kill -HUP. Its log says what it found.",
+            "Reload it: systemctl reload deskside-relay, or kill -HUP. The relay’s log has the result.",
         )
     return Finding(name, f"is the one in {settings.tls_certificate}")
 
@@ -163,17 +163,17 @@ async def check_proxy(settings: Settings, http: aiohttp.ClientSession) -> Findin
     try:
         asked = _whole_health(settings)
     except DesksideError as error:
-        return Finding(name, str(error), "Mend the file, or leave metrics_token_file out.")
+        return Finding(name, str(error), "Correct the file, or remove metrics_token_file.")
     if asked is None:
-        return not_made(name, "not looked at: set metrics_listen or metrics_token_file, so that the relay tells")
+        return not_made(name, "not checked: set metrics_listen or metrics_token_file to enable this check")
     url, headers = asked
     try:
         async with http.get(url, headers=headers) as response:
             unlisted = (await response.json(content_type=None)).get("unlisted_proxies")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
-        return not_made(name, f"not looked at: {url} does not answer")
+        return not_made(name, f"not checked: {url} does not answer")
     if not isinstance(unlisted, list) or not unlisted:
-        return Finding(name, "no unlisted one has been seen")
+        return Finding(name, "no unlisted proxy was seen")
     seen = ", ".join(str(each) for each in unlisted)
     remedy = (
         "Only if that is your own reverse proxy: add its address to trusted_proxies, because until then all customers "
@@ -203,7 +203,7 @@ async def check_stun(settings: Settings) -> Finding:
         answered = False
         host = f"{host} ({error.strerror or error})"
     if not answered:
-        remedy = f"Open UDP port {port} in the firewall; without it fewer sessions find a direct path."
+        remedy = f"Open UDP port {port} in the firewall. Without it, fewer sessions connect directly."
         return Finding("STUN", f"no answer from {host}:{port}", remedy)
     return Finding("STUN", f"{host}:{port} answers")
 

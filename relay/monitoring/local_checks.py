@@ -45,7 +45,7 @@ def check_folder(data: Path) -> Finding:
     if data.exists() and not data.is_dir():
         return Finding(name, f"{data} is a file", "Choose a folder with --data.")
     if not data.exists():
-        return not_made(name, f"{data} will be made at the first start")
+        return not_made(name, f"{data} will be created at the first start")
     try:
         with tempfile.TemporaryFile(dir=data):
             pass
@@ -55,7 +55,7 @@ def check_folder(data: Path) -> Finding:
         )
     if data.stat().st_mode & 0o077:
         return Finding(name, f"{data} can be read by others", f"It holds the relay’s key: chmod 700 {data}")
-    return Finding(name, f"{data} can be written, by its owner only")
+    return Finding(name, f"{data} can be written by its owner only")
 
 
 def check_files(settings: Settings, config: Path | None = None) -> Finding:
@@ -65,13 +65,15 @@ def check_files(settings: Settings, config: Path | None = None) -> Finding:
     if not bad and not settings.data.is_dir():
         return not_made(name, "there are none yet")
     if not bad:
-        return Finding(name, "those of the relay are for its own user only")
+        return Finding(name, "the relay’s files are for its own user only")
     shown = ", ".join(map(str, bad[:FILES_SHOWN])) + (
         f" and {len(bad) - FILES_SHOWN} more" if bad[FILES_SHOWN:] else ""
     )
     folder = f"chmod -R go= {settings.data}, and " if len(bad) > FILES_SHOWN else ""
     files = " ".join(shlex.quote(str(path)) for path in bad[:FILES_SHOWN])
-    remedy = f"{folder}chmod go= {files}; all must belong to the relay’s user. Renew secrets that others may have read."
+    remedy = (
+        f"{folder}chmod go= {files}; All must belong to the relay’s user. Replace secrets that others may have read."
+    )
     return Finding(name, f"others can read or change {shown}", remedy)
 
 
@@ -113,7 +115,7 @@ def judge_disk(free: int) -> Finding:
     """Whether there is room."""
     saw = f"{free / 1_000_000:,.0f} MB free"
     if free < MIN_FREE_BYTES:
-        return Finding("disk", saw, f"Make room: below {MIN_FREE_BYTES // 1_000_000} MB the database may stop.")
+        return Finding("disk", saw, f"Free some space. Below {MIN_FREE_BYTES // 1_000_000} MB the database may stop.")
     return Finding("disk", saw)
 
 
@@ -123,7 +125,7 @@ def check_running(settings: Settings) -> Finding:
     try:
         runs = is_running(settings.data)
     except OSError as error:
-        return not_made(name, f"not looked at ({error.strerror})")
+        return not_made(name, f"not checked ({error.strerror})")
     if not runs:
         return not_made(name, f"none runs on {settings.data}")
     pid = holder(settings.data)
@@ -138,11 +140,11 @@ async def check_database(settings: Settings) -> list[Finding]:
     name, people = "database", "administrators"
     file = file_of(settings.database)
     if file is not None and not file.exists():
-        return [not_made(name, "will be made at the first start"), not_made(people, "there is no database yet")]
+        return [not_made(name, "will be created at the first start"), not_made(people, "there is no database yet")]
     try:
         store = await open_store(settings.database, upgrade=False)
     except (DesksideError, OSError) as error:
-        remedy = "Nothing works without it. Follow the message, or put a backup back: deskside-relay restore FILE"
+        remedy = "Nothing works without it. Follow the message, or restore a backup: deskside-relay restore FILE"
         return [Finding(name, str(error), remedy), not_made(people, "the database cannot be opened")]
     try:
         able_ones = select(func.count()).where(
@@ -155,10 +157,10 @@ async def check_database(settings: Settings) -> list[Finding]:
             everybody = await transaction.scalar(select(func.count()).select_from(PersonRow)) or 0
             able = await transaction.scalar(able_ones) or 0
     except (DesksideError, SQLAlchemyError) as error:
-        return [Finding(name, str(error), "Look at the log of the relay."), not_made(people, "could not be read")]
+        return [Finding(name, str(error), "Check the relay’s log."), not_made(people, "could not be read")]
     finally:
         await store.close()
-    return [Finding(name, "opens, and is of this version"), judge_people(everybody, able, settings.url)]
+    return [Finding(name, "opens and has the right version"), judge_people(everybody, able, settings.url)]
 
 
 def judge_people(everybody: int, able: int, url: str) -> Finding:
@@ -167,13 +169,13 @@ def judge_people(everybody: int, able: int, url: str) -> Finding:
         return Finding(
             "administrators",
             "this relay is not set up yet",
-            f"Open {url}/setup; `deskside-relay setup-token` shows the token that is asked for.",
+            f"Open {url}/setup; `deskside-relay setup-token` shows the token that you need.",
         )
     if not able:
         return Finding(
             "administrators",
             "no master administrator can sign in",
-            "Give one a password by the link that `deskside-relay reset-password EMAIL` prints.",
+            "Create a link for a new password: deskside-relay reset-password EMAIL",
         )
     return Finding("administrators", f"{able} master administrator{'' if able == 1 else 's'} can sign in")
 
@@ -182,9 +184,11 @@ def check_certificate(settings: Settings, now: datetime) -> list[Finding]:
     """Whether the certificate belongs to its key and to our name, how long it lasts, and whether others trust it."""
     name = "certificate"
     if not settings.tls_certificate:
-        return [not_made(name, "none is set: a proxy in front speaks HTTPS, or nobody does")]
+        return [not_made(name, "none is set: HTTPS needs a proxy in front")]
     if problem := problem_with(Path(settings.tls_certificate), Path(settings.tls_key)):
-        return [Finding(name, problem, "The relay does not start like this; one that runs keeps its certificate.")]
+        return [
+            Finding(name, problem, "The relay cannot start with it. A running relay keeps its current certificate.")
+        ]
     chain = read_chain(Path(settings.tls_certificate))
     host = urlsplit(settings.url).hostname or ""
     found = [
@@ -193,7 +197,7 @@ def check_certificate(settings: Settings, now: datetime) -> list[Finding]:
     ]
     days = (chain[0].not_valid_after_utc - now).days
     if 0 <= days < CERTIFICATE_DAYS:
-        remedy = "Renew it. The relay takes the new files by itself within a minute, or at once by SIGHUP."
+        remedy = "Renew it. The relay loads the new files automatically within a minute, or at once on SIGHUP."
         found.append(Finding(name, f"{settings.tls_certificate} expires in {days} days", remedy))
     return found or [Finding(name, f"is for {host}, for {days} more days")]
 
@@ -215,7 +219,7 @@ def check_turn(settings: Settings) -> Finding:
     except DesksideError as error:
         return Finding("TURN", str(error), "Write coturn’s static-auth-secret into the file and let the relay read it.")
     if not secret:
-        return not_made("TURN", "none is set: sessions without a direct connection use the relay’s tunnel")
+        return not_made("TURN", "none is set: sessions without a direct connection use the relay")
     return Finding("TURN", "credentials can be made")
 
 
@@ -238,7 +242,7 @@ async def check_mail(settings: Settings) -> Finding:
         return Finding(
             name,
             f"no mail server is set: invitations and links stay in {settings.data / 'outbox'}",
-            "Set smtp_host, or pass links on yourself.",
+            "Set smtp_host, or send the links yourself.",
         )
     server = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
@@ -264,7 +268,7 @@ async def check_mail(settings: Settings) -> Finding:
             if isinstance(error, aiosmtplib.SMTPAuthenticationError)
             else (f"{type(error).__name__}{number}")
         )
-        return Finding(name, f"{server} does not take mails: {why}", "Check smtp_host, smtp_port, smtp_security.")
+        return Finding(name, f"{server} does not accept e-mails: {why}", "Check smtp_host, smtp_port, smtp_security.")
     finally:
         client.close()
     return Finding(name, f"{server} takes mails")
@@ -278,7 +282,7 @@ def check_downloads(settings: Settings) -> Finding:
     """Whether customers find a help program."""
     name, there = "help program", Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,))).all()
     if not there:
-        remedy = f"Customers cannot start. Put it there: python -m applet.bundle {settings.downloads}"
+        remedy = f"Customers cannot start a session. Create it: python -m applet.bundle {settings.downloads}"
         return Finding(name, f"none in {settings.downloads}", remedy)
     return Finding(name, ", ".join(each.file.name for each in there))
 
@@ -293,11 +297,11 @@ def check_backup(settings: Settings, now: datetime) -> Finding:
 def judge_backup(last: datetime | None, now: datetime, begun: datetime) -> Finding:
     """Judge by when the last backup was made, and since when there is anything to lose. Pure."""
     name, longest = "backup", timedelta(days=BACKUP_DAYS)
-    remedy = "Make one, best every night: deskside-relay backup FILE"
+    remedy = "Create one, preferably every night: deskside-relay backup FILE"
     if last is None:
         if now - begun < longest:
             return not_made(name, "none yet")
-        return Finding(name, "none was ever made by `deskside-relay backup`", remedy)
+        return Finding(name, "none was created by `deskside-relay backup`", remedy)
     age = f"the last one is {_days(now - last)} old"
     return Finding(name, age, remedy) if now - last > longest else Finding(name, age)
 

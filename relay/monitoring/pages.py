@@ -93,7 +93,8 @@ def read_token(settings: Settings) -> str | None:
         raise SettingsError(f"metrics_token_file cannot be read: {error}.") from None
     if len(token) < TOKEN_CHARACTERS or not token.isprintable() or " " in token:
         raise SettingsError(
-            f"{file} is no token: write at least {TOKEN_CHARACTERS} random characters into it, for example by "
+            f"{file} does not contain a token. Write at least {TOKEN_CHARACTERS} random characters into it, for "
+            "example by "
             f"`openssl rand -hex 32`."
         )
     return token

@@ -83,7 +83,7 @@ class FieldShown(Struct, frozen=True, kw_only=True):
 
 
 class ReachShown(Struct, frozen=True, kw_only=True):
-    """What the caller may arrange: everything, or these technician groups with all in them."""
+    """What the caller can manage: everything, or these technician groups with all in them."""
 
     all: bool
     at_top: bool
@@ -119,14 +119,14 @@ class UnitsOnly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class UnitsStatus(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Several units, and the status that they shall have."""
+    """Several units, and their new status."""
 
     units: Units
     status: Status
 
 
 class UnitsTarget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Several units, and where they shall go, or at whose disposal they shall be."""
+    """Several units, and the target to move or assign them to."""
 
     units: Units
     target: UnitName
@@ -165,7 +165,7 @@ class PermissionsShown(Struct, frozen=True, kw_only=True):
 
 
 class PermissionWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a permission shall stand. Without `locked` the lock stays as it is."""
+    """The new value of a permission. Without `locked` the lock does not change."""
 
     enabled: bool
     option: str | None = None
@@ -180,7 +180,7 @@ class PermissionsEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Targets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The technician groups and channels that a group may transfer to or invite from."""
+    """The technician groups and channels that a group can transfer to or invite from."""
 
     units: Annotated[list[UnitName], Meta(max_length=MAX_TOGETHER)]
 
@@ -197,12 +197,12 @@ class OrganisationApi:
 
     @call("GET", "/organisation/tree", Scope.ORGANISATION_READ)
     async def tree(self, asked: Asked[NoQuery, NoBody]) -> list[TreeNode]:
-        """Return the roots of the tree with everything below that you may see."""
+        """Return the tree, as far as you have access to it."""
         return [_node(node) for node in await self._organisation.tree(asked.actor, asked.now)]
 
     @call("GET", "/organisation/reach", Scope.ORGANISATION_READ)
     async def reach(self, asked: Asked[NoQuery, NoBody]) -> ReachShown:
-        """Return what you may arrange."""
+        """Return what you can manage."""
         reach = await self._organisation.reach(asked.actor, asked.now)
         return ReachShown(
             all=reach.all,
@@ -233,7 +233,7 @@ class OrganisationApi:
 
     @call("POST", "/units", Scope.ORGANISATION_WRITE, status=201)
     async def create_unit(self, asked: Asked[NoQuery, NewUnit]) -> UnitShown:
-        """Make a unit at a place of the tree. With a key: no administrators, and technicians disabled."""
+        """Create a unit in the tree. With a key: no administrators, and technicians disabled."""
         new = asked.body
         unit = await self._organisation.create(asked.actor, new.kind, new.place.unit, new.values, asked.now)
         return _shown(await self._organisation.show(asked.actor, unit, asked.now))
@@ -245,7 +245,7 @@ class OrganisationApi:
 
     @call("PATCH", "/units/{kind}/{id}", Scope.ORGANISATION_WRITE)
     async def edit_unit(self, asked: Asked[NoQuery, UnitEdit]) -> UnitShown:
-        """Change fields of a unit; other people's changes of other fields stay.
+        """Change fields of a unit. Other people's changes to other fields are kept.
 
         With a key nothing that leads to a sign-in: address, single sign-on ID, status, role, rights.
         """
@@ -260,38 +260,38 @@ class OrganisationApi:
 
     @call("POST", "/units/status", Scope.ORGANISATION_WRITE)
     async def set_status(self, asked: Asked[NoQuery, UnitsStatus]) -> None:
-        """Enable or disable several units together; with a key no people, and no groups of people."""
+        """Enable or disable several units. With a key, neither people nor groups of people."""
         await self._organisation.set_status(asked.actor, _units(asked.body.units), asked.body.status, asked.now)
 
     @call("POST", "/units/move", Scope.ORGANISATION_WRITE)
     async def move_units(self, asked: Asked[NoQuery, UnitsTarget]) -> None:
-        """Put units in another place with all their content."""
+        """Move units with all their content."""
         await self._organisation.move(asked.actor, _units(asked.body.units), asked.body.target.unit, asked.now)
 
     @call("POST", "/units/link", Scope.ORGANISATION_WRITE)
     async def link_units(self, asked: Asked[NoQuery, UnitsTarget]) -> None:
-        """Put units at a target's disposal; they stay where they are too."""
+        """Assign units to a target. They stay in their place too."""
         await self._organisation.link(asked.actor, _units(asked.body.units), asked.body.target.unit, asked.now)
 
     @call("POST", "/units/unlink", Scope.ORGANISATION_WRITE)
     async def unlink_units(self, asked: Asked[NoQuery, UnitsTarget]) -> None:
-        """Take units back from a target."""
+        """Unassign units from a target."""
         await self._organisation.unlink(asked.actor, _units(asked.body.units), asked.body.target.unit, asked.now)
 
     @call("POST", "/units/preview-drag", Scope.ORGANISATION_WRITE)
     async def preview_drag(self, asked: Asked[NoQuery, UnitsTarget]) -> DragMeaning:
-        """Return what dropping units on a target would do, or why it cannot be; nothing is changed."""
+        """Preview dropping units on a target: what it would do, or why it is not possible. Changes nothing."""
         units, target = _units(asked.body.units), asked.body.target.unit
         return DragMeaning(meaning=await self._organisation.preview_drag(asked.actor, units, target, asked.now))
 
     @call("POST", "/units/delete", Scope.ORGANISATION_WRITE)
     async def delete_units(self, asked: Asked[NoQuery, UnitsOnly]) -> None:
-        """Remove units together; their history stays. With a key no people."""
+        """Remove several units. Their history is kept. With a key no people."""
         await self._organisation.delete(asked.actor, _units(asked.body.units), asked.now)
 
     @call("PUT", "/technicians/{id}/channels/{channel}", Scope.ORGANISATION_WRITE)
     async def exclude_technician(self, asked: Asked[NoQuery, Exclusion]) -> None:
-        """Take a technician off a channel of his group, or put him on it again."""
+        """Unassign a technician from a channel of their group, or assign them again."""
         technician = Unit(UnitKind.TECHNICIAN, asked.number())
         channel = Unit(UnitKind.CHANNEL, asked.number("channel"))
         await self._organisation.exclude(asked.actor, technician, channel, asked.body.excluded, asked.now)
@@ -326,7 +326,7 @@ class PermissionsApi:
 
     @call("PATCH", "/technician-groups/{id}/permissions", Scope.ORGANISATION_WRITE)
     async def edit_permissions(self, asked: Asked[NoQuery, PermissionsEdit]) -> PermissionsShown:
-        """Change permissions of a group; master administrators lock and unlock them too."""
+        """Change permissions of a group. Master administrators can also lock and unlock them."""
         group = Unit(UnitKind.TECHNICIAN_GROUP, asked.number())
         wishes = {key: Wish(wish.enabled, wish.option, wish.locked) for key, wish in asked.body.permissions.items()}
         await self._permissions.set(asked.actor, group, asked.version(asked.body.version), wishes, asked.now)

@@ -27,7 +27,7 @@ class DetailsShown(Struct, frozen=True, kw_only=True):
 
 
 class DetailsEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Texts to change; what is left out stays."""
+    """Texts to change. Texts that are left out do not change."""
 
     name: str | None = None
     contact_details: str | None = None
@@ -36,14 +36,14 @@ class DetailsEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class LicencesShown(Struct, frozen=True, kw_only=True):
-    """Licences of each kind: how many there are, and how many people have one. `total` null is unlimited."""
+    """Licences of each kind: the total, and how many are in use. `total` null is unlimited."""
 
     licences: dict[Licence, Stock]
     version: int
 
 
 class LicencesEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many licences there shall be, null for no limit; kinds that are left out stay."""
+    """The new number of licences, null for no limit. Kinds that are left out do not change."""
 
     totals: dict[Licence, Total]
     version: Number | None = None
@@ -59,7 +59,7 @@ class DetailsApi:
 
     @call("GET", "/organisation/details", Scope.ORGANISATION_READ)
     async def show_details(self, asked: Asked[NoQuery, NoBody]) -> DetailsShown:
-        """Return how the organisation is reached and billed; for master administrators."""
+        """Return the contact and billing details of the organisation. For master administrators."""
         shown = await self._details.show(asked.actor, asked.now)
         return DetailsShown(
             name=shown.name,
@@ -70,7 +70,7 @@ class DetailsApi:
 
     @call("PATCH", "/organisation/details", Scope.ORGANISATION_WRITE)
     async def edit_details(self, asked: Asked[NoQuery, DetailsEdit]) -> DetailsShown:
-        """Change how the organisation is reached and billed; for master administrators."""
+        """Change the contact and billing details of the organisation. For master administrators."""
         named = {field: getattr(asked.body, field) for field in FIELDS}
         values = {field: text for field, text in named.items() if text is not None}
         await self._details.save(asked.actor, asked.version(asked.body.version), values, asked.now)
@@ -88,13 +88,13 @@ class DetailsApi:
 
     @call("GET", "/organisation/licences", Scope.ORGANISATION_READ)
     async def show_licences(self, asked: Asked[NoQuery, NoBody]) -> LicencesShown:
-        """Return how many licences there are, and how many are given away."""
+        """Return the number of licences, and how many are in use."""
         found = await self._organisation.licence_totals(asked.actor, asked.now)
         return LicencesShown(licences=dict(found.of), version=found.version)
 
     @call("PATCH", "/organisation/licences", Scope.ORGANISATION_WRITE)
     async def set_licences(self, asked: Asked[NoQuery, LicencesEdit]) -> LicencesShown:
-        """Change how many licences there are; for master administrators."""
+        """Change the number of licences. For master administrators."""
         version = asked.version(asked.body.version)
         await self._organisation.set_licence_totals(asked.actor, version, asked.body.totals, asked.now)
         return await self.show_licences(Asked(asked.request, NoQuery(), NoBody(), asked.now, asked.caller))

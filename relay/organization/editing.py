@@ -54,7 +54,7 @@ async def prepare(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, 
     stored = cleaned(kind, values)
     _check_may_open(work, kind, stored)
     if "name" not in stored:
-        raise FieldError("name", "empty", "Write a name.")
+        raise FieldError("name", "empty", "Enter a name.")
     row = TABLES[kind](name=stored["name"], version=1, made_at=work.now, changed_at=work.now)
     if kind in PARENTS:
         setattr(row, PARENTS[kind], place.id or None)
@@ -152,16 +152,16 @@ async def _set(work: Work, kind: UnitKind, row: Any, key: str, value: Any) -> No
         if key == "email":
             await _set_email(work, row, value)
         elif key == "sso_id" and value is not None and await _is_taken(work, row, PersonRow.sso_id == value):
-            raise FieldError("sso_id", "taken", "Somebody else has this single sign-on ID.")
+            raise FieldError("sso_id", "taken", "Someone else already has this single sign-on ID.")
     setattr(row, key, value)
 
 
 async def _set_email(work: Work, row: Any, email: str) -> None:
     if not email and row.valid_since is not None:
-        raise FieldError("email", "empty", "Write an e-mail address; without one nobody can sign in.")
+        raise FieldError("email", "empty", "Enter an e-mail address. It is needed to sign in.")
     key = email_key(email) if email else None
     if key is not None and await _is_address_taken(work, row, key):
-        raise FieldError("email", "taken", "Somebody else signs in with this address.")
+        raise FieldError("email", "taken", "Someone else already uses this address.")
     row.email_key = key
     if key is not None and row.valid_since is None:
         row.valid_since = work.now  # added to the organisation from this moment on (ORG-33)
@@ -184,7 +184,7 @@ def _check_whole(kind: UnitKind, row: Any) -> None:
     if kind is UnitKind.ADMINISTRATOR_GROUP and not rights_are_whole(
         row.rights or "standard", bool(row.allow_command_center), bool(row.allow_reports)
     ):
-        raise FieldError("rights", "restricted_to_nothing", "Choose at least one of the two that stay open.")
+        raise FieldError("rights", "restricted_to_nothing", "Leave at least one of the two selected.")
 
 
 async def _shut_out(work: Work, unit: Unit) -> None:

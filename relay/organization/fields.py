@@ -77,7 +77,7 @@ def guard_of(kind: UnitKind, values: Mapping[str, object]) -> Guard:
 
 def _text(field: str, value: object) -> str:
     if not isinstance(value, str):
-        raise FieldError(field, "not_text", "Write a text.")
+        raise FieldError(field, "not_text", "Enter text.")
     return value
 
 
@@ -91,7 +91,7 @@ def _description(value: object) -> str:
     if len(text) > MAX_DESCRIPTION:
         raise FieldError("description", "too_long", f"Use at most {MAX_DESCRIPTION} characters.")
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
-        raise FieldError("description", "control_characters", "Leave out the control characters.")
+        raise FieldError("description", "control_characters", "Remove the control characters.")
     return text
 
 
@@ -127,7 +127,7 @@ def _by_key(*fields: Field) -> Mapping[str, Field]:
 _NAME = Field("name", _("Name"), partial(_name, "name", 128, False))
 _GROUP_NAME = Field("name", _("Group name"), partial(_name, "name", 128, False))
 _DESCRIPTION = Field(
-    "description", _("Description"), _description, help=_("For administrators only; customers never see it.")
+    "description", _("Description"), _description, help=_("For administrators only. Customers never see it.")
 )
 _SWITCH = Field(
     "status",
@@ -143,14 +143,14 @@ _PERSON = (
         "nickname",
         _("Nickname"),
         partial(_name, "nickname", MAX_NICKNAME, True),
-        help=_("The name that customers see. Empty: the name."),
+        help=_("The name that customers see. If empty, the name above is used."),
     ),
-    Field("email", _("E-mail"), _email, help=_("The address to sign in with."), guard=Guard.PROOF, is_credential=True),
+    Field("email", _("E-mail"), _email, help=_("The address used to sign in."), guard=Guard.PROOF, is_credential=True),
     Field(
         "sso_id",
         _("Single sign-on ID"),
         _sso_id,
-        help=_("Needed to sign in by single sign-on."),
+        help=_("Needed for single sign-on."),
         guard=Guard.PROOF,
         is_credential=True,
         in_effect=False,
@@ -178,7 +178,7 @@ _OWNER = Field(
     "role",
     _("Role"),
     _choose("role", Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR),
-    help=_("Only owners change it."),
+    help=_("Only account owners can change it."),
     guard=Guard.PROOF,
     is_credential=True,
 )

@@ -147,7 +147,7 @@ class Permissions:
 
 
 class NotPermittedError(NotAllowedError):
-    """Your group may not do this. `key` names the permission; an administrator can give it."""
+    """Your group does not have this permission. `key` names it. An administrator can grant it."""
 
     def __init__(self, key: str) -> None:
         label = BY_KEY[key].label
@@ -231,11 +231,11 @@ def _differs(present: Standing, wish: Wish) -> bool:
 def _check_may(work: Work, group: Unit, present: Standing, wish: Wish) -> None:
     if not work.reach.all:
         if wish.locked is not None and wish.locked != present.locked:
-            raise NotAllowedError("Only master administrators lock and unlock permissions.")
+            raise NotAllowedError("Only master administrators can lock and unlock permissions.")
         if present.locked:
             raise LockedError(LockedError.__doc__)
     if wish.locked is False and present.by_group not in (None, group.id):
-        raise LockedError("A group above this one holds the lock. Take it off there.")
+        raise LockedError("A group above this one has locked the permission. Unlock it there.")
 
 
 def _record(work: Work, group: Unit, row: Any, key: str, old: Standing, new: Wish) -> None:
@@ -275,7 +275,7 @@ async def _stored_targets(transaction: AsyncSession, group: int, key: str) -> li
 
 async def _set_targets(work: Work, group: Unit, key: str, wanted: frozenset[Unit]) -> None:
     if key not in BY_KEY or any(unit.kind not in BY_KEY[key].target_kinds for unit in wanted):
-        raise WrongPlaceError("This cannot be a target here.")
+        raise WrongPlaceError("This cannot be selected here.")
     row = await work.load_own(group)
     if (await standing_of(work, group.id))[key].locked and not work.reach.all:
         raise LockedError(LockedError.__doc__)

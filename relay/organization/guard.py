@@ -27,7 +27,7 @@ class Guard(IntEnum):
 
 
 class PeopleOnlyError(NotAllowedError):
-    """An API key changes nothing that leads to a sign-in. Sign in and do it yourself."""
+    """An API key cannot change how people sign in. Sign in and do it yourself."""
 
 
 class OutrankedError(NotAllowedError):
@@ -35,7 +35,7 @@ class OutrankedError(NotAllowedError):
 
 
 class ProofNeededError(DesksideError):
-    """Show that it is you: give your password again, and a code where you use the second step. Then try again."""
+    """Confirm your identity with your password, and a code if you use two-step verification. Then try again."""
 
 
 def check_guard(

@@ -53,7 +53,7 @@ async def put(work: Work, group: int, key: str, cell: Cell) -> None:
 async def check_no_escape(work: Work, source: int, target: int) -> None:
     """Raise LockedError when a technician's move would lift a lock, and the actor is nobody who may lift it."""
     if not work.reach.all and escapes(await standing_of(work, source), await standing_of(work, target)):
-        raise LockedError("A permission that is locked for this technician is not the same in that group.")
+        raise LockedError("A permission that is locked for this technician has a different value in that group.")
 
 
 async def carry(work: Work, group: int, parent: int | None) -> None:

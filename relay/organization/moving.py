@@ -97,7 +97,7 @@ async def delete(work: Work, units: Sequence[Unit]) -> None:
     rows = [(unit, await work.load_own(unit)) for unit in dict.fromkeys(units)]
     for unit, row in rows:
         if unit.kind not in _REFERENCES:
-            raise NotAllowedError("Channels stay. Take them away from their groups instead.")
+            raise NotAllowedError("Channels cannot be removed. Unassign them from their groups instead.")
         if unit.kind in PEOPLE:
             work.check_guard(Guard.PEOPLE, Role(row.role))
         await _check_empty(work, unit, together)

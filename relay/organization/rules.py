@@ -14,39 +14,39 @@ MAX_TOTAL = 1_000_000
 
 
 class NotAllowedError(DesksideError):
-    """This is not yours to do. Ask a master administrator."""
+    """You do not have permission for this. Ask a master administrator."""
 
 
 class NotThereError(DesksideError):
-    """There is no such unit for you; somebody may have removed it. Reload the tree."""
+    """This item does not exist, or you do not have access to it. Reload the tree."""
 
 
 class CycleError(DesksideError):
-    """A group cannot stand inside itself. Choose another place."""
+    """A group cannot be inside itself. Choose another place."""
 
 
 class NotEmptyError(DesksideError):
-    """There is still somebody or something in this group. Move or remove that first, or select it too."""
+    """This group is not empty. Move or remove its contents first, or select them too."""
 
 
 class LastOneError(DesksideError):
-    """Somebody must be left who can arrange the organisation. Make another account owner first."""
+    """Someone must be able to manage the organisation. Make another person account owner first."""
 
 
 class NoLicenceLeftError(DesksideError):
-    """All licences of this kind are given away. Take one from somebody else, or raise the total."""
+    """All licences of this kind are in use. Take one from another person, or raise the total."""
 
 
 class LockedError(DesksideError):
-    """A master administrator has locked this permission. Ask one to change it."""
+    """A master administrator has locked this permission. Ask them to change it."""
 
 
 class WrongPlaceError(DesksideError):
-    """This cannot be put there."""
+    """This cannot be placed there."""
 
 
 class ChangedMeanwhileError(DesksideError):
-    """Somebody changed the same fields while you did. Look at their values, then save again.
+    """Someone changed the same fields in the meantime. Check their values, then save again.
 
     `fields` names each of those fields and who changed it last.
     """
@@ -211,9 +211,9 @@ def check_total(kind: Licence, total: int | None, given: int) -> None:
     if total is None:
         return
     if not 0 <= total <= MAX_TOTAL:
-        raise FieldError(kind, "out_of_range", f"Write a number from 0 to {MAX_TOTAL}, or nothing for no limit.")
+        raise FieldError(kind, "out_of_range", f"Enter a number from 0 to {MAX_TOTAL}, or leave it empty for no limit.")
     if total < given:
-        raise FieldError(kind, "too_few", f"{given} are given away. Take some back first, or write {given} or more.")
+        raise FieldError(kind, "too_few", f"{given} are in use. Unassign some first, or enter {given} or more.")
 
 
 def rights_are_whole(rights: str, allow_command_center: bool, allow_reports: bool) -> bool:

@@ -99,19 +99,19 @@ class Organisation:
             await editing.set_status(work, list(units), status)
 
     async def move(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
-        """Put units in another place with all their content. Raises WrongPlaceError, CycleError or LockedError."""
+        """Move units with all their content. Raises WrongPlaceError, CycleError or LockedError."""
         async with self._workshop.work(actor, now) as work:
             for unit in units:
                 await moving.move(work, unit, target)
 
     async def link(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
-        """Put units at a target's disposal; they stay where they are too. Raises WrongPlaceError."""
+        """Assign units to a target. They stay in their place too. Raises WrongPlaceError."""
         async with self._workshop.work(actor, now) as work:
             for unit in units:
                 await linking.link(work, unit, target)
 
     async def unlink(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
-        """Take units back from a target. Raises WrongPlaceError."""
+        """Unassign units from a target. Raises WrongPlaceError."""
         async with self._workshop.work(actor, now) as work:
             for unit in units:
                 await linking.unlink(work, unit, target)
@@ -127,13 +127,13 @@ class Organisation:
         return meaning
 
     async def exclude(self, actor: Actor, technician: Unit, channel: Unit, excluded: bool, now: datetime) -> None:
-        """Take a technician off a channel of his group, or put him on it again."""
+        """Unassign a technician from a channel of their group, or assign them again."""
         async with self._workshop.work(actor, now) as work:
             await linking.exclude(work, technician, channel, excluded)
 
     async def delete(self, actor: Actor, units: Sequence[Unit], now: datetime) -> None:
-        """Remove units together; their history stays. Raises NotEmptyError or LastOneError."""
+        """Remove several units. Their history is kept. Raises NotEmptyError or LastOneError."""
         if any(unit.is_root for unit in units):
-            raise NotAllowedError("The roots of the tree stay.")
+            raise NotAllowedError("The top-level items of the tree cannot be removed or moved.")
         async with self._workshop.work(actor, now) as work:
             await moving.delete(work, units)

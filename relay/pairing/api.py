@@ -27,5 +27,5 @@ class CodesApi:
 
     @call("DELETE", "/codes/{id}", Scope.SESSIONS_WRITE, serves=True)
     async def cancel_code(self, asked: Asked[NoQuery, NoBody]) -> None:
-        """Cancel a PIN or link that nobody has used."""
+        """Cancel a PIN or link that has not been used."""
         await self._codes.cancel(asked.person, asked.number(), asked.now)

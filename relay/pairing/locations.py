@@ -29,7 +29,7 @@ _BOND = Bond(URL, USER, PASSWORD)
 
 
 class IsFolderError(StoreError):
-    """Folders are reached from technicians' computers, not from the relay."""
+    """The relay cannot test folders. Run test-location on a technician's computer."""
 
 
 class LocationTests:

@@ -25,7 +25,7 @@ TURN_PLACES = 60
 
 
 class TooManyCodesError(DesksideError):
-    """Too many of your PINs and links wait for customers. Cancel those that nobody will use, then make a new one."""
+    """Too many of your PINs and links are waiting to be used. Cancel some, then create a new one."""
 
 
 class NoPinLeftError(DesksideError):
@@ -33,7 +33,7 @@ class NoPinLeftError(DesksideError):
 
 
 class CodeRefusedError(DesksideError):
-    """This PIN or link lets nobody in. `refusal` says why, `code` is its number when it is somebody's."""
+    """This PIN or link does not work. `refusal` says why, `code` is its number when it is somebody's."""
 
     def __init__(self, refusal: Refusal, code: int | None = None, person: int | None = None) -> None:
         super().__init__(f"the code is refused: {refusal}")

@@ -55,7 +55,7 @@ _LIVE = (CodeState.ISSUED.value,)
 
 
 class NoSuchCodeError(DesksideError):
-    """There is no such PIN or link of yours."""
+    """You have no such PIN or link."""
 
 
 @dataclass(frozen=True)

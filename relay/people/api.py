@@ -40,14 +40,14 @@ class PeopleApi:
 
     @call("GET", "/people", Scope.ORGANISATION_READ, files=("text/csv",))
     async def export_people(self, asked: Asked[NoQuery, NoBody]) -> web.Response:
-        """Return everybody whom you arrange, as CSV."""
+        """Return everyone you manage, as CSV."""
         content = await self._people.export(asked.actor, asked.now)
         headers = {"Content-Disposition": "attachment; filename=people.csv", "Cache-Control": "no-store"}
         return web.Response(body=content, content_type="text/csv", charset="utf-8", headers=headers)
 
     @call("POST", "/people", Scope.ORGANISATION_WRITE)
     async def import_people(self, asked: Asked[HowToImport, bytes]) -> Imported:
-        """Make and change the people of a CSV file, all of them or none. `dry_run` only tells what would become.
+        """Create and change the people in a CSV file, all of them or none. `dry_run` only tells what would become.
 
         With a key nothing that leads to a sign-in: new technicians are disabled until a person enables them.
         """

@@ -191,9 +191,9 @@ class _Places:
         """Return the place that a path names. Raises FieldError."""
         found = self.by_path.get(kind, {}).get(path.strip().casefold(), [])
         if len(found) != 1:
-            several = Sentence(_("There are several groups of this name. Give them different names first."))
+            several = Sentence(_("There are several groups with this name. Rename them first."))
             example = f"Europe{BETWEEN_GROUPS}Utrecht"
-            none = sentence(_("There is no such group. Write its path, as in {example}."), example=example)
+            none = sentence(_("There is no such group. Enter its path, for example {example}."), example=example)
             raise RowError("group", "no_such_group", several if found else none)
         group = UnitKind.TECHNICIAN_GROUP if kind is UnitKind.TECHNICIAN else UnitKind.ADMINISTRATOR_GROUP
         return Unit(group, found[0])
@@ -298,11 +298,11 @@ class _Carrying:
         before = version if self.seen is None else self.seen.get(line.number)
         if before == version:
             return
-        said = _("{name} was changed by somebody else meanwhile. Look at the preview again.")
+        said = _("Someone changed {name} in the meantime. Check the preview again.")
         if person is None:
-            said = _("{name} was removed by somebody else meanwhile. Look at the preview again.")
+            said = _("Someone removed {name} in the meantime. Check the preview again.")
         elif not before:
-            said = _("{name} was added by somebody else meanwhile. Look at the preview again.")
+            said = _("Someone added {name} in the meantime. Check the preview again.")
         raise MeanwhileError(sentence(said, name=self.outcomes[line.number].name or line.cells["email"].strip()))
 
     async def _carry_out(self, line: Line, person: PersonRow | None) -> Fate:
@@ -327,12 +327,12 @@ def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
     """Raise FieldError when a row does not say who is meant, or says it of somebody whom an earlier row is about."""
     address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
     if not address:
-        said = _("Write an e-mail address: it says who is meant.")
+        said = _("Enter an e-mail address. It identifies the person.")
         raise RowError("email", "empty", Sentence(said))
     for column, key in (("email", email_key(address)), ("sso_id", single)):
         before = first.setdefault((column, key), line.number) if key else line.number
         if before != line.number:
-            raise RowError(column, "twice", sentence(_("This stands in line {line} already."), line=before))
+            raise RowError(column, "twice", sentence(_("This is already in line {line}."), line=before))
 
 
 def _kind(line: Line, person: PersonRow | None) -> UnitKind:
@@ -343,7 +343,7 @@ def _kind(line: Line, person: PersonRow | None) -> UnitKind:
     if word not in {kind.value for kind in KINDS}:
         raise RowError("kind", "not_a_choice", sentence(_("Choose one of: {kinds}."), kinds=", ".join(KINDS)))
     if present is not None and word != present.value:
-        said = _("Whoever has this address is of another kind, and stays what he is.")
+        said = _("This address belongs to a person of another kind, and a file cannot change the kind.")
         raise RowError("kind", "changed", Sentence(said))
     return UnitKind(word)
 
@@ -357,7 +357,7 @@ def _values(line: Line) -> dict[str, object]:
         try:
             chosen = flag(line.cells.get(key, ""))
         except ValueError:
-            raise RowError(key, "not_a_choice", Sentence(_("Write yes or no."))) from None
+            raise RowError(key, "not_a_choice", Sentence(_("Enter yes or no."))) from None
         if chosen is not None:
             values[key] = chosen
     return values

@@ -47,7 +47,7 @@ def read(content: bytes) -> list[Line]:
     """
     if len(content) > MAX_BYTES:
         most = MAX_BYTES // 1024 // 1024
-        said = _("The file is larger than {most} MiB. Bring the people in with several files.")
+        said = _("The file is larger than {most} MiB. Import the people from several files.")
         raise BadTableError(sentence(said, most=most))
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -76,7 +76,9 @@ def _decoded(content: bytes) -> str:
         said = _("The file is not UTF-8 text (at byte {place}). Save it as “CSV UTF-8”.")
         raise BadTableError(sentence(said, place=error.start)) from None
     if "\0" in text:
-        raise BadTableError(Sentence(_("The file holds characters that no table has. Save it as “CSV UTF-8”.")))
+        raise BadTableError(
+            Sentence(_("The file contains characters that a CSV file cannot have. Save it as “CSV UTF-8”."))
+        )
     return text
 
 
@@ -94,7 +96,7 @@ def _lines(reader: "_csv.Reader") -> Iterator[Line]:
             continue
         count += 1
         if count > MAX_ROWS:
-            said = _("The file has more than {most} people. Bring them in with several files.")
+            said = _("The file has more than {most} people. Import them from several files.")
             raise BadTableError(sentence(said, most=MAX_ROWS))
         if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
             raise BadTableError(sentence(_("Line {line} has more cells than there are columns."), line=number))
@@ -112,8 +114,8 @@ def _columns(head: list[str]) -> list[str]:
         said = _("There is no column “{column}”. The columns are {columns}.")
         raise BadTableError(sentence(said, column=unknown[0][:40], columns=", ".join(COLUMNS)))
     if len(set(columns)) < len(columns):
-        raise BadTableError(Sentence(_("A column stands there twice. Remove one of the two.")))
+        raise BadTableError(Sentence(_("A column appears twice. Remove one of the two.")))
     if "email" not in columns:
-        said = _("The first line must name the columns, “email” among them: it says who is meant.")
+        said = _("The first line must name the columns, including “email”, which identifies each person.")
         raise BadTableError(Sentence(said))
     return columns

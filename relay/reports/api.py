@@ -97,12 +97,12 @@ class ReportsApi:
 
     @call("GET", "/reports", Scope.REPORTS_READ)
     async def list_reports(self, asked: Asked[NoQuery, NoBody]) -> list[ReportShown]:
-        """List the reports that you may make, with their columns."""
+        """List the reports that you can create, with their columns."""
         return [_shown(report) for report in await self._reports.offered(asked.actor, asked.now)]
 
     @call("GET", "/reports/{name}", Scope.REPORTS_READ, files=tuple(kind.media_type for kind in FORMATS.values()))
     async def make_report(self, asked: Asked[ChosenFile, NoBody]) -> web.StreamResponse:
-        """Make a report as a file: JSON, CSV, XLSX, XML or tab-delimited text."""
+        """Create a report as a file: JSON, CSV, XLSX, XML or tab-delimited text."""
         chosen = asked.query
         language = self._languages.get(chosen.language)
         say = str if language is None else language.texts.gettext

@@ -44,5 +44,5 @@ def place_of(word: str) -> Place | None:
         at = None
     id_ = whole(number)
     if at is None or at.tzinfo is None or id_ is None:
-        raise FieldError("after", "not_a_place", _("Go on with what `after` of the last answer said."))
+        raise FieldError("after", "not_a_place", _("Continue with the value of `after` from the last response."))
     return Place(at, id_)

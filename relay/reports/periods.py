@@ -41,7 +41,7 @@ PRESET_LABELS = {
 
 
 class UnknownZoneError(DesksideError):
-    """There is no such time zone. Name one as the IANA does, for example Europe/Amsterdam, or UTC."""
+    """There is no such time zone. Enter an IANA name, for example Europe/Amsterdam or UTC."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +122,11 @@ def chosen_period(
     if first is None and last is None:
         first, last = preset_days(preset or Preset.LAST_7_DAYS, now.astimezone(where).date())
     elif preset is not None or first is None or last is None:
-        raise FieldError("first", "two_dates", _("Choose a period by its name, or by its first and its last day."))
+        raise FieldError("first", "two_dates", _("Choose a period by name, or by its first and last day."))
     if last is None or first is None or last < first:
-        raise FieldError("last", "before_first", _("Let the last day be the first one, or come after it."))
+        raise FieldError("last", "before_first", _("The last day must not be before the first day."))
     if (last - first).days >= MAX_DAYS or not 1 < first.year <= last.year < 9_999:
-        raise FieldError("last", "too_long", _("Choose ten years at most."))
+        raise FieldError("last", "too_long", _("Choose a period of at most ten years."))
     return Period(first, last, where, _clock("begin", begin), _clock("end", end))
 
 
@@ -136,7 +136,7 @@ def zone_named(name: str) -> tzinfo:
         return UTC
     if name not in zoneinfo.available_timezones():
         raise UnknownZoneError(
-            _("There is no such time zone. Name one as the IANA does, for example Europe/Amsterdam, or UTC.")
+            _("There is no such time zone. Enter an IANA name, for example Europe/Amsterdam or UTC.")
         )
     return zoneinfo.ZoneInfo(name)
 
@@ -146,7 +146,7 @@ def _clock(field: str, text: str) -> time:
     if text == "24:00":
         return MIDNIGHT
     if not (text.isascii() and len(text) == 5 and hours.isdigit() and minutes.isdigit()):
-        raise FieldError(field, "not_a_time", "Write a time as 22:30.")
+        raise FieldError(field, "not_a_time", "Enter a time such as 22:30.")
     if int(hours) > 23 or int(minutes) % STEP_MINUTES or int(minutes) > 59:
-        raise FieldError(field, "not_a_time", "Choose a full or a half hour.")
+        raise FieldError(field, "not_a_time", "Choose a full or half hour.")
     return time(int(hours), int(minutes))

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("duration", _("Duration"), Type.DURATION, width=12),
     Column("how", _("How it ended"), width=26, words=STATES),
     Column("recorded", _("Recorded"), width=10, words=RECORDED),
-    Column("ended_at", _("Ended"), Type.MOMENT),
+    Column("ended_at", _("Expired"), Type.MOMENT),
     Column("computer", _("Computer"), longest=128, width=20),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
 )

@@ -48,7 +48,7 @@ _KINDS = {
 
 
 class LinkRefusedError(DesksideError):
-    """This link has been used, or its time is over. Ask for a new one."""
+    """This link was already used or has expired. Request a new one."""
 
 
 class NoMailServerError(DesksideError):
@@ -56,11 +56,11 @@ class NoMailServerError(DesksideError):
 
 
 class NoAddressError(DesksideError):
-    """There is no e-mail address to send an invitation to. Write one and save, then invite again."""
+    """There is no e-mail address for the invitation. Enter one and save, then send the invitation again."""
 
 
 class NoInvitationError(DesksideError):
-    """There is no link to withdraw: none was sent, or it was used, or its time is over."""
+    """There is no link to cancel. None was sent, or it was used or has expired."""
 
 
 class NoSecondStepError(DesksideError):
@@ -149,7 +149,7 @@ class Credentials:
         with self._current.reserve({"sign_in": str(identity.sign_in)}, now.timestamp()):
             row = await self._person(identity.person.id)
             if len(current) > MAX_LENGTH or not await self._passwords.verify(row.password_hash, current):
-                raise FieldError("current", "wrong", "This is not your present password.")
+                raise FieldError("current", "wrong", "This is not your current password.")
         return row
 
     async def remove_own_two_step(self, identity: Identity, address: str, code: str, now: datetime) -> None:
@@ -159,7 +159,7 @@ class Credentials:
         """
         row = await self._person(identity.person.id)
         if await self.demands_second_step(row.id):
-            raise NotAllowedError("Your organisation asks for the second step; it cannot be removed.")
+            raise NotAllowedError("Your organisation requires two-step verification, so you cannot remove it.")
         await self._two_step.verify(row.id, code, signed_in_asker(address, identity.sign_in), now)
         async with self._workshop.work(identity.actor(address), now) as work:
             await steps.forget(work.transaction, row.id, row.id, now)
@@ -388,7 +388,7 @@ class Credentials:
         return found
 
     async def withdraw(self, actor: Actor, unit: Unit, now: datetime) -> None:
-        """Make the link that somebody was sent worth nothing.
+        """Cancel the link that was sent to a person.
 
         Raises NotAllowedError, NotThereError or NoInvitationError.
         """
@@ -420,7 +420,7 @@ class Credentials:
             policies: Policies = await read_policies(transaction)
         level = check(new, policies.least, row.email, row.name)
         if row.password_hash is not None and await self._passwords.verify(row.password_hash, new):
-            raise FieldError("password", "same", "Choose another password than the present one.")
+            raise FieldError("password", "same", "Choose a password that differs from the current one.")
         return level
 
     async def _show_second_step(self, row: PersonRow, code: str, asker: Asker, now: datetime) -> None:
@@ -430,7 +430,7 @@ class Credentials:
         if not asks or not has_one:
             return  # whoever has no authenticator yet sets one up at the next sign-in, before anything opens
         if not code.strip():
-            raise SecondStepNeededError("The code of your authenticator app is needed too.")
+            raise SecondStepNeededError("Enter the code from your authenticator app too.")
         await self._two_step.verify(row.id, code, asker, now)
 
     async def _asks_second_step(self, transaction: AsyncSession, row: PersonRow) -> bool:
@@ -500,7 +500,7 @@ async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = Fals
     """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
     row = await _load(work, unit)
     if row.id == work.actor.person and not own:
-        raise NotAllowedError("Change how you sign in yourself on your account page.")
+        raise NotAllowedError("Change your own sign-in on your account page.")
     work.check_guard(guard, Role(row.role))
     return row
 

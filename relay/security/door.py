@@ -36,11 +36,11 @@ class Need(StrEnum):
 
 
 class SecondStepNeededError(DesksideError):
-    """The password is right. Now the code of your authenticator app is needed too."""
+    """The password is right. Enter the code from your authenticator app too."""
 
 
 class EnrolmentNeededError(DesksideError):
-    """Your organisation asks for two-step verification. Set it up before you go on."""
+    """Your organisation requires two-step verification. Set it up before you continue."""
 
     def __init__(self, ticket: str = "") -> None:
         super().__init__(type(self).__doc__)
@@ -57,7 +57,7 @@ class PasswordChangeNeededError(DesksideError):
 
 
 class NothingDueError(DesksideError):
-    """Nothing of that kind is asked of you now. Sign in."""
+    """This step is not needed now. Sign in."""
 
 
 class NotFromHereError(ShutOutError):

@@ -35,7 +35,7 @@ class WhoComes(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Enrolling(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody on the way in, and what his new authenticator shows."""
+    """A person who is signing in, and the code that their new authenticator shows."""
 
     code: OneTimeCode
 
@@ -54,7 +54,7 @@ class Forgetful(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ChoosingByLink(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands behind the # of a link in a mail, the new password, and a code where one is asked for.
+    """What follows the # of a link in an e-mail, the new password, and a code if one is required.
 
     The API keys that this person made are revoked too unless `revoke_keys` is false.
     """
@@ -86,7 +86,7 @@ class DoorApi:
 
     @call("POST", "/sign-in/password", anybody=True)
     async def choose_due_password(self, asked: Asked[NoQuery, ChoosingPassword]) -> SignedIn:
-        """Choose the password that is due, and sign in: the way on from the refusal `password_change_needed`."""
+        """Choose the required new password and sign in, after the refusal `password_change_needed`."""
         said, visitor = asked.body, self._visitor(asked.request, asked.body)
         identity = await self._who(Need.PASSWORD, said, said.code, asked.now, visitor)
         await self._credentials.choose_after_sign_in(identity, visitor.address, said.new, asked.now)
@@ -94,7 +94,7 @@ class DoorApi:
 
     @call("POST", "/sign-in/second-step", anybody=True)
     async def propose_due_authenticator(self, asked: Asked[NoQuery, WhoComes]) -> Proposed:
-        """Return the secret of the authenticator that is due: the way on from the refusal `enrolment_needed`."""
+        """Return the secret for the required authenticator, after the refusal `enrolment_needed`."""
         said = asked.body
         identity = await self._who(Need.ENROLMENT, said, "", asked.now, self._visitor(asked.request, said))
         secret = await self._two_step.propose(identity.person.id, None, asked.now)
@@ -102,7 +102,7 @@ class DoorApi:
 
     @call("POST", "/sign-in/second-step/confirmation", anybody=True)
     async def confirm_due_authenticator(self, asked: Asked[NoQuery, Enrolling]) -> Enrolled:
-        """Show that the app has the secret, and sign in unless a new password is due too."""
+        """Confirm the authenticator with a code, and sign in unless a new password is also required."""
         said, visitor = asked.body, self._visitor(asked.request, asked.body)
         identity = await self._who(Need.ENROLMENT, said, "", asked.now, visitor)
         codes = await self._credentials.confirm_two_step(
@@ -116,14 +116,14 @@ class DoorApi:
 
     @call("POST", "/password-links", anybody=True)
     async def forgot_password(self, asked: Asked[NoQuery, Forgetful]) -> None:
-        """Have a link to choose a new password sent. The answer is the same whether somebody has this address."""
+        """Request a link for choosing a new password. The answer does not reveal whether the address has an account."""
         if not self._credentials.can_mail:
             raise NoMailServerError(NoMailServerError.__doc__)
         self._forgotten.ask(asked.body.email, self._address(asked.request), asked.now)
 
     @call("POST", "/password-links/use", anybody=True)
     async def choose_by_link(self, asked: Asked[NoQuery, ChoosingByLink]) -> None:
-        """Choose a password with a link, which works once; all sign-ins of that person end."""
+        """Choose a password with a one-time link. All sign-ins of that person end."""
         said = asked.body
         address = self._address(asked.request)
         await self._credentials.choose(

@@ -251,7 +251,7 @@ def template_of(facts: Mapping[str, object]) -> str:
 def confirmed(form: dict[str, str]) -> str:
     """Return the new password of a form. Raises FieldError when it was not typed twice alike."""
     if form.get("password", "") != form.get("confirm", ""):
-        raise FieldError("confirm", "differ", "The two are not the same. Type the new password again.")
+        raise FieldError("confirm", "differ", "The passwords do not match. Type the new password again.")
     return form.get("password", "")
 
 

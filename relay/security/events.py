@@ -28,7 +28,7 @@ class Event(StrEnum):
 
 
 LABELS: Mapping[Event, str] = {
-    Event.LOGIN_SUCCEEDED: _("Somebody signed in"),
+    Event.LOGIN_SUCCEEDED: _("Someone signed in"),
     Event.LOGIN_FAILED: _("A sign-in failed"),
     Event.CONTACT_CHANGED: _("Contact details were changed"),
     Event.BILLING_CHANGED: _("Billing details were changed"),

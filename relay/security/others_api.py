@@ -19,7 +19,7 @@ from relay.web.calls import Asked, NoBody, NoQuery, Secretive, call
 
 
 class PasswordForOther(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The password that somebody else gets. Their API keys are revoked too unless `revoke_keys` is false."""
+    """The new password of another person. Their API keys are revoked too unless `revoke_keys` is false."""
 
     password: str
     revoke_keys: bool = True
@@ -123,12 +123,12 @@ class OthersApi:
 
     @call("GET", "/units/{kind}/{id}/sign-in", Scope.ORGANISATION_READ)
     async def show_way_in(self, asked: Asked[NoQuery, NoBody]) -> WayIn:
-        """Return how somebody signs in."""
+        """Return how a person signs in."""
         return await self._credentials.of_other(asked.actor, unit_of(asked), asked.now)
 
     @call("PUT", "/units/{kind}/{id}/password")
     async def set_password(self, asked: Asked[NoQuery, PasswordForOther]) -> None:
-        """Set somebody else's password; all their sign-ins end."""
+        """Set another person's password. All their sign-ins end."""
         said = asked.body
         await self._credentials.set_for(
             asked.actor, unit_of(asked), said.password, asked.now, revoke_keys=said.revoke_keys
@@ -136,7 +136,7 @@ class OthersApi:
 
     @call("DELETE", "/units/{kind}/{id}/second-step")
     async def reset_second_step(self, asked: Asked[KeepKeys, NoBody]) -> None:
-        """Throw somebody else's authenticator away, and end all their sign-ins."""
+        """Remove another person's authenticator and end all their sign-ins."""
         keys = asked.query.revoke_keys
         await self._credentials.reset_two_step(asked.actor, unit_of(asked), asked.now, revoke_keys=keys)
 
@@ -151,7 +151,7 @@ class OthersApi:
 
     @call("DELETE", "/units/{kind}/{id}/invitation")
     async def withdraw_invitation(self, asked: Asked[NoQuery, NoBody]) -> None:
-        """Make the link that somebody was sent worth nothing."""
+        """Cancel the link that was sent to a person."""
         await self._credentials.withdraw(asked.actor, unit_of(asked), asked.now)
 
 

@@ -57,7 +57,7 @@ class SecondStepShown(Struct, frozen=True, kw_only=True):
 
 
 class PresentPassword(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Proof that you, and not whoever found your computer, ask."""
+    """Proof that it is you, and not someone at your unattended computer."""
 
     current: Password
 
@@ -69,13 +69,13 @@ class OneCode(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RecoveryCodes(Secretive, frozen=True, kw_only=True):
-    """Codes for who has lost the app, each good once. They are shown this once."""
+    """Codes for a person without the app, each valid once. They are shown only once."""
 
     recovery_codes: list[str]
 
 
 class EventShown(Struct, frozen=True, kw_only=True):
-    """One event that you can be told of by mail, and whether you chose it."""
+    """One event with an e-mail notification, and whether you chose it."""
 
     event: Event
     label: str
@@ -83,7 +83,7 @@ class EventShown(Struct, frozen=True, kw_only=True):
 
 
 class EventsChosen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All events of which you want to be told."""
+    """All events that you want to be notified of."""
 
     events: list[Event]
 
@@ -99,7 +99,7 @@ class OwnApi:
 
     @call("GET", "/me/password")
     async def show_password_rule(self, asked: Asked[NoQuery, NoBody]) -> PasswordRule:
-        """Return what your next password must be, and when the present one ends."""
+        """Return the rules for your next password and when the current one expires."""
         return PasswordRule(
             least=await self._credentials.least(),
             asks_code=await self._credentials.asks_second_step(asked.person),
@@ -108,7 +108,7 @@ class OwnApi:
 
     @call("PUT", "/me/password")
     async def change_password(self, asked: Asked[NoQuery, PasswordChange]) -> None:
-        """Change your password; all your other sign-ins end."""
+        """Change your password. All your other sign-ins end."""
         said, caller = asked.body, asked.caller
         shown = said.current, said.new, said.code
         await self._credentials.change_own(
@@ -117,14 +117,14 @@ class OwnApi:
 
     @call("POST", "/me/proof")
     async def prove(self, asked: Asked[NoQuery, Proof]) -> None:
-        """Show that it is you: the way on from the refusal `proof_needed`. It counts for 5 minutes on this sign-in."""
+        """Confirm your identity, after the refusal `proof_needed`. Valid for 5 minutes for this sign-in."""
         said = asked.body
         caller = asked.caller
         await self._credentials.prove(caller.identity, caller.address, said.current, said.code, asked.now)
 
     @call("GET", "/me/second-step")
     async def show_second_step(self, asked: Asked[NoQuery, NoBody]) -> SecondStepShown:
-        """Return how your second step stands."""
+        """Return the state of your two-step verification."""
         found = await self._two_step.shown(asked.person)
         return SecondStepShown(
             is_set_up=found.is_set_up,
@@ -135,7 +135,7 @@ class OwnApi:
 
     @call("POST", "/me/second-step/proposal")
     async def propose_authenticator(self, asked: Asked[NoQuery, PresentPassword]) -> Proposed:
-        """Return the secret of a new authenticator, which this sign-in can confirm for 10 minutes."""
+        """Return the secret of a new authenticator. Confirm it from this sign-in within 10 minutes."""
         identity = asked.caller.identity
         await self._credentials.show_current(identity, asked.body.current, asked.now)
         secret = await self._two_step.propose(asked.person, identity.sign_in, asked.now)
@@ -143,7 +143,7 @@ class OwnApi:
 
     @call("POST", "/me/second-step/confirmation")
     async def confirm_authenticator(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
-        """Show that the app has the secret: from now on it is asked for. Return the recovery codes.
+        """Confirm the authenticator with a code. From then on codes are required. Return the recovery codes.
 
         All your other sign-ins end.
         """
@@ -155,20 +155,20 @@ class OwnApi:
 
     @call("POST", "/me/second-step/recovery-codes")
     async def renew_recovery_codes(self, asked: Asked[NoQuery, OneCode]) -> RecoveryCodes:
-        """Return new recovery codes; the old ones are worth nothing any more, and all your other sign-ins end."""
+        """Create new recovery codes. The old ones stop working, and all your other sign-ins end."""
         caller = asked.caller
         codes = await self._credentials.renew_codes(caller.identity, caller.address, asked.body.code, asked.now)
         return RecoveryCodes(recovery_codes=codes)
 
     @call("POST", "/me/second-step/removal")
     async def remove_authenticator(self, asked: Asked[NoQuery, OneCode]) -> None:
-        """Remove your authenticator, where the organisation does not demand it. All your other sign-ins end."""
+        """Remove your authenticator, unless the organisation requires it. All your other sign-ins end."""
         caller = asked.caller
         await self._credentials.remove_own_two_step(caller.identity, caller.address, asked.body.code, asked.now)
 
     @call("GET", "/me/notifications")
     async def show_notifications(self, asked: Asked[NoQuery, NoBody]) -> list[EventShown]:
-        """Return the events of which master administrators are told by mail, and which of them you chose."""
+        """Return the e-mail notifications for master administrators, and which of them you chose."""
         if not asked.caller.identity.role.rules_all:
             raise NotAllowedError(NotAllowedError.__doc__)
         chosen = await self._notices.chosen(asked.person)
@@ -176,7 +176,7 @@ class OwnApi:
 
     @call("PUT", "/me/notifications")
     async def choose_notifications(self, asked: Asked[NoQuery, EventsChosen]) -> None:
-        """Choose the events of which you are told by mail; for master administrators."""
+        """Choose your e-mail notifications. For master administrators."""
         await self._notices.choose(asked.actor, asked.body.events, asked.now)
 
 

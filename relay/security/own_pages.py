@@ -30,7 +30,10 @@ from relay.web.pages import Pages
 
 _REFUSED = (FieldError, WrongCodeError, TooOftenError, SecondStepNeededError, NotSetUpYetError)
 
-_DEMANDED = Said(_("The second step stays"), _("Your organisation asks for the second step; it cannot be removed."))
+_DEMANDED = Said(
+    _("Two-step verification is required"),
+    _("Your organisation requires two-step verification, so you cannot remove it."),
+)
 _MASTERS = Said(_("You cannot open this"), _("Only master administrators can open this page."))
 
 

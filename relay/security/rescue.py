@@ -26,7 +26,7 @@ _KINDS = {Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR, Role.TECHNICIAN: UnitKind.
 
 
 class NobodyError(DesksideError):
-    """Nobody signs in with this address. Check it, letter by letter."""
+    """No account has this address. Check the spelling."""
 
 
 async def allow_everyone(store: Store, now: datetime) -> str:

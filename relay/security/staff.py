@@ -69,7 +69,7 @@ class Staff:
         if newcomer.kind not in PEOPLE:
             raise NotThereError(NotThereError.__doc__)
         if not newcomer.email.strip():
-            raise FieldError("email", "empty", "Write an e-mail address.")
+            raise FieldError("email", "empty", "Enter an e-mail address.")
         values = _values(newcomer)
         async with self._workshop.rehearse(actor, now) as work:  # what can be refused is, before anything is hashed
             await editing.create(work, newcomer.kind, newcomer.place, values)

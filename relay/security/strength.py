@@ -68,9 +68,11 @@ def check(password: str, least: Level, email: str, name: str, field: str = "pass
 
 
 _WANTED = {
-    Level.GOOD: "Use at least three of these: small letters, capitals, digits, special characters.",
+    Level.GOOD: "Use at least three of these: lower-case letters, capitals, digits, special characters.",
     Level.STRONG: "Use three kinds of characters and none twice, or all four kinds.",
-    Level.EXCELLENT: "Use small letters, capitals, digits and special characters, and no character twice.",
+    Level.EXCELLENT: (
+        "Use lower-case letters, capitals, digits and special characters, and do not repeat a character."
+    ),
 }
 
 

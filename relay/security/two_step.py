@@ -36,15 +36,15 @@ _RANDOM_BYTES = 16
 
 
 class WrongCodeError(DesksideError):
-    """The code is not right. Use the present one of your app; each works once. A recovery code does too."""
+    """The code is wrong. Use the one that your app shows now, or a recovery code. Each code works only once."""
 
 
 class NotSetUpYetError(DesksideError):
-    """There is no authenticator to ask. Set one up first."""
+    """No authenticator is set up. Set one up first."""
 
 
 class HasAuthenticatorError(DesksideError):
-    """There is an authenticator already. Remove it first."""
+    """An authenticator is already set up. Remove it first."""
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,11 @@ _FINAL = [state.value for state in SessionState if state.is_final]
 
 
 class NoSuchSessionError(DesksideError):
-    """There is no such session for you."""
+    """You have no such session."""
 
 
 class TakenError(DesksideError):
-    """Another console has this session."""
+    """Another console has opened this session."""
 
 
 class EndedError(DesksideError):

@@ -26,7 +26,7 @@ class SettingsUnit(Struct, frozen=True, kw_only=True):
 
 
 class SettingShown(Struct, frozen=True, kw_only=True):
-    """What holds for one setting. A secret is never shown: `set` says whether there is one.
+    """The value of one setting. A secret is never shown: `set` says whether there is one.
 
     `unit` is where it was chosen, `locked_by` whose lock keeps it; a save names `mark` to notice faster ones. What is
     not `in_effect` is planned: it is kept, and nothing obeys it yet.
@@ -58,7 +58,7 @@ class SettingsSave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SkippedUnit(Struct, frozen=True, kw_only=True):
-    """A unit that keeps its value because somebody above locked it."""
+    """A unit that keeps its value because it is locked above."""
 
     unit: SettingsUnit
     key: str
@@ -72,7 +72,7 @@ class SettingsSaved(Struct, frozen=True, kw_only=True):
 
 
 class LockWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whether a setting shall be locked for everything below a unit."""
+    """Whether to lock a setting for everything below a unit."""
 
     locked: bool
 
@@ -90,13 +90,13 @@ class SettingsApi:
 
     @call("GET", "/settings/{kind}/{id}", KeyScope.SETTINGS_READ)
     async def show_settings(self, asked: Asked[NoQuery, NoBody]) -> dict[str, SettingShown]:
-        """Return everything that holds for a unit, and where each value comes from."""
+        """Return all values that apply to a unit, and where each comes from."""
         choices = await self._settings.choices(asked.actor, _unit(asked), asked.now)
         return {choice.setting.key: _shown(choice) for choice in choices}
 
     @call("PATCH", "/settings/{kind}/{id}", KeyScope.SETTINGS_WRITE)
     async def save_settings(self, asked: Asked[NoQuery, SettingsSave]) -> SettingsSaved:
-        """Save values of a unit, its subgroups or all units; all of them or none."""
+        """Save values of a unit, its subgroups or all units, either all of them or none."""
         body = asked.body
         values = body.values | dict.fromkeys(body.reset, RESET)
         change = Change(_unit(asked), values, body.scope, body.seen, body.confirmed, tuple(body.sections))
@@ -104,7 +104,7 @@ class SettingsApi:
 
     @call("PUT", "/settings/{kind}/{id}/locks/{key}", KeyScope.SETTINGS_WRITE)
     async def lock_setting(self, asked: Asked[NoQuery, LockWish]) -> SettingsSaved:
-        """Lock a setting for everything below a unit, or unlock it; for master administrators."""
+        """Lock a setting for everything below a unit, or unlock it. For master administrators."""
         unit, key, locked = _unit(asked), asked.word("key"), asked.body.locked
         return _saved(await self._settings.lock(asked.actor, unit, key, asked.now, locked=locked))
 

@@ -102,7 +102,7 @@ class Catalogue:
         """Return a setting. Raises UnknownSettingError."""
         found = self._settings.get(key)
         if found is None:
-            said = _("There is no setting “{key}”. The documentation lists them all.")
+            said = _("There is no setting “{key}”. All settings are listed in the documentation.")
             raise UnknownSettingError(sentence(said, key=key))
         return found
 

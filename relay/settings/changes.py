@@ -39,17 +39,17 @@ class Editor:
 
 
 class NotAllowedError(SaidError):
-    """The person may not change this."""
+    """You do not have permission to change this."""
 
 
 class ConflictError(SaidError):
-    """Somebody else changed a value since the form was opened. `keys` are the settings concerned."""
+    """Someone changed a value since the form was opened. `keys` are the settings concerned."""
 
     def __init__(self, settings: Iterable[Setting]) -> None:
         concerned = list(settings)
         self.keys = tuple(setting.key for setting in concerned)
         self.fields = {setting.key: setting.label for setting in concerned}
-        said = _("Somebody else changed “{label}” meanwhile. Look at the new value, then save again; nothing is lost.")
+        said = _("Someone changed “{label}” in the meantime. Check the new value, then save again. Nothing is lost.")
         super().__init__(sentence(said, label=Sentence(concerned[0].label)))
 
 
@@ -133,10 +133,10 @@ def _refuse_strangers(catalogue: Catalogue, editor: Editor, change: Change) -> N
     named = {catalogue.section(key).key for key in change.values} | set(change.sections)
     for section in [section for section in catalogue.sections if section.key in named]:
         if not editor.may(section, change.unit):
-            said = _("You may not change “{section}” here. Ask a master administrator.")
+            said = _("You do not have permission to change “{section}” here. Ask a master administrator.")
             raise NotAllowedError(sentence(said, section=Sentence(section.title)))
         if change.scope not in scopes_for(section, change.unit.kind):
-            said = _("“{section}” is saved for one unit at a time. Save it there.")
+            said = _("“{section}” must be saved for each item separately. Open that item and save it there.")
             raise NotAllowedError(sentence(said, section=Sentence(section.title)))
 
 
@@ -192,7 +192,7 @@ class _Drawing:
         now = self._held(unit, key)
         if self._keeps_out(now, unit):
             name = self.tree.name(now.locked_by) if now.locked_by else ""
-            said = sentence(_("Locked by {unit}. It can be changed there."), unit=name)
+            said = sentence(_("Locked by {unit}. Change it there."), unit=name)
             raise SettingsRefusedError([Problem(key, "locked", said)])
         self._write(unit, key, value)
 

@@ -138,9 +138,9 @@ class File(ValueKind):
         if value is None:
             return None
         if not isinstance(value, dict) or set(value) != {"name", "format", "bytes", "width", "height", "sha256"}:
-            _refuse("type", Sentence(_("Upload the file again.")))
+            _refuse("type", Sentence(_("The file is missing. Upload it again.")))
         if not isinstance(value["sha256"], str) or not _DIGEST.fullmatch(value["sha256"]):
-            _refuse("type", Sentence(_("Upload the file again.")))
+            _refuse("type", Sentence(_("The file is missing. Upload it again.")))
         clean(value["name"], many_lines=False)
         self.judge(str(value["format"]), _number(value["bytes"]), _number(value["width"]), _number(value["height"]))
         return dict(value)
@@ -148,21 +148,21 @@ class File(ValueKind):
     def judge(self, kind: str, size: int, width: int, height: int) -> None:
         """Raise ValueProblemError naming the rule that a file breaks; sides are 0 for what is no picture."""
         if self.formats and kind not in self.formats:
-            _refuse("format", sentence(_("Upload a file of the kind {formats}."), formats=", ".join(self.formats)))
+            _refuse("format", sentence(_("Upload a file of type {formats}."), formats=", ".join(self.formats)))
         if not 0 < size <= self.most_bytes:
             said = _("The file is {size} bytes. Upload one of at most {most} bytes.")
             _refuse("size", sentence(said, size=size, most=self.most_bytes))
         if self.exactly and (width, height) != self.exactly:
-            said = _("The picture is {width} × {height} pixels. It must be {right} × {high}.")
+            said = _("The image is {width} × {height} pixels. It must be {right} × {high}.")
             _refuse("sides", sentence(said, width=width, height=height, right=self.exactly[0], high=self.exactly[1]))
         if self.square and width != height:
-            said = _("The picture is {width} × {height} pixels. Both sides must be the same.")
+            said = _("The image is {width} × {height} pixels. It must be square.")
             _refuse("sides", sentence(said, width=width, height=height))
         if kind == "PNG" and min(width, height) < self.least_png:
-            said = _("The picture is {width} × {height} pixels. Each side must have at least {least}.")
+            said = _("The image is {width} × {height} pixels. Each side must have at least {least} pixels.")
             _refuse("sides", sentence(said, width=width, height=height, least=self.least_png))
         if self.side and max(width, height) > self.side:
-            said = _("The picture is {width} × {height} pixels. No side may be longer than {most}.")
+            said = _("The image is {width} × {height} pixels. No side may be longer than {most} pixels.")
             _refuse("sides", sentence(said, width=width, height=height, most=self.side))
 
     def schema(self) -> dict[str, Json]:

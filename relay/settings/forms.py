@@ -196,9 +196,9 @@ class _Drawer:
 
     def _forbids(self, now: Held, *, may: bool) -> str:
         if not may:
-            return self._t(_("Only somebody with more rights can change this."))
+            return self._t(_("You need more rights to change this."))
         if now.locked_by is not None and (now.locked_by != self._unit or not self._editor.is_master):
-            by = sentence(_("Locked by {unit}. It can be changed there."), unit=self._tree.name(now.locked_by))
+            by = sentence(_("Locked by {unit}. Change it there."), unit=self._tree.name(now.locked_by))
             return by.say(self._say)
         return ""
 
@@ -207,7 +207,7 @@ class _Drawer:
             if not condition.holds(self._values):
                 other = self._catalogue.setting(condition.key)
                 wanted = ", ".join(_one(other.kind, value).say(self._say) for value in condition.values)
-                why = sentence(_("Only with “{label}”: {value}."), label=Sentence(other.label), value=wanted)
+                why = sentence(_("Applies only if “{label}” is: {value}."), label=Sentence(other.label), value=wanted)
                 return why.say(self._say)
         return ""
 

@@ -113,7 +113,7 @@ class Number(ValueKind):
     def limits(self) -> Sentence | None:
         """Return the limits in words."""
         if self.zero:
-            text = _("{least} to {most}; 0 means {zero}")
+            text = _("{least} to {most}. 0 means {zero}")
             return sentence(text, least=self.least, most=self.most, zero=Sentence(self.zero))
         return sentence(_("{least} to {most}"), least=self.least, most=self.most)
 
@@ -149,7 +149,7 @@ class Choice(ValueKind):
         for option in self.options:
             if option.value == value:
                 return option.value
-        raise ValueProblemError("choice", Sentence(_("Choose one of the possibilities shown.")))
+        raise ValueProblemError("choice", Sentence(_("Choose one of the options shown.")))
 
     def schema(self) -> dict[str, Json]:
         """Return the JSON schema."""
@@ -172,7 +172,7 @@ class Several(ValueKind):
         """Accept a list of options, each once; keeps the order of the declaration."""
         known = [option.value for option in self.options]
         if not isinstance(value, list) or any(each not in known for each in value):
-            raise ValueProblemError("choice", Sentence(_("Choose from the possibilities shown.")))
+            raise ValueProblemError("choice", Sentence(_("Choose from the options shown.")))
         if len(set(value)) < self.least:
             raise ValueProblemError("choice", Sentence(_("Choose at least one.")))
         return [each for each in known if each in value]
@@ -205,7 +205,7 @@ class Colour(ValueKind):
     def check(self, value: Json) -> str:
         """Accept #RRGGBB in any case; capitals are kept."""
         if not isinstance(value, str) or not _COLOUR.match(value):
-            raise ValueProblemError("colour", Sentence(_("Write a colour as # and six digits, for example #2961CE.")))
+            raise ValueProblemError("colour", Sentence(_("Enter a colour as # and six digits, for example #2961CE.")))
         return value.upper()
 
     def schema(self) -> dict[str, Json]:
@@ -224,7 +224,7 @@ class TimeOfDay(ValueKind):
         """Accept HH:MM."""
         if not isinstance(value, str) or not _TIME.match(value) or int(value[3:]) % self.step:
             example = "16:30" if self.step > 1 else "08:45"
-            raise ValueProblemError("time", sentence(_("Write a time of day, for example {example}."), example=example))
+            raise ValueProblemError("time", sentence(_("Enter a time of day, for example {example}."), example=example))
         return value
 
     def schema(self) -> dict[str, Json]:
@@ -293,7 +293,7 @@ class Kept(ValueKind):
 
     def check(self, value: Json) -> None:
         """Refuse every value: it is changed on its own page."""
-        raise ValueProblemError("elsewhere", Sentence(_("This list is changed on its own page.")))
+        raise ValueProblemError("elsewhere", Sentence(_("This list has its own page. Change it there.")))
 
     def schema(self) -> dict[str, Json]:
         """Return the JSON schema: nothing fits."""

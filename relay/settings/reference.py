@@ -18,11 +18,11 @@ _UNITS = {
 }
 _EDITORS = {
     Editors.MASTERS: "master administrators",
-    Editors.ADMINISTRATORS: "master administrators, and administrators for what is theirs",
-    Editors.SELF: "everybody for himself",
+    Editors.ADMINISTRATORS: "master administrators, and administrators for their own groups",
+    Editors.SELF: "each person for themselves",
 }
 _SCOPES = {
-    Scope.UNIT: "what is selected",
+    Scope.UNIT: "the selected item",
     Scope.SUBGROUPS: "its subgroups",
     Scope.ALL_GROUPS: "all groups",
     Scope.ALL_CHANNELS: "all channels",
@@ -34,17 +34,17 @@ _GUARDS = {
 }
 _HEAD = """# Settings of an organisation
 
-Written from `relay/settings/areas` by `make settings`; do not edit. What the operator of a relay sets is in
+Written from `relay/settings/areas` by `make settings`; do not edit. The settings of a relay's operator are in
 [relay-settings.md](relay-settings.md).
 
-A value that was not chosen for a group is taken from the group above, then from the organisation, then from the
-default. A master administrator can lock a setting for everything below a group.
+A group without its own value uses the value of the group above, then of the organisation, then the
+default. Master administrators can lock a setting for everything below a group.
 """
 _IN_EFFECT = "\n# In effect\n"
 _PLANNED = """
 # Planned
 
-The API keeps values of these settings already, but nothing obeys them yet. The Admin Center shows them, marked, only
+The API already stores values of these settings, but they have no effect yet. The Admin Center shows them, marked, only
 while *Show what is planned* is on in the global settings.
 """
 
@@ -72,7 +72,7 @@ def _section(section: Section, settings: list[Setting]) -> str:
     lines += [
         f"For {units}. Changed by {_EDITORS[section.editors]}.{_GUARDS[section.guard]} Saved for "
         + ", ".join(_SCOPES[scope] for scope in section.scopes)
-        + ("." if section.inherits or Kind.ORGANISATION in section.units else "; not inherited."),
+        + ("." if section.inherits or Kind.ORGANISATION in section.units else ". Not inherited."),
         "",
         "| setting | what it does | accepted | default | key, requirements |",
         "|---|---|---|---|---|",

@@ -126,7 +126,7 @@ class SettingsService:
         after = Overlay(stored, {change.unit: {**stored.get(change.unit, {}), **_chosen(change.values)}})
         access, exceptions = (held(self.catalogue, tree, after, change.unit, key).value for key in keys)
         if not allows(access, exceptions, address):
-            said = _("You would shut yourself out: your own address could no longer sign in.")
+            said = _("You would lock yourself out, because your own network address could no longer sign in.")
             raise SettingsRefusedError((), [Problem(keys[1], "shut_out", Sentence(said))])
 
     @staticmethod

@@ -70,7 +70,7 @@ class SqlStore:
         try:
             async with self._workshop.work(self._actor, batch.at) as work:
                 if self._reach is not None and work.reach != self._reach:
-                    raise NotAllowedError("What you may change has just become another. Reload the page.")
+                    raise NotAllowedError("Your permissions have just changed. Reload the page.")
                 work.check_guard(max(CATALOGUE.section(_key(write)).guard for write in batch.writes))
                 names = await _names(work.transaction, {write.unit for write in batch.writes})
                 await _carry_out(work, batch.writes)

@@ -89,7 +89,7 @@ class Tree:
         chain = [unit]
         while (parent := self._entry(chain[-1]).parent) is not None:
             if parent in chain:
-                said = sentence(_("{unit} stands under itself in the tree."), unit=self._entry(unit).name)
+                said = sentence(_("{unit} is under itself in the tree."), unit=self._entry(unit).name)
                 raise UnknownUnitError(said)
             chain.append(parent)
         return tuple(chain)

@@ -42,7 +42,7 @@ def describe(kind: File, name: str, content: bytes) -> dict[str, Any]:
     what, width, height = recognise(content)
     ending = shortened.rpartition(".")[2].upper().replace("JPEG", "JPG")
     if kind.formats and what != ending and ending in kind.formats:
-        said = _("The file is called {name}, but it is no {format}. Save it as one and upload it again.")
+        said = _("The file is named {name}, but it is not a {format} file. Save it as {format} and upload it again.")
         raise ValueProblemError("format", sentence(said, name=shortened, format=ending))
     kind.judge(what, len(content), width, height)
     return asdict(Upload(shortened, what, len(content), width, height, hashlib.sha256(content).hexdigest()))

@@ -102,7 +102,7 @@ def _checked_one(catalogue: Catalogue, kind: Kind, key: str, value: Json, known:
         return RESET
     found = setting.kind.check(value)
     if isinstance(setting.kind, References) and any(each not in known.get(setting.kind.to, {}) for each in found):
-        said = _("Something that was chosen no longer exists. Choose again.")
+        said = _("Something that you chose no longer exists. Choose again.")
         raise ValueProblemError("gone", Sentence(said))
     return found
 

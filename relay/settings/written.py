@@ -40,17 +40,17 @@ class Text(ValueKind):
         """Return it in Unicode's composed form, without space around it, with plain line ends."""
         text = clean(value, many_lines=self.lines != 1)
         if not text and not self.optional:
-            raise ValueProblemError("empty", Sentence(_("Enter something here.")))
+            raise ValueProblemError("empty", Sentence(_("This is required.")))
         if self.longest and len(text) > self.longest:
-            said = sentence(_("Use at most {most} characters; there are {now}."), most=self.longest, now=len(text))
+            said = sentence(_("Use at most {most} characters. There are {now}."), most=self.longest, now=len(text))
             raise ValueProblemError("too_long", said)
         if self.lines and len(text.split("\n")) > self.lines:
             raise ValueProblemError("too_many_lines", sentence(_("Use at most {most} lines."), most=self.lines))
         if text and any(piece not in text for piece in self.contains):
-            said = sentence(_("Write {pieces} where it is to appear."), pieces=" ".join(self.contains))
+            said = sentence(_("Include {pieces} where it should appear."), pieces=" ".join(self.contains))
             raise ValueProblemError("missing", said)
         if text and self.pattern and not re.fullmatch(self.pattern, text):
-            said = sentence(_("Write it like {example}."), example=self.example)
+            said = sentence(_("Use this form: {example}."), example=self.example)
             raise ValueProblemError("pattern", said)
         if self.lines == 1:
             refuse_lookalikes(text)
@@ -90,7 +90,7 @@ class Url(ValueKind):
             return ""
         parts = self._parts(text)
         if parts.username is not None or parts.password is not None:
-            said = _("Leave user name and password out of the address: everybody who sees it could read them.")
+            said = _("Remove user name and password from the address. Everyone who sees the address could read them.")
             raise ValueProblemError("credentials", Sentence(said))
         refuse_lookalikes(parts.hostname or "")
         return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()))
@@ -111,7 +111,7 @@ class Url(ValueKind):
         except ValueError:
             fits = False
         if not fits or any(sign.isspace() or sign in '<>"' for sign in text) or len(text) > LONGEST_URL:
-            said = _("Write a whole address, for example {example}.")
+            said = _("Enter a complete address, for example {example}.")
             raise ValueProblemError("url", sentence(said, example=example))
         return parts
 
@@ -142,7 +142,7 @@ class Email(ValueKind):
         """Return the address as it was written, without space around it."""
         text = clean(value, many_lines=False)
         if text and (len(text) > 128 or not _EMAIL.match(text)):
-            said = sentence(_("Write a whole e-mail address, for example {example}."), example="alerts@help.example")
+            said = sentence(_("Enter a complete e-mail address, for example {example}."), example="alerts@help.example")
             raise ValueProblemError("email", said)
         return text
 
@@ -179,10 +179,10 @@ class Folder(ValueKind):
         r"""Accept `\\computer\folder`, `C:\folder`, `/folder` and `smb://computer/folder`."""
         text = clean(value, many_lines=False)
         if text and (len(text) > 260 or not _FOLDER.match(text)):
-            said = sentence(_("Write a whole path, for example {example}."), example=r"\\support\recordings")
+            said = sentence(_("Enter a complete path, for example {example}."), example=r"\\support\recordings")
             raise ValueProblemError("folder", said)
         if ".." in re.split(r"[\\/]", text):
-            raise ValueProblemError("folder", Sentence(_("Write the path without “..”.")))
+            raise ValueProblemError("folder", Sentence(_("Remove “..” from the path.")))
         return text
 
     def schema(self) -> dict[str, Json]:
@@ -196,11 +196,11 @@ def clean(value: Json, *, many_lines: bool) -> str:
         raise ValueProblemError("type", Sentence(_("Enter text.")))
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if _TURNING.intersection(text):
-        said = _("Remove the invisible characters that turn the direction of the text.")
+        said = _("Remove the invisible characters that change the direction of the text.")
         raise ValueProblemError("direction", Sentence(said))
     allowed = "\n\t" if many_lines else ""
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign not in allowed for sign in text):
-        said = _("Remove the characters that cannot be shown, such as line breaks.")
+        said = _("Remove the characters that cannot be displayed, such as line breaks.")
         raise ValueProblemError("characters", Sentence(said))
     return text
 
@@ -212,10 +212,10 @@ def refuse_lookalikes(text: str) -> None:
             continue
         alphabets = {name for sign in word for name in _LOOKALIKES if unicodedata.name(sign, "").startswith(name)}
         if len(alphabets) > 1:
-            said = _("“{word}” mixes letters of different alphabets. Write it with one keyboard.")
+            said = _("“{word}” mixes letters of different alphabets. Type it with one keyboard layout.")
             raise ValueProblemError("lookalikes", sentence(said, word=word))
 
 
 def _refuse_network() -> str:
-    said = sentence(_("Write an address or a network, for example {example}."), example="10.1.2.0/24")
+    said = sentence(_("Enter an address or a network, for example {example}."), example="10.1.2.0/24")
     raise ValueProblemError("network", said)

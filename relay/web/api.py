@@ -24,11 +24,11 @@ _log = logging.getLogger(__name__)
 
 
 class BadBodyError(DesksideError):
-    """The body of the request is not what this call takes; the OpenAPI document has the list."""
+    """The request body does not match this call. The OpenAPI document describes it."""
 
 
 class NotSignedInError(DesksideError):
-    """Sign in first: the token is missing, or it has ended."""
+    """Sign in first. The token is missing or has expired."""
 
 
 def answer(body: object, status: int = 200) -> web.Response:

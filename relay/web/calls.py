@@ -52,11 +52,11 @@ class Secretive(msgspec.Struct, frozen=True):
 
 
 class BadQueryError(DesksideError):
-    """A parameter of the address is not what this call takes; the OpenAPI document has the list."""
+    """A query parameter does not match this call. The OpenAPI document describes them."""
 
 
 class NoVersionError(DesksideError):
-    """Say which version you saw: `version` in the body, or the header If-Match with the ETag."""
+    """Give the version that you saw: `version` in the body, or the header If-Match with the ETag."""
 
 
 class TooLargeError(DesksideError):

@@ -34,28 +34,30 @@ class RefusedError(web.HTTPForbidden):
 
 
 class OldFormError(RefusedError):
-    """A form was sent that was not drawn for whoever is signed in now."""
+    """A form was sent that was not drawn for the person who is signed in now."""
 
     def __init__(self) -> None:
         super().__init__(Said(_("This page has expired"), _("This form is too old. Reload the page, then try again.")))
 
 
 FOREIGN = Said(
-    _("This was not carried out"), _("The request came from another website. Open this site yourself, then try again.")
+    _("This request was refused"), _("The request came from another website. Open this site yourself, then try again.")
 )
-UNREADABLE = Said(_("This cannot be read"), _("The address or what was sent with it is damaged. Try again from here."))
+UNREADABLE = Said(
+    _("This request cannot be read"), _("The address or the data sent with it is damaged. Start again from here.")
+)
 BROKEN = Said(_("Something went wrong"), _("The error was logged. Try again in a moment."))
 STUCK = Said(
-    _("This service does not work at the moment"),
-    _("It cannot use its database. Its operator finds the reason in the log."),
+    _("This service is not available at the moment"),
+    _("It cannot use its database. Its administrator can find the reason in the log."),
 )
 BUSY = Said(_("This service is busy"), _("Wait a moment, then try again."))
 _STATUSES: Mapping[int, Said] = {
     400: UNREADABLE,
-    403: Said(_("You cannot open this"), _("Sign in with an account that may, or go on from here.")),
-    404: Said(_("There is no such page"), _("The address may have a typing mistake, or the page was removed.")),
-    405: Said(_("This page cannot be opened this way"), _("Go back and send the form again, or go on from here.")),
-    413: Said(_("That is too much at once"), _("Go back and send less.")),
+    403: Said(_("You cannot open this"), _("Sign in with an account that has access, or continue from here.")),
+    404: Said(_("Page not found"), _("The address may be mistyped, or the page was removed.")),
+    405: Said(_("This page cannot be opened this way"), _("Go back and send the form again, or continue from here.")),
+    413: Said(_("This is too much at once"), _("Go back and send less.")),
     415: UNREADABLE,
     500: BROKEN,
     503: BUSY,

@@ -18,8 +18,8 @@ _REFERENCE = "#/components/schemas/{name}"
 _ACTING = ("POST", "PUT", "PATCH", "DELETE")
 _ABOUT = """Everything that the pages of the Admin Center do, as JSON.
 
-People send the token of their sign-in, programs a key that somebody made for them, both as `Authorization: Bearer …`.
-A key never does more than its scopes allow, nor more than whoever made it may. Every refusal is a `Problem`. What is
+People send their sign-in token, programs send an API key, both as `Authorization: Bearer …`.
+A key never has more permissions than its scopes and the person who created it. Every refusal is a `Problem`. What is
 edited carries a version, in the body and as ETag; an edit names the version that it saw, so that nobody's change is
 lost unseen."""
 

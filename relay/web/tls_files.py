@@ -101,7 +101,7 @@ def _check_key(certificate: Path, key: Path, leaf: x509.Certificate) -> None:
     """Raise ValueError unless this is the key of the certificate."""
     content = _read(key)
     if b"ENCRYPTED" in content:
-        raise ValueError(f"{key} is protected by a passphrase, which nobody can type here. Save it without one.")
+        raise ValueError(f"{key} is protected by a passphrase. Save it without one.")
     if _KEY not in content:
         swapped = " tls_certificate and tls_key may be swapped." if _CERTIFICATE in content else ""
         raise ValueError(f"{key} is not a private key in PEM: it must hold a line BEGIN PRIVATE KEY.{swapped}")
@@ -121,10 +121,10 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_BYTES)
     except FileNotFoundError:
-        raise ValueError(f"{file} is not there. Check the path.") from None
+        raise ValueError(f"{file} does not exist. Check the path.") from None
     except PermissionError:
         raise ValueError(
-            f"{file} may not be read by the relay’s user. Give it read access (chgrp, chmod 640)."
+            f"{file} cannot be read by the relay’s user. Give it read access (chgrp, chmod 640)."
         ) from None
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}.") from None

@@ -35,13 +35,13 @@ async def set_up(page: Page, relay: RunningRelay) -> tuple[pyotp.TOTP, str]:
     """Set an authenticator up on the account's pages; return the app and a recovery code."""
     await sign_in(page, relay)
     await page.get_by_role("link", name="Two-step verification").click()
-    await page.get_by_label("Present password").fill(PASSWORD)
+    await page.get_by_label("Current password").fill(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("img", name="QR code")).to_be_visible()
     app = pyotp.TOTP((await page.locator(".key").inner_text()).replace(" ", ""))
     await page.get_by_role("textbox", name="Code").fill(app.now())
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Save these recovery codes")).to_be_visible()
     return app, await page.locator(".recovery-codes code").first.inner_text()
 
 
@@ -67,7 +67,7 @@ async def test_axe_finds_nothing_on_the_pages_of_the_account(browser: Browser, r
     await page.get_by_role("button", name="Sign out", exact=True).last.click()
     await sign_in(page, relay)
     await expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    await page.get_by_label("Code of your authenticator app").fill("000000")
+    await page.get_by_label("Code from your authenticator app").fill("000000")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_be_visible()
     assert await violations(page) == []
@@ -96,7 +96,7 @@ async def choose_by_mail(browser: Browser, relay: RunningRelay, server: MailServ
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await page.goto(f"{relay.url}/sign-in")
-    await page.get_by_role("link", name="Forgotten your password?").click()
+    await page.get_by_role("link", name="Forgot your password?").click()
     await page.get_by_label("E-mail address").fill(EMAIL)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
@@ -131,7 +131,7 @@ async def test_the_console_asks_for_the_code_once_the_password_was_right(browser
         assert await violations(console) == []
         await console.keyboard.type("000000")
         await console.keyboard.press("Enter")
-        await expect(console.get_by_role("alert")).to_contain_text("The code is not right")
+        await expect(console.get_by_role("alert")).to_contain_text("The code is wrong")
         await console.get_by_label("Code").fill(recovery)
         await console.keyboard.press("Enter")
         await expect(console.get_by_role("heading", name="Sessions")).to_be_visible()

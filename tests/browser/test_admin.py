@@ -139,14 +139,14 @@ async def test_a_drag_says_what_it_will_do_and_does_it_and_is_taken_back(center:
         await item(page, "Bram Janssen").hover()
         await page.mouse.down()
         await move_over(page, item(page, "Channels"))
-        await expect(page.locator("#tip")).to_have_text("This cannot be put there.")
+        await expect(page.locator("#tip")).to_have_text("This cannot be placed there.")
         await move_over(page, item(page, "Night shift"))
         await expect(page.locator("#tip")).to_have_text("Will be moved here")
         await page.mouse.up()
         await expect(page.locator(".receipt")).to_contain_text("Moved to Night shift")
         await expect(page.locator(".crumbs")).to_contain_text("Night shift")
         await page.get_by_role("button", name="Undo").click()
-        await expect(page.locator(".receipt")).to_contain_text("Taken back")
+        await expect(page.locator(".receipt")).to_contain_text("Undone")
         await expect(page.locator(".crumbs")).not_to_contain_text("Night shift")
 
 
@@ -171,7 +171,7 @@ async def test_the_menu_creates_and_removes_after_a_question(center: Center) -> 
         await item(page, "Service desk NL").click(button="right")
         await page.get_by_role("menuitem", name="Remove…").click()
         await dialog.get_by_role("button", name="Remove").click()
-        await expect(dialog).to_contain_text("There is still somebody or something in it.")
+        await expect(dialog).to_contain_text("It is not empty.")
 
 
 @pytest.mark.req("ORG-15")
@@ -187,7 +187,7 @@ async def test_nobody_leaves_changes_behind_unawares(center: Center) -> None:
         await expect(page.get_by_label("Nickname")).to_have_value("")
         await page.get_by_label("E-mail").fill("nowhere")
         await page.get_by_label("E-mail").blur()
-        await expect(page.locator("#problem-email")).to_contain_text("Write an e-mail address")
+        await expect(page.locator("#problem-email")).to_contain_text("Enter an e-mail address")
         await page.get_by_role("button", name="Discard").click()
 
 
@@ -201,8 +201,8 @@ async def test_two_administrators_at_once_lose_nothing(center: Center) -> None:
         await mine.get_by_label("Nickname").fill("Mine")
         await mine.get_by_label("Description").fill("Only mine")
         await mine.get_by_role("button", name="Save changes").click()
-        await expect(mine.get_by_role("alert")).to_contain_text("Choose which value stays")
-        await expect(mine.locator(".clash")).to_contain_text("Eva Lindqvist changed this meanwhile to: Theirs")
+        await expect(mine.get_by_role("alert")).to_contain_text("Choose which value to keep")
+        await expect(mine.locator(".clash")).to_contain_text("In the meantime Eva Lindqvist changed this to: Theirs")
         await expect(mine.get_by_label("Nickname")).to_have_value("Mine")
         assert await violations(mine) == []
         await mine.get_by_label("Keep theirs").check()
@@ -219,7 +219,7 @@ async def test_whoever_is_signed_out_meanwhile_keeps_what_was_written(center: Ce
         await other.get_by_role("button", name="Sign out everywhere").click()
         await other.wait_for_url("**/sign-in")
         await page.get_by_role("button", name="Save changes").click()
-        await expect(page.locator("[data-sum]")).to_contain_text("You are signed out.")
+        await expect(page.locator("[data-sum]")).to_contain_text("You were signed out.")
         await expect(page.get_by_label("Description")).to_have_value("Long thought about")
 
 
@@ -248,7 +248,7 @@ async def test_settings_count_what_changed_and_help_can_be_put_away(center: Cent
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.locator(".receipt")).to_contain_text("Saved")
         await page.get_by_role("button", name="Undo").click()
-        await expect(page.locator(".receipt")).to_contain_text("Taken back")
+        await expect(page.locator(".receipt")).to_contain_text("Undone")
         await page.get_by_role("button", name="Show help").click()
         await expect(page.locator("#timeouts-waiting-help")).to_be_hidden()
         await page.get_by_role("tab", name="Channels").or_(page.get_by_role("link", name="Channels")).first.click()

@@ -33,7 +33,7 @@ async def test_a_key_is_made_copied_and_revoked_by_keyboard_alone(center: Center
         await tab_to(page, page.get_by_label("Name", exact=True))
         await page.keyboard.press("Enter")
         await expect(page.get_by_label("Name", exact=True)).to_be_focused()
-        await expect(page.locator("#problem-scopes")).to_have_text("Choose what the key may do.")
+        await expect(page.locator("#problem-scopes")).to_have_text("Choose at least one permission for the key.")
         assert await violations(page) == []
         await page.keyboard.type("Personnel administration, nightly")
         await tab_to(page, page.get_by_label("Read reports"))
@@ -65,7 +65,7 @@ async def test_a_file_of_people_is_seen_before_it_is_stored(center: Center) -> N
     async with center.page() as page:
         await page.goto(f"{center.url}/admin/people")
         await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
-        await page.get_by_role("button", name="Show what would change").click()
+        await page.get_by_role("button", name="Preview changes").click()
         await expect(page.get_by_role("row", name="Bram J.")).to_contain_text("Name: Bram Janssen")
         await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         assert await overflow(page) == 0
@@ -76,6 +76,6 @@ async def test_a_file_of_people_is_seen_before_it_is_stored(center: Center) -> N
         assert await violations(page) == []
         file["buffer"] = text.replace("Bram J.", "Bram Janssen").encode()
         await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
-        await page.get_by_role("button", name="Show what would change").click()
+        await page.get_by_role("button", name="Preview changes").click()
         await page.get_by_role("button", name="Confirm").click()
         await expect(page.locator(".receipt")).to_contain_text("Changed 1, Unchanged 1")

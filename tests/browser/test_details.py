@@ -20,14 +20,14 @@ CONTROL = frozenset({Access.VIEW, Access.CONTROL})
 @pytest.mark.finding("use-F1", "use-B8")
 async def test_after_no_the_screen_says_so_and_asks_again(browser: Browser, tmp_path: Path) -> None:
     async with hostile(browser, tmp_path) as (page, applet):
-        await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+        await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
         asked = await applet.hear(Ask)
         applet.say(Asking(asked.number))
         await expect(page.get_by_text("Waiting for Mallory to answer")).to_be_visible()
         applet.say(Answered(asked.number, False))
         await expect(page.locator(".empty").get_by_text("Mallory said no")).to_be_visible()
         assert await violations(page) == []
-        await page.get_by_role("button", name="Ask to view again").click()
+        await page.get_by_role("button", name="Request viewing again").click()
         again = await applet.hear(Ask)
         assert again.access is Access.VIEW
         await expect(page.get_by_text("Mallory said no")).to_have_count(0)
@@ -62,7 +62,7 @@ async def duration_stands_still(page: Page) -> None:
 async def test_after_the_stop_key_nobody_is_said_to_use_the_mouse(browser: Browser, tmp_path: Path) -> None:
     async with hostile(browser, tmp_path) as (page, applet):
         await watched(page, applet, SMALL)
-        await page.get_by_role("button", name="Ask for control").click()
+        await page.get_by_role("button", name="Request control").click()
         asked = await applet.hear(Ask)
         applet.say(Asking(asked.number))
         applet.say(Granted(CONTROL))
@@ -72,10 +72,10 @@ async def test_after_the_stop_key_nobody_is_said_to_use_the_mouse(browser: Brows
         await expect(hands).to_be_visible()
         applet.say(Granted(frozenset()))
         applet.say(Stopped(True))
-        await expect(page.get_by_role("button", name="Ask for control")).to_be_visible()
+        await expect(page.get_by_role("button", name="Request control")).to_be_visible()
         await expect(hands).to_have_count(0)
         await page.reload()
-        await expect(page.get_by_role("button", name="Ask for control")).to_be_visible()
+        await expect(page.get_by_role("button", name="Request control")).to_be_visible()
         await expect(hands).to_have_count(0)
 
 

@@ -78,7 +78,7 @@ async def hostile(
 
 async def watched(page: Page, applet: HostileApplet, *displays: Display) -> None:
     """The technician asks to view, and looks at the first of these."""
-    await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+    await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
     asked = await applet.hear(Ask)
     for message in (
         Asking(asked.number),
@@ -127,7 +127,7 @@ async def test_f11_sixty_bombs_leave_the_page_answering_and_its_memory_small(
         print(f"slowest answer {slowest:.2f} s, largest renderer {largest / 1e6:.0f} MB")
         assert slowest < ANSWERS_IN_SECONDS
         assert largest < RENDERER_BYTES
-        stopped = await page.get_by_text("The picture was stopped").count()
+        stopped = await page.get_by_text("The screen is no longer shown").count()
         assert stopped or [each for each in applet.heard if isinstance(each, Shown)], "this proves nothing"
 
 
@@ -177,7 +177,7 @@ async def test_f11_pictures_that_take_too_long_are_ended_once_asked_again_and_th
         await applet.hear(Refresh)
         assert await page.evaluate("workers.map((each) => each.ended)") == [True]
         applet.say(Picture(SMALL.id, 2, key))
-        await expect(page.get_by_text("The picture was stopped")).to_be_visible()
+        await expect(page.get_by_text("The screen is no longer shown")).to_be_visible()
         await applet.hear(Watch, lambda each: each.display is None)
         assert await page.evaluate("workers.map((each) => each.ended)") == [True, True]
         await page.evaluate("hangs = false")

@@ -12,7 +12,7 @@ from tests.support.relays import running_relay
 from tests.support.waiting import eventually
 from tests.support.xvfb import virtual_display
 
-LEFT = "Anna de Vries has left. Nobody sees your screen."
+LEFT = "Anna de Vries has left. No one can see your screen."
 
 
 @pytest.mark.finding("use-B1")
@@ -27,7 +27,7 @@ async def test_a_console_that_is_closed_tells_its_customers(
             await page.goto(console.link)
             await sign_in(page)
             with headless_applet(display, relay.url, await make_pin(page), said=heard) as applet:
-                await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+                await page.get_by_role("button", name="Request control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
                 console.process.send_signal(ending)
                 await eventually(lambda: applet.poll() is not None)
@@ -44,7 +44,7 @@ async def test_signing_out_with_a_session_open_asks_first(browser: Browser, tmp_
         with running_console(relay.url) as console, virtual_display(320, 200) as display:
             async with console_page(browser, console.link) as page:
                 with headless_applet(display, relay.url, await make_pin(page), said=heard) as applet:
-                    await expect(page.get_by_role("button", name="Ask for control")).to_be_visible(timeout=20_000)
+                    await expect(page.get_by_role("button", name="Request control")).to_be_visible(timeout=20_000)
                     await sign_out(page)
                     dialog = page.get_by_role("dialog", name="1 session is open")
                     await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()

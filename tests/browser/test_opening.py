@@ -19,7 +19,7 @@ async def test_the_file_leads_into_the_page_and_the_code_leaves_the_address(brow
         assert page.url == console.link.partition("#")[0]
         stranger = await (await browser.new_context()).new_page()
         await stranger.goto(console.link)
-        await expect(stranger.get_by_role("alert")).to_contain_text("This link was already used, at ")
+        await expect(stranger.get_by_role("alert")).to_contain_text("This link was already used at ")
         opening.remove()
         assert not opening.path.parent.exists()
 
@@ -33,7 +33,7 @@ async def test_a_fresh_address_opens_the_page_in_a_tab_that_was_refused(browser:
         fresh = console.process.stdout.readline().split()[-1]
         second = await (await browser.new_context()).new_page()
         await second.goto(console.link)
-        await expect(second.get_by_role("alert")).to_contain_text("This link was already used, at ")
+        await expect(second.get_by_role("alert")).to_contain_text("This link was already used at ")
         await second.goto(fresh)
         await expect(second.get_by_role("button", name="Sign in")).to_be_visible()
         assert second.url == fresh.partition("#")[0]

@@ -53,7 +53,7 @@ async def test_axe_finds_nothing_on_any_page(browser: Browser, tmp_path: Path, t
             pin = await make_pin(page, "Hélène Fournier")
             assert await violations(page) == []
             with headless_applet(display, relay.url, pin):
-                await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+                await page.get_by_role("button", name="Request control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible()
                 assert await violations(page) == []
                 await page.get_by_role("button", name="Chat and details").click()
@@ -106,7 +106,7 @@ async def test_two_sessions_are_in_the_rail_and_closing_a_view_ends_nothing(brow
                 headless_applet(display, relay.url, await _second(page)),
             ):
                 await expect(tab(page, "Second Customer")).to_be_visible(timeout=20_000)
-                await page.get_by_role("button", name="Close this view; the session continues").click()
+                await page.get_by_role("button", name="Close this view and continue the session").click()
                 await expect(tab(page, "Second Customer")).to_have_count(0)
                 await expect(tab(page, "First Customer")).to_have_attribute("aria-current", "page")
                 await page.get_by_role("button", name="Show the session list").click()

@@ -69,7 +69,7 @@ async def test_a_new_technician_signs_in_to_the_console_and_changes_the_password
             await page.get_by_label("Repeat").fill("something else")
             await page.keyboard.press("Enter")
             await expect(page.get_by_label("Repeat")).to_be_focused()
-            await expect(page.get_by_text("The two are not the same")).to_be_visible()
+            await expect(page.get_by_text("The passwords do not match")).to_be_visible()
             await new.fill(NEW)
             await page.get_by_label("Repeat").fill(NEW)
             await page.keyboard.press("Enter")
@@ -137,7 +137,7 @@ async def test_a_second_step_that_is_due_is_set_up_in_the_console(browser: Brows
             assert await violations(page) == []
             await page.keyboard.type("000000")
             await page.keyboard.press("Enter")
-            await expect(page.get_by_role("alert")).to_contain_text("The code is not right")
+            await expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
             secret = (await page.locator(".key").inner_text()).replace(" ", "")
             await code.fill(pyotp.TOTP(secret).now())
             await page.keyboard.press("Enter")

@@ -20,10 +20,10 @@ async def test_what_the_group_may_not_do_is_not_in_view(browser: Browser, tmp_pa
             async with console_page(browser, console.link, email=BOB) as page:
                 pin = await make_pin(page, "Hélène Fournier")
                 with headless_applet(display, relay.url, pin):
-                    await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+                    await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
                     await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
                     await open_chat(page)
-                    for name in ("Ask for control", "Ask to share the clipboard", "Turn the chat on"):
+                    for name in ("Request control", "Request the clipboard", "Turn the chat on"):
                         await expect(page.get_by_role("button", name=name)).to_have_count(0)
                     await expect(page.get_by_label("Message to Hélène Fournier")).to_be_disabled()
                     await page.get_by_role("button", name="Allowed: viewing").click()

@@ -68,7 +68,7 @@ async def test_a_recording_is_found_and_played_by_keyboard_and_by_its_marks(brow
                 await page.get_by_role("button", name="Recordings").click()
                 rows = page.get_by_role("row")
                 await expect(rows).to_have_count(3)
-                await expect(rows.nth(1)).to_contain_text("Interrupted")
+                await expect(rows.nth(1)).to_contain_text("Incomplete")
                 assert await violations(page) == []
                 await page.get_by_label("Search recordings").fill("anna 00000042")
                 await expect(rows).to_have_count(2)
@@ -82,7 +82,7 @@ async def test_a_recording_is_found_and_played_by_keyboard_and_by_its_marks(brow
                     assert await violations(page) == []
                 await page.get_by_role("button", name="Back to the recordings").click()
                 await page.get_by_role("button", name="More about").click()
-                await page.get_by_role("menuitem", name="Play the film").click()
+                await page.get_by_role("menuitem", name="Play the video").click()
                 await expect(page.get_by_role("button", name="0:09 Anna de Vries wrote")).to_be_visible()
                 await page.get_by_role("slider", name="Time").fill("2.5")
                 await shows(page, recorded, 2.5)

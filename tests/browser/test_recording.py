@@ -62,7 +62,7 @@ async def recorded(browser: Browser, folder: Path, *options: str) -> AsyncIterat
             async with console_page(browser, console.link) as page:
                 pin = await make_pin(page, "Hélène Fournier")
                 with headless_applet(display, relay.url, pin, "record"):
-                    await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+                    await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
                     await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
                     await page.get_by_role("button", name="Record", exact=True).click()
                     yield Recorded(page, display, console, kept)
@@ -188,7 +188,7 @@ async def test_who_may_not_record_sees_no_button_for_it(browser: Browser, tmp_pa
             async with console_page(browser, console.link, email=BOB) as page:
                 pin = await make_pin(page)
                 with headless_applet(display, relay.url, pin, "record"):
-                    await page.get_by_role("button", name="Ask to view").click(timeout=20_000)
+                    await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
                     await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
                     await expect(page.get_by_role("button", name="Record", exact=True)).to_have_count(0)
                     assert not (tmp_path / "kept").exists()

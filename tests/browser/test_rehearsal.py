@@ -22,7 +22,7 @@ async def test_a_newcomer_sees_types_and_chats_and_ctrl_c_ends_every_process(tmp
                 await expect(page.get_by_role("dialog")).to_contain_text("Customers can join from Linux (X11).")
                 await page.keyboard.press("Escape")
                 await make_pin(page, "Hélène Fournier")
-                await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+                await page.get_by_role("button", name="Request control").click(timeout=20_000)
                 await expect(page.locator("canvas")).to_be_visible(timeout=10_000)
                 await expect(page.get_by_role("button", name="Control", exact=True)).to_be_visible()
                 await open_chat(page)

@@ -16,7 +16,7 @@ async def test_the_words_can_be_compared_in_a_narrow_window(browser: Browser, tm
             async with console_page(browser, console.link, viewport={"width": 390, "height": 844}) as page:
                 pin = await make_pin(page)
                 with headless_applet(display, relay.url, pin):
-                    same = page.get_by_role("button", name="They are the same")
+                    same = page.get_by_role("button", name="They match")
                     await expect(same).to_be_in_viewport(ratio=1, timeout=20_000)
                     await expect(page.get_by_role("button", name="End session")).to_be_in_viewport(ratio=1)
                     words = await page.locator(".words b").inner_text()

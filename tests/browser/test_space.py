@@ -37,7 +37,7 @@ async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pag
                 async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
                     pin = await make_pin(page, "Hélène Fournier")
                     with headless_applet(display, relay.url, pin):
-                        await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+                        await page.get_by_role("button", name="Request control").click(timeout=20_000)
                         await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
                         await expect(page.get_by_role("button", name="Control", exact=True)).to_be_visible()
                         yield page
@@ -115,7 +115,7 @@ async def test_the_chat_opens_with_the_first_message_and_stays_closed_afterwards
     assert browser is not None
     async with hostile(browser, tmp_path) as (page, applet):
         chat = page.get_by_role("complementary", name="Session panel")
-        await expect(page.get_by_role("button", name="Ask to view")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_role("button", name="Request viewing")).to_be_visible(timeout=20_000)
         await expect(chat).to_have_count(0)
         applet.say(Chat(1, "Are you there?", 1))
         await expect(chat.get_by_text("Are you there?")).to_be_visible()

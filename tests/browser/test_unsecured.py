@@ -27,7 +27,7 @@ async def test_f38_the_page_asks_before_it_opens_a_session_without_a_secret(brow
                 async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
                     await applet.hear()
                     dialog = page.get_by_role("dialog", name="Open this session without a secret?")
-                    await expect(dialog).to_contain_text("Hélène Fournier comes without one")
+                    await expect(dialog).to_contain_text("Hélène Fournier joined without one")
                     await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
                     await page.keyboard.press("Escape")
                     await expect(dialog).to_be_hidden()

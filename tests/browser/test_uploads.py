@@ -46,10 +46,10 @@ def kill_at(ground: Ground, received: int, console: ConsoleProcess) -> None:
 
 async def answer(page: Page, first: bool = False) -> None:
     """Open the list from the rail, the first time confirm the place, and enter what the server asks for."""
-    await page.get_by_role("button", name="Recordings: 1 wait, 1 of them for you").click()
-    dialog = page.get_by_role("dialog", name="Recordings on their way")
+    await page.get_by_role("button", name="Recordings: 1 waiting, 1 need your attention").click()
+    dialog = page.get_by_role("dialog", name="Recordings to upload")
     if first:
-        await expect(dialog.get_by_text("Waits until you confirm where it goes")).to_be_visible()
+        await expect(dialog.get_by_text("Waiting for you to confirm the location")).to_be_visible()
         await dialog.get_by_role("button", name="Use this location").click()
     await expect(dialog.get_by_text("asks for a user name and a password")).to_be_visible()
     await dialog.get_by_label("User name").fill(USER)
@@ -71,7 +71,7 @@ async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_c
                 await answer(page, first=True)
                 assert ground.received == 0
                 kill_at(ground, KILLED_AT, console)
-                await expect(page.get_by_text("The console program does not answer")).to_be_visible()
+                await expect(page.get_by_text("Deskside Console has stopped.")).to_be_visible()
         assert KILLED_AT <= ground.received < SIZE
         assert path.read_bytes() == recorded
         confirmed = len(ground.file(path.name) or b"")
@@ -79,9 +79,9 @@ async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_c
         with running_console(relay.url, *places) as console:
             async with console_page(browser, console.link) as page:
                 await answer(page)
-                await expect(page.get_by_text("Sent, 20 MB")).to_be_visible(timeout=15_000)
+                await expect(page.get_by_text("Uploaded, 20 MB")).to_be_visible(timeout=15_000)
                 await page.keyboard.press("Escape")
-                await expect(page.get_by_role("button", name="All recordings are sent")).to_be_focused()
+                await expect(page.get_by_role("button", name="All recordings are uploaded")).to_be_focused()
         assert ground.file(path.name) == recorded
         assert ground.received == SIZE - confirmed
         assert not path.exists()
@@ -123,7 +123,7 @@ async def test_f4_the_page_asks_before_recordings_may_go_anywhere_and_again_when
         with running_console(relay.url, "--recordings", str(tmp_path / "kept")) as console:
             async with console_page(browser, console.link, email=BOB) as page:
                 await order(relay, group.id or 0, "https://files.example/kept")
-                asked = page.get_by_role("alert").filter(has_text="wants to keep recordings of your sessions here")
+                asked = page.get_by_role("alert").filter(has_text="wants to store recordings of your sessions here")
                 await expect(asked).to_contain_text("https://desk@files.example/kept")
                 await expect(asked).to_contain_text("server files.example:443")
                 await expect(asked).to_contain_text(relay.url)

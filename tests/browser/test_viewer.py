@@ -41,8 +41,8 @@ async def controlled(browser: Browser, folder: Path, display: VirtualDisplay, **
 
 
 async def take_control(page: Page) -> None:
-    """Ask for control and wait for the picture."""
-    await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+    """Request control and wait for the picture."""
+    await page.get_by_role("button", name="Request control").click(timeout=20_000)
     await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
     await expect(page.get_by_role("button", name="Control", exact=True)).to_be_visible()
 
@@ -88,9 +88,9 @@ async def test_by_pin_a_desktop_is_seen_to_the_pixel_and_typed_text_lands_in_a_f
             await page.keyboard.press("Enter")
             await written(typed, "Hello, Wörld! \n")
             await page.get_by_role("button", name="Special keys and typing").click()
-            await page.get_by_role("menuitem", name="Type a text…").click()
+            await page.get_by_role("menuitem", name="Type text…").click()
             await page.get_by_label("Text", exact=True).fill("Ünï€ödé\n")
-            await page.get_by_role("button", name="Type it").click()
+            await page.get_by_role("button", name="Type", exact=True).click()
             await written(typed, "Hello, Wörld! \nÜnï€ödé\n")
             await looks_the_same(page, display)
 
@@ -225,7 +225,7 @@ async def test_the_clipboard_goes_both_ways_chat_too_and_the_stop_button_ends_it
                     display.run("xdotool", "search", "--name", "Who is watching", "windowraise")
                     await press_stop(display)
                     await expect(page.get_by_text("Hélène Fournier stopped everything")).to_be_visible()
-                    await expect(page.get_by_role("button", name="Ask for control")).to_be_visible()
+                    await expect(page.get_by_role("button", name="Request control")).to_be_visible()
 
 
 async def clipboard_both_ways(page: Page, display: VirtualDisplay) -> None:

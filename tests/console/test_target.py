@@ -37,14 +37,14 @@ def test_a_share_is_a_folder_on_windows_and_refused_with_its_remedy_elsewhere(de
     rules = RecordingRules(location=r"smb://support/recordings", deferred=deferred)
     wanted = SPOOL if deferred else Path(r"\\support\recordings")
     assert target_of(rules, OWN, SPOOL, confirmed=True, platform="win32").folder == wanted
-    with pytest.raises(RecordingStoppedError, match="Mount the share here"):
+    with pytest.raises(RecordingStoppedError, match="Mount the share on this computer"):
         target_of(rules, OWN, SPOOL, confirmed=True, platform="linux")
 
 
 def test_a_location_that_cannot_be_read_is_named_without_what_may_be_secret() -> None:
     with pytest.raises(RecordingStoppedError) as refused:
         target_of(RecordingRules(location="gopher://me:tulips@files.example/"), OWN, SPOOL, confirmed=False)
-    assert "Addresses begin with" in str(refused.value)
+    assert "An address must begin with" in str(refused.value)
     assert "tulips" not in str(refused.value)
 
 

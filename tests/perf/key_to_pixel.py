@@ -90,7 +90,7 @@ async def console(customer: VirtualDisplay, technician: VirtualDisplay) -> Async
                 await page.goto(process.link)
                 await sign_in(page)
                 with headless_applet(customer, relay.url, await make_pin(page)):
-                    await page.get_by_role("button", name="Ask for control").click(timeout=20_000)
+                    await page.get_by_role("button", name="Request control").click(timeout=20_000)
                     await expect(page.get_by_role("button", name="Direct")).to_be_visible(timeout=20_000)
                     await expect(page.get_by_role("button", name="Control", exact=True)).to_be_visible()
                     await expect(page.locator("canvas")).to_be_visible()

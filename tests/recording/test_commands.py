@@ -47,7 +47,7 @@ def test_f19_what_nobody_vouches_for_is_not_said_to_be_intact(
     assert main(["--data", str(tmp_path / "data"), "verify", str(recorded[0])]) == 4
     told = capsys.readouterr().out
     assert "is unbroken, but it is not proven whose it is" in told
-    assert f"Nobody says whose key this is: console {PUBLIC.hex()}" in told
+    assert f"The owner of this key is unknown: console {PUBLIC.hex()}" in told
     assert "intact" not in told
     with pytest.raises(SystemExit):
         main(["verify", str(recorded[0]), "--relay-key", "1f0c"])
@@ -107,7 +107,7 @@ def test_repair_keeps_the_damaged_file_and_says_what_was_saved(
 ) -> None:
     for path in recorded:
         assert main(["repair", str(path)]) == 0
-        assert "is whole: nothing to repair" in capsys.readouterr().out
+        assert "is intact. There is nothing to repair" in capsys.readouterr().out
         damaged = path.read_bytes()[:-37]
         path.write_bytes(damaged)
         for ending in ("-repaired", "-repaired-2"):

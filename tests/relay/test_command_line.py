@@ -133,7 +133,7 @@ async def test_setup_token_shows_the_token_of_the_relay_that_runs(tmp_path: Path
             await set_up(http, url, settings)
         done = run("setup-token", "--data", data)
         assert (done.returncode, done.stdout) == (1, "")
-        assert "This relay is set up already." in done.stderr
+        assert "This relay is already set up." in done.stderr
         assert data in done.stderr
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0

@@ -71,7 +71,7 @@ async def test_another_program_at_the_port_is_told_as_that(tmp_path: Path) -> No
     finally:
         await runner.cleanup()
     address = named(findings, "public address")
-    assert address.saw == f"another program answers at {settings.url}, and the relay does not run"
+    assert address.saw == f"another program answers at {settings.url}, and the relay is not running"
     assert "listen" in address.remedy
     assert "DNS" not in address.remedy
     for check in ("WebSocket", "clock"):
@@ -86,9 +86,9 @@ async def test_another_program_at_the_port_is_told_as_that(tmp_path: Path) -> No
         (Answer("Connection refused"), False, "does not answer", "Start the relay"),
         (Answer("Connection refused"), True, "does not answer", "DNS"),
         (Answer(), False, "another program answers", "Stop that program"),
-        (Answer(), True, "another program answers", "Let the proxy pass requests on"),
+        (Answer(), True, "another program answers", "Configure the proxy to forward requests"),
         (Answer(is_well=True), False, "a relay answers", "--config"),
-        (Answer(is_well=False), True, "not well", "log"),
+        (Answer(is_well=False), True, "reports problems", "log"),
         (Answer(is_well=True), True, "answers", ""),
     ],
 )

@@ -43,7 +43,7 @@ async def test_the_first_administrator_is_made_once_with_the_token(tmp_path: Pat
             assert "has not been set up" in await response.text()
         async with http.post(f"{url}/setup", data=PEOPLE | {"token": "guess"}) as response:
             assert response.status == 422
-            assert "not the set-up token" in await response.text()
+            assert "not the setup token" in await response.text()
         token = SetupToken(settings.data).show()
         async with http.post(f"{url}/setup", data=PEOPLE | {"token": token, "password": "short"}) as response:
             assert "at least 8 characters" in await response.text()
@@ -86,7 +86,7 @@ async def test_f13_guessing_the_setup_token_keeps_nobody_from_setting_up(tmp_pat
 
 
 async def test_the_pin_page_says_what_is_wrong_in_one_sentence(relay: RunningRelay) -> None:
-    for pin, sentence in [("12", "This is not a whole PIN"), ("000000", "No technician has this PIN")]:
+    for pin, sentence in [("12", "This PIN is incomplete"), ("000000", "No technician has this PIN")]:
         async with relay.http.post(f"{relay.url}/start", data={"pin": pin}) as response:
             assert response.status == 422
             assert sentence in await response.text()
@@ -111,7 +111,7 @@ async def test_a_customer_can_disown_a_caller(relay: RunningRelay) -> None:
     assert (await relay.call("GET", "/codes"))[1][0]["state"] == "issued", "a forged code changes nothing"
     async with relay.console() as console:
         async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1]}) as response:
-            assert "This code is cancelled" in await response.text()
+            assert "This code was cancelled" in await response.text()
         assert (await console.hear_a(Missed)).disowned
     assert (await relay.call("GET", "/codes"))[1][0]["state"] == "cancelled"
 

@@ -34,7 +34,7 @@ async def test_a_place_is_tested_from_the_technicians_computer(
         monkeypatch.setattr(sys, "stdin", io.StringIO(f"{address}\n{USER}\n{PASSWORD}\n"))
         code = await asyncio.to_thread(main, ["--recordings", str(tmp_path / "own"), "test-location"])
         told = capsys.readouterr().out
-        assert (code, "Recordings can go there" in told) == (0, True)
+        assert (code, "Recordings can be stored there" in told) == (0, True)
         assert address.removeprefix("sftp://") in told
         assert (tmp_path / "own" / "spool" / "known_hosts").exists()
         status, wrong = await run(tmp_path / "own", f"{address}\n{USER}\nnot-this-7f3a\n")
@@ -48,4 +48,4 @@ def test_a_location_that_cannot_be_meant_is_refused_with_its_remedy(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("gopher://files.example/\n"))
     assert main(["test-location"]) == 1
-    assert "Addresses begin with" in capsys.readouterr().err
+    assert "An address must begin with" in capsys.readouterr().err

@@ -78,7 +78,7 @@ async def test_a_redirection_is_not_followed(tmp_path: Path) -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         location = read_location(f"http://127.0.0.1:{runner.addresses[0][1]}/in", USER, PASSWORD)
-        assert "sends on to another address" in str(await refused(open_store(location, hosts=tmp_path)))
+        assert "redirects to another address" in str(await refused(open_store(location, hosts=tmp_path)))
         assert "/elsewhere" not in asked
     finally:
         await runner.cleanup()

@@ -48,7 +48,7 @@ class RelayProcess:
         async with aiohttp.ClientSession() as http:
             await becomes_true(lambda: _answers(http, self.url), START_SECONDS)
             if is_first:
-                await written(self.log, "Set-up token")  # or it and we make one each
+                await written(self.log, "Setup token")  # or it and we make one each
             await set_up(http, self.url, self.settings)
 
     @property

@@ -42,7 +42,7 @@ async def test_installed_used_upgraded_and_purged(server: Debian, package: Path)
     """One story, because each chapter needs the one before."""
     listen = f"127.0.0.1:{free_port()}"
     told = _installs(server, package, listen)
-    assert "Set-up token: " in told
+    assert "Setup token: " in told
     assert f"{DATA}/setup-token" in told
     await _runs_hardened(server)
     await _is_set_up_by_its_token(server, listen)
@@ -116,7 +116,7 @@ async def _runs_hardened(server: Debian) -> None:
 
 async def _is_set_up_by_its_token(server: Debian, listen: str) -> None:
     said = server.run("deskside-relay", "setup-token").stdout
-    token = re.search(r"Set-up token: (\S+)", said)
+    token = re.search(r"Setup token: (\S+)", said)
     assert token is not None, said
     async with aiohttp.ClientSession() as http:
         await set_up_by_token(http, f"http://{listen}", token[1])

@@ -306,7 +306,7 @@ async def test_f4_a_relay_that_orders_a_recording_to_itself_gets_nothing_of_it(
             anna.say(message)
         later = await anna.hear(said.Uploads, lambda each: [place.postponed for place in each.places] == [True])
         assert later.items[0].state is said.UploadState.UNCONFIRMED
-        with pytest.raises(AssertionError, match="has changed since it was shown"):
+        with pytest.raises(AssertionError, match="has changed in the meantime"):
             await anna.request(lambda number: said.UsePlace(number, "0" * 32))
         assert list(recordings.keeping.spool.glob("*.dsr"))  # it is kept here
         assert knocks == []
@@ -326,7 +326,7 @@ async def test_where_nothing_can_be_kept_the_technician_hears_so_at_once_and_not
             await picked_up(anna)
             await recorded(anna, False)
             first = await noted(anna, Event.RECORDING_FAILED)
-            assert r"C:\recordings. Only Windows reaches this path." in first.detail
+            assert r"C:\recordings. This path works only on Windows." in first.detail
             anna.send(Ask(900, Access.VIEW))
             answered = await anna.hear(Answered, lambda each: each.number == 900)
             assert not answered.allowed

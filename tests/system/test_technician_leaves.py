@@ -15,7 +15,7 @@ from tests.support.technicians import technician
 from tests.support.waiting import eventually
 from tests.support.xvfb import virtual_display
 
-LEFT = "has left. Nobody sees your screen."
+LEFT = "has left. No one can see your screen."
 
 
 @pytest.mark.finding("use-B1")

@@ -16,7 +16,7 @@ START = Section(
     Tab.SETTINGS,
     _("Customer applet: start"),
     BOTH,
-    help=_("A channel’s settings hold for its sessions, a group’s for private sessions."),
+    help=_("A channel’s settings apply to its sessions, a group’s settings to private sessions."),
     scopes=WIDE_SCOPES,
     settings=(
         Setting(
@@ -24,12 +24,12 @@ START = Section(
             _("Sessions on a computer start with"),
             Choice(
                 (
-                    Option("standard", _("The applet"), _("Everything that is permitted.")),
-                    Option("instant_chat", _("Instant Chat"), _("Chat only, in the browser, no download.")),
+                    Option("standard", _("The applet"), _("Everything that the technician is permitted to do.")),
+                    Option("instant_chat", _("Instant Chat"), _("Chat only, in the browser, without a download.")),
                 )
             ),
             "standard",
-            help=_("Where no applet exists, Instant Chat opens in any case."),
+            help=_("If there is no applet for a device, Instant Chat opens instead."),
             requirements=("APP-08", "APP-09", "APP-10", "APP-11", "CHAT-01"),
         ),
         Setting(
@@ -37,7 +37,7 @@ START = Section(
             _("Show the page that explains the download"),
             Switch(),
             default=True,
-            help=_("Off: the download starts at once."),
+            help=_("When this is off, the download starts immediately."),
             when=(_STANDARD,),
             requirements=("APP-14", "APP-15", "APP-16", "APP-20"),
         ),
@@ -46,7 +46,7 @@ START = Section(
             _("Use the one-click launcher"),
             Switch(),
             default=False,
-            help=_("A small signed program, installed once, starts every later session with one click."),
+            help=_("A small signed program that is installed once. Later sessions then start with one click."),
             when=(_STANDARD,),
             requirements=("APP-17", "APP-18", "APP-20"),
         ),
@@ -58,22 +58,25 @@ SERVICE = Section(
     Tab.SETTINGS,
     _("Customer applet: system service"),
     BOTH,
-    help=_("As a service the applet survives a restart and sees elevated windows. It goes when the session ends."),
+    help=_(
+        "As a service, the applet survives a restart and can show elevated windows. It is removed when "
+        "the session ends."
+    ),
     scopes=WIDE_SCOPES,
     settings=(
         Setting(
             "service.administrator",
-            _("Start as a service when the customer is an administrator"),
+            _("Start as a service if the customer is an administrator"),
             Switch(),
             default=False,
             requirements=("APP-22", "APP-23", "APP-28"),
         ),
         Setting(
             "service.elevation",
-            _("Only if the computer asks before such changes"),
+            _("Only if the computer asks for confirmation of such changes"),
             Switch(),
             default=False,
-            help=_("User Account Control on Windows, the system’s own question on macOS and Linux."),
+            help=_("User Account Control on Windows, the system prompt on macOS and Linux."),
             when=(When("service.administrator"),),
             requirements=("APP-24", "APP-25", "APP-28"),
         ),
@@ -89,7 +92,7 @@ CONTROL = Section(
     settings=(
         Setting(
             "control.priority",
-            _("When both move the mouse or type, this one goes first"),
+            _("Priority when both use the mouse or keyboard"),
             Choice((Option("technician", _("Technician")), Option("customer", _("Customer")))),
             "customer",
             units=(Kind.GROUP,),
@@ -97,10 +100,10 @@ CONTROL = Section(
         ),
         Setting(
             "control.no_stop_key",
-            _("Switch off the stop key"),
+            _("Turn off the stop key"),
             Switch(),
             default=False,
-            help=_("Pause/Break takes every permission back at once. Without it, customers use the red stop button."),
+            help=_("Pause/Break stops everything at once. Without this key, customers use the red Stop button."),
             requirements=("APP-75", "APP-79", "APP-80", "APP-82"),
         ),
         Setting(
@@ -113,7 +116,7 @@ CONTROL = Section(
                 )
             ),
             "action",
-            help=_("A no never ends the session; the customer is asked again at the next attempt."),
+            help=_("Declining never ends the session. The customer is asked again at the next attempt."),
             requirements=("APP-84", "APP-87", "SESS-60"),
         ),
     ),
@@ -128,16 +131,16 @@ WAITING = Section(
     settings=(
         Setting(
             "waiting.estimate",
-            _("Tell customers how long they may wait"),
+            _("Show customers how long they may wait"),
             Switch(),
             default=False,
             units=(Kind.GROUP,),
-            help=_("The average of the technician’s last ten sessions."),
+            help=_("Calculated from the technician’s last ten sessions."),
             requirements=("APP-35", "APP-36", "APP-37", "APP-46", "SESS-55"),
         ),
         Setting(
             "waiting.message",
-            _("Tell waiting customers"),
+            _("Waiting customers see"),
             Choice(
                 (
                     Option("none", _("Nothing")),
@@ -155,7 +158,7 @@ WAITING = Section(
 LOOK = Section(
     "look",
     Tab.SETTINGS,
-    _("Customer applet: look"),
+    _("Customer applet: appearance"),
     BOTH,
     help=_("In the applet, on phones and in Instant Chat."),
     scopes=WIDE_SCOPES,
@@ -165,7 +168,7 @@ LOOK = Section(
             _("Application name"),
             Text(64),
             "",
-            help=_("Stands at the top. Empty: the name of your organisation."),
+            help=_("Shown at the top. If empty, the name of your organisation is used."),
             requirements=("APP-49", "MOB-120", "CHAT-08"),
         ),
         Setting(
@@ -194,7 +197,7 @@ LOOK = Section(
     ),
 )
 
-_TERMS_NEEDED = _("Enter the terms, or switch them off.")
+_TERMS_NEEDED = _("Enter the terms, or turn them off.")
 
 TERMS = Section(
     "terms",
@@ -208,7 +211,10 @@ TERMS = Section(
             _("Show terms before the session"),
             Switch(),
             default=False,
-            help=_("Nobody can help before they are accepted. Refusing closes and deletes the applet."),
+            help=_(
+                "The session starts only after the customer accepts. If the customer declines, the applet "
+                "closes and is deleted."
+            ),
             requirements=("APP-59", "APP-60", "SESS-50", "MOB-135"),
         ),
         Setting(
@@ -216,13 +222,13 @@ TERMS = Section(
             _("Terms and conditions"),
             Text(0, lines=0),
             "",
-            help=_("Plain text of any length. Customers need time to read: allow enough in the time-outs."),
+            help=_("Plain text of any length. Set the time-outs so that customers have enough time to read it."),
             when=(When("terms.on"),),
             requirements=("APP-61", "APP-62", "APP-63", "APP-64"),
         ),
         Setting(
             "terms.scroll",
-            _("Accept only after reading to the end"),
+            _("Require scrolling to the end before accepting"),
             Switch(),
             default=False,
             when=(When("terms.on"),),
@@ -250,7 +256,10 @@ GROUP_CARD = Section(
             _("Installer reference ID"),
             References("calling_card_installer", 1),
             [],
-            help=_("Copy it from the Channels tab of the channel. Technicians also need the permission to deploy."),
+            help=_(
+                "Copy this from the channel’s Channels tab. Technicians also need permission to deploy "
+                "the Calling Card."
+            ),
             requirements=("CARD-45", "CARD-46", "CARD-47", "CARD-99"),
         ),
     ),

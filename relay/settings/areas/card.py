@@ -11,9 +11,9 @@ from relay.texts import _
 ORGANISATION = (Kind.ORGANISATION,)
 _PICTURE = File(("BMP", "PNG", "JPG"), 100 * 1_024)
 _LEAST_CONTRAST = 4.5
-_HARD_TO_READ = _("Text and menu bar are hard to tell apart. Choose a lighter and a darker colour.")
+_HARD_TO_READ = _("Text and menu bar are hard to tell apart. Choose colours with more contrast.")
 _NOT_SUPPORTED = _("Choose a method that the card supports.")
-_LINK_HALF = _("Give each link both its words and its address.")
+_LINK_HALF = _("Enter both a label and an address for each link.")
 
 
 def contrast(first: str, second: str) -> float:
@@ -49,7 +49,7 @@ CARD = Section(
     Tab.CALLING_CARD,
     "Calling Card",
     ORGANISATION,
-    help=_("Regenerate the installers after saving. Cards that are already installed update themselves."),
+    help=_("Regenerate the installers after saving. Installed cards update automatically."),
     editors=Editors.MASTERS,
     settings=(
         Setting(
@@ -57,23 +57,21 @@ CARD = Section(
             _("Application name"),
             Text(64),
             "",
-            help=_("Choose one by which customers recognise you. Empty: the name of your organisation."),
+            help=_("Choose a name that customers recognise. If empty, the name of your organisation is used."),
             requirements=("CARD-49", "CARD-51"),
         ),
         Setting("card.menu_colour", _("Menu bar"), Colour(), "#2961CE", requirements=("CARD-52",)),
-        Setting(
-            "card.text_colour", _("Text in the menu bar"), Colour(), "#FFFFFF", requirements=("CARD-53", "CARD-54")
-        ),
+        Setting("card.text_colour", _("Menu bar text"), Colour(), "#FFFFFF", requirements=("CARD-53", "CARD-54")),
         Setting("card.border_colour", _("Border"), Colour(), "#2961CE", requirements=("CARD-55",)),
-        Setting("card.border_width", _("Width of the border"), Number(0, 20, PIXELS), 1, requirements=("CARD-56",)),
+        Setting("card.border_width", _("Border width"), Number(0, 20, PIXELS), 1, requirements=("CARD-56",)),
         Setting("card.footer_colour", _("Footer"), Colour(), "#F1F2F5", requirements=("CARD-57",)),
-        Setting("card.footer_height", _("Height of the footer"), Number(0, 200, PIXELS), 48, requirements=("CARD-58",)),
+        Setting("card.footer_height", _("Footer height"), Number(0, 200, PIXELS), 48, requirements=("CARD-58",)),
         Setting(
             "card.icon",
             _("Icon"),
             File(("ICO", "PNG"), 50 * 1_024, least_png=256),
             None,
-            help=_("What customers click. A PNG needs sides of at least 256 pixels."),
+            help=_("The icon that customers click. A PNG must be at least 256 × 256 pixels."),
             requirements=("CARD-59", "CARD-60", "CARD-61", "CARD-62"),
         ),
         Setting(
@@ -81,20 +79,20 @@ CARD = Section(
             _("Logo"),
             File(("PNG", "BMP", "JPG"), 100 * 1_024),
             None,
-            help=_("Top right, once a technician is connected."),
+            help=_("Shown top right when a technician is connected."),
             requirements=("CARD-63", "CARD-64"),
         ),
-        Setting("card.header", _("Picture at the top"), _PICTURE, None, requirements=("CARD-65", "CARD-66", "CARD-67")),
+        Setting("card.header", _("Image at the top"), _PICTURE, None, requirements=("CARD-65", "CARD-66", "CARD-67")),
         Setting(
             "card.background",
-            _("Picture in the background"),
+            _("Background image"),
             _PICTURE,
             None,
             requirements=("CARD-68", "CARD-69", "CARD-70"),
         ),
         Setting(
             "card.help_off",
-            _("Leave out the Help menu"),
+            _("Hide the Help menu"),
             Switch(),
             default=False,
             requirements=("CARD-72",),
@@ -109,13 +107,13 @@ CARD = Section(
         ),
         Setting(
             "card.links",
-            _("Links in the footer"),
-            Table((Column("text", _("Words"), Text(64), ""), Column("page", _("Address"), Url(), "")), 5),
+            _("Footer links"),
+            Table((Column("text", _("Label"), Text(64), ""), Column("page", _("Address"), Url(), "")), 5),
             [],
-            help=_("Keep the words short: with five links, lines get tight."),
+            help=_("Keep the labels short. Space is limited with five links."),
             requirements=("CARD-73", "CARD-74"),
         ),
-        Setting("card.terms_text", _("Words of the link to your terms"), Text(64), "", requirements=("CARD-75",)),
+        Setting("card.terms_text", _("Label of the link to your terms"), Text(64), "", requirements=("CARD-75",)),
         Setting("card.terms_page", _("Address of your terms"), Url(), "", requirements=("CARD-75",)),
         Setting("card.before_form", _("Text above the form"), Text(300, lines=3), "", requirements=("CARD-83",)),
         Setting("card.after_form", _("Text below the form"), Text(100), "", requirements=("CARD-84",)),
@@ -125,25 +123,28 @@ CARD = Section(
             Table(
                 (
                     Column("shown", _("Shown"), Switch(), default=False),
-                    Column("keep", _("Keep what was entered"), Switch(), default=False),
+                    Column("keep", _("Remember what was entered"), Switch(), default=False),
                 ),
                 6,
                 fixed=True,
             ),
             [{"shown": True, "keep": True}] + [{"shown": False, "keep": False}] * 5,
-            help=_("The name field first, then the custom fields. What is kept stays on the customer’s computer."),
+            help=_(
+                "The name field comes first, then the custom fields. Remembered values are stored on the "
+                "customer’s computer."
+            ),
             requirements=("CARD-85", "CARD-86", "CARD-87", "FIELD-23"),
         ),
         Setting(
             "card.code_lines",
-            _("Text on the page for the PIN"),
+            _("Text on the PIN page"),
             Text(300, lines=3),
             "",
             requirements=("CARD-88",),
         ),
         Setting(
             "card.methods",
-            _("Ways to connect"),
+            _("Connection methods"),
             Several(_METHODS, least=1),
             ["channel", "pin"],
             requirements=("CARD-89", "CARD-91"),
@@ -164,16 +165,16 @@ CARD = Section(
     ),
 )
 
-_RESOURCE_ALONE = _("A resource needs the script that uses it. Upload the script, or remove the resource.")
+_RESOURCE_ALONE = _("A resource needs a script that uses it. Upload the script, or remove the resource.")
 _SHELLS = {
     "windows": (Option("powershell", "PowerShell"), Option("batch", _("Batch file"))),
     "macos": (Option("zsh", "zsh"), Option("bash", "bash"), Option("sh", "sh")),
     "linux": (Option("sh", "sh"), Option("bash", "bash")),
 }
 _PLATFORMS = (
-    ("windows", _("Script for Windows"), _("Resource for Windows"), _("Runs on Windows with")),
-    ("macos", _("Script for macOS"), _("Resource for macOS"), _("Runs on macOS with")),
-    ("linux", _("Script for Linux"), _("Resource for Linux"), _("Runs on Linux with")),
+    ("windows", _("Script for Windows"), _("Resource for Windows"), _("Run on Windows with")),
+    ("macos", _("Script for macOS"), _("Resource for macOS"), _("Run on macOS with")),
+    ("linux", _("Script for Linux"), _("Resource for Linux"), _("Run on Linux with")),
 )
 
 
@@ -213,7 +214,7 @@ EMBEDDED = Section(
     Tab.RESOURCES,
     _("Embedded script"),
     ORGANISATION,
-    help=_("Travels with every applet and Calling Card. Nothing runs before the customer has agreed."),
+    help=_("Included in every applet and Calling Card. Nothing runs until the customer agrees."),
     editors=Editors.MASTERS,
     settings=(
         *(setting for platform in _PLATFORMS for setting in _files(*platform)),

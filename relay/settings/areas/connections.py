@@ -21,14 +21,14 @@ from relay.settings.units import Kind
 from relay.settings.written import Text, Url
 from relay.texts import _
 
-_METHODS_NEEDED = _("Leave at least one method on, or nobody of this group can start a private session.")
+_METHODS_NEEDED = _("Leave at least one method on. Otherwise no one in this group can start a private session.")
 
 CONNECTIONS = Section(
     "connections",
     Tab.SETTINGS,
     _("Connection methods"),
     (Kind.GROUP,),
-    help=_("What the New session dialog offers to the technicians of this group."),
+    help=_("What the New session dialog offers the technicians of this group."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -41,10 +41,10 @@ CONNECTIONS = Section(
         ),
         Setting(
             "connections.pin_page",
-            _("Page for the PIN"),
+            _("PIN page"),
             Url(),
             "",
-            help=_("The technician reads this address to the customer. Empty: the page of this relay."),
+            help=_("The technician reads this address to the customer. If empty, the page of this relay is used."),
             when=(When("connections.pin"),),
             requirements=("SESS-22", "SESS-23"),
         ),
@@ -53,15 +53,15 @@ CONNECTIONS = Section(
             _("Link"),
             Switch(),
             default=True,
-            help=_("An address that the technician copies and passes on."),
+            help=_("An address that the technician copies and sends."),
             requirements=("SESS-17", "SESS-33"),
         ),
         Setting(
             "connections.own_mail",
-            _("E-mail from the technician’s mail program"),
+            _("E-mail from the technician’s e-mail program"),
             Switch(),
             default=True,
-            help=_("The technician can still change subject and text."),
+            help=_("The technician can still edit the subject and text."),
             requirements=("SESS-17", "SESS-24", "SESS-26"),
         ),
         Setting(
@@ -69,19 +69,19 @@ CONNECTIONS = Section(
             _("E-mail from this relay"),
             Switch(),
             default=False,
-            help=_("Subject and text go out exactly as written here."),
+            help=_("Subject and text are sent exactly as written here."),
             requirements=("SESS-17", "SESS-25", "SESS-26", "SESS-31"),
         ),
         Setting(
             "connections.mail_subject",
-            _("Subject of the e-mail"),
+            _("E-mail subject"),
             Text(200),
             _("Your support session"),
             requirements=("SESS-27",),
         ),
         Setting(
             "connections.mail_text",
-            _("Text of the e-mail"),
+            _("E-mail text"),
             Text(4_000, lines=0),
             _("Open this link to start the support session:"),
             help=_("The link follows below this text."),
@@ -92,7 +92,7 @@ CONNECTIONS = Section(
             _("Text message"),
             Switch(),
             default=False,
-            help=_("Needs a gateway for text messages; without one, the technician’s own phone sends it."),
+            help=_("Needs a text message gateway. Without one, the technician’s own phone sends the message."),
             requirements=("SESS-17", "SESS-34", "SESS-35", "MOB-11"),
         ),
     ),
@@ -115,12 +115,14 @@ EXTERNAL_CONNECTIONS = Section(
     Tab.SETTINGS,
     _("Inviting external technicians"),
     (Kind.GROUP,),
-    help=_("How members of this group can invite somebody from outside. One method alone gives the most control."),
+    help=_(
+        "How members of this group can invite people from outside. Offering only one method gives you the most control."
+    ),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
             "external_connections.own_mail",
-            _("E-mail from the technician’s mail program"),
+            _("E-mail from the technician’s e-mail program"),
             Switch(),
             default=True,
             requirements=("COLL-12", "COLL-13"),
@@ -154,7 +156,7 @@ PRIVATE_FIELDS = Section(
     Tab.SETTINGS,
     _("Custom fields of private sessions"),
     (Kind.GROUP,),
-    help=_("What the technician fills in before a session. The names of the fields are in Global settings."),
+    help=_("What the technician fills in before a session. The field names are in Global settings."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -166,7 +168,7 @@ PRIVATE_FIELDS = Section(
                     Column("required", _("Required"), Switch(), default=False),
                     Column(
                         "input",
-                        _("Filled in as"),
+                        _("Type"),
                         Choice((Option("text", _("Free text")), Option("choice", _("Drop-down list")))),
                         "text",
                     ),
@@ -176,7 +178,7 @@ PRIVATE_FIELDS = Section(
                 fixed=True,
             ),
             [_FIELD | {"enabled": True}] + [_FIELD] * 5,
-            help=_("The name field first, then the five custom fields. A field that is not shown is never required."),
+            help=_("The name field comes first, then the five custom fields. A hidden field is never required."),
             requirements=("FIELD-13", "FIELD-14", "FIELD-15", "FIELD-16", "FIELD-17", "FIELD-18", "SESS-38"),
         ),
     ),
@@ -188,7 +190,9 @@ FIELD_NAMES = Section(
     Tab.GLOBAL_SETTINGS,
     _("Custom fields"),
     (Kind.ORGANISATION,),
-    help=_("Headings everywhere, also of older sessions. Forms on your web site keep theirs until you change them."),
+    help=_(
+        "These names also appear in older sessions. Forms on your website keep their own names until you change them."
+    ),
     editors=Editors.MASTERS,
     settings=(
         Setting(
@@ -196,7 +200,7 @@ FIELD_NAMES = Section(
             _("Name field"),
             Text(64, optional=False),
             _("Name"),
-            help=_("What tells one session from another: the customer’s name, or a staff number."),
+            help=_("Identifies a session, for example by the customer’s name or a staff number."),
             requirements=("FIELD-01", "FIELD-02", "FIELD-10", "I18N-09"),
         ),
         *(

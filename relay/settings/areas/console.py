@@ -21,42 +21,45 @@ CONSOLE = Section(
     settings=(
         Setting(
             "console.most_sessions",
-            _("A technician can have at most"),
+            _("Maximum number of sessions per technician"),
             Number(1, 10, SESSIONS),
             10,
-            help=_("Counts as the technician’s capacity in the Command Center. Of Lens sessions, never more than one."),
+            help=_(
+                "Used as the technician’s capacity in the Command Center. A technician can never have more "
+                "than one Lens session."
+            ),
             requirements=("TECH-01", "TECH-21", "SESS-68", "CC-50"),
         ),
         Setting(
             "console.busy_above",
-            _("Becomes Busy with more than"),
+            _("Set to Busy with more than"),
             Number(1, 10, SESSIONS),
             10,
-            help=_("Nobody can transfer a session to somebody who is Busy."),
+            help=_("Sessions cannot be transferred to a technician who is Busy."),
             requirements=("TECH-03",),
         ),
         Setting(
             "console.away_after",
-            _("Becomes Away after doing nothing for"),
+            _("Set to Away after inactivity of"),
             Number(0, 999, MINUTES, zero=NEVER),
             0,
-            help=_("Nobody can transfer a session to somebody who is Away."),
+            help=_("Sessions cannot be transferred to a technician who is Away."),
             requirements=("TECH-06",),
         ),
         Setting(
             "console.sign_out_after",
-            _("Is signed out after doing nothing for"),
+            _("Sign out after inactivity of"),
             Number(0, 999, MINUTES, zero=NEVER),
             0,
-            help=_("Never while control, screen sharing, files or a dialog is open. Sessions can be taken up again."),
+            help=_("Never while control, screen sharing, files or a dialog is open. Sessions can be resumed."),
             requirements=("TECH-09", "TECH-20"),
         ),
         Setting(
             "console.sign_out_page",
-            _("Page after signing out"),
+            _("Page after sign-out"),
             Url(),
             "",
-            help=_("Empty: the sign-in page."),
+            help=_("If empty, the sign-in page is shown."),
             requirements=("TECH-19",),
         ),
         Setting(
@@ -64,12 +67,15 @@ CONSOLE = Section(
             _("Start private sessions automatically"),
             Switch(),
             default=False,
-            help=_("PIN, link and text message need no picking up. On: technicians cannot change it."),
+            help=_(
+                "Sessions by PIN, link and text message need not be picked up. When this is on, "
+                "technicians cannot change it."
+            ),
             requirements=("SESS-64", "SESS-65", "SESS-66", "MOB-13"),
         ),
         Setting(
             "console.defer_auto_start",
-            _("After signing in, no automatic sessions for"),
+            _("After sign-in, no automatic sessions for"),
             Number(0, 999, MINUTES, zero=_("no delay")),
             0,
             help=_("Only for channels that start waiting sessions automatically."),
@@ -77,10 +83,12 @@ CONSOLE = Section(
         ),
         Setting(
             "console.no_effects",
-            _("Switch off wallpaper and visual effects"),
+            _("Turn off wallpaper and visual effects"),
             Switch(),
             default=False,
-            help=_("During control only; they come back afterwards. Off: the technician decides each time."),
+            help=_(
+                "During control only. They are restored afterwards. When this is off, the technician decides each time."
+            ),
             requirements=("CONS-34", "CONS-36", "CONS-37"),
         ),
     ),
@@ -95,12 +103,18 @@ CLIPBOARD = Section(
     settings=(
         Setting(
             "clipboard.mode",
-            _("Clipboard of several sessions"),
+            _("Clipboard in several sessions"),
             Choice(
                 (
-                    Option("session", _("One for each session"), _("Nothing of one customer ever reaches another.")),
                     Option(
-                        "universal", _("One for all sessions"), _("What is copied in one can be pasted in another.")
+                        "session",
+                        _("One for each session"),
+                        _("One customer’s clipboard never reaches another customer."),
+                    ),
+                    Option(
+                        "universal",
+                        _("One for all sessions"),
+                        _("What you copy in one session can be pasted in another."),
                     ),
                 )
             ),
@@ -113,11 +127,13 @@ CLIPBOARD = Section(
 _FOLDERS = tuple(place.value for place in Place if place.is_folder)
 _REMOTE = ("https", "sftp", "ftps", "s3", "http", "ftp")
 _PASSWORD = Bond("recording.url", "recording.user", "recording.password")
-_FOLDER_NEEDED = _("Enter the network folder where recordings go.")
-_SERVER_NEEDED = _("Enter the address of the server where recordings go.")
-_UNENCRYPTED = _("Recordings and passwords would travel unencrypted. Choose HTTPS, SFTP or FTPS if the server can.")
+_FOLDER_NEEDED = _("Enter the network folder for recordings.")
+_SERVER_NEEDED = _("Enter the address of the server for recordings.")
+_UNENCRYPTED = _(
+    "Recordings and passwords would be sent unencrypted. Choose HTTPS, SFTP or FTPS if the server supports it."
+)
 _OTHER_ADDRESS = _(
-    "The stored password was entered for another address or user name, and is not sent to this one. Enter it again."
+    "The stored password belongs to a different address or user name, so it is not sent to this one. Enter it again."
 )
 
 
@@ -160,7 +176,7 @@ RECORDING = Section(
     Tab.SETTINGS,
     _("Screen recording"),
     (Kind.GROUP,),
-    help=_("For control and view-only sessions of this group."),
+    help=_("For sessions of this group with control or view-only access."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -168,16 +184,16 @@ RECORDING = Section(
             _("Record every session"),
             Switch(),
             default=False,
-            help=_("Technicians cannot stop or pause it. Customers are still asked first."),
+            help=_("Technicians cannot stop or pause recording. Customers are still asked first."),
             requirements=("REC-01", "REC-02", "REC-03"),
             in_effect=True,
         ),
         Setting(
             "recording.control_without",
-            _("Allow control when the recording cannot be saved"),
+            _("Allow control when a recording cannot be saved"),
             Switch(),
             default=False,
-            help=_("Off: control ends as soon as saving fails. The session itself goes on."),
+            help=_("When this is off, control ends as soon as saving fails. The session continues."),
             requirements=("REC-08", "REC-09", "REC-10", "REC-11"),
             in_effect=True,
         ),
@@ -188,10 +204,10 @@ RECORDING = Section(
                 (
                     Option("local", _("Folder on the technician’s computer")),
                     Option("network", _("Network folder")),
-                    Option("https", _("HTTPS server"), _("One that takes files by PUT, such as WebDAV.")),
+                    Option("https", _("HTTPS server"), _("A server that accepts files by PUT, such as WebDAV.")),
                     Option("sftp", _("SFTP server")),
                     Option("ftps", _("FTPS server"), _("FTP with TLS.")),
-                    Option("s3", _("S3 storage"), _("s3://server/bucket?region=…, with the key as user name.")),
+                    Option("s3", _("S3 storage"), _("s3://server/bucket?region=…, with the access key as user name.")),
                     Option("http", _("HTTP server")),
                     Option("ftp", _("FTP server")),
                 )
@@ -205,7 +221,7 @@ RECORDING = Section(
             _("Folder"),
             Folder(),
             "",
-            help=_("On the technician’s computer, empty means: each technician chooses one."),
+            help=_("On the technician’s computer. If empty, each technician chooses a folder."),
             when=(When("recording.place", _FOLDERS),),
             requirements=("REC-14", "REC-15", "REC-21", "REC-23"),
             in_effect=True,
@@ -215,7 +231,7 @@ RECORDING = Section(
             _("Server address"),
             Url(_REMOTE, user=_PASSWORD.user, password=_PASSWORD.password),
             "",
-            help=_("User name and password have fields of their own; in the address everybody could read them."),
+            help=_("Enter user name and password in their own fields. In the address, everyone could read them."),
             when=(When("recording.place", _REMOTE),),
             requirements=("REC-16", "REC-19"),
             in_effect=True,
@@ -225,7 +241,7 @@ RECORDING = Section(
             _("User name"),
             Text(128),
             "",
-            help=_("Only if the server or a proxy asks. Empty: the technician is asked."),
+            help=_("Only if the server or a proxy requires it. If empty, the technician is asked."),
             when=(When("recording.place", _REMOTE),),
             requirements=("REC-17", "REC-18"),
             in_effect=True,
@@ -244,7 +260,7 @@ RECORDING = Section(
             _("Upload later"),
             Switch(),
             default=False,
-            help=_("Recordings wait on the technician’s disk until the line is quiet. Always on for servers."),
+            help=_("Recordings stay on the technician’s disk until the connection is idle. Always on for servers."),
             when=(When("recording.place", _FOLDERS),),
             requirements=("REC-24", "REC-25", "REC-27"),
             in_effect=True,
@@ -252,9 +268,12 @@ RECORDING = Section(
         Setting(
             "recording.keep_days",
             _("Keep recordings for"),
-            Number(0, 3_650, DAYS, zero=_("for ever")),
+            Number(0, 3_650, DAYS, zero=_("forever")),
             0,
-            help=_("Then the console that put a recording into the location deletes it there, and nothing else."),
+            help=_(
+                "After that, the console that uploaded a recording deletes it from the location. It "
+                "deletes nothing else."
+            ),
             requirements=("REC-13",),
             in_effect=True,
         ),
@@ -264,17 +283,25 @@ RECORDING = Section(
             Choice(
                 (
                     Option(
-                        "h264", _("AVI, H.264"), _("Plays nearly everywhere. Small; coloured text is slightly soft.")
+                        "h264",
+                        _("AVI, H.264"),
+                        _("Plays almost everywhere. Small files. Coloured text is slightly soft."),
                     ),
-                    Option("rasc", _("AVI, lossless"), _("Every pixel exact. Plays in mpv and FFmpeg, not in VLC.")),
-                    Option("mpeg4", _("AVI, MPEG-4"), _("For older players. Softer text, larger files.")),
+                    Option("rasc", _("AVI, lossless"), _("Pixel-perfect. Plays in mpv and FFmpeg, not in VLC.")),
+                    Option("mpeg4", _("AVI, MPEG-4"), _("For older players. Text is softer and files are larger.")),
                     Option("mjpeg", _("AVI, Motion JPEG"), _("For video editors. Up to 18 GB an hour.")),
-                    Option("zmbv", _("AVI, ZMBV"), _("Lossless, for older players. Slow to record, larger files.")),
-                    Option("dsr", _("Journal only"), _("Smallest and exact. You can make a video of it at any time.")),
+                    Option(
+                        "zmbv",
+                        _("AVI, ZMBV"),
+                        _("Lossless, for older players. Recording is slow and files are larger."),
+                    ),
+                    Option(
+                        "dsr", _("Journal only"), _("Smallest and exact. You can convert it to a video at any time.")
+                    ),
                 )
             ),
             "h264",
-            help=_("Holds for recordings that begin from now on. The exact journal is kept beside every film."),
+            help=_("Applies to recordings that start from now on. The exact journal is kept with every video."),
             requirements=("REC-31", "REC-32", "REC-33", "REC-34"),
             in_effect=True,
         ),
@@ -301,10 +328,10 @@ UNATTENDED = Section(
     settings=(
         Setting(
             "unattended.administrator",
-            _("Technician signs in as administrator of the computer each time"),
+            _("Technicians sign in as an administrator of the computer each time"),
             Switch(),
             default=False,
-            help=_("Off: the customer’s own sign-in is used, and access ends two weeks after it was given."),
+            help=_("When this is off, the customer’s own sign-in is used, and access ends after two weeks."),
             requirements=("UNAT-20", "UNAT-21", "UNAT-23", "UNAT-24"),
         ),
     ),
@@ -332,7 +359,7 @@ PLACEHOLDERS = (
     *(f"$cfield{number}$" for number in range(6)),
     *("$platform$", "$sessionid$", "$techid$", "$techdescr$", "$techemail$", "$techname$", "$techssoid$"),
 )
-_NAME_NEEDED = _("Enter the words that the link shows.")
+_NAME_NEEDED = _("Enter the text of the link.")
 _PAGE_NEEDED = _("Enter the address that the link opens.")
 
 PORTALS = Section(
@@ -340,7 +367,7 @@ PORTALS = Section(
     Tab.SETTINGS,
     _("Content portals"),
     (Kind.GROUP,),
-    help=_("Your own pages beside the sessions: a knowledge base, a ticket, a customer’s file."),
+    help=_("Your own pages beside the sessions, such as a knowledge base, a ticket or a customer record."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -352,7 +379,7 @@ PORTALS = Section(
         ),
         Setting(
             "portals.link_name",
-            _("Words of the link"),
+            _("Link text"),
             Text(64),
             "",
             when=(When("portals.link"),),
@@ -360,7 +387,7 @@ PORTALS = Section(
         ),
         Setting(
             "portals.link_page",
-            _("Address of the link"),
+            _("Link address"),
             Url(),
             "",
             when=(When("portals.link"),),
@@ -371,7 +398,7 @@ PORTALS = Section(
             _("Page that opens with each session"),
             Url(placeholders=PLACEHOLDERS),
             "",
-            help=_("Inside the console. $sessionid$, $techid$ or $cfield1$ are replaced by what they stand for."),
+            help=_("Opens inside the console. $sessionid$, $techid$ and $cfield1$ are replaced with their values."),
             requirements=("CONS-68", "CONS-70", "CONS-72", "CONS-77"),
         ),
         Setting(
@@ -379,7 +406,7 @@ PORTALS = Section(
             _("Page that opens with the console"),
             Url(placeholders=PLACEHOLDERS),
             "",
-            help=_("Stays until the first session comes."),
+            help=_("Shown until the first session starts."),
             requirements=("CONS-71", "CONS-75"),
         ),
     ),

@@ -12,7 +12,7 @@ from relay.texts import _
 ORGANISATION = (Kind.ORGANISATION,)
 
 _TICKETS = When("sso.mechanisms", ("tickets",))
-_PASSWORD_NEEDED = _("Enter the password that your page and Deskside share, or switch this way off.")
+_PASSWORD_NEEDED = _("Enter the password that your page shares with Deskside, or turn this method off.")
 
 
 def _no_password(values: Values) -> Sentence | None:
@@ -20,7 +20,7 @@ def _no_password(values: Values) -> Sentence | None:
     return Sentence(_PASSWORD_NEEDED) if is_open and not values["sso.password"] else None
 
 
-_LOCKED_OUT = _("Nobody could sign in: no way of single sign-on is switched on.")
+_LOCKED_OUT = _("No one could sign in, because no single sign-on method is turned on.")
 
 
 def _no_way_in(values: Values) -> Sentence | None:
@@ -33,7 +33,7 @@ SSO = Section(
     Tab.GLOBAL_SETTINGS,
     _("Single sign-on"),
     ORGANISATION,
-    help=_("Each person also needs a single sign-on ID, on the Organisation tab."),
+    help=_("Each person also needs a single sign-on ID. Set it on the Organisation tab."),
     editors=Editors.MASTERS,
     guard=Guard.PROOF,
     settings=(
@@ -46,7 +46,7 @@ SSO = Section(
                     Option("sso_only", _("With single sign-on only")),
                     Option(
                         "sso_only_standard_without_ssoid",
-                        _("With single sign-on; people without an ID with a password"),
+                        _("With single sign-on, or with a password for people without an ID"),
                     ),
                 )
             ),
@@ -55,13 +55,13 @@ SSO = Section(
         ),
         Setting(
             "sso.mechanisms",
-            _("Ways of single sign-on"),
+            _("Single sign-on methods"),
             Several(
                 (
                     Option("tickets", _("Tickets from your own page")),
                     Option("oidc", "OpenID Connect"),
                     Option("assertion", _("Signed assertions")),
-                    Option("proxy", _("A proxy that you trust"), _("Its address is in the relay’s configuration.")),
+                    Option("proxy", _("A trusted proxy"), _("Its address is set in the relay’s configuration.")),
                 )
             ),
             ["tickets"],
@@ -69,10 +69,10 @@ SSO = Section(
         ),
         Setting(
             "sso.password",
-            _("Master password for single sign-on"),
+            _("Single sign-on master password"),
             Secret(hashed=True, least=12),
             None,
-            help=_("Kept as a hash and never shown. A new one ends the old one at once."),
+            help=_("Stored as a hash and never shown. A new password replaces the old one immediately."),
             when=(_TICKETS,),
             requirements=("SSO-12", "SSO-13", "SSO-19"),
         ),
@@ -86,16 +86,19 @@ SSO = Section(
         ),
         Setting(
             "sso.requesters",
-            _("Networks that may ask for tickets"),
+            _("Networks that can request tickets"),
             ListOf(Network(), 100),
             [],
-            help=_("Empty: any. Whoever knows the master password can sign in as anybody, so list your server."),
+            help=_(
+                "If empty, every network can. Anyone who knows the master password can sign in as anyone, "
+                "so list your server."
+            ),
             when=(_TICKETS,),
             requirements=("SSO-51",),
         ),
         Setting(
             "sso.failures",
-            _("Wrong requests from one address before it must wait"),
+            _("Failed requests from one address before it is blocked"),
             Number(1, 1_000, REQUESTS),
             10,
             when=(_TICKETS,),
@@ -110,11 +113,11 @@ SSO = Section(
             requirements=("SSO-55",),
         ),
         Setting(
-            "sso.wait", _("It waits for"), Number(1, 1_440, MINUTES), 15, when=(_TICKETS,), requirements=("SSO-55",)
+            "sso.wait", _("Blocked for"), Number(1, 1_440, MINUTES), 15, when=(_TICKETS,), requirements=("SSO-55",)
         ),
         Setting(
             "sso.second_step",
-            _("Ask for the second step after single sign-on"),
+            _("Require two-step verification after single sign-on"),
             Switch(),
             default=False,
             requirements=("SSO-52",),
@@ -129,7 +132,7 @@ SSO = Section(
         ),
         Setting(
             "sso.keys",
-            _("Keys of signed assertions"),
+            _("Keys for signed assertions"),
             Kept("assertion_keys"),
             None,
             when=(When("sso.mechanisms", ("assertion",)),),
@@ -152,7 +155,7 @@ API = Section(
         Setting("api.tokens", _("Keys"), Kept("api-keys"), None, in_effect=True, requirements=("API-18", "API-19")),
         Setting(
             "api.rate",
-            _("Most requests a minute with each key"),
+            _("Maximum requests per minute per key"),
             Number(1, 10_000, REQUESTS),
             120,
             requirements=("API-32",),
@@ -169,18 +172,23 @@ API = Section(
 )
 
 _POSTS = (
-    ("started", _("A session starts"), _("Own address for “starts”"), ("POST-11", "POST-17")),
+    ("started", _("A session starts"), _("Separate address for “starts”"), ("POST-11", "POST-17")),
     (
         "first_started",
         _("A session starts for the first time"),
-        _("Own address for “first time”"),
+        _("Separate address for “first time”"),
         ("POST-12", "POST-17"),
     ),
-    ("ended", _("A session ends"), _("Own address for “ends”"), ("POST-13", "POST-18")),
-    ("suspended", _("A session is put on hold or transferred"), _("Own address for “on hold”"), ("POST-14", "POST-15")),
-    ("console_closed", _("The console is closed or reloaded"), _("Own address for “closed”"), ("POST-16",)),
+    ("ended", _("A session ends"), _("Separate address for “ends”"), ("POST-13", "POST-18")),
+    (
+        "suspended",
+        _("A session is put on hold or transferred"),
+        _("Separate address for “on hold”"),
+        ("POST-14", "POST-15"),
+    ),
+    ("console_closed", _("The console is closed or reloaded"), _("Separate address for “closed”"), ("POST-16",)),
 )
-_TO_NOBODY = _("Enter the address that receives the data, or switch every moment off.")
+_TO_NOBODY = _("Enter the address that receives the data, or turn off every event.")
 
 
 def _to_nobody(values: Values) -> Sentence | None:
@@ -197,7 +205,7 @@ def _posts(name: str, label: str, page: str, requirements: tuple[str, ...]) -> t
             page,
             Url(),
             "",
-            help=_("Empty: the address above."),
+            help=_("If empty, the address above is used."),
             when=(When(key),),
             requirements=("POST-10",),
         ),
@@ -209,7 +217,7 @@ EXPORT = Section(
     Tab.SETTINGS,
     _("Sending session data"),
     (Kind.GROUP,),
-    help=_("Posts what is known of a session to a page of yours. It never delays a session."),
+    help=_("Sends session data to a page of yours. It never delays a session."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -217,7 +225,7 @@ EXPORT = Section(
             _("Address that receives the data"),
             Url(("https", "http"), user="export.user", password="export.password"),  # noqa: S106 - names of settings
             "",
-            help=_("Empty: nothing is sent. User name and password have fields of their own."),
+            help=_("If empty, nothing is sent. User name and password have their own fields."),
             requirements=("POST-01", "POST-02", "POST-04", "POST-05"),
         ),
         Setting("export.user", _("User name"), Text(128), "", requirements=("POST-03",)),
@@ -234,7 +242,7 @@ EXPORT = Section(
             _("Sent by"),
             Choice(
                 (
-                    Option("server", _("This relay"), _("Tries again when your page does not answer.")),
+                    Option("server", _("This relay"), _("Retries if your page does not respond.")),
                     Option("console", _("The technician’s console"), _("For pages that only technicians can reach.")),
                 )
             ),
@@ -243,27 +251,30 @@ EXPORT = Section(
         ),
         Setting(
             "export.secret",
-            _("Secret that signs each post"),
+            _("Secret that signs each request"),
             Secret(),
             None,
-            help=_("Your page can prove with it that a post came from here."),
+            help=_("Lets your page verify that a request came from this relay."),
             requirements=("POST-77",),
         ),
         *(setting for post in _POSTS for setting in _posts(*post)),
         Setting(
             "export.no_chat_in_post",
-            _("Leave chat text out of the posts"),
+            _("Leave out chat text"),
             Switch(),
             default=False,
-            help=_("System lines are still sent."),
+            help=_("System messages are still sent."),
             requirements=("POST-66", "POST-67", "POST-70"),
         ),
         Setting(
             "export.no_chat_stored",
-            _("Keep no chat text on this relay"),
+            _("Do not store chat text on this relay"),
             Switch(),
             default=False,
-            help=_("Reports show system lines only, and after a transfer the next technician sees no earlier chat."),
+            help=_(
+                "Reports show system messages only. After a transfer, the next technician cannot see "
+                "earlier chat messages."
+            ),
             requirements=("POST-68", "POST-69", "POST-70", "POST-71", "SESS-219"),
         ),
     ),

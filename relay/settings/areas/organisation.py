@@ -27,18 +27,18 @@ PASSWORD = Section(
     Tab.GLOBAL_SETTINGS,
     _("Password policy"),
     ORGANISATION,
-    help=_("For everybody who signs in with a password. Eight characters are the least in any case."),
+    help=_("For everyone who signs in with a password. Passwords always need at least eight characters."),
     editors=Editors.MASTERS,
     guard=Guard.PROOF,
     settings=(
         Setting(
             "password.level",
-            _("Least strength"),
+            _("Minimum strength"),
             Choice(
                 (
-                    Option("good", _("Good"), _("Three of: small letters, capitals, digits, special characters.")),
-                    Option("strong", _("Strong"), _("Three kinds and no character twice, or all four kinds.")),
-                    Option("excellent", _("Excellent"), _("All four kinds and no character twice.")),
+                    Option("good", _("Good"), _("Three of: lower-case letters, capitals, digits, special characters.")),
+                    Option("strong", _("Strong"), _("Three kinds without repeating a character, or all four kinds.")),
+                    Option("excellent", _("Excellent"), _("All four kinds without repeating a character.")),
                 )
             ),
             "good",
@@ -47,19 +47,19 @@ PASSWORD = Section(
         ),
         Setting(
             "password.age",
-            _("A password lasts"),
+            _("Passwords are valid for"),
             Number(0, 3_650, DAYS, zero=_("for ever")),
             0,
-            help=_("Passwords that are older already must be changed at the next sign-in."),
+            help=_("Passwords that are already older must be changed at the next sign-in."),
             requirements=("SEC-31",),
             in_effect=True,
         ),
         Setting(
             "password.warn",
-            _("Warn before it ends"),
+            _("Warn before a password expires"),
             Number(0, 365, DAYS, zero=_("never")),
             0,
-            help=_("As many days as a password lasts, or more: from its first day on."),
+            help=_("For a warning from the first day, enter at least as many days as passwords are valid."),
             requirements=("SEC-32",),
             in_effect=True,
         ),
@@ -87,7 +87,7 @@ TWO_STEP = Section(
             _("Required for"),
             Several(
                 (
-                    Option("administrators", _("Administrators"), _("Master administrators included.")),
+                    Option("administrators", _("Administrators"), _("Including master administrators.")),
                     Option("technicians", _("Technicians")),
                 )
             ),
@@ -100,8 +100,8 @@ TWO_STEP = Section(
 )
 
 _ACCESS = Choice((Option("granted", _("Allowed")), Option("denied", _("Refused"))))
-_SHUT_OUT = _("Nobody could sign in any more. List the networks that may.")
-_SHUT_OUT_GROUP = _("Nobody of this group could open the console any more. List the networks that may.")
+_SHUT_OUT = _("No one could sign in any more. List the networks that are allowed.")
+_SHUT_OUT_GROUP = _("No one in this group could open the console any more. List the networks that are allowed.")
 
 
 def _is_shut(access: str, exceptions: list[str]) -> bool:
@@ -120,7 +120,7 @@ def _addresses(section: str, ids: tuple[str, str]) -> tuple[Setting, ...]:
             _("Exceptions"),
             ListOf(Network(), 1_000),
             [],
-            help=_("Changing the default turns every exception round."),
+            help=_("If you switch the default, the exceptions mean the opposite."),
             requirements=("SEC-53", "SEC-54", "SEC-55", "SEC-56", ids[1]),
             in_effect=True,
         ),
@@ -139,9 +139,9 @@ def _shut_rule(section: str, text: str, *, confirm: bool) -> Rule:
 ADDRESSES = Section(
     "addresses",
     Tab.GLOBAL_SETTINGS,
-    _("Networks that may sign in"),
+    _("Networks that can be used to sign in"),
     ORGANISATION,
-    help=_("For staff only. Customers and external technicians are never shut out."),
+    help=_("For staff only. Customers and external technicians are never blocked."),
     editors=Editors.MASTERS,
     guard=Guard.PROOF,
     settings=_addresses("addresses", ("SEC-50", "SEC-49")),
@@ -151,9 +151,9 @@ ADDRESSES = Section(
 CONSOLE_ADDRESSES = Section(
     "console_addresses",
     Tab.SETTINGS,
-    _("Networks that may open the console"),
+    _("Networks that can be used for the console"),
     (Kind.GROUP,),
-    help=_("If somebody cannot get in, look at the rule for the whole organisation too: both must allow it."),
+    help=_("If someone cannot sign in, check the rule for the whole organisation too. Both rules must allow it."),
     scopes=GROUP_SCOPES,
     guard=Guard.PROOF,
     settings=_addresses("console_addresses", ("SEC-63", "SEC-62")),
@@ -169,10 +169,10 @@ PRIVACY = Section(
     settings=(
         Setting(
             "privacy.store_addresses",
-            _("Store the network addresses of customers"),
+            _("Store customers’ network addresses"),
             Switch(),
             default=True,
-            help=_("Off: none is stored from now on. What was stored before stays."),
+            help=_("When this is off, no new addresses are stored. Addresses stored earlier are kept."),
             requirements=("SEC-16", "SEC-17", "SEC-18", "REP-19"),
             in_effect=True,
         ),
@@ -184,7 +184,7 @@ HIERARCHY = Section(
     Tab.GLOBAL_SETTINGS,
     _("Organisation in the Technician Console"),
     ORGANISATION,
-    help=_("When transferring, inviting and monitoring."),
+    help=_("For transferring, inviting and monitoring."),
     editors=Editors.MASTERS,
     settings=(
         Setting(
@@ -192,7 +192,7 @@ HIERARCHY = Section(
             _("Show"),
             Choice(
                 (
-                    Option("compact", _("What can be chosen"), _("Each channel once.")),
+                    Option("compact", _("Available choices"), _("Each channel once.")),
                     Option("extended", _("The whole organisation"), _("Channels under every group that serves them.")),
                 )
             ),
@@ -211,7 +211,7 @@ MONITORING = Section(
     settings=(
         Setting(
             "monitoring.credentials",
-            _("Who may watch a technician’s desktop"),
+            _("Who can watch a technician’s desktop"),
             Choice(
                 (
                     Option("administrator", _("Only with an administrator account of that computer")),
@@ -223,10 +223,10 @@ MONITORING = Section(
         ),
         Setting(
             "monitoring.notify",
-            _("Tell the technician when it happens"),
+            _("Tell the technician when they are watched"),
             Switch(),
             default=True,
-            help=_("Off: technicians read once who may watch without telling."),
+            help=_("When this is off, technicians are told once who can watch them without notice."),
             requirements=("TECH-44", "TECH-45", "TECH-46"),
         ),
     ),
@@ -237,7 +237,7 @@ LABELS = Section(
     Tab.GLOBAL_SETTINGS,
     _("Labels"),
     ORGANISATION,
-    help=_("Gather groups and channels that are watched together in the Command Center."),
+    help=_("Labels group the groups and channels that are monitored together in the Command Center."),
     editors=Editors.MASTERS,
     settings=(Setting("labels.list", _("Labels"), Kept("labels"), None, requirements=("CC-30", "CC-31", "CC-32")),),
 )
@@ -271,7 +271,9 @@ LICENCES = Section(
     Tab.GLOBAL_SETTINGS,
     _("Licences"),
     ORGANISATION,
-    help=_("Deskside costs nothing; give a number only if you count your own. Empty: as many as you like."),
+    help=_(
+        "Deskside is free. Enter a number only if you want to limit your own licences. If empty, there is no limit."
+    ),
     editors=Editors.MASTERS,
     settings=(
         Setting(
@@ -288,7 +290,7 @@ LICENCES = Section(
 MAIL = Section(
     "mail",
     Tab.GLOBAL_SETTINGS,
-    _("E-mail of Deskside"),
+    _("E-mail from Deskside"),
     ORGANISATION,
     editors=Editors.MASTERS,
     settings=(
@@ -297,7 +299,7 @@ MAIL = Section(
             _("Sender"),
             Email(),
             "",
-            help=_("Of alerts and invitations. Empty: the sender of this relay."),
+            help=_("For alerts and invitations. If empty, the sender of this relay is used."),
             requirements=("SESS-105",),
         ),
     ),
@@ -306,7 +308,7 @@ MAIL = Section(
 CUSTOMERS = Section(
     "customers",
     Tab.GLOBAL_SETTINGS,
-    _("What customers read"),
+    _("What customers see"),
     ORGANISATION,
     editors=Editors.MASTERS,
     settings=(
@@ -316,8 +318,8 @@ CUSTOMERS = Section(
             Switch(),
             default=False,
             help=_(
-                "The page for the PIN then says so, as a warning against callers who pretend to be you. Leave it off "
-                "if your technicians call people back or call about a problem that they found."
+                "The PIN page then says so, to warn customers about callers who pretend to be you. Leave this "
+                "off if your technicians call people back or report problems by phone."
             ),
             in_effect=True,
         ),
@@ -337,7 +339,7 @@ PLANNED = Section(
             Switch(),
             default=False,
             help=_(
-                "The Admin Center then shows what later versions will bring, marked “Planned”: it has no effect yet."
+                "The Admin Center then shows features of later versions, marked “Planned”. They have no effect yet."
             ),
             in_effect=True,
         ),
@@ -353,7 +355,7 @@ INSTANT_CHAT = Section(
     settings=(
         Setting(
             "instant_chat.allowed",
-            _("Addresses that your own chat page may load from"),
+            _("Addresses that your own chat page can load from"),
             ListOf(Url(("https",)), 50),
             [],
             requirements=("CHAT-16",),

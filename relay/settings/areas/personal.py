@@ -18,7 +18,7 @@ from relay.texts import _
 OWN_OPTIONS = Section(
     "options",
     Tab.MY_ACCOUNT,
-    _("Options of your console"),
+    _("Console options"),
     (Kind.PERSON,),
     editors=Editors.SELF,
     inherits=False,
@@ -28,8 +28,8 @@ OWN_OPTIONS = Section(
             _("Sounds"),
             Several(
                 (
-                    Option("waiting", _("Somebody waits")),
-                    Option("incoming", _("A session is handed to you")),
+                    Option("waiting", _("A customer is waiting")),
+                    Option("incoming", _("A session is transferred to you")),
                     Option("chat", _("A chat message arrives")),
                     Option("ended", _("The customer ends a session")),
                 )
@@ -42,7 +42,7 @@ OWN_OPTIONS = Section(
             _("Colours"),
             Choice(
                 (
-                    Option("system", _("As on this computer")),
+                    Option("system", _("Use system setting")),
                     Option("light", _("Light")),
                     Option("dark", _("Dark")),
                     Option("contrast", _("High contrast")),
@@ -53,10 +53,10 @@ OWN_OPTIONS = Section(
         ),
         Setting(
             "options.folder",
-            _("Folder of your recordings"),
+            _("Recordings folder"),
             Folder(),
             "",
-            help=_("Only where your group leaves it open."),
+            help=_("Only if your group lets you choose."),
             requirements=("CONS-04", "REC-23"),
             in_effect=True,
         ),
@@ -86,7 +86,7 @@ NOTIFICATIONS = Section(
     Tab.MY_ACCOUNT,
     _("Notifications"),
     (Kind.PERSON,),
-    help=_("You get an e-mail that says what happened, when, by whom and from where; never a password."),
+    help=_("The e-mail says what happened, when, who did it and from where. It never contains a password."),
     editors=Editors.SELF,
     inherits=False,
     settings=(
@@ -95,7 +95,7 @@ NOTIFICATIONS = Section(
             _("Send me an e-mail when"),
             Several(
                 (
-                    Option("login_succeeded", _("Somebody signs in")),
+                    Option("login_succeeded", _("Someone signs in")),
                     Option("login_failed", _("A sign-in fails")),
                     Option("contact_changed", _("Contact details change")),
                     Option("billing_changed", _("Billing details change")),
@@ -116,7 +116,7 @@ NOTIFICATIONS = Section(
     ),
 )
 
-_ALARM_LATER = _("Let the alarm come after the warning.")
+_ALARM_LATER = _("Set the alarm to a longer time than the warning.")
 _LIMIT = Number(1, 86_400, SECONDS, optional=True)
 _FIGURES = (
     ("longest_wait", _("Longest wait: warning"), _("Longest wait: alarm")),
@@ -148,7 +148,7 @@ COMMAND_CENTER = Section(
     Tab.COMMAND_CENTER,
     _("Limits and columns"),
     (Kind.PERSON,),
-    help=_("Only for you. An empty limit is off."),
+    help=_("Applies only to you. Leave a limit empty to turn it off."),
     editors=Editors.SELF,
     inherits=False,
     settings=(
@@ -158,7 +158,7 @@ COMMAND_CENTER = Section(
             _("Count from"),
             TimeOfDay(30),
             "00:00",
-            help=_("What happened before this time of day is left out, every day. Open sessions always show."),
+            help=_("Each day, events before this time are not counted. Open sessions are always shown."),
             requirements=("CC-46", "CC-47", "CC-12"),
         ),
         Setting(

@@ -20,7 +20,7 @@ from relay.settings.units import Kind
 from relay.settings.written import Text, Url
 from relay.texts import _
 
-_ADDRESS_NEEDED = _("Enter the address where your terms are.")
+_ADDRESS_NEEDED = _("Enter the address of your terms.")
 
 MOBILE_APPLET = Section(
     "mobile_applet",
@@ -51,7 +51,7 @@ MOBILE_APPLET = Section(
             _("Start the applet by text message"),
             Switch(),
             default=False,
-            help=_("An applet that is already there is not downloaded again; the customer still has to agree."),
+            help=_("An installed applet is not downloaded again. The customer still has to agree."),
             requirements=("MOB-131",),
         ),
         Setting(
@@ -78,9 +78,9 @@ MOBILE_APPLET = Section(
 SMS_INVITATION = Section(
     "sms_invitation",
     Tab.SETTINGS,
-    _("Text message that invites"),
+    _("Invitation by text message"),
     (Kind.GROUP,),
-    help=_("Sent in this order: text above, address, text below."),
+    help=_("The message consists of the text above, the address and the text below."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -95,7 +95,7 @@ SMS_INVITATION = Section(
             _("Address"),
             Url(placeholders=("$PINCODE$",)),
             "",
-            help=_("$PINCODE$ becomes the PIN. Empty: the page of this relay."),
+            help=_("$PINCODE$ is replaced with the PIN. If empty, the page of this relay is used."),
             requirements=("MOB-110", "MOB-115"),
         ),
         Setting(
@@ -103,7 +103,7 @@ SMS_INVITATION = Section(
             _("Text below the address"),
             Text(160, optional=False, contains=("$PINCODE$",)),
             _("Or enter this code: $PINCODE$"),
-            help=_("$PINCODE$ becomes the PIN; it must be there."),
+            help=_("$PINCODE$ is replaced with the PIN and is required."),
             requirements=("MOB-111", "MOB-115"),
         ),
         Setting(
@@ -121,7 +121,7 @@ MOBILE_DEVICES = Section(
     Tab.SETTINGS,
     _("Configuring phones and tablets"),
     (Kind.GROUP,),
-    help=_("Needs a Mobile licence and the permission to configure mobile devices."),
+    help=_("Requires a Mobile licence and permission to configure mobile devices."),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -143,7 +143,7 @@ MOBILE_DEVICES = Section(
         ),
         Setting(
             "mobile_devices.access_points",
-            _("Access points that can be sent"),
+            _("Available access points"),
             References("access_point"),
             [],
             help=_("From the list in Global settings."),
@@ -151,7 +151,7 @@ MOBILE_DEVICES = Section(
         ),
         Setting(
             "mobile_devices.shortcuts",
-            _("Web shortcuts that can be sent"),
+            _("Available web shortcuts"),
             References("web_shortcut"),
             [],
             help=_("From the list in Global settings."),
@@ -169,11 +169,12 @@ LENS = Section(
     settings=(
         Setting(
             "lens.audio",
-            _("Talk during Lens sessions"),
+            _("Voice in Lens sessions"),
             Switch(),
             default=False,
             help=_(
-                "Both sides can mute. Off: the microphone is never asked for. Running sessions keep what they have."
+                "Both sides can mute. When this is off, the microphone is never requested. Running sessions do "
+                "not change."
             ),
             requirements=("LENS-13", "LENS-14", "LENS-18", "LENS-19", "LENS-20", "LENS-21"),
         ),
@@ -182,9 +183,9 @@ LENS = Section(
 
 _GATEWAY_ON = When("sms_gateway.on")
 _GATEWAY_NEEDS = _("Enter the address of the gateway.")
-_PLACES_NEEDED = _("Write {to} and {text} in the address or in the body, or the message goes nowhere.")
-_SIGN_NEEDED = _("Enter how the answer of a message that was taken looks.")
-_EXPRESSION = _("This is no regular expression. Check the brackets.")
+_PLACES_NEEDED = _("Include {to} and {text} in the address or the body. Without them the message cannot be delivered.")
+_SIGN_NEEDED = _("Enter how the response to an accepted message looks.")
+_EXPRESSION = _("This is not a regular expression. Check the brackets.")
 _BASIC = ("basic",)
 
 
@@ -212,9 +213,9 @@ def _no_sign(values: Values) -> Sentence | None:
 SMS_GATEWAY = Section(
     "sms_gateway",
     Tab.GLOBAL_SETTINGS,
-    _("Gateway for text messages"),
+    _("Text message gateway"),
     (Kind.ORGANISATION,),
-    help=_("Any provider with an HTTP interface. Without one, text messages go out from the technician’s own phone."),
+    help=_("Any provider with an HTTP interface. Without one, text messages are sent from the technician’s own phone."),
     editors=Editors.MASTERS,
     settings=(
         Setting(
@@ -252,7 +253,7 @@ SMS_GATEWAY = Section(
                 20,
             ),
             [],
-            help=_("Put passwords and tokens below, not here: these can be read again."),
+            help=_("Enter passwords and tokens below, not here. These headers can be read later."),
             when=(_GATEWAY_ON,),
             requirements=("MOB-117",),
         ),
@@ -267,7 +268,7 @@ SMS_GATEWAY = Section(
         ),
         Setting(
             "sms_gateway.authentication",
-            _("Signs in with"),
+            _("Sign in with"),
             Choice(
                 (
                     Option("none", _("Nothing")),
@@ -297,12 +298,12 @@ SMS_GATEWAY = Section(
         ),
         Setting(
             "sms_gateway.success",
-            _("A message was taken when"),
+            _("A message was accepted if"),
             Choice(
                 (
                     Option("status", _("The status is 2xx")),
                     Option("json", _("A JSON path gives the value")),
-                    Option("regex", _("The answer fits an expression")),
+                    Option("regex", _("The response matches an expression")),
                 )
             ),
             "status",
@@ -319,7 +320,7 @@ SMS_GATEWAY = Section(
         ),
         Setting(
             "sms_gateway.timeout",
-            _("Wait for an answer"),
+            _("Wait for a response for"),
             Number(1, 60, SECONDS),
             10,
             when=(_GATEWAY_ON,),
@@ -328,16 +329,16 @@ SMS_GATEWAY = Section(
         Setting("sms_gateway.sender", _("Sender"), Text(16), "", when=(_GATEWAY_ON,), requirements=("MOB-117",)),
         Setting(
             "sms_gateway.countries",
-            _("Countries that messages may go to"),
+            _("Countries that messages can be sent to"),
             ListOf(Text(4, pattern=r"\+[0-9]{1,3}", example="+31"), 250),
             [],
-            help=_("Calling codes such as +31. Empty: every country."),
+            help=_("Calling codes such as +31. If empty, every country."),
             when=(_GATEWAY_ON,),
             requirements=("MOB-117",),
         ),
         Setting(
             "sms_gateway.daily",
-            _("Most messages a day"),
+            _("Maximum messages per day"),
             Number(0, 1_000_000, MESSAGES, zero=_("no limit")),
             500,
             when=(_GATEWAY_ON,),
@@ -387,7 +388,7 @@ PHONES = Section(
             _("Your own app in the Android store"),
             Url(("https",)),
             "",
-            help=_("Android customers are led there; the message itself shows the session’s link."),
+            help=_("Android customers are sent there. The message itself shows the session link."),
             requirements=("MOB-139", "MOB-141"),
         ),
     ),

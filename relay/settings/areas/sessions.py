@@ -37,9 +37,9 @@ from relay.texts import _
 CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)
 NEVER = _("never")
 
-_TARGET_NEEDED = _("Choose the channel that takes over.")
-_SELF = _("Choose another channel: a session cannot move to the channel it is in.")
-_RING = _("Sessions would go round in a circle: {channels}. Choose another channel.")
+_TARGET_NEEDED = _("Choose the receiving channel.")
+_SELF = _("Choose another channel. A session cannot move to the channel that it is already in.")
+_RING = _("Sessions would be transferred in a circle: {channels}. Choose another channel.")
 
 
 def _transfer_ring(unit: Unit, values_of: Callable[[Unit], Values], tree: Tree) -> Sentence | None:
@@ -65,7 +65,7 @@ AUTO_TRANSFER = Section(
     Tab.SETTINGS,
     _("Transferring waiting sessions"),
     (Kind.CHANNEL,),
-    help=_("A session that waits too long moves to another channel by itself."),
+    help=_("A session that waits too long moves to another channel automatically."),
     inherits=False,
     settings=(
         Setting(
@@ -89,7 +89,7 @@ AUTO_TRANSFER = Section(
             _("Receiving channel"),
             References("channel", 1),
             [],
-            help=_("Its own rules apply from the moment of arrival."),
+            help=_("The receiving channel’s rules apply as soon as the session arrives."),
             when=(When("auto_transfer.on"),),
             requirements=("SESS-69", "SESS-75", "SESS-76"),
         ),
@@ -111,7 +111,7 @@ AUTO_START = Section(
     Tab.SETTINGS,
     _("Starting waiting sessions"),
     (Kind.CHANNEL,),
-    help=_("Sessions go to the technician who is least busy, without anybody picking them up."),
+    help=_("Sessions start automatically with the technician who is least busy."),
     scopes=UNIT_ONLY,
     inherits=False,
     settings=(
@@ -125,9 +125,9 @@ AUTO_START = Section(
         Setting(
             "auto_start.below",
             _("Only for technicians with fewer active sessions than"),
-            Number(1, 10, SESSIONS, most_means=_("no matter how many")),
+            Number(1, 10, SESSIONS, most_means=_("any number")),
             10,
-            help=_("10 means: no matter how many. The greatest number of sessions of the group still applies."),
+            help=_("10 means any number. The maximum number of sessions of the group still applies."),
             when=(When("auto_start.on"),),
             requirements=("SESS-79", "SESS-80", "SESS-85"),
         ),
@@ -143,10 +143,10 @@ INCOMING = Section(
     settings=(
         Setting(
             "incoming.only_if_available",
-            _("Refuse transfers while nobody is available"),
+            _("Refuse transfers while no one is available"),
             Switch(),
             default=False,
-            help=_("Technicians can transfer a session to this channel only if somebody can take it."),
+            help=_("Technicians can transfer a session to this channel only if someone can take it."),
             requirements=("SESS-95", "SESS-97"),
         ),
     ),
@@ -161,10 +161,10 @@ TECHNICIAN_ROUTING = Section(
     settings=(
         Setting(
             "technician.never_auto_start",
-            _("Never start waiting sessions with this technician"),
+            _("Never start waiting sessions with this technician automatically"),
             Switch(),
             default=False,
-            help=_("Sessions can still be picked up, received and transferred by hand."),
+            help=_("Sessions can still be picked up, received and transferred manually."),
             requirements=("SESS-92", "SESS-93", "SESS-94"),
         ),
     ),
@@ -173,8 +173,8 @@ TECHNICIAN_ROUTING = Section(
 _PAGE_NEEDED = _("Enter the address of the page that customers see instead of waiting.")
 _POLICY = Choice(
     (
-        Option("keep", _("Let them wait"), _("Sessions are queued even when nobody is there.")),
-        Option("refuse", _("Show a web page instead"), _("Nothing is queued.")),
+        Option("keep", _("Let customers wait"), _("Sessions are queued even if no one is available.")),
+        Option("refuse", _("Show a web page instead"), _("No session is queued.")),
     )
 )
 
@@ -185,10 +185,10 @@ def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) 
         Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements),
         Setting(
             f"{key}_notify",
-            _("Tell technicians by e-mail that somebody waits"),
+            _("Notify technicians by e-mail when a customer is waiting"),
             Switch(),
             default=False,
-            help=_("Only while none of them is signed in. It goes to everybody who could help."),
+            help=_("Only while none of them is signed in. Everyone who could help gets the e-mail."),
             when=(When(f"{key}_policy", ("keep",)),),
             requirements=("SESS-104", "SESS-106") if section == "availability" else ("SESS-115",),
         ),
@@ -226,7 +226,7 @@ AVAILABILITY = Section(
     Tab.SETTINGS,
     _("No technician available"),
     (Kind.CHANNEL,),
-    help=_("When this channel is staffed, and what customers meet when nobody is there."),
+    help=_("When this channel is staffed, and what customers see when no one is available."),
     scopes=CHANNEL_SCOPES,
     settings=(
         Setting(
@@ -237,7 +237,7 @@ AVAILABILITY = Section(
             _("Working day ends"),
             TimeOfDay(),
             "18:00",
-            help=_("Earlier than the start means: after midnight."),
+            help=_("A time before the start means after midnight."),
             requirements=("SESS-99", "SESS-110"),
         ),
         Setting(
@@ -245,7 +245,7 @@ AVAILABILITY = Section(
             _("Time zone"),
             TimeZone(),
             "UTC",
-            help=_("Daylight saving is followed by itself."),
+            help=_("Daylight saving time is applied automatically."),
             requirements=("SESS-100", "SESS-110"),
         ),
         Setting(
@@ -256,7 +256,7 @@ AVAILABILITY = Section(
             requirements=("SESS-101",),
         ),
         *_nobody(
-            "availability", "open", _("During working hours, while nobody is available"), ("SESS-102", "SESS-103")
+            "availability", "open", _("During working hours, while no one is available"), ("SESS-102", "SESS-103")
         ),
         *_nobody("availability", "closed", _("Outside working hours"), ("SESS-102", "SESS-103")),
     ),
@@ -268,15 +268,15 @@ PRIVATE_AVAILABILITY = Section(
     Tab.SETTINGS,
     _("No technician available for private sessions"),
     (Kind.GROUP,),
-    help=_("At any time of day; private sessions know no working hours."),
+    help=_("At any time of day. Working hours do not apply to private sessions."),
     scopes=GROUP_SCOPES,
     settings=_nobody(
-        "private_availability", "private", _("While nobody is available"), ("SESS-112", "SESS-113", "SESS-114")
+        "private_availability", "private", _("While no one is available"), ("SESS-112", "SESS-113", "SESS-114")
     ),
     rules=(_page_rule("private_availability.private"),),
 )
 
-_TWICE = _("Two levels of the same state have the same time. Give each a time of its own.")
+_TWICE = _("Two levels of the same state have the same time. Enter a different time for each.")
 
 
 def _alerts_twice(values: Values) -> Sentence | None:
@@ -289,7 +289,7 @@ TIMEOUTS = Section(
     Tab.SETTINGS,
     _("Time-outs"),
     (Kind.CHANNEL, Kind.GROUP),
-    help=_("A channel’s hold for its sessions, a group’s for private sessions."),
+    help=_("A channel’s time-outs apply to its sessions, a group’s time-outs to private sessions."),
     scopes=WIDE_SCOPES,
     settings=(
         Setting(
@@ -298,7 +298,7 @@ TIMEOUTS = Section(
             Number(1, 43_200, MINUTES),
             15,
             units=(Kind.GROUP,),
-            help=_("Afterwards the customer reads that it has expired."),
+            help=_("After that, the customer sees that it has expired."),
             requirements=("SESS-117", "SESS-135"),
         ),
         Setting(
@@ -306,7 +306,7 @@ TIMEOUTS = Section(
             _("Connecting sessions end after"),
             Number(1, 999, MINUTES),
             10,
-            help=_("Reading your terms counts. Allow more time if they are long."),
+            help=_("This includes the time to read your terms. Allow more time if they are long."),
             requirements=("SESS-119", "SESS-53", "SESS-135", "APP-73"),
         ),
         Setting(
@@ -318,15 +318,15 @@ TIMEOUTS = Section(
         ),
         Setting(
             "timeouts.active",
-            _("Active sessions end after doing nothing for"),
+            _("Active sessions end after inactivity of"),
             Number(0, 999, MINUTES, zero=NEVER),
             60,
-            help=_("Never while control, a transfer or a dialog is open. Sessions on hold never end by themselves."),
+            help=_("Never while control, a transfer or a dialog is open. Sessions on hold never end automatically."),
             requirements=("SESS-123", "SESS-124"),
         ),
         Setting(
             "timeouts.alerts",
-            _("Colours in the list"),
+            _("Colours in the session list"),
             Table(
                 (
                     Column(
@@ -357,7 +357,7 @@ TIMEOUTS = Section(
                 {"state": "waiting", "seconds": 120, "colour": "amber"},
                 {"state": "waiting", "seconds": 300, "colour": "red"},
             ],
-            help=_("Each level also shows a mark, so nobody needs the colour to see it."),
+            help=_("Each level also has a symbol, so it can be recognised without the colour."),
             requirements=("SESS-136", "SESS-137", "SESS-138"),
         ),
     ),

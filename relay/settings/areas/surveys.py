@@ -9,8 +9,8 @@ from relay.settings.written import Text, Url
 from relay.texts import _
 
 _PAGE_NEEDED = _("Enter the address of your survey.")
-_TEXT_NEEDED = _("Write each question that is shown.")
-_ANSWERS_NEEDED = _("Give each shown question with a drop-down list at least two answers.")
+_TEXT_NEEDED = _("Enter each question that is shown.")
+_ANSWERS_NEEDED = _("Enter at least two answers for each shown question with a drop-down list.")
 _QUESTIONS_NEEDED = _("Show at least one question.")
 
 _QUESTIONS = Table(
@@ -39,8 +39,10 @@ def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...
             Choice(
                 (
                     Option("none", _("No survey")),
-                    Option("built_in", _("Survey of Deskside"), _("Answers appear in the reports.")),
-                    Option("own", _("Your own survey"), _("A page of yours opens; its answers stay with you.")),
+                    Option("built_in", _("Deskside survey"), _("Answers appear in the reports.")),
+                    Option(
+                        "own", _("Your own survey"), _("Opens a page of yours. Its answers are not stored in Deskside.")
+                    ),
                 )
             ),
             "none",
@@ -109,7 +111,7 @@ CUSTOMER_SURVEY = Section(
     Tab.SETTINGS,
     _("Customer survey"),
     (Kind.CHANNEL, Kind.GROUP),
-    help=_("A channel’s holds for its sessions, a group’s for private sessions."),
+    help=_("A channel’s survey applies to its sessions, a group’s survey to private sessions."),
     scopes=WIDE_SCOPES,
     settings=_settings("customer_survey", ("SURV-22", "SURV-23")),
     rules=_rules("customer_survey"),
@@ -118,18 +120,22 @@ CUSTOMER_SURVEY = Section(
 SURVEY_ISSUER = Section(
     "survey_issuer",
     Tab.GLOBAL_SETTINGS,
-    _("Who issues the customer survey"),
+    _("Whose customer survey is used"),
     (Kind.ORGANISATION,),
     scopes=(Scope.UNIT,),
     editors=Editors.MASTERS,
     settings=(
         Setting(
             "survey_issuer.by",
-            _("A session that was transferred gets the survey of"),
+            _("A transferred session gets the survey of"),
             Choice(
                 (
                     Option("starting", _("The technician who started it")),
-                    Option("closing", _("The technician who closed it"), _("Adds a report on who issued it.")),
+                    Option(
+                        "closing",
+                        _("The technician who closed it"),
+                        _("Adds a report that shows whose survey was used."),
+                    ),
                 )
             ),
             "starting",

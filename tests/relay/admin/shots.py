@@ -121,12 +121,12 @@ async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) ->
         await _open(page, f"{url}/admin/api-keys/2/revoke", look)
         await page.screenshot(path=folder / f"admin-api-key-revoke{look.suffix}.png")
         await _open(page, f"{url}/admin/api-keys", look)
-        await page.get_by_role("button", name="Make the key").click()
+        await page.get_by_role("button", name="Create key").click()
         await page.get_by_role("textbox", name="Name").focus()
         await page.screenshot(path=folder / f"admin-api-keys-refused{look.suffix}.png")
         await page.get_by_role("textbox", name="Name").fill("Nightly export")
         await page.get_by_label("Read reports").check()
-        await page.get_by_role("button", name="Make the key").click()
+        await page.get_by_role("button", name="Create key").click()
         await page.get_by_role("button", name="Copy").wait_for()
         await page.screenshot(path=folder / f"admin-api-key-made{look.suffix}.png")
     await page.close()
@@ -141,7 +141,7 @@ async def _people(page: Page, url: str, folder: Path, look: Look) -> None:
             await page.screenshot(path=folder / f"admin-people{look.suffix}.png")
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
         await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
-        await page.get_by_role("button", name="Show what would change").click()
+        await page.get_by_role("button", name="Preview changes").click()
         await page.locator(".cards").first.wait_for()
         await page.evaluate(f"document.documentElement.dir = '{look.direction}'")
         await page.screenshot(path=folder / f"{name}{look.suffix}.png")

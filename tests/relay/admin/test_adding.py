@@ -70,10 +70,10 @@ async def test_one_form_makes_a_technician_who_signs_in(center: Center) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("name", " ", "Write a name."),
-        ("email", "", "Write an e-mail address."),
+        ("name", " ", "Enter a name."),
+        ("email", "", "Enter an e-mail address."),
         ("email", "noor", "for example anna@northwind.example"),
-        ("email", "bram@northwind.example", "Somebody else has this already"),
+        ("email", "bram@northwind.example", "Someone else already has this"),
         ("password", "short", "Use at least 8 characters and three of these"),
         ("password", "all small letters", "Use at least three of these"),
     ],
@@ -161,7 +161,7 @@ async def test_cancelling_the_proof_brings_back_what_was_typed(center: Center) -
 @pytest.mark.finding("use-B2")
 async def test_without_a_mail_server_the_link_is_shown_once_to_who_made_it(center: Center) -> None:
     owner, other = await center.browser("owner"), await center.browser("owner")
-    assert "Send an invitation" not in (await owner.get(form_at(center))).text
+    assert "Send invitation" not in (await owner.get(form_at(center))).text
     answer = await add(owner, form_at(center), name="Noor Bouzid", email=NOOR)
     first = await owner.get(answer.location)
     link = copied(first.text)

@@ -50,9 +50,9 @@ async def test_a_drop_that_cannot_be_is_said_and_does_nothing(center: Center) ->
     browser = await center.browser("owner")
     token = ("form", await browser.token())
     for unit, target, why in (
-        ("desk", name(center.units["night"]), "cannot stand inside itself"),
-        ("bram", "technicians", "cannot be put there"),
-        ("bram", "channels", "cannot be put there"),
+        ("desk", name(center.units["night"]), "cannot be inside itself"),
+        ("bram", "technicians", "cannot be placed there"),
+        ("bram", "channels", "cannot be placed there"),
     ):
         fields = [token, ("unit", name(center.units[unit])), ("target", target)]
         assert why in (await browser.post("/admin/preview", fields)).text
@@ -73,7 +73,7 @@ async def test_assigning_adds_and_taking_off_takes_away(center: Center) -> None:
     tree = (await browser.get(f"/admin/branch/{europe}", HX_Request="true")).text
     assert tree.count("data-linked") >= 2
     menu = await browser.get(f"/admin/menu?unit={name(center.units['eva'])}&under={europe}&linked=1", HX_Request="true")
-    assert "Take off this group" in menu.text
+    assert "Unassign from this group" in menu.text
     assert "Remove" not in menu.text
     for unit in ("eva", "channel"):
         fields = [("form", token), ("unit", name(center.units[unit])), ("target", europe)]
@@ -87,14 +87,14 @@ async def test_several_are_removed_together_after_a_question(center: Center) -> 
     units = [center.units[each] for each in ("bram", "daan")]
     query = "&".join(f"unit={name(unit)}" for unit in units)
     question = (await browser.get(f"/admin/delete?{query}")).text
-    assert "Remove 2 units?" in question
+    assert "Remove 2 items?" in question
     fields = [("form", await browser.token()), *(("unit", name(unit)) for unit in units)]
     assert (await browser.post("/admin/delete", fields)).status == 303
     assert (await browser.get(place(units[0]))).status == 404
     full = [fields[0], ("unit", name(center.units["desk"]))]
     answer = await browser.post("/admin/delete", full)
     assert answer.status == 422
-    assert "There is still somebody or something in it" in answer.text
+    assert "It is not empty" in answer.text
 
 
 @pytest.mark.req("ORG-29", "ORG-45")
@@ -117,7 +117,7 @@ async def test_the_search_finds_what_is_in_closed_branches(center: Center) -> No
     found = (await browser.get("/admin/search?q=ZOË", HX_Request="true")).text
     assert "Zoë van der Meulen-Oosterhuis" in found
     assert "Night shift" in found
-    assert "Nobody and nothing" in (await browser.get("/admin/search?q=Milan", HX_Request="true")).text, "out of reach"
+    assert "Nothing in the tree" in (await browser.get("/admin/search?q=Milan", HX_Request="true")).text, "out of reach"
     assert (await browser.get("/admin/search?q=%3Cb%3E", HX_Request="true")).text.count("<b>") == 0
 
 

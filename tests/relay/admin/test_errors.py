@@ -35,12 +35,19 @@ async def test_what_went_wrong_is_said_on_a_page_in_the_readers_language(
 
     monkeypatch.setattr(Downloads, "all", fail)
     cases = [
-        ("GET", "/no/such/page", 404, {}, "There is no such page", "Deze pagina bestaat niet"),
-        ("GET", "/download/nothing.exe", 404, {}, "There is no such page", "Deze pagina bestaat niet"),
+        ("GET", "/no/such/page", 404, {}, "Page not found", "Pagina niet gevonden"),
+        ("GET", "/download/nothing.exe", 404, {}, "Page not found", "Pagina niet gevonden"),
         ("POST", "/how-to-check", 405, {}, "cannot be opened this way", "kan niet zo worden geopend"),
         ("GET", "/how-to-check", 500, {}, "Something went wrong", "Er ging iets mis"),
-        ("POST", "/sign-in", 403, {"Origin": "https://evil.example"}, "was not carried out", "is niet uitgevoerd"),
-        ("GET", "/sign-in%00", 400, {}, "This cannot be read", "Dit kan niet worden gelezen"),
+        (
+            "POST",
+            "/sign-in",
+            403,
+            {"Origin": "https://evil.example"},
+            "request was refused",
+            "Dit verzoek is geweigerd",
+        ),
+        ("GET", "/sign-in%00", 400, {}, "This request cannot be read", "Dit verzoek kan niet worden gelezen"),
         ("POST", "/sign-out", 403, {}, "This page has expired", "Deze pagina is verlopen"),
     ]
     for method, path, status, headers, english, dutch in cases:
@@ -69,7 +76,7 @@ async def test_a_relay_that_is_set_up_says_so_at_its_set_up(plain: Center) -> No
     for method in ("GET", "POST"):
         status, page, _headers = await ask(plain, method, "/setup")
         assert status == 404
-        assert "This relay is set up already" in page
+        assert "This relay is already set up" in page
         assert 'href="/sign-in"' in page
         assert "Northwind IT" in page
 
@@ -103,7 +110,11 @@ async def test_the_page_for_foreign_networks_names_the_organisation(
     form["proof:current"], form["confirmed"] = PASSWORD, "yes"
     assert (await owner.post(path, form.fields)).status == 303
     status, page, _headers = await ask(plain, "GET", "/sign-in")
-    assert (status, "Not from this network" in page, "run by Northwind IT" in page) == (403, True, True)
+    assert (status, ("Access from this network is not allowed") in page, "run by Northwind IT" in page) == (
+        403,
+        True,
+        True,
+    )
 
 
 @pytest.mark.finding("use-B20")

@@ -58,11 +58,11 @@ async def test_a_form_that_nobody_touched_changes_nothing(center: Center) -> Non
 
 
 BAD = (
-    ("name", "", "Write a name."),
+    ("name", "", "Enter a name."),
     ("name", "x" * 129, "This is too long."),
     ("name", "Bram\u202e", "invisible characters"),
-    ("email", "no address", "Write an e-mail address"),
-    ("email", "daan@northwind.example", "Somebody else has this already"),
+    ("email", "no address", "Enter an e-mail address"),
+    ("email", "daan@northwind.example", "Someone else already has this"),
     ("description", "x" * 4001, "This is too long."),
     ("description", "bell\x07", "control characters"),
     ("status", "asleep", "Choose one of these: enabled, disabled."),
@@ -97,7 +97,7 @@ async def test_a_value_is_judged_while_the_form_is_open(center: Center) -> None:
     form = await browser.form(path)
     form["email"] = "no address"
     answer = await browser.post(f"{path}/check?field=email", form.fields, HX_Request="true")
-    assert "Write an e-mail address" in answer.text
+    assert "Enter an e-mail address" in answer.text
     answer = await browser.post(f"{path}/check?field=name", form.fields, HX_Request="true")
     assert "hint--bad" not in answer.text
 
@@ -110,7 +110,7 @@ async def test_two_administrators_lose_nothing(center: Center) -> None:
     mine["nickname"], mine["sso_id"] = "Mine", "bram.j"
     answer = await owner.post(path, mine.fields)
     assert answer.status == 422
-    assert "Eva Lindqvist changed this meanwhile" in answer.text
+    assert "Eva Lindqvist changed this in the meantime" in answer.text
     assert "<bdi>Theirs</bdi>" in answer.text
     assert 'value="Mine"' in answer.text
     again = type(mine).read(answer.text, path)
@@ -179,7 +179,7 @@ async def test_restricted_to_nothing_is_refused_with_a_sentence(center: Center) 
     del form["allow_reports"]
     answer = await browser.post(path, form.fields)
     assert answer.status == 422
-    assert "Choose at least one of the two that stay open." in answer.text
+    assert "Leave at least one of the two selected." in answer.text
 
 
 @pytest.mark.req("ORG-40")
@@ -189,7 +189,7 @@ async def test_the_last_owner_stays(center: Center) -> None:
     form["status"] = "disabled"
     answer = await browser.post(path, form.fields)
     assert answer.status == 422
-    assert "Make another account owner first" in answer.text
+    assert "Make another person account owner first" in answer.text
 
 
 async def test_settings_are_saved_undone_and_judged(center: Center) -> None:
@@ -226,7 +226,7 @@ async def test_two_administrators_in_the_settings_see_both_values(center: Center
     mine[key] = "66"
     answer = await owner.post(path, mine.fields)
     assert answer.status == 422
-    assert "Somebody else changed" in answer.text
+    assert "Someone changed" in answer.text
     assert "was 55" in answer.text
     again = type(mine).read(answer.text, path)
     assert again[key] == "66"
@@ -300,7 +300,7 @@ async def test_how_somebody_signs_in_stands_in_his_form(center: Center) -> None:
     assert "No authenticator is set up." in page
     token = ("form", await owner.token())
     for new, again, sentence in (
-        ("Roses in the snow 8", "x", "The two are not the same"),
+        ("Roses in the snow 8", "x", "The passwords do not match"),
         ("abcdefgh", "abcdefgh", "Use at least three of these"),
         ("Abc1", "Abc1", "Use at least 8 characters and three of these"),
     ):

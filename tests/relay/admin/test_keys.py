@@ -25,7 +25,7 @@ async def made(browser: Browser, name: str = "CRM", scope: str = "org:read") -> 
 @pytest.mark.req("API-18")
 async def test_a_key_is_shown_once_works_and_is_revoked_after_a_question(center: Center) -> None:
     browser = await center.browser("owner")
-    assert "There are no keys yet" in (await browser.get(PATH)).text
+    assert "No keys yet" in (await browser.get(PATH)).text
     secret = await made(browser)
     assert secret.startswith("dk_")
     page = (await browser.get(PATH)).text
@@ -71,17 +71,17 @@ async def test_all_that_is_wrong_is_said_at_its_field_and_what_was_entered_stays
     answer = await browser.post(PATH, form.fields)
     assert answer.status == 422
     for field, problem in (
-        ("name", "Write a name."),
-        ("scopes", "Choose what the key may do."),
+        ("name", "Enter a name."),
+        ("scopes", "Choose at least one permission for the key."),
         ("expires_at", "within two years"),
-        ("networks", "one network on each line"),
+        ("networks", "one network per line"),
     ):
         assert problem in answer.text.partition(f'id="problem-{field}"')[2].partition("</div>")[0]
     form["name"], form["scopes"] = "Kept", "org:read"
     answer = await browser.post(PATH, form.fields)
     assert 'value="Kept"' in answer.text
     assert 'value="org:read" aria-describedby="about-1" checked' in answer.text
-    assert "There are no keys yet" in answer.text
+    assert "No keys yet" in answer.text
 
 
 def test_a_key_ends_with_its_last_day() -> None:

@@ -24,14 +24,14 @@ ORDER = ("en", "nl", "en", "nl", "es", "en")
 PAGES = {
     "/": ("Enter the PIN from your technician", "Voer de pincode van uw technicus in"),
     "/how-to-check": ("How to check who is calling", "Zo controleert u wie er belt"),
-    "/sign-in": ("Forgotten your password?", "Wachtwoord vergeten?"),
-    "/forgotten": ("Forgotten your password?", "Wachtwoord vergeten?"),
-    "/who-sees-what": ("What the operator can and cannot do", "Wat de beheerder van de server wel en niet kan"),
+    "/sign-in": ("Forgot your password?", "Wachtwoord vergeten?"),
+    "/forgotten": ("Forgot your password?", "Wachtwoord vergeten?"),
+    "/who-sees-what": ("What the server can and cannot do", "Wat de server wel en niet kan"),
 }
 ADMIN_PAGES = {
     "/admin/organization/technicians": ("Skip the tree", "De boom overslaan"),
     "/admin/global-settings/technicians": ("Password policy", "Wachtwoordbeleid"),
-    "/admin/organization/technician-4711": ("There is no such unit for you", "Dit onderdeel is er voor u niet"),
+    "/admin/organization/technician-4711": ("This item does not exist", "Dit onderdeel bestaat niet"),
 }
 
 

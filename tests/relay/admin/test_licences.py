@@ -29,10 +29,10 @@ async def test_what_cannot_be_is_said_at_its_field_also_while_one_writes(center:
     browser = await center.browser("owner")
     form = await browser.form(PATH)
     for entered, problem in (
-        ("2", "More than that are given away"),
-        ("-1", "Write a whole number"),
-        ("x", "Write a whole number"),
-        ("1" * 12, "Write a whole number"),
+        ("2", "More licences than that are in use"),
+        ("-1", "Enter a whole number"),
+        ("x", "Enter a whole number"),
+        ("1" * 12, "Enter a whole number"),
     ):
         form["standard"] = entered
         checked = await browser.post(f"{PATH}/check?field=standard", form.fields, HX_Request="true")
@@ -56,7 +56,7 @@ async def test_two_at_once_merge_and_where_both_changed_the_same_both_are_shown(
     mine["standard"], mine["mobile"] = "9", ""
     answer = await one.post(PATH, mine.fields)
     assert answer.status == 422
-    assert "Anna de Vries changed this meanwhile to:" in answer.text
+    assert "In the meantime Anna de Vries changed this to:" in answer.text
     again = Form.read(answer.text, PATH)
     assert again["standard"] == "9"
     assert (await one.post(PATH, again.fields)).status == 303

@@ -56,9 +56,9 @@ async def test_what_changed_meanwhile_is_refused_by_name_and_nothing_is_stored(c
     await lead.post("/admin/delete", [("form", await lead.token()), ("unit", f"technician-{center.units['daan'].id}")])
     answer = await owner.post(CONFIRM, mine.fields)
     assert answer.status == 422
-    assert "Bram J. was changed by somebody else meanwhile." in answer.text
-    assert "Daan Visser was removed by somebody else meanwhile." in answer.text
-    assert "Nothing was stored" in answer.text
+    assert "Someone changed Bram J. in the meantime." in answer.text
+    assert "Someone removed Daan Visser in the meantime." in answer.text
+    assert "Nothing was saved" in answer.text
     assert "Noor" not in (await owner.get(f"{PATH}/file")).text
     again = await owner.post(PATH + "/preview", Form.read(answer.text, PATH + "/preview").fields)
     assert "Refused: 1" in again.text, "Daan would be added, and no group is named for him"
@@ -70,14 +70,14 @@ async def test_somebody_added_meanwhile_is_refused_by_name(center: Center) -> No
     assert (await owner.post(CONFIRM, first.fields)).status == 303
     answer = await owner.post(CONFIRM, second.fields)
     assert answer.status == 422
-    assert "=Noor &amp; &lt;b&gt; was added by somebody else meanwhile." in answer.text
+    assert "Someone added =Noor &amp; &lt;b&gt; in the meantime." in answer.text
 
 
 BAD = [
     (b"email,name\n\xff", "not UTF-8"),
     (b"", "Choose a file that is not empty."),
     (b"email,salary\n", "There is no column “salary”"),
-    (b"name\nBob\n", "“email” among them"),
+    (b"name\nBob\n", "including “email”"),
     (b"x" * (MAX_BYTES + 1), "larger than 2 MiB"),
 ]
 
@@ -90,9 +90,9 @@ async def test_what_is_no_table_is_said_at_the_file(center: Center) -> None:
         assert problem in answer.text.partition('id="problem-file"')[2].partition("</div>")[0], problem
     answer = await preview(browser, b"x" * (MAX_POSTED + 1))
     assert answer.status == 413
-    assert "more than the relay takes at once" in answer.text
+    assert "more than the relay accepts at once" in answer.text
     fields = [("form", await browser.token()), ("file", "%%%"), ("seen", "")]
-    assert "came back damaged" in (await browser.post(CONFIRM, fields)).text
+    assert "preview was damaged" in (await browser.post(CONFIRM, fields)).text
 
 
 async def test_refused_rows_say_why_in_the_readers_language_and_cannot_be_confirmed(center: Center) -> None:
@@ -100,8 +100,8 @@ async def test_refused_rows_say_why_in_the_readers_language_and_cannot_be_confir
     text = "email,name,group\nx@x.example,X,Atlantis\nx@x.example,Y,Support Europe\n"
     answer = await preview(browser, text)
     assert answer.status == 422
-    assert "group: There is no such group. Write its path, as in Europe / Utrecht." in answer.text
-    assert "email: This stands in line 2 already." in answer.text
+    assert "group: There is no such group. Enter its path, for example Europe / Utrecht." in answer.text
+    assert "email: This is already in line 2." in answer.text
     assert CONFIRM not in answer.text
     await browser.get("/admin/people?lang=nl")
 
@@ -113,7 +113,7 @@ async def test_an_administrator_brings_in_only_whom_he_arranges(center: Center) 
     assert "Anna" not in exported
     answer = await preview(lead, "email,name,group\nanna@northwind.example,Owned,\nn@x.example,N,Support Europe\n")
     assert answer.status == 422
-    assert answer.text.count("This is not yours to do.") == 2
+    assert answer.text.count("You do not have permission for this.") == 2
 
 
 def test_what_was_seen_survives_the_page() -> None:

@@ -61,7 +61,7 @@ def test_permissions_are_in_effect_when_the_programs_obey_them() -> None:
 async def test_nothing_without_an_effect_is_offered_after_the_set_up(plain: Center) -> None:
     owner = await plain.browser("owner")
     start = (await owner.get("/admin/organization/technicians")).text
-    for words in ("Planned", "Not there yet", "Command Center", "Unattended computers", "External technicians"):
+    for words in ("Planned", "Not available yet", "Command Center", "Unattended computers", "External technicians"):
         assert words not in start, words
     assert not [tab for tab in PLANNED_TABS if f"/admin/{tab.value}/" in start]
     assert [kind for kind in PLANNED if f'data-unit="{kind.value}' in start] == []
@@ -88,7 +88,7 @@ async def test_what_is_planned_has_no_address_either_and_says_why(plain: Center)
     for path in paths:
         answer = await owner.get(path)
         assert answer.status == 404, path
-        assert "This comes with a later version" in answer.text, path
+        assert "This comes in a later version" in answer.text, path
     for words in ("channel", "Channel 3", "unattended"):
         found = (await owner.get(f"/admin/search?q={words}", HX_Request="true")).text
         assert "data-found" not in found, words

@@ -51,7 +51,7 @@ async def test_the_question_carries_what_was_written_and_then_it_is_saved(center
     assert (answer.status, "Is that you?" in answer.text) == (403, True)
     assert (await browser.form(path))["email"] == "bram@northwind.example", "nothing is saved yet"
     status, page, _to = await prove(browser, answer.text, path, "guess")
-    assert (status, "This is not your present password" in page) == (403, True)
+    assert (status, "This is not your current password" in page) == (403, True)
     status, page, to = await prove(browser, page, path)
     assert status == 303, page
     assert to.startswith(path)
@@ -72,7 +72,7 @@ async def test_what_is_wrong_after_the_answer_keeps_what_was_written(center: Cen
     form["email"], form["description"] = "daan@northwind.example", "Kept"
     answer = await browser.post(path, form.fields)
     status, page, _to = await prove(browser, answer.text, path)
-    assert (status, "Somebody else has this already" in page, "Kept" in page) == (422, True, True)
+    assert (status, "Someone else already has this" in page, "Kept" in page) == (422, True, True)
 
 
 async def test_forms_of_every_kind_ask(center: Center) -> None:
@@ -137,7 +137,7 @@ async def test_a_master_sees_that_an_owner_is_above(center: Center) -> None:
     above = place(Unit(UnitKind.MASTER_ADMINISTRATOR, 1))
     page = (await max_.get(above)).text
     assert "This person has more rights than you" in page
-    assert "Set the password" not in page
+    assert "Set password" not in page
     form = await max_.form(above)
     form["email"] = "mallory@evil.example"
     answer = await max_.post(above, form.fields)

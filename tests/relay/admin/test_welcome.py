@@ -87,8 +87,8 @@ async def test_from_set_up_to_a_technician_who_signs_in(relay: RunningRelay) -> 
 async def test_what_is_wrong_in_a_step_is_said_and_kept(relay: RunningRelay) -> None:
     owner = await owner_of(relay)
     for step, fields, sentence in (
-        ("organisation", {"name": " "}, "Write a name."),
-        ("group", {"name": ""}, "Write a name."),
+        ("organisation", {"name": " "}, "Enter a name."),
+        ("group", {"name": ""}, "Enter a name."),
         ("technician", {"name": "Noor", "email": "noor"}, "for example anna@northwind.example"),
     ):
         answer = await fill(owner, step, **fields)
@@ -96,7 +96,7 @@ async def test_what_is_wrong_in_a_step_is_said_and_kept(relay: RunningRelay) -> 
     answer = await fill(owner, "recordings", place="sftp", where="http://files.example/", user="desk")
     assert (answer.status, 'value="http://files.example/"' in answer.text, "desk" in answer.text) == (422, True, True)
     answer = await fill(owner, "recordings", place="https", where="https://127.0.0.1/recordings", do="test")
-    assert (answer.status, "Recordings cannot go there" in answer.text) == (422, True)
+    assert (answer.status, "Recordings cannot be stored there" in answer.text) == (422, True)
     answer = await fill(owner, "recordings", place="https", where="https://files.example/recordings", do="next")
     assert answer.location == "/admin/welcome/group"
     kept = (await relay.call("GET", "/settings/organisation/0"))[1]

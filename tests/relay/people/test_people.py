@@ -119,7 +119,7 @@ async def test_one_row_that_cannot_be_keeps_out_the_whole_file(place: Place, tex
 async def test_an_address_that_stands_there_twice_is_refused_with_its_first_line(place: Place) -> None:
     await place.group("Support Europe")
     found = await bring(place, "email,name,group\na@x,A,Support Europe\nA@X,B,Support Europe\n")
-    assert found.outcomes[1].message == "This stands in line 2 already."
+    assert found.outcomes[1].message == "This is already in line 2."
     found = await bring(place, "email,name,group,sso_id\na@x,A,Support Europe,7\nb@x,B,Support Europe,7\n")
     assert (found.kept, found.outcomes[1].field) == (False, "sso_id")
 

@@ -34,9 +34,9 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     [
         (b"email\xff", "not UTF-8"),
         (b"\xff\xfee", "not UTF-8"),
-        (b"email\nbob\x00@x", "characters that no table has"),
-        (b"", "“email” among them"),
-        (b"name\nBob", "“email” among them"),
+        (b"email\nbob\x00@x", "characters that a CSV file cannot have"),
+        (b"", "including “email”"),
+        (b"name\nBob", "including “email”"),
         (b"email,salary\n", "no column “salary”"),
         (b"email,Email\n", "twice"),
         (b"email\na@x,surplus\n", "Line 2 has more cells"),

@@ -52,7 +52,7 @@ async def test_sign_ins_are_told_failed_ones_together(scene: Scene) -> None:
     await scene.knock()
     (mail,) = await scene.mails()
     assert mail["To"] == ANNA
-    for expected in ("Somebody signed in", "Wednesday, November 25, 2026", "Anna de Vries", "192.0.2.7"):
+    for expected in ("Someone signed in", "Wednesday, November 25, 2026", "Anna de Vries", "192.0.2.7"):
         assert expected in text_of(mail), expected
     for _ in range(3):
         with pytest.raises(WrongSignInError):

@@ -93,7 +93,7 @@ async def test_setting_up_and_using_an_authenticator_on_the_pages(relay: Running
     form = form_token(page)
     status, page, same = await post(relay, half, "/sign-in/authenticator", form=form, code="000000")
     assert (status, same) == (422, half)
-    assert "The code is not right" in page
+    assert "The code is wrong" in page
     status, page, cookie = await post(relay, half, "/sign-in/authenticator", form=form, code=app.now())
     assert status == 200
     codes = re.findall(r'<code class="ltr">([a-z2-9-]+)</code>', page)
@@ -177,11 +177,11 @@ async def test_changing_ones_password_on_the_page(relay: RunningRelay) -> None:
     cookie, _where = await knock(relay)
     form = form_token((await Browser(relay, cookie).get("/account/password")).text)
     for fields, sentence in (
-        ({"current": "x", "password": NEW, "confirm": NEW}, "This is not your present password"),
-        ({"current": PASSWORD, "password": NEW, "confirm": "x"}, "The two are not the same"),
+        ({"current": "x", "password": NEW, "confirm": NEW}, "This is not your current password"),
+        ({"current": PASSWORD, "password": NEW, "confirm": "x"}, "The passwords do not match"),
         ({"current": PASSWORD, "password": "Abc1", "confirm": "Abc1"}, "Use at least 8 characters"),
         ({"current": PASSWORD, "password": "abcdefgh", "confirm": "abcdefgh"}, "Use at least three of these"),
-        ({"current": PASSWORD, "password": PASSWORD, "confirm": PASSWORD}, "Choose another password"),
+        ({"current": PASSWORD, "password": PASSWORD, "confirm": PASSWORD}, "Choose a password that differs"),
     ):
         status, page, _cookie = await post(relay, cookie, "/account/password", form=form, **fields)
         assert status == 422
@@ -234,7 +234,7 @@ async def test_contact_details_are_kept_and_shown_again_when_they_are_refused(re
     assert (await post(relay, cookie, "/account/organisation", **fields))[0] == 303
     assert "&lt;b&gt;VAT" in (await browser.get("/account/organisation")).text
     status, page, _cookie = await post(relay, cookie, "/account/organisation", **fields | {"contact_details": "New"})
-    assert (status, "changed this meanwhile" in page) == (422, True)
+    assert (status, "changed this in the meantime" in page) == (422, True)
     long = "y" * 4_001
     fields |= {"version": "2", "contact_details": long}
     status, page, _cookie = await post(relay, cookie, "/account/organisation", **fields)
@@ -259,7 +259,7 @@ async def forget(relay: RunningRelay, server: MailServer) -> None:
     fields = {"secret": f"/choose-password#{server.links[0]}", "password": NEW, "confirm": NEW}
     status, page, _cookie = await post(relay, "", "/choose-password", **fields | {"confirm": "x"})
     assert status == 422
-    assert "The two are not the same" in page
+    assert "The passwords do not match" in page
     assert (await post(relay, "", "/choose-password", **fields))[0] == 303
     status, page, _cookie = await post(relay, "", "/choose-password", **fields)
     assert status == 422

@@ -87,7 +87,7 @@ def test_a_save_for_all_subgroups_takes_the_password_along(tree: Tree) -> None:
 def test_who_leaves_the_old_password_at_a_new_address_is_told(tree: Tree) -> None:
     rows = saved(tree, {}, EUROPE, ENTERED)
     change = Change(EUROPE, {"recording.url": "sftp://new.example/in"})
-    with pytest.raises(SettingsRefusedError, match="another address") as refused:
+    with pytest.raises(SettingsRefusedError, match="a different address") as refused:
         plan(CATALOGUE, tree, rows, MASTER, change)
     assert refused.value.is_confirmable
     assert list(refused.value.fields) == ["recording.password"]

@@ -118,9 +118,9 @@ def test_an_administrator_reaches_only_what_is_his(tree: Tree) -> None:
 def test_who_may_not_and_how_far_not_is_said(tree: Tree) -> None:
     with pytest.raises(NotAllowedError, match="Password policy"):
         save(tree, {}, ORGANISATION, {"password.age": 9}, editor=HELPER)
-    with pytest.raises(NotAllowedError, match="one unit at a time"):
+    with pytest.raises(NotAllowedError, match="for each item separately"):
         save(tree, {}, PRINTERS, {"auto_start.on": True}, Scope.ALL_CHANNELS)
-    with pytest.raises(NotAllowedError, match="one unit at a time"):
+    with pytest.raises(NotAllowedError, match="for each item separately"):
         save(tree, {}, PRINTERS, {WAITING: 1}, Scope.SUBGROUPS)
     with pytest.raises(NotAllowedError):
         save(tree, {}, ANNA_HERSELF, {"command_center.reset": "16:00"}, editor=MASTER)
@@ -169,7 +169,7 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     stored = {PRINTERS: to(PHONES), PHONES: to(LAPTOPS)}
     with pytest.raises(SettingsRefusedError, match="Laptops → Printers → Phones → Laptops"):
         save(tree, stored, LAPTOPS, to(PRINTERS))
-    with pytest.raises(SettingsRefusedError, match="to the channel it is in"):
+    with pytest.raises(SettingsRefusedError, match="to the channel that it is already in"):
         save(tree, stored, LAPTOPS, to(LAPTOPS))
     with pytest.raises(SettingsRefusedError, match="no longer exists"):
         save(tree, stored, LAPTOPS, to(Unit(Kind.CHANNEL, 99)))

@@ -131,9 +131,9 @@ def test_the_page_of_all_settings_is_current() -> None:
 
 def test_sentences_are_said_in_the_language_of_the_reader_with_their_gaps() -> None:
     dutch = load_languages()["nl"].texts.gettext
-    said = sentence(_("{least} to {most}; 0 means {zero}"), least=0, most=9, zero=sentence(_("never")))
-    assert said.say(dutch) == "0 tot en met 9; 0 betekent nooit"
-    assert str(said) == "0 to 9; 0 means never"
+    said = sentence(_("{least} to {most}. 0 means {zero}"), least=0, most=9, zero=sentence(_("never")))
+    assert said.say(dutch) == "0 tot en met 9. 0 betekent nooit"
+    assert str(said) == "0 to 9. 0 means never"
 
 
 def test_the_schema_names_every_value_and_never_gives_a_secret_away() -> None:

@@ -30,15 +30,17 @@ def test_each_field_says_where_its_value_comes_from(tree: Tree) -> None:
     assert found["recording.control_without"].chip == Chip("ring", "Set here", "", can_reset=True)
     assert found["recording.deferred"].chip == Chip("default", "Default", "")
     assert found["recording.forced"].chip == Chip("lock", "Locked", "by Support Europe")
-    assert found["recording.forced"].disabled == "Locked by Support Europe. It can be changed there."
+    assert found["recording.forced"].disabled == "Locked by Support Europe. Change it there."
 
 
 def test_a_field_that_means_nothing_now_says_when_it_would(tree: Tree) -> None:
     found = fields(form(CATALOGUE, tree, {}, MASTER, PRINTERS, Tab.SETTINGS, _))
-    assert found["auto_transfer.minutes"].disabled == "Only with “Transfer waiting sessions automatically”: on."
+    assert (
+        found["auto_transfer.minutes"].disabled == "Applies only if “Transfer waiting sessions automatically” is: on."
+    )
     assert found["auto_transfer.on"].disabled == ""
     above = fields(form(CATALOGUE, tree, {}, MASTER, ORGANISATION, Tab.GLOBAL_SETTINGS, _))
-    assert above["sso.providers"].disabled == "Only with “Ways of single sign-on”: OpenID Connect."
+    assert above["sso.providers"].disabled == "Applies only if “Single sign-on methods” is: OpenID Connect."
 
 
 def test_the_buttons_count_what_a_save_reaches(tree: Tree) -> None:
@@ -59,7 +61,7 @@ def test_the_buttons_count_what_a_save_reaches(tree: Tree) -> None:
 def test_who_may_not_change_a_section_reads_it(tree: Tree) -> None:
     found = form(CATALOGUE, tree, {}, HELPER, ORGANISATION, Tab.GLOBAL_SETTINGS, _)
     assert all(section.is_locked and not section.scopes for section in found.sections)
-    assert fields(found)["password.age"].disabled == "Only somebody with more rights can change this."
+    assert fields(found)["password.age"].disabled == "You need more rights to change this."
 
 
 @pytest.mark.req("POST-08", "SSO-19", "REC-19")
@@ -75,7 +77,7 @@ def test_a_form_carries_all_that_a_template_draws(tree: Tree) -> None:
     found = fields(form(CATALOGUE, tree, {}, MASTER, EUROPE, Tab.SETTINGS, _))
     number, choice, table = (found[key].input for key in ("timeouts.waiting", "recording.format", "timeouts.alerts"))
     assert (number.widget, number.unit, number.attributes) == ("number", "minutes", (("min", 0), ("max", 999)))
-    assert number.limits == "0 to 999; 0 means never"
+    assert number.limits == "0 to 999. 0 means never"
     assert [each.label for each in choice.possibilities][:2] == ["AVI, H.264", "AVI, lossless"]
     assert [column.widget for column in table.columns] == ["select", "number", "select"]
     assert found["timeouts.waiting"].note == "Planned: no effect yet"

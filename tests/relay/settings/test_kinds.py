@@ -200,9 +200,9 @@ def test_an_uploaded_picture_is_judged_by_what_it_is() -> None:
     for kind, name, content, said in (
         (small, "logo.bmp", _bmp(80, 32, 500), "80 × 32"),
         (small, "logo.bmp", _bmp(78, 32, 8_193), "at most 8192 bytes"),
-        (icon, "icon.png", _png(100, 90), "same"),
+        (icon, "icon.png", _png(100, 90), "square"),
         (icon, "icon.png", _png(600, 600), "longer than 512"),
-        (header, "header.png", b"MZ not a picture", "it is no PNG"),
+        (header, "header.png", b"MZ not a picture", "not a PNG"),
         (header, "header.gif", b"GIF89a", "BMP, PNG, JPG"),
         (header, "header.png", _png(10, 10) + bytes(100 * 1_024), "at most 102400"),
         (header, "header.png", b"", "empty"),

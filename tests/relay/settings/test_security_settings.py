@@ -42,4 +42,4 @@ def test_networks_are_let_in_unless_listed_or_shut_out_unless_listed(
     assert isinstance(setting.kind, ListOf)
     assert isinstance(setting.kind.item, Network)
     assert setting.kind.check(["5.5.5.5/255.255.255.255", "10.1.2.0/255.255.255.0"]) == ["5.5.5.5/32", "10.1.2.0/24"]
-    assert setting.help == "Changing the default turns every exception round."
+    assert setting.help == "If you switch the default, the exceptions mean the opposite."

@@ -122,7 +122,7 @@ async def test_a_refused_save_keeps_what_was_entered_and_says_why_beside_it(
     assert store.rows == {}
     found = await settings.form(tree, MASTER, EUROPE, Tab.SETTINGS, _, caught.value, entered)
     fields: dict[str, Field] = {field.input.name: field for section in found.sections for field in section.fields}
-    assert fields["terms.text"].problem == "Enter the terms, or switch them off."
+    assert fields["terms.text"].problem == "Enter the terms, or turn them off."
     assert fields["terms.text"].disabled == ""
     assert fields["terms.scroll"].value is True
     assert fields["terms.scroll"].mark == mark(RESET), "the mark stays that of the store"
@@ -133,7 +133,7 @@ async def test_a_form_that_is_older_than_the_store_saves_nothing(
     settings: SettingsService, store: MemoryStore, tree: Tree
 ) -> None:
     await settings.save(tree, MASTER, Change(EUROPE, {WAITING: 10}), {}, NOW)
-    with pytest.raises(ConflictError, match="nothing is lost"):
+    with pytest.raises(ConflictError, match="Nothing is lost"):
         await settings.save(tree, MASTER, Change(EUROPE, {WAITING: 5}, seen={WAITING: mark(RESET)}), {}, NOW)
     assert store.rows[EUROPE] == {WAITING: 10}
 
@@ -152,7 +152,7 @@ async def test_whoever_would_shut_himself_out_is_asked_first(
     settings: SettingsService, store: MemoryStore, tree: Tree
 ) -> None:
     values = {"addresses.access": "denied", "addresses.exceptions": ["10.1.2.0/24"]}
-    with pytest.raises(SettingsRefusedError, match="your own address") as caught:
+    with pytest.raises(SettingsRefusedError, match="your own network address") as caught:
         await settings.save(tree, MASTER, Change(ORGANISATION, values), {}, NOW, "10.1.3.1")
     assert caught.value.problems == ()
     assert store.rows == {}

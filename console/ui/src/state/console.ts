@@ -258,7 +258,7 @@ export async function play(recording: string, file: string): Promise<Failed | un
   stopPlaying();
   const made = new Player(recording, file, zstd!, (act, value) => line?.say({ type: "player_do", act, value }));
   made.screen.stopped = () => {
-    toast(t("This recording cannot be shown: its pictures take too long, or too much memory."));
+    toast(t("This recording cannot be shown because it needs too much time or memory to decode."));
     stopPlaying();
   };
   player.value = made;

@@ -18,17 +18,17 @@ export function isChat(mark: Mark): boolean {
 export function markSentence(mark: Mark, { customer, technician }: People): string {
   const names = { name: customer, technician, what: accessList((mark.text ?? "").split(" ")) };
   const sentences: Record<Mark["kind"], string> = {
-    began: t("The recording begins"),
+    began: t("Recording started"),
     customer_wrote: t("{name} wrote", names),
     technician_wrote: t("{technician} wrote", names),
-    asked: t("{technician} asked for: {what}", names),
-    allowed: t("{name} allows: {what}", names),
+    asked: t("{technician} requested: {what}", names),
+    allowed: t("{name} allowed: {what}", names),
     declined: t("{name} said no", names),
-    released: t("{technician} gave back: {what}", names),
+    released: t("{technician} stopped: {what}", names),
     stopped: t("{name} stopped everything", names),
     noted: mark.text ?? "",
-    left: t("The session ended"),
-    ended: t("The recording ends"),
+    left: t("Session ended"),
+    ended: t("Recording ended"),
   };
   return sentences[mark.kind];
 }

@@ -24,9 +24,9 @@ export function kindWord(kind: string): string {
 /** Return how far a recording came, empty where there is nothing to say. */
 export function keptSentence(state: KeptState): string {
   return {
-    running: t("Is being recorded"),
+    running: t("Recording"),
     whole: "",
-    interrupted: t("Interrupted: it has no proper end, what is there plays"),
+    interrupted: t("Incomplete: recording was interrupted"),
     unreadable: t("Cannot be read"),
   }[state];
 }
@@ -35,31 +35,31 @@ export function keptSentence(state: KeptState): string {
 export function proofWord(proof: ProofState): string {
   return {
     unchecked: t("Not checked"),
-    checking: t("Is being checked…"),
+    checking: t("Checking…"),
     intact: t("Intact"),
-    unknown: t("Unbroken, but unproven whose"),
+    unknown: t("Unaltered, signer unknown"),
     changed: t("Changed"),
-    unproven: t("Not proven to its end"),
+    unproven: t("Proof incomplete"),
     none: t("No proof"),
-    failed: t("Could not be checked"),
+    failed: t("Check failed"),
   }[proof];
 }
 
 /** Return the same in a sentence. */
 export function proofSentence({ proof = "unchecked", signed, relay }: KeptRecording): string {
   return {
-    unchecked: t("Nobody has compared it with its proof since this console was started."),
-    checking: t("It is compared with its proof…"),
-    intact: t("It is what was recorded: nothing cut, reordered or edited. Signed by {who}.", {
+    unchecked: t("Not checked since this console was started."),
+    checking: t("The recording is being checked against its proof…"),
+    intact: t("Nothing was cut, reordered or edited. Signed by {who}.", {
       who: signers(signed, relay),
     }),
     unknown: t(
-      "Nothing was cut, reordered or edited, but no relay that this computer knows says who signed it. Anybody can make such a recording.",
+      "Nothing was cut, reordered or edited, but no server known to this computer confirms the signature. Anyone could have made this recording.",
     ),
-    changed: t("It is not what was recorded."),
-    unproven: t("Nothing was changed as far as it is proven, but not everything is."),
-    none: t("There is no proof beside it, so nobody can say whether it was changed."),
-    failed: t("It could not be compared with its proof: one of the two cannot be read."),
+    changed: t("The recording was altered."),
+    unproven: t("The proven part is unaltered, but the proof does not cover everything."),
+    none: t("There is no proof, so it is impossible to tell whether the recording was altered."),
+    failed: t("The recording or its proof cannot be read, so they could not be compared."),
   }[proof];
 }
 
@@ -67,29 +67,29 @@ export function proofSentence({ proof = "unchecked", signed, relay }: KeptRecord
 export function findingSentence({ kind, begins, ends }: ProofFinding): string {
   const sentences: Record<string, string> = {
     edited: t("It was edited"),
-    reordered: t("Its parts stand in another order"),
+    reordered: t("Its parts are in a different order"),
     cut: t("Something was cut out"),
     added: t("Something was added"),
     proof_damaged: t("Its proof is damaged"),
     proof_edited: t("Its proof was edited"),
     wrong_signature: t("A signature is wrong"),
-    unknown_key: t("It was signed with a key that nobody knows"),
-    unsigned: t("Not everybody has signed it to its end"),
-    unfinished: t("It has no proper end"),
+    unknown_key: t("It was signed with an unknown key"),
+    unsigned: t("Signatures are missing at the end"),
+    unfinished: t("The end is missing"),
   };
   const where =
     Math.floor(begins) === Math.floor(ends)
       ? t("at {time}", { time: span(begins) })
       : t("{begins} to {ends}", { begins: span(begins), ends: span(ends) });
-  return `${sentences[kind] ?? t("It is not as it was")} (${where})`;
+  return `${sentences[kind] ?? t("It was altered")} (${where})`;
 }
 
 /** Return why something could not be done with a recording. */
 export function refusalSentence(failed: Failed): string {
   const sentences: Record<string, string> = {
     unknown_recording: t("This recording is no longer on this computer."),
-    place_changed: t("Where recordings go has changed since it was shown. Look at it again."),
-    still_needed: t("It is still being written, converted or sent away. Try again later."),
+    place_changed: t("The recording location has changed in the meantime. Check it again."),
+    still_needed: t("The recording is still being written, converted or uploaded. Try again later."),
   };
   return sentences[failed.problem] ?? failed.message;
 }
@@ -98,7 +98,7 @@ function signers(signed: readonly string[] = [], relay = ""): string {
   const names: Record<string, string> = {
     console: t("this side"),
     applet: t("the customer’s side"),
-    relay: relay === "" ? t("the relay") : t("the relay {address}", { address: relay }),
+    relay: relay === "" ? t("the server") : t("the server {address}", { address: relay }),
   };
-  return signed.map((each) => names[each] ?? each).join(", ") || t("nobody");
+  return signed.map((each) => names[each] ?? each).join(", ") || t("no one");
 }

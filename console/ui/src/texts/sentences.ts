@@ -12,23 +12,23 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "picked_up":
       return t("You picked up this session");
     case "connected":
-      return t("Connected, encrypted from end to end");
+      return t("Connected, end-to-end encrypted");
     case "went_direct":
-      return t("The connection is direct now");
+      return t("Connected directly");
     case "went_relayed":
-      return t("The connection goes through the relay now");
+      return t("Connected through the server");
     case "lost":
       return t("The connection was lost. It is being restored.");
     case "back":
-      return t("The connection is back");
+      return t("Connection restored");
     case "asked_view":
-      return t("You asked to see the screen");
+      return t("You requested viewing");
     case "asked_control":
-      return t("You asked for control");
+      return t("You requested control");
     case "asked_clipboard":
-      return t("You asked to share the clipboard");
+      return t("You requested the clipboard");
     case "asked_record":
-      return t("You asked to record");
+      return t("You requested recording");
     case "recording_began":
       return t("Recording. {name} can see that it is being recorded.", name);
     case "recording_kept":
@@ -38,7 +38,9 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "recording_partly":
       return line.detail === "journal"
         ? t("An error ended the exact session file. The video is still being recorded.")
-        : t("An error ended the video file. The exact session file is still being recorded; make a video of it later.");
+        : t(
+            "An error ended the video file. The exact session file is still being recorded. You can convert it to a video later.",
+          );
     case "recording_failed":
       return recordingStopped(line.detail ?? "");
     case "recording_unconfirmed":
@@ -50,7 +52,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
     case "not_permitted":
       return t("{name} was not asked: your group does not have this permission", name);
     case "allowed":
-      return t("{name} allows: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
+      return t("{name} allowed: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
       return released(line.detail ?? "");
     case "stopped_by_key":
@@ -167,7 +169,7 @@ export function connectionSentence(connected: Connected, customer: string): stri
     case "lost":
       return t("The connection to {name} was lost. It is being restored.", { name: customer });
     case "no_direct_path":
-      return t("No direct connection is possible at the moment, so everything goes through the relay.");
+      return t("No direct connection is possible at the moment, so everything goes through the server.");
     default:
       return "";
   }
@@ -195,12 +197,12 @@ export function stateWord(state: SessionState): string {
     active: t("Active"),
     reconnecting: t("Reconnecting"),
     offline: t("Offline"),
-    disconnected: t("Left by its technician"),
+    disconnected: t("Technician left"),
     closed_by_customer: t("Ended by the customer"),
     closed_by_technician: t("Ended"),
-    closed_by_waiting_customer: t("Left by the customer"),
+    closed_by_waiting_customer: t("Customer left"),
     timed_out: t("Timed out"),
-    refused_by_customer: t("Refused by the customer"),
+    refused_by_customer: t("Declined by the customer"),
     aborted_technician_removed: t("Ended by the organisation"),
   };
   return words[state];
@@ -231,7 +233,7 @@ export function waitSentence(failed: Failed): string {
     case "busy":
       return t("The server is busy. Wait {time}, then try again.", time);
     case "too_many":
-      return t("Too many wrong tries. Wait {time}, then try again.", time);
+      return t("Too many wrong attempts. Wait {time}, then try again.", time);
     default:
       return failed.message;
   }

@@ -10,9 +10,9 @@ export function signInRefusal(failed: Failed): string {
     case "wrong_sign_in":
       return t("The e-mail address or the password is not right. Check both. Passwords are case-sensitive.");
     case "wrong_code":
-      return t("The code is not right. Use the one that your app shows now; each works once.");
+      return t("The code is wrong. Use the one that your app shows now. Each code works only once.");
     case "enrolment_needed":
-      return t("Your organisation asks for two-step verification. Set it up before you go on.");
+      return t("Your organisation requires two-step verification. Set it up before you continue.");
     case "not_from_here":
       return t(
         "Your organisation does not allow sign-ins from this network. Use another one, or ask an administrator.",
@@ -20,7 +20,7 @@ export function signInRefusal(failed: Failed): string {
     case "disabled":
       return t("Your account is disabled. Ask an administrator to enable it.");
     case "group_disabled":
-      return t("Your group is disabled, so nobody in it can sign in. Ask an administrator to enable it.");
+      return t("Your group is disabled, so its members cannot sign in. Ask an administrator to enable it.");
     case "no_licence":
       return t("Your account has no licence for the console. Ask an administrator to give you one.");
     case "no_licence_free":

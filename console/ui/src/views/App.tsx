@@ -78,7 +78,7 @@ function Offline() {
     <p class="offline banner banner--warning" role="alert">
       <Icon name="alarm" />
       {engineThere.value
-        ? t("The server does not answer. Direct sessions continue; everything else waits until it is back.")
+        ? t("The server does not answer. Direct sessions continue. Everything else waits until the server is back.")
         : t("Deskside Console has stopped. Start it again.")}
     </p>
   );

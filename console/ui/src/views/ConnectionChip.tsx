@@ -38,7 +38,7 @@ export function ConnectionChip({ room }: { room: Room }) {
           {connected.rtt_ms != null && <dt>{t("Round trip")}</dt>}
           {connected.rtt_ms != null && <dd>{t("{value} ms", { value: number(connected.rtt_ms, 1) })}</dd>}
           <dt>{t("Picture")}</dt>
-          <dd>{t("Exact to the pixel")}</dd>
+          <dd>{t("Pixel-perfect")}</dd>
           {connected.encryption && <dt>{t("Encryption")}</dt>}
           {connected.encryption && <dd class="ltr">{connected.encryption}</dd>}
         </dl>
@@ -60,7 +60,7 @@ function pathWord(path: Path): string {
   return {
     none: t("Ended"),
     handshake: t("Connecting"),
-    relayed: t("Relayed"),
+    relayed: t("Through the server"),
     direct: t("Direct"),
     lost: t("Connection lost"),
     refused: t("Refused"),
@@ -69,11 +69,11 @@ function pathWord(path: Path): string {
 
 function pathSentence(path: Path): string {
   return {
-    none: t("The session is over."),
+    none: t("The session has ended."),
     handshake: t("The two computers are setting up encryption."),
-    relayed: t("Encrypted data passes through the relay, which cannot read it. A direct connection is being tried."),
-    direct: t("The two computers are connected directly, without the relay."),
-    lost: t("It is restored a few seconds after the network is back."),
+    relayed: t("Encrypted data passes through the server, which cannot read it. A direct connection is being tried."),
+    direct: t("The two computers are connected directly, without the server."),
+    lost: t("The connection is restored within seconds once the network is back."),
     refused: t("The two computers could not verify each other, so nothing was shared."),
   }[path];
 }

@@ -24,11 +24,11 @@ function Place({ place }: { place: PlaceToConfirm }) {
     <section class="decision banner banner--warning" role="alert">
       <Icon name="record" />
       <div class="grow">
-        <strong>{t("{organisation} wants to keep recordings of your sessions here:", { organisation })}</strong>
+        <strong>{t("{organisation} wants to store recordings of your sessions here:", { organisation })}</strong>
         <Where place={place} />
         <p>
           {t(
-            "They hold what you see of customers’ screens, and the chat. {relay} chose this place; use it only if you know that it belongs to your organisation. Until then recordings stay on this computer.",
+            "They contain what you see of customers’ screens, and the chat. {relay} chose this location. Use it only if you know that it belongs to your organisation. Until then recordings stay on this computer.",
             { relay: place.relay },
           )}
         </p>
@@ -51,7 +51,7 @@ function Where({ place }: { place: PlaceToConfirm }) {
     <p class="decision-place">
       <bdi class="ltr">{place.location}</bdi>
       {place.folder ? (
-        <span class="second"> · {t("a folder, perhaps of another computer")}</span>
+        <span class="second"> · {t("a folder, possibly on another computer")}</span>
       ) : (
         <span class="second">
           {" · "}
@@ -76,10 +76,10 @@ function ChangedKey({ value }: { value: string }) {
     <section class="decision banner banner--warning" role="alert">
       <Icon name="shield-x" />
       <div class="grow">
-        <strong>{t("The relay {relay} signs with another key than before", { relay: relay.value })}</strong>
+        <strong>{t("The server {relay} now signs with a different key", { relay: relay.value })}</strong>
         <p>
           {t(
-            "Recordings that it vouches for from now on count as unproven. Trust the new key only if your administrator tells you that the relay was set up again, and reads you the same key.",
+            "Recordings that it signs from now on count as unproven. Trust the new key only if your administrator confirms that the server was set up again and reads you the same key.",
           )}
         </p>
         <p class="ltr decision-place">{value}</p>

@@ -123,9 +123,9 @@ function ruleText(rule: string): string {
     case "length":
       return t("At least 8 characters");
     case "three":
-      return t("Three of these: small letters, capitals, digits, special characters");
+      return t("Three of these: lower-case letters, capitals, digits, special characters");
     case "four":
-      return t("Small letters, capitals, digits and special characters");
+      return t("Lower-case letters, capitals, digits and special characters");
     case "strong":
       return t("All four kinds of characters, or three kinds and none twice");
     default:

@@ -126,7 +126,7 @@ function Systems() {
   return (
     <p class={systems.length === 0 ? "hint hint--bad" : "hint"}>
       {systems.length === 0
-        ? t("Your server has no help program for customers. Only those who have it already can join.")
+        ? t("Your server has no help program for customers. Only customers who already have it can join.")
         : t("Customers can join from {systems}.", { systems: systems.join(", ") })}
       {systems.length > 0 &&
         missing.length > 0 &&

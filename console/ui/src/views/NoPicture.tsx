@@ -9,16 +9,16 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
   if (room.over.value) {
     return (
       <Empty icon="monitor" title={t("The session has ended")}>
-        <p>{t("Nobody sees the customer’s screen any more. You can still read the chat and what happened.")}</p>
+        <p>{t("You can no longer see the customer’s screen. The chat and the events are still available.")}</p>
       </Empty>
     );
   }
   if (room.may("view") && room.pictureStopped.value) {
     return (
-      <Empty icon="monitor" title={t("The picture was stopped")}>
+      <Empty icon="monitor" title={t("The screen is no longer shown")}>
         <p>
-          {t("{name}’s computer sends pictures that take too long to show, or too much memory.", { name: customer })}{" "}
-          {t("The chat and everything else go on.")}
+          {t("Showing {name}’s screen would take too much time or memory.", { name: customer })}{" "}
+          {t("The chat and everything else continue.")}
         </p>
         <button type="button" class="btn" onClick={() => room.resumePicture()}>
           {t("Show the screen again")}
@@ -43,7 +43,7 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
           asking.seen ? t("Waiting for {name} to answer", { name: customer }) : t("Asking {name}…", { name: customer })
         }
       >
-        <p>{t("The customer’s screen shows who you are and what you ask for.")}</p>
+        <p>{t("The customer sees who you are and what you request.")}</p>
         <button type="button" class="btn" onClick={() => room.withdraw()}>
           {t("Cancel request")}
         </button>
@@ -52,8 +52,8 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
   }
   if (!mayAsk("view") && !mayAsk("control")) {
     return (
-      <Empty icon="lock" title={t("Your group does not see screens")}>
-        <p>{t("An administrator can give your group the permission to view or to control.")}</p>
+      <Empty icon="lock" title={t("Your group cannot view screens")}>
+        <p>{t("An administrator can give your group permission to view or control.")}</p>
       </Empty>
     );
   }
@@ -61,14 +61,14 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
   if (declined !== undefined) {
     return (
       <Empty icon="mask" title={t("{name} said no", { name: customer })}>
-        <p>{t("You can ask again, for the same or for less.")}</p>
+        <p>{t("You can send the same request again, or a smaller one.")}</p>
         <Asks room={room} again={declined} />
       </Empty>
     );
   }
   return (
-    <Empty icon="eye" title={t("{name} has not shared the screen", { name: customer })}>
-      <p>{t("You see it as soon as the customer allows it.")}</p>
+    <Empty icon="eye" title={t("{name} is not sharing the screen", { name: customer })}>
+      <p>{t("The screen appears as soon as the customer allows it.")}</p>
       <Asks room={room} />
     </Empty>
   );
@@ -80,12 +80,12 @@ function Asks({ room, again }: { room: Room; again?: Access }) {
     <div class="row">
       {mayAsk("control") && (
         <button type="button" class="btn btn--primary" onClick={() => room.ask("control")}>
-          {again === "control" ? t("Ask for control again") : t("Ask for control")}
+          {again === "control" ? t("Request control again") : t("Request control")}
         </button>
       )}
       {mayAsk("view") && (
         <button type="button" class={mayAsk("control") ? "btn" : "btn btn--primary"} onClick={() => room.ask("view")}>
-          {again === "view" ? t("Ask to view again") : t("Ask to view")}
+          {again === "view" ? t("Request viewing again") : t("Request viewing")}
         </button>
       )}
     </div>

@@ -73,7 +73,7 @@ export function Overview() {
       </div>
       <footer class="page-foot">
         <State state={online.value?.online === false ? "offline" : "active"}>
-          <span class="second">{online.value?.online === false ? t("The relay does not answer") : t("Ready")}</span>
+          <span class="second">{online.value?.online === false ? t("The server does not answer") : t("Ready")}</span>
         </State>
         <bdi>{desk.value?.organisation}</bdi>
         <span class="grow" />
@@ -87,7 +87,7 @@ function Nothing({ search }: { search: string }) {
   if (search !== "") {
     return (
       <Empty icon="search" title={t("No session matches “{search}”", { search })}>
-        <p>{t("Names, PINs and computers were searched, of open sessions and those of the last hour.")}</p>
+        <p>{t("The search covers names, PINs and computers of open sessions and those of the last hour.")}</p>
       </Empty>
     );
   }
@@ -123,7 +123,7 @@ function CodeRow({ code }: { code: Code }) {
   const invitation = invitations.value.get(code.id);
   const copy = async () => {
     await navigator.clipboard.writeText(invitation?.link ?? invitation?.spoken ?? "");
-    toast(code.method === "pin" ? t("The PIN is copied.") : t("The link is copied."));
+    toast(code.method === "pin" ? t("PIN copied.") : t("Link copied."));
   };
   return (
     <tr>
@@ -139,7 +139,7 @@ function CodeRow({ code }: { code: Code }) {
       <td />
       <td class="second">
         {t("Waiting for the customer")}
-        {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong tries", { count: code.misses ?? 0 })}`}
+        {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong attempts", { count: code.misses ?? 0 })}`}
       </td>
       <td class="num">
         <span class="time">{t("{time} left", { time: span(left) })}</span>

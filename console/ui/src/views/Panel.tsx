@@ -189,7 +189,7 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
     if (text === "") return;
     stopTyping();
     if (say(room.id, text)) room.draft.value = "";
-    else toast(t("Deskside Console does not answer. Your text is kept; send it again in a moment."));
+    else toast(t("Deskside Console does not answer. Your text is kept. Send it again in a moment."));
   };
   const typed = (text: string) => {
     room.draft.value = text;

@@ -143,10 +143,10 @@ function Troubles({ player }: { player: Playing }) {
   const until = player.missingUntil.value;
   const sentences = [
     until !== undefined &&
-      t("The recording is damaged here. The picture goes on at {time}.", { time: span(Math.ceil(until)) }),
+      t("The recording is damaged here. Playback continues at {time}.", { time: span(Math.ceil(until)) }),
     opened?.is_cut &&
       player.at.value >= opened.seconds - 0.5 &&
-      t("The end is missing: the recording was interrupted, or its file is cut."),
+      t("The end is missing: the recording was interrupted, or its file was cut."),
     opened !== undefined && player.now.value.waits && t("Decoding…"),
   ];
   return (

@@ -34,7 +34,7 @@ function Controls({ player, fullScreen }: { player: Player; fullScreen: () => vo
   return (
     <div class="pl-ctl">
       <Tool icon="prev" label={t("Previous change")} keys="Shift+←" choose={() => player.do("change", -1)} />
-      <Tool icon="left" label={t("One picture back")} keys="," choose={() => player.do("step", -1)} />
+      <Tool icon="left" label={t("Previous frame")} keys="," choose={() => player.do("step", -1)} />
       <button
         type="button"
         class="play"
@@ -45,7 +45,7 @@ function Controls({ player, fullScreen }: { player: Player; fullScreen: () => vo
       >
         <Icon name={playing ? "pause" : "play"} size="l" />
       </button>
-      <Tool icon="right" label={t("One picture on")} keys="." choose={() => player.do("step", 1)} />
+      <Tool icon="right" label={t("Next frame")} keys="." choose={() => player.do("step", 1)} />
       <Tool icon="next" label={t("Next change")} keys="Shift+→" choose={() => player.do("change", 1)} />
       <span class="pl-time num">
         <b>{span(player.at.value)}</b> / {span(player.opened.value?.seconds ?? 0)}
@@ -81,8 +81,8 @@ function Controls({ player, fullScreen }: { player: Player; fullScreen: () => vo
         type="button"
         class="tool"
         aria-pressed={player.zoom.value !== "fit"}
-        aria-label={t("1:1, every pixel as it was")}
-        title={t("1:1, every pixel as it was")}
+        aria-label={t("1:1, actual size")}
+        title={t("1:1, actual size")}
         onClick={() => {
           player.zoom.value = player.zoom.value === "fit" ? 1 : "fit";
         }}

@@ -18,14 +18,14 @@ export function PlayerSide({ player, people }: { player: Player; people: People 
     return words.every((word) => text.includes(word));
   });
   return (
-    <aside class="pl-side" aria-label={t("What happened")}>
+    <aside class="pl-side" aria-label={t("Events")}>
       <SearchField
         class="pl-search"
         search={search}
         label={t("Search in this recording")}
         hint={t("Search chat and events")}
       />
-      <div class="tabs" role="tablist" aria-label={t("What happened")}>
+      <div class="tabs" role="tablist" aria-label={t("Events")}>
         {(["all", "chat"] as const).map((each) => (
           <button
             type="button"
@@ -44,7 +44,7 @@ export function PlayerSide({ player, people }: { player: Player; people: People 
       </div>
       {shown.length === 0 ? (
         <p class="pl-none">
-          {search.value === "" ? t("Nothing was said.") : t("Nothing matches “{search}”.", { search: search.value })}
+          {search.value === "" ? t("No messages.") : t("Nothing matches “{search}”.", { search: search.value })}
         </p>
       ) : (
         <ol class="hits">

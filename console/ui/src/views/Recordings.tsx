@@ -87,7 +87,7 @@ function Nothing({ search }: { search: string }) {
   if (search !== "") {
     return (
       <Empty icon="search" title={t("No recording matches “{search}”", { search })}>
-        <p>{t("Names, session numbers and dates were searched.")}</p>
+        <p>{t("The search covers names, session numbers and dates.")}</p>
       </Empty>
     );
   }
@@ -178,11 +178,11 @@ function Sent({ recording }: { recording: KeptRecording }) {
   const upload = uploads.value.items.find((each) => each.name === recording.name);
   if (upload === undefined || upload.state === "done") return null;
   const words = {
-    waiting: t("Waits to be sent"),
-    uploading: t("Is being sent, {value} %", { value: number((100 * upload.sent) / (upload.size || 1)) }),
-    asking: t("Waits for a password"),
-    unconfirmed: t("Waits until you confirm where it goes"),
-    failed: t("Could not be sent"),
+    waiting: t("Waiting to be uploaded"),
+    uploading: t("Uploading, {value} %", { value: number((100 * upload.sent) / (upload.size || 1)) }),
+    asking: t("Waiting for a password"),
+    unconfirmed: t("Waiting for you to confirm the location"),
+    failed: t("Upload failed"),
   };
   const bad = upload.state === "failed" || upload.state === "asking" || upload.state === "unconfirmed";
   return (
@@ -207,7 +207,7 @@ function Converting({ recording }: { recording: KeptRecording }) {
   const done = recording.converting ?? 0;
   return (
     <span class="row converting">
-      <progress class="track" max={1} value={done} aria-label={t("Making an H.264 film")} />
+      <progress class="track" max={1} value={done} aria-label={t("Creating an H.264 video")} />
       <span class="t2 num">{t("{value} %", { value: number(100 * done) })}</span>
       <button
         type="button"
@@ -241,7 +241,7 @@ function More({ recording, details, remove }: MoreProps) {
         recording.files.slice(1).map((file) => (
           <Item key={file.name} choose={() => void tell(play(recording.id, file.name))}>
             <Icon name="play" />
-            {t("Play the film ({kind})", { kind: partOf(recording, file) })}
+            {t("Play the video ({kind})", { kind: partOf(recording, file) })}
           </Item>
         ))}
       <Item choose={() => void tell(verify(recording))}>
@@ -284,7 +284,7 @@ export async function verify(recording: KeptRecording): Promise<Failed | undefin
 async function convert(recording: KeptRecording): Promise<Failed | undefined> {
   const failed = await convertRecording(recording.id);
   const now = recordingsById.value.get(recording.id);
-  if (failed === undefined && now?.files.some((file) => file.converted)) toast(t("The H.264 film is made."));
+  if (failed === undefined && now?.files.some((file) => file.converted)) toast(t("H.264 video created."));
   return failed;
 }
 
@@ -296,7 +296,7 @@ export async function tell(outcome: Promise<Failed | undefined>): Promise<void> 
 function Details({ recording, close }: { recording: KeptRecording; close: () => void }) {
   const copy = async () => {
     await navigator.clipboard.writeText(recording.folder);
-    toast(t("The folder’s path is copied."));
+    toast(t("Folder path copied."));
   };
   return (
     <Dialog
@@ -307,7 +307,7 @@ function Details({ recording, close }: { recording: KeptRecording; close: () => 
           <span class="grow" />
           <button type="button" class="btn" onClick={() => void copy()}>
             <Icon name="copy" />
-            {t("Copy the folder’s path")}
+            {t("Copy folder path")}
           </button>
           <button type="button" class="btn btn--primary" autofocus onClick={close}>
             {t("Done")}
@@ -316,7 +316,7 @@ function Details({ recording, close }: { recording: KeptRecording; close: () => 
       }
     >
       <div class="kept-files">
-        <div class="t2 second">{t("Lies in")}</div>
+        <div class="t2 second">{t("Folder")}</div>
         <div class="ltr kept-path">{recording.folder}</div>
         <ul>
           {recording.files.map((file) => (
@@ -324,7 +324,7 @@ function Details({ recording, close }: { recording: KeptRecording; close: () => 
               <span class="ltr kept-path">{file.name}</span>
               <span class="t2 second">
                 {kindWord(file.kind)} · {bytes(file.size)}
-                {file.converted && ` · ${t("made later, so nobody signed it")}`}
+                {file.converted && ` · ${t("created later, so not signed")}`}
               </span>
             </li>
           ))}
@@ -354,7 +354,7 @@ function Delete({ recording, close }: { recording: KeptRecording; close: () => v
         <>
           <span class="grow" />
           <button type="button" class="btn" autofocus onClick={close}>
-            {t("Keep it")}
+            {t("Keep")}
           </button>
           <button
             type="button"
@@ -369,7 +369,7 @@ function Delete({ recording, close }: { recording: KeptRecording; close: () => v
         </>
       }
     >
-      <p class="second">{t("All its files go from this computer, with their proofs. Nobody can bring them back.")}</p>
+      <p class="second">{t("All its files and proofs are deleted from this computer. This cannot be undone.")}</p>
     </Dialog>
   );
 }

@@ -46,8 +46,8 @@ export function SessionHead({ room, session }: HeadProps) {
         <button
           type="button"
           class="icon-btn"
-          aria-label={t("Close this view; the session continues")}
-          data-tip={t("Close this view; the session continues")}
+          aria-label={t("Close this view and continue the session")}
+          data-tip={t("Close this view and continue the session")}
           onClick={() => close(room.id)}
         >
           <Icon name="x" />
@@ -192,11 +192,11 @@ function OpenWords({ room, customer, words }: { room: Room; customer: string; wo
       <button
         type="button"
         class="btn btn--s"
-        aria-label={`${t("They are the same")}: ${words}`}
+        aria-label={`${t("They match")}: ${words}`}
         aria-describedby="words-ask"
         onClick={() => compared(room.id)}
       >
-        {t("They are the same")}
+        {t("They match")}
       </button>
       <button
         type="button"

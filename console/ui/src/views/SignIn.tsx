@@ -193,7 +193,7 @@ function why(reason: string): string {
     case "network":
       return t("You were signed out: the console cannot be used from this network. Ask an administrator.");
     case "no_licence":
-      return t("You were signed out: you no longer have a licence for the console. Ask an administrator.");
+      return t("You were signed out because you no longer have a licence for the console. Ask an administrator.");
     default:
       return t("You were signed out. Sign in again.");
   }

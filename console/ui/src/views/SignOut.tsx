@@ -28,7 +28,7 @@ export function SignOut({ count }: { count: number }) {
       }
     >
       <p class="second">
-        {t("Signing out ends it for your customer too, and closes the chat. Your customer is told that you have left.")}
+        {t("Signing out also ends the session and the chat for your customer, who is told that you have left.")}
       </p>
     </Dialog>
   );

@@ -91,7 +91,7 @@ export function Toolbar({ room, customer }: Props) {
             typing.value = true;
           }}
         >
-          {t("Type a text…")}
+          {t("Type text…")}
         </Item>
       </Menu>
       {(room.may("clipboard") || mayAsk("clipboard")) && <Clipboard room={room} />}
@@ -137,7 +137,7 @@ function Control({ room, customer }: { room: Room; customer: string }) {
   return (
     <button type="button" class="tool tool--main" onClick={() => room.ask("control")}>
       <Icon name="cursor" />
-      {t("Ask for control")}
+      {t("Request control")}
     </button>
   );
 }
@@ -162,7 +162,7 @@ function Clipboard({ room }: { room: Room }) {
 
 function clipboardLabel(shared: boolean, allowed: boolean): string {
   if (shared) return t("The clipboard is shared. Stop sharing");
-  return allowed ? t("Share the clipboard") : t("Ask to share the clipboard");
+  return allowed ? t("Share the clipboard") : t("Request the clipboard");
 }
 
 /** The red dot with the time that runs: pressed, it stops, unless the group demands the recording. */

@@ -104,7 +104,7 @@ function Clipboard({ room, customer }: Props) {
                   typing.value = true;
                 }}
               >
-                {t("Type a text…")}
+                {t("Type text…")}
               </button>
             )}
             <button

@@ -14,7 +14,7 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
   };
   return (
     <Dialog
-      title={t("Type a text on {name}’s computer", { name: customer })}
+      title={t("Type text on {name}’s computer", { name: customer })}
       close={close}
       foot={
         <>
@@ -23,7 +23,7 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
             {t("Cancel")}
           </button>
           <button type="button" class="btn btn--primary" onClick={type}>
-            {t("Type it")}
+            {t("Type")}
           </button>
         </>
       }
@@ -32,7 +32,7 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
         <span class="label">{t("Text")}</span>
         <textarea ref={text} class="input area" rows={5} maxLength={MAX_CHARACTERS} autofocus dir="auto" />
       </label>
-      <p class="hint">{t("It is typed character by character where the customer’s cursor is, and not kept.")}</p>
+      <p class="hint">{t("The text is typed at the customer’s cursor, one character at a time, and is not stored.")}</p>
     </Dialog>
   );
 }

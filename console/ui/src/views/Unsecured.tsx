@@ -36,13 +36,13 @@ export function Unsecured() {
     >
       <p>
         {t(
-          "You gave a customer a link or four more digits, and nobody has shown that secret yet. {name} comes without one.",
+          "You gave a customer a link or four extra digits, and the secret has not been used yet. {name} joined without one.",
           { name: customer },
         )}
       </p>
       <p class="second">
         {t(
-          "Open it only if {name} has a plain PIN. Then read the three words to each other before anything is shared. If {name} should have a secret, the connection may be intercepted: cancel, and make a new link.",
+          "Open it only if {name} has a plain PIN. Then read the three words to each other before you share anything. If {name} should have a secret, the connection may be intercepted. In that case, cancel and create a new link.",
           { name: customer },
         )}
       </p>

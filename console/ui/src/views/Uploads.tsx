@@ -40,7 +40,7 @@ export function Uploads() {
   };
   return (
     <Dialog
-      title={t("Recordings on their way")}
+      title={t("Recordings to upload")}
       close={close}
       foot={
         <button type="button" class="btn" onClick={close}>
@@ -52,7 +52,7 @@ export function Uploads() {
         <div class="banner" role="status">
           <Icon name="info" />
           <div>
-            {t("The console ended before it could close these recordings. They are closed now, up to that moment:")}
+            {t("The console stopped before these recordings were complete. Everything up to that moment was saved:")}
             <ul>
               {recovered.map((name) => (
                 <li key={name} class="sent-name">
@@ -68,9 +68,9 @@ export function Uploads() {
           <Row key={each.id} upload={each} />
         ))}
       </ul>
-      {items.length === 0 && <p class="second">{t("Nothing waits to be sent.")}</p>}
+      {items.length === 0 && <p class="second">{t("No recordings are waiting to be uploaded.")}</p>}
       {waiting.value.length > 0 && (
-        <p class="second">{t("Recordings wait on this computer until they are sent. Sessions come first.")}</p>
+        <p class="second">{t("Recordings stay on this computer until they are uploaded. Sessions have priority.")}</p>
       )}
     </Dialog>
   );
@@ -107,7 +107,7 @@ function Row({ upload }: { upload: Upload }) {
       {(state === "failed" || (state === "waiting" && reason !== "")) && (
         <button type="button" class="btn btn--s" onClick={() => retryUpload(upload.id)}>
           <Icon name="refresh" />
-          {t("Try again")}
+          {t("Retry")}
         </button>
       )}
     </li>
@@ -161,25 +161,25 @@ function Credentials({ upload }: { upload: Upload }) {
 }
 
 function title(count: number, bad: number): string {
-  if (bad > 0) return t("Recordings: {count} wait, {bad} of them for you", { count, bad });
-  if (count === 1) return t("1 recording waits to be sent");
-  return count === 0 ? t("All recordings are sent") : t("{count} recordings wait to be sent", { count });
+  if (bad > 0) return t("Recordings: {count} waiting, {bad} need your attention", { count, bad });
+  if (count === 1) return t("1 recording is waiting to be uploaded");
+  return count === 0 ? t("All recordings are uploaded") : t("{count} recordings are waiting to be uploaded", { count });
 }
 
 function stateWord({ state, size, sent, reason = "" }: Upload): string {
   const amounts = { sent: bytes(sent), size: bytes(size) };
   switch (state) {
     case "waiting":
-      return sent > 0 ? t("Waits, {sent} of {size} are there", amounts) : t("Waits, {size}", amounts);
+      return sent > 0 ? t("Uploading: {sent} of {size}", amounts) : t("Waiting, {size}", amounts);
     case "uploading":
       return t("{sent} of {size}", amounts);
     case "asking":
       return reason;
     case "failed":
-      return t("Could not be sent");
+      return t("Upload failed");
     case "unconfirmed":
-      return t("Waits until you confirm where it goes");
+      return t("Waiting for you to confirm the location");
     case "done":
-      return t("Sent, {size}", amounts);
+      return t("Uploaded, {size}", amounts);
   }
 }

@@ -111,7 +111,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           class="keys"
           aria-label={
             controls
-              ? t("Keyboard and mouse go to {name}. Ctrl+Alt+Home gives them back.", { name: customer })
+              ? t("Your keyboard and mouse control {name}’s computer. Press Ctrl+Alt+Home to stop.", { name: customer })
               : t("{name}’s screen", { name: customer })
           }
           readOnly={!controls}

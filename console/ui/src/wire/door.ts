@@ -33,7 +33,7 @@ export function forget(): void {
 function why(answer: { message?: string; used?: number }): string {
   if (answer.used === undefined) return answer.message ?? "";
   return t(
-    "This link was already used, at {time}. If that was not you, another program has your console open: stop Deskside Console, then start it again.",
+    "This link was already used at {time}. If that was not you, another program has opened your console. Stop Deskside Console, then start it again.",
     { time: timeOfDay(new Date(answer.used)) },
   );
 }
