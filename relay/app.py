@@ -342,6 +342,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
         gate,
         pages,
         address,
+        services.settings.url,
     )
 
 

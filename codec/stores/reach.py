@@ -36,9 +36,7 @@ async def anywhere(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise StoreError(
-            f"{host} was not found. Check the server's name and this computer's network.", retry=True
-        ) from None
+        raise StoreError(f"{host} was not found. Check the server's name and the network.", retry=True) from None
     return list(dict.fromkeys(str(address[0]) for *_rest, address in found))
 
 

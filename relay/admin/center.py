@@ -73,6 +73,7 @@ class AdminCenter:
         gate: Gate,
         pages: Pages,
         address_of: Callable[[web.Request], str],
+        url: str,
     ) -> None:
         async def shows_planned() -> bool:
             return bool(await settings.value(ORGANISATION, "planned.show"))
@@ -103,7 +104,7 @@ class AdminCenter:
             SettingsTabs(entry, settings, workshop, receipts, locations),
             ChannelsTab(entry),
             ReportsTab(entry, reports),
-            KeysPage(entry, keys, receipts),
+            KeysPage(entry, keys, receipts, url),
             LicencesPage(entry, organisation, receipts),
             PeoplePage(entry, People(workshop), receipts),
             WaitingTabs(entry),

@@ -9,6 +9,9 @@ from relay.admin.outline import path_to
 from relay.admin.places import Tab, name_of
 from relay.organization.units import Unit, UnitKind
 
+_ALL = (UnitKind.CHANNELS, UnitKind.TECHNICIANS, UnitKind.TECHNICIAN_GROUP)
+"""Where all channels are in place; a channel shows itself, and everything else has none."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -48,6 +51,14 @@ class ChannelsTab:
         found = [
             Served(name_of(node.unit), node.name, node.unit in mine, tuple(sorted(serving.get(node.unit, ()))))
             for node in (channels[-1].children if channels else ())
-            if unit.kind is not UnitKind.CHANNEL or node.unit == unit
+            if unit.kind in _ALL or node.unit == unit
         ]
-        return await self._entry.draw(visit, "channels", Tab.CHANNELS, unit, channels=found, is_group=is_group)
+        return await self._entry.draw(
+            visit,
+            "channels",
+            Tab.CHANNELS,
+            unit,
+            channels=found,
+            is_group=is_group,
+            has_channels=unit.kind in (*_ALL, UnitKind.CHANNEL),
+        )

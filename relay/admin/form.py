@@ -1,4 +1,4 @@
-"""The form of the Organization tab: what a unit's fields look like, and what somebody changed in them. Pure."""
+"""The form of the Organisation tab: what a unit's fields look like, and what somebody changed in them. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ OPTIONS: Mapping[str, str] = {
     SPECIFIED: _("Only to selected people"),
     ANYONE: _("Anyone, by e-mail"),
     APPROVED_ONLY: _("Only approved people"),
-    CONSENT_REQUIRED: _("Only with the customer’s consent"),
+    CONSENT_REQUIRED: _("Ask on its own"),
 }
 _SWITCHES = frozenset({Licence.STANDARD.value, Licence.MOBILE.value, "allow_command_center", "allow_reports"})
 _LONGEST = {"name": 128, "nickname": 128, "email": 254, "sso_id": 254, "description": 4_000}

@@ -87,7 +87,8 @@ class Checked:
 class KeysPage:
     """Draws it, for whoever may have keys: the service decides whose are shown."""
 
-    def __init__(self, entry: Entry, keys: Keys, receipts: Receipts) -> None:
+    def __init__(self, entry: Entry, keys: Keys, receipts: Receipts, url: str) -> None:
+        self._url = url
         self._entry = entry
         self._keys = keys
         self._receipts = receipts
@@ -125,7 +126,7 @@ class KeysPage:
             return await self._draw(visit, wish, checked.problems)
         wanted = checked.name, checked.scopes, checked.ends
         secret, key = await self._keys.make(visit.actor, *wanted, visit.now, checked.networks)
-        facts: dict[str, Any] = {"secret": secret, "key": key, "labels": _labels(visit, key)}
+        facts: dict[str, Any] = {"secret": secret, "key": key, "labels": _labels(visit, key), "url": self._url}
         return await self._entry.draw_part(visit, "api_key_made", title=visit.say(_("Your new key")), **facts)
 
     async def _ask(self, visit: Visit) -> web.Response:

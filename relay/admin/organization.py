@@ -1,4 +1,4 @@
-"""The Organization tab: the form of whatever is chosen in the tree, and what saving it does."""
+"""The Organisation tab: the form of whatever is chosen in the tree, and what saving it does."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -118,6 +118,7 @@ class OrganizationTab:
         facts: dict[str, Any] = {
             "about": visit.say(_WITHOUT_FORM[unit.kind]),
             "first_steps": await self._offer(visit) if unit == START else None,
+            "counts": _counts(unit.kind, len(way[-1].children) if way else 0),
             "people": sum(node.unit.kind in PEOPLE for node in inside),
             "groups": sum(node.unit.kind.value.endswith("_group") for node in inside),
             "brings_in": bool(PEOPLE & {*possible}) or unit == START,
@@ -313,6 +314,12 @@ class OrganizationTab:
             except FieldError as error:
                 problem = said(error, visit.say)
         return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+
+
+def _counts(kind: UnitKind, direct: int) -> tuple[str, int] | None:
+    """Return what a root holds other than people and groups: which word counts it, and how many there are."""
+    words = {UnitKind.CHANNELS: "channels", UnitKind.COMPUTERS: "computers"}
+    return (words[kind], direct) if kind in words else None
 
 
 def label_of(kind: UnitKind, key: str, say: Translate) -> str:

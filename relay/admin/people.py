@@ -54,7 +54,7 @@ _SEEN = re.compile(r"(?:[0-9]{1,9}:[0-9]{1,9}(?:,[0-9]{1,9}:[0-9]{1,9})*)?")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the preview. `changes` are what, from what, to what; `problem` is why it is refused."""
+    """One line of the preview. `changes` are what, from what, to what; `problems` are why it is refused."""
 
     line: int
     name: str
@@ -62,7 +62,7 @@ class Row:
     fate: str
     group: str
     changes: tuple[tuple[str, str, str], ...]
-    problem: str
+    problems: tuple[str, ...]
 
 
 class PeoplePage:
@@ -181,11 +181,9 @@ def _parts(found: Import, say: Translate) -> list[tuple[str, str, int, list[Row]
 
 
 def _row(outcome: Outcome, say: Translate) -> Row:
-    problem = said(outcome.error, say) if outcome.error else ""
-    if problem and outcome.field:
-        problem = f"{outcome.field}: {problem}"
+    problems = tuple(f"{field}: {said(error, say)}" if field else said(error, say) for field, error in outcome.problems)
     changes = tuple(_changes(outcome.changes, say)) if outcome.fate is Fate.CHANGED else ()
-    return Row(outcome.line, outcome.name, outcome.email, outcome.fate.value, outcome.group, changes, problem)
+    return Row(outcome.line, outcome.name, outcome.email, outcome.fate.value, outcome.group, changes, problems)
 
 
 def _changes(changes: Iterable[Change], say: Translate) -> Iterable[tuple[str, str, str]]:

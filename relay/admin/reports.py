@@ -13,7 +13,7 @@ from relay.admin.places import Tab
 from relay.organization.units import Unit
 from relay.reports.declare import Report
 from relay.reports.files import place_of, send, word_of
-from relay.reports.formats.cells import Sheet, texts
+from relay.reports.formats.cells import Sheet, brief
 from relay.reports.periods import PRESET_LABELS, STEP_MINUTES, Period, Preset, UnknownZoneError, chosen_period
 from relay.reports.service import Format, Reports, UnknownReportError, report_named
 from relay.texts import _
@@ -97,8 +97,10 @@ class ReportsTab:
             return await self._draw(visit, unit, wish, 422, problem=visit.say(str(error)))
         sheet = Sheet(report, period.zone, visit.say)
         following = "" if page.after is None else str(visit.request.rel_url.update_query(after=word_of(page.after)))
-        rows = [texts(sheet, row) for row in page.rows]
-        return await self._draw(visit, unit, wish, made=report, titles=sheet.titles, found=rows, following=following)
+        rows = [brief(sheet, row) for row in page.rows]
+        return await self._draw(
+            visit, unit, wish, made=report, titles=sheet.brief_titles, found=rows, following=following
+        )
 
     async def _send(self, visit: Visit) -> web.StreamResponse:
         query, unit = visit.request.query, visit.unit()

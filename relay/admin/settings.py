@@ -205,7 +205,9 @@ class SettingsTabs:
         except SettingsRefusedError as error:
             problem = error.problems[0].sentence.say(visit.say)
         except (StoreError, SealBrokenError) as error:
-            problem = visit.say(_("Recordings cannot be stored there. {reason}")).format(reason=error)
+            problem = visit.say(_("Recordings cannot be stored there. Tested on the relay’s computer: {reason}")).format(
+                reason=error
+            )
         if visit.is_part:
             return await self._entry.draw_part(visit, "tested", problem=problem)
         text = problem or visit.say(
@@ -252,7 +254,7 @@ def has_settings(tab: Tab, kind: kinds.Kind, *, planned: bool) -> bool:
 
 
 def action(tab: Tab, name: str) -> str:
-    """Return where the settings of a tab stand; those of the Organization tab have a page behind its form."""
+    """Return where the settings of a tab stand; those of the Organisation tab have a page behind its form."""
     return f"/admin/{tab.value}/{name}" + ("/more" if tab is Tab.ORGANIZATION else "")
 
 

@@ -1,4 +1,4 @@
-"""How another person signs in, on their form of the Organization tab: password, second step, invitation."""
+"""How another person signs in, on their form of the Organisation tab: password, second step, invitation."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, str] = {
     LICENCES: _("Licences"),
     RIGHTS: _("Group permissions"),
 }
-"""Headings of the Organization tab, by what the audit trail stores of them."""
+"""Headings of the Organisation tab, by what the audit trail stores of them."""
 
 
 @dataclass(frozen=True)

@@ -117,8 +117,8 @@ PERMISSIONS: tuple[Permission, ...] = (
         ("PERM-12", "PERM-12a", "PERM-12b"),
         _("Record sessions"),
         _(
-            "Technicians can record the screen if the customer agrees. With the option, the customer is asked "
-            "separately."
+            "Technicians can record the screen if the customer agrees. The customer is asked together with the screen, "
+            "or separately."
         ),
         options=(CONSENT_REQUIRED,),
         default_option=CONSENT_REQUIRED,

@@ -14,14 +14,22 @@ class HowToImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     dry_run: bool = False
 
 
+class CellProblem(Struct, frozen=True, kw_only=True):
+    """What is wrong with one cell."""
+
+    field: str
+    message: str
+
+
 class RowOutcome(Struct, frozen=True, kw_only=True):
-    """What becomes of one row: `field` and `message` say why it is refused."""
+    """What becomes of one row: `problems` say why it is refused; `field` and `message` are those of the first."""
 
     line: int
     email: str
     fate: Fate
     field: str
     message: str
+    problems: list[CellProblem]
 
 
 class Imported(Struct, frozen=True, kw_only=True):
@@ -56,7 +64,14 @@ class PeopleApi:
             kept=found.kept,
             counts=dict(found.counts),
             rows=[
-                RowOutcome(line=each.line, email=each.email, fate=each.fate, field=each.field, message=each.message)
+                RowOutcome(
+                    line=each.line,
+                    email=each.email,
+                    fate=each.fate,
+                    field=each.field,
+                    message=each.message,
+                    problems=[CellProblem(field=field, message=str(error)) for field, error in each.problems],
+                )
                 for each in found.outcomes
             ],
         )

@@ -1,10 +1,11 @@
 """People out of and into a file. What is brought in passes the checks of the forms, and is kept whole or not at all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import FieldError, Licence, Role, email_key
 from relay.organization import editing, moving
 from relay.organization.audit import Change
+from relay.organization.fields import fields_of
 from relay.organization.model import AdministratorGroupRow, TechnicianGroupRow
 from relay.organization.rules import (
     Actor,
@@ -78,7 +80,8 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of one row: `changes` of somebody known, or `field`, `message` and `error` why it is refused.
+    """What becomes of one row: `changes` of somebody known, or why it is refused: all `errors`, `field` and `message`
+    of the first.
 
     `version` is that of whoever it is about, 0 for nobody yet.
     """
@@ -92,7 +95,12 @@ class Outcome:
     group: str = ""
     version: int = 0
     changes: tuple[Change, ...] = ()
-    error: DesksideError | None = None
+    errors: tuple[DesksideError, ...] = ()
+
+    @property
+    def problems(self) -> tuple[tuple[str, DesksideError], ...]:
+        """Return everything that is wrong, each with its column."""
+        return tuple((getattr(error, "field", ""), error) for error in self.errors)
 
 
 @dataclass(frozen=True)
@@ -263,8 +271,10 @@ class _Carrying:
         version, before = 0 if person is None else person.version, len(self.work.changes)
         self._note(line, Outcome(line.number, "", Fate.UNCHANGED, version=version), person)
         try:
-            _check_once(line, self._first)
             self._check_seen(line, person, version)
+            if wrong := self._wrong(line, person):
+                self._refuse(line, *wrong)
+                return
             fate = await self._carry_out(line, person)
         except _REFUSED as error:
             self._refuse(line, error)
@@ -287,11 +297,34 @@ class _Carrying:
         name = cells["name"] or ("" if person is None else person.name)
         self.outcomes[line.number] = replace(outcome, email=cells["email"], name=name, group=cells["group"])
 
-    def _refuse(self, line: Line, error: DesksideError) -> None:
-        where = getattr(error, "field", "")
+    def _refuse(self, line: Line, *errors: DesksideError) -> None:
+        where = getattr(errors[0], "field", "")
         self.outcomes[line.number] = replace(
-            self.outcomes[line.number], fate=Fate.REFUSED, field=where, message=str(error), error=error
+            self.outcomes[line.number], fate=Fate.REFUSED, field=where, message=str(errors[0]), errors=errors
         )
+
+    def _wrong(self, line: Line, person: PersonRow | None) -> list[FieldError]:
+        """Return what is wrong with the cells of a row, all of it: whoever mends the file does so once."""
+        found: list[FieldError] = []
+
+        def tried(check: Callable[[], object]) -> object:
+            try:
+                return check()
+            except FieldError as error:
+                found.append(error)
+                return None
+
+        tried(partial(_check_once, line, self._first))
+        kind, group = tried(partial(_kind, line, person)), line.cells.get("group", "").strip()
+        if isinstance(kind, UnitKind) and (group or (person is None and kind is UnitKind.TECHNICIAN)):
+            tried(partial(self.places.named, kind, group))
+        for key in _LICENCES:
+            tried(partial(_flag, line, key))
+        fields, texts = fields_of(kind if isinstance(kind, UnitKind) else UnitKind.TECHNICIAN), _texts(line)
+        for key, value in texts.items() if person is not None else {"name": "", **texts}.items():
+            tried(partial(fields[key].clean, value))
+        first = {error.field: error for error in reversed(found)}
+        return list(reversed(first.values()))
 
     def _check_seen(self, line: Line, person: PersonRow | None, version: int) -> None:
         """Raise MeanwhileError when whoever a row is about is not what was seen."""
@@ -350,14 +383,23 @@ def _kind(line: Line, person: PersonRow | None) -> UnitKind:
 
 def _values(line: Line) -> dict[str, object]:
     """Return what a row says of the fields of its person; cells that say nothing are left out."""
-    values: dict[str, object] = {key: line.cells[key] for key in _TEXTS if key in line.cells}
-    if line.cells.get("status", "").strip():
-        values["status"] = line.cells["status"].strip().casefold()
+    values = _texts(line)
     for key in _LICENCES:
-        try:
-            chosen = flag(line.cells.get(key, ""))
-        except ValueError:
-            raise RowError(key, "not_a_choice", Sentence(_("Enter yes or no."))) from None
+        chosen = _flag(line, key)
         if chosen is not None:
             values[key] = chosen
     return values
+
+
+def _texts(line: Line) -> dict[str, object]:
+    values: dict[str, object] = {key: line.cells[key] for key in _TEXTS if key in line.cells}
+    if line.cells.get("status", "").strip():
+        values["status"] = line.cells["status"].strip().casefold()
+    return values
+
+
+def _flag(line: Line, key: str) -> bool | None:
+    try:
+        return flag(line.cells.get(key, ""))
+    except ValueError:
+        raise RowError(key, "not_a_choice", Sentence(_("Enter yes or no."))) from None

@@ -9,7 +9,8 @@ from relay.organization.permissions import BY_KEY
 from relay.organization.seed import ROOT_NAMES
 from relay.organization.units import UnitKind
 from relay.organization.workshop import Workshop
-from relay.reports.declare import Batches, Column, Place, Report, Request, Row, Translate, Type
+from relay.reports.declare import Batches, Brief, Column, Place, Report, Request, Row, Translate, Type
+from relay.security.events import PASSWORD, SECOND_STEP
 from relay.texts import _
 
 BATCH = 2_000
@@ -58,6 +59,10 @@ _OTHER_SECTIONS = {
     "assignments": _("Assignments"),
     "channels": _("Channels"),
     "permissions": _("Permissions"),
+    "security": _("Sign-in"),
+    "notifications": _("Notifications"),
+    "organisation": _("Organisation"),
+    "licences": _("Licences"),
     "API keys": _("API keys"),
 }
 _NAMED_BY_PEOPLE = frozenset({"channels", "API keys"})
@@ -65,11 +70,13 @@ _NAMED_BY_PEOPLE = frozenset({"channels", "API keys"})
 _FIELD_NAMES: dict[str, str] = {kind.value: word for kind, word in (UNIT_TYPES | ROOT_NAMES).items()} | {
     "place": _("Place"),
     "password link": _("Link to choose a password"),
+    PASSWORD: _("Password"),
+    SECOND_STEP: _("Second step"),
 }
 _OLD_ACTIONS = {action.value: word for action, word in ACTIONS.items() if action is not Action.ADDED}
 
 COLUMNS = (
-    Column("requested_by", _("Requested by"), longest=128, width=24),
+    Column("requested_by", _("Changed by"), longest=128, width=24),
     Column("unit_type", _("Unit type"), longest=128, words={kind.value: word for kind, word in UNIT_TYPES.items()}),
     Column("unit_id", _("Unit ID"), Type.NUMBER, width=9),
     Column("unit_name", _("Unit name"), longest=256, width=28),
@@ -149,4 +156,13 @@ def _field(event: AuditEventRow, say: Translate) -> str:
     return say(_FIELD_NAMES.get(event.field, event.field))
 
 
-AUDIT = Report("audit_list", _("Audit"), _("List all"), _("What administrators changed."), COLUMNS, batches)
+_NOTHING = frozenset({Action.UNKNOWN.value})
+BRIEF = (
+    Brief(_("When"), ("changed_at",)),
+    Brief(_("Changed by"), ("requested_by",)),
+    Brief(_("What"), ("change_type", "unit_type", "unit_name")),
+    Brief(_("Field"), ("section", "field")),
+    Brief(_("Before"), ("old_value", "old_action"), is_first=True, skips=_NOTHING),
+    Brief(_("After"), ("new_value", "new_action"), is_first=True, skips=_NOTHING),
+)
+AUDIT = Report("audit_list", _("Audit"), _("List all"), _("What administrators changed."), COLUMNS, batches, BRIEF)

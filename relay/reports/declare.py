@@ -61,6 +61,17 @@ Batches = AsyncIterator[list[tuple[Place, Row]]]
 
 
 @dataclass(frozen=True)
+class Brief:
+    """One column on a screen: what these columns hold, one after the other, or the first of it that is not empty."""
+
+    title: str
+    keys: tuple[str, ...]
+    is_first: bool = False
+    skips: frozenset[str] = frozenset()
+    """Values that say nothing."""
+
+
+@dataclass(frozen=True)
 class Report:
     """One report (REP-02, REP-03). `batches` reads its rows by the key moment, a bounded number at a time.
 
@@ -73,3 +84,5 @@ class Report:
     about: str
     columns: tuple[Column, ...]
     batches: Callable[[Workshop, Request], Batches]
+    brief: tuple[Brief, ...] = ()
+    """What a screen shows of it, where all columns are too many to be seen at once."""

@@ -18,6 +18,8 @@ from relay.organization.model import (
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import ROOTS, Unit, UnitKind
 from relay.organization.work import Work
+from relay.settings.catalogue import CATALOGUE
+from relay.settings.units import Kind
 
 _K = UnitKind
 _ROLES = {
@@ -33,13 +35,14 @@ Numbers = Select[Any] | frozenset[int] | None
 class Coverage:
     """What a report on a unit is about: units by kind, and what concerns the organisation as a whole.
 
-    `company_by` limits the latter to what one person did.
+    `company_by` limits the latter to what one person did, `company_sections` to these headings of settings.
     """
 
     name: str
     units: Mapping[UnitKind, Numbers] = field(default_factory=dict)
     company: bool = False
     company_by: int | None = None
+    company_sections: frozenset[str] = frozenset()
 
     def of_events(self) -> ColumnElement[bool]:
         """Return the condition for audit events."""
@@ -50,7 +53,8 @@ class Coverage:
             found.append(and_(event.level == "unit", event.unit_kind == kind, within))
         if self.company:
             by = true() if self.company_by is None else event.actor_id == self.company_by
-            found.append(and_(event.level == "company", by))
+            of = event.section.in_(self.company_sections) if self.company_sections else true()
+            found.append(and_(event.level == "company", by, of))
         return or_(false(), *found)
 
     def of_people(self, person: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -71,7 +75,10 @@ async def coverage(work: Work, unit: Unit) -> Coverage:
         raise NotAllowedError(NotAllowedError.__doc__)
     if unit.kind is _K.TECHNICIANS:
         groups = None if reach.all else reach.groups
-        return Coverage(unit.kind.value, _below_groups(groups))
+        below = _below_groups(groups)
+        if not reach.all:
+            return Coverage(unit.kind.value, below)
+        return Coverage(unit.kind.value, below, company=True, company_sections=_inherited_by(Kind.GROUP))
     if unit.kind is _K.ORGANISATION or unit.is_root:
         if not reach.all:
             raise NotAllowedError(NotAllowedError.__doc__)
@@ -98,11 +105,18 @@ def _whole(kind: UnitKind) -> Coverage:
                 (_K.ADMINISTRATOR, _K.ADMINISTRATOR_GROUP, _K.ADMINISTRATOR_LINK, _K.ADMINISTRATOR_GROUP_LINK)
             ),
         ),
-        _K.CHANNELS: Coverage(kind.value, {_K.CHANNEL: None}),
+        _K.CHANNELS: Coverage(
+            kind.value, {_K.CHANNEL: None}, company=True, company_sections=_inherited_by(Kind.CHANNEL)
+        ),
         _K.EXTERNAL: Coverage(kind.value, dict.fromkeys((_K.EXTERNAL_GROUP, _K.EXTERNAL_TECHNICIAN, _K.EXTERNAL_LINK))),
         _K.COMPUTERS: Coverage(kind.value, dict.fromkeys((_K.COMPUTER, _K.COMPUTER_GROUP))),
     }
     return branches[kind]
+
+
+def _inherited_by(kind: Kind) -> frozenset[str]:
+    """Return the headings under which the organisation chooses for all units of a kind."""
+    return frozenset(section.title for section in CATALOGUE.sections if section.inherits and kind in section.units)
 
 
 def _of_unit(work: Work, unit: Unit, name: str) -> Coverage:

@@ -19,9 +19,10 @@ from relay.reports.formats.sheets import xlsx, xml_spreadsheet
 from relay.reports.periods import Period
 from relay.reports.scope import Coverage, coverage
 from relay.reports.sessions import SESSIONS
+from relay.reports.sign_ins import SIGN_INS
 from relay.texts import _
 
-REPORTS = {report.key: report for report in (AUDIT, SESSIONS)}
+REPORTS = {report.key: report for report in (AUDIT, SESSIONS, SIGN_INS)}
 """Every report, by the name that programs use."""
 
 

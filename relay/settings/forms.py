@@ -242,7 +242,16 @@ class _Drawer:
     def _scopes(self, section: Section) -> tuple[tuple[Scope, str], ...]:
         """Return the ways to save, but for those that would reach nothing more."""
         possible = [(scope, self._reached(scope)) for scope in scopes_for(section, self._unit.kind)]
-        return tuple((scope, self._save(scope, count)) for scope, count in possible if count or scope is Scope.UNIT)
+        return tuple(
+            (scope, self._save(scope, count))
+            for scope, count in possible
+            if scope is Scope.UNIT or self._adds(scope, count)
+        )
+
+    def _adds(self, scope: Scope, count: int) -> bool:
+        """Whether a wider save reaches more than this unit itself."""
+        own = {Scope.ALL_GROUPS: Kind.GROUP, Scope.ALL_CHANNELS: Kind.CHANNEL}.get(scope)
+        return count > (1 if self._unit.kind is own else 0)
 
     def _save(self, scope: Scope, count: int) -> str:
         match scope, count:
@@ -252,6 +261,10 @@ class _Drawer:
                 return self._t(_("Save to 1 subgroup"))
             case Scope.SUBGROUPS, _anything:
                 said = _("Save to {count} subgroups")
+            case Scope.ALL_GROUPS, 1:
+                return self._t(_("Save to the only group"))
+            case Scope.ALL_CHANNELS, 1:
+                return self._t(_("Save to the only channel"))
             case Scope.ALL_GROUPS, _anything:
                 said = _("Save to all {count} groups")
             case _anything:

@@ -42,6 +42,8 @@ async def set_up(page: Page, relay: RunningRelay) -> tuple[pyotp.TOTP, str]:
     await page.get_by_role("textbox", name="Code").fill(app.now())
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Save these recovery codes")).to_be_visible()
+    for keep in ("Copy", "Print"):
+        await expect(page.get_by_role("button", name=keep)).to_be_visible()
     return app, await page.locator(".recovery-codes code").first.inner_text()
 
 
@@ -116,6 +118,7 @@ async def choose_by_mail(browser: Browser, relay: RunningRelay, server: MailServ
     assert not any(secret in url.partition("#")[0] for url in asked)
 
 
+@pytest.mark.finding("use-F2")
 @pytest.mark.req("SEC-38")
 async def test_the_console_asks_for_the_code_once_the_password_was_right(browser: Browser, relay: RunningRelay) -> None:
     page = await browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]

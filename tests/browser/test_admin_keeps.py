@@ -216,3 +216,32 @@ async def test_testing_a_location_keeps_the_focus(center: Center) -> None:
         await page.keyboard.press("Enter")
         await expect(page.locator("#tested-location")).not_to_be_empty()
         await expect(button).to_be_focused()
+
+
+@pytest.mark.finding("use-F2")
+async def test_settings_are_found_by_their_name_and_help(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(center.at("desk", "settings"))
+        field = page.get_by_label("Search in the settings")
+        await field.fill("stop or pause")
+        await expect(page.locator(".set:visible")).to_have_count(1)
+        await expect(page.locator(".set:visible")).to_contain_text("Record every session")
+        await expect(page.locator("[data-found-count]")).to_have_text("1 setting")
+        await expect(page.locator("[data-sum]")).to_have_text("")
+        assert await violations(page) == []
+        await field.fill("zebra")
+        await expect(page.locator("[data-found-count]")).to_have_text("No setting fits.")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#recording-keep_days")).to_be_visible()
+
+
+@pytest.mark.finding("use-F2")
+async def test_the_audit_is_read_at_1280_in_the_readers_time_zone(center: Center) -> None:
+    async with center.page(timezone_id="Europe/Amsterdam") as page:
+        await page.goto(center.at("desk", "reports"))
+        await expect(page.get_by_label("Time zone")).to_have_value("Europe/Amsterdam")
+        await page.get_by_role("button", name="Get report").click()
+        await expect(page.get_by_text("Times are in the zone Europe/Amsterdam")).to_be_visible()
+        for title in ("Changed by", "Before", "After"):
+            await expect(page.get_by_role("columnheader", name=title)).to_be_in_viewport(ratio=1)
+        assert await violations(page) == []

@@ -33,6 +33,11 @@ class Sheet:
         """Return the titles of the columns."""
         return [self.say(column.title) for column in self.report.columns]
 
+    @property
+    def brief_titles(self) -> list[str]:
+        """Return the titles of what a screen shows."""
+        return [self.say(each.title) for each in self.report.brief] or self.titles
+
 
 Batches = AsyncIterator[list[Row]]
 Writer = Callable[[Sheet, Batches], AsyncIterator[bytes]]
@@ -41,6 +46,19 @@ Writer = Callable[[Sheet, Batches], AsyncIterator[bytes]]
 def texts(sheet: Sheet, row: Row) -> list[str]:
     """Return a row as people read it."""
     return [text(sheet, column, value) for column, value in zip(sheet.report.columns, row, strict=True)]
+
+
+def brief(sheet: Sheet, row: Row) -> list[str]:
+    """Return a row as a screen shows it."""
+    if not sheet.report.brief:
+        return texts(sheet, row)
+    keys = [column.key for column in sheet.report.columns]
+    values, cells = dict(zip(keys, row, strict=True)), dict(zip(keys, texts(sheet, row), strict=True))
+    found = []
+    for each in sheet.report.brief:
+        filled = [cells[key] for key in each.keys if cells[key] and values[key] not in each.skips]
+        found.append(" · ".join(filled[:1] if each.is_first else filled))
+    return found
 
 
 def text(sheet: Sheet, column: Column, value: Value) -> str:

@@ -208,8 +208,8 @@ RECORDING = Section(
                     Option("sftp", _("SFTP server")),
                     Option("ftps", _("FTPS server"), _("FTP with TLS.")),
                     Option("s3", _("S3 storage"), _("s3://server/bucket?region=…, with the access key as user name.")),
-                    Option("http", _("HTTP server")),
-                    Option("ftp", _("FTP server")),
+                    Option("http", _("HTTP server (not encrypted)")),
+                    Option("ftp", _("FTP server (not encrypted)")),
                 )
             ),
             "local",

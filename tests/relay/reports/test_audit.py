@@ -220,7 +220,7 @@ async def test_titles_and_words_are_in_the_readers_language_and_names_are_not(pl
     assert file.name == "audit_list_organisation_2026-11-25_2026-11-25.csv"
     content = b"".join([chunk async for chunk in file.content]).decode("utf-8-sig")
     titles, *found = csv.reader(io.StringIO(content, newline=""))
-    assert (titles[0], titles[5]) == ("Aangevraagd door", "Laatste wijziging")
+    assert (titles[0], titles[5]) == ("Gewijzigd door", "Laatste wijziging")
     assert ["Kanaal", "Chat"] in [[row[1], row[3]] for row in found]
     assert europe.id
 
