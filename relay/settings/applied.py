@@ -15,11 +15,12 @@ from relay.settings.inheritance import Held, Stored, held
 from relay.settings.sentences import Translate
 from relay.settings.service import Protect, SettingsService
 from relay.settings.sql import SqlStore
-from relay.settings.surroundings import Surroundings, read_tree, surroundings
-from relay.settings.units import Tree, Unit
+from relay.settings.surroundings import ORGANISATION, Surroundings, read_tree, surroundings
+from relay.settings.units import Entry, Tree, Unit
 from relay.settings.validation import RESET, SettingsRefusedError
 
 _RELAY = Actor(None, "", None, "")
+_ALONE = Tree([Entry(ORGANISATION, "", None)])
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class AppliedSettings:
 
     async def value(self, unit: Unit, key: str) -> Json:
         """Return what holds for a unit, for the relay itself. Raises UnknownSettingError, UnknownUnitError."""
-        return (await self._service(_RELAY).held(await self.tree(), unit, key)).value
+        # What holds for everybody hangs on nothing else: strangers' requests do not read the tree for it.
+        tree = _ALONE if unit == ORGANISATION else await self.tree()
+        return (await self._service(_RELAY).held(tree, unit, key)).value
 
     async def held(self, unit: Unit, keys: Iterable[str]) -> dict[str, Held]:
         """Return what holds for several settings of a unit, and who chose it. Raises as `value`."""

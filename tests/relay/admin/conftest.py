@@ -34,8 +34,9 @@ class Center:
 async def center(tmp_path: Path) -> AsyncIterator[Center]:
     """The Admin Center of a small organisation, which shows what is planned too; `plain` does not."""
     async with running_relay(tmp_path) as relay:
+        units = await furnish(relay.settings.database, PASSWORD)
         await relay.show_planned()
-        yield Center(relay, await furnish(relay.settings.database, PASSWORD))
+        yield Center(relay, units)
 
 
 @pytest_asyncio.fixture
