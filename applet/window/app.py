@@ -13,15 +13,19 @@ from PySide6.QtWidgets import QApplication
 from applet.app import EngineThread
 from applet.clipboards.face import Clipboard, ClipboardError, Copied
 from applet.situation import ClipboardChanged, ClipboardNotRead, ClipboardTooLong, EnterCode, Leave, Situation
+from applet.state_files import state_folder
 from applet.texts import RIGHT_TO_LEFT, language_in_use
+from applet.texts import translate as _
 from applet.window.clipboard import QtClipboard
 from applet.window.display import check_display
 from applet.window.field import paste_from
 from applet.window.garbage import Collector
 from applet.window.main import MainWindow
+from applet.window.only import OnlyWindow
 from applet.window.signals import Signals
 from applet.window.style import is_dark, style_sheet
 from codec.messages import Access
+from codec.program import complain
 
 MAX_LINE = 1_000
 _log = logging.getLogger(__name__)
@@ -70,6 +74,10 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     """
     check_display()
     application = make_application()
+    only = OnlyWindow(state_folder())
+    if not only.take():
+        complain(_("Deskside is open already. Its window was brought to the front."))
+        return 0
     collector = Collector(application)
     bridge = _Bridge()
     situations = _Latest[Situation](bridge.situation.emit)
@@ -97,18 +105,20 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     signals = Signals(lambda: engine.wish(Leave(quit=True)))
     engine.start()
     window.show()
+    only.listen(window.come_forward)
     if attend is not None:
         attend(window)
     elif sys.stdin is not None and not sys.stdin.closed and not sys.stdin.isatty():
         threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
     application.exec()
+    only.close()
     for each in window.windows:
         each.hide()
     clipboard.close()
     engine.close()
     signals.close()
     collector.stop()
-    _take_apart(application, window, bridge)
+    _take_apart(application, window, bridge, only)
     return 0
 
 
@@ -132,12 +142,12 @@ def _open_clipboard(application: QApplication, engine: EngineThread) -> Clipboar
     return QtClipboard(application.clipboard(), copied, may)
 
 
-def _take_apart(application: QApplication, window: MainWindow, bridge: _Bridge) -> None:
+def _take_apart(application: QApplication, window: MainWindow, *others: QObject) -> None:
     """Destroy what Qt shows while Qt still runs, the application last.
 
     Left to Python's end, the order is that of its dictionaries, and Qt crashes in most of those orders.
     """
-    for object_ in (*window.windows, bridge):
+    for object_ in (*window.windows, *others):
         object_.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for translator in application.findChildren(QTranslator):

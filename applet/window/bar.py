@@ -47,6 +47,8 @@ class Bar(QWidget):
         self._chat.setFixedSize(34, 34)
         self._badge = label("", "badge")
         self._badge.setParent(self._chat)
+        self._badge.setWordWrap(False)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._badge.hide()
         self._stop = button(_("Stop"), lambda: None, "stop")
         self._stop.pressed.connect(lambda: wish(Stop(by_key=False)))  # when it goes down, not when it comes up again
@@ -117,7 +119,7 @@ class Bar(QWidget):
         self._badge.setVisible(unread > 0)
         self._badge.setText(str(min(unread, 99)))
         self._badge.adjustSize()
-        self._badge.move(self._chat.width() - self._badge.width(), 0)
+        self._badge.move(self._chat.width() - self._badge.width() - 1, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Round the corners, also where no compositor would blend them."""

@@ -38,6 +38,7 @@ class ChatPage(QWidget):
         column.addWidget(self._types)
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 12)
+        row.setSpacing(8)
         self._edit = Field()
         self._edit.setMaxLength(CHAT_CHARACTERS)
         self._edit.returnPressed.connect(self._say)
@@ -152,12 +153,12 @@ class _Log(QScrollArea):
         self.setWidget(inner)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
-        """Fit every bubble again."""
-        super().resizeEvent(event)
+        """Fit every bubble again; first, as the area makes its inside no narrower than the widest of them."""
         for bubble in self._bubbles:
             self._fit(bubble)
         self._column.invalidate()
         self._column.activate()
+        super().resizeEvent(event)
 
     def add(self, line: ChatLine, technician: str) -> None:
         """Add one line."""

@@ -1,15 +1,21 @@
-"""The last page: what happened, in plain words."""
+"""The last page: what happened, in plain words, to keep if one likes."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QBuffer, QByteArray, QDateTime, QDir, QIODevice, QLocale, QStandardPaths, Qt
+from PySide6.QtGui import QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from applet.hosts import shown_host
 from applet.situation import Situation
 from applet.texts import duration_text, ending_text, receipt_access
 from applet.texts import translate as _
 from applet.window.parts import button, label, rule, shown_address, shown_name
+
+SAID_SAFE = ("bye_technician", "closed_by_technician")
+"""Endings whose sentence says itself that nobody sees the screen."""
 
 
 class EndedPage(QWidget):
@@ -17,42 +23,97 @@ class EndedPage(QWidget):
 
     def __init__(self, another: Callable[[], None], close: Callable[[], None]) -> None:
         super().__init__()
+        self._situation = Situation()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(12)
-        column.addWidget(label(_("The session has ended"), "title"))
+        self._title = label(_("The session has ended"), "title")
+        column.addWidget(self._title)
         self._why = label("", "quiet")
         column.addWidget(self._why)
-        column.addWidget(label(_("No one can see your screen any more."), "quiet"))
+        self._safe = label(_("No one can see your screen any more."), "quiet")
+        column.addWidget(self._safe)
         facts = QFormLayout()
         facts.setHorizontalSpacing(16)
         facts.setVerticalSpacing(9)
+        facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+        self._check_name = label("", "quiet")
         self._who, self._when, self._allowed, self._check = (label() for _each in range(4))
-        facts.addRow(label(_("Who"), "hint"), self._who)
-        facts.addRow(label(_("When"), "hint"), self._when)
-        facts.addRow(label(_("You allowed"), "hint"), self._allowed)
-        facts.addRow(label(_("Checked by"), "hint"), self._check)
+        self._facts: list[tuple[QLabel, QLabel]] = [
+            (label(_("Who"), "quiet"), self._who),
+            (label(_("When"), "quiet"), self._when),
+            (label(_("You allowed"), "quiet"), self._allowed),
+            (self._check_name, self._check),
+        ]
+        for name, value in self._facts:
+            for part in (name, value):  # so that both begin at the same line
+                part.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+            facts.addRow(name, value)
         column.addWidget(rule())
         column.addLayout(facts)
         column.addStretch(1)
+        self._saved = label("", "hint")
+        column.addWidget(self._saved)
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(button(_("Enter another PIN"), another))
         row.addStretch(1)
+        row.addWidget(button(_("Save…"), self._choose_file))
         self._close = button(_("Close"), close, "primary")
         row.addWidget(self._close)
         column.addLayout(row)
+        self._dialog: QFileDialog | None = None
 
     def show_situation(self, situation: Situation) -> None:
         """Show what happened."""
+        self._situation = situation
         self._why.setText(ending_text(replace(situation, technician=shown_name(situation.technician))))
+        self._safe.setVisible(situation.ending not in SAID_SAFE)
         names = f"{shown_name(situation.technician)}, {shown_name(situation.organisation)}"
         who = f"{names}\n{shown_address(situation.relay)}"
         self._who.setText(who if situation.technician else "–")
         self._when.setText(f"{_period(situation)}\n{duration_text(situation)}".strip())
         self._allowed.setText(receipt_access(situation.allowed_once))
-        by_secret, by_words = _("A secret in the PIN or link"), "-".join(situation.words)
+        # Words prove something only to those who compared them, and nobody here says whether they did.
+        self._check_name.setText(_("Checked by") if situation.vouched else _("Words"))
+        self._check.setText(_("A secret in the PIN or link") if situation.vouched else "-".join(situation.words) or "–")
+        self._saved.setText("")
         self._close.setFocus()
-        self._check.setText(by_secret if situation.vouched else by_words or "–")
+
+    def save(self, file: str) -> None:
+        """Write the receipt into this file, as a PDF that can be printed."""
+        try:
+            Path(file).write_bytes(self._as_pdf())
+        except OSError as error:
+            self._saved.setText(_("The receipt could not be saved: %s") % (error.strerror or error))
+            return
+        self._saved.setText(_("Saved: %s") % QDir.toNativeSeparators(file))
+
+    def _choose_file(self) -> None:
+        if self._dialog is None:
+            self._dialog = QFileDialog(self, _("Save the receipt"))
+            self._dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            self._dialog.setNameFilters(["PDF (*.pdf)"])
+            self._dialog.setDefaultSuffix("pdf")
+            self._dialog.fileSelected.connect(self.save)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        day = QDateTime.fromSecsSinceEpoch(int(self._situation.ended_at or 0)).toString("yyyy-MM-dd")
+        self._dialog.setDirectory(documents)
+        self._dialog.selectFile(f"{_('Receipt')} {day} {shown_host(self._situation.relay or '')}.pdf".replace(":", "-"))
+        self._dialog.open()
+
+    def _as_pdf(self) -> bytes:
+        lines = [self._title.text(), self._why.text(), ""]
+        for name, value in self._facts:
+            lines += [name.text(), value.text(), ""]
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        document = QTextDocument()
+        document.setPlainText("\n".join(lines))
+        document.print_(QPdfWriter(buffer))
+        buffer.close()
+        return bytes(content.data())
 
 
 def _period(situation: Situation) -> str:

@@ -89,13 +89,13 @@ class MainWindow(QWidget):
             self._confirm.hide()
         if situation.needs_digits and not before.needs_digits:
             self.digits.clear()
-            self._come_forward()
+            self.come_forward()
         if situation.stage is Stage.ENDED and before.stage is not Stage.ENDED:
-            self._come_forward()
+            self.come_forward()
 
     def open_chat(self) -> None:
         """Bring the conversation to the front."""
-        self._come_forward()
+        self.come_forward()
         self.chat.write()
         self._unread(self.situation)
 
@@ -150,7 +150,8 @@ class MainWindow(QWidget):
             self._seen_lines = theirs
         self.bar.show_situation(situation, max(0, theirs - self._seen_lines))
 
-    def _come_forward(self) -> None:
+    def come_forward(self) -> None:
+        """Show this window before others, as far as the desktop lets us."""
         self.showNormal()
         self.raise_()
         self.activateWindow()

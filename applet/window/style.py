@@ -62,7 +62,7 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border: 2px solid $focus; padding: 4px; }
 QLabel[role="badge"] { background: $accent; color: #FFFFFF; border-radius: 8px; font-size: 8pt; font-weight: 600;
-    padding: 0 4px; }
+    padding: 0 4px; min-width: 8px; min-height: 16px; max-height: 16px; }
 QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $control_line; border-radius: 3px;
     background: $field; }

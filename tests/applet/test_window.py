@@ -7,6 +7,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -286,6 +287,74 @@ def test_words_are_shown_with_the_first_question_whatever_it_asks(window: MainWi
     assert _texts(window.question, "amber-canoe-violin")
     window.show_situation(replace(WITH, granted=frozenset({Access.VIEW}), question=replace(recording, serial=10)))
     assert not any(each.isVisible() for each in window.question.findChildren(QLabel) if "amber" in each.text())
+
+
+ENDED = replace(WITH, stage=Stage.ENDED, ended_at=400.0, ending="bye_technician", allowed_once=frozenset({Access.VIEW}))
+
+
+@pytest.mark.finding("use-F3")
+def test_the_x_in_a_session_ends_it_after_a_question_and_the_receipt_is_shown(
+    window: MainWindow, wishes: list[Wish]
+) -> None:
+    window.show_situation(WITH)
+    window.close()
+    assert window.isVisible()
+    assert wishes == []
+    (yes,) = [each for each in window._confirm.findChildren(QPushButton) if each.text() == "End session"]
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert wishes == [Leave()]
+    window.show_situation(ENDED)
+    assert window.isVisible()
+    assert window.windowTitle() == "Your receipt"
+    window.close()
+    assert wishes[-1] == Leave(quit=True)
+
+
+@pytest.mark.finding("use-F3")
+@pytest.mark.parametrize(("vouched", "name"), [(True, "Checked by"), (False, "Words")])
+def test_the_receipt_says_checked_only_of_what_was_checked_and_can_be_kept(
+    window: MainWindow, tmp_path: Path, vouched: bool, name: str
+) -> None:
+    window.show_situation(replace(ENDED, vouched=vouched))
+    shown = [each.text() for each in window._ended.findChildren(QLabel) if each.isVisible()]
+    assert name in shown
+    assert ("Checked by" in shown) is vouched
+    window._ended.save(str(tmp_path / "receipt.pdf"))
+    assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
+    window._ended.save(str(tmp_path / "missing" / "receipt.pdf"))
+    assert _texts(window._ended, "could not be saved: No such file")
+
+
+@pytest.mark.finding("use-F3")
+def test_the_badge_of_unread_lines_is_round_and_inside_its_button(window: MainWindow) -> None:
+    window.bar.show_situation(replace(WITH, granted=frozenset({Access.VIEW})), unread=3)
+    badge = window.bar._badge
+    assert badge.isVisible()
+    assert window.bar._chat.rect().contains(badge.geometry())
+    assert badge.height() == 16
+    assert badge.width() >= badge.height()
+
+
+@pytest.mark.finding("use-F3")
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(1, "a second"), (59, "59 seconds"), (595, "10 minutes"), (9_000, "3 hours")]
+)
+def test_waits_are_told_as_people_do(window: MainWindow, seconds: int, told: str) -> None:
+    window.show_situation(Situation(problem="too_many", retry_seconds=seconds))
+    assert _texts(window.entry, f"Try again in {told}.")
+
+
+def test_no_bubble_of_the_chat_is_cut_off_whatever_came_first(window: MainWindow) -> None:
+    long = ChatLine("A sentence that is long enough to need more than one line of this window, and then some.", True, 0)
+    window.show_situation(replace(WITH, chat=(long, ChatLine("Short", True, 0))))
+    for width in (400, 700, 330):
+        window.resize(width, 520)
+        QTest.qWait(20)
+        log = window.chat._log
+        for bubble in log._bubbles:
+            left = bubble.mapTo(log.viewport(), bubble.rect().topLeft()).x()
+            assert left >= 0
+            assert left + bubble.width() <= log.viewport().width()
 
 
 def _texts(widget: QWidget, part: str) -> list[str]:

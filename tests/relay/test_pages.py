@@ -280,3 +280,29 @@ async def test_what_is_not_there_is_a_named_refusal(relay: RunningRelay) -> None
 def test_the_list_of_settings_is_current() -> None:
     file = Path(__file__).parents[2] / "docs/relay-settings.md"
     assert file.read_text() == as_markdown(), "run deskside-relay settings --markdown > docs/relay-settings.md"
+
+
+@pytest.mark.finding("use-F3")
+async def test_each_page_says_once_how_to_check_who_is_calling(relay: RunningRelay) -> None:
+    for path in ("/", "/who-sees-what"):
+        assert (await page(relay, path)).count("How to check who is calling") == 1, path
+
+
+@pytest.mark.finding("use-F3")
+async def test_a_phone_is_sent_to_the_computer_and_told_that_it_is_done(relay: RunningRelay) -> None:
+    code = await relay.make_code()
+    phone = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"}
+    async with relay.http.post(f"{relay.url}/start", data={"pin": str(code.pin)}, headers=phone) as response:
+        text = await response.text()
+    assert "You can close this one" in text
+    assert "Compare three words" not in text
+
+
+@pytest.mark.finding("use-F3")
+async def test_a_long_wait_is_told_in_minutes(relay: RunningRelay) -> None:
+    for _ in range(30):
+        async with relay.http.post(f"{relay.url}/start", data={"pin": "100001"}) as response:
+            text = await response.text()
+        if "Too many wrong tries" in text:
+            break
+    assert re.search(r"Too many wrong tries\. Try again in \d+ minutes\.", text)
