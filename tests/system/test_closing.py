@@ -44,7 +44,5 @@ async def test_the_program_that_customers_download(tmp_path: Path) -> None:
     (place / "python").symlink_to(sys.prefix)
     (place / READY).touch()
     with virtual_display() as display:
-        ended = await asyncio.gather(
-            *(end_alone(display, tmp_path, way, (sys.executable, str(archive))) for way in ("×", "SIGTERM"))
-        )
+        ended = [await end_alone(display, tmp_path, way, (sys.executable, str(archive))) for way in ("×", "SIGTERM")]
     assert [each for each in ended if not each.is_clean] == []
