@@ -205,9 +205,9 @@ class SettingsTabs:
         except SettingsRefusedError as error:
             problem = error.problems[0].sentence.say(visit.say)
         except (StoreError, SealBrokenError) as error:
-            problem = visit.say(_("Recordings cannot be stored there. Tested on the relay’s computer: {reason}")).format(
-                reason=error
-            )
+            problem = visit.say(
+                _("Recordings cannot be stored there. Tested on the relay’s computer: {reason}")
+            ).format(reason=error)
         if visit.is_part:
             return await self._entry.draw_part(visit, "tested", problem=problem)
         text = problem or visit.say(

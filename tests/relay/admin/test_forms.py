@@ -110,7 +110,7 @@ async def test_two_administrators_lose_nothing(center: Center) -> None:
     mine["nickname"], mine["sso_id"] = "Mine", "bram.j"
     answer = await owner.post(path, mine.fields)
     assert answer.status == 422
-    assert "Eva Lindqvist changed this in the meantime" in answer.text
+    assert "In the meantime Eva Lindqvist changed this" in answer.text
     assert "<bdi>Theirs</bdi>" in answer.text
     assert 'value="Mine"' in answer.text
     again = type(mine).read(answer.text, path)

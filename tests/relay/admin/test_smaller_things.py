@@ -36,7 +36,7 @@ async def test_channels_count_channels_and_external_people_have_none(center: Cen
     assert "0 people" not in page
     for unit in ("external", "administrators"):
         page = (await owner.get(f"/admin/channels/{unit}")).text
-        assert "This has no channels" in page, unit
+        assert "No channels yet" in page, unit
         assert "Shop floor" not in page.partition("sheet-body")[2]
     assert "Shop floor" in (await owner.get("/admin/channels/technicians")).text.partition("sheet-body")[2]
 
@@ -70,7 +70,7 @@ async def test_recording_to_an_unencrypted_server_is_called_so_and_asked_about(c
     form.fields += [("has", f"recording.{name}") for name in ("url", "user", "deferred")]
     answer = await owner.post(path, form.fields)
     assert answer.status == 422
-    assert "would travel unencrypted" in answer.text
+    assert "would be sent unencrypted" in answer.text
     assert "save all the same" in answer.text
 
 
@@ -158,5 +158,5 @@ async def test_a_test_that_fails_says_whose_computer_it_ran_on(center: Center) -
     form["recording.place"], form["recording.url"] = "https", "https://nowhere.invalid/recordings"
     form.fields += [("has", f"recording.{name}") for name in ("url", "user", "password")]
     answer = await owner.post(f"{path}/test-location", form.fields, HX_Request="true")
-    assert "Tested on the relay’s computer: nowhere.invalid is not known here." in answer.text
+    assert "Tested on the relay’s computer: nowhere.invalid was not found." in answer.text
     assert "this computer" not in answer.text
