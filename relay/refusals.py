@@ -22,13 +22,7 @@ from relay.pairing.service import NoSuchCodeError
 from relay.people.table import BadTableError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
-from relay.security.credentials import (
-    LinkRefusedError,
-    NoAddressError,
-    NoInvitationError,
-    NoMailServerError,
-    NoSecondStepError,
-)
+from relay.security.credentials import LinkRefusedError, NoMailServerError, NoSecondStepError
 from relay.security.door import (
     EnrolmentNeededError,
     NoLicenceError,
@@ -41,6 +35,7 @@ from relay.security.door import (
     SecondStepNeededError,
     TicketEndedError,
 )
+from relay.security.invitations import NoAddressError, NoInvitationError
 from relay.security.two_step import HasAuthenticatorError, NotSetUpYetError, WrongCodeError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
 from relay.settings import changes

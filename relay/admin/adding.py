@@ -68,7 +68,7 @@ class AddingPage:
         stock = await self._organisation.licences(visit.actor, visit.now)
         standard = stock[Licence.STANDARD]
         is_free = standard.total is None or standard.given < standard.total
-        how = MAIL if self._credentials.can_mail else LINK
+        how = MAIL if self._credentials.invitations.can_mail else LINK
         filled = Filled(kind, name_of(visit.unit()), licence=is_free and kind is UnitKind.TECHNICIAN, how=how)
         return await self._draw(visit, filled, None)
 
@@ -121,7 +121,7 @@ async def facts_of(
         "places": places,
         "chosen": filled.place if filled.place in {value for _label, value in places} else "",
         "stock": (await organisation.licences(visit.actor, visit.now))[Licence.STANDARD],
-        "can_mail": credentials.can_mail,
+        "can_mail": credentials.invitations.can_mail,
         "least": await credentials.least(),
     }
 

@@ -11,7 +11,8 @@ from relay.admin.places import Tab, address
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.organization.guard import OutrankedError
-from relay.security.credentials import Credentials, NoAddressError, NoInvitationError
+from relay.security.credentials import Credentials
+from relay.security.invitations import NoAddressError, NoInvitationError
 from relay.security.links import LinkState
 from relay.texts import _
 
@@ -47,10 +48,10 @@ class InvitationsPage:
         link = None
         try:
             if do == "withdraw":
-                await self._credentials.withdraw(visit.actor, unit, visit.now)
+                await self._credentials.invitations.withdraw(visit.actor, unit, visit.now)
                 text = _("The link no longer works.")
             else:
-                link = await self._credentials.invite(visit.actor, unit, visit.now, by_mail=do == "send")
+                link = await self._credentials.invitations.invite(visit.actor, unit, visit.now, by_mail=do == "send")
                 mailed = link.url is None
                 text = _("The invitation will be sent by e-mail.") if mailed else _("The invitation link is ready.")
         except _REFUSALS as error:
@@ -62,9 +63,9 @@ class InvitationsPage:
         facts: dict[str, Any] = {
             "invitations": [
                 (each, visit.say(STATES[each.link.state]), address(Tab.ORGANIZATION, each.unit))
-                for each in await self._credentials.invitations(visit.actor, visit.now)
+                for each in await self._credentials.invitations.listed(visit.actor, visit.now)
             ],
-            "can_mail": self._credentials.can_mail,
+            "can_mail": self._credentials.invitations.can_mail,
             "problem": said(error, visit.say) if error else "",
             "receipt": self._receipts.take(visit.request.query.get("done", ""), visit.identity.person.id),
         }

@@ -18,7 +18,8 @@ from relay.organization.rules import (
     WrongPlaceError,
 )
 from relay.people.service import RowError
-from relay.security.credentials import NoAddressError, NoInvitationError, NoSecondStepError
+from relay.security.credentials import NoSecondStepError
+from relay.security.invitations import NoAddressError, NoInvitationError
 from relay.settings.sentences import SaidError, Translate
 from relay.texts import _
 

@@ -8,7 +8,8 @@ from relay.accounts.rules import FieldError
 from relay.admin.entry import Visit
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
-from relay.security.credentials import Credentials, NoAddressError, NoInvitationError, NoSecondStepError, WayIn
+from relay.security.credentials import Credentials, NoSecondStepError, WayIn
+from relay.security.invitations import NoAddressError, NoInvitationError
 from relay.security.links import MadeLink
 from relay.texts import _
 
@@ -63,7 +64,7 @@ class SignInPart:
             "way_in": await self._way_in(visit, unit),
             "least": await self._credentials.least(),
             "can_reset": await self._credentials.can_reset_two_step(visit.actor, unit, visit.now),
-            "can_mail": self._credentials.can_mail,
+            "can_mail": self._credentials.invitations.can_mail,
             "password": visit.form.get("password", ""),
         }
         return {"sign_in": sign_in}
@@ -80,15 +81,15 @@ class SignInPart:
         return Done(_("Two-step verification was reset."))
 
     async def _invite(self, visit: Visit, unit: Unit) -> Done:
-        link = await self._credentials.invite(visit.actor, unit, visit.now)
+        link = await self._credentials.invitations.invite(visit.actor, unit, visit.now)
         if link.url is not None:
             return Done(_("The invitation link is ready."), link)
         return Done(_("The invitation will be sent by e-mail."))
 
     async def _copy_link(self, visit: Visit, unit: Unit) -> Done:
-        link = await self._credentials.invite(visit.actor, unit, visit.now, by_mail=False)
+        link = await self._credentials.invitations.invite(visit.actor, unit, visit.now, by_mail=False)
         return Done(_("The invitation link is ready."), link)
 
     async def _withdraw(self, visit: Visit, unit: Unit) -> Done:
-        await self._credentials.withdraw(visit.actor, unit, visit.now)
+        await self._credentials.invitations.withdraw(visit.actor, unit, visit.now)
         return Done(_("The link no longer works."))

@@ -182,7 +182,7 @@ class WelcomePages:
         if visit.form.get("do") != "test":
             return await self._done(visit, Step.MAIL)
         try:
-            recipient = await self._credentials.send_test(visit.actor, visit.now)
+            recipient = await self._credentials.invitations.send_test(visit.actor, visit.now)
         except NotSentError as error:
             text = visit.say(_("The test mail could not be sent: {reason}. Check the settings of the mail server."))
             return await self._draw(visit, Step.MAIL, Drawn(problems={"": text.format(reason=error)}))
@@ -272,7 +272,7 @@ class WelcomePages:
             case Step.TECHNICIAN:
                 group = await self._group(visit)
                 place = "" if group is None else name_of(group)
-                how = adding.MAIL if self._credentials.can_mail else adding.LINK
+                how = adding.MAIL if self._credentials.invitations.can_mail else adding.LINK
                 filled = drawn.filled or adding.Filled(UnitKind.TECHNICIAN, place, licence=True, how=how)
                 return {"filled": filled, **await self._adding_facts(visit, filled)}
             case _:

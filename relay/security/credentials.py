@@ -1,6 +1,5 @@
 """Passwords and authenticators as people change them: their own, or somebody else's within an administrator's reach."""
 
-import contextlib
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,17 +16,18 @@ from relay.accounts.standing import standing_of
 from relay.limits import Limit, Limiter, TooOftenError
 from relay.organization.audit import Action, Done, of_value
 from relay.organization.guard import Guard
-from relay.organization.rules import Actor, NotAllowedError, NotThereError
-from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.units import Unit
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
 from relay.secret import digest
 from relay.security import two_step as steps
 from relay.security.door import SecondStepNeededError
 from relay.security.events import PASSWORD, SECOND_STEP
-from relay.security.links import LASTS, LinkKind, Links, MadeLink, OpenLink, drop_links, note_opened
+from relay.security.invitations import Invitations
+from relay.security.links import LASTS, LinkKind, Links, OpenLink, note_opened
+from relay.security.loading import load, load_guarded, unit_of
 from relay.security.model import ApiKeyRow, PasswordLinkRow
-from relay.security.notices import language_of
 from relay.security.policies import Policies, read_policies
 from relay.security.strength import MAX_LENGTH, Level, check, days_left
 from relay.security.two_step import Asker, TwoStep, signed_in_asker
@@ -39,12 +39,6 @@ FORGOTTEN_LASTS = LASTS[LinkKind.FORGOTTEN]
 LIMITS = {"account": Limit(3, 3_600)}
 CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
 """Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""
-_KINDS = {
-    Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
-    Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
-    Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
-    Role.TECHNICIAN: UnitKind.TECHNICIAN,
-}
 
 
 class LinkRefusedError(DesksideError):
@@ -53,14 +47,6 @@ class LinkRefusedError(DesksideError):
 
 class NoMailServerError(DesksideError):
     """No mail server is set up, so no link can be sent. Ask an administrator for a link."""
-
-
-class NoAddressError(DesksideError):
-    """There is no e-mail address for the invitation. Enter one and save, then send the invitation again."""
-
-
-class NoInvitationError(DesksideError):
-    """There is no link to cancel. None was sent, or it was used or has expired."""
 
 
 class NoSecondStepError(DesksideError):
@@ -76,16 +62,6 @@ class WayIn:
     has_second_step: bool
     link_until: datetime | None
     link: OpenLink | None = None
-
-
-@dataclass(frozen=True)
-class Invited:
-    """An open invitation, and whom it is for."""
-
-    unit: Unit
-    name: str
-    email: str
-    link: OpenLink
 
 
 class Credentials:
@@ -107,6 +83,7 @@ class Credentials:
         self._passwords = passwords
         self._two_step = two_step
         self._links = links
+        self.invitations = Invitations(workshop, links)
         self._limiter = Limiter(LIMITS)
         self._current = Limiter(CURRENT_LIMITS)
 
@@ -163,7 +140,7 @@ class Credentials:
         await self._two_step.verify(row.id, code, signed_in_asker(address, identity.sign_in), now)
         async with self._workshop.work(identity.actor(address), now) as work:
             await steps.forget(work.transaction, row.id, row.id, now)
-            self._record_second_step(work, _unit(row), row, is_set=False)
+            self._record_second_step(work, unit_of(row), row, is_set=False)
             work.credentials_changed(row.id, revoke_keys=False)
 
     async def confirm_two_step(
@@ -177,7 +154,7 @@ class Credentials:
         row = await self._person(identity.person.id)
         async with self._workshop.work(identity.actor(address), now) as work:
             codes = await self._two_step.confirm(work.transaction, row.id, sign_in, code, now, wanted=wanted)
-            self._record_second_step(work, _unit(row), row, is_set=True)
+            self._record_second_step(work, unit_of(row), row, is_set=True)
             work.credentials_changed(row.id, staying=identity.sign_in, revoke_keys=False)
         return codes
 
@@ -338,70 +315,10 @@ class Credentials:
                 return False
             return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
 
-    @property
-    def can_mail(self) -> bool:
-        """Whether mails reach people: a mail server is set up."""
-        return self._links.can_mail
-
-    async def invite(self, actor: Actor, unit: Unit, now: datetime, *, by_mail: bool | None = None) -> MadeLink:
-        """Make a link to choose a password, and mail it or return it to be copied; None: mail it where that works.
-
-        Who copies a link could choose the password, so that asks for a fresh proof.
-        Raises NotAllowedError, NotThereError, NoAddressError or ProofNeededError.
-        """
-        mailed = self.can_mail if by_mail is None else by_mail and self.can_mail
-        async with self._workshop.work(actor, now) as work:
-            row = await load_guarded(work, unit, Guard.PEOPLE if mailed else Guard.PROOF, own=mailed)
-            if row.email_key is None:
-                raise NoAddressError(NoAddressError.__doc__)
-            return await self.make_invitation(work, row, by_mail=mailed)
-
-    async def send_test(self, actor: Actor, now: datetime) -> str:
-        """Send the actor a test mail at once, and return its address. Raises NotAllowedError or NotSentError."""
-        async with self._workshop.look(actor, now) as work:
-            if not work.reach.all or actor.person is None:
-                raise NotAllowedError(NotAllowedError.__doc__)
-            row = await work.transaction.get_one(PersonRow, actor.person)
-            language = await language_of(work.transaction, row)
-        await self._links.send_test(row, language, now)
-        return row.email
-
-    async def make_invitation(self, work: Work, row: PersonRow, *, by_mail: bool) -> MadeLink:
-        """Make an invitation inside other work, whose guards were checked there."""
-        return await self._links.make(
-            work.transaction, row, LinkKind.INVITATION, work.now, made_by=work.actor.person, by_mail=by_mail
-        )
-
-    async def invitations(self, actor: Actor, now: datetime) -> list[Invited]:
-        """Return the open invitations of everybody whom the actor arranges, the newest first."""
-        found = []
-        async with self._workshop.look(actor, now) as work:
-            if not work.reach.may_arrange:
-                raise NotAllowedError(NotAllowedError.__doc__)
-            for link in await self._links.open_links(work.transaction, now):
-                row = await work.transaction.get(PersonRow, link.person)
-                if link.kind is not LinkKind.INVITATION or row is None or row.deleted_at is not None:
-                    continue
-                with contextlib.suppress(NotAllowedError, NotThereError):
-                    await work.load_own(_unit(row))
-                    found.append(Invited(_unit(row), row.name, row.email, link))
-        return found
-
-    async def withdraw(self, actor: Actor, unit: Unit, now: datetime) -> None:
-        """Cancel the link that was sent to a person.
-
-        Raises NotAllowedError, NotThereError or NoInvitationError.
-        """
-        alive = (PasswordLinkRow.person_id == unit.id, PasswordLinkRow.expires_at > now)
-        async with self._workshop.work(actor, now) as work:
-            await load_guarded(work, unit, Guard.PEOPLE, own=True)
-            if not await drop_links(work.transaction, *alive):
-                raise NoInvitationError(NoInvitationError.__doc__)
-
     async def of_other(self, actor: Actor, unit: Unit, now: datetime) -> WayIn:
         """Return how somebody in the actor's reach signs in. Raises NotAllowedError or NotThereError."""
         async with self._workshop.look(actor, now) as work:
-            row = await _load(work, unit)
+            row = await load(work, unit)
             enrolment = await self._two_step.enrolment(work.transaction, unit.id)
             found = await self._links.open_links(work.transaction, now, unit.id)
         link = max(found, key=lambda each: each.until, default=None)
@@ -481,7 +398,7 @@ async def put_password(
     stored.must_change_password = must_change
     work.credentials_changed(row.id, revoke_keys=revoke_keys)
     work.record(
-        _unit(stored),
+        unit_of(stored),
         stored.name,
         Done.EDIT,
         section=SECTION,
@@ -490,24 +407,3 @@ async def put_password(
         new_action=Action.SET,
         version=stored.version,
     )
-
-
-def _unit(row: PersonRow) -> Unit:
-    return Unit(_KINDS[Role(row.role)], row.id)
-
-
-async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
-    """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
-    row = await _load(work, unit)
-    if row.id == work.actor.person and not own:
-        raise NotAllowedError("Change your own sign-in on your account page.")
-    work.check_guard(guard, Role(row.role))
-    return row
-
-
-async def _load(work: Work, unit: Unit) -> PersonRow:
-    """Return somebody in the actor's reach. Raises NotThereError, for what is nobody too, or NotAllowedError."""
-    if unit.kind not in PEOPLE:
-        raise NotThereError(NotThereError.__doc__)
-    row: PersonRow = await work.load_own(unit)
-    return row

@@ -117,7 +117,7 @@ class DoorApi:
     @call("POST", "/password-links", anybody=True)
     async def forgot_password(self, asked: Asked[NoQuery, Forgetful]) -> None:
         """Request a link for choosing a new password. The answer does not reveal whether the address has an account."""
-        if not self._credentials.can_mail:
+        if not self._credentials.invitations.can_mail:
             raise NoMailServerError(NoMailServerError.__doc__)
         self._forgotten.ask(asked.body.email, self._address(asked.request), asked.now)
 

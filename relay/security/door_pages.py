@@ -186,13 +186,13 @@ class DoorPages:
 
     async def _ask_for_link(self, request: web.Request) -> web.Response:
         email = (await texts(request)).get("email", "")
-        if self._credentials.can_mail:
+        if self._credentials.invitations.can_mail:
             self._forgotten.ask(email, self._address(request), _now())
         return await self._draw_forgotten(request, sent=True)
 
     async def _draw_forgotten(self, request: web.Request, *, sent: bool) -> web.Response:
         """Without a mail server the page says whom to ask, whatever the address is."""
-        can_mail = self._credentials.can_mail
+        can_mail = self._credentials.invitations.can_mail
         return await self._draw(request, "account/forgotten.html", sent=sent and can_mail, can_mail=can_mail)
 
     async def _show_choose(self, request: web.Request) -> web.Response:
@@ -224,7 +224,7 @@ class DoorPages:
             "problem": problem_of(error),
             "asks_code": asks_code,
             "least": least,
-            "can_mail": self._credentials.can_mail,
+            "can_mail": self._credentials.invitations.can_mail,
         }
         return await self._draw(request, "account/choose_password.html", 200 if error is None else 422, **facts)
 

@@ -118,7 +118,7 @@ class OthersApi:
                 made_at=each.link.made_at,
                 until=each.link.until,
             )
-            for each in await self._credentials.invitations(asked.actor, asked.now)
+            for each in await self._credentials.invitations.listed(asked.actor, asked.now)
         ]
 
     @call("GET", "/units/{kind}/{id}/sign-in", Scope.ORGANISATION_READ)
@@ -146,13 +146,15 @@ class OthersApi:
 
         A link that the answer holds could be used by its reader, so that asks for a fresh proof.
         """
-        link = await self._credentials.invite(asked.actor, unit_of(asked), asked.now, by_mail=asked.query.by_mail)
+        link = await self._credentials.invitations.invite(
+            asked.actor, unit_of(asked), asked.now, by_mail=asked.query.by_mail
+        )
         return Invitation(until=link.until, url=link.url)
 
     @call("DELETE", "/units/{kind}/{id}/invitation")
     async def withdraw_invitation(self, asked: Asked[NoQuery, NoBody]) -> None:
         """Cancel the link that was sent to a person."""
-        await self._credentials.withdraw(asked.actor, unit_of(asked), asked.now)
+        await self._credentials.invitations.withdraw(asked.actor, unit_of(asked), asked.now)
 
 
 def _shown(link: MadeLink | None) -> Invitation | None:

@@ -14,8 +14,9 @@ from relay.organization.rules import Actor, NotThereError
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
 from relay.organization.workshop import Workshop
-from relay.security.credentials import Credentials, load_guarded, put_password
+from relay.security.credentials import Credentials, put_password
 from relay.security.links import MadeLink
+from relay.security.loading import load_guarded
 from relay.security.policies import read_policies
 from relay.security.strength import Level, check
 
@@ -75,14 +76,14 @@ class Staff:
             await editing.create(work, newcomer.kind, newcomer.place, values)
         password = newcomer.password
         hashed = None if password is None else await self._hash(actor, password, newcomer.email, newcomer.name, now)
-        by_mail = self._credentials.can_mail and newcomer.by_mail is not False
+        by_mail = self._credentials.invitations.can_mail and newcomer.by_mail is not False
         async with self._workshop.work(actor, now) as work:
             unit = await editing.create(work, newcomer.kind, newcomer.place, values)
             row = await work.transaction.get_one(PersonRow, unit.id)
             if hashed is not None:
                 await _put(work, row, hashed, revoke_keys=False)
                 return Added(unit, None)
-            return Added(unit, await self._credentials.make_invitation(work, row, by_mail=by_mail))
+            return Added(unit, await self._credentials.invitations.make(work, row, by_mail=by_mail))
 
     async def edit(
         self,

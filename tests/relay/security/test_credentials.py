@@ -11,9 +11,10 @@ from relay.accounts.service import Kind
 from relay.limits import TooOftenError
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
-from relay.security.credentials import LinkRefusedError, NoAddressError, NoSecondStepError
+from relay.security.credentials import LinkRefusedError, NoSecondStepError
 from relay.security.door import Need, SecondStepNeededError
 from relay.security.forgotten import MANY, Forgotten
+from relay.security.invitations import NoAddressError
 from relay.security.rescue import NobodyError, allow_everyone, reset_two_step
 from relay.security.two_step import Asker, WrongCodeError
 from tests.relay.organization.organisations import ADDRESS, ADMINISTRATORS, MASTERS, NOW, actor_for
@@ -157,9 +158,9 @@ async def test_ones_own_authenticator_is_removed_with_a_code_where_nobody_demand
 
 async def test_an_invitation_lets_somebody_choose_a_first_password_once(scene: Scene) -> None:
     bob = await scene.place.person("bob", await scene.place.group("Desk"), standard=True)
-    await scene.credentials.invite(scene.place.owner, bob, NOW)
+    await scene.credentials.invitations.invite(scene.place.owner, bob, NOW)
     first = await scene.link()
-    await scene.credentials.invite(scene.place.owner, bob, NOW)
+    await scene.credentials.invitations.invite(scene.place.owner, bob, NOW)
     secret = await scene.link()
     for wrong in ("", "guess", first):
         with pytest.raises(LinkRefusedError):
@@ -174,7 +175,7 @@ async def test_an_invitation_lets_somebody_choose_a_first_password_once(scene: S
 
 async def test_links_end_and_are_forgotten(scene: Scene) -> None:
     bob, _desk = await bob_in_a_group(scene)
-    await scene.credentials.invite(scene.place.owner, bob, NOW)
+    await scene.credentials.invitations.invite(scene.place.owner, bob, NOW)
     secret, late = await scene.link(), NOW + timedelta(days=7)
     with pytest.raises(LinkRefusedError):
         await scene.credentials.choose(secret, ADDRESS, NEW, "", late)
@@ -187,14 +188,14 @@ async def test_only_who_answers_for_somebody_invites_him_and_only_to_an_address(
     bob, _desk = await bob_in_a_group(scene)
     stranger = await scene.place.administrator("stranger", await scene.place.group("Elsewhere"))
     with pytest.raises(NotAllowedError):
-        await scene.credentials.invite(stranger, bob, NOW)
+        await scene.credentials.invitations.invite(stranger, bob, NOW)
     with pytest.raises(NotAllowedError):
         await scene.credentials.set_for(stranger, bob, NEW, NOW)
     nobody = await scene.place.organisation.create(
         scene.place.owner, UnitKind.ADMINISTRATOR, ADMINISTRATORS, {"name": "New"}, NOW
     )
     with pytest.raises(NoAddressError):
-        await scene.credentials.invite(scene.place.owner, nobody, NOW)
+        await scene.credentials.invitations.invite(scene.place.owner, nobody, NOW)
 
 
 async def test_a_forgotten_password_is_chosen_anew_and_nobody_learns_who_is_known(scene: Scene) -> None:

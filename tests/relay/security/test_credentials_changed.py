@@ -63,7 +63,7 @@ async def eva_of(scene: Scene, *, with_app: bool) -> Eva:
     actor = actor_for(unit, "eva", Role.ADMINISTRATOR)
     key, _shown = await Keys(scene.place.workshop).make(actor, "CRM", [Scope.ORGANISATION_READ], None, NOW)
     here, there = await scene.knock(EVA), await scene.console(EVA)
-    await scene.credentials.invite(scene.place.owner, unit, NOW)
+    await scene.credentials.invitations.invite(scene.place.owner, unit, NOW)
     app = await scene.authenticator(unit.id) if with_app else None
     scene.signed_out.clear()
     return Eva(scene, unit, here, there, await scene.link(), key, app)

@@ -1,0 +1,37 @@
+"""Whose way in an actor may look at, or change."""
+
+from relay.accounts.model import PersonRow
+from relay.accounts.rules import Role
+from relay.organization.guard import Guard
+from relay.organization.rules import NotAllowedError, NotThereError
+from relay.organization.units import PEOPLE, Unit, UnitKind
+from relay.organization.work import Work
+
+_KINDS = {
+    Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
+    Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
+    Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
+    Role.TECHNICIAN: UnitKind.TECHNICIAN,
+}
+
+
+def unit_of(row: PersonRow) -> Unit:
+    """Return the unit that a person is."""
+    return Unit(_KINDS[Role(row.role)], row.id)
+
+
+async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
+    """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
+    row = await load(work, unit)
+    if row.id == work.actor.person and not own:
+        raise NotAllowedError("Change your own sign-in on your account page.")
+    work.check_guard(guard, Role(row.role))
+    return row
+
+
+async def load(work: Work, unit: Unit) -> PersonRow:
+    """Return somebody in the actor's reach. Raises NotThereError, for what is nobody too, or NotAllowedError."""
+    if unit.kind not in PEOPLE:
+        raise NotThereError(NotThereError.__doc__)
+    row: PersonRow = await work.load_own(unit)
+    return row
