@@ -76,7 +76,7 @@ async def center(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cent
     """Start it once, with what is planned in view: each test leaves the organisation as the next can use it."""
     folder: Path = tmp_path_factory.mktemp("center")
     async with running_relay(folder) as relay, async_playwright() as playwright:
-        units = await furnish(relay.settings.database, PASSWORD)
+        units = await furnish(relay.settings.database, PASSWORD)  # first: the relay remembers the tree that it has read
         await relay.show_planned()
         browser = await chromium(playwright)
         yield Center(relay.url, units, browser, relay.settings.database)
