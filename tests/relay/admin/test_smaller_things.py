@@ -71,7 +71,7 @@ async def test_recording_to_an_unencrypted_server_is_called_so_and_asked_about(c
     answer = await owner.post(path, form.fields)
     assert answer.status == 422
     assert "would be sent unencrypted" in answer.text
-    assert "save all the same" in answer.text
+    assert "Save anyway" in answer.text
 
 
 async def test_how_recordings_are_asked_for_is_told_as_it_is(center: Center) -> None:
