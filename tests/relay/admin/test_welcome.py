@@ -117,7 +117,7 @@ async def test_a_logo_is_judged_kept_and_shown_to_everybody(relay: RunningRelay)
 
     for name, content, sentence in (
         ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "PNG, JPG, WEBP"),
-        ("logo.png", b"no picture", "is no PNG"),
+        ("logo.png", b"no picture", "is not a PNG file"),
         ("logo.png", png(1_025, 2), "No side may be longer than 1024"),
     ):
         answer = await upload(name, content)
