@@ -55,7 +55,7 @@ class TooOftenError(DesksideError):
     """Too many wrong attempts. Wait `retry_seconds`, then try again. `kinds` are the limits that were met."""
 
     def __init__(self, retry_seconds: int, kinds: frozenset[str] = frozenset()) -> None:
-        super().__init__(f"Too many wrong tries. Try again in {retry_seconds} seconds.")
+        super().__init__(f"Too many wrong attempts. Try again in {retry_seconds} seconds.")
         self.retry_seconds = retry_seconds
         self.kinds = kinds
 

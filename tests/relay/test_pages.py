@@ -303,6 +303,6 @@ async def test_a_long_wait_is_told_in_minutes(relay: RunningRelay) -> None:
     for _ in range(30):
         async with relay.http.post(f"{relay.url}/start", data={"pin": "100001"}) as response:
             text = await response.text()
-        if "Too many wrong tries" in text:
+        if "Too many wrong attempts" in text:
             break
-    assert re.search(r"Too many wrong tries\. Try again in \d+ minutes\.", text)
+    assert re.search(r"Too many wrong attempts\. Try again in \d+ minutes\.", text)
