@@ -199,10 +199,12 @@ class Codes:
         async with self._try(key, address, now), self._store.transaction() as transaction:
             row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
+            keeps_address = (await read_policies(transaction)).store_customer_addresses
             begins = row.method == Method.PIN and row.session_id is None
             if begins:
                 await self._session(transaction, row, now)
-        tell(CODE_ENTERED, address=address, code=row.id, method=row.method, session=row.session_id)
+        kept = address if keeps_address else None
+        tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=row.session_id)
         if begins and row.session_id is not None:
             await self._sessions.presence_changed(row.session_id, now)
             self._announced(row)
@@ -215,10 +217,10 @@ class Codes:
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
             ticket = self._sessions.enter(transaction, session, computer, system, now)
-            if (await read_policies(transaction)).store_customer_addresses:
-                session.customer_ip = address
+            kept = address if (await read_policies(transaction)).store_customer_addresses else None
+            session.customer_ip = kept
             _finish(row, CodeState.USED, now)
-        tell(CODE_ENTERED, address=address, code=row.id, method=row.method, session=session.id)
+        tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=session.id)
         self._announced(row)
         return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
