@@ -164,7 +164,7 @@ async def test_set_up_mail_help_program_and_a_second_relay_are_looked_at(tmp_pat
 @pytest.mark.finding("use-C6")
 async def test_the_doctor_asks_the_mail_server(tmp_path: Path) -> None:
     found = await check_mail(settings_for(tmp_path, smtp_host="127.0.0.1", smtp_port=1, smtp_security="none"))
-    assert "127.0.0.1:1 does not take mails" in found.saw
+    assert "127.0.0.1:1 does not accept e-mails" in found.saw
 
 
 @pytest.mark.finding("use-C6")

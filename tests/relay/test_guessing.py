@@ -128,7 +128,7 @@ async def test_f8_long_addresses_leave_nothing_in_memory(relay: RunningRelay, le
     form = {"email": letter * 400 + "@a.example", "password": "wrong"}
     async with relay.http.post(f"{relay.url}/sign-in", data=form) as response:
         assert response.status == 422
-        assert "is wrong" in await response.text()
+        assert "is not right" in await response.text()
 
 
 async def test_f13_strangers_who_guess_a_password_keep_its_owner_out_nowhere(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ async def test_f13_a_browser_remembers_that_somebody_has_signed_in(relay: Runnin
     wrong = form | {"password": "wrong"}
     for _ in range(30):
         async with relay.http.post(f"{relay.url}/sign-in", data=wrong | {"email": "nobody@a.example"}) as response:
-            assert "is wrong" in await response.text()
+            assert "is not right" in await response.text()
     async with relay.http.post(f"{relay.url}/sign-in", data=form, allow_redirects=False) as response:
         assert response.status == 422, "this address has tried too often"
     kept = {"deskside-device": cookie.value}

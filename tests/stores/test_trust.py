@@ -103,7 +103,7 @@ async def test_an_ssh_server_is_remembered_at_the_first_visit_and_another_key_is
         assert remembered.startswith(f"[127.0.0.1]:{port} ssh-ed25519 ")
         assert hosts.stat().st_mode & 0o777 == 0o600
     async with sftp_ground(tmp_path, port=port) as changed:
-        with pytest.raises(HostKeyChangedError, match="another key") as refused:
+        with pytest.raises(HostKeyChangedError, match="different key") as refused:
             await used(changed, hosts)
         assert not refused.value.retry
         assert str(hosts) in str(refused.value)

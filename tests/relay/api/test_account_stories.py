@@ -166,7 +166,7 @@ async def test_links_to_choose_a_password_are_sent_withdrawn_and_used_once(offic
 @pytest.mark.req("SEC-01", "SEC-02", "COMP-27")
 async def test_masters_choose_notifications_details_and_totals(office: Office) -> None:
     _status, events = await office.call("GET", "/me/notifications")
-    assert (len(events), [each for each in events if each["chosen"]]) == (11, [])
+    assert (len(events), [each for each in events if each["chosen"]]) == (12, [])
     chosen = ["login_failed", "technicians_removed"]
     assert (await office.call("PUT", "/me/notifications", {"events": chosen}))[0] == 204
     _status, events = await office.call("GET", "/me/notifications")

@@ -195,7 +195,7 @@ async def test_without_a_server_mails_lie_in_a_folder_that_only_the_owner_reads(
     (file,) = (tmp_path / "relay" / "outbox").iterdir()
     assert (file.suffix, file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (".eml", 0, 0)
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert mail["Subject"] == "U bent uitgenodigd voor Deskside van Northwind IT"
+    assert mail["Subject"] == "U bent uitgenodigd voor Deskside bij Northwind IT"
     assert SECRET not in file.name
 
 

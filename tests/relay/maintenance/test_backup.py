@@ -66,7 +66,7 @@ async def test_a_backup_is_whole_private_and_leaves_nothing_beside_it(tmp_path: 
         async with running_relay(tmp_path) as relay:
             told = await back_up(loaded_of(relay.settings, config), file, NOW)
             assert last_backup(relay.settings.data) == NOW.replace(microsecond=0)
-            with pytest.raises(BackupError, match="is there already"):
+            with pytest.raises(BackupError, match="already exists"):
                 await back_up(loaded_of(relay.settings), file, NOW)
     finally:
         os.umask(before)
@@ -252,8 +252,8 @@ def odd_manifest(_files: dict[str, bytes], manifest: dict[str, Any]) -> None:
         (long_key, "damaged"),
         (climbing, "not part of a backup"),
         (absolute, "not part of a backup"),
-        (without_key, "not complete"),
-        (without_manifest_entry, "not complete"),
+        (without_key, "incomplete"),
+        (without_manifest_entry, "incomplete"),
         (odd_manifest, "not a backup"),
     ],
 )
@@ -322,7 +322,7 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes) ->
     file.write_bytes(content)
     with pytest.raises(BackupError, match="not a backup"):
         read_manifest(file)
-    with pytest.raises(BackupError, match="not there"):
+    with pytest.raises(BackupError, match="does not exist"):
         read_manifest(tmp_path / "missing")
     with pytest.raises(BackupError, match="cannot be read"):
         read_manifest(tmp_path)

@@ -62,8 +62,8 @@ async def test_sign_ins_are_told_failed_ones_together(scene: Scene) -> None:
     assert await scene.mails() == [], "they wait for more of their kind"
     known, unknown = sorted(await scene.mails(LATER), key=lambda mail: "How often" not in text_of(mail))
     assert "How often: 3" in text_of(known)
-    assert "Concerns: Anna de Vries" in text_of(known)
-    assert "Concerns: –" in text_of(unknown)
+    assert "Affected: Anna de Vries" in text_of(known)
+    assert "Affected: –" in text_of(unknown)
     assert PASSWORD not in text_of(unknown), "what stood in the field of the address may be a password"
     with pytest.raises(WrongSignInError):
         await scene.knock(password="not it", now=LATER)
@@ -96,7 +96,7 @@ async def test_people_who_come_change_and_go_are_told_of(scene: Scene) -> None:
     await organisation.delete(owner, [draft, chloe, lead], at)
     mails = await scene.mails(at)
     assert subjects(mails) == [f"{ANNA}: Administrators were removed", f"{ANNA}: Technicians were removed"]
-    assert any("Concerns: Bob, chloe" in text_of(mail) for mail in mails), "one mail names all"
+    assert any("Affected: Bob, chloe" in text_of(mail) for mail in mails), "one mail names all"
 
 
 @pytest.mark.req("SEC-05", "SEC-06")
