@@ -31,6 +31,10 @@ function make(length) {
 
 function draw() {
   keepBack();
+  paint();
+}
+
+function paint() {
   const digits = input.value.replace(/\D/g, "");
   const focused = document.activeElement === input;
   const length = lengthOf(digits);
@@ -47,7 +51,8 @@ function keepAtEnd() {
   input.setSelectionRange(input.value.length, input.value.length);
 }
 
-for (const event of ["input", "change", "focus", "blur"]) input.addEventListener(event, draw);
+for (const event of ["input", "change", "focus"]) input.addEventListener(event, draw);
+input.addEventListener("blur", paint); // a note that appears now would move the button away from under the pointer
 for (const event of ["click", "focus"]) input.addEventListener(event, keepAtEnd);
 input.form.addEventListener("submit", keepBack);
 window.addEventListener("pageshow", draw);
