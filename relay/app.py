@@ -348,7 +348,7 @@ def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callab
 
 def _first(services: _Services) -> First:
     settings = services.settings
-    operator = Operator(settings.url, settings.is_https, settings.smtp_host, settings.downloads)
+    operator = Operator(settings.url, settings.is_https, settings.smtp_host, services.downloads.systems)
     return First(services.first_steps, services.details, services.logos, services.codes, operator)
 
 

@@ -1,8 +1,7 @@
 """The first steps of a new organisation, one page each: every step says what it is for, and can be skipped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -45,17 +44,20 @@ TITLES: Mapping[Step, str] = {
 
 @dataclass(frozen=True)
 class Operator:
-    """What only the operator of the relay chooses: where it is, and which mail server it uses."""
+    """What only the operator of the relay chooses: where it is, and which mail server it uses.
+
+    `systems` returns the kinds of computers for which customers find a help program.
+    """
 
     url: str
     is_https: bool
     mail_server: str
-    downloads: Path
+    systems: Callable[[], list[str]]
 
     @property
     def has_downloads(self) -> bool:
         """Whether customers find a help program."""
-        return self.downloads.is_dir() and any(self.downloads.iterdir())
+        return bool(self.systems())
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,57 @@
-"""A Debian of its own for each test: the archive of `tests.packaging.root`, unpacked, and booted by its own systemd."""
+"""A Debian of its own for each test, booted by its own systemd, and the package that is tried in it."""
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.packaging import root
+from tests.packaging import deb, root
+from tests.packaging.wheel import ROOT
 from tests.rehearsal.prepare import DEBIAN_ROOT
 
+VAR = DEBIAN_ROOT.parent / "packages"
+PACKED = ("applet", "codec", "console/page", "docs", "locks", "relay", "tests/packaging", "CHANGELOG.md", "LICENSE")
+"""What the package is made of."""
 BOOT = Path(__file__).with_name("boot.sh")
 BOOT_SECONDS = 60.0
 _NAMESPACES = ("--mount", "--pid", "--uts", "--ipc", "--cgroup")
 _PATH = "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CGROUPS = Path("/sys/fs/cgroup")
+
+
+def package() -> Path:
+    """Return the Debian package of this checkout: built once for all tests, and again when something has changed."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    with (VAR / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sums = hashlib.sha256(str(deb.python_minor()).encode())
+        for file in sorted(each for part in PACKED for each in _files(ROOT / part)):
+            sums.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
+        folder = VAR / sums.hexdigest()[:16]
+        if not folder.exists():
+            for old in VAR.glob("????????????????"):
+                shutil.rmtree(old)
+            with tempfile.TemporaryDirectory(dir=VAR) as made:
+                built = deb.build(Path(made), fast=True)
+                folder.mkdir()
+                shutil.move(built, folder)
+        (found,) = folder.glob("*.deb")
+        return found
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for file in place.rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts and "node_modules" not in file.parts:
+            yield file
 
 
 class Debian:
@@ -46,6 +81,19 @@ class Debian:
         """Copy a file into the Debian and return where it is there. /tmp is not of the disk, and so cannot be seen."""
         shutil.copyfile(file, self.folder / "root" / file.name)
         return f"/root/{file.name}"
+
+    def give_sudo(self) -> None:
+        """Let lines of documentation run that begin with sudo: root needs none."""
+        sudo = self.folder / "usr/local/bin/sudo"
+        sudo.write_text('#!/bin/sh\nexec "$@"\n')
+        sudo.chmod(0o755)
+
+    def set_for_service(self, **environment: str) -> None:
+        """Give the relay's service variables before it is installed, such as a port that is free on this computer."""
+        folder = self.folder / "etc/systemd/system/deskside-relay.service.d"
+        folder.mkdir(parents=True)
+        lines = "".join(f"Environment={name}={value}\n" for name, value in environment.items())
+        (folder / "test.conf").write_text(f"[Service]\n{lines}")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 from tests.packaging import deb
 from tests.packaging.wheel import ROOT
 from tests.support.debian import Debian, debian
+from tests.support.debian import package as built_package
 from tests.support.documents import shell_lines
 from tests.support.proxies import make_certificate
 from tests.support.relays import free_port, set_up_by_token
@@ -27,8 +28,8 @@ EXPOSURE = 2.0
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return deb.build(tmp_path_factory.mktemp("deb"), fast=True)
+def package() -> Path:
+    return built_package()
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Debian]:
 
 
 @pytest.mark.finding("use-A5")
-async def test_installed_used_upgraded_and_purged(server: Debian, package: Path) -> None:
+async def test_installed_used_upgraded_and_purged(server: Debian, package: Path, tmp_path: Path) -> None:
     """One story, because each chapter needs the one before."""
     listen = f"127.0.0.1:{free_port()}"
     told = _installs(server, package, listen)
@@ -46,17 +47,15 @@ async def test_installed_used_upgraded_and_purged(server: Debian, package: Path)
     assert f"{DATA}/setup-token" in told
     await _runs_hardened(server)
     await _is_set_up_by_its_token(server, listen)
-    await _an_upgrade_keeps_data_settings_and_service(server, package, listen)
+    await _an_upgrade_keeps_data_settings_and_service(server, package, listen, tmp_path)
     _removing_keeps_data_and_purging_does_not(server)
 
 
 def _installs(server: Debian, package: Path, listen: str) -> str:
     """Install it by the lines of docs/install.md; return what they told. It starts beside others on this computer."""
-    server.run("mkdir", "-p", "/etc/systemd/system/deskside-relay.service.d", "/root/dist")
-    own = "\n".join(f"Environment={name}={value}" for name, value in _own(listen).items())
-    (server.folder / "etc/systemd/system/deskside-relay.service.d/test.conf").write_text(f"[Service]\n{own}\n")
-    (server.folder / "usr/local/bin/sudo").write_text('#!/bin/sh\nexec "$@"\n')
-    (server.folder / "usr/local/bin/sudo").chmod(0o755)
+    server.run("mkdir", "/root/dist")
+    server.set_for_service(**_own(listen))
+    server.give_sudo()
     shutil.copyfile(package, server.folder / "root/dist" / package.name)
     told = ""
     for line in shell_lines(INSTALL, "The server, as a Debian package"):
@@ -139,9 +138,11 @@ def _log(server: Debian) -> str:
     return server.run("journalctl", "--no-pager", "--unit=deskside-relay").stdout
 
 
-async def _an_upgrade_keeps_data_settings_and_service(server: Debian, package: Path, listen: str) -> None:
+async def _an_upgrade_keeps_data_settings_and_service(
+    server: Debian, package: Path, listen: str, tmp_path: Path
+) -> None:
     before = (server.folder / CONFIG[1:]).read_text()
-    newer = server.put(_of_next_version(package))
+    newer = server.put(_of_next_version(package, tmp_path))
     server.run("dpkg", "--install", newer)
     assert server.run("dpkg-query", "--show", "--showformat=${Version}", deb.NAME).stdout.endswith("-2")
     assert (server.folder / CONFIG[1:]).read_text() == before
@@ -150,13 +151,13 @@ async def _an_upgrade_keeps_data_settings_and_service(server: Debian, package: P
         assert response.status == 404, "it is set up still"
 
 
-def _of_next_version(package: Path) -> Path:
+def _of_next_version(package: Path, between: Path) -> Path:
     """Return the same package as the next one, without installing everything into a tree again."""
-    folder = package.parent / "next"
+    folder = between / "next"
     subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
     control = folder / "DEBIAN" / "control"
     control.write_text(re.sub(r"^(Version: .*)-1$", r"\1-2", control.read_text(), flags=re.MULTILINE))
-    target = package.with_name("next.deb")
+    target = between / "next.deb"
     command = ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", str(folder), str(target)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return target
