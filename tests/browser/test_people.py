@@ -69,7 +69,7 @@ async def test_a_new_technician_signs_in_to_the_console_and_changes_the_password
             await page.get_by_label("Repeat").fill("something else")
             await page.keyboard.press("Enter")
             await expect(page.get_by_label("Repeat")).to_be_focused()
-            await expect(page.get_by_text("The passwords do not match")).to_be_visible()
+            await expect(page.get_by_text("The two are not the same")).to_be_visible()
             await new.fill(NEW)
             await page.get_by_label("Repeat").fill(NEW)
             await page.keyboard.press("Enter")
