@@ -128,7 +128,7 @@ def _apply(settings: Settings) -> None:
 async def _setup_token(loaded: Loaded) -> int:
     async with _present_store(loaded) as store:
         if await is_set_up(store):
-            complain("This relay is set up already.", f"Data folder: {loaded.where}")
+            complain("This relay is already set up.", f"Data folder: {loaded.where}")
             return 1
     token = SetupToken(loaded.settings.data).read()
     if token is None:

@@ -21,6 +21,7 @@ from relay.config_sources import load_settings, read_settings
 from relay.config_texts import MASK, as_effective, as_example, as_table
 from relay.web.addresses import why_not_bound
 from tests.support.relays import free_port, set_up, settings_for
+from tests.support.xvfb import end
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
@@ -121,8 +122,9 @@ async def test_setup_token_shows_the_token_of_the_relay_that_runs(tmp_path: Path
     data, url = settings.data_dir, f"http://{settings.listen}"
     command = [sys.executable, "-m", "relay", "--data", data, "--listen", settings.listen]
     env = {**os.environ, "PYTHONPATH": str(ROOT), f"{ENVIRONMENT}STUN_PORT": "0"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:  # noqa: ASYNC220
-        assert process.stdout is not None
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)  # noqa: ASYNC220  (a test's own loop)
+    assert process.stdout is not None
+    try:
         token = [process.stdout.readline() for _ in range(3)][2].split()[-1]
         shown = run("setup-token", "--data", data)
         assert (shown.returncode, token in shown.stdout, data in shown.stdout) == (0, True, True)
@@ -136,7 +138,10 @@ async def test_setup_token_shows_the_token_of_the_relay_that_runs(tmp_path: Path
         assert "This relay is already set up." in done.stderr
         assert data in done.stderr
         process.send_signal(signal.SIGTERM)
-        assert process.wait() == 0
+        assert process.wait(20) == 0
+    finally:
+        end(process)
+        process.stdout.close()
 
 
 @pytest.mark.finding("use-D1")
