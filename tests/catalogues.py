@@ -1,7 +1,8 @@
 """Every catalogue of translations: `python -m tests.catalogues` collects the texts of the programs and updates them.
 
-A tool for developers, who have Babel. People edit the .po files. The relay reads those; beside the applet's lies the
-compiled form, so that a customer's computer needs no compiler; the page carries JSON. Tests prove that all are current.
+A tool for developers. People edit the .po files. Beside them is what a program reads: the relay has Babel and reads
+the .po itself, the applet reads .mo because a customer's computer has no Babel, and JSON is built into the page. Equal
+texts give equal bytes, so that two changes meet only where they change the same text. Tests prove that all is current.
 """
 
 import io
@@ -14,56 +15,67 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileParser, write_po
 
-from applet import texts
+from applet.texts import DOMAIN as APPLET_DOMAIN
+from applet.texts import LOCALES as APPLET_LOCALES
 from codec.locations import Flaw
 from relay.web import languages
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "console" / "ui" / "src"
 _CALL = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
+_HEADERS = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+"""What readers need. Dates and versions would change by themselves, and the rest has never been filled in."""
 Found = Iterator[tuple[str, str | tuple[str, ...]]]
 """File and text, for each text of a program."""
 
 
+class Texts(Catalog):
+    """A catalogue that writes only these headers."""
+
+    def _get_kept_headers(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self._get_mime_headers() if name in _HEADERS]
+
+    mime_headers = property(_get_kept_headers, Catalog._set_mime_headers)
+
+
 @dataclass(frozen=True)
 class Catalogues:
-    """The catalogues of one program. `made_from` returns what else is written from a catalogue: file → bytes."""
+    """The catalogues of one program. `made_from` returns what else is written from a .po file: file → bytes."""
 
     name: str
     domain: str
     folder: Path
     texts: Callable[[], Found]
-    made_from: Callable[[Path], dict[Path, bytes]]
+    made_from: Callable[[Path, Texts], dict[Path, bytes]]
 
     def files(self) -> list[Path]:
         """Return the catalogue of each language."""
         return sorted(self.folder.glob(f"*/LC_MESSAGES/{self.domain}.po"))
 
-    def collect(self) -> Catalog:
-        """Return all texts, with the files where they stand."""
-        catalogue = Catalog(project=f"Deskside {self.name}", charset="utf-8")
+    def collect(self) -> Texts:
+        """Return all texts, with the files that they are in."""
+        catalogue = Texts(charset="utf-8")
         for name, text in self.texts():
             catalogue.add(text, None, [(name, 1)])
         return catalogue
 
-    def update(self) -> None:
-        """Bring every language up to date: new texts are empty, those no longer used go."""
-        found = self.collect()
-        for file in self.files():
-            catalogue = read(file)
-            catalogue.update(found, no_fuzzy_matching=True)
-            with file.open("wb") as target:
-                write_po(target, catalogue, width=120, ignore_obsolete=True, include_lineno=False)
-            for made, content in self.made_from(file).items():
-                made.write_bytes(content)
+    def updated(self, file: Path) -> dict[Path, bytes]:
+        """Return a .po file and what is made from it, brought up to date: new texts are empty, unused ones are gone."""
+        texts = read(file)
+        texts.update(self.collect(), no_fuzzy_matching=True)
+        target = io.BytesIO()
+        write_po(target, texts, width=120, ignore_obsolete=True, include_lineno=False)
+        return {file: target.getvalue()} | self.made_from(file, texts)
 
 
-def read(file: Path) -> Catalog:
+def read(file: Path) -> Texts:
     """Return a catalogue as people edited it."""
+    texts = Texts(locale=file.parts[-3])
     with file.open("rb") as source:
-        return read_po(source, locale=file.parts[-3])
+        PoFileParser(texts).parse(source)
+    return texts
 
 
 def _from_relay() -> Found:
@@ -92,25 +104,27 @@ def _from_page() -> Found:
             yield str(file.relative_to(PAGE)), json.loads(f'"{found[1]}"')
 
 
-def _compiled(file: Path) -> dict[Path, bytes]:
+def _compiled(file: Path, texts: Texts) -> dict[Path, bytes]:
     target = io.BytesIO()
-    write_mo(target, read(file))
+    write_mo(target, texts)
     return {file.with_suffix(".mo"): target.getvalue()}
 
 
-def _as_json(file: Path) -> dict[Path, bytes]:
-    translated = {message.id: message.string for message in read(file) if message.id and message.string}
+def _as_json(file: Path, texts: Texts) -> dict[Path, bytes]:
+    translated = {message.id: message.string for message in texts if message.id and message.string}
     text = json.dumps(translated, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return {PAGE / "texts" / f"{file.parts[-3]}.gen.json": text.encode()}
 
 
 ALL = (
-    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_relay, lambda _file: {}),
-    Catalogues("applet", texts.DOMAIN, texts.LOCALES, _from_applet, _compiled),
+    Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_relay, lambda _file, _texts: {}),
+    Catalogues("applet", APPLET_DOMAIN, APPLET_LOCALES, _from_applet, _compiled),
     Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json),
 )
 
 
 if __name__ == "__main__":
     for catalogues in ALL:
-        catalogues.update()
+        for file in catalogues.files():
+            for written, content in catalogues.updated(file).items():
+                written.write_bytes(content)
