@@ -241,7 +241,7 @@ async def test_the_audit_is_read_at_1280_in_the_readers_time_zone(center: Center
         await page.goto(center.at("desk", "reports"))
         await expect(page.get_by_label("Time zone")).to_have_value("Europe/Amsterdam")
         await page.get_by_role("button", name="Get report").click()
-        await expect(page.get_by_text("Times are in the zone Europe/Amsterdam")).to_be_visible()
+        await expect(page.get_by_text("Times are in the time zone Europe/Amsterdam")).to_be_visible()
         for title in ("Changed by", "Before", "After"):
             await expect(page.get_by_role("columnheader", name=title)).to_be_in_viewport(ratio=1)
         assert await violations(page) == []

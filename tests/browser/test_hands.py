@@ -130,7 +130,7 @@ async def test_texts_that_are_too_long_or_never_given_change_nothing_and_are_sai
                 await copy_here(page, str(number) * CLIPBOARD_BYTES)
             await eventually(lambda: paste(display) == "4" * CLIPBOARD_BYTES)
             copy(display, "z" * (2 * CLIPBOARD_BYTES))
-            await expect(page.get_by_text("Hélène Fournier copied text that is too long to share")).to_be_visible()
+            await expect(page.get_by_text("Hélène Fournier copied a text that is too long to share")).to_be_visible()
             copy(display, "and a short one")
             await becomes_true(lambda: here(page, "and a short one"))
             await expect(page.get_by_text("copied text that is too long")).to_be_hidden()

@@ -206,7 +206,7 @@ async def test_the_first_steps_in_dutch_by_keyboard_on_a_phone(browser: Browser,
         await page.keyboard.press("Enter")
         for title, button in (
             ("Uw organisatie", "Opslaan en doorgaan"),
-            ("E-mail", "Doorgaan"),
+            ("E-mail", "Verder"),
             ("Opnamen", "Deze stap overslaan"),
             ("Eerste groep", "Opslaan en doorgaan"),
         ):

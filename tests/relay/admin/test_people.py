@@ -41,7 +41,7 @@ async def test_a_file_is_looked_at_then_stored_as_a_whole(center: Center) -> Non
     assert "Noor" not in (await browser.get(f"{PATH}/file")).text, "nothing is stored yet"
     done = await browser.post(CONFIRM, Form.read(answer.text, CONFIRM).fields)
     assert done.status == 303
-    assert "<b>Brought in</b>" in (await browser.get(done.location)).text
+    assert "<b>Imported</b>" in (await browser.get(done.location)).text
     file = (await browser.get(f"{PATH}/file")).text
     assert "'=Noor & <b>" in file, "a spreadsheet must not take a name for a formula"
     assert "Bram J." in file
