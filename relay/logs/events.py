@@ -20,13 +20,13 @@ _log = logging.getLogger("relay.events")
 
 @dataclass(frozen=True)
 class LogEvent:
-    """One kind of line. What strangers cause is summed up when it repeats from one address; all else is always told."""
+    """One kind of line. What strangers can cause is summed up when a value of the field `repeats_by` repeats."""
 
     name: str
     about: str
     fields: tuple[str, ...] = ()
     level: int = logging.INFO
-    by_strangers: bool = False
+    repeats_by: str = ""
 
 
 STARTED = LogEvent("started", "The relay has started.", ("version", "listen", "url", "data", "config", "pid"))
@@ -42,18 +42,18 @@ CERTIFICATE_KEPT = LogEvent(
 SIGNED_IN = LogEvent("signed-in", "Someone has signed in.", ("address", "person", "name", "program"))
 REFUSED = LogEvent(
     "refused",
-    "Somebody was turned away: a wrong password, code, PIN, link, token or API key, a network that is not allowed, "
-    "or an account that is disabled or has no licence.",
+    "A person or program was turned away: a wrong password, code, PIN, link, token or API key, "
+    "a network that is not allowed, or an account that is disabled or has no licence.",
     ("address", "what", "why", "person"),
     logging.WARNING,
-    by_strangers=True,
+    repeats_by="address",
 )
 LOCKED_OUT = LogEvent(
     "locked-out",
     "Too many wrong attempts from an address or for an account. It must wait.",
     ("address", "what", "seconds"),
     logging.WARNING,
-    by_strangers=True,
+    repeats_by="address",
 )
 CODE_CREATED = LogEvent("code-created", "A technician has created a PIN or link.", ("code", "method", "person"))
 CODE_ENTERED = LogEvent(
@@ -93,7 +93,11 @@ CHANGED = LogEvent(
     ("address", "by", "unit", "unit_id", "name", "change", "section", "field", "action"),
 )
 SLOW = LogEvent(
-    "slow-request", "An answer took longer than a second.", ("method", "route", "status", "seconds"), logging.WARNING
+    "slow-request",
+    "An answer took longer than a second.",
+    ("method", "route", "status", "seconds"),
+    logging.WARNING,
+    repeats_by="route",
 )
 EVENTS = tuple(each for each in list(globals().values()) if isinstance(each, LogEvent))
 
@@ -104,7 +108,7 @@ def tell(event: LogEvent, **fields: Value) -> None:
         raise ValueError(f"{event.name} has no field {', '.join(sorted(unknown))}")
     known = {name: fields[name] for name in event.fields if fields.get(name) is not None}
     told = {name: _short(value) for name, value in known.items()}
-    kind = (event.name, str(told.get("address", ""))) if event.by_strangers else None
+    kind = (event.name, str(told.get(event.repeats_by, ""))) if event.repeats_by else None
     _log.log(event.level, "%s", as_line(event.name, told), extra={"event": event.name, "fields": told, "repeats": kind})
 
 

@@ -37,6 +37,12 @@ SWEEP_SECONDS = 0.5
 LINGERING_SECONDS = 2.0
 """How long the rest of a body that nobody wanted is read and dropped, so that its sender sees the answer."""
 READ_BYTES = 16 * 1024
+MOST_BYTES_AT_ONCE = 64 * 1024
+"""What one connection may have been read of before anything of it is looked at; asyncio would take 256 KiB."""
+MOST_LEFT = 64
+"""Requests that are worked on whose senders have gone. With more, the next connection waits, at most LEFT_SECONDS:
+else those who send and go, and come again, would be taken in faster than their requests are worked off."""
+LEFT_SECONDS = 0.05
 MAX_HEADERS = 64
 # What the system sends of a file by itself (sendfile) cannot be seen to stand still, and goes on waiting for its reader
 # when its connection is cut: each would keep a task and an open file. So files are sent in pieces, as all else.
@@ -52,7 +58,7 @@ Told = Callable[[Ended], None]
 class Guarded(RequestHandler):
     """aiohttp's connection, which says what it is doing."""
 
-    __slots__ = ("_clients", "_connection", "_connections", "_content", "_head", "_is_proxy", "_line", "_told")
+    __slots__ = ("_clients", "_connection", "_connections", "_content", "_head", "_is_proxy", "_left", "_line", "_told")
 
     def __init__(
         self,
@@ -61,6 +67,7 @@ class Guarded(RequestHandler):
         connections: Connections,
         clients: Clients,
         told: Told,
+        left: Callable[[asyncio.Task[None]], None],
     ) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(
@@ -75,6 +82,7 @@ class Guarded(RequestHandler):
         )
         self._connection, self._connections, self._clients, self._told = connection, connections, clients, told
         self._is_proxy = connection.owner is None
+        self._left = left
         self._line: asyncio.Transport | None = None
         self._content: StreamReader | None = None
         self._head = 0
@@ -83,11 +91,18 @@ class Guarded(RequestHandler):
         """See asyncio.Protocol."""
         super().connection_made(transport)
         self._line = cast(asyncio.Transport, transport)
+        if hasattr(transport, "max_size"):  # asyncio's own, without TLS; with it, the system's pages are what is used
+            setattr(transport, "max_size", MOST_BYTES_AT_ONCE)  # noqa: B010  (it is not in asyncio's typed interface)
         self._connection.end, self._connection.look = self._line.abort, self.look
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """See asyncio.Protocol."""
+        """See asyncio.Protocol. Whatever is still at work for it must not wait for the rest of what it sent."""
+        at_work = self._task_handler
         super().connection_lost(exc)
+        if self._content is not None and not self._content.is_eof():
+            self._content.set_exception(ConnectionResetError("The other end has gone."))
+        if at_work is not None and not at_work.done():
+            self._left(at_work)
         self._line = None
         self._connection.end, self._connection.look = _nothing, _see_nothing
         self._connections.go(self._connection)
@@ -100,6 +115,8 @@ class Guarded(RequestHandler):
         super().data_received(data)
         if self._request_count != before:
             self._head = 0
+            if self._connection.phase is Phase.HEAD:  # what comes before `begins` is called is its body already
+                self._connection.enter(Phase.BODY, self._loop.time())
         elif self._connection.phase is Phase.HEAD:
             self._head += len(data)
             if self._head > HEAD_BYTES:
@@ -126,12 +143,15 @@ class Guarded(RequestHandler):
         """Whoever sent this request has shown who they are; with `now` False, somebody else may have sent it."""
         self._connections.known(self._connection, now)
 
+    def is_unread(self) -> bool:
+        """Whether more of the body is to come, which nobody waits for. It is dropped (LINGERING_SECONDS)."""
+        return self._content is not None and not self._content.is_eof()
+
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """See RequestHandler: the answer has been written."""
         super().log_access(request, response, time)
-        self._content = None
         if self._connection.phase is not Phase.SOCKET:
-            self._connection.enter(Phase.IDLE, self._loop.time())
+            self._connection.enter(Phase.CLOSING if self.is_unread() else Phase.IDLE, self._loop.time())
         self.is_known(now=False)
         if self._is_proxy:
             self._works_for(None)
@@ -185,9 +205,21 @@ def counted(handler: Handler) -> Handler:
             response.headers["Retry-After"] = str(int(ANSWER_SECONDS))
             response.force_close()
             return response
-        return await handler(request)
+        try:
+            answer = await handler(request)
+        except web.HTTPException as error:
+            _say_that_it_ends(request, error)
+            raise
+        _say_that_it_ends(request, answer)
+        return answer
 
     return handle
+
+
+def _say_that_it_ends(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """A connection ends where a body was not read to its end: its next request would be lost (RFC 9112, 9.3)."""
+    if isinstance(request.protocol, Guarded) and request.protocol.is_unread():
+        response.force_close()
 
 
 def is_known(request: web.BaseRequest) -> None:
@@ -222,6 +254,7 @@ class Listener(web.BaseSite):
             self._patience["ssl_shutdown_timeout"] = CLOSING_SECONDS
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._at_work: set[asyncio.Task[None]] = set()
 
     @property
     def name(self) -> str:
@@ -254,9 +287,16 @@ class Listener(web.BaseSite):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _has_left(self, at_work: asyncio.Task[None]) -> None:
+        """A connection is gone, and with it its place; the work for it goes on, and holds what it had sent."""
+        self._at_work.add(at_work)
+        at_work.add_done_callback(self._at_work.discard)
+
     async def _accept(self, listening: socket.socket, server: web.Server) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            if len(self._at_work) >= MOST_LEFT:
+                await asyncio.wait(self._at_work, timeout=LEFT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             try:
                 line, address = await loop.sock_accept(listening)
             except ConnectionError:
@@ -290,7 +330,7 @@ class Listener(web.BaseSite):
         task = asyncio.current_task()
         assert task is not None, "this is one"  # noqa: S101
         connection.end = partial(_cancel, task)
-        guarded = Guarded(server, connection, self._connections, self._clients, self._told)
+        guarded = Guarded(server, connection, self._connections, self._clients, self._told, self._has_left)
         loop, patience = asyncio.get_running_loop(), self._patience
         tls = None if self._tls is None else self._tls()
         with contextlib.suppress(OSError):  # it may have gone already; then it is soon noticed

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from codec.repeats import FIRST, Repeats
 from relay.logs import events
-from relay.logs.events import EVENTS, LOCKED_OUT, REFUSED, SESSION_ENDED, SIGNED_IN, LogEvent, as_line, tell
+from relay.logs.events import EVENTS, LOCKED_OUT, REFUSED, SESSION_ENDED, SIGNED_IN, SLOW, LogEvent, as_line, tell
 from relay.logs.writing import JsonLines, TextLines
 
 ROOT = Path(__file__).parents[3]
@@ -146,6 +146,13 @@ def test_refusals_of_one_address_are_summed_up_and_leave_others_their_lines(writ
     for number in range(20):
         tell(SESSION_ENDED, session=number, how="closed_by_customer", seconds=60)
     assert len(written.lines) == FIRST + 1 + 20
+
+
+def test_slow_requests_of_one_page_are_summed_up_whoever_sends_them(written: Written) -> None:
+    for number in range(50):
+        tell(SLOW, method="POST", route="/sign-in", status=303, seconds=1 + number / 10)
+    tell(SLOW, method="GET", route="/admin", status=200, seconds=2.0)
+    assert len(written.lines) == FIRST + 1
 
 
 def test_an_event_has_the_fields_that_it_declares() -> None:
