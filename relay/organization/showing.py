@@ -28,7 +28,7 @@ from relay.organization.model import (
 from relay.organization.rules import NotAllowedError
 from relay.organization.tree import Forest
 from relay.organization.units import ROOTS, Unit, UnitKind
-from relay.organization.work import PARENTS, Work
+from relay.organization.work import KIND_OF, PARENTS, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,6 @@ class Stock:
 
 _K = UnitKind
 _Children = Mapping[Unit, list[Node]]
-_PERSON_KINDS = {
-    Role.ACCOUNT_OWNER.value: _K.MASTER_ADMINISTRATOR,
-    Role.MASTER_ADMINISTRATOR.value: _K.MASTER_ADMINISTRATOR,
-    Role.ADMINISTRATOR.value: _K.ADMINISTRATOR,
-}
 _ROOT_OF = {
     _K.ADMINISTRATOR: _K.ADMINISTRATORS,
     _K.ADMINISTRATOR_GROUP: _K.ADMINISTRATORS,
@@ -194,7 +189,7 @@ class _Growing:
         columns = PersonRow.id, PersonRow.name, PersonRow.status, PersonRow.role, PersonRow.administrator_group_id
         query = select(*columns).where(PersonRow.deleted_at.is_(None), PersonRow.role != Role.TECHNICIAN)
         for number, name, status, role, group in await self._work.transaction.execute(query.order_by(PersonRow.name)):
-            kind, enabled = _PERSON_KINDS[role], status == "enabled"
+            kind, enabled = KIND_OF[Role(role)], status == "enabled"
             if kind is _K.MASTER_ADMINISTRATOR:
                 place = Unit(_K.MASTER_ADMINISTRATORS)
             else:

@@ -68,6 +68,8 @@ ROLES: dict[UnitKind, tuple[Role, ...]] = {
     UnitKind.TECHNICIAN: (Role.TECHNICIAN,),
 }
 """What people of each kind are; a new one is the first of them."""
+KIND_OF: dict[Role, UnitKind] = {role: kind for kind, roles in ROLES.items() for role in roles}
+"""The kind of unit that a person with a role is."""
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,13 @@ from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
 from relay.organization.guard import Guard
 from relay.organization.rules import NotAllowedError, NotThereError
-from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.organization.work import Work
-
-_KINDS = {
-    Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
-    Role.MASTER_ADMINISTRATOR: UnitKind.MASTER_ADMINISTRATOR,
-    Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
-    Role.TECHNICIAN: UnitKind.TECHNICIAN,
-}
+from relay.organization.units import PEOPLE, Unit
+from relay.organization.work import KIND_OF, Work
 
 
 def unit_of(row: PersonRow) -> Unit:
     """Return the unit that a person is."""
-    return Unit(_KINDS[Role(row.role)], row.id)
+    return Unit(KIND_OF[Role(row.role)], row.id)
 
 
 async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:

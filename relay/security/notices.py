@@ -16,6 +16,7 @@ from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.organization.work import Work
 from relay.security.events import LABELS, Event, Notice, events_of, people_of
+from relay.security.loading import unit_of
 from relay.settings.units import Kind
 from relay.store import Store
 
@@ -86,10 +87,9 @@ class Notices:
 
     async def disowned(self, transaction: AsyncSession, technician: PersonRow, address: str, now: datetime) -> None:
         """A customer says that this technician is not who they spoke to: keep it, and tell who wants it."""
-        unit = Unit(UnitKind.TECHNICIAN, technician.id)
         customer = Actor(None, "", None, address)
         label = LABELS[Event.CUSTOMER_DISOWNED]
-        change = Change(unit, technician.name, Done.EDIT, "security", label, new_action=Action.SELECTED)
+        change = Change(unit_of(technician), technician.name, Done.EDIT, "security", label, new_action=Action.SELECTED)
         write(transaction, customer, [change], now)
         await self.tell(transaction, Notice(Event.CUSTOMER_DISOWNED, "", (technician.name,), address, now))
 

@@ -162,4 +162,12 @@ async def test_that_a_customer_disowned_a_technician_is_kept_each_time_and_told_
     for expected in ("not who they spoke to", "bob", "192.0.2.9"):
         assert expected in text_of(mail), expected
     trail = [event for event in await scene.place.trail() if event.field == LABELS[Event.CUSTOMER_DISOWNED]]
-    assert len(trail) == 3
+    assert [event.unit_kind for event in trail] == ["technician"] * 3
+
+
+async def test_an_administrator_whom_a_customer_disowned_is_in_the_audit_trail_as_what_they_are(scene: Scene) -> None:
+    async with scene.place.store.transaction() as transaction:
+        owner = await transaction.get_one(PersonRow, scene.place.owner.person)
+        await scene.notices.disowned(transaction, owner, "192.0.2.9", NOW)
+    (event,) = [each for each in await scene.place.trail() if each.field == LABELS[Event.CUSTOMER_DISOWNED]]
+    assert (event.unit_kind, event.unit_id) == ("master_administrator", scene.place.owner.person)
