@@ -25,7 +25,7 @@ from relay.security import two_step as steps
 from relay.security.door import SecondStepNeededError
 from relay.security.events import PASSWORD, SECOND_STEP
 from relay.security.invitations import Invitations
-from relay.security.links import LASTS, LinkKind, Links, OpenLink, note_opened
+from relay.security.links import LinkKind, Links, OpenLink, note_opened
 from relay.security.loading import load, load_guarded, unit_of
 from relay.security.model import ApiKeyRow, PasswordLinkRow
 from relay.security.policies import Policies, read_policies
@@ -34,8 +34,6 @@ from relay.security.two_step import Asker, TwoStep, signed_in_asker
 from relay.store import Store
 
 SECTION = "security"
-INVITATION_LASTS = LASTS[LinkKind.INVITATION]
-FORGOTTEN_LASTS = LASTS[LinkKind.FORGOTTEN]
 LIMITS = {"account": Limit(3, 3_600)}
 CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
 """Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""

@@ -44,6 +44,7 @@ LABELS: Mapping[Event, str] = {
 PASSWORD = "password"  # noqa: S105  (the name of a field)
 """How the audit trail calls the password among the fields of a person."""
 SECOND_STEP = "two_step"
+LINK = "password link"
 _OF_ORGANISATION = {"contact_details": Event.CONTACT_CHANGED, "billing_details": Event.BILLING_CHANGED}
 
 

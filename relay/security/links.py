@@ -1,8 +1,10 @@
 """Links that let a person choose a password: mailed, or copied by an administrator, and what became of each."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -96,37 +98,24 @@ class Links:
         made_by: int | None = None,
         by_mail: bool = True,
     ) -> MadeLink:
-        """Make a link and mail it, or return it. Those of its kind before it no longer work.
-
-        What the relay keeps of a link opens nothing.
-        """
-        secret, until = new_secret(), now + LASTS[kind]
-        url = f"{self._url}/choose-password#{secret}"
-        await drop_links(transaction, PasswordLinkRow.person_id == row.id, PasswordLinkRow.kind == kind)
-        letter = await self._mail(transaction, row, kind, url, until, now) if by_mail else None
-        transaction.add(
-            PasswordLinkRow(
-                person_id=row.id,
-                digest=digest(secret),
-                made_at=now,
-                expires_at=until,
-                kind=kind,
-                made_by=made_by,
-                letter_id=letter,
-            )
-        )
-        return MadeLink(until, None if by_mail else url)
+        """Make a link and mail it, or return it. Those of its kind before it no longer work."""
+        mail = partial(self._mail, transaction, row, kind, now) if by_mail else None
+        return await make_link(transaction, row, kind, self._url, now, made_by=made_by, mail=mail)
 
     async def send_test(self, row: PersonRow, language: str, now: datetime) -> None:
         """Send somebody a mail that says no more than that it came. Raises NotSentError."""
         await self._outbox.send_now(Letter(row.email, language, "test", {"name": row.name}), now)
 
-    async def open_links(self, transaction: AsyncSession, now: datetime, person: int | None = None) -> list[OpenLink]:
-        """Return the links that still work, the newest first: of a person, or of everybody."""
+    async def open_links(
+        self, transaction: AsyncSession, now: datetime, person: int | None = None, kind: LinkKind | None = None
+    ) -> list[OpenLink]:
+        """Return the links that still work, the newest first: of a person or of everybody, of a kind or of all."""
         link, letter = PasswordLinkRow, LetterRow
         query = select(link, letter).outerjoin(letter, letter.id == link.letter_id).where(link.expires_at > now)
         if person is not None:
             query = query.where(link.person_id == person)
+        if kind is not None:
+            query = query.where(link.kind == kind)
         found = []
         for row, mail in await transaction.execute(query.order_by(link.made_at.desc(), link.id.desc())):
             state, problem = state_of(row, mail)
@@ -134,11 +123,43 @@ class Links:
         return found
 
     async def _mail(
-        self, transaction: AsyncSession, row: PersonRow, kind: LinkKind, url: str, until: datetime, now: datetime
+        self, transaction: AsyncSession, row: PersonRow, kind: LinkKind, now: datetime, url: str, until: datetime
     ) -> int:
         facts = {"name": row.name, "link": url, "until": until.isoformat()}
         letter = Letter(row.email, await language_of(transaction, row), kind.value, facts)
         return await self._outbox.put(transaction, letter, now, tracked=kind is LinkKind.INVITATION)
+
+
+async def make_link(
+    transaction: AsyncSession,
+    row: PersonRow,
+    kind: LinkKind,
+    relay: str,
+    now: datetime,
+    *,
+    made_by: int | None = None,
+    mail: Callable[[str, datetime], Awaitable[int]] | None = None,
+) -> MadeLink:
+    """Make a link to the page of a relay, and hand it to `mail`, which returns the number of its letter, or return it.
+
+    Those of its kind before it no longer work. What the relay keeps of a link opens nothing.
+    """
+    secret, until = new_secret(), now + LASTS[kind]
+    url = f"{relay}/choose-password#{secret}"
+    await drop_links(transaction, PasswordLinkRow.person_id == row.id, PasswordLinkRow.kind == kind)
+    letter = None if mail is None else await mail(url, until)
+    transaction.add(
+        PasswordLinkRow(
+            person_id=row.id,
+            digest=digest(secret),
+            made_at=now,
+            expires_at=until,
+            kind=kind,
+            made_by=made_by,
+            letter_id=letter,
+        )
+    )
+    return MadeLink(until, url if mail is None else None)
 
 
 async def drop_links(transaction: AsyncSession, *which: ColumnElement[bool]) -> bool:

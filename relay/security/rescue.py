@@ -1,28 +1,25 @@
 """What the operator of the server does when nobody can get in any more (SEC-47, EDGE-34). The audit trail keeps it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
-from relay.accounts.rules import Role, Status, email_key
+from relay.accounts.rules import Status, email_key
 from relay.organization.audit import Action, Change, Done, write
 from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor
 from relay.organization.units import Unit, UnitKind
 from relay.organization.ways_in import CredentialsChanged, end_ways_in, revoked
-from relay.secret import digest, new_secret
-from relay.security.events import SECOND_STEP
-from relay.security.model import PasswordLinkRow
+from relay.security.events import LINK, SECOND_STEP
+from relay.security.links import LinkKind, make_link
+from relay.security.loading import unit_of
 from relay.security.policies import ORGANISATION
 from relay.security.two_step import forget
 from relay.store import Store
 
-LINK = "password link"
-LINK_LASTS = timedelta(hours=1)
 OPERATOR = Actor(None, "deskside-relay", None, "")
-_KINDS = {Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR, Role.TECHNICIAN: UnitKind.TECHNICIAN}
 
 
 class NobodyError(DesksideError):
@@ -42,7 +39,7 @@ async def allow_everyone(store: Store, now: datetime) -> str:
         write(transaction, OPERATOR, changes, now)
     if not keys:
         return "Nothing was in the way: staff may sign in from every network."
-    return "Staff may sign in from every network again. Set the rule anew under Global settings."
+    return "Staff may sign in from every network again. Set the rule again under Global settings."
 
 
 async def reset_password(email: str, url: str, store: Store, now: datetime) -> list[str]:
@@ -51,13 +48,12 @@ async def reset_password(email: str, url: str, store: Store, now: datetime) -> l
     Everything that was signed in as them ends. A master administrator who was disabled is enabled again: nobody else
     may be left who could. Raises NobodyError.
     """
-    secret = new_secret()
     async with store.transaction() as transaction:
         alive = (PersonRow.email_key == email_key(email), PersonRow.deleted_at.is_(None))
         row = await transaction.scalar(select(PersonRow).where(*alive))
         if row is None:
             raise NobodyError(NobodyError.__doc__)
-        unit = Unit(_KINDS.get(Role(row.role), UnitKind.MASTER_ADMINISTRATOR), row.id)
+        unit = unit_of(row)
         changes = [
             Change(unit, row.name, Done.EDIT, "security", LINK, old_action=Action.NOT_SET, new_action=Action.SET)
         ]
@@ -68,13 +64,12 @@ async def reset_password(email: str, url: str, store: Store, now: datetime) -> l
                 Change(unit, row.name, Done.EDIT, "", "status", old_action=Action.DISABLED, new_action=Action.ENABLED)
             )
         await end_ways_in(transaction, CredentialsChanged(row.id, revoke_keys=False), now)
-        until = now + LINK_LASTS
-        transaction.add(PasswordLinkRow(person_id=row.id, digest=digest(secret), made_at=now, expires_at=until))
+        link = await make_link(transaction, row, LinkKind.FORGOTTEN, url, now)
         write(transaction, OPERATOR, changes, now)
         name, is_disabled = row.name, row.status != Status.ENABLED
     lines = [
-        f"{name} can choose a new password until {until:%H:%M} UTC, once, at:",
-        f"{url}/choose-password#{secret}",
+        f"{name} can choose a new password until {link.until:%H:%M} UTC, once, at:",
+        str(link.url),
         "All of their sign-ins have ended. If their authenticator is lost too: deskside-relay reset-two-step "
         + email.strip(),
     ]
@@ -93,9 +88,8 @@ async def reset_two_step(email: str, store: Store, now: datetime) -> str:
             raise NobodyError(NobodyError.__doc__)
         await forget(transaction, row.id, None, now)
         ended = await end_ways_in(transaction, CredentialsChanged(row.id), now)
-        unit = Unit(_KINDS.get(Role(row.role), UnitKind.MASTER_ADMINISTRATOR), row.id)
         change = Change(
-            unit, row.name, Done.EDIT, "security", SECOND_STEP, old_action=Action.SET, new_action=Action.NOT_SET
+            unit_of(row), row.name, Done.EDIT, "security", SECOND_STEP, old_action=Action.SET, new_action=Action.NOT_SET
         )
         write(transaction, OPERATOR, [change, *[await revoked(transaction, key) for key in ended]], now)
     return f"{row.name} signs in with the password alone, and sets an authenticator up again where it is demanded."

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from relay.accounts.model import PersonRow, SignInRow
 from relay.accounts.rules import Status
 from relay.organization.model import AuditEventRow
-from relay.security.model import ApiKeyRow
+from relay.security.links import LinkKind
+from relay.security.model import ApiKeyRow, PasswordLinkRow
 from relay.security.rescue import NobodyError, reset_password
 from relay.store import open_store
 from tests.relay.organization.organisations import NOW, Place
@@ -62,6 +63,7 @@ async def test_it_is_in_the_audit_trail_and_ends_sign_ins_and_leaves_keys(place:
     async with place.store.reading() as transaction:
         assert list(await transaction.scalars(select(SignInRow))) == []
         assert list(await transaction.scalars(select(ApiKeyRow).where(ApiKeyRow.revoked_at.is_not(None)))) == []
+        assert await transaction.scalar(select(PasswordLinkRow.kind)) == LinkKind.FORGOTTEN, "it is no invitation"
         event = await transaction.scalar(select(AuditEventRow).order_by(AuditEventRow.id.desc()))
         assert event is not None
         assert (event.actor_name, event.section, event.field) == ("deskside-relay", "security", "password link")
