@@ -4,8 +4,11 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
+from relay.organization.chains import batches
 from relay.organization.guard import Guard
 from relay.organization.rules import Actor, NotAllowedError, NotThereError
 from relay.organization.units import Unit
@@ -82,10 +85,13 @@ class Invitations:
         async with self._workshop.look(actor, now) as work:
             if not work.reach.may_arrange:
                 raise NotAllowedError(NotAllowedError.__doc__)
-            for link in await self._links.open_links(work.transaction, now):
-                row = await work.transaction.get(PersonRow, link.person)
-                if link.kind is not LinkKind.INVITATION or row is None or row.deleted_at is not None:
-                    continue
+            links = await self._links.open_links(work.transaction, now, kind=LinkKind.INVITATION)
+            people: dict[int, PersonRow] = {}
+            for some in batches({link.person for link in links}):
+                read = await work.transaction.scalars(select(PersonRow).where(PersonRow.id.in_(some)))
+                people |= {row.id: row for row in read}  # so that `load_own` need not read each of them
+            for link in links:
+                row = people[link.person]
                 with contextlib.suppress(NotAllowedError, NotThereError):
                     await work.load_own(unit_of(row))
                     found.append(Invited(unit_of(row), row.name, row.email, link))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
 from codec.errors import DesksideError
 from relay.accounts.recognition import WrongSignInError
@@ -171,6 +172,30 @@ async def test_an_invitation_lets_somebody_choose_a_first_password_once(scene: S
     with pytest.raises(LinkRefusedError):
         await scene.credentials.choose(secret, ADDRESS, PASSWORD, "", NOW)
     assert (await scene.knock(BOB, NEW)).need is None
+
+
+async def test_many_invitations_are_listed_with_as_few_questions_as_one(scene: Scene) -> None:
+    desk = await scene.place.group("Desk")
+    asked: list[str] = []
+
+    async def questions() -> int:
+        before = len(asked)
+        await scene.credentials.invitations.listed(scene.place.owner, NOW)
+        return len(asked) - before
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        await scene.credentials.invitations.invite(scene.place.owner, await scene.place.person("bob", desk), NOW)
+        for_one = await questions()
+        for name in ("carol", "dave", "erin"):
+            await scene.credentials.invitations.invite(scene.place.owner, await scene.place.person(name, desk), NOW)
+        assert await questions() == for_one > 0
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(await scene.credentials.invitations.listed(scene.place.owner, NOW)) == 4
 
 
 async def test_links_end_and_are_forgotten(scene: Scene) -> None:
