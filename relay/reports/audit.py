@@ -1,6 +1,6 @@
 """The audit report (audit_list): what administrators changed, a row for each field."""
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from relay.organization.audit import Action, Done
 from relay.organization.fields import SECTIONS, fields_of
@@ -9,11 +9,11 @@ from relay.organization.permissions import BY_KEY
 from relay.organization.seed import ROOT_NAMES
 from relay.organization.units import UnitKind
 from relay.organization.workshop import Workshop
-from relay.reports.declare import Batches, Brief, Column, Place, Report, Request, Row, Translate, Type
-from relay.security.events import PASSWORD, SECOND_STEP
+from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Translate, Type
+from relay.reports.paging import by_moment
+from relay.security.events import LINK, PASSWORD, SECOND_STEP
 from relay.texts import _
 
-BATCH = 2_000
 UNIT_TYPES = {
     UnitKind.CHANNEL: _("Channel"),
     UnitKind.TECHNICIAN_GROUP: _("Technician group"),
@@ -69,7 +69,7 @@ _NAMED_BY_PEOPLE = frozenset({"channels", "API keys"})
 """Sections whose fields are called as somebody called them: never translated (REP-39)."""
 _FIELD_NAMES: dict[str, str] = {kind.value: word for kind, word in (UNIT_TYPES | ROOT_NAMES).items()} | {
     "place": _("Place"),
-    "password link": _("Link to choose a password"),
+    LINK: _("Link to choose a password"),
     PASSWORD: _("Password"),
     SECOND_STEP: _("Second step"),
 }
@@ -93,32 +93,10 @@ COLUMNS = (
 )
 
 
-async def batches(workshop: Workshop, request: Request) -> Batches:
-    """Read events by their moment. What is changed while the report is made comes into the next one."""
-    start, stop = request.period.bounds
-    event = AuditEventRow
-    query = (
-        select(event)
-        .where(event.at >= start, event.at < stop, request.coverage.of_events())
-        .order_by(event.at, event.id)
-        .limit(BATCH)
-    )
-    after, newest = request.after, None
-    while True:
-        async with workshop.read() as transaction:
-            if newest is None:
-                newest = await transaction.scalar(select(event.id).order_by(event.id.desc()).limit(1)) or 0
-            page = query.where(event.id <= newest)
-            if after is not None:
-                page = page.where(tuple_(event.at, event.id) > (after.at, after.id))
-            events = list(await transaction.scalars(page))
-            transaction.expunge_all()
-        if not events:
-            return
-        after = Place(events[-1].at, events[-1].id)
-        yield [(Place(each.at, each.id), _row(each, request.say)) for each in events if request.period.covers(each.at)]
-        if len(events) < BATCH:
-            return
+def batches(workshop: Workshop, request: Request) -> Batches:
+    """Read events by their moment."""
+    query = select(AuditEventRow).where(request.coverage.of_events())
+    return by_moment(workshop, request, query, AuditEventRow.at, lambda event: _row(event, request.say))
 
 
 def _row(event: AuditEventRow, say: Translate) -> Row:

@@ -17,16 +17,11 @@ from relay.organization.model import (
 )
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import ROOTS, Unit, UnitKind
-from relay.organization.work import Work
+from relay.organization.work import ROLES, Work
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.units import Kind
 
 _K = UnitKind
-_ROLES = {
-    _K.TECHNICIAN: (Role.TECHNICIAN,),
-    _K.ADMINISTRATOR: (Role.ADMINISTRATOR,),
-    _K.MASTER_ADMINISTRATOR: (Role.ACCOUNT_OWNER, Role.MASTER_ADMINISTRATOR),
-}
 Numbers = Select[Any] | frozenset[int] | None
 """Which units of a kind: those that a query finds, these, or all."""
 
@@ -57,10 +52,10 @@ class Coverage:
             found.append(and_(event.level == "company", by, of))
         return or_(false(), *found)
 
-    def of_people(self, person: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    def of_people(self, person: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """Return the condition for what somebody of these did, by the column that names them."""
         found: list[ColumnElement[bool]] = []
-        for kind, roles in _ROLES.items():
+        for kind, roles in ROLES.items():
             if kind in self.units:
                 numbers = self.units[kind]
                 everybody = select(PersonRow.id).where(PersonRow.role.in_(roles))

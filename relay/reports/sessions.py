@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from codec.desk import Ended, Method, SessionState
 from relay.accounts.model import PersonRow
 from relay.organization.workshop import Workshop
-from relay.reports.declare import Batches, Column, Place, Report, Request, Row, Type
+from relay.reports.declare import Batches, Column, Report, Request, Row, Type
+from relay.reports.paging import by_moment
 from relay.sessions.model import SessionRow
 from relay.texts import _
 
-BATCH = 2_000
 WRONG_SECRET = Ended.WRONG_SECRET.value
 METHODS = {Method.PIN.value: _("PIN"), Method.LINK.value: _("Link")}
 STATES = {
@@ -32,48 +32,28 @@ STATES = {
 RECORDED = {"yes": _("Yes"), "no": _("No")}
 
 COLUMNS = (
-    Column("begun_at", _("Begun"), Type.MOMENT),
+    Column("begun_at", _("Started"), Type.MOMENT),
     Column("technician", _("Technician"), longest=128, width=24),
     Column("customer", _("Customer"), longest=128, width=24),
     Column("method", _("Method"), width=10, words=METHODS),
     Column("duration", _("Duration"), Type.DURATION, width=12),
     Column("how", _("How it ended"), width=26, words=STATES),
     Column("recorded", _("Recorded"), width=10, words=RECORDED),
-    Column("ended_at", _("Expired"), Type.MOMENT),
+    Column("ended_at", _("Ended"), Type.MOMENT),
     Column("computer", _("Computer"), longest=128, width=20),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
 )
 
 
-async def batches(workshop: Workshop, request: Request) -> Batches:
-    """Read sessions by the moment at which their customer came. Those that begin meanwhile come into the next one."""
-    start, stop = request.period.bounds
+def batches(workshop: Workshop, request: Request) -> Batches:
+    """Read sessions by the moment at which their customer came."""
     session = SessionRow
     query = (
         select(session, PersonRow.name)
         .join(PersonRow, PersonRow.id == session.person_id)
-        .where(session.made_at >= start, session.made_at < stop, request.coverage.of_people(session.person_id))
-        .order_by(session.made_at, session.id)
-        .limit(BATCH)
+        .where(request.coverage.of_people(session.person_id))
     )
-    after, newest = request.after, None
-    while True:
-        async with workshop.read() as transaction:
-            if newest is None:
-                newest = await transaction.scalar(select(session.id).order_by(session.id.desc()).limit(1)) or 0
-            page = query.where(session.id <= newest)
-            if after is not None:
-                page = page.where(tuple_(session.made_at, session.id) > (after.at, after.id))
-            found = [(row, name) for row, name in await transaction.execute(page)]
-            transaction.expunge_all()
-        if not found:
-            return
-        after = Place(found[-1][0].made_at, found[-1][0].id)
-        yield [
-            (Place(row.made_at, row.id), as_row(row, name)) for row, name in found if request.period.covers(row.made_at)
-        ]
-        if len(found) < BATCH:
-            return
+    return by_moment(workshop, request, query, session.made_at, as_row)
 
 
 def as_row(row: SessionRow, technician: str) -> Row:

@@ -15,8 +15,9 @@ from relay.keys.service import Keys
 from relay.organization.model import AuditEventRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
-from relay.reports.audit import BATCH, COLUMNS
+from relay.reports.audit import COLUMNS
 from relay.reports.declare import Translate
+from relay.reports.paging import BATCH
 from relay.reports.periods import Period
 from relay.reports.service import Format, Reports, UnknownReportError
 from relay.web.languages import load_languages
