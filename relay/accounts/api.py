@@ -71,8 +71,7 @@ class AccountsApi:
     async def about(self, asked: Asked[NoQuery, NoBody]) -> About:
         """Return whose relay this is, for the page on which people sign in."""
         del asked
-        organisation = await self._accounts.organisation() if await self._accounts.is_set_up() else ""
-        return About(organisation=organisation, logo=await self._logo())
+        return About(organisation=await self._accounts.name_if_set_up(), logo=await self._logo())
 
     @call("POST", "/sign-out")
     async def sign_out(self, asked: Asked[NoQuery, NoBody]) -> None:

@@ -153,7 +153,7 @@ class CustomerPages:
         )
 
     async def _organisation(self) -> str:
-        return await self._accounts.organisation() if await self._accounts.is_set_up() else "Deskside"
+        return await self._accounts.name_if_set_up() or "Deskside"
 
     def _problem(self, error: CodeRefusedError | TooOftenError | BusyError) -> dict[str, object]:
         match error:
