@@ -56,7 +56,7 @@ from relay.pairing.api import CodesApi
 from relay.pairing.applet_socket import AppletSocket
 from relay.pairing.console_socket import ConsoleSocket
 from relay.pairing.countersigning import Countersigner
-from relay.pairing.downloads import SHIPPED, Downloads
+from relay.pairing.downloads import downloads_of
 from relay.pairing.ice import ice_servers, read_turn_secret
 from relay.pairing.locations import LocationTests
 from relay.pairing.pages import PIECE_BYTES, CustomerPages
@@ -158,7 +158,7 @@ class _Services:
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.workshop, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
-        self.downloads = Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
+        self.downloads = downloads_of(settings)
         self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
         self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
         announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed, self.notices.disowned)

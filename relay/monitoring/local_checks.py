@@ -25,7 +25,7 @@ from relay.maintenance.folder import holder, is_running
 from relay.maintenance.last_backup import last_backup
 from relay.monitoring.findings import Finding, not_made
 from relay.open_files import carried_by, limit_of
-from relay.pairing.downloads import SHIPPED, Downloads
+from relay.pairing.downloads import downloads_of
 from relay.pairing.ice import read_turn_secret
 from relay.store import open_store
 from relay.web.tls_files import flaws, problem_with, read_chain
@@ -72,7 +72,7 @@ def check_files(settings: Settings, config: Path | None = None) -> Finding:
     folder = f"chmod -R go= {settings.data}, and " if len(bad) > FILES_SHOWN else ""
     files = " ".join(shlex.quote(str(path)) for path in bad[:FILES_SHOWN])
     remedy = (
-        f"{folder}chmod go= {files}; All must belong to the relay’s user. Replace secrets that others may have read."
+        f"{folder}chmod go= {files}. All must belong to the relay’s user. Replace secrets that others may have read."
     )
     return Finding(name, f"others can read or change {shown}", remedy)
 
@@ -280,7 +280,7 @@ def _secret(file: str) -> str | None:
 
 def check_downloads(settings: Settings) -> Finding:
     """Whether customers find a help program."""
-    name, there = "help program", Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,))).all()
+    name, there = "help program", downloads_of(settings).all()
     if not there:
         remedy = f"Customers cannot start a session. Create it: python -m applet.bundle {settings.downloads}"
         return Finding(name, f"none in {settings.downloads}", remedy)

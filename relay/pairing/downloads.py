@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from relay.config import Settings
+
 
 class Platform(StrEnum):
     """What kind of computer a program is for."""
@@ -131,6 +133,11 @@ class Downloads:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             self._known[key] = Download(file, platform, stat.st_size, digest, *_start_of(file))
         return self._known[key]
+
+
+def downloads_of(settings: Settings) -> Downloads:
+    """Return the programs that a relay offers: its own folder's, and those that come with it unless one was chosen."""
+    return Downloads(settings.downloads, *(() if settings.downloads_dir else (SHIPPED,)))
 
 
 def platform_of(user_agent: str) -> Platform | None:
