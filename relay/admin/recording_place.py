@@ -6,12 +6,14 @@ from codec.errors import DesksideError
 from codec.locations import BadLocationError, Place
 from codec.stores.face import StoreError
 from relay.admin.entry import Visit
+from relay.admin.problems import said
 from relay.pairing.locations import IsFolderError, LocationTests
 from relay.pairing.recording import PASSWORD, PLACE, URL, USER
 from relay.settings import units as kinds
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
-from relay.settings.changes import Change
+from relay.settings.changes import Change, ConflictError
+from relay.settings.sentences import Translate
 from relay.settings.validation import SettingsRefusedError, checked
 from relay.settings.vault import SealBrokenError
 from relay.texts import _
@@ -19,6 +21,9 @@ from relay.texts import _
 _ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
 _FOLDER = "recording.folder"
 _FIELDS = {PLACE: "place", URL: "where", _FOLDER: "where", USER: "user", PASSWORD: "password"}
+UNFIT = (BadLocationError, StoreError, SealBrokenError)
+"""What a test of a location raises."""
+FITS = _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
 Problem = tuple[str, str]
 """A field, and what is wrong with it; the empty field is the whole."""
 
@@ -39,29 +44,32 @@ class RecordingPlace:
 
     async def take(self, visit: Visit, entered: dict[str, str], *, is_test: bool) -> tuple[Problem | None, str]:
         """Test what was entered, or keep it; return what is wrong, and what a test found out."""
+        values = _settings_of(entered)
+        around = await self._settings.around(visit.actor, visit.now)
         try:
-            values = _settings_of(entered)
-            around = await self._settings.around(visit.actor, visit.now)
             if not is_test:
                 await self._settings.save(visit.actor, Change(_ORGANISATION, values), visit.now)
                 return None, ""
             tested = {key: value for key, value in values.items() if key != _FOLDER}
             await self._tests.test(_ORGANISATION, checked(CATALOGUE, _ORGANISATION.kind, tested, around.known))
-        except IsFolderError:
-            text = _(
-                "Only a technician’s computer reaches folders. The console’s command test-location tests them there."
-            )
-            return ("where", visit.say(text)), ""
-        except BadLocationError as error:
-            return ("where", visit.say(error.flaw.value)), ""
         except SettingsRefusedError as error:
             first = (*error.problems, *error.confirmable)[0]
             return (_FIELDS.get(first.key, ""), first.sentence.say(visit.say)), ""
-        except (StoreError, SealBrokenError, DesksideError) as error:
-            return ("where", visit.say(_("Recordings cannot be stored there. {reason}")).format(reason=error)), ""
-        return None, visit.say(
-            _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
-        )
+        except ConflictError as error:
+            return ("", said(error, visit.say)), ""
+        except UNFIT as error:
+            return ("where", why_unfit(error, visit.say)), ""
+        return None, visit.say(FITS)
+
+
+def why_unfit(error: DesksideError, say: Translate) -> str:
+    """Return why recordings cannot be stored at a location, after a test of it."""
+    if isinstance(error, IsFolderError):
+        return say(_("The relay cannot test folders. Run test-location on a technician’s computer."))
+    if isinstance(error, BadLocationError):
+        return say(error.flaw.value)
+    text = say(_("Recordings cannot be stored there. Tested on the relay’s computer: {reason}"))
+    return text.format(reason=error)
 
 
 def _settings_of(entered: dict[str, str]) -> dict[str, Any]:

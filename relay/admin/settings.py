@@ -8,16 +8,15 @@ from aiohttp import web
 from multidict import MultiDict
 
 from codec.errors import DesksideError
-from codec.locations import BadLocationError
-from codec.stores.face import StoreError
 from relay.admin.entry import Entry, Visit, see
 from relay.admin.places import FOR_ALL, OF_SETTINGS, Tab, name_of
 from relay.admin.problems import said
 from relay.admin.receipts import DONE, Receipts
+from relay.admin.recording_place import FITS, UNFIT, why_unfit
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.organization.workshop import Workshop
-from relay.pairing.locations import TESTED, IsFolderError, LocationTests
+from relay.pairing.locations import TESTED, LocationTests
 from relay.settings import declare, posted
 from relay.settings import units as kinds
 from relay.settings.applied import AppliedSettings
@@ -28,7 +27,6 @@ from relay.settings.declare import Json
 from relay.settings.inheritance import LOCK, Held
 from relay.settings.sql import SqlStore
 from relay.settings.validation import RESET, SettingsRefusedError, checked
-from relay.settings.vault import SealBrokenError
 from relay.texts import _
 
 DROP = "drop"
@@ -198,21 +196,13 @@ class SettingsTabs:
         problem = ""
         try:
             await self._locations.test(concerned, checked(CATALOGUE, concerned.kind, entered, around.known))
-        except IsFolderError:
-            problem = visit.say(_("The relay cannot test folders. Run test-location on a technician’s computer."))
-        except BadLocationError as error:
-            problem = visit.say(error.flaw.value)
         except SettingsRefusedError as error:
             problem = error.problems[0].sentence.say(visit.say)
-        except (StoreError, SealBrokenError) as error:
-            problem = visit.say(
-                _("Recordings cannot be stored there. Tested on the relay’s computer: {reason}")
-            ).format(reason=error)
+        except UNFIT as error:
+            problem = why_unfit(error, visit.say)
         if visit.is_part:
             return await self._entry.draw_part(visit, "tested", problem=problem)
-        text = problem or visit.say(
-            _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
-        )
+        text = problem or visit.say(FITS)
         return see(
             visit,
             action(Tab.SETTINGS, name_of(unit)) + self._receipts.give(visit.identity.person.id, text, at=visit.now),

@@ -7,7 +7,6 @@ from typing import Any
 from aiohttp import web
 
 from codec.desk import Code, Method
-from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.admin import adding
 from relay.admin.entry import Entry, Visit, see
@@ -19,6 +18,7 @@ from relay.admin.recording_place import RecordingPlace
 from relay.mail.carriers import NotSentError
 from relay.organization.details import Details
 from relay.organization.first_steps import FirstSteps, Progress, State, Step
+from relay.organization.granting import NotPermittedError
 from relay.organization.logo import Logos
 from relay.organization.rules import ChangedMeanwhileError, NotAllowedError
 from relay.organization.service import Organisation
@@ -231,7 +231,7 @@ class WelcomePages:
             return await self._done(visit, Step.PIN)
         try:
             code = await self._codes.make(visit.identity.person.id, Method.PIN, "", visit.now)
-        except (NoPinLeftError, TooManyCodesError, DesksideError) as error:
+        except (NotPermittedError, NoPinLeftError, TooManyCodesError) as error:
             return await self._draw(visit, Step.PIN, Drawn(problems={"": said(error, visit.say)}))
         return await self._draw(visit, Step.PIN, Drawn(code=code))
 
