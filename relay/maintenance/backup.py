@@ -83,5 +83,5 @@ def _told(loaded: Loaded, target: Path, manifest: Manifest) -> list[str]:
         lines.append("Settings are not in it: none were read from a file.")
     outside = [str(file) for name in _ELSEWHERE if (file := getattr(loaded.settings, name))]
     lines.append(f"Not in it: {', '.join([*outside, f'the help programs in {loaded.settings.downloads}'])}.")
-    lines.append("Whoever has this file can read what the relay keeps. Store it as safely as the relay.")
+    lines.append("Anyone who has this file can read what the relay stores. Keep it as safe as the relay.")
     return lines

@@ -177,7 +177,7 @@ async def check_proxy(settings: Settings, http: aiohttp.ClientSession) -> Findin
     seen = ", ".join(str(each) for each in unlisted)
     remedy = (
         "Only if that is your own reverse proxy: add its address to trusted_proxies, because until then all customers "
-        "count as one. If you do not know it, leave it out: whoever is listed is believed about who is calling."
+        "count as one. If you do not know it, do not add it: the relay believes listed proxies about client addresses."
     )
     return Finding(name, f"{seen} forwards requests, or pretends to, and is not listed", remedy)
 
