@@ -40,13 +40,13 @@ def recording_values(permissions: Permissions, settings: AppliedSettings, vault:
         held = await permissions.held_by(wanted)
         groups = {each.group for each in held.values()} - {None}
         chosen = await settings.held_by([Unit(Kind.GROUP, group) for group in groups if group is not None], _OF_GROUP)
-        of_group = {
+        of_group: dict[int | None, dict[str, object]] = {
             unit.id: _of(vault, {key: each.value for key, each in found.items()}) for unit, found in chosen.items()
         }
         found: dict[int, Mapping[str, object]] = {}
         for person in wanted:
             folder = {key: each.value for key, each in own.get(Unit(Kind.PERSON, person), {}).items()}
-            found[person] = of_group.get(held[person].group, {}) | folder  # type: ignore[arg-type]  # None is in none
+            found[person] = of_group.get(held[person].group, {}) | folder
         return found
 
     return values
