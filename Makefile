@@ -11,12 +11,8 @@ PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 run: ready-to-run
 	@$(BIN)/python -m tests.rehearsal $(if $(RELAY),--relay $(RELAY)) $(if $(CONSOLE),--console $(CONSOLE))
 
-# Most of a test's time is waiting for browsers and programs, so there are more workers than cores. A file stays on one worker:
-# what its tests share is started once. What fails beside others is tried once more alone, and must pass then: displays and
-# time limits of the real programs suffer from a full machine. Both runs are printed.
 test: ready-to-test
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --durations 20 \
-	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	$(BIN)/python -m tests.everything
 
 wheel:
 	@$(PYTHON) tests/rehearsal/prepare.py wheel
