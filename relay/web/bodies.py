@@ -4,9 +4,10 @@ Ask who is calling before you call these: whoever has shown nothing gets STRANGE
 """
 
 import warnings
+from io import BytesIO
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, BodyPartReader, web
 from aiohttp.web_protocol import RequestPayloadError
 from multidict import MultiDict, MultiDictProxy
 
@@ -16,6 +17,7 @@ MAX_FIELDS = 1_000
 LONGEST_PART = 255
 """Bytes in a part of a path; a file has no longer name."""
 _FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 for _category in (BadContentDispositionHeader, BadContentDispositionParam):
     warnings.filterwarnings("ignore", category=_category)  # strangers would fill the log with them
 Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
@@ -58,15 +60,51 @@ async def _fields(request: web.Request, most: int) -> Fields:
             text = (await read(request, most)).decode()
             pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
             found: Fields = MultiDictProxy(MultiDict(pairs))
+        elif request.content_type == _PARTS:
+            found = MultiDictProxy(await _parts(request.clone(client_max_size=most), most))
         else:
-            found = await request.clone(client_max_size=most).post()
+            found = MultiDictProxy(MultiDict())
     except (web.HTTPException, OSError):
         raise
     except Exception:  # aiohttp has no name for most of what can be wrong with a multipart body
         raise _unreadable() from None
-    if any("\0" in part for name, value in found.items() for part in (name, value) if isinstance(part, str)):
+    texts = [text for name, value in found.items() for text in (name, _text_of(value))]
+    if any("\0" in text or not _is_text(text) for text in texts):
         raise _unreadable()
     return found
+
+
+async def _parts(request: web.Request, most: int) -> MultiDict[str | bytes | bytearray | web.FileField]:
+    """Return the fields of a multipart form, with their texts read as UTF-8 whatever they say of themselves.
+
+    aiohttp's own reader uses the encoding that the sender names: Python has some that take a minute for a megabyte
+    (punycode), and some whose texts cannot be written again (utf-7).
+    """
+    found: MultiDict[str | bytes | bytearray | web.FileField] = MultiDict()
+    reader = await request.multipart()
+    while (part := await reader.next()) is not None:
+        if not isinstance(part, BodyPartReader) or part.name is None or len(found) >= MAX_FIELDS:
+            raise _unreadable()
+        content = bytes(await part.read(decode=True))  # which looks at `most` for this part alone
+        if request.content.total_bytes > most:
+            raise web.HTTPRequestEntityTooLarge(most, request.content.total_bytes)
+        kind = part.headers.get("Content-Type", "text/plain")
+        if part.filename:
+            found.add(part.name, web.FileField(part.name, part.filename, BytesIO(content), kind, part.headers))
+        elif kind.startswith("text/"):
+            found.add(part.name, content.decode())
+        else:
+            found.add(part.name, content)
+    return found
+
+
+def _text_of(value: str | bytes | bytearray | web.FileField) -> str:
+    return value.filename if isinstance(value, web.FileField) else value if isinstance(value, str) else ""
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written again: half of a character that takes two cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_head(request: web.Request, most: int) -> None:

@@ -157,7 +157,21 @@ FORWARDED_ONCE = CIMultiDict({"X-Forwarded-For": "198.51.100.1"})
 
 # ── F32: bytes that nobody sends on purpose ────────────────────────────────────────────────────────────────────────
 
+
+def _one_part(disposition: bytes, kind: bytes, content: bytes) -> bytes:
+    """Return a form of one part, to sign in with."""
+    head = b"Content-Disposition: form-data; %s\r\nContent-Type: %s" % (disposition, kind)
+    body = b"--x\r\n%s\r\n\r\n%s\r\n--x--\r\n" % (head, content)
+    about = b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d" % len(body)
+    return b"POST /sign-in HTTP/1.1\r\nHost: here\r\n%s\r\n\r\n%s" % (about, body)
+
+
 ODD = (
+    _one_part(b'name="email"; filename="\xff"', b"text/plain", b"a"),
+    _one_part(b'name="email"; filename="\0"', b"text/plain", b"a"),
+    _one_part(b"name*=utf-7''%2B2AA-", b"text/plain", b"a"),
+    _one_part(b"name=email; filename*=utf-7''%2B2AA-", b"text/plain", b"a"),
+    _one_part(b'name="email"', b"text/plain; charset=utf-16", b"\xff\xfea\0"),
     b"GET / HTTP/1.1\r\nHost: here\r\nUser-Agent: \xff\xfe\r\n\r\n",
     b"GET /account HTTP/1.1\r\nHost: here\r\nCookie: deskside=\xff\xff\r\n\r\n",
     b"GET /sign-in?lang=%FF HTTP/1.1\r\nHost: here\r\n\r\n",
@@ -199,6 +213,34 @@ async def test_odd_bytes_are_refused_at_the_door(door: RunningRelay, caplog: pyt
             assert b" %d " % status in answer, said
             stranger.close()
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "raw_unicode_escape", "unicode_escape"])
+async def test_a_text_is_utf_8_whatever_its_sender_says(
+    door: RunningRelay, caplog: pytest.LogCaptureFixture, encoding: str
+) -> None:
+    """Read as its sender says, each would be half of a character, which is an error wherever it is used."""
+    texts = {"utf-7": b"+2AA-@northwind.example", "raw_unicode_escape": b"\\ud800@northwind.example"}
+    said = texts.get(encoding, texts["raw_unicode_escape"])
+    stranger = await Stranger.of(
+        door.settings, _one_part(b'name="email"', b"text/plain; charset=" + encoding.encode(), said)
+    )
+    assert b" 422 " in await asyncio.wait_for(stranger.reader.readuntil(b"\r\n"), 5)
+    stranger.close()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_no_encoding_of_a_form_keeps_the_relay_busy(door: RunningRelay) -> None:
+    """Python takes half a minute to read a megabyte of punycode, in which nobody else would be answered."""
+    form = aiohttp.FormData()
+    form.add_field("name", "a" * 500_000 + "-" + "a" * 400_000, content_type="text/plain; charset=punycode")
+    credentials = {"email": EMAIL, "password": PASSWORD}
+    async with door.http.post(f"{door.url}/sign-in", data=credentials, allow_redirects=False) as response:
+        cookie = {"Cookie": f"deskside={cookie_of(response)['deskside']}"}
+    began = asyncio.get_running_loop().time()
+    async with door.http.post(f"{door.url}/admin/invitations", data=form, headers=cookie) as answer:
+        assert answer.status == 403  # the form is none of ours, which is known once it was read
+    assert asyncio.get_running_loop().time() - began < 5
 
 
 @pytest.mark.finding("load-1.12")
