@@ -147,6 +147,10 @@ class Guarded(RequestHandler):
         """Whether more of the body is to come, which nobody waits for. It is dropped (LINGERING_SECONDS)."""
         return self._content is not None and not self._content.is_eof()
 
+    def has_more_requests(self) -> bool:
+        """Whether the next request has come before the answer to this one (pipelining)."""
+        return bool(self._messages)
+
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """See RequestHandler: the answer has been written."""
         super().log_access(request, response, time)
@@ -200,6 +204,8 @@ def counted(handler: Handler) -> Handler:
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         protocol = request.protocol
+        if request.transport is None:
+            raise ConnectionResetError("The sender has gone: nobody would hear the answer.")
         if isinstance(protocol, Guarded) and not protocol.begins(request):
             response = web.Response(status=503, text="Too many requests from your address.\n")
             response.headers["Retry-After"] = str(int(ANSWER_SECONDS))
@@ -217,8 +223,12 @@ def counted(handler: Handler) -> Handler:
 
 
 def _say_that_it_ends(request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """A connection ends where a body was not read to its end: its next request would be lost (RFC 9112, 9.3)."""
-    if isinstance(request.protocol, Guarded) and request.protocol.is_unread():
+    """End a connection where a body was not read to its end: its next request would be lost (RFC 9112, 9.3).
+
+    And where requests came without waiting for answers, as only a flood does: each connection gets one turn.
+    """
+    protocol = request.protocol
+    if isinstance(protocol, Guarded) and (protocol.is_unread() or protocol.has_more_requests()):
         response.force_close()
 
 

@@ -97,3 +97,22 @@ async def test_who_send_and_go_and_come_again_are_not_taken_in_faster_than_they_
         assert begun < MOST_LEFT * 2
         may_end.set()
         await eventually(lambda: begun == MOST_LEFT * 4)
+
+
+async def test_requests_that_do_not_wait_for_their_answers_end_the_connection() -> None:
+    """No browser and no proxy sends them, and each would take a turn from callers who wait."""
+    begun = 0
+
+    async def handler(_request: web.Request) -> web.Response:
+        nonlocal begun
+        begun += 1
+        return web.Response(text="read")
+
+    async with listening(handler) as (port, _server):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEALTH * 200)
+        await writer.drain()
+        answer = await asyncio.wait_for(reader.read(), 5)
+        assert (begun, answer.count(b"HTTP/1.1 200")) == (1, 1)
+        assert b"Connection: close" in answer
+        writer.close()
