@@ -42,6 +42,12 @@ async def place(store: Store) -> Place:
     return await found(store)
 
 
+@pytest.fixture
+def without_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer wrong passwords beyond the first few at once; a relay that is started later waits seconds for each."""
+    monkeypatch.setattr("relay.accounts.recognition.SLOW_SECONDS", 0.01)
+
+
 @pytest_asyncio.fixture
 async def relay(tmp_path: Path, database_url: str) -> AsyncIterator[RunningRelay]:
     """A relay that is set up, with an administrator who is signed in; on each kind of database."""

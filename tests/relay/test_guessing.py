@@ -58,6 +58,7 @@ async def test_f6_of_pins_on_the_page_ten_are_tried(relay: RunningRelay) -> None
     assert sum("Too many wrong attempts" in page for page in pages) == 50
 
 
+@pytest.mark.usefixtures("without_delays")
 async def test_f6_of_parallel_passwords_no_more_than_the_limit_are_tried(relay: RunningRelay) -> None:
     """F6: 183 were tried, and some died as 500 "database is locked"."""
     guess = {"email": EMAIL, "password": "still not it"}
@@ -147,6 +148,7 @@ async def test_f13_strangers_who_guess_a_password_keep_its_owner_out_nowhere(tmp
         assert (await sign_in("203.0.113.30"))[0] == 200
 
 
+@pytest.mark.usefixtures("without_delays")
 async def test_f13_a_browser_remembers_that_somebody_has_signed_in(relay: RunningRelay) -> None:
     form = {"email": EMAIL, "password": PASSWORD}
     async with relay.http.post(f"{relay.url}/sign-in", data=form, allow_redirects=False) as response:

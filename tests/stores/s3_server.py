@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 from moto import settings as moto_settings
@@ -44,7 +45,7 @@ class S3Server:
 
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
-    """Run the server on a thread."""
+    """Run the server on a thread. What it stores outlives it, so it is told to forget that first."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     port = server.get_host_and_port()[1]
@@ -54,6 +55,7 @@ def s3_server() -> Iterator[S3Server]:
         "aws_access_key_id": "set-up",
         "aws_secret_access_key": "set-up",
     }
+    urlopen(Request(f"{once['endpoint_url']}/moto-api/reset", method="POST")).close()
     iam = boto3.client("iam", **once)
 
     def user(name: str, rights: dict[str, Any]) -> tuple[str, str]:

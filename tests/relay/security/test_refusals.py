@@ -98,6 +98,7 @@ async def test_without_a_licence_the_console_says_so_and_the_page_opens(relay: R
 
 
 @pytest.mark.finding("use-A7")
+@pytest.mark.usefixtures("without_delays")
 async def test_another_version_and_too_many_tries_are_told(relay: RunningRelay) -> None:
     assert await refused(relay, PASSWORD, version=VERSION + 1) == (409, "other_version", "")
     for _ in range(30):
