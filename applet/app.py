@@ -130,19 +130,19 @@ def _watcher() -> Callable[[Watched], Watcher] | None:
 
 def _open_input(ours: Ours, may: Callable[[], bool]) -> Input:
     if sys.platform == "linux":
-        from applet.inputs.guard import Guard  # noqa: PLC0415
-        from applet.inputs.x11 import X11Input  # noqa: PLC0415
+        from applet.inputs.guard import Guard  # noqa: PLC0415  (python-xlib is for X11 only)
+        from applet.inputs.x11 import X11Input  # noqa: PLC0415  (the same)
 
         return X11Input(ours, may, Guard)
-    from applet.inputs.others import PynputInput  # noqa: PLC0415
+    from applet.inputs.others import PynputInput  # noqa: PLC0415  (pynput is for Windows and macOS only)
 
     return PynputInput(may)
 
 
 def _open_listener(hand: Hand, ours: Ours) -> Listener:
     if sys.platform == "linux":
-        from applet.inputs.leftovers_x11 import tidy  # noqa: PLC0415
-        from applet.inputs.listen_x11 import X11Listener  # noqa: PLC0415
+        from applet.inputs.leftovers_x11 import tidy  # noqa: PLC0415  (python-xlib is for X11 only)
+        from applet.inputs.listen_x11 import X11Listener  # noqa: PLC0415  (the same)
 
         tidy()
         return X11Listener(hand, ours)

@@ -15,6 +15,11 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
+from Xlib import X
+from Xlib.display import Display
+
+from applet.inputs.leftovers_x11 import release_leftovers
+
 HOLD_SECONDS = 3.0
 SWEEPS = (0.0, 0.2, 0.8)
 """After so many seconds each: what a killed program had sent may still be on its way to the display server."""
@@ -22,7 +27,7 @@ _END_SECONDS = 2.0
 
 
 class Guard:
-    """The applet's end. What is told here is told to the other process; a guard that is gone is missed by nobody."""
+    """The applet's end. What is told here is told to the other process; where that is gone, nothing happens."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -66,8 +71,6 @@ class _Watch:
     """The other process."""
 
     def __init__(self) -> None:
-        from Xlib.display import Display  # noqa: PLC0415  (python-xlib is for X11 only)
-
         self._display: Any = Display()
         self._holds = self._is_over = False
         self._lent: list[int] = []
@@ -106,10 +109,6 @@ class _Watch:
                 self._muted = list(map(int, keycodes))
 
     def _let_go(self) -> None:
-        from Xlib import X  # noqa: PLC0415
-
-        from applet.inputs.leftovers_x11 import release_leftovers  # noqa: PLC0415
-
         release_leftovers(self._display)
         for keycode in self._muted:
             self._display.change_keyboard_control(key=keycode, auto_repeat_mode=X.AutoRepeatModeOn)

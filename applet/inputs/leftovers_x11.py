@@ -8,26 +8,19 @@ from typing import Any
 from Xlib import X, error
 from Xlib.display import Display
 from Xlib.ext import xinput
-from Xlib.protocol import rq
 
 from applet.inputs.keysyms import STOP_KEYSYMS
+from applet.inputs.requests_x11 import ask
 
 _XINPUT = "XInputExtension"
 _DEVICES = "XTEST"
 """How the server calls the keyboard and the mouse that XTest moves ("Virtual core XTEST keyboard")."""
 _QUERY_STATE = 30
+"""QueryDeviceState of the X Input Device Extension Protocol."""
+_DEVICE = struct.Struct("=B3x")
 _KEYS, _BUTTONS = 0, 1
 _BITS_AT = 4
 _log = logging.getLogger(__name__)
-
-
-class _QueryDeviceState(rq.ReplyRequest):  # type: ignore[misc, unused-ignore]
-    """X Input Device Extension Protocol, QueryDeviceState."""
-
-    _request = rq.Struct(rq.Card8("opcode"), rq.Opcode(_QUERY_STATE), rq.RequestLength(), rq.Card8("device"), rq.Pad(3))
-    _reply = rq.Struct(
-        rq.ReplyCode(), rq.Card8("detail"), rq.Card16("sequence_number"), rq.ReplyLength(), rq.Binary("data", pad=0)
-    )
 
 
 def tidy() -> None:
@@ -65,8 +58,7 @@ def _held(display: Any) -> Iterator[tuple[int, int]]:
     opcode = display.display.get_extension_major(_XINPUT)
     for device in display.xinput_query_device(xinput.AllDevices).devices:
         if _DEVICES in device.name:
-            state = _QueryDeviceState(display=display.display, opcode=opcode, device=device.deviceid)
-            yield from _read_state(bytes(state.data))
+            yield from _read_state(ask(display, opcode, _QUERY_STATE, _DEVICE.pack(device.deviceid)))
 
 
 def _read_state(data: bytes) -> Iterator[tuple[int, int]]:

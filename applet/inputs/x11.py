@@ -1,12 +1,13 @@
 """Puts input into X11 by XTest: what arrives is what a real keyboard and mouse would send, for every program."""
 
 import logging
+import struct
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Protocol, TypeVar
 
 from Xlib import X, display, error
-from Xlib.protocol import request, rq
+from Xlib.protocol import request
 
 from applet.inputs.face import InputError, Steps, StoppedError
 from applet.inputs.keys import Action, Keyboard, Press, is_typable
@@ -15,12 +16,15 @@ from applet.inputs.layout import Layout
 from applet.inputs.listen_x11 import NO_OPERATION
 from applet.inputs.live_x11 import LiveKeyboard
 from applet.inputs.ours import Ours
+from applet.inputs.requests_x11 import send
 from codec.messages import Key
 
 WHEEL_BUTTONS = {(0, -1): 4, (0, 1): 5, (-1, 0): 6, (1, 0): 7}
 BUTTONS = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 MAX_NOTCHES = 20
 POLL_SECONDS = 0.01
+_MARK = struct.Struct("=II")
+"""What the unused bytes of a NoOperation say: which of our events it follows (see Ours)."""
 _ENDS = {X.KeyPress: X.KeyRelease, X.ButtonPress: X.ButtonRelease}
 _GONE = (error.ConnectionClosedError, OSError)
 _Made = TypeVar("_Made")
@@ -41,14 +45,6 @@ class Watch(Protocol):
 
     def close(self) -> None:
         """Nothing is held, lent or muted any more."""
-
-
-class _Mark(rq.Request):  # type: ignore[misc, unused-ignore]
-    """A NoOperation, whose unused bytes say which of our events it follows (see Ours)."""
-
-    _request = rq.Struct(
-        rq.Opcode(NO_OPERATION), rq.Pad(1), rq.RequestLength(), rq.Card32("token"), rq.Card32("number")
-    )
 
 
 class X11Input:
@@ -244,7 +240,7 @@ class X11Input:
         if kind == X.KeyPress:
             self._live.press(detail)
         self._fake(kind, detail, x, y)
-        _Mark(display=self._display.display, token=self._ours.token, number=self._ours.mark())
+        send(self._display, NO_OPERATION, 0, _MARK.pack(self._ours.token, self._ours.mark()))
         request.GetInputFocus(display=self._display.display, defer=True)  # an answer, which takes what was heard along
 
     def _fake(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:

@@ -7,10 +7,9 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from Xlib.protocol import rq
-
 from applet.inputs.face import InputError
 from applet.inputs.keymap import KEY_ACTIONS, KEY_SYMBOLS, KEY_TYPES, Keymap, read_keymap
+from applet.inputs.requests_x11 import ask, send
 
 CORE_KEYBOARD = 0x100
 LATCH_LOCK = 5
@@ -19,17 +18,6 @@ _USE, _SELECT, _GET_STATE, _GET_MAP, _SET_MAP = 0, 1, 4, 8, 9
 _VERSION = (1, 0)
 _NEW_KEYBOARD, _MAP = 0, 1
 _MAP_PARTS = 0xFF
-
-
-class _Request(rq.Request):  # type: ignore[misc, unused-ignore]
-    _request = rq.Struct(rq.Card8("opcode"), rq.Card8("minor"), rq.RequestLength(), rq.Binary("body"))
-
-
-class _ReplyRequest(rq.ReplyRequest):  # type: ignore[misc, unused-ignore]
-    _request = rq.Struct(rq.Card8("opcode"), rq.Card8("minor"), rq.RequestLength(), rq.Binary("body"))
-    _reply = rq.Struct(
-        rq.ReplyCode(), rq.Card8("detail"), rq.Card16("sequence_number"), rq.ReplyLength(), rq.Binary("data", pad=0)
-    )
 
 
 @dataclass(frozen=True)
@@ -48,7 +36,7 @@ class Xkb:
 
     def __init__(self, display: Any) -> None:
         """Raises InputError when this display server has no XKB."""
-        self._display = display.display
+        self._display = display
         found = display.query_extension(_NAME)
         if found is None or not found.present:
             raise InputError("this display server does not describe its keyboard (XKB is missing)")
@@ -85,11 +73,10 @@ class Xkb:
         self._do(_SET_MAP, body + b"".join(key.to_bytes() for key in keys))
 
     def _do(self, minor: int, body: bytes) -> None:
-        _Request(display=self._display, opcode=self._opcode, minor=minor, body=body)
+        send(self._display, self._opcode, minor, body)
 
     def _ask(self, minor: int, body: bytes) -> bytes:
-        reply = _ReplyRequest(display=self._display, opcode=self._opcode, minor=minor, body=body)
-        return bytes(reply.data)
+        return ask(self._display, self._opcode, minor, body)
 
 
 _CORE = struct.pack("=Hxx", CORE_KEYBOARD)

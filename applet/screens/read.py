@@ -105,7 +105,7 @@ def check_session(environ: Mapping[str, str]) -> None:
 def _check_is_on() -> None:
     """Raise ScreenError where all monitors are off: then there is an area to read, but nobody sees it."""
     if sys.platform == "linux":
-        from applet.screens.read_x11 import monitors_of, open_display  # noqa: PLC0415
+        from applet.screens.read_x11 import monitors_of, open_display  # noqa: PLC0415  (the same)
 
         with closing(open_display()) as display:
             monitors_of(display)
