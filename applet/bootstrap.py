@@ -35,7 +35,7 @@ MEGABYTE = 1_000_000
 LEAST_PYTHON = (3, 11)
 _CATALOGUE = "applet/locale/{}/LC_MESSAGES/deskside-applet.mo"
 _FROM = re.compile(r"deskside_([a-z0-9.-]{1,253}?)(?:_([0-9]{1,5}))?_help\b", re.ASCII)
-"""What a relay calls the file that it hands out: the name carries its address, so that nobody has to type it."""
+"""What a relay names the file that it offers: its address is in the name, so customers need not type it."""
 _HERE = ("localhost", "127.0.0.1")
 _ = str  # marks the texts for `tests.catalogues`; `_Speech` translates them
 
@@ -159,20 +159,11 @@ def _install(place: Path, speech: Speech) -> None:
     """Fetch and install the packages of the lock: those alone, as they are, and nothing that must be compiled."""
     between = place / "fetched"
     between.mkdir()
-    command = [
-        python_of(place),
-        "-P",
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--quiet",
-        "--no-cache-dir",
-    ]
-    command += ["--progress-bar", "off", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
-    command += ["--requirement", str(place / "program" / REQUIREMENTS)]
+    command = [python_of(place), "-P", "-m", "pip", "install", "--quiet", "--progress-bar", "off"]
+    command += ["--disable-pip-version-check", "--no-cache-dir", "--no-deps", "--only-binary", ":all:"]
+    command += ["--require-hashes", "--requirement", str(place / "program" / REQUIREMENTS)]
     environment = os.environ | {"TMPDIR": str(between)}
-    pip = subprocess.Popen(command, env=environment)  # noqa: S603
+    pip = subprocess.Popen(command, env=environment)  # noqa: S603  (every word of it is ours)
     try:
         while pip.poll() is None:
             speech.show(sum(each.stat().st_size for each in between.rglob("*.whl") if each.exists()))
@@ -229,7 +220,7 @@ def main() -> int:
     if os.name != "nt":  # there a program that replaces itself lets go of its terminal
         sys.stdout.flush()
         os.execve(command[0], command, environment)  # noqa: S606  (so that signals reach the program itself)
-    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  (the customer's own words for our program)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _SHEBANG = b"#!/usr/bin/env python3\n"
 
 def build(folder: Path) -> Path:
     """Write the help program into `folder` and return its path."""
-    before = os.umask(0o077)  # it may be in a relay's data folder, which is nobody else's business
+    before = os.umask(0o077)  # it may be in a relay's data folder, which others must not read
     try:
         folder.mkdir(parents=True, exist_ok=True)
     finally:

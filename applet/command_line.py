@@ -1,6 +1,6 @@
 """deskside-applet: the command line.
 
-Exit codes: 0 after a normal end, 1 when it could not start or the code let nobody in, 2 for a wrong call.
+Exit codes: 0 after a normal end, 1 when it could not start or the code was refused, 2 for a wrong call.
 """
 
 import argparse
@@ -17,6 +17,12 @@ from applet.texts import use_language
 from codec.errors import DesksideError
 from codec.program import Parser, begin, complain, start_log
 from codec.quietly import loading
+
+_UNASKED = {
+    "view": "anyone with the code can see this screen",
+    "control": "anyone with the code can see and control this computer",
+    "record": "anyone with the code can see, control and record this computer",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +61,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--consent goes together with --headless only: in a window, the person there decides")
     if options.code is not None:
         parser.error(
-            "everybody on this computer can read a command line: type the PIN or paste the link into the window, "
+            "other users of this computer can read a command line: type the PIN or paste the link into the window, "
             "or with --headless give it on standard input"
         )
     if options.relay is not None:
@@ -69,8 +75,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _run_headless(options: argparse.Namespace) -> int:
     if options.consent != "ask":
         complain(
-            f"WARNING: whoever has the code may {options.consent} this computer without being asked. "
-            "This is for your own machines only. Ctrl-C ends it."
+            f"WARNING: {_UNASKED[options.consent]} without being asked. "
+            "Use this only on your own machines. Press Ctrl-C to end it."
         )
     ended = threading.Event()
     terminal = Terminal(options.consent)

@@ -6,7 +6,7 @@ from codec.messages import CLIPBOARD_BYTES, Cause, Notice, SessionMessage, Troub
 
 
 def copied_here(copied: CopiedHere, note: ClipboardNote | None) -> tuple[list[SessionMessage], ClipboardNote | None]:
-    """Return what to send, and the customer's note from now on; `note` is the one that stands until now."""
+    """Return what to send, and the customer's note from now on; `note` is the one shown until now."""
     said: list[SessionMessage] = []
     match copied:
         case ClipboardChanged(text=text):

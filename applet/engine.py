@@ -80,9 +80,9 @@ from codec.permits import BadPermitError, Function, SignedPermit, known, read
 from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, SigningKey, State, ToApplet, Tunnel
 
 LOST_SECONDS = 3.0
-AWAY_SECONDS = 60.0
-"""After so long without a way to the technician the customer is told that nobody has come back yet."""
 """When no link was there for so long, held keys are released."""
+AWAY_SECONDS = 60.0
+"""After so long without a link the customer is told that the technician is away."""
 FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
 MAX_COMINGS = 64
@@ -207,7 +207,7 @@ class Engine:
             self._peer.send(message, lane)
 
     async def run(self) -> None:
-        """Serve one customer after another until somebody wishes to quit."""
+        """Serve one customer after another until the person here quits."""
         self._listen()
         sharing = asyncio.ensure_future(self._sharing.run())
         sharing.add_done_callback(_tell_failure)
@@ -343,7 +343,7 @@ class Engine:
             self._tell_signing_key()
             return
         self._relay_key, self._permit_of = entered.relay_key, entered.session
-        self._signing = Ed25519PrivateKey.generate()  # one for each session: nobody can tell by it who came back
+        self._signing = Ed25519PrivateKey.generate()  # one for each session: a lasting one would tell who comes back
         self._tell_signing_key()
         self._permit(entered.permit)
         events = PeerEvents(
@@ -409,7 +409,7 @@ class Engine:
     # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _lacks_secret(self) -> None:
-        """The PIN has extra digits. Nothing was proven to anybody yet, so asking for them burns no guess."""
+        """The PIN has extra digits. Nothing has been proven yet, so asking for them uses up no guess."""
         self._now(replace(self.situation, needs_digits=True))
 
     def _take_digits(self, typed: str) -> None:
@@ -498,7 +498,7 @@ class Engine:
             case Bye(reason=reason):
                 self._finish(f"bye_{reason}")
             case _ if isinstance(message, _INPUT):
-                # While a question is on the screen nothing is injected: nobody but the customer can answer it.
+                # While a question is on the screen nothing is injected: only the customer can answer it.
                 may = self.consent.allows(Access.CONTROL) and self.consent.question is None
                 self._controls.take(message, may)
 
@@ -573,7 +573,7 @@ class Engine:
             self.send(message)
 
     def _permissions_changed(self) -> None:
-        """Enforce what holds now, before anybody is told of it."""
+        """Enforce what holds now, before either side is told of it."""
         granted = self.consent.granted
         self._latch.keep(granted)
         self._sharing.allow(Access.VIEW in granted)

@@ -214,7 +214,7 @@ def _forget_what_was_typed() -> None:
 
 
 def _shown(text: str, mark: str) -> str:
-    """Return a text as it may stand on the terminal: only what we ask ourselves begins with the mark of a question."""
+    """Return a text as the terminal may show it: only what we ask ourselves begins with the mark of a question."""
     return hanging(text, mark, MORE, columns_of(sys.stdout))
 
 

@@ -33,14 +33,14 @@ FIRST_RETRY_SECONDS = 0.3
 LAST_RETRY_SECONDS = 20.0
 URGENT_RETRY_SECONDS = 2.0
 BUSY_TRIES = 8
-"""Somebody who enters waits while the relay is busy, for as many tries; then they are told."""
+"""While the relay is busy, entering is tried so many times before the customer is told."""
 OUTBOX = 64
 LEAVE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class RelaySocket:
-    """One session's socket. `run` it until it returns; `hear` gets what the relay says, `online` whether it stands.
+    """One session's socket. `run` it until it returns; `hear` gets what the relay says, `online` whether it is up.
 
     `lost` is called when the network turns out to be another one, or gone: other connections went with it. `is_urgent`
     says whether the session can only go on through the relay.
@@ -73,7 +73,7 @@ class RelaySocket:
         self._over = False
 
     def say(self, signal: FromApplet) -> None:
-        """Send a signal soon; dropped while the socket is down, because the console begins anew afterwards."""
+        """Send a signal soon; dropped while the socket is down, because the console starts over afterwards."""
         if self._socket is None:
             return
         try:

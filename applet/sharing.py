@@ -1,7 +1,7 @@
 """The picture path: what changed on the watched display goes out as fast as the viewer takes it, and never faster.
 
-The screen is read and encoded on a thread of its own, and only when all of these hold: view is granted, somebody
-watches, something may have changed or is owed exactly, and the pace says that a picture may leave.
+The screen is read and encoded on a thread of its own, and only when all of these hold: view is granted, the
+technician watches, something may have changed or is owed exactly, and the pace says that a picture may leave.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from codec.messages import Display, Displays, Notice, Picture, PointerShape, Ses
 from codec.pacing import Pace
 
 POLL_SECONDS = 1 / 30
-"""How often the screen is read where nobody tells what changes."""
+"""How often the screen is read where changes are not told."""
 RETRY_SECONDS = 1.0
 REARRANGED_SECONDS = 0.3
 """Monitors change in several steps; the list is made when they have settled."""

@@ -53,7 +53,7 @@ class Situation:
     online: bool = True
     """Whether there is a way to the technician at this moment."""
     away: bool = False
-    """Whether there has been none for so long that the person should know that nobody may come back."""
+    """Whether there has been none for so long that the person should know that the technician may not come back."""
     words: tuple[str, ...] = ()
     words_changed: bool = False
     """Whether these words replaced others in this session: what was compared before says nothing of them."""
@@ -74,7 +74,7 @@ class Situation:
     ending: str | None = None
     allowed_once: frozenset[Access] = frozenset()
     stopped: bool = False
-    """Whether the customer has stopped everything in this session: nobody answers in their place any more."""
+    """Whether the customer has stopped everything in this session: nothing answers in their place any more."""
     recording_since: float | None = None
     """Since when the technician's side records, in seconds since 1970 by this computer's clock."""
     clipboard_note: ClipboardNote | None = None
@@ -82,7 +82,7 @@ class Situation:
     screen_trouble: str = ""
     """Why the technician cannot see the screen (a word of Cause), as far as the person here can do something."""
     stop_key: bool = False
-    """Whether the stop key is heard. Nobody is told to press it otherwise."""
+    """Whether the stop key is heard. Otherwise no text mentions it."""
 
 
 @dataclass(frozen=True)

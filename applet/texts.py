@@ -153,7 +153,7 @@ def grant_question(access: Access, situation: Situation, records: bool = False) 
 
 
 def asked_by(situation: Situation, question: str) -> str:
-    """Return a question with its serial and the host that it comes through, as it stands on a terminal."""
+    """Return a question with its serial and the host that it comes through, as a terminal shows it."""
     serial = situation.question.serial if situation.question is not None else 0
     return f"[{serial}] {shown_host(situation.relay or '')}: {question}"
 

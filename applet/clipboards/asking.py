@@ -52,7 +52,7 @@ class Asking:
             self._finish(self._reading, Step.WAIT)
 
     def end(self) -> None:
-        """Ask no more, and tell nobody."""
+        """Ask no more. `done` is not called."""
         if self._window is not None:
             self._window.destroy()
             self._display.flush()

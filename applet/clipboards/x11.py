@@ -1,7 +1,7 @@
 """The clipboard of X11, over a connection of its own and in a thread of its own.
 
-A selection is handed over by the program that owns it, which may be slow, silent or dead. Nobody but this thread waits
-for it, and this thread only in `select`, with a time limit for each reading.
+A selection is handed over by the program that owns it, which may be slow, silent or dead. Only this thread waits for
+it, and only in `select`, with a time limit for each reading.
 """
 
 import logging

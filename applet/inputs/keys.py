@@ -57,7 +57,7 @@ class _Held:
 
 
 def is_typable(character: str) -> bool:
-    """Whether a character may be typed. Control characters are not: what they do, nobody meant as text."""
+    """Whether a character may be typed. Control characters are not: they do something, and are never meant as text."""
     return character in _TYPED or unicodedata.category(character) not in ("Cc", "Cs")
 
 

@@ -18,7 +18,7 @@ _KEYPAD = range(0xFF80, 0xFFBE)
 
 @dataclass(frozen=True)
 class Names:
-    """What is known of symbols: the one that stands for all that write the same, and the capital of one."""
+    """What is known of symbols: the one used for all that write the same, and the capital of one."""
 
     normal: Callable[[int], int]
     upper: Callable[[int], int]
@@ -33,7 +33,7 @@ class Place:
 
 
 class Layout:
-    """`fixed` are modifiers that hold whatever we do: locked ones, and those that somebody else holds."""
+    """`fixed` are modifiers that hold whatever we do: locked ones, and those that other devices hold."""
 
     def __init__(self, keymap: Keymap, group: int, fixed: int, names: Names, spares: Collection[int] = ()) -> None:
         """Keys of `spares` are taken only for what no other key writes."""

@@ -93,10 +93,10 @@ class X11Listener:
                 self._hand.lost()
 
     def _ring_at_every_key(self) -> None:
-        """Have the server say something at every key and click, to a connection whose news nobody needs.
+        """Have the server say something at every key and click, to a connection that ignores it.
 
-        It keeps what RECORD tells until it has something to say to anybody. Where no window takes a key, the stop key
-        would be heard only when the screen changes next.
+        It keeps what RECORD tells until it has something to say to any client. Where no window takes a key, the stop
+        key would be heard only when the screen changes next.
         """
         if not self._bell.has_extension("XInputExtension"):
             _log.warning("this display server may tell of the stop key late (XInputExtension is missing)")

@@ -98,7 +98,7 @@ class LiveKeyboard:
         return True
 
     def take_back_now(self, keymap: Keymap | None = None) -> None:
-        """Have the keyboard as it was, whoever still reads."""
+        """Have the keyboard as it was, even if programs have not yet read what it wrote."""
         lent = self._spares.take_back()
         if lent:
             self._change(keymap or self.keymap(), dict.fromkeys(lent, EMPTY))

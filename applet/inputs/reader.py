@@ -57,7 +57,7 @@ class Reader:
         self._forget_question()
         focus = self._focus()
         if focus is None:
-            self._all_read(self.pressed)  # nobody reads
+            self._all_read(self.pressed)  # no program gets the keys
             return
         window = self._who_answers(focus)
         if window is None:

@@ -1,4 +1,4 @@
-"""Keys that the customer's keyboard does not use, lent to symbols that it lacks. Pure: the clock is an argument.
+"""Keys that the customer's keyboard does not use, lent to symbols that it lacks. Pure.
 
 There are about twenty, with up to four levels each. Programs look a key up in the keyboard of the moment at which they
 read it, not of the moment at which it was pressed: so what a key was lent to before is not taken from it until the

@@ -250,7 +250,7 @@ class X11Input:
     def _mute(self, keycode: int) -> None:
         """Have a key that is held not repeat: whether it repeats, the technician's own keyboard says.
 
-        When the line stands still between press and release, it would go on without end.
+        When the connection stalls between press and release, it would repeat without end.
         """
 
         def mute() -> None:
@@ -280,5 +280,5 @@ class X11Input:
 
 
 def _tell_error(problem: error.XError, _request: object) -> None:
-    """Errors of requests that nobody waits for; the default is to print them."""
+    """Errors of requests that are not waited for; the default is to print them."""
     _log.info("the display server refuses: %s", problem)

@@ -15,7 +15,7 @@ class ScreenError(DesksideError):
     """The screen cannot be read now: the display server is gone, or a monitor is."""
 
     def __init__(self, detail: str, cause: Cause | None = None, *, lasting: bool = False) -> None:
-        """`lasting`: it stays so until somebody does something about `cause`."""
+        """`lasting`: it stays so until `cause` is dealt with."""
         super().__init__(detail)
         self.cause = cause
         self.lasting = lasting

@@ -14,7 +14,7 @@ Palette = NDArray[np.uint8]
 
 
 class UnknownPixelsError(ValueError):
-    """Nobody has taught this program pixels of so many bits."""
+    """Pixels of so many bits, which this program cannot read."""
 
 
 @dataclass(frozen=True)

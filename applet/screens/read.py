@@ -103,7 +103,7 @@ def check_session(environ: Mapping[str, str]) -> None:
 
 
 def _check_is_on() -> None:
-    """Raise ScreenError where all monitors are off: then there is an area to read, but nobody sees it."""
+    """Raise ScreenError where all monitors are off: then there is an area to read, but no monitor shows it."""
     if sys.platform == "linux":
         from applet.screens.read_x11 import monitors_of, open_display  # noqa: PLC0415  (the same)
 

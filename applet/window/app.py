@@ -37,7 +37,7 @@ _Item = TypeVar("_Item")
 class _Latest(Generic[_Item]):
     """Hands the newest of something to the windows' thread: while that is busy, what is newer replaces what waits.
 
-    So nobody who makes news quickly keeps the windows from their buttons.
+    So news that comes quickly cannot keep the windows from their buttons.
     """
 
     def __init__(self, announce: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The bar that stands above everything while somebody watches or controls: who, and a red button that ends it."""
+"""The bar above everything while the technician watches or controls: who it is, and a red button that ends it."""
 
 import time
 from collections.abc import Callable
@@ -65,7 +65,7 @@ class Bar(QWidget):
         self._clock.timeout.connect(self._tell_how)
 
     def show_situation(self, situation: Situation, unread: int) -> None:
-        """Show who does what; hide when nobody may do anything."""
+        """Show who does what; hide when nothing is allowed."""
         self._situation = situation
         may = situation.granted - {Access.RECORD}
         if situation.stage is not Stage.TOGETHER or not (may or situation.recording_since):
@@ -129,7 +129,7 @@ class Bar(QWidget):
         self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
 
     def _place(self) -> None:
-        """Stand at the top, in the middle."""
+        """Move to the top, in the middle."""
         self.adjustSize()
         room = QGuiApplication.primaryScreen().availableGeometry()
         self.move(room.center().x() - self.width() // 2, room.top() + FROM_THE_EDGE)

@@ -15,7 +15,7 @@ from applet.texts import translate as _
 from applet.window.parts import button, label, rule, shown_address, shown_name
 
 SAID_SAFE = ("bye_technician", "closed_by_technician")
-"""Endings whose sentence says itself that nobody sees the screen."""
+"""Endings whose sentence already says that no one can see the screen."""
 
 
 class EndedPage(QWidget):
@@ -74,7 +74,7 @@ class EndedPage(QWidget):
         self._who.setText(who if situation.technician else "–")
         self._when.setText(f"{_period(situation)}\n{duration_text(situation)}".strip())
         self._allowed.setText(receipt_access(situation.allowed_once))
-        # Words prove something only to those who compared them, and nobody here says whether they did.
+        # Words prove something only if they were compared, and this program cannot know that.
         self._check_name.setText(_("Checked by") if situation.vouched else _("Words"))
         self._check.setText(_("A secret in the PIN or link") if situation.vouched else "-".join(situation.words) or "–")
         self._saved.setText("")

@@ -10,7 +10,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_MILLISECONDS = 250
-"""A collection of the young takes a fraction of a millisecond, so looking is cheap; nobody sees the delay."""
+"""A collection of the young takes a fraction of a millisecond, so looking is cheap, and the delay is not noticeable."""
 
 
 class Collector:

@@ -53,7 +53,7 @@ class OnlyWindow(QObject):
         self._server.listen(self._address)
 
     def close(self) -> None:
-        """Hear nobody any more. The lock stays ours until the process ends."""
+        """Take no more calls. The lock stays ours until the process ends."""
         if self._server is not None:
             self._server.close()
 

@@ -1,7 +1,7 @@
 """The few widgets that all windows are made of.
 
 Every label, button and tooltip is made here, and none of them reads its text as markup, mnemonics or directions:
-whatever others call themselves or write stands there as they wrote it.
+what others call themselves or write is shown as they wrote it.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ _MARKS_OF_DIRECTION = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it may stand inside a sentence.
+    """Return a name as it may appear inside a sentence.
 
     It is cut where it is too long, what steers a terminal or turns text around is written out, and it cannot turn the
     sentence around it.
@@ -43,7 +43,7 @@ def shown_name(name: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """Return what somebody wrote: its own lines, without what turns text around. Marks of direction are left out."""
+    """Return what a person wrote: its own lines, without what turns text around. Marks of direction are left out."""
     return lines_for_terminal(text.translate(_MARKS_OF_DIRECTION).replace("\t", "    "))
 
 
