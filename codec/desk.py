@@ -17,11 +17,11 @@ Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
 OneTimeCode = Annotated[str, Meta(max_length=100)]
 Name = Annotated[str, Meta(max_length=200)]
 DeviceText = Annotated[str, Meta(max_length=1_000)]
-"""What strangers may send; a limit for each stands where it is declared."""
+"""What strangers may send; each has a limit."""
 
 
 class SessionState(StrEnum):
-    """Where a session stands (spec: sessions-console.md 1.2); those that this version can reach."""
+    """What state a session is in (spec: sessions-console.md 1.2); those that this version can reach."""
 
     CONNECTING = "connecting"
     WAITING = "waiting"
@@ -55,7 +55,7 @@ _FINAL = frozenset(
 
 
 class CodeState(StrEnum):
-    """Where a PIN or link stands before there is a session."""
+    """What state a PIN or link is in before there is a session."""
 
     ISSUED = "issued"
     USED = "used"
@@ -162,15 +162,13 @@ class RecordingRules(Struct, frozen=True, kw_only=True):
     def without_access(self) -> "RecordingRules":
         """Return the rules for those who need neither the location's user name nor its password.
 
-        What stands behind the “?” of a server's address may be a secret as well.
+        What follows the “?” of a server's address may be a secret as well.
         """
         return structs.replace(self, location=self.location.partition("?")[0], user="", password="")
 
     def __repr__(self) -> str:
         """Show everything but what may be secret."""
-        rules = self.without_access()
-        shown = {name: getattr(rules, name) for name in self.__struct_fields__ if name != "password"}
-        return f"RecordingRules({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+        return _shown(self.without_access(), but="password")
 
 
 class About(Struct, frozen=True, kw_only=True):
@@ -283,8 +281,8 @@ class PickUp(Struct, frozen=True, kw_only=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant.
 
-    `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where all that
-    stands against a call is lifted by saying so once more, `confirmable` is true.
+    `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where a call
+    is only refused until it is confirmed, `confirmable` is true.
 
     A sign-in that is refused although its password was right names whom to ask as `contact`, where the organisation
     says so. Where something is due first, `ticket` opens the calls that do it, for 15 minutes, and `least` is how
@@ -303,4 +301,9 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Show everything but the ticket."""
-        return f"Problem(problem={self.problem!r}, message={self.message!r}, field={self.field!r})"
+        return _shown(self, but="ticket")
+
+
+def _shown(struct: Struct, but: str) -> str:
+    fields = (f"{name}={getattr(struct, name)!r}" for name in struct.__struct_fields__ if name != but)
+    return f"{type(struct).__name__}({', '.join(fields)})"
