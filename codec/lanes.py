@@ -39,7 +39,7 @@ LIMITS: dict[Lane, LaneLimits] = {
     Lane.CONTROL: LaneLimits(message_bytes=2 << 20, unacknowledged_bytes=4 << 20),
     # A picture of 3840×2160 that does not compress at all has 25 MB.
     Lane.PICTURE: LaneLimits(message_bytes=64 << 20, unacknowledged_bytes=96 << 20),
-    # A text of the clipboard and its head. What is on its way stands in buffers of the line, where no key can pass it:
+    # A text of the clipboard and its head. What is on its way is in buffers of the line, where no key can pass it:
     # two chunks are 130 ms of a 2 Mbit/s line.
     Lane.BULK: LaneLimits(message_bytes=CLIPBOARD_BYTES + 1_024, unacknowledged_bytes=4 << 20, ahead_chunks=2),
 }

@@ -18,10 +18,10 @@ class Lock:
         self._file: int | None = None
 
     def take(self, note: str = "") -> bool:
-        """Take it, or return False when another holder has it. Raises OSError where no file can be made
-        or locked.
+        """Take it, or return False when another holder has it.
 
-        `note` says in the file who holds it; on Windows others cannot read it as long as it is held.
+        `note` says in the file who holds it; on Windows others cannot read it as long as it is held. Raises OSError
+        where no file can be made or locked.
         """
         if self._file is not None:
             return True

@@ -84,7 +84,7 @@ class Cause(StrEnum):
     NO_SCREEN = "no_screen"
     """There is no display server that this program can read."""
     PIXEL_FORMAT = "pixel_format"
-    """The screen is read, but nobody has taught this program its colours."""
+    """The screen is read, but its colours are in a form that this program does not know."""
     SLOW_PROGRAM = "slow_program"
     """The program that holds the clipboard did not give its text in time."""
 
@@ -201,7 +201,7 @@ class Watch(Message, frozen=True, tag="watch"):
 
 
 class Refresh(Message, frozen=True, tag="refresh"):
-    """The viewer lost its picture or cannot decode: begin this display anew with a whole picture."""
+    """The viewer lost its picture or cannot decode: start this display over with a whole picture."""
 
     display: DisplayId
 
@@ -465,4 +465,4 @@ def _check_shape(shape: PointerShape) -> None:
     if len(shape.pixels) != shape.width * shape.height * 4:
         raise BadMessageError("a pointer's pixels do not fill its width and height")
     if shape.width and not (shape.hot_x < shape.width and shape.hot_y < shape.height):
-        raise BadMessageError("a pointer's hot spot lies outside it")
+        raise BadMessageError("a pointer's hot spot is outside it")

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class SafeFormatter(logging.Formatter):
-    """Writes a record as one line, and tracebacks on lines that nobody takes for records."""
+    """Writes a record as one line, and tracebacks on lines that cannot be taken for records."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (its name in logging)
         """Return the record's line."""
@@ -62,12 +62,12 @@ class Parser(argparse.ArgumentParser):
         self._shared: list[tuple[tuple[str, ...], dict[str, Any]]] = []
 
     def add_shared(self, *flags: str, **more: Any) -> None:
-        """Add an option that may stand before a command and after it; see `after_a_command`."""
+        """Add an option that may be given before a command and after it; see `after_a_command`."""
         self.add_argument(*flags, **more)
         self._shared.append((flags, more))
 
     def after_a_command(self) -> "Parser":
-        """Return the parent of the parsers of commands: what stands after a command wins."""
+        """Return the parent of the parsers of commands: what is given after a command wins."""
         parent = Parser(add_help=False)
         group = parent.add_argument_group("options of all commands")
         for flags, more in self._shared:
@@ -85,7 +85,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def begin() -> None:
-    """Make this process careful: its files are private, and what nobody caught is told in its log. Call this first."""
+    """Make this process careful: its files are private, and uncaught errors are told in its log. Call this first."""
     keep_files_private()
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):
@@ -131,7 +131,7 @@ def _print(text: str, stream: IO[str]) -> None:
         print(text, file=stream, flush=True)
     except OSError as error:
         if stream is sys.stderr:
-            return  # there is nobody left to tell
+            return  # there is nowhere left to say so
         if isinstance(error, BrokenPipeError):
             raise OutputClosedError from None
         raise OutputError(f"The output cannot be written: {error.strerror}.") from None
@@ -160,6 +160,6 @@ def _uncaught(kind: type[BaseException], error: BaseException | None, where: Tra
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         return
     if logging.getLogger().handlers:
-        _log.critical("nobody expected this", exc_info=(kind, error or kind(), where))
+        _log.critical("unexpected error", exc_info=(kind, error or kind(), where))
     else:
         complain(*"".join(traceback.format_exception(kind, error, where)).splitlines())

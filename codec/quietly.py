@@ -1,4 +1,4 @@
-"""How a program ends when it is interrupted, or when nobody reads what it prints: without a traceback.
+"""How a program ends when it is interrupted, or when its output was closed: without a traceback.
 
 It imports next to nothing and is the first that a program imports, so that an interrupt finds it in place while the
 rest loads.
@@ -13,14 +13,14 @@ from contextlib import contextmanager
 
 INTERRUPTED = 128 + 2
 """The exit code after Ctrl-C where that is not the usual end, as shells count it."""
-NOBODY_READS = 128 + 13
+OUTPUT_CLOSED = 128 + 13
 """The exit code when whatever read the output has closed it, as `program | head` does."""
 
 _OURS = ("applet", "codec", "console", "relay")
 
 
 class OutputClosedError(Exception):
-    """Nobody reads our output any more. No OSError, so that nothing takes it for an error of its own files."""
+    """Our output was closed, so no one reads it. No OSError, so that nothing takes it for an error of its own files."""
 
 
 def quietly(load: Callable[[], Callable[[], int]], extra: str) -> int:
@@ -44,7 +44,7 @@ def quietly(load: Callable[[], Callable[[], int]], extra: str) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except OutputClosedError:
-        code = NOBODY_READS
+        code = OUTPUT_CLOSED
         _write_nowhere()
     finally:
         if _is_usual():
@@ -56,7 +56,7 @@ def quietly(load: Callable[[], Callable[[], int]], extra: str) -> int:
 def loading() -> Iterator[None]:
     """While modules load, an interrupt ends the process at once, as the system does it: they do not expect one.
 
-    Where somebody has us ignore interrupts (nohup), or handles them, that stays.
+    Where interrupts are ignored (nohup) or handled, that stays so.
     """
     was_usual = _is_usual()
     if was_usual:

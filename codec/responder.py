@@ -40,7 +40,7 @@ class Responder:
     def lacks_secret(self, step: bytes) -> bool:
         """Whether this step begins a handshake over a secret, and we were given none. Raises HandshakeError.
 
-        Nothing has been proven to anybody then, so it is no guess: the person can still be asked for the secret.
+        Nothing has been proven to either side then, so it is no guess: the person can still be asked for the secret.
         """
         if self._secret is not None or self.agreement is not None:
             return False

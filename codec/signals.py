@@ -18,7 +18,7 @@ from codec.permits import SignedPermit
 from codec.pins import Pin
 
 MAX_SIGNAL_BYTES = 16 * 1024
-"""The longest that a relay takes from anybody; what it sends itself may be longer (a full desk)."""
+"""The longest that a relay takes from anyone; what it sends itself may be longer (a full desk)."""
 APPLET_PATH = "/ws/applet"
 CONSOLE_PATH = "/ws/console"
 
@@ -112,7 +112,7 @@ class Entered(_Signal, frozen=True, tag="entered"):
     permit: SignedPermit | None = None
     """What the technician may ask for; without one, nothing."""
     relay_key: bytes = b""
-    """The public key (Ed25519) of whoever signs permits in this session."""
+    """The public key (Ed25519) that permits of this session are signed with."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):
@@ -241,7 +241,7 @@ class CodeChanged(_Signal, frozen=True, tag="code"):
 
 
 class Missed(_Signal, frozen=True, tag="missed"):
-    """Somebody tried a PIN or link that did not work. `code` is None when the PIN is nobody's.
+    """A PIN or link was tried that did not work. `code` is None when there is no such PIN.
 
     `session` is set when the code was right and the secret was not: that session's handshake failed on it. Else `count`
     says how often it happened since the last such notice; then `code` is None unless it was always the same.

@@ -10,9 +10,9 @@ Frames (numbers little-endian):
     ACK   0x02  next expected number u32, for each lane in order
 
 There is one way to cut a message: every chunk but the last is full (CHUNK_BYTES). So the bytes that a message may have
-bound its chunks too, and nobody can fill the other end's memory with chunks that hold nothing.
+bound its chunks too, so neither end can fill the other's memory with chunks that hold nothing.
 
-Time does not occur here; what goes when is asked for by whoever owns the link (`next_frame`).
+Time does not occur here; what goes when is asked for by the owner of the link (`next_frame`).
 """
 
 import struct
@@ -29,7 +29,7 @@ ACKNOWLEDGE_CHUNKS = 16
 _DATA_HEAD = struct.Struct("<BBBI")
 DATA_HEAD_BYTES = _DATA_HEAD.size
 _LAST_BYTE = 2
-"""Where the mark of a last chunk stands."""
+"""Where the mark of a last chunk is."""
 _ACK_FRAME = struct.Struct("<BIII")
 Received = tuple[int, int, int]
 """For each lane, the number of the first chunk that has not arrived."""

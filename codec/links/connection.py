@@ -17,7 +17,7 @@ from codec.stream import Stream
 TICK_SECONDS = 0.5
 ACKNOWLEDGE_SECONDS = 0.03
 MOST_LINKS = 8
-"""One in use, one standing by, and those that are just being tried; more are somebody's who opens them without end."""
+"""One in use, one standing by, and those that are just being tried. Only a faulty or hostile end opens more."""
 TURN_SECONDS = 0.002
 """A link that has more than it can be read yields after so long: others in the loop wait no longer than this for it."""
 _log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Connection:
         self._wake()
 
     def send_newest(self, message: bytes) -> None:
-        """Queue a message that stands for all earlier ones of its kind: what has not left yet is forgotten.
+        """Queue a message that replaces all earlier ones of its kind: what has not left yet is forgotten.
 
         A short one keeps its place among keys and clicks; a long one lets them pass. Raises StreamFullError.
         """

@@ -2,7 +2,7 @@
 
 A computer that goes from Wi-Fi to a mobile network hears nothing of its old connections, and they nothing of it: they
 would be believed in until a heartbeat is missed, for 20 seconds. So the address that packets to the relay would leave
-from is looked up every second (which sends nothing), and where it changes, or where somebody has reason to doubt the
+from is looked up every second (which sends nothing), and where it changes, or where there is reason to doubt the
 network, the relay is asked whether the socket still lives. It has PROBE_SECONDS to answer.
 """
 
@@ -33,7 +33,7 @@ class LineLostError(DesksideError):
 
 
 class ComeAgainError(DesksideError):
-    """The relay has too much to do, and lets nobody in for `seconds`."""
+    """The relay is too busy: no one gets in for `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("the relay is busy")
@@ -147,5 +147,5 @@ async def connect(http: aiohttp.ClientSession, address: str, most: int) -> Signa
 
 
 async def _quietly(work: Any) -> None:
-    with suppress(ConnectionError, aiohttp.ClientError):  # whoever reads notices too
+    with suppress(ConnectionError, aiohttp.ClientError):  # the reader notices too
         await work

@@ -63,6 +63,6 @@ async def open_tunnel(http: aiohttp.ClientSession, relay: str, ticket: str) -> T
         await socket.close()
         raise LinkClosedError(f"the tunnel did not come about: {error}") from None
     except BaseException:
-        await socket.close()  # whoever gives the attempt up has no socket to close yet
+        await socket.close()  # an attempt that is given up has no link to close yet
         raise
     return TunnelLink(socket)

@@ -1,7 +1,7 @@
 """The picture as an encoder of FFmpeg wants it: only the rows that changed are converted.
 
 To convert a whole picture of 1080p takes longer than to encode it when little changed. At the edge of such rows the
-colour of a pixel may be mixed without its neighbour beyond, which nobody sees in pictures that are lossy anyway.
+colour of a pixel may be mixed without its neighbour beyond, which cannot be seen in pictures that are lossy anyway.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The proof beside a recording (`.proof`): what was written and said, chained by hashes, signed while it happens.
 
 Method: whenever a recording commits what it has appended, a link goes into the proof *before* the recording's own
-numbers change: from where to where the stretch lies, the SHA-256 of what was appended, and the patches that follow. A
+numbers change: where the stretch begins and ends, the SHA-256 of what was appended, and the patches that follow. A
 link names the hash of all links before it, so none can be taken out, moved or changed. Console and applet sign this
 head every second with keys of their own, and the relay signs it with its time: neither side alone can cut or back-date.
 Whose keys those are says the relay too: it signs the beginning, and gives its time for heads of that recording only.
@@ -35,7 +35,7 @@ ENTRY = struct.Struct("<4sII")
 """Tag, length of the entry, CRC-32 of it."""
 SIGN_MICROSECONDS = 1_000_000
 PROVEN = (Chat, Ask, Answered, Granted, Stopped)
-"""The session messages that the proof holds too, so that they stand beside a film as well."""
+"""The session messages that the proof holds too, so that they are beside a film as well."""
 
 
 class Entry(Struct, frozen=True, tag_field="kind", array_like=True):
@@ -109,7 +109,7 @@ class Closing(Timed, frozen=True, tag="closing"):
 
 
 class Signature(Link, frozen=True, tag="signature"):
-    """Somebody vouches for everything up to the link `of`."""
+    """A signer vouches for everything up to the link `of`."""
 
     of: int
     who: str
@@ -185,7 +185,7 @@ class ProofWriter:
         self._link(Closing(self.head.number + 1, self.head.digest, time, size, reason))
 
     def signed(self, head: Head, who: str, signature: bytes) -> None:
-        """Somebody signed `head.to_sign()`; it may have been a while ago."""
+        """A signer signed `head.to_sign()`; it may have been a while ago."""
         self._link(Signature(self.head.number + 1, self.head.digest, head.number, who, signature))
 
     def stamped(self, head: Head, at: int, signature: bytes) -> None:
@@ -263,9 +263,8 @@ class EvidenceOutput:
         if isinstance(event, Ended):
             self._reason = event.reason
         self._say(time, Source.RECORDER, pack_event(event))
-        if (
-            isinstance(event, Noted) and event.what == OUTPUT_FAILED
-        ):  # its files never get an end, so its proofs must not claim one
+        if isinstance(event, Noted) and event.what == OUTPUT_FAILED:
+            # Its files never get an end, so its proofs must not claim one.
             self._proofs = [each for each in self._proofs if each[2] != event.detail]
 
     def flush(self, time: int) -> None:

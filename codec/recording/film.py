@@ -143,7 +143,10 @@ class Film:
     def _encode(
         self, pictures: PictureFormat, canvas: Frame, pointer: Pointer | None, key: bool, same: bool
     ) -> Packet | None:
-        """Encode a picture. One that fails costs that picture only: the encoder begins again. Raises PictureError."""
+        """Encode a picture. One that fails costs that picture only: the encoder begins again.
+
+        Raises what the encoder raises once MOST_FAILED in a row have failed.
+        """
         try:
             packet = pictures.encode(canvas, pointer, key, same)
         except Exception as error:

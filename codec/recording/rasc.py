@@ -56,7 +56,7 @@ class RascEncoder:
         """Return what shows `frame`, (height, width, 4) uint8 BGRX, under `pointer`; None if nothing changed.
 
         A `key` packet needs nothing that came before; the first one must be a key. `same` promises that the picture is
-        the one before, so that nobody looks for changes.
+        the one before, so no changes are looked for.
         """
         if key:
             self._changes.shown[:] = 0
@@ -200,7 +200,7 @@ def _delta(written: bytes, top: int, height: int, width: int, level: int) -> byt
 
 
 def _rectangles(move: Move) -> list[bytes]:
-    """Return what keeps the colours that a move covers anew, and the move itself."""
+    """Return what keeps the colours that only this move covers, and the move itself."""
     kept = [_rectangle(KEEP, part, part) for part in move.covers]
     return [*kept, _rectangle(COPY, move.target, move.source)]
 

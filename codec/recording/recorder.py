@@ -1,6 +1,6 @@
 """One recording while it runs: takes what the session says, with times, and hands it to whatever is written.
 
-Ready for further sources of pictures: whoever records a camera, a collaboration or a monitored screen gives the same
+Ready for further sources of pictures: what records a camera, a collaboration or a monitored screen gives the same
 messages under another source, to outputs of its own.
 """
 

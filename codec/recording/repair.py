@@ -1,4 +1,4 @@
-"""A damaged recording into one that plays: everything whole is written anew, nothing false is shown.
+"""A damaged recording into one that plays: everything whole is written again, nothing false is shown.
 
 After lost pictures those that build on them would show wrong pixels, so the next one shown is a key.
 """

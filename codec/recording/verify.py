@@ -85,7 +85,7 @@ class Report:
     stamps: list[tuple[int, int]] = field(default_factory=list)
     """Microseconds of the recording, and the relay's time in milliseconds since 1970."""
     self_declared: list[str] = field(default_factory=list)
-    """Signers whose key nobody vouches for: it was taken from the proof itself, and anybody can make such a one."""
+    """Signers whose key is not vouched for: it was taken from the proof itself, and anyone can make such a one."""
     keys: dict[str, bytes] = field(default_factory=dict)
     """The keys in the proof, by signer."""
     technician: int | None = None
@@ -94,7 +94,7 @@ class Report:
 
     @property
     def is_unbroken(self) -> bool:
-        """Whether nothing at all was found. Anybody can make an unbroken recording; see `is_intact`."""
+        """Whether nothing at all was found. Anyone can make an unbroken recording; see `is_intact`."""
         return not self.findings
 
     @property
@@ -272,14 +272,14 @@ def _statement(link: _Vouching, heads: dict[int, bytes], opening: EarlierOpening
         if isinstance(link, Signature):
             return head.to_sign()
         return head.to_stamp_earlier(link.at) if numbered is None else head.to_stamp(link.at, numbered.number)
-    except (ValueError, struct.error):  # numbers and keys that nobody can have signed
+    except (ValueError, struct.error):  # numbers and keys that cannot have been signed
         return None
 
 
 def _self_declared(
     opening: EarlierOpening, trusted: Mapping[str, Collection[bytes]], relays: Collection[bytes], report: Report
 ) -> list[str]:
-    """Return the signers of whom nobody says whose key theirs is.
+    """Return the signers whose key is not known to be theirs.
 
     A relay that is known says it of both sides, where it has vouched for this very beginning with both keys in it. Of a
     proof without that, it says nothing: such a proof may hold any keys.
@@ -312,15 +312,15 @@ def _check_file(recording: Content, links: list[_Link], report: Report) -> None:
     for place in patched.wrong(recording, may_be_late=closing is None):
         report.findings.append(Finding(Kind.EDITED, 0, report.duration, f"index at byte {place}"))
     if closing is not None and closing.size != at:
-        report.findings.append(Finding(Kind.PROOF_EDITED, before, closing.time, f"the end lies at byte {closing.size}"))
+        report.findings.append(Finding(Kind.PROOF_EDITED, before, closing.time, f"the end is at byte {closing.size}"))
     if len(recording) > at:
         kind = Kind.UNFINISHED if closing is None else Kind.ADDED
-        detail = f"{len(recording) - at} bytes after byte {at} that nobody vouches for"
+        detail = f"{len(recording) - at} bytes after byte {at} that no signature covers"
         report.findings.append(Finding(kind, before, report.duration, detail))
 
 
 class _Patched:
-    """What stands at the places that were patched."""
+    """What is at the places that were patched."""
 
     def __init__(self, written: list[Written]) -> None:
         self._now: dict[int, bytes] = {}
@@ -344,10 +344,10 @@ class _Patched:
         return bytes(changed[: end - start])
 
     def wrong(self, recording: Content, may_be_late: bool) -> list[int]:
-        """Return the places where something else stands; with `may_be_late` the last patches may not have been made."""
+        """Return the places where something else is; with `may_be_late` the last patches may not have been made."""
         found = []
         for place in self._places:
-            stands = bytes(recording[place : place + len(self._now[place])])
-            if stands != self._now[place] and not (may_be_late and stands == self._before.get(place)):
+            there = bytes(recording[place : place + len(self._now[place])])
+            if there != self._now[place] and not (may_be_late and there == self._before.get(place)):
                 found.append(place)
         return found

@@ -18,7 +18,7 @@ Take = Callable[[bytes], None]
 class Files(Protocol):
     """One folder at a place. Names are stored names. Every method but `close` raises StoreError.
 
-    `grain`: writes within so many bytes may arrive in any order; what lies before them is certain.
+    `grain`: writes within so many bytes may arrive in any order; what is before them is certain.
     """
 
     grain: int

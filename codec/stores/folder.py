@@ -15,10 +15,10 @@ from codec.stores.source import CHUNK, pieces
 
 _REASONS = {
     errno.EEXIST: (
-        "somebody else makes files with the names of recordings. Ask who, or choose another location",
+        "another user creates files with the names of recordings. Find out who, or choose another location",
         False,
     ),
-    errno.ELOOP: ("a link stands in the place of a recording. Take it away, or choose another location", False),
+    errno.ELOOP: ("there is a link in place of a recording. Remove it, or choose another location", False),
     errno.ENOSPC: ("no space is left there. Make room, or choose another location", True),
     errno.EDQUOT: ("your share of the space there is used up. Make room, or choose another location", True),
     errno.EACCES: ("you may not write and read there. Ask for permission, or choose another location", False),

@@ -33,7 +33,7 @@ _REASONS = {
     "502": ("the server lacks a command that is needed (SIZE, REST or APPE, RNFR, RNTO, DELE)", False),
     "522": ("the server does not protect data as is asked. Its operator has to allow PROT P", False),
     "534": ("the server has no TLS. Choose FTP, or have its operator switch TLS on", False),
-    "550": ("the user may not do that there, or the folder does not exist. Have both looked after there", False),
+    "550": ("the user cannot do that, or the folder does not exist. Correct the permissions or the path", False),
     "552": ("no space is left there. Make room, or choose another location", True),
     "553": ("the server does not accept the recording's name", False),
 }
@@ -179,7 +179,7 @@ class Ftp:
             raise StoreError(f"{shown}: {certificate_problem(error)}", retry=False) from None
         except ftplib.Error as error:
             raise self._refused(str(error)[:3]) from None
-        except (OSError, EOFError, UnicodeError, TimeoutError):
+        except (OSError, EOFError, UnicodeError):
             self._drop()
             raise StoreError(
                 f"{shown} cannot be reached, or the connection was lost. Check the network, and that the server is "

@@ -22,7 +22,7 @@ class HostKeys:
         self._files = (own, *others)
 
     def read(self) -> asyncssh.SSHKnownHosts:
-        """Return what all the files know. Raises StoreError: without what is remembered nobody can be told apart."""
+        """Return what all the files know. Raises StoreError: without them no server can be told from another."""
         known = asyncssh.SSHKnownHosts()
         for file in self._files:
             try:
@@ -38,7 +38,7 @@ class HostKeys:
         return known
 
     def remember(self, host: str, port: int, key: asyncssh.SSHKey) -> None:
-        """Add a server that nobody has visited. Raises StoreError."""
+        """Add a server that is new here. Raises StoreError."""
         line = f"{named(host, port)} {key.export_public_key('openssh').decode('ascii').strip()}\n"
         try:
             make_folder(self._own.parent)
@@ -82,5 +82,5 @@ class Visit(asyncssh.SSHClient):
 
 
 def named(host: str, port: int) -> str:
-    """Return how a server stands in such a file."""
+    """Return how a server is written in such a file."""
     return host if port == 22 else f"[{host}]:{port}"

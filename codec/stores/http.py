@@ -2,7 +2,7 @@
 
 What is there is asked by HEAD. A file goes in segments, PUT with `Content-Range: bytes A-B/SIZE`, first a small one to
 see whether the server can: it can when HEAD says after each that all so far is there, or when the answer is 308 and its
-`Range` says how far it got. Otherwise the file goes in one PUT, from its beginning; after a break it is sent anew.
+`Range` says how far it got. Otherwise the file goes in one PUT, from its beginning; after a break it is sent again.
 Until it is whole it is there in part, under its own name. In the end it is read back by GET, and its SHA-256 compared.
 """
 
@@ -37,13 +37,13 @@ SAMPLE = 64 << 10
 _CANNOT = (400, 404, 405, 409, 411, 415, 416, 422, 501)
 _GOT = re.compile(r"(?:bytes[= ])?0-(\d+)")
 _REASONS = {
-    403: ("you may not write and read there. Have the rights looked after there", False),
-    404: ("there is no such folder, or what was written cannot be read. Have both looked after there", False),
-    405: ("the server takes or shows no files there. It has to allow PUT, HEAD, GET and DELETE", False),
-    409: ("there is no such folder. Make it there, or mend the address", False),
-    413: ("the recording is too large for the server. Have its limit raised", False),
+    403: ("you cannot write and read there. Correct the permissions on the server", False),
+    404: ("the folder does not exist, or files in it cannot be read. Correct the path or the permissions", False),
+    405: ("the server does not accept or show files there. It must allow PUT, HEAD, GET and DELETE", False),
+    409: ("the folder does not exist. Create it there, or correct the address", False),
+    413: ("the recording is too large for the server. Raise the limit on the server", False),
     423: ("the file is in use there", True),
-    501: ("the server takes no files there. It has to allow PUT, HEAD, GET and DELETE", False),
+    501: ("the server does not accept files there. It must allow PUT, HEAD, GET and DELETE", False),
     507: ("no space is left there. Make room, or choose another location", True),
 }
 

@@ -25,8 +25,6 @@ _IN_THE_LAST_BITS = tuple(
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 """What a network translates by itself (RFC 8215); the prefix can be longer than this."""
 _ISATAP = 0x5EFE
-
-
 NEXT_ADDRESS_SECONDS = 0.25
 """After so long without an answer the next address is tried beside the one before."""
 
@@ -96,10 +94,10 @@ def is_here(address: _Address) -> bool:
     """
     if not _can_bind(address):
         return False
-    return not _can_bind(_NOBODYS[address.version]) or _source(address) == str(address)
+    return not _can_bind(_NOT_OURS[address.version]) or _source(address) == str(address)
 
 
-_NOBODYS = {4: ipaddress.ip_address("192.0.2.1"), 6: ipaddress.ip_address("2001:db8::1")}
+_NOT_OURS = {4: ipaddress.ip_address("192.0.2.1"), 6: ipaddress.ip_address("2001:db8::1")}
 """Addresses of documentation, which no computer has."""
 
 
@@ -181,7 +179,7 @@ def _translated(bits: int) -> list[int]:
 
 
 class Resolver(AbstractResolver):
-    """What aiohttp asks for a server's addresses. It asks nobody about those that are written as numbers."""
+    """What aiohttp asks for a server's addresses. Those that are written as numbers are not asked about."""
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach

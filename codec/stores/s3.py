@@ -38,7 +38,7 @@ _USUAL_REGION = "us-east-1"
 _WHOLE = "x-amz-meta-sha256"
 _NOT_KNOWN = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired")
 _REASONS = {
-    "NoSuchBucket": "there is no such bucket. Make it there, or mend the address",
+    "NoSuchBucket": "the bucket does not exist. Create it there, or correct the address",
     "RequestTimeTooSkewed": "the clock of this computer is wrong. Set it",
     "PermanentRedirect": "the bucket is in another region. Write that region's server and ?region=…",
     "AuthorizationHeaderMalformed": "the bucket is in another region. Write ?region=… after the address",
@@ -185,7 +185,7 @@ class S3Store:
                 return answer.content_length or 0, answer.headers.get(_WHOLE, "")
         async with self._ask("GET", stored) as answer:  # only an answer with a body says why
             await self._refuse(answer)
-        raise StoreError(f"{self._shown}: the user may not look there. Have the rights looked after.", retry=False)
+        raise StoreError(f"{self._shown}: the key cannot read there. Correct its permissions.", retry=False)
 
     async def _begun(self, stored: str) -> _Upload | None:
         """Return the latest upload of a file that is not complete, with its parts as far as none is missing."""
@@ -264,13 +264,13 @@ class S3Store:
             )
         if status == 403:
             raise StoreError(
-                f"{self._shown}: the key may not write, read and list there. Have its rights looked after.", retry=False
+                f"{self._shown}: the key cannot write, read and list there. Correct its permissions.", retry=False
             )
         retry = status >= 500 or status in (408, 409, 429)
         raise StoreError(f"{self._shown}: the server refused (HTTP {status}).", retry=retry)
 
 
 def _texts(xml: str, tag: str, *, unescape: bool = True) -> list[str]:
-    """Return what stands in the elements of a name. A parser would expand what a hostile server defines."""
+    """Return what is in the elements of a name. A parser would expand what a hostile server defines."""
     found = re.findall(rf"<{tag}(?:\s[^>]*)?>(.*?)</{tag}>", xml, re.DOTALL)
     return [html.unescape(each) for each in found] if unescape else found

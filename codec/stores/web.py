@@ -50,7 +50,7 @@ class Piece(Payload):
         await self.write(writer)
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """Nobody asks for a recording as text."""
+        """A recording is never asked for as text."""
         raise TypeError("a recording is no text")
 
 

@@ -33,7 +33,7 @@ async def test_a_server_that_nobody_vouches_for_gets_no_password(kind: type, tmp
     async with kind(tmp_path, tls=True) as ground:
         stranger = open_store(ground.location, hosts=tmp_path / "hosts")
         error = await refused(stranger)
-        assert "nobody that this computer trusts vouches" in str(error)
+        assert "an authority that this computer does not trust" in str(error)
         assert not error.retry
 
 
