@@ -35,11 +35,7 @@ class X11Screen:
 
     def displays(self) -> list[Display]:
         """See Screen."""
-        try:
-            found = list(monitors_of(self._display))
-        except _GONE as problem:
-            raise ScreenError(f"the monitors cannot be listed: {problem}") from None
-        displays = number_displays(found, self._known)
+        displays = number_displays(monitors_of(self._display), self._known)
         self._displays = {each.id: each for each in displays}
         return displays
 
@@ -80,6 +76,13 @@ def open_display() -> display.Display:
 
 def monitors_of(there: display.Display) -> list[Monitor]:
     """Return the monitors of a display server, or all of it where it does not tell. Raises ScreenError."""
+    try:
+        return _monitors(there)
+    except _GONE as problem:
+        raise ScreenError(f"the monitors cannot be listed: {problem}") from None
+
+
+def _monitors(there: display.Display) -> list[Monitor]:
     root = there.screen().root
     whole = root.get_geometry()
     if not there.has_extension("RANDR"):

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from codec.locks import Lock
-from codec.private_files import make_folder
 
 ENDING_SECONDS = 5.0
 """So long we wait for one that is saying goodbye, and no longer hears us."""
@@ -25,7 +24,6 @@ class OnlyWindow(QObject):
         super().__init__()
         desktop = os.environ.get("DISPLAY", "") if desktop is None else desktop
         name = "window-" + hashlib.sha256(desktop.encode()).hexdigest()[:8]
-        self._folder = folder
         self._lock = Lock(folder / f"{name}.lock")
         self._address = str(folder / f"{name}.socket") if os.name != "nt" else f"deskside-{name}"
         self._server: QLocalServer | None = None
@@ -44,8 +42,7 @@ class OnlyWindow(QObject):
             time.sleep(_LOOK_SECONDS)
 
     def listen(self, come: Callable[[], None]) -> None:
-        """Call `come` in the windows' thread whenever another start finds us."""
-        make_folder(self._folder)
+        """Call `come` in the windows' thread whenever another start finds us. Call this after `take`."""
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         QLocalServer.removeServer(self._address)
