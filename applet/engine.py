@@ -19,8 +19,7 @@ from applet.copied import copied_here, copied_there, trouble
 from applet.inputs.queue import InputMessage
 from applet.known_relays import KnownRelays
 from applet.machine import computer_name, language_code, system_name
-from applet.peer import Peer, PeerEvents
-from applet.relay import RelaySocket
+from applet.peer import PeerEvents
 from applet.sharing import Sharing
 from applet.situation import (
     ChatLine,
@@ -43,6 +42,7 @@ from applet.situation import (
     Wish,
 )
 from applet.stop_latch import EVERYTHING, StopLatch
+from applet.visit import Visit
 from applet.wrong_secrets import WrongSecrets
 from codec import messages
 from codec.carrier import LinkKind
@@ -77,13 +77,12 @@ from codec.messages import (
     Withdraw,
 )
 from codec.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.signals import Entered, Leaving, Permitted, Refused, RelaySignal, SigningKey, State, ToApplet, Tunnel
+from codec.signals import Entered, Leaving, Permitted, Refused, SigningKey, State, ToApplet
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
 AWAY_SECONDS = 60.0
 """After so long without a link the customer is told that the technician is away."""
-FAREWELL_SECONDS = 1.0
 CHAT_KEPT = 2_000
 MAX_COMINGS = 64
 CHAT_BURST = 400, 10
@@ -134,9 +133,8 @@ class Engine:
         self._relays = relays or KnownRelays(lambda _relays: None)
         self._own_relay = relay
         self._code: Code | None = None
-        self._relay: RelaySocket | None = None
-        self._relaying: asyncio.Task[None] | None = None
-        self._peer: Peer | None = None
+        """Entered, but its relay is unknown: the person is asked whether to go there."""
+        self._visit: Visit | None = None
         self._lost: list[asyncio.TimerHandle] = []
         self._my_lines = 0
         self._their_lines = Bucket(*CHAT_BURST)
@@ -203,8 +201,8 @@ class Engine:
         if isinstance(message, Notice) and message.trouble is Trouble.DISPLAY_LOST:
             # The person here does not see by themselves that the technician sees nothing.
             self._now(replace(self.situation, screen_trouble=message.cause if message.on else ""))
-        if self._peer is not None:
-            self._peer.send(message, lane)
+        if self._visit is not None:
+            self._visit.send(message, lane)
 
     async def run(self) -> None:
         """Serve one customer after another until the person here quits."""
@@ -246,21 +244,22 @@ class Engine:
         except BadCodeError as error:
             self._now(self._anew(relay=self.situation.relay, problem=error.problem))
             return
-        self._code = code
         if code.relay != self._own_relay and not self._relays.knows(code.relay):
+            self._code = code
             self._now(self._anew(relay=self.situation.relay, unknown_relay=code.relay))
             return
         self._go_in(code, http)
 
     def _use(self, relay: str, uses: bool, http: aiohttp.ClientSession) -> None:
         """The person knows now where the link leads, and says whether to go there."""
-        if relay != self.situation.unknown_relay or self._code is None or self._code.relay != relay:
+        code = self._code
+        if code is None or relay != self.situation.unknown_relay or code.relay != relay:
             return
+        self._code = None
         if uses:
             self._relays.remember(relay)
-            self._go_in(self._code, http)
+            self._go_in(code, http)
         else:
-            self._code = None
             self._now(self._anew(relay=self.situation.relay))
 
     def _go_in(self, code: Code, http: aiohttp.ClientSession) -> None:
@@ -269,10 +268,7 @@ class Engine:
             return
         self._latch.begin()
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
-        about = computer_name(), system_name()
-        self._relay = RelaySocket(http, code, *about, self._heard, self._online, self._network_lost, self._is_cut_off)
-        self._relaying = asyncio.ensure_future(self._relay.run())
-        self._http = http
+        self._visit = Visit(http, code, self._heard, self._online)
 
     def _chat(self, text: str) -> None:
         text = text.strip()[:CHAT_CHARACTERS]
@@ -315,49 +311,43 @@ class Engine:
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
     def _heard(self, signal: ToApplet) -> None:
+        visit = self._visit
+        if visit is None:
+            return  # we are leaving
         match signal:
             case Entered():
-                self._entered(signal)
+                self._entered(signal, visit)
+            case Refused() if visit.is_met:
+                self._finish("ended")
             case Refused(reason=reason, retry_seconds=seconds):
-                if self._peer is None:
-                    self._now(self._anew(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
-                else:
-                    self._finish("ended")
+                self._now(self._anew(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
             case State(state=state):
                 if state.is_final:
                     self._finish(state.value)
             case Permitted(permit=permit):
                 self._permit(permit)
-            case RelaySignal(data=data):
-                if self._peer is not None:
-                    self._peer.signal(data)
-            case Tunnel(ticket=ticket, ice_servers=servers):
-                if self._peer is not None:
-                    self._peer.tunnel(ticket, servers)
 
-    def _entered(self, entered: Entered) -> None:
-        if self._code is None:
-            return
-        if self._peer is not None:
+    def _entered(self, entered: Entered, visit: Visit) -> None:
+        if visit.is_met:
             self._permit(entered.permit)  # it may have changed while the relay was away
-            self._tell_signing_key()
+            self._tell_signing_key(visit)
             return
         self._relay_key, self._permit_of = entered.relay_key, entered.session
         self._signing = Ed25519PrivateKey.generate()  # one for each session: a lasting one would tell who comes back
-        self._tell_signing_key()
+        self._tell_signing_key(visit)
         self._permit(entered.permit)
         events = PeerEvents(
-            signal=self._signal,
+            signal=visit.signal,
             lacks_secret=self._lacks_secret,
             attempted=self._attempted,
             agreed=self._agreed,
             moved=self._moved,
-            doubted=self._doubted,
+            doubted=visit.probe,
             message=self._message,
             refused=self._refused,
             broken=self._broken,
         )
-        self._peer = Peer(entered.session, self._code.secret, self._http, self._code.relay, events)
+        visit.meet(entered.session, events)
         self._now(
             replace(
                 self.situation,
@@ -368,10 +358,9 @@ class Engine:
             )
         )
 
-    def _tell_signing_key(self) -> None:
+    def _tell_signing_key(self, visit: Visit) -> None:
         """Let the relay vouch for whose key it is that signs recordings of this session."""
-        if self._relay is not None:
-            self._relay.say(SigningKey(self._signing.public_key().public_bytes_raw()))
+        visit.say(SigningKey(self._signing.public_key().public_bytes_raw()))
 
     def _permit(self, signed: SignedPermit | None) -> None:
         """Hold the technician to what his organisation lets him ask for; what cannot be believed permits nothing."""
@@ -386,25 +375,7 @@ class Engine:
         self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted and not always)
 
     def _online(self, online: bool) -> None:
-        if not online and self._peer is not None and self._peer.connection is not None:
-            return  # the session itself tells whether there is a way
         self._now(replace(self.situation, online=online))
-
-    def _is_cut_off(self) -> bool:
-        connection = None if self._peer is None else self._peer.connection
-        return connection is not None and connection.kind is None
-
-    def _doubted(self) -> None:
-        if self._relay is not None:
-            self._relay.probe()
-
-    def _network_lost(self) -> None:
-        if self._peer is not None and self._peer.connection is not None:
-            self._peer.connection.network_lost()
-
-    def _signal(self, data: str) -> None:
-        if self._relay is not None:
-            self._relay.signal(data)
 
     # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -413,19 +384,19 @@ class Engine:
         self._now(replace(self.situation, needs_digits=True))
 
     def _take_digits(self, typed: str) -> None:
-        if self._peer is None or self._code is None or not self.situation.needs_digits:
+        visit = self._visit
+        if visit is None or not self.situation.needs_digits:
             return
         try:
             digits = read_digits(typed)
         except BadCodeError as error:
             self._now(replace(self.situation, problem=error.problem))
             return
-        if self._wrong_secrets.is_used_up(self._code.digest, time.time()):
+        if self._wrong_secrets.is_used_up(visit.code.digest, time.time()):
             self._farewell = Leaving.SECRETS_DIFFER
             self._finish("no_guess_left")
             return
-        self._code = replace(self._code, secret=digits)
-        self._peer.give_secret(digits)
+        visit.give_secret(digits)
         self._now(replace(self.situation, needs_digits=False, problem=None))
 
     def _attempted(self, attempt: int) -> None:
@@ -545,19 +516,19 @@ class Engine:
                 self._say_all(self.consent.release(access))
 
     def _refused(self, problem: HandshakeProblem) -> None:
-        if problem is HandshakeProblem.SECRETS_DIFFER and self._code is not None:
-            self._wrong_secrets.missed(self._code.digest, time.time())
-            if self._is_connected() and not self._wrong_secrets.is_used_up(self._code.digest, time.time()):
-                return  # a guess at a session that is already secured: counted, and shown as an attempt
-        elif self._is_connected() and problem is not HandshakeProblem.TOO_MANY_ATTEMPTS:
+        visit = self._visit
+        if visit is None:
             return
         differ = problem is HandshakeProblem.SECRETS_DIFFER
+        if differ:
+            self._wrong_secrets.missed(visit.code.digest, time.time())
+            if visit.is_connected and not self._wrong_secrets.is_used_up(visit.code.digest, time.time()):
+                return  # a guess at a session that is already secured: counted, and shown as an attempt
+        elif visit.is_connected and problem is not HandshakeProblem.TOO_MANY_ATTEMPTS:
+            return
         self._farewell = Leaving.SECRETS_DIFFER if differ else Leaving.FAILED
-        is_link = self._code is not None and self._code.routing is not None
+        is_link = visit.code.routing is not None
         self._finish("link_differs" if differ and is_link else problem.value)
-
-    def _is_connected(self) -> bool:
-        return self._peer is not None and self._peer.connection is not None
 
     def _broken(self, reason: str) -> None:
         _log.warning("the console broke the rules: %s", reason)
@@ -593,11 +564,9 @@ class Engine:
 
     def _hold_back(self, granted: frozenset[Access]) -> None:
         """What waits to be sent and may no longer be is not sent."""
-        if self._peer is None:
-            return
         for access, lane in ((Access.VIEW, Lane.PICTURE), (Access.CLIPBOARD, Lane.BULK)):
-            if access not in granted:
-                self._peer.discard(lane)
+            if access not in granted and self._visit is not None:
+                self._visit.discard(lane)
 
     def _line(self, line: ChatLine) -> None:
         self._now(replace(self.situation, chat=(*self.situation.chat, line)[-CHAT_KEPT:], technician_types=False))
@@ -622,21 +591,14 @@ class Engine:
         self.wish(Leave())
 
     async def _end(self, leaving: Leaving) -> None:
-        relay, relaying, peer = self._relay, self._relaying, self._peer
         if self.situation.stage not in (Stage.ENTRY, Stage.ENDED):
             self.send(Bye(Ending.CUSTOMER))
             self._finish("customer")
-        self._relay = self._relaying = self._peer = None
+        visit, self._visit = self._visit, None
         self._found()
         self._controls.let_go()
-        if peer is not None:
-            await peer.close(FAREWELL_SECONDS)
-        if relay is not None:
-            await relay.leave(leaving)
-        if relaying is not None:
-            relaying.cancel()
-            with suppress(asyncio.CancelledError):
-                await relaying
+        if visit is not None:
+            await visit.leave(leaving)
 
 
 def _tell_failure(task: "asyncio.Task[None]") -> None:
