@@ -15,6 +15,7 @@ from applet.bucket import Bucket
 from applet.codes import BadCodeError, Code, read_code, read_digits
 from applet.consent import Consent
 from applet.controls import Controls
+from applet.conversation import Conversation
 from applet.copied import copied_here, copied_there, trouble
 from applet.inputs.queue import InputMessage
 from applet.known_relays import KnownRelays
@@ -22,9 +23,7 @@ from applet.machine import computer_name, language_code, system_name
 from applet.peer import PeerEvents
 from applet.sharing import Sharing
 from applet.situation import (
-    ChatLine,
     ClipboardChanged,
-    ClipboardNote,
     ClipboardNotRead,
     ClipboardTooLong,
     CopiedHere,
@@ -50,7 +49,6 @@ from codec.handshake import Agreement, HandshakeProblem, How
 from codec.heads import Head
 from codec.lanes import Lane
 from codec.messages import (
-    CHAT_CHARACTERS,
     VERSION,
     Access,
     Answered,
@@ -83,12 +81,9 @@ LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
 AWAY_SECONDS = 60.0
 """After so long without a link the customer is told that the technician is away."""
-CHAT_KEPT = 2_000
 MAX_COMINGS = 64
-CHAT_BURST = 400, 10
-"""So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
 QUESTIONS_BURST = 8, 0.5
-"""The same for questions."""
+"""So many questions of the technician at once, and then so many a second: more cannot be read."""
 STOP_KEY = "Pause, Ctrl+Alt+Shift+S"
 _log = logging.getLogger(__name__)
 _INPUT = InputMessage.__args__
@@ -136,8 +131,7 @@ class Engine:
         """Entered, but its relay is unknown: the person is asked whether to go there."""
         self._visit: Visit | None = None
         self._lost: list[asyncio.TimerHandle] = []
-        self._my_lines = 0
-        self._their_lines = Bucket(*CHAT_BURST)
+        self._conversation = Conversation()
         self._questions = Bucket(*QUESTIONS_BURST)
         self._relay_key = b""
         self._signing = Ed25519PrivateKey.generate()
@@ -162,7 +156,7 @@ class Engine:
                 self._latch.stop(by_key=by_key)
                 self.heed()
             case Say(text=text):
-                self._chat(text)
+                self._carry_out(self._conversation.say(text, self.situation, int(time.time() * 1000)))
             case Types(on=on):
                 self.send(Typing(on))
             case ClipboardChanged() | ClipboardTooLong() | ClipboardNotRead():
@@ -270,15 +264,6 @@ class Engine:
         self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
         self._visit = Visit(http, code, self._heard, self._online)
 
-    def _chat(self, text: str) -> None:
-        text = text.strip()[:CHAT_CHARACTERS]
-        if not text or not self.situation.chat_on:
-            return
-        self._my_lines += 1
-        at = int(time.time() * 1000)
-        self.send(Chat(self._my_lines, text, at))
-        self._line(ChatLine(text, mine=True, at=at))
-
     def _decide(self, serial: int, allowed: frozenset[Access]) -> None:
         """The customer answers. What they have stopped since the question appeared is no."""
         fresh = self._latch.fresh(allowed, self._asked_at)
@@ -293,7 +278,7 @@ class Engine:
         if not self._latch.passes(Access.CLIPBOARD):
             return
         said, note = copied_here(copied, self.situation.clipboard_note)
-        self._say_of_clipboard(said, note)
+        self._carry_out((said, replace(self.situation, clipboard_note=note)))
 
     def _their_clipboard(self, message: ClipboardText | messages.ClipboardTooLong) -> None:
         if not self._latch.passes(Access.CLIPBOARD):
@@ -301,12 +286,7 @@ class Engine:
         if isinstance(message, ClipboardText):
             self._set_clipboard(message.text)
         said, note = copied_there(message, self.situation.clipboard_note)
-        self._say_of_clipboard(said, note)
-
-    def _say_of_clipboard(self, said: list[SessionMessage], note: ClipboardNote | None) -> None:
-        for each in said:
-            self.send(each)
-        self._now(replace(self.situation, clipboard_note=note))
+        self._carry_out((said, replace(self.situation, clipboard_note=note)))
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -461,7 +441,8 @@ class Engine:
             case Shown(display=display, number=number):
                 self._sharing.shown(display, number)
             case Chat() | Typing() | SwitchChat():
-                self._conversation(message)
+                may_switch = Function.CHAT_TOGGLE in self._permitted
+                self._carry_out(self._conversation.take(message, self.situation, may_switch, time.monotonic()))
             case ClipboardText() | messages.ClipboardTooLong():
                 self._their_clipboard(message)
             case Recording() | SignHead():
@@ -481,20 +462,6 @@ class Engine:
                 self._now(replace(self.situation, recording_since=self.situation.recording_since or time.time()))
             case SignHead(number=number, digest=digest) if self.consent.has_recorded:
                 self.send(SignedHead(number, digest, self._signing.sign(Head(number, digest).to_sign())))
-
-    def _conversation(self, message: Chat | Typing | SwitchChat) -> None:
-        match message:
-            case Chat(text=text, at=at):
-                if not self._their_lines.take(1, time.monotonic()):
-                    _log.warning("a line of the technician is dropped: they come too fast to be read")
-                elif self.situation.chat_on:
-                    self._line(ChatLine(text, mine=False, at=at))
-            case Typing(on=on):
-                self._now(replace(self.situation, technician_types=on and self.situation.chat_on))
-            case SwitchChat(on=on):
-                if Function.CHAT_TOGGLE in self._permitted:
-                    self._now(replace(self.situation, chat_on=on, technician_types=False))
-                self.send(ChatState(self.situation.chat_on))
 
     def _permission(self, message: Ask | Withdraw | Release) -> None:
         match message:
@@ -568,8 +535,11 @@ class Engine:
             if access not in granted and self._visit is not None:
                 self._visit.discard(lane)
 
-    def _line(self, line: ChatLine) -> None:
-        self._now(replace(self.situation, chat=(*self.situation.chat, line)[-CHAT_KEPT:], technician_types=False))
+    def _carry_out(self, outcome: tuple[list[SessionMessage], Situation]) -> None:
+        said, situation = outcome
+        for message in said:
+            self.send(message)
+        self._now(situation)
 
     def _anew(self, **known: Any) -> Situation:
         """Return a situation in which nothing has happened yet."""
