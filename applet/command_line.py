@@ -13,6 +13,7 @@ from applet.codes import BadCodeError, check_relay
 from applet.headless import CONSENTS, Terminal, read_code_from_input
 from applet.leaving import leave
 from applet.situation import Leave
+from applet.texts import translate as _
 from applet.texts import use_language
 from codec.errors import DesksideError
 from codec.program import Parser, begin, complain, start_log
@@ -40,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
             from applet.window.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
         leave(run_window(options.relay))
     except ImportError as error:
-        complain(f"The window needs Qt, which is missing here ({error}). Try --headless.")
+        complain(
+            _("The window needs Qt, which is missing on this computer (%(why)s). Try --headless.") % {"why": error}
+        )
     except DesksideError as error:
         complain(error)
     return 1

@@ -6,13 +6,9 @@ import sys
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from applet.leaving import leave
+from applet.texts import translate as _
 from codec.errors import DesksideError
 from codec.program import complain
-
-_NO_DISPLAY = (
-    "There is no display to show the window on{why}. Start it from the desktop, "
-    "or with --headless to be asked on the terminal."
-)
 
 
 class NoDisplayError(DesksideError):
@@ -29,19 +25,23 @@ def check_display() -> None:
     if sys.platform != "linux" or chosen.split(":")[0] not in ("", "xcb") or os.environ.get("WAYLAND_DISPLAY"):
         return
     if not os.environ.get("DISPLAY"):
-        raise NoDisplayError(_NO_DISPLAY.format(why=""))
+        raise NoDisplayError(_with_remedy(_("There is no display to show the window on.")))
     from Xlib import display, error  # noqa: PLC0415  (python-xlib is for X11 only)
 
     try:
         display.Display().close()
     except (error.DisplayError, error.XauthError, OSError) as problem:
-        raise NoDisplayError(_NO_DISPLAY.format(why=f" ({problem})")) from None
+        raise NoDisplayError(_with_remedy(_("The window cannot be shown: %(why)s") % {"why": problem})) from None
+
+
+def _with_remedy(problem: str) -> str:
+    remedy = _("Start the program from the desktop, or with --headless to be asked on the terminal.")
+    return f"{problem}\n{remedy}"
 
 
 def _said_by_qt(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
     if kind is QtMsgType.QtFatalMsg:
-        complain(f"The window cannot be shown: {text}")
-        complain("Start it from the desktop, or with --headless to be asked on the terminal.")
+        complain(_with_remedy(_("The window cannot be shown: %(why)s") % {"why": text}))
         leave(1)
     if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg):
         complain(text)
