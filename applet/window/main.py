@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -108,9 +109,9 @@ class MainWindow(QWidget):
         self._leave()
         super().closeEvent(event)
 
-    def changeEvent(self, event: object) -> None:  # noqa: N802  (Qt's name)
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Lines count as read when the window is looked at."""
-        super().changeEvent(event)  # type: ignore[arg-type]
+        super().changeEvent(event)
         self._unread(self.situation)
 
     def _page(self, situation: Situation) -> EntryPage | WaitingPage | DigitsPage | ChatPage | EndedPage:

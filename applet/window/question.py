@@ -1,6 +1,7 @@
 """The one window that gives something away: no default, focus on No, and a moment in which no key counts."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
@@ -61,7 +62,7 @@ class QuestionWindow(QDialog):
         self._words = _Words()
         for part in (self._title, self._words, self._reason):
             body.addWidget(part)
-        self._yes = [Choice(lambda at=at: self._decide(self._allowed[at])) for at in range(2)]  # type: ignore[misc]
+        self._yes = [Choice(partial(self._choose, at)) for at in range(2)]
         self._no = Choice(lambda: self._decide(frozenset()))
         for choice in (*self._yes, self._no):
             body.addWidget(choice)
@@ -89,7 +90,7 @@ class QuestionWindow(QDialog):
     def ask(self, situation: Situation, question: Question) -> None:
         """Show this question, deaf at first."""
         if not self._open:
-            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one
         self._open, self.serial = True, question.serial
         self._who = {"technician": shown_name(situation.technician), "organisation": shown_name(situation.organisation)}
         self.setWindowTitle(shown_address(situation.relay) or shown_name(situation.organisation))
@@ -114,7 +115,7 @@ class QuestionWindow(QDialog):
         """The question is no longer open."""
         if self._open:
             self._open = False
-            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # the same
         self._hears.stop()
         self.hide()
 
@@ -167,6 +168,9 @@ class QuestionWindow(QDialog):
             choice.say(icon, title, meaning % self._who)
             choice.setVisible(True)
         self._no.say("x", _("No"), _no(question) % self._who)
+
+    def _choose(self, at: int) -> None:
+        self._decide(self._allowed[at])
 
     def _decide(self, allowed: frozenset[Access]) -> None:
         if not self._open:

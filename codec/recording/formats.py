@@ -145,7 +145,7 @@ def _rows(frame: Frame, pointer: Pointer | None) -> range:
 
 def _open(codec: _Codec, stream: Stream) -> VideoCodecContext:
     context = av.CodecContext.create(codec.name, "w")
-    assert isinstance(context, VideoCodecContext)  # noqa: S101
+    assert isinstance(context, VideoCodecContext)  # noqa: S101  (all of FORMATS are codecs of pictures)
     context.width, context.height, context.pix_fmt = stream.width, stream.height, codec.pixels
     context.time_base, context.framerate = Fraction(1, stream.rate), Fraction(stream.rate)
     context.gop_size, context.max_b_frames, context.thread_count = KEY_PICTURES, 0, codec.threads

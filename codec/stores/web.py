@@ -100,7 +100,7 @@ class WebLine:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
             # aiohttp would send what broke once more, from its beginning; there is no other way to forbid it.
-            self._session._retry_connection = False  # noqa: SLF001
+            self._session._retry_connection = False  # noqa: SLF001  (see above)
         return self._session
 
     @contextmanager
