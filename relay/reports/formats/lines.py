@@ -15,14 +15,19 @@ _BREAKS = re.compile("[\t\r\n\v\f\x85\u2028\u2029]+")
 
 
 async def tab_delimited(sheet: Sheet, batches: Batches) -> AsyncIterator[bytes]:
-    """Write values between tabs; tabs and line breaks inside them become spaces."""
+    """Write values between tabs; tabs and line breaks inside them become spaces.
+
+    What holds a quote stands in quotes, as in CSV: to a spreadsheet, one that is never closed swallows the rows behind.
+    """
     yield BYTE_ORDER_MARK + _between_tabs(sheet.titles)
     async for rows in batches:
         yield b"".join(_between_tabs(texts(sheet, row)) for row in rows)
 
 
 def _between_tabs(values: list[str]) -> bytes:
-    return ("\t".join(all_defused(_BREAKS.sub(" ", value) for value in values)) + "\r\n").encode()
+    line = io.StringIO(newline="")
+    csv.writer(line, dialect="excel-tab").writerow(all_defused(_BREAKS.sub(" ", value) for value in values))
+    return line.getvalue().encode()
 
 
 async def comma_separated(sheet: Sheet, batches: Batches) -> AsyncIterator[bytes]:

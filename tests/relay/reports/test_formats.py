@@ -68,6 +68,14 @@ async def test_tab_delimited_text_has_one_line_a_row_and_no_formula() -> None:
     )
 
 
+async def test_no_quote_in_a_name_swallows_the_rows_behind_it() -> None:
+    """A customer's computer may be called so: a spreadsheet took all rows up to the next quote for one cell."""
+    rows: list[Row] = [('"', 1, None, None, "add"), ("hidden", 2, None, None, "add"), ('a "b" c', 3, None, None, "add")]
+    content = (await written(Format.TAB, rows)).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(content, newline=""), dialect="excel-tab"))[1:]
+    assert [line[:2] for line in read] == [['"', "1"], ["hidden", "2"], ['a "b" c', "3"]]
+
+
 @pytest.mark.req("REP-37")
 async def test_csv_is_what_other_readers_read() -> None:
     content = (await written(Format.CSV, [ROW, ('say "hi", you', None, None, None, "x")])).decode("utf-8-sig")
