@@ -10,6 +10,7 @@ import shutil
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,10 @@ MAX_MANIFEST = 1 << 16
 MAX_DIRECTORY = 1 << 16
 RESERVE_BYTES = 16 << 20
 _PIECE = 1 << 20
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How files are packed. Others that zipfile knows (LZMA) take as much memory as the file says."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError)
+"""What zipfile raises for what is no ZIP, or a damaged one."""
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
 
@@ -94,7 +99,8 @@ def read_manifest(file: Path) -> Manifest:
     try:
         with _bounded(file) as whole, zipfile.ZipFile(whole) as packed:
             names = [each.filename for each in packed.infolist()]
-            if len(names) != len(set(names)) or MANIFEST not in names:
+            is_ours = all(each.compress_type in _PACKED for each in packed.infolist())
+            if len(names) != len(set(names)) or MANIFEST not in names or not is_ours:
                 raise BackupError(f"{file} is not a backup of a relay.")
             with packed.open(MANIFEST) as opened:
                 content = opened.read(MAX_MANIFEST + 1)
@@ -109,7 +115,7 @@ def read_manifest(file: Path) -> Manifest:
         raise BackupError(f"{file} does not exist. Check the path.") from None
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, RecursionError):
+    except (*_DAMAGED, KeyError, RecursionError):
         raise BackupError(f"{file} is not a backup of a relay, or it is damaged. Nothing was changed.") from None
     return manifest
 
@@ -135,7 +141,7 @@ def unpack(file: Path, manifest: Manifest, folder: Path) -> None:
                     os.fsync(target.fileno())
     except OSError as error:
         raise BackupError(f"The backup could not be unpacked: {error.strerror or error}.") from None
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except _DAMAGED:
         raise BackupError(f"{file} is damaged. Nothing was changed.") from None
 
 
@@ -179,10 +185,13 @@ def _check_members(file: Path, packed: zipfile.ZipFile, manifest: Manifest) -> N
 
 
 def _check_content(file: Path, manifest: Manifest) -> None:
-    with _bounded(file) as whole, zipfile.ZipFile(whole) as packed:
-        for name, member in manifest.files.items():
-            with packed.open(name) as source:
-                _copy(file, name, source, None, member)
+    try:
+        with _bounded(file) as whole, zipfile.ZipFile(whole) as packed:
+            for name, member in manifest.files.items():
+                with packed.open(name) as source:
+                    _copy(file, name, source, None, member)
+    except _DAMAGED:
+        raise BackupError(f"{file} was not written as it should be. Check the disk.") from None
 
 
 def _copy(file: Path, name: str, source: IO[bytes], target: IO[bytes] | None, member: Member) -> None:

@@ -22,7 +22,7 @@ import pytest
 import relay.maintenance.restore as restoring
 from relay.config import Settings
 from relay.config_sources import Loaded
-from relay.maintenance.archive import MANIFEST, BackupError, read_manifest
+from relay.maintenance.archive import MANIFEST, NEEDED, BackupError, read_manifest, unpack, write_archive
 from relay.maintenance.backup import back_up
 from relay.maintenance.folder import NoRelayError
 from relay.maintenance.last_backup import last_backup
@@ -326,6 +326,49 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes) ->
         read_manifest(tmp_path / "missing")
     with pytest.raises(BackupError, match="cannot be read"):
         read_manifest(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of next to nothing, which can be read thousands of times."""
+    folder = tmp_path_factory.mktemp("small")
+    for name in NEEDED:
+        (folder / name).write_bytes(name.encode() * 20)
+    write_archive(folder / "a.backup", {name: folder / name for name in NEEDED}, schema="1", database="sqlite", at=NOW)
+    return folder / "a.backup"
+
+
+def read_or_refused(file: Path, folder: Path) -> bool:
+    """Return whether a backup was read; False where it was refused."""
+    folder.mkdir()
+    try:
+        unpack(file, read_manifest(file), folder)
+    except BackupError:
+        return False
+    finally:
+        shutil.rmtree(folder)
+    return True
+
+
+def test_no_damaged_byte_is_anything_but_a_refusal(small: Path, tmp_path: Path) -> None:
+    """Of what zlib said of some of them nobody had thought."""
+    good, file = small.read_bytes(), tmp_path / "a.backup"
+    places, refused = range(0, len(good), 5), 0
+    for place in places:
+        file.write_bytes(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+        refused += not read_or_refused(file, tmp_path / "unpacked")
+    assert refused > len(places) // 2
+
+
+@pytest.mark.parametrize("packed_as", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_backup_that_is_packed_otherwise_is_refused(small: Path, tmp_path: Path, packed_as: int) -> None:
+    """LZMA takes as much memory as the file says, and has errors of its own."""
+    file = tmp_path / "a.backup"
+    with zipfile.ZipFile(small) as source, zipfile.ZipFile(file, "w", packed_as) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    with pytest.raises(BackupError, match="not a backup"):
+        read_manifest(file)
 
 
 async def test_a_cut_archive_is_refused(tmp_path: Path) -> None:
