@@ -2,10 +2,11 @@
 
 Everything privileged asks `allows` first. A permission begins with the customer's own answer to a question that was on
 the screen, and ends when the customer or the technician takes it back, when everything is stopped, or when another
-console begins anew. Silence is no: an open question allows nothing. Nothing is recorded that the customer was not asked
-about, whatever the relay says. Where the organisation demands a consent of its own, to record is a question of its own:
-no other one offers it, and its no takes nothing else away (PERM-12b, EDGE-21). Elsewhere, and where nothing may be seen
-unrecorded at all, the technician may name it in the question for the screen, whose one answer then covers both.
+console begins again. Silence is no: an open question allows nothing. Nothing is recorded that the customer was not
+asked about, whatever the relay says. Where the organisation demands a consent of its own, to record is a question of
+its own: no other one offers it, and its no takes nothing else away (PERM-12b, EDGE-21). Elsewhere, and where nothing
+may be seen unrecorded at all, the technician may name it in the question for the screen, whose one answer then covers
+both.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The relays that this person has used on this computer. Pure but for `keep`, which writes them down.
 
-A link may lead to any relay, and whoever runs one can call themselves whatever they like. So a relay that is not known
+A link may lead to any relay, and the person who runs it can choose any name. So a relay that is not known
 is used only after the person has said so, once.
 """
 

@@ -34,7 +34,7 @@ class Debt:
         return self._any and bool(self.steps.any())
 
     def forget(self) -> None:
-        """Nothing is owed: the viewer begins anew."""
+        """Nothing is owed: the viewer starts over."""
         self.steps[:] = self._under[:] = 0
         self._any = False
 

@@ -57,7 +57,7 @@ class TileDiff:
         return suspects
 
     def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
-        """Compare anew, with the fourth byte masked. Few screens need the room for that."""
+        """Compare again, with the fourth byte masked. Few screens need the room for that."""
         if self._words is None:
             self._words = np.empty(self._differs.shape, np.uint64)
         words = self._words[: len(old)]

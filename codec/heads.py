@@ -1,6 +1,6 @@
 """What is signed of a recording: heads of its chain by console and applet, its beginning and times by the relay.
 
-Whoever signs adds its own words in front, so that a head that another program chose is never a signature for anything
+Each signer adds its own words in front, so that a head that another program chose is never a signature for anything
 else. The chain itself is in codec/recording/evidence.py.
 """
 

@@ -65,7 +65,7 @@ class Layers:
 
     @property
     def under(self) -> NDArray[np.uint32]:
-        """What lies under moved rectangles. It is made when it is needed first: many pictures have no moves."""
+        """What is under moved rectangles. It is made when it is needed first: many pictures have no moves."""
         if self._under is None:
             self._under = np.full_like(self.picture, self._blank)
         return self._under

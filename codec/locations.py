@@ -83,7 +83,7 @@ class BadLocationError(DesksideError):
 class Location:
     """A place, read. `port` None means the usual one.
 
-    `path` is the folder: as the file system has it, decoded for FTP, SFTP and S3, as it stands in the address for
+    `path` is the folder: as the file system has it, decoded for FTP, SFTP and S3, as it is in the address for
     HTTP. `query` is what HTTP servers and S3 take beside it.
     """
 

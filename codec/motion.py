@@ -1,7 +1,7 @@
 """What only moved: scrolled areas and dragged windows, found by where their lines are now.
 
 Method: a line of 64 pixels is summed up in one number (a sum of products with odd constants), so that a line that
-stands elsewhere now is found by sorting, whatever the distance. Lines across find vertical moves, lines along
+is now elsewhere is found by sorting, whatever the distance. Lines across find vertical moves, lines along
 horizontal ones, each in a few strips where most has changed; the distance that most lines agree on wins. A move in both
 directions is looked for with a few striking points, whose neighbourhood in the last picture is searched. Every
 candidate is then compared pixel by pixel, cut to the rectangle where it holds, and grown until its edges are exact.
@@ -39,10 +39,10 @@ STRIKING = 4
 ENOUGH = 3
 NEAREST = 12
 REACH = 320
-"""How far a point is looked for in both directions: faster drags than that, in pixels a picture, are written anew."""
+"""How far a point is looked for in both directions: faster drags than that, in pixels a picture, are written again."""
 MAX_PLACES = 4_000
 NARROWED = 8
-"""Where one pixel stands in more places, so many are looked for at once: letters without soft edges are all alike."""
+"""Where one pixel is in more places, so many are looked for at once: letters without soft edges are all alike."""
 _EIGHT_TRUE = np.uint64(0x0101_0101_0101_0101)
 _FACTORS = np.random.default_rng(20_261_124).integers(0, 1 << 32, STRIP, dtype=np.uint32) | np.uint32(1)
 

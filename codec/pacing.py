@@ -97,7 +97,7 @@ class Pace:
                 return
 
     def restart(self) -> None:
-        """Forget what is under way, because the viewer began anew."""
+        """Forget what is under way, because the viewer started over."""
         self._under_way.clear()
         self._bytes_under_way = 0
 

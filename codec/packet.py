@@ -19,7 +19,7 @@ Decompressed:
     tiles            what the changed tiles show, see codec/tiles.py
 
 The film's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
-lower edge are whole; what lies beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
+lower edge are whole; what is beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
 their move, lie inside the whole tiles, and so does a film.
 """
 
@@ -65,7 +65,7 @@ class FilmPart:
 
 @dataclass(frozen=True)
 class Head:
-    """What stands before the compressed part, which begins at `end`."""
+    """What is before the compressed part, which begins at `end`."""
 
     key: bool
     grid: Grid

@@ -1,6 +1,6 @@
 """PINs: six digits, or nine while strangers guess at many of them. Pure.
 
-A PIN that begins with a 9 has nine digits, every other one has six. So whoever reads digits knows from the first where
+A PIN that begins with a 9 has nine digits, every other one has six. So a reader of digits knows from the first where
 the PIN ends and a secret begins, and never gives a digit of the secret away as one of the PIN: not the customer's page,
 not the help program, not a relay that would like a shorter one.
 """

@@ -42,7 +42,7 @@ class NotPrivateError(DesksideError, PermissionError):
 
 
 def keep_files_private() -> None:
-    """Let every file that this process makes from now on be for its owner only, whoever makes it. Call this first."""
+    """Let every file that this process makes from now on be for its owner only, whatever makes it. Call this first."""
     global _usual  # noqa: PLW0603  (there is one umask in a process)
     _usual = os.umask(_OTHERS)
 
@@ -179,7 +179,7 @@ def make_folder(folder: Path, *, chosen: bool = False) -> None:
             _tighten(opened, folder, FOLDER_MODE)
         elif not _is_ours(found) or found.st_mode & _OTHERS_WRITE:
             raise NotPrivateError(
-                f"{folder} {open_to(found)}: whoever can write there can put other files in the place of ours. "
+                f"{folder} {open_to(found)}: others could put their files in place of ours. "
                 f"{_remedy(folder, found, FOLDER_MODE)}"
             )
         elif found.st_mode & _OTHERS:
@@ -219,7 +219,7 @@ def write_all(opened: int, content: bytes) -> None:
 
 
 def _is_ours(found: os.stat_result) -> bool:
-    """Whether it belongs to whoever runs this, or to root, who can do anything anyway."""
+    """Whether it belongs to the user who runs this, or to root, who can do anything anyway."""
     return not _HAS_MODES or found.st_uid in (os.geteuid(), 0)
 
 

@@ -134,7 +134,7 @@ def read_rough(data: bytes, start: int, count: int) -> Colours:
 
 
 def _cursors(lengths: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return, for each part and place, where its first level stands: all first ones, then all second ones …."""
+    """Return, for each part and place, where its first level is: all first ones, then all second ones …."""
     longer = np.stack([np.bincount(part, minlength=PIXELS)[::-1].cumsum()[::-1][1:] for part in lengths], axis=1)
     starts = np.concatenate([[0], longer.reshape(-1).cumsum()[:-1]])
     return starts.reshape(PIXELS - 1, PLANES).T.copy()

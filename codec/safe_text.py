@@ -32,7 +32,7 @@ def for_terminal(text: object) -> str:
 
 
 def lines_for_terminal(text: object, before: str = "") -> str:
-    """Return a text whose own line breaks stay; `before` stands before every line but the first."""
+    """Return a text whose own line breaks stay; `before` precedes every line but the first."""
     return f"\n{before}".join(map(for_terminal, str(text).replace("\r\n", "\n").split("\n")))
 
 

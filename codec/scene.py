@@ -133,7 +133,7 @@ class Scene:
         return Found(move, holds)
 
     def _look_again(self, changed: Flags, found: Found) -> None:
-        """Say anew which tiles differ. Inside the move its proof knows; edges and what it uncovers are looked at."""
+        """Say again which tiles differ. Inside the move its proof knows; edges and what it uncovers are looked at."""
         move = found.move
         top, left, bottom, right = covering(move.target)
         inner = (-(-move.y // TILE), -(-move.x // TILE), (move.y + move.height) // TILE, (move.x + move.width) // TILE)

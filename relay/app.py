@@ -178,7 +178,7 @@ class _Services:
 
 @dataclass(frozen=True)
 class Front:
-    """What stands before every application of this relay, and what it counts."""
+    """What is before every application of this relay, and what it counts."""
 
     clients: Clients
     metrics: Metrics

@@ -43,7 +43,7 @@ def document() -> dict[str, Any]:
 
 
 def as_text() -> str:
-    """Return the document as it stands in docs/openapi.json."""
+    """Return the document as it is in docs/openapi.json."""
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -56,7 +56,7 @@ def keep_private(file: Path, *, make: bool = True) -> None:
             if make:
                 os.close(open_new(file))
         for each in (file, *file.parent.glob(f"{glob.escape(file.name)}-*"), *_backups(file)):
-            with suppress(FileNotFoundError):  # SQLite removes what it keeps beside it, whoever has it open
+            with suppress(FileNotFoundError):  # SQLite removes what it keeps beside it, whichever process has it open
                 close_to_others(each)
     except OSError as error:
         raise StoreError(f"The database cannot be kept from others: {error}") from None

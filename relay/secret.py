@@ -28,7 +28,7 @@ class KeyFileError(DesksideError):
 
 
 class SealBrokenError(DesksideError):
-    """A stored secret cannot be opened: the relay's key is another one now, or somebody changed what is stored."""
+    """A stored secret cannot be opened: the relay's key is another one now, or someone changed what is stored."""
 
 
 def new_secret() -> str:

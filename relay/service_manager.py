@@ -8,7 +8,7 @@ READY = "READY=1"
 
 
 def tell_service_manager(state: str, environment: Mapping[str, str] = os.environ) -> bool:
-    """Send a state to whoever started this process; return whether there is a manager that wants to know.
+    """Send a state to what started this process; return whether there is a manager that wants to know.
 
     One that cannot be told any more is no reason to end.
     """

@@ -4,7 +4,7 @@ What only reads takes no lock that a writer takes: on SQLite readers see what wa
 writers wait for their turn here, in the order in which they came, instead of trying again and again there.
 
 SQLite in WAL mode is the embedded default, PostgreSQL is for where one machine is not enough; everything that is
-particular to either stands in this file. Times go in and come out as aware datetimes in UTC.
+particular to either is in this file. Times go in and come out as aware datetimes in UTC.
 """
 
 import asyncio

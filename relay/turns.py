@@ -2,7 +2,7 @@
 
 Method: each party (a network address, say) has a line of its own, and the lines are served in rotation, so a party that
 comes a hundred times waits a hundred turns and delays another by one. Where all places are taken, the last of the
-longest line has to go; whoever would be no better off than the longest is refused. Turns that a party has had lately
+longest line has to go; a newcomer no better off than the longest is refused. Turns that a party has had lately
 count as if they still stood in its line. So one party alone can use every place, and gives them up when others come;
 and a few that come again and again cannot keep out one that has not had its turn.
 """
@@ -34,7 +34,7 @@ class BusyError(DesksideError):
 
 
 class CallerGoneError(ConnectionResetError):
-    """Whoever asked has closed the connection before it was their turn: nothing was done for them."""
+    """The caller has closed the connection before it was their turn: nothing was done for them."""
 
 
 caller_is_gone: ContextVar[Callable[[], bool]] = ContextVar("caller_is_gone", default=lambda: False)

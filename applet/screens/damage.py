@@ -34,7 +34,7 @@ class Damage:
         self._everything = True
 
     def take(self, display: Display) -> Lines | None:
-        """Return which lines of a display may look different, and begin anew; None where nothing happened."""
+        """Return which lines of a display may look different, and start over; None where nothing happened."""
         everything, area = self._everything, self._area
         self._everything, self._area = False, None
         if everything:

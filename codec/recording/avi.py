@@ -6,7 +6,7 @@ Layout: header with the list of index chunks, then pictures, each run of them be
 Order of writing, which is what survives a crash: pictures are appended; then, with each `flush`, what was appended is
 committed and a few numbers in the front are patched: entries before the count of entries, counts before lengths. All
 these numbers are aligned, so that none is ever half written, and each only grows: whatever instant the file is cut off
-at, it says nothing that is not there. What lies behind the last flush is whole chunks without an index; players that
+at, it says nothing that is not there. What is behind the last flush is whole chunks without an index; players that
 read on find them too. There is no index of the old kind at the end, which would only exist after a proper end.
 
 Times: an AVI file has one picture in each slot of a constant length. Slots in which nothing changed are empty chunks,

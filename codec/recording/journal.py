@@ -233,7 +233,7 @@ class Glance:
 
 
 def glance(content: Content) -> Glance:
-    """Return that without reading what lies between, which may be damaged. Raises NotAJournalError."""
+    """Return that without reading what is between, which may be damaged. Raises NotAJournalError."""
     first = _chunk_at(content, len(FILE_HEAD))
     if content[: len(FILE_HEAD)] != FILE_HEAD and first is None:
         raise NotAJournalError(NotAJournalError.__doc__)

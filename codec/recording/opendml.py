@@ -1,6 +1,6 @@
 """The index of an AVI file, as the OpenDML extensions (version 1.02) have it: chunks of entries, and a list of those.
 
-A chunk of entries stands *before* the pictures that it will name, with room for all of them, and the list has room for
+A chunk of entries is *before* the pictures that it will name, with room for all of them, and the list has room for
 every such chunk. So nothing is ever moved or written twice: an entry is put beyond those in use, then the number of
 those in use grows. At every instant the index names only pictures that are there.
 """
@@ -17,7 +17,7 @@ HEAD = struct.Struct("<HBBI4s")
 """Words in an entry, sub-type, type, entries in use, the chunks that are named."""
 HEAD_BYTES = 24
 IN_USE = 4
-"""Where the number of entries in use stands."""
+"""Where the number of entries in use is."""
 _ENTRY = struct.Struct("<II")
 _NAMED = struct.Struct("<QII")
 NOT_A_KEY = 1 << 31

@@ -39,7 +39,7 @@ class Pointer:
 
 
 def cropped(pointer: Pointer, width: int, height: int) -> tuple[int, int, Shape]:
-    """Return left, top and the part of the shape that lies inside a picture of `width` × `height`."""
+    """Return left, top and the part of the shape that is inside a picture of `width` × `height`."""
     left, top = pointer.place
     inside = pointer.shape[max(-top, 0) : max(height - top, 0), max(-left, 0) : max(width - left, 0)]
     return max(left, 0), max(top, 0), inside

@@ -41,7 +41,7 @@ class Store(Protocol):
     async def send(self, source: Path, name: str, progress: Progress) -> None:
         """Bring a file that no longer changes there, from the last confirmed byte on.
 
-        Returns when the place has it with its size and its SHA-256; how each kind knows stands in its file. Bringing a
+        Returns when the place has it with its size and its SHA-256; how each kind knows is in its file. Bringing a
         file that is there already does nothing.
         """
 

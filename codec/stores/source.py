@@ -10,7 +10,7 @@ from typing import BinaryIO
 from codec.stores.face import StoreError
 
 CHUNK = 256 << 10
-"""So much is handed on at a time; whoever stops an upload waits for no more."""
+"""So much is handed on at a time. Stopping an upload waits for no more than that."""
 
 
 @contextmanager

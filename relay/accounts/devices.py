@@ -1,4 +1,4 @@
-"""Devices on which somebody has signed in before. Such a device has tries of its own, so that strangers' wrong
+"""Devices on which someone has signed in before. Such a device has tries of its own, so that strangers' wrong
 passwords never refuse it. It opens nothing: the password, and the code where one is asked for, are needed all the same.
 
 What a device keeps is a signed text: whose device it is, its name, until when, and a stamp of that person's

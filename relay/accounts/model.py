@@ -41,9 +41,9 @@ class LogoRow(Base):
 
 
 class PersonRow(Base):
-    """Somebody who can sign in, once enabled and with an address and a password.
+    """Someone who can sign in, once enabled and with an address and a password.
 
-    `email` is kept as typed, `email_key` is what must be unique: None while there is no address, and for somebody who
+    `email` is kept as typed, `email_key` is what must be unique: None while there is no address, and for someone who
     was removed. `valid_since` is when name and address were first complete. A removed person lives on in reports.
     """
 

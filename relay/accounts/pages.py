@@ -28,7 +28,7 @@ _SETUP_FIELDS = ("token", "organisation", "name", "email", "password")
 
 
 class AccountPages:
-    """Draws them. `let_in` signs somebody in, `days_left` says when his password ends, where he is to be warned."""
+    """Draws them. `let_in` signs someone in, `days_left` says when his password ends, where he is to be warned."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ STRANGERS = 2
 KNOWN = 1
 """So many are kept free for those who are known: by a sign-in, a device, or a link."""
 PLACES = 64
-"""So many wait for either; one network address takes more than its share only where nobody else comes."""
+"""So many wait for either; one network address takes more than its share only where no one else comes."""
 FIRST_GUESS_SECONDS = 0.2
 _Made = TypeVar("_Made")
 
@@ -31,7 +31,7 @@ class Passwords:
         self._strangers = Turns(STRANGERS, PLACES, skips_gone=True)
         self._known = Turns(KNOWN, PLACES, skips_gone=True)
         self._seconds = FIRST_GUESS_SECONDS
-        # Somebody who does not exist takes as long to refuse as somebody who does.
+        # Someone who does not exist takes as long to refuse as someone who does.
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
@@ -41,7 +41,7 @@ class Passwords:
     async def verify(self, stored: str | None, password: str, stranger: str | None = None) -> bool:
         """Whether `password` belongs to the stored hash; None is nobody's, and takes just as long.
 
-        `stranger` is the network address of somebody who is not known yet. Raises BusyError.
+        `stranger` is the network address of someone who is not known yet. Raises BusyError.
         """
         turns, party = (self._known, "") if stranger is None else (self._strangers, stranger)
         return await self._work(turns, party, partial(self._verify, stored, password))
@@ -51,7 +51,7 @@ class Passwords:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _work(self, turns: Turns, party: str, work: Callable[[], _Made]) -> _Made:
-        """Do the work in a thread. The turn ends with the work, also when whoever asked for it goes meanwhile.
+        """Do the work in a thread. The turn ends with the work, even if the caller goes in the meantime.
 
         Those who have gone before get none.
         """

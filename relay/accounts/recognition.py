@@ -64,7 +64,7 @@ class GroupDisabledError(ShutOutError):
 
 @dataclass(frozen=True)
 class Recognised:
-    """Somebody whose password was right: nothing is open to them yet."""
+    """Someone whose password was right: nothing is open to them yet."""
 
     person: int
     standing: Standing

@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a unit takes part. One that stands in a disabled group does not, whatever its own status."""
+    """Whether a unit takes part. One that is in a disabled group does not, whatever its own status."""
 
     ENABLED = "enabled"
     DISABLED = "disabled"

@@ -33,7 +33,7 @@ USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
 KEPT_AFTER_END = timedelta(days=1)
 ON_THE_WAY_FOR = timedelta(minutes=15)
-"""So long somebody may take for what is asked after the password."""
+"""So long someone may take for what is asked after the password."""
 
 
 class Kind(StrEnum):
@@ -283,7 +283,7 @@ class Accounts:
 
 
 def _shown(row: PersonRow) -> Person:
-    """Return a person as the desk sees one. Customers see the name of somebody without a nickname (ORG-21)."""
+    """Return a person as the desk sees one. Customers see the name of someone without a nickname (ORG-21)."""
     return Person(id=row.id, email=row.email, name=row.name, nickname=row.nickname or row.name)
 
 

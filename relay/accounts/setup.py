@@ -23,7 +23,7 @@ class SetupToken:
         self._file = data / FILE
 
     def show(self) -> str:
-        """Return the token, making one where there is none that is whole and nobody else's business."""
+        """Return the token, making one where there is none that is whole and private."""
         token = self.read()
         if token is None:
             token = new_secret()
@@ -31,7 +31,7 @@ class SetupToken:
         return token
 
     def read(self) -> str | None:
-        """Return the token, None where there is none that is whole and nobody else's business."""
+        """Return the token, None where there is none that is whole and private."""
         with suppress(FileNotFoundError, NotPrivateError):
             token = read_private(self._file)
             if _TOKEN.fullmatch(token):

@@ -1,4 +1,4 @@
-"""Whether somebody takes part at the moment: enabled, and in no group that is disabled (EDGE-07)."""
+"""Whether someone takes part at the moment: enabled, and in no group that is disabled (EDGE-07)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

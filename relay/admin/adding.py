@@ -147,7 +147,7 @@ def _kind(visit: Visit) -> UnitKind:
 
 
 def _places(roots: Sequence[Node], kind: UnitKind) -> list[tuple[str, Node]]:
-    """Return where a person of this kind can be put, each with its name as it stands in the list."""
+    """Return where a person of this kind can be put, each with its name as it is in the list."""
     found = []
     for node, depth in all_below(roots):
         try:

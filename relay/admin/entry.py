@@ -45,7 +45,7 @@ _FORBIDDEN, _NOT_FOUND, _TOO_MUCH = 403, 404, 413
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of somebody who may be here."""
+    """One request of someone who may be here."""
 
     request: web.Request
     identity: Identity
@@ -141,7 +141,7 @@ class Entry:
         self._proofs = Proofs(credentials)
 
     def shown(self, path: str, handler: Handler, tab: Tab | None = None) -> web.RouteDef:
-        """Return the route of something to look at. `tab` None: for whoever may arrange anything."""
+        """Return the route of something to look at. `tab` None: for all who may arrange anything."""
         return web.get(path, partial(self._show, _Action(handler), tab), allow_head=False)
 
     def posted(
@@ -154,7 +154,7 @@ class Entry:
     ) -> web.RouteDef:
         """Return the route of something to do; the form must be one of ours, and has `most` bytes with its files.
 
-        `again` draws the form as it was filled in, for somebody who does not want to give their password now.
+        `again` draws the form as it was filled in, for someone who does not want to give their password now.
         """
         return web.post(path, partial(self._act, _Action(handler, again), tab, most))
 
@@ -309,7 +309,7 @@ def see(visit: Visit, path: str) -> web.Response:
 
 
 def _in_place(path: str) -> dict[str, str]:
-    """Return what has the sheet drawn anew where it is: what was read stays in view, and the tree follows."""
+    """Return what has the sheet redrawn where it is: what was read stays in view, and the tree follows."""
     goal = {"path": path, "target": "#sheet", "push": path.partition("?")[0]}
     return {"HX-Location": json.dumps(goal), "HX-Trigger": "deskside-tree"}
 

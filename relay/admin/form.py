@@ -1,4 +1,4 @@
-"""The form of the Organisation tab: what a unit's fields look like, and what somebody changed in them. Pure."""
+"""The form of the Organisation tab: what a unit's fields look like, and what someone changed in them. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _LONGEST = {"name": 128, "nickname": 128, "email": 254, "sso_id": 254, "descript
 
 @dataclass(frozen=True)
 class Line:
-    """One field as it is drawn. `theirs` is what somebody else has just stored in it, where that is in question."""
+    """One field as it is drawn. `theirs` is what someone else has just stored in it, where that is in question."""
 
     key: str
     label: str
@@ -128,7 +128,7 @@ def allowances(
 
 
 def changed_fields(kind: UnitKind, form: MultiDict[str]) -> dict[str, object]:
-    """Return the fields that somebody changed since the form was drawn; "keep: theirs" is no change."""
+    """Return the fields that someone changed since the form was drawn; "keep: theirs" is no change."""
     found: dict[str, object] = {}
     for key in fields_of(kind):
         if WAS + key not in form or form.get(CHOSEN + key) == "theirs":
@@ -140,7 +140,7 @@ def changed_fields(kind: UnitKind, form: MultiDict[str]) -> dict[str, object]:
 
 
 def changed_permissions(form: MultiDict[str]) -> dict[str, Wish]:
-    """Return the permissions that somebody changed since the form was drawn."""
+    """Return the permissions that someone changed since the form was drawn."""
     found: dict[str, Wish] = {}
     for key in BY_KEY:
         if WAS + PERMISSION + key not in form or form.get(CHOSEN + key) == "theirs":

@@ -85,7 +85,7 @@ class Checked:
 
 
 class KeysPage:
-    """Draws it, for whoever may have keys: the service decides whose are shown."""
+    """Draws it, for people who may have keys: the service decides whose are shown."""
 
     def __init__(self, entry: Entry, keys: Keys, receipts: Receipts, url: str) -> None:
         self._url = url
@@ -151,7 +151,7 @@ class KeysPage:
 
 
 def check(wish: Wish, now: datetime) -> Checked:
-    """Return what a wish comes to, with everything that stands against it. Pure."""
+    """Return what a wish comes to, with everything that is wrong with it. Pure."""
     checked, known = Checked(), {scope.value for scope in Scope}
     with _noting(checked.problems):
         checked.name = clean_name("name", wish.name)

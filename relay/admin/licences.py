@@ -28,7 +28,7 @@ _WORDS: Mapping[Licence, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One kind as it is drawn: `theirs` and `by` after somebody else was faster."""
+    """One kind as it is drawn: `theirs` and `by` after someone else was faster."""
 
     key: str
     label: str
@@ -89,7 +89,7 @@ class LicencesPage:
         return await self._organisation.set_licence_totals(visit.actor, version, wanted, visit.now)
 
     async def _check(self, visit: Visit) -> web.Response:
-        """Say what stands against one number while the form is still open."""
+        """Say what is wrong with one number while the form is still open."""
         key = visit.request.query.get("field", "")
         stocks = await self._organisation.licence_totals(visit.actor, visit.now)
         problem = ""
@@ -138,7 +138,7 @@ class LicencesPage:
 def _read(
     texts: Mapping[Licence, str], given: Mapping[Licence, int] | None = None
 ) -> tuple[dict[Licence, int | None], dict[Licence, FieldError]]:
-    """Return the totals that texts mean, None for no limit, and what stands against them. Pure."""
+    """Return the totals that texts mean, None for no limit, and what is wrong with them. Pure."""
     wanted: dict[Licence, int | None] = {}
     problems: dict[Licence, FieldError] = {}
     for kind, text in texts.items():

@@ -21,7 +21,7 @@ CREATE = {
     _K.EXTERNAL_TECHNICIAN: (_("Create technician"), _("New technician")),
     _K.COMPUTER_GROUP: (_("Create computer group"), _("New computer group")),
 }
-"""For each kind its command, and the name that a new one has until somebody writes another (EDGE-01).
+"""For each kind its command, and the name that a new one has until someone writes another (EDGE-01).
 
 There is none for channels: their number is fixed (EDGE-10).
 """
@@ -69,7 +69,7 @@ class Menu:
 def menu_for(
     reach: Reach, say: Translate, units: Sequence[Unit], creatable: Sequence[UnitKind], *, is_linked: bool = False
 ) -> Menu:
-    """Return what somebody of this reach can do with units. What it comes to is decided where it is done."""
+    """Return what someone of this reach can do with units. What it comes to is decided where it is done."""
     kinds = {unit.kind for unit in units}
     is_arranged = not is_linked and (reach.all or kinds <= _LOOKED_AFTER) and not kinds & set(ROOTS)
     may_link = reach.all or not kinds & _ONLY_MASTERS

@@ -59,7 +59,7 @@ _OTHER_FIELDS: Mapping[str, str] = {"password": _("New password"), "confirm": _(
 
 @dataclass(frozen=True)
 class Entered:
-    """What somebody wanted to save, and why it was not."""
+    """What someone wanted to save, and why it was not."""
 
     values: Mapping[str, object]
     wishes: Mapping[str, Wish]
@@ -302,7 +302,7 @@ class OrganizationTab:
         return self._receipts.give(visit.identity.person.id, visit.say(_("Saved")), details, undoing, at=visit.now)
 
     async def _check(self, visit: Visit) -> web.Response:
-        """Say what stands against one value while the form is still open. What was left alone is not judged."""
+        """Say what is wrong with one value while the form is still open. What was left alone is not judged."""
         unit = visit.unit()
         await self._organisation.show(visit.actor, unit, visit.now)
         key = visit.request.query.get("field", "")

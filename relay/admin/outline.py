@@ -44,12 +44,12 @@ _COUNTED = {
     _K.EXTERNAL: frozenset({_K.EXTERNAL_TECHNICIAN}),
     _K.EXTERNAL_GROUP: frozenset({_K.EXTERNAL_TECHNICIAN}),
 }
-"""Which of all that stands below is counted beside a name; elsewhere it is whatever stands directly below."""
+"""Which of all that is below is counted beside a name; elsewhere it is whatever is directly below."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the tree. `name` is the unit's in addresses, `under` that of what it stands under."""
+    """One line of the tree. `name` is the unit's in addresses, `under` that of what it is under."""
 
     unit: Unit
     name: str
@@ -78,7 +78,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Inside:
-    """What stands in a technician group, at any depth, and the channels that it serves itself."""
+    """What is in a technician group, at any depth, and the channels that it serves itself."""
 
     technicians: int
     subgroups: int
@@ -97,7 +97,7 @@ def in_use(nodes: Iterable[Node]) -> tuple[Node, ...]:
 
 
 def path_to(roots: Iterable[Node], unit: Unit) -> tuple[Node, ...]:
-    """Return the nodes from a root down to where a unit really stands; empty when it is not in this tree."""
+    """Return the nodes from a root down to where a unit really is; empty when it is not in this tree."""
     for node in roots:
         if node.unit == unit and not node.linked:
             return (node,)
@@ -147,7 +147,7 @@ def what_is_in(node: Node) -> Inside | None:
 
 
 def units_below(node: Node) -> Iterator[Node]:
-    """Yield all that really stands below a node."""
+    """Yield all that really is below a node."""
     for child in node.children:
         if not child.linked:
             yield child
@@ -155,7 +155,7 @@ def units_below(node: Node) -> Iterator[Node]:
 
 
 def all_below(nodes: Iterable[Node], depth: int = 0) -> Iterator[tuple[Node, int]]:
-    """Yield these nodes and all that really stands below them, each with its depth, in the order of the tree."""
+    """Yield these nodes and all that really is below them, each with its depth, in the order of the tree."""
     for node in nodes:
         if not node.linked:
             yield node, depth

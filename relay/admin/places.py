@@ -1,4 +1,4 @@
-"""Where somebody is in the Admin Center: the tab and the unit in the address, and which tabs are whose. Pure."""
+"""Where someone is in the Admin Center: the tab and the unit in the address, and which tabs are whose. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from relay.web.numbers import whole
 
 _NAME = re.compile(r"([a-z_]{1,40})(?:-([0-9]{1,10}))?")
 START = Unit(UnitKind.TECHNICIANS)
-"""What is shown to whoever has chosen nothing yet."""
+"""What is shown to people who have chosen nothing yet."""
 
 
 class Tab(StrEnum):

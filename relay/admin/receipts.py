@@ -12,7 +12,7 @@ from relay.security.links import MadeLink
 MOST = 500
 DONE = "?done="
 Undo = Callable[[Any], Awaitable[str]]
-"""Takes the visit of whoever wants it back, does so, and returns the address to go on at."""
+"""Takes the visit of the person who wants it back, does so, and returns the address to go on at."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Receipt:
 
 
 class Receipts:
-    """The latest receipts. Whoever asks late learns nothing, and nothing happens."""
+    """The latest receipts. A late request learns nothing, and nothing happens."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Receipt] = OrderedDict()
@@ -52,7 +52,7 @@ class Receipts:
         return DONE + key
 
     def take(self, key: str, person: int) -> Receipt | None:
-        """Return somebody's own receipt, None when it is gone or another's."""
+        """Return someone's own receipt, None when it is gone or another's."""
         found = self._kept.get(key)
         if found is None or found.person != person:
             return None

@@ -30,7 +30,7 @@ from relay.settings.validation import RESET, SettingsRefusedError, checked
 from relay.texts import _
 
 DROP = "drop"
-"""Settings whose entered value is not wanted after all: what somebody else has stored meanwhile stays."""
+"""Settings whose entered value is not wanted after all: what someone else has stored meanwhile stays."""
 _ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
 _KINDS: Mapping[UnitKind, kinds.Kind] = {
     UnitKind.TECHNICIAN_GROUP: kinds.Kind.GROUP,
@@ -43,7 +43,7 @@ _WHOLE = (UnitKind.TECHNICIANS, UnitKind.CHANNELS)
 
 @dataclass(frozen=True)
 class Refused:
-    """What was entered and is not stored; with what stands against it, where a save was tried."""
+    """What was entered and is not stored; with what is wrong with it, where a save was tried."""
 
     entered: Mapping[str, Json]
     error: DesksideError | None
@@ -167,7 +167,7 @@ class SettingsTabs:
         return self._receipts.give(person, text, details, undo if is_safe else None, at=visit.now)
 
     async def _check(self, visit: Visit, tab: Tab) -> web.Response:
-        """Say what stands against one value while the form is still open."""
+        """Say what is wrong with one value while the form is still open."""
         key, concerned = visit.request.query.get("key", ""), _concerned(tab, visit.unit())
         around = await self._settings.around(visit.actor, visit.now)
         if not around.may_see(concerned):
@@ -182,7 +182,7 @@ class SettingsTabs:
         return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
 
     async def _test(self, visit: Visit) -> web.Response:
-        """Say whether recordings can go to the location that stands in the form, saved or not."""
+        """Say whether recordings can go to the location that is in the form, saved or not."""
         unit = visit.unit()
         concerned = _concerned(Tab.SETTINGS, unit)
         around = await self._settings.around(visit.actor, visit.now)
@@ -285,7 +285,7 @@ def _look_at(visit: Visit, error: DesksideError | None) -> list[tuple[str, str]]
 
 
 def _lockable(tab: declare.Tab, kind: kinds.Kind) -> frozenset[str]:
-    """Return the settings that somebody below could choose otherwise."""
+    """Return the settings that someone below could choose otherwise."""
     return frozenset(
         setting.key
         for section, settings in CATALOGUE.of(kind, tab)

@@ -70,7 +70,7 @@ class SignInPart:
         return {"sign_in": sign_in}
 
     async def _way_in(self, visit: Visit, unit: Unit) -> WayIn | None:
-        """Return how somebody can get in; None where it is not for this visitor to know."""
+        """Return how someone can get in; None where it is not for this visitor to know."""
         try:
             return await self._credentials.of_other(visit.actor, unit, visit.now)
         except NotAllowedError:

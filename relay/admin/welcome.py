@@ -72,7 +72,7 @@ class Drawn:
 
 
 class WelcomePages:
-    """Draws the steps, and keeps how far somebody is."""
+    """Draws the steps, and keeps how far someone is."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class WelcomePages:
         return await self._draw(visit, _step(visit), Drawn())
 
     async def _again(self, visit: Visit) -> web.Response:
-        """Draw what was typed, for somebody who does not want to give their password now."""
+        """Draw what was typed, for someone who does not want to give their password now."""
         step = Step(visit.request.path.rpartition("/")[2])
         filled = adding.read_form(UnitKind.TECHNICIAN, visit.form) if step is Step.TECHNICIAN else None
         return await self._draw(visit, step, Drawn(values=dict(visit.form), filled=filled))

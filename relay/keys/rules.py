@@ -68,7 +68,7 @@ def checked_scopes(scopes: Iterable[Scope]) -> list[Scope]:
 
 
 def checked_end(expires_at: datetime | None, now: datetime) -> datetime:
-    """Return when a new key ends: in a year, unless somebody says otherwise. Raises FieldError; no key is for ever."""
+    """Return when a new key ends: in a year, unless someone says otherwise. Raises FieldError; no key is for ever."""
     if expires_at is None:
         return now + USUAL
     if not now < expires_at <= now + LONGEST:

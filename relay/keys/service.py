@@ -1,4 +1,4 @@
-"""Keys of other programs, applied to the store. A key acts as whoever made it, within its scopes."""
+"""Keys of other programs, applied to the store. A key acts as the person who made it, within its scopes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Keys:
 
         It may be used from these networks only, or from everywhere when there are none.
 
-        Raises FieldError, ProofNeededError, or NotAllowedError for whoever arranges nothing.
+        Raises FieldError, ProofNeededError, or NotAllowedError for people who arrange nothing.
         """
         name, ends = clean_name("name", name), checked_end(expires_at, now)
         opened, listed = checked_scopes(scopes), checked_networks(networks)

@@ -57,7 +57,7 @@ class JsonLines(logging.Formatter):
 def start_relay_log(level: str, form: str) -> None:
     """Write the log of this process to standard error; what strangers make it repeat is summed up.
 
-    Called again, it writes on as it is told then. Where somebody else has set up logging, that stays.
+    Called again, it writes on as it is told then. Where someone else has set up logging, that stays.
     """
     root = logging.getLogger()
     before = [each for each in root.handlers if isinstance(each, Repeats)]

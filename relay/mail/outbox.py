@@ -87,7 +87,7 @@ class Outbox:
             await transaction.execute(delete(LetterRow).where(over, LetterRow.made_at <= now - KEPT_FOR))
 
     def _tell(self, _session: Session) -> None:
-        """Only what is kept can be seen: whoever looks sooner finds nothing, and does not look again for long."""
+        """Only what is kept can be seen: a reader that looks sooner finds nothing, and does not look again for long."""
         self._news.set()
 
     async def combine(

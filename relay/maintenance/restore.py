@@ -1,6 +1,6 @@
 """`deskside-relay restore FILE`: a backup is checked and staged, and then put in place by the relay itself.
 
-While a relay runs, nobody else may touch its files: it sees the staged backup, ends what it does, exchanges the files
+While a relay runs, no one else may touch its files: it sees the staged backup, ends what it does, exchanges the files
 under its own lock, and serves again. Where none runs, the command takes the lock and does the same. Each file is moved
 by itself and what was there is kept, so that an exchange that is cut off goes on at the next start.
 """

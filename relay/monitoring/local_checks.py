@@ -78,7 +78,7 @@ def check_files(settings: Settings, config: Path | None = None) -> Finding:
 
 
 def _open_files(settings: Settings) -> list[Path]:
-    """Return what in the data folder others can reach, or somebody else owns. The downloads are for everybody."""
+    """Return what in the data folder others can reach, or someone else owns. The downloads are for everybody."""
     if os.name != "posix" or not settings.data.is_dir():
         return []
     owner = settings.data.stat().st_uid

@@ -1,4 +1,4 @@
-"""`/health` for whoever restarts the relay, `/metrics` for whoever watches it.
+"""`/health` for what restarts the relay, `/metrics` for what watches it.
 
 Everybody may ask whether the relay is alive. What it counts, and what is wrong with it, is for its operator: at an
 address of its own (`metrics_listen`), or with a token in the Authorization header (`metrics_token_file`).
@@ -35,7 +35,7 @@ class MonitoringPages:
         return [web.get("/health", self._alive), web.get("/metrics", self._for_the_token(self._show_metrics))]
 
     def own_routes(self) -> list[web.RouteDef]:
-        """Return the routes of an address of their own, where whoever reaches it may ask."""
+        """Return the routes of an address of their own, where anyone who reaches it may ask."""
         return [web.get("/health", self._health), web.get("/metrics", self._show_metrics)]
 
     def _for_the_token(

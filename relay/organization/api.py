@@ -45,7 +45,7 @@ Units = Annotated[list[UnitName], Meta(min_length=1, max_length=MAX_TOGETHER)]
 
 
 class TreeNode(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place in the tree. `linked`: only at the disposal of what stands above; `active` counts the groups above."""
+    """One place in the tree. `linked`: only at the disposal of what is above; `active` counts the groups above."""
 
     kind: UnitKind
     id: int

@@ -66,7 +66,7 @@ class Change:
 
 
 def of_value(value: object) -> tuple[str, Action]:
-    """Return how a field's value stands in the trail."""
+    """Return how a field's value is in the trail."""
     match value:
         case None | "":
             return "", Action.NOT_SET

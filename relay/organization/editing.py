@@ -88,7 +88,7 @@ async def complete(work: Work, prepared: Prepared) -> Unit:
 async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object], *, revoke_keys: bool = True) -> int:
     """Store what was entered in a unit's form, which was drawn with `version`; return the new version.
 
-    `revoke_keys`: the API keys of somebody whose credentials change end with them.
+    `revoke_keys`: the API keys of someone whose credentials change end with them.
     """
     row = await work.load_own(unit)
     wanted = cleaned(unit.kind, values)

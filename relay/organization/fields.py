@@ -70,7 +70,7 @@ def cleaned(kind: UnitKind, values: Mapping[str, object]) -> dict[str, object]:
 
 
 def guard_of(kind: UnitKind, values: Mapping[str, object]) -> Guard:
-    """Return what storing these values asks of whoever does it."""
+    """Return what storing these values asks of the person who does it."""
     fields = fields_of(kind)
     return max((fields[key].guard_for(value) for key, value in values.items()), default=Guard.NONE)
 

@@ -30,7 +30,7 @@ class Step(StrEnum):
 
 
 class State(StrEnum):
-    """What somebody said of a step."""
+    """What someone said of a step."""
 
     DONE = "done"
     SKIPPED = "skipped"

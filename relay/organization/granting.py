@@ -49,7 +49,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Held:
-    """What somebody may do: `group` is where it comes from, None for administrators who serve (EDGE-18)."""
+    """What someone may do: `group` is where it comes from, None for administrators who serve (EDGE-18)."""
 
     group: int | None
     grants: Mapping[str, Grant]
@@ -84,7 +84,7 @@ class Permissions:
         return self._workshop.generation
 
     async def held(self, person: int) -> Held:
-        """Return what somebody may do now; nothing for who does not take part or has no licence."""
+        """Return what someone may do now; nothing for who does not take part or has no licence."""
         return (await self.held_by([person]))[person]
 
     async def held_by(self, people: Iterable[int]) -> dict[int, Held]:
@@ -102,7 +102,7 @@ class Permissions:
         return found
 
     async def check(self, person: int, key: str) -> None:
-        """Raise NotPermittedError unless somebody has a permission."""
+        """Raise NotPermittedError unless someone has a permission."""
         if not (await self.held(person)).allows(key):
             raise NotPermittedError(key)
 

@@ -38,7 +38,7 @@ _TARGETS = {
     UnitKind.COMPUTER_GROUP: "computer_group_id",
 }
 OPENED_BY_LINK = frozenset({UnitKind.CHANNEL, UnitKind.COMPUTER})
-"""Units that administrators reach by the groups which they are linked to: whoever links one reaches it already.
+"""Units that administrators reach by the groups which they are linked to: the person who links one reaches it already.
 
 Administrators are linked by masters only, and a link to outsiders opens nothing of them.
 """

@@ -46,7 +46,7 @@ class AdministratorGroupRow(UnitColumns, Base):
 
 
 class TechnicianGroupRow(UnitColumns, Base):
-    """A group of technicians; without a parent it stands at the top."""
+    """A group of technicians; without a parent it is at the top."""
 
     __tablename__ = "technician_group"
 
@@ -241,7 +241,7 @@ class SettingValueRow(Base):
 
 
 class AuditEventRow(Base):
-    """One field that somebody changed. Only ever added. `change_id` is shared by everything saved together.
+    """One field that someone changed. Only ever added. `change_id` is shared by everything saved together.
 
     `unit_version` is the version that the change made of its unit: what an edit must know that began with an older one.
     """

@@ -36,7 +36,7 @@ class Permission:
 
 
 class Grant(NamedTuple):
-    """How one permission stands for somebody."""
+    """How one permission stands for someone."""
 
     enabled: bool
     option: str | None = None
@@ -268,7 +268,7 @@ def copied(standing: Mapping[str, Standing]) -> dict[str, Cell]:
 
 
 def escapes(source: Mapping[str, Standing], target: Mapping[str, Standing]) -> list[str]:
-    """Return the permissions whose lock somebody would get around by moving from one group to another (EDGE-16).
+    """Return the permissions whose lock someone would get around by moving from one group to another (EDGE-16).
 
     A lock on the target was decided by a master administrator too, so that one counts.
     """
@@ -346,7 +346,7 @@ _FILES = ("send_files", "receive_files", "manage_files")
 
 
 def hidden_functions(granted: Mapping[str, Grant]) -> frozenset[str]:
-    """Return the parts of the console that somebody does not get to see."""
+    """Return the parts of the console that someone does not get to see."""
     hidden = {part for part, keys in HIDDEN_WITHOUT.items() if not any(granted[key].enabled for key in keys)}
     if not any(granted[key].enabled for key in _FILES):
         hidden.add("file_manager_tab")  # nothing could be done in it (PERM-45, EDGE-19)

@@ -88,7 +88,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Reach:
-    """What somebody may arrange: `all` of it, or these technician groups with everything in them (ORG-19).
+    """What someone may arrange: `all` of it, or these technician groups with everything in them (ORG-19).
 
     `groups` already holds everything below what is assigned. `at_top` is for those assigned to the root of technicians.
     `may_arrange` is False for members of restricted administrator groups; `command_center` and `reports` are theirs.
@@ -118,7 +118,7 @@ def reach_of(
     groups: frozenset[int],
     at_top: bool,
 ) -> Reach:
-    """Return what somebody of this role may arrange; the rights are those of his own administrator group (EDGE-14)."""
+    """Return what someone of this role may arrange; the rights are those of his own administrator group (EDGE-14)."""
     if role is None or role is Role.TECHNICIAN:
         return NOWHERE
     if role.rules_all:
@@ -134,7 +134,7 @@ def reach_of(
 
 
 _IN_GROUPS = frozenset({UnitKind.TECHNICIAN, UnitKind.TECHNICIAN_GROUP, UnitKind.COMPUTER_GROUP, UnitKind.COMPUTER})
-"""What an administrator looks after, where it stands in a group of his."""
+"""What an administrator looks after, where it is in a group of his."""
 _PLACES: Mapping[UnitKind, frozenset[UnitKind]] = {
     UnitKind.MASTER_ADMINISTRATOR: frozenset({UnitKind.MASTER_ADMINISTRATORS}),
     UnitKind.ADMINISTRATOR: frozenset({UnitKind.ADMINISTRATORS, UnitKind.ADMINISTRATOR_GROUP}),
@@ -155,7 +155,7 @@ def check_place(kind: UnitKind, place: UnitKind) -> None:
 
 
 def check_reach(reach: Reach, kind: UnitKind, groups: Iterable[int | None]) -> None:
-    """Raise NotAllowedError unless somebody may arrange a unit of this kind which stands in these technician groups."""
+    """Raise NotAllowedError unless someone may arrange a unit of this kind which is in these technician groups."""
     if reach.all:
         return
     concerned = list(groups)
@@ -164,10 +164,10 @@ def check_reach(reach: Reach, kind: UnitKind, groups: Iterable[int | None]) -> N
 
 
 def check_link(reach: Reach, kind: UnitKind, group: int | None) -> None:
-    """Raise NotAllowedError unless somebody may put a unit of this kind at a technician group's disposal, or take it.
+    """Raise NotAllowedError unless someone may put a unit of this kind at a technician group's disposal, or take it.
 
-    Administrators are assigned by master administrators only (ORG-48); channels, outsiders and computers by whoever
-    answers for the group (CHAN-13, COLL-11, UNAT-17).
+    Administrators are assigned by master administrators only (ORG-48); channels, outsiders and computers by those who
+    answer for the group (CHAN-13, COLL-11, UNAT-17).
     """
     administrators = kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP)
     if not reach.all and (administrators or not reach.may_arrange or not reach.has(group)):
@@ -177,7 +177,7 @@ def check_link(reach: Reach, kind: UnitKind, group: int | None) -> None:
 def check_shared(reach: Reach, groups: Iterable[int | None]) -> None:
     """Raise NotAllowedError unless a unit that groups share is within reach: all of its groups are, and it has one.
 
-    Otherwise whoever links a unit to a group of theirs would come to what they could not reach before.
+    Otherwise people who link a unit to a group of theirs would reach what they could not reach before.
     """
     shared = list(groups)
     if not reach.all and not (shared and all(map(reach.has, shared))):
@@ -185,7 +185,7 @@ def check_shared(reach: Reach, groups: Iterable[int | None]) -> None:
 
 
 def creatable(reach: Reach, place: Unit) -> tuple[UnitKind, ...]:
-    """Return what somebody may create at a place, in the order of the menu (ORG-11). A computer creates itself."""
+    """Return what someone may create at a place, in the order of the menu (ORG-11). A computer creates itself."""
     group = place.id if place.kind is UnitKind.TECHNICIAN_GROUP else None
     return tuple(
         kind

@@ -87,7 +87,7 @@ class Organisation:
     ) -> int:
         """Store the fields that differ, and return the unit's new version. `version` is what the form was drawn with.
 
-        Where how somebody signs in changes, what opened the account before ends; the API keys too if `revoke_keys`.
+        Where how someone signs in changes, what opened the account before ends; the API keys too if `revoke_keys`.
         Raises FieldError, ChangedMeanwhileError, LastOneError, NoLicenceLeftError or ProofNeededError.
         """
         async with self._workshop.work(actor, now) as work:

@@ -33,7 +33,7 @@ from relay.organization.work import KIND_OF, PARENTS, Work
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One place in the tree. `linked` when the unit is only at the disposal of what stands above it.
+    """One place in the tree. `linked` when the unit is only at the disposal of what is above it.
 
     `enabled` is the unit's own status; `active` is False also where a group above it is disabled (EDGE-07).
     """

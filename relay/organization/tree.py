@@ -1,4 +1,4 @@
-"""Groups that contain groups: who stands below whom, what a disabled one shuts out, what a drag means. Pure."""
+"""Groups that contain groups: who is below whom, what a disabled one shuts out, what a drag means. Pure."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -52,7 +52,7 @@ class Forest:
         return any(above in self._disabled for above in self.up(group))
 
     def with_parent(self, group: int, parent: int | None) -> "Forest":
-        """Return a forest in which a group, which may be new, stands under another one."""
+        """Return a forest in which a group, which may be new, is under another one."""
         return Forest({**self._parents, group: parent}, self._disabled)
 
     def would_cycle(self, moved: int, target: int | None) -> bool:

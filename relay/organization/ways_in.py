@@ -1,7 +1,7 @@
 """The one place that ends what opens an account: links, sign-ins, API keys. Sockets follow by `Outcome`.
 
 Known devices end too: they carry a stamp of the credentials' version (see `relay.accounts.devices`). Whatever changes
-how somebody signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
+how someone signs in says so by `Work.credentials_changed`; who is shut out goes the same way.
 """
 
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ class Work:
         check_guard(guard, self.actor, self.role, concerned, self.now, rehearsed=self.is_rehearsal)
 
     def credentials_changed(self, person: int, *, staying: int | None = None, revoke_keys: bool = True) -> None:
-        """Note that how somebody signs in has changed: everything that opened the account before ends with this work.
+        """Note that how someone signs in has changed: everything that opened the account before ends with this work.
 
         A person who changes their own stays signed in where they do it.
         """
@@ -226,7 +226,7 @@ class Work:
             self.crowd.licences[person] = await self.licences(person) | {licence}
 
     async def take_licence(self, person: int, licence: Licence) -> None:
-        """Take a licence back; it is free for somebody else at once."""
+        """Take a licence back; it is free for someone else at once."""
         row = await self.transaction.get(LicenceRow, (person, licence.value))
         if row is not None:
             await self.transaction.delete(row)
@@ -253,7 +253,7 @@ class Work:
         return frozenset(await self.transaction.scalars(query))
 
     async def members_below(self, kind: UnitKind, group: int) -> set[int]:
-        """Return everybody who stands in a group or below it."""
+        """Return everybody who is in a group or below it."""
         forest = self.administrator_groups if kind is UnitKind.ADMINISTRATOR_GROUP else self.technician_groups
         column = (
             PersonRow.administrator_group_id if kind is UnitKind.ADMINISTRATOR_GROUP else PersonRow.technician_group_id

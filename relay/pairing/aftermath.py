@@ -32,7 +32,7 @@ class Aftermath:
         self._heard = 0
 
     def organisation_changed(self, outcome: Outcome) -> None:
-        """Note a change; whoever is shut out by it, or signs in differently now, loses the console's socket at once."""
+        """Note a change. A person shut out by it, or signing in differently now, loses the console's socket at once."""
         for person, staying in outcome.signed_out.items():
             self._switchboard.signed_out_everywhere(person, staying)
         self._shut_out |= outcome.shut_out

@@ -1,7 +1,7 @@
 """How much an applet or a console may say to the relay. Pure: the clock is an argument.
 
 Both are far above what any Deskside program says: a handshake is two steps of each side. Who says more is ended itself,
-so that it never comes to the socket of whoever must hear it.
+so that it never comes to the socket of the one who must hear it.
 """
 
 from codec.errors import DesksideError
@@ -16,7 +16,7 @@ RETRY_SECONDS = 30
 
 
 class TooMuchError(DesksideError):
-    """More was said than any Deskside program says in this time; whoever said it is ended."""
+    """More was said than any Deskside program says in this time. The connection is closed."""
 
 
 class Budget:

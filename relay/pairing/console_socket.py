@@ -148,7 +148,7 @@ class ConsoleSocket:
             is_known(visit.request)
             who = identity.person.id, identity.sign_in, visit.line, digest(first.token), self._address(visit.request)
             console = visit.console = ConsoleLine(first.console, *who)
-            # Listed before its desk is read: what changes meanwhile is told after it, and whoever is turned out is.
+            # Listed before its desk is read: what changes meanwhile is told after it, and those turned out are.
             self._metrics.consoles.inc()
             self._switchboard.console_came(console)
             self._comings.console(*console.key)

@@ -1,4 +1,4 @@
-"""Tests from the relay whether recordings can go to a server, as somebody has just written it into the settings.
+"""Tests from the relay whether recordings can go to a server, as someone has just written it into the settings.
 
 Who may change a location decides whom the relay connects to. So the relay's own computer and what trusts it blindly is
 left out unless the operator allows it, nothing of an answer is shown, and no test takes long.

@@ -19,7 +19,7 @@ from relay.web.lines import Line
 
 @dataclass(frozen=True)
 class Rights:
-    """What somebody may do, by name and in order, and how their group records."""
+    """What someone may do, by name and in order, and how their group records."""
 
     functions: tuple[str, ...]
     recording: RecordingRules
@@ -51,7 +51,7 @@ class Permits:
         return self._permissions.generation
 
     async def rights(self, person: int) -> Rights:
-        """Return what somebody may do."""
+        """Return what someone may do."""
         return (await self.rights_of([person]))[person]
 
     async def rights_of(self, people: Iterable[int]) -> dict[int, Rights]:
@@ -61,11 +61,11 @@ class Permits:
         return {person: _rights(held[person], values.get(person, {})) for person in wanted}
 
     async def functions(self, person: int) -> list[str]:
-        """Return what somebody may do, by name, in order."""
+        """Return what someone may do, by name, in order."""
         return list((await self.rights(person)).functions)
 
     async def recording_rules(self, person: int) -> RecordingRules:
-        """Return how somebody's group records."""
+        """Return how someone's group records."""
         return (await self.rights(person)).recording
 
     def permit(self, session: int, person: int, rights: Rights) -> SignedPermit:

@@ -33,7 +33,7 @@ class NoPinLeftError(DesksideError):
 
 
 class CodeRefusedError(DesksideError):
-    """This PIN or link does not work. `refusal` says why, `code` is its number when it is somebody's."""
+    """This PIN or link does not work. `refusal` says why, `code` is its number when it is someone's."""
 
     def __init__(self, refusal: Refusal, code: int | None = None, person: int | None = None) -> None:
         super().__init__(f"the code is refused: {refusal}")
@@ -65,5 +65,5 @@ def why_not(state: CodeState, expires_at: datetime, now: datetime) -> Refusal | 
 
 
 def digits_of(typed: str) -> str:
-    """Return the digits of what somebody typed or pasted: "482 133", "482-133"."""
+    """Return the digits of what someone typed or pasted: "482 133", "482-133"."""
     return "".join(character for character in typed if character.isascii() and character.isdecimal())

@@ -193,7 +193,7 @@ class Codes:
     async def peek(self, key: Key, address: str, now: datetime) -> Caller:
         """Show a customer who is behind a code that works. Raises CodeRefusedError, TooOftenError or BusyError.
 
-        Whoever enters a PIN is a person: the session is connecting from now on. A link is fetched by mail scanners
+        PINs are entered by people: the session is connecting from now on. A link is fetched by mail scanners
         too, so opening one begins nothing.
         """
         async with self._try(key, address, now), self._store.transaction() as transaction:
@@ -211,7 +211,7 @@ class Codes:
         return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
     async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
-        """Let an applet in; nobody else can use the code then. Raises CodeRefusedError, TooOftenError or BusyError."""
+        """Let an applet in; no one else can use the code then. Raises CodeRefusedError, TooOftenError or BusyError."""
         async with self._try(key, address, now), self._store.transaction() as transaction:
             row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
@@ -225,7 +225,7 @@ class Codes:
         return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
-        """Somebody tried a session's code with a wrong secret: count it, and tell the technician."""
+        """Someone tried a session's code with a wrong secret: count it, and tell the technician."""
         async with self._store.transaction() as transaction:
             row = await transaction.scalar(select(CodeRow).where(CodeRow.session_id == session).with_for_update())
             if row is None:
@@ -321,7 +321,7 @@ class Codes:
         return choose_pin([secrets.randbelow(numbers) for _ in range(PIN_CANDIDATES)], taken, is_long=is_long)
 
     async def _session(self, transaction: AsyncSession, row: CodeRow, now: datetime) -> SessionRow:
-        """Return the session of a code, beginning it (or beginning anew after a time-out) where needed."""
+        """Return the session of a code, beginning it (or a new one after a time-out) where needed."""
         if row.session_id is not None:
             session = await transaction.get_one(SessionRow, row.session_id)
             if session.state == SessionState.CONNECTING:

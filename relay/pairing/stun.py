@@ -1,4 +1,4 @@
-"""A STUN server: tells whoever asks which address the question came from (RFC 8489, Binding only).
+"""A STUN server: tells clients which address their request came from (RFC 8489, Binding only).
 
 An answer is hardly longer than its question and goes out at a bounded rate, so that nobody gains by asking in another's
 name. Each address (IPv6: /64) has a small share of it, so that one of them does not use it up for all.

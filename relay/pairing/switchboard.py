@@ -140,7 +140,7 @@ class Switchboard:
         return {console.person for console in self._consoles.values()}
 
     def missed(self, person: int, missed: Missed) -> None:
-        """Tell a technician's consoles that somebody was not let in."""
+        """Tell a technician's consoles that someone was not let in."""
         self._tell(person, missed, (missed.code, missed.session))
 
     def consoles(self) -> list[ConsoleLine]:

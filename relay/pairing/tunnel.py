@@ -175,6 +175,6 @@ async def _first(socket: Socket) -> str:
 
 
 def _abort(leg: _Leg) -> None:
-    """Cut at once: whoever does not read would not read a closing frame either."""
+    """Cut at once: a peer that does not read would not read a closing frame either."""
     if leg.socket is not None:
         leg.socket.cut()

@@ -54,7 +54,7 @@ class RowError(FieldError):
 
 
 class MeanwhileError(SaidError):
-    """Whoever a row is about is no longer as the preview showed him."""
+    """The person of a row was changed after the preview was drawn."""
 
 
 _REFUSED = (
@@ -80,10 +80,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of one row: `changes` of somebody known, or why it is refused: all `errors`, `field` and `message`
+    """What becomes of one row: `changes` of someone known, or why it is refused: all `errors`, `field` and `message`
     of the first.
 
-    `version` is that of whoever it is about, 0 for nobody yet.
+    `version` is that of the person it is about, 0 for a new one.
     """
 
     line: int
@@ -117,7 +117,7 @@ class Import:
 
     @property
     def seen(self) -> Mapping[int, int]:
-        """Return what whoever looked at a rehearsal has seen: the version behind each line."""
+        """Return what the viewer of a rehearsal has seen: the version behind each line."""
         return {outcome.line: outcome.version for outcome in self.outcomes}
 
 
@@ -304,7 +304,7 @@ class _Carrying:
         )
 
     def _wrong(self, line: Line, person: PersonRow | None) -> list[FieldError]:
-        """Return what is wrong with the cells of a row, all of it: whoever mends the file does so once."""
+        """Return what is wrong with the cells of a row, all of it: the file need be corrected only once."""
         found: list[FieldError] = []
 
         def tried(check: Callable[[], object]) -> object:
@@ -327,7 +327,7 @@ class _Carrying:
         return list(reversed(first.values()))
 
     def _check_seen(self, line: Line, person: PersonRow | None, version: int) -> None:
-        """Raise MeanwhileError when whoever a row is about is not what was seen."""
+        """Raise MeanwhileError when the person of a row is not what was seen."""
         before = version if self.seen is None else self.seen.get(line.number)
         if before == version:
             return
@@ -357,7 +357,7 @@ class _Carrying:
 
 
 def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
-    """Raise FieldError when a row does not say who is meant, or says it of somebody whom an earlier row is about."""
+    """Raise FieldError when a row does not say who is meant, or says it of someone whom an earlier row is about."""
     address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
     if not address:
         said = _("Enter an e-mail address. It identifies the person.")

@@ -1,4 +1,4 @@
-"""A file of people: which columns it has, and how it is read, whoever wrote it. Pure."""
+"""A file of people: which columns it has, and how it is read, whatever wrote it. Pure."""
 
 import codecs
 import csv

@@ -66,7 +66,7 @@ _OTHER_SECTIONS = {
     "API keys": _("API keys"),
 }
 _NAMED_BY_PEOPLE = frozenset({"channels", "API keys"})
-"""Sections whose fields are called as somebody called them: never translated (REP-39)."""
+"""Sections whose fields are called as someone called them: never translated (REP-39)."""
 _FIELD_NAMES: dict[str, str] = {kind.value: word for kind, word in (UNIT_TYPES | ROOT_NAMES).items()} | {
     "place": _("Place"),
     LINK: _("Link to choose a password"),

@@ -117,7 +117,7 @@ def chosen_period(
     begin: str,
     end: str,
 ) -> Period:
-    """Return the period that somebody chose. Raises FieldError or UnknownZoneError."""
+    """Return the period that someone chose. Raises FieldError or UnknownZoneError."""
     where = zone_named(zone)
     if first is None and last is None:
         first, last = preset_days(preset or Preset.LAST_7_DAYS, now.astimezone(where).date())

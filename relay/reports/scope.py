@@ -1,4 +1,4 @@
-"""For which units somebody makes reports, and what a report on a unit covers (REP-09, REP-10, REP-12, REP-27)."""
+"""For which units someone makes reports, and what a report on a unit covers (REP-09, REP-10, REP-12, REP-27)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Coverage:
         return or_(false(), *found)
 
     def of_people(self, person: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        """Return the condition for what somebody of these did, by the column that names them."""
+        """Return the condition for what someone of these did, by the column that names them."""
         found: list[ColumnElement[bool]] = []
         for kind, roles in ROLES.items():
             if kind in self.units:
@@ -135,7 +135,7 @@ def _of_unit(work: Work, unit: Unit, name: str) -> Coverage:
 
 
 def _below_groups(groups: frozenset[int] | None) -> Mapping[UnitKind, Numbers]:
-    """Return what stands in technician groups, removed people and computers among them; None for all groups."""
+    """Return what is in technician groups, removed people and computers among them; None for all groups."""
     kinds = (_K.TECHNICIAN_GROUP, _K.TECHNICIAN, _K.COMPUTER_GROUP, _K.ADMINISTRATOR_LINK, _K.ADMINISTRATOR_GROUP_LINK)
     if groups is None:
         return dict.fromkeys(kinds)

@@ -88,7 +88,7 @@ class Reports:
         self._workshop = workshop
 
     async def offered(self, actor: Actor, now: datetime) -> list[Report]:
-        """Return the reports that somebody may make (REP-02, REP-09)."""
+        """Return the reports that someone may make (REP-02, REP-09)."""
         async with self._workshop.look(actor, now) as work:
             if not (work.reach.all or work.reach.reports):
                 raise NotAllowedError(NotAllowedError.__doc__)

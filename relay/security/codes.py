@@ -49,7 +49,7 @@ def plain(code: str) -> str:
 
 
 def is_totp(code: str) -> bool:
-    """Whether somebody typed an app's code rather than a recovery code."""
+    """Whether someone typed an app's code rather than a recovery code."""
     return len(code) == 6 and code.isascii() and code.isdecimal()
 
 

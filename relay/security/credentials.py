@@ -1,4 +1,4 @@
-"""Passwords and authenticators as people change them: their own, or somebody else's within an administrator's reach."""
+"""Passwords and authenticators as people change them: their own, or someone else's within an administrator's reach."""
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from relay.store import Store
 SECTION = "security"
 LIMITS = {"account": Limit(3, 3_600)}
 CURRENT_LIMITS = {"sign_in": Limit(10, 600)}
-"""Of a sign-in, not of its person: whoever stole one must not keep its owner from changing the password."""
+"""Of a sign-in, not of its person: a thief of one must not keep its owner from changing the password."""
 
 
 class LinkRefusedError(DesksideError):
@@ -53,7 +53,7 @@ class NoSecondStepError(DesksideError):
 
 @dataclass(frozen=True)
 class WayIn:
-    """How somebody signs in. `link_until`: so long the latest open link lets them choose a password."""
+    """How someone signs in. `link_until`: so long the latest open link lets them choose a password."""
 
     has_password: bool
     must_change_password: bool
@@ -63,7 +63,7 @@ class WayIn:
 
 
 class Credentials:
-    """Everything that changes how somebody proves who they are.
+    """Everything that changes how someone proves who they are.
 
     Each change says so with `Work.credentials_changed`, which ends what opened the account before.
     """
@@ -108,7 +108,7 @@ class Credentials:
         await self._choose_own(identity, address, new, level, now, revoke_keys=revoke_keys)
 
     async def prove(self, identity: Identity, address: str, current: str, code: str, now: datetime) -> Identity:
-        """Somebody who is signed in gives password and code again; what is guarded is open to them for a while.
+        """Someone who is signed in gives password and code again; what is guarded is open to them for a while.
 
         Raises FieldError, TooOftenError, SecondStepNeededError, WrongCodeError or NotSetUpYetError.
         """
@@ -120,7 +120,7 @@ class Credentials:
         return replace(identity, proved_at=now)
 
     async def show_current(self, identity: Identity, current: str, now: datetime) -> PersonRow:
-        """Somebody proves that he, and not whoever found his computer, is there. Raises FieldError or TooOftenError."""
+        """Have a person prove that no one else uses their computer now. Raises FieldError or TooOftenError."""
         with self._current.reserve({"sign_in": str(identity.sign_in)}, now.timestamp()):
             row = await self._person(identity.person.id)
             if len(current) > MAX_LENGTH or not await self._passwords.verify(row.password_hash, current):
@@ -168,7 +168,7 @@ class Credentials:
         return codes
 
     async def demands_second_step(self, person: int) -> bool:
-        """Whether the organisation demands it of somebody, whatever he wants himself."""
+        """Whether the organisation demands it of someone, whatever he wants himself."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             policies, standing = await read_policies(transaction), await standing_of(transaction, row)
@@ -185,28 +185,28 @@ class Credentials:
             return (await read_policies(transaction)).least.key
 
     async def days_left(self, person: int, now: datetime) -> int | None:
-        """Return in how many days somebody's password ends, when he is to be warned of that (SEC-32)."""
+        """Return in how many days someone's password ends, when he is to be warned of that (SEC-32)."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             policies = await read_policies(transaction)
         return days_left(row.password_changed_at, policies.age_days, policies.warn_days, now)
 
     async def keys_of(self, person: int, now: datetime) -> list[str]:
-        """Return the names of the API keys that somebody made and that still work."""
+        """Return the names of the API keys that someone made and that still work."""
         row = ApiKeyRow
         alive = (row.made_by == person, row.revoked_at.is_(None), or_(row.expires_at.is_(None), row.expires_at > now))
         async with self._store.reading() as transaction:
             return list(await transaction.scalars(select(row.name).where(*alive).order_by(row.name)))
 
     async def asks_code(self, person: int) -> bool:
-        """Whether somebody has to show a code of the authenticator that they have."""
+        """Whether someone has to show a code of the authenticator that they have."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             is_set_up = (await self._two_step.enrolment(transaction, person)).is_set_up
             return is_set_up and await self._asks_second_step(transaction, row)
 
     async def asks_second_step(self, person: int) -> bool:
-        """Whether somebody must show a code to change his password (SEC-39)."""
+        """Whether someone must show a code to change his password (SEC-39)."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             return await self._asks_second_step(transaction, row)
@@ -214,7 +214,7 @@ class Credentials:
     # ── links in mails ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def forgotten(self, email: str, now: datetime) -> None:
-        """Send whoever has this address a link to choose a new password; say nobody whether somebody has it.
+        """Send the person with this address a link to choose a new password; never say whether there is one.
 
         Call it beside the answer, so that its time tells nothing.
         """
@@ -230,7 +230,7 @@ class Credentials:
             try:
                 self._limiter.take({"account": str(row.id)}, now.timestamp())
             except TooOftenError:
-                return  # somebody's mailbox is being filled; it says the same as if nobody had the address
+                return  # someone's mailbox is being filled; it says the same as if nobody had the address
             await self._links.make(transaction, row, LinkKind.FORGOTTEN, now)
 
     async def choose(
@@ -263,10 +263,10 @@ class Credentials:
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.expires_at <= now))
 
-    # ── somebody else's ────────────────────────────────────────────────────────────────────────────────────────────
+    # ── someone else's ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def set_for(self, actor: Actor, unit: Unit, new: str, now: datetime, *, revoke_keys: bool = True) -> None:
-        """Set somebody else's password (ORG-25).
+        """Set someone else's password (ORG-25).
 
         Raises NotAllowedError, NotThereError, ProofNeededError or FieldError.
         """
@@ -282,7 +282,7 @@ class Credentials:
             )
 
     async def reset_two_step(self, actor: Actor, unit: Unit, now: datetime, *, revoke_keys: bool = True) -> None:
-        """Throw somebody else's authenticator away, at once (SEC-43).
+        """Throw someone else's authenticator away, at once (SEC-43).
 
         Within an administrator's reach are only technicians of his groups, so neither he nor a colleague is (SEC-45).
         Raises NotAllowedError, NotThereError, ProofNeededError or NoSecondStepError.
@@ -296,7 +296,7 @@ class Credentials:
             work.credentials_changed(unit.id, revoke_keys=revoke_keys)
 
     async def may_change(self, actor: Actor, unit: Unit, now: datetime) -> bool:
-        """Whether this actor is one who changes how somebody signs in, once they have proved who they are."""
+        """Whether this actor is one who changes how someone signs in, once they have proved who they are."""
         async with self._workshop.look(actor, now) as work:
             try:
                 await load_guarded(work, unit, Guard.PEOPLE)
@@ -305,7 +305,7 @@ class Credentials:
             return True
 
     async def can_reset_two_step(self, actor: Actor, unit: Unit, now: datetime) -> bool:
-        """Whether the button stands there for this actor: he may, and there is something to reset (SEC-44)."""
+        """Whether the button is there for this actor: he may, and there is something to reset (SEC-44)."""
         async with self._workshop.look(actor, now) as work:
             try:
                 await load_guarded(work, unit, Guard.PEOPLE)
@@ -314,7 +314,7 @@ class Credentials:
             return (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up
 
     async def of_other(self, actor: Actor, unit: Unit, now: datetime) -> WayIn:
-        """Return how somebody in the actor's reach signs in. Raises NotAllowedError or NotThereError."""
+        """Return how someone in the actor's reach signs in. Raises NotAllowedError or NotThereError."""
         async with self._workshop.look(actor, now) as work:
             row = await load(work, unit)
             enrolment = await self._two_step.enrolment(work.transaction, unit.id)
@@ -330,7 +330,7 @@ class Credentials:
             return await transaction.get_one(PersonRow, person)
 
     async def _checked(self, row: PersonRow, new: str) -> Level:
-        """Return the level of a password that somebody chooses himself; it differs from the present one (SEC-33a)."""
+        """Return the level of a password that someone chooses himself; it differs from the present one (SEC-33a)."""
         async with self._store.reading() as transaction:
             policies: Policies = await read_policies(transaction)
         level = check(new, policies.least, row.email, row.name)
@@ -343,7 +343,7 @@ class Credentials:
             asks = await self._asks_second_step(transaction, row)
             has_one = (await self._two_step.enrolment(transaction, row.id)).is_set_up
         if not asks or not has_one:
-            return  # whoever has no authenticator yet sets one up at the next sign-in, before anything opens
+            return  # a person without an authenticator sets one up at the next sign-in, before anything opens
         if not code.strip():
             raise SecondStepNeededError("Enter the code from your authenticator app too.")
         await self._two_step.verify(row.id, code, asker, now)

@@ -88,7 +88,7 @@ class TicketEndedError(DesksideError):
 class Visitor:
     """Who knocks: from which address, with which program, at which component, in which language.
 
-    `device` is what the browser or program keeps since somebody signed in there.
+    `device` is what the browser or program keeps since someone signed in there.
     """
 
     address: str
@@ -100,7 +100,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A new secret for somebody, when it ends, and what is still asked before it opens anything.
+    """A new secret for someone, when it ends, and what is still asked before it opens anything.
 
     `device` is what the device keeps from now on; empty while something is asked.
     """
@@ -125,18 +125,18 @@ class Door:
         self._notices = notices
 
     async def knock(self, email: str, password: str, visitor: Visitor, now: datetime) -> Admitted:
-        """Somebody shows a password on a page. Raises WrongSignInError, ShutOutError or TooOftenError."""
+        """Someone shows a password on a page. Raises WrongSignInError, ShutOutError or TooOftenError."""
         known = await self._recognise(email, password, visitor, now)
         return await self._advance(known.person, Kind.HALF, visitor, now, None)
 
     async def need(self, person: int, kind: Kind, now: datetime) -> Need | None:
-        """Return what is still asked of somebody who is on the way in."""
+        """Return what is still asked of someone who is on the way in."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
             return await self._need(transaction, row, kind, now)
 
     async def show_code(self, identity: Identity, code: str, visitor: Visitor, now: datetime) -> Admitted:
-        """Somebody on the way in shows a code. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
+        """Someone on the way in shows a code. Raises WrongCodeError, TooOftenError or NotSetUpYetError."""
         try:
             await self._verify(identity.person.id, code, visitor, now)
         except WrongCodeError:
@@ -145,7 +145,7 @@ class Door:
         return await self.go_on(identity, visitor, now)
 
     async def go_on(self, identity: Identity, visitor: Visitor, now: datetime) -> Admitted:
-        """Somebody on the way in has done a step: the second one, or setting it up, or choosing a password."""
+        """Someone on the way in has done a step: the second one, or setting it up, or choosing a password."""
         return await self._advance(identity.person.id, Kind.PROVED, visitor, now, identity.sign_in)
 
     async def sign_in(
@@ -238,7 +238,7 @@ class Door:
             raise
 
     async def _ticket(self, person: int, kind: Kind, visitor: Visitor, now: datetime) -> str:
-        """Return what opens only what is due, for somebody who has shown everything that comes before it."""
+        """Return what opens only what is due, for someone who has shown everything that comes before it."""
         secret, _identity, _ends = await self._accounts.admit(person, kind, visitor.program, visitor.address, now)
         return secret
 
@@ -340,7 +340,7 @@ class Door:
 
 
 def password_is_due(row: PersonRow, policies: Policies, now: datetime) -> bool:
-    """Whether a new password must be chosen: set by somebody else, too old, or no longer strong enough."""
+    """Whether a new password must be chosen: set by someone else, too old, or no longer strong enough."""
     weak = row.password_level is not None and Level.of(row.password_level) < max(policies.least, Level.GOOD)
     return row.must_change_password or weak or has_expired(row.password_changed_at, policies.age_days, now)
 

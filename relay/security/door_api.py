@@ -23,7 +23,7 @@ MAX_CONSOLE_NAME = 200
 
 
 class WhoComes(Secretive, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody on the way in: with the `ticket` of the refusal that said what is due, or with address and password.
+    """Someone on the way in: with the `ticket` of the refusal that said what is due, or with address and password.
 
     `console` names the program, for the list of sign-ins.
     """
@@ -41,7 +41,7 @@ class Enrolling(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ChoosingPassword(WhoComes, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody on the way in, the password that they choose, and without a ticket a code where one is asked for."""
+    """Someone on the way in, the password that they choose, and without a ticket a code where one is asked for."""
 
     new: Password
     code: OneTimeCode = ""

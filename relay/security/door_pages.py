@@ -68,7 +68,7 @@ class DoorPages:
         ]
 
     async def let_in(self, request: web.Request, email: str, password: str) -> web.Response:
-        """Answer somebody who shows his password. Raises WrongSignInError or TooOftenError."""
+        """Answer someone who shows his password. Raises WrongSignInError or TooOftenError."""
         return self._led_on(await self._door.knock(email, password, self._visitor(request), datetime.now(UTC)))
 
     # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +199,7 @@ class DoorPages:
         return await self._draw_choose(request, "", None, asks_code=False)
 
     async def _note_opened(self, request: web.Request) -> web.Response:
-        """Say whether a link still works, before anybody types a password; whoever made it sees that it was opened."""
+        """Say whether a link still works, before anyone types a password; its maker sees that it was opened."""
         until = await self._credentials.opened((await texts(request)).get("secret", ""), _now())
         return web.Response(status=404 if until is None else 204)
 

@@ -12,7 +12,7 @@ from relay.turns import BusyError
 
 
 def problem_of(error: DesksideError | None) -> dict[str, object] | None:
-    """Return an error as templates take it: the field that it stands at, its kind, and how long to wait."""
+    """Return an error as templates take it: the field that it is at, its kind, and how long to wait."""
     match error:
         case None:
             return None
@@ -35,7 +35,7 @@ def squares(uri: str) -> list[str]:
 
 
 def qr_code(secret: str, email: str, organisation: str) -> Markup:
-    """Return the QR code of an authenticator's secret, as SVG to stand in a page. Nobody else is asked to draw it."""
+    """Return the QR code of an authenticator's secret, as SVG to stand in a page. No other service draws it."""
     code = segno.make(totp_uri(secret, email, organisation), error="m", micro=False)
     drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14181c", light="#ffffff")
-    return Markup(drawn)  # noqa: S704  (segno draws modules only; no text of anybody's stands in it)
+    return Markup(drawn)  # noqa: S704  (segno draws modules only; no text of anybody's is in it)

@@ -69,7 +69,7 @@ def events_of(
 ) -> dict[Event, tuple[str, ...]]:
     """Return what changes that were made together mean, and the names that each concerns.
 
-    Somebody counts as added from the moment at which name and address are complete (EDGE-01): `valid_since` of the
+    Someone counts as added from the moment at which name and address are complete (EDGE-01): `valid_since` of the
     people is then `now`. Before, nothing about them is news.
     """
     found: dict[Event, dict[tuple[UnitKind, int], str]] = {}

@@ -25,9 +25,9 @@ class Forgotten:
         self._asked: asyncio.Queue[str] = asyncio.Queue(MANY)
 
     def ask(self, email: str, address: str, now: datetime) -> None:
-        """Somebody at a network address says that they have forgotten the password of this e-mail address.
+        """Someone at a network address says that they have forgotten the password of this e-mail address.
 
-        Whoever asks too often is passed over in silence, before they take the place of others.
+        People who ask too often are passed over in silence, before they take the place of others.
         """
         if not email_key(email):
             return

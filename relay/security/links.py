@@ -103,7 +103,7 @@ class Links:
         return await make_link(transaction, row, kind, self._url, now, made_by=made_by, mail=mail)
 
     async def send_test(self, row: PersonRow, language: str, now: datetime) -> None:
-        """Send somebody a mail that says no more than that it came. Raises NotSentError."""
+        """Send someone a mail that says no more than that it came. Raises NotSentError."""
         await self._outbox.send_now(Letter(row.email, language, "test", {"name": row.name}), now)
 
     async def open_links(
@@ -173,7 +173,7 @@ async def drop_links(transaction: AsyncSession, *which: ColumnElement[bool]) -> 
 
 
 async def note_opened(transaction: AsyncSession, secret: str, now: datetime) -> datetime | None:
-    """Note that somebody has opened a link, and return until when it works; None for what is no link (any more)."""
+    """Note that someone has opened a link, and return until when it works; None for what is no link (any more)."""
     opened = update(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret), PasswordLinkRow.expires_at > now)
     row = (await transaction.execute(opened.values(opened_at=now).returning(PasswordLinkRow.expires_at))).first()
     return None if row is None else row[0]

@@ -14,7 +14,7 @@ def unit_of(row: PersonRow) -> Unit:
 
 
 async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = False) -> PersonRow:
-    """Return somebody whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
+    """Return someone whose way in the actor may change. Oneself only where `own`: the account page asks for more."""
     row = await load(work, unit)
     if row.id == work.actor.person and not own:
         raise NotAllowedError("Change your own sign-in on your account page.")
@@ -23,7 +23,7 @@ async def load_guarded(work: Work, unit: Unit, guard: Guard, *, own: bool = Fals
 
 
 async def load(work: Work, unit: Unit) -> PersonRow:
-    """Return somebody in the actor's reach. Raises NotThereError, for what is nobody too, or NotAllowedError."""
+    """Return someone in the actor's reach. Raises NotThereError, for what is nobody too, or NotAllowedError."""
     if unit.kind not in PEOPLE:
         raise NotThereError(NotThereError.__doc__)
     row: PersonRow = await work.load_own(unit)

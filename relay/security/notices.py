@@ -38,13 +38,13 @@ class Notices:
         self._outbox = outbox
 
     async def chosen(self, person: int) -> frozenset[Event]:
-        """Return the events that somebody chose."""
+        """Return the events that someone chose."""
         async with self._store.reading() as transaction:
             row = await transaction.scalar(select(SettingValueRow).where(*_OWN, SettingValueRow.unit_id == person))
         return frozenset() if row is None else frozenset(Event(event) for event in row.value)
 
     async def choose(self, actor: Actor, events: Iterable[Event], now: datetime) -> None:
-        """Somebody chooses events for himself; the audit trail keeps it (EDGE-46). Raises NotAllowedError."""
+        """Someone chooses events for himself; the audit trail keeps it (EDGE-46). Raises NotAllowedError."""
         if actor.person is None or actor.role is None or not actor.role.rules_all:
             raise NotAllowedError(NotAllowedError.__doc__)
         wanted, before = frozenset(events), await self.chosen(actor.person)
@@ -118,7 +118,7 @@ class Notices:
 
 
 async def language_of(transaction: AsyncSession, person: PersonRow) -> str:
-    """Return the language that somebody used last, else that of the organisation."""
+    """Return the language that someone used last, else that of the organisation."""
     return person.ui_language or await transaction.scalar(select(OrganisationRow.registration_language)) or "en"
 
 

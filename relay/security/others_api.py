@@ -1,6 +1,6 @@
 """How others sign in, by JSON, for who arranges them: password, second step, invitation.
 
-No key does any of it: whoever held it could become anybody whom its maker arranges.
+No key does any of it: its holder could become anyone whom its maker arranges.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The pages on which somebody looks after his own sign-in: password, second step, notifications."""
+"""The pages on which someone looks after his own sign-in: password, second step, notifications."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -57,7 +57,7 @@ class Policies:
     calls_a_minute: int
 
     def asks_second_step(self, role: Role, licences: Iterable[Licence]) -> bool:
-        """Whether somebody must use the second step (SEC-36). Who administers and serves is in both groups (SEC-40)."""
+        """Whether someone must use the second step (SEC-36). Who administers and serves is in both groups (SEC-40)."""
         if role is Role.TECHNICIAN:
             return "technicians" in self.two_step
         both = Licence.STANDARD in licences
@@ -85,12 +85,12 @@ async def read_policies(transaction: AsyncSession) -> Policies:
 
 
 async def may_work_from(transaction: AsyncSession, person: PersonRow, address: str) -> bool:
-    """Whether the groups that bind somebody let his console, and his keys, in from an address (SEC-67)."""
+    """Whether the groups that bind someone let his console, and his keys, in from an address (SEC-67)."""
     return all(rule.allows(address) for rule in (await console_rules(transaction, [person]))[person.id])
 
 
 async def console_rules(transaction: AsyncSession, people: Sequence[PersonRow]) -> dict[int, list[AddressRule]]:
-    """Return the rules that bind each of these people at the console: all of them must let somebody in (SEC-67)."""
+    """Return the rules that bind each of these people at the console: all of them must let someone in (SEC-67)."""
     binding = await _groups_of(transaction, people)
     rules = await _rules_of(transaction, {group for groups in binding.values() for group in groups})
     return {person: [rules[group] for group in groups] for person, groups in binding.items()}

@@ -43,7 +43,7 @@ async def allow_everyone(store: Store, now: datetime) -> str:
 
 
 async def reset_password(email: str, url: str, store: Store, now: datetime) -> list[str]:
-    """Make a link, good once, by which somebody chooses a password; return what to tell the operator.
+    """Make a link, good once, by which someone chooses a password; return what to tell the operator.
 
     Everything that was signed in as them ends. A master administrator who was disabled is enabled again: nobody else
     may be left who could. Raises NobodyError.
@@ -81,7 +81,7 @@ async def reset_password(email: str, url: str, store: Store, now: datetime) -> l
 
 
 async def reset_two_step(email: str, store: Store, now: datetime) -> str:
-    """Throw somebody's authenticator away; return what to tell the operator. Raises NobodyError."""
+    """Throw someone's authenticator away; return what to tell the operator. Raises NobodyError."""
     async with store.transaction() as transaction:
         row = await transaction.scalar(select(PersonRow).where(PersonRow.email_key == email_key(email)))
         if row is None:

@@ -23,7 +23,7 @@ from relay.security.strength import Level, check
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who shall be able to work at once. Without a `password` they are invited: by mail, or by a link to copy.
+    """Someone who shall be able to work at once. Without a `password` they are invited: by mail, or by a link to copy.
 
     `by_mail` None: by mail where a mail server is set up.
     """

@@ -1,7 +1,7 @@
 """How strong a password is, and whether it may be used. Pure; `static/strength.js` says the same while one types.
 
 Four kinds of characters count: small letters, capitals, digits, and everything else. A character counts as repeated
-when it stands anywhere else too (SEC-23 to SEC-30).
+when it is anywhere else too (SEC-23 to SEC-30).
 """
 
 import unicodedata

@@ -25,7 +25,7 @@ LIMITS = {
 }
 """Wrong codes. Who is known (by a sign-in, or a device that signed in before) has tries of their own, so a stranger who
 has the password cannot use them up. A stranger has those of their network and of the day. A guess is right with 3 in
-10⁶ (three codes count at any time), so whoever has the password gets past the second step with at most 300 × 3 · 10⁻⁶ =
+10⁶ (three codes count at any time), so a thief of the password gets past the second step with at most 300 × 3 · 10⁻⁶ =
 0.09 % a day from everywhere together, and 0.03 % a day at a device or sign-in that they hold too. Recovery codes have
 59 bits: nobody guesses one, so they are limited by address only, and let their owner in whatever strangers do.
 """
@@ -62,7 +62,7 @@ def signed_in_asker(address: str, sign_in: int) -> Asker:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """How somebody stands: `is_set_up` with an authenticator, `wanted` by himself, recovery codes that are left."""
+    """How someone stands: `is_set_up` with an authenticator, `wanted` by himself, recovery codes that are left."""
 
     is_set_up: bool = False
     wanted: bool = False
@@ -79,7 +79,7 @@ class TwoStep:
         self._limiter = Limiter(LIMITS)
 
     async def enrolment(self, transaction: AsyncSession, person: int) -> Enrolment:
-        """Return how somebody stands."""
+        """Return how someone stands."""
         row = await transaction.scalar(_of(person))
         if row is None or row.confirmed_at is None:
             return Enrolment()
@@ -198,7 +198,7 @@ def _keys(person: int, typed: str, asker: Asker) -> dict[str, str]:
 
 
 async def forget(transaction: AsyncSession, person: int, by: int | None, now: datetime) -> None:
-    """Throw somebody's authenticator and recovery codes away, at once (SEC-43)."""
+    """Throw someone's authenticator and recovery codes away, at once (SEC-43)."""
     await transaction.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person))
     row = await _row(transaction, person)
     if row is not None:

@@ -184,7 +184,7 @@ class Sessions:
             self._announced(row)
 
     async def presence_changed(self, session: int, now: datetime) -> Session | None:
-        """Somebody came or went: store what the session is now and announce it; None when there is no such session."""
+        """Someone came or went: store what the session is now and announce it; None when there is no such session."""
         async with self._store.transaction() as transaction:
             row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None:
@@ -221,7 +221,7 @@ class Sessions:
         return [self._announced(row) for row in moved]
 
     async def clock_set(self, by: timedelta, now: datetime) -> None:
-        """The clock was set: whoever waits has waited no longer, or shorter, for that."""
+        """The clock was set: those who wait have waited no longer, or shorter, for that."""
         waiting = [state.value for state in self._patience]
         async with self._store.transaction() as transaction:
             found = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())

@@ -44,7 +44,7 @@ class SettingShown(Struct, frozen=True, kw_only=True):
 
 
 class SettingsSave(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Values to choose, and keys to `reset` to what stands above.
+    """Values to choose, and keys to `reset` to what is above.
 
     `seen` holds the marks that the caller saw, `confirmed` saves what asks for a confirmation.
     """

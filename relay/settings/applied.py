@@ -114,7 +114,7 @@ class AppliedSettings:
         )
 
     async def save(self, actor: Actor, change: Change, now: datetime) -> Plan:
-        """Save what somebody entered, as `SettingsService.save`; then nothing was saved, or all of it."""
+        """Save what someone entered, as `SettingsService.save`; then nothing was saved, or all of it."""
         around = await self._seen(actor, change.unit, now)
         address = None if actor.person is None else actor.address
         service = self._service(actor, around)

@@ -73,7 +73,7 @@ def _actions(kind: ValueKind, write: Write) -> tuple[Action, Action]:
 
 
 def _action(kind: ValueKind, own: Json) -> Action:
-    """Return the word for what a unit itself chose; whoever chose nothing has nothing set."""
+    """Return the word for what a unit itself chose; one that chose nothing has nothing set."""
     if own is RESET:
         return Action.NOT_SET
     match kind:

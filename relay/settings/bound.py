@@ -1,6 +1,6 @@
 """Passwords that hold only for the address that they were entered for: scheme, host, port and user name. Pure.
 
-Whoever may change the address could otherwise have a password sent to a server of his own, without knowing it. What is
+People who may change the address could otherwise have a password sent to their own server, without knowing it. What is
 stored of the password therefore says for whom it is; an address that was changed later, here or above, gets none.
 """
 

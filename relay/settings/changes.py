@@ -21,7 +21,7 @@ from relay.texts import _
 
 @dataclass(frozen=True)
 class Editor:
-    """Somebody who changes settings. `reach` are the units that an administrator may change; masters reach all."""
+    """Someone who changes settings. `reach` are the units that an administrator may change; masters reach all."""
 
     person: int
     is_master: bool
@@ -55,9 +55,9 @@ class ConflictError(SaidError):
 
 @dataclass(frozen=True)
 class Write:
-    """One row of the store. `old` and `new` are what stands there, RESET for nothing; `was` and `becomes` what holds.
+    """One row of the store. `old` and `new` are what is there, RESET for nothing; `was` and `becomes` what holds.
 
-    A store carries it out only if `old` still stands there, else it raises ConflictError.
+    A store carries it out only if `old` is still there, else it raises ConflictError.
     """
 
     unit: Unit
@@ -70,7 +70,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody wants to save: checked values (RESET among them), how far, and the marks that his form showed."""
+    """What someone wants to save: checked values (RESET among them), how far, and the marks that his form showed."""
 
     unit: Unit
     values: Mapping[str, Json]
@@ -83,14 +83,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a save writes, and the units that keep their values because somebody above locked them."""
+    """What a save writes, and the units that keep their values because someone above locked them."""
 
     writes: tuple[Write, ...]
     skipped: tuple[tuple[Unit, str], ...] = ()
 
 
 def mark(value: Json) -> str:
-    """Return a short mark of what stands in the store, by which a form notices that somebody else was faster."""
+    """Return a short mark of what is in the store, by which a form notices that someone else was faster."""
     text = "-" if value is RESET else json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

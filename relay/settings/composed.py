@@ -92,7 +92,7 @@ class Table(ValueKind):
         return sentence(text, most=self.most)
 
     def show(self, value: Json) -> Sentence:
-        """Return the number of rows, and what stands in them."""
+        """Return the number of rows, and what is in them."""
         if not value:
             return super().show(value)
         rows = "; ".join(", ".join(str(cell) for cell in row.values() if cell not in ("", [], None)) for row in value)
@@ -205,7 +205,7 @@ class Secret(ValueKind):
     sensitive: ClassVar[bool] = True
 
     def check(self, value: Json) -> str | None:
-        """Accept a new secret as somebody typed it, or nothing, which removes it."""
+        """Accept a new secret as someone typed it, or nothing, which removes it."""
         if value in (None, ""):
             return None
         if not isinstance(value, str) or not self.least <= len(value) <= self.longest or "\n" in value:

@@ -102,7 +102,7 @@ class Setting:
 class Rule:
     """Something that several settings must agree on. `broken` returns what to say at `field`, or None.
 
-    `reads` are the settings it looks at. `confirm`: it may be saved all the same, once somebody has read the sentence.
+    `reads` are the settings it looks at. `confirm`: it may be saved all the same, once someone has read the sentence.
     """
 
     field: str
@@ -124,8 +124,8 @@ class AcrossRule:
 class Section:
     """A heading of a form, and the settings under it.
 
-    `inherits`: a unit that chose nothing takes what stands above it in the tree, up to the organisation.
-    `guard` is what a change or a lock asks of whoever makes it, where the section decides how people sign in.
+    `inherits`: a unit that chose nothing takes what is above it in the tree, up to the organisation.
+    `guard` is what a change or a lock asks of the person who makes it, where the section decides how people sign in.
     """
 
     key: str

@@ -81,7 +81,7 @@ class Field:
     is_locked: bool = False
     """Whether this very unit locks it for everything below."""
     depends: tuple[tuple[str, tuple[Json, ...]], ...] = ()
-    """Other settings and the values with which this one can be changed, for somebody who may."""
+    """Other settings and the values with which this one can be changed, for someone who may."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which value holds for a unit, and where it comes from.
 
 A unit that chose nothing takes what the nearest unit above it chose, up to the organisation, then the declared default.
-A lock holds the value of the unit that it stands on for everything below; of several, the highest counts. Locks are
+A lock holds the value of the unit that it is on for everything below; of several, the highest counts. Locks are
 stored like values, under the setting's key with `LOCK` before it.
 """
 
@@ -15,7 +15,7 @@ from relay.settings.units import Tree, Unit
 
 LOCK = "lock:"
 Stored = Mapping[Unit, Values]
-"""What units chose themselves; whoever chose nothing may be missing."""
+"""What units chose themselves; those that chose nothing may be missing."""
 _NOTHING: Values = {}
 
 
@@ -58,7 +58,7 @@ def held(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, key: str)
 
 
 class Effective(Mapping[str, Json]):
-    """All values that hold for one unit, each worked out when somebody asks."""
+    """All values that hold for one unit, each worked out when someone asks."""
 
     def __init__(self, catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit) -> None:
         """Remember whom to ask about."""

@@ -254,7 +254,7 @@ class TimeZone(ValueKind):
 class References(ValueKind):
     """Other things of the organisation, by id: channels, groups, collections. `most` of 1 makes it a single choice.
 
-    Whether they exist is for whoever knows the organisation: see `validation`.
+    Whether they exist is for code that knows the organisation: see `validation`.
     """
 
     to: str
@@ -279,7 +279,7 @@ class References(ValueKind):
         return {"type": "array", "items": items, "uniqueItems": True, "maxItems": self.most, "x-refers-to": self.to}
 
     def show(self, value: Json) -> Sentence:
-        """Return the ids; names are for whoever knows the organisation."""
+        """Return the ids; names are for code that knows the organisation."""
         return Sentence(", ".join(f"#{each}" for each in value)) if value else Sentence(_("none"))
 
 
@@ -302,5 +302,5 @@ class Kept(ValueKind):
 
 @cache
 def _zones() -> frozenset[str]:
-    """Read the list once, and only if somebody asks: it costs 20 ms."""
+    """Read the list once, and only if someone asks: it costs 20 ms."""
     return frozenset(available_timezones())

@@ -125,7 +125,7 @@ def _numbers(name: str, fields: Fields) -> list[int]:
 
 
 def _is_written(kind: Table, name: str, cell: Json) -> bool:
-    """A row counts when somebody wrote something in it; boxes and drop-down lists have a value from the start."""
+    """A row counts when someone wrote something in it; boxes and drop-down lists have a value from the start."""
     column = next(column for column in kind.columns if column.name == name)
     return not isinstance(column.kind, (Switch, Choice)) and cell not in ("", [])
 

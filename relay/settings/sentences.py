@@ -12,7 +12,7 @@ Translate = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text with gaps, and what stands in them. Words in the gaps are translated if they are Sentences themselves."""
+    """A text with gaps, and what is in them. Words in the gaps are translated if they are Sentences themselves."""
 
     template: str
     gaps: "tuple[tuple[str, str | int | Sentence], ...]" = ()

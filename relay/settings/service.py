@@ -39,7 +39,7 @@ class Store(Protocol):
         ...
 
     async def write(self, batch: Batch) -> None:
-        """Carry out all writes, or none: raise ConflictError when `old` of one no longer stands there."""
+        """Carry out all writes, or none: raise ConflictError when `old` of one is no longer there."""
         ...
 
 
@@ -82,7 +82,7 @@ class SettingsService:
     async def save(
         self, tree: Tree, editor: Editor, change: Change, known: Known, at: datetime, address: str | None = None
     ) -> Plan:
-        """Save what somebody entered; `address` is where he sits, so that he does not shut himself out unawares.
+        """Save what someone entered; `address` is where he sits, so that he does not shut himself out unawares.
 
         Raises NotAllowedError, ConflictError, SettingsRefusedError, UnknownUnitError; then nothing was saved.
         """

@@ -17,7 +17,7 @@ class Kind(StrEnum):
     TECHNICIAN = "technician"
     CHANNEL = "channel"
     PERSON = "person"
-    """Somebody's own choices, for example the limits in the Command Center."""
+    """Someone's own choices, for example the limits in the Command Center."""
 
 
 class Unit(NamedTuple):
@@ -44,7 +44,7 @@ class Tree:
     """The organisation at one moment; never changes. Made from the store's rows, cheap to ask."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """Raise UnknownUnitError when a parent is missing or a unit stands under itself."""
+        """Raise UnknownUnitError when a parent is missing or a unit is under itself."""
         self._entries = {entry.unit: entry for entry in entries}
         self._below: dict[Unit, list[Unit]] = {}
         for entry in self._entries.values():

@@ -1,7 +1,7 @@
 """What an uploaded file really is: its kind by its first bytes, the sides of a picture from its head.
 
-Nothing is decoded here, so that a picture made to burst memory costs nothing. Whoever keeps the bytes files them under
-`sha256`.
+Nothing is decoded here, so that a picture made to burst memory costs nothing. The code that keeps the bytes files
+them under `sha256`.
 """
 
 import hashlib

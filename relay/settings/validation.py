@@ -1,4 +1,4 @@
-"""Whether what somebody entered can be kept: each value by its kind, references by what exists, then the rules.
+"""Whether what someone entered can be kept: each value by its kind, references by what exists, then the rules.
 
 All problems are found at once, so that a form shows them all.
 """
@@ -22,7 +22,7 @@ Known = Mapping[str, Mapping[int, str]]
 
 
 class Reset(Enum):
-    """Instead of a value: choose nothing here, take what stands above."""
+    """Instead of a value: choose nothing here, take what is above."""
 
     RESET = "reset"
 
@@ -32,7 +32,7 @@ RESET = Reset.RESET
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that stands against saving. `path` says where inside a table; `code` is for programs."""
+    """One thing that prevents saving. `path` says where inside a table; `code` is for programs."""
 
     key: str
     code: str

@@ -1,6 +1,6 @@
 """Secrets at rest: sealed with the relay's key where the relay must use them, a slow hash where it only compares.
 
-A sealed value opens only for the setting that it was sealed for; whoever can read the database but not the key learns
+A sealed value opens only for the setting that it was sealed for; a reader of the database without the key learns
 nothing from it, and cannot move it elsewhere.
 """
 

@@ -74,7 +74,7 @@ class Url(ValueKind):
     """An address of a page or server. Empty means none.
 
     `placeholders`: pieces such as $sessionid$ that are replaced later. `user` and `password`: the settings that take
-    over what somebody wrote into the address; without them an address with a password is refused.
+    over what someone wrote into the address; without them an address with a password is refused.
     """
 
     schemes: tuple[str, ...] = ("https", "http")

@@ -84,7 +84,7 @@ def refusing(refusals: Refusals) -> Middleware:
 
 
 def log_unusable(error: StoreError) -> None:
-    """Log why nothing can be kept or read; whoever asked is told only that it is so."""
+    """Log why nothing can be kept or read; the caller is told only that it is so."""
     cause = error.__cause__
     _log.error("the database cannot be used: %s", error if cause is None else getattr(cause, "orig", None) or cause)
 

@@ -1,6 +1,6 @@
 """Reads what comes behind the head of a request, and refuses what nobody can read: odd bytes answer 400, here only.
 
-Ask who is calling before you call these: whoever has shown nothing gets STRANGERS_BYTES and no more.
+Ask who is calling before you call these: callers who have shown nothing get STRANGERS_BYTES and no more.
 """
 
 import warnings

@@ -1,6 +1,6 @@
 """The JSON API, declared once: a decorated method is a route, its checks and its part of the OpenAPI document.
 
-What a call takes and answers stands in its annotations: `async def edit(self, asked: Asked[NoQuery, Edit]) -> Shown`.
+What a call takes and answers is in its annotations: `async def edit(self, asked: Asked[NoQuery, Edit]) -> Shown`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -65,7 +65,7 @@ class TooLargeError(DesksideError):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: a person by his token, or a program by a key that somebody made, who answers for what it does."""
+    """Who calls: a person by his token, or a program by a key that someone made, who answers for what it does."""
 
     identity: Identity
     name: str
@@ -108,7 +108,7 @@ class Asked(Generic[Query, Body]):
         return self.caller.identity.person.id
 
     def word(self, gap: str) -> str:
-        """Return what stands in a gap of the path."""
+        """Return what is in a gap of the path."""
         return self.request.match_info[gap]
 
     def number(self, gap: str = "id") -> int:

@@ -2,7 +2,7 @@
 
 Who has shown nothing yet is a stranger: no PIN, link, ticket, token or cookie. Strangers are the first to go. Where one
 address has too many, or all together do, the one goes that has kept us waiting longest, of the address that has most.
-So a newcomer gets in however many silent ones there are, and whoever is known stays.
+So a newcomer gets in however many silent ones there are, and those who are known stay.
 """
 
 from collections.abc import Callable, Iterable
@@ -169,7 +169,7 @@ class Connections:
         return allowed, victim if allowed else None
 
     def known(self, connection: Connection, is_known: bool) -> None:
-        """Whoever uses a connection has shown who they are, or somebody else may use it now."""
+        """The user of a connection has shown who they are, or someone else may use it now."""
         if connection.is_known is not is_known:
             was_there = self._take_out(connection)
             connection.is_known = is_known

@@ -57,11 +57,11 @@ class Gate:
         )
 
     def device(self, request: web.Request) -> str:
-        """Return what the browser keeps since somebody signed in there. It opens nothing."""
+        """Return what the browser keeps since someone signed in there. It opens nothing."""
         return request.cookies.get(self._device, "")
 
     def remember_device(self, response: web.Response, text: str) -> None:
-        """Have the browser keep that somebody has signed in there."""
+        """Have the browser keep that someone has signed in there."""
         response.set_cookie(
             self._device,
             text,

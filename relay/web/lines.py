@@ -15,7 +15,7 @@ PASSED_ON = 16
 ALL_PASSED_ON = 256
 """Where more wait than this, nothing is passed on for others; the relay's own signals still are."""
 OUTBOX = 2_048
-"""A reader that is so many signals behind is cut: it will come back and be told everything anew."""
+"""A reader that is so many signals behind is cut: it will come back and be told everything again."""
 CLOSE_SECONDS = 5.0
 FIRST_SECONDS = 10.0
 """Who says nothing for so long is not waited for."""
@@ -131,7 +131,7 @@ async def first_text(socket: Socket) -> str:
 
 
 async def say_last(socket: Socket, text: str) -> None:
-    """Say this and close. Whoever has gone meanwhile needs to hear nothing."""
+    """Say this and close. A peer that has gone in the meantime needs to hear nothing."""
     with suppress(ConnectionError):
         await socket.send_str(text)
     await socket.close()

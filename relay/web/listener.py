@@ -129,7 +129,7 @@ class Guarded(RequestHandler):
         self._connection.enter(Phase.SOCKET, self._loop.time())
 
     def begins(self, request: web.BaseRequest) -> bool:
-        """A request has come, of which the head is whole. Return whether there is room for whoever sent it."""
+        """A request has come, of which the head is whole. Return whether there is room for its sender."""
         now = self._loop.time()
         self.is_known(now=False)
         if self._is_proxy and not self._works_for(address_key(self._clients.address(cast(web.Request, request)))):
@@ -140,7 +140,7 @@ class Guarded(RequestHandler):
         return True
 
     def is_known(self, *, now: bool = True) -> None:
-        """Whoever sent this request has shown who they are; with `now` False, somebody else may have sent it."""
+        """The sender of this request has shown who they are; with `now` False, someone else may have sent it."""
         self._connections.known(self._connection, now)
 
     def is_unread(self) -> bool:
@@ -200,7 +200,7 @@ class Guarded(RequestHandler):
 
 
 def counted(handler: Handler) -> Handler:
-    """Return `handler` for `web.Server`, with each request counted for whoever sent it."""
+    """Return `handler` for `web.Server`, with each request counted for its sender."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         protocol = request.protocol
@@ -233,7 +233,7 @@ def _say_that_it_ends(request: web.BaseRequest, response: web.StreamResponse) ->
 
 
 def is_known(request: web.BaseRequest) -> None:
-    """Whoever sent this request has shown who they are: their connection does not make room for strangers."""
+    """The sender of this request has shown who they are: their connection does not make room for strangers."""
     if isinstance(request.protocol, Guarded):
         request.protocol.is_known()
 

@@ -25,7 +25,7 @@ lost unseen."""
 
 
 def document(calls: Iterable[tuple[str, Call]]) -> Json:
-    """Return the document of these calls, each with the heading under which it stands."""
+    """Return the document of these calls, each with the heading under which it is."""
     listed = list(calls)
     types = [kind for _tag, call in listed for kind in (call.body, call.answers) if _is_shown(kind)]
     schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=_REFERENCE)

@@ -95,7 +95,7 @@ def _environment(language: Language) -> Environment:
 
 
 def initials(name: str) -> str:
-    """Return what stands in a person's circle: the first letters of the first and the last word."""
+    """Return what is in a person's circle: the first letters of the first and the last word."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 

@@ -35,7 +35,7 @@ class Socket(web.WebSocketResponse):
         return writer
 
     async def receive(self, timeout: float | None = None) -> WSMessage:  # noqa: ASYNC109
-        """See WebSocketResponse. Whoever pings without end is cut."""
+        """See WebSocketResponse. A peer that pings without end is cut."""
         while True:
             await asyncio.sleep(0)
             message: WSMessage = await super().receive(timeout)
@@ -48,7 +48,7 @@ class Socket(web.WebSocketResponse):
                 await self.pong(message.data)
 
     def cut(self) -> None:
-        """End it at once: a polite close would wait for somebody who does not read."""
+        """End it at once: a polite close would wait for someone who does not read."""
         if self._req is not None and self._req.transport is not None:
             self._req.transport.abort()
 

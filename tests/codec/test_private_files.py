@@ -232,7 +232,7 @@ def test_a_folder_that_a_person_chose_keeps_its_mode_but_nobody_else_may_write_t
     assert "chmod 700" in caplog.text
     for bits in (0o775, 0o757, 0o1777):
         folder.chmod(bits)
-        with pytest.raises(NotPrivateError, match="in the place of ours"):
+        with pytest.raises(NotPrivateError, match="in place of ours"):
             make_folder(folder, chosen=True)
 
 

@@ -103,7 +103,7 @@ async def test_f18_the_groups_folder_keeps_its_mode_and_its_recordings_are_priva
 async def test_f18_a_folder_that_the_technician_chose_and_that_others_can_write_is_refused(tmp_path: Path) -> None:
     (tmp_path / "chosen").mkdir(mode=0o777)
     problem = await Recordings(tmp_path / "chosen", data=tmp_path / "data").checked()
-    assert "can put other files in the place of ours" in problem
+    assert "could put their files in place of ours" in problem
     assert (tmp_path / "chosen").stat().st_mode & 0o777 == 0o777
 
 

@@ -46,7 +46,7 @@ for (const name of ["htmx:sendError", "htmx:responseError"]) {
   });
 }
 
-/** How to find an element again after the sheet was drawn anew. */
+/** How to find an element again after the sheet was redrawn. */
 function trace(element) {
   if (!element?.closest("#sheet")) return "";
   if (element.id) return `#${CSS.escape(element.id)}`;

@@ -54,7 +54,7 @@ export async function mayLeave(except) {
   return isDropped;
 }
 
-/** What is unsaved may go: somebody said so. */
+/** What is unsaved may go: someone said so. */
 export function drop() {
   isDropped = true;
 }

@@ -67,7 +67,7 @@ menu.addEventListener("keydown", (event) => {
   else all[to % all.length]?.focus();
   event.preventDefault();
 });
-/** Menu and dialog tell late that they are closed: whoever has gone on to the search meanwhile stays there. */
+/** Menu and dialog tell late that they are closed: focus that has moved on to the search stays there. */
 function giveBack() {
   if (document.activeElement === document.body) opener?.focus();
 }

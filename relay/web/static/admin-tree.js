@@ -76,7 +76,7 @@ function settle() {
   if (!first && all.length) (all.find((item) => item.hasAttribute("aria-current")) ?? all[0]).tabIndex = 0;
 }
 
-/** The sheet shows another unit: say so in the tree, which is drawn anew where that unit is not in it yet. */
+/** The sheet shows another unit: say so in the tree, which is redrawn where that unit is not in it yet. */
 function follow() {
   const head = document.querySelector(".sheet-head");
   if (!head) return;

@@ -1,4 +1,4 @@
-// The secret of a link stands behind the # sign: no server and no log sees it before the page is open.
+// The secret of a link is behind the # sign: no server and no log sees it before the page is open.
 const secret = decodeURIComponent(location.hash.slice(1));
 if (secret) {
   document.getElementById("secret").value = secret;

@@ -1,4 +1,4 @@
-// Offers to copy the whole link, whose secret stands behind the # sign and never leaves this browser by itself; and the
+// Offers to copy the whole link, whose secret is behind the # sign and never leaves this browser by itself; and the
 // line that starts the help program.
 const whole = document.querySelector("#copy");
 const line = document.querySelector("[data-copy]");
