@@ -1,7 +1,6 @@
 """Serves the page on this computer, and joins each open page to the engine."""
 
 import asyncio
-import json
 import logging
 import os
 import secrets
@@ -123,7 +122,7 @@ class PageServer:
 
     async def _open(self, request: web.Request) -> web.Response:
         try:
-            code = json.loads(await request.text())["code"]
+            code = msgspec.json.decode(await request.read())["code"]
             admission = Admission(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
             self._door.open(str(code), _new_code(), admission, time.monotonic())
         except CodeUsedError as error:
@@ -134,7 +133,7 @@ class PageServer:
             )
             used = int((time.time() - ago) * 1000)
             return web.json_response({"message": str(error), "used": used}, status=403)
-        except (ValueError, KeyError, TypeError, NotAdmittedError) as error:
+        except (*MALFORMED, ValueError, KeyError, TypeError, NotAdmittedError) as error:
             known = isinstance(error, NotAdmittedError)
             return web.json_response({"message": str(error) if known else NotAdmittedError.__doc__}, status=403)
         except TooManyTriesError as error:
@@ -193,8 +192,8 @@ class PageServer:
     async def _admitted(self, request: web.Request, socket: web.WebSocketResponse) -> bool:
         try:
             first = await socket.receive_str(timeout=KEY_SECONDS)
-            key = json.loads(first)["key"]
-        except (TypeError, ValueError, KeyError, TimeoutError):
+            key = msgspec.json.decode(first)["key"]
+        except (*MALFORMED, TypeError, ValueError, KeyError, TimeoutError):
             return False
         return self._door.admits(request.cookies.get(self._cookie, ""), str(key))
 
