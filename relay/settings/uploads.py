@@ -19,6 +19,8 @@ from relay.texts import _
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z_])")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG's start-of-frame markers, which carry the sides."""
+_BARE = frozenset({0x01, 0xFF, *range(0xD0, 0xD9)})
+"""Markers of JPEG that no length follows, and the byte that may fill the room before one."""
 LONGEST_NAME = 128
 
 
@@ -49,7 +51,15 @@ def describe(kind: File, name: str, content: bytes) -> dict[str, Any]:
 
 
 def recognise(content: bytes) -> tuple[str, int, int]:
-    """Return what the bytes are ("PNG", "JPG", "BMP", "ICO", "WEBP", "XML" or "") and a picture's width and height."""
+    """Return what the bytes are ("PNG", "JPG", "BMP", "ICO", "WEBP", "XML" or "") and a picture's width and height.
+
+    A picture whose sides are not found is none: browsers may find them, and any limit would be passed.
+    """
+    what, width, height = _look(content)
+    return (what, width, height) if what == "XML" or (width > 0 and height > 0) else ("", 0, 0)
+
+
+def _look(content: bytes) -> tuple[str, int, int]:
     try:
         if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR":
             return ("PNG", *struct.unpack_from(">II", content, 16))
@@ -77,6 +87,9 @@ def _largest_icon(content: bytes) -> tuple[int, int]:
 def _jpeg_sides(content: bytes) -> tuple[int, int]:
     place = 2
     while content[place] == 0xFF:
+        if content[place + 1] in _BARE:
+            place += 1 if content[place + 1] == 0xFF else 2
+            continue
         marker, length = content[place + 1], struct.unpack_from(">H", content, place + 2)[0]
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", content, place + 5)

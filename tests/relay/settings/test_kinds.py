@@ -212,6 +212,29 @@ def test_an_uploaded_picture_is_judged_by_what_it_is() -> None:
             describe(kind, name, content)
 
 
+def _jpeg(before: bytes, width: int, height: int) -> bytes:
+    """Return the head of a JPEG, with bytes before the marker that has its sides."""
+    return b"\xff\xd8" + before + b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(99)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"", b"\xff", b"\xff" * 9, b"\xff\xd0", b"\xff\x01", b"\xff\xe0\0\4ab", b"\xff\xff\xe0\0\4ab\xff"],
+)
+def test_no_picture_hides_its_sides(before: bytes) -> None:
+    """Where browsers find them and we do not, no limit held."""
+    logo = File(("PNG", "JPG"), 1_000, side=1_024)
+    assert describe(logo, "a.jpg", _jpeg(before, 100, 50))["width"] == 100
+    with pytest.raises(ValueProblemError, match="20000 × 50 pixels"):
+        describe(logo, "a.jpg", _jpeg(before, 20_000, 50))
+
+
+@pytest.mark.parametrize("content", [_jpeg(b"\0", 20_000, 50), _jpeg(b"", 20_000, 0), _png(0, 7), b"\xff\xd8\xff\xe0"])
+def test_a_picture_without_sides_is_none(content: bytes) -> None:
+    with pytest.raises(ValueProblemError, match="type PNG, JPG"):
+        describe(File(("PNG", "JPG"), 1_000), "a", content)
+
+
 @settings(deadline=None)
 @given(
     st.sampled_from([b"\x89PNG\r\n\x1a\n", b"BM", b"\0\0\1\0", b"\xff\xd8\xff", b"RIFF....WEBPVP8 "]),
