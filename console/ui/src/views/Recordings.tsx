@@ -21,7 +21,7 @@ import {
 } from "../texts/recordings";
 import { bytes, dayAndTime, number, span, t } from "../texts/texts";
 import type { Failed, KeptFile, KeptRecording, ProofState } from "../wire/page.gen";
-import { Dialog, Empty, Icon, Item, Menu, SearchField } from "./parts";
+import { Dialog, Empty, Icon, Item, Menu, Question, SearchField } from "./parts";
 
 const CHIPS: Record<ProofState, string> = {
   unchecked: "",
@@ -347,29 +347,14 @@ function Details({ recording, close }: { recording: KeptRecording; close: () => 
 
 function Delete({ recording, close }: { recording: KeptRecording; close: () => void }) {
   return (
-    <Dialog
+    <Question
       title={t("Delete the recording of {name}?", { name: titleOf(recording) })}
+      no={t("Keep")}
+      yes={t("Delete")}
+      act={() => void tell(deleteRecording(recording.id))}
       close={close}
-      foot={
-        <>
-          <span class="grow" />
-          <button type="button" class="btn" autofocus onClick={close}>
-            {t("Keep")}
-          </button>
-          <button
-            type="button"
-            class="btn btn--danger"
-            onClick={() => {
-              close();
-              void tell(deleteRecording(recording.id));
-            }}
-          >
-            {t("Delete")}
-          </button>
-        </>
-      }
     >
       <p class="second">{t("All its files and proofs are deleted from this computer. This cannot be undone.")}</p>
-    </Dialog>
+    </Question>
   );
 }

@@ -7,7 +7,7 @@ import type { Room } from "../state/room";
 import { eventSentence, sessionWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
-import { Dialog, Icon, State } from "./parts";
+import { Icon, Question, State } from "./parts";
 
 interface HeadProps {
   room: Room;
@@ -122,30 +122,15 @@ function End({ room, customer }: { room: Room; customer: string }) {
         {room.over.value ? t("Close") : t("End session")}
       </button>
       {asking.value && (
-        <Dialog
+        <Question
           title={t("End the session with {name}?", { name: customer })}
+          no={t("Continue session")}
+          yes={t("End session")}
+          act={() => void end(room.id)}
           close={stop}
-          foot={
-            <>
-              <span class="grow" />
-              <button type="button" class="btn" autofocus onClick={stop}>
-                {t("Continue session")}
-              </button>
-              <button
-                type="button"
-                class="btn btn--danger"
-                onClick={() => {
-                  stop();
-                  void end(room.id);
-                }}
-              >
-                {t("End session")}
-              </button>
-            </>
-          }
         >
           <p class="second">{t("It ends for both of you. To connect again the customer needs a new PIN or link.")}</p>
-        </Dialog>
+        </Question>
       )}
     </>
   );
@@ -208,27 +193,11 @@ function OpenWords({ room, customer, words }: { room: Room; customer: string; wo
         {t("They differ")}
       </button>
       {differ.value && (
-        <Dialog
+        <Question
           title={t("Do the words differ?")}
+          yes={t("End session now")}
+          act={() => void end(room.id, true)}
           close={close}
-          foot={
-            <>
-              <span class="grow" />
-              <button type="button" class="btn" autofocus onClick={close}>
-                {t("Cancel")}
-              </button>
-              <button
-                type="button"
-                class="btn btn--danger"
-                onClick={() => {
-                  close();
-                  void end(room.id, true);
-                }}
-              >
-                {t("End session now")}
-              </button>
-            </>
-          }
         >
           <p class="second">
             {t(
@@ -236,7 +205,7 @@ function OpenWords({ room, customer, words }: { room: Room; customer: string; wo
               { name: customer },
             )}
           </p>
-        </Dialog>
+        </Question>
       )}
     </span>
   );

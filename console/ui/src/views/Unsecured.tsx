@@ -2,7 +2,7 @@
 
 import { openWithoutSecret, sessions, unsecured } from "../state/console";
 import { t } from "../texts/texts";
-import { Dialog } from "./parts";
+import { Question } from "./parts";
 
 export function Unsecured() {
   const session = unsecured.value;
@@ -12,27 +12,11 @@ export function Unsecured() {
     unsecured.value = undefined;
   };
   return (
-    <Dialog
+    <Question
       title={t("Open this session without a secret?")}
+      yes={t("Open without a secret")}
+      act={() => void openWithoutSecret(session)}
       close={close}
-      foot={
-        <>
-          <span class="grow" />
-          <button type="button" class="btn" autofocus onClick={close}>
-            {t("Cancel")}
-          </button>
-          <button
-            type="button"
-            class="btn btn--danger"
-            onClick={() => {
-              close();
-              void openWithoutSecret(session);
-            }}
-          >
-            {t("Open without a secret")}
-          </button>
-        </>
-      }
     >
       <p>
         {t(
@@ -46,6 +30,6 @@ export function Unsecured() {
           { name: customer },
         )}
       </p>
-    </Dialog>
+    </Question>
   );
 }

@@ -200,6 +200,43 @@ export function Dialog({ title, close, children, foot }: DialogProps) {
   );
 }
 
+interface QuestionProps {
+  title: string;
+  /** What the two buttons say. */
+  no?: string;
+  yes: string;
+  act: () => void;
+  close: () => void;
+  children: ComponentChildren;
+}
+
+/** Ask before something that cannot be undone. Enter means no, as Escape does. */
+export function Question({ title, no = t("Cancel"), yes, act, close, children }: QuestionProps) {
+  const agree = () => {
+    close();
+    act();
+  };
+  return (
+    <Dialog
+      title={title}
+      close={close}
+      foot={
+        <>
+          <span class="grow" />
+          <button type="button" class="btn" autofocus onClick={close}>
+            {no}
+          </button>
+          <button type="button" class="btn btn--danger" onClick={agree}>
+            {yes}
+          </button>
+        </>
+      }
+    >
+      {children}
+    </Dialog>
+  );
+}
+
 /** Why there is nothing here, and one next step. */
 export function Empty({ icon, title, children }: { icon: string; title: string; children: ComponentChildren }) {
   return (
