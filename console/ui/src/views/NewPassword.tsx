@@ -1,4 +1,5 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { choosePassword } from "../state/console";
 import { type Level, meets } from "../state/strength";
@@ -45,24 +46,14 @@ export function NewPassword({ least, onAgain }: { least: string; onAgain: () => 
       <h1>{t("Choose a new password")}</h1>
       <p class="second">{t("Your password was set by an administrator, is too old, or is no longer strong enough.")}</p>
       {failed.value !== undefined && problem === "" && <Refusal failed={failed.value} />}
-      <label class="field">
-        <span class="label">{t("New password")}</span>
-        <input
-          class="input"
-          name="new"
-          type="password"
-          autocomplete="new-password"
-          required
-          dir="ltr"
-          ref={first}
-          value={typed.value}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-          }}
-          aria-invalid={problem !== "" || undefined}
-          aria-describedby="rules problem"
-        />
-      </label>
+      <PasswordField
+        name="new"
+        label={t("New password")}
+        field={first}
+        typed={typed}
+        bad={problem !== ""}
+        about="rules problem"
+      />
       <ul class="rules" id="rules">
         {rules.map(({ rule, met }) => (
           <li key={rule} class={met ? "is-met" : ""}>
@@ -76,24 +67,14 @@ export function NewPassword({ least, onAgain }: { least: string; onAgain: () => 
         {problem}
       </p>
       {!shown.value && (
-        <label class="field">
-          <span class="label">{t("Repeat the new password")}</span>
-          <input
-            class="input"
-            name="repeat"
-            type="password"
-            autocomplete="new-password"
-            required
-            dir="ltr"
-            ref={second}
-            value={repeated.value}
-            onInput={(event) => {
-              repeated.value = event.currentTarget.value;
-            }}
-            aria-invalid={differ.value || undefined}
-            aria-describedby="differ"
-          />
-        </label>
+        <PasswordField
+          name="repeat"
+          label={t("Repeat the new password")}
+          field={second}
+          typed={repeated}
+          bad={differ.value}
+          about="differ"
+        />
       )}
       <p class="hint hint--bad" id="differ" role="alert">
         {differ.value ? t("The two are not the same. Type the new password again.") : ""}
@@ -115,6 +96,39 @@ export function NewPassword({ least, onAgain }: { least: string; onAgain: () => 
         {t("Start again")}
       </button>
     </form>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  field: RefObject<HTMLInputElement | null>;
+  typed: Signal<string>;
+  bad: boolean;
+  /** The ids of what describes it. */
+  about: string;
+}
+
+function PasswordField({ name, label, field, typed, bad, about }: FieldProps) {
+  return (
+    <label class="field">
+      <span class="label">{label}</span>
+      <input
+        class="input"
+        name={name}
+        type="password"
+        autocomplete="new-password"
+        required
+        dir="ltr"
+        ref={field}
+        value={typed.value}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+        }}
+        aria-invalid={bad || undefined}
+        aria-describedby={about}
+      />
+    </label>
   );
 }
 
