@@ -1,4 +1,4 @@
-"""The rules of the page's input, alone in a browser: what is held, what a wheel turns, how large a pointer may be."""
+"""The rules of the page's input, alone in a browser: keys held, wheels, the size of pointers, new passwords."""
 
 import random
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
+from relay.security.strength import Level, level_of
 from tests.support.browsers import chromium
 from tests.support.decoders import build_part
 
@@ -24,6 +25,7 @@ WHEEL = """(turns) => {
     const wheel = new rules.Wheel();
     return turns.map(([turn, ratio, at]) => wheel.turn({ deltaX: 0, deltaMode: 0, ...turn }, ratio, at).along);
 }"""
+MEETS = "({ typed, levels }) => typed.map((each) => levels.map((least) => rules.meets(each, least)))"
 Run = Callable[..., Any]
 
 
@@ -192,3 +194,19 @@ async def test_a_pointer_fits_its_limit_and_keeps_its_hot_spot(run: Run) -> None
         inside = "([size, x, y, width, height]) => rules.isInside(size, x, y, width, height)"
         assert await run(inside, [*at, size["width"], size["height"]])
         assert not await run(inside, [*at, size["width"] - 0.5, size["height"]])
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_page_asks_of_a_new_password_what_the_relay_asks(run: Run) -> None:
+    """The relay says how strong a password is; the page names what is missing for the level that is due."""
+    rng = random.Random(30)
+    kinds = ["aebz", "AEBZ", "0189", "%& é中٣", "ßØǅⅫ"]
+    typed = ["", "Sampla12", "Sample12", "Sampla1%", "Sample1%", "\U0001f98a" * 7 + "aA1"]
+    for _ in range(2_000):
+        some = "".join(rng.sample(kinds, rng.randint(1, len(kinds))))
+        typed.append("".join(rng.choices(some, k=rng.randint(5, 12))))
+    levels = [Level.GOOD, Level.STRONG, Level.EXCELLENT]
+    page = await run(MEETS, {"typed": typed, "levels": [level.key for level in levels]})
+    enough = [[all(rule["met"] for rule in rules) for rules in answers] for answers in page]
+    assert enough == [[level_of(each) >= least for least in levels] for each in typed]
+    assert {sum(answers) for answers in enough} == {0, 1, 2, 3}, "passwords of every strength were tried"

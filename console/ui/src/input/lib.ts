@@ -1,5 +1,6 @@
 /** The rules of the page's input, for tests: `vite build --mode input`. */
 
 export { cursorSize, isInside } from "../picture/cursor";
+export { meets } from "../state/strength";
 export { Pressed } from "./pressed";
 export { Wheel } from "./wheel";
