@@ -1,4 +1,4 @@
-/** Everything that the page knows and can do: the desk, the open sessions, and the line to the engine. */
+/** What the technician works with: the desk, the open sessions and what is played, as the engine tells it. */
 
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
@@ -7,27 +7,16 @@ import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { enter, forget } from "../wire/door";
-import { Line, LineDownError, RefusedError } from "../wire/line";
 import type { SessionMessage } from "../wire/messages.gen";
-import type {
-  AboutRelay,
-  Authenticator,
-  Code,
-  Desk,
-  Failed,
-  Invitation,
-  Method,
-  Online,
-  RecoveryCodes,
-  Session,
-  ToPage,
-} from "../wire/page.gen";
+import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import { ask, attempt, connect, send, tell } from "./engine";
 import { Player } from "./player";
-import { browsing, changed, recordings } from "./recordings";
+import { browsing, changed, listRecordings, recordings } from "./recordings";
 import { Room } from "./room";
+import { about, authenticator, forgetSetUp, recoveryCodes, signedOut } from "./signIn";
+import { toast } from "./toasts";
 import { forgetUploads, uploads } from "./uploads";
 
-const TOAST_MS = 8_000;
 /** A clock that is less wrong bothers nobody. */
 const WRONG_CLOCK_MS = 120_000;
 const KEPT_TABS = "deskside-tabs";
@@ -36,23 +25,9 @@ const PLAYER = 0;
 
 export type Door = "opening" | "shut" | "sign_in" | "open";
 
-export interface Toast {
-  number: number;
-  text: string;
-  /** A new toast takes the place of the one before it that is about the same. */
-  about?: string;
-}
-
 export const door = signal<Door>("opening");
 export const refused = signal("");
-/** Why the relay signed this console out, where it did. */
-export const signedOut = signal("");
 export const relay = signal("");
-/** Whose relay this is, once it has said so. */
-export const about = signal<AboutRelay | undefined>(undefined);
-/** What is set up on the way in, while it is. */
-export const authenticator = signal<Authenticator | undefined>(undefined);
-export const recoveryCodes = signal<RecoveryCodes | undefined>(undefined);
 export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
 export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
 export const codes = signal<ReadonlyMap<number, Code>>(new Map());
@@ -65,7 +40,6 @@ export const changedKey = signal("");
 export const engineThere = signal(true);
 export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
-export const toasts = signal<readonly Toast[]>([]);
 export const making = signal(false);
 /** How many sessions are open while the technician wants to sign out: they are asked what becomes of those. */
 export const leaving = signal<number | undefined>(undefined);
@@ -84,10 +58,8 @@ export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
 export const player = signal<Player | undefined>(undefined);
 export const room = computed(() => (current.value === undefined ? undefined : rooms.value.get(current.value)));
 
-let line: Line | undefined;
 let zstd: WebAssembly.Module | undefined;
 let films = false;
-let toastNumber = 0;
 
 /** Get in, connect, and stay connected. */
 export async function start(): Promise<void> {
@@ -102,7 +74,7 @@ export async function start(): Promise<void> {
     door.value = "shut";
     return;
   }
-  line = new Line(admission.key, {
+  connect(admission.key, {
     page: hear,
     session: (session, message) =>
       session === PLAYER ? player.value?.hear(message) : rooms.value.get(session)?.hear(message),
@@ -111,51 +83,22 @@ export async function start(): Promise<void> {
     },
     down,
   });
-  line.open();
-}
-
-export async function signIn(email: string, password: string, code: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "sign_in", email, password, code }));
-}
-
-/** Choose the password that is due; the engine knows for whom. */
-export async function choosePassword(password: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "choose_due_password", new: password }));
-}
-
-/** Begin the second step that is due: `authenticator` is told. */
-export async function proposeAuthenticator(): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "propose_authenticator" }));
-}
-
-/** Show a code of the app that was just set up: `recoveryCodes` are told. */
-export async function confirmAuthenticator(code: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "confirm_authenticator", code }));
-}
-
-/** The recovery codes were read; go on. */
-export async function codesKept(): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "codes_kept" }));
 }
 
 /** Sign out; while sessions are open the technician is asked first. */
 export async function signOut(endSessions = false): Promise<void> {
-  const failed = await attempt(line!.ask({ type: "sign_out", end_sessions: endSessions }));
+  const failed = await attempt({ type: "sign_out", end_sessions: endSessions });
   if (failed?.problem === "sessions_open") leaving.value = failed.count ?? 1;
 }
 
 /** Make a PIN or link. Returns its number, or why there is none. */
 export async function makeCode(method: Method, name: string, secret: boolean): Promise<number | Failed> {
-  try {
-    const done = await line!.ask({ type: "make_code", method, name, secret });
-    return done.code!;
-  } catch (error) {
-    return failure(error);
-  }
+  const outcome = await ask({ type: "make_code", method, name, secret });
+  return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
 export async function cancelCode(code: number): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "cancel_code", code }));
+  return attempt({ type: "cancel_code", code });
 }
 
 /** Look at a session: pick it up where it waits, and open its tab. */
@@ -199,50 +142,29 @@ export function close(session: number): void {
   const place = tabs.value.indexOf(session);
   tabs.value = tabs.value.filter((each) => each !== session);
   if (current.value === session) show(tabs.value[Math.min(place, tabs.value.length - 1)]);
-  line?.say({ type: "leave", session });
+  tell({ type: "leave", session });
   dropRoom(session);
   keepTabs();
 }
 
 /** End a session; `wordsDiffer` says that the two compared their words, and saw others. */
 export async function end(session: number, wordsDiffer = false): Promise<void> {
-  const failed = await attempt(line!.ask({ type: "end", session, words_differ: wordsDiffer }));
+  const failed = await attempt({ type: "end", session, words_differ: wordsDiffer });
   if (failed !== undefined) toast(failed.message);
 }
 
 export function say(session: number, text: string): boolean {
-  return line?.say({ type: "say", session, text }) ?? false;
+  return tell({ type: "say", session, text });
 }
 
 export function compared(session: number): void {
-  line?.say({ type: "words_compared", session });
-}
-
-/** Try to send a recording again, now. */
-export function retryUpload(id: string): void {
-  line?.say({ type: "retry_upload", id });
-}
-
-/** Recordings may go to this place: the technician knows it. */
-export async function usePlace(place: string): Promise<void> {
-  const failed = await attempt(line!.ask({ type: "use_place", place }));
-  if (failed !== undefined) toast(refusalSentence(failed));
-}
-
-/** Recordings for this place stay on this computer. */
-export function notNow(place: string): void {
-  line?.say({ type: "not_now", place });
+  tell({ type: "words_compared", session });
 }
 
 /** The relay has this key now: the technician has made sure of it another way. */
 export async function trustRelayKey(key: string): Promise<void> {
-  const failed = await attempt(line!.ask({ type: "trust_relay_key", key }));
+  const failed = await attempt({ type: "trust_relay_key", key });
   if (failed !== undefined) toast(failed.message);
-}
-
-/** Answer a location that asks who is calling. */
-export function giveCredentials(id: string, user: string, password: string): void {
-  line?.say({ type: "give_credentials", id, user, password });
 }
 
 /** Bring the list of recordings to the front. */
@@ -256,13 +178,13 @@ export function browse(): void {
 /** Play a file of a recording. */
 export async function play(recording: string, file: string): Promise<Failed | undefined> {
   stopPlaying();
-  const made = new Player(recording, file, zstd!, (act, value) => line?.say({ type: "player_do", act, value }));
+  const made = new Player(recording, file, zstd!, (act, value) => tell({ type: "player_do", act, value }));
   made.screen.stopped = () => {
     toast(t("This recording cannot be shown because it needs too much time or memory to decode."));
     stopPlaying();
   };
   player.value = made;
-  const failed = await attempt(line!.ask({ type: "open_player", recording, file }));
+  const failed = await attempt({ type: "open_player", recording, file });
   if (failed !== undefined && player.value === made) stopPlaying();
   return failed;
 }
@@ -286,40 +208,7 @@ export function stopPlaying(): void {
   if (player.value === undefined) return;
   player.value.close();
   player.value = undefined;
-  line?.say({ type: "close_player" });
-}
-
-export async function listRecordings(): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "list_recordings" }));
-}
-
-export async function verifyRecording(recording: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "verify_recording", recording }));
-}
-
-/** Make a film; returns when it is made, or stopped. */
-export async function convertRecording(recording: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "convert_recording", recording }));
-}
-
-export function stopConverting(recording: string): void {
-  line?.say({ type: "stop_converting", recording });
-}
-
-export async function deleteRecording(recording: string): Promise<Failed | undefined> {
-  return attempt(line!.ask({ type: "delete_recording", recording }));
-}
-
-/** Say something for a while at the edge of the page. */
-export function toast(text: string, about?: string): void {
-  toastNumber += 1;
-  const made = { number: toastNumber, text, about };
-  toasts.value = [...toasts.value.filter((each) => about === undefined || each.about !== about), made].slice(-4);
-  setTimeout(() => dismiss(made.number), TOAST_MS);
-}
-
-export function dismiss(number: number): void {
-  toasts.value = toasts.value.filter((each) => each.number !== number);
+  tell({ type: "close_player" });
 }
 
 /** Our own clock is used for what happens on this computer only, but people read it: say so when it is wrong. */
@@ -358,8 +247,7 @@ function hear(message: ToPage): void {
       break;
     case "desk":
       door.value = "open";
-      authenticator.value = undefined;
-      recoveryCodes.value = undefined;
+      forgetSetUp();
       desk.value = message;
       if (message.now != null) hearTime(Date.parse(message.now));
       sessions.value = new Map(message.sessions.map((session) => [session.id, session]));
@@ -451,14 +339,14 @@ async function enterRoom(session: number, withoutSecret: boolean): Promise<Faile
   if (!rooms.value.has(session)) {
     const made = new Room(
       session,
-      (message: SessionMessage) => line!.send(session, message),
-      (on) => line?.say({ type: "share_clipboard", session, on }),
+      (message: SessionMessage) => send(session, message),
+      (on) => tell({ type: "share_clipboard", session, on }),
       zstd!,
       films,
     );
     rooms.value = new Map(rooms.value).set(session, made);
   }
-  return attempt(line!.ask({ type: "open", session, without_secret: withoutSecret }));
+  return attempt({ type: "open", session, without_secret: withoutSecret });
 }
 
 function down(shut: boolean): void {
@@ -505,22 +393,4 @@ function keptTabs(): number[] {
   } catch {
     return [];
   }
-}
-
-async function attempt(asked: Promise<unknown>): Promise<Failed | undefined> {
-  try {
-    await asked;
-    return undefined;
-  } catch (error) {
-    return failure(error);
-  }
-}
-
-function failure(error: unknown): Failed {
-  if (error instanceof RefusedError) return error.failed;
-  if (error instanceof LineDownError) {
-    const message = t("Deskside Console does not answer. Start it again, then try again.");
-    return { type: "failed", request: 0, problem: "engine", message };
-  }
-  throw error;
 }

@@ -1,7 +1,8 @@
 /** The recordings on this computer, as the page knows them. */
 
 import { computed, signal } from "@preact/signals";
-import type { KeptFile, KeptRecording } from "../wire/page.gen";
+import type { Failed, KeptFile, KeptRecording } from "../wire/page.gen";
+import { attempt, tell } from "./engine";
 
 /** Undefined until the engine has looked. */
 export const recordings = signal<readonly KeptRecording[] | undefined>(undefined);
@@ -39,4 +40,25 @@ export function sizeOf(recording: KeptRecording): number {
 /** Return the kinds of its files, each once: first what was recorded, then what was made of it. */
 export function kindsOf(recording: KeptRecording): string[] {
   return [...new Set(recording.files.map((file: KeptFile) => file.kind).filter(Boolean))];
+}
+
+export async function listRecordings(): Promise<Failed | undefined> {
+  return attempt({ type: "list_recordings" });
+}
+
+export async function verifyRecording(recording: string): Promise<Failed | undefined> {
+  return attempt({ type: "verify_recording", recording });
+}
+
+/** Make a film; returns when it is made, or stopped. */
+export async function convertRecording(recording: string): Promise<Failed | undefined> {
+  return attempt({ type: "convert_recording", recording });
+}
+
+export function stopConverting(recording: string): void {
+  tell({ type: "stop_converting", recording });
+}
+
+export async function deleteRecording(recording: string): Promise<Failed | undefined> {
+  return attempt({ type: "delete_recording", recording });
 }

@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
-import { dismiss, door, engineThere, leaving, making, online, player, relayBusy, room, toasts } from "../state/console";
+import { door, engineThere, leaving, making, online, player, relayBusy, room } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
+import { dismiss, toasts } from "../state/toasts";
 import { looking } from "../state/uploads";
 import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";

@@ -1,7 +1,7 @@
 /** What this computer asks its technician because nobody else may decide it, the relay least of all. */
 
-import { changedKey, desk, notNow, relay, trustRelayKey, usePlace } from "../state/console";
-import { places } from "../state/uploads";
+import { changedKey, desk, relay, trustRelayKey } from "../state/console";
+import { notNow, places, usePlace } from "../state/uploads";
 import { t } from "../texts/texts";
 import type { PlaceToConfirm } from "../wire/page.gen";
 import { Icon } from "./parts";

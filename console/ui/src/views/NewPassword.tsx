@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { choosePassword } from "../state/console";
+import { choosePassword } from "../state/signIn";
 import { type Level, meets } from "../state/strength";
 import { passwordProblem } from "../texts/signIn";
 import { t } from "../texts/texts";

@@ -1,17 +1,7 @@
 import { useSignal } from "@preact/signals";
-import {
-  cancelCode,
-  codes,
-  desk,
-  invitations,
-  making,
-  online,
-  open,
-  relayNow,
-  sessions,
-  toast,
-} from "../state/console";
+import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
+import { toast } from "../state/toasts";
 import { pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import type { Code, Session } from "../wire/page.gen";

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { playFile, relayNow, say, toast } from "../state/console";
+import { playFile, relayNow, say } from "../state/console";
 import { has } from "../state/functions";
 import { customerOf, lasted } from "../state/groups";
 import type { Room, Tab } from "../state/room";
+import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
 import { span, t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event, Session } from "../wire/page.gen";

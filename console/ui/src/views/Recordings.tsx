@@ -1,14 +1,19 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { play } from "../state/console";
 import {
   convertRecording,
   deleteRecording,
+  found,
+  kindsOf,
   listRecordings,
-  play,
+  recordings,
+  recordingsById,
+  sizeOf,
+  sought,
   stopConverting,
-  toast,
   verifyRecording,
-} from "../state/console";
-import { found, kindsOf, recordings, recordingsById, sizeOf, sought } from "../state/recordings";
+} from "../state/recordings";
+import { toast } from "../state/toasts";
 import { uploads } from "../state/uploads";
 import {
   findingSentence,

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { codesKept, confirmAuthenticator } from "../state/console";
+import { codesKept, confirmAuthenticator } from "../state/signIn";
 import { t } from "../texts/texts";
 import type { Authenticator, Failed } from "../wire/page.gen";
 import { Refusal } from "./SignIn";

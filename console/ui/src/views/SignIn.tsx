@@ -1,15 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { relay, relayBusy } from "../state/console";
 import {
   about,
   authenticator,
+  forgetSetUp,
   proposeAuthenticator,
   recoveryCodes,
-  relay,
-  relayBusy,
   signedOut,
   signIn,
-} from "../state/console";
+} from "../state/signIn";
 import { busySentence } from "../texts/sentences";
 import { remedy, signInRefusal } from "../texts/signIn";
 import { t } from "../texts/texts";
@@ -26,8 +26,7 @@ export function SignIn() {
   const again = () => {
     due.value = "";
     failed.value = undefined;
-    authenticator.value = undefined;
-    recoveryCodes.value = undefined;
+    forgetSetUp();
   };
   const begin = async (refusal: Failed) => {
     if (refusal.problem === "password_change_needed") due.value = refusal.least || "good";

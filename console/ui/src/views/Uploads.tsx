@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { giveCredentials, retryUpload } from "../state/console";
-import { looking, places, stuck, uploads, waiting } from "../state/uploads";
+import { giveCredentials, looking, places, retryUpload, stuck, uploads, waiting } from "../state/uploads";
 import { bytes, t } from "../texts/texts";
 import type { Upload } from "../wire/page.gen";
 import { UsePlace } from "./Decisions";

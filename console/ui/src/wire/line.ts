@@ -10,7 +10,7 @@ const KEY_REFUSED = 1008;
 
 /** What a page can ask for: everything that carries a request number, which the line adds. */
 export type Question = Extract<FromPage, { request: number }>;
-type Unnumbered<Asked> = Asked extends Question ? Omit<Asked, "request"> : never;
+export type Unnumbered<Asked> = Asked extends Question ? Omit<Asked, "request"> : never;
 
 export interface Listener {
   page(message: ToPage): void;
