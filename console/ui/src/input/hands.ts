@@ -9,6 +9,8 @@ import { Wheel } from "./wheel";
 
 /** A paste event comes at once, or from the browser's menu a moment later; without one the key goes alone. */
 const PASTE_MS = 100;
+/** The sign of life that goes with what is held: without one the applet lets go of it. */
+const STILL_HELD_MS = 500;
 
 export class Hands {
   private readonly pressed = new Pressed(isMac());
@@ -18,6 +20,7 @@ export class Hands {
   /** The keys of a paste, which wait until what is pasted is on its way. */
   private pasting: SessionMessage[] = [];
   private paster: ReturnType<typeof setTimeout> | undefined;
+  private beat: ReturnType<typeof setInterval> | undefined;
 
   /** `leave` gives the keyboard back to the page. */
   constructor(
@@ -29,7 +32,7 @@ export class Hands {
   release(): void {
     this.endPaste();
     this.pressed.forget();
-    this.room.send({ kind: "release_keys" });
+    this.send([{ kind: "release_keys" }]);
   }
 
   key(event: KeyboardEvent, down: boolean): void {
@@ -51,7 +54,7 @@ export class Hands {
       return;
     }
     if (messages.length > 0) event.preventDefault();
-    messages.forEach(this.room.send);
+    this.send(messages);
   }
 
   paste(event: ClipboardEvent): void {
@@ -80,7 +83,7 @@ export class Hands {
     event.preventDefault();
     const { button } = event;
     if (down ? this.pressed.press(button) : this.pressed.letGo(button)) {
-      this.room.send({ kind: "pointer_button", ...this.place(), button, down });
+      this.send([{ kind: "pointer_button", ...this.place(), button, down }]);
     }
     this.compare(event);
   }
@@ -96,9 +99,9 @@ export class Hands {
 
   /** Release what this event says is no longer held, though nobody told. */
   private compare(event: Modifiers & { buttons: number }): void {
-    this.pressed.modifiers(event).forEach(this.room.send);
+    this.send(this.pressed.modifiers(event));
     for (const button of this.pressed.missed(event.buttons)) {
-      this.room.send({ kind: "pointer_button", ...this.place(), button, down: false });
+      this.send([{ kind: "pointer_button", ...this.place(), button, down: false }]);
     }
   }
 
@@ -106,7 +109,18 @@ export class Hands {
     clearTimeout(this.paster);
     const messages = this.pasting;
     this.pasting = [];
+    this.send(messages);
+  }
+
+  /** Send what was pressed or released, and say from time to time that the rest is still held. */
+  private send(messages: readonly SessionMessage[]): void {
     messages.forEach(this.room.send);
+    if (!this.pressed.any) {
+      clearInterval(this.beat);
+      this.beat = undefined;
+    } else {
+      this.beat ??= setInterval(() => this.room.send({ kind: "still_held" }), STILL_HELD_MS);
+    }
   }
 
   private get controls(): boolean {

@@ -81,6 +81,11 @@ export class Pressed {
     return gone;
   }
 
+  /** Whether anything is held. */
+  get any(): boolean {
+    return this.keys.size > 0 || this.buttons.size > 0;
+  }
+
   /** Everything was released in another way. */
   forget(): void {
     this.keys.clear();

@@ -2,7 +2,6 @@
 
 import { computed, signal } from "@preact/signals";
 import { SharedClipboard } from "../input/clipboard";
-import { Held } from "../input/held";
 import type { Zoom } from "../input/places";
 import { hasSize } from "../picture/packet";
 import { Screen } from "../picture/screen";
@@ -64,24 +63,17 @@ export class Room {
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
-  readonly send: Send;
-  private readonly held: Held;
   private shown = false;
   private opensPanel = true;
 
   /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `films` says whether this browser decodes them. */
   constructor(
     readonly id: number,
-    send: Send,
+    readonly send: Send,
     private readonly switchClipboard: (on: boolean) => void,
     code: WebAssembly.Module,
     private readonly films: boolean,
   ) {
-    this.held = new Held(() => send({ kind: "still_held" }));
-    this.send = (message) => {
-      send(message);
-      this.held.note(message);
-    };
     this.screen = new Screen(code);
     this.screen.resized = () => {
       this.size.value = { width: this.screen.width, height: this.screen.height };
@@ -97,7 +89,6 @@ export class Room {
 
   /** The room is left: nothing more is decoded. */
   close(): void {
-    this.held.clear();
     this.screen.close();
   }
 
@@ -252,7 +243,6 @@ export class Room {
   private grant(granted: ReadonlySet<Access>): void {
     const before = this.sharesClipboard();
     this.granted.value = granted;
-    if (!granted.has("control")) this.held.clear(); // the applet has let go of everything
     if (!granted.has("control")) this.settle("customer_has_hands_on"); // there is no hand left that could rest
     if (granted.has("view")) this.declined.value = undefined;
     if (!granted.has("view")) {
