@@ -10,7 +10,6 @@ import logging
 import os
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ import aiohttp
 import msgspec
 
 from codec import __version__
-from codec.desk import Method, Problem, SignedIn
+from codec.desk import Method, Problem
 from codec.errors import DesksideError
 from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
 from codec.pins import is_pin
@@ -44,6 +43,8 @@ from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
 from console.playing.service import Players
 from console.recording.confirmed import Account
 from console.recording.known_relays import Seen
+from console.recording.messages import GiveCredentials, NotNow, RelayKey, RetryUpload, TrustRelayKey, UsePlace
+from console.recording.messages import Uploads as UploadsMessage
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
@@ -59,6 +60,15 @@ from console.shelf.messages import (
 )
 from console.shelf.service import ShelfService, problem_of
 from console.shelf.shelf import Shelf
+from console.signing_in.messages import (
+    AboutRelay,
+    ChooseDuePassword,
+    CodesKept,
+    ConfirmAuthenticator,
+    PageSignIn,
+    ProposeAuthenticator,
+)
+from console.signing_in.service import SigningIn
 from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
@@ -82,14 +92,6 @@ class NotAPinError(DesksideError):
     """The server sent an invalid PIN. Do not read it aloud, and tell your administrator."""
 
 
-@dataclass(frozen=True)
-class _Due:
-    """Who is on the way in, and what opens only what is due first. Pages never see it."""
-
-    email: str = ""
-    ticket: str = field(default="", repr=False)
-
-
 class Engine:
     """The console without its page server. `close` it in the end."""
 
@@ -106,13 +108,13 @@ class Engine:
 
         `device` is where it keeps that a technician has signed in here.
         """
-        self._device = device
         self._recordings = recordings
         self.pages = Pages()
         self._tasks = Tasks()
         self._relay = Relay(
             http, relay, console, self._hear, self._online, self._network_lost, self._busy, self._needs_relay
         )
+        self._signing_in = SigningIn(self._relay, device, self._is_known, self._follow_relay)
         self._guesses = guesses or Guesses(lambda _code: None)
         self._sessions = Sessions(
             http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
@@ -127,8 +129,7 @@ class Engine:
         self._desk: Desk | None = None
         self._desk_at = 0.0
         self._is_leaving = False
-        self._due = _Due()
-        self._relay_key = said.RelayKey("", changed=False)
+        self._relay_key = RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
         self._tasks.start(self._tick())
@@ -173,7 +174,7 @@ class Engine:
         """Tell a page whose relay this is; without an answer it shows the address alone."""
         with contextlib.suppress(RelayRefusedError, RelayUnreachableError):
             about = await self._relay.about()
-            page.tell(said.AboutRelay(about.organisation, about.logo))
+            page.tell(AboutRelay(about.organisation, about.logo))
 
     def page_closed(self, page: Page) -> None:
         """Let go of the keys that the page held, and switch off the pictures that nobody looks at any more."""
@@ -185,8 +186,8 @@ class Engine:
     def page_said(self, page: Page, message: said.FromPage) -> None:
         """Carry out what a page asks."""
         match message:
-            case said.PageSignIn(request):
-                self._answer(page, request, self._sign_in(message))
+            case PageSignIn() | ChooseDuePassword() | ProposeAuthenticator() | ConfirmAuthenticator() | CodesKept():
+                self._answer(page, message.request, self._signing_in.answer(page, message))
             case said.PageSignOut(request, end_sessions):
                 self._answer(page, request, self._sign_out(end_sessions))
             case said.MakeCode(request):
@@ -203,23 +204,8 @@ class Engine:
                 self._leave(page, session)
             case said.Say() | said.WordsCompared() | said.ShareClipboard():
                 self._sessions.act(message.session, lambda room: room.said(message))
-            case _ if not self._due_said(page, message):
-                self._recordings_said(page, message)
-
-    def _due_said(self, page: Page, message: said.FromPage) -> bool:
-        """Carry out what somebody on the way in asks; return whether it was that."""
-        match message:
-            case said.ChooseDuePassword(request, new):
-                self._answer(page, request, self._choose_password(new))
-            case said.ProposeAuthenticator(request):
-                self._answer(page, request, self._propose_authenticator(page))
-            case said.ConfirmAuthenticator(request, code):
-                self._answer(page, request, self._confirm_authenticator(page, code))
-            case said.CodesKept(request):
-                self._answer(page, request, self._codes_kept())
             case _:
-                return False
-        return True
+                self._recordings_said(page, message)
 
     def page_sent(self, session: int, data: bytes) -> None:
         """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
@@ -238,11 +224,11 @@ class Engine:
                 self._players.do(page, message)
             case StopConverting(recording):
                 self._shelf.stop(recording)
-            case said.TrustRelayKey(request, key):
+            case TrustRelayKey(request, key):
                 self._answer(page, request, self._trust_relay(key))
-            case said.UsePlace(request, place):
+            case UsePlace(request, place):
                 self._answer(page, request, self._use_place(place))
-            case said.RetryUpload() | said.GiveCredentials() | said.NotNow():
+            case RetryUpload() | GiveCredentials() | NotNow():
                 self._uploads.said(message)
             case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
                 self._answer(page, message.request, self._look_after(message))
@@ -250,51 +236,13 @@ class Engine:
     def _answer(self, page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
         self._tasks.start(_reply(page, request, work))
 
-    async def _sign_in(self, asked: said.PageSignIn) -> None:
-        known = "" if self._device is None else self._device.read()
-        try:
-            signed_in = await self._relay.sign_in(asked.email, asked.password, asked.code, known)
-        except RelayRefusedError as error:
-            self._due = _Due(asked.email, error.problem.ticket)
-            raise
-        self._signed_in(signed_in, asked.email)
-
-    def _signed_in(self, signed_in: SignedIn, email: str) -> None:
-        self._remember(signed_in, email)
-        self._follow_relay()
-
-    def _remember(self, signed_in: SignedIn, email: str) -> None:
-        self._due = _Due()
-        if self._device is not None:
-            self._device.keep(signed_in.device)
-        self._recordings.account = Account(self._relay.base, email.strip().casefold())
-
-    async def _codes_kept(self) -> None:
-        if not self._relay.signed_in:
-            raise NotSignedInError(NotSignedInError.__doc__)
-        self._follow_relay()
+    def _is_known(self, email: str) -> None:
+        self._recordings.account = Account(self._relay.base, email)
 
     def _follow_relay(self) -> None:
         if self._listening is not None:
             self._listening.cancel()
         self._listening = asyncio.ensure_future(self._relay.listen())
-
-    async def _choose_password(self, new: str) -> None:
-        signed_in = await self._relay.choose_password(self._due.ticket, new)
-        self._signed_in(signed_in, self._due.email)
-
-    async def _propose_authenticator(self, page: Page) -> None:
-        proposed = await self._relay.propose_authenticator(self._due.ticket)
-        page.tell(said.Authenticator(proposed.secret, proposed.squares))
-
-    async def _confirm_authenticator(self, page: Page, code: str) -> None:
-        """The page goes on by itself once its reader has kept the recovery codes."""
-        enrolled = await self._relay.confirm_authenticator(self._due.ticket, code)
-        if enrolled.signed_in is None:
-            self._due = _Due(self._due.email, enrolled.ticket)
-        else:
-            self._remember(enrolled.signed_in, self._due.email)
-        page.tell(said.RecoveryCodes(enrolled.recovery_codes, enrolled.least))
 
     async def _sign_out(self, end_sessions: bool) -> None:
         if self._sessions.open_count and not end_sessions:
@@ -407,7 +355,7 @@ class Engine:
     def _meet_relay(self, key: bytes) -> None:
         """Tell the pages whether this is the relay that this computer knows."""
         seen = self._recordings.known_relays.see(self._relay.base, key)
-        self._relay_key = said.RelayKey(key.hex(), seen is Seen.CHANGED)
+        self._relay_key = RelayKey(key.hex(), seen is Seen.CHANGED)
         self.pages.tell_all(self._relay_key)
 
     async def _use_place(self, place: str) -> None:
@@ -427,7 +375,7 @@ class Engine:
         self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown)
         self.pages.tell_all(self._desk_now(self._desk))
 
-    def _tell_uploads(self, message: said.Uploads) -> None:
+    def _tell_uploads(self, message: UploadsMessage) -> None:
         if self._relay.signed_in:
             self.pages.tell_all(message)
 

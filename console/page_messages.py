@@ -4,7 +4,8 @@ JSON text frames, field `type`. The page asks with a `request` number of its own
 else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then
 the MessagePack of one message of codec/messages.py, in both directions.
 
-The TypeScript of this file is `console/ui/src/wire/page.gen.ts`, written by `make types`.
+Messages of one area are in its own `messages.py`. `make types` writes the TypeScript of all of them,
+`console/ui/src/wire/page.gen.ts`.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from codec.desk import Method, Session
 from codec.errors import MALFORMED, DesksideError
@@ -21,7 +22,9 @@ from codec.signals import CodeChanged, Desk, Missed, SessionChanged
 from console.page_base import PageMessage as _PageMessage
 from console.page_base import Request, Short
 from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage
+from console.recording.messages import TrustRelayKey, UploadsFromPage, UploadsToPage, UsePlace
 from console.shelf.messages import ShelfFromPage, ShelfToPage, StopConverting
+from console.signing_in.messages import SigningInFromPage, SigningInToPage
 
 MAX_PAGE_MESSAGE = 64 * 1024
 
@@ -129,13 +132,6 @@ class Welcome(_PageMessage, frozen=True, tag="welcome"):
     signed_in: bool
 
 
-class AboutRelay(_PageMessage, frozen=True, tag="about"):
-    """Whose relay this is, as the sign-in page shows it; `logo` is a data: URL, or empty."""
-
-    organisation: str
-    logo: str
-
-
 class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
     """Nobody is signed in (any more); show the sign-in page. `reason`: a `SignOutReason` where the relay gave one."""
 
@@ -213,81 +209,6 @@ class ClipboardShared(_PageMessage, frozen=True, tag="clipboard_shared"):
     copying: bool = False
 
 
-class UploadState(StrEnum):
-    """How far a recording is on its way to the location that its group chose."""
-
-    WAITING = "waiting"
-    """It is sent when the line is quiet, or tried again: `reason` says what stopped the last try."""
-    UPLOADING = "uploading"
-    ASKING = "asking"
-    """The location asks for a user name and a password that nobody has given: see `GiveCredentials`."""
-    FAILED = "failed"
-    """Trying again by itself cannot help; `reason` says what would. It is kept, see `RetryUpload`."""
-    UNCONFIRMED = "unconfirmed"
-    """The technician has not confirmed where it is to go: see `PlaceToConfirm`. Nothing was sent there, nor asked."""
-    DONE = "done"
-    """The location has confirmed all of it; nothing of it waits on this computer any more."""
-
-
-class Upload(Struct, frozen=True, omit_defaults=True):
-    """One recording, all its files together: `size` bytes, of which the location has `sent` for certain.
-
-    `location` is for people: it never shows a password.
-    """
-
-    id: str
-    name: str
-    session: int
-    size: int
-    sent: int
-    state: UploadState
-    reason: str = ""
-    location: str = ""
-    place: str = ""
-    """The id of the `PlaceToConfirm`."""
-
-
-class PlaceToConfirm(Struct, frozen=True, omit_defaults=True):
-    """A place that a relay wants recordings to go to, and that the technician of this computer has not confirmed.
-
-    `server` is its name as it is asked for on the network, so that letters of other scripts do not pass for others.
-    """
-
-    id: str
-    relay: str
-    location: str
-    folder: bool
-    server: str = ""
-    user: str = ""
-    refused: str = ""
-    """Why it cannot be used even so."""
-    current: bool = False
-    """Whether recordings of who is signed in go there now."""
-    postponed: bool = False
-    """The technician has said “Not now” to it."""
-
-
-class Uploads(_PageMessage, frozen=True, tag="uploads"):
-    """What waits on this computer, and what was sent since the console began. Sent at every change.
-
-    `recovered` names recordings that an earlier run had no time to close; they were closed at this start.
-    """
-
-    items: list[Upload]
-    recovered: list[str] = msgspec.field(default_factory=list)
-    places: list[PlaceToConfirm] = msgspec.field(default_factory=list)
-
-
-class RelayKey(_PageMessage, frozen=True, tag="relay_key"):
-    """The key that this relay vouches for recordings with. `changed`: it had another one when this computer met it.
-
-    What a relay with another key vouches for counts as unproven until the technician trusts that key: `TrustRelayKey`.
-    """
-
-    key: str
-    changed: bool
-
-
 class OpenedSession(_PageMessage, frozen=True, tag="opened"):
     """The page looks at this session now; what is known of it follows as session messages and chat lines."""
 
@@ -318,56 +239,7 @@ class Failed(_PageMessage, frozen=True, tag="failed"):
     """How strong the password must be that is due: good, strong or excellent."""
 
 
-class Authenticator(_PageMessage, frozen=True, tag="authenticator"):
-    """What goes into the authenticator app. `squares` are the rows of the QR code, each square a 0 or a 1."""
-
-    secret: str
-    squares: list[str]
-
-
-class RecoveryCodes(_PageMessage, frozen=True, tag="recovery_codes"):
-    """What lets one in without the app, shown this once. `least` is not empty where a new password is due next."""
-
-    codes: list[str]
-    least: str = ""
-
-
 # ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class PageSignIn(_PageMessage, frozen=True, tag="sign_in"):
-    """Sign in at the relay; with a code once it has refused with `second_step_needed`."""
-
-    request: Request
-    email: Short
-    password: Annotated[str, Meta(max_length=1_000)]
-    code: Short = ""
-
-
-class ChooseDuePassword(_PageMessage, frozen=True, tag="choose_due_password"):
-    """Choose the password that the sign-in before asked for, and be signed in."""
-
-    request: Request
-    new: Annotated[str, Meta(max_length=1_000)]
-
-
-class ProposeAuthenticator(_PageMessage, frozen=True, tag="propose_authenticator"):
-    """Begin the second step that the sign-in before asked for; `Authenticator` is the answer."""
-
-    request: Request
-
-
-class ConfirmAuthenticator(_PageMessage, frozen=True, tag="confirm_authenticator"):
-    """Show what the app says; `RecoveryCodes` is the answer."""
-
-    request: Request
-    code: Short
-
-
-class CodesKept(_PageMessage, frozen=True, tag="codes_kept"):
-    """The recovery codes were read: go on to the sessions."""
-
-    request: Request
 
 
 class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
@@ -437,51 +309,14 @@ class ShareClipboard(_PageMessage, frozen=True, tag="share_clipboard"):
     on: bool
 
 
-class RetryUpload(_PageMessage, frozen=True, tag="retry_upload"):
-    """Try to send a recording again, now."""
-
-    id: Short
-
-
-class GiveCredentials(_PageMessage, frozen=True, tag="give_credentials"):
-    """What a recording's location asks for; the engine keeps it in memory, for all recordings that go there."""
-
-    id: Short
-    user: Short
-    password: Annotated[str, Meta(max_length=1_000)]
-
-
-class UsePlace(_PageMessage, frozen=True, tag="use_place"):
-    """The technician says yes to a `PlaceToConfirm`, as it was shown."""
-
-    request: Request
-    place: Short
-
-
-class NotNow(_PageMessage, frozen=True, tag="not_now"):
-    """Recordings for this place stay on this computer; it can still be confirmed later."""
-
-    place: Short
-
-
-class TrustRelayKey(_PageMessage, frozen=True, tag="trust_relay_key"):
-    """This key is the relay's, which was set up again: so the technician has made sure another way."""
-
-    request: Request
-    key: Short
-
-
 ToPage = (
-    Welcome | AboutRelay | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession
-    | Authenticator | RecoveryCodes | Done | Failed
-    | ShelfToPage | PlayerToPage
+    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
+    | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
+    | SigningInToPage | UploadsToPage | ShelfToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
-    PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept
-    | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ShelfFromPage
-    | StopConverting
+    SigningInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
+    | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | ShelfFromPage | StopConverting
     | OpenPlayer | ClosePlayer | PlayerDo
 )  # fmt: skip
 

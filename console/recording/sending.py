@@ -12,9 +12,9 @@ from msgspec import structs
 from codec.desk import RecordingRules
 from codec.locations import BadLocationError, Location, read_location
 from codec.stores.face import CredentialsNeededError, StoreError
-from console.page_messages import Upload, UploadState
 from console.recording.confirmed import NOBODY, Account, Order, pin_of
 from console.recording.ledger import Entry, State
+from console.recording.messages import Upload, UploadState
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 900.0
 MOST_DONE = 20

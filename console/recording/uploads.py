@@ -18,11 +18,11 @@ from codec.desk import RecordingRules
 from codec.errors import DesksideError
 from codec.locations import BadLocationError, Location
 from codec.stores.face import Store, StoreError
-from console.page_messages import GiveCredentials, NotNow, PlaceToConfirm, RetryUpload
-from console.page_messages import Uploads as UploadsMessage
 from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order, server_name
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
+from console.recording.messages import GiveCredentials, NotNow, PlaceToConfirm, RetryUpload
+from console.recording.messages import Uploads as UploadsMessage
 from console.recording.recovery import recovered, without_note
 from console.recording.retention import delete_kept, expired
 from console.recording.sending import FILES_GONE, Quiet, Sending

@@ -14,8 +14,8 @@ from playwright.async_api import Browser, Page, expect
 
 from codec.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
-from console import page_messages as said
 from console.recording.commands import INTACT, NOT_PROVEN, convert, prove, remembered
+from console.recording.messages import Uploads as UploadsMessage
 from console.recording.session import Recordings
 from console.recording.uploads import Uploads
 from tests.browser.test_viewer import canvas
@@ -165,7 +165,7 @@ async def test_a_console_that_is_killed_leaves_files_that_open(browser: Browser,
 
 async def told_at_the_next_start(kept: Path) -> list[str]:
     """Return what the next console says that it found open, and closed."""
-    heard: asyncio.Queue[said.Uploads] = asyncio.Queue()
+    heard: asyncio.Queue[UploadsMessage] = asyncio.Queue()
     recordings = Recordings(kept)
     uploads = Uploads(recordings.keeping, recordings.open_store, heard.put_nowait, recordings.confirmed)
     try:

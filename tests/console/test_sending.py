@@ -5,9 +5,9 @@ from msgspec import structs
 
 from codec.desk import RecordingRules
 from codec.stores.face import CredentialsNeededError, StoreError
-from console.page_messages import UploadState
 from console.recording.confirmed import Account, ConfirmedPlaces, Order
 from console.recording.ledger import Entry, KeptFile, State
+from console.recording.messages import UploadState
 from console.recording.sending import (
     LONGEST_PAUSE_SECONDS,
     NO_LOCATION,

@@ -11,11 +11,11 @@ from codec.desk import RecordingRules
 from codec.locations import Location
 from codec.recording.journal import Began
 from codec.stores.face import CredentialsNeededError, Progress, StoreError
-from console.page_messages import GiveCredentials, RetryUpload, Upload, UploadState
-from console.page_messages import Uploads as UploadsMessage
 from console.recording.confirmed import NOBODY, ConfirmedPlaces, Order
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State
+from console.recording.messages import GiveCredentials, RetryUpload, Upload, UploadState
+from console.recording.messages import Uploads as UploadsMessage
 from console.recording.target import Target
 from console.recording.uploads import Uploads
 from tests.support.waiting import eventually

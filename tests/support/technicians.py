@@ -33,7 +33,9 @@ from console import page_messages as said
 from console.engine import Engine
 from console.page_messages import ToPage
 from console.pages import SESSION_HEAD, Page
+from console.recording.messages import Uploads, UsePlace
 from console.recording.session import Recordings
+from console.signing_in.messages import PageSignIn
 from tests.support.relays import EMAIL, PASSWORD
 
 SECONDS = 15.0
@@ -87,9 +89,9 @@ class Technician:
 
     async def use_place(self) -> None:
         """Say yes to where the relay wants recordings to go."""
-        asked = await self.hear(said.Uploads, lambda each: any(place.current for place in each.places))
+        asked = await self.hear(Uploads, lambda each: any(place.current for place in each.places))
         (place,) = (place for place in asked.places if place.current)
-        await self.request(lambda number: said.UsePlace(number, place.id))
+        await self.request(lambda number: UsePlace(number, place.id))
 
     async def request(self, make: Callable[[int], said.FromPage]) -> said.Done:
         """Ask for something and return the answer."""
@@ -133,7 +135,7 @@ class Technician:
 
     async def sign_in(self, email: str = EMAIL) -> None:
         """Sign in and wait for the desk."""
-        await self.request(lambda number: said.PageSignIn(number, email, PASSWORD))
+        await self.request(lambda number: PageSignIn(number, email, PASSWORD))
         await self.until(lambda each: type(each).__name__ == "Desk")
 
     async def open(self, session: int) -> None:

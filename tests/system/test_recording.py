@@ -29,6 +29,7 @@ from codec.recording.journal import Began, read_journal, unpack_event
 from codec.recording.verify import Report, verify
 from console import page_messages as said
 from console.page_messages import Event
+from console.recording.messages import GiveCredentials, NotNow, RetryUpload, Uploads, UploadState, UsePlace
 from console.recording.session import Recordings
 from relay.organization.permissions import Grant
 from relay.pairing.recording import rules_of
@@ -294,23 +295,23 @@ async def test_f4_a_relay_that_orders_a_recording_to_itself_gets_nothing_of_it(
             await noted(anna, Event.RECORDING_UNCONFIRMED)
             anna.say(said.Say(anna.session, "The password is on the yellow note."))
             await anna.request(lambda number: said.PageEnd(number, anna.session))
-        uploads = await anna.hear(said.Uploads, lambda each: len(each.items) == 1)
+        uploads = await anna.hear(Uploads, lambda each: len(each.items) == 1)
         (item,), (place,) = uploads.items, uploads.places
-        assert (item.state, item.place) == (said.UploadState.UNCONFIRMED, place.id)
+        assert (item.state, item.place) == (UploadState.UNCONFIRMED, place.id)
         assert (place.server, place.user, place.current) == (url.split("/")[2], "thief", True)
         for message in (
-            said.RetryUpload(item.id),
-            said.GiveCredentials(item.id, "me", "Roses 8"),
-            said.NotNow(place.id),
+            RetryUpload(item.id),
+            GiveCredentials(item.id, "me", "Roses 8"),
+            NotNow(place.id),
         ):
             anna.say(message)
-        later = await anna.hear(said.Uploads, lambda each: [place.postponed for place in each.places] == [True])
-        assert later.items[0].state is said.UploadState.UNCONFIRMED
+        later = await anna.hear(Uploads, lambda each: [place.postponed for place in each.places] == [True])
+        assert later.items[0].state is UploadState.UNCONFIRMED
         with pytest.raises(AssertionError, match="has changed in the meantime"):
-            await anna.request(lambda number: said.UsePlace(number, "0" * 32))
+            await anna.request(lambda number: UsePlace(number, "0" * 32))
         assert list(recordings.keeping.spool.glob("*.dsr"))  # it is kept here
         assert knocks == []
-        await anna.request(lambda number: said.UsePlace(number, place.id))
+        await anna.request(lambda number: UsePlace(number, place.id))
         await eventually(lambda: knocks != [])  # what would have gone, goes with the technician's own yes only
 
 

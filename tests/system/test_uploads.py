@@ -8,7 +8,7 @@ import pytest
 from codec.messages import Access
 from codec.recording.verify import verify
 from console import page_messages as said
-from console.page_messages import UploadState
+from console.recording.messages import Uploads, UploadState
 from console.recording.session import Recordings
 from tests.stores.grounds import PASSWORD, USER, Ground
 from tests.stores.web_server import web_ground
@@ -50,7 +50,7 @@ async def test_what_a_group_demands_is_recorded_and_goes_with_its_proofs_to_its_
                 assert Access.RECORD in bob.granted
                 assert list(recordings.keeping.spool.glob("*.dsr"))
                 await bob.request(lambda number: said.PageEnd(number, bob.session))
-            sent = await bob.hear(said.Uploads, lambda each: [item.state for item in each.items] == [UploadState.DONE])
+            sent = await bob.hear(Uploads, lambda each: [item.state for item in each.items] == [UploadState.DONE])
             assert PASSWORD not in str(bob.heard)
     assert sent.items[0].session == bob.session
     assert sent.items[0].location.startswith(f"http://{USER}@127.0.0.1:")

@@ -7,12 +7,6 @@ export interface Welcome {
   signed_in: boolean;
 }
 
-export interface AboutRelay {
-  type: "about";
-  organisation: string;
-  logo: string;
-}
-
 export interface SignedOutPage {
   type: "signed_out";
   reason?: string;
@@ -176,6 +170,48 @@ export interface ClipboardShared {
   copying?: boolean;
 }
 
+export interface OpenedSession {
+  type: "opened";
+  session: Session;
+}
+
+export interface Done {
+  type: "done";
+  request: number;
+  code?: number | null;
+  session?: number | null;
+}
+
+export interface Failed {
+  type: "failed";
+  request: number;
+  problem: string;
+  message: string;
+  field?: string | null;
+  retry_seconds?: number | null;
+  count?: number | null;
+  contact?: string;
+  least?: string;
+}
+
+export interface AboutRelay {
+  type: "about";
+  organisation: string;
+  logo: string;
+}
+
+export interface Authenticator {
+  type: "authenticator";
+  secret: string;
+  squares: string[];
+}
+
+export interface RecoveryCodes {
+  type: "recovery_codes";
+  codes: string[];
+  least?: string;
+}
+
 export interface Uploads {
   type: "uploads";
   items: Upload[];
@@ -213,42 +249,6 @@ export interface RelayKey {
   type: "relay_key";
   key: string;
   changed: boolean;
-}
-
-export interface OpenedSession {
-  type: "opened";
-  session: Session;
-}
-
-export interface Authenticator {
-  type: "authenticator";
-  secret: string;
-  squares: string[];
-}
-
-export interface RecoveryCodes {
-  type: "recovery_codes";
-  codes: string[];
-  least?: string;
-}
-
-export interface Done {
-  type: "done";
-  request: number;
-  code?: number | null;
-  session?: number | null;
-}
-
-export interface Failed {
-  type: "failed";
-  request: number;
-  problem: string;
-  message: string;
-  field?: string | null;
-  retry_seconds?: number | null;
-  count?: number | null;
-  contact?: string;
-  least?: string;
 }
 
 export interface Recordings {
@@ -435,14 +435,14 @@ export interface GiveCredentials {
   password: string;
 }
 
-export interface UsePlace {
-  type: "use_place";
-  request: number;
+export interface NotNow {
+  type: "not_now";
   place: string;
 }
 
-export interface NotNow {
-  type: "not_now";
+export interface UsePlace {
+  type: "use_place";
+  request: number;
   place: string;
 }
 
@@ -499,5 +499,5 @@ export interface PlayerDo {
 
 export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "change" | "shown" | "refresh";
 
-export type ToPage = Welcome | AboutRelay | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | Uploads | RelayKey | OpenedSession | Authenticator | RecoveryCodes | Done | Failed | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | UsePlace | NotNow | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;

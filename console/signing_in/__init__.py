@@ -1,0 +1,1 @@
+"""Signing in at the relay, and what is due before that."""
