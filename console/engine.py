@@ -155,7 +155,7 @@ class Engine:
     def page_opened(self, page: Page) -> None:
         """Greet a new page with everything that it needs to draw itself."""
         self.pages.add(page)
-        if self._relay.signed_in and self._listening is None:
+        if self._relay.signed_in and (self._listening is None or self._listening.done()):
             self._follow_relay()  # a page was reloaded that showed recovery codes
         page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
         if not self._relay.signed_in:

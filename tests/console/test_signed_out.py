@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from codec.signals import Desk
 from console.page_messages import PageSignOut, SignedOutPage
-from tests.support.relays import RunningRelay, running_relay
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 from tests.support.technicians import technician
 
 
@@ -28,3 +29,14 @@ async def test_who_signs_out_is_not_told_that_they_were(tmp_path: Path) -> None:
         await anna.request(PageSignOut)
         assert (await anna.hear(SignedOutPage)).reason == ""
         assert not [heard for heard in anna.heard if isinstance(heard, SignedOutPage) and heard.reason]
+
+
+async def test_a_page_that_showed_recovery_codes_may_be_reloaded_after_an_earlier_sign_out(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        await anna.request(PageSignOut)
+        await anna.hear(SignedOutPage, lambda _heard: not anna.engine._relay.signed_in)
+        anna.heard.clear()
+        await anna.engine._relay.sign_in(EMAIL, PASSWORD)  # as a second step that is set up leaves it
+        anna.engine.page_closed(anna.page)
+        anna.engine.page_opened(anna.page)
+        await anna.hear(Desk)
