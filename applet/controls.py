@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from applet.inputs.face import Hand, Input, InputError, Listener, Steps, StoppedError
-from applet.inputs.hand import CustomersHand
+from applet.inputs.hand import QUIET_SECONDS, CustomersHand
 from applet.inputs.queue import InputMessage, InputQueue, QueueFullError
 from applet.inputs.wheel import Wheel
 from codec.messages import (
@@ -75,6 +75,8 @@ class Controls:
         self._listener: Listener | None = None
         self._hand = CustomersHand()
         self._hand_was_on = False
+        self._resting: asyncio.TimerHandle | None = None
+        """Looks whether the customer's hand rests by now."""
         self._failed = False
         self._untold: asyncio.TimerHandle | None = None
         """Ends that the technician is told that something could not be typed."""
@@ -156,7 +158,7 @@ class Controls:
     def close(self) -> None:
         """Let go of everything, for good."""
         self._discard()
-        for timer in (self._looking, self._untold):
+        for timer in (self._looking, self._untold, self._resting):
             if timer is not None:
                 timer.cancel()
         if self._input is not None:
@@ -348,6 +350,13 @@ class Controls:
         if on != self._hand_was_on:
             self._hand_was_on = on
             self._send(Notice(Trouble.CUSTOMER_HAS_HANDS_ON, on))
+        if on and self._resting is None:
+            self._resting = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._look_whether_it_rests)
+
+    def _look_whether_it_rests(self) -> None:
+        """The technician is told when they may go on, whether they try or wait."""
+        self._resting = None
+        self._tell_hand()
 
     def _tell_untyped(self, detail: str) -> None:
         loop = asyncio.get_running_loop()

@@ -153,7 +153,9 @@ class Room:
         self._tell_connected()
 
     def moved(self, kind: LinkKind | None) -> None:
-        """The session travels another way, or waits for one."""
+        """The session travels another way, or waits for one; not once it is over, when every link closes."""
+        if self.over:
+            return
         self._path = {LinkKind.DIRECT: Path.DIRECT, LinkKind.RELAYED: Path.RELAYED, None: Path.LOST}[kind]
         self._since = datetime.now(UTC)
         if kind is not None:

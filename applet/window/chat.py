@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QLocale, QRect, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from applet.situation import ChatLine, Say, Situation, Types, Wish
@@ -50,6 +50,11 @@ class ChatPage(QWidget):
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(self._stopped_typing)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """See QWidget. What the customer types is what they want to say, never an answer to the button beside it."""
+        super().showEvent(event)
+        self._edit.setFocus()
 
     def show_situation(self, situation: Situation) -> None:
         """Show what is going on."""

@@ -162,6 +162,20 @@ async def test_the_customers_hand_is_seen_between_two_events_and_releases_pass_a
     assert desk.did[2:] == ["release KeyA", "release 0", "release all"]
 
 
+async def test_the_technician_is_told_when_the_customers_hand_rests_also_while_they_only_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("applet.inputs.hand.QUIET_SECONDS", 0.05)
+    monkeypatch.setattr("applet.controls.QUIET_SECONDS", 0.05)
+    desk = Desk()
+    desk.controls.take(TypeText("a"), may=True)
+    assert desk.hand is not None
+    desk.hand.active()
+    desk.controls.take(TypeText("b"), may=True)
+    await eventually(lambda: desk.said[-1:] == [Notice(Trouble.CUSTOMER_HAS_HANDS_ON, False)])
+    assert desk.said[:-1] == [Notice(Trouble.CUSTOMER_HAS_HANDS_ON, True)]
+
+
 async def test_what_waits_is_given_up_as_a_whole_and_by_name_when_it_is_too_much() -> None:
     desk = Desk(waits=True)
     for _ in range(MAX_MESSAGES + 5):

@@ -183,6 +183,17 @@ def test_nobody_is_told_to_press_a_key_that_is_not_heard(window: MainWindow, hea
         assert any("Pause" in label.text() for label in shown.findChildren(QLabel)) is heard
 
 
+def test_what_is_typed_goes_into_the_message_and_to_no_button(window: MainWindow) -> None:
+    """After a question was answered the window is active again, and a space must not end the session."""
+    window.show_situation(WITH)
+    window.activateWindow()
+    edit = window.chat.findChild(QLineEdit)
+    assert window.focusWidget() is edit
+    window.show_situation(replace(WITH, question=Question(7, Access.VIEW, ALL)))
+    window.show_situation(WITH)
+    assert window.focusWidget() is edit
+
+
 def test_chat_shows_hostile_text_as_text_and_says_what_was_written(window: MainWindow, wishes: list[Wish]) -> None:
     hostile = "<img src=x onerror=alert(1)> \u202eevil"
     window.show_situation(replace(WITH, chat=(ChatLine(hostile, False, 0),)))

@@ -3,10 +3,26 @@
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from codec.messages import Access, Answered, Ask, Asking, Granted, Notice, Stopped, Trouble
+from codec.diff import Frame
+from codec.encoder import Encoder
+from codec.messages import (
+    Access,
+    Answered,
+    Ask,
+    Asking,
+    Chat,
+    Display,
+    Granted,
+    Notice,
+    Picture,
+    PointerAt,
+    Stopped,
+    Trouble,
+)
 from tests.browser.test_hostile_applet import SMALL, hostile, watched
 from tests.browser.test_pages import violations
 from tests.support.applets import headless_applet
@@ -15,6 +31,11 @@ from tests.support.relays import EMAIL, PASSWORD, running_relay
 from tests.support.xvfb import virtual_display
 
 CONTROL = frozenset({Access.VIEW, Access.CONTROL})
+
+
+def blank(display: Display) -> Frame:
+    """Return a picture of a display on which there is nothing."""
+    return np.zeros((display.height, display.width, 4), np.uint8)
 
 
 @pytest.mark.finding("use-F1", "use-B8")
@@ -43,6 +64,8 @@ async def ended_session_takes_no_message(page: Page) -> None:
     await expect(page.get_by_text("The session has ended. Nothing more can be sent.")).to_be_visible()
     await expect(page.get_by_label("Message to Mallory")).to_have_count(0)
     await expect(page.get_by_role("button", name="Turn the chat off")).to_have_count(0)
+    await expect(page.get_by_text("Connection lost")).to_have_count(0)
+    await expect(page.get_by_text("is being restored")).to_have_count(0)
     await expect(page.get_by_role("button", name="Close", exact=True)).to_be_focused()
     await page.keyboard.press("Enter")
     await duration_stands_still(page)
@@ -163,3 +186,83 @@ async def test_wrong_extra_digits_are_told_as_that(browser: Browser, tmp_path: P
                 await expect(row).to_be_visible()
                 await expect(row.locator(".time")).to_have_count(0)
                 await expect(page.get_by_text("Ended by the customer")).to_have_count(0)
+
+
+LONG = "W" * 128
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((each) => {
+    const box = each.getBoundingClientRect();
+    const cut = each.parentElement?.closest(".cut") ?? (each.matches(".cut") ? each : null); // cut off with an ellipsis
+    const shown = cut?.getBoundingClientRect() ?? box;
+    return box.width > 0 && (shown.right > innerWidth + 1 || shown.left < -1) && !each.closest(".sr");
+}).map((each) => each.className || each.tagName)"""
+
+
+async def test_a_name_that_is_one_long_word_is_inside_of_whatever_shows_it(browser: Browser, tmp_path: Path) -> None:
+    async with hostile(browser, tmp_path, name=LONG) as (page, applet):
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await expect(page.get_by_text("Does W")).to_be_visible(timeout=20_000)
+        assert await page.evaluate(TOO_WIDE) == []
+        await open_chat(page)
+        assert await page.evaluate(TOO_WIDE) == []
+        message = page.get_by_label(f"Message to {LONG}")
+        await message.click()
+        await page.keyboard.type("Hello")
+        await page.keyboard.press("Enter")
+        await applet.hear(Chat)
+        await page.get_by_role("button", name="All sessions").click()
+        row = page.get_by_role("row").filter(has_text=LONG)
+        via, name = await row.locator("td").nth(1).bounding_box(), await row.locator("bdi").first.bounding_box()
+        assert via is not None
+        assert name is not None
+        assert name["x"] + name["width"] <= via["x"] + 1, "a name does not lie over the next column"
+        assert await page.evaluate(TOO_WIDE) == []
+
+
+async def test_what_was_wrong_is_forgotten_once_it_is_right_and_a_used_pin_waits_for_nobody(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console:
+            async with console_page(browser, console.link) as page:
+                await page.get_by_role("button", name="New session").first.click()
+                await page.get_by_label("Customer name").fill("W" * 150)
+                await page.get_by_role("button", name="Create PIN").click()
+                await expect(page.get_by_role("alert")).to_be_visible()
+                await page.get_by_label("Customer name").fill("Hélène")
+                await page.get_by_role("button", name="Create PIN").click()
+                await expect(page.locator(".pin")).to_be_visible()
+                await expect(page.get_by_role("alert")).to_have_count(0)
+                pin = "".join(await page.locator(".pin span").all_inner_texts())
+                await page.get_by_role("dialog").get_by_role("button", name="Done").click()
+                await expect(page.get_by_text("Waiting to be used")).to_be_visible()
+                async with relay.http.post(f"{relay.url}/start", data={"pin": pin}) as response:
+                    assert response.status == 200
+                await expect(page.get_by_role("row").filter(has_text="Hélène")).to_have_count(1)
+                await expect(page.get_by_text("Waiting to be used")).to_have_count(0)
+                await expect(page.get_by_role("row").filter(has_text="Hélène")).to_have_count(1)
+
+
+async def test_the_keyboard_goes_back_to_the_screen_and_the_pointer_is_where_it_was_moved_last(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with hostile(browser, tmp_path) as (page, applet):
+        await watched(page, applet, SMALL)
+        await page.get_by_role("button", name="Request control").click()
+        asked = await applet.hear(Ask)
+        for message in (Asking(asked.number), Granted(CONTROL), Answered(asked.number, True)):
+            applet.say(message)
+        applet.say(Picture(SMALL.id, 1, Encoder(SMALL.width, SMALL.height).encode(blank(SMALL))))
+        screen = page.locator(".keys")
+        await expect(screen).to_be_focused()
+        theirs = page.locator(".their-pointer")
+        applet.say(PointerAt(SMALL.id, 100, 100))
+        await expect(theirs).to_be_visible()
+        await screen.hover(position={"x": 9, "y": 9})
+        await expect(theirs).to_have_count(0)
+        for choose in ("Ctrl+Alt+Del", "Type text…"):
+            await page.get_by_role("button", name="Special keys and typing").click()
+            await page.get_by_role("menuitem", name=choose).click()
+            if choose == "Type text…":
+                await page.get_by_label("Text", exact=True).fill("typed")
+                await page.get_by_role("button", name="Type", exact=True).click()
+            await expect(screen).to_be_focused()

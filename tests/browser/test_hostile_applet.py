@@ -62,7 +62,7 @@ def bomb(kind: int) -> bytes:
 
 @asynccontextmanager
 async def hostile(
-    browser: Browser, folder: Path, without: tuple[str, ...] = (), before: str = ""
+    browser: Browser, folder: Path, without: tuple[str, ...] = (), before: str = "", name: str = "Mallory"
 ) -> AsyncIterator[tuple[Page, HostileApplet]]:
     """A page with a session whose applet is the test's own."""
     async with running_relay(folder) as relay:
@@ -70,7 +70,7 @@ async def hostile(
         with running_console(relay.url) as console:
             async with (
                 console_page(browser, console.link, email=BOB, before=before) as page,
-                hostile_applet(relay.url, (await make_pin(page, "Mallory")).replace(" ", "")) as applet,
+                hostile_applet(relay.url, (await make_pin(page, name)).replace(" ", "")) as applet,
             ):
                 await applet.connected()
                 yield page, applet

@@ -46,7 +46,7 @@ def kill_at(ground: Ground, received: int, console: ConsoleProcess) -> None:
 
 async def answer(page: Page, first: bool = False) -> None:
     """Open the list from the rail, the first time confirm the place, and enter what the server asks for."""
-    await page.get_by_role("button", name="Recordings: 1 waiting, 1 need your attention").click()
+    await page.get_by_role("button", name="Recordings: 1 to upload, 1 with a problem").click()
     dialog = page.get_by_role("dialog", name="Recordings to upload")
     if first:
         await expect(dialog.get_by_text("Waiting for you to confirm the location")).to_be_visible()

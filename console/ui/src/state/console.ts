@@ -185,7 +185,10 @@ export async function play(recording: string, file: string): Promise<Failed | un
   };
   player.value = made;
   const failed = await attempt({ type: "open_player", recording, file });
-  if (failed !== undefined && player.value === made) stopPlaying();
+  if (player.value === made) {
+    if (failed === undefined) made.do("play");
+    else stopPlaying();
+  }
   return failed;
 }
 

@@ -211,6 +211,11 @@ export class Room {
     this.send({ kind: "ask", number, access });
   }
 
+  /** The technician moved the pointer: where the customer had it no longer counts, unless the customer has it now. */
+  pointed(): void {
+    if (this.may("control") && !this.troubles.value.has("customer_has_hands_on")) this.pointer.value = undefined;
+  }
+
   withdraw(): void {
     if (this.asking.value !== undefined) this.send({ kind: "withdraw", number: this.asking.value.number });
     this.asking.value = undefined;
@@ -296,6 +301,7 @@ export class Room {
   }
 
   private notice(notice: Notice): void {
+    if (notice.trouble === "customer_has_hands_on" && !this.may("control")) return; // nothing of the technician's pauses
     const troubles = new Map(this.troubles.value);
     if (notice.on) troubles.set(notice.trouble, notice);
     else troubles.delete(notice.trouble);

@@ -1,7 +1,7 @@
 /** What codes about recordings mean, in sentences. */
 
 import type { Failed, KeptRecording, KeptState, ProofFinding, ProofState } from "../wire/page.gen";
-import { span, t } from "./texts";
+import { listed, span, t } from "./texts";
 
 /** Return who is seen in a recording. */
 export function titleOf(recording: KeptRecording): string {
@@ -100,5 +100,5 @@ function signers(signed: readonly string[] = [], relay = ""): string {
     applet: t("the customer’s side"),
     relay: relay === "" ? t("the server") : t("the server {address}", { address: relay }),
   };
-  return signed.map((each) => names[each] ?? each).join(", ") || t("no one");
+  return signed.length === 0 ? t("no one") : listed(signed.map((each) => names[each] ?? each));
 }

@@ -46,12 +46,17 @@ export function number(value: number, digits = 0): string {
 
 /** Return the time of day, without seconds. */
 export function timeOfDay(at: Date): string {
-  return at.toLocaleTimeString(language.value, { hour: "2-digit", minute: "2-digit" });
+  return at.toLocaleTimeString(language.value, { timeStyle: "short" });
 }
 
 /** Return a day and a time of day. */
 export function dayAndTime(at: Date): string {
   return at.toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Return things one after the other, as a sentence lists them: a, b and c. */
+export function listed(things: readonly string[]): string {
+  return new Intl.ListFormat(language.value, { type: "conjunction" }).format(things);
 }
 
 /** Return a number of bytes as people read it: 812 kB, 3.4 MB. */

@@ -18,6 +18,7 @@ export function NewSession() {
     making.value = false;
   };
   const make = async () => {
+    failed.value = undefined;
     const outcome = await makeCode(method.value, name.value.trim(), method.value === "pin" && secret.value);
     if (typeof outcome === "number") made.value = outcome;
     else failed.value = outcome;

@@ -11,7 +11,7 @@ import { Empty, Icon, SearchField, State } from "./parts";
 export function Overview() {
   const search = useSignal("");
   const found = grouped(sessions.value.values(), search.value);
-  const waitingCodes = [...codes.value.values()].filter((code) => code.state === "issued");
+  const waitingCodes = [...codes.value.values()].filter((code) => code.state === "issued" && code.session == null);
   return (
     <main class="main page">
       <header class="page-head">
@@ -120,7 +120,7 @@ function CodeRow({ code }: { code: Code }) {
       <td>
         <span class="row">
           <State state="connecting" />
-          <bdi class="strong-name">{code.name || t("Customer")}</bdi>
+          <bdi class="strong-name cut">{code.name || t("Customer")}</bdi>
         </span>
       </td>
       <td>

@@ -6,7 +6,7 @@ import { mayAsk, mustRecord } from "../state/functions";
 import { fullScreen } from "../state/layout";
 import type { Room } from "../state/room";
 import { span, t } from "../texts/texts";
-import { Icon, Item, Menu } from "./parts";
+import { backToPicture, Icon, Item, Menu } from "./parts";
 import { TypeText } from "./TypeText";
 
 const ZOOMS: readonly Zoom[] = ["fit", 0.5, 0.75, 1, 1.25, 1.5, 2];
@@ -81,7 +81,13 @@ export function Toolbar({ room, customer }: Props) {
         }
       >
         {SPECIAL_KEYS.map(([name, codes]) => (
-          <Item key={name} choose={() => combination(codes).forEach(room.send)}>
+          <Item
+            key={name}
+            choose={() => {
+              combination(codes).forEach(room.send);
+              backToPicture();
+            }}
+          >
             <span class="ltr">{name}</span>
           </Item>
         ))}

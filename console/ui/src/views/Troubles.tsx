@@ -36,12 +36,14 @@ export function Troubles({ room, customer }: Props) {
 
 interface BannerProps {
   kind: "warning" | "quiet";
+  /** Takes it away; without it, it stays as long as its cause. */
+  hide?: () => void;
   /** What the customer's program says itself, for those who want to know. */
   detail?: string;
   children: ComponentChildren;
 }
 
-function Banner({ kind, detail, children }: BannerProps) {
+function Banner({ kind, detail, hide, children }: BannerProps) {
   return (
     <div class={`banner pop banner--${kind}`}>
       <Icon name="info" />
@@ -49,6 +51,11 @@ function Banner({ kind, detail, children }: BannerProps) {
         {children}
         {detail ? <small class="trouble-detail">{detail}</small> : undefined}
       </div>
+      {hide !== undefined && (
+        <button type="button" class="icon-btn trouble-hide" aria-label={t("Hide")} data-tip={t("Hide")} onClick={hide}>
+          <Icon name="x" />
+        </button>
+      )}
     </div>
   );
 }
@@ -63,13 +70,23 @@ function Clipboard({ room, customer }: Props) {
   return (
     <>
       {clipboard.tooLong.value > 0 && (
-        <Banner kind="warning">
+        <Banner
+          kind="warning"
+          hide={() => {
+            clipboard.tooLong.value = 0;
+          }}
+        >
           {t("The text you copied is too long to share (limit: {limit}).", { limit })}{" "}
           {t("{name}’s clipboard has not changed.", name)}
         </Banner>
       )}
       {room.theirsTooLong.value > 0 && (
-        <Banner kind="warning">
+        <Banner
+          kind="warning"
+          hide={() => {
+            room.theirsTooLong.value = 0;
+          }}
+        >
           {t("{name} copied a text that is too long to share (limit: {limit}).", { ...name, limit })}{" "}
           {t("Your clipboard has not changed.")}
         </Banner>

@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
-import { Dialog } from "./parts";
+import { backToPicture, Dialog } from "./parts";
 
 const MAX_CHARACTERS = 10_000;
 
@@ -16,6 +16,7 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
     <Dialog
       title={t("Type text on {name}’s computer", { name: customer })}
       close={close}
+      then={backToPicture}
       foot={
         <>
           <span class="grow" />

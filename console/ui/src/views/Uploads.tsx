@@ -42,9 +42,12 @@ export function Uploads() {
       title={t("Recordings to upload")}
       close={close}
       foot={
-        <button type="button" class="btn" onClick={close}>
-          {t("Close")}
-        </button>
+        <>
+          <span class="grow" />
+          <button type="button" class="btn" onClick={close}>
+            {t("Close")}
+          </button>
+        </>
       }
     >
       {recovered.length > 0 && (
@@ -160,7 +163,7 @@ function Credentials({ upload }: { upload: Upload }) {
 }
 
 function title(count: number, bad: number): string {
-  if (bad > 0) return t("Recordings: {count} waiting, {bad} need your attention", { count, bad });
+  if (bad > 0) return t("Recordings: {count} to upload, {bad} with a problem", { count, bad });
   if (count === 1) return t("1 recording is waiting to be uploaded");
   return count === 0 ? t("All recordings are uploaded") : t("{count} recordings are waiting to be uploaded", { count });
 }

@@ -37,6 +37,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   const ratio = useSignal(devicePixelRatio);
   const hands = useMemo(() => new Hands(room, leave), [room]);
   const controls = room.may("control");
+  const hasPicture = room.size.value.width > 0;
 
   useLayoutEffect(() => {
     frame.current!.prepend(room.screen.canvas);
@@ -58,7 +59,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   useEffect(() => {
     if (controls) keys.current?.focus();
     return () => hands.release();
-  }, [controls, hands]);
+  }, [controls, hands, hasPicture]); // before the first picture nothing can have the focus
 
   useEffect(() => {
     if (!room.sharesClipboard()) return;
@@ -136,6 +137,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           onContextMenu={(event) => event.preventDefault()}
           onPointerMove={(event) => {
             hands.move(event);
+            room.pointed();
             cursor.value = cursorOf(room.cursor.value, scale, { x: event.clientX, y: event.clientY });
           }}
           onPointerEnter={(event) => hands.move(event)}

@@ -128,6 +128,11 @@ export function Menu({ label, class: look = "tool", button, children, disabled =
   );
 }
 
+/** Give the keyboard back to the customer's screen, once the menu or dialog that had it is gone. */
+export function backToPicture(): void {
+  setTimeout(() => document.querySelector<HTMLElement>(".keys")?.focus());
+}
+
 /** What a part of a menu is about. */
 export function Heading({ children }: { children: ComponentChildren }) {
   return <p class="menu-heading">{children}</p>;
@@ -170,12 +175,14 @@ export function Item({ chosen, choose, children }: ItemProps) {
 interface DialogProps {
   title: string;
   close: () => void;
+  /** Where the focus goes afterwards, instead of where it was. */
+  then?: () => void;
   children: ComponentChildren;
   foot: ComponentChildren;
 }
 
 /** A question or a form above everything. Focus stays inside and goes back; Escape closes it. */
-export function Dialog({ title, close, children, foot }: DialogProps) {
+export function Dialog({ title, close, then, children, foot }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
@@ -183,7 +190,8 @@ export function Dialog({ title, close, children, foot }: DialogProps) {
     return () =>
       queueMicrotask(() => {
         // the browser gives the focus back only where the dialog itself is closed, not where it is taken away
-        if (document.activeElement === document.body) before?.focus();
+        if (then !== undefined) then();
+        else if (document.activeElement === document.body) before?.focus();
       });
   }, []);
   return (
