@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from codec.diff import Frame
 from codec.encoder import Encoder
 from codec.messages import (
     Access,
@@ -33,9 +32,11 @@ from tests.support.xvfb import virtual_display
 CONTROL = frozenset({Access.VIEW, Access.CONTROL})
 
 
-def blank(display: Display) -> Frame:
-    """Return a picture of a display on which there is nothing."""
-    return np.zeros((display.height, display.width, 4), np.uint8)
+def blank(display: Display) -> bytes:
+    """Return the first packet of a display on which there is nothing."""
+    packet = Encoder(display.width, display.height).encode(np.zeros((display.height, display.width, 4), np.uint8))
+    assert packet is not None
+    return packet
 
 
 @pytest.mark.finding("use-F1", "use-B8")
@@ -251,7 +252,7 @@ async def test_the_keyboard_goes_back_to_the_screen_and_the_pointer_is_where_it_
         asked = await applet.hear(Ask)
         for message in (Asking(asked.number), Granted(CONTROL), Answered(asked.number, True)):
             applet.say(message)
-        applet.say(Picture(SMALL.id, 1, Encoder(SMALL.width, SMALL.height).encode(blank(SMALL))))
+        applet.say(Picture(SMALL.id, 1, blank(SMALL)))
         screen = page.locator(".keys")
         await expect(screen).to_be_focused()
         theirs = page.locator(".their-pointer")
