@@ -184,6 +184,8 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         if not host or not (port.isascii() and port.isdecimal() and len(port) <= 5) or int(port) > 65_535:
             raise wrong(name, f"{name} = {listen!r}: write an address and a port, for example 127.0.0.1:8080.")
     address = urlsplit(settings.url)
+    if "@" in address.netloc:  # it may be a password, so it is not repeated; everybody is shown this address
+        raise wrong("public_url", "public_url: write https:// and a host name, without a user name and password.")
     if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query:
         raise wrong(
             "public_url", f"public_url = {settings.public_url!r}: write https:// and a host name, nothing behind it."

@@ -21,12 +21,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from relay.config_texts import masked
 from relay.database_file import OpenFile, StoreError, back_up, check, existing_only, file_of, keep_private, said_of
 from relay.turns import BusyError, Turns
 
@@ -190,7 +191,7 @@ def _why_not(url: str, error: Exception) -> str:
     file, cause = file_of(url), error.orig if isinstance(error, DBAPIError) else error
     if file is not None and cause is not None and hasattr(cause, "sqlite_errorname"):
         return said_of(cause, file)
-    return f"The database {_without_password(url)} cannot be opened or upgraded: {cause or error}"
+    return f"The database {masked(url)} cannot be opened or upgraded: {cause or error}"
 
 
 async def schema_of(url: str) -> str:
@@ -300,7 +301,3 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
-
-
-def _without_password(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from cryptography import x509
 from sqlalchemy import func, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role, Status
 from relay.config import Settings
+from relay.config_texts import masked
 from relay.database_file import file_of
 from relay.maintenance.folder import holder, is_running
 from relay.maintenance.last_backup import last_backup
@@ -96,7 +96,7 @@ def _open_files(settings: Settings) -> list[Path]:
 def _open_secrets(settings: Settings, config: Path | None) -> list[Path]:
     """Return the operator's files that more can read than their owner and a group, or more write than their owner."""
     files = [Path(file) for file in (settings.tls_key, settings.turn_secret_file, settings.smtp_password_file) if file]
-    if config is not None and make_url(settings.database).password:
+    if config is not None and masked(settings.database) != settings.database:
         files.append(config)
     found = list[Path]()
     for file in files if os.name == "posix" else ():

@@ -298,6 +298,7 @@ def test_settings_alone_say_how_to_go_on() -> None:
         ("pin_minutes = 5\nlistn = 'x'", "line 2: listn is not a setting. Did you mean listen?"),
         ("[relay]\nlisten = 'x'", "line 1: relay is not a setting. Write settings without [sections]."),
         ("public_url = 'help.example'", "line 1: public_url = 'help.example': write https://"),
+        ("public_url = 'https://a:b@help.example'", "line 1: public_url: write https:// and a host name, without"),
         ("smtp_user = 'x'", "line 1: smtp_user and smtp_password_file belong together"),
         ("listen = ", "is not TOML"),
         ("listen = '8080'", "line 1: listen = '8080': write an address and a port"),

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from relay import models  # noqa: F401  (fills Base.metadata)
 from relay.accounts.model import LicenceRow, PersonRow, SignInRow
 from relay.accounts.rules import Role, Status
+from relay.database_file import StoreError
 from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
 from relay.store import Base, _config, open_store
 from tests.support.databases import Cluster
@@ -142,3 +143,14 @@ async def test_the_operators_commands_take_nothing_from_a_relay_that_runs(tmp_pa
             assert int(look_from_outside(file, count)) == before + 1, words
     finally:
         relay.end()
+
+
+@pytest.mark.parametrize(
+    "place", ["postgresql+asyncpg://u:{}@127.0.0.1:1/x", "postgresql+asyncpg://127.0.0.1:1/x?password={}"]
+)
+async def test_no_password_is_told_of_a_database_that_cannot_be_opened(place: str) -> None:
+    """Wherever it stands in the address: this goes to the log and to `doctor`."""
+    with pytest.raises(StoreError) as raised:
+        await open_store(place.format("opensesame"))
+    assert "127.0.0.1:1" in str(raised.value)
+    assert "opensesame" not in str(raised.value)
