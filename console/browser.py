@@ -60,5 +60,7 @@ def folder_for_browsers(platform: str, environment: Mapping[str, str], home: Pat
 
 async def open_file(path: Path) -> bool:
     """Open a file in the browser; return whether one was found. It runs with the person's own umask, not with ours."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _OPEN, path.as_uri(), umask=usual_umask())
+    # -P: nothing is imported from the folder that we are started in, which may be full of downloads.
+    command = [sys.executable, "-P", "-c", _OPEN, path.as_uri()]
+    process = await asyncio.create_subprocess_exec(*command, umask=usual_umask())
     return await process.wait() == 0
