@@ -6,6 +6,7 @@ from codec.errors import DesksideError
 from relay.accounts.rules import FieldError
 from relay.keys.rules import NoSuchKeyError
 from relay.organization.guard import OutrankedError, PeopleOnlyError
+from relay.organization.logo import LogoRefusedError
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -55,6 +56,7 @@ _AT_FIELDS: Mapping[str, str] = {
         "Use lower-case letters, capitals, digits and special characters, and do not repeat a character."
     ),
     "differ": _("The passwords do not match. Type the new password again."),
+    "email.taken": _("Someone else already uses this e-mail address."),
     "email.empty": _("Enter an e-mail address."),
     "scopes.empty": _("Choose at least one permission for the key."),
     "expires_at.out_of_range": _("Choose an expiry date in the future, within two years."),
@@ -99,6 +101,8 @@ def said(error: DesksideError, say: Translate) -> str:
     """Return an error as a sentence in the reader's language."""
     if isinstance(error, SaidError | RowError):
         return error.sentence.say(say)
+    if isinstance(error, LogoRefusedError):
+        return error.problem.sentence.say(say)
     if isinstance(error, FieldError):
         of_code = _AT_FIELDS.get(error.code, str(error))
         return say(_AT_FIELDS.get(f"{error.field}.{error.code}", of_code))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from codec.errors import DesksideError
-from codec.locations import BadLocationError, Place
+from codec.locations import SERVERS, BadLocationError, Place, read_location
 from codec.stores.face import StoreError
 from relay.admin.entry import Visit
 from relay.admin.problems import said
@@ -24,6 +24,7 @@ _FIELDS = {PLACE: "place", URL: "where", _FOLDER: "where", USER: "user", PASSWOR
 UNFIT = (BadLocationError, StoreError, SealBrokenError)
 """What a test of a location raises."""
 FITS = _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
+_EXAMPLES = {Place.S3: "s3://server.example.com/bucket"}
 Problem = tuple[str, str]
 """A field, and what is wrong with it; the empty field is the whole."""
 
@@ -44,6 +45,8 @@ class RecordingPlace:
 
     async def take(self, visit: Visit, entered: dict[str, str], *, is_test: bool) -> tuple[Problem | None, str]:
         """Test what was entered, or keep it; return what is wrong, and what a test found out."""
+        if (problem := _unlike(entered, visit.say)) is not None:
+            return problem, ""
         values = _settings_of(entered)
         around = await self._settings.around(visit.actor, visit.now)
         try:
@@ -70,6 +73,26 @@ def why_unfit(error: DesksideError, say: Translate) -> str:
         return say(error.flaw.value)
     text = say(_("Recordings cannot be stored there. Tested on the relay’s computer: {reason}"))
     return text.format(reason=error)
+
+
+def _unlike(entered: dict[str, str], say: Translate) -> Problem | None:
+    """Return what is wrong with an address for the kind of place that was chosen: what it must be like."""
+    where = entered["where"].strip()
+    if entered["place"] not in SERVERS or not where:
+        return None
+    place = Place(entered["place"])
+    try:
+        found = read_location(where)
+    except BadLocationError as error:
+        is_address = "://" in where
+        return ("where", say(error.flaw.value)) if is_address else ("where", _begins_with(place, say))
+    return None if found.place is place else ("where", _begins_with(place, say))
+
+
+def _begins_with(place: Place, say: Translate) -> str:
+    return say(_("Enter an address that begins with {scheme}://, for example {example}.")).format(
+        scheme=place.value, example=_EXAMPLES.get(place, f"{place.value}://files.example.com/recordings")
+    )
 
 
 def _settings_of(entered: dict[str, str]) -> dict[str, Any]:

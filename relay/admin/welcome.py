@@ -168,8 +168,8 @@ class WelcomePages:
         form = visit.form
         values = {"name": form.get("name", ""), "contact_details": form.get("contact_details", "")}
         try:
-            if content := visit.files.get("logo"):
-                await self._logos.save(visit.actor, visit.file_names.get("logo", ""), content, visit.now)
+            if chosen := visit.file_names.get("logo", ""):
+                await self._logos.save(visit.actor, chosen, visit.files.get("logo", b""), visit.now)
             elif "remove_logo" in form:
                 await self._logos.remove(visit.actor, visit.now)
             await self._details.save(visit.actor, whole(form.get("version", "")) or 0, values, visit.now)

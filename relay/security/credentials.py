@@ -253,8 +253,8 @@ class Credentials:
                 raise LinkRefusedError(LinkRefusedError.__doc__)
             await put_password(work, row, hashed, level, must_change=False, revoke_keys=revoke_keys)
 
-    async def opened(self, secret: str, now: datetime) -> datetime | None:
-        """Note that a link was opened, and return until when it works; None for what is no link (any more)."""
+    async def opened(self, secret: str, now: datetime) -> LinkKind | None:
+        """Note that a link was opened, and return of what kind it is; None for what is no link (any more)."""
         async with self._store.transaction() as transaction:
             return await note_opened(transaction, secret, now)
 

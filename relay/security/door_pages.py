@@ -200,8 +200,8 @@ class DoorPages:
 
     async def _note_opened(self, request: web.Request) -> web.Response:
         """Say whether a link still works, before anyone types a password; its maker sees that it was opened."""
-        until = await self._credentials.opened((await texts(request)).get("secret", ""), _now())
-        return web.Response(status=404 if until is None else 204)
+        kind = await self._credentials.opened((await texts(request)).get("secret", ""), _now())
+        return web.Response(status=404) if kind is None else web.json_response({"kind": kind.value})
 
     async def _choose(self, request: web.Request) -> web.Response:
         form = await texts(request)

@@ -172,8 +172,8 @@ async def drop_links(transaction: AsyncSession, *which: ColumnElement[bool]) -> 
     return bool(found)
 
 
-async def note_opened(transaction: AsyncSession, secret: str, now: datetime) -> datetime | None:
-    """Note that someone has opened a link, and return until when it works; None for what is no link (any more)."""
+async def note_opened(transaction: AsyncSession, secret: str, now: datetime) -> LinkKind | None:
+    """Note that someone has opened a link, and return of what kind it is; None for what is no link (any more)."""
     opened = update(PasswordLinkRow).where(PasswordLinkRow.digest == digest(secret), PasswordLinkRow.expires_at > now)
-    row = (await transaction.execute(opened.values(opened_at=now).returning(PasswordLinkRow.expires_at))).first()
-    return None if row is None else row[0]
+    row = (await transaction.execute(opened.values(opened_at=now).returning(PasswordLinkRow.kind))).first()
+    return None if row is None else LinkKind(row[0])

@@ -150,8 +150,8 @@ class File(ValueKind):
         if self.formats and kind not in self.formats:
             _refuse("format", sentence(_("Upload a file of type {formats}."), formats=", ".join(self.formats)))
         if not 0 < size <= self.most_bytes:
-            said = _("The file is {size} bytes. Upload one of at most {most} bytes.")
-            _refuse("size", sentence(said, size=size, most=self.most_bytes))
+            said = _("The file has {size} KiB. Upload one of at most {most} KiB.")
+            _refuse("size", sentence(said, size=-(-size // 1024), most=self.most_bytes // 1024))
         if self.exactly and (width, height) != self.exactly:
             said = _("The image is {width} × {height} pixels. It must be {right} × {high}.")
             _refuse("sides", sentence(said, width=width, height=height, right=self.exactly[0], high=self.exactly[1]))

@@ -19,7 +19,11 @@ function first(select) {
   return ([...select.options].find((option) => option.defaultSelected) ?? select.options[0])?.value;
 }
 
-const nameOf = (line) => (line.querySelector?.("label, h3, legend") ?? line.labels?.[0])?.textContent.trim() ?? "";
+const nameOf = (line) => {
+  const name = (line.querySelector?.("label, h3, legend") ?? line.labels?.[0])?.cloneNode(true);
+  name?.querySelector(".opt")?.remove(); // that a field is optional is not a part of its name
+  return name?.textContent.trim() ?? "";
+};
 
 /** What people call a changed field, once for each line of the form; also what was entered before the page was drawn. */
 export function changed(form) {

@@ -11,4 +11,5 @@ if (secret) {
 async function opened() {
   const answer = await fetch("/choose-password/opened", { method: "POST", body: new URLSearchParams({ secret }) });
   if (answer.status === 404) document.getElementById("dead").hidden = false;
+  else if ((await answer.json()).kind === "invitation") document.getElementById("revoke").hidden = true; // no keys yet
 }

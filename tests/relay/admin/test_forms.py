@@ -62,7 +62,7 @@ BAD = (
     ("name", "x" * 129, "This is too long."),
     ("name", "Bram\u202e", "invisible characters"),
     ("email", "no address", "Enter an e-mail address"),
-    ("email", "daan@northwind.example", "Someone else already has this"),
+    ("email", "daan@northwind.example", "Someone else already uses this e-mail address"),
     ("description", "x" * 4001, "This is too long."),
     ("description", "bell\x07", "control characters"),
     ("status", "asleep", "Choose one of these: enabled, disabled."),

@@ -72,7 +72,7 @@ async def test_what_is_wrong_after_the_answer_keeps_what_was_written(center: Cen
     form["email"], form["description"] = "daan@northwind.example", "Kept"
     answer = await browser.post(path, form.fields)
     status, page, _to = await prove(browser, answer.text, path)
-    assert (status, "Someone else already has this" in page, "Kept" in page) == (422, True, True)
+    assert (status, "Someone else already uses this e-mail address" in page, "Kept" in page) == (422, True, True)
 
 
 async def test_forms_of_every_kind_ask(center: Center) -> None:

@@ -95,6 +95,13 @@ async def test_what_is_wrong_in_a_step_is_said_and_kept(relay: RunningRelay) -> 
         assert (answer.status, sentence in answer.text) == (422, True), step
     answer = await fill(owner, "recordings", place="sftp", where="http://files.example/", user="desk")
     assert (answer.status, 'value="http://files.example/"' in answer.text, "desk" in answer.text) == (422, True, True)
+    for place, where, example in (
+        ("sftp", "http://files.example/recordings", "sftp://files.example.com/recordings"),
+        ("sftp", "files.example.com/recordings", "sftp://files.example.com/recordings"),
+        ("s3", "https://files.example/bucket", "s3://server.example.com/bucket"),
+    ):
+        answer = await fill(owner, "recordings", place=place, where=where, user="desk")
+        assert (answer.status, f"begins with {place}://, for example {example}" in answer.text) == (422, True), where
     answer = await fill(owner, "recordings", place="https", where="https://127.0.0.1/recordings", do="test")
     assert (answer.status, "Recordings cannot be stored there" in answer.text) == (422, True)
     answer = await fill(owner, "recordings", place="https", where="https://files.example/recordings", do="next")
@@ -118,6 +125,7 @@ async def test_a_logo_is_judged_kept_and_shown_to_everybody(relay: RunningRelay)
     for name, content, sentence in (
         ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "PNG, JPG, WEBP"),
         ("logo.png", b"no picture", "is not a PNG file"),
+        ("logo.png", b"", "The file is empty."),
         ("logo.png", png(1_025, 2), "No side may be longer than 1024"),
     ):
         answer = await upload(name, content)

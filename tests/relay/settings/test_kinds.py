@@ -199,12 +199,12 @@ def test_an_uploaded_picture_is_judged_by_what_it_is() -> None:
             small.check(kept | forged)
     for kind, name, content, said in (
         (small, "logo.bmp", _bmp(80, 32, 500), "80 × 32"),
-        (small, "logo.bmp", _bmp(78, 32, 8_193), "at most 8192 bytes"),
+        (small, "logo.bmp", _bmp(78, 32, 8_193), "at most 8 KiB"),
         (icon, "icon.png", _png(100, 90), "square"),
         (icon, "icon.png", _png(600, 600), "longer than 512"),
         (header, "header.png", b"MZ not a picture", "not a PNG"),
         (header, "header.gif", b"GIF89a", "BMP, PNG, JPG"),
-        (header, "header.png", _png(10, 10) + bytes(100 * 1_024), "at most 102400"),
+        (header, "header.png", _png(10, 10) + bytes(100 * 1_024), "at most 100 KiB"),
         (header, "header.png", b"", "empty"),
         (card, "icon.png", _png(128, 256), "at least 256"),
     ):
@@ -252,7 +252,7 @@ def test_a_script_of_exactly_the_limit_is_accepted() -> None:
     script = CATALOGUE.setting("embedded.windows_script").kind
     assert isinstance(script, File)
     assert describe(script, "repair.ps1", b"x" * 65_536)["bytes"] == 65_536
-    with pytest.raises(ValueProblemError, match="at most 65536"):
+    with pytest.raises(ValueProblemError, match="at most 64 KiB"):
         describe(script, "repair.ps1", b"x" * 65_537)
 
 

@@ -44,14 +44,19 @@ export function number(value: number, digits = 0): string {
   return value.toLocaleString(language.value, { maximumFractionDigits: digits, minimumFractionDigits: digits });
 }
 
+/** Return the page's language as it is written where its reader is: British dates for British readers. */
+function locale(): string {
+  return navigator.languages.find((each) => each.split("-")[0] === language.value) ?? language.value;
+}
+
 /** Return the time of day, without seconds. */
 export function timeOfDay(at: Date): string {
-  return at.toLocaleTimeString(language.value, { timeStyle: "short" });
+  return at.toLocaleTimeString(locale(), { timeStyle: "short" });
 }
 
 /** Return a day and a time of day. */
 export function dayAndTime(at: Date): string {
-  return at.toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+  return at.toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** Return things one after the other, as a sentence lists them: a, b and c. */
