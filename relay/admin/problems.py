@@ -88,7 +88,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NoInvitationError: _("There is no link that still works."),
     NoSecondStepError: _("No authenticator is set up."),
     NoSuchKeyError: _("You have no such key. Check the list of keys."),
-    TooMuchError: _("This is more than the relay accepts at once. Send it in several parts."),
+    TooMuchError: _("This is more than the server accepts at once. Send it in several parts."),
     LockedError: _("A master administrator has locked this permission. Ask them to change it."),
     WrongPlaceError: _("This cannot be placed there."),
     ChangedMeanwhileError: _(

@@ -23,7 +23,7 @@ _FOLDER = "recording.folder"
 _FIELDS = {PLACE: "place", URL: "where", _FOLDER: "where", USER: "user", PASSWORD: "password"}
 UNFIT = (BadLocationError, StoreError, SealBrokenError)
 """What a test of a location raises."""
-FITS = _("Recordings can be stored there. The relay wrote a small file, read it and deleted it.")
+FITS = _("Recordings can be stored there. The server wrote a small file, read it and deleted it.")
 _EXAMPLES = {Place.S3: "s3://server.example.com/bucket"}
 Problem = tuple[str, str]
 """A field, and what is wrong with it; the empty field is the whole."""
@@ -68,10 +68,10 @@ class RecordingPlace:
 def why_unfit(error: DesksideError, say: Translate) -> str:
     """Return why recordings cannot be stored at a location, after a test of it."""
     if isinstance(error, IsFolderError):
-        return say(_("The relay cannot test folders. Run test-location on a technician’s computer."))
+        return say(_("The server cannot test folders. Run test-location on a technician’s computer."))
     if isinstance(error, BadLocationError):
         return say(error.flaw.value)
-    text = say(_("Recordings cannot be stored there. Tested on the relay’s computer: {reason}"))
+    text = say(_("Recordings cannot be stored there. Tested on the server’s computer: {reason}"))
     return text.format(reason=error)
 
 

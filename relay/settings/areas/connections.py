@@ -44,7 +44,7 @@ CONNECTIONS = Section(
             _("PIN page"),
             Url(),
             "",
-            help=_("The technician reads this address to the customer. If empty, the page of this relay is used."),
+            help=_("The technician reads this address to the customer. If empty, the page of this server is used."),
             when=(When("connections.pin"),),
             requirements=("SESS-22", "SESS-23"),
         ),
@@ -66,7 +66,7 @@ CONNECTIONS = Section(
         ),
         Setting(
             "connections.server_mail",
-            _("E-mail from this relay"),
+            _("E-mail from this server"),
             Switch(),
             default=False,
             help=_("Subject and text are sent exactly as written here."),
@@ -129,7 +129,7 @@ EXTERNAL_CONNECTIONS = Section(
         ),
         Setting(
             "external_connections.server_mail",
-            _("E-mail from this relay"),
+            _("E-mail from this server"),
             Switch(),
             default=True,
             requirements=("COLL-12", "COLL-14"),

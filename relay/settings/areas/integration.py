@@ -61,7 +61,7 @@ SSO = Section(
                     Option("tickets", _("Tickets from your own page")),
                     Option("oidc", "OpenID Connect"),
                     Option("assertion", _("Signed assertions")),
-                    Option("proxy", _("A trusted proxy"), _("Its address is set in the relay’s configuration.")),
+                    Option("proxy", _("A trusted proxy"), _("Its address is set in the server’s configuration.")),
                 )
             ),
             ["tickets"],
@@ -242,7 +242,7 @@ EXPORT = Section(
             _("Sent by"),
             Choice(
                 (
-                    Option("server", _("This relay"), _("Retries if your page does not respond.")),
+                    Option("server", _("This server"), _("Retries if your page does not respond.")),
                     Option("console", _("The technician’s console"), _("For pages that only technicians can reach.")),
                 )
             ),
@@ -254,7 +254,7 @@ EXPORT = Section(
             _("Secret that signs each request"),
             Secret(),
             None,
-            help=_("Lets your page verify that a request came from this relay."),
+            help=_("Lets your page verify that a request came from this server."),
             requirements=("POST-77",),
         ),
         *(setting for post in _POSTS for setting in _posts(*post)),
@@ -268,7 +268,7 @@ EXPORT = Section(
         ),
         Setting(
             "export.no_chat_stored",
-            _("Do not store chat text on this relay"),
+            _("Do not store chat text on this server"),
             Switch(),
             default=False,
             help=_(

@@ -299,7 +299,7 @@ MAIL = Section(
             _("Sender"),
             Email(),
             "",
-            help=_("For alerts and invitations. If empty, the sender of this relay is used."),
+            help=_("For alerts and invitations. If empty, the sender of this server is used."),
             requirements=("SESS-105",),
         ),
     ),

@@ -95,7 +95,7 @@ SMS_INVITATION = Section(
             _("Address"),
             Url(placeholders=("$PINCODE$",)),
             "",
-            help=_("$PINCODE$ is replaced with the PIN. If empty, the page of this relay is used."),
+            help=_("$PINCODE$ is replaced with the PIN. If empty, the page of this server is used."),
             requirements=("MOB-110", "MOB-115"),
         ),
         Setting(

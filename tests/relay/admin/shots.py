@@ -3,10 +3,8 @@
 import asyncio
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -17,20 +15,9 @@ from relay.organization.units import Unit
 from relay.organization.workshop import Workshop
 from relay.store import open_store
 from tests.rehearsal.organisation import OWNER, furnish
+from tests.shots.looks import ALL, WIDE, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the pages are looked at; `suffix` tells it in the name of the picture."""
-
-    suffix: str
-    width: int = 1280
-    height: int = 800
-    scheme: Literal["light", "dark"] = "light"
-    direction: str = "ltr"
-
 
 _GOOD = """email,name,nickname,group,status,standard
 noor@northwind.example,Noor Bouzid,Noor,Support Europe / Service desk NL,enabled,yes
@@ -46,12 +33,9 @@ bram@northwind,Bram,Support Europe,asleep
 noor@northwind.example,Noor B.,Support Europe,enabled
 sofie@northwind.example,Sofie Maes-Peeters,,
 """
-LOOKS = (
-    Look(""),
-    Look("-dark", scheme="dark"),
-    Look("-rtl", direction="rtl"),
-    Look("-phone", width=390, height=844),
-)
+LOOKS = (*ALL, WIDE)
+FEW = ("", "-phone", "-nl")
+"""Suffixes of the looks in which what is rarely seen is looked at."""
 
 
 async def take(folder: Path) -> None:
@@ -82,74 +66,108 @@ async def make_keys(database: str) -> None:
 
 
 async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Path, look: Look) -> None:
-    page = await _sign_in(browser, url, look)
+    page = await sign_in(browser, url, look)
     desk = f"technician_group-{units['desk'].id}"
     for tab in Tab:
         if tab in PLANNED:
             continue
-        await _open(page, f"{url}/admin/{tab.value}/{desk}", look)
-        await page.screenshot(path=folder / f"admin-{tab.value}{look.suffix}.png")
-        if tab is Tab.SETTINGS:
-            await page.get_by_role("heading", name="Screen recording").first.scroll_into_view_if_needed()
-            await page.evaluate("window.dispatchEvent(new Event('scroll'))")
-            await page.screenshot(path=folder / f"admin-settings-recording{look.suffix}.png")
-    await _open(page, f"{url}/admin/organization/technician-{units['bram'].id}", look)
-    await page.screenshot(path=folder / f"admin-technician{look.suffix}.png")
-    await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")
-    await page.screenshot(path=folder / f"admin-sign-in{look.suffix}.png")
-    await page.locator("#part-general").evaluate("heading => heading.scrollIntoView()")
-    if look.suffix == "-phone":
-        await page.get_by_role("link", name="Back to the tree").click()
-        await page.screenshot(path=folder / "admin-tree-phone.png")
+        await page.goto(f"{url}/admin/{tab.value}/{desk}")
+        await shoot(page, folder, f"admin-{tab.value}", look)
+        if tab is Tab.SETTINGS and look is not WIDE:
+            await page.locator("#recording-keep_days").evaluate("field => field.scrollIntoView({block: 'center'})")
+            await shoot(page, folder, "admin-settings-recording", look)
+    bram = f"{url}/admin/organization/technician-{units['bram'].id}"
+    await page.goto(bram)
+    await shoot(page, folder, "admin-technician", look)
+    if look is not WIDE:
+        await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")
+        await shoot(page, folder, "admin-sign-in", look)
+        await _reports(page, url, folder, look)
+    if look.suffix in FEW:
+        await _rare(page, url, bram, folder, look)
+    if look.suffix.endswith("-phone"):
+        await page.goto(bram)
+        await page.locator("a.back").first.click()
+        await shoot(page, folder, "admin-tree", look)
     elif not look.suffix:
+        await page.goto(bram)
         await _moments(page, folder)
     await page.close()
 
 
+async def _reports(page: Page, url: str, folder: Path, look: Look) -> None:
+    """Reports with rows, and a period that ends before it begins."""
+    for report in ("audit_list", "sessions_list", "sign_in_list"):
+        await page.goto(f"{url}/admin/reports/technicians?report={report}&period=last_7_days")
+        await shoot(page, folder, f"admin-report-{report.partition('_')[0]}", look)
+    await page.goto(f"{url}/admin/reports/technicians?period=between&first=2026-11-25&last=2026-11-24")
+    await shoot(page, folder, "admin-reports-refused", look)
+
+
+async def _rare(page: Page, url: str, bram: str, folder: Path, look: Look) -> None:
+    """What few people see: help, what is not there, a search, a refused form."""
+    for name, path in {
+        "help": "help",
+        "not-found": "organization/technician-4711",
+        "administrators": "organization/administrators",
+        "owner": "organization/master_administrator-1",
+        "search": "search?q=a",
+        "more": f"organization/{bram.rpartition('/')[2]}/more",
+    }.items():
+        await page.goto(f"{url}/admin/{path}")
+        await shoot(page, folder, f"admin-{name}", look)
+    await page.goto(bram)
+    await page.locator("#field-email").fill("bram")
+    await page.locator("#field-name").fill("")
+    await page.locator(".savebar .btn--primary").click()
+    await page.locator("[aria-invalid=true]").first.wait_for()
+    await shoot(page, folder, "admin-refused", look)
+
+
 async def _without_tree(browser: Browser, url: str, folder: Path, look: Look) -> None:
     """The pages that stand alone."""
-    page = await _sign_in(browser, url, look)
-    await _open(page, f"{url}/admin/api-keys", look)
-    await page.screenshot(path=folder / f"admin-api-keys{look.suffix}.png")
+    page = await sign_in(browser, url, look)
+    await page.goto(f"{url}/admin/api-keys")
+    await shoot(page, folder, "admin-api-keys", look)
     await _people(page, url, folder, look)
-    await _open(page, f"{url}/admin/licences", look)
-    await page.get_by_label("Standard").fill("4")
+    await page.goto(f"{url}/admin/licences")
+    await page.locator("input[name=standard]").fill("4")
     await page.keyboard.press("Tab")
     await page.locator("#problem-standard .hint--bad").wait_for()
-    await page.screenshot(path=folder / f"admin-licences{look.suffix}.png")
-    if look.suffix in ("", "-phone"):
-        await _open(page, f"{url}/admin/api-keys/2/revoke", look)
-        await page.screenshot(path=folder / f"admin-api-key-revoke{look.suffix}.png")
-        await _open(page, f"{url}/admin/api-keys", look)
-        await page.get_by_role("button", name="Create key").click()
-        await page.get_by_role("textbox", name="Name").focus()
-        await page.screenshot(path=folder / f"admin-api-keys-refused{look.suffix}.png")
-        await page.get_by_role("textbox", name="Name").fill("Nightly export")
-        await page.get_by_label("Read reports").check()
-        await page.get_by_role("button", name="Create key").click()
-        await page.get_by_role("button", name="Copy").wait_for()
-        await page.screenshot(path=folder / f"admin-api-key-made{look.suffix}.png")
+    await shoot(page, folder, "admin-licences", look)
+    if look.suffix in FEW:
+        await page.goto(f"{url}/admin/api-keys/2/revoke")
+        await shoot(page, folder, "admin-api-key-revoke", look)
+        await page.goto(f"{url}/admin/api-keys")
+        make = page.locator("form:has([name=name]) .btn--primary")
+        await make.click()
+        await page.locator("[aria-invalid=true]").first.focus()
+        await shoot(page, folder, "admin-api-keys-refused", look)
+        await page.locator("[name=name]").fill("Nightly export")
+        await page.locator("input[value='reports:read']").check()
+        await make.click()
+        await page.locator("[data-copy]").wait_for()
+        await shoot(page, folder, "admin-api-key-made", look)
     await page.close()
 
 
 async def _people(page: Page, url: str, folder: Path, look: Look) -> None:
     """People as a file: the page, what a good file would change, and why a bad one is refused."""
-    files = {"admin-people-preview": _GOOD} | ({"admin-people-refused": _BAD} if look.suffix in ("", "-phone") else {})
+    files = {"admin-people-preview": _GOOD} | ({"admin-people-refused": _BAD} if look.suffix in FEW else {})
     for name, text in files.items():
-        await _open(page, f"{url}/admin/people", look)
+        await page.goto(f"{url}/admin/people")
         if name == "admin-people-preview":
-            await page.screenshot(path=folder / f"admin-people{look.suffix}.png")
+            await shoot(page, folder, "admin-people", look)
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
-        await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
-        await page.get_by_role("button", name="Preview changes").click()
+        await page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        await page.locator("form:has(input[type=file]) .btn--primary").click()
         await page.locator(".cards").first.wait_for()
-        await page.evaluate(f"document.documentElement.dir = '{look.direction}'")
-        await page.screenshot(path=folder / f"{name}{look.suffix}.png")
+        await shoot(page, folder, name, look)
 
 
-async def _sign_in(browser: Browser, url: str, look: Look) -> Page:
-    viewport = {"width": look.width, "height": look.height}
-    page = await browser.new_page(viewport=viewport, color_scheme=look.scheme)  # type: ignore[arg-type]
+async def sign_in(browser: Browser, url: str, look: Look) -> Page:
+    """Return a page on which the owner has signed in."""
+    page = await look.page(browser)
     await page.goto(f"{url}/sign-in")
     await page.fill("#email", EMAIL)
     await page.fill("#password", PASSWORD)
@@ -173,11 +191,6 @@ async def _moments(page: Page, folder: Path) -> None:
     await page.get_by_role("button", name="Save changes").click()
     await page.locator(".receipt").wait_for()
     await page.screenshot(path=folder / "admin-saved.png")
-
-
-async def _open(page: Page, address: str, look: Look) -> None:
-    await page.goto(address)
-    await page.evaluate(f"document.documentElement.dir = '{look.direction}'")
 
 
 if __name__ == "__main__":

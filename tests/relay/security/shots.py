@@ -5,7 +5,6 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import pyotp
 from playwright.async_api import Browser, Page, async_playwright
@@ -13,42 +12,31 @@ from playwright.async_api import Browser, Page, async_playwright
 from relay.accounts.model import PersonRow
 from relay.organization.model import SettingValueRow
 from relay.store import open_store
+from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 
-SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-VARIANTS = (
-    ("desk", "light", "en"),
-    ("desk", "dark", "en"),
-    ("desk", "rtl", "en"),
-    ("phone", "light", "nl"),
-    ("phone", "dark", "en"),
-)
-"""Size, look and language; no language from right to left is translated yet, so `rtl` turns the page round."""
+LOOKS = (LIGHT, DARK, RTL, PHONE, DUTCH, DUTCH_PHONE)
 
 
 async def take(folder: Path) -> None:
     """Write every page in every size and look."""
     async with async_playwright() as playwright:
         browser = await chromium(playwright)
-        for size, look, language in VARIANTS:
+        for look in LOOKS:
             with tempfile.TemporaryDirectory() as data:
                 async with running_relay(Path(data)) as relay:
-                    await _pages(relay, browser, folder, size, look, language)
+                    await _pages(relay, browser, folder, look)
         await browser.close()
 
 
-async def _pages(relay: RunningRelay, browser: Browser, folder: Path, size: str, look: str, language: str) -> None:
-    scheme: Literal["dark", "light"] = "dark" if look == "dark" else "light"
-    width, height = SIZES[size]
-    page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+async def _pages(relay: RunningRelay, browser: Browser, folder: Path, look: Look) -> None:
+    page = await look.page(browser)
 
     async def shot(name: str) -> None:
-        if look == "rtl":
-            await page.evaluate("document.documentElement.dir = 'rtl'")
-        await page.screenshot(path=folder / f"{name}-{size}-{look}.png", full_page=True)
+        await shoot(page, folder, name, look, whole=True)
 
-    await page.goto(f"{relay.url}/choose-password?lang={language}#secret")
+    await page.goto(f"{relay.url}/choose-password#secret")
     await page.fill("#password", "Sampla12")
     await shot("choose-password")
     await _sign_in(page, relay)
