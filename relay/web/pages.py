@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from codec.pins import grouped
+from relay.web.browsers import browser_and_system
 from relay.web.languages import Language, choose
 
 FOLDER = Path(__file__).parent
@@ -83,7 +84,8 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]
-    own: dict[str, Callable[..., str]] = {
+    own: dict[str, Callable[..., object]] = {
+        "browser_and_system": browser_and_system,
         "initials": initials,
         "grouped": partial(grouped, gap="\u2009"),
         "in_fours": in_fours,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.support.applets import headless_applet
 from tests.support.consoles import console_page, make_pin, running_console
@@ -23,3 +23,36 @@ async def test_the_words_can_be_compared_in_a_narrow_window(browser: Browser, tm
                     await same.click()
                     await expect(page.locator(".words")).to_have_text(words)
                     await expect(page.locator(".words")).to_be_in_viewport(ratio=1)
+
+
+async def test_questions_fit_into_a_narrow_window(browser: Browser, tmp_path: Path) -> None:
+    """Those that are asked from a bar in which nothing wraps were cut at the edge."""
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console, virtual_display(800, 600) as display:
+            async with console_page(browser, console.link, viewport={"width": 390, "height": 844}) as page:
+                pin = await make_pin(page)
+                with headless_applet(display, relay.url, pin):
+                    await page.get_by_role("button", name="They differ").click(timeout=20_000)
+                    assert await outside(page) == []
+                    await page.keyboard.press("Escape")
+                    await page.get_by_role("button", name="Request control").click()
+                    await page.get_by_role("button", name="Special keys and typing").click(timeout=20_000)
+                    await page.get_by_role("menuitem", name="Type text…").click()
+                    assert await outside(page) == []
+
+
+async def outside(page: Page) -> list[str]:
+    """Return what of the open dialog is drawn beside it."""
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    found: list[str] = await page.evaluate(
+        """() => {
+          const dialog = document.querySelector("dialog[open]"), box = dialog.getBoundingClientRect();
+          const isOutside = (each) => each.left < box.left - 1 || each.right > box.right + 1;
+          const range = document.createRange();
+          return [...dialog.querySelectorAll("*")].filter((each) => {
+            range.selectNodeContents(each);
+            return isOutside(each.getBoundingClientRect()) || [...range.getClientRects()].some(isOutside);
+          }).map((each) => each.textContent);
+        }"""
+    )
+    return found

@@ -47,14 +47,13 @@ WIDE = Look("-wide", width=1440, height=900)
 PHONE = Look("-phone", width=390, height=844)
 DUTCH = Look("-nl", language="nl")
 DUTCH_PHONE = replace(PHONE, suffix="-nl-phone", language="nl")
-IN_ENGLISH = (LIGHT, DARK, RTL, PHONE)
-ALL = (*IN_ENGLISH, DUTCH, DUTCH_PHONE)
 
 
 async def shoot(page: Page, folder: Path, name: str, *looks: Look, whole: bool = False) -> None:
     """Take one picture in each look, of the `whole` page or of what the window shows; the page is light in the end."""
     for look in looks:
         await look.turn(page)
+        await page.mouse.move(1, 1)  # no hint about what was clicked last
         await page.wait_for_timeout(SETTLE_MS)
         await page.screenshot(path=folder / f"{name}{look.suffix}.png", full_page=whole)
     if looks:

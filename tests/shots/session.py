@@ -31,7 +31,7 @@ class Story:
         self.words = console_words(language)
         is_english = language == "en"
         self.main = (LIGHT, DARK, RTL, WIDE, PHONE) if is_english else (DUTCH, DUTCH_PHONE)
-        self.few = (LIGHT, PHONE) if is_english else (DUTCH, DUTCH_PHONE)
+        self.few = (LIGHT,) if is_english else (DUTCH, DUTCH_PHONE)
         self.first = self.few[:1]
 
     def say(self, text: str) -> str:
@@ -111,7 +111,7 @@ class Story:
         await self.shoot("connection", self.few)
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name=self.say("Special keys and typing")).click()
-        await self.shoot("keys", self.few)
+        await self.shoot("keys", self.first)
         await page.get_by_role("menuitem", name=self.say("Type text…")).click()
         await self.shoot("type-text", self.few)
         await page.keyboard.press("Escape")

@@ -5,9 +5,11 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from codec.desk import SessionState
 from relay.admin.places import PLANNED, Tab
 from relay.keys.rules import Scope
 from relay.keys.service import Keys
@@ -15,7 +17,8 @@ from relay.organization.units import Unit
 from relay.organization.workshop import Workshop
 from relay.store import open_store
 from tests.rehearsal.organisation import OWNER, furnish
-from tests.shots.looks import ALL, WIDE, Look, shoot
+from tests.relay.reports.test_sessions import helped
+from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, RTL, WIDE, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay
 
@@ -33,8 +36,8 @@ bram@northwind,Bram,Support Europe,asleep
 noor@northwind.example,Noor B.,Support Europe,enabled
 sofie@northwind.example,Sofie Maes-Peeters,,
 """
-LOOKS = (*ALL, WIDE)
-FEW = ("", "-phone", "-nl")
+LOOKS = (LIGHT, DARK, RTL, DUTCH, DUTCH_PHONE, WIDE)
+FEW = ("", "-nl-phone")
 """Suffixes of the looks in which what is rarely seen is looked at."""
 
 
@@ -43,13 +46,25 @@ async def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data:
         async with running_relay(Path(data)) as relay, async_playwright() as playwright:
             units = await furnish(relay.settings.database, PASSWORD)
+            await make_sessions(relay.settings.database, units["bram"].id)
             browser = await chromium(playwright)
             for look in LOOKS:
                 await _pages(browser, relay.url, units, folder, look)
             await make_keys(relay.settings.database)
-            for look in LOOKS:
+            for look in LOOKS[:-1]:
                 await _without_tree(browser, relay.url, folder, look)
             await browser.close()
+
+
+async def make_sessions(database: str, person: int) -> None:
+    """Let a technician have helped a few customers."""
+    store, now = await open_store(database), datetime.now(UTC)
+    ends = (SessionState.CLOSED_BY_TECHNICIAN, SessionState.CLOSED_BY_CUSTOMER, SessionState.TIMED_OUT)
+    for hours, (name, state) in enumerate(zip(("Hélène Fournier", "Mrs Jansen", ""), ends, strict=True), 1):
+        made = now - timedelta(hours=7 * hours)
+        times: dict[str, Any] = {"made_at": made, "began_at": made + timedelta(minutes=1), "since": made + timedelta(minutes=6 * hours)}
+        await helped(store, person, state, name=name, **times)
+    await store.close()
 
 
 async def make_keys(database: str) -> None:
@@ -69,7 +84,7 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
     page = await sign_in(browser, url, look)
     desk = f"technician_group-{units['desk'].id}"
     for tab in Tab:
-        if tab in PLANNED:
+        if tab in PLANNED or (look is WIDE and tab is not Tab.ORGANIZATION):
             continue
         await page.goto(f"{url}/admin/{tab.value}/{desk}")
         await shoot(page, folder, f"admin-{tab.value}", look)
@@ -98,9 +113,12 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
 async def _reports(page: Page, url: str, folder: Path, look: Look) -> None:
     """Reports with rows, and a period that ends before it begins."""
     for report in ("audit_list", "sessions_list", "sign_in_list"):
-        await page.goto(f"{url}/admin/reports/technicians?report={report}&period=last_7_days")
+        of = "master_administrators" if report == "sign_in_list" else "technicians"
+        await page.goto(f"{url}/admin/reports/{of}?report={report}&period=last_7_days")
         await shoot(page, folder, f"admin-report-{report.partition('_')[0]}", look)
-    await page.goto(f"{url}/admin/reports/technicians?period=between&first=2026-11-25&last=2026-11-24")
+    await page.goto(
+        f"{url}/admin/reports/technicians?report=audit_list&period=between&first=2026-11-25&last=2026-11-24"
+    )
     await shoot(page, folder, "admin-reports-refused", look)
 
 

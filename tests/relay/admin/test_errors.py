@@ -76,7 +76,7 @@ async def test_a_relay_that_is_set_up_says_so_at_its_set_up(plain: Center) -> No
     for method in ("GET", "POST"):
         status, page, _headers = await ask(plain, method, "/setup")
         assert status == 404
-        assert "This relay is already set up" in page
+        assert "This server is already set up" in page
         assert 'href="/sign-in"' in page
         assert "Northwind IT" in page
 

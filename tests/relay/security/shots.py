@@ -12,11 +12,11 @@ from playwright.async_api import Browser, Page, async_playwright
 from relay.accounts.model import PersonRow
 from relay.organization.model import SettingValueRow
 from relay.store import open_store
-from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
+from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, RTL, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 
-LOOKS = (LIGHT, DARK, RTL, PHONE, DUTCH, DUTCH_PHONE)
+LOOKS = (LIGHT, DARK, RTL, DUTCH_PHONE)
 
 
 async def take(folder: Path) -> None:

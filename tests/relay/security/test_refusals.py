@@ -135,7 +135,7 @@ async def test_set_up_keeps_what_was_typed_and_can_show_the_password(tmp_path: P
             page = await response.text()
         assert f'value="{PASSWORD}"' in page
         assert 'data-reveal="password"' in page
-        assert "You will find it in the terminal where you started the relay" not in page, "the error stands there"
+        assert "You will find it in the terminal where you started the server" not in page, "the error stands there"
         assert "shows it again" in page
         form["token"] = SetupToken(made.data).show()
         async with http.post(f"http://{made.listen}/setup", data=form, allow_redirects=False) as response:

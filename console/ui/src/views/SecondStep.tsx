@@ -60,7 +60,7 @@ export function ShowCodes({ codes, onKept }: { codes: readonly string[]; onKept:
     <div class="gate-card">
       <h1>{t("Keep these recovery codes")}</h1>
       <p class="second">
-        {t("Each lets you in once when your phone is not there. They are shown only now: print or copy them.")}
+        {t("Each code works once if you do not have your phone. They are shown only now: print or copy them.")}
       </p>
       <ul class="codes">
         {codes.map((code) => (

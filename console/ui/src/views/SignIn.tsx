@@ -121,7 +121,7 @@ function Password({
       {isQuestion && (
         <p class="banner" role="status">
           <Icon name="shield" />
-          {t("Now the code of your authenticator app, or a recovery code.")}
+          {t("Enter the code from your authenticator app, or a recovery code.")}
         </p>
       )}
       {failed !== undefined && !isQuestion && <Refusal failed={failed} />}
@@ -147,7 +147,7 @@ function Password({
         {busy.value ? t("Signing in…") : t("Sign in")}
       </button>
       <a class="gate-link" href={`${relay.value}/forgotten`} target="_blank" rel="noreferrer">
-        {t("Forgotten your password?")}
+        {t("Forgot your password?")}
       </a>
     </form>
   );

@@ -88,7 +88,7 @@ export function Toolbar({ room, customer }: Props) {
               backToPicture();
             }}
           >
-            <span class="ltr">{name}</span>
+            <span class="ltr">{name === "Windows key" ? t("Windows key") : name}</span>
           </Item>
         ))}
         <hr />
