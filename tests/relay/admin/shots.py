@@ -62,7 +62,11 @@ async def make_sessions(database: str, person: int) -> None:
     ends = (SessionState.CLOSED_BY_TECHNICIAN, SessionState.CLOSED_BY_CUSTOMER, SessionState.TIMED_OUT)
     for hours, (name, state) in enumerate(zip(("Hélène Fournier", "Mrs Jansen", ""), ends, strict=True), 1):
         made = now - timedelta(hours=7 * hours)
-        times: dict[str, Any] = {"made_at": made, "began_at": made + timedelta(minutes=1), "since": made + timedelta(minutes=6 * hours)}
+        times: dict[str, Any] = {
+            "made_at": made,
+            "began_at": made + timedelta(minutes=1),
+            "since": made + timedelta(minutes=6 * hours),
+        }
         await helped(store, person, state, name=name, **times)
     await store.close()
 

@@ -90,7 +90,7 @@ async def test_what_is_no_table_is_said_at_the_file(center: Center) -> None:
         assert problem in answer.text.partition('id="problem-file"')[2].partition("</div>")[0], problem
     answer = await preview(browser, b"x" * (MAX_POSTED + 1))
     assert answer.status == 413
-    assert "more than the relay accepts at once" in answer.text
+    assert "more than the server accepts at once" in answer.text
     fields = [("form", await browser.token()), ("file", "%%%"), ("seen", "")]
     assert "preview was damaged" in (await browser.post(CONFIRM, fields)).text
 

@@ -158,5 +158,5 @@ async def test_a_test_that_fails_says_whose_computer_it_ran_on(center: Center) -
     form["recording.place"], form["recording.url"] = "https", "https://nowhere.invalid/recordings"
     form.fields += [("has", f"recording.{name}") for name in ("url", "user", "password")]
     answer = await owner.post(f"{path}/test-location", form.fields, HX_Request="true")
-    assert "Tested on the relay’s computer: nowhere.invalid was not found." in answer.text
+    assert "Tested on the server’s computer: nowhere.invalid was not found." in answer.text
     assert "this computer" not in answer.text
