@@ -30,7 +30,7 @@ class Story:
         self.folder = folder
         self.words = console_words(language)
         is_english = language == "en"
-        self.main = (LIGHT, DARK, RTL, WIDE, PHONE) if is_english else (DUTCH, DUTCH_PHONE)
+        self.main = (LIGHT, DARK, RTL, PHONE) if is_english else (DUTCH, DUTCH_PHONE)
         self.few = (LIGHT,) if is_english else (DUTCH, DUTCH_PHONE)
         self.first = self.few[:1]
 
@@ -95,7 +95,7 @@ class Story:
             await page.get_by_role("tab", name=self.say(tab)).click()
             await self.shoot(tab.lower(), self.few)
         await self.button("Close the panel").click()
-        await self.shoot("session", (*self.main, NARROW) if LIGHT in self.main else self.main)
+        await self.shoot("session", (*self.main, WIDE, NARROW) if LIGHT in self.main else self.main)
         await self._menus()
         await self.button("Record").click()
         recording = re.compile(re.escape(self.say("Recording, {time}").replace("{time}", "0:0")))

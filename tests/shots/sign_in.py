@@ -92,7 +92,8 @@ async def _invite(page: Page, folder: Path, words: dict[str, str], looks: tuple[
     for text, drawn, name in (("Link to send", ".link-text", "link"), ("PIN to read aloud", ".pin", "pin")):
         await page.get_by_role("button", name=words.get("New session", "New session"), exact=True).first.click()
         await page.get_by_text(words.get(text, text)).click()
-        await page.keyboard.press("Enter")
+        create = "Create link" if name == "link" else "Create PIN"
+        await page.get_by_role("button", name=words.get(create, create), exact=True).click()
         await page.locator(drawn).wait_for()
         await shoot(page, folder, f"console-new-{name}", *looks)
         await page.get_by_role("button", name=words.get("Done", "Done"), exact=True).click()
