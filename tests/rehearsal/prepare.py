@@ -40,7 +40,7 @@ QT = [
     "fonts-noto-core",
 ]
 DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "l3afpad"]
-TESTS = ["caddy", "chromium", "mmdebstrap", "nginx-light", "postgresql", "xclip", "xdotool"]
+TESTS = ["caddy", "chromium", "firefox-esr", "mmdebstrap", "nginx-light", "postgresql", "xclip", "xdotool"]
 PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
 
 
