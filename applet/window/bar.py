@@ -89,7 +89,7 @@ class Bar(QWidget):
     def _show_recording(self) -> None:
         """A red light, and a time that runs, say that it is recorded: the red light says nothing else."""
         records = self._situation.recording_since is not None
-        set_role(self._light, "records" if records else "")
+        set_role(self._light, "records" if records else "" if self._situation.online else "waits")
         explain(self._light, _("Recording") if records else "")
         look_again(self._light)
         if records and not self._clock.isActive():

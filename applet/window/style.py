@@ -78,6 +78,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QLabel[role="theirs"] { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QLabel[role="mine"] { background: $accent_soft; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QWidget#bar { background: $raised; border: 1px solid $control_line; border-radius: 10px; }
+QLabel#light[role="waits"] { background: $control_line; }
 QLabel#light[role="records"] { background: $danger_solid; }
 QLabel#light { background: $active_solid; border-radius: 5px; min-width: 10px; max-width: 10px; min-height: 10px;
     max-height: 10px; }

@@ -91,10 +91,12 @@ def main() -> None:
     """Write one PNG for each."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    use_language(sys.argv[2] if len(sys.argv) > 2 else "en")
+    language = sys.argv[2] if len(sys.argv) > 2 else "en"
+    use_language(language)
+    suffix = "" if language == "en" else f"-{language}"
     make_application()
     for name, window in windows(lambda _wish: None):
-        window.grab().save(str(folder / f"applet-{name}.png"))
+        window.grab().save(str(folder / f"applet-{name}{suffix}.png"))
 
 
 if __name__ == "__main__":

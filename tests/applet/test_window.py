@@ -252,6 +252,18 @@ def test_the_bar_and_the_chat_say_that_it_is_recorded_and_since_when(window: Mai
     assert not _texts(window.bar, "recording")
 
 
+def test_the_light_is_green_only_while_there_is_a_connection(window: MainWindow) -> None:
+    together = replace(WITH, granted=frozenset({Access.VIEW}))
+    for situation, role in (
+        (together, ""),
+        (replace(together, online=False), "waits"),
+        (replace(together, online=False, recording_since=time.time()), "records"),
+        (together, ""),
+    ):
+        window.show_situation(situation)
+        assert window.bar._light.property("role") == role
+
+
 @pytest.mark.req("PERM-12b")
 def test_the_question_about_recording_offers_recording_and_nothing_else(window: MainWindow, wishes: list[Wish]) -> None:
     window.show_situation(replace(WITH, question=Question(9, Access.RECORD, frozenset({Access.RECORD}))))

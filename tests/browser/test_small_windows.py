@@ -41,6 +41,27 @@ async def test_questions_fit_into_a_narrow_window(browser: Browser, tmp_path: Pa
                     assert await outside(page) == []
 
 
+async def test_the_pin_is_not_covered_by_longer_words(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console:
+            async with console_page(browser, console.link, viewport={"width": 390, "height": 844}) as page:
+                await page.get_by_role("button", name="Appearance and language").click()
+                await page.get_by_role("menuitemradio", name="Nederlands").click()
+                for way, button in (("Pincode om voor te lezen", "Pincode maken"), ("Link om te sturen", "Link maken")):
+                    await page.get_by_role("button", name="Nieuwe sessie").first.click()
+                    await page.get_by_text(way).click()
+                    await page.get_by_role("button", name=button).click()
+                    await expect(page.get_by_role("button", name="Klaar")).to_be_visible()
+                    assert await outside(page) == []
+                    if button == "Pincode maken":
+                        pin = await page.locator(".pin").bounding_box()
+                        copy = await page.get_by_role("button", name="Pincode kopiëren").bounding_box()
+                        assert pin is not None
+                        assert copy is not None
+                        assert copy["x"] >= pin["x"] + pin["width"] or copy["y"] >= pin["y"] + pin["height"]
+                    await page.get_by_role("button", name="Klaar").click()
+
+
 async def outside(page: Page) -> list[str]:
     """Return what of the open dialog is drawn beside it."""
     await expect(page.get_by_role("dialog")).to_be_visible()

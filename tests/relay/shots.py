@@ -11,13 +11,13 @@ from playwright.async_api import Browser, async_playwright
 from codec.desk import Method
 from relay.app import running
 from relay.maintenance.folder import prepare_data
-from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, RTL, Look, shoot
+from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, RTL, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.databases import new_sqlite
 from tests.support.passwords import quick_passwords
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay, settings_for
 
-LOOKS = (LIGHT, DARK, RTL, DUTCH, DUTCH_PHONE)
+LOOKS = (LIGHT, DARK, RTL, DUTCH_PHONE)
 
 
 async def take(folder: Path) -> None:

@@ -76,7 +76,7 @@ class Story:
     async def _help(self) -> None:
         page = self.page
         await self.button("Request control").wait_for(timeout=40_000)
-        await self.shoot("ask", self.main)
+        await self.shoot("ask", self.few)
         await self.button("Request control").click()
         await page.locator("canvas").wait_for(timeout=20_000)
         await self.button("Chat and details").click()
@@ -128,7 +128,7 @@ class Story:
         await page.locator("canvas").wait_for(state="detached")
         await self.shoot("ended", self.few)
         await page.get_by_role("button", name=self.say("All sessions")).click()
-        await self.shoot("sessions", self.main)
+        await self.shoot("sessions", self.few)
 
 
 async def take(folder: Path) -> None:

@@ -92,15 +92,16 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
             continue
         await page.goto(f"{url}/admin/{tab.value}/{desk}")
         await shoot(page, folder, f"admin-{tab.value}", look)
-        if tab is Tab.SETTINGS and look is not WIDE:
+        if tab is Tab.SETTINGS and look in (LIGHT, DUTCH, DUTCH_PHONE):
             await page.locator("#recording-keep_days").evaluate("field => field.scrollIntoView({block: 'center'})")
             await shoot(page, folder, "admin-settings-recording", look)
     bram = f"{url}/admin/organization/technician-{units['bram'].id}"
     await page.goto(bram)
-    await shoot(page, folder, "admin-technician", look)
     if look is not WIDE:
+        await shoot(page, folder, "admin-technician", look)
         await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")
         await shoot(page, folder, "admin-sign-in", look)
+    if look in (LIGHT, DUTCH, DUTCH_PHONE):
         await _reports(page, url, folder, look)
     if look.suffix in FEW:
         await _rare(page, url, bram, folder, look)
