@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
@@ -34,11 +33,13 @@ from relay.config import Settings
 from relay.keys.api import KeysApi
 from relay.keys.callers import Callers
 from relay.keys.service import Keys
+from relay.logs.events import RESTORE_FAILED, STUN_FAILED, tell
 from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
 from relay.maintenance.archive import BackupError
-from relay.maintenance.folder import prepare_data, take_lock
+from relay.maintenance.folder import has_relay, prepare_data, take_lock
 from relay.maintenance.restore import put_staged_in_place
+from relay.maintenance.whereabouts import told_to_commands
 from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages, read_token
@@ -106,13 +107,12 @@ from relay.web.errors import ErrorPages
 from relay.web.gate import Gate
 from relay.web.guard import guard
 from relay.web.languages import load_languages
-from relay.web.listener import Listener, keep_sweeping
+from relay.web.listener import Listener, check_free, keep_sweeping
 from relay.web.logo import logo_route
 from relay.web.pages import FOLDER, Pages
 
 MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
-_log = logging.getLogger(__name__)
 
 
 class _Services:
@@ -392,17 +392,36 @@ async def running(settings: Settings, passwords: Passwords | None = None) -> Asy
 
     Raises DesksideError when that cannot be, and OSError when a file cannot be written.
     """
+    if not has_relay(settings.data):
+        await _check_before_first_start(settings)
     prepare_data(settings.data)
     lock = take_lock(settings.data)
     try:
         try:
             await put_staged_in_place(settings)
         except BackupError as error:
-            _log.error("a backup was not put in place, everything is as it was: %s", error)
+            tell(RESTORE_FAILED, why=str(error))
         async with _serving(settings, passwords) as certificate:
             yield certificate
     finally:
         lock.let_go()
+
+
+async def _check_before_first_start(settings: Settings) -> None:
+    """Raise what would end the start, before it leaves a folder with keys and a database behind."""
+    _certificate(settings)
+    read_token(settings)
+    read_turn_secret(settings)
+    await _check_free("listen", settings.address)
+    if settings.metrics_address is not None:
+        await _check_free("metrics_listen", settings.metrics_address)
+
+
+async def _check_free(setting: str, address: tuple[str, int]) -> None:
+    try:
+        await check_free(*address)
+    except OSError as error:
+        raise ListenError(why_not_bound(setting, address, error)) from None
 
 
 @asynccontextmanager
@@ -428,7 +447,8 @@ async def _serving(settings: Settings, passwords: Passwords | None) -> AsyncIter
         stun = await _serve_stun(settings.address[0], settings.stun_port)
         if certificate is not None:
             certificate.tell()
-        yield certificate
+        with told_to_commands(settings, stun=stun is not None):
+            yield certificate
     finally:
         for task in beside:
             task.cancel()
@@ -468,9 +488,7 @@ async def _serve_stun(host: str, port: int) -> asyncio.DatagramTransport | None:
     try:
         transport, _ = await loop.create_datagram_endpoint(lambda: StunServer(time.monotonic), local_addr=(host, port))
     except OSError as error:
-        _log.warning(
-            "STUN cannot listen on UDP port %d (%s). Fewer sessions will connect directly", port, error.strerror
-        )
+        tell(STUN_FAILED, port=port, why=error.strerror)
         return None
     return transport
 

@@ -20,6 +20,7 @@ from relay.logs.writing import start_relay_log as start_log
 from relay.maintenance.backup import back_up
 from relay.maintenance.folder import NoRelayError, check_there
 from relay.maintenance.restore import restore
+from relay.maintenance.whereabouts import locate
 from relay.monitoring.doctor import diagnose
 from relay.os_errors import sentence_of
 from relay.security import rescue
@@ -134,8 +135,10 @@ async def _setup_token(loaded: Loaded) -> int:
     if token is None:
         raise NoRelayError(f"There is no setup token in {loaded.where} yet. Start the relay to create one.")
     say_whole(f"Setup token: {token}")
-    say_whole(f"Open {loaded.settings.url}/setup")
+    located = locate(loaded)
+    say_whole(f"Open {located.loaded.settings.url}/setup")
     say_whole(f"Data folder: {loaded.where}")
+    say_whole(f"Address: {located.used}")
     return 0
 
 
@@ -148,8 +151,10 @@ async def _rescue(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str
 
 async def _reset_password(loaded: Loaded, email: str) -> int:
     async with _present_store(loaded) as store:
-        for line in await rescue.reset_password(email, loaded.settings.url, store, datetime.now(UTC)):
+        located = locate(loaded)
+        for line in await rescue.reset_password(email, located.loaded.settings.url, store, datetime.now(UTC)):
             say_whole(line)
+        say_whole(f"Address: {located.used}")
     return 0
 
 
@@ -171,11 +176,12 @@ async def _present_store(loaded: Loaded) -> AsyncIterator[Store]:
 
 
 async def _doctor(loaded: Loaded, as_json: bool) -> int:
-    findings = await diagnose(loaded.settings, loaded.file)
+    located = locate(loaded)
+    findings = await diagnose(located.loaded.settings, loaded.file, located.running)
     if as_json:
         hand_out(json.dumps([finding.as_dict() for finding in findings], indent=2))
     else:
-        say(f"Data folder: {loaded.where}")
+        say(f"Data folder: {loaded.where}", f"Address: {located.used}")
         for finding in findings:
             say(*finding.as_lines())
     return 1 if any(finding.is_problem for finding in findings) else 0

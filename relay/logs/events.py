@@ -32,6 +32,21 @@ class LogEvent:
 STARTED = LogEvent("started", "The relay has started.", ("version", "listen", "url", "data", "config", "pid"))
 STOPPED = LogEvent("stopped", "The relay has stopped.", ("seconds",))
 RELOADED = LogEvent("reloaded", "The settings were reloaded.", ("needs_restart",))
+STUN_FAILED = LogEvent(
+    "stun-failed",
+    "STUN cannot listen on its UDP port. Fewer sessions will connect directly.",
+    ("port", "why"),
+    logging.WARNING,
+)
+RESTORED = LogEvent(
+    "restored",
+    "A backup was put in place. `before` is the folder that keeps what was there, if there was anything.",
+    ("before",),
+    logging.WARNING,
+)
+RESTORE_FAILED = LogEvent(
+    "restore-failed", "A backup could not be put in place. Nothing was changed.", ("why",), logging.ERROR
+)
 CERTIFICATE_READ = LogEvent("certificate-read", "Certificate files were loaded.", ("file", "until"))
 CERTIFICATE_KEPT = LogEvent(
     "certificate-kept",

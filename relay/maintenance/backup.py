@@ -76,12 +76,19 @@ async def _copy_database(url: str, copy: Path) -> str:
     return "sqlite"
 
 
+def _size(count: int) -> str:
+    """Return a number of bytes for people. Pure."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1e3))} kB"
+
+
 def _told(loaded: Loaded, target: Path, manifest: Manifest) -> list[str]:
-    size = target.stat().st_size / 1e6
-    lines = [f"Backup written and checked: {target} ({size:,.1f} MB, of {loaded.where})"]
+    lines = [f"Backup written and checked: {target} ({_size(target.stat().st_size)}, of {loaded.where})"]
     if "relay.toml" not in manifest.files:
         lines.append("Settings are not in it: none were read from a file.")
     outside = [str(file) for name in _ELSEWHERE if (file := getattr(loaded.settings, name))]
-    lines.append(f"Not in it: {', '.join([*outside, f'the help programs in {loaded.settings.downloads}'])}.")
+    if loaded.settings.downloads.is_dir():
+        outside.append(f"the help programs in {loaded.settings.downloads}")
+    if outside:
+        lines.append(f"Not in it: {', '.join(outside)}.")
     lines.append("Anyone who has this file can read what the relay stores. Keep it as safe as the relay.")
     return lines

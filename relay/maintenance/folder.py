@@ -88,6 +88,14 @@ def holder(data: Path) -> int | None:
     return None
 
 
+def has_relay(data: Path) -> bool:
+    """Whether a relay has been started here before, or it cannot be told. Nothing is made."""
+    try:
+        return (data / "key").exists() or (data / LOCK).exists()
+    except OSError:
+        return True
+
+
 def check_there(settings: Settings, where: str) -> None:
     """Raise NoRelayError unless a relay has been started with these settings. Nothing is made."""
     hint = "Give --config FILE or --data DIR, or start the relay once."

@@ -7,7 +7,6 @@ by itself and what was there is kept, so that an exchange that is cut off goes o
 
 import asyncio
 import errno
-import logging
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from codec.private_files import FOLDER_MODE, sync_folder
 from relay.config import Settings
 from relay.config_sources import Loaded
 from relay.database_file import StoreError, check, file_of
+from relay.logs.events import RESTORED, tell
 from relay.maintenance import postgresql
 from relay.maintenance.archive import DATABASE, BackupError, Manifest, read_manifest, unpack
 from relay.maintenance.folder import give_to_owner, holder, is_running, prepare_data, take_lock
@@ -36,7 +36,6 @@ WAIT_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 _KEYS = ("key", "permit-key", "known_hosts")
 _BESIDE = ("-wal", "-shm", "-journal")
-_log = logging.getLogger(__name__)
 
 
 async def restore(loaded: Loaded, file: Path, now: datetime) -> list[str]:
@@ -62,8 +61,9 @@ async def restore(loaded: Loaded, file: Path, now: datetime) -> list[str]:
             lock.let_go()
     lines = [
         f"Restored: {file}, of {manifest.at:%Y-%m-%d %H:%M} UTC, into {loaded.where}",
-        f"What was there before is in {before}",
     ]
+    if before.exists():
+        lines.append(f"What was there before is in {before}")
     if (kept := settings.data / "relay.toml.from-backup").exists():
         lines.append(f"The settings of the backup are in {kept}. Your settings were not changed.")
     return lines
@@ -94,9 +94,11 @@ async def put_staged_in_place(settings: Settings) -> None:
         _exchange(staged / name, settings.data / name, before / name)
     if (staged / "relay.toml").exists():
         _move(staged / "relay.toml", settings.data / "relay.toml.from-backup")
+    with suppress(OSError):
+        before.rmdir()  # there was nothing
     shutil.rmtree(staged)
     sync_folder(settings.data)
-    _log.warning("a backup was put in place; what was there before is in %s", before)
+    tell(RESTORED, before=str(before) if before.exists() else None)
 
 
 def _check_manifest(file: Path, manifest: Manifest, settings: Settings) -> None:

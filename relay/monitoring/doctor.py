@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from relay.config import Settings
+from relay.maintenance.whereabouts import Whereabouts
 from relay.monitoring import line_checks as line
 from relay.monitoring import local_checks as local
 from relay.monitoring.findings import Finding
 
 
-async def diagnose(settings: Settings, config: Path | None = None) -> list[Finding]:
-    """Run every check, in the order in which things depend on one another. `config` is the file of the settings.
+async def diagnose(settings: Settings, config: Path | None = None, running: Whereabouts | None = None) -> list[Finding]:
+    """Run every check, in the order in which things depend on one another. `config` is the file of the settings,
+    `running` what the relay on this data folder says about itself.
 
     Files are looked at before the database is opened, which closes its own to others.
     """
@@ -26,7 +28,7 @@ async def diagnose(settings: Settings, config: Path | None = None) -> list[Findi
         local.check_folder(settings.data),
         local.check_files(settings, config),
         local.check_disk(settings),
-        running := local.check_running(settings),
+        runs := local.check_running(settings),
         local.check_open_files(settings),
         *await local.check_database(settings),
         local.check_backup(settings, now),
@@ -42,9 +44,9 @@ async def diagnose(settings: Settings, config: Path | None = None) -> list[Findi
         answer = await line.ask(settings, http)
         return [
             *found,
-            line.judge_answer(settings, answer, runs=running.was_made),
+            line.judge_answer(settings, answer, runs=runs.was_made),
             line.judge_clock(answer.clock_ahead, host, is_here=answer.is_here, why_not=answer.why_not),
             await line.check_socket(settings, http, answer),
             await line.check_proxy(settings, http),
-            await line.check_stun(settings),
+            await line.check_stun(settings, runs=runs.was_made, listens=None if running is None else running.stun),
         ]

@@ -192,11 +192,21 @@ def _whole_health(settings: Settings) -> tuple[str, dict[str, str]] | None:
     return None if token is None else (f"{settings.url}/health", {"Authorization": f"Bearer {token}"})
 
 
-async def check_stun(settings: Settings) -> Finding:
-    """Whether the STUN server answers by UDP under its public name."""
+async def check_stun(settings: Settings, *, runs: bool, listens: bool | None = None) -> Finding:
+    """Whether the STUN server of this relay answers by UDP under its public name.
+
+    `runs`: a relay runs on our data folder. `listens`: whether it has the port by its own word, None without one.
+    An answer does not name its sender, so it is another program's wherever ours cannot have sent it.
+    """
     if not settings.stun_port:
         return not_made("STUN", "switched off")
     host, port = stun_host(settings).strip("[]"), settings.stun_port
+    if listens is False:
+        return Finding(
+            "STUN",
+            f"the relay could not listen on UDP port {port}: the port is in use, or not allowed",
+            f"Stop the other program on UDP port {port}, or choose another port in stun_port. Then restart the relay.",
+        )
     try:
         answered = await _ask_stun(host, port)
     except OSError as error:
@@ -205,6 +215,8 @@ async def check_stun(settings: Settings) -> Finding:
     if not answered:
         remedy = f"Open UDP port {port} in the firewall. Without it, fewer sessions connect directly."
         return Finding("STUN", f"no answer from {host}:{port}", remedy)
+    if not runs:
+        return not_made("STUN", f"another program answers at {host}:{port}: the relay is not running")
     return Finding("STUN", f"{host}:{port} answers")
 
 

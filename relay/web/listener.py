@@ -370,6 +370,15 @@ async def keep_sweeping(connections: Connections, told: Told) -> None:
                 connection.end()
 
 
+async def check_free(host: str, port: int) -> None:
+    """Raise OSError where nothing could listen at an address now. Nothing listens there afterwards either."""
+    for each in await _bound(host, port):
+        try:
+            each.listen(1)
+        finally:
+            each.close()
+
+
 async def _bound(host: str, port: int) -> list[socket.socket]:
     """Return a socket for each address of `host`. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -72,7 +73,11 @@ async def test_a_backup_is_whole_private_and_leaves_nothing_beside_it(tmp_path: 
         os.umask(before)
     assert [each.name for each in file.parent.iterdir()] == [file.name]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "downloads" in " ".join(told), "what is not in it is named"
+    assert "Not in it" not in " ".join(told), "there is nothing else"
+    assert re.search(r"\((\d+ kB|[1-9]\d*\.\d MB), of", told[0]), "a size that says something"
+    relay.settings.downloads.mkdir()
+    told = await back_up(loaded_of(relay.settings), tmp_path / "again.backup", NOW)
+    assert f"Not in it: the help programs in {relay.settings.downloads}." in told, "what is not in it is named"
     manifest = read_manifest(file)
     assert (manifest.database, manifest.format) == ("sqlite", 1)
     with zipfile.ZipFile(file) as packed:
@@ -108,6 +113,8 @@ async def test_a_lost_relay_comes_back_from_its_backup(tmp_path: Path) -> None:
     new = settings_for(tmp_path / "new")
     told = await restore(loaded_of(new), file, NOW)
     assert told[0].startswith(f"Restored: {file}")
+    assert "before" not in " ".join(told), "there was nothing before"
+    assert list(new.data.glob("before-restore-*")) == []
     assert relay_key(new.data) == key, "what is sealed opens"
     async with running_relay(tmp_path / "new") as relay:
         _status, answer = await relay.call("POST", "/sign-in", {"email": EMAIL, "password": PASSWORD, "console": "x"})
@@ -163,7 +170,7 @@ async def test_a_backup_is_put_back_while_the_relay_runs(tmp_path: Path) -> None
         assert connection.execute("SELECT count(*) FROM code").fetchone() == (1,), "what was there is kept"
         connection.close()
         assert not (data / STAGED).exists()
-        await written(relay.log, "a backup was put in place")
+        await written(relay.log, "restored before=")
     finally:
         relay.end()
 
