@@ -238,6 +238,7 @@ class Engine:
 
     def _is_known(self, email: str) -> None:
         self._recordings.account = Account(self._relay.base, email)
+        self._invitations.signed_in(email)
 
     def _follow_relay(self) -> None:
         if self._listening is not None:
@@ -404,7 +405,7 @@ class Engine:
 
     async def _signed_out(self, reason: str = "") -> None:
         self._desk = None
-        self._invitations = Invitations()
+        self._invitations.signed_out()
         self._uploads.follow(None)
         await self._sessions.leave()
         self.pages.tell_all(said.SignedOutPage(reason))

@@ -19,8 +19,19 @@ class Invitations:
     """The codes of this technician and the secrets that this console has given them."""
 
     def __init__(self) -> None:
+        self._person = ""
         self._codes: dict[int, Code] = {}
         self._secrets: dict[int, str] = {}
+
+    def signed_in(self, person: str) -> None:
+        """`person` works here from now on: secrets that another one made are forgotten, their own stay."""
+        if person != self._person:
+            self._person = person
+            self._codes, self._secrets = {}, {}
+
+    def signed_out(self) -> None:
+        """Nobody works here. Secrets stay until it is known who signs in next: a session may be waiting for one."""
+        self._codes = {}
 
     @property
     def codes(self) -> list[Code]:

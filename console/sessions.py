@@ -33,13 +33,13 @@ _ENDINGS = {
 }
 SECRET_GONE = Problem(
     problem="secret_gone",
-    message="The console that made this PIN or link is no longer running, and only it knew the secret. "
-    "End this session and make a new PIN or link.",
+    message="Only the console that created this PIN or link knows its secret. That console was restarted, "
+    "or runs on another computer. End the session, then create a new PIN or link.",
 )
 SECRET_BURNT = Problem(
     problem="secret_burnt",
     message="The secret of this PIN or link was tried too often without being confirmed. "
-    "End this session and make a new PIN or link.",
+    "End the session, then create a new PIN or link.",
 )
 SECRET_EXPECTED = Problem(
     problem="secret_expected",

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from codec.signals import Enter
+from codec.desk import Method, SessionState
+from codec.signals import Enter, State
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.relays import running_relay
 
@@ -34,3 +35,21 @@ async def test_f38_the_page_asks_before_it_opens_a_session_without_a_secret(brow
                     await page.get_by_role("button", name="Pick up").first.click()
                     await dialog.get_by_role("button", name="Open without a secret").click()
                     await expect(page.get_by_role("button", name="End session")).to_be_visible()
+
+
+async def test_a_session_whose_secret_is_gone_can_be_ended_from_the_list(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        code = await relay.make_code(Method.LINK, "Hélène Fournier")  # by another console
+        assert code.path is not None
+        with running_console(relay.url, "--recordings", str(tmp_path / "recordings")) as console:
+            async with (
+                console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page,
+                relay.applet(Enter(2, link=code.path.rpartition("/")[2], computer="PC")) as applet,
+            ):
+                await page.get_by_role("button", name="Pick up").click()
+                dialog = page.get_by_role("dialog", name="The session with Hélène Fournier cannot be opened")
+                await expect(dialog).to_contain_text("Only the console that created this PIN or link knows its secret")
+                await dialog.get_by_role("button", name="End session").click()
+                await expect(dialog).to_be_hidden()
+                while (await applet.hear_a(State)).state is not SessionState.CLOSED_BY_TECHNICIAN:
+                    pass

@@ -87,3 +87,25 @@ def test_secrets_are_made_from_all_the_randomness() -> None:
     assert link == "AAECAwQFBgcICQoLDA0ODw"
     with pytest.raises(ValueError, match="16 random bytes"):
         secret_for(Method.PIN, True, b"few")
+
+
+def test_secrets_stay_over_a_sign_out_of_the_same_person() -> None:
+    invitations = Invitations()
+    invitations.signed_in("anna")
+    invitations.made(code(), "7421")
+    invitations.signed_out()
+    assert invitations.codes == []
+    invitations.signed_in("anna")
+    invitations.take_all([code(state=CodeState.USED)])
+    assert invitations.secret_of(1) == "7421"
+
+
+def test_who_signs_in_next_does_not_get_the_secrets_of_another() -> None:
+    invitations = Invitations()
+    invitations.signed_in("anna")
+    invitations.made(code(), "7421")
+    invitations.signed_out()
+    invitations.signed_in("bob")
+    assert invitations.secret_of(1) is None
+    invitations.signed_in("anna")
+    assert invitations.secret_of(1) is None

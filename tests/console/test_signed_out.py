@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
+from codec.desk import Method
 from codec.signals import Desk
-from console.page_messages import PageSignOut, SignedOutPage
+from console.page_messages import Check, Connected, PageSignOut, SignedOutPage
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
+from tests.support.sessions import session
 from tests.support.technicians import technician
+from tests.support.xvfb import virtual_display
 
 
-async def take_licence(relay: RunningRelay) -> None:
-    """Take the owner's licence."""
+async def take_licence(relay: RunningRelay, back: bool = False) -> None:
+    """Take the owner's licence, or give it back."""
     path = "/units/master_administrator/1"
     _status, shown = await relay.call("GET", path)
-    edit = {"version": shown["version"], "values": {"standard": False}}
+    edit = {"version": shown["version"], "values": {"standard": back}}
     assert (await relay.call("PATCH", path, edit))[0] == 200
 
 
@@ -40,3 +43,17 @@ async def test_a_page_that_showed_recovery_codes_may_be_reloaded_after_an_earlie
         anna.engine.page_closed(anna.page)
         anna.engine.page_opened(anna.page)
         await anna.hear(Desk)
+
+
+async def test_a_session_with_a_secret_goes_on_after_the_relay_signed_its_technician_out(tmp_path: Path) -> None:
+    """The same person signs in again in the same console, which still knows the secret of the link."""
+    with virtual_display() as display:
+        async with session(tmp_path, display, method=Method.LINK) as (relay, anna):
+            await take_licence(relay)
+            await anna.hear(SignedOutPage, lambda heard: heard.reason != "")
+            await take_licence(relay, back=True)
+            anna.heard.clear()
+            await anna.sign_in()
+            await anna.open(anna.session)
+            connected = await anna.until(lambda each: isinstance(each, Connected) and bool(each.words))
+            assert connected.check is Check.SECRET

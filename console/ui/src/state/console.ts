@@ -45,6 +45,8 @@ export const making = signal(false);
 export const leaving = signal<number | undefined>(undefined);
 /** The session that waits for the technician's yes, because it comes without a secret. */
 export const unsecured = signal<number | undefined>(undefined);
+/** The session that cannot be opened here, and why: all that is left to do is to end it. */
+export const unopenable = signal<{ session: number; problem: string } | undefined>(undefined);
 export const now = signal(Date.now());
 /** The relay's time when it was last heard, and this page's steady clock then: clocks of two computers differ. */
 const heard = signal({ relay: Date.now(), page: performance.now() });
@@ -120,6 +122,8 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
   if (failed !== undefined) {
     dropRoom(session);
     if (failed.problem === "secret_expected") unsecured.value = session;
+    else if (failed.problem === "secret_gone" || failed.problem === "secret_burnt")
+      unopenable.value = { session, problem: failed.problem };
     else toast(failed.message);
     return;
   }
@@ -373,6 +377,7 @@ function leaveAll(): void {
   desk.value = undefined;
   making.value = false;
   leaving.value = undefined;
+  unopenable.value = undefined;
   sessions.value = new Map();
   codes.value = new Map();
   invitations.value = new Map();

@@ -18,6 +18,7 @@ import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
 import { SignOut } from "./SignOut";
+import { Unopenable } from "./Unopenable";
 import { Unsecured } from "./Unsecured";
 import { Uploads } from "./Uploads";
 
@@ -56,6 +57,7 @@ function Console() {
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
       <Unsecured />
+      <Unopenable />
       {leaving.value !== undefined && <SignOut count={leaving.value} />}
     </>
   );
