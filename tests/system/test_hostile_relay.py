@@ -112,7 +112,9 @@ async def test_f2_a_relay_that_plays_the_customer_gets_one_guess_and_the_technic
         assert line.detail == "2"
 
 
-async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_sessions_of_it(tmp_path: Path) -> None:
+async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_sessions_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
         pin = (await spoken_code(anna, secret=True)).replace(" ", "")[:6]
         code = next(iter(anna.engine._invitations.codes)).id
@@ -120,7 +122,7 @@ async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_s
         async def not_cancelled(_code: int) -> None:
             """A hostile relay cancels nothing, so that the code lets in once more."""
 
-        anna.engine._relay.cancel_code = not_cancelled  # type: ignore[method-assign]
+        monkeypatch.setattr(anna.engine._relay, "cancel_code", not_cancelled)
         for left in (2, 1, 0):
             async with relay.applet(Enter(2, pin=pin)) as middle:
                 await middle.hear()
