@@ -37,6 +37,7 @@ noor@northwind.example,Noor B.,Support Europe,enabled
 sofie@northwind.example,Sofie Maes-Peeters,,
 """
 LOOKS = (LIGHT, DARK, RTL, DUTCH, DUTCH_PHONE, WIDE)
+PLAIN = (LIGHT, DUTCH, DUTCH_PHONE)
 FEW = ("", "-nl-phone")
 """Suffixes of the looks in which what is rarely seen is looked at."""
 
@@ -51,7 +52,7 @@ async def take(folder: Path) -> None:
             for look in LOOKS:
                 await _pages(browser, relay.url, units, folder, look)
             await make_keys(relay.settings.database)
-            for look in LOOKS[:-1]:
+            for look in PLAIN:
                 await _without_tree(browser, relay.url, folder, look)
             await browser.close()
 
@@ -92,7 +93,7 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
             continue
         await page.goto(f"{url}/admin/{tab.value}/{desk}")
         await shoot(page, folder, f"admin-{tab.value}", look)
-        if tab is Tab.SETTINGS and look in (LIGHT, DUTCH, DUTCH_PHONE):
+        if tab is Tab.SETTINGS and look in PLAIN:
             await page.locator("#recording-keep_days").evaluate("field => field.scrollIntoView({block: 'center'})")
             await shoot(page, folder, "admin-settings-recording", look)
     bram = f"{url}/admin/organization/technician-{units['bram'].id}"
@@ -101,7 +102,7 @@ async def _pages(browser: Browser, url: str, units: dict[str, Unit], folder: Pat
         await shoot(page, folder, "admin-technician", look)
         await page.locator("#part-sign-in").evaluate("heading => heading.scrollIntoView()")
         await shoot(page, folder, "admin-sign-in", look)
-    if look in (LIGHT, DUTCH, DUTCH_PHONE):
+    if look in PLAIN:
         await _reports(page, url, folder, look)
     if look.suffix in FEW:
         await _rare(page, url, bram, folder, look)
