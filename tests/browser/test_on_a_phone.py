@@ -1,4 +1,4 @@
-"""Pages of administrators in a window as narrow as a phone: nothing is squeezed until it cannot be read."""
+"""Pages of administrators as narrow as a phone, or read from right to left: nothing is squeezed, nothing is astray."""
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -58,3 +58,15 @@ async def test_an_invitation_says_what_each_of_its_facts_is(center: Center) -> N
         )
         assert labels == ['"Toestand"', '"Werkt tot"']
         assert await overflow(page) == 0
+
+
+async def test_the_first_pin_is_where_reading_begins(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(f"{center.url}/admin/welcome/pin")
+        await page.locator("button[value=pin]").click()
+        await expect(page.locator(".big-pin")).to_be_visible()
+        await page.evaluate("document.documentElement.dir = 'rtl'")
+        pin, words = await page.locator(".big-pin").bounding_box(), await page.locator(".banner p").first.bounding_box()
+        assert pin is not None
+        assert words is not None
+        assert pin["x"] + pin["width"] == pytest.approx(words["x"] + words["width"], abs=1)

@@ -1,5 +1,6 @@
 """The console's page as people use it: by keyboard, several sessions at once, in two languages, and for everybody."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -60,6 +61,8 @@ async def test_axe_finds_nothing_on_any_page(browser: Browser, tmp_path: Path, t
                 for each in ("Chat", "Events", "Details"):
                     await page.get_by_role("tab", name=each).click()
                     assert await violations(page) == []
+                language = page.locator(".details dt:text-is('Language') + dd")
+                await expect(language).to_have_text(re.compile("^[A-Z][a-z]{3,}"))  # its name, not its code
                 await page.get_by_role("button", name="Show the session list").click()
                 assert await violations(page) == []
 

@@ -90,6 +90,15 @@ export function ago(seconds: number): string {
     : words.format(-Math.floor(seconds / 3600), "hour");
 }
 
+/** Return what a language is called here; what is no code of a language stays as it is. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([language.value], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 function chosen(): string {
   const wanted = [localStorage.getItem(KEPT) ?? "", ...navigator.languages.map((code) => code.split("-")[0]!)];
   return wanted.find((code) => code in CATALOGUES) ?? "en";

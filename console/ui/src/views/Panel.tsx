@@ -6,7 +6,7 @@ import { customerOf, lasted } from "../state/groups";
 import type { Room, Tab } from "../state/room";
 import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
-import { span, t, timeOfDay } from "../texts/texts";
+import { languageName, span, t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event, Session } from "../wire/page.gen";
 import { Icon } from "./parts";
 
@@ -249,7 +249,7 @@ function Details({ room, session }: { room: Room; session: Session | undefined }
     [t("Customer"), customerOf(session)],
     [t("Computer"), computer?.name ?? session?.computer],
     [t("System"), computer?.system ?? session?.system],
-    [t("Language"), computer?.language],
+    [t("Language"), computer && languageName(computer.language)],
     [t("Stop key"), computer?.stop_key],
     [t("Duration"), time === undefined ? undefined : span(time)],
     [t("State"), session && sessionWord(session)],
