@@ -73,7 +73,10 @@ class Commands:
             found = await self._organisation.creatable(visit.actor, units[0], visit.now)
             creatable = offered(found, planned=visit.planned)
         is_linked = bool(visit.request.query.get("linked")) and bool(under)
-        menu = menu_for(visit.reach, visit.say, units, creatable, is_linked=is_linked)
+        statuses = {
+            (await self._organisation.show(visit.actor, unit, visit.now)).values.get("status") for unit in units
+        }
+        menu = menu_for(visit.reach, visit.say, units, creatable, statuses=statuses, is_linked=is_linked)
         names = [name_of(unit) for unit in units]
         facts: dict[str, Any] = {"menu": menu, "names": names, "under": under}
         if visit.is_part:

@@ -1,8 +1,9 @@
 """Which commands there are for what is chosen in the tree. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from relay.accounts.rules import Status
 from relay.organization.fields import fields_of
 from relay.organization.rules import Reach
 from relay.organization.tree import Drag, what_a_drag_means
@@ -44,7 +45,8 @@ class Menu:
 
     addable: tuple[tuple[str, str], ...]
     creatable: tuple[tuple[str, str], ...]
-    may_switch: bool
+    may_enable: bool
+    may_disable: bool
     may_move: bool
     may_add: bool
     may_unlink: bool
@@ -57,7 +59,8 @@ class Menu:
             (
                 self.addable,
                 self.creatable,
-                self.may_switch,
+                self.may_enable,
+                self.may_disable,
                 self.may_move,
                 self.may_add,
                 self.may_unlink,
@@ -67,17 +70,28 @@ class Menu:
 
 
 def menu_for(
-    reach: Reach, say: Translate, units: Sequence[Unit], creatable: Sequence[UnitKind], *, is_linked: bool = False
+    reach: Reach,
+    say: Translate,
+    units: Sequence[Unit],
+    creatable: Sequence[UnitKind],
+    *,
+    statuses: Collection[object] = (Status.ENABLED, Status.DISABLED),
+    is_linked: bool = False,
 ) -> Menu:
-    """Return what someone of this reach can do with units. What it comes to is decided where it is done."""
+    """Return what someone of this reach can do with units, of which some have each of these statuses.
+
+    What it comes to is decided where it is done.
+    """
     kinds = {unit.kind for unit in units}
     is_arranged = not is_linked and (reach.all or kinds <= _LOOKED_AFTER) and not kinds & set(ROOTS)
+    may_switch = is_arranged and all("status" in fields_of(kind) for kind in kinds)
     may_link = reach.all or not kinds & _ONLY_MASTERS
     here = () if is_linked else tuple(creatable)
     return Menu(
         addable=tuple((kind.value, say(ADD[kind])) for kind in here if kind in ADD),
         creatable=tuple((kind.value, say(CREATE[kind][0])) for kind in here if kind in CREATE and kind not in ADD),
-        may_switch=is_arranged and all("status" in fields_of(kind) for kind in kinds),
+        may_enable=may_switch and Status.DISABLED in statuses,
+        may_disable=may_switch and Status.ENABLED in statuses,
         may_move=is_arranged and bool(_targets(kinds, Drag.MOVE)),
         may_add=may_link and bool(_targets(kinds, Drag.ADD)),
         may_unlink=may_link and is_linked,

@@ -42,7 +42,7 @@ _COLUMNS: Mapping[str, str] = {
     "name": _("The name that colleagues see"),
     "nickname": _("The name that customers see"),
     "email": _("Identifies the person (required)"),
-    "group": _("The path of a group, for example {example}. If empty, their current group"),
+    "group": _("The path of a group, for example {example}. If empty, their current or the only group"),
     "status": _("enabled or disabled"),
     "standard": _("Licence: yes or no"),
     "mobile": _("Licence for phones: yes or no"),

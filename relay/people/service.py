@@ -24,6 +24,7 @@ from relay.organization.rules import (
     NoLicenceLeftError,
     NotAllowedError,
     NotThereError,
+    Reach,
     WrongPlaceError,
 )
 from relay.organization.tree import Forest
@@ -206,6 +207,20 @@ class _Places:
         group = UnitKind.TECHNICIAN_GROUP if kind is UnitKind.TECHNICIAN else UnitKind.ADMINISTRATOR_GROUP
         return Unit(group, found[0])
 
+    def for_new_technician(self, path: str, reach: Reach) -> tuple[Unit, str]:
+        """Return the place of a new technician and its path; without a path, the one group that there is to choose.
+
+        Raises FieldError.
+        """
+        if path:
+            return self.named(UnitKind.TECHNICIAN, path), path
+        groups = [group for group in self.paths[UnitKind.TECHNICIAN] if reach.has(group)]
+        if len(groups) != 1:
+            example = f"Europe{BETWEEN_GROUPS}Utrecht"
+            said = _("A new technician needs a group. Enter its path, for example {example}.")
+            raise RowError("group", "empty", sentence(said, example=example))
+        return Unit(UnitKind.TECHNICIAN_GROUP, groups[0]), self.paths[UnitKind.TECHNICIAN][groups[0]]
+
 
 def _check_may_arrange(work: Work) -> None:
     if not (work.reach.all or (work.reach.may_arrange and (work.reach.groups or work.reach.at_top))):
@@ -316,7 +331,9 @@ class _Carrying:
 
         tried(partial(_check_once, line, self._first))
         kind, group = tried(partial(_kind, line, person)), line.cells.get("group", "").strip()
-        if isinstance(kind, UnitKind) and (group or (person is None and kind is UnitKind.TECHNICIAN)):
+        if person is None and kind is UnitKind.TECHNICIAN:
+            tried(partial(self.places.for_new_technician, group, self.work.reach))
+        elif isinstance(kind, UnitKind) and group:
             tried(partial(self.places.named, kind, group))
         for key in _LICENCES:
             tried(partial(_flag, line, key))
@@ -343,8 +360,11 @@ class _Carrying:
         kind = _kind(line, person)
         group = line.cells.get("group", "").strip()
         if person is None:
-            at_root = not group and kind is not UnitKind.TECHNICIAN
-            place = Unit(_ROOTS[kind]) if at_root else self.places.named(kind, group)
+            if kind is UnitKind.TECHNICIAN:
+                place, path = self.places.for_new_technician(group, work.reach)
+                self.outcomes[line.number] = replace(self.outcomes[line.number], group=path)
+            else:
+                place = self.places.named(kind, group) if group else Unit(_ROOTS[kind])
             self._new.append((line, await editing.prepare(work, kind, place, values)))
             return Fate.CREATED
         unit = Unit(kind, person.id)

@@ -79,3 +79,31 @@ async def test_a_file_of_people_is_seen_before_it_is_stored(center: Center) -> N
         await page.get_by_role("button", name="Preview changes").click()
         await page.get_by_role("button", name="Confirm").click()
         await expect(page.locator(".receipt")).to_contain_text("Changed 1, Unchanged 1")
+
+
+async def test_the_tree_has_the_name_that_a_second_tab_gave(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(center.at("night"))
+        other = await page.context.new_page()
+        await other.goto(center.at("night"))
+        await other.locator("#field-name").fill("Late shift")
+        await other.locator(".savebar .btn--primary").click()
+        await expect(other.locator(".receipt")).to_be_visible()
+        line = page.locator("#tree [aria-current] bdi")
+        await expect(line).to_have_text("Night shift")
+        await page.locator("#field-name").fill("Owls")
+        await page.locator(".savebar .btn--primary").click()
+        banner = page.locator(".unit-form .banner")
+        await expect(banner).to_contain_text("Choose which value to keep")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Late shift")
+        await expect(line).to_have_text("Late shift")
+        below = page.locator(".adds")
+        above, button = await banner.bounding_box(), await below.bounding_box()
+        assert above is not None
+        assert button is not None
+        assert button["y"] - above["y"] - above["height"] >= 8, "the banner does not touch what follows"
+        await page.get_by_label("Keep theirs").check()
+        await other.locator("#field-name").fill("Night shift")
+        await other.locator(".savebar .btn--primary").click()
+        await expect(other.locator(".receipt")).to_be_visible()
+        await other.close()

@@ -4,6 +4,7 @@ const tree = document.querySelector("#tree");
 const pane = document.querySelector("#pane");
 const seek = document.querySelector("#seek");
 const MOST_OPEN = 120;
+let isStale = false;
 let typed = "";
 let typedAt = 0;
 
@@ -76,7 +77,7 @@ function settle() {
   if (!first && all.length) (all.find((item) => item.hasAttribute("aria-current")) ?? all[0]).tabIndex = 0;
 }
 
-/** The sheet shows another unit: say so in the tree, which is redrawn where that unit is not in it yet. */
+/** The sheet shows another unit: say so in the tree, which is redrawn where that unit is not in it, or has an older name. */
 function follow() {
   const head = document.querySelector(".sheet-head");
   if (!head) return;
@@ -88,6 +89,8 @@ function follow() {
     htmx.ajax("GET", `/admin/tree/${unit}?tab=${tab}`, { target: "#tree" }).then(settle);
     return;
   }
+  const title = head.querySelector("h1 bdi").textContent;
+  if (/-\d+$/.test(unit) && shown.querySelector("bdi").textContent !== title) isStale = true;
   for (const item of items()) item.removeAttribute("aria-current");
   shown.setAttribute("aria-current", "page");
   if (!chosen(shown).includes(shown) || chosen(shown).length === 1) mark(shown, false);
@@ -177,7 +180,6 @@ document.addEventListener("click", (event) => {
   (tree.querySelector("[aria-current]") ?? tree.querySelector("[tabindex='0']"))?.focus();
 });
 /** Something was saved: names and what is switched off may read otherwise now. The line with the focus keeps it. */
-let isStale = false;
 document.body.addEventListener("deskside-tree", () => {
   isStale = true;
 });

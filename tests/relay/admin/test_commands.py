@@ -147,7 +147,8 @@ def test_a_menu_has_what_the_role_may_use_and_no_more() -> None:
     outside, someone = Unit(_K.EXTERNAL_GROUP, 1), Unit(_K.TECHNICIAN, 1)
     assert menu_for(master, str, [outside], ()).may_delete
     hers = menu_for(lead, str, [outside], ())
-    assert (hers.may_delete, hers.may_switch, hers.may_move, hers.may_add) == (False, False, False, True)
+    assert (hers.may_delete, hers.may_enable, hers.may_disable) == (False, False, False)
+    assert (hers.may_move, hers.may_add) == (False, True)
     assert menu_for(lead, str, [someone], ()).may_move
     assert menu_for(lead, str, [Unit(_K.ADMINISTRATOR, 1)], ()).is_empty
     assert menu_for(master, str, [Unit(_K.CHANNELS)], (_K.CHANNEL,)).is_empty
@@ -155,3 +156,25 @@ def test_a_menu_has_what_the_role_may_use_and_no_more() -> None:
     assert not menu_for(lead, str, [someone, outside], ()).may_delete, "only what can be done with all of them"
     linked = menu_for(lead, str, [Unit(_K.CHANNEL, 1)], (), is_linked=True)
     assert (linked.may_unlink, linked.may_delete, linked.creatable) == (True, False, ())
+
+
+def test_a_menu_offers_only_what_changes_the_status_of_something() -> None:
+    master, someone = Reach(all=True), [Unit(_K.TECHNICIAN, 1), Unit(_K.TECHNICIAN, 2)]
+    for statuses, offered in (
+        ({"enabled"}, (False, True)),
+        ({"disabled"}, (True, False)),
+        ({"enabled", "disabled"}, (True, True)),
+        ({None}, (False, False)),
+    ):
+        menu = menu_for(master, str, someone, (), statuses=statuses)
+        assert (menu.may_enable, menu.may_disable) == offered, statuses
+
+
+async def test_the_menu_of_an_enabled_person_disables_and_then_enables(center: Center) -> None:
+    browser, bram = await center.browser("owner"), name(center.units["bram"])
+    for here, other in (("disabled", "enabled"), ("enabled", "disabled")):
+        page = (await browser.get(f"/admin/menu?unit={bram}", HX_Request="true")).text
+        assert f'name="status" value="{here}"' in page
+        assert f'name="status" value="{other}"' not in page
+        fields = [("form", await browser.token()), ("unit", bram), ("status", here)]
+        assert (await browser.post("/admin/status", fields)).status == 303

@@ -169,3 +169,22 @@ async def test_whoever_arranges_nobody_has_no_file(place: Place) -> None:
         for rehearsed in (True, False):
             with pytest.raises(NotAllowedError):
                 await bring(place, "email\n", actor, rehearsed=rehearsed)
+
+
+async def test_a_new_technician_without_a_group_comes_into_the_only_one(place: Place) -> None:
+    text = "email,name,group\nbob@x.example,Bob,\nann@x.example,Ann,  \n"
+    found = await bring(place, text, rehearsed=True)
+    assert fates(found) == [Fate.CREATED] * 2
+    assert {outcome.group for outcome in found.outcomes} == {"Technician group 1"}, "the preview says where"
+    await place.group("Support Asia")
+    (first, _second) = (await bring(place, text)).outcomes
+    assert (first.fate, first.field) == (Fate.REFUSED, "group")
+    assert first.message == "A new technician needs a group. Enter its path, for example Europe / Utrecht."
+
+
+async def test_the_only_group_is_that_of_the_administrators_own(place: Place) -> None:
+    europe = await place.group("Support Europe")
+    await place.group("Support Asia")
+    lead = await place.administrator("Lead", europe)
+    found = await bring(place, "email,name\nbob@x.example,Bob\n", lead)
+    assert (found.kept, fates(found), found.outcomes[0].group) == (True, [Fate.CREATED], "Support Europe")
