@@ -160,6 +160,17 @@ class Carrier:
         """The link in use."""
         return self._active
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the link in use has been asked, and has not answered for DOUBT_SECONDS."""
+        return self._active is not None and self._lines[self._active].doubted
+
+    def ask(self, now: float) -> None:
+        """Ask every link at once whether it lives, because the other end may be gone."""
+        for line in self._lines.values():
+            if line.proved and _silent_for(line, now) == 0:
+                self._ping(line, now)
+
     def open(self, link: int, kind: LinkKind, binding: bytes, nonce: bytes, now: float) -> None:
         """Begin with a new link. `nonce` is 16 fresh random bytes; `binding` ties a direct link to its fingerprints."""
         if len(nonce) != NONCE_BYTES:

@@ -284,7 +284,9 @@ class Room:
         self.end(_REFUSALS[problem])
 
     def guessed(self, left: int) -> None:
-        """The secret was put to the proof and not confirmed; `left` such tries remain."""
+        """The secret was put to the proof and not confirmed; `left` such tries remain if the relay is not honest."""
+        if self._path is Path.REFUSED:
+            return  # that the secret was wrong has been said
         self._note(Event.SECRET_UNCONFIRMED, str(left))
 
     def end(self, event: Event) -> None:
@@ -305,10 +307,11 @@ class Room:
         """Return how the session is connected; `now` in seconds of a steady clock, for the rates."""
         connection = self.peer.connection
         rates = self._meter.rates(now, 0 if connection is None else connection.received_bytes)
-        rtt = None if connection is None else connection.rtt
+        path = self._path_now()
+        rtt = None if connection is None or path is Path.LOST else connection.rtt
         return Connected(
             session=self.session.id,
-            path=self._path,
+            path=path,
             since=self._since,
             check=self._check(),
             words=list(self._agreement.words) if self._agreement else [],
@@ -316,7 +319,7 @@ class Room:
             rtt_ms=None if rtt is None else round(rtt * 1000, 1),
             kbit_per_second=rates.kbit_per_second,
             frames_per_second=rates.frames_per_second,
-            sentence=self._sentence(),
+            sentence=self._sentence(path),
         )
 
     def recording_now(self) -> RecordingNow:
@@ -386,10 +389,16 @@ class Room:
             return Check.SECRET
         return Check.COMPARED if self._compared else Check.WORDS
 
-    def _sentence(self) -> str:
+    def _path_now(self) -> Path:
+        """The path, lost already where the relay has lost the customer too and the link does not answer."""
+        connection = self.peer.connection
+        silent = connection is not None and connection.is_doubted and not self.session.customer_present
+        return Path.LOST if silent and self._path in (Path.DIRECT, Path.RELAYED) else self._path
+
+    def _sentence(self, path: Path) -> str:
         if self._path is Path.HANDSHAKE and (datetime.now(UTC) - self._since).total_seconds() > SLOW_SECONDS:
             return "slow_handshake"
-        if self._path is Path.LOST:
+        if path is Path.LOST:
             return "lost"
         if self._path is Path.RELAYED and self.peer.direct_failed:
             return "no_direct_path"

@@ -113,6 +113,7 @@ class Sessions:
         if room is None:
             return
         came_back = session.customer_present and not room.session.customer_present
+        went_away = room.session.customer_present and not session.customer_present
         room.session = session
         if session.state.is_final:
             self._close(room, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
@@ -120,6 +121,8 @@ class Sessions:
             self._tasks.start(self._end_at_relay(session.id))  # it ended here while the relay was away
         elif came_back:
             room.peer.begin()
+        elif went_away and room.peer.connection is not None:
+            room.peer.connection.ask()
 
     def permit(self, functions: Iterable[str]) -> None:
         """This technician's group may do this from now on."""

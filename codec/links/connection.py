@@ -70,6 +70,11 @@ class Connection:
         """Round-trip time of the link in use in seconds, None while unknown."""
         return self._carrier.rtt
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the link in use does not answer at the moment."""
+        return self._carrier.is_doubted
+
     def holds(self, kind: LinkKind) -> bool:
         """Whether a link of this kind is there, in use or standing by."""
         return any(held.link.kind is kind for held in self._held.values())
@@ -110,6 +115,11 @@ class Connection:
             asyncio.ensure_future(self._write(number, held)),
         ]
         return held.gone
+
+    def ask(self) -> None:
+        """The other end may be gone: find out at once, not when the next question is due."""
+        self._carrier.ask(time.monotonic())
+        self._wake()
 
     def network_lost(self) -> None:
         """The relay cannot be heard from here any more: no link is good, and new ones are on their way."""

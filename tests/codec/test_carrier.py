@@ -303,6 +303,22 @@ def test_a_link_in_use_that_does_not_answer_is_doubted_once_long_before_it_is_gi
     assert not [each for each in both.heard[Role.CONSOLE] if isinstance(each, GaveUp)]
 
 
+def test_an_idle_link_whose_other_end_may_be_gone_is_asked_at_once() -> None:
+    both = Both()
+    both.connect(1, RELAYED)
+    both.carry()
+    both.pass_time(5)
+    console = both.ends[Role.CONSOLE]
+    console.ask(both.now)
+    both.pass_time(DOUBT_SECONDS + BUSY_PING_SECONDS)
+    assert not console.is_doubted, "the other end has answered"
+    both.links.remove(1)
+    console.ask(both.now)
+    console.next_bytes(1, both.now)
+    both.pass_time(DOUBT_SECONDS + BUSY_PING_SECONDS)
+    assert console.is_doubted
+
+
 def test_an_idle_link_costs_almost_nothing() -> None:
     both = Both()
     both.connect(1, RELAYED)

@@ -1,5 +1,6 @@
 """How sessions end, and what survives when one of the programs does not."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,21 @@ async def test_a_killed_applet_is_said_to_be_gone_and_nothing_holds_any_more(tmp
                 applet.kill()
                 await anna.until(is_state(SessionState.RECONNECTING))
                 await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.LOST)
+
+
+async def test_a_direct_link_to_a_killed_applet_is_not_said_to_be_there_for_long(tmp_path: Path) -> None:
+    """Nobody tells that the other end of a direct link is gone; the relay knows it at once."""
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            with headless_applet(display, relay.url, await spoken_code(anna)) as applet:
+                await picked_up(anna)
+                await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
+                anna.heard.clear()
+                applet.kill()
+                await anna.until(is_state(SessionState.RECONNECTING))
+                async with asyncio.timeout(5):
+                    lost = await anna.hear(said.Connected, lambda each: each.path is said.Path.LOST)
+                assert (lost.rtt_ms, lost.sentence) == (None, "lost")
 
 
 async def test_after_a_killed_console_another_one_takes_over_and_must_ask_again(tmp_path: Path) -> None:
