@@ -19,7 +19,7 @@ import { forgetUploads, uploads } from "./uploads";
 
 /** A clock that is less wrong bothers nobody. */
 const WRONG_CLOCK_MS = 120_000;
-const KEPT_TABS = "deskside-tabs";
+const KEPT_VIEW = "deskside-view";
 /** What is played comes under this number, which no session has. */
 const PLAYER = 0;
 
@@ -128,7 +128,6 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
     return;
   }
   tabs.value = [...tabs.value, session];
-  keepTabs();
   show(session);
 }
 
@@ -137,6 +136,7 @@ export function show(session: number | undefined): void {
   browsing.value = false;
   stopPlaying();
   current.value = session;
+  keepView();
   const there = session === undefined ? undefined : rooms.value.get(session);
   there?.looked();
 }
@@ -148,7 +148,7 @@ export function close(session: number): void {
   if (current.value === session) show(tabs.value[Math.min(place, tabs.value.length - 1)]);
   tell({ type: "leave", session });
   dropRoom(session);
-  keepTabs();
+  keepView();
 }
 
 /** End a session; `wordsDiffer` says that the two compared their words, and saw others. */
@@ -176,6 +176,7 @@ export function browse(): void {
   stopPlaying();
   current.value = undefined;
   browsing.value = true;
+  keepView();
   void listRecordings();
 }
 
@@ -206,6 +207,7 @@ export async function playFile(name: string): Promise<void> {
   }
   current.value = undefined;
   browsing.value = true;
+  keepView();
   const failed = await play(found.id, name);
   if (failed !== undefined) toast(refusalSentence(failed));
 }
@@ -323,14 +325,23 @@ function hear(message: ToPage): void {
 /** After the line was down, or the page was reloaded: look at the same sessions again. */
 async function reopen(): Promise<void> {
   if (door.value !== "open") return;
-  const wanted = tabs.value.length > 0 ? tabs.value : keptTabs();
+  const kept = keptView();
+  const wanted = tabs.value.length > 0 ? tabs.value : kept.tabs;
   for (const each of rooms.value.values()) each.beginAnew();
   const outcomes = await Promise.all(wanted.map((session) => enterRoom(session, false)));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
-  keepTabs();
   if (browsing.value) await browseAgain();
-  else if (current.value === undefined || !tabs.value.includes(current.value)) show(tabs.value[0]);
+  else if (kept.front === "recordings") browse();
+  else bringBack(current.value ?? kept.front);
+  keepView();
   for (const each of rooms.value.values()) each.unread.value = 0; // what is repeated was read
+}
+
+/** Bring to the front what was there; a session that can no longer be looked at gives way to another one. */
+function bringBack(front: Front): void {
+  if (typeof front !== "number") return;
+  const there = tabs.value.includes(front) ? front : tabs.value[0];
+  if (there !== current.value) show(there);
 }
 
 /** The engine knows nothing of what was played: it goes on where it stood. */
@@ -365,11 +376,11 @@ function down(shut: boolean): void {
 
 function leaveAll(): void {
   tabs.value = [];
-  keepTabs();
   for (const each of rooms.value.values()) each.close();
   rooms.value = new Map();
   current.value = undefined;
   browsing.value = false;
+  keepView();
   stopPlaying();
   recordings.value = undefined;
   forgetUploads();
@@ -390,15 +401,21 @@ function dropRoom(session: number): void {
   rooms.value = left;
 }
 
-function keepTabs(): void {
-  sessionStorage.setItem(KEPT_TABS, JSON.stringify(tabs.value));
+/** What is in front: a session, the list of recordings, or the list of all sessions. */
+type Front = number | "recordings" | undefined;
+
+interface View {
+  tabs: readonly number[];
+  front?: Front;
 }
 
-function keptTabs(): number[] {
-  try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(KEPT_TABS) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((each) => typeof each === "number") : [];
-  } catch {
-    return [];
-  }
+/** Keep what is open and what is in front over a reload of the page. */
+function keepView(): void {
+  const view: View = { tabs: tabs.value, front: browsing.value ? "recordings" : current.value };
+  sessionStorage.setItem(KEPT_VIEW, JSON.stringify(view));
+}
+
+function keptView(): View {
+  const kept = sessionStorage.getItem(KEPT_VIEW);
+  return kept === null ? { tabs: [] } : (JSON.parse(kept) as View); // nothing but this page writes it
 }
