@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from codec.desk import Method, SessionState
-from codec.signals import Enter, State
+from codec.signals import Enter, Leave, Leaving, State
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.relays import running_relay
 
@@ -53,3 +53,26 @@ async def test_a_session_whose_secret_is_gone_can_be_ended_from_the_list(browser
                 await expect(dialog).to_be_hidden()
                 while (await applet.hear_a(State)).state is not SessionState.CLOSED_BY_TECHNICIAN:
                     pass
+
+
+async def test_after_wrong_extra_digits_the_page_speaks_of_no_tries_and_of_no_screen_that_was_seen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """A PIN lets in once: the same PIN with the right digits is refused by the relay."""
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url, "--recordings", str(tmp_path / "recordings")) as console:
+            async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
+                await page.get_by_role("button", name="New session", exact=True).first.click()
+                await page.get_by_text("Add four secret digits").click()
+                await page.get_by_role("button", name="Create PIN").click()
+                pin = "".join(await page.locator(".pin span").all_inner_texts()).replace(" ", "")[:6]
+                async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
+                    await relay.enter(applet)
+                    await expect(page.get_by_role("button", name="End session")).to_be_visible(timeout=10_000)
+                    await applet.say(Leave(Leaving.SECRETS_DIFFER))
+                    head = page.locator(".sess-head")
+                    await expect(head).to_contain_text("Wrong extra digits")
+                    await expect(head.get_by_role("status")).to_contain_text("The extra digits or the link were wrong")
+                    await expect(head.locator(".state--failed")).to_be_visible()
+                    await expect(page.get_by_text("The customer’s screen was not shared.")).to_be_visible()
+                    await expect(page.get_by_text("Tries left")).to_have_count(0)

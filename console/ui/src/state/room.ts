@@ -61,6 +61,10 @@ export class Room {
   readonly zoom = signal<Zoom>("fit");
   readonly draft = signal("");
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
+  /** Whether the customer has allowed the screen to be seen in this session. */
+  readonly wasShared = computed(() =>
+    this.lines.value.some((line) => line.event === "allowed" && /\b(view|control)\b/.test(line.detail ?? "")),
+  );
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
   private shown = false;

@@ -70,9 +70,10 @@ export function eventSentence(line: ChatLine, customer: string): string {
         "The secret was tried too often without being confirmed, so nothing was shared. Create a new PIN or link.",
       );
     case "secret_unconfirmed":
-      return t("The customer’s computer did not confirm the secret. Tries left: {left}", {
-        left: line.detail ?? "0",
-      });
+      return t(
+        "{name}’s computer did not confirm the secret, so nothing was shared. This PIN or link cannot be used again: create a new one.",
+        name,
+      );
     case "new_words":
       return t("Connected again with a new key. Compare the new words with {name}.", name);
     case "refused_changed":
@@ -212,6 +213,11 @@ export function stateWord(state: SessionState): string {
 export function sessionWord(session: Session): string {
   if (session.ending !== "wrong_secret") return stateWord(session.state);
   return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");
+}
+
+/** Whether a session has ended without anything taking place in it, or broke off. */
+export function hasFailed({ state, ending }: Session): boolean {
+  return ending === "wrong_secret" || state === "refused_by_customer" || state === "timed_out";
 }
 
 /** Return why there is no new PIN or link. */

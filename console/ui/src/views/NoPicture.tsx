@@ -9,7 +9,11 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
   if (room.over.value) {
     return (
       <Empty icon="monitor" title={t("The session has ended")}>
-        <p>{t("You can no longer see the customer’s screen. The chat and the events are still available.")}</p>
+        <p>
+          {room.wasShared.value
+            ? t("You can no longer see the customer’s screen. The chat and the events are still available.")
+            : t("The customer’s screen was not shared. The chat and the events are still available.")}
+        </p>
       </Empty>
     );
   }

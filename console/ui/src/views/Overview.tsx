@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
 import { toast } from "../state/toasts";
-import { pinInGroups, sessionWord } from "../texts/sentences";
+import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import type { Code, Session } from "../wire/page.gen";
 import { Empty, Icon, SearchField, State } from "./parts";
@@ -157,7 +157,7 @@ function SessionRow({ session }: { session: Session }) {
     <tr>
       <td>
         <span class="row">
-          <State state={session.state} word={sessionWord(session)} />
+          <State state={session.state} failed={hasFailed(session)} word={sessionWord(session)} />
           <bdi class="strong-name cut">{customerOf(session)}</bdi>
         </span>
       </td>

@@ -17,6 +17,8 @@ const MARKS: Partial<Record<Event, string>> = {
   words_compared: "shield",
   words_differ: "shield-x",
   refused_secret: "shield-x",
+  refused_burnt: "shield-x",
+  secret_unconfirmed: "shield-x",
   refused_changed: "shield-x",
   stopped_by_key: "x",
   stopped_by_button: "x",

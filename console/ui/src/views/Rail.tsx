@@ -2,7 +2,7 @@ import { browse, current, desk, making, relay, rooms, sessions, show, signOut, t
 import { customerOf } from "../state/groups";
 import { railRoom } from "../state/layout";
 import { browsing } from "../state/recordings";
-import { sessionWord } from "../texts/sentences";
+import { hasFailed, sessionWord } from "../texts/sentences";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
 import { Avatar, Heading, Icon, Item, LinkItem, Menu, State } from "./parts";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
@@ -129,7 +129,7 @@ function OpenSessions() {
             ) : (
               session !== undefined && (
                 <span class="rail-state" aria-hidden="true">
-                  <State state={session.state} />
+                  <State state={session.state} failed={hasFailed(session)} />
                 </span>
               )
             )}

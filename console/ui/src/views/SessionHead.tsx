@@ -4,7 +4,7 @@ import { close, compared, end, relayNow } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
 import { listOpen, toggleList } from "../state/layout";
 import type { Room } from "../state/room";
-import { eventSentence, sessionWord } from "../texts/sentences";
+import { eventSentence, hasFailed, sessionWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
 import { Icon, Question, State } from "./parts";
@@ -67,7 +67,7 @@ function Second({ room, session, customer }: HeadProps & { customer: string }) {
   return (
     <div class="sub">
       {session !== undefined && (
-        <State state={session.state}>
+        <State state={session.state} failed={hasFailed(session)}>
           <span class="plain">
             {sessionWord(session)} {time !== undefined && <time>{span(time)}</time>}
           </span>

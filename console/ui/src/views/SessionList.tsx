@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { current, making, open, relayNow, rooms, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
-import { pinInGroups, sessionWord } from "../texts/sentences";
+import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import type { Session } from "../wire/page.gen";
 import { Icon, SearchField, State } from "./parts";
@@ -64,7 +64,7 @@ function Entry({ session }: { session: Session }) {
         aria-current={current.value === session.id ? "true" : undefined}
         onClick={() => void open(session.id)}
       >
-        <State state={session.state} word={sessionWord(session)} />
+        <State state={session.state} failed={hasFailed(session)} word={sessionWord(session)} />
         <span class="name cut">
           <bdi>{customerOf(session)}</bdi>
         </span>

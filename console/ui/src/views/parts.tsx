@@ -32,17 +32,20 @@ const MARKS: Record<SessionState, string> = {
 
 interface StateProps {
   state: SessionState;
+  /** Whether the session never came about, which is no good end. */
+  failed?: boolean;
   /** What it is called, where that says more than the state's own word. */
   word?: string;
   children?: ComponentChildren;
 }
 
 /** The mark of a state, with its word where there is room for it. */
-export function State({ state, word = stateWord(state), children }: StateProps) {
+export function State({ state, failed = false, word = stateWord(state), children }: StateProps) {
+  const mark = failed ? "failed" : MARKS[state];
   return (
-    <span class={`state state--${MARKS[state]}`} title={children === undefined ? word : undefined}>
+    <span class={`state state--${mark}`} title={children === undefined ? word : undefined}>
       <svg class="icon" aria-hidden={children !== undefined} aria-label={word} role="img">
-        <use href={`#s-${MARKS[state]}`} />
+        <use href={`#s-${mark}`} />
       </svg>
       {children}
     </span>
