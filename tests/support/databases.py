@@ -91,25 +91,34 @@ def running_cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
-def running_server(port: int, user: str, password: str) -> Iterator[None]:
-    """Run a PostgreSQL that listens on a port of this computer, with a database of the user's name and a password."""
+def running_server(port: int, database: str, password: str, script: Path) -> Iterator[Path]:
+    """Run a PostgreSQL on a port of this computer, made as the image of that name makes it; yield its socket's folder.
+
+    `script`: what it finds in /docker-entrypoint-initdb.d.
+    """
     with tempfile.NamedTemporaryFile("w") as secret:
         secret.write(password)
         secret.flush()
         Path(secret.name).chmod(0o644)
-        init = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--username={user}", f"--pwfile={secret.name}"]
+        init = ["--auth-local=trust", "--auth-host=scram-sha-256", "--username=postgres", f"--pwfile={secret.name}"]
         with (
             _running_postgres(init, f"-p {port} -c listen_addresses=127.0.0.1") as folder,
             ThreadPoolExecutor(1) as other,
         ):
 
             async def make() -> None:
-                connection = await asyncpg.connect(host=str(folder), port=port, user=user, database="postgres")
-                await connection.execute(f'CREATE DATABASE "{user}"')
+                connection = await asyncpg.connect(host=str(folder), port=port, user="postgres", database="postgres")
+                await connection.execute(f'CREATE DATABASE "{database}"')
                 await connection.close()
 
             other.submit(asyncio.run, make()).result()  # a loop may be running here
-            yield
+            said = ["--no-psqlrc", "--set=ON_ERROR_STOP=1", "--username=postgres", f"--host={folder}", f"--port={port}"]
+            subprocess.run(
+                ["psql", "--quiet", *said, f"--dbname={database}", f"--file={script}"],
+                check=True,
+                env={**os.environ, "POSTGRES_PASSWORD": password},
+            )
+            yield folder
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 import pytest
 
 from relay.config import ENVIRONMENT
@@ -111,9 +112,9 @@ def test_a_compose_file_that_docker_would_refuse_or_misunderstand_is_refused(
 ) -> None:
     text = (ROOT / "compose.yaml").read_text()
     assert before in text
-    for file in ("relay/deploy/turnserver.conf", "relay/deploy/compose.Caddyfile"):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).touch()
+    for file in ("turnserver.conf", "compose.Caddyfile", "compose.postgres.sql"):
+        (tmp_path / "relay/deploy").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "relay/deploy" / file).touch()
     (tmp_path / "compose.yaml").write_text(text.replace(before, after))
     with pytest.raises((AssertionError, KeyError)):
         read_compose(tmp_path / "compose.yaml", {"DESKSIDE_HOST": HOST})
@@ -142,7 +143,7 @@ async def test_the_same_steps_without_docker(tmp_path: Path) -> None:
         "PATH": os.environ["PATH"],
     }
     command = [sys.executable, *json.loads(final.only("ENTRYPOINT"))[1:], *json.loads(final.only("CMD"))]
-    with running_server(sql_port, "deskside", PASSWORD):
+    with running_server(sql_port, "deskside", PASSWORD, _database_script()):
         relay = RelayProcess(tmp_path, program=command, env=environment)
         try:
             await relay.start()
@@ -155,6 +156,30 @@ async def test_the_same_steps_without_docker(tmp_path: Path) -> None:
         finally:
             relay.end()
     assert not list((tmp_path / "relay").glob("*.sqlite3")), "it used PostgreSQL"
+
+
+async def test_the_role_of_the_relay_can_run_no_programs_on_the_database_server() -> None:
+    """A backup is SQL that someone else may have written: it is loaded with no more rights than the relay needs."""
+    port = free_port()
+    with running_server(port, "deskside", PASSWORD, _database_script()):
+        relay = await asyncpg.connect(f"postgresql://deskside:{PASSWORD}@127.0.0.1:{port}/deskside")
+        await relay.execute("CREATE TABLE session (id integer)")
+        for hostile in ("COPY session FROM PROGRAM 'echo 1'", "COPY session FROM '/etc/passwd'", "CREATE ROLE other"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await relay.execute(hostile)
+        await relay.close()
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(f"postgresql://postgres:{PASSWORD}@127.0.0.1:{port}/deskside")
+
+
+def _database_script() -> Path:
+    """Return what the database's container runs when it is new."""
+    service = read_compose(ROOT / "compose.yaml", {"DESKSIDE_HOST": HOST})["services"]["postgres"]
+    assert "POSTGRES_USER" not in service["environment"], "that would be a superuser"
+    assert service["environment"]["POSTGRES_DB"] == "deskside"
+    script: str
+    (script,) = [each.split(":")[0] for each in service["volumes"] if ":/docker-entrypoint-initdb.d/" in each]
+    return ROOT / script
 
 
 def _copied_as_in(copies: list[tuple[str | None, list[str], str]], root: Path) -> Path:
