@@ -76,7 +76,7 @@ class Terminal:
         if situation.words != before.words and situation.words and not situation.vouched:
             self._print(words_text(situation, " · "))
         if situation.granted != before.granted:
-            self._print(access_text(situation.granted, situation.technician))
+            self._print(access_text(situation, situation.technician))
         if (situation.recording_since is None) != (before.recording_since is None):
             self._print(recording_text(situation.recording_since, situation.technician))
         note = note_text(situation, situation.technician)

@@ -63,7 +63,7 @@ PROBLEMS: dict[str, str] = {
     "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),
     "used": _("This PIN or link has already been used. Ask your technician for a new one."),
-    "cancelled": _("Your technician has cancelled this code. Ask for a new one."),
+    "cancelled": _("This PIN or link has been cancelled. Ask your technician for a new one."),
     "too_many": _("Too many wrong attempts. Try again in %(time)s."),
     "busy": _("The organisation’s server is busy at the moment. Try again in %(time)s."),
     "ended": _("The organisation’s server does not answer. Check your internet connection, then try again."),
@@ -180,9 +180,12 @@ def attempt_text(attempt: int) -> str:
     return translate(text) % {"attempt": attempt, "most": ATTEMPTS}
 
 
-def access_text(granted: frozenset[Access], technician: str) -> str:
-    """Return what the technician may do at this moment."""
-    if Access.CONTROL in granted:
+def access_text(situation: Situation, technician: str) -> str:
+    """Return what the technician can do at this moment: without a connection nothing, whatever was allowed."""
+    granted = situation.granted
+    if not situation.online and granted:
+        text = _("%(technician)s cannot see or record anything until the connection is restored.")
+    elif Access.CONTROL in granted:
         text = _("%(technician)s sees your screen and can click and type.")
     elif Access.VIEW in granted:
         text = _("%(technician)s sees your screen.")

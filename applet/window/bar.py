@@ -87,8 +87,11 @@ class Bar(QWidget):
         self.adjustSize()
 
     def _show_recording(self) -> None:
-        """A red light, and a time that runs, say that it is recorded: the red light says nothing else."""
-        records = self._situation.recording_since is not None
+        """A red light, and a time that runs, say that it is recorded: the red light says nothing else.
+
+        Without a connection there is nothing to record, so neither is shown.
+        """
+        records = self._situation.recording_since is not None and self._situation.online
         set_role(self._light, "records" if records else "" if self._situation.online else "waits")
         explain(self._light, _("Recording") if records else "")
         look_again(self._light)
@@ -107,7 +110,7 @@ class Bar(QWidget):
             how.append(_("shared clipboard"))
         if not situation.online:
             how = [_("No one can see your screen") if situation.away else _("Restoring the connection")]
-        if situation.recording_since is not None:
+        elif situation.recording_since is not None:
             how.append(_("recording %s") % clock_text(time.time() - situation.recording_since))
         self._how.setText(" · ".join(how))
         self.adjustSize()

@@ -60,8 +60,8 @@ class ChatPage(QWidget):
         """Show what is going on."""
         name = {"technician": shown_name(situation.technician)}
         self._title.setText(_("You are chatting with %(technician)s") % name)
-        self._allowed.setText(access_text(situation.granted, shown_name(situation.technician)))
-        self._recording.setVisible(situation.recording_since is not None)
+        self._allowed.setText(access_text(situation, shown_name(situation.technician)))
+        self._recording.setVisible(situation.recording_since is not None and situation.online)
         self._recording.setText("● " + recording_text(situation.recording_since, shown_name(situation.technician)))
         self._words.setVisible(bool(situation.words) and not situation.vouched)
         self._words.setText(words_text(situation, "-"))

@@ -13,9 +13,12 @@ from applet.situation import Situation
 from applet.texts import duration_text, ending_text, receipt_access
 from applet.texts import translate as _
 from applet.window.parts import button, label, rule, shown_address, shown_name
+from codec.messages import Access
 
 SAID_SAFE = ("bye_technician", "closed_by_technician")
 """Endings whose sentence already says that no one can see the screen."""
+SEEN = frozenset({Access.VIEW, Access.CONTROL})
+"""Only who has been able to see the screen can no longer do so."""
 
 
 class EndedPage(QWidget):
@@ -68,7 +71,7 @@ class EndedPage(QWidget):
         """Show what happened."""
         self._situation = situation
         self._why.setText(ending_text(replace(situation, technician=shown_name(situation.technician))))
-        self._safe.setVisible(situation.ending not in SAID_SAFE)
+        self._safe.setVisible(bool(situation.allowed_once & SEEN) and situation.ending not in SAID_SAFE)
         names = f"{shown_name(situation.technician)}, {shown_name(situation.organisation)}"
         who = f"{names}\n{shown_address(situation.relay)}"
         self._who.setText(who if situation.technician else "–")

@@ -257,7 +257,8 @@ def test_the_light_is_green_only_while_there_is_a_connection(window: MainWindow)
     for situation, role in (
         (together, ""),
         (replace(together, online=False), "waits"),
-        (replace(together, online=False, recording_since=time.time()), "records"),
+        (replace(together, online=False, recording_since=time.time()), "waits"),
+        (replace(together, recording_since=time.time()), "records"),
         (together, ""),
     ):
         window.show_situation(situation)
@@ -397,9 +398,35 @@ def test_a_lost_line_is_told_and_that_nobody_comes_back_too(window: MainWindow) 
         texts = [each.text() for each in (*window.findChildren(QLabel), *window.bar.findChildren(QLabel))]
         said[name] = [text.replace("\u2068", "").replace("\u2069", "") for text in texts]
     assert "Anna controls your computer" in said["there"]
+    assert "Anna sees your screen and can click and type." in said["there"]
     for name in ("lost", "away"):
         assert "Anna controls your computer" not in said[name]
         assert "Not connected to Anna" in said[name]
     assert "Restoring the connection" in said["lost"]
     assert ("Anna has been away for a minute. No one can see your screen. You can end the session.") in said["away"]
     assert "No one can see your screen" in said["away"]
+
+
+def test_without_a_connection_nothing_is_said_to_be_seen_controlled_or_recorded(window: MainWindow) -> None:
+    granted = frozenset({Access.VIEW, Access.CONTROL, Access.RECORD})
+    recorded = replace(WITH, granted=granted, recording_since=1.0)
+    said = {}
+    for online in (True, False):
+        window.show_situation(replace(recorded, online=online))
+        labels = [*window.findChildren(QLabel), *window.bar.findChildren(QLabel)]
+        texts = " | ".join(each.text() for each in labels if each.isVisible())
+        said[online] = texts.replace("\u2068", "").replace("\u2069", "")
+    for claim in ("sees your screen and can click", "is recording this session", "recording "):
+        assert claim in said[True]
+        assert claim not in said[False]
+    assert "Anna cannot see or record anything until the connection is restored." in said[False]
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_receipt_says_that_no_one_sees_the_screen_any_more_only_if_someone_did(
+    window: MainWindow, seen: bool
+) -> None:
+    allowed = frozenset({Access.VIEW}) if seen else frozenset[Access]()
+    window.show_situation(replace(ENDED, ending="customer" if seen else "secrets_differ", allowed_once=allowed))
+    texts = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
+    assert ("No one can see your screen any more." in texts) is seen
