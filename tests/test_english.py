@@ -61,6 +61,7 @@ FORBIDDEN = {
     "all the same": "anyway",
     "organization": "organisation",
     "go on": "continue",
+    "for ever": "forever",
 }
 _WORDS = re.compile(r"\b(" + "|".join(re.escape(each) for each in FORBIDDEN) + r")(?!\w)", re.IGNORECASE)
 
@@ -90,3 +91,11 @@ def test_no_text_of_a_program_sounds_translated(catalogue: Path) -> None:
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
 def test_texts_of_a_program_are_short_sentences_without_semicolons(catalogue: Path) -> None:
     assert [text for text in sentences(catalogue) if ";" in text] == []
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
+def test_quotes_are_of_one_kind_in_both_languages(catalogue: Path) -> None:
+    """“ and ” quote; ‘ is not used, and ’ is an apostrophe."""
+    with catalogue.open("rb") as file:
+        texts = [text for message in read_po(file) for text in (message.id, message.string)]
+    assert [text for text in texts if "‘" in str(text) or str(text).count("“") != str(text).count("”")] == []

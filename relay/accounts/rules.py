@@ -51,12 +51,21 @@ class Licence(StrEnum):
 
 
 class FieldError(DesksideError):
-    """One field cannot be stored as it is. `field` names it, `code` is for tests and programs, the text for people."""
+    """One field cannot be stored as it is. `field` names it, `code` is for tests and programs, the text for people.
 
-    def __init__(self, field: str, code: str, message: str) -> None:
+    `most`: how long it may be at most, where it is too long.
+    """
+
+    def __init__(self, field: str, code: str, message: str, most: int | None = None) -> None:
         super().__init__(message)
         self.field = field
         self.code = code
+        self.most = most
+
+
+def too_long(field: str, most: int) -> FieldError:
+    """Return what is said of a text with more characters than `most`."""
+    return FieldError(field, "too_long", f"Use at most {most} characters.", most)
 
 
 def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:
@@ -65,7 +74,7 @@ def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:
     if not name:
         raise FieldError(field, "empty", "Enter a name.")
     if len(name) > longest:
-        raise FieldError(field, "too_long", f"Use at most {longest} characters.")
+        raise too_long(field, longest)
     if _deceives(name):
         raise FieldError(field, "deceiving", "A name cannot have invisible characters. Type it instead of pasting it.")
     return name

@@ -21,7 +21,7 @@ from relay.organization.rules import (
 from relay.people.service import RowError
 from relay.security.credentials import NoSecondStepError
 from relay.security.invitations import NoAddressError, NoInvitationError
-from relay.settings.sentences import SaidError, Translate
+from relay.settings.sentences import SaidError, Translate, sentence
 from relay.texts import _
 
 
@@ -35,7 +35,6 @@ class PlannedError(NotThereError):
 
 _AT_FIELDS: Mapping[str, str] = {
     "empty": _("Enter a name."),
-    "too_long": _("This is too long."),
     "deceiving": _("A name cannot have invisible characters. Type it instead of pasting it."),
     "not_an_address": _("Enter an e-mail address, for example anna@northwind.example."),
     "control_characters": _("Remove the control characters."),
@@ -104,6 +103,8 @@ def said(error: DesksideError, say: Translate) -> str:
     if isinstance(error, LogoRefusedError):
         return error.problem.sentence.say(say)
     if isinstance(error, FieldError):
+        if error.code == "too_long" and error.most is not None:
+            return sentence(_("Use at most {most} characters."), most=error.most).say(say)
         of_code = _AT_FIELDS.get(error.code, str(error))
         return say(_AT_FIELDS.get(f"{error.field}.{error.code}", of_code))
     for kind in type(error).__mro__:

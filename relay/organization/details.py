@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.accounts.model import OrganisationRow
-from relay.accounts.rules import FieldError, clean_name
+from relay.accounts.rules import clean_name, too_long
 from relay.organization.audit import Done, of_value
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
@@ -75,5 +75,5 @@ def _clean(field: str, text: str) -> str:
         return clean_name(field, text)
     cleaned = text.replace("\r\n", "\n").strip()
     if len(cleaned) > MAX_LENGTH:
-        raise FieldError(field, "too_long", f"Use at most {MAX_LENGTH} characters.")
+        raise too_long(field, MAX_LENGTH)
     return cleaned

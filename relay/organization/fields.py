@@ -13,6 +13,7 @@ from relay.accounts.rules import (
     Status,
     clean_email,
     clean_name,
+    too_long,
 )
 from relay.organization.guard import Guard
 from relay.organization.rules import Rights
@@ -89,7 +90,7 @@ def _name(field: str, longest: int, may_be_empty: bool, value: object) -> str:
 def _description(value: object) -> str:
     text = unicodedata.normalize("NFC", _text("description", value).replace("\r\n", "\n")).strip()
     if len(text) > MAX_DESCRIPTION:
-        raise FieldError("description", "too_long", f"Use at most {MAX_DESCRIPTION} characters.")
+        raise too_long("description", MAX_DESCRIPTION)
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
         raise FieldError("description", "control_characters", "Remove the control characters.")
     return text

@@ -17,7 +17,8 @@ def problem_of(error: DesksideError | None) -> dict[str, object] | None:
         case None:
             return None
         case FieldError():
-            return {"field": error.field, "kind": error.code, "seconds": 0, "what": "", "contact": ""}
+            about = {"field": error.field, "kind": error.code, "most": error.most}
+            return {**about, "seconds": 0, "what": "", "contact": ""}
         case TooOftenError():
             return {"field": "", "kind": "too_many", "seconds": error.retry_seconds, "what": "", "contact": ""}
         case BusyError():

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from codec.desk import MAX_PASSWORD
-from relay.accounts.rules import FieldError
+from relay.accounts.rules import FieldError, too_long
 
 MIN_LENGTH = 8
 MAX_LENGTH = MAX_PASSWORD
@@ -57,7 +57,7 @@ def check(password: str, least: Level, email: str, name: str, field: str = "pass
     if len(password) < MIN_LENGTH:
         raise FieldError(field, "too_short", f"Use at least {MIN_LENGTH} characters.")
     if len(password) > MAX_LENGTH:
-        raise FieldError(field, "too_long", f"Use at most {MAX_LENGTH} characters.")
+        raise too_long(field, MAX_LENGTH)
     if password.casefold() in {email.casefold(), name.casefold(), email.partition("@")[0].casefold()}:
         raise FieldError(field, "guessable", "Choose something that is not your name or your address.")
     level = level_of(password)

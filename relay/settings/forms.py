@@ -262,13 +262,13 @@ class _Drawer:
             case Scope.SUBGROUPS, _anything:
                 said = _("Save to {count} subgroups")
             case Scope.ALL_GROUPS, 1:
-                return self._t(_("Save to the only group"))
+                return self._t(_("Save to 1 group"))
             case Scope.ALL_CHANNELS, 1:
-                return self._t(_("Save to the only channel"))
+                return self._t(_("Save to 1 channel"))
             case Scope.ALL_GROUPS, _anything:
-                said = _("Save to all {count} groups")
+                said = _("Save to all groups ({count})")
             case _anything:
-                said = _("Save to all {count} channels")
+                said = _("Save to all channels ({count})")
         return sentence(said, count=count).say(self._say)
 
     def _reached(self, scope: Scope) -> int:

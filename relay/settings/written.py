@@ -73,6 +73,7 @@ class Text(ValueKind):
 class Url(ValueKind):
     """An address of a page or server. Empty means none.
 
+    `example`: host and path of one, after its scheme.
     `placeholders`: pieces such as $sessionid$ that are replaced later. `user` and `password`: the settings that take
     over what someone wrote into the address; without them an address with a password is refused.
     """
@@ -81,6 +82,7 @@ class Url(ValueKind):
     placeholders: tuple[str, ...] = ()
     user: str = ""
     password: str = ""
+    example: str = "help.example/page"
     widget: ClassVar[str] = "url"
 
     def check(self, value: Json) -> str:
@@ -104,7 +106,7 @@ class Url(ValueKind):
         return Sentence(", ".join(f"{scheme}://" for scheme in self.schemes))
 
     def _parts(self, text: str) -> SplitResult:
-        example = f"{self.schemes[0]}://help.example/page"
+        example = f"{self.schemes[0]}://{self.example}"
         try:
             parts = urlsplit(text)
             fits = parts.scheme.lower() in self.schemes and bool(parts.hostname) and (parts.port or 1) > 0
@@ -179,8 +181,9 @@ class Folder(ValueKind):
         r"""Accept `\\computer\folder`, `C:\folder`, `/folder` and `smb://computer/folder`."""
         text = clean(value, many_lines=False)
         if text and (len(text) > 260 or not _FOLDER.match(text)):
-            said = sentence(_("Enter a complete path, for example {example}."), example=r"\\support\recordings")
-            raise ValueProblemError("folder", said)
+            said = _("Enter a complete path, for example {here} on a computer or {network} on the network.")
+            examples = {"here": r"C:\Recordings", "network": r"\\server\recordings"}
+            raise ValueProblemError("folder", sentence(said, **examples))
         if ".." in re.split(r"[\\/]", text):
             raise ValueProblemError("folder", Sentence(_("Remove “..” from the path.")))
         return text

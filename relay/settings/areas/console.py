@@ -229,7 +229,7 @@ RECORDING = Section(
         Setting(
             "recording.url",
             _("Server address"),
-            Url(_REMOTE, user=_PASSWORD.user, password=_PASSWORD.password),
+            Url(_REMOTE, user=_PASSWORD.user, password=_PASSWORD.password, example="files.example.com/recordings"),
             "",
             help=_("Enter user name and password in their own fields. In the address, everyone could read them."),
             when=(When("recording.place", _REMOTE),),

@@ -48,7 +48,7 @@ PASSWORD = Section(
         Setting(
             "password.age",
             _("Passwords are valid for"),
-            Number(0, 3_650, DAYS, zero=_("for ever")),
+            Number(0, 3_650, DAYS, zero=_("forever")),
             0,
             help=_("Passwords that are already older must be changed at the next sign-in."),
             requirements=("SEC-31",),

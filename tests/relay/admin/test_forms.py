@@ -59,11 +59,11 @@ async def test_a_form_that_nobody_touched_changes_nothing(center: Center) -> Non
 
 BAD = (
     ("name", "", "Enter a name."),
-    ("name", "x" * 129, "This is too long."),
+    ("name", "x" * 129, "Use at most 128 characters."),
     ("name", "Bram\u202e", "invisible characters"),
     ("email", "no address", "Enter an e-mail address"),
     ("email", "daan@northwind.example", "Someone else already uses this e-mail address"),
-    ("description", "x" * 4001, "This is too long."),
+    ("description", "x" * 4001, "Use at most 4000 characters."),
     ("description", "bell\x07", "control characters"),
     ("status", "asleep", "Choose one of these: enabled, disabled."),
 )

@@ -53,7 +53,7 @@ async def test_assigning_a_channel_stays_on_the_channels(center: Center) -> None
 async def test_a_wider_save_is_only_offered_where_it_reaches_more(center: Center) -> None:
     owner = await center.browser("owner")
     page = (await owner.get(place(center, "europe", "settings"))).text
-    assert "Save to all 4 groups" in page
+    assert "Save to all groups (4)" in page
     assert "all 1 " not in page
     lead = await center.browser("lead")
     page = (await lead.get(place(center, "desk", "settings"))).text

@@ -239,7 +239,7 @@ async def test_contact_details_are_kept_and_shown_again_when_they_are_refused(re
     long = "y" * 4_001
     fields |= {"version": "2", "contact_details": long}
     status, page, _cookie = await post(relay, cookie, "/account/organisation", **fields)
-    assert (status, long in page, "This is too long" in page) == (422, True, True)
+    assert (status, long in page, "Use at most 4000 characters." in page) == (422, True, True)
 
 
 async def test_a_forgotten_password_by_mail_from_the_page_to_the_new_sign_in(tmp_path: Path) -> None:

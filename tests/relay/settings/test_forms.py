@@ -51,9 +51,9 @@ def test_the_buttons_count_what_a_save_reaches(tree: Tree) -> None:
     assert buttons(MASTER) == {
         Scope.UNIT: "Save",
         Scope.SUBGROUPS: "Save to 1 subgroup",
-        Scope.ALL_GROUPS: "Save to all 4 groups",
+        Scope.ALL_GROUPS: "Save to all groups (4)",
     }
-    assert buttons(HELPER)[Scope.ALL_GROUPS] == "Save to all 2 groups"
+    assert buttons(HELPER)[Scope.ALL_GROUPS] == "Save to all groups (2)"
     leaf = form(CATALOGUE, tree, {}, MASTER, UTRECHT, Tab.SETTINGS, _)
     assert Scope.SUBGROUPS not in dict(leaf.sections[0].scopes)
 

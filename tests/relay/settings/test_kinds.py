@@ -260,3 +260,17 @@ def test_contrast_is_what_wcag_says() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
     assert contrast("#2961CE", "#2961CE") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "example"),
+    [
+        ("recording.url", "files.example.com/rec", "https://files.example.com/recordings"),
+        ("recording.folder", "recordings", r"C:\Recordings"),
+        ("recording.folder", "recordings", r"\\server\recordings"),
+    ],
+)
+def test_an_example_is_of_what_is_asked_for(key: str, wrong: str, example: str) -> None:
+    with pytest.raises(ValueProblemError) as refused:
+        CATALOGUE.setting(key).kind.check(wrong)
+    assert example in str(refused.value)
