@@ -19,7 +19,7 @@ TRIES_SECONDS = 60.0
 
 
 class NotAdmittedError(DesksideError):
-    """This link cannot be used any more. Start Deskside Console again to open a new window."""
+    """This link does not open your console. Run deskside-console open to get a new one."""
 
 
 class CodeUsedError(NotAdmittedError):

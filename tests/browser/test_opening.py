@@ -6,6 +6,7 @@ from playwright.async_api import Browser, expect
 
 from console.browser import OpeningFile
 from tests.support.consoles import running_console
+from tests.support.relays import free_port
 
 NO_RELAY = "http://127.0.0.1:9"
 
@@ -37,3 +38,25 @@ async def test_a_fresh_address_opens_the_page_in_a_tab_that_was_refused(browser:
         await second.goto(fresh)
         await expect(second.get_by_role("button", name="Sign in")).to_be_visible()
         assert second.url == fresh.partition("#")[0]
+
+
+async def test_a_tab_without_a_code_is_not_told_of_a_link_that_was_used(browser: Browser, tmp_path: Path) -> None:
+    with running_console(NO_RELAY, "--recordings", str(tmp_path / "recordings")) as console:
+        page = await browser.new_page()
+        await page.goto(console.link.partition("#")[0])
+        await expect(page.get_by_role("heading")).to_have_text("This tab is not connected to Deskside Console")
+        await expect(page.get_by_text("run deskside-console open in a terminal")).to_be_visible()
+        await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_tab_of_a_console_that_was_restarted_says_so(browser: Browser, tmp_path: Path) -> None:
+    listen = f"127.0.0.1:{free_port()}"
+    options = ("--recordings", str(tmp_path / "recordings"), "--listen", listen)
+    page = await browser.new_page()
+    with running_console(NO_RELAY, *options) as console:
+        await page.goto(console.link)
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    with running_console(NO_RELAY, *options):
+        await expect(page.get_by_role("heading")).to_have_text("Deskside Console was restarted", timeout=10_000)
+        await expect(page.get_by_text("Close it and use the new tab.")).to_be_visible()
+        await expect(page.get_by_role("alert")).to_have_count(0)

@@ -6,7 +6,7 @@ import { decodesFilms } from "../picture/film";
 import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
-import { enter, forget } from "../wire/door";
+import { enter, forget, type Refused } from "../wire/door";
 import type { SessionMessage } from "../wire/messages.gen";
 import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
 import { ask, attempt, connect, send, tell } from "./engine";
@@ -26,7 +26,8 @@ const PLAYER = 0;
 export type Door = "opening" | "shut" | "sign_in" | "open";
 
 export const door = signal<Door>("opening");
-export const refused = signal("");
+/** Why the door is shut. */
+export const refused = signal<Refused>({ why: "no_code" });
 export const relay = signal("");
 export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
 export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
@@ -371,6 +372,7 @@ function down(shut: boolean): void {
   engineThere.value = false;
   if (!shut) return;
   forget();
+  refused.value = { why: "restarted" };
   door.value = "shut";
 }
 

@@ -1,24 +1,65 @@
 import { refused } from "../state/console";
-import { t } from "../texts/texts";
+import { t, timeOfDay } from "../texts/texts";
+import type { Refused } from "../wire/door";
 import { Icon } from "./parts";
 
-/** The page was opened without a key that the console program knows. */
+const COMMAND = "deskside-console open";
+
+/** The page was not let in: why, and how to get to the console. */
 export function Shut() {
+  const { title, remedy, warning } = refusal(refused.value);
   return (
     <main class="gate">
       <div class="gate-card">
         <svg class="mark" aria-hidden="true">
           <use href="#mark" />
         </svg>
-        <h1>{t("This link was already used")}</h1>
-        <p class="second">{t("Start Deskside Console again to open a new window.")}</p>
-        {refused.value !== "" && (
+        <h1>{title}</h1>
+        <p class="second">{remedy}</p>
+        {warning !== undefined && (
           <p class="banner banner--warning" role="alert">
             <Icon name="alarm" />
-            {refused.value}
+            {warning}
           </p>
         )}
       </div>
     </main>
   );
+}
+
+function refusal(reason: Refused): { title: string; remedy: string; warning?: string } {
+  const command = { command: COMMAND };
+  switch (reason.why) {
+    case "restarted":
+      return {
+        title: t("Deskside Console was restarted"),
+        remedy: t(
+          "This tab belongs to the console that ran before. Close it and use the new tab. If there is none, run {command} in a terminal.",
+          command,
+        ),
+      };
+    case "no_code":
+      return {
+        title: t("This tab is not connected to Deskside Console"),
+        remedy: t(
+          "Close it and use the tab that is already open. To open another one, run {command} in a terminal.",
+          command,
+        ),
+      };
+    case "used":
+      return {
+        title: t("This link was already used"),
+        remedy: t("To open another tab, run {command} in a terminal.", command),
+        warning: t(
+          "This link was already used at {time}. If that was not you, another program has opened your console. Stop Deskside Console, then start it again.",
+          { time: timeOfDay(new Date(reason.at)) },
+        ),
+      };
+    case "wrong_code":
+      return {
+        title: t("This link does not work"),
+        remedy: t("To open another tab, run {command} in a terminal.", command),
+        warning: reason.message,
+      };
+  }
 }

@@ -1,10 +1,19 @@
 /** How a page gets in: the code in its address is traded once for a key, which this tab keeps until it is closed. */
 
-import { t, timeOfDay } from "../texts/texts";
-
 const KEPT = "deskside-key";
 
-export type Admission = { key: string } | { refused: string };
+/** Why a page is not let in. */
+export type Refused =
+  /** The key of this tab is one of a console that has been restarted. */
+  | { why: "restarted" }
+  /** The address was opened without a code, in a tab that has no key. */
+  | { why: "no_code" }
+  /** The code was used before, at this time in milliseconds. */
+  | { why: "used"; at: number }
+  /** The console never gave this code, or does not want to hear another one now. */
+  | { why: "wrong_code"; message: string };
+
+export type Admission = { key: string } | { refused: Refused };
 
 /** Return the key of this page, or why there is none. The code leaves the address bar at once. */
 export async function enter(): Promise<Admission> {
@@ -30,15 +39,12 @@ export function forget(): void {
   sessionStorage.removeItem(KEPT);
 }
 
-function why(answer: { message?: string; used?: number }): string {
-  if (answer.used === undefined) return answer.message ?? "";
-  return t(
-    "This link was already used at {time}. If that was not you, another program has opened your console. Stop Deskside Console, then start it again.",
-    { time: timeOfDay(new Date(answer.used)) },
-  );
+function why(answer: { message?: string; used?: number }): Refused {
+  if (answer.used === undefined) return { why: "wrong_code", message: answer.message ?? "" };
+  return { why: "used", at: answer.used };
 }
 
 function kept(): Admission {
   const key = sessionStorage.getItem(KEPT);
-  return key === null ? { refused: "" } : { key };
+  return key === null ? { refused: { why: "no_code" } } : { key };
 }
