@@ -14,6 +14,7 @@ from relay.admin.outline import all_below, path_to, units_below
 from relay.admin.places import START, Tab, address, name_of, unit_named
 from relay.admin.problems import said
 from relay.admin.receipts import Receipts
+from relay.organization.fields import fields_of
 from relay.organization.guard import OutrankedError, ProofNeededError
 from relay.organization.rules import (
     ChangedMeanwhileError,
@@ -73,9 +74,9 @@ class Commands:
             found = await self._organisation.creatable(visit.actor, units[0], visit.now)
             creatable = offered(found, planned=visit.planned)
         is_linked = bool(visit.request.query.get("linked")) and bool(under)
-        statuses = {
-            (await self._organisation.show(visit.actor, unit, visit.now)).values.get("status") for unit in units
-        }
+        switched = [unit for unit in units if "status" in fields_of(unit.kind)]
+        shown = [await self._organisation.show(visit.actor, unit, visit.now) for unit in switched]
+        statuses = {each.values.get("status") for each in shown}
         menu = menu_for(visit.reach, visit.say, units, creatable, statuses=statuses, is_linked=is_linked)
         names = [name_of(unit) for unit in units]
         facts: dict[str, Any] = {"menu": menu, "names": names, "under": under}

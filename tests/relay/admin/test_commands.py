@@ -178,3 +178,10 @@ async def test_the_menu_of_an_enabled_person_disables_and_then_enables(center: C
         assert f'name="status" value="{other}"' not in page
         fields = [("form", await browser.token()), ("unit", bram), ("status", here)]
         assert (await browser.post("/admin/status", fields)).status == 303
+
+
+async def test_everything_in_the_tree_has_a_menu(center: Center) -> None:
+    browser = await center.browser("owner")
+    roots = [kind.value for kind in _K if Unit(kind).is_root]
+    for unit in (*roots, *(name(each) for each in center.units.values())):
+        assert (await browser.get(f"/admin/menu?unit={unit}", HX_Request="true")).status == 200, unit
