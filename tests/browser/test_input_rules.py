@@ -26,6 +26,34 @@ WHEEL = """(turns) => {
     return turns.map(([turn, ratio, at]) => wheel.turn({ deltaX: 0, deltaMode: 0, ...turn }, ratio, at).along);
 }"""
 MEETS = "({ typed, levels }) => typed.map((each) => levels.map((least) => rules.meets(each, least)))"
+SHARED = """async () => {
+    const sent = [];
+    let here = "copied before";
+    const browser = {
+        reading: async () => "freely",
+        read: async () => here,
+        write: async (text) => ((here = text), true),
+    };
+    const shared = new rules.SharedClipboard((text) => sent.push(text), () => {}, browser);
+    const steps = [];
+    const step = async (deed) => {
+        await deed();
+        steps.push(sent.splice(0));
+    };
+    shared.begin();
+    await step(() => shared.look());
+    await step(() => shared.offer("copied before"));
+    await step(() => shared.look());
+    await step(() => shared.take("the customer's"));
+    await step(() => shared.look());
+    here = "copied before";
+    await step(() => shared.look());
+    shared.begin();
+    await step(() => shared.look());
+    await step(() => shared.offer("copied before"));
+    return steps;
+}"""
+"""Share, come back, paste, come back; the customer copies, come back, copy; share again, come back, paste."""
 Run = Callable[..., Any]
 
 
@@ -210,3 +238,9 @@ async def test_the_page_asks_of_a_new_password_what_the_relay_asks(run: Run) -> 
     enough = [[all(rule["met"] for rule in rules) for rules in answers] for answers in page]
     assert enough == [[level_of(each) >= least for least in levels] for each in typed]
     assert {sum(answers) for answers in enough} == {0, 1, 2, 3}, "passwords of every strength were tried"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_was_copied_before_the_clipboard_was_shared_stays_here_until_it_is_pasted(run: Run) -> None:
+    old = ["copied before"]
+    assert await run(SHARED) == [[], old, [], [], [], old, [], old]

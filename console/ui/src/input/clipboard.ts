@@ -27,7 +27,11 @@ export class SharedClipboard {
   readonly reading = signal<Reading | undefined>(undefined);
   /** How many bytes the text has that was too long to be sent, 0 if none was. */
   readonly tooLong = signal(0);
+  /** What both clipboards hold, as far as is known. */
   private last: string | undefined;
+  /** What was copied here before sharing began. */
+  private before: string | undefined;
+  private begun: Promise<void> = Promise.resolve();
   private pending: string | undefined;
 
   /** `refused` is told the size in bytes of a text that is too long. */
@@ -38,15 +42,31 @@ export class SharedClipboard {
   ) {}
 
   /** From now on: what was copied before sharing began stays here, unless the technician pastes it. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
     this.tooLong.value = 0;
-    if (await this.mayRead()) this.last = await this.browser.read();
+    this.last = this.before = undefined; // the customer may have copied anything since sharing ended
+    this.begun = this.keepBefore();
+    return this.begun;
   }
 
   /** The technician may have copied something: send it if it is new. Call with the page in focus. */
   async look(): Promise<void> {
-    if (this.pending !== undefined) await this.take(this.pending);
-    else if (await this.mayRead()) this.offer((await this.browser.read()) ?? "");
+    await this.begun;
+    if (this.pending !== undefined) {
+      await this.take(this.pending);
+      return;
+    }
+    const text = (await this.mayRead()) ? await this.browser.read() : undefined;
+    if (text === undefined || text === this.before) return;
+    this.before = undefined;
+    this.offer(text);
+  }
+
+  /** Something was copied in the page, so what the clipboard holds now is to be shared. */
+  async copied(): Promise<void> {
+    await this.begun;
+    this.before = undefined;
+    await this.look();
   }
 
   /** The technician pressed a button of ours, so the browser may ask for a permission. Return whether it was given. */
@@ -75,8 +95,12 @@ export class SharedClipboard {
     theirs = { text, owner: this };
     if ((await this.browser.write(text)) && this.pending === text) {
       this.last = text;
-      this.pending = undefined;
+      this.before = this.pending = undefined;
     }
+  }
+
+  private async keepBefore(): Promise<void> {
+    if (await this.mayRead()) this.before = await this.browser.read();
   }
 
   private async mayRead(): Promise<boolean> {

@@ -2,5 +2,6 @@
 
 export { cursorSize, isInside } from "../picture/cursor";
 export { meets } from "../state/strength";
+export { SharedClipboard } from "./clipboard";
 export { Pressed } from "./pressed";
 export { Wheel } from "./wheel";

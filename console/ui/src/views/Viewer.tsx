@@ -66,7 +66,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
     const look = () => void room.clipboard.look();
     const copied = () => {
       room.clipboard.offer(selectedText());
-      look();
+      void room.clipboard.copied();
     };
     addEventListener("focus", look);
     for (const name of ["copy", "cut"] as const) addEventListener(name, copied);
