@@ -39,8 +39,8 @@ format: ready-to-run
 	cd console/ui && npx biome check --write .
 
 types: ready-to-run
-	$(BIN)/python -m codec.typescript codec.messages:SessionMessage codec.messages:CLIPBOARD_BYTES > console/ui/src/wire/messages.gen.ts
-	$(BIN)/python -m codec.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts
+	$(BIN)/python -m codec.wire.typescript codec.wire.messages:SessionMessage codec.wire.messages:CLIPBOARD_BYTES > console/ui/src/wire/messages.gen.ts
+	$(BIN)/python -m codec.wire.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts
 
 texts: ready-to-run
 	$(BIN)/python -m tests.catalogues

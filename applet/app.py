@@ -17,8 +17,8 @@ from applet.sharing import Sharing
 from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
 from applet.stop_latch import StopLatch
-from codec.lanes import Lane
-from codec.messages import Access, SessionMessage
+from codec.session.lanes import Lane
+from codec.wire.messages import Access, SessionMessage
 
 JOIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from applet.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
-from codec.pins import grouped, split
+from codec.wire.pins import grouped, split
 
 MAX_SECRET_DIGITS = 8
 MAX_CODE = 500

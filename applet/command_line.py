@@ -16,8 +16,8 @@ from applet.situation import Leave
 from applet.texts import translate as _
 from applet.texts import use_language
 from codec.errors import DesksideError
-from codec.program import Parser, begin, complain, start_log
-from codec.quietly import loading
+from codec.host.quiet_exit import loading
+from codec.host.terminal import Parser, begin, complain, start_log
 
 _UNASKED = {
     "view": "anyone with the code can see this screen",

@@ -13,7 +13,7 @@ from applet.inputs.face import Hand, Input, InputError, Listener, Steps, Stopped
 from applet.inputs.hand import QUIET_SECONDS, CustomersHand
 from applet.inputs.queue import InputMessage, InputQueue, QueueFullError
 from applet.inputs.wheel import Wheel
-from codec.messages import (
+from codec.wire.messages import (
     POSITIONS,
     Display,
     Key,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from applet.bucket import Bucket
 from applet.situation import ChatLine, Situation
-from codec.messages import CHAT_CHARACTERS, Chat, ChatState, SessionMessage, SwitchChat, Typing
+from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SessionMessage, SwitchChat, Typing
 
 CHAT_KEPT = 2_000
 CHAT_BURST = 400, 10

@@ -1,8 +1,8 @@
 """What the technician's side hears of what was copied here, and what the customer is told of it. Pure."""
 
 from applet.situation import ClipboardChanged, ClipboardNote, ClipboardTooLong, CopiedHere
-from codec import messages
-from codec.messages import CLIPBOARD_BYTES, Cause, Notice, SessionMessage, Trouble
+from codec.wire import messages
+from codec.wire.messages import CLIPBOARD_BYTES, Cause, Notice, SessionMessage, Trouble
 
 
 def copied_here(copied: CopiedHere, note: ClipboardNote | None) -> tuple[list[SessionMessage], ClipboardNote | None]:

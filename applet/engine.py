@@ -43,12 +43,12 @@ from applet.situation import (
 from applet.stop_latch import EVERYTHING, StopLatch
 from applet.visit import Visit
 from applet.wrong_secrets import WrongSecrets
-from codec import messages
-from codec.carrier import LinkKind
-from codec.handshake import Agreement, HandshakeProblem, How
-from codec.heads import Head
-from codec.lanes import Lane
-from codec.messages import (
+from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.lanes import Lane
+from codec.session.path_manager import LinkKind
+from codec.wire import messages
+from codec.wire.chain_head import Head
+from codec.wire.messages import (
     VERSION,
     Access,
     Answered,
@@ -74,8 +74,8 @@ from codec.messages import (
     Watch,
     Withdraw,
 )
-from codec.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.signals import Entered, Leaving, Permitted, Refused, SigningKey, State, ToApplet
+from codec.wire.permits import BadPermitError, Function, SignedPermit, known, read
+from codec.wire.signals import Entered, Leaving, Permitted, Refused, SigningKey, State, ToApplet
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""

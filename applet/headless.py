@@ -21,9 +21,9 @@ from applet.texts import (
     unknown_relay_text,
     words_text,
 )
-from codec.messages import Access
-from codec.program import columns_of
-from codec.safe_text import hanging
+from codec.host.safe_text import hanging
+from codec.host.terminal import columns_of
+from codec.wire.messages import Access
 
 if sys.platform != "win32":
     import termios

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from codec.carrier import LinkKind
-from codec.desk import IceServer
-from codec.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
-from codec.lanes import Lane
-from codec.links.cancelling import cancel_and_wait
-from codec.links.connection import Connection
-from codec.links.direct import DirectPath
-from codec.links.face import LinkClosedError
-from codec.links.tunnel import open_tunnel
-from codec.messages import (
+from codec.session.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
+from codec.session.lanes import Lane
+from codec.session.links.base import LinkClosedError
+from codec.session.links.cancelling import cancel_and_wait
+from codec.session.links.connection import Connection
+from codec.session.links.direct import DirectPath
+from codec.session.links.tunnel import open_tunnel
+from codec.session.path_manager import LinkKind
+from codec.session.responder import Responder
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import IceServer
+from codec.wire.messages import (
     CLIPBOARD,
     FROM_CONSOLE,
     Answer,
@@ -31,9 +33,7 @@ from codec.messages import (
     pack,
     unpack,
 )
-from codec.responder import Responder
-from codec.roles import Role
-from codec.stream import StreamFullError
+from codec.wire.roles import Role
 
 _log = logging.getLogger(__name__)
 

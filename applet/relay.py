@@ -7,10 +7,10 @@ from collections.abc import Callable
 import aiohttp
 
 from applet.codes import Code
-from codec.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
-from codec.messages import VERSION
-from codec.retries import Retries
-from codec.signals import (
+from codec.backoff import Retries
+from codec.session.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
+from codec.wire.messages import VERSION
+from codec.wire.signals import (
     APPLET_PATH,
     MAX_SIGNAL_BYTES,
     AppletSignal,

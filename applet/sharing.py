@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from applet.screens.damage import Area, Damage
 from applet.screens.face import Screen, ScreenError, Watched, Watcher
-from codec.allowance import Allowance
-from codec.debt import QUIET_SECONDS
-from codec.encoder import Encoder
-from codec.geometry import Grid, Lines
-from codec.lanes import Lane
-from codec.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
-from codec.pacing import Pace
+from codec.picture.encoder import Encoder
+from codec.picture.geometry import Grid, Lines
+from codec.picture.rate.budget import Budget
+from codec.picture.rate.pacing import Pace
+from codec.picture.rate.refinement import QUIET_SECONDS
+from codec.session.lanes import Lane
+from codec.wire.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
 
 POLL_SECONDS = 1 / 30
 """How often the screen is read where changes are not told."""
@@ -64,7 +64,7 @@ class Sharing:
     @property
     def _owes(self) -> bool:
         """Whether the technician sees something only roughly."""
-        return self._encoder is not None and self._encoder.owes
+        return self._encoder is not None and self._encoder.has_lossy
 
     @property
     def displays(self) -> list[Display]:
@@ -181,8 +181,8 @@ class Sharing:
         encoder = self._encoder
         if encoder is not None and lines is None and not self._owes:
             return
-        allowance = self._pace.allowance(time.monotonic(), self._films)
-        made, packet = await loop.run_in_executor(self._worker, self._take, screen, display, lines, encoder, allowance)
+        budget = self._pace.budget(time.monotonic(), self._films)
+        made, packet = await loop.run_in_executor(self._worker, self._take, screen, display, lines, encoder, budget)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
         if not self._sees() or not self._allowed or self._watched != display or self._encoder is not encoder:
             self._damage.add_everything()
@@ -200,7 +200,7 @@ class Sharing:
         self._wake.set()
 
     def _take(
-        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, allowance: Allowance
+        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, budget: Budget
     ) -> tuple[Encoder | None, bytes | None]:
         """Read and encode, on the capture thread: only `lines` where they are a part of what the encoder knows.
 
@@ -211,12 +211,12 @@ class Sharing:
         if encoder is not None and lines is not None:
             whole = Grid(*encoder.size).whole(lines)
             if whole != (0, encoder.size[1]):
-                return encoder, encoder.encode(screen.grab(display, whole), allowance, whole[0])
+                return encoder, encoder.encode(screen.grab(display, whole), budget, whole[0])
         frame = screen.grab(display)
         height, width = frame.shape[:2]
         if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
             encoder = Encoder(width, height)
-        return encoder, encoder.encode(frame, allowance)
+        return encoder, encoder.encode(frame, budget)
 
     def _lines(self, display: int) -> Lines | None:
         """Return which lines of this display may look different since it was read, None where nothing happened."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from applet.consent import Question
-from codec.messages import Access
+from codec.wire.messages import Access
 
 
 class Stage(StrEnum):

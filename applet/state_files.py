@@ -9,7 +9,7 @@ from pathlib import Path
 from applet.known_relays import KnownRelays, read_known_relays, write_known_relays
 from applet.wrong_secrets import WrongSecret, WrongSecrets, read_wrong_secrets, write_wrong_secrets
 from codec.errors import MALFORMED
-from codec.private_files import make_folder, read_private, write_private
+from codec.host.private_files import make_folder, read_private, write_private
 
 _WRONG_SECRETS = "wrong-secrets.json"
 _KNOWN_RELAYS = "known-relays.json"

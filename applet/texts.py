@@ -7,8 +7,8 @@ from pathlib import Path
 from applet.hosts import shown_host
 from applet.machine import language_code
 from applet.situation import ClipboardNote, Situation
-from codec.messages import CLIPBOARD_BYTES, Access
-from codec.responder import ATTEMPTS
+from codec.session.responder import ATTEMPTS
+from codec.wire.messages import CLIPBOARD_BYTES, Access
 
 DOMAIN = "deskside-applet"
 LOCALES = Path(__file__).parent / "locale"

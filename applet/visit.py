@@ -11,9 +11,9 @@ from applet.codes import Code
 from applet.machine import computer_name, system_name
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
-from codec.lanes import Lane
-from codec.messages import SessionMessage
-from codec.signals import FromApplet, Leaving, RelaySignal, ToApplet, Tunnel
+from codec.session.lanes import Lane
+from codec.wire.messages import SessionMessage
+from codec.wire.signals import FromApplet, Leaving, RelaySignal, ToApplet, Tunnel
 
 FAREWELL_SECONDS = 1.0
 

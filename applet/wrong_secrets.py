@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 from msgspec import Struct
 
-from codec.responder import SECRET_GUESSES
+from codec.session.responder import SECRET_GUESSES
 
 KEPT_SECONDS = 24 * 3_600
 """Codes live a day at most."""

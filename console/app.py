@@ -14,8 +14,8 @@ import aiohttp
 from aiohttp import web
 
 from codec.errors import DesksideError
-from codec.private_files import NotPrivateError
-from codec.program import complain, say_whole
+from codec.host.private_files import NotPrivateError
+from codec.host.terminal import complain, say_whole
 from console.browser import OpeningFile, folder_for_browsers, open_file
 from console.device import DeviceFile
 from console.engine import Engine

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from codec.private_files import open_new, usual_umask, write_all
+from codec.host.private_files import open_new, usual_umask, write_all
 
 NAME = "open.html"
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from codec.errors import DesksideError
-from codec.program import Parser, begin, complain, start_log
+from codec.host.terminal import Parser, begin, complain, start_log
 from codec.recording.formats import FormatName
 from console.app import Settings, open_again, run
 from console.recording.commands import add_commands

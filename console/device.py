@@ -7,7 +7,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from codec.private_files import make_folder, read_private, write_private
+from codec.host.private_files import make_folder, read_private, write_private
 
 FOLDER = "devices"
 MAX_TEXT = 1_000

@@ -17,11 +17,11 @@ import aiohttp
 import msgspec
 
 from codec import __version__
-from codec.desk import Method, Problem
 from codec.errors import DesksideError
-from codec.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
-from codec.pins import is_pin
-from codec.signals import (
+from codec.wire.api_types import Method, Problem
+from codec.wire.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
+from codec.wire.pins import is_pin
+from codec.wire.signals import (
     CodeChanged,
     Desk,
     Missed,

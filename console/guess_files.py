@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from codec.errors import MALFORMED
-from codec.private_files import make_folder, write_private
+from codec.host.private_files import make_folder, write_private
 from console.guesses import LONGEST_SECONDS, SecuredCode
 
 FOLDER = "codes"

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 import msgspec
 from msgspec import Struct
 
-from codec.desk import Method
-from codec.responder import SECRET_GUESSES
+from codec.session.responder import SECRET_GUESSES
+from codec.wire.api_types import Method
 
 AWAITED_SECONDS = {Method.PIN: 30 * 60, Method.LINK: 24 * 3_600}
 """How long a code's customer is awaited at least, whatever the relay says of the code's end: the relay may want the

@@ -3,7 +3,7 @@
 from collections import deque
 from datetime import datetime
 
-from codec.messages import (
+from codec.wire.messages import (
     Access,
     Answered,
     Asking,

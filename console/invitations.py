@@ -6,8 +6,8 @@ one, and says so.
 
 import base64
 
-from codec.desk import Code, CodeState, Method
-from codec.pins import grouped, is_pin
+from codec.wire.api_types import Code, CodeState, Method
+from codec.wire.pins import grouped, is_pin
 from console.page_messages import Invitation
 
 SECRET_DIGITS = 4

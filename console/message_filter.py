@@ -13,7 +13,8 @@ holds itself to the same rules; this is for one that does not, since it runs on 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from codec.messages import (
+from codec.token_bucket import Bucket, Rate
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -41,15 +42,14 @@ from codec.messages import (
     Watch,
     Withdraw,
 )
-from codec.permits import Function
-from codec.rates import Bucket, Rate
+from codec.wire.permits import Function
 from console.page_messages import Event
 from console.picture_filter import PictureFilter, Ruling
 
 MESSAGES = Rate(per_second=500, burst=6_000)
 """All that one applet says. Pictures and a pointer's places are 60 a second each; a lost line gives more at once."""
 BYTES = Rate(per_second=250e6, burst=500e6)
-"""As much as the fastest line that the pacing believes in (codec/pacing.py)."""
+"""As much as the fastest line that the pacing believes in (codec/picture/rate/pacing.py)."""
 KEPT = Rate(per_second=4.0, burst=60.0)
 """Lines of the chat."""
 MOST_OVERSTEPS = 3

@@ -2,7 +2,7 @@
 
 JSON text frames, field `type`. The page asks with a `request` number of its own and gets `Done` or `Failed` for it; all
 else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then
-the MessagePack of one message of codec/messages.py, in both directions.
+the MessagePack of one message of codec/wire/messages.py, in both directions.
 
 Messages of one area are in its own `messages.py`. `make types` writes the TypeScript of all of them,
 `console/ui/src/wire/page.gen.ts`.
@@ -15,10 +15,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from codec.desk import Method, Session
 from codec.errors import MALFORMED, DesksideError
-from codec.messages import CHAT_CHARACTERS
-from codec.signals import CodeChanged, Desk, Missed, SessionChanged
+from codec.wire.api_types import Method, Session
+from codec.wire.messages import CHAT_CHARACTERS
+from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
 from console.page_base import PageMessage as _PageMessage
 from console.page_base import Request, Short
 from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage

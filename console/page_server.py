@@ -14,7 +14,7 @@ import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.errors import MALFORMED
-from codec.messages import BadMessageError, UnknownMessageError
+from codec.wire.messages import BadMessageError, UnknownMessageError
 from console.engine import Engine
 from console.opening import CODE_LENGTH, Admission, CodeUsedError, Door, NotAdmittedError, TooManyTriesError, code_from
 from console.page_messages import MAX_PAGE_MESSAGE, BadPageMessageError, read

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from codec.carrier import LinkKind
-from codec.desk import IceServer
-from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
-from codec.lanes import Lane
-from codec.links.cancelling import cancel_and_wait
-from codec.links.connection import Connection
-from codec.links.direct import DirectPath
-from codec.links.face import LinkClosedError
-from codec.links.tunnel import open_tunnel
-from codec.messages import (
+from codec.backoff import Retries
+from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.lanes import Lane
+from codec.session.links.base import LinkClosedError
+from codec.session.links.cancelling import cancel_and_wait
+from codec.session.links.connection import Connection
+from codec.session.links.direct import DirectPath
+from codec.session.links.tunnel import open_tunnel
+from codec.session.path_manager import LinkKind
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import IceServer
+from codec.wire.messages import (
     CLIPBOARD,
     FROM_APPLET,
     Answer,
@@ -34,10 +36,8 @@ from codec.messages import (
     pack,
     unpack,
 )
-from codec.retries import Retries
-from codec.roles import Role
-from codec.signals import ConsoleSignal, TunnelPlease
-from codec.stream import StreamFullError
+from codec.wire.roles import Role
+from codec.wire.signals import ConsoleSignal, TunnelPlease
 
 DIRECT_DELAYS = (0.0, 2.0, 10.0, 30.0, 60.0)
 """Seconds before each attempt at a direct path; the last is repeated."""

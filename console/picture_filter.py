@@ -9,10 +9,10 @@ it; a whole one is asked for, at most once a second, so that an honest applet's 
 from collections import OrderedDict
 from enum import Enum, auto
 
-from codec.geometry import Grid
-from codec.messages import Display, Displays, Picture
-from codec.packet import BadPacketError, Head, parse_head
-from codec.rates import Bucket, Rate
+from codec.picture.geometry import Grid
+from codec.picture.packet import BadPacketError, PacketHeader, parse_header
+from codec.token_bucket import Bucket, Rate
+from codec.wire.messages import Display, Displays, Picture
 
 UNASKED_KEYS = Rate(per_second=1.0, burst=2.0)
 """Whole pictures that nobody asked for: an applet sends one when a monitor changes."""
@@ -112,7 +112,7 @@ class PictureFilter:
         if not self._pictures.take(1, now):
             return self._lose(now)
         try:
-            head = parse_head(picture.packet)
+            head = parse_header(picture.packet)
         except BadPacketError:
             return self._lose(now)
         size = (picture.display, head.grid.width, head.grid.height)
@@ -171,7 +171,7 @@ def _is_possible(display: Display) -> bool:
     return True
 
 
-def _work_of(head: Head) -> int:
+def _work_of(head: PacketHeader) -> int:
     """Return how many bytes a picture becomes; a film's decoder writes each pixel of its rectangle."""
     wiped = head.grid.width * head.grid.height if head.key else 0
     film = 0 if head.film is None else head.film.width * head.film.height

@@ -9,7 +9,10 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 
-from codec.desk import (
+from codec.backoff import Retries
+from codec.errors import MALFORMED, DesksideError
+from codec.session.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
+from codec.wire.api_types import (
     About,
     ChoosePassword,
     Code,
@@ -24,11 +27,8 @@ from codec.desk import (
     SignedIn,
     SignIn,
 )
-from codec.errors import MALFORMED, DesksideError
-from codec.links.signalling import BUSY_SECONDS, ComeAgainError, LineLostError, Signalling, connect
-from codec.messages import VERSION
-from codec.retries import Retries
-from codec.signals import (
+from codec.wire.messages import VERSION
+from codec.wire.signals import (
     CONSOLE_PATH,
     BadSignalError,
     ConsoleSignIn,

@@ -11,12 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from codec.carrier import LinkKind
-from codec.desk import Session
 from codec.errors import DesksideError
-from codec.handshake import Agreement, HandshakeProblem, How
-from codec.lanes import Lane
-from codec.messages import (
+from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.lanes import Lane
+from codec.session.path_manager import LinkKind
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import Session
+from codec.wire.messages import (
     Access,
     Ask,
     Bye,
@@ -31,8 +32,7 @@ from codec.messages import (
     Watch,
     pack,
 )
-from codec.signals import BeginRecording, Stamp
-from codec.stream import StreamFullError
+from codec.wire.signals import BeginRecording, Stamp
 from console.history import ChatLog, Recall, asked, event_of
 from console.message_filter import MessageFilter
 from console.meter import Meter

@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 
 from codec.errors import MALFORMED, DesksideError
-from codec.private_files import make_folder, read_private, write_private
+from codec.host.private_files import make_folder, read_private, write_private
 from console.opening import CODE_ALPHABET, CODE_LENGTH
 
 ANOTHER_PAGE = "/another-page"

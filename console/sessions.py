@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
-from codec.desk import Method, Problem, Session, SessionState
-from codec.handshake import Agreement, HandshakeProblem, How
-from codec.messages import Bye, Ending, SessionMessage
-from codec.signals import RecordingBegun, Stamped
-from codec.stream import StreamFullError
+from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import Method, Problem, Session, SessionState
+from codec.wire.messages import Bye, Ending, SessionMessage
+from codec.wire.signals import RecordingBegun, Stamped
 from console.guesses import Guesses
 from console.page_messages import Event
 from console.pages import Pages

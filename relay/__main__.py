@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from codec.quietly import quietly
+from codec.host.quiet_exit import quietly
 
 
 def main() -> int:

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from codec.desk import IceServer, Method, Session, SessionState
-from codec.links.tunnel import TUNNEL_PATH
-from codec.signals import APPLET_PATH, CONSOLE_PATH
-from codec.stores.reach import Reach, anywhere, elsewhere
+from codec.session.links.tunnel import TUNNEL_PATH
+from codec.stores.address_policy import Reach, anywhere, elsewhere
+from codec.wire.api_types import IceServer, Method, Session, SessionState
+from codec.wire.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.api import AccountsApi
 from relay.accounts.devices import Devices
 from relay.accounts.pages import AccountPages

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from codec.errors import DesksideError
-from codec.program import Parser, begin, complain, hand_out, say, say_whole
+from codec.host.terminal import Parser, begin, complain, hand_out, say, say_whole
 from relay.accounts.setup import SetupToken
 from relay.config import Settings, describe
 from relay.config_sources import SYSTEM_CONFIG, Loaded, load_settings

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from sqlalchemy.engine import make_url
 
 from codec.errors import DesksideError
-from codec.private_files import close_to_others, open_new
+from codec.host.private_files import close_to_others, open_new
 
 BACKUPS_KEPT = 5
 LEAST_FREE_BYTES = 16 * 1024 * 1024

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from codec.errors import DesksideError
-from codec.private_files import NotPrivateError, make_private, read_private
+from codec.host.private_files import NotPrivateError, make_private, read_private
 from relay.os_errors import sentence_of
 
 SECRET_BYTES = 32

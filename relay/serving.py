@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from codec import __version__
 from codec.errors import DesksideError
-from codec.program import say_whole
+from codec.host.terminal import say_whole
 from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts
 from relay.accounts.setup import SetupToken

@@ -19,7 +19,7 @@ from babel.messages.pofile import PoFileParser, write_po
 
 from applet.texts import DOMAIN as APPLET_DOMAIN
 from applet.texts import LOCALES as APPLET_LOCALES
-from codec.locations import Flaw
+from codec.stores.locations import Flaw
 from relay.web import languages
 
 ROOT = Path(__file__).parents[1]
@@ -88,7 +88,7 @@ def _from_relay() -> Found:
     ):
         yield name, text
     for flaw in Flaw:
-        yield "codec/locations.py", flaw.value
+        yield "codec/stores/locations.py", flaw.value
 
 
 def _from_applet() -> Found:

@@ -7,7 +7,7 @@ from typing import Any
 from Xlib import X, display
 
 from applet.clipboards.reading import TARGETS, Reading, Step
-from codec.messages import CLIPBOARD_BYTES
+from codec.wire.messages import CLIPBOARD_BYTES
 
 PROPERTY = "DESKSIDE"
 _TEXT_FORMAT = 8

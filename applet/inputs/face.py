@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from codec.errors import DesksideError
-from codec.messages import Key
+from codec.wire.messages import Key
 
 Steps = Iterator[float | None]
 """Something to be carried out event by event. It halts before each event that begins something (a press, a move, a turn

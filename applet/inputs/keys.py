@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from applet.inputs.layout import Layout, Place
 from applet.inputs.positions import KEYCODES, MODIFIERS, NAMED
-from codec.messages import Key, Modifier
+from codec.wire.messages import Key, Modifier
 
 _SILENT = frozenset({"Dead", "Process", "Compose", "Unidentified", ""})
 _OWN = frozenset({"AltGraph", "CapsLock", "NumLock"})

@@ -6,7 +6,7 @@ from pynput import keyboard, mouse
 
 from applet.inputs.face import Steps, StoppedError
 from applet.inputs.keys import is_typable
-from codec.messages import Key
+from codec.wire.messages import Key
 
 _BUTTONS = {0: "left", 1: "middle", 2: "right", 3: "x1", 4: "x2"}
 _NAMED = {

@@ -7,7 +7,7 @@ from collections import deque
 
 from applet.bucket import Bucket
 from codec.errors import DesksideError
-from codec.messages import (
+from codec.wire.messages import (
     TYPED_CHARACTERS,
     Key,
     PointerButton,

@@ -17,7 +17,7 @@ from applet.inputs.listen_x11 import NO_OPERATION
 from applet.inputs.live_x11 import LiveKeyboard
 from applet.inputs.ours import Ours
 from applet.inputs.requests_x11 import send
-from codec.messages import Key
+from codec.wire.messages import Key
 
 WHEEL_BUTTONS = {(0, -1): 4, (0, 1): 5, (-1, 0): 6, (1, 0): 7}
 BUTTONS = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}

@@ -4,8 +4,8 @@ A screen that is read only where something happened costs a fraction: a line of 
 Only lines are told apart, because whole lines are read without rearranging them.
 """
 
-from codec.geometry import MAX_SIDE, Lines
-from codec.messages import Display
+from codec.picture.geometry import MAX_SIDE, Lines
+from codec.wire.messages import Display
 
 Area = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of all displays together."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from applet.screens.damage import Area
-from codec.diff import Frame
 from codec.errors import DesksideError
-from codec.geometry import Lines
-from codec.messages import Cause, Display, PointerShape
+from codec.picture.diff import Frame
+from codec.picture.geometry import Lines
+from codec.wire.messages import Cause, Display, PointerShape
 
 
 class ScreenError(DesksideError):

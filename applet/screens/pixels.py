@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 
 Masks = tuple[int, int, int]
 """Which bits of a pixel are red, green and blue."""

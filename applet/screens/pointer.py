@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.messages import MAX_POINTER, PointerShape
+from codec.wire.messages import MAX_POINTER, PointerShape
 
 
 def pointer_shape(width: int, height: int, hot: tuple[int, int], argb: list[int]) -> PointerShape:

@@ -15,9 +15,9 @@ import numpy as np
 from mss.exception import ScreenShotError
 
 from applet.screens.face import Monitor, Screen, ScreenError, number_displays
-from codec.diff import Frame
-from codec.geometry import Lines
-from codec.messages import Cause, Display
+from codec.picture.diff import Frame
+from codec.picture.geometry import Lines
+from codec.wire.messages import Cause, Display
 
 _log = logging.getLogger(__name__)
 _BROKEN = (ScreenShotError, OSError, ValueError, AssertionError)

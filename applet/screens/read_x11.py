@@ -8,9 +8,9 @@ from Xlib import X, display, error
 
 from applet.screens.face import Monitor, ScreenError, number_displays
 from applet.screens.pixels import Palette, PixelFormat, UnknownPixelsError
-from codec.diff import Frame
-from codec.geometry import Lines
-from codec.messages import Cause, Display
+from codec.picture.diff import Frame
+from codec.picture.geometry import Lines
+from codec.wire.messages import Cause, Display
 
 _GONE = (error.ConnectionClosedError, error.XError, OSError)
 _WITH_MASKS = (X.TrueColor, X.DirectColor)

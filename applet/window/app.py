@@ -24,8 +24,8 @@ from applet.window.main import MainWindow
 from applet.window.only import OnlyWindow
 from applet.window.signals import Signals
 from applet.window.style import is_dark, style_sheet
-from codec.messages import Access
-from codec.program import complain
+from codec.host.terminal import complain
+from codec.wire.messages import Access
 
 MAX_LINE = 1_000
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from applet.texts import clock_text
 from applet.texts import translate as _
 from applet.window.parts import button, explain, label, picture, shown_name
 from applet.window.style import icon, is_dark, look_again, set_role, tokens
-from codec.messages import Access
+from codec.wire.messages import Access
 
 FROM_THE_EDGE = 8
 RADIUS = 10

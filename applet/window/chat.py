@@ -12,7 +12,7 @@ from applet.texts import translate as _
 from applet.window.field import Field
 from applet.window.parts import boxed, button, label, shown_name, shown_text
 from applet.window.style import set_role
-from codec.messages import CHAT_CHARACTERS
+from codec.wire.messages import CHAT_CHARACTERS
 
 TYPES_MILLISECONDS = 3_000
 BUBBLE_SHARE = 0.84

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from applet.leaving import leave
 from applet.texts import translate as _
 from codec.errors import DesksideError
-from codec.program import complain
+from codec.host.terminal import complain
 
 
 class NoDisplayError(DesksideError):

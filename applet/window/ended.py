@@ -13,7 +13,7 @@ from applet.situation import Situation
 from applet.texts import duration_text, ending_text, receipt_access
 from applet.texts import translate as _
 from applet.window.parts import button, label, rule, shown_address, shown_name
-from codec.messages import Access
+from codec.wire.messages import Access
 
 SAID_SAFE = ("bye_technician", "closed_by_technician")
 """Endings whose sentence already says that no one can see the screen."""

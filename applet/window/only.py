@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from codec.locks import Lock
+from codec.host.locks import Lock
 
 ENDING_SECONDS = 5.0
 """So long we wait for one that is saying goodbye, and no longer hears us."""

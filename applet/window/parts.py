@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from applet.hosts import shown_host
 from applet.texts import translate as _
 from applet.window.style import is_dark, mark, pixmap, set_role, tokens
-from codec.safe_text import for_terminal, lines_for_terminal
+from codec.host.safe_text import for_terminal, lines_for_terminal
 
 MAX_NAME = 44
 LEFT_TO_RIGHT_ISOLATE, FIRST_ISOLATE, POP_ISOLATE = "\u2066", "\u2068", "\u2069"

@@ -13,7 +13,7 @@ from applet.texts import stop_text
 from applet.texts import translate as _
 from applet.window.parts import Choice, Head, label, rule, shown_address, shown_name, tick
 from applet.window.style import set_role
-from codec.messages import Access
+from codec.wire.messages import Access
 
 DEAF_MILLISECONDS = 1_000
 """A key or click that was meant for another window, or for the question that was here before, must not answer this one.

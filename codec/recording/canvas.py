@@ -12,8 +12,8 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from codec.diff import Frame
-from codec.geometry import TILE, Grid
+from codec.picture.diff import Frame
+from codec.picture.geometry import TILE, Grid
 from codec.recording.changes import Changes
 
 BLOCK = 64

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from codec.diff import Flags, Frame, TileDiff
-from codec.geometry import TILE, Grid
+from codec.picture.diff import Flags, Frame, TileDiff
+from codec.picture.geometry import TILE, Grid
 
 
 class Changes:

@@ -7,9 +7,9 @@ import av
 import numpy as np
 
 from codec.errors import DesksideError
-from codec.messages import BadMessageError, UnknownMessageError, unpack
 from codec.recording.film import Film
 from codec.recording.journal import MICROSECONDS, Journal, Source
+from codec.wire.messages import BadMessageError, UnknownMessageError, unpack
 
 Progress = Callable[[float], None]
 """Is told how much is done, from 0 to 1."""

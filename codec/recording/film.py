@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from codec.diff import Frame
-from codec.messages import Message
+from codec.picture.diff import Frame
 from codec.recording.avi import AviFullError, AviWriter, Limits
 from codec.recording.formats import KEY_PICTURES, Format, Packet, PictureFormat
 from codec.recording.journal import MICROSECONDS
+from codec.recording.playback import Playback, Seen
 from codec.recording.pointer import Pointer
-from codec.recording.scene import Scene, Seen
 from codec.recording.sink import Sink
+from codec.wire.messages import Message
 
 _log = logging.getLogger(__name__)
 RATE = 50
@@ -44,7 +44,7 @@ class Film:
         self._part = part
         self._rate = rate
         self._limits = limits
-        self._scene = Scene()
+        self._playback = Playback()
         self._writer: AviWriter | None = None
         self._pictures: PictureFormat | None = None
         self._canvas: Frame | None = None
@@ -68,13 +68,13 @@ class Film:
     @property
     def needs_refresh(self) -> bool:
         """Whether pictures are missing, so that the session should be asked for a whole one."""
-        return self._scene.frame is None or self._scene.lost > 0
+        return self._playback.frame is None or self._playback.lost > 0
 
     def take(self, time: int, message: Message) -> None:
         """Follow a session message. Raises RecordingStoppedError, PictureError."""
         slot = self._slot(time)
         self._catch_up(slot)
-        seen = self._scene.take(message)
+        seen = self._playback.take(message)
         if seen is not Seen.NOTHING:
             self._changed(slot, picture=seen is Seen.PICTURE)
 
@@ -82,7 +82,7 @@ class Film:
         """Follow a source of whole pictures; `frame` must stay as it is until the next call. Raises as `take`."""
         slot = self._slot(time)
         self._catch_up(slot)
-        self._scene.frame = frame
+        self._playback.frame = frame
         self._changed(slot, picture=True)
 
     def flush(self, time: int) -> None:
@@ -112,7 +112,7 @@ class Film:
 
     def _catch_up(self, slot: int) -> None:
         """Write the picture that was due before this slot."""
-        if self._due is None or slot <= self._due or self._scene.frame is None:
+        if self._due is None or slot <= self._due or self._playback.frame is None:
             return
         if self._same and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
             return  # a moving pointer would cost as much as a moving picture
@@ -120,10 +120,10 @@ class Film:
             return
         due, self._due = self._due, None
         try:
-            self._show(due, self._scene.frame, self._scene.pointer)
+            self._show(due, self._playback.frame, self._playback.pointer)
         except AviFullError:
             self._let_go()
-            self._show(due, self._scene.frame, self._scene.pointer)
+            self._show(due, self._playback.frame, self._playback.pointer)
 
     def _show(self, slot: int, frame: Frame, pointer: Pointer | None) -> None:
         canvas = self._fit(frame)

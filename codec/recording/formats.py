@@ -15,7 +15,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.avi import Stream
 from codec.recording.canvas import Canvas
 from codec.recording.pointer import Pointer, cropped, painted

@@ -17,7 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED, DesksideError
-from codec.messages import (
+from codec.recording.avi_reader import Content
+from codec.recording.sink import Sink
+from codec.wire.messages import (
     Answered,
     Ask,
     Asking,
@@ -39,8 +41,6 @@ from codec.messages import (
     Watch,
     Withdraw,
 )
-from codec.recording.avi_reader import Content
-from codec.recording.sink import Sink
 
 FILE_HEAD = b"DSR\x01\r\n\x1a\n"
 CHUNK_TAG = b"DSRc"

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 
 OPAQUE_FROM = 128
 _PLACES = np.array([1 << 16, 1 << 8, 1], np.uint32)

@@ -1,9 +1,9 @@
 """RASC, the lossless screen codec of AVI recordings. FFmpeg and mpv play it, VLC does not.
 
-Method: codec/diff finds the changed tiles, codec/motion what only moved; the rest is one delta over the whole picture,
-which skips what stayed. A RASC decoder keeps for each pixel the colour before its last change, as codec/motion's Layers
-do: what a dragged window or a menu had covered comes back by swapping, without its pixels. The pointer is a shape and
-a place of its own, so that a moving pointer costs 40 bytes.
+Method: codec/picture/diff finds the changed tiles, codec/picture/motion what only moved; the rest is one delta over the
+whole picture, which skips what stayed. A RASC decoder keeps for each pixel the colour before its last change, as
+codec/picture/motion's SaveUnder do: what a dragged window or a menu had covered comes back by swapping, without its
+pixels. The pointer is a shape and a place of its own, so that a moving pointer costs 40 bytes.
 
 A key picture is a fresh format chunk, which blackens both pictures, and a delta from black: fills and skips make it
 smaller and quicker than RASC's own key chunk, which deflates every row of both pictures, and FFmpeg needs nothing more.
@@ -14,10 +14,10 @@ import zlib
 
 import numpy as np
 
-from codec.diff import COLOURS, Flags, Frame, Words, words_of
-from codec.geometry import TILE, Grid
-from codec.layers import Layers, Move
-from codec.motion import MIN_TILES, find_move
+from codec.picture.diff import COLOURS, Flags, Frame, Words, words_of
+from codec.picture.geometry import TILE, Grid
+from codec.picture.motion import MIN_TILES, find_move
+from codec.picture.save_under import Move, SaveUnder
 from codec.recording.changes import Changes
 from codec.recording.pointer import Pointer, as_shape
 from codec.recording.runs import operations
@@ -46,7 +46,7 @@ class RascEncoder:
         self._grid = Grid(width, height)
         self._changes = Changes(self._grid)
         self._level = level
-        self._layers = Layers(words_of(self._changes.shown))
+        self._layers = SaveUnder(words_of(self._changes.shown))
         self._pointed_at: tuple[bytes, tuple[int, ...], bytes] = (b"", (), b"")
         self._recent: list[tuple[int, int]] = []
 

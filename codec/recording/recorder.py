@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from codec.messages import Message, SessionMessage, pack
 from codec.recording.film import Film
 from codec.recording.journal import (
     NOTHING,
@@ -25,6 +24,7 @@ from codec.recording.journal import (
     pack_event,
 )
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.messages import Message, SessionMessage, pack
 
 SILENCE_MICROSECONDS = 1_000_000
 UNEXPECTED = "Recording stopped because of an error. The part up to then was saved."

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from codec.errors import DesksideError
-from codec.heads import Head, is_signed
 from codec.recording.avi_reader import Content
-from codec.recording.evidence import (
+from codec.recording.proof import (
     APPLET,
     CONSOLE,
     EARLIER_FILE_HEAD,
@@ -33,6 +32,7 @@ from codec.recording.evidence import (
     next_head,
     unpack_entry,
 )
+from codec.wire.chain_head import Head, is_signed
 
 MAX_ENTRY = 64 << 20
 MOST_DAMAGED = 100

@@ -1,7 +1,7 @@
 """Asking for credentials, in the same words wherever a server wants them."""
 
-from codec.locations import Location
-from codec.stores.face import CredentialsNeededError
+from codec.stores.base import CredentialsNeededError
+from codec.stores.locations import Location
 
 
 def credentials_needed(location: Location) -> CredentialsNeededError:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from codec.stores.face import Progress, StoreError
+from codec.stores.base import Progress, StoreError
 from codec.stores.names import PART, stored_name
 from codec.stores.source import digest_of, opened
 

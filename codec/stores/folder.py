@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from codec.private_files import FILE_MODE, open_new, open_to
-from codec.stores.face import Progress, StoreError
+from codec.host.private_files import FILE_MODE, open_new, open_to
+from codec.stores.base import Progress, StoreError
 from codec.stores.files import Take
 from codec.stores.source import CHUNK, pieces
 

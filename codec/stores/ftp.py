@@ -13,11 +13,11 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
-from codec.locations import Location, Place
+from codec.stores.address_policy import Reach, connected
+from codec.stores.base import Progress, StoreError
 from codec.stores.credentials import credentials_needed
-from codec.stores.face import Progress, StoreError
 from codec.stores.files import Take
-from codec.stores.reach import Reach, connected
+from codec.stores.locations import Location, Place
 from codec.stores.source import CHUNK, pieces
 from codec.stores.tls import certificate_problem
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import asyncssh
 
-from codec.private_files import NotPrivateError, append_whole, make_folder, read_private
-from codec.stores.face import StoreError
+from codec.host.private_files import NotPrivateError, append_whole, make_folder, read_private
+from codec.stores.base import StoreError
 
 
 class HostKeyChangedError(StoreError):

@@ -23,11 +23,11 @@ from aiohttp import DigestAuthMiddleware, hdrs
 from aiohttp.payload import Payload
 from yarl import URL
 
-from codec.locations import Location
+from codec.stores.address_policy import Reach
+from codec.stores.base import CredentialsNeededError, Progress, StoreError
 from codec.stores.credentials import credentials_needed
-from codec.stores.face import CredentialsNeededError, Progress, StoreError
+from codec.stores.locations import Location
 from codec.stores.names import quoted, stored_name
-from codec.stores.reach import Reach
 from codec.stores.source import CHUNK, digest_of, opened
 from codec.stores.web import Piece, WebLine, address_of, length, proxy_refused
 

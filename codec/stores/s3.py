@@ -22,11 +22,11 @@ import aiohttp
 from aiohttp.payload import Payload
 from yarl import URL
 
-from codec.locations import Location
+from codec.stores.address_policy import Reach
+from codec.stores.base import Progress, StoreError
 from codec.stores.credentials import credentials_needed
-from codec.stores.face import Progress, StoreError
+from codec.stores.locations import Location
 from codec.stores.names import quoted, stored_name
-from codec.stores.reach import Reach
 from codec.stores.signature import EMPTY, Signer, canonical_query
 from codec.stores.source import digest_of, opened, piece_digest
 from codec.stores.web import Piece, WebLine, address_of, length, proxy_refused, said

@@ -11,12 +11,12 @@ from typing import BinaryIO, cast
 
 import asyncssh
 
-from codec.locations import Location
+from codec.stores.address_policy import Reach, connected
+from codec.stores.base import Progress, StoreError
 from codec.stores.credentials import credentials_needed
-from codec.stores.face import Progress, StoreError
 from codec.stores.files import Take
 from codec.stores.host_keys import HostKeys, Visit, named
-from codec.stores.reach import Reach, connected
+from codec.stores.locations import Location
 from codec.stores.source import CHUNK, pieces
 
 TIMEOUT_SECONDS = 30.0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from codec.stores.face import StoreError
+from codec.stores.base import StoreError
 
 CHUNK = 256 << 10
 """So much is handed on at a time. Stopping an upload waits for no more than that."""

@@ -13,9 +13,9 @@ from aiohttp.client_middlewares import ClientMiddlewareType
 from aiohttp.payload import Payload
 from yarl import URL
 
-from codec.locations import Location, Place
-from codec.stores.face import Progress, StoreError
-from codec.stores.reach import Reach, Resolver
+from codec.stores.address_policy import Reach, Resolver
+from codec.stores.base import Progress, StoreError
+from codec.stores.locations import Location, Place
 from codec.stores.source import CHUNK
 from codec.stores.tls import certificate_problem
 

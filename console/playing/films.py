@@ -6,7 +6,7 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.avi import Stream
 from codec.recording.avi_reader import Chunk, Content, NotAnAviError, read_avi
 from codec.recording.journal import MICROSECONDS

@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from codec.messages import (
+from codec.picture.packet import BadPacketError, parse_header
+from codec.recording.avi_reader import Content
+from codec.recording.journal import (
+    MICROSECONDS,
+    Began,
+    Ended,
+    Journal,
+    Noted,
+    Record,
+    Source,
+    read_journal,
+    unpack_event,
+)
+from codec.recording.playback import Playback, Seen
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -22,20 +36,6 @@ from codec.messages import (
     Watch,
     unpack,
 )
-from codec.packet import BadPacketError, parse_head
-from codec.recording.avi_reader import Content
-from codec.recording.journal import (
-    MICROSECONDS,
-    Began,
-    Ended,
-    Journal,
-    Noted,
-    Record,
-    Source,
-    read_journal,
-    unpack_event,
-)
-from codec.recording.scene import Scene, Seen
 from console.playing.messages import Mark, MarkKind
 from console.playing.source import Moment, Outline
 
@@ -64,10 +64,10 @@ class JournalSource:
 
     def pictures(self, stretch: int) -> Iterator[Moment]:
         """Yield the pictures of a stretch; see Source."""
-        scene = Scene()
+        playback = Playback()
         for time, begins, ends in self._stretches[stretch]:
-            if scene.take(unpack(bytes(self._content[begins:ends]))) is Seen.PICTURE and scene.frame is not None:
-                yield time, scene.frame, scene.touched
+            if playback.take(unpack(bytes(self._content[begins:ends]))) is Seen.PICTURE and playback.frame is not None:
+                yield time, playback.frame, playback.touched
 
     def part_begins(self, part: int) -> float:
         """Return at which second a part of a film of this journal begins, counted from 1 (codec/recording/film.py)."""
@@ -147,7 +147,7 @@ class JournalSource:
 
     def _picture(self, place: _Place, display: int, packet: bytes) -> None:
         try:
-            head = parse_head(packet)
+            head = parse_header(packet)
         except BadPacketError:
             self._lose()
             return

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Picture, PointerAt, PointerShape, SessionMessage, pack
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.wire.messages import Picture, PointerAt, PointerShape, SessionMessage, pack
 from console.playing.messages import Act, PlayerDo, PlayerNow
 from console.playing.reel import Reel, Stretch
 from console.playing.source import Moment, Source

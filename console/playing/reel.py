@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import zstandard
 
-from codec.diff import Flags, Frame, words_of
-from codec.geometry import TILE, Grid
+from codec.picture.diff import Flags, Frame, words_of
+from codec.picture.geometry import TILE, Grid
 from codec.recording.changes import Changes
 
 MOST_CHANGES = 48

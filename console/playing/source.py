@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from codec.diff import Flags, Frame
-from codec.messages import PointerShape
+from codec.picture.diff import Flags, Frame
+from codec.wire.messages import PointerShape
 from console.playing.messages import Mark
 from console.playing.timeline import Span
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from codec.heads import KEY_BYTES
-from codec.program import Parser, say
+from codec.host.terminal import Parser, say
 from codec.recording.avi_reader import Content, read_avi
 from codec.recording.convert import CannotConvertError, Progress, convert_film, convert_journal
 from codec.recording.film import Film
@@ -16,6 +15,7 @@ from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
 from codec.recording.verify import Finding, Kind, Report, verify
+from codec.wire.chain_head import KEY_BYTES
 from console.recording.files import RecordingFile, opened
 from console.recording.known_relays import KnownRelays
 from console.recording.places import SPOOL, test_location

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from codec.locations import BadLocationError, Location, read_location
+from codec.stores.locations import BadLocationError, Location, read_location
 from console.recording.remembered import Remembered
 
 FILE = "confirmed_places.json"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from codec.desk import RecordingRules
-from codec.messages import Access, Answered, Ask, Release, SessionMessage, Withdraw
+from codec.wire.api_types import RecordingRules
+from codec.wire.messages import Access, Answered, Ask, Release, SessionMessage, Withdraw
 from console.page_messages import Event
 
 _SEES = (Access.VIEW, Access.CONTROL)

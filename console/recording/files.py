@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
-from codec.private_files import NotPrivateError, open_new
+from codec.host.private_files import NotPrivateError, open_new
 from codec.recording.avi_reader import Content
 from codec.recording.sink import Patch, RecordingStoppedError
 

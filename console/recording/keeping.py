@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from codec.desk import RecordingRules
-from codec.locks import Lock
+from codec.host.locks import Lock
 from codec.recording.journal import Began
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import NOBODY, Account
 from console.recording.files import why_not_there
 from console.recording.ledger import Entry, KeptFile, Ledger, State

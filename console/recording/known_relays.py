@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from codec.heads import KEY_BYTES
+from codec.wire.chain_head import KEY_BYTES
 from console.recording.remembered import Remembered
 
 FILE = "known_relays.json"

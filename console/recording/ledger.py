@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED
-from codec.private_files import make_folder, sync_folder, write_private
+from codec.host.private_files import make_folder, sync_folder, write_private
 
 ENDING = ".json"
 _log = logging.getLogger(__name__)

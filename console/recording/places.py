@@ -6,10 +6,10 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from codec.locations import Location, read_location
-from codec.program import ask, say
-from codec.stores.face import Store, StoreError
-from codec.stores.opening import open_store
+from codec.host.terminal import ask, say
+from codec.stores.base import Store, StoreError
+from codec.stores.factory import open_store
+from codec.stores.locations import Location, read_location
 
 SPOOL = "spool"
 """Beside the technician's recordings: those that wait to be sent, and what is known of all of them."""

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from codec.errors import MALFORMED
-from codec.private_files import make_folder, read_private, write_private
+from codec.host.private_files import make_folder, read_private, write_private
 
 _Value = TypeVar("_Value")
 _log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
-from codec.desk import RecordingRules
+from codec.wire.api_types import RecordingRules
 from console.recording.ledger import Entry, State
 
 DAY_MS = 86_400_000

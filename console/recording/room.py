@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from codec.messages import (
+from codec.recording.journal import Source
+from codec.recording.recorder import OutputKind
+from codec.recording.sink import RecordingStoppedError
+from codec.session.stream import StreamFullError
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -27,11 +31,7 @@ from codec.messages import (
     Watch,
     Withdraw,
 )
-from codec.recording.journal import Source
-from codec.recording.recorder import OutputKind
-from codec.recording.sink import RecordingStoppedError
-from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
-from codec.stream import StreamFullError
+from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from console.page_messages import Event
 from console.recording.demand import Demand, Outcome, must_end
 from console.recording.session import Faces, Recordings, SessionRecording

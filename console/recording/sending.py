@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from codec.desk import RecordingRules
-from codec.locations import BadLocationError, Location, read_location
-from codec.stores.face import CredentialsNeededError, StoreError
+from codec.stores.base import CredentialsNeededError, StoreError
+from codec.stores.locations import BadLocationError, Location, read_location
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import NOBODY, Account, Order, pin_of
 from console.recording.ledger import Entry, State
 from console.recording.messages import Upload, UploadState

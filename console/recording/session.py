@@ -18,17 +18,17 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.desk import RecordingRules
-from codec.heads import RECORDING_BYTES, Beginning, Head, is_signed
-from codec.locations import Location
-from codec.messages import SessionMessage, SignedHead, SignHead, pack
-from codec.recording.evidence import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
+from codec.recording.proof import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
-from codec.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
-from codec.stores.face import Store
+from codec.stores.base import Store
+from codec.stores.locations import Location
+from codec.wire.api_types import RecordingRules
+from codec.wire.chain_head import RECORDING_BYTES, Beginning, Head, is_signed
+from codec.wire.messages import SessionMessage, SignedHead, SignHead, pack
+from codec.wire.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
 from console.recording.commands import PROOF
 from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order
 from console.recording.keeping import Keeping

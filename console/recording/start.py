@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from codec.heads import RECORDING_BYTES, Head
-from codec.recording.evidence import EvidenceOutput, Opening, ProofWriter, ProvenSink
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Began, JournalWriter
+from codec.recording.proof import Opening, ProofOutput, ProofWriter, ProvenSink
 from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Output, OutputKind, Recorder
+from codec.wire.chain_head import RECORDING_BYTES, Head
 from console.recording.commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile
 
@@ -24,7 +24,7 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 class Signing:
     """Who vouches for a recording: public keys by signer, those who sign at once, and how the others are asked.
 
-    `number` is the recording's own, for all of its files (codec/heads.py): zeros where no relay is asked.
+    `number` is the recording's own, for all of its files (codec/wire/chain_head.py): zeros where no relay is asked.
     """
 
     keys: Mapping[str, bytes]
@@ -74,7 +74,7 @@ def start(
     Raises RecordingStoppedError when no file can be made there.
     """
     begins, files, paths = clock(), list[RecordingFile](), list[Path]()
-    evidence = EvidenceOutput(signing.signers, signing.ask)
+    evidence = ProofOutput(signing.signers, signing.ask)
 
     def open_file(kind: OutputKind, ending: str) -> ProvenSink:
         path = folder / (name_of(began) + ending)

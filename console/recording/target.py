@@ -5,10 +5,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from codec.desk import RecordingRules
-from codec.locations import BadLocationError, folder_of, read_location
-from codec.private_files import make_folder
+from codec.host.private_files import make_folder
 from codec.recording.sink import RecordingStoppedError
+from codec.stores.locations import BadLocationError, folder_of, read_location
+from codec.wire.api_types import RecordingRules
 from console.recording.files import why_not_there
 
 _NOT_USABLE = "Recordings cannot go where your group wants them, {location}. {reason} Tell your administrator."

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codec.messages import SessionMessage
 from codec.recording.journal import Source
 from codec.recording.recorder import UNEXPECTED, OutputKind
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.messages import SessionMessage
 from console.recording.start import Running
 
 _log = logging.getLogger(__name__)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from msgspec import structs
 
-from codec.desk import RecordingRules
 from codec.errors import DesksideError
-from codec.locations import BadLocationError, Location
-from codec.stores.face import Store, StoreError
+from codec.stores.base import Store, StoreError
+from codec.stores.locations import BadLocationError, Location
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order, server_name
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State

@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import Event
 
 from codec.errors import DesksideError
-from codec.recording.evidence import RELAY
 from codec.recording.formats import FormatName
+from codec.recording.proof import RELAY
 from codec.recording.verify import Report, verify
 from console.recording.commands import convert_into
 from console.recording.files import opened

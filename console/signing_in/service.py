@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codec.desk import SignedIn
 from codec.errors import DesksideError
+from codec.wire.api_types import SignedIn
 from console.device import DeviceFile
 from console.pages import Page
 from console.relay import Relay, RelayRefusedError

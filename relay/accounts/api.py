@@ -6,9 +6,9 @@ from datetime import datetime
 from aiohttp import web
 from msgspec import Struct
 
-from codec.desk import About, Person, SignedIn, SignIn
 from codec.errors import DesksideError
-from codec.messages import VERSION
+from codec.wire.api_types import About, Person, SignedIn, SignIn
+from codec.wire.messages import VERSION
 from relay.accounts.service import Accounts, Kind, SignedOut
 from relay.security.door import CONSOLE, Door, OtherVersionError, Visitor
 from relay.web.calls import Asked, NoBody, NoQuery, call

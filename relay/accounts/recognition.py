@@ -11,8 +11,8 @@ from functools import partial
 
 from sqlalchemy import select, update
 
-from codec.desk import MAX_PASSWORD
 from codec.errors import DesksideError
+from codec.wire.api_types import MAX_PASSWORD
 from relay.accounts.devices import Device, Devices
 from relay.accounts.model import PersonRow
 from relay.accounts.passwords import Passwords

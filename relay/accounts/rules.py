@@ -4,8 +4,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from codec.desk import MAX_EMAIL
 from codec.errors import DesksideError
+from codec.wire.api_types import MAX_EMAIL
 
 MAX_NAME = 128
 MAX_NICKNAME = 128

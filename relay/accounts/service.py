@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.desk import Person
 from codec.errors import DesksideError
+from codec.wire.api_types import Person
 from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow, SignInRow
 from relay.accounts.passwords import Passwords
 from relay.accounts.rules import (

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
-from codec.private_files import NotPrivateError, read_private, write_private
+from codec.host.private_files import NotPrivateError, read_private, write_private
 from relay.secret import SECRET_BYTES, new_secret, same
 
 FILE = "setup-token"

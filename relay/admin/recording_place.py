@@ -3,8 +3,8 @@
 from typing import Any
 
 from codec.errors import DesksideError
-from codec.locations import SERVERS, BadLocationError, Place, read_location
-from codec.stores.face import StoreError
+from codec.stores.base import StoreError
+from codec.stores.locations import SERVERS, BadLocationError, Place, read_location
 from relay.admin.entry import Visit
 from relay.admin.problems import said
 from relay.pairing.locations import IsFolderError, LocationTests

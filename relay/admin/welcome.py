@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from codec.desk import Code, Method
+from codec.wire.api_types import Code, Method
 from relay.accounts.rules import FieldError
 from relay.admin import adding
 from relay.admin.entry import Entry, Visit, see

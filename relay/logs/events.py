@@ -10,7 +10,7 @@ from sqlalchemy import event as database_event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from codec.safe_text import for_terminal
+from codec.host.safe_text import for_terminal
 
 LONGEST = 200
 Value = str | int | float | bool | None

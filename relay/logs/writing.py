@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import IO
 
-from codec.program import SafeFormatter
-from codec.repeats import Repeats
-from codec.safe_text import for_terminal
+from codec.host.log_repeats import Repeats
+from codec.host.safe_text import for_terminal
+from codec.host.terminal import SafeFormatter
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _OURS = ("relay", "codec")

@@ -10,7 +10,7 @@ from typing import Protocol
 import aiosmtplib
 
 from codec.errors import DesksideError
-from codec.private_files import make_folder, write_private
+from codec.host.private_files import make_folder, write_private
 from relay.config import Settings, SettingsError
 
 SECONDS = 30.0

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from codec import __version__
 from codec.errors import DesksideError
-from codec.private_files import open_new, sync_folder
+from codec.host.private_files import open_new, sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"

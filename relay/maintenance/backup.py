@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from codec.private_files import open_new
+from codec.host.private_files import open_new
 from relay.config_sources import Loaded
 from relay.database_file import check, file_of, said_of
 from relay.maintenance import postgresql

@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
-from codec.locks import Lock
-from codec.private_files import NotPrivateError, close_to_others, make_folder
+from codec.host.locks import Lock
+from codec.host.private_files import NotPrivateError, close_to_others, make_folder
 from relay.config import Settings, SettingsError
 from relay.database_file import file_of
 

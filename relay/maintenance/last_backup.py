@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from codec.private_files import write_private
+from codec.host.private_files import write_private
 from relay.maintenance.folder import give_to_owner
 
 FILE = "last-backup"

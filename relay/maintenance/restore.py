@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from codec.private_files import FOLDER_MODE, sync_folder
+from codec.host.private_files import FOLDER_MODE, sync_folder
 from relay.config import Settings
 from relay.config_sources import Loaded
 from relay.database_file import StoreError, check, file_of

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from codec.private_files import read_private, write_private
+from codec.host.private_files import read_private, write_private
 from relay.config import Settings
 from relay.config_sources import DEFAULT, Loaded
 from relay.maintenance.folder import holder, is_running

@@ -16,7 +16,7 @@ from aioice import stun
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from codec.errors import DesksideError
-from codec.signals import CONSOLE_PATH
+from codec.wire.signals import CONSOLE_PATH
 from relay.config import Settings
 from relay.monitoring.findings import Finding, not_made
 from relay.monitoring.pages import read_token

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from codec.messages import VERSION
+from codec.wire.messages import VERSION
 from relay.config import Settings, SettingsError
 from relay.monitoring.health import Health
 from relay.monitoring.metrics import Metrics

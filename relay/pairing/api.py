@@ -1,6 +1,6 @@
 """PINs and links by JSON: make, list, cancel."""
 
-from codec.desk import Code, NewCode
+from codec.wire.api_types import Code, NewCode
 from relay.accounts.rules import clean_name
 from relay.keys.rules import Scope
 from relay.pairing.service import Codes

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from codec.desk import Ended, Session
-from codec.signals import (
+from codec.wire.api_types import Ended, Session
+from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
     AppletSignal,
     BadSignalError,

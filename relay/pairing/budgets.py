@@ -5,7 +5,7 @@ so that it never comes to the socket of the one who must hear it.
 """
 
 from codec.errors import DesksideError
-from codec.rates import Bucket, Rate
+from codec.token_bucket import Bucket, Rate
 
 APPLET_SIGNALS, APPLET_BYTES = Rate(per_second=10, burst=64), Rate(per_second=32 * 1024, burst=128 * 1024)
 """Of one session, however often its applet comes back."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from codec.desk import IceServer
 from codec.errors import DesksideError
-from codec.signals import (
+from codec.wire.api_types import IceServer
+from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
     BadSignalError,
     BeginRecording,

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.heads import Beginning, Head
-from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
+from codec.wire.chain_head import Beginning, Head
+from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from relay.logs.events import RECORDING_BEGUN, tell
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from codec.desk import IceServer
+from codec.wire.api_types import IceServer
 from relay.config import Settings, SettingsError
 
 

@@ -7,10 +7,10 @@ left out unless the operator allows it, nothing of an answer is shown, and no te
 import asyncio
 from pathlib import Path
 
-from codec.locations import read_location
-from codec.stores.face import StoreError
-from codec.stores.opening import open_store
-from codec.stores.reach import Reach
+from codec.stores.address_policy import Reach
+from codec.stores.base import StoreError
+from codec.stores.factory import open_store
+from codec.stores.locations import read_location
 from relay.pairing.recording import PASSWORD, PLACE, URL, USER
 from relay.settings.applied import AppliedSettings
 from relay.settings.bound import Bond

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from codec.pins import split
-from codec.signals import Refusal
+from codec.wire.pins import split
+from codec.wire.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.limits import TooOftenError
 from relay.monitoring.metrics import Metrics

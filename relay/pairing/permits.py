@@ -7,9 +7,9 @@ from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.desk import RecordingRules
-from codec.permits import Function, Permit, SignedPermit, sign
-from codec.signals import Permitted, RulesChanged, write
+from codec.wire.api_types import RecordingRules
+from codec.wire.permits import Function, Permit, SignedPermit, sign
+from codec.wire.signals import Permitted, RulesChanged, write
 from relay.organization.granting import Held, Permissions
 from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
-from codec.signals import SignOutReason
+from codec.wire.signals import SignOutReason
 from relay.background import to_its_end
 from relay.pairing.switchboard import Switchboard
 from relay.pairing.tunnel import Tunnels

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from codec.desk import RecordingRules
+from codec.wire.api_types import RecordingRules
 from relay.organization.granting import Permissions
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
 from relay.settings.applied import AppliedSettings

@@ -3,10 +3,10 @@
 from collections.abc import Container
 from datetime import datetime
 
-from codec.desk import CodeState
 from codec.errors import DesksideError
-from codec.pins import pin_of
-from codec.signals import Refusal
+from codec.wire.api_types import CodeState
+from codec.wire.pins import pin_of
+from codec.wire.signals import Refusal
 from relay.limits import Limit, neighbourhood_of
 
 ROUTING_BYTES = 18

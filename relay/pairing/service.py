@@ -10,10 +10,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import object_session
 
-from codec.desk import Code, CodeState, Method, Session, SessionState
 from codec.errors import DesksideError
-from codec.pins import LONG_PINS, SHORT_PINS
-from codec.signals import Missed, Refusal
+from codec.wire.api_types import Code, CodeState, Method, Session, SessionState
+from codec.wire.pins import LONG_PINS, SHORT_PINS
+from codec.wire.signals import Missed, Refusal
 from relay.accounts.model import PersonRow
 from relay.limits import Limiter, TooOftenError, address_key, network_key
 from relay.logs.events import (

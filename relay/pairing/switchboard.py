@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from codec.desk import Code, Session
-from codec.rates import Bucket
-from codec.signals import (
+from codec.token_bucket import Bucket
+from codec.wire.api_types import Code, Session
+from codec.wire.signals import (
     CodeChanged,
     ConsoleSignal,
     Missed,

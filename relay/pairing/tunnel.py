@@ -14,7 +14,7 @@ from datetime import datetime
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from codec.links.tunnel import MAX_MESSAGE_BYTES, PAIRING_SECONDS
+from codec.session.links.tunnel import MAX_MESSAGE_BYTES, PAIRING_SECONDS
 from relay.monitoring.metrics import Metrics
 from relay.secret import new_secret
 from relay.web.lines import first_text

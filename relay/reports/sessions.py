@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from codec.desk import Ended, Method, SessionState
+from codec.wire.api_types import Ended, Method, SessionState
 from relay.accounts.model import PersonRow
 from relay.organization.workshop import Workshop
 from relay.reports.declare import Batches, Column, Report, Request, Row, Type

@@ -10,7 +10,7 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from codec.desk import Email, Enrolled, Name, OneTimeCode, Password, Proposed, SignedIn
+from codec.wire.api_types import Email, Enrolled, Name, OneTimeCode, Password, Proposed, SignedIn
 from relay.accounts.service import Accounts, Identity
 from relay.security.credentials import Credentials, NoMailServerError
 from relay.security.door import CONSOLE, Admitted, Door, Need, Visitor

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from codec.links.tunnel import TUNNEL_PATH
-from codec.signals import APPLET_PATH
+from codec.session.links.tunnel import TUNNEL_PATH
+from codec.wire.signals import APPLET_PATH
 from relay.logs.events import REFUSED, tell
 from relay.security.door import NotFromHereError
 from relay.web.api import PREFIX, Handler

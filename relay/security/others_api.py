@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from codec.desk import Email, Password
+from codec.wire.api_types import Email, Password
 from relay.accounts.rules import Licence
 from relay.keys.rules import Scope
 from relay.organization.api import UnitName, unit_of

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from codec.desk import OneTimeCode, Password, Proposed
+from codec.wire.api_types import OneTimeCode, Password, Proposed
 from relay.accounts.service import Accounts
 from relay.organization.rules import NotAllowedError
 from relay.security.codes import totp_uri

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from codec.signals import SignOutReason
+from codec.wire.signals import SignOutReason
 from relay.accounts.model import SignInRow
 from relay.accounts.standing import standings_of
 from relay.organization.chains import batches

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from codec.desk import MAX_PASSWORD
+from codec.wire.api_types import MAX_PASSWORD
 from relay.accounts.rules import FieldError, too_long
 
 MIN_LENGTH = 8

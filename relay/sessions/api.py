@@ -1,6 +1,6 @@
 """Sessions by JSON: list, pick up, end."""
 
-from codec.desk import PickUp, Session
+from codec.wire.api_types import PickUp, Session
 from relay.keys.rules import Scope
 from relay.sessions.service import Sessions
 from relay.web.calls import Asked, NoBody, NoQuery, call

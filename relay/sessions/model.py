@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from codec.pins import LONG_DIGITS
+from codec.wire.pins import LONG_DIGITS
 from relay.store import Base, UtcDateTime
 
 

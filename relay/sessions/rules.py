@@ -7,8 +7,8 @@ without changing anything.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from codec.desk import SessionState as State
 from codec.errors import DesksideError
+from codec.wire.api_types import SessionState as State
 
 
 class Actor(StrEnum):

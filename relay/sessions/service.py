@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.desk import Ended, Method, Session, SessionState
 from codec.errors import DesksideError
+from codec.wire.api_types import Ended, Method, Session, SessionState
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
 from relay.organization.chains import batches
 from relay.pairing.model import CodeRow

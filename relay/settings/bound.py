@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codec.locations import BadLocationError, read_location
+from codec.stores.locations import BadLocationError, read_location
 from relay.settings.declare import Json, Setting, Values
 from relay.settings.written import Url
 

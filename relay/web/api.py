@@ -7,8 +7,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from codec.desk import Problem
 from codec.errors import DesksideError
+from codec.wire.api_types import Problem
 from relay.accounts.rules import FieldError
 from relay.database_file import StoreError
 from relay.limits import TooOftenError

@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Middleware
 
-from codec.desk import Problem
+from codec.wire.api_types import Problem
 from relay.database_file import StoreError
 from relay.logs.events import SLOW, tell
 from relay.turns import BusyError, caller_is_gone

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from codec.desk import Problem
+from codec.wire.api_types import Problem
 from relay.keys.rules import Scope
 from relay.store import MAX_ID
 from relay.web.api import PREFIX

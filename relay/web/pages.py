@@ -11,7 +11,7 @@ from babel.dates import format_datetime, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from codec.pins import grouped
+from codec.wire.pins import grouped
 from relay.web.browsers import browser_and_system
 from relay.web.languages import Language, choose
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
-from codec.rates import Bucket, Rate
+from codec.token_bucket import Bucket, Rate
 
 PINGS = Rate(per_second=2.0, burst=20.0)
 """Pings and pongs of one socket. Programs ping every 15 seconds, and answer our own pings, which are as rare."""

@@ -14,7 +14,7 @@ from applet.situation import ChatLine, Situation, Stage, Wish
 from applet.texts import use_language
 from applet.window.app import make_application
 from applet.window.main import MainWindow
-from codec.messages import Access
+from codec.wire.messages import Access
 
 _WITH = Situation(
     stage=Stage.TOGETHER,

@@ -23,7 +23,7 @@ def test_the_same_sources_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_it_holds_the_program_its_texts_and_hashes_and_nothing_of_the_relay(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(build(tmp_path)).namelist())
-    assert {"__main__.py", "requirements.txt", "applet/engine.py", "codec/handshake.py"} <= names
+    assert {"__main__.py", "requirements.txt", "applet/engine.py", "codec/session/handshake.py"} <= names
     assert "applet/locale/nl/LC_MESSAGES/deskside-applet.mo" in names
     assert "applet/window/art/tokens.css" in names
     assert not [name for name in names if name.startswith(("relay/", "console/", "tests/"))]

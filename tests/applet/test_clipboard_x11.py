@@ -23,7 +23,7 @@ from applet.clipboards.reading import TARGETS, Reading, Step
 from applet.clipboards.x11 import X11Clipboard
 from applet.window.app import make_application
 from applet.window.field import Field, paste_from
-from codec.messages import CLIPBOARD_BYTES
+from codec.wire.messages import CLIPBOARD_BYTES
 from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, end, virtual_display
 

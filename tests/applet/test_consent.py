@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applet.consent import Consent, Question
-from codec.messages import Access, Answered, Asking, Granted, Stopped
+from codec.wire.messages import Access, Answered, Asking, Granted, Stopped
 
 ACCESS = st.sampled_from(list(Access))
 

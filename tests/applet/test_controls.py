@@ -10,7 +10,7 @@ from applet import controls
 from applet.controls import Controls
 from applet.inputs.face import Hand, Steps, StoppedError
 from applet.inputs.queue import MAX_MESSAGES, SLICE_CHARACTERS
-from codec.messages import (
+from codec.wire.messages import (
     Display,
     Key,
     Notice,

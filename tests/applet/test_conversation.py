@@ -2,7 +2,7 @@
 
 from applet.conversation import CHAT_BURST, CHAT_KEPT, Conversation
 from applet.situation import ChatLine, Situation
-from codec.messages import CHAT_CHARACTERS, Chat, ChatState, SwitchChat, Typing
+from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SwitchChat, Typing
 
 ON, OFF = Situation(chat_on=True), Situation(chat_on=False)
 

@@ -14,8 +14,8 @@ from applet.situation import (
     Situation,
 )
 from applet.texts import note_text
-from codec import messages
-from codec.messages import CLIPBOARD_BYTES, Notice, Trouble, pack, unpack
+from codec.wire import messages
+from codec.wire.messages import CLIPBOARD_BYTES, Notice, Trouble, pack, unpack
 
 notes = st.sampled_from([None, *ClipboardNote])
 copies = st.one_of(

@@ -1,7 +1,7 @@
 """Which lines of a display are read again."""
 
 from applet.screens.damage import EVERYTHING, Damage
-from codec.messages import Display
+from codec.wire.messages import Display
 
 LEFT = Display(0, "left", 0, 0, 1280, 800)
 RIGHT = Display(1, "right", 1280, 100, 1024, 768)

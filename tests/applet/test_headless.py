@@ -16,7 +16,7 @@ from applet.consent import Question
 from applet.headless import ASKED, Terminal
 from applet.situation import ChatLine, Decide, Leave, Situation, Stage, UseRelay, Wish
 from applet.texts import grant_question, use_language
-from codec.messages import Access
+from codec.wire.messages import Access
 
 WIDTH = 80
 TOGETHER = Situation(stage=Stage.TOGETHER, technician="Anna", organisation="Northwind IT", vouched=True)
@@ -132,7 +132,7 @@ from dataclasses import replace
 from applet.consent import Question
 from applet.headless import Terminal
 from applet.situation import Situation, Stage
-from codec.messages import Access
+from codec.wire.messages import Access
 
 terminal, done = Terminal("ask"), threading.Event()
 together = Situation(stage=Stage.TOGETHER, relay="https://help.example", technician="Anna", vouched=True)

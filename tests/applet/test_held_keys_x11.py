@@ -22,7 +22,7 @@ from applet.inputs.listen_x11 import X11Listener
 from applet.inputs.ours import Ours
 from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
-from codec.messages import Display, Key, PointerButton
+from codec.wire.messages import Display, Key, PointerButton
 from tests.support.inputs import at_once
 from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, virtual_display

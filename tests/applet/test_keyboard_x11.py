@@ -12,7 +12,7 @@ from applet.inputs import reader
 from applet.inputs.ours import Ours
 from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
-from codec.messages import Key, Modifier
+from codec.wire.messages import Key, Modifier
 from tests.support.fields import Field, running_field
 from tests.support.inputs import Locks, at_once
 from tests.support.waiting import written

@@ -13,7 +13,7 @@ from applet.inputs.listen_x11 import X11Listener
 from applet.inputs.ours import Ours
 from applet.inputs.positions import KEYCODES
 from applet.inputs.x11 import X11Input
-from codec.messages import Key, Modifier
+from codec.wire.messages import Key, Modifier
 from tests.support.inputs import at_once, held_keys
 from tests.support.xvfb import VirtualDisplay, virtual_display
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from applet.inputs.face import StoppedError
-from codec.messages import Key
+from codec.wire.messages import Key
 from tests.support.inputs import at_once
 from tests.support.xvfb import virtual_display
 
@@ -25,7 +25,7 @@ class Noted:
         return lambda *_: self.did.append(name)
 
 
-class Allowance:
+class Budget:
     """Lets so many events pass."""
 
     def __init__(self, left: int) -> None:
@@ -41,7 +41,7 @@ def test_it_is_asked_before_each_event_and_releases_always(monkeypatch: pytest.M
         monkeypatch.setenv("DISPLAY", display.name)  # pynput looks for one when it is imported
         from applet.inputs import others  # noqa: PLC0415
 
-        allowed, noted = Allowance(4), Noted()
+        allowed, noted = Budget(4), Noted()
         monkeypatch.setattr("pynput.keyboard.Controller", lambda: noted)
         monkeypatch.setattr("pynput.mouse.Controller", lambda: noted)
         put_in = others.PynputInput(allowed.may)

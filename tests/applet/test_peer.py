@@ -7,9 +7,9 @@ import pytest
 
 from applet import peer as peers
 from applet.peer import Peer, PeerEvents
-from codec.links.connection import Connection
-from codec.messages import Offer
-from codec.roles import Role
+from codec.session.links.connection import Connection
+from codec.wire.messages import Offer
+from codec.wire.roles import Role
 
 
 class Path:

@@ -21,7 +21,7 @@ from applet.window.app import make_application
 from applet.window.main import MainWindow
 from applet.window.parts import Head
 from applet.window.question import QuestionWindow
-from codec.messages import Access
+from codec.wire.messages import Access
 from tests.applet.shots import SITUATIONS
 
 HOSTILE = (

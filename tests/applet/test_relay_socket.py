@@ -10,8 +10,8 @@ from aiohttp import web
 
 from applet.codes import Code
 from applet.relay import BUSY_TRIES, RelaySocket
-from codec.desk import SessionState
-from codec.signals import (
+from codec.wire.api_types import SessionState
+from codec.wire.signals import (
     APPLET_PATH,
     Enter,
     Entered,

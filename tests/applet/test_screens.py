@@ -16,7 +16,7 @@ from applet.screens.pixels import PixelFormat, UnknownPixelsError
 from applet.screens.pointer import pointer_shape
 from applet.screens.read import check_session, open_screen
 from applet.screens.watch_x11 import X11Watcher
-from codec.messages import MAX_POINTER, Cause, PointerShape
+from codec.wire.messages import MAX_POINTER, Cause, PointerShape
 from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, virtual_display
 

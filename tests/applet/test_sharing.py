@@ -10,11 +10,11 @@ import pytest
 
 from applet.screens.face import Screen, Watched, Watcher
 from applet.sharing import Sharing
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.geometry import Lines
-from codec.lanes import Lane
-from codec.messages import Display, Displays, Picture, SessionMessage
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.geometry import Lines
+from codec.session.lanes import Lane
+from codec.wire.messages import Display, Displays, Picture, SessionMessage
 from tests.codec.test_loss import smooth
 
 SECONDS = 30.0

@@ -15,7 +15,7 @@ from applet.inputs.queue import (
     QueueFullError,
 )
 from applet.stop_latch import EVERYTHING, StopLatch
-from codec.messages import Access, Key, PointerMove, TypeText
+from codec.wire.messages import Access, Key, PointerMove, TypeText
 
 ACCESS = st.frozensets(st.sampled_from(list(Access)))
 

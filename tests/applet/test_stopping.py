@@ -8,8 +8,8 @@ import pytest
 from applet.app import EngineThread
 from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.stop_latch import EVERYTHING
-from codec.carrier import LinkKind
-from codec.messages import Access
+from codec.session.path_manager import LinkKind
+from codec.wire.messages import Access
 from tests.support.xvfb import virtual_display
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from applet.texts import ENDINGS, PROBLEMS, translate, use_language
-from codec.handshake import HandshakeProblem
-from codec.signals import Refusal
+from codec.session.handshake import HandshakeProblem
+from codec.wire.signals import Refusal
 
 
 def test_every_refusal_and_every_failed_handshake_has_a_sentence() -> None:

@@ -22,7 +22,7 @@ from applet.window.clipboard import QtClipboard
 from applet.window.main import MainWindow
 from applet.window.parts import Choice, shown_name
 from applet.window.question import DEAF_MILLISECONDS
-from codec.messages import Access
+from codec.wire.messages import Access
 
 ALL = frozenset(Access) - {Access.RECORD}
 WITH = Situation(

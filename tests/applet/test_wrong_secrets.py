@@ -5,7 +5,7 @@ from pathlib import Path
 from applet.codes import read_code
 from applet.state_files import open_wrong_secrets, state_folder
 from applet.wrong_secrets import KEPT_SECONDS, MAX_CODES, WrongSecrets
-from codec.responder import SECRET_GUESSES
+from codec.session.responder import SECRET_GUESSES
 
 NOW = 1_000_000.0
 

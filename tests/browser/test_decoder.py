@@ -11,13 +11,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from codec.allowance import Allowance
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.film import FilmWriter
-from codec.geometry import Grid
-from codec.packet import FilmPart, bitmap_bytes, parse_head
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.picture.geometry import Grid
+from codec.picture.packet import VideoPart, bitmap_bytes, parse_header
+from codec.picture.rate.budget import Budget
+from codec.picture.video import VideoWriter
 from tests.fuzz.inputs import seeds, stream_of
 from tests.fuzz.mutations import mutations
 from tests.support.browsers import chromium
@@ -98,7 +98,7 @@ def encoded(pictures: list[Frame], bytes_per_second: float | None = None, films:
     for turn, picture in enumerate(pictures):
         means = None
         if bytes_per_second is not None:
-            means = Allowance(turn / 30, int(bytes_per_second / 30), bytes_per_second, films)
+            means = Budget(turn / 30, int(bytes_per_second / 30), bytes_per_second, films)
         packets.append(encoder.encode(picture, means))
     return [packet for packet in packets if packet is not None]
 
@@ -140,9 +140,9 @@ def film_packets() -> list[bytes]:
     return encoded(list(filming(FILM_PICTURES)), 500_000, films=True)
 
 
-def film_of(packet: bytes) -> FilmPart | None:
+def film_of(packet: bytes) -> VideoPart | None:
     """The film's part of a packet."""
-    return parse_head(packet).film
+    return parse_header(packet).film
 
 
 def film_starts(packets: list[bytes]) -> int:
@@ -150,7 +150,7 @@ def film_starts(packets: list[bytes]) -> int:
     return next(place for place, packet in enumerate(packets) if film_of(packet) is not None)
 
 
-def looks_like(shown: str, reference: Decoder, film: FilmPart | None) -> None:
+def looks_like(shown: str, reference: Decoder, film: VideoPart | None) -> None:
     """Prove that the page shows what Python does: about the same in the film, exactly the same outside."""
     got, wanted = as_picture(shown, reference).copy(), reference._picture.copy()
     if film is not None:
@@ -248,9 +248,9 @@ async def test_no_decoder_and_no_picture_of_a_film_is_left_open(chrome: Browser,
 
 def with_film(packet: bytes, change: bytes) -> bytes:
     """Return a packet whose film's bytes are others."""
-    head = parse_head(packet)
+    head = parse_header(packet)
     assert head.film is not None
-    film = FilmPart(head.film.x, head.film.y, head.film.width, head.film.height, change, head.film.anew)
+    film = VideoPart(head.film.x, head.film.y, head.film.width, head.film.height, change, head.film.anew)
     return type(head)(head.key, head.grid, head.raw_bytes, film).pack() + packet[head.end :]
 
 
@@ -277,7 +277,7 @@ async def test_a_damaged_film_is_named_and_a_whole_picture_repairs_it(decoder: P
 @cache
 def vp9(width: int, height: int) -> bytes:
     """A whole picture of a film of this size."""
-    return FilmWriter(width, height).write(np.zeros((height, width, 4), np.uint8), 500_000, 0.0)
+    return VideoWriter(width, height).write(np.zeros((height, width, 4), np.uint8), 500_000, 0.0)
 
 
 def together(pictures: list[bytes]) -> bytes:
@@ -311,7 +311,7 @@ async def test_f11_no_more_of_a_film_is_decoded_than_one_picture_of_its_size(chr
     key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
 
     def film(packet: bytes, anew: bool = True) -> bytes:
-        return writer.film(FilmPart(0, 0, 64, 64, packet, anew))
+        return writer.film(VideoPart(0, 0, 64, 64, packet, anew))
 
     hidden = [film(small + large), film(together([small, large])), film(together([small, large]) + large)]
     async with page_decoder(chrome, built, GIVEN) as opened:
@@ -329,8 +329,8 @@ async def test_f11_no_more_of_a_film_is_decoded_than_one_picture_of_its_size(chr
 async def test_f11_a_film_cannot_grow_while_it_runs(chrome: Browser, built: Path) -> None:
     writer = PacketWriter(Grid(64, 64))
     key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
-    begins = writer.film(FilmPart(0, 0, 64, 64, vp9(64, 64), anew=True))
-    grows = writer.film(FilmPart(0, 0, 64, 64, of_another_size(1024, 1024), anew=False))
+    begins = writer.film(VideoPart(0, 0, 64, 64, vp9(64, 64), anew=True))
+    grows = writer.film(VideoPart(0, 0, 64, 64, of_another_size(1024, 1024), anew=False))
     async with page_decoder(chrome, built, GIVEN) as opened:
         shown = await opened.call("sums", as_text([key, begins, grows]))
         assert shown[2] == "bad packet"

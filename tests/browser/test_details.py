@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from codec.encoder import Encoder
-from codec.messages import (
+from codec.picture.encoder import Encoder
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, CDPSession, Page, async_playwright, ex
 from Xlib import X
 from Xlib import display as xdisplay
 
-from codec.messages import CLIPBOARD_BYTES
+from codec.wire.messages import CLIPBOARD_BYTES
 from tests.browser.test_viewer import VIEWPORT, controlled, copy, looks_the_same, paste, press_stop, take_control
 from tests.support.applets import applet_with_person, tell
 from tests.support.browsers import ARGUMENTS, CHROMIUM

@@ -12,8 +12,10 @@ import pytest
 import zstandard
 from playwright.async_api import Browser, Page, expect
 
-from codec.geometry import Grid
-from codec.messages import (
+from codec.picture.geometry import Grid
+from codec.picture.packet import WINDOW_LOG, PacketHeader, bitmap_bytes
+from codec.picture.tiles import LOSSY, PLAIN
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -28,8 +30,6 @@ from codec.messages import (
     Shown,
     Watch,
 )
-from codec.packet import WINDOW_LOG, Head, bitmap_bytes
-from codec.tiles import PLAIN, ROUGH
 from tests.support.consoles import console_page, make_pin, open_chat, running_console
 from tests.support.hostile_applets import HostileApplet, hostile_applet
 from tests.support.packets import every_kind
@@ -50,14 +50,14 @@ def bomb(kind: int) -> bytes:
     """A whole picture of 7680×4320 in some three kilobytes: 100 MB of pixels one by one, or of coefficients."""
     grid = Grid(LARGEST.width, LARGEST.height)
     tiles = bytes(grid.tiles * 768)
-    if kind == ROUGH:
+    if kind == LOSSY:
         tiles = bytes([8]) + b"\xff" * (3 * grid.tiles) + bytes(3 * grid.tiles) + b"\1" * (255 * 3 * grid.tiles)
     raw = bytes([0]) + b"\xff" * bitmap_bytes(grid) + bytes([kind]) * grid.tiles + tiles
     compressor = zstandard.ZstdCompressor(
         compression_params=zstandard.ZstdCompressionParameters.from_level(3, window_log=WINDOW_LOG)
     ).compressobj()
     packed = compressor.compress(raw) + compressor.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-    return Head(True, grid, len(raw)).pack() + packed
+    return PacketHeader(True, grid, len(raw)).pack() + packed
 
 
 @asynccontextmanager
@@ -103,7 +103,7 @@ def largest_renderer() -> int:
     return max(sizes)
 
 
-@pytest.mark.parametrize("kind", [PLAIN, ROUGH])
+@pytest.mark.parametrize("kind", [PLAIN, LOSSY])
 async def test_f11_sixty_bombs_leave_the_page_answering_and_its_memory_small(
     browser: Browser, tmp_path: Path, kind: int
 ) -> None:

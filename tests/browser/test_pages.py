@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from codec.desk import Method
-from codec.signals import Refused
+from codec.wire.api_types import Method
+from codec.wire.signals import Refused
 from tests.rehearsal.prepare import UI
 from tests.support.applets import headless_applet
 from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console, sign_in

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Access, Chat, Granted, Picture
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
 from codec.recording.formats import FormatName
 from codec.recording.journal import Source
+from codec.wire.messages import Access, Chat, Granted, Picture
 from tests.browser.test_pages import violations
 from tests.browser.test_viewer import canvas
 from tests.recording.kept import keep

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
 from console.recording.commands import INTACT, NOT_PROVEN, convert, prove, remembered
 from console.recording.messages import Uploads as UploadsMessage

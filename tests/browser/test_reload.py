@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from codec.signals import Enter
+from codec.wire.signals import Enter
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.relays import running_relay
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import FloatRect, Page, async_playwright, expect
 
-from codec.messages import Chat
+from codec.wire.messages import Chat
 from tests.browser.test_hostile_applet import hostile
 from tests.browser.test_pages import violations
 from tests.support.applets import headless_applet

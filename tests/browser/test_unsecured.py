@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from codec.desk import Method, SessionState
-from codec.signals import Enter, Leave, Leaving, State
+from codec.wire.api_types import Method, SessionState
+from codec.wire.signals import Enter, Leave, Leaving, State
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.relays import running_relay
 

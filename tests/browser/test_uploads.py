@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from codec.desk import RecordingRules
 from codec.recording.journal import Began
+from codec.wire.api_types import RecordingRules
 from console.recording.keeping import Keeping
 from console.recording.target import Target
 from tests.stores.grounds import PASSWORD, USER, Ground

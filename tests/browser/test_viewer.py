@@ -12,8 +12,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from applet.controls import HOLD_SECONDS
-from codec.diff import Frame
-from codec.messages import StillHeld, Watch, unpack
+from codec.picture.diff import Frame
+from codec.wire.messages import StillHeld, Watch, unpack
 from console.pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
 from tests.support.consoles import console_page, make_pin, open_chat, running_console

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.handshake import Agreement, Handshake, HandshakeError, HandshakeProblem, How, Reveal
-from codec.roles import Role
-from codec.seal import derive
+from codec.session.handshake import Agreement, Handshake, HandshakeError, HandshakeProblem, How, Reveal
+from codec.session.seal import derive
+from codec.wire.roles import Role
 
 
 def randomness(seed: str) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codec.locations import BadLocationError, Flaw, Location, Place, folder_of, read_location
+from codec.stores.locations import BadLocationError, Flaw, Location, Place, folder_of, read_location
 
 
 @pytest.mark.req("REC-14", "REC-15", "REC-21")

@@ -1,4 +1,4 @@
-"""Rough now, exact when it rests: photographs under an allowance, debts that move, films; text is always exact."""
+"""Rough now, exact when it rests: photographs under a budget, debts that move, films; text is always exact."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from codec.allowance import Allowance
-from codec.costs import STEPS, Costs
-from codec.debt import QUIET_SECONDS
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.packet import BadPacketError, parse_head
-from codec.rough import BadRoughError, read_rough, rough_bytes, write_rough
-from codec.tiles import PHOTO, kinds_of, may_be_rough
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.picture.lossy import BadLossyError, lossy_bytes, read_lossy, write_lossy
+from codec.picture.packet import BadPacketError, parse_header
+from codec.picture.rate.budget import Budget
+from codec.picture.rate.cost_model import STEPS, CostModel
+from codec.picture.rate.refinement import QUIET_SECONDS
+from codec.picture.tiles import PHOTO, kinds_of, may_be_lossy
 from tests.perf.likeness import psnr, squared_error
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, photograph, scrolling, text
 
@@ -24,8 +24,8 @@ POOR, GOOD = 3_000, 100_000
 FRAME_SECONDS = 0.05
 
 
-def allowance(now: float, bytes_: int = POOR, films: bool = False) -> Allowance:
-    return Allowance(now, bytes_, bytes_ / FRAME_SECONDS, films)
+def budget(now: float, bytes_: int = POOR, films: bool = False) -> Budget:
+    return Budget(now, bytes_, bytes_ / FRAME_SECONDS, films)
 
 
 def smooth(width: int, height: int, seed: int = 3) -> Frame:
@@ -52,7 +52,7 @@ class Viewer:
 
     def see(self, picture: Frame) -> bytes | None:
         self.now += FRAME_SECONDS
-        packet = self.encoder.encode(picture, allowance(self.now, self.bytes, self.films))
+        packet = self.encoder.encode(picture, budget(self.now, self.bytes, self.films))
         if packet is not None:
             self.shown = self.decoder.decode(packet)
         return packet
@@ -61,7 +61,7 @@ class Viewer:
         """Show it until nothing is owed; return how many packets that took."""
         for packets in range(most):
             self.see(picture)
-            if not self.encoder.owes:
+            if not self.encoder.has_lossy:
                 return packets
         raise AssertionError("the picture never became exact")
 
@@ -84,7 +84,7 @@ def test_a_photograph_appears_at_once_and_becomes_exact_at_rest() -> None:
 def test_what_is_owed_becomes_finer_before_it_becomes_exact() -> None:
     viewer, picture = Viewer(), smooth(WIDTH, HEIGHT)
     errors: list[float] = []
-    while not errors or viewer.encoder.owes:
+    while not errors or viewer.encoder.has_lossy:
         viewer.see(picture)
         errors.append(squared_error(viewer.shown[..., :3], picture[..., :3]))
     assert errors == sorted(errors, reverse=True)
@@ -96,7 +96,7 @@ def test_text_is_never_rough() -> None:
     viewer, picture = Viewer(100), text(WIDTH, HEIGHT)
     viewer.see(picture)
     assert viewer.is_exact(picture)
-    assert not viewer.encoder.owes
+    assert not viewer.encoder.has_lossy
 
 
 @pytest.mark.parametrize("contrast", [(200, 255), (0, 255), (120, 60)])
@@ -106,7 +106,7 @@ def test_letters_are_not_taken_for_photographs(contrast: tuple[int, int]) -> Non
     tile = np.where(ink, *contrast).astype(np.uint32) * 0x010101
     tile[0, 5, 5] = 0x123456
     kinds = kinds_of(tile)
-    assert not may_be_rough(tile, kinds).any()
+    assert not may_be_lossy(tile, kinds).any()
 
 
 def test_a_good_line_gets_everything_exactly() -> None:
@@ -146,7 +146,7 @@ def test_without_an_allowance_every_debt_is_paid_at_once() -> None:
     packet = viewer.encoder.encode(picture)
     assert packet is not None
     assert np.array_equal(viewer.decoder.decode(packet)[..., :3], picture[..., :3])
-    assert not viewer.encoder.owes
+    assert not viewer.encoder.has_lossy
 
 
 def playing(pictures: int, ground: Frame) -> Iterator[Frame]:
@@ -165,7 +165,7 @@ def test_a_film_is_a_film_with_everything_around_it_exact_and_ends_exactly() -> 
     for picture in playing(40, ground):
         packet = viewer.see(picture)
         assert packet is not None
-        film = parse_head(packet).film
+        film = parse_header(packet).film
         if film is None:
             assert films == 0
             continue
@@ -185,7 +185,7 @@ def test_a_viewer_without_films_gets_them_roughly() -> None:
     for picture in playing(40, ground):
         packet = viewer.see(picture)
         assert packet is not None
-        assert parse_head(packet).film is None
+        assert parse_header(packet).film is None
         assert len(packet) < 24_000 or viewer.now < 0.1
         assert psnr(squared_error(viewer.shown[..., :3], picture[..., :3])) > 25
 
@@ -193,10 +193,10 @@ def test_a_viewer_without_films_gets_them_roughly() -> None:
 def test_a_damaged_film_is_named_and_a_key_heals() -> None:
     viewer, ground = Viewer(8_000, films=True), text(WIDTH, HEIGHT)
     for picture in playing(30, ground):
-        packet = viewer.encoder.encode(picture, allowance(viewer.now, 8_000, films=True))
+        packet = viewer.encoder.encode(picture, budget(viewer.now, 8_000, films=True))
         viewer.now += FRAME_SECONDS
         assert packet is not None
-        if parse_head(packet).film is not None:
+        if parse_header(packet).film is not None:
             break
         viewer.decoder.decode(packet)
     assert packet is not None
@@ -220,9 +220,9 @@ def colours(tiles: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
 def test_a_finer_step_shows_more_and_takes_more() -> None:
     tiles = photo_tiles(40)
-    written = [write_rough(tiles, step) for step in STEPS]
+    written = [write_lossy(tiles, step) for step in STEPS]
     errors = [
-        squared_error(read_rough(raw, 0, 40).reshape(640, 16, 3), colours(tiles).reshape(640, 16, 3)) for raw in written
+        squared_error(read_lossy(raw, 0, 40).reshape(640, 16, 3), colours(tiles).reshape(640, 16, 3)) for raw in written
     ]
     assert errors == sorted(errors)
     assert [len(raw) for raw in written] == sorted((len(raw) for raw in written), reverse=True)
@@ -232,22 +232,22 @@ def test_a_finer_step_shows_more_and_takes_more() -> None:
 @given(st.binary(max_size=400), st.integers(1, 20))
 def test_any_bytes_are_rough_tiles_or_a_named_error(raw: bytes, count: int) -> None:
     try:
-        end = rough_bytes(raw, 0, count)
-        assert read_rough(raw, 0, count).shape == (count, 16, 16, 3)
+        end = lossy_bytes(raw, 0, count)
+        assert read_lossy(raw, 0, count).shape == (count, 16, 16, 3)
         assert end <= len(raw)
-    except BadRoughError:
+    except BadLossyError:
         return
 
 
 def test_golden_rough_tile() -> None:
     tile = (np.add.outer(np.arange(16), np.arange(16)) * 4).astype(np.uint32)[None] * 0x010101
-    raw = write_rough(tile, 16)
+    raw = write_lossy(tile, 16)
     assert raw.hex() == "101400003cc400eeee000000fe0000fe0000000000ff00000000ff"
-    assert read_rough(raw, 0, 1)[0, :, :, 1].diagonal()[::5].tolist() == [1, 40, 80, 119]
+    assert read_lossy(raw, 0, 1)[0, :, :, 1].diagonal()[::5].tolist() == [1, 40, 80, 119]
 
 
 def test_costs_follow_what_packets_take() -> None:
-    costs, kinds = Costs(), np.full(100, PHOTO, np.uint8)
+    costs, kinds = CostModel(), np.full(100, PHOTO, np.uint8)
     before = costs.of(kinds)
     for _ in range(20):
         costs.learn(kinds, 0, int(before / 3))
@@ -259,4 +259,4 @@ def test_a_tile_that_just_changed_is_not_quiet() -> None:
     viewer.see(picture)
     viewer.now -= FRAME_SECONDS
     assert QUIET_SECONDS > FRAME_SECONDS / 2
-    assert viewer.encoder.encode(picture, allowance(viewer.now, GOOD)) is None
+    assert viewer.encoder.encode(picture, budget(viewer.now, GOOD)) is None

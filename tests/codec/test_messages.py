@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec import messages
-from codec.lanes import LIMITS, Lane
-from codec.messages import (
+from codec.session.lanes import LIMITS, Lane
+from codec.wire import messages
+from codec.wire.messages import (
     CLIPBOARD_BYTES,
     FROM_APPLET,
     FROM_CONSOLE,

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from codec.decoder import Decoder
-from codec.diff import Frame, tiles_of, words_of
-from codec.encoder import Encoder
-from codec.geometry import Grid
-from codec.layers import Layers, Move
-from codec.motion import find_move
-from codec.packet import BadPacketError, pack_moves, parse_moves
-from codec.tiles import PART, PHOTO, BadTilesError, kinds_of, mark_parts, read_tiles, write_tiles
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame, tiles_of, words_of
+from codec.picture.encoder import Encoder
+from codec.picture.geometry import Grid
+from codec.picture.motion import find_move
+from codec.picture.packet import BadPacketError, pack_moves, parse_moves
+from codec.picture.save_under import Move, SaveUnder
+from codec.picture.tiles import PART, PHOTO, BadTilesError, kinds_of, mark_parts, read_tiles, write_tiles
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, WINDOW, dragging, scrolling
 
 WHOLE = WIDTH * HEIGHT
@@ -82,7 +82,7 @@ def test_a_window_may_jump_anywhere(steps: list[tuple[int, int]]) -> None:
 
 def test_layers_keep_what_is_covered_and_give_it_back() -> None:
     picture = np.arange(64 * 64, dtype=np.uint32).reshape(64, 64)
-    before, layers = picture.copy(), Layers(picture)
+    before, layers = picture.copy(), SaveUnder(picture)
     layers.apply(Move(20, 10, 8, 8, 4, 2))
     layers.apply(Move(16, 8, 8, 8, -4, -2, restores=True))
     assert (picture[10:18, 24:28] == before[10:18, 24:28]).all()

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.permits import PURPOSE, BadPermitError, Function, Permit, SignedPermit, known, read, sign
+from codec.wire.permits import PURPOSE, BadPermitError, Function, Permit, SignedPermit, known, read, sign
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from codec.decoder import Decoder
-from codec.diff import Frame, TileDiff
-from codec.encoder import BadFrameError, Encoder
-from codec.geometry import TILE, Grid
-from codec.layers import Move
-from codec.packet import HEAD_BYTES, KEY, BadPacketError, Head, bitmap_bytes, pack_moves, parse_head
-from codec.tiles import PLAIN, ROUGH, kinds_of
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame, TileDiff
+from codec.picture.encoder import BadFrameError, Encoder
+from codec.picture.geometry import TILE, Grid
+from codec.picture.packet import HEAD_BYTES, KEY, BadPacketError, PacketHeader, bitmap_bytes, pack_moves, parse_header
+from codec.picture.save_under import Move
+from codec.picture.tiles import LOSSY, PLAIN, kinds_of
 from tests.support.packets import PacketWriter, every_kind
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
@@ -103,7 +103,7 @@ def test_refresh_makes_the_next_packet_stand_alone() -> None:
     encoder.refresh()
     packet = encoder.encode(frame)
     assert packet is not None
-    assert parse_head(packet).key
+    assert parse_header(packet).key
     assert np.array_equal(colours(Decoder().decode(packet)), colours(frame))
 
 
@@ -213,7 +213,7 @@ def test_changed_packets_raise_only_the_named_error(position: int, flip: int, cu
 
 def test_a_bomb_is_bounded() -> None:
     """A small packet cannot make the decoder allocate more than its own head allows."""
-    head = Head(True, Grid(16, 16), 1 + 768).pack()
+    head = PacketHeader(True, Grid(16, 16), 1 + 768).pack()
     bomb = head + zstandard.ZstdCompressor().compress(bytes(100_000_000))
     with pytest.raises(BadPacketError):
         Decoder().decode(bomb)
@@ -226,7 +226,7 @@ def test_impossible_sizes(width: int, height: int) -> None:
 
 
 def test_golden_head() -> None:
-    assert Head(True, Grid(1919, 3), 15).pack().hex() == "03017f0703000f000000"
+    assert PacketHeader(True, Grid(1919, 3), 15).pack().hex() == "03017f0703000f000000"
     assert HEAD_BYTES == 10
     assert KEY == 1
 
@@ -257,7 +257,7 @@ def test_diff_looks_through_noise_in_the_fourth_byte(height: int, noisy: bool) -
     )
 
 
-@pytest.mark.parametrize("kind", [PLAIN, ROUGH])
+@pytest.mark.parametrize("kind", [PLAIN, LOSSY])
 def test_f11_the_largest_picture_takes_no_more_memory_than_itself_and_what_its_packet_becomes(kind: int) -> None:
     """78 bytes took 3.6 GB and seconds: rough tiles of nothing but their mean, all worked on at once."""
     grid = Grid(7680, 4320)

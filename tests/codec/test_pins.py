@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.pins import LONG_PINS, SHORT_PINS, grouped, is_pin, pin_of, split
+from codec.wire.pins import LONG_PINS, SHORT_PINS, grouped, is_pin, pin_of, split
 
 SHORT = st.integers(0, SHORT_PINS - 1).map(lambda number: pin_of(number, is_long=False))
 LONG = st.integers(0, LONG_PINS - 1).map(lambda number: pin_of(number, is_long=True))

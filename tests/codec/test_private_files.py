@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.private_files import (
+from codec.host.private_files import (
     NotPrivateError,
     append_whole,
     close_to_others,
@@ -92,7 +92,7 @@ def test_a_disk_that_fails_leaves_the_old_file_whole(
 def test_a_process_that_dies_at_any_step_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     """F23: touch, then write, left an empty key behind."""
     killed = """
-import os, sys, codec.private_files as files
+import os, sys, codec.host.private_files as files
 from pathlib import Path
 steps = iter(range(int(sys.argv[2])))
 def counted(call):

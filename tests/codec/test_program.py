@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.program import CONTINUED, Parser, SafeFormatter, say
+from codec.host.terminal import CONTINUED, Parser, SafeFormatter, say
 
 FORGED = "broken\n2026-01-01 00:00:00,000 INFO Anna signed in\x1b[2J\u202e"
 
@@ -79,7 +79,7 @@ def test_what_is_odd_on_a_command_line_is_named_safely(capsys: pytest.CaptureFix
 def test_what_nobody_caught_is_told_safely(thread: bool) -> None:
     fail = "def fail(): raise ValueError('x\\n\\x1b[2J')"
     start = "import threading; t = threading.Thread(target=fail); t.start(); t.join()" if thread else "fail()"
-    program = f"import codec.program as p, logging\np.begin()\np.start_log(logging.INFO)\n{fail}\n{start}"
+    program = f"import codec.host.terminal as p, logging\np.begin()\np.start_log(logging.INFO)\n{fail}\n{start}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "\x1b" not in done.stderr
     assert "ValueError: x" in done.stderr

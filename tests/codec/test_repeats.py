@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from codec.repeats import FIRST, MOST_KINDS, WINDOW_SECONDS, Repeats
+from codec.host.log_repeats import FIRST, MOST_KINDS, WINDOW_SECONDS, Repeats
 
 
 class Kept(logging.Handler):

@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from codec.handshake import Handshake, HandshakeError, HandshakeProblem, How
-from codec.responder import ATTEMPTS, Responder
-from codec.roles import Role
-from codec.seal import derive
+from codec.session.handshake import Handshake, HandshakeError, HandshakeProblem, How
+from codec.session.responder import ATTEMPTS, Responder
+from codec.session.seal import derive
+from codec.wire.roles import Role
 
 _seeds = itertools.count()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.retries import Retries
+from codec.backoff import Retries
 
 CHANCES = st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=60)
 

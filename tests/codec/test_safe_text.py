@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.safe_text import MAX_MARKS, for_terminal, hanging, lines_for_terminal
+from codec.host.safe_text import MAX_MARKS, for_terminal, hanging, lines_for_terminal
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))  # lone surrogates too
 STEERING = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.seal import SEAL_OVERHEAD, Seal, SealBrokenError, derive
+from codec.session.seal import SEAL_OVERHEAD, Seal, SealBrokenError, derive
 
 KEY = bytes(range(32))
 

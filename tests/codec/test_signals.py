@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec import signals
-from codec.desk import Code, CodeState, IceServer, Method, SessionState
+from codec.wire import signals
+from codec.wire.api_types import Code, CodeState, IceServer, Method, SessionState
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.locations import read_location
+from codec.stores.locations import read_location
 from console.recording.confirmed import FILE, Account, ConfirmedPlaces, Order, pin_of, server_name
 from console.recording.places import refusal_of
 

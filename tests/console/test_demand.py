@@ -2,8 +2,8 @@
 
 import pytest
 
-from codec.desk import RecordingRules
-from codec.messages import Access, Answered, Ask, Release, Withdraw
+from codec.wire.api_types import RecordingRules
+from codec.wire.messages import Access, Answered, Ask, Release, Withdraw
 from console.page_messages import Event
 from console.recording.demand import Demand, Outcome, must_end
 

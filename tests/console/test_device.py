@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from codec.desk import SignedIn
+from codec.wire.api_types import SignedIn
 from console.device import FOLDER, DeviceFile
 from console.engine import Engine
 from console.pages import Page

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from codec.desk import Method
-from codec.responder import SECRET_GUESSES
+from codec.session.responder import SECRET_GUESSES
+from codec.wire.api_types import Method
 from console.guess_files import GuessFiles
 from console.guesses import LONGEST_SECONDS, Guesses, SecuredCode
 

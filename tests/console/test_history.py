@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from codec.messages import (
+from codec.wire.messages import (
     Access,
     Answered,
     Asking,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from codec.desk import Code, CodeState, Method
+from codec.wire.api_types import Code, CodeState, Method
 from console.invitations import RANDOM_BYTES, Invitations, secret_for
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

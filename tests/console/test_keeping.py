@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import RecordingRules
 from codec.recording.journal import Began
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.api_types import RecordingRules
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, KeptFile, State
 from console.recording.target import Target

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.geometry import Grid
-from codec.messages import (
+from codec.picture.geometry import Grid
+from codec.picture.packet import PacketHeader
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -40,8 +41,7 @@ from codec.messages import (
     Watch,
     Withdraw,
 )
-from codec.packet import Head
-from codec.permits import Function
+from codec.wire.permits import Function
 from console.message_filter import KEPT, LATE_SECONDS, MESSAGES, MOST_OVERSTEPS, MessageFilter, Verdict
 from console.page_messages import Event
 
@@ -53,7 +53,7 @@ SCREEN = Display(0, "screen", 0, 0, 64, 48)
 def picture(number: int = 0, display: int = 0, key: bool = True, width: int = 64, height: int = 48) -> Picture:
     """Return a picture that is good as far as its head."""
     grid = Grid(width, height)
-    return Picture(display, number, Head(key, grid, 1 + -(-grid.tiles // 8)).pack() + b"zstd")
+    return Picture(display, number, PacketHeader(key, grid, 1 + -(-grid.tiles // 8)).pack() + b"zstd")
 
 
 @dataclass

@@ -5,10 +5,10 @@ from itertools import count
 
 import pytest
 
-from codec.encoder import Encoder
-from codec.geometry import Grid
-from codec.messages import Display, Displays, Picture
-from codec.packet import Head
+from codec.picture.encoder import Encoder
+from codec.picture.geometry import Grid
+from codec.picture.packet import PacketHeader
+from codec.wire.messages import Display, Displays, Picture
 from console.picture_filter import MOST_WAITING, MOST_WAITING_BYTES, WORK, PictureFilter, Ruling
 from tests.support.desktops import SCROLL, photograph, scrolling
 
@@ -19,7 +19,7 @@ PASS, DROP, REFRESH, FLOOD = Ruling
 def packet(width: int, height: int, key: bool = True, raw: int | None = None, size: int = 60) -> bytes:
     """Return a packet with a good head, and so many bytes after it."""
     grid = Grid(width, height)
-    return Head(key, grid, 1 + -(-grid.tiles // 8) if raw is None else raw).pack() + bytes(size)
+    return PacketHeader(key, grid, 1 + -(-grid.tiles // 8) if raw is None else raw).pack() + bytes(size)
 
 
 class Watched:

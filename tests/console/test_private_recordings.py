@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.desk import RecordingRules
 from codec.recording.formats import FormatName
 from codec.recording.sink import RecordingStoppedError
-from codec.stores.face import StoreError
+from codec.stores.base import StoreError
 from codec.stores.files import FileStore
 from codec.stores.folder import Folder
 from codec.stores.names import PART
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import Order
 from console.recording.files import RecordingFile
 from console.recording.session import Faces, Recordings, SessionRecording

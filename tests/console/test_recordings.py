@@ -4,9 +4,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from codec.desk import Person, RecordingRules
 from codec.recording.formats import FORMATS, FormatName
-from codec.signals import Desk
+from codec.wire.api_types import Person, RecordingRules
+from codec.wire.signals import Desk
 from console.command_line import recordings_folder
 from console.recording.session import Recordings
 from relay.settings.catalogue import CATALOGUE

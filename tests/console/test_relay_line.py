@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from codec.desk import Method, Person, Problem
-from codec.links.signalling import TRY_AGAIN_LATER
-from codec.retries import Retries
-from codec.signals import CONSOLE_PATH, Desk, SignedOut, write
+from codec.backoff import Retries
+from codec.session.links.signalling import TRY_AGAIN_LATER
+from codec.wire.api_types import Method, Person, Problem
+from codec.wire.signals import CONSOLE_PATH, Desk, SignedOut, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 
 DESK = Desk(Person(id=1, email="", name="", nickname=""), "", "", [], [])
@@ -146,7 +146,7 @@ async def test_a_relay_that_closes_at_once_is_not_hammered(monkeypatch: pytest.M
 
 @pytest.mark.finding("load-1.4", "load-1.14")
 async def test_a_relay_that_says_later_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codec.links.signalling.BUSY_SECONDS", 0.5)
+    monkeypatch.setattr("codec.session.links.signalling.BUSY_SECONDS", 0.5)
     monkeypatch.setattr("console.relay.FIRST_RETRY_SECONDS", 0.01)
     script = Script()
     script.ends = [(False, TRY_AGAIN_LATER)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from codec.desk import RecordingRules
+from codec.wire.api_types import RecordingRules
 from console.recording.keeping import files_of
 from console.recording.ledger import Entry, State
 from console.recording.retention import DAY_MS, delete_kept, expired

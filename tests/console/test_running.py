@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from codec.private_files import NotPrivateError
+from codec.host.private_files import NotPrivateError
 from console.running import (
     SECRET_BYTES,
     AnotherProgramError,

@@ -3,8 +3,8 @@
 import pytest
 from msgspec import structs
 
-from codec.desk import RecordingRules
-from codec.stores.face import CredentialsNeededError, StoreError
+from codec.stores.base import CredentialsNeededError, StoreError
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import Account, ConfirmedPlaces, Order
 from console.recording.ledger import Entry, KeptFile, State
 from console.recording.messages import UploadState

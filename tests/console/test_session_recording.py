@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.heads import Beginning, Head
-from codec.messages import Chat, SignedHead, SignHead, TypeText
 from codec.recording.journal import Source
 from codec.recording.verify import verify
-from codec.signals import BeginRecording, RecordingBegun, Stamp, Stamped
+from codec.wire.chain_head import Beginning, Head
+from codec.wire.messages import Chat, SignedHead, SignHead, TypeText
+from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from console.recording.session import Faces, Recordings, SessionRecording
 
 APPLET, RELAY, FORGER = (Ed25519PrivateKey.from_private_bytes(bytes([number] * 32)) for number in (1, 2, 3))

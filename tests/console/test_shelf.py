@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.errors import DesksideError
-from codec.heads import Beginning, Head
-from codec.recording.evidence import ProofWriter
 from codec.recording.journal import Began, glance
+from codec.recording.proof import ProofWriter
+from codec.wire.chain_head import Beginning, Head
 from console.page_messages import ToPage
 from console.pages import Page, Pages
 from console.recording.known_relays import KnownRelays

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from codec.desk import Method
-from codec.signals import Desk
+from codec.wire.api_types import Method
+from codec.wire.signals import Desk
 from console.page_messages import Check, Connected, PageSignOut, SignedOutPage
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 from tests.support.sessions import session

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import RecordingRules
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import Order
 from console.recording.session import Recordings
 from console.recording.target import Target, target_of

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import CLIPBOARD_BYTES, SessionMessage
-from codec.typescript import write_types
+from codec.wire.messages import CLIPBOARD_BYTES, SessionMessage
+from codec.wire.typescript import write_types
 from console.page_messages import FromPage, ToPage
 
 WIRE = Path(__file__).parents[2] / "console/ui/src/wire"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import RecordingRules
-from codec.locations import Location
 from codec.recording.journal import Began
-from codec.stores.face import CredentialsNeededError, Progress, StoreError
+from codec.stores.base import CredentialsNeededError, Progress, StoreError
+from codec.stores.locations import Location
+from codec.wire.api_types import RecordingRules
 from console.recording.confirmed import NOBODY, ConfirmedPlaces, Order
 from console.recording.keeping import Keeping
 from console.recording.ledger import Entry, State

@@ -4,8 +4,8 @@ import resource
 import time
 from collections.abc import Iterable
 
-from codec.decoder import Decoder
-from codec.packet import BadPacketError, parse_head
+from codec.picture.decoder import Decoder
+from codec.picture.packet import BadPacketError, parse_header
 from tests.fuzz.inputs import seeds, stream_of
 from tests.fuzz.mutations import try_each
 
@@ -25,7 +25,7 @@ def try_one(data: bytes) -> None:
             shown = decoder.decode(packet)
         except ALLOWED:
             continue
-        grid = parse_head(packet).grid
+        grid = parse_header(packet).grid
         assert shown.shape == (grid.height, grid.width, 4)
         assert (shown[..., 3] == 255).all()
     seconds = time.monotonic() - began

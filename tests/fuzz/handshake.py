@@ -7,10 +7,10 @@ many bytes. A deed delivers an honest step, one with some bytes changed, an old 
 import time
 from collections.abc import Iterable
 
-from codec.handshake import Agreement, Handshake, HandshakeError
-from codec.responder import ATTEMPTS, Responder
-from codec.roles import Role
-from codec.seal import derive
+from codec.session.handshake import Agreement, Handshake, HandshakeError
+from codec.session.responder import ATTEMPTS, Responder
+from codec.session.seal import derive
+from codec.wire.roles import Role
 from tests.fuzz.mutations import try_each
 
 ALLOWED = (HandshakeError,)

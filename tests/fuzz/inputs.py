@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 import zstandard
 
-from codec.film import FilmWriter
-from codec.geometry import Grid
-from codec.packet import HEAD_BYTES, FilmPart, parse_head
-from codec.tiles import kinds_of
+from codec.picture.geometry import Grid
+from codec.picture.packet import HEAD_BYTES, VideoPart, parse_header
+from codec.picture.tiles import kinds_of
+from codec.picture.video import VideoWriter
 from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept
 
 GRID = Grid(48, 32)
@@ -48,7 +48,7 @@ def seeds() -> list[bytes]:
 @cache
 def film_packets() -> tuple[bytes, ...]:
     """A small film's packets."""
-    writer, random = FilmWriter(32, 16), np.random.default_rng(4)
+    writer, random = VideoWriter(32, 16), np.random.default_rng(4)
     return tuple(writer.write(random.integers(0, 256, (16, 32, 4), np.uint8), 50_000, turn / 30) for turn in range(3))
 
 
@@ -58,8 +58,8 @@ def _after_a_key() -> tuple[PacketWriter, bytes]:
     return writer, writer.tiles(tiles, kinds_of(tiles), key=True)
 
 
-def _film(packet: bytes, anew: bool) -> FilmPart:
-    return FilmPart(16, 16, 32, 16, packet, anew)
+def _film(packet: bytes, anew: bool) -> VideoPart:
+    return VideoPart(16, 16, 32, 16, packet, anew)
 
 
 def _split(data: bytes) -> list[bytes]:
@@ -78,4 +78,4 @@ def _with_length(packet: bytes) -> bytes:
 
 def _raw_parts(packets: list[bytes]) -> list[bytes]:
     stream = zstandard.ZstdDecompressor().decompressobj()
-    return [stream.decompress(packet[max(parse_head(packet).end, HEAD_BYTES) :]) for packet in packets]
+    return [stream.decompress(packet[max(parse_header(packet).end, HEAD_BYTES) :]) for packet in packets]

@@ -1,4 +1,4 @@
-"""A carrier takes any sealed frames from an end that does not read: it names what is wrong, and its memory has bounds.
+"""A path manager takes any sealed frames from an end that does not read: it names what is wrong, in bounded memory.
 
 The first byte says which end is attacked. Then frames follow: how they are made (a byte), their length (u16), and that
 many bytes. So chance reaches behind the seal, and behind the order of chunks.
@@ -7,12 +7,12 @@ many bytes. So chance reaches behind the seal, and behind the order of chunks.
 import time
 from collections.abc import Iterable
 
-from codec.carrier import MOST_PINGS, PING, PLEASE, PONG, PROOF, SWITCH, Carrier, LinkKind
 from codec.errors import DesksideError
-from codec.lanes import LIMITS, Lane
-from codec.roles import Role
-from codec.seal import SealBrokenError
-from codec.stream import ACK, DATA, Stream
+from codec.session.lanes import LIMITS, Lane
+from codec.session.path_manager import MOST_PINGS, PING, PLEASE, PONG, PROOF, SWITCH, LinkKind, PathManager
+from codec.session.seal import SealBrokenError
+from codec.session.stream import ACK, DATA, Stream
+from codec.wire.roles import Role
 from tests.fuzz.mutations import try_each
 
 ALLOWED = (DesksideError,)
@@ -58,12 +58,12 @@ class _Attack:
 
     def __init__(self, victim: Role) -> None:
         self._now = 100.0
-        self._ends = {role: Carrier(role, bytes(32), Stream()) for role in Role}
+        self._ends = {role: PathManager(role, bytes(32), Stream()) for role in Role}
         self._victim, self._other = self._ends[victim], self._ends[victim.peer]
-        for role, carrier in self._ends.items():
-            carrier.open(1, LinkKind.RELAYED, b"", bytes([role is Role.APPLET]) * 16, self._now)
-        for carrier, peer in ((self._victim, self._other), (self._other, self._victim)):
-            hello = carrier.next_bytes(1, self._now)
+        for role, path_manager in self._ends.items():
+            path_manager.open(1, LinkKind.RELAYED, b"", bytes([role is Role.APPLET]) * 16, self._now)
+        for path_manager, peer in ((self._victim, self._other), (self._other, self._victim)):
+            hello = path_manager.next_bytes(1, self._now)
             assert hello is not None
             peer.receive(1, hello, self._now)
         self._numbers = [0, 0, 0]

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.decoder import Decoder
-from codec.packet import BadPacketError, parse_head
+from codec.picture.decoder import Decoder
+from codec.picture.packet import BadPacketError, parse_header
 from tests.fuzz.decoder import try_all
 from tests.fuzz.inputs import seeds, stream_of
 from tests.fuzz.mutations import mutations
@@ -42,7 +42,7 @@ def test_any_sequence_of_changed_packets_is_named_or_shown_in_the_size_of_its_he
             shown = decoder.decode(bytes(packet))
         except BadPacketError:
             continue
-        grid = parse_head(bytes(packet)).grid
+        grid = parse_header(bytes(packet)).grid
         assert shown.shape == (grid.height, grid.width, 4)
     healed = decoder.decode(STREAM[0]).copy()
     assert np.array_equal(healed, Decoder().decode(STREAM[0]))

@@ -4,8 +4,8 @@ import argparse
 import random
 import time
 
-from codec import handshake
-from codec.responder import SECRET_GUESSES
+from codec.session import handshake
+from codec.session.responder import SECRET_GUESSES
 from tests.hostile.middle import AppletEnd, ConsoleEnd, force_words, restarted, search_digits
 from tests.hostile.pake import IdealPake
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from applet.wrong_secrets import WrongSecrets
-from codec import handshake as handshake_module
-from codec.desk import Method
-from codec.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
-from codec.responder import Responder
-from codec.roles import Role
-from codec.seal import derive
+from codec.session import handshake as handshake_module
+from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.responder import Responder
+from codec.session.seal import derive
+from codec.wire.api_types import Method
+from codec.wire.roles import Role
 from console.guesses import Guesses, SecuredCode
 
 CODE = 12
@@ -170,7 +170,7 @@ def force_words(console: ConsoleEnd, applet: AppletEnd) -> OneRun:
 
 def words_of(handshake: Handshake) -> tuple[str, ...]:
     """Return the words that a handshake whose reveal is out will show, which the program itself tells only later."""
-    words: Callable[[bytes], tuple[str, ...]] = vars(handshake_module)["words_for"]  # a test may have shortened them
+    words: Callable[[bytes], tuple[str, ...]] = vars(handshake_module)["sas_words"]  # a test may have shortened them
     return words(derive(handshake._root, "words"))
 
 

@@ -7,8 +7,8 @@ do with one another: what SPAKE2 promises against a relay that cannot break its 
 import hashlib
 import os
 
-from codec.handshake import SPAKE_BYTES
-from codec.roles import Role
+from codec.session.handshake import SPAKE_BYTES
+from codec.wire.roles import Role
 
 
 class IdealPake:

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.handshake import Handshake
-from codec.roles import Role
+from codec.session.handshake import Handshake
+from codec.wire.roles import Role
 from tests.hostile.middle import AppletEnd, ConsoleEnd, fresh
 
 deeds = st.lists(

@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from codec import handshake
-from codec.handshake import HandshakeError
-from codec.responder import SECRET_GUESSES
-from codec.roles import Role
+from codec.session import handshake
+from codec.session.handshake import HandshakeError
+from codec.session.responder import SECRET_GUESSES
+from codec.wire.roles import Role
 from tests.hostile.middle import (
     AppletEnd,
     ConsoleEnd,

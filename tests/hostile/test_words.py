@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from codec import handshake
-from codec.responder import ATTEMPTS
+from codec.session import handshake
+from codec.session.responder import ATTEMPTS
 from tests.hostile.middle import AppletEnd, ConsoleEnd, Sign, force_words
 
 RUNS = 500
@@ -14,7 +14,7 @@ RUNS = 500
 
 def test_f1_f3_forcing_the_words_succeeds_no_more_often_than_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """With words of one byte instead of three the relay's rate can be measured: it is 1 in 256 for each attempt."""
-    monkeypatch.setattr(handshake, "words_for", lambda key: (str(key[0]),))
+    monkeypatch.setattr(handshake, "sas_words", lambda key: (str(key[0]),))
     runs = [force_words(ConsoleEnd(None), AppletEnd(None)) for _ in range(RUNS)]
     attempts, won = sum(run.attempts for run in runs), sum(run.won for run in runs)
     expected = attempts / 256

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from codec.carrier import LinkKind
-from codec.links.direct import DirectPath
-from codec.links.face import Link, LinkClosedError
+from codec.session.links.base import Link, LinkClosedError
+from codec.session.links.direct import DirectPath
+from codec.session.path_manager import LinkKind
 
 
 class MemoryLink:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from codec.links.cancelling import cancel_and_wait
+from codec.session.links.cancelling import cancel_and_wait
 
 
 class _Work:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from codec.carrier import Happening, LinkKind
-from codec.lanes import Lane
-from codec.links.connection import MOST_LINKS, Connection
-from codec.links.face import Link
-from codec.roles import Role
+from codec.session.lanes import Lane
+from codec.session.links.base import Link
+from codec.session.links.connection import MOST_LINKS, Connection
+from codec.session.path_manager import Happening, LinkKind
+from codec.wire.roles import Role
 from tests.links.pairs import direct_pair, memory_pair
 
 ROOT = bytes(32)
@@ -165,7 +165,7 @@ async def test_a_link_that_always_has_more_lets_others_have_their_turn(monkeypat
         time.sleep(0.0005)
         return []
 
-    monkeypatch.setattr(end.connection._carrier, "receive", work)
+    monkeypatch.setattr(end.connection._path_manager, "receive", work)
     flood = Flood([b"x"] * 2_000)
     end.connection.add(flood)
     left = asyncio.get_running_loop().create_future()

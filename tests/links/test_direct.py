@@ -6,9 +6,9 @@ import socket
 import psutil
 import pytest
 
-from codec.carrier import LinkKind
-from codec.links.direct import HIGH_WATER_BYTES, MAX_CANDIDATES, MAX_MESSAGE_BYTES, DirectPath
-from codec.links.face import LinkClosedError
+from codec.session.links.base import LinkClosedError
+from codec.session.links.direct import HIGH_WATER_BYTES, MAX_CANDIDATES, MAX_MESSAGE_BYTES, DirectPath
+from codec.session.path_manager import LinkKind
 from tests.links.pairs import direct_pair
 
 HEADERS = 40 + 8

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from codec.links.signalling import (
+from codec.session.links.signalling import (
     BUSY_SECONDS,
     PROBE_SECONDS,
     ComeAgainError,
@@ -89,7 +89,7 @@ async def reading(server: Server) -> AsyncIterator[tuple[Signalling, "asyncio.Ta
 
 @pytest.mark.finding("field-20")
 async def test_a_relay_that_answers_a_probe_keeps_its_socket(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codec.links.signalling.PROBE_SECONDS", 0.2)
+    monkeypatch.setattr("codec.session.links.signalling.PROBE_SECONDS", 0.2)
     async with running() as server, reading(server) as (line, task, _heard):
         for _ in range(3):
             line.probe()
@@ -113,8 +113,8 @@ async def test_a_relay_that_does_not_answer_a_probe_is_lost_at_once() -> None:
 
 @pytest.mark.finding("field-20")
 async def test_another_address_of_this_computer_brings_a_probe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codec.links.signalling.LOOK_SECONDS", 0.01)
-    monkeypatch.setattr("codec.links.signalling.PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("codec.session.links.signalling.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("codec.session.links.signalling.PROBE_SECONDS", 0.05)
     address, seen, often = "192.0.2.1", list[Peer](), asyncio.Event()
 
     def look(peer: Peer) -> str:

@@ -6,8 +6,8 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from codec.links.cancelling import cancel_and_wait
-from codec.links.tunnel import TUNNEL_PATH, open_tunnel
+from codec.session.links.cancelling import cancel_and_wait
+from codec.session.links.tunnel import TUNNEL_PATH, open_tunnel
 
 
 async def test_giving_up_while_the_other_end_is_awaited_closes_the_socket() -> None:

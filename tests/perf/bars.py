@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 from statistics import median
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from tests.perf.codec import Comparison
 from tests.perf.films import at_equal_likeness
 from tests.perf.rivals import VP9

@@ -7,8 +7,8 @@ from statistics import median
 
 import numpy as np
 
-from codec.diff import Frame, TileDiff
-from codec.geometry import Grid
+from codec.picture.diff import Frame, TileDiff
+from codec.picture.geometry import Grid
 from tests.perf.table import Row
 
 ROUNDS = 200

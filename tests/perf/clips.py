@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 
 RATE = 20
 """Pictures a second of every clip."""

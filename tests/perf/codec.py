@@ -15,9 +15,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.encoder import Encoder
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
 from tests.perf.clips import RATE, pictures
 from tests.perf.likeness import psnr, squared_error, ssim
 from tests.perf.narrow import Narrow, over_a_narrow_line

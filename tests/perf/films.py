@@ -1,9 +1,9 @@
 """A film in a desktop at equal likeness: what ours takes in bytes, and what x264 4:2:0 would for the same SSIM.
 
-Method: ours shows the film as one (codec/film) and everything around it exactly, each picture with the allowance of 2
-Mbit/s; x264 encodes the same pictures at several qualities. Between two of these the logarithm of its bytes is taken as
-straight over SSIM, after Bjøntegaard's comparison of encoders (ITU-T VCEG-M33, 2001). Both begin with a first picture
-that is shown exactly or nearly so, and its bytes do not count.
+Method: ours shows the film as one (codec/picture/video) and everything around it exactly, each picture with the budget
+of 2 Mbit/s; x264 encodes the same pictures at several qualities. Between two of these the logarithm of its bytes is
+taken as straight over SSIM, after Bjøntegaard's comparison of encoders (ITU-T VCEG-M33, 2001). Both begin with a first
+picture that is shown exactly or nearly so, and its bytes do not count.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from codec.allowance import Allowance
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.encoder import Encoder
 from codec.errors import DesksideError
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.picture.rate.budget import Budget
 from tests.perf.clips import RATE
 from tests.perf.likeness import Colours, ssim
 from tests.perf.rivals import Rival, colours_of, x264_420
@@ -103,7 +103,7 @@ def _ours(frames: Sequence[Frame], film: tuple[slice, slice]) -> Measured:
     shown = decoder.decode(packet)
     for number, picture in enumerate(frames[1:], start=1):
         now += 1 / RATE
-        packet = encoder.encode(picture, Allowance(now, int(BYTES_PER_SECOND / RATE), BYTES_PER_SECOND, films=True))
+        packet = encoder.encode(picture, Budget(now, int(BYTES_PER_SECOND / RATE), BYTES_PER_SECOND, films=True))
         if packet is not None:
             size += len(packet)
             shown = decoder.decode(packet)

@@ -21,8 +21,8 @@ from typing import IO, Any
 import aiohttp
 from sqlalchemy import insert, update
 
-from codec.desk import Method
-from codec.signals import APPLET_PATH, Enter, Permitted, RulesChanged, read_to_applet, write
+from codec.wire.api_types import Method
+from codec.wire.signals import APPLET_PATH, Enter, Permitted, RulesChanged, read_to_applet, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from relay.accounts.model import PersonRow, SignInRow
 from relay.accounts.passwords import Passwords

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from playwright.async_api import async_playwright
 
-from codec.allowance import Allowance
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.packet import parse_head
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.picture.packet import parse_header
+from codec.picture.rate.budget import Budget
 from tests.perf.table import Row
 from tests.support.browsers import chromium
 from tests.support.decoders import as_text, build_decoder, page_decoder
@@ -52,7 +52,7 @@ async def measure() -> list[Row]:
 
 def _row(name: str, packets: list[bytes], times: list[list[float]]) -> Row:
     """One row of the packets that count."""
-    heads = [parse_head(packet) for packet in packets]
+    heads = [parse_header(packet) for packet in packets]
     counts = [head.film is not None if name == "film" else head.key == ("whole" in name) for head in heads]
     kept = [time for time, does in zip(times, counts, strict=True) if does]
     decoding, painting = ([each[part] for each in kept] for part in (0, 1))
@@ -74,7 +74,7 @@ def _whole(bytes_per_second: float | None) -> list[bytes]:
         if bytes_per_second is None:
             picture[:, : SIZE[0] // 2] = text(SIZE[0] // 2, SIZE[1], seed)
         else:
-            means = Allowance(0.0, int(bytes_per_second / 10), bytes_per_second)
+            means = Budget(0.0, int(bytes_per_second / 10), bytes_per_second)
         packet = Encoder(*SIZE).encode(picture, means)
         assert packet is not None
         packets.append(packet)
@@ -86,7 +86,7 @@ def _film() -> list[bytes]:
     for turn in range(PICTURES):
         picture = ground.copy()
         picture[160 : 160 + FILM[1], 320 : 320 + FILM[0]] = _film_picture(turn)
-        means = Allowance(turn / 30, int(FILM_BYTES_PER_SECOND / 30), FILM_BYTES_PER_SECOND, films=True)
+        means = Budget(turn / 30, int(FILM_BYTES_PER_SECOND / 30), FILM_BYTES_PER_SECOND, films=True)
         packet = encoder.encode(picture, means)
         if packet is not None:
             packets.append(packet)

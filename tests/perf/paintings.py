@@ -9,7 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 
 Field = NDArray[np.floating[Any]]
 COARSEST, FINEST = 256, 4

@@ -13,10 +13,10 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from codec.encoder import Encoder
-from codec.messages import Picture, pack, unpack
+from codec.picture.encoder import Encoder
 from codec.recording.journal import Began, JournalWriter, Source
 from codec.recording.recorder import JournalOutput, Recorder
+from codec.wire.messages import Picture, pack, unpack
 from console.playing.messages import Act, PlayerDo
 from console.playing.player import Hearer, Player
 from console.playing.source import Source as Played

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from applet.screens.read import MssScreen
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from tests.perf.clips import RATE, write
 from tests.perf.scenes import SCENES, Scene, Stage
 from tests.support.browsers import CHROMIUM

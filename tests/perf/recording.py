@@ -22,16 +22,16 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from codec.allowance import Allowance
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Picture, PointerMove, PointerShape, pack
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
+from codec.picture.rate.budget import Budget
 from codec.recording.convert import convert_journal
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
 from codec.recording.journal import Began, Journal, JournalWriter, Source, read_journal
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
+from codec.wire.messages import Picture, PointerMove, PointerShape, pack
 from tests.perf import playing
 from tests.perf.clips import pictures
 from tests.perf.rivals import Contender
@@ -139,7 +139,7 @@ def _said(clip: Path, line: float = inf) -> Iterator[tuple[int, Source, Picture 
     yield 0, Source.APPLET, PointerShape(24, 24, 0, 0, bytes(range(256)) * 9)
     for number, picture in enumerate(pictures(clip)):
         encoder = encoder or Encoder(picture.shape[1], picture.shape[0])
-        budget = None if line == inf else Allowance(1 + number / RATE, int(line / RATE), line, films=True)
+        budget = None if line == inf else Budget(1 + number / RATE, int(line / RATE), line, films=True)
         packet = encoder.encode(picture, budget if number else None)
         at = number * 1_000_000 // RATE
         if packet is not None:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from tests.perf.clips import RATE
 from tests.perf.likeness import Colours
 

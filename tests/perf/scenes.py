@@ -19,8 +19,8 @@ from Xlib import X, display
 
 from applet.inputs.ours import Ours
 from applet.inputs.x11 import X11Input
-from codec.diff import Frame
-from codec.messages import Key
+from codec.picture.diff import Frame
+from codec.wire.messages import Key
 from tests.perf.clips import RATE
 from tests.perf.paintings import FILM_RATE, film, photograph, write_png, write_webm
 from tests.support.browsers import ARGUMENTS, CHROMIUM

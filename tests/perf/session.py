@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codec.messages import Access, Ask, Displays, Granted, Watch
+from codec.wire.messages import Access, Ask, Displays, Granted, Watch
 from console import page_messages as said
 from tests.perf.table import Row
 from tests.support.applets import headless_applet

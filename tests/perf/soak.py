@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codec.messages import PointerMove
+from codec.wire.messages import PointerMove
 from tests.support.relay_process import RelayProcess
 from tests.support.short_sessions import opened_session, quick_customer, short_session
 from tests.support.technicians import Technician, technician

@@ -14,9 +14,9 @@ import aiohttp
 import msgspec
 import psutil
 
-from codec.desk import Code, Method, NewCode, PickUp, SignedIn, SignIn
-from codec.links.tunnel import TUNNEL_PATH
-from codec.signals import APPLET_PATH, CONSOLE_PATH, ConsoleSignIn, TunnelPlease, write
+from codec.session.links.tunnel import TUNNEL_PATH
+from codec.wire.api_types import Code, Method, NewCode, PickUp, SignedIn, SignIn
+from codec.wire.signals import APPLET_PATH, CONSOLE_PATH, ConsoleSignIn, TunnelPlease, write
 from tests.perf.table import Row
 from tests.support.relay_process import RelayProcess
 from tests.support.relays import EMAIL, PASSWORD, enter_with

@@ -4,7 +4,7 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.pointer import Pointer
 
 

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Chat, Display, Displays, Key, Picture, PointerAt, PointerMove, PointerShape, SessionMessage
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
 from codec.recording.journal import Source
+from codec.wire.messages import (
+    Chat,
+    Display,
+    Displays,
+    Key,
+    Picture,
+    PointerAt,
+    PointerMove,
+    PointerShape,
+    SessionMessage,
+)
 from tests.recording.pictures import noise
 
 Said = tuple[int, Source, SessionMessage]

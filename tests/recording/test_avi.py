@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.avi import AviFullError, AviWriter, Limits, Stream
 from codec.recording.avi_reader import NotAnAviError, read_avi
 from codec.recording.rasc import RascEncoder

@@ -13,7 +13,6 @@ from typing import Any
 import av
 import pytest
 
-from codec.messages import Chat, pack
 from codec.recording import formats
 from codec.recording.avi_reader import read_avi
 from codec.recording.formats import FormatName
@@ -22,6 +21,7 @@ from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
+from codec.wire.messages import Chat, pack
 from console.recording import thread as recording_thread
 from console.recording.files import RecordingFile
 from console.recording.start import Signing, name_of, start

@@ -8,9 +8,8 @@ import pytest
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Granted, Picture, PointerAt, PointerMove, Watch
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
 from codec.recording.avi import Limits
 from codec.recording.avi_reader import read_avi
 from codec.recording.convert import CannotConvertError, convert_film, convert_journal
@@ -19,6 +18,7 @@ from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
 from codec.recording.journal import Began, JournalWriter, read_journal
 from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Recorder
 from codec.recording.sink import RecordingStoppedError
+from codec.wire.messages import Granted, Picture, PointerAt, PointerMove, Watch
 from tests.recording.pictures import as_picture, noise
 from tests.recording.sessions import said
 from tests.recording.sinks import MemoryFile

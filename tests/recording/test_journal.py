@@ -4,7 +4,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from codec.messages import Chat, ClipboardText, Key, Picture, TypeText, pack
 from codec.recording.journal import (
     FILE_HEAD,
     Began,
@@ -20,6 +19,7 @@ from codec.recording.journal import (
     unpack_event,
 )
 from codec.recording.recorder import JournalOutput, Recorder
+from codec.wire.messages import Chat, ClipboardText, Key, Picture, TypeText, pack
 from tests.recording.sessions import said
 from tests.recording.sinks import MemoryFile
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.encoder import Encoder
-from codec.messages import Access, Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.picture.encoder import Encoder
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Source
+from codec.wire.messages import Access, Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
 from console.playing.films import FilmSource
 from console.playing.journals import JournalSource
 from console.playing.messages import Act, MarkKind, PlayerDo, PlayerFailed, PlayerNow, PlayerOpened

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.pointer import Pointer, as_shape, painted
 from codec.recording.rasc import RascEncoder
 from tests.recording.pictures import Player, arrow, noise

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 from codec.recording.avi import AviWriter, Stream
 from codec.recording.avi_reader import is_key, read_avi
 from codec.recording.formats import FORMATS, FormatName

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.encoder import Encoder
-from codec.messages import Chat, Picture
+from codec.picture.encoder import Encoder
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source
+from codec.wire.messages import Chat, Picture
 from console.recording.start import Signing, start
 from tests.recording.pictures import noise
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codec.private_files import NotPrivateError, read_private, write_private
+from codec.host.private_files import NotPrivateError, read_private, write_private
 from relay.accounts.rules import FieldError
 from relay.config import ENVIRONMENT
 from relay.security.strength import Level, check

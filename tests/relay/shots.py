@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 from playwright.async_api import Browser, async_playwright
 
-from codec.desk import Method
+from codec.wire.api_types import Method
 from relay.app import running
 from relay.maintenance.folder import prepare_data
 from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, RTL, Look, shoot

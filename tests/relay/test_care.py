@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from aioice import turn
 
-from codec.desk import Method
-from codec.program import SafeFormatter
+from codec.host.terminal import SafeFormatter
+from codec.wire.api_types import Method
 from relay.database_file import StoreError
 from relay.monitoring.doctor import diagnose
 from relay.monitoring.findings import Finding

@@ -171,7 +171,7 @@ def test_an_interrupt_ends_quietly_at_any_moment(program: str, seconds: float, t
 _ONCE_STARTED = """
 import sys
 program = sys.argv.pop(1)
-import codec.quietly
+import codec.host.quiet_exit
 print("started", flush=True)
 sys.exit(__import__(f"{program}.__main__", fromlist=["main"]).main())
 """

@@ -10,9 +10,9 @@ from unittest.mock import create_autospec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.desk import Session, SessionState
-from codec.heads import Beginning, Head, is_signed
-from codec.signals import BeginRecording, RecordingBegun, SigningKey, Stamp, Stamped
+from codec.wire.api_types import Session, SessionState
+from codec.wire.chain_head import Beginning, Head, is_signed
+from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey, Stamp, Stamped
 from relay.pairing.countersigning import CLOSING_SECONDS, FORGET_SECONDS, MOST_OF_SESSION, Countersigner
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from relay.web.lines import Line

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 
-from codec.desk import CodeState, Method, SessionState
+from codec.wire.api_types import CodeState, Method, SessionState
 from relay import database_file
 from relay.accounts.model import SignInRow
 from relay.accounts.service import Accounts, Kind

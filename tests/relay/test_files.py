@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from codec.private_files import NotPrivateError
+from codec.host.private_files import NotPrivateError
 from relay.accounts.setup import FILE, SetupToken, WrongTokenError
 from relay.config import SettingsError
 from relay.database_file import StoreError, back_up

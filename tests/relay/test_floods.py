@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.desk import SessionState
-from codec.rates import Rate
-from codec.signals import (
+from codec.token_bucket import Rate
+from codec.wire.api_types import SessionState
+from codec.wire.signals import (
     AppletSignal,
     ConsoleSignal,
     Refused,

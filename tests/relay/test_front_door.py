@@ -20,8 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from codec.desk import SignIn
-from codec.signals import CodeChanged
+from codec.wire.api_types import SignIn
+from codec.wire.signals import CodeChanged
 from relay.app import running
 from relay.config import Settings, SettingsError
 from relay.monitoring.line_checks import check_proxy

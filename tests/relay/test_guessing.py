@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 from argon2 import PasswordHasher
 
-from codec.desk import Method
-from codec.pins import LONG_DIGITS, SHORT_DIGITS, grouped
-from codec.signals import APPLET_PATH, Enter, Entered, Missed, Refusal, Refused, read_to_applet, write
+from codec.wire.api_types import Method
+from codec.wire.pins import LONG_DIGITS, SHORT_DIGITS, grouped
+from codec.wire.signals import APPLET_PATH, Enter, Entered, Missed, Refusal, Refused, read_to_applet, write
 from relay.accounts.passwords import STRANGERS, Passwords
 from relay.pairing.rules import MAX_LIVE
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with, running_relay

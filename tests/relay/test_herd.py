@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
-from codec.desk import Method, SessionState
-from codec.permits import read as read_permit
-from codec.signals import (
+from codec.wire.api_types import Method, SessionState
+from codec.wire.permits import read as read_permit
+from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
     ConsoleSignIn,

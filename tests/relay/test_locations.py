@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.stores.face import CredentialsNeededError, StoreError
-from codec.stores.reach import anywhere, elsewhere
+from codec.stores.address_policy import anywhere, elsewhere
+from codec.stores.base import CredentialsNeededError, StoreError
 from relay.pairing.locations import IsFolderError, LocationTests
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change

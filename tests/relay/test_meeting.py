@@ -7,9 +7,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from codec.desk import CodeState, Method, SessionState
-from codec.links.tunnel import TUNNEL_PATH, TunnelLink, open_tunnel
-from codec.signals import (
+from codec.session.links.tunnel import TUNNEL_PATH, TunnelLink, open_tunnel
+from codec.wire.api_types import CodeState, Method, SessionState
+from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
     AppletSignal,

@@ -12,7 +12,7 @@ import pytest_asyncio
 from aiohttp import WSMsgType
 from sqlalchemy import update
 
-from codec.signals import (
+from codec.wire.signals import (
     CONSOLE_PATH,
     CodeChanged,
     ConsoleSignIn,

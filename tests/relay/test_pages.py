@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from codec.desk import Method
-from codec.signals import Missed
+from codec.wire.api_types import Method
+from codec.wire.signals import Missed
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup import SetupToken
 from relay.app import running

@@ -3,8 +3,8 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.desk import RecordingRules
 from codec.recording.formats import FormatName
+from codec.wire.api_types import RecordingRules
 from console.recording.session import JOURNAL_ONLY
 from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant

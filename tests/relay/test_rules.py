@@ -8,8 +8,8 @@ from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.desk import CodeState
-from codec.signals import Refusal
+from codec.wire.api_types import CodeState
+from codec.wire.signals import Refusal
 from relay.config import ENVIRONMENT, Settings, SettingsError
 from relay.config_sources import read_settings
 from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import Ended, Session, SessionState
-from codec.signals import Leave, Leaving, SessionChanged
+from codec.wire.api_types import Ended, Session, SessionState
+from codec.wire.signals import Leave, Leaving, SessionChanged
 from tests.relay.test_meeting import picked_up, session_in_state
 from tests.support.relays import RunningRelay, enter_with, running_relay
 

@@ -12,7 +12,7 @@ from pyftpdlib.handlers import DTPHandler, FTPHandler, TLS_DTPHandler, TLS_FTPHa
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
-from codec.locations import read_location
+from codec.stores.locations import read_location
 from tests.stores.grounds import PASSWORD, USER, BrokenError, Ground, certificates
 
 logging.getLogger("pyftpdlib").setLevel(logging.CRITICAL)

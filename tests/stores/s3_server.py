@@ -14,7 +14,7 @@ import boto3
 from moto import settings as moto_settings
 from moto.server import ThreadedMotoServer
 
-from codec.locations import read_location
+from codec.stores.locations import read_location
 from codec.stores.s3 import PART
 from tests.stores.grounds import BrokenError, Ground
 

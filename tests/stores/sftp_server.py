@@ -6,7 +6,7 @@ from pathlib import Path
 
 import asyncssh
 
-from codec.locations import read_location
+from codec.stores.locations import read_location
 from codec.stores.source import CHUNK
 from tests.stores.grounds import PASSWORD, USER, BrokenError, Ground
 

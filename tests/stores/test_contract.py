@@ -12,11 +12,11 @@ from random import Random
 
 import pytest
 
-from codec.locations import Location, read_location
-from codec.stores.face import CredentialsNeededError, Store, StoreError
+from codec.stores.address_policy import Reach, anywhere
+from codec.stores.base import CredentialsNeededError, Store, StoreError
+from codec.stores.factory import open_store
+from codec.stores.locations import Location, read_location
 from codec.stores.names import stored_name
-from codec.stores.opening import open_store
-from codec.stores.reach import Reach, anywhere
 from tests.stores.ftp_server import ftp_ground
 from tests.stores.grounds import PASSWORD, Ground, MakeGround
 from tests.stores.s3_server import s3_ground

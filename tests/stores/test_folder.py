@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from codec.locations import BadLocationError, read_location
-from codec.stores.face import Store, StoreError
-from codec.stores.opening import open_store
+from codec.stores.base import Store, StoreError
+from codec.stores.factory import open_store
+from codec.stores.locations import BadLocationError, read_location
 from codec.stores.source import CHUNK
 from tests.stores.test_contract import recording
 

@@ -6,8 +6,8 @@ import socket
 import ifaddr
 import pytest
 
-from codec.stores.face import StoreError
-from codec.stores.reach import anywhere, elsewhere, is_here, is_listed, is_own
+from codec.stores.address_policy import anywhere, elsewhere, is_here, is_listed, is_own
+from codec.stores.base import StoreError
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import asyncssh
 import pytest
 from aiohttp import web
 
-from codec.locations import Place, read_location
-from codec.private_files import write_private
-from codec.stores.face import Store, StoreError
+from codec.host.private_files import write_private
+from codec.stores.base import Store, StoreError
+from codec.stores.factory import open_store
 from codec.stores.host_keys import HostKeyChangedError
-from codec.stores.opening import open_store
+from codec.stores.locations import Place, read_location
 from tests.stores.ftp_server import ftp_ground
 from tests.stores.grounds import PASSWORD, USER, Ground, certificates
 from tests.stores.sftp_server import sftp_ground

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from codec.locations import read_location
-from codec.stores.face import StoreError
+from codec.stores.base import StoreError
+from codec.stores.factory import open_store
+from codec.stores.locations import read_location
 from codec.stores.names import stored_name
-from codec.stores.opening import open_store
 from tests.stores.s3_server import S3Server, s3_ground
 from tests.stores.test_contract import recording
 from tests.stores.web_server import Sort, web_ground

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import hdrs, web
 
-from codec.locations import read_location
+from codec.stores.locations import read_location
 from tests.stores.grounds import PASSWORD, USER, BrokenError, Ground, certificates
 
 _PUT = re.compile(r"bytes (\d+)-(\d+)/(\d+)")

@@ -14,7 +14,7 @@ from aiohttp import web
 from numpy.typing import NDArray
 from playwright.async_api import Browser, Page
 
-from codec.decoder import Decoder
+from codec.picture.decoder import Decoder
 from tests.rehearsal.prepare import UI, node_environment
 from tests.support.relays import free_port
 

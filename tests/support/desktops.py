@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from codec.diff import Frame
+from codec.picture.diff import Frame
 
 WIDTH, HEIGHT = 640, 400
 WINDOW = (300, 200)

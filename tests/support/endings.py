@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from codec.desk import SessionState
-from codec.messages import Access, Ask, Asking
-from codec.signals import SessionChanged
+from codec.wire.api_types import SessionState
+from codec.wire.messages import Access, Ask, Asking
+from codec.wire.signals import SessionChanged
 from console import page_messages as said
 from tests.support.closing import press_x
 from tests.support.sessions import spoken_code

@@ -7,7 +7,7 @@ import time
 from applet.inputs.guard import Guard
 from applet.inputs.ours import Ours
 from applet.inputs.x11 import X11Input
-from codec.messages import Key
+from codec.wire.messages import Key
 from tests.support.inputs import at_once
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import aiohttp
 from applet.codes import read_code
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
-from codec.lanes import Lane
-from codec.messages import VERSION, Computer, Picture, SessionMessage, pack
-from codec.signals import Entered, RelaySignal, ToApplet, Tunnel
+from codec.session.lanes import Lane
+from codec.wire.messages import VERSION, Computer, Picture, SessionMessage, pack
+from codec.wire.signals import Entered, RelaySignal, ToApplet, Tunnel
 
 SECONDS = 20.0
 _Heard = TypeVar("_Heard")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codec.allowance import Allowance
-from codec.pacing import Pace
+from codec.picture.rate.budget import Budget
+from codec.picture.rate.pacing import Pace
 
 STEP = 0.001
 
@@ -29,8 +29,8 @@ class Line:
     delay: float
     arrivals: list[Arrival] = field(default_factory=list)
 
-    def run(self, pace: Pace, size: Callable[[float, Allowance], int], seconds: float, begin: float = 0.0) -> None:
-        """Send pictures as the pace allows; `size(now, allowance)` says how large each is, 0 for none."""
+    def run(self, pace: Pace, size: Callable[[float, Budget], int], seconds: float, begin: float = 0.0) -> None:
+        """Send pictures as the pace allows; `size(now, budget)` says how large each is, 0 for none."""
         queue: list[list[float]] = []  # number, size, sent_at, left, entered, started
         on_the_way: list[tuple[float, Arrival]] = []
         coming_back: list[tuple[float, int]] = []
@@ -39,7 +39,7 @@ class Line:
             now = begin + step * STEP
             while coming_back and coming_back[0][0] <= now:
                 pace.shown(coming_back.pop(0)[1], now)
-            while pace.wait(now) == 0.0 and (bytes_ := size(now, pace.allowance(now, False))):
+            while pace.wait(now) == 0.0 and (bytes_ := size(now, pace.budget(now, False))):
                 pace.sent(number, bytes_, now)
                 queue.append([number, bytes_, now, bytes_, now, -1.0])
                 number += 1

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
-from codec.decoder import Decoder
-from codec.diff import tiles_of, words_of
-from codec.geometry import Grid
-from codec.layers import Layers, Move
-from codec.packet import WINDOW_LOG, FilmPart, Head, bitmap_bytes, pack_moves
-from codec.tiles import PART, ROUGH, TWO, Kinds, Tiles, kinds_of, write_tiles
+from codec.picture.decoder import Decoder
+from codec.picture.diff import tiles_of, words_of
+from codec.picture.geometry import Grid
+from codec.picture.packet import WINDOW_LOG, PacketHeader, VideoPart, bitmap_bytes, pack_moves
+from codec.picture.save_under import Move, SaveUnder
+from codec.picture.tiles import LOSSY, PART, TWO, Kinds, Tiles, kinds_of, write_tiles
 
 GOLDEN = Path(__file__).parents[1] / "codec" / "golden"
 _LENGTH_BYTES = 4
@@ -37,19 +37,19 @@ class PacketWriter:
         marks = np.packbits(np.ones(self._grid.tiles, np.bool_), bitorder="little").tobytes()
         return self.raw(pack_moves(moves) + marks + write_tiles(tiles, kinds, flat, step), key=key)
 
-    def film(self, film: FilmPart) -> bytes:
+    def film(self, film: VideoPart) -> bytes:
         """Return a packet with a film's picture and nothing else."""
         return self.raw(b"\0" + bytes(bitmap_bytes(self._grid)), film)
 
-    def raw(self, raw: bytes, film: FilmPart | None = None, key: bool = False) -> bytes:
+    def raw(self, raw: bytes, film: VideoPart | None = None, key: bool = False) -> bytes:
         """Return a packet whose compressed part gives `raw`."""
         compressed: bytes = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-        return Head(key, self._grid, len(raw), film).pack() + compressed
+        return PacketHeader(key, self._grid, len(raw), film).pack() + compressed
 
     def _begin(self) -> None:
         parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=WINDOW_LOG)
         self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._layers = Layers(words_of(np.zeros((*self._grid.padded, 4), np.uint8)))
+        self._layers = SaveUnder(words_of(np.zeros((*self._grid.padded, 4), np.uint8)))
 
 
 def every_kind(width: int, height: int, seed: int, count: int = 8) -> list[bytes]:
@@ -104,7 +104,7 @@ def _any_kinds(tiles: Tiles, random: np.random.Generator) -> Kinds:
     """The least kind that can hold a tile, or any that can hold more."""
     least = kinds_of(tiles)
     least[least > TWO] = PART
-    kinds: Kinds = random.integers(least, ROUGH + 1).astype(np.uint8)
+    kinds: Kinds = random.integers(least, LOSSY + 1).astype(np.uint8)
     return kinds
 
 

@@ -13,8 +13,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from codec.desk import Code, Method, NewCode, PickUp, Session, SignedIn, SignIn
-from codec.signals import (
+from codec.wire.api_types import Code, Method, NewCode, PickUp, Session, SignedIn, SignIn
+from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
     ConsoleSignIn,

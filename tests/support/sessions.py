@@ -7,8 +7,8 @@ from pathlib import Path
 import mss
 import numpy as np
 
-from codec.desk import Method
-from codec.diff import Frame
+from codec.picture.diff import Frame
+from codec.wire.api_types import Method
 from console import page_messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import RunningRelay, running_relay

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from codec.desk import SessionState
-from codec.messages import Access, Displays, Watch
-from codec.signals import SessionChanged
+from codec.wire.api_types import SessionState
+from codec.wire.messages import Access, Displays, Watch
+from codec.wire.signals import SessionChanged
 from console import page_messages as said
 from tests.support.applets import tell
 from tests.support.sessions import spoken_code

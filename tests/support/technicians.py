@@ -12,10 +12,10 @@ import aiohttp
 import msgspec
 import numpy as np
 
-from codec.decoder import Decoder
-from codec.diff import Frame
-from codec.lanes import Lane
-from codec.messages import (
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Frame
+from codec.session.lanes import Lane
+from codec.wire.messages import (
     Access,
     Ask,
     BadMessageError,

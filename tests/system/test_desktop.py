@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
+from codec.wire.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
 from console import page_messages as said
 from console.pages import Page
 from tests.support.inputs import held_keys

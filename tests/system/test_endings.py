@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from codec.desk import Method, SessionState
-from codec.messages import Access
-from codec.signals import SessionChanged
+from codec.wire.api_types import Method, SessionState
+from codec.wire.messages import Access
+from codec.wire.signals import SessionChanged
 from console import page_messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import Ended, SessionState
-from codec.signals import SessionChanged
+from codec.wire.api_types import Ended, SessionState
+from codec.wire.signals import SessionChanged
 from console import page_messages as said
 from tests.support.endings import window
 from tests.support.relays import running_relay

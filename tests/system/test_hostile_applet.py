@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from codec.messages import (
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -64,7 +64,7 @@ async def everything_arrived(bob: Technician, applet: HostileApplet) -> None:
 
 
 def of_the_applet(bob: Technician) -> list[SessionMessage]:
-    return [each for each in bob.heard if type(each).__module__ == "codec.messages"]
+    return [each for each in bob.heard if type(each).__module__ == "codec.wire.messages"]
 
 
 async def ended(bob: Technician) -> said.Event | None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from codec.desk import Session, SessionState
-from codec.handshake import Handshake, HandshakeError
-from codec.messages import Computer, Displays
-from codec.roles import Role
-from codec.signals import (
+from codec.session.handshake import Handshake, HandshakeError
+from codec.wire.api_types import Session, SessionState
+from codec.wire.messages import Computer, Displays
+from codec.wire.roles import Role
+from codec.wire.signals import (
     AppletSignal,
     ConsoleSignal,
     Enter,

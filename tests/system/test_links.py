@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import SessionState
-from codec.links.direct import DirectPath
-from codec.messages import Access
-from codec.signals import Desk, SessionChanged
+from codec.session.links.direct import DirectPath
+from codec.wire.api_types import SessionState
+from codec.wire.messages import Access
+from codec.wire.signals import Desk, SessionChanged
 from console import page_messages as said
 from console.page_messages import Path as Way
 from tests.support.applets import headless_applet

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import Method
-from codec.messages import Access, Answered, Ask, Chat, ChatState, SwitchChat, pack
+from codec.wire.api_types import Method
+from codec.wire.messages import Access, Answered, Ask, Chat, ChatState, SwitchChat, pack
 from console import page_messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay

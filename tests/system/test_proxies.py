@@ -13,7 +13,7 @@ from sqlite3 import connect
 import aiohttp
 import pytest
 
-from codec.signals import CONSOLE_PATH, ConsoleSignIn, Desk, read_to_console, write
+from codec.wire.signals import CONSOLE_PATH, ConsoleSignIn, Desk, read_to_console, write
 from relay.config import ENVIRONMENT
 from tests.support.proxies import Front, Proxy, caddy, nginx
 from tests.support.relay_process import RelayProcess

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from codec.desk import RecordingRules
-from codec.heads import Head
-from codec.messages import (
+from codec.recording.formats import FormatName
+from codec.recording.journal import Began, read_journal, unpack_event
+from codec.recording.verify import Report, verify
+from codec.wire.api_types import RecordingRules
+from codec.wire.chain_head import Head
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -24,9 +27,6 @@ from codec.messages import (
     SignHead,
     pack,
 )
-from codec.recording.formats import FormatName
-from codec.recording.journal import Began, read_journal, unpack_event
-from codec.recording.verify import Report, verify
 from console import page_messages as said
 from console.page_messages import Event
 from console.recording.messages import GiveCredentials, NotNow, RetryUpload, Uploads, UploadState, UsePlace

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import Access, Key, Modifier, TypeText
+from codec.wire.messages import Access, Key, Modifier, TypeText
 from console import page_messages as said
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import written

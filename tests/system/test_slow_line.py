@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.messages import CLIPBOARD_BYTES, Access, Answered, Ask, ClipboardText, Granted, Key
+from codec.wire.messages import CLIPBOARD_BYTES, Access, Answered, Ask, ClipboardText, Granted, Key
 from console import page_messages as said
 from console.peer import Peer
 from tests.support.forwarder import forwarder

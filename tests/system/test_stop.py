@@ -13,9 +13,10 @@ import pytest
 from Xlib import X
 
 from applet.inputs.positions import KEYCODES
-from codec.links.direct import DirectPath
-from codec.links.face import LinkClosedError
-from codec.messages import (
+from codec.session.links.base import LinkClosedError
+from codec.session.links.direct import DirectPath
+from codec.session.stream import StreamFullError
+from codec.wire.messages import (
     Access,
     Answered,
     Ask,
@@ -31,7 +32,6 @@ from codec.messages import (
     TypeText,
     pack,
 )
-from codec.stream import StreamFullError
 from console import page_messages as said
 from tests.support.applets import applet_with_person, tell
 from tests.support.events import BEGINS, Happened, Witness, begun_after, witness

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.desk import SessionState
-from codec.messages import Access
+from codec.wire.api_types import SessionState
+from codec.wire.messages import Access
 from console import page_messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from codec.messages import Access
 from codec.recording.verify import verify
+from codec.wire.messages import Access
 from console import page_messages as said
 from console.recording.messages import Uploads, UploadState
 from console.recording.session import Recordings

@@ -6,7 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from codec.messages import Access, Asking
+from codec.wire.messages import Access, Asking
 from console import page_messages as said
 from console.page_messages import Path as Way
 from tests.support.applets import headless_applet

@@ -1,6 +1,6 @@
 """The technician’s side: status and limits, clipboard, recording, unattended access, portals, scripts."""
 
-from codec.locations import BadLocationError, Place, read_location
+from codec.stores.locations import BadLocationError, Place, read_location
 from relay.settings.bound import Bond
 from relay.settings.composed import Secret
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When

@@ -1,6 +1,6 @@
 // Shows what is typed into the PIN field as boxes, and keeps back what is a secret: digits after the PIN are for the help
 // program, and never leave this page. Without this script the field is a plain one, and its pattern refuses them.
-// A PIN that begins with a 9 has nine digits, every other one has six (codec/pins.py).
+// A PIN that begins with a 9 has nine digits, every other one has six (codec/wire/pins.py).
 const field = document.querySelector(".pin");
 const input = document.querySelector("#pin");
 const boxes = document.querySelector(".boxes");

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from codec.desk import SessionState
+from codec.wire.api_types import SessionState
 from relay.admin.places import PLANNED, Tab
 from relay.keys.rules import Scope
 from relay.keys.service import Keys

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.permits import Function
+from codec.wire.permits import Function
 from relay.admin.places import PLANNED as PLANNED_TABS
 from relay.admin.places import Tab
 from relay.organization.fields import fields_of
@@ -50,7 +50,7 @@ def test_a_setting_with_an_effect_never_waits_for_one_without() -> None:
 
 @pytest.mark.finding("use-A8")
 def test_permissions_are_in_effect_when_the_programs_obey_them() -> None:
-    """What applet and console enforce is in the signed statement (codec/permits); the rest the relay checks itself."""
+    """What applet and console enforce is in the signed statement (codec/wire/permits); the relay checks the rest."""
     claiming = {permission.key for permission in PERMISSIONS if permission.in_effect}
     enforced = {function.value for function in Function} & {permission.key for permission in PERMISSIONS}
     checked = {each.key for each in PERMISSIONS if re.search(rf'\.check\([^)]*"{each.key}"\)', code())}

@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
-from codec.desk import Method
-from codec.signals import BeginRecording, Enter, RecordingBegun, SigningKey
+from codec.wire.api_types import Method
+from codec.wire.signals import BeginRecording, Enter, RecordingBegun, SigningKey
 from relay.accounts.setup import SetupToken
 from relay.logs.writing import JsonLines, TextLines
 from tests.relay.api.test_account_stories import app_code

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.repeats import FIRST, Repeats
+from codec.host.log_repeats import FIRST, Repeats
 from relay.logs import events
 from relay.logs.events import EVENTS, LOCKED_OUT, REFUSED, SESSION_ENDED, SIGNED_IN, SLOW, LogEvent, as_line, tell
 from relay.logs.writing import JsonLines, TextLines

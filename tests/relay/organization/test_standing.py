@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec import permits
-from codec.desk import CodeState, Method, Session, SessionState
-from codec.signals import Permitted, SignOutReason, read_to_applet
+from codec.wire import permits
+from codec.wire.api_types import CodeState, Method, Session, SessionState
+from codec.wire.signals import Permitted, SignOutReason, read_to_applet
 from relay.accounts.devices import Devices
 from relay.accounts.recognition import GroupDisabledError, Recognition, WrongSignInError
 from relay.accounts.rules import Role, Status

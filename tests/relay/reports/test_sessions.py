@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from codec.desk import CodeState, Ended, SessionState
-from codec.signals import BeginRecording, RecordingBegun, SigningKey
+from codec.wire.api_types import CodeState, Ended, SessionState
+from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey
 from relay.accounts.rules import Role
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind

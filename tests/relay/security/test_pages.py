@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, text
 
-from codec.desk import SignIn
-from codec.signals import ConsoleSignIn, write
+from codec.wire.api_types import SignIn
+from codec.wire.signals import ConsoleSignIn, write
 from relay.accounts.passwords import Passwords
 from relay.app import make_app
 from relay.mail.model import LetterRow

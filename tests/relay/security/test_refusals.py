@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from codec.messages import VERSION
+from codec.wire.messages import VERSION
 from relay.accounts.setup import SetupToken
 from relay.app import running
 from tests.support.passwords import quick_passwords

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codec.locations import Place
+from codec.stores.locations import Place
 from relay.settings.areas.console import RECORDING
 from relay.settings.bound import Bond, bonds
 from relay.settings.catalogue import CATALOGUE

@@ -1,17 +1,27 @@
-/** Picture packets back into pixels: the same rules as codec/decoder.py, with RGBA for a canvas at the end. */
+/** Picture packets back into pixels: the same rules as codec/picture/decoder.py, with RGBA for a canvas at the end. */
 
 import { dirtyAreas } from "./dirty";
 import { BadPacketError } from "./errors";
-import { FilmReader } from "./film";
-import { Layers } from "./layers";
-import { type Area, type FilmPart, type Grid, gridOf, type Head, readHead, readMarks, readMoves, TILE } from "./packet";
+import {
+  type Area,
+  type Grid,
+  gridOf,
+  type Head,
+  readHead,
+  readMarks,
+  readMoves,
+  TILE,
+  type VideoPart,
+} from "./packet";
+import { SaveUnder } from "./saveUnder";
 import { TileReader } from "./tiles";
+import { VideoReader } from "./video";
 import { Zstd } from "./zstd";
 
 /** What lives from one key to the next. */
 interface Stream {
-  layers: Layers;
-  film: FilmReader | undefined;
+  layers: SaveUnder;
+  film: VideoReader | undefined;
 }
 
 export class Decoder {
@@ -23,7 +33,7 @@ export class Decoder {
   private stream: Stream | undefined;
   /** Both are kept from key to key: a picture's memory is taken once. */
   private readonly zstd: Zstd;
-  private layers: Layers | undefined;
+  private layers: SaveUnder | undefined;
 
   constructor(code: WebAssembly.Module) {
     this.zstd = new Zstd(code);
@@ -69,7 +79,7 @@ export class Decoder {
       this.layers = undefined; // before the next one is made: both at once would be twice the memory
       this.pixels = new Uint32Array(0);
       this.pixels = new Uint32Array(this.grid.columns * this.grid.rows * TILE * TILE);
-      this.layers = new Layers(this.pixels, this.stride);
+      this.layers = new SaveUnder(this.pixels, this.stride);
     } else {
       this.layers.restart();
     }
@@ -92,7 +102,7 @@ export class Decoder {
     };
   }
 
-  private async afterFilm(stream: Stream, film: FilmPart, finish: () => Area[]): Promise<Area[]> {
+  private async afterFilm(stream: Stream, film: VideoPart, finish: () => Area[]): Promise<Area[]> {
     try {
       const reader = this.reader(stream, film);
       await reader.paint(film.packet, film, this.pixels, this.stride);
@@ -104,10 +114,10 @@ export class Decoder {
     }
   }
 
-  private reader(stream: Stream, film: FilmPart): FilmReader {
+  private reader(stream: Stream, film: VideoPart): VideoReader {
     if (film.anew) {
       stream.film?.close();
-      stream.film = new FilmReader(film.width, film.height);
+      stream.film = new VideoReader(film.width, film.height);
     } else if (stream.film?.width !== film.width || stream.film.height !== film.height) {
       throw new BadPacketError("a film goes on that has not begun");
     }

@@ -3,5 +3,5 @@
 export { loadZstd } from "./code";
 export { Decoder } from "./decoder";
 export { BadPacketError } from "./errors";
-export { decodesFilms } from "./film";
 export { PictureQueue } from "./queue";
+export { decodesFilms } from "./video";

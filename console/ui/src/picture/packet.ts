@@ -1,4 +1,4 @@
-/** What stands in a picture packet beside its tiles: the head, a film's packet, moves, and marks. See codec/packet.py. */
+/** What stands in a picture packet beside its tiles: the head, a film's packet, moves, and marks. See codec/picture/packet.py. */
 
 import { BadPacketError } from "./errors";
 
@@ -31,7 +31,7 @@ export interface Move extends Area {
 }
 
 /** A film's packet, and whether a new stream begins with it. */
-export interface FilmPart extends Area {
+export interface VideoPart extends Area {
   packet: Uint8Array;
   anew: boolean;
 }
@@ -48,7 +48,7 @@ export interface Head {
   width: number;
   height: number;
   raw: number;
-  film: FilmPart | undefined;
+  film: VideoPart | undefined;
   end: number;
 }
 
@@ -114,7 +114,7 @@ export function readMarks(raw: Uint8Array, start: number, grid: Grid): [Uint32Ar
   return [found.subarray(0, count), end];
 }
 
-function readFilm(packet: Uint8Array, grid: Grid, anew: boolean): FilmPart {
+function readFilm(packet: Uint8Array, grid: Grid, anew: boolean): VideoPart {
   const start = HEAD_BYTES + FILM_HEAD_BYTES;
   if (packet.length < start) throw new BadPacketError("a film's head is cut off");
   const view = viewOf(packet);

@@ -1,8 +1,8 @@
-/** Tiles as codec/tiles.py writes them: in one colour, in two, in part, as a photograph, plain, or roughly. */
+/** Tiles as codec/picture/tiles.py writes them: in one colour, in two, in part, as a photograph, plain, or roughly. */
 
 import { BadPacketError } from "./errors";
+import { RoughTiles } from "./lossy";
 import { TILE } from "./packet";
-import { RoughTiles } from "./rough";
 
 const PIXELS = TILE * TILE;
 const PLANE = PIXELS;
@@ -12,7 +12,7 @@ const TWO = 1;
 const PART = 2;
 const PHOTO = 3;
 const PLAIN = 4;
-const ROUGH = 5;
+const LOSSY = 5;
 const SIZES = [3, 6 + MARKS, MARKS, 3 * PIXELS, 3 * PIXELS] as const;
 const OPAQUE = 0xff000000;
 const NOT_FILLED = "the tiles do not fill the packet";
@@ -39,8 +39,8 @@ export class TileReader {
       this.partPixels = at;
       at += 3 * ones(raw, this.at[PART]!, at);
     }
-    if (numbers[ROUGH]! > 0) {
-      this.rough = new RoughTiles(raw, at, numbers[ROUGH]!);
+    if (numbers[LOSSY]! > 0) {
+      this.rough = new RoughTiles(raw, at, numbers[LOSSY]!);
       at = this.rough.end;
     }
     if (at !== raw.length) throw new BadPacketError(NOT_FILLED);
@@ -49,7 +49,7 @@ export class TileReader {
   /** Paint tile number `tile` into `pixels` at `line`, where rows lie `stride` apart. Call for each tile in order. */
   paint(tile: number, pixels: Uint32Array, line: number, stride: number): void {
     const kind = this.raw[this.start + tile]!;
-    if (kind === ROUGH) {
+    if (kind === LOSSY) {
       this.rough!.paintNext(pixels, line, stride);
       return;
     }
@@ -68,7 +68,7 @@ export class TileReader {
     if (start + count > raw.length) throw new BadPacketError(NOT_FILLED);
     for (let at = start; at < start + count; at += 1) {
       const kind = raw[at]!;
-      if (kind > ROUGH) throw new BadPacketError("a tile is of no known kind");
+      if (kind > LOSSY) throw new BadPacketError("a tile is of no known kind");
       numbers[kind]! += 1;
     }
     return numbers;

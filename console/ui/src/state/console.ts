@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
-import { decodesFilms } from "../picture/film";
+import { decodesFilms } from "../picture/video";
 import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";

@@ -253,7 +253,7 @@ export function waitInWords(seconds: number): string {
   return new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 
-/** Return a PIN as it is read aloud, as codec/pins.py does: 482 133. */
+/** Return a PIN as it is read aloud, as codec/wire/pins.py does: 482 133. */
 export function pinInGroups(pin: string): string {
   return pin.replace(/(.{3})(?=.)/g, "$1 ");
 }

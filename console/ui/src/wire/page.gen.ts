@@ -1,4 +1,4 @@
-// Written by codec/typescript.py from Python's message classes. Do not edit: run `make types`.
+// Written by codec/wire/typescript.py from Python's message classes. Do not edit: run `make types`.
 
 export interface Welcome {
   type: "welcome";

@@ -1,0 +1,1 @@
+"""What every program needs of the computer it runs on: terminal, log, private files, locks."""

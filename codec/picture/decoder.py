@@ -1,0 +1,148 @@
+"""Packets back into pixels, the exact inverse of codec/picture/encoder.py. Trusts nothing that it reads."""
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from codec.picture.diff import Flags, Frame, tiles_of, words_of
+from codec.picture.geometry import TILE, Grid
+from codec.picture.packet import (
+    WINDOW_LOG,
+    BadPacketError,
+    PacketHeader,
+    VideoPart,
+    bitmap_bytes,
+    parse_header,
+    parse_moves,
+)
+from codec.picture.save_under import Box, SaveUnder, within
+from codec.picture.tiles import BadTilesError, Tiles, read_tiles
+from codec.picture.video import BadVideoError, VideoReader
+
+OPAQUE = np.uint32(0xFF000000)
+
+
+class _Feed:
+    """Hands the bytes of one packet after the other to the zstd reader."""
+
+    def __init__(self) -> None:
+        self.rest = b""
+
+    def read(self, _size: int = -1) -> bytes:
+        rest, self.rest = self.rest, b""
+        return rest
+
+
+class _Marked:
+    """Those tiles of a picture that a packet changes."""
+
+    def __init__(self, tiles: NDArray[np.uint32], changed: Flags) -> None:
+        self._tiles = tiles
+        self._rows, self._columns = np.nonzero(changed)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, which: NDArray[np.intp]) -> Tiles:
+        return self._tiles[self._rows[which], self._columns[which]]
+
+    def __setitem__(self, which: NDArray[np.intp], tiles: Tiles) -> None:
+        self._tiles[self._rows[which], self._columns[which]] = tiles | OPAQUE
+
+
+class Decoder:
+    """Shows what an `Encoder` saw. Memory is bounded by twice the picture's size, one packet, and zstd's 8 MiB window.
+
+    A film adds what its decoder keeps: eight pictures of its size. After a BadPacketError it waits for a key packet;
+    until then every packet raises again.
+    """
+
+    def __init__(self) -> None:
+        self.touched: Flags = np.zeros((0, 0), np.bool_)
+        """Which tiles the last packet may have changed; no other one differs from the picture before."""
+        self._grid: Grid | None = None
+        self._picture = np.zeros((0, 0, 4), np.uint8)
+        self._layers = SaveUnder(np.zeros((0, 0), np.uint32))
+        self._feed = _Feed()
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
+        self._reader: zstandard.ZstdDecompressionReader | None = None
+        self._film: VideoReader | None = None
+        self._film_size = (0, 0)
+
+    def decode(self, packet: bytes) -> Frame:
+        """Apply `packet`; return the picture, (height, width, 4) uint8 BGRX with the last byte 255.
+
+        The array is the decoder's own and changes with the next packet: copy what you keep. Raises BadPacketError.
+        """
+        head = parse_header(packet)
+        if head.key:
+            self._begin(head.grid)
+        elif head.grid != self._grid or self._reader is None:
+            raise BadPacketError("an update came without the whole picture that it belongs to")
+        try:
+            self._paint(head, self._inflate(packet, head))
+        except (BadVideoError, BadTilesError) as error:
+            self._reader = None
+            raise BadPacketError(str(error)) from None
+        except BadPacketError:
+            self._reader = None
+            raise
+        return self._picture[: head.grid.height, : head.grid.width]
+
+    def forget(self) -> None:
+        """Take nothing but a key next. The memory stays, for pictures of the same size."""
+        self._reader = self._film = None
+
+    def _begin(self, grid: Grid) -> None:
+        if grid != self._grid:
+            self._grid = grid
+            self._layers = SaveUnder(np.zeros((0, 0), np.uint32))
+            self._picture = np.zeros((0, 0, 4), np.uint8)  # let go before the next one is made
+            self._picture = np.empty((*grid.padded, 4), np.uint8)
+            self._layers = SaveUnder(words_of(self._picture))
+        self._layers.picture[:] = OPAQUE
+        self._layers.restart(OPAQUE)
+        self._feed = _Feed()
+        self._film = None
+        self._reader = self._decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
+
+    def _inflate(self, packet: bytes, head: PacketHeader) -> bytes:
+        assert self._reader is not None, "decode() made sure of a key"  # noqa: S101
+        self._feed.rest = packet[head.end :]
+        try:
+            raw = self._reader.read(head.raw_bytes)
+        except zstandard.ZstdError as error:
+            raise BadPacketError(f"the compressed part is damaged: {error}") from None
+        if len(raw) != head.raw_bytes or self._feed.rest:
+            raise BadPacketError(f"the compressed part gives {len(raw)} bytes instead of {head.raw_bytes}")
+        return raw
+
+    def _paint(self, head: PacketHeader, raw: bytes) -> None:
+        grid = head.grid
+        moves, at = parse_moves(raw, grid)
+        bits = np.frombuffer(raw[at : at + bitmap_bytes(grid)], np.uint8)
+        if len(bits) != bitmap_bytes(grid) or np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
+            raise BadPacketError("a tile outside the picture is marked as changed")
+        changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool).reshape(grid.rows, grid.columns)
+        self.touched = np.ones_like(changed) if head.key else changed.copy()
+        for move in moves:
+            self._layers.apply(move)
+            for box in (move.target, *(move.uncovers if move.restores else ())):
+                self._touch(box)
+        if head.film is not None:
+            self._show_video(head.film)
+        read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed))
+
+    def _touch(self, box: Box) -> None:
+        top, left, bottom, right = box
+        self.touched[within((top // TILE, left // TILE, -(-bottom // TILE), -(-right // TILE)))] = True
+
+    def _show_video(self, film: VideoPart) -> None:
+        self._touch((film.y, film.x, film.y + film.height, film.x + film.width))
+        size = (film.width, film.height)
+        if film.anew:
+            self._film, self._film_size = VideoReader(*size), size
+        elif self._film is None or size != self._film_size:
+            raise BadVideoError("a film goes on that has not begun")
+        shown = self._film.read(film.packet)
+        self._picture[film.y : film.y + film.height, film.x : film.x + film.width, :3] = shown

@@ -1,0 +1,243 @@
+"""What only moved: scrolled areas and dragged windows, found by where their lines are now.
+
+Method: a line of 64 pixels is summed up in one number (a sum of products with odd constants), so that a line that
+is now elsewhere is found by sorting, whatever the distance. Lines across find vertical moves, lines along
+horizontal ones, each in a few strips where most has changed; the distance that most lines agree on wins. A move in both
+directions is looked for with a few striking points, whose neighbourhood in the last picture is searched. Every
+candidate is then compared pixel by pixel, cut to the rectangle where it holds, and grown until its edges are exact.
+
+Why this: scrolls and drags are what moves on desktops, and a wrong guess only costs the time to reject it, because what
+a move does not explain is written as tiles afterwards. The comparison that proves a move also says which tiles it
+explains, so nothing is compared twice. Left out: sub-pixel motion, scaling, and blocks that each move their own way, as
+video codecs have them; text does none of that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.picture.diff import Flags, Words
+from codec.picture.geometry import TILE
+from codec.picture.save_under import Move
+
+MAX_MOVES = 3
+MIN_TILES = 12
+"""A move that explains fewer changed tiles is not worth looking at every pixel for."""
+STRIP = 64
+STRIPS = 3
+MIN_LINES = 8
+SURE = 4
+"""When lines of a quarter of the height agree on a vertical move, nothing else is looked for."""
+LOOKED_AT = 300
+"""Of more changed tiles, only so many are looked at for striking points."""
+POINTS = 12
+STRIKING = 4
+"""A line of a tile is striking when its colour changes so often."""
+ENOUGH = 3
+NEAREST = 12
+REACH = 320
+"""How far a point is looked for in both directions: faster drags than that, in pixels a picture, are written again."""
+MAX_PLACES = 4_000
+NARROWED = 8
+"""Where one pixel is in more places, so many are looked for at once: letters without soft edges are all alike."""
+_EIGHT_TRUE = np.uint64(0x0101_0101_0101_0101)
+_FACTORS = np.random.default_rng(20_261_124).integers(0, 1 << 32, STRIP, dtype=np.uint32) | np.uint32(1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A move, and for each tile of the area whether it shows exactly what stood there before the move."""
+
+    move: Move
+    holds: Flags
+
+
+class Points(NamedTuple):
+    """Striking lines: where each begins, and its sixteen pixels."""
+
+    x: NDArray[np.intp]
+    y: NDArray[np.intp]
+    lines: Words
+
+
+def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tuple[int, int]] = ()) -> Found | None:
+    """Return the move that explains most, None when none is worth it.
+
+    `before` and `after` are the same area of two pictures, whole tiles; `changed` says which tiles differ. `recent` are
+    the vectors of the last moves: a wheel turns by the same step again, and a hand that drags keeps its pace.
+    """
+    if np.count_nonzero(changed) < MIN_TILES:
+        return None
+    points = _points(after, changed)
+    if points.x.size == 0:
+        return None  # areas of one colour and soft shades: a move would spare next to nothing
+    for vector in recent:
+        if _holds(before, points, vector) and (found := _prove(before, after, changed, *vector)) is not None:
+            return found
+    votes = _votes(before, after, changed)
+    ranked = sorted(votes, key=lambda vector: -votes[vector])[:2]
+    sure = bool(ranked) and votes[ranked[0]] * SURE >= before.shape[0]
+    vectors = ranked if sure else [*_by_points(before, points), *ranked]
+    best: Found | None = None
+    for dx, dy in dict.fromkeys(vectors):
+        found = _prove(before, after, changed, dx, dy)
+        if found is not None and (best is None or _area(found) > _area(best)):
+            best = found
+            if sure:
+                break
+    return best
+
+
+def _area(found: Found) -> int:
+    return found.move.width * found.move.height
+
+
+def _votes(before: Words, after: Words, changed: Flags) -> dict[tuple[int, int], int]:
+    """Return how many lines speak for each vertical and each horizontal vector."""
+    height, width = before.shape
+    votes: dict[tuple[int, int], int] = {}
+    for start in _busiest(changed.sum(axis=0), width):
+        shift, lines = _shift(before[:, start : start + STRIP], after[:, start : start + STRIP])
+        votes[0, shift] = votes.get((0, shift), 0) + lines
+        if votes[0, shift] * SURE >= height:
+            return {(0, shift): votes[0, shift]}
+    for start in _busiest(changed.sum(axis=1), height):
+        shift, lines = _shift(before[start : start + STRIP].T, after[start : start + STRIP].T)
+        votes[shift, 0] = votes.get((shift, 0), 0) + lines
+    return {vector: lines for vector, lines in votes.items() if lines >= MIN_LINES}
+
+
+def _busiest(counts: NDArray[np.int64], length: int) -> list[int]:
+    """Return where strips should stand, in pixels: over the tiles where most has changed, not on one another."""
+    places: list[int] = []
+    for tile in np.argsort(-counts, kind="stable"):
+        start = int(min(max(tile * TILE, 0), length - STRIP))
+        if start < 0 or counts[tile] == 0 or len(places) == STRIPS:
+            break
+        if all(abs(start - place) >= STRIP for place in places):
+            places.append(start)
+    return places
+
+
+def _shift(before: Words, after: Words) -> tuple[int, int]:
+    """Return by how many lines most lines of a strip moved, and how many did; lines of one colour do not count."""
+    old, new = (np.einsum("ij,j->i", lines, _FACTORS) for lines in (before, after))
+    values, first, count = np.unique(old, return_index=True, return_counts=True)
+    at = np.minimum(np.searchsorted(values, new), len(values) - 1)
+    flat = (after == after[:, :1]).all(axis=1)
+    known = (values[at] == new) & (count[at] == 1) & ~flat
+    shifts = np.flatnonzero(known) - first[at[known]]
+    shifts = shifts[shifts != 0]
+    if shifts.size == 0:
+        return 0, 0
+    votes = np.bincount(shifts + len(old))
+    best = int(votes.argmax())
+    return best - len(old), int(votes[best])
+
+
+def _points(after: Words, changed: Flags) -> Points:
+    """Return some striking lines of tiles, spread over everything that changed.
+
+    Not the most striking of all: those lie in what a window has just uncovered, and that stood nowhere before.
+    """
+    rows, columns = np.nonzero(changed)
+    some = slice(None, None, -(-len(rows) // LOOKED_AT))
+    ys, xs = rows[some] * TILE + TILE // 2, columns[some] * TILE
+    lines = after[ys[:, None], xs[:, None] + np.arange(TILE)]
+    striking = np.flatnonzero((lines[:, 1:] != lines[:, :-1]).sum(axis=1) >= STRIKING)
+    if striking.size:
+        striking = striking[np.linspace(0, striking.size - 1, POINTS, dtype=int)]
+    return Points(xs[striking], ys[striking], lines[striking])
+
+
+def _holds(before: Words, points: Points, vector: tuple[int, int]) -> bool:
+    """Whether a third of the points stood there before."""
+    height, width = before.shape
+    left, top = points.x - vector[0], points.y - vector[1]
+    inside = (top >= 0) & (top < height) & (left >= 0) & (left <= width - TILE)
+    stood = before[top[inside, None], left[inside, None] + np.arange(TILE)]
+    found = np.count_nonzero((stood == points.lines[inside]).all(axis=1))
+    return bool(found * 3 >= len(points.x) > 0)
+
+
+def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
+    """Return the vectors that several points agree on."""
+    votes: dict[tuple[int, int], int] = {}
+    for x, y, line in zip(points.x.tolist(), points.y.tolist(), points.lines, strict=True):
+        for vector in _places_of(before, line, x, y):
+            votes[vector] = votes.get(vector, 0) + 1
+            if votes[vector] == ENOUGH and vector != (0, 0):
+                return [vector]
+    agreed = [vector for vector in votes if votes[vector] > 1 and vector != (0, 0)]
+    return sorted(agreed, key=lambda vector: -votes[vector])[:2]
+
+
+def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, int]]:
+    """Return the vectors from every place near (x, y) where this line of pixels stood before."""
+    top, left = max(0, y - REACH), max(0, x - REACH)
+    area = before[top : y + REACH, left : x + REACH]
+    width = area.shape[1] - len(line) + 1
+    if width <= 0:
+        return []
+    edges = np.flatnonzero(line[1:] != line[:-1]) + 1
+    places = area[:, edges[0] : edges[0] + width] == line[edges[0]]
+    for edge in edges[1:NARROWED]:
+        if np.count_nonzero(places) <= MAX_PLACES:
+            break
+        places &= area[:, edge : edge + width] == line[edge]
+    ys, xs = np.nonzero(places)
+    if len(ys) > MAX_PLACES:
+        return []
+    for offset in (0, len(line) - 1, *range(1, len(line) - 1)):
+        same = area[ys, xs + offset] == line[offset]
+        ys, xs = ys[same], xs[same]
+    vectors = [(x - (left + int(column)), y - (top + int(row))) for row, column in zip(ys, xs, strict=True)]
+    return sorted(vectors, key=lambda vector: abs(vector[0]) + abs(vector[1]))[:NEAREST]
+
+
+def _prove(before: Words, after: Words, changed: Flags, dx: int, dy: int) -> Found | None:
+    """Return the rectangle in which this vector holds for every pixel that matters, None where that is too little."""
+    height, width = after.shape
+    if abs(dx) >= width or abs(dy) >= height:
+        return None
+    same = np.empty((height, width), np.bool_)
+    target = (slice(max(dy, 0), height + min(dy, 0)), slice(max(dx, 0), width + min(dx, 0)))
+    source = (slice(max(-dy, 0), height - max(dy, 0)), slice(max(-dx, 0), width - max(dx, 0)))
+    np.equal(after[target], before[source], out=same[target])
+    same[: target[0].start] = same[target[0].stop :] = False
+    same[:, : target[1].start] = same[:, target[1].stop :] = False
+    by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(height // TILE, TILE, width // TILE, 2), axis=1)
+    whole = (by_row[..., 0] & by_row[..., 1]) == _EIGHT_TRUE
+    good = whole & changed
+    rows, columns = _span(good.sum(axis=1)), _span(good.sum(axis=0))
+    if rows is None or columns is None:
+        return None
+    inside = (slice(*rows), slice(*columns))
+    gained = np.count_nonzero(good[inside])
+    spoilt = np.count_nonzero(~whole[inside] & ~changed[inside])
+    if gained < MIN_TILES or spoilt * 2 > gained:
+        return None
+    top, bottom = _grown(same[:, columns[0] * TILE : columns[1] * TILE], rows[0] * TILE, rows[1] * TILE)
+    left, right = _grown(same[top:bottom].T, columns[0] * TILE, columns[1] * TILE)
+    return Found(Move(left, top, right - left, bottom - top, dx, dy), whole)
+
+
+def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:
+    """Return from where to where there is much; single tiles that match by chance lie outside."""
+    much = np.flatnonzero(counts * 4 >= max(int(counts.max(initial=0)), 1))
+    return None if counts.max(initial=0) == 0 else (int(much[0]), int(much[-1]) + 1)
+
+
+def _grown(same: Flags, start: int, end: int) -> tuple[int, int]:
+    """Widen a range of lines while the lines beyond it hold too. Those inside are not looked at again."""
+    above: Flags = np.logical_and.reduce(same[:start], axis=1)
+    below: Flags = np.logical_and.reduce(same[end:], axis=1)
+    return start - _leading(above[::-1]), end + _leading(below)
+
+
+def _leading(holds: Flags) -> int:
+    """Return how many hold before the first that does not."""
+    return len(holds) if holds.all() else int(holds.argmin())

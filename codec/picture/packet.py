@@ -1,0 +1,147 @@
+"""The bytes of one picture update, version 3.
+
+    version u8 = 3
+    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the film begin anew
+                     bit 1 FILM: a film's packet follows the head; bit 2 ANEW (with FILM): it begins a stream
+    width   u16      pixels; the same as in the key before, unless this is a key
+    height  u16
+    raw     u32      how many bytes the rest gives when decompressed
+    film             with FILM only: x, y, width, height u16 in pixels, whole tiles; length u32; so many bytes of VP9
+    rest             the next part of one zstd stream (RFC 8878), flushed here
+
+Decompressed:
+
+    count   u8       moves, at most 3, carried out one after the other
+    moves            x, y, width, height u16, dx, dy i16, flags u8: the rectangle shows now what stood at
+                     (x - dx, y - dy); what it covers anew is kept under it, and with flag 1 what it uncovers is
+                     taken from there
+    changed          one bit for each tile, row by row, lowest bit first, filled up to whole bytes
+    tiles            what the changed tiles show, see codec/picture/tiles.py
+
+The film's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
+lower edge are whole; what is beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
+their move, lie inside the whole tiles, and so does a film.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codec.errors import DesksideError
+from codec.picture.geometry import TILE, Grid
+from codec.picture.motion import MAX_MOVES
+from codec.picture.save_under import Move
+from codec.picture.tiles import MAX_TILE_BYTES
+
+VERSION = 3
+KEY, FILM, ANEW = 1, 2, 4
+WINDOW_LOG = 23
+"""The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
+_HEAD = struct.Struct("<BBHHI")
+_FILM = struct.Struct("<HHHHI")
+_MOVE = struct.Struct("<HHHHhhB")
+HEAD_BYTES = _HEAD.size
+
+
+class BadPacketError(DesksideError):
+    """The picture data is damaged. The viewer asks for a whole picture and goes on."""
+
+
+@dataclass(frozen=True)
+class VideoPart:
+    """A film's packet: its rectangle in pixels, its bytes, and whether a new stream begins with it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    packet: bytes
+    anew: bool
+
+    def pack(self) -> bytes:
+        """Return the bytes of this part."""
+        return _FILM.pack(self.x, self.y, self.width, self.height, len(self.packet)) + self.packet
+
+
+@dataclass(frozen=True)
+class PacketHeader:
+    """What is before the compressed part, which begins at `end`."""
+
+    key: bool
+    grid: Grid
+    raw_bytes: int
+    film: VideoPart | None = None
+    end: int = HEAD_BYTES
+
+    def pack(self) -> bytes:
+        """Return the bytes of this head."""
+        flags = (KEY if self.key else 0) | (FILM if self.film else 0) | (ANEW if self.film and self.film.anew else 0)
+        head = _HEAD.pack(VERSION, flags, self.grid.width, self.grid.height, self.raw_bytes)
+        return head if self.film is None else head + self.film.pack()
+
+
+def parse_header(packet: bytes) -> PacketHeader:
+    """Read the head of `packet`. Raises BadPacketError when it cannot be one or claims impossible sizes."""
+    if len(packet) < HEAD_BYTES:
+        raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
+    version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
+    if version != VERSION or flags > KEY | FILM | ANEW or (flags & ANEW and not flags & FILM):
+        raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
+    try:
+        grid = Grid(width, height)
+    except ValueError as error:
+        raise BadPacketError(str(error)) from None
+    least = 1 + bitmap_bytes(grid)
+    if not least <= raw_bytes <= least + MAX_MOVES * _MOVE.size + grid.tiles * MAX_TILE_BYTES + 1:
+        raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
+    film = _parse_video(packet, grid, bool(flags & ANEW)) if flags & FILM else None
+    end = HEAD_BYTES if film is None else HEAD_BYTES + _FILM.size + len(film.packet)
+    return PacketHeader(bool(flags & KEY), grid, raw_bytes, film, end)
+
+
+def _parse_video(packet: bytes, grid: Grid, anew: bool) -> VideoPart:
+    start = HEAD_BYTES + _FILM.size
+    if len(packet) < start:
+        raise BadPacketError("a film's head is cut off")
+    x, y, width, height, length = _FILM.unpack_from(packet, HEAD_BYTES)
+    if start + length > len(packet):
+        raise BadPacketError("a film's packet is cut off")
+    lower, right = grid.padded
+    whole = not any(side % TILE for side in (x, y, width, height))
+    if not whole or not width or not height or x + width > right or y + height > lower:
+        raise BadPacketError("a film reaches beyond the picture, or is not made of whole tiles")
+    return VideoPart(x, y, width, height, packet[start : start + length], anew)
+
+
+def bitmap_bytes(grid: Grid) -> int:
+    """Bytes that the bits for all tiles of `grid` take."""
+    return -(-grid.tiles // 8)
+
+
+def pack_moves(moves: Sequence[Move]) -> bytes:
+    """Return the bytes of the moves."""
+    each = (_MOVE.pack(move.x, move.y, move.width, move.height, move.dx, move.dy, move.restores) for move in moves)
+    return bytes([len(moves)]) + b"".join(each)
+
+
+def parse_moves(raw: bytes, grid: Grid) -> tuple[list[Move], int]:
+    """Return the moves at the start of `raw`, and where they end. Raises BadPacketError."""
+    count, end = raw[0], 1 + raw[0] * _MOVE.size
+    if count > MAX_MOVES or end > len(raw):
+        raise BadPacketError(f"a picture has at most {MAX_MOVES} moves, not {count}")
+    moves = []
+    for place in range(count):
+        x, y, width, height, dx, dy, flags = _MOVE.unpack_from(raw, 1 + place * _MOVE.size)
+        if flags > 1:
+            raise BadPacketError(f"a move with flags {flags:#x} is not known")
+        moves.append(Move(x, y, width, height, dx, dy, bool(flags)))
+    for move in moves:
+        _check(move, grid)
+    return moves, end
+
+
+def _check(move: Move, grid: Grid) -> None:
+    height, width = grid.padded
+    for x, y in ((move.x, move.y), (move.x - move.dx, move.y - move.dy)):
+        if x < 0 or y < 0 or x + move.width > width or y + move.height > height:
+            raise BadPacketError("a move reaches beyond the picture")

@@ -1,0 +1,153 @@
+"""When the next picture may leave and how large it may be: the newest frame wins, and nothing queues.
+
+Method: a picture is under way until the viewer says that it is shown. From its bytes, and from the time that passed
+since the picture before it was shown, follows what the line (and a viewer that is slow to paint) carries in a second;
+the shortest round trip of the last seconds is the line's own length. So many bytes may be under way as the line holds,
+and one small helping more that keeps it busy: what waits in front of the narrowest place is never worth more than a
+few hundredths of a second. The screen is read when a picture may leave, not before, so a viewer that was stalled gets
+the present and never the past.
+
+Pictures that are too small to tell anything are not measured: a blinking cursor takes as long on a fast line as on a
+slow one. A guess that is too low mends itself, because pictures that come back early raise it. Left out: probing for
+more than is needed, fairness with other streams (TCP below a tunnel and SCTP below a data channel see to that).
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from codec.picture.rate.budget import Budget
+
+FRAME_SECONDS = 1 / 60
+"""No viewer sees more than its own screen can show."""
+HELPING_SECONDS = 0.025
+"""A picture may take the line so long; text and films may take longer."""
+SLACK_SECONDS = 0.01
+"""So much more than the line's own length may be under way."""
+FIRST_BYTES_PER_SECOND = 500_000.0
+"""What a line is taken for until it was measured: 4 Mbit/s."""
+FIRST_HELPING_SECONDS = 0.1
+"""The first picture may be larger, for nobody sees anything before it."""
+SMALL_EACH = 8
+"""Every so many pictures one is a quarter as large: what it takes is the line's length and hardly anything else."""
+PACKET_BYTES = 1_400
+"""What takes less than a packet of the network and comes late was held up by something else, most likely."""
+STALL_SECONDS = 2.0
+"""A line that takes longer stood still, which says nothing of what it carries."""
+LEAST, MOST = 4_000.0, 250_000_000.0
+"""Bytes a second that are believed at all."""
+MEMORY_SECONDS = 10.0
+"""For so long, at least, a shortest round trip is remembered."""
+_TELLING_SECONDS = 0.003
+"""A picture that should take the line less than this says nothing of it, unless it took much longer."""
+_LATE_SECONDS = 0.03
+_LATE = 1.5
+_UP, _DOWN, _LEAP, _CREEP = 0.5, 0.7, 2.0, 1.1
+
+
+@dataclass(frozen=True)
+class _Picture:
+    sent_at: float
+    size: int
+
+
+class Pace:
+    """The pace of one viewer of one display. Times are seconds of any steady clock."""
+
+    def __init__(self) -> None:
+        self._under_way: OrderedDict[int, _Picture] = OrderedDict()
+        self._bytes_under_way = 0
+        self._sent = 0
+        self._sent_at = -FRAME_SECONDS
+        self._shown_at = float("-inf")
+        self._rate = FIRST_BYTES_PER_SECOND
+        self._measured = False
+        self._length = _Shortest()
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until the next picture may leave: 0.0 is now, None is when `shown` has been called again."""
+        if self._under_way and (self._bytes_under_way >= self._room() or self._is_late(now)):
+            return None
+        return max(0.0, self._sent_at + FRAME_SECONDS - now)
+
+    def budget(self, now: float, films: bool) -> Budget:
+        """Return what the next picture may take, when it leaves now."""
+        seconds = HELPING_SECONDS if self._measured else FIRST_HELPING_SECONDS
+        if self._measured and self._sent % SMALL_EACH == 1:
+            seconds /= 4
+        return Budget(now, int(self._rate * seconds), self._rate, films)
+
+    def sent(self, number: int, size: int, now: float) -> None:
+        """The picture with this number has left, with so many bytes."""
+        self._under_way[number] = _Picture(now, size)
+        self._bytes_under_way += size
+        self._sent_at = now
+        self._sent += 1
+
+    def shown(self, number: int, now: float) -> None:
+        """The viewer shows this picture, and so every earlier one is done with. Unknown numbers mean nothing."""
+        if number not in self._under_way:
+            return
+        size = 0
+        while self._under_way:
+            oldest, picture = self._under_way.popitem(last=False)
+            size += picture.size
+            if oldest == number:
+                self._bytes_under_way -= size
+                self._note(size, picture.sent_at, now)
+                return
+
+    def restart(self) -> None:
+        """Forget what is under way, because the viewer started over."""
+        self._under_way.clear()
+        self._bytes_under_way = 0
+
+    def _is_late(self, now: float) -> bool:
+        """Whether the oldest picture should have been shown long ago: the line has become slower, or stands still."""
+        oldest = next(iter(self._under_way.values()))
+        expected = self._length.seconds + self._bytes_under_way / self._rate
+        return now - max(oldest.sent_at, self._shown_at) > expected + _LATE_SECONDS
+
+    def _room(self) -> float:
+        """Return how many bytes may be under way; nothing beside the first picture, which measures the line."""
+        return self._rate * (self._length.seconds + SLACK_SECONDS) if self._measured else 0.0
+
+    def _note(self, size: int, sent_at: float, now: float) -> None:
+        round_trip, first = now - sent_at, not self._measured
+        self._measured = True
+        expected = size / self._rate
+        self._length.note(round_trip, now, guess=first)
+        # The line was free when the picture before was through, or when this one reached its narrow place.
+        arrived = sent_at + self._length.seconds
+        was_busy, took = self._shown_at >= arrived, max(now - max(self._shown_at, arrived), 1e-6)
+        self._shown_at = now
+        if first:
+            self._rate = size / took
+        elif took > STALL_SECONDS or (expected < _TELLING_SECONDS and took < _LATE_SECONDS):
+            return
+        elif was_busy or took > expected * _LATE:
+            trust = _UP if took < expected else _DOWN * size / (size + PACKET_BYTES)
+            self._rate += trust * (min(size / took, self._rate * _LEAP) - self._rate)
+        elif took < expected:
+            self._rate *= _CREEP
+        self._rate = min(max(self._rate, LEAST), MOST)
+
+
+class _Shortest:
+    """The shortest of the round trips of the last MEMORY_SECONDS or a little more; half of the first, until another."""
+
+    def __init__(self) -> None:
+        self._now = self._before = float("inf")
+        self._since = 0.0
+        self._guess = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The shortest round trip."""
+        return self._guess or min(self._now, self._before)
+
+    def note(self, round_trip: float, now: float, guess: bool) -> None:
+        """A round trip took so long. The first one is part line, part waiting, and nobody knows which."""
+        self._guess = round_trip / 2 if guess else 0.0
+        if now - self._since > MEMORY_SECONDS:
+            self._before, self._now, self._since = self._now, float("inf"), now
+        self._now = min(self._now, round_trip)

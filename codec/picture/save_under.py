@@ -1,0 +1,122 @@
+"""What a move does to a picture, at both ends: it shifts a rectangle and remembers what the rectangle covers.
+
+A window that is dragged leaves behind what it had covered. So both ends keep a second picture under the first, of what
+lies under moved rectangles: what a move covers anew goes there, what it uncovers can come back from there. One level is
+enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.picture.diff import COLOURS, Words
+
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right, in pixels or in tiles; bottom and right lie outside."""
+BAND = 64
+"""Lines that are moved at once."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """The rectangle at (x, y) shows now what stood (dx, dy) pixels before it: at (x - dx, y - dy).
+
+    `restores`: what it left behind shows now what it had covered there, as far as that is known.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    dx: int
+    dy: int
+    restores: bool = False
+
+    @property
+    def target(self) -> Box:
+        """Where the rectangle is now."""
+        return self.y, self.x, self.y + self.height, self.x + self.width
+
+    @property
+    def source(self) -> Box:
+        """Where it was before."""
+        top, left = self.y - self.dy, self.x - self.dx
+        return top, left, top + self.height, left + self.width
+
+    @property
+    def covers(self) -> list[Box]:
+        """What it covers now and did not before."""
+        return _without(self.target, self.source)
+
+    @property
+    def uncovers(self) -> list[Box]:
+        """What it covered before and does no more."""
+        return _without(self.source, self.target)
+
+
+class SaveUnder:
+    """A picture of whole tiles, and under it what moved rectangles have covered. Pixels are words."""
+
+    def __init__(self, picture: NDArray[np.uint32]) -> None:
+        self.picture = picture
+        self._under: NDArray[np.uint32] | None = None
+        self._blank = np.uint32(0)
+
+    @property
+    def under(self) -> NDArray[np.uint32]:
+        """What is under moved rectangles. It is made when it is needed first: many pictures have no moves."""
+        if self._under is None:
+            self._under = np.full_like(self.picture, self._blank)
+        return self._under
+
+    def restart(self, blank: np.uint32) -> None:
+        """Under the picture there is nothing but this colour, in the memory that there was."""
+        self._blank = blank
+        if self._under is not None:
+            self._under[:] = blank
+
+    def apply(self, move: Move) -> None:
+        """Carry out a move. What it covers anew is kept; what it uncovers is put back where the move says so."""
+        for part in move.covers:
+            self.under[within(part)] = self.picture[within(part)]
+        self._shift(move)
+        if move.restores:
+            for part in move.uncovers:
+                self.picture[within(part)] = self.under[within(part)]
+
+    def _shift(self, move: Move) -> None:
+        """Copy the rectangle, band by band (each stays in a near cache), and no band before it was read."""
+        tops = range(0, move.height, BAND)
+        for top in reversed(tops) if move.dy > 0 else tops:
+            band = replace(move, y=move.y + top, height=min(BAND, move.height - top))
+            self.picture[within(band.target)] = self.picture[within(band.source)]
+
+    def may_restore(self, move: Move, after: Words) -> bool:
+        """Whether most of what the move uncovers is known: `after` shows what is there now."""
+        same = pixels = 0
+        for part in move.uncovers:
+            known = self.under[within(part)]
+            same += int(np.count_nonzero(((known ^ after[within(part)]) & COLOURS) == 0))
+            pixels += known.size
+        return same * 2 > pixels
+
+
+def within(box: Box) -> tuple[slice, slice]:
+    """Return the index of a box in an array."""
+    return slice(box[0], box[2]), slice(box[1], box[3])
+
+
+def _without(box: Box, other: Box) -> list[Box]:
+    """Return the parts of a box that lie outside another: above, below, left and right of what they share."""
+    top, left, bottom, right = box
+    inner = max(top, other[0]), max(left, other[1]), min(bottom, other[2]), min(right, other[3])
+    if inner[0] >= inner[2] or inner[1] >= inner[3]:
+        return [box]
+    parts = [
+        (top, left, inner[0], right),
+        (inner[2], left, bottom, right),
+        (inner[0], left, inner[2], inner[1]),
+        (inner[0], inner[3], inner[2], right),
+    ]
+    return [part for part in parts if part[0] < part[2] and part[1] < part[3]]

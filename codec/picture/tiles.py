@@ -1,0 +1,227 @@
+"""How a tile is written: in one colour, in two, in part, as a photograph, plain, or roughly. Whole groups at once.
+
+    kinds      u8 for each tile
+    solid      B, G, R for each tile of one colour
+    two        for each: B, G, R twice, then a bit for each pixel, row by row, lowest bit first; 1 is the second colour
+    part       for each: a bit for each pixel, 1 where it changes; then B, G, R of those pixels, of all these tiles
+    photo      for each: 256 bytes of G, then of B - G, then of R - G; every row less the row above it, modulo 256
+    plain      for each: 16 rows of 16 pixels of B, G, R
+    rough      see codec/picture/lossy.py
+
+Why these: text and windows are nearly all of one or two colours, and 38 bytes in place of 768 leave zstd little to do;
+of a tile that a window uncovers by a few pixels, or in which a letter is typed, the rest is known; photographs, where
+neighbours differ a little everywhere, lose half their bytes when colours and rows are taken as differences. A tile
+counts as a photograph when few of its pixels equal their left neighbour. Left out: palettes of four and sixteen colours
+(zstd makes up for most of it) and better predictors (Paeth took eight times as long for 6 %).
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codec.picture.geometry import TILE
+from codec.picture.lossy import BadLossyError, LossyReader, write_lossy
+
+Tiles = NDArray[np.uint32]
+"""(count, 16, 16) pixels, one word each: B in the lowest byte, the highest is zero."""
+Kinds = NDArray[np.uint8]
+"""(count,): how each tile is written."""
+
+SOLID, TWO, PART, PHOTO, PLAIN, LOSSY = range(6)
+PIXELS = TILE * TILE
+MARKS = PIXELS // 8
+SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PIXELS}
+"""Bytes of one tile of each kind that has a fixed size; a part is followed by its pixels."""
+MAX_TILE_BYTES = 1 + MARKS + 3 * PIXELS
+BAND = 2_048
+"""So many tiles are read at once: what they take in between stays in a near cache."""
+PHOTO_EQUALS = 60
+"""With fewer equal neighbours than this, of 240, a tile is a photograph."""
+EDGE = 40
+"""Letters that can be read differ by more from their ground, in red, green or blue."""
+PART_COLUMNS, PART_FILLED = 12, 0.9
+"""A tile of many colours is written in part where a solid strip of it changes, not wider than this. Of wider ones and
+of scattered changes zstd makes more when it sees whole tiles: a terminal took a third more with parts for all."""
+
+
+class BadTilesError(ValueError):
+    """The bytes are not those of so many tiles."""
+
+
+def kinds_of(tiles: Tiles) -> Kinds:
+    """Return how each tile is written best when nothing of it is known: solid, two, photo or plain."""
+    flat = tiles.reshape(len(tiles), PIXELS)
+    kinds = np.full(len(tiles), SOLID, np.uint8)
+    many = np.flatnonzero((flat != flat[:, :1]).any(axis=1))
+    flat = flat[many]
+    differs = flat != flat[:, :1]
+    second = flat[np.arange(len(flat)), differs.argmax(axis=1)][:, None]
+    is_two = ((flat == second) | ~differs).all(axis=1)
+    inside = tiles[many]
+    equals = (inside[:, :, 1:] == inside[:, :, :-1]).sum(axis=(1, 2))
+    kinds[many] = np.where(is_two, TWO, np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN))
+    return kinds
+
+
+def may_be_lossy(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
+    """Return which tiles nobody reads: photographs, and those of many colours without an edge, across or down."""
+    may: NDArray[np.bool_] = kinds == PHOTO
+    plain = np.flatnonzero(kinds == PLAIN)
+    levels = np.ascontiguousarray(tiles[plain]).view(np.uint8).reshape(len(plain), TILE, TILE, 4).astype(np.int16)
+    across = np.abs(levels[:, :, 1:] - levels[:, :, :-1]).max(axis=(1, 2, 3), initial=0)
+    down = np.abs(levels[:, 1:] - levels[:, :-1]).max(axis=(1, 2, 3), initial=0)
+    may[plain[np.maximum(across, down) < EDGE]] = True
+    return may
+
+
+def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_]) -> None:
+    """Make those tiles parts that change little; `known` says of which tiles the viewer shows `shown` exactly."""
+    many = np.flatnonzero((kinds >= PHOTO) & known)
+    changes = tiles[many] != shown[many]
+    pixels = changes.sum(axis=(1, 2))
+    columns, rows = changes.any(axis=1).sum(axis=1), changes.any(axis=2).sum(axis=1)
+    kinds[many[(columns <= PART_COLUMNS) & (pixels > PART_FILLED * columns * rows)]] = PART
+
+
+def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
+    """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for rough ones."""
+    rough = tiles[kinds == LOSSY]
+    parts = (
+        _colours(tiles[:, 0, 0][kinds == SOLID]),
+        _write_two(tiles[kinds == TWO]),
+        _write_parts(tiles[kinds == PART], shown[kinds == PART]),
+        _write_photos(tiles[kinds == PHOTO]),
+        _colours(tiles[kinds == PLAIN]),
+        write_lossy(rough, step) if len(rough) else b"",
+    )
+    return b"".join([kinds.tobytes(), *parts])
+
+
+class Shown(Protocol):
+    """Tiles that are painted: an array of them, or a view of those that a picture changes."""
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def __getitem__(self, which: NDArray[np.intp], /) -> Tiles:
+        """Return a copy of these."""
+
+    def __setitem__(self, which: NDArray[np.intp], tiles: Tiles, /) -> None:
+        """Paint these."""
+
+
+def read_tiles(data: bytes, start: int, tiles: Shown) -> None:
+    """Paint `tiles`, which hold what is shown, with what `data` says from `start` to its end. Raises BadTilesError.
+
+    Not more than BAND tiles are worked on at a time, so that the largest picture takes no more memory than what it is.
+    """
+    count = len(tiles)
+    kinds = np.frombuffer(data[start : start + count], np.uint8)
+    if len(kinds) != count or (kinds > LOSSY).any():
+        raise BadTilesError("a tile is of no known kind")
+    at = start + count
+    for kind, size in SIZES.items():
+        which = np.flatnonzero(kinds == kind)
+        end = at + len(which) * size
+        if end > len(data):
+            raise BadTilesError("the tiles do not fill the packet")
+        part = np.frombuffer(data, np.uint8, len(which) * size, at).reshape(-1, size)
+        at = end
+        if kind == PART:
+            at = _read_parts(data, end, part, tiles, which)
+            continue
+        for band in _bands(len(which)):
+            tiles[which[band]] = _READERS[kind](part[band])
+    at = _read_rough(data, at, tiles, np.flatnonzero(kinds == LOSSY))
+    if at != len(data):
+        raise BadTilesError("the tiles do not fill the packet")
+
+
+def _bands(count: int) -> Iterator[slice]:
+    return (slice(first, first + BAND) for first in range(0, count, BAND))
+
+
+def _colours(pixels: NDArray[np.uint32]) -> bytes:
+    return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)[..., :3].tobytes()
+
+
+def _write_two(tiles: Tiles) -> bytes:
+    flat = tiles.reshape(len(tiles), PIXELS)
+    ones = flat != flat[:, :1]
+    colours = np.stack([flat[:, 0], flat[np.arange(len(flat)), ones.argmax(axis=1)]], axis=1)
+    written = np.empty((len(flat), SIZES[TWO]), np.uint8)
+    written[:, :6] = colours.view(np.uint8).reshape(len(flat), 2, 4)[..., :3].reshape(len(flat), 6)
+    written[:, 6:] = np.packbits(ones, axis=1, bitorder="little")
+    return written.tobytes()
+
+
+def _write_parts(tiles: Tiles, shown: Tiles) -> bytes:
+    changes = tiles != shown
+    marks = np.packbits(changes.reshape(len(tiles), PIXELS), axis=1, bitorder="little")
+    return marks.tobytes() + _colours(tiles[changes])
+
+
+def _write_photos(tiles: Tiles) -> bytes:
+    planes = np.ascontiguousarray(tiles).view(np.uint8).reshape(len(tiles), TILE, TILE, 4)
+    blue, green, red = (planes[..., place] for place in range(3))
+    colours = np.stack([green, blue - green, red - green], axis=1)
+    colours[:, :, 1:] -= colours[:, :, :-1].copy()
+    return colours.tobytes()
+
+
+def _read_solid(part: NDArray[np.uint8]) -> Tiles:
+    return np.broadcast_to(_words(part)[:, None, None], (len(part), TILE, TILE))
+
+
+def _read_two(part: NDArray[np.uint8]) -> Tiles:
+    colours = _words(part[:, :6].reshape(-1, 2, 3))
+    ones = np.unpackbits(part[:, 6:], axis=1, bitorder="little").astype(bool)
+    return np.where(ones, colours[:, 1:], colours[:, :1]).reshape(-1, TILE, TILE)
+
+
+def _read_parts(data: bytes, at: int, part: NDArray[np.uint8], tiles: Shown, which: NDArray[np.intp]) -> int:
+    """Paint the parts; their pixels stand in `data` from `at` on. Return where those end."""
+    for band in _bands(len(which)):
+        changes = np.unpackbits(part[band], axis=1, bitorder="little").astype(bool).reshape(-1, TILE, TILE)
+        end = at + 3 * int(np.count_nonzero(changes))
+        if end > len(data):
+            raise BadTilesError("the pixels of a tile that changed in part are missing")
+        known = tiles[which[band]]
+        known[changes] = _words(np.frombuffer(data, np.uint8, end - at, at).reshape(-1, 3))
+        tiles[which[band]] = known
+        at = end
+    return at
+
+
+def _read_photos(part: NDArray[np.uint8]) -> Tiles:
+    colours = np.add.accumulate(part.reshape(-1, 3, TILE, TILE), axis=2, dtype=np.uint8)
+    green, blue, red = colours[:, 0], colours[:, 1] + colours[:, 0], colours[:, 2] + colours[:, 0]
+    return _words(np.stack([blue, green, red], axis=-1))
+
+
+def _read_plain(part: NDArray[np.uint8]) -> Tiles:
+    return _words(part.reshape(-1, TILE, TILE, 3))
+
+
+def _read_rough(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
+    if len(which) == 0:
+        return start
+    try:
+        reader = LossyReader(data, start, len(which))
+    except BadLossyError as error:
+        raise BadTilesError(str(error)) from None
+    for band in _bands(len(which)):
+        tiles[which[band]] = _words(reader.read(len(which[band])))
+    return reader.end
+
+
+_READERS = {SOLID: _read_solid, TWO: _read_two, PHOTO: _read_photos, PLAIN: _read_plain}
+
+
+def _words(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return (…, 3) bytes as words."""
+    words = np.zeros((*colours.shape[:-1], 4), np.uint8)
+    words[..., :3] = colours
+    return words.view(np.uint32)[..., 0]

@@ -1,0 +1,98 @@
+"""What a technician saw, followed from the session's messages: the picture of the watched display, and the pointer.
+
+While nothing may be seen, or nobody watches, there is blackness.
+"""
+
+from dataclasses import replace
+from enum import IntEnum
+
+import numpy as np
+
+from codec.picture.decoder import Decoder
+from codec.picture.diff import Flags, Frame
+from codec.picture.packet import BadPacketError
+from codec.recording.pointer import Pointer
+from codec.wire.messages import (
+    POSITIONS,
+    Access,
+    Granted,
+    Message,
+    Picture,
+    PointerAt,
+    PointerMove,
+    PointerShape,
+    Watch,
+)
+
+
+class Seen(IntEnum):
+    """What a message changed."""
+
+    NOTHING = 0
+    POINTER = 1
+    PICTURE = 2
+
+
+class Playback:
+    """Give it every message; it knows what is to be seen."""
+
+    def __init__(self) -> None:
+        self.frame: Frame | None = None
+        """The picture, which changes with the next message; None until the first whole one came."""
+        self.touched: Flags | None = None
+        """Which of its tiles the last message may have changed; None where all may."""
+        self.lost = 0
+        """Pictures that could not be shown since the last good one: a whole picture is needed."""
+        self._display: int | None = None
+        self._decoder = Decoder()
+        self._shape: PointerShape | None = None
+        self._place: tuple[int, int] | None = None
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """The pointer, None while there is none or nobody knows where it is."""
+        shape, place = self._shape, self._place
+        if shape is None or place is None or self.frame is None or not shape.width:
+            return None
+        height, width = self.frame.shape[:2]
+        at = Pointer(0, 0, shape.width, shape.height, shape.hot_x, shape.hot_y, shape.pixels)
+        return replace(at, x=place[0] * width // POSITIONS, y=place[1] * height // POSITIONS)
+
+    def take(self, message: Message) -> Seen:
+        """Follow a message; return what else is to be seen now."""
+        match message:
+            case Picture(display, _, packet):
+                return self._show(display, packet)
+            case Granted(access) if Access.VIEW not in access:
+                return self._darken()
+            case Watch(None):
+                return self._darken()
+            case PointerShape():
+                self._shape = message
+            case PointerAt(display, x, y) | PointerMove(display, x, y):
+                if display != self._display or self._place == (x, y):
+                    return Seen.NOTHING
+                self._place = (x, y)
+            case _:
+                return Seen.NOTHING
+        return Seen.NOTHING if self.frame is None else Seen.POINTER
+
+    def _show(self, display: int, packet: bytes) -> Seen:
+        if display != self._display:
+            self._display, self._place = display, None
+            self._decoder.forget()
+        try:
+            self.frame = self._decoder.decode(packet)
+        except BadPacketError:
+            self.lost += 1
+            return Seen.NOTHING
+        self.lost = 0
+        self.touched = self._decoder.touched
+        return Seen.PICTURE
+
+    def _darken(self) -> Seen:
+        if self.frame is None:
+            return Seen.NOTHING
+        self.frame, self._place, self.touched = np.zeros_like(self.frame), None, None
+        self._decoder.forget()
+        return Seen.PICTURE

@@ -1,0 +1,1 @@
+"""One session between two ends: handshake, seal, stream, paths. Pure, but for `links`."""

@@ -1,0 +1,1 @@
+"""What travels and what is signed: session messages, signals, the API's types, permits. Nothing here acts."""

@@ -1,0 +1,309 @@
+"""What the relay's JSON API and its sockets say about the support desk: people, codes and sessions, each once.
+
+The relay writes these, the console and the applet read them. Times are ISO 8601 in UTC, to the millisecond or better.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct, structs
+
+MAX_EMAIL = 254
+"""The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
+MAX_PASSWORD = 1_000
+Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
+Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
+OneTimeCode = Annotated[str, Meta(max_length=100)]
+Name = Annotated[str, Meta(max_length=200)]
+DeviceText = Annotated[str, Meta(max_length=1_000)]
+"""What strangers may send; each has a limit."""
+
+
+class SessionState(StrEnum):
+    """What state a session is in (spec: sessions-console.md 1.2); those that this version can reach."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    RECONNECTING = "reconnecting"
+    OFFLINE = "offline"
+    DISCONNECTED = "disconnected"
+    CLOSED_BY_CUSTOMER = "closed_by_customer"
+    CLOSED_BY_TECHNICIAN = "closed_by_technician"
+    CLOSED_BY_WAITING_CUSTOMER = "closed_by_waiting_customer"
+    TIMED_OUT = "timed_out"
+    REFUSED_BY_CUSTOMER = "refused_by_customer"
+    ABORTED_TECHNICIAN_REMOVED = "aborted_technician_removed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can follow."""
+        return self in _FINAL
+
+
+_FINAL = frozenset(
+    {
+        SessionState.CLOSED_BY_CUSTOMER,
+        SessionState.CLOSED_BY_TECHNICIAN,
+        SessionState.CLOSED_BY_WAITING_CUSTOMER,
+        SessionState.TIMED_OUT,
+        SessionState.REFUSED_BY_CUSTOMER,
+        SessionState.ABORTED_TECHNICIAN_REMOVED,
+    }
+)
+
+
+class CodeState(StrEnum):
+    """What state a PIN or link is in before there is a session."""
+
+    ISSUED = "issued"
+    USED = "used"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    BURNT = "burnt"
+    """Tried with wrong secrets too often."""
+
+
+class Ended(StrEnum):
+    """How a session ended, where its state does not say."""
+
+    AS_ITS_STATE_SAYS = ""
+    WRONG_SECRET = "wrong_secret"  # noqa: S105  (a word on the wire, not a secret)
+    """The customer’s extra digits, or link, were wrong, so nothing was shared."""
+
+
+class Method(StrEnum):
+    """How a customer is invited."""
+
+    PIN = "pin"
+    LINK = "link"
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """A person who signs in. Customers see the nickname."""
+
+    id: int
+    email: str
+    name: str
+    nickname: str
+
+
+class IceServer(Struct, frozen=True, kw_only=True):
+    """A STUN or TURN server, as RTCIceServer has it."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """A PIN or link that a technician made. `path` is the link's without its secret, which the relay never has."""
+
+    id: int
+    method: Method
+    state: CodeState
+    name: str
+    made_at: datetime
+    expires_at: datetime
+    pin: str | None = None
+    path: str | None = None
+    misses: int = 0
+    session: int | None = None
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
+
+    `since` is when it came into its state, by the relay's clock. `began` is when a technician first picked it up: it
+    lasts from then on, and once its state is final it lasted until `since`. None if nothing took place.
+    """
+
+    id: int
+    state: SessionState
+    name: str
+    method: Method
+    made_at: datetime
+    since: datetime
+    code: int
+    began: datetime | None = None
+    ending: Ended = Ended.AS_ITS_STATE_SAYS
+    pin: str | None = None
+    computer: str = ""
+    system: str = ""
+    console: str | None = None
+    """The console that has picked it up: the `console` it named when it signed in."""
+    customer_present: bool = False
+
+
+class RecordingRules(Struct, frozen=True, kw_only=True):
+    """How a technician's group records.
+
+    `format` is a picture format by name, or `dsr` for the journal alone; empty leaves it to the technician. `location`
+    is where recordings go, as `codec.stores.locations` reads it; empty leaves that to him too.
+    """
+
+    forced: bool = False
+    """Everything that is seen is recorded; the technician can neither stop nor skip it."""
+    consent: bool = True
+    """Recording is a question of its own. Else the one for the screen may name it: the customer is asked anyway."""
+    go_on_without: bool = False
+    """Under `forced`: what is seen and controlled goes on when it cannot be recorded."""
+    format: str = ""
+    location: str = ""
+    user: str = ""
+    password: str = ""
+    """For the location; never part of its address. The console's engine keeps both from its pages."""
+    deferred: bool = False
+    """Recordings are kept on the technician's disk first, and go to the location when the line is quiet."""
+    keep_days: int = 0
+    """After so many days the console that put a recording into the location deletes it there; 0 means never."""
+
+    def without_access(self) -> "RecordingRules":
+        """Return the rules for those who need neither the location's user name nor its password.
+
+        What follows the “?” of a server's address may be a secret as well.
+        """
+        return structs.replace(self, location=self.location.partition("?")[0], user="", password="")
+
+    def __repr__(self) -> str:
+        """Show everything but what may be secret."""
+        return _shown(self.without_access(), but="password")
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """GET /api/v1/about: whose relay this is, for everybody who may sign in. `logo` is a data: URL, or empty."""
+
+    organisation: str
+    logo: str = ""
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sign-in. `console` names the program at this computer, for the list of sign-ins.
+
+    `code` is what an authenticator app shows, or a recovery code: asked for by the refusal `second_step_needed`.
+    `device` is what an earlier answer gave: then wrong passwords of strangers do not slow this sign-in down.
+    `serving` says that customers are to be helped: without a licence for that the sign-in is refused. `version` is that
+    of the session messages; a relay that expects another one refuses. 0 says nothing.
+    """
+
+    email: Email
+    password: Password
+    console: Name = ""
+    code: OneTimeCode = ""
+    device: DeviceText = ""
+    serving: bool = False
+    version: int = 0
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Its answer. The token goes into `Authorization: Bearer …` and into the socket's first message.
+
+    `device` says that this person has signed in on this computer. Keep it as private as a password; it opens nothing.
+    """
+
+    token: str
+    expires_at: datetime
+    person: Person
+    organisation: str
+    device: str = ""
+
+
+class Proposed(Struct, frozen=True, kw_only=True):
+    """What goes into an authenticator app: as text, as an address, or as a QR code. It counts once it is confirmed.
+
+    `squares` are the rows of the QR code, each square a 0 or a 1.
+    """
+
+    secret: str
+    uri: str
+    squares: list[str]
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Proposed(…)"
+
+
+class ChoosePassword(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sign-in/password, with the `ticket` of the refusal `password_change_needed`."""
+
+    ticket: str
+    new: Password
+    console: Name = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "ChoosePassword(…)"
+
+
+class Enrol(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """POST /api/v1/sign-in/second-step, answered by `Proposed`, and with a `code` its /confirmation by `Enrolled`."""
+
+    ticket: str
+    console: Name = ""
+    code: OneTimeCode = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Enrol(…)"
+
+
+class Enrolled(Struct, frozen=True, kw_only=True):
+    """The recovery codes, shown only once. `signed_in` is null while a new password is due: choose that next.
+
+    `ticket` opens the call for that, and `least` is how strong the password must be.
+    """
+
+    recovery_codes: list[str]
+    signed_in: SignedIn | None
+    need: str | None
+    ticket: str = ""
+    least: str = ""
+
+    def __repr__(self) -> str:
+        """Show nothing of it."""
+        return "Enrolled(…)"
+
+
+class NewCode(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/codes."""
+
+    method: Method
+    name: Name = ""
+
+
+class PickUp(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sessions/{id}/pick-up. `console` is the one that signed in on the socket."""
+
+    console: Name
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """The body of every refusal of the API: `problem` for programs, `message` for people, `field` if one is meant.
+
+    `fields` says something about each of several: what is wrong with it, or who changed it meanwhile. Where a call
+    is only refused until it is confirmed, `confirmable` is true.
+
+    A sign-in that is refused although its password was right names whom to ask as `contact`, where the organisation
+    says so. Where something is due first, `ticket` opens the calls that do it, for 15 minutes, and `least` is how
+    strong a new password must be.
+    """
+
+    problem: str
+    message: str
+    field: str | None = None
+    retry_seconds: int | None = None
+    fields: dict[str, str] = {}
+    confirmable: bool = False
+    contact: str = ""
+    ticket: str = ""
+    least: str = ""
+
+    def __repr__(self) -> str:
+        """Show everything but the ticket."""
+        return _shown(self, but="ticket")
+
+
+def _shown(struct: Struct, but: str) -> str:
+    fields = (f"{name}={getattr(struct, name)!r}" for name in struct.__struct_fields__ if name != but)
+    return f"{type(struct).__name__}({', '.join(fields)})"

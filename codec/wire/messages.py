@@ -1,0 +1,468 @@
+"""Every message of a session, once: what the applet and the console say to each other over whatever link is up.
+
+A message is a MessagePack map whose field `kind` names it. Fields that a reader does not know are skipped; messages
+that it does not know are skipped too (`UnknownMessageError`), so an older program understands a newer one as far as it
+can.
+Whatever the customer's machine says of itself is text to be shown, never trusted.
+
+Units: positions on a display are in 65,536ths of its width and height, so that both ends may scale as they like;
+sizes are pixels of the display; times are milliseconds since 1970 in UTC.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from codec.errors import MALFORMED, DesksideError
+
+VERSION = 2
+CHAT_CHARACTERS = 4_000
+CLIPBOARD_BYTES = 1 << 20
+"""The longest text that clipboards share, in bytes of UTF-8."""
+MAX_POINTER = 256
+"""The largest pointer in pixels, either way."""
+TYPED_CHARACTERS = 10_000
+POSITIONS = 65_536
+
+Name = Annotated[str, Meta(max_length=200)]
+Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
+DisplayId = Annotated[int, Meta(ge=0, le=255)]
+Position = Annotated[int, Meta(ge=0, lt=POSITIONS)]
+Pixels = Annotated[int, Meta(ge=1, le=16_384)]
+Corner = Annotated[int, Meta(ge=-(1 << 20), le=1 << 20)]
+
+
+class BadMessageError(DesksideError):
+    """The other program sent something that is not a Deskside message, or one with impossible values."""
+
+
+class UnknownMessageError(DesksideError):
+    """The other program is newer and said something this one does not know. It is skipped."""
+
+
+class Access(StrEnum):
+    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view.
+
+    To record is asked on its own, or named in the question for the screen. It may be allowed before anything is seen;
+    only what is seen can be recorded.
+    """
+
+    VIEW = "view"
+    CONTROL = "control"
+    CLIPBOARD = "clipboard"
+    RECORD = "record"
+
+
+class Ending(StrEnum):
+    """Why a session ended, for the last message and for the log."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    PROTOCOL = "protocol"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+class Trouble(StrEnum):
+    """What the customer's side cannot do just now. Each has one sentence in the console."""
+
+    DISPLAY_LOST = "display_lost"
+    CAPTURE_FAILED = "capture_failed"
+    INPUT_FAILED = "input_failed"
+    CUSTOMER_HAS_HANDS_ON = "customer_has_hands_on"
+    CANNOT_TYPE = "cannot_type"
+    CLIPBOARD_FAILED = "clipboard_failed"
+    SECURE_DESKTOP = "secure_desktop"
+
+
+class Cause(StrEnum):
+    """Why something does not work, where that is known and leads to other advice."""
+
+    SCREEN_OFF = "screen_off"
+    NO_SCREEN = "no_screen"
+    """There is no display server that this program can read."""
+    PIXEL_FORMAT = "pixel_format"
+    """The screen is read, but its colours are in a form that this program does not know."""
+    SLOW_PROGRAM = "slow_program"
+    """The program that holds the clipboard did not give its text in time."""
+
+
+class Modifier:
+    """Bits of `Key.modifiers`: what the technician's own keyboard held when the key changed."""
+
+    SHIFT = 1
+    CONTROL = 2
+    ALT = 4
+    META = 8
+    ALT_GRAPH = 16
+    CAPS_LOCK = 32
+    NUM_LOCK = 64
+
+
+class Message(Struct, frozen=True, tag_field="kind", omit_defaults=True):
+    """Base of all messages."""
+
+
+# ── both ways ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Chat(Message, frozen=True, tag="chat"):
+    """A line that a person wrote. `number` counts the sender's own lines."""
+
+    number: Number
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
+    at: int
+
+
+class Typing(Message, frozen=True, tag="typing"):
+    """The person is writing, or has stopped."""
+
+    on: bool
+
+
+class ClipboardText(Message, frozen=True, tag="clipboard_text"):
+    """The sender's clipboard has changed to this text. At most CLIPBOARD_BYTES of UTF-8."""
+
+    text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
+
+
+class ClipboardTooLong(Message, frozen=True, tag="clipboard_too_long"):
+    """The sender's clipboard has changed to a text of more than CLIPBOARD_BYTES, so the other keeps what it has.
+
+    `size` in bytes is for people, and may be an estimate.
+    """
+
+    size: Annotated[int, Meta(ge=0, lt=1 << 53)]
+
+
+class Offer(Message, frozen=True, tag="offer"):
+    """Console to applet: a description of a new direct path (SDP, RFC 8866). `attempt` numbers the tries."""
+
+    attempt: Number
+    sdp: Annotated[str, Meta(max_length=65_536)]
+
+
+class Answer(Message, frozen=True, tag="answer"):
+    """Applet to console: the other half of the offer with the same `attempt`."""
+
+    attempt: Number
+    sdp: Annotated[str, Meta(max_length=65_536)]
+
+
+class Bye(Message, frozen=True, tag="bye"):
+    """The last message: the session is over."""
+
+    reason: Ending
+
+
+# ── console to applet ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Ask(Message, frozen=True, tag="ask"):
+    """Ask the customer to allow something. Asking again while a question is open replaces it.
+
+    `record`, with `view` and `control`: the question also says that what is seen is recorded, and its one answer covers
+    both. The applet takes it only where the organisation demands no consent of its own for recordings.
+    """
+
+    number: Number
+    access: Access
+    record: bool = False
+
+
+class Withdraw(Message, frozen=True, tag="withdraw"):
+    """The technician no longer needs the answer to this question."""
+
+    number: Number
+
+
+class Release(Message, frozen=True, tag="release"):
+    """The technician gives back what the customer had allowed."""
+
+    access: Access
+
+
+class SwitchChat(Message, frozen=True, tag="switch_chat"):
+    """The technician turns the chat on or off, where that is permitted."""
+
+    on: bool
+
+
+class Watch(Message, frozen=True, tag="watch"):
+    """Send this display from now on, beginning with a whole picture; None stops the picture.
+
+    `films`: the viewer decodes films (codec/picture/video.py). One that does not gets them as rough tiles.
+    """
+
+    display: DisplayId | None
+    films: bool = False
+
+
+class Refresh(Message, frozen=True, tag="refresh"):
+    """The viewer lost its picture or cannot decode: start this display over with a whole picture."""
+
+    display: DisplayId
+
+
+class Shown(Message, frozen=True, tag="shown"):
+    """The picture with this number is on the technician's screen."""
+
+    display: DisplayId
+    number: Number
+
+
+class Recording(Message, frozen=True, tag="recording"):
+    """The technician's side records since this time, or no longer (None). The customer is shown it while it lasts."""
+
+    since: int | None
+
+
+class SignHead(Message, frozen=True, tag="sign_head"):
+    """Vouch for a recording up to this link of its chain (codec/wire/chain_head.py)."""
+
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
+class PointerMove(Message, frozen=True, tag="pointer_move"):
+    """Move the pointer."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+
+
+class PointerButton(Message, frozen=True, tag="pointer_button"):
+    """Press or release a button at a place. Buttons: 0 left, 1 middle, 2 right, 3 back, 4 forward."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+    button: Annotated[int, Meta(ge=0, le=4)]
+    down: bool
+
+
+class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
+    """Turn the wheel at a place by 120ths of a notch; positive is down and right."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+    across: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
+    along: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
+
+
+class Key(Message, frozen=True, tag="key"):
+    """A key went down or up. The applet chooses between position, symbol and text (see applet/inputs/keys.py).
+
+    `code` is the position (UI Events KeyboardEvent.code: "KeyA"), `symbol` its meaning on the technician's layout
+    (KeyboardEvent.key: "a", "Enter"), `text` what it would have written, `modifiers` bits of Modifier.
+    """
+
+    down: bool
+    code: Annotated[str, Meta(max_length=32)]
+    symbol: Annotated[str, Meta(max_length=32)]
+    text: Annotated[str, Meta(max_length=32)] = ""
+    modifiers: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class ReleaseKeys(Message, frozen=True, tag="release_keys"):
+    """Let go of every key and button that the technician holds, for instance because the viewer lost the focus."""
+
+
+class StillHeld(Message, frozen=True, tag="still_held"):
+    """The technician still holds what they hold. Said about twice a second: without it the applet lets go after 2 s."""
+
+
+class TypeText(Message, frozen=True, tag="type_text"):
+    """Type exactly this text, whatever the layouts."""
+
+    text: Annotated[str, Meta(max_length=TYPED_CHARACTERS)]
+
+
+# ── applet to console ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Computer(Message, frozen=True, tag="computer"):
+    """The first message: what the customer's machine says of itself.
+
+    `signing_key` is the public key (Ed25519, 32 bytes) for recordings of this session, made for it alone.
+    """
+
+    version: Number
+    name: Name
+    system: Name
+    language: Name
+    keyboard: Name = ""
+    stop_key: Name = ""
+    signing_key: Annotated[bytes, Meta(max_length=32)] = b""
+
+
+class Display(Struct, frozen=True):
+    """One monitor. `x` and `y` place it on the desktop, in pixels, and may be negative; `scale` is 1.0 at 96 dpi."""
+
+    id: DisplayId
+    name: Name
+    x: Corner
+    y: Corner
+    width: Pixels
+    height: Pixels
+    scale: Annotated[float, Meta(gt=0, le=10)] = 1.0
+    primary: bool = False
+
+
+class Displays(Message, frozen=True, tag="displays"):
+    """All monitors there are now. Sent at the start of view and whenever they change."""
+
+    displays: Annotated[list[Display], Meta(max_length=32)]
+
+
+class Granted(Message, frozen=True, tag="granted"):
+    """What the customer allows from now on. Sent at every change; what is not listed is not allowed."""
+
+    access: frozenset[Access]
+
+
+class Asking(Message, frozen=True, tag="asking"):
+    """The customer sees the question with this number now."""
+
+    number: Number
+
+
+class Answered(Message, frozen=True, tag="answered"):
+    """The customer has decided; `Granted` says what holds. `allowed` is False for a no.
+
+    `permitted` is False when the customer was never asked, because the technician's own organisation does not let him.
+    """
+
+    number: Number
+    allowed: bool
+    permitted: bool = True
+
+
+class ChatState(Message, frozen=True, tag="chat_state"):
+    """Whether either side can write to the other now."""
+
+    on: bool
+
+
+class Stopped(Message, frozen=True, tag="stopped"):
+    """The customer took everything back at once. `by_key` tells the stop key from the red button."""
+
+    by_key: bool
+
+
+class Picture(Message, frozen=True, tag="picture"):
+    """One update of a display (see codec/picture/packet.py). Numbers count up by one for each display."""
+
+    display: DisplayId
+    number: Number
+    packet: bytes
+
+
+class PointerShape(Message, frozen=True, tag="pointer_shape"):
+    """What the pointer looks like: RGBA, not premultiplied, row by row; the hot spot is inside. Width 0 hides it."""
+
+    width: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
+    height: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
+    hot_x: Annotated[int, Meta(ge=0, lt=MAX_POINTER)]
+    hot_y: Annotated[int, Meta(ge=0, lt=MAX_POINTER)]
+    pixels: Annotated[bytes, Meta(max_length=MAX_POINTER * MAX_POINTER * 4)]
+
+
+class PointerAt(Message, frozen=True, tag="pointer_at"):
+    """Where the pointer is, when it moved by other hands than the technician's."""
+
+    display: DisplayId
+    x: Position
+    y: Position
+
+
+class Notice(Message, frozen=True, tag="notice"):
+    """Something does not work now (`on`) or works again. `detail` is text from the customer's machine.
+
+    `cause` is a word of Cause, or one that a newer program knows. `lasting`: waiting does not help.
+    """
+
+    trouble: Trouble
+    on: bool
+    detail: Annotated[str, Meta(max_length=500)] = ""
+    cause: Annotated[str, Meta(max_length=32)] = ""
+    lasting: bool = False
+
+
+class SignedHead(Message, frozen=True, tag="signed_head"):
+    """The answer to `SignHead`: the same head, and the signature over `Head.to_sign()`."""
+
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+    signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
+
+
+SessionMessage = (
+    Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye
+    | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead
+    | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
+    | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
+    | Picture | PointerShape | PointerAt | Notice | SignedHead
+)  # fmt: skip
+
+FROM_CONSOLE = (
+    Chat, Typing, ClipboardText, ClipboardTooLong, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh,
+    Shown, PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, StillHeld, TypeText, Recording, SignHead,
+)  # fmt: skip
+FROM_APPLET = (
+    Chat, Typing, ClipboardText, ClipboardTooLong, Answer, Bye, Computer, Displays, Granted, Asking, Answered,
+    ChatState, Stopped, Picture, PointerShape, PointerAt, Notice, SignedHead,
+)  # fmt: skip
+
+CLIPBOARD = (ClipboardText, ClipboardTooLong)
+"""What says all that is known of the sender's clipboard: the newest replaces those before it."""
+
+
+class _Kind(Struct):
+    """Only the kind of a message: what else is in it is passed over without being kept."""
+
+    kind: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(SessionMessage)
+_kind_decoder = msgspec.msgpack.Decoder(_Kind)
+_KINDS = {message.__struct_config__.tag for message in (*FROM_CONSOLE, *FROM_APPLET)}
+
+
+def pack(message: SessionMessage) -> bytes:
+    """Return the bytes of `message`."""
+    return _encoder.encode(message)
+
+
+def unpack(data: bytes) -> SessionMessage:
+    """Return the message in `data`. Raises UnknownMessageError (skip it) or BadMessageError (end the session)."""
+    try:
+        message: SessionMessage = _decoder.decode(data)
+    except MALFORMED as error:
+        if _is_unknown(data):
+            raise UnknownMessageError(UnknownMessageError.__doc__) from None
+        raise BadMessageError(f"not a session message: {error}") from None
+    if isinstance(message, PointerShape):
+        _check_shape(message)
+    if isinstance(message, ClipboardText) and len(message.text.encode()) > CLIPBOARD_BYTES:
+        raise BadMessageError(f"a text of the clipboard is longer than {CLIPBOARD_BYTES} bytes")
+    return message
+
+
+def _is_unknown(data: bytes) -> bool:
+    try:
+        return _kind_decoder.decode(data).kind not in _KINDS
+    except MALFORMED:
+        return False
+
+
+def _check_shape(shape: PointerShape) -> None:
+    if len(shape.pixels) != shape.width * shape.height * 4:
+        raise BadMessageError("a pointer's pixels do not fill its width and height")
+    if shape.width and not (shape.hot_x < shape.width and shape.hot_y < shape.height):
+        raise BadMessageError("a pointer's hot spot is outside it")

@@ -1,0 +1,369 @@
+"""What the applet and the console say to the relay over their one WebSocket each, and what it answers.
+
+JSON objects whose field `type` names them. The first message proves who is there (PIN, link, ticket or token); a socket
+that says anything else first is closed. Handshake steps pass through as `Signal` and mean nothing to the relay.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from codec.errors import MALFORMED, DesksideError
+from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Session, SessionState
+from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
+from codec.wire.permits import SignedPermit
+from codec.wire.pins import Pin
+
+MAX_SIGNAL_BYTES = 16 * 1024
+"""The longest that a relay takes from anyone; what it sends itself may be longer (a full desk)."""
+APPLET_PATH = "/ws/applet"
+CONSOLE_PATH = "/ws/console"
+
+Text = Annotated[str, Meta(max_length=200)]
+Opaque = Annotated[str, Meta(max_length=4_096)]
+"""Base64 of something that the relay passes on."""
+Ticket = Annotated[str, Meta(min_length=20, max_length=100)]
+PublicKey = Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+RecordingNumber = Annotated[bytes, Meta(min_length=RECORDING_BYTES, max_length=RECORDING_BYTES)]
+
+
+class BadSignalError(DesksideError):
+    """What came over the signalling socket is not a Deskside message; the socket is closed, nothing else suffers."""
+
+
+class Refusal(StrEnum):
+    """Why the relay does not let an applet in. Each has one sentence for the customer."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    CANCELLED = "cancelled"
+    TOO_MANY = "too_many"
+    BUSY = "busy"
+    """Nothing was looked at: too much is asked of the relay at the moment. Try again in `retry_seconds`."""
+    ENDED = "ended"
+    BAD_MESSAGE = "bad_message"
+
+
+class Leaving(StrEnum):
+    """Why an applet leaves for good."""
+
+    CLOSED = "closed"
+    DECLINED = "declined"
+    SECRETS_DIFFER = "secrets_differ"
+    FAILED = "failed"
+
+
+class _Signal(Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """Base of all signals."""
+
+
+# ── applet to relay ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Enter(_Signal, frozen=True, tag="enter"):
+    """Come in with a PIN or with the routing part of a link; exactly one of them."""
+
+    version: int
+    pin: Pin | None = None
+    link: Text | None = None
+    computer: Text = ""
+    system: Text = ""
+
+
+class Return(_Signal, frozen=True, tag="return"):
+    """Come back into the session that this ticket was given for."""
+
+    ticket: Ticket
+
+
+class AppletSignal(_Signal, frozen=True, tag="signal"):
+    """The applet's next handshake step."""
+
+    data: Opaque
+
+
+class SigningKey(_Signal, frozen=True, tag="signing_key"):
+    """The public key (Ed25519) that this applet signs recordings of its session with. Said after each `Entered`."""
+
+    key: PublicKey
+
+
+class Leave(_Signal, frozen=True, tag="leave"):
+    """The customer's side ends the session."""
+
+    reason: Leaving
+
+
+# ── relay to applet ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Entered(_Signal, frozen=True, tag="entered"):
+    """You are in. Keep the ticket for `Return`; it opens this session only."""
+
+    session: int
+    state: SessionState
+    technician: str
+    organisation: str
+    ticket: str
+    permit: SignedPermit | None = None
+    """What the technician may ask for; without one, nothing."""
+    relay_key: bytes = b""
+    """The public key (Ed25519) that permits of this session are signed with."""
+
+
+class Refused(_Signal, frozen=True, tag="refused"):
+    """You are not in, and why."""
+
+    reason: Refusal
+    retry_seconds: int | None = None
+
+
+class State(_Signal, frozen=True, tag="state"):
+    """The session has moved on; `technician` is there or not."""
+
+    state: SessionState
+    technician_present: bool
+
+
+class Permitted(_Signal, frozen=True, tag="permitted"):
+    """What the technician may ask for has changed. What is running may go on."""
+
+    permit: SignedPermit
+
+
+class RelaySignal(_Signal, frozen=True, tag="signal"):
+    """The technician's next handshake step."""
+
+    data: Opaque
+
+
+class Tunnel(_Signal, frozen=True, tag="tunnel"):
+    """Open your leg of the tunnel with this ticket, and use these servers for the next direct attempt."""
+
+    ticket: str
+    ice_servers: list[IceServer] = []
+
+
+# ── console to relay ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ConsoleSignIn(_Signal, frozen=True, tag="sign_in"):
+    """The bearer token, and a name that this console keeps as long as it runs."""
+
+    token: Annotated[str, Meta(max_length=200)]
+    console: Annotated[str, Meta(min_length=8, max_length=64)]
+    version: int
+
+
+class ConsoleSignal(_Signal, frozen=True, tag="signal"):
+    """The technician's next handshake step in a session."""
+
+    session: int
+    data: Opaque
+
+
+class TunnelPlease(_Signal, frozen=True, tag="tunnel_please"):
+    """Give both ends of this session a new tunnel."""
+
+    session: int
+
+
+class BeginRecording(_Signal, frozen=True, tag="begin_recording"):
+    """Sign the beginning of a recording (codec/wire/chain_head.py) of a session that this console holds.
+
+    There is no answer while the relay does not know the applet's key, or where the session is another console's.
+    """
+
+    session: int
+    recording: RecordingNumber
+    key: PublicKey
+    """What this console signs with."""
+
+
+class Stamp(_Signal, frozen=True, tag="stamp"):
+    """Sign this head of a recording (codec/wire/chain_head.py) with the time of now.
+
+    There is no answer for a recording that this console did not begin, or whose session is long over.
+    """
+
+    session: int
+    recording: RecordingNumber
+    number: Annotated[int, Meta(ge=0, lt=1 << 53)]
+    digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
+# ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Desk(_Signal, frozen=True, tag="desk"):
+    """The first answer: who you are and everything that is open for you."""
+
+    person: Person
+    organisation: str
+    customer_page: str
+    sessions: list[Session]
+    codes: list[Code]
+    functions: list[str] = []
+    """What this technician's group may do, by the names of `Function` and others."""
+    recording: RecordingRules = RecordingRules()
+    stamp_key: Opaque = ""
+    """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
+    systems: list[Text] | None = None
+    """The kinds of computers for which customers find a help program: "Windows", "macOS", "Linux (X11)".
+
+    None: the relay does not say.
+    """
+    now: datetime | None = None
+    """The relay's time when this was said: what its other times are compared with, as clocks differ."""
+
+
+class RulesChanged(_Signal, frozen=True, tag="rules"):
+    """What your group may do, or how it records, may have changed: what holds from now on, as `Desk` says it."""
+
+    functions: list[str]
+    recording: RecordingRules
+
+
+class SessionChanged(_Signal, frozen=True, tag="session"):
+    """A session of yours is new or has changed."""
+
+    session: Session
+
+
+class CodeChanged(_Signal, frozen=True, tag="code"):
+    """A PIN or link of yours is new or has changed."""
+
+    code: Code
+
+
+class Missed(_Signal, frozen=True, tag="missed"):
+    """A PIN or link was tried that did not work. `code` is None when there is no such PIN.
+
+    `session` is set when the code was right and the secret was not: that session's handshake failed on it. Else `count`
+    says how often it happened since the last such notice; then `code` is None unless it was always the same.
+    """
+
+    reason: Refusal
+    at: datetime
+    code: int | None = None
+    session: int | None = None
+    count: int = 1
+    disowned: bool = False
+    """The customer said that the technician is not who they spoke to, and left. Told for each one, never summed up."""
+
+
+class SessionSignal(_Signal, frozen=True, tag="signal"):
+    """The customer's next handshake step in a session."""
+
+    session: int
+    data: Opaque
+
+
+class SessionTunnel(_Signal, frozen=True, tag="tunnel"):
+    """Open your leg of this session's tunnel."""
+
+    session: int
+    ticket: str
+    ice_servers: list[IceServer] = []
+
+
+class RecordingBegun(_Signal, frozen=True, tag="recording_begun"):
+    """The relay vouches for the beginning of a recording: the signature is over `Beginning.to_sign()`."""
+
+    session: int
+    recording: bytes
+    technician: int
+    applet_key: bytes
+    at: int
+    signature: bytes
+
+
+class Stamped(_Signal, frozen=True, tag="stamped"):
+    """The head was there at this time, in milliseconds since 1970: the signature is over `Head.to_stamp`."""
+
+    session: int
+    recording: bytes
+    number: int
+    digest: bytes
+    at: int
+    signature: bytes
+
+
+class SignOutReason(StrEnum):
+    """Why a token is no longer good."""
+
+    ENDED = "ended"
+    """The sign-in is over: its time has passed, it was ended, or how its person signs in has changed."""
+    NETWORK = "network"
+    """This network is no longer one of those from which the console may be opened."""
+    NO_LICENCE = "no_licence"
+    """The console is no longer open to this person."""
+
+
+class SignedOut(_Signal, frozen=True, tag="signed_out"):
+    """Your token is no longer good; sign in again."""
+
+    reason: SignOutReason = SignOutReason.ENDED
+
+
+FromApplet = Enter | Return | AppletSignal | SigningKey | Leave
+ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp
+ToConsole = (
+    Desk
+    | RulesChanged
+    | SessionChanged
+    | CodeChanged
+    | Missed
+    | SessionSignal
+    | SessionTunnel
+    | RecordingBegun
+    | Stamped
+    | SignedOut
+)
+
+_Heard = TypeVar("_Heard")
+_encoder = msgspec.json.Encoder()
+
+
+def write(signal: FromApplet | ToApplet | FromConsole | ToConsole) -> str:
+    """Return the JSON text of `signal`."""
+    return _encoder.encode(signal).decode()
+
+
+_FROM_APPLET: msgspec.json.Decoder[FromApplet] = msgspec.json.Decoder(FromApplet)
+_TO_APPLET: msgspec.json.Decoder[ToApplet] = msgspec.json.Decoder(ToApplet)
+_FROM_CONSOLE: msgspec.json.Decoder[FromConsole] = msgspec.json.Decoder(FromConsole)
+_TO_CONSOLE: msgspec.json.Decoder[ToConsole] = msgspec.json.Decoder(ToConsole)
+
+
+def read_from_applet(text: str | bytes) -> FromApplet:
+    """What the relay hears from an applet. Raises BadSignalError."""
+    return _read(_FROM_APPLET, text)
+
+
+def read_to_applet(text: str | bytes) -> ToApplet:
+    """What an applet hears from the relay. Raises BadSignalError."""
+    return _read(_TO_APPLET, text)
+
+
+def read_from_console(text: str | bytes) -> FromConsole:
+    """What the relay hears from a console. Raises BadSignalError."""
+    return _read(_FROM_CONSOLE, text)
+
+
+def read_to_console(text: str | bytes) -> ToConsole:
+    """What a console hears from the relay. Raises BadSignalError."""
+    return _read(_TO_CONSOLE, text)
+
+
+def _read(decoder: msgspec.json.Decoder[_Heard], text: str | bytes) -> _Heard:
+    try:
+        heard: _Heard = decoder.decode(text)
+    except MALFORMED as error:
+        raise BadSignalError(f"not a signal: {error}") from None
+    return heard
