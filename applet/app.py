@@ -17,7 +17,6 @@ from applet.sharing import Sharing
 from applet.situation import Leave, Situation, Stop, TakeBack, Wish
 from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
 from applet.stop_latch import StopLatch
-from codec.session.lanes import Lane
 from codec.wire.messages import Access, SessionMessage
 
 JOIN_SECONDS = 5.0
@@ -87,7 +86,7 @@ def make_engine(
     """Return the engine for this computer."""
     ours = Ours(time.monotonic)
 
-    def share(send: Callable[[SessionMessage, Lane], None]) -> Sharing:
+    def share(send: Callable[[SessionMessage], None]) -> Sharing:
         return Sharing(open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
 
     def control(engine: Engine) -> Controls:

@@ -44,10 +44,10 @@ from applet.stop_latch import EVERYTHING, StopLatch
 from applet.visit import Visit
 from applet.wrong_secrets import WrongSecrets
 from codec.session.handshake import Agreement, HandshakeProblem, How
-from codec.session.lanes import Lane
 from codec.session.path_manager import LinkKind
 from codec.wire import messages
 from codec.wire.chain_head import Head
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
     VERSION,
     Access,
@@ -109,7 +109,7 @@ class Engine:
         relay: str | None,
         show: Callable[[Situation], None],
         set_clipboard: Callable[[str], None],
-        share: Callable[[Callable[[SessionMessage, Lane], None]], Sharing],
+        share: Callable[[Callable[[SessionMessage], None]], Sharing],
         control: Callable[["Engine"], Controls],
         latch: StopLatch,
         wrong_secrets: WrongSecrets | None = None,
@@ -190,13 +190,13 @@ class Engine:
         """The stop key is heard, or no longer."""
         self._now(replace(self.situation, stop_key=self._controls.has_stop_key))
 
-    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+    def send(self, message: SessionMessage) -> None:
         """Send a message to the technician."""
         if isinstance(message, Notice) and message.trouble is Trouble.DISPLAY_LOST:
             # The person here does not see by themselves that the technician sees nothing.
             self._now(replace(self.situation, screen_trouble=message.cause if message.on else ""))
         if self._visit is not None:
-            self._visit.send(message, lane)
+            self._visit.send(message)
 
     async def run(self) -> None:
         """Serve one customer after another until the person here quits."""

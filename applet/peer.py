@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import aiohttp
 
 from codec.session.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
-from codec.session.lanes import Lane
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -21,8 +20,8 @@ from codec.session.path_manager import LinkKind
 from codec.session.responder import Responder
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
-    CLIPBOARD,
     FROM_CONSOLE,
     Answer,
     BadMessageError,
@@ -111,15 +110,15 @@ class Peer:
             self._opening.cancel()
         self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
 
-    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+    def send(self, message: SessionMessage) -> None:
         """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
         if self.connection is None or (isinstance(message, PointerAt) and self.connection.kind is None):
             return  # where a pointer was is no news after a lost line
         try:
-            if isinstance(message, CLIPBOARD):
+            if message.declared.supersedes:
                 self.connection.send_newest(pack(message))
             else:
-                self.connection.send(lane, pack(message))
+                self.connection.send(message.declared.lane, pack(message))
         except StreamFullError as error:
             _log.info("%s dropped: %s", type(message).__name__, error)
 

@@ -17,7 +17,6 @@ from codec.picture.geometry import Grid, Lines
 from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import Pace
 from codec.picture.rate.refinement import QUIET_SECONDS
-from codec.session.lanes import Lane
 from codec.wire.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
 
 POLL_SECONDS = 1 / 30
@@ -35,7 +34,7 @@ class Sharing:
         self,
         open_screen: Callable[[], Screen],
         open_watcher: Callable[[Watched], Watcher] | None,
-        send: Callable[[SessionMessage, Lane], None],
+        send: Callable[[SessionMessage], None],
         sees: Callable[[], bool],
     ) -> None:
         """`sees` is asked directly before the screen is read and before anything of it is sent, in either thread."""
@@ -170,9 +169,9 @@ class Sharing:
         displays = await loop.run_in_executor(self._worker, screen.displays)
         self._displays = displays
         self._encoder = None
-        self._send(Displays(displays), Lane.CONTROL)
+        self._send(Displays(displays))
         if self._shape is not None:
-            self._send(self._shape, Lane.CONTROL)
+            self._send(self._shape)
         if self._watched is not None and all(display.id != self._watched for display in displays):
             self._watched = displays[0].id if displays else None
 
@@ -195,7 +194,7 @@ class Sharing:
             return
         number = self._numbers.get(display, 0)
         self._numbers[display] = (number + 1) & 0xFFFFFFFF
-        self._send(Picture(display, number, packet), Lane.PICTURE)
+        self._send(Picture(display, number, packet))
         self._pace.sent(number, len(packet), time.monotonic())
         self._wake.set()
 
@@ -267,7 +266,7 @@ class Sharing:
     def _shape_changed(self, shape: PointerShape) -> None:
         self._shape = shape
         if self._allowed and self._sees():
-            self._send(shape, Lane.CONTROL)
+            self._send(shape)
 
     def _say_trouble(self, error: ScreenError | None) -> None:
         """Tell what is wrong, once for each cause, or that nothing is any more."""
@@ -276,7 +275,7 @@ class Sharing:
             notice = Notice(Trouble.DISPLAY_LOST, True, str(error)[:500], error.cause or "", error.lasting)
         if (notice.on, notice.cause) != (self._trouble.on, self._trouble.cause):
             self._trouble = notice
-            self._send(notice, Lane.CONTROL)
+            self._send(notice)
 
 
 def _call(loop: asyncio.AbstractEventLoop, happened: Callable[[], None]) -> None:

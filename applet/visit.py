@@ -11,7 +11,7 @@ from applet.codes import Code
 from applet.machine import computer_name, system_name
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
-from codec.session.lanes import Lane
+from codec.wire.lanes import Lane
 from codec.wire.messages import SessionMessage
 from codec.wire.signals import FromApplet, Leaving, RelaySignal, ToApplet, Tunnel
 
@@ -75,10 +75,10 @@ class Visit:
         """There is reason to doubt the network."""
         self._relay.probe()
 
-    def send(self, message: SessionMessage, lane: Lane) -> None:
+    def send(self, message: SessionMessage) -> None:
         """Send a message to the technician's program, where it is connected."""
         if self._peer is not None:
-            self._peer.send(message, lane)
+            self._peer.send(message)
 
     def discard(self, lane: Lane) -> None:
         """Forget what waits on a lane."""

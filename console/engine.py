@@ -19,7 +19,12 @@ import msgspec
 from codec import __version__
 from codec.errors import DesksideError
 from codec.wire.api_types import Method, Problem
-from codec.wire.messages import FROM_CONSOLE, BadMessageError, Bye, Chat, Offer, Recording, SignHead, pack, unpack
+from codec.wire.messages import (
+    FROM_PAGE,
+    BadMessageError,
+    pack,
+    unpack,
+)
 from codec.wire.pins import is_pin
 from codec.wire.signals import (
     CodeChanged,
@@ -73,7 +78,6 @@ from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
-_FROM_PAGE = tuple(kind for kind in FROM_CONSOLE if kind not in (Chat, Offer, Bye, Recording, SignHead))
 
 
 class NotSignedInError(DesksideError):
@@ -210,7 +214,7 @@ class Engine:
     def page_sent(self, session: int, data: bytes) -> None:
         """Pass a page's session message on to the applet. Raises BadMessageError or UnknownMessageError."""
         message = unpack(data)
-        if not isinstance(message, _FROM_PAGE):
+        if not isinstance(message, FROM_PAGE):
             raise BadMessageError(f"a page does not say {type(message).__name__}")
         self._sessions.act(session, lambda room: room.ask(message))
 

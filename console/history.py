@@ -3,21 +3,19 @@
 from collections import deque
 from datetime import datetime
 
+from codec.wire.declaration import where
 from codec.wire.messages import (
+    MESSAGES,
     Access,
     Answered,
     Asking,
-    ChatState,
-    Computer,
-    Displays,
     Granted,
+    Message,
     Notice,
-    PointerShape,
     Release,
     SessionMessage,
     Stopped,
     Trouble,
-    Typing,
 )
 from console.page_messages import ChatLine, Event, Who
 
@@ -60,6 +58,13 @@ class ChatLog:
         return line
 
 
+def _place(kind: type[Message]) -> int:
+    return kind.declared.replayed or 0
+
+
+_REPLAYED = tuple(sorted(where(MESSAGES, lambda declared: declared.replayed is not None), key=_place))
+
+
 class Recall:
     """The latest of each message that still holds, to be repeated to a page that comes later."""
 
@@ -82,7 +87,7 @@ class Recall:
                 self._troubles.pop(trouble, None)
             case Answered() | Stopped():
                 self._latest.pop(Asking, None)
-            case Computer() | Displays() | Granted() | PointerShape() | Asking() | Typing() | ChatState():
+            case _ if isinstance(message, _REPLAYED):
                 self._latest[type(message)] = message
                 if isinstance(message, Granted) and Access.CONTROL not in message.access:
                     self._troubles.pop(Trouble.CUSTOMER_HAS_HANDS_ON, None)  # no hand is left that could rest
@@ -94,8 +99,7 @@ class Recall:
 
     def replay(self) -> list[SessionMessage]:
         """Return what a page must hear, in an order that makes sense to it."""
-        order: tuple[type[SessionMessage], ...] = (Computer, Granted, ChatState, Displays, Asking, PointerShape, Typing)
-        return [self._latest[kind] for kind in order if kind in self._latest] + list(self._troubles.values())
+        return [self._latest[kind] for kind in _REPLAYED if kind in self._latest] + list(self._troubles.values())
 
 
 def event_of(message: SessionMessage, before: frozenset[Access]) -> tuple[Event, str] | None:

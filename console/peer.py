@@ -15,7 +15,6 @@ import aiohttp
 
 from codec.backoff import Retries
 from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
-from codec.session.lanes import Lane
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -24,13 +23,12 @@ from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
-    CLIPBOARD,
     FROM_APPLET,
     Answer,
     BadMessageError,
     Offer,
-    Picture,
     SessionMessage,
     UnknownMessageError,
     pack,
@@ -139,14 +137,14 @@ class Peer:
             self._opening.cancel()
         self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
 
-    def send(self, message: SessionMessage, lane: Lane = Lane.CONTROL) -> None:
+    def send(self, message: SessionMessage) -> None:
         """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
         if self.connection is None:
             return
-        if isinstance(message, CLIPBOARD):
+        if message.declared.supersedes:
             self.connection.send_newest(pack(message))
         else:
-            self.connection.send(lane, pack(message))
+            self.connection.send(message.declared.lane, pack(message))
 
     @property
     def copies(self) -> bool:
@@ -207,7 +205,8 @@ class Peer:
             return
         try:
             message = unpack(data)
-            if not isinstance(message, FROM_APPLET) or isinstance(message, Picture) is not (lane is Lane.PICTURE):
+            is_picture = message.declared.lane is Lane.PICTURE
+            if not isinstance(message, FROM_APPLET) or is_picture is not (lane is Lane.PICTURE):
                 raise BadMessageError(f"an applet does not say {type(message).__name__} on the {lane.name} lane")
         except UnknownMessageError:
             return

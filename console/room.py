@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 from codec.errors import DesksideError
 from codec.session.handshake import Agreement, HandshakeProblem, How
-from codec.session.lanes import Lane
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import Session
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
     Access,
     Ask,

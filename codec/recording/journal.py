@@ -19,27 +19,10 @@ from msgspec import Struct
 from codec.errors import MALFORMED, DesksideError
 from codec.recording.avi_reader import Content
 from codec.recording.sink import Sink
+from codec.wire.declaration import where
 from codec.wire.messages import (
-    Answered,
-    Ask,
-    Asking,
-    Bye,
-    Chat,
-    Computer,
-    Displays,
-    Granted,
+    MESSAGES,
     Message,
-    Notice,
-    Picture,
-    PointerAt,
-    PointerButton,
-    PointerMove,
-    PointerShape,
-    PointerWheel,
-    Release,
-    Stopped,
-    Watch,
-    Withdraw,
 )
 
 FILE_HEAD = b"DSR\x01\r\n\x1a\n"
@@ -54,10 +37,7 @@ _RECORD = struct.Struct("<IBI")
 _TIME = struct.Struct("<Q")
 MICROSECONDS = 1_000_000
 
-KEPT = (
-    Chat, Bye, Computer, Displays, Granted, Asking, Answered, Stopped, Notice, Picture, PointerShape, PointerAt,
-    Ask, Withdraw, Release, Watch, PointerMove, PointerButton, PointerWheel,
-)  # fmt: skip
+KEPT = where(MESSAGES, lambda declared: declared.recorded)
 """The session messages that a recording keeps."""
 
 

@@ -25,7 +25,11 @@ from codec.recording.journal import OUTPUT_FAILED, Ended, Noted, RecorderEvent, 
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import Patch, Sink
 from codec.wire.chain_head import Beginning, Head
-from codec.wire.messages import Answered, Ask, Chat, Granted, Message, Stopped
+from codec.wire.declaration import where
+from codec.wire.messages import (
+    MESSAGES,
+    Message,
+)
 
 FILE_HEAD = b"DSP\x02\r\n\x1a\n"
 EARLIER_FILE_HEAD = b"DSP\x01\r\n\x1a\n"
@@ -34,7 +38,7 @@ ENTRY_TAG = b"DSPe"
 ENTRY = struct.Struct("<4sII")
 """Tag, length of the entry, CRC-32 of it."""
 SIGN_MICROSECONDS = 1_000_000
-PROVEN = (Chat, Ask, Answered, Granted, Stopped)
+PROVEN = where(MESSAGES, lambda declared: declared.proven)
 """The session messages that the proof holds too, so that they are beside a film as well."""
 
 

@@ -5,18 +5,9 @@ always taken from the first lane that has one. Each lane keeps its own order.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
+from codec.wire.lanes import Lane
 from codec.wire.messages import CLIPBOARD_BYTES
-
-
-class Lane(IntEnum):
-    """Which messages may pass which. The lower number goes first."""
-
-    CONTROL = 0
-    PICTURE = 1
-    BULK = 2
-
 
 # 16 KiB is 65 ms of a 2 Mbit/s line, the longest that a key press waits behind a picture; data channels with messages
 # of 1,200 bytes were measured five times slower than with 60 kB ones.

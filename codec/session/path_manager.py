@@ -31,10 +31,10 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from codec.errors import DesksideError
-from codec.session.lanes import Lane
 from codec.session.seal import Seal, SealPair, derive
 from codec.session.stream import ACK, DATA, DATA_HEAD_BYTES, Received, Stream
 from codec.token_bucket import Bucket, Rate
+from codec.wire.lanes import Lane
 from codec.wire.roles import Role
 
 MAGIC = b"DSK1"

@@ -20,7 +20,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from codec.errors import DesksideError
-from codec.session.lanes import CHUNK_BYTES, LIMITS, Lane, LaneLimits
+from codec.session.lanes import CHUNK_BYTES, LIMITS, LaneLimits
+from codec.wire.lanes import Lane
 
 DATA = 0x01
 ACK = 0x02

@@ -10,12 +10,15 @@ sizes are pixels of the display; times are milliseconds since 1970 in UTC.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
 from codec.errors import MALFORMED, DesksideError
+from codec.wire.declaration import APPLET, BOTH, CONSOLE, Declared, where
+from codec.wire.lanes import Lane
+from codec.wire.roles import Role
 
 VERSION = 2
 CHAT_CHARACTERS = 4_000
@@ -102,7 +105,9 @@ class Modifier:
 
 
 class Message(Struct, frozen=True, tag_field="kind", omit_defaults=True):
-    """Base of all messages."""
+    """Base of all messages. Each class declares who says it and what becomes of it."""
+
+    declared: ClassVar[Declared]
 
 
 # ── both ways ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,6 +115,8 @@ class Message(Struct, frozen=True, tag_field="kind", omit_defaults=True):
 
 class Chat(Message, frozen=True, tag="chat"):
     """A line that a person wrote. `number` counts the sender's own lines."""
+
+    declared = Declared(BOTH, recorded=True, proven=True)
 
     number: Number
     text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
@@ -119,11 +126,15 @@ class Chat(Message, frozen=True, tag="chat"):
 class Typing(Message, frozen=True, tag="typing"):
     """The person is writing, or has stopped."""
 
+    declared = Declared(BOTH, from_page=True, replayed=6)
+
     on: bool
 
 
 class ClipboardText(Message, frozen=True, tag="clipboard_text"):
     """The sender's clipboard has changed to this text. At most CLIPBOARD_BYTES of UTF-8."""
+
+    declared = Declared(BOTH, lane=Lane.BULK, supersedes=True, from_page=True)
 
     text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
 
@@ -134,11 +145,15 @@ class ClipboardTooLong(Message, frozen=True, tag="clipboard_too_long"):
     `size` in bytes is for people, and may be an estimate.
     """
 
+    declared = Declared(BOTH, lane=Lane.BULK, supersedes=True, from_page=True)
+
     size: Annotated[int, Meta(ge=0, lt=1 << 53)]
 
 
 class Offer(Message, frozen=True, tag="offer"):
     """Console to applet: a description of a new direct path (SDP, RFC 8866). `attempt` numbers the tries."""
+
+    declared = Declared(CONSOLE)
 
     attempt: Number
     sdp: Annotated[str, Meta(max_length=65_536)]
@@ -147,12 +162,16 @@ class Offer(Message, frozen=True, tag="offer"):
 class Answer(Message, frozen=True, tag="answer"):
     """Applet to console: the other half of the offer with the same `attempt`."""
 
+    declared = Declared(APPLET)
+
     attempt: Number
     sdp: Annotated[str, Meta(max_length=65_536)]
 
 
 class Bye(Message, frozen=True, tag="bye"):
     """The last message: the session is over."""
+
+    declared = Declared(BOTH, recorded=True)
 
     reason: Ending
 
@@ -167,6 +186,8 @@ class Ask(Message, frozen=True, tag="ask"):
     both. The applet takes it only where the organisation demands no consent of its own for recordings.
     """
 
+    declared = Declared(CONSOLE, from_page=True, recorded=True, proven=True)
+
     number: Number
     access: Access
     record: bool = False
@@ -175,17 +196,23 @@ class Ask(Message, frozen=True, tag="ask"):
 class Withdraw(Message, frozen=True, tag="withdraw"):
     """The technician no longer needs the answer to this question."""
 
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
+
     number: Number
 
 
 class Release(Message, frozen=True, tag="release"):
     """The technician gives back what the customer had allowed."""
 
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
+
     access: Access
 
 
 class SwitchChat(Message, frozen=True, tag="switch_chat"):
     """The technician turns the chat on or off, where that is permitted."""
+
+    declared = Declared(CONSOLE, from_page=True)
 
     on: bool
 
@@ -196,6 +223,8 @@ class Watch(Message, frozen=True, tag="watch"):
     `films`: the viewer decodes films (codec/picture/video.py). One that does not gets them as rough tiles.
     """
 
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
+
     display: DisplayId | None
     films: bool = False
 
@@ -203,11 +232,15 @@ class Watch(Message, frozen=True, tag="watch"):
 class Refresh(Message, frozen=True, tag="refresh"):
     """The viewer lost its picture or cannot decode: start this display over with a whole picture."""
 
+    declared = Declared(CONSOLE, from_page=True)
+
     display: DisplayId
 
 
 class Shown(Message, frozen=True, tag="shown"):
     """The picture with this number is on the technician's screen."""
+
+    declared = Declared(CONSOLE, from_page=True)
 
     display: DisplayId
     number: Number
@@ -216,11 +249,15 @@ class Shown(Message, frozen=True, tag="shown"):
 class Recording(Message, frozen=True, tag="recording"):
     """The technician's side records since this time, or no longer (None). The customer is shown it while it lasts."""
 
+    declared = Declared(CONSOLE)
+
     since: int | None
 
 
 class SignHead(Message, frozen=True, tag="sign_head"):
     """Vouch for a recording up to this link of its chain (codec/wire/chain_head.py)."""
+
+    declared = Declared(CONSOLE)
 
     number: Annotated[int, Meta(ge=0, lt=1 << 53)]
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -229,6 +266,8 @@ class SignHead(Message, frozen=True, tag="sign_head"):
 class PointerMove(Message, frozen=True, tag="pointer_move"):
     """Move the pointer."""
 
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
+
     display: DisplayId
     x: Position
     y: Position
@@ -236,6 +275,8 @@ class PointerMove(Message, frozen=True, tag="pointer_move"):
 
 class PointerButton(Message, frozen=True, tag="pointer_button"):
     """Press or release a button at a place. Buttons: 0 left, 1 middle, 2 right, 3 back, 4 forward."""
+
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
@@ -246,6 +287,8 @@ class PointerButton(Message, frozen=True, tag="pointer_button"):
 
 class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
     """Turn the wheel at a place by 120ths of a notch; positive is down and right."""
+
+    declared = Declared(CONSOLE, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
@@ -261,6 +304,8 @@ class Key(Message, frozen=True, tag="key"):
     (KeyboardEvent.key: "a", "Enter"), `text` what it would have written, `modifiers` bits of Modifier.
     """
 
+    declared = Declared(CONSOLE, from_page=True)
+
     down: bool
     code: Annotated[str, Meta(max_length=32)]
     symbol: Annotated[str, Meta(max_length=32)]
@@ -271,13 +316,19 @@ class Key(Message, frozen=True, tag="key"):
 class ReleaseKeys(Message, frozen=True, tag="release_keys"):
     """Let go of every key and button that the technician holds, for instance because the viewer lost the focus."""
 
+    declared = Declared(CONSOLE, from_page=True)
+
 
 class StillHeld(Message, frozen=True, tag="still_held"):
     """The technician still holds what they hold. Said about twice a second: without it the applet lets go after 2 s."""
 
+    declared = Declared(CONSOLE, from_page=True)
+
 
 class TypeText(Message, frozen=True, tag="type_text"):
     """Type exactly this text, whatever the layouts."""
+
+    declared = Declared(CONSOLE, from_page=True)
 
     text: Annotated[str, Meta(max_length=TYPED_CHARACTERS)]
 
@@ -290,6 +341,8 @@ class Computer(Message, frozen=True, tag="computer"):
 
     `signing_key` is the public key (Ed25519, 32 bytes) for recordings of this session, made for it alone.
     """
+
+    declared = Declared(APPLET, recorded=True, replayed=0)
 
     version: Number
     name: Name
@@ -316,17 +369,23 @@ class Display(Struct, frozen=True):
 class Displays(Message, frozen=True, tag="displays"):
     """All monitors there are now. Sent at the start of view and whenever they change."""
 
+    declared = Declared(APPLET, recorded=True, replayed=3)
+
     displays: Annotated[list[Display], Meta(max_length=32)]
 
 
 class Granted(Message, frozen=True, tag="granted"):
     """What the customer allows from now on. Sent at every change; what is not listed is not allowed."""
 
+    declared = Declared(APPLET, recorded=True, proven=True, replayed=1)
+
     access: frozenset[Access]
 
 
 class Asking(Message, frozen=True, tag="asking"):
     """The customer sees the question with this number now."""
+
+    declared = Declared(APPLET, recorded=True, replayed=4)
 
     number: Number
 
@@ -337,6 +396,8 @@ class Answered(Message, frozen=True, tag="answered"):
     `permitted` is False when the customer was never asked, because the technician's own organisation does not let him.
     """
 
+    declared = Declared(APPLET, recorded=True, proven=True)
+
     number: Number
     allowed: bool
     permitted: bool = True
@@ -345,17 +406,23 @@ class Answered(Message, frozen=True, tag="answered"):
 class ChatState(Message, frozen=True, tag="chat_state"):
     """Whether either side can write to the other now."""
 
+    declared = Declared(APPLET, replayed=2)
+
     on: bool
 
 
 class Stopped(Message, frozen=True, tag="stopped"):
     """The customer took everything back at once. `by_key` tells the stop key from the red button."""
 
+    declared = Declared(APPLET, recorded=True, proven=True)
+
     by_key: bool
 
 
 class Picture(Message, frozen=True, tag="picture"):
     """One update of a display (see codec/picture/packet.py). Numbers count up by one for each display."""
+
+    declared = Declared(APPLET, lane=Lane.PICTURE, recorded=True)
 
     display: DisplayId
     number: Number
@@ -364,6 +431,8 @@ class Picture(Message, frozen=True, tag="picture"):
 
 class PointerShape(Message, frozen=True, tag="pointer_shape"):
     """What the pointer looks like: RGBA, not premultiplied, row by row; the hot spot is inside. Width 0 hides it."""
+
+    declared = Declared(APPLET, recorded=True, replayed=5)
 
     width: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
     height: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
@@ -374,6 +443,8 @@ class PointerShape(Message, frozen=True, tag="pointer_shape"):
 
 class PointerAt(Message, frozen=True, tag="pointer_at"):
     """Where the pointer is, when it moved by other hands than the technician's."""
+
+    declared = Declared(APPLET, recorded=True)
 
     display: DisplayId
     x: Position
@@ -386,6 +457,8 @@ class Notice(Message, frozen=True, tag="notice"):
     `cause` is a word of Cause, or one that a newer program knows. `lasting`: waiting does not help.
     """
 
+    declared = Declared(APPLET, recorded=True)
+
     trouble: Trouble
     on: bool
     detail: Annotated[str, Meta(max_length=500)] = ""
@@ -395,6 +468,8 @@ class Notice(Message, frozen=True, tag="notice"):
 
 class SignedHead(Message, frozen=True, tag="signed_head"):
     """The answer to `SignHead`: the same head, and the signature over `Head.to_sign()`."""
+
+    declared = Declared(APPLET)
 
     number: Annotated[int, Meta(ge=0, lt=1 << 53)]
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -409,16 +484,11 @@ SessionMessage = (
     | Picture | PointerShape | PointerAt | Notice | SignedHead
 )  # fmt: skip
 
-FROM_CONSOLE = (
-    Chat, Typing, ClipboardText, ClipboardTooLong, Offer, Bye, Ask, Withdraw, Release, SwitchChat, Watch, Refresh,
-    Shown, PointerMove, PointerButton, PointerWheel, Key, ReleaseKeys, StillHeld, TypeText, Recording, SignHead,
-)  # fmt: skip
-FROM_APPLET = (
-    Chat, Typing, ClipboardText, ClipboardTooLong, Answer, Bye, Computer, Displays, Granted, Asking, Answered,
-    ChatState, Stopped, Picture, PointerShape, PointerAt, Notice, SignedHead,
-)  # fmt: skip
-
-CLIPBOARD = (ClipboardText, ClipboardTooLong)
+MESSAGES: tuple[type[Message], ...] = get_args(SessionMessage)
+FROM_CONSOLE = where(MESSAGES, lambda declared: Role.CONSOLE in declared.by)
+FROM_APPLET = where(MESSAGES, lambda declared: Role.APPLET in declared.by)
+FROM_PAGE = where(FROM_CONSOLE, lambda declared: declared.from_page)
+NEWEST = where(MESSAGES, lambda declared: declared.supersedes)
 """What says all that is known of the sender's clipboard: the newest replaces those before it."""
 
 

@@ -13,7 +13,6 @@ from applet.sharing import Sharing
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.geometry import Lines
-from codec.session.lanes import Lane
 from codec.wire.messages import Display, Displays, Picture, SessionMessage
 from tests.codec.test_loss import smooth
 
@@ -60,7 +59,7 @@ class Viewer:
         opened: Screen = self.screen
         self.sharing = Sharing(lambda: opened, self.open_watcher, self.take, lambda: self.may)
 
-    def take(self, message: SessionMessage, _lane: Lane) -> None:
+    def take(self, message: SessionMessage) -> None:
         """A message on its way to the technician."""
         if isinstance(message, Displays):
             self.sharing.watch(0, films=False)

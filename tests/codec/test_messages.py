@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.session.lanes import LIMITS, Lane
+from codec.session.lanes import LIMITS
 from codec.wire import messages
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
     CLIPBOARD_BYTES,
     FROM_APPLET,

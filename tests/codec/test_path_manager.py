@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.session.lanes import Lane
 from codec.session.path_manager import (
     BUSY_PING_SECONDS,
     DOUBT_SECONDS,
@@ -32,6 +31,7 @@ from codec.session.path_manager import (
 )
 from codec.session.seal import SealBrokenError, derive
 from codec.session.stream import ACK, DATA, Stream
+from codec.wire.lanes import Lane
 from codec.wire.roles import Role
 
 ROOT = bytes(32)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.session.lanes import CHUNK_BYTES, LIMITS, Lane, LaneLimits
+from codec.session.lanes import CHUNK_BYTES, LIMITS, LaneLimits
 from codec.session.stream import ACK, DATA, Stream, StreamBrokenError, StreamFullError
+from codec.wire.lanes import Lane
 
 AHEAD = {lane: replace(LIMITS[lane], ahead_chunks=1 << 32) for lane in Lane}
 """For streams whose other end confirms nothing."""

@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterable
 
 from codec.errors import DesksideError
-from codec.session.lanes import LIMITS, Lane
+from codec.session.lanes import LIMITS
 from codec.session.path_manager import MOST_PINGS, PING, PLEASE, PONG, PROOF, SWITCH, LinkKind, PathManager
 from codec.session.seal import SealBrokenError
 from codec.session.stream import ACK, DATA, Stream
+from codec.wire.lanes import Lane
 from codec.wire.roles import Role
 from tests.fuzz.mutations import try_each
 

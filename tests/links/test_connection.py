@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from codec.session.lanes import Lane
 from codec.session.links.base import Link
 from codec.session.links.connection import MOST_LINKS, Connection
 from codec.session.path_manager import Happening, LinkKind
+from codec.wire.lanes import Lane
 from codec.wire.roles import Role
 from tests.links.pairs import direct_pair, memory_pair
 

@@ -10,7 +10,7 @@ import aiohttp
 from applet.codes import read_code
 from applet.peer import Peer, PeerEvents
 from applet.relay import RelaySocket
-from codec.session.lanes import Lane
+from codec.wire.lanes import Lane
 from codec.wire.messages import VERSION, Computer, Picture, SessionMessage, pack
 from codec.wire.signals import Entered, RelaySignal, ToApplet, Tunnel
 

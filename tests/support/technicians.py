@@ -14,7 +14,7 @@ import numpy as np
 
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
-from codec.session.lanes import Lane
+from codec.wire.lanes import Lane
 from codec.wire.messages import (
     Access,
     Ask,

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from codec.errors import DesksideError
-from codec.session.lanes import CHUNK_BYTES, Lane
+from codec.session.lanes import CHUNK_BYTES
 from codec.session.links.base import Link, LinkClosedError
 from codec.session.path_manager import NONCE_BYTES, Delivered, Doubted, GaveUp, Happening, LinkKind, Moved, PathManager
 from codec.session.stream import Stream
+from codec.wire.lanes import Lane
 from codec.wire.roles import Role
 
 TICK_SECONDS = 0.5

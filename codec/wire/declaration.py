@@ -1,0 +1,49 @@
+"""What is declared of a session message beside its fields: who says it, on which lane, what keeps and repeats it.
+
+It is written once, at the message's class (codec/wire/messages.py). A list of messages is what `where` finds, never
+kept by hand.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeVar
+
+from codec.wire.lanes import Lane
+from codec.wire.roles import Role
+
+APPLET, CONSOLE = frozenset({Role.APPLET}), frozenset({Role.CONSOLE})
+BOTH = APPLET | CONSOLE
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is declared of one message."""
+
+    by: frozenset[Role]
+    """Who says it. From the other end it is refused."""
+    lane: Lane = Lane.CONTROL
+    """Where it travels. On the picture lane there are pictures only."""
+    supersedes: bool = False
+    """Each of these replaces those before it that have not left yet (see Connection.send_newest)."""
+    from_page: bool = False
+    """Whether a page may have the console say it; what is not listed so, the console says itself."""
+    recorded: bool = False
+    """Whether a recording's journal keeps it."""
+    proven: bool = False
+    """Whether the proof beside a recording holds it too."""
+    replayed: int | None = None
+    """Where it comes among what a page that opens later must hear: the lower, the earlier. None: it is not repeated."""
+
+
+class HasDeclared(Protocol):
+    """A class of messages."""
+
+    declared: ClassVar[Declared]
+
+
+Kind = TypeVar("Kind", bound=HasDeclared)
+
+
+def where(kinds: Iterable[type[Kind]], holds: Callable[[Declared], bool]) -> tuple[type[Kind], ...]:
+    """Return the classes of which something is declared, in their order; fit for `isinstance`."""
+    return tuple(kind for kind in kinds if holds(kind.declared))
