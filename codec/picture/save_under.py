@@ -65,7 +65,7 @@ class SaveUnder:
 
     @property
     def under(self) -> NDArray[np.uint32]:
-        """What is under moved rectangles. It is made when it is needed first: many pictures have no moves."""
+        """What is under moved rectangles, (height, width) as the picture. It is made when it is needed first."""
         if self._under is None:
             self._under = np.full_like(self.picture, self._blank)
         return self._under

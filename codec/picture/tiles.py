@@ -66,7 +66,7 @@ def kinds_of(tiles: Tiles) -> Kinds:
 
 
 def may_be_lossy(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
-    """Return which tiles nobody reads: photographs, and those of many colours without an edge, across or down."""
+    """Return which tiles no one reads, one for each: photographs, and those of many colours without an edge."""
     may: NDArray[np.bool_] = kinds == PHOTO
     plain = np.flatnonzero(kinds == PLAIN)
     levels = np.ascontiguousarray(tiles[plain]).view(np.uint8).reshape(len(plain), TILE, TILE, 4).astype(np.int16)
@@ -77,7 +77,7 @@ def may_be_lossy(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
 
 
 def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_]) -> None:
-    """Make those tiles parts that change little; `known` says of which tiles the viewer shows `shown` exactly."""
+    """Make those tiles parts that change little; `known`, one for each, says where the viewer shows `shown` exactly."""
     many = np.flatnonzero((kinds >= PHOTO) & known)
     changes = tiles[many] != shown[many]
     pixels = changes.sum(axis=(1, 2))

@@ -165,7 +165,7 @@ class Handshake:
         return self._role is Role.CONSOLE and self._expected is Confirm
 
     def start(self) -> bytes:
-        """Return the console's first step."""
+        """Return the console's first step. Raises ValueError for an applet: it only answers."""
         if self._role is not Role.CONSOLE:
             raise ValueError("the console starts the handshake")
         self._commitment = _commitment(self._public, self._nonce, self._spake_message)

@@ -172,7 +172,9 @@ class PathManager:
                 self._ping(line, now)
 
     def open(self, link: int, kind: LinkKind, binding: bytes, nonce: bytes, now: float) -> None:
-        """Begin with a new link. `nonce` is 16 fresh random bytes; `binding` ties a direct link to its fingerprints."""
+        """Begin with a new link. `nonce` is 16 fresh random bytes, else ValueError; `binding` ties a direct
+        link to its fingerprints.
+        """
         if len(nonce) != NONCE_BYTES:
             raise ValueError(f"a link's nonce has {NONCE_BYTES} bytes, not {len(nonce)}")
         line = _Line(kind, binding, nonce, opened_at=now, heard_at=now, frames=Bucket(EMPTY_FRAMES, now))

@@ -30,7 +30,7 @@ NEXT_ADDRESS_SECONDS = 0.25
 
 
 async def anywhere(host: str, port: int) -> list[str]:
-    """Return every address of a server."""
+    """Return every address of a server. Raises StoreError where it has none."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -42,7 +42,8 @@ def elsewhere(*, own_names: Sequence[str] = (), only: Sequence[Network] = ()) ->
     """Return what reaches other computers: not this one, nor what only this one may ask.
 
     `own_names` are names of this computer whose addresses it may not know as its own, such as that of a public address
-    which a router translates. Where `only` lists networks, no other ones are reached.
+    which a router translates. Where `only` lists networks, no other ones are reached. What is returned
+    raises StoreError for an address that may not be reached.
     """
 
     async def reach(host: str, port: int) -> list[str]:

@@ -33,7 +33,7 @@ class Piece(Payload):
         self._file, self._begin, self._end, self._progress = file, begin, end, progress
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Send it. Raises TimeoutError when the server takes nothing for too long."""
+        """Send it. Raises TimeoutError when the server takes nothing for long, OSError when the file became shorter."""
         at = self._begin
         await asyncio.to_thread(self._file.seek, at)
         while at < self._end:
@@ -50,7 +50,7 @@ class Piece(Payload):
         await self.write(writer)
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """A recording is never asked for as text."""
+        """A recording is never asked for as text: raises TypeError."""
         raise TypeError("a recording is no text")
 
 

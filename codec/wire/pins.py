@@ -22,7 +22,7 @@ _pattern = re.compile(PATTERN)
 
 
 def pin_of(number: int, *, is_long: bool) -> str:
-    """Return the PIN of a number below LONG_PINS or SHORT_PINS; every PIN has one."""
+    """Return the PIN of a number below LONG_PINS or SHORT_PINS, else ValueError; every PIN has one."""
     if not 0 <= number < (LONG_PINS if is_long else SHORT_PINS):
         raise ValueError(f"there is no such PIN: {number}")
     return f"{_LONG_FIRST}{number:0{LONG_DIGITS - 1}d}" if is_long else f"{number:0{SHORT_DIGITS}d}"
