@@ -70,8 +70,8 @@ def public_functions() -> Iterator[Public]:
     """Yield those of every module of codec."""
     for file in sorted(CODEC.rglob("*.py")):
         tree = ast.parse(file.read_text())
+        known = frozenset(names_of(tree)) | MODULES | set(dir(builtins))
         for node in tree.body:
-            known = frozenset(names_of(tree)) | MODULES | set(dir(builtins))
             is_class = isinstance(node, ast.ClassDef)
             members = node.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else [node]
             for each in members:
