@@ -292,10 +292,11 @@ class Listener(web.BaseSite):
             each.close()
         await super().stop()
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _has_left(self, at_work: asyncio.Task[None]) -> None:
         """A connection is gone, and with it its place; the work for it goes on, and holds what it had sent."""
@@ -333,7 +334,7 @@ class Listener(web.BaseSite):
             self._told(Ended.REFUSED)
             line.close()
             return
-        self._begin(self._open(line, connection, server))
+        self._begin(self._open(line, connection, server)).add_done_callback(partial(_close_unopened, line, connection))
 
     async def _open(self, line: socket.socket, connection: Connection, server: web.Server) -> None:
         """Shake hands by TLS where that is spoken, and hand the connection to aiohttp."""
@@ -401,6 +402,12 @@ async def _bound(host: str, port: int) -> list[socket.socket]:
 
 def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
+
+
+def _close_unopened(line: socket.socket, connection: Connection, task: asyncio.Task[None]) -> None:
+    """Close a socket that was accepted when the relay stopped: its task was cancelled before its first step."""
+    if task.cancelled() and connection.end is _nothing:
+        line.close()
 
 
 def _nothing() -> None:

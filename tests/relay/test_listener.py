@@ -1,6 +1,8 @@
 """The relay's own listener: what belongs to a request, what is dropped, and how much is taken in at once."""
 
 import asyncio
+import gc
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -116,3 +118,22 @@ async def test_requests_that_do_not_wait_for_their_answers_end_the_connection() 
         assert (begun, answer.count(b"HTTP/1.1 200")) == (1, 1)
         assert b"Connection: close" in answer
         writer.close()
+
+
+@pytest.mark.parametrize("ticks", range(8))
+async def test_whatever_was_accepted_when_the_relay_stops_is_closed(ticks: int) -> None:
+    """A socket that is left open is found by Python's warnings, which fail this test, and keeps its caller waiting."""
+
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    callers = [socket.socket() for _ in range(20)]
+    async with listening(handler) as (port, _server):
+        for each in callers:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", port))
+        for _ in range(ticks):  # of the event loop: between accepting and opening
+            await asyncio.sleep(0)
+    gc.collect()
+    for each in callers:
+        each.close()
