@@ -11,6 +11,8 @@ stops. Everything is written as it is, never as a difference to what came before
 Memory: three pictures, an eighth of one for comparing, one packet, zstd's 8 MiB window and its tables.
 """
 
+import logging
+
 import numpy as np
 import zstandard
 
@@ -24,9 +26,10 @@ from codec.picture.reference import Reference
 from codec.picture.save_under import Box, within
 from codec.picture.tiles import PHOTO, write_tiles
 from codec.picture.update import Update
-from codec.picture.video import VideoWriter
+from codec.picture.video import VideoEncodeError, VideoWriter
 from codec.picture.video_detection import VideoDetector
 
+_log = logging.getLogger(__name__)
 VIDEO_STEP = 255
 """What a video leaves behind is the coarsest step."""
 
@@ -50,6 +53,7 @@ class Encoder:
         self._video_detector = VideoDetector(self._grid)
         self._video: VideoWriter | None = None
         self._video_box: Box | None = None
+        self._can_show_videos = True
         self._key = True
         self._stream = _new_stream()
 
@@ -69,6 +73,7 @@ class Encoder:
         self._rate_control.refinement.forget()
         self._video_detector.end()
         self._video = self._video_box = None
+        self._can_show_videos = True
         self._key = True
         self._stream = _new_stream()
 
@@ -114,16 +119,21 @@ class Encoder:
         like_photographs = np.zeros_like(update.flags)
         like_photographs[update.flags] = update.kinds == PHOTO
         self._video_detector.note(update.flags, like_photographs, budget.now)
-        box = self._video_detector.box if budget.films else None
+        box = self._video_detector.box if budget.films and self._can_show_videos else None
         if box != self._video_box:
             self._video_box = box
             self._video = None if box is None else VideoWriter((box[3] - box[1]) * TILE, (box[2] - box[0]) * TILE)
         if box is None or self._video is None or not update.flags[within(box)].any():
             return None
+        top, left, bottom, right = (side * TILE for side in box)
+        try:
+            packet = self._video.write(self._reference.now[top:bottom, left:right], budget.bytes_per_second, budget.now)
+        except VideoEncodeError as error:
+            _log.warning("%s", error)
+            self._can_show_videos, self._video, self._video_box = False, None, None
+            return None
         update.leave_out(box)
         self._rate_control.refinement.mark_lossy(self._playing(), VIDEO_STEP, budget.now)
-        top, left, bottom, right = (side * TILE for side in box)
-        packet = self._video.write(self._reference.now[top:bottom, left:right], budget.bytes_per_second, budget.now)
         return VideoPart(left, top, right - left, bottom - top, packet, self._video.anew)
 
     def _playing(self) -> Flags:

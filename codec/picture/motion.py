@@ -23,7 +23,6 @@ from codec.picture.diff import Flags, Words
 from codec.picture.geometry import TILE
 from codec.picture.save_under import Move
 
-MAX_MOVES = 3
 MIN_TILES = 12
 """A move that explains fewer changed tiles is not worth looking at every pixel for."""
 STRIP = 64

@@ -29,7 +29,6 @@ from dataclasses import dataclass
 
 from codec.errors import DesksideError
 from codec.picture.geometry import TILE, Grid
-from codec.picture.motion import MAX_MOVES
 from codec.picture.save_under import Move
 from codec.picture.tiles import MAX_TILE_BYTES
 
@@ -41,6 +40,7 @@ _HEAD = struct.Struct("<BBHHI")
 _FILM = struct.Struct("<HHHHI")
 _MOVE = struct.Struct("<HHHHhhB")
 HEAD_BYTES = _HEAD.size
+MAX_MOVES = 3
 
 
 class BadPacketError(DesksideError):

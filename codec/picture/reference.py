@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from codec.picture.diff import COLOURS, Flags, Frame, TileDiff, tiles_of, words_of
 from codec.picture.geometry import TILE, Grid
-from codec.picture.motion import MAX_MOVES, MIN_TILES, Found, find_move
+from codec.picture.motion import MIN_TILES, Found, find_move
+from codec.picture.packet import MAX_MOVES
 from codec.picture.save_under import Box, Move, SaveUnder, within
 
 MANY = 4

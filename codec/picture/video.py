@@ -53,6 +53,10 @@ class BadVideoError(DesksideError):
     """The film's data is damaged. The viewer asks for a whole picture and goes on."""
 
 
+class VideoEncodeError(DesksideError):
+    """The video encoder of this computer failed. The rectangle is written as tiles instead."""
+
+
 class VideoWriter:
     """Writes one film of one size. `anew` says that the next packet begins a stream."""
 
@@ -65,7 +69,13 @@ class VideoWriter:
         self.anew = True
 
     def write(self, picture: Frame, bytes_per_second: float, now: float) -> bytes:
-        """Return the packet for (height, width, 4) uint8 BGRX; `now` in seconds."""
+        """Return the packet for (height, width, 4) uint8 BGRX; `now` in seconds. Raises VideoEncodeError."""
+        try:
+            return self._write(picture, bytes_per_second, now)
+        except (av.error.FFmpegError, MemoryError) as error:
+            raise VideoEncodeError(f"{VideoEncodeError.__doc__} ({error})") from None
+
+    def _write(self, picture: Frame, bytes_per_second: float, now: float) -> bytes:
         rate = float(np.clip(bytes_per_second * 8 * SHARE, *RATES))
         if self._stream is None or self._needs_another(rate, now):
             self._stream, self._rate, self._rose_at = _open(self._size, int(rate)), rate, None

@@ -54,10 +54,6 @@ def _recording(stem: str, journals: Collection[str], films: Collection[str]) -> 
     return next((each for each in reversed(candidates) if each in films), stem)
 
 
-def _sorted(recording: str, names: list[str]) -> list[str]:
-    return sorted(names, key=lambda name: _order(recording, name))
-
-
 def _order(recording: str, name: str) -> tuple[bool, bool, int]:
     part = _PART.search(PurePath(name).stem.removeprefix(recording))
     return not name.endswith(JOURNAL), is_converted(name), int(part[1]) if part else 1

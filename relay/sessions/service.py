@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -304,8 +304,3 @@ def patience_from(connecting: int, waiting: int, absence: int) -> dict[SessionSt
         SessionState.RECONNECTING: timedelta(minutes=absence),
         SessionState.DISCONNECTED: timedelta(minutes=absence),
     }
-
-
-def utc_now() -> datetime:
-    """Return the present moment; adapters call it once for each thing that happens."""
-    return datetime.now(UTC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from codec.picture.rate.budget import Budget
 from codec.picture.rate.cost_model import STEPS, CostModel
 from codec.picture.rate.refinement import QUIET_SECONDS
 from codec.picture.tiles import PHOTO, kinds_of, may_be_lossy
+from codec.picture.video import VideoWriter
 from tests.perf.likeness import psnr, squared_error
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, photograph, scrolling, text
 
@@ -178,6 +180,27 @@ def test_a_film_is_a_film_with_everything_around_it_exact_and_ends_exactly() -> 
     assert films > 25
     viewer.rest(picture)
     assert viewer.is_exact(picture)
+
+
+def test_an_encoder_of_videos_that_fails_leaves_the_picture_to_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computer's FFmpeg fails in the middle of a film: the picture goes on, and becomes exact."""
+    viewer, ground = Viewer(8_000, films=True), text(WIDTH, HEIGHT)
+    films, picture = 0, ground
+    for number, picture in enumerate(playing(40, ground)):
+        packet = viewer.see(picture)
+        films += packet is not None and parse_header(packet).film is not None
+        if number == 20:
+            assert films > 0
+            films = 0
+            monkeypatch.setattr(VideoWriter, "_write", fails)
+    assert films == 0, "it is not asked again and again"
+    viewer.rest(picture)
+    assert viewer.is_exact(picture)
+
+
+def fails(*_given: object) -> bytes:
+    """Fail as PyAV does."""
+    raise av.error.ExternalError(542_398_533, "Generic error in an external library")
 
 
 def test_a_viewer_without_films_gets_them_roughly() -> None:
