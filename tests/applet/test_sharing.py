@@ -178,6 +178,7 @@ async def test_after_a_stop_nothing_more_is_read_and_nothing_sent_though_the_loo
         monkeypatch.setattr(viewer.screen, "grab", grab_while_it_is_stopped)
         viewer.screen.picture = smooth(320, 200, 7)
         await reading.wait()
+        await loop.run_in_executor(viewer.sharing._worker, lambda: None)  # the look that was begun is over
         grabs = viewer.screen.grabs
         for _ in range(5):
             viewer.sharing.begin_anew()

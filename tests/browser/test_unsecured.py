@@ -65,6 +65,7 @@ async def test_after_wrong_extra_digits_the_page_speaks_of_no_tries_and_of_no_sc
                 await page.get_by_role("button", name="New session", exact=True).first.click()
                 await page.get_by_text("Add four secret digits").click()
                 await page.get_by_role("button", name="Create PIN").click()
+                await expect(page.locator(".pin").first).to_be_visible()
                 pin = "".join(await page.locator(".pin span").all_inner_texts()).replace(" ", "")[:6]
                 async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
                     await relay.enter(applet)
