@@ -122,7 +122,7 @@ class Consent:
         self.granted, self.question = frozenset(), None
         return [Granted(frozenset()), *refused, Stopped(by_key)] if had or refused else []
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """Another console is there: nothing that was allowed before holds."""
         self.granted, self.question, self.has_recorded = frozenset(), None, False
 

@@ -236,11 +236,11 @@ class Engine:
         try:
             code = read_code(typed, self.situation.relay)
         except BadCodeError as error:
-            self._now(self._anew(relay=self.situation.relay, problem=error.problem))
+            self._now(self._fresh(relay=self.situation.relay, problem=error.problem))
             return
         if code.relay != self._own_relay and not self._relays.knows(code.relay):
             self._code = code
-            self._now(self._anew(relay=self.situation.relay, unknown_relay=code.relay))
+            self._now(self._fresh(relay=self.situation.relay, unknown_relay=code.relay))
             return
         self._go_in(code, http)
 
@@ -254,14 +254,14 @@ class Engine:
             self._relays.remember(relay)
             self._go_in(code, http)
         else:
-            self._now(self._anew(relay=self.situation.relay))
+            self._now(self._fresh(relay=self.situation.relay))
 
     def _go_in(self, code: Code, http: aiohttp.ClientSession) -> None:
         if code.secret is not None and self._wrong_secrets.is_used_up(code.digest, time.time()):
-            self._now(self._anew(relay=self.situation.relay, problem="no_guess_left"))
+            self._now(self._fresh(relay=self.situation.relay, problem="no_guess_left"))
             return
         self._latch.begin()
-        self._now(self._anew(stage=Stage.ENTERING, relay=code.relay))
+        self._now(self._fresh(stage=Stage.ENTERING, relay=code.relay))
         self._visit = Visit(http, code, self._heard, self._online)
 
     def _decide(self, serial: int, allowed: frozenset[Access]) -> None:
@@ -300,7 +300,7 @@ class Engine:
             case Refused() if visit.is_met:
                 self._finish("ended")
             case Refused(reason=reason, retry_seconds=seconds):
-                self._now(self._anew(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
+                self._now(self._fresh(relay=self.situation.relay, problem=reason.value, retry_seconds=seconds))
             case State(state=state):
                 if state.is_final:
                     self._finish(state.value)
@@ -384,7 +384,7 @@ class Engine:
 
     def _agreed(self, agreement: Agreement) -> None:
         """There is a new key, so perhaps another console: nothing that was allowed before holds."""
-        self.consent.begin_anew()
+        self.consent.start_over()
         self._permissions_changed()
         key = self._signing.public_key().public_bytes_raw()
         about = computer_name(), system_name(), language_code()
@@ -541,7 +541,7 @@ class Engine:
             self.send(message)
         self._now(situation)
 
-    def _anew(self, **known: Any) -> Situation:
+    def _fresh(self, **known: Any) -> Situation:
         """Return a situation in which nothing has happened yet."""
         return Situation(stop_key=self._controls.has_stop_key, **known)
 
@@ -554,7 +554,7 @@ class Engine:
         """The session is over: nothing holds from this moment; the rest is tidied up soon."""
         if self.situation.stage is Stage.ENDED:
             return
-        self.consent.begin_anew()
+        self.consent.start_over()
         self._permissions_changed()
         over = replace(self.situation, stage=Stage.ENDED, ending=ending, ended_at=time.time(), needs_digits=False)
         self._now(replace(over, online=True, recording_since=None))

@@ -89,14 +89,14 @@ class Sharing:
         `films`: his viewer decodes them.
         """
         self._watched, self._films = display, films
-        self.begin_anew()
+        self.start_over()
 
     def refresh(self, display: int) -> None:
         """The technician lost his picture."""
         if display == self._watched:
-            self.begin_anew()
+            self.start_over()
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """The next picture is whole."""
         self._encoder = None
         self._pace.restart()

@@ -30,7 +30,7 @@ class Invitations:
             self._codes, self._secrets = {}, {}
 
     def signed_out(self) -> None:
-        """Nobody works here. Secrets stay until it is known who signs in next: a session may be waiting for one."""
+        """No one is signed in. Secrets are kept until the next sign-in, because a session may be waiting for one."""
         self._codes = {}
 
     @property
@@ -53,7 +53,7 @@ class Invitations:
             self._secrets[code.id] = secret
 
     def take_all(self, codes: list[Code]) -> None:
-        """The relay lists all codes anew; secrets of those that are gone are forgotten."""
+        """The relay lists all codes again; secrets of those that are gone are forgotten."""
         self._codes = {code.id: code for code in codes}
         self._secrets = {code: secret for code, secret in self._secrets.items() if code in self._codes}
 

@@ -162,7 +162,7 @@ class MessageFilter:
             self._take_back(Access.CLIPBOARD)
         return ends
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """Another handshake: nothing that was asked or allowed before holds. What was counted stays counted."""
         self._begin()
 

@@ -148,7 +148,7 @@ class Room:
             self._note(Event.NEW_WORDS)
         self.recording.end("another connection")
         self.recall.forget()
-        self._filter.begin_anew()
+        self._filter.start_over()
         self._tell_clipboard()
         self._tell_connected()
 

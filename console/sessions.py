@@ -94,7 +94,7 @@ class Sessions:
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
     def take_all(self, sessions: list[Session]) -> None:
-        """The relay lists everything anew, after it was away or we were."""
+        """The relay lists everything again, after it was away or we were."""
         self._known = {session.id: session for session in sessions}
         for number, room in list(self._rooms.items()):
             session = self._known.get(number)

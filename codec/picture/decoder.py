@@ -140,7 +140,7 @@ class Decoder:
     def _show_video(self, film: VideoPart) -> None:
         self._touch((film.y, film.x, film.y + film.height, film.x + film.width))
         size = (film.width, film.height)
-        if film.anew:
+        if film.restarts:
             self._film, self._film_size = VideoReader(*size), size
         elif self._film is None or size != self._film_size:
             raise BadVideoError("a film goes on that has not begun")

@@ -41,8 +41,8 @@ class BadFrameError(DesksideError):
 class Encoder:
     """Turns pictures of one display into packets; a `Decoder` that gets all of them shows the same pixels.
 
-    One encoder serves one viewer of one display at one size. After `refresh`, or when made anew, its next packet stands
-    alone.
+    One encoder serves one viewer of one display at one size. Its first packet and the one after `refresh` need nothing
+    that came before.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -134,7 +134,7 @@ class Encoder:
             return None
         update.leave_out(box)
         self._rate_control.refinement.mark_lossy(self._playing(), VIDEO_STEP, budget.now)
-        return VideoPart(left, top, right - left, bottom - top, packet, self._video.anew)
+        return VideoPart(left, top, right - left, bottom - top, packet, self._video.restarts)
 
     def _playing(self) -> Flags:
         """Return the tiles in which a video plays."""

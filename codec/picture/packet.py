@@ -1,8 +1,8 @@
 """The bytes of one picture update, version 3.
 
     version u8 = 3
-    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the film begin anew
-                     bit 1 FILM: a film's packet follows the head; bit 2 ANEW (with FILM): it begins a stream
+    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the film start over
+                     bit 1 FILM: a film's packet follows the head; bit 2 RESTARTS (with FILM): it begins a stream
     width   u16      pixels; the same as in the key before, unless this is a key
     height  u16
     raw     u32      how many bytes the rest gives when decompressed
@@ -13,7 +13,7 @@ Decompressed:
 
     count   u8       moves, at most 3, carried out one after the other
     moves            x, y, width, height u16, dx, dy i16, flags u8: the rectangle shows now what stood at
-                     (x - dx, y - dy); what it covers anew is kept under it, and with flag 1 what it uncovers is
+                     (x - dx, y - dy); what it newly covers is kept under it, and with flag 1 what it uncovers is
                      taken from there
     changed          one bit for each tile, row by row, lowest bit first, filled up to whole bytes
     tiles            what the changed tiles show, see codec/picture/tiles.py
@@ -33,7 +33,7 @@ from codec.picture.save_under import Move
 from codec.picture.tiles import MAX_TILE_BYTES
 
 VERSION = 3
-KEY, FILM, ANEW = 1, 2, 4
+KEY, FILM, RESTARTS = 1, 2, 4
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
 _HEAD = struct.Struct("<BBHHI")
@@ -56,7 +56,7 @@ class VideoPart:
     width: int
     height: int
     packet: bytes
-    anew: bool
+    restarts: bool
 
     def pack(self) -> bytes:
         """Return the bytes of this part."""
@@ -75,7 +75,11 @@ class PacketHeader:
 
     def pack(self) -> bytes:
         """Return the bytes of this head."""
-        flags = (KEY if self.key else 0) | (FILM if self.film else 0) | (ANEW if self.film and self.film.anew else 0)
+        flags = (
+            (KEY if self.key else 0)
+            | (FILM if self.film else 0)
+            | (RESTARTS if self.film and self.film.restarts else 0)
+        )
         head = _HEAD.pack(VERSION, flags, self.grid.width, self.grid.height, self.raw_bytes)
         return head if self.film is None else head + self.film.pack()
 
@@ -85,7 +89,7 @@ def parse_header(packet: bytes) -> PacketHeader:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    if version != VERSION or flags > KEY | FILM | ANEW or (flags & ANEW and not flags & FILM):
+    if version != VERSION or flags > KEY | FILM | RESTARTS or (flags & RESTARTS and not flags & FILM):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
@@ -94,12 +98,12 @@ def parse_header(packet: bytes) -> PacketHeader:
     least = 1 + bitmap_bytes(grid)
     if not least <= raw_bytes <= least + MAX_MOVES * _MOVE.size + grid.tiles * MAX_TILE_BYTES + 1:
         raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
-    film = _parse_video(packet, grid, bool(flags & ANEW)) if flags & FILM else None
+    film = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & FILM else None
     end = HEAD_BYTES if film is None else HEAD_BYTES + _FILM.size + len(film.packet)
     return PacketHeader(bool(flags & KEY), grid, raw_bytes, film, end)
 
 
-def _parse_video(packet: bytes, grid: Grid, anew: bool) -> VideoPart:
+def _parse_video(packet: bytes, grid: Grid, restarts: bool) -> VideoPart:
     start = HEAD_BYTES + _FILM.size
     if len(packet) < start:
         raise BadPacketError("a film's head is cut off")
@@ -110,7 +114,7 @@ def _parse_video(packet: bytes, grid: Grid, anew: bool) -> VideoPart:
     whole = not any(side % TILE for side in (x, y, width, height))
     if not whole or not width or not height or x + width > right or y + height > lower:
         raise BadPacketError("a film reaches beyond the picture, or is not made of whole tiles")
-    return VideoPart(x, y, width, height, packet[start : start + length], anew)
+    return VideoPart(x, y, width, height, packet[start : start + length], restarts)
 
 
 def bitmap_bytes(grid: Grid) -> int:

@@ -1,8 +1,8 @@
 """What a move does to a picture, at both ends: it shifts a rectangle and remembers what the rectangle covers.
 
 A window that is dragged leaves behind what it had covered. So both ends keep a second picture under the first, of what
-lies under moved rectangles: what a move covers anew goes there, what it uncovers can come back from there. One level is
-enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
+lies under moved rectangles: what a move newly covers goes there, what it uncovers can come back from there. One level
+is enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
 """
 
 from dataclasses import dataclass, replace
@@ -77,7 +77,7 @@ class SaveUnder:
             self._under[:] = blank
 
     def apply(self, move: Move) -> None:
-        """Carry out a move. What it covers anew is kept; what it uncovers is put back where the move says so."""
+        """Carry out a move. What it newly covers is kept; what it uncovers is put back where the move says so."""
         for part in move.covers:
             self.under[within(part)] = self.picture[within(part)]
         self._shift(move)

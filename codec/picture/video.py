@@ -2,7 +2,7 @@
 
 Method: VP9's real-time encoder with a constant bit rate, no look-ahead and no hidden pictures, so that every picture
 that goes in comes out as one packet and none is much larger than its share of the line. Colours are BT.709 of limited
-range, and the stream says so. When the line's rate has changed much the stream begins anew with a whole picture.
+range, and the stream says so. When the line's rate has changed much the stream starts over with a whole picture.
 
 Why VP9: measured on 100 pictures of a 1280×720 film (KiB for SSIM of luma): x264 ultrafast 432 for 0.945, VP8 351 for
 0.952, VP9 358 for 0.956 at this constant rate and 310 for 0.964 at a varying one, x264 superfast 187 for 0.950; a
@@ -26,7 +26,7 @@ RATES = (100_000, 6_000_000)
 SHARE = 0.7
 """What a film gets of the line. The rest is for everything around it."""
 LESS, MORE = 0.7, 2.0
-"""The stream begins anew when the rate should be less than this part of what it is, or more than so many times it."""
+"""The stream starts over when the rate should be less than this part of what it is, or more than so many times it."""
 PATIENCE_SECONDS = 3.0
 """A rate that rose must stay so long: a new stream costs a whole picture."""
 _BUFFER_SECONDS = 0.3
@@ -58,7 +58,7 @@ class VideoEncodeError(DesksideError):
 
 
 class VideoWriter:
-    """Writes one film of one size. `anew` says that the next packet begins a stream."""
+    """Writes one film of one size. `restarts` says that the next packet begins a stream."""
 
     def __init__(self, width: int, height: int) -> None:
         self._size = (width, height)
@@ -66,7 +66,7 @@ class VideoWriter:
         self._rate = 0.0
         self._rose_at: float | None = None
         self._last = -1
-        self.anew = True
+        self.restarts = True
 
     def write(self, picture: Frame, bytes_per_second: float, now: float) -> bytes:
         """Return the packet for (height, width, 4) uint8 BGRX; `now` in seconds. Raises VideoEncodeError."""
@@ -79,9 +79,9 @@ class VideoWriter:
         rate = float(np.clip(bytes_per_second * 8 * SHARE, *RATES))
         if self._stream is None or self._needs_another(rate, now):
             self._stream, self._rate, self._rose_at = _open(self._size, int(rate)), rate, None
-            self.anew = True
+            self.restarts = True
         else:
-            self.anew = False
+            self.restarts = False
         shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgra")
         frame = shown.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
         self._last = max(int(now * 1000), self._last + 1)

@@ -16,7 +16,7 @@ class UploadState(StrEnum):
     """It is sent when the line is quiet, or tried again: `reason` says what stopped the last try."""
     UPLOADING = "uploading"
     ASKING = "asking"
-    """The location asks for a user name and a password that nobody has given: see `GiveCredentials`."""
+    """The location asks for a user name and a password that are still missing: see `GiveCredentials`."""
     FAILED = "failed"
     """Trying again by itself cannot help; `reason` says what would. It is kept, see `RetryUpload`."""
     UNCONFIRMED = "unconfirmed"

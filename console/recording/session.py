@@ -359,7 +359,7 @@ class SessionRecording:
             self._faces.ask_applet(SignHead(head.number, head.digest))
         if RELAY in of:
             if run.begun is None or proof in run.unstamped:
-                self._ask_to_begin(run)  # the relay may have been away, or begun anew
+                self._ask_to_begin(run)  # the relay may have been away, or started over
             run.stamped[proof] = now
             run.unstamped.add(proof)
             self._faces.ask_relay(Stamp(self._session, run.number, head.number, head.digest))

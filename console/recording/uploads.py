@@ -161,7 +161,7 @@ class Uploads:
             try:
                 await self._keep_sending()
             except Exception:  # whatever it is, what waits must not wait for the next start
-                _log.exception("sending recordings stumbled and begins anew")
+                _log.exception("sending recordings stumbled and starts over")
                 await self._wait(LOOK_SECONDS)
 
     async def _keep_sending(self) -> None:

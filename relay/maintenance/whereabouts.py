@@ -63,7 +63,7 @@ def told_to_commands(settings: Settings, *, stun: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # without the lock, it is believed by nobody
+        with suppress(OSError):  # no one believes it without the lock
             file.unlink(missing_ok=True)
 
 

@@ -144,7 +144,7 @@ class Guarded(RequestHandler):
         self._connections.known(self._connection, now)
 
     def is_unread(self) -> bool:
-        """Whether more of the body is to come, which nobody waits for. It is dropped (LINGERING_SECONDS)."""
+        """Whether more of the body is to come. No one waits for it: it is dropped (LINGERING_SECONDS)."""
         return self._content is not None and not self._content.is_eof()
 
     def has_more_requests(self) -> bool:
@@ -205,7 +205,7 @@ def counted(handler: Handler) -> Handler:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         protocol = request.protocol
         if request.transport is None:
-            raise ConnectionResetError("The sender has gone: nobody would hear the answer.")
+            raise ConnectionResetError("The sender has gone before the answer.")
         if isinstance(protocol, Guarded) and not protocol.begins(request):
             response = web.Response(status=503, text="Too many requests from your address.\n")
             response.headers["Retry-After"] = str(int(ANSWER_SECONDS))

@@ -100,7 +100,7 @@ def test_another_console_begins_with_nothing() -> None:
     consent = fully_permitted()
     consent.ask(1, Access.CONTROL)
     consent.answer(1, frozenset(Access))
-    consent.begin_anew()
+    consent.start_over()
     assert consent.granted == frozenset()
 
 
@@ -302,7 +302,7 @@ def test_f4_another_console_is_neither_granted_nor_vouched_for_what_the_one_befo
     consent.answer(1, frozenset({Access.VIEW, Access.RECORD}))
     consent.release(Access.RECORD)
     assert consent.has_recorded  # the end of the recording is still to be signed
-    consent.begin_anew()
+    consent.start_over()
     assert not consent.has_recorded
     assert consent.granted == frozenset()
     consent.ask(2, Access.RECORD)
@@ -316,7 +316,7 @@ def test_f4_another_console_is_neither_granted_nor_vouched_for_what_the_one_befo
             st.tuples(st.just("answer"), st.integers(0, 2), st.frozensets(ACCESS)),
             st.tuples(st.just("permit"), st.frozensets(ACCESS), st.booleans()),
             st.tuples(st.just("release"), ACCESS),
-            st.tuples(st.just("begin_anew")),
+            st.tuples(st.just("start_over")),
         ),
         max_size=30,
     )

@@ -110,7 +110,7 @@ async def test_a_photograph_becomes_exact_without_any_change_on_the_screen() -> 
         assert viewer.pictures > 1
 
 
-async def test_a_screen_that_changes_its_size_unannounced_begins_anew() -> None:
+async def test_a_screen_that_changes_its_size_unannounced_starts_over() -> None:
     async with watching(smooth(320, 200)) as viewer:
         await viewer.sees(viewer.screen.picture)
         for width, height in ((200, 320), (321, 199)):
@@ -181,7 +181,7 @@ async def test_after_a_stop_nothing_more_is_read_and_nothing_sent_though_the_loo
         await loop.run_in_executor(viewer.sharing._worker, lambda: None)  # the look that was begun is over
         grabs = viewer.screen.grabs
         for _ in range(5):
-            viewer.sharing.begin_anew()
+            viewer.sharing.start_over()
             await loop.run_in_executor(viewer.sharing._worker, lambda: None)
         assert viewer.screen.grabs == grabs
         assert viewer.pictures == pictures

@@ -47,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chrome() -> AsyncIterator[Browser]:
-    """One browser for all tests here: a decoder is made anew for each call."""
+    """One browser for all tests here: a decoder is newly made for each call."""
     async with async_playwright() as playwright:
         opened = await chromium(playwright)
         yield opened
@@ -128,7 +128,7 @@ async def test_what_is_painted_anew_is_all_that_changed(decoder: PageDecoder, na
     assert await decoder.call("dirtyAreasSuffice", as_text(packets)) == [True] * len(packets)
 
 
-async def test_any_moves_are_painted_anew(decoder: PageDecoder) -> None:
+async def test_any_moves_are_painted_again(decoder: PageDecoder) -> None:
     for seed in range(4):
         packets = every_kind(200, 150, seed)
         assert await decoder.call("dirtyAreasSuffice", as_text(packets)) == [True] * len(packets)
@@ -250,7 +250,7 @@ def with_film(packet: bytes, change: bytes) -> bytes:
     """Return a packet whose film's bytes are others."""
     head = parse_header(packet)
     assert head.film is not None
-    film = VideoPart(head.film.x, head.film.y, head.film.width, head.film.height, change, head.film.anew)
+    film = VideoPart(head.film.x, head.film.y, head.film.width, head.film.height, change, head.film.restarts)
     return type(head)(head.key, head.grid, head.raw_bytes, film).pack() + packet[head.end :]
 
 
@@ -310,8 +310,8 @@ async def test_f11_no_more_of_a_film_is_decoded_than_one_picture_of_its_size(chr
     writer = PacketWriter(Grid(64, 64))
     key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
 
-    def film(packet: bytes, anew: bool = True) -> bytes:
-        return writer.film(VideoPart(0, 0, 64, 64, packet, anew))
+    def film(packet: bytes, restarts: bool = True) -> bytes:
+        return writer.film(VideoPart(0, 0, 64, 64, packet, restarts))
 
     hidden = [film(small + large), film(together([small, large])), film(together([small, large]) + large)]
     async with page_decoder(chrome, built, GIVEN) as opened:
@@ -329,8 +329,8 @@ async def test_f11_no_more_of_a_film_is_decoded_than_one_picture_of_its_size(chr
 async def test_f11_a_film_cannot_grow_while_it_runs(chrome: Browser, built: Path) -> None:
     writer = PacketWriter(Grid(64, 64))
     key = writer.raw(b"\0" + bytes(bitmap_bytes(Grid(64, 64))), key=True)
-    begins = writer.film(VideoPart(0, 0, 64, 64, vp9(64, 64), anew=True))
-    grows = writer.film(VideoPart(0, 0, 64, 64, of_another_size(1024, 1024), anew=False))
+    begins = writer.film(VideoPart(0, 0, 64, 64, vp9(64, 64), restarts=True))
+    grows = writer.film(VideoPart(0, 0, 64, 64, of_another_size(1024, 1024), restarts=False))
     async with page_decoder(chrome, built, GIVEN) as opened:
         shown = await opened.call("sums", as_text([key, begins, grows]))
         assert shown[2] == "bad packet"

@@ -207,9 +207,9 @@ def test_another_handshake_takes_everything_back_and_forgets_no_offence() -> Non
     session = Session()
     for _ in range(MOST_OVERSTEPS):
         session.hear(Granted(frozenset({VIEW})))
-        session.filter.begin_anew()
+        session.filter.start_over()
     session.watch()
-    session.filter.begin_anew()
+    session.filter.start_over()
     assert session.filter.granted == frozenset()
     assert not session.passes(picture())
     assert session.hear(Granted(frozenset({VIEW}))).ends is Event.ENDED_OVERSTEPPED
@@ -417,7 +417,7 @@ def test_nothing_passes_that_was_not_asked_permitted_and_said(
                 session.filter.permit(step)
             case "again":
                 oracle = Oracle(oracle.permitted, oracle.once)
-                session.filter.begin_anew()
+                session.filter.start_over()
             case "switch":
                 oracle.wanted = step
                 session.filter.share_clipboard(step)

@@ -30,8 +30,8 @@ def stream_of(data: bytes) -> list[bytes]:
     if form == UPDATE:
         return [first, writer.raw(rest)]
     if form == FILM:
-        return [first, writer.film(_film(rest, anew=True))]
-    return [first, writer.film(_film(film_packets()[0], anew=True)), writer.film(_film(rest, anew=False))]
+        return [first, writer.film(_film(rest, restarts=True))]
+    return [first, writer.film(_film(film_packets()[0], restarts=True)), writer.film(_film(rest, restarts=False))]
 
 
 def seeds() -> list[bytes]:
@@ -41,7 +41,7 @@ def seeds() -> list[bytes]:
     updates = [bytes([UPDATE]) + raw for packets in streams[:4] for raw in _raw_parts(packets)[1:]]
     films = [bytes([FILM]) + film_packets()[0], *(bytes([NEXT_OF_FILM]) + packet for packet in film_packets()[1:])]
     writer, first = _after_a_key()
-    with_film = [first, writer.film(_film(film_packets()[0], anew=True))]
+    with_film = [first, writer.film(_film(film_packets()[0], restarts=True))]
     return [*whole, *updates, *films, bytes([PACKETS]) + b"".join(map(_with_length, with_film))]
 
 
@@ -58,8 +58,8 @@ def _after_a_key() -> tuple[PacketWriter, bytes]:
     return writer, writer.tiles(tiles, kinds_of(tiles), key=True)
 
 
-def _film(packet: bytes, anew: bool) -> VideoPart:
-    return VideoPart(16, 16, 32, 16, packet, anew)
+def _film(packet: bytes, restarts: bool) -> VideoPart:
+    return VideoPart(16, 16, 32, 16, packet, restarts)
 
 
 def _split(data: bytes) -> list[bytes]:

@@ -115,7 +115,7 @@ export class Decoder {
   }
 
   private reader(stream: Stream, film: VideoPart): VideoReader {
-    if (film.anew) {
+    if (film.restarts) {
       stream.film?.close();
       stream.film = new VideoReader(film.width, film.height);
     } else if (stream.film?.width !== film.width || stream.film.height !== film.height) {

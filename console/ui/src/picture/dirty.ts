@@ -1,4 +1,4 @@
-/** Which parts of the picture must be painted anew, as few rectangles with little in them that did not change. */
+/** Which parts of the picture must be painted again, as few rectangles with little in them that did not change. */
 
 import { type Area, type Grid, type Move, TILE } from "./packet";
 

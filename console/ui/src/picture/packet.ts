@@ -1,4 +1,4 @@
-/** What stands in a picture packet beside its tiles: the head, a film's packet, moves, and marks. See codec/picture/packet.py. */
+/** What a picture packet holds beside its tiles: the header, a video's packet, moves and marks. See codec/picture/packet.py. */
 
 import { BadPacketError } from "./errors";
 
@@ -6,7 +6,7 @@ export const TILE = 16;
 const VERSION = 3;
 const KEY = 1;
 const FILM = 2;
-const ANEW = 4;
+const RESTARTS = 4;
 const HEAD_BYTES = 10;
 const FILM_HEAD_BYTES = 12;
 const MOVE_BYTES = 13;
@@ -33,7 +33,7 @@ export interface Move extends Area {
 /** A film's packet, and whether a new stream begins with it. */
 export interface VideoPart extends Area {
   packet: Uint8Array;
-  anew: boolean;
+  restarts: boolean;
 }
 
 /** How a picture is cut into tiles. */
@@ -68,7 +68,7 @@ export function readHead(packet: Uint8Array): Head {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];
-  if (version !== VERSION || flags > (KEY | FILM | ANEW) || (flags & (FILM | ANEW)) === ANEW) {
+  if (version !== VERSION || flags > (KEY | FILM | RESTARTS) || (flags & (FILM | RESTARTS)) === RESTARTS) {
     throw new BadPacketError("this version of a packet is not known");
   }
   const [width, height, raw] = [view.getUint16(2, true), view.getUint16(4, true), view.getUint32(6, true)];
@@ -81,7 +81,7 @@ export function readHead(packet: Uint8Array): Head {
   if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + tiles * MAX_TILE_BYTES + 1) {
     throw new BadPacketError(`${raw} bytes cannot describe a picture of ${width}×${height}`);
   }
-  const film = (flags & FILM) === 0 ? undefined : readFilm(packet, grid, (flags & ANEW) !== 0);
+  const film = (flags & FILM) === 0 ? undefined : readFilm(packet, grid, (flags & RESTARTS) !== 0);
   const end = HEAD_BYTES + (film === undefined ? 0 : FILM_HEAD_BYTES + film.packet.length);
   return { key: (flags & KEY) !== 0, width, height, raw, film, end };
 }
@@ -114,7 +114,7 @@ export function readMarks(raw: Uint8Array, start: number, grid: Grid): [Uint32Ar
   return [found.subarray(0, count), end];
 }
 
-function readFilm(packet: Uint8Array, grid: Grid, anew: boolean): VideoPart {
+function readFilm(packet: Uint8Array, grid: Grid, restarts: boolean): VideoPart {
   const start = HEAD_BYTES + FILM_HEAD_BYTES;
   if (packet.length < start) throw new BadPacketError("a film's head is cut off");
   const view = viewOf(packet);
@@ -123,7 +123,7 @@ function readFilm(packet: Uint8Array, grid: Grid, anew: boolean): VideoPart {
   if (end > packet.length) throw new BadPacketError("a film's packet is cut off");
   const isWhole = (area.x | area.y | area.width | area.height) % TILE === 0 && area.width > 0 && area.height > 0;
   if (!isWhole || !isInside(area, grid)) throw new BadPacketError("a film reaches beyond the picture");
-  return { ...area, packet: packet.subarray(start, end), anew };
+  return { ...area, packet: packet.subarray(start, end), restarts };
 }
 
 function readMove(view: DataView, at: number, grid: Grid): Move {

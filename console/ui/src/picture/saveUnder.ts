@@ -22,7 +22,7 @@ export class SaveUnder {
     this.under?.fill(BLACK);
   }
 
-  /** What the move covers anew is kept under it; what it uncovers is put back where the move says so. */
+  /** What the move newly covers is kept under it; what it uncovers is put back where the move says so. */
   apply(move: Move): void {
     this.under ??= new Uint32Array(this.pixels.length).fill(BLACK);
     const target = { x: move.x, y: move.y, width: move.width, height: move.height };

@@ -14,7 +14,7 @@ export class Screen {
   canvas = document.createElement("canvas");
   width = 0;
   height = 0;
-  /** Called when the display's size changes, so that the page can lay itself out anew. */
+  /** Called when the display's size changes, so that the page can lay itself out again. */
   resized: () => void = () => {};
   /** Called when pictures are given up for good: they brought the worker down twice. */
   stopped: () => void = () => {};

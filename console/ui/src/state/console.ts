@@ -328,7 +328,7 @@ async function reopen(): Promise<void> {
   if (door.value !== "open") return;
   const kept = keptView();
   const wanted = tabs.value.length > 0 ? tabs.value : kept.tabs;
-  for (const each of rooms.value.values()) each.beginAnew();
+  for (const each of rooms.value.values()) each.startOver();
   const outcomes = await Promise.all(wanted.map((session) => enterRoom(session, false)));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   if (browsing.value) await browseAgain();

@@ -101,7 +101,7 @@ export class Room {
   }
 
   /** The engine repeats everything after the page came back; forget what it will say again. */
-  beginAnew(): void {
+  startOver(): void {
     this.lines.value = [];
     this.granted.value = new Set();
     this.displays.value = [];
