@@ -304,12 +304,14 @@ class Listener(web.BaseSite):
         at_work.add_done_callback(self._at_work.discard)
 
     async def _accept(self, listening: socket.socket, server: web.Server) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             if len(self._at_work) >= MOST_LEFT:
                 await asyncio.wait(self._at_work, timeout=LEFT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             try:
-                line, address = await loop.sock_accept(listening)
+                line, address = listening.accept()
+            except BlockingIOError:
+                await _readable(listening)
+                continue
             except ConnectionError:
                 continue  # it had gone before it was accepted
             except OSError as error:
@@ -369,6 +371,18 @@ async def keep_sweeping(connections: Connections, told: Told) -> None:
             if why is not None:
                 told(why)
                 connection.end()
+
+
+async def _readable(listening: socket.socket) -> None:
+    """Wait for a connection, and leave it where it is: what asyncio's `sock_accept` has accepted when it is cancelled
+    is lost, open."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(listening, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(listening)
 
 
 async def check_free(host: str, port: int) -> None:

@@ -121,14 +121,20 @@ async def test_requests_that_do_not_wait_for_their_answers_end_the_connection() 
 
 
 @pytest.mark.parametrize("ticks", range(8))
-async def test_whatever_was_accepted_when_the_relay_stops_is_closed(ticks: int) -> None:
-    """A socket that is left open is found by Python's warnings, which fail this test, and keeps its caller waiting."""
+@pytest.mark.parametrize("waited", [0, 3], ids=["starting", "waiting"])
+async def test_whatever_was_accepted_when_the_relay_stops_is_closed(ticks: int, waited: int) -> None:
+    """A socket that is left open is found by Python's warnings, which fail this test, and keeps its caller waiting.
+
+    The relay may be about to wait for a connection, or wait for one.
+    """
 
     async def handler(_request: web.Request) -> web.Response:
         return web.Response()
 
     callers = [socket.socket() for _ in range(20)]
     async with listening(handler) as (port, _server):
+        for _ in range(waited):
+            await asyncio.sleep(0)
         for each in callers:
             each.setblocking(False)
             each.connect_ex(("127.0.0.1", port))
