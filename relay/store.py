@@ -16,12 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -217,7 +218,10 @@ def versions() -> tuple[str, ...]:
 
 def _engine(url: str, foreign_keys: bool, read_only: bool = False, connections: int = CONNECTIONS) -> AsyncEngine:
     """Return an engine. A migration that rebuilds a table must not have SQLite delete what refers to it meanwhile."""
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_SECONDS)
+    given = {"async_creator_fn": _connect_sqlite} if make_url(url).get_backend_name() == "sqlite" else {}
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_SECONDS, connect_args=given
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys, read_only))
         event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, read_only))
@@ -242,6 +246,21 @@ async def _busy_as_such() -> AsyncIterator[None]:
         raise
     except ConnectionError as error:  # PostgreSQL is not there
         raise UnusableError(UnusableError.__doc__) from error
+
+
+async def _connect_sqlite(*args: Any, **named: Any) -> aiosqlite.Connection:
+    """Connect as SQLAlchemy does, and see the end of the thread of a connection that cannot be made.
+
+    aiosqlite tells that thread to end and does not wait: it would report to an event loop that may be gone by then.
+    """
+    connection = aiosqlite.connect(*args, **named)
+    thread = connection._thread  # noqa: SLF001  (SQLAlchemy's own way too: there is no public one)
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(thread.join)
+        raise
 
 
 def _prepare_sqlite(foreign_keys: bool, read_only: bool, connection: Any, _record: Any) -> None:

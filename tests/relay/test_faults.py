@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -129,6 +130,16 @@ async def test_a_file_that_is_gone_is_not_made_again_and_nothing_is_acknowledged
         async with opened.reading() as reading:  # a new connection
             await reading.execute(text("SELECT 1"))
     assert not file.exists()  # noqa: ASYNC240  (see above)
+
+
+async def test_a_connection_that_cannot_be_made_leaves_no_thread(file: Path, opened: Store) -> None:
+    """It would report to an event loop that is gone by then. Tried often: such a thread ends soon anyway."""
+    file.unlink()  # noqa: ASYNC240  (see above)
+    for _ in range(50):
+        with pytest.raises(UnusableError):
+            async with opened.reading() as reading:
+                await reading.execute(text("SELECT 1"))
+        assert not [each for each in threading.enumerate() if "_connection_worker" in each.name]
 
 
 @pytest.mark.finding("load-1.9")
