@@ -7,7 +7,7 @@ COPY applet /build/applet
 COPY codec /build/codec
 COPY locks/applet.txt locks/applet-size.json /build/locks/
 # The help program that customers download.
-RUN cd /build && python -m applet.bundle /build/downloads
+RUN cd /build && python -m applet.install.bundle /build/downloads
 
 FROM python:3.11-slim-bookworm
 # pg_dump, for backups of PostgreSQL.

@@ -40,7 +40,7 @@ format: ready-to-run
 
 types: ready-to-run
 	$(BIN)/python -m codec.wire.typescript codec.wire.messages:SessionMessage codec.wire.messages:CLIPBOARD_BYTES > console/ui/src/wire/messages.gen.ts
-	$(BIN)/python -m codec.wire.typescript console.page_messages:ToPage console.page_messages:FromPage > console/ui/src/wire/page.gen.ts
+	$(BIN)/python -m codec.wire.typescript console.page.messages:ToPage console.page.messages:FromPage > console/ui/src/wire/page.gen.ts
 
 texts: ready-to-run
 	$(BIN)/python -m tests.catalogues
@@ -69,7 +69,7 @@ lock: ready-to-run
 	$(BIN)/python -m tests.packaging.sizes
 
 clean:
-	rm -rf .venv build console/page console/ui/node_modules dist relay/downloads var
+	rm -rf .venv build console/page/static console/ui/node_modules dist relay/downloads var
 
 ready-to-run:
 	@$(PYTHON) tests/rehearsal/prepare.py run

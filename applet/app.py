@@ -7,16 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 
-from applet.controls import Controls
-from applet.engine import Engine
-from applet.inputs.face import Hand, Input, InputError, Listener
-from applet.inputs.ours import Ours
-from applet.screens.face import Watched, Watcher
-from applet.screens.read import open_screen
-from applet.sharing import Sharing
-from applet.situation import Leave, Situation, Stop, TakeBack, Wish
+from applet.input.base import Hand, Input, InputError, Listener
+from applet.input.injected import InjectedEvents
+from applet.input.remote_control import RemoteControl
+from applet.screen.base import Watched, Watcher
+from applet.screen.mss_screen import open_screen
+from applet.screen.screen_share import ScreenShare
+from applet.session.engine import Engine
+from applet.session.stop_latch import StopLatch
+from applet.session.ui_state import Intent, Leave, Revoke, Stop, UiState
 from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
-from applet.stop_latch import StopLatch
 from codec.wire.messages import Access, SessionMessage
 
 JOIN_SECONDS = 5.0
@@ -24,10 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 class EngineThread:
-    """Runs the engine's loop beside the window. `wish` may be called from any thread."""
+    """Runs the engine's loop beside the window. `intent` may be called from any thread."""
 
     def __init__(
-        self, relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None]
+        self, relay: str | None, show: Callable[[UiState], None], set_clipboard: Callable[[str], None]
     ) -> None:
         self._relay = relay
         self._show = show
@@ -41,29 +41,29 @@ class EngineThread:
         self.ended: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Start; return when wishes can be made."""
+        """Start; return when intents are taken."""
         self._thread.start()
         self._ready.wait()
 
-    def wish(self, wish: Wish) -> None:
-        """Make a wish. What takes something back holds when this returns, whatever the engine is busy with."""
-        match wish:
+    def intent(self, intent: Intent) -> None:
+        """Hand in an intent. What takes something back holds when this returns, whatever the engine is busy with."""
+        match intent:
             case Stop(by_key=by_key):
                 self.latch.stop(by_key=by_key)
-            case TakeBack(access=access):
+            case Revoke(access=access):
                 self.latch.stop(frozenset({access}))
             case Leave():
                 self.latch.leave()
         if self._loop is None or self._engine is None:
             return
         try:
-            self._loop.call_soon_threadsafe(self._engine.wish, wish)
+            self._loop.call_soon_threadsafe(self._engine.intent, intent)
         except RuntimeError:
-            _log.info("%s came after the end", type(wish).__name__)
+            _log.info("%s came after the end", type(intent).__name__)
 
     def close(self) -> None:
         """End the session and the thread."""
-        self.wish(Leave(quit=True))
+        self.intent(Leave(quit=True))
         self._thread.join(JOIN_SECONDS)
 
     def _run(self) -> None:
@@ -81,15 +81,15 @@ class EngineThread:
 
 
 def make_engine(
-    relay: str | None, show: Callable[[Situation], None], set_clipboard: Callable[[str], None], latch: StopLatch
+    relay: str | None, show: Callable[[UiState], None], set_clipboard: Callable[[str], None], latch: StopLatch
 ) -> Engine:
     """Return the engine for this computer."""
-    ours = Ours(time.monotonic)
+    ours = InjectedEvents(time.monotonic)
 
-    def share(send: Callable[[SessionMessage], None]) -> Sharing:
-        return Sharing(open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
+    def share(send: Callable[[SessionMessage], None]) -> ScreenShare:
+        return ScreenShare(open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
 
-    def control(engine: Engine) -> Controls:
+    def control(engine: Engine) -> RemoteControl:
         loop = asyncio.get_running_loop()
 
         def soon(happened: Callable[[], None]) -> None:
@@ -102,7 +102,7 @@ def make_engine(
             latch.stop(by_key=True)
             soon(engine.heed)
 
-        return Controls(
+        return RemoteControl(
             open_input=lambda may: _open_input(ours, may),
             open_listener=lambda hand: _open_listener(hand, ours),
             soon=soon,
@@ -122,26 +122,26 @@ def make_engine(
 def _watcher() -> Callable[[Watched], Watcher] | None:
     if sys.platform != "linux":
         return None
-    from applet.screens.watch_x11 import X11Watcher  # noqa: PLC0415  (python-xlib is for X11 only)
+    from applet.screen.x11_watcher import X11Watcher  # noqa: PLC0415  (python-xlib is for X11 only)
 
     return X11Watcher
 
 
-def _open_input(ours: Ours, may: Callable[[], bool]) -> Input:
+def _open_input(ours: InjectedEvents, may: Callable[[], bool]) -> Input:
     if sys.platform == "linux":
-        from applet.inputs.guard import Guard  # noqa: PLC0415  (python-xlib is for X11 only)
-        from applet.inputs.x11 import X11Input  # noqa: PLC0415  (the same)
+        from applet.input.guard import Guard  # noqa: PLC0415  (python-xlib is for X11 only)
+        from applet.input.x11_input import X11Input  # noqa: PLC0415  (the same)
 
         return X11Input(ours, may, Guard)
-    from applet.inputs.others import PynputInput  # noqa: PLC0415  (pynput is for Windows and macOS only)
+    from applet.input.pynput_input import PynputInput  # noqa: PLC0415  (pynput is for Windows and macOS only)
 
     return PynputInput(may)
 
 
-def _open_listener(hand: Hand, ours: Ours) -> Listener:
+def _open_listener(hand: Hand, ours: InjectedEvents) -> Listener:
     if sys.platform == "linux":
-        from applet.inputs.leftovers_x11 import tidy  # noqa: PLC0415  (python-xlib is for X11 only)
-        from applet.inputs.listen_x11 import X11Listener  # noqa: PLC0415  (the same)
+        from applet.input.x11_leftovers import tidy  # noqa: PLC0415  (python-xlib is for X11 only)
+        from applet.input.x11_listener import X11Listener  # noqa: PLC0415  (the same)
 
         tidy()
         return X11Listener(hand, ours)

@@ -9,12 +9,12 @@ import signal
 import threading
 
 from applet.app import EngineThread
-from applet.codes import BadCodeError, check_relay
-from applet.headless import CONSENTS, Terminal, read_code_from_input
-from applet.leaving import leave
-from applet.situation import Leave
-from applet.texts import translate as _
-from applet.texts import use_language
+from applet.process_exit import leave
+from applet.session.codes import BadCodeError, check_relay
+from applet.session.ui_state import Leave
+from applet.ui.headless import CONSENTS, Terminal, read_code_from_input
+from applet.ui.texts import translate as _
+from applet.ui.texts import use_language
 from codec.errors import DesksideError
 from codec.host.quiet_exit import loading
 from codec.host.terminal import Parser, begin, complain, start_log
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.headless:
             return _run_headless(options)
         with loading():
-            from applet.window.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
+            from applet.ui.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
         leave(run_window(options.relay))
     except ImportError as error:
         complain(
@@ -85,11 +85,11 @@ def _run_headless(options: argparse.Namespace) -> int:
     terminal = Terminal(options.consent)
     engine = EngineThread(options.relay, terminal.show, lambda _text: None)
     engine.ended = ended.set
-    terminal.wish = engine.wish
+    terminal.intent = engine.intent
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: engine.wish(Leave(quit=True)))
+        signal.signal(number, lambda _number, _frame: engine.intent(Leave(quit=True)))
     engine.start()
-    threading.Thread(target=read_code_from_input, args=(engine.wish, terminal.no_code), daemon=True).start()
+    threading.Thread(target=read_code_from_input, args=(engine.intent, terminal.no_code), daemon=True).start()
     while not ended.wait(0.5):
         pass  # a wait without end would not let Python handle signals
     return 1 if terminal.refused else 0

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from applet.known_relays import KnownRelays, read_known_relays, write_known_relays
-from applet.wrong_secrets import WrongSecret, WrongSecrets, read_wrong_secrets, write_wrong_secrets
+from applet.session.known_relays import KnownRelays, read_known_relays, write_known_relays
+from applet.session.wrong_secrets import WrongSecret, WrongSecrets, read_wrong_secrets, write_wrong_secrets
 from codec.errors import MALFORMED
 from codec.host.private_files import make_folder, read_private, write_private
 

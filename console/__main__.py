@@ -12,7 +12,7 @@ def main() -> int:
 
 
 def _load() -> Callable[[], int]:
-    from console.command_line import main as run  # noqa: PLC0415  (an interrupt while this loads ends quietly)
+    from console.cli.command_line import main as run  # noqa: PLC0415  (an interrupt while this loads ends quietly)
 
     return run
 

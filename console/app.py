@@ -16,14 +16,22 @@ from aiohttp import web
 from codec.errors import DesksideError
 from codec.host.private_files import NotPrivateError
 from codec.host.terminal import complain, say_whole
-from console.browser import OpeningFile, folder_for_browsers, open_file
 from console.device import DeviceFile
 from console.engine import Engine
-from console.guess_files import GuessFiles
-from console.guesses import Guesses
-from console.page_server import PageServer
-from console.recording.session import Recordings
-from console.running import SECRET_BYTES, AnotherProgramError, Found, NotRunningError, RunningFile, find, opened
+from console.page.browser import OpeningFile, folder_for_browsers, open_file
+from console.page.running_instance import (
+    SECRET_BYTES,
+    AnotherProgramError,
+    Found,
+    NotRunningError,
+    RunningFile,
+    find,
+    opened,
+)
+from console.page.server import PageServer
+from console.recording.session_recordings import Recordings
+from console.session.attempt_files import AttemptFiles
+from console.session.secret_attempts import SecretAttempts
 
 CONSOLE_NAME_BYTES = 12
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -81,10 +89,10 @@ async def run(settings: Settings) -> None:
         recordings = Recordings(
             settings.recordings, settings.format, data=settings.data, unencrypted=settings.unencrypted
         )
-        codes = GuessFiles(settings.data, settings.relay)
-        guesses = Guesses(codes.keep, codes.read(time.time()))
+        codes = AttemptFiles(settings.data, settings.relay)
+        secret_attempts = SecretAttempts(codes.keep, codes.read(time.time()))
         name, device = secrets.token_urlsafe(CONSOLE_NAME_BYTES), DeviceFile(settings.data, settings.relay)
-        engine = Engine(http, settings.relay, name, recordings, guesses, device)
+        engine = Engine(http, settings.relay, name, recordings, secret_attempts, device)
         shown = _Terminal(settings)
         runner = await _serve(settings, engine, shown)
         try:

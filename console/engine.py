@@ -39,33 +39,33 @@ from codec.wire.signals import (
     Stamped,
     ToConsole,
 )
-from console import page_messages as said
 from console.device import DeviceFile
-from console.guesses import Guesses
-from console.invitations import RANDOM_BYTES, Invitations, secret_for
-from console.pages import Page, Pages
-from console.playing.messages import ClosePlayer, OpenPlayer, PlayerDo
-from console.playing.service import Players
-from console.recording.confirmed import Account
-from console.recording.known_relays import Seen
-from console.recording.messages import GiveCredentials, NotNow, RelayKey, RetryUpload, TrustRelayKey, UsePlace
-from console.recording.messages import Uploads as UploadsMessage
-from console.recording.session import Recordings
-from console.recording.uploads import Uploads
-from console.relay import Relay, RelayRefusedError, RelayUnreachableError
-from console.room import Room
-from console.sessions import Sessions
-from console.shelf.messages import (
+from console.library.library import Library
+from console.library.messages import (
     ConvertRecording,
     DeleteRecording,
+    LibraryFromPage,
     ListRecordings,
-    ShelfFromPage,
     StopConverting,
     VerifyRecording,
 )
-from console.shelf.service import ShelfService, problem_of
-from console.shelf.shelf import Shelf
-from console.signing_in.messages import (
+from console.library.service import LibraryService, problem_of
+from console.page import messages as said
+from console.page.open_pages import Page, Pages
+from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo
+from console.player.service import Players
+from console.recording.confirmed_locations import Account
+from console.recording.known_relays import Seen
+from console.recording.messages import GiveCredentials, NotNow, RelayKey, RetryUpload, TrustRelayKey, UsePlace
+from console.recording.messages import Uploads as UploadsMessage
+from console.recording.session_recordings import Recordings
+from console.recording.uploads import Uploads
+from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.session.invitations import RANDOM_BYTES, Invitations, secret_for
+from console.session.open_session import OpenSession
+from console.session.secret_attempts import SecretAttempts
+from console.session.sessions import Sessions
+from console.sign_in.messages import (
     AboutRelay,
     ChooseDuePassword,
     CodesKept,
@@ -73,7 +73,7 @@ from console.signing_in.messages import (
     PageSignIn,
     ProposeAuthenticator,
 )
-from console.signing_in.service import SigningIn
+from console.sign_in.service import SignInFlow
 from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
@@ -105,10 +105,10 @@ class Engine:
         relay: str,
         console: str,
         recordings: Recordings,
-        guesses: Guesses | None = None,
+        secret_attempts: SecretAttempts | None = None,
         device: DeviceFile | None = None,
     ) -> None:
-        """`guesses` is what this computer knows of codes with secrets; without it that is forgotten at the end.
+        """`secret_attempts` is what this computer knows of codes with secrets; without it that is forgotten at the end.
 
         `device` is where it keeps that a technician has signed in here.
         """
@@ -118,16 +118,22 @@ class Engine:
         self._relay = Relay(
             http, relay, console, self._hear, self._online, self._network_lost, self._busy, self._needs_relay
         )
-        self._signing_in = SigningIn(self._relay, device, self._is_known, self._follow_relay)
-        self._guesses = guesses or Guesses(lambda _code: None)
+        self._sign_in_flow = SignInFlow(self._relay, device, self._is_known, self._follow_relay)
+        self._secret_attempts = secret_attempts or SecretAttempts(lambda _code: None)
         self._sessions = Sessions(
-            http, self._relay, self.pages, self._tasks, recordings, self._guesses, self._burn_code
+            http, self._relay, self.pages, self._tasks, recordings, self._secret_attempts, self._burn_code
         )
-        shelf = Shelf(recordings.places, time.time)
-        self._shelf = ShelfService(shelf, self.pages, recordings.keeping.is_needed, recordings.known_relays.keys)
-        self._players = Players(shelf)
+        library = Library(recordings.places, time.time)
+        self._library = LibraryService(
+            library, self.pages, recordings.recording_index.is_needed, recordings.known_relays.keys
+        )
+        self._players = Players(library)
         self._uploads = Uploads(
-            recordings.keeping, recordings.open_store, self._tell_uploads, recordings.confirmed, recordings.refusal_of
+            recordings.recording_index,
+            recordings.open_store,
+            self._tell_uploads,
+            recordings.confirmed,
+            recordings.refusal_of,
         )
         self._invitations = Invitations()
         self._desk: Desk | None = None
@@ -191,7 +197,7 @@ class Engine:
         """Carry out what a page asks."""
         match message:
             case PageSignIn() | ChooseDuePassword() | ProposeAuthenticator() | ConfirmAuthenticator() | CodesKept():
-                self._answer(page, message.request, self._signing_in.answer(page, message))
+                self._answer(page, message.request, self._sign_in_flow.answer(page, message))
             case said.PageSignOut(request, end_sessions):
                 self._answer(page, request, self._sign_out(end_sessions))
             case said.MakeCode(request):
@@ -202,12 +208,12 @@ class Engine:
                 self._answer(page, request, self._open(page, message))
             case said.PageEnd(request, session, words_differ):
                 if words_differ:
-                    self._sessions.act(session, Room.words_differ)
+                    self._sessions.act(session, OpenSession.words_differ)
                 self._answer(page, request, self._sessions.end(session))
             case said.PageLeave(session):
                 self._leave(page, session)
             case said.Say() | said.WordsCompared() | said.ShareClipboard():
-                self._sessions.act(message.session, lambda room: room.said(message))
+                self._sessions.act(message.session, lambda open_session: open_session.said(message))
             case _:
                 self._recordings_said(page, message)
 
@@ -216,7 +222,7 @@ class Engine:
         message = unpack(data)
         if not isinstance(message, FROM_PAGE):
             raise BadMessageError(f"a page does not say {type(message).__name__}")
-        self._sessions.act(session, lambda room: room.ask(message))
+        self._sessions.act(session, lambda open_session: open_session.ask(message))
 
     def _recordings_said(self, page: Page, message: said.FromPage) -> None:
         match message:
@@ -227,7 +233,7 @@ class Engine:
             case PlayerDo():
                 self._players.do(page, message)
             case StopConverting(recording):
-                self._shelf.stop(recording)
+                self._library.stop(recording)
             case TrustRelayKey(request, key):
                 self._answer(page, request, self._trust_relay(key))
             case UsePlace(request, place):
@@ -267,13 +273,13 @@ class Engine:
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)
         if secret is not None:
-            self._guesses.made(code.id, code.method, code.expires_at.timestamp(), time.time())
+            self._secret_attempts.made(code.id, code.method, code.expires_at.timestamp(), time.time())
         self._tell_code(CodeChanged(code))
         return said.Done(request, code=code.id)
 
     async def _cancel_code(self, code: int) -> None:
         await self._relay.cancel_code(code)
-        self._guesses.cancelled(code)
+        self._secret_attempts.cancelled(code)
 
     def _burn_code(self, code: int) -> None:
         """The secret of a code may be known to whoever guessed: forget it here, and let nobody enter with the code."""
@@ -290,16 +296,16 @@ class Engine:
         number = asked.session
         codes = {session.id: session.code for session in self._sessions.known}
         secret = self._invitations.secret_of(codes[number]) if number in codes else None
-        room = await self._sessions.open(number, secret, asked.without_secret)
+        open_session = await self._sessions.open(number, secret, asked.without_secret)
         page.looks_at.add(number)
-        page.tell(said.OpenedSession(room.session))
-        for line in room.chat.lines:
+        page.tell(said.OpenedSession(open_session.session))
+        for line in open_session.chat.lines:
             page.tell(line)
-        for message in room.recall.replay():
+        for message in open_session.snapshot.replay():
             page.pass_on(number, pack(message))
-        page.tell(room.connected(time.monotonic()))
-        page.tell(room.recording_now())
-        page.tell(room.clipboard_shared())
+        page.tell(open_session.connected(time.monotonic()))
+        page.tell(open_session.recording_now())
+        page.tell(open_session.clipboard_shared())
         return said.Done(asked.request, session=number)
 
     async def _play(self, page: Page, asked: OpenPlayer) -> None:
@@ -307,10 +313,10 @@ class Engine:
             raise NotSignedInError(NotSignedInError.__doc__)
         await self._players.open(page, asked)
 
-    async def _look_after(self, message: ShelfFromPage) -> None:
+    async def _look_after(self, message: LibraryFromPage) -> None:
         if not self._relay.signed_in:
             raise NotSignedInError(NotSignedInError.__doc__)
-        await self._shelf.answer(message)
+        await self._library.answer(message)
 
     def _leave(self, page: Page, session: int) -> None:
         if session in page.looks_at:

@@ -10,9 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 _FONTS = ("inter-latin-wght-normal.woff2", "inter-latin-ext-wght-normal.woff2", "OFL.txt")
 COPIES = {
-    "applet/window/art/tokens.css": "relay/web/static/tokens.css",
-    "applet/window/art/icons.svg": "relay/web/templates/icons.svg",
-    "applet/window/art/mark.svg": "relay/web/static/mark.svg",
+    "applet/ui/art/tokens.css": "relay/web/static/tokens.css",
+    "applet/ui/art/icons.svg": "relay/web/templates/icons.svg",
+    "applet/ui/art/mark.svg": "relay/web/static/mark.svg",
     "console/ui/src/styles/tokens.css": "relay/web/static/tokens.css",
     "console/ui/src/styles/components.css": "relay/web/static/components.css",
     "console/ui/src/views/icons.svg": "relay/web/templates/icons.svg",

@@ -17,8 +17,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileParser, write_po
 
-from applet.texts import DOMAIN as APPLET_DOMAIN
-from applet.texts import LOCALES as APPLET_LOCALES
+from applet.ui.texts import DOMAIN as APPLET_DOMAIN
+from applet.ui.texts import LOCALES as APPLET_LOCALES
 from codec.stores.locations import Flaw
 from relay.web import languages
 

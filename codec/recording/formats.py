@@ -163,7 +163,7 @@ _H264 = _Codec("libx264", b"H264", "yuv420p", options=_X264, shown_by_next=True,
 _MPEG4 = _Codec("mpeg4", b"FMP4", "yuv420p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _MJPEG = _Codec("mjpeg", b"MJPG", "yuvj444p", options={"flags": "+qscale", "global_quality": str(3 * 118)})
 _ZMBV = _Codec("zmbv", b"ZMBV", "bgr0", 32, options={"keyint_min": str(KEY_PICTURES)})
-"""FFmpeg's encoder looks at no other wish for keys: it makes one every `keyint_min` pictures."""
+"""FFmpeg's encoder looks at no other option for keys: it makes one every `keyint_min` pictures."""
 
 FORMATS: dict[FormatName, Format] = {
     FormatName.RASC: Format(

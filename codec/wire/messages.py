@@ -298,7 +298,7 @@ class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
 
 
 class Key(Message, frozen=True, tag="key"):
-    """A key went down or up. The applet chooses between position, symbol and text (see applet/inputs/keys.py).
+    """A key went down or up. The applet chooses between position, symbol and text (see applet/input/keys.py).
 
     `code` is the position (UI Events KeyboardEvent.code: "KeyA"), `symbol` its meaning on the technician's layout
     (KeyboardEvent.key: "a", "Enter"), `text` what it would have written, `modifiers` bits of Modifier.

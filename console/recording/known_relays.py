@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from codec.wire.chain_head import KEY_BYTES
-from console.recording.remembered import Remembered
+from console.recording.decision_file import DecisionFile
 
 FILE = "known_relays.json"
 Key = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{{2 * KEY_BYTES}}}\Z")]
@@ -32,7 +32,7 @@ class KnownRelays:
 
     def __init__(self, folder: Path | None) -> None:
         file = None if folder is None else folder / FILE
-        self._known = Remembered[dict[str, list[Key]]](file, dict[str, list[Key]], {})
+        self._known = DecisionFile[dict[str, list[Key]]](file, dict[str, list[Key]], {})
 
     def keys(self) -> Mapping[str, tuple[bytes, ...]]:
         """Return the keys of each relay. Where the file is damaged or not ours alone no relay is known."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from console.page_base import PageMessage, Request, Short
+from console.page.message_base import PageMessage, Request, Short
 
 
 class UploadState(StrEnum):

@@ -13,11 +13,11 @@ from codec.errors import DesksideError
 from codec.recording.avi_reader import read_avi
 from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
-from console.recording.commands import JOURNAL, PROOF
+from console.cli.recording_commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile, opened
-from console.recording.keeping import files_of
 from console.recording.ledger import Entry, State
-from console.recording.sending import NOTE_DAMAGED
+from console.recording.recording_index import files_of
+from console.recording.upload_queue import NOTE_DAMAGED
 
 _ENDINGS = re.compile(r"(?:-repaired)?(?:\.dsr|(?:-\d+)?\.avi)(?:\.proof)?")
 _ID = re.compile(r"(\d{8,})-(\d{8}T\d{6}Z)")

@@ -12,7 +12,7 @@ from codec.recording.journal import Began, JournalWriter
 from codec.recording.proof import Opening, ProofOutput, ProofWriter, ProvenSink
 from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Output, OutputKind, Recorder
 from codec.wire.chain_head import RECORDING_BYTES, Head
-from console.recording.commands import JOURNAL, PROOF
+from console.cli.recording_commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile
 
 NAME_CHARACTERS, NAME_BYTES = 40, 80

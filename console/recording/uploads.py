@@ -18,14 +18,14 @@ from codec.errors import DesksideError
 from codec.stores.base import Store, StoreError
 from codec.stores.locations import BadLocationError, Location
 from codec.wire.api_types import RecordingRules
-from console.recording.confirmed import NOBODY, Account, ConfirmedPlaces, Order, server_name
-from console.recording.keeping import Keeping
+from console.recording.confirmed_locations import NOBODY, Account, ConfirmedLocations, Order, server_name
 from console.recording.ledger import Entry, State
 from console.recording.messages import GiveCredentials, NotNow, PlaceToConfirm, RetryUpload
 from console.recording.messages import Uploads as UploadsMessage
+from console.recording.recording_index import RecordingIndex
 from console.recording.recovery import recovered, without_note
 from console.recording.retention import delete_kept, expired
-from console.recording.sending import FILES_GONE, Quiet, Sending
+from console.recording.upload_queue import FILES_GONE, Quiet, UploadQueue
 
 NOT_WRITTEN = "Your answer could not be kept on this computer, so it does not count. The log says why."
 TELL_SECONDS = 0.25
@@ -50,23 +50,23 @@ class Uploads:
 
     def __init__(
         self,
-        keeping: Keeping,
+        recording_index: RecordingIndex,
         opening: Callable[[Location], Store],
         tell: Callable[[UploadsMessage], None],
-        confirmed: ConfirmedPlaces,
+        confirmed: ConfirmedLocations,
         refusal_of: Callable[[Location], str] = lambda _location: "",
     ) -> None:
         """`opening` makes a store, and raises BadLocationError or StoreError. `refusal_of` says why it never would.
 
         Nothing goes to a place that is not among the `confirmed`, and nobody there is asked anything.
         """
-        self._keeping = keeping
+        self._recording_index = recording_index
         self._opening = opening
         self._tell = tell
         self._confirmed = confirmed
         self._refusal_of = refusal_of
         self._postponed = set[str]()
-        self._sending = Sending(confirmed.has)
+        self._sending = UploadQueue(confirmed.has)
         self._quiet = Quiet()
         self._is_quiet = True
         self._loop = asyncio.get_running_loop()
@@ -79,7 +79,7 @@ class Uploads:
         self._recovered: list[str] = []
         self._telling: asyncio.TimerHandle | None = None
         self._swept = -SWEEP_SECONDS
-        keeping.told = self._closed
+        recording_index.told = self._closed
         self._running = asyncio.ensure_future(self._run())
 
     async def close(self) -> None:
@@ -88,7 +88,7 @@ class Uploads:
             self._telling.cancel()
         self._running.cancel()
         await asyncio.wait([self._running], timeout=PARTING_SECONDS)
-        self._keeping.close()
+        self._recording_index.close()
 
     def message(self) -> UploadsMessage:
         """Return what a page shows."""
@@ -186,7 +186,7 @@ class Uploads:
     async def _is_mine(self) -> bool:
         """Whether this console uploads. Before anything was recorded there is nothing to hold."""
         try:
-            self._owns = self._keeping.spool.is_dir() and self._keeping.uploading.take()
+            self._owns = self._recording_index.spool.is_dir() and self._recording_index.uploading.take()
         except OSError as error:
             _log.warning("recordings that wait cannot be sent: %s", error)
         return self._owns
@@ -200,7 +200,7 @@ class Uploads:
     async def _look(self) -> None:
         """Find what this console does not know yet: after a start all of it, later what other consoles recorded."""
         known = [entry.id for entry in self._sending.entries.values()]
-        found, damaged = await asyncio.to_thread(self._keeping.ledger.read, known)
+        found, damaged = await asyncio.to_thread(self._recording_index.ledger.read, known)
         for entry in found:
             if entry.state is State.RECORDING:
                 await self._recover(entry)
@@ -221,7 +221,7 @@ class Uploads:
             await asyncio.to_thread(_delete_copies, entry)
 
     async def _recover(self, entry: Entry) -> None:
-        if await asyncio.to_thread(self._keeping.is_running, entry.by):
+        if await asyncio.to_thread(self._recording_index.is_running, entry.by):
             return
         try:
             found = await asyncio.to_thread(recovered, entry)
@@ -232,15 +232,15 @@ class Uploads:
             _log.warning("%s was not closed by the console that recorded it; it is now", entry.name)
             self._recovered.append(found.name)
             await self._save(found)
-        elif Path(entry.folder) == self._keeping.spool:
+        elif Path(entry.folder) == self._recording_index.spool:
             await self._forget(entry)
 
     async def _rescue(self, number: str) -> None:
         """A note is damaged; what waits for it is kept and shown."""
         try:
-            found = await asyncio.to_thread(without_note, number, self._keeping.spool)
+            found = await asyncio.to_thread(without_note, number, self._recording_index.spool)
             if found is None:
-                await asyncio.to_thread(self._keeping.ledger.set_aside, number)
+                await asyncio.to_thread(self._recording_index.ledger.set_aside, number)
         except OSError:
             return
         if found is not None:
@@ -340,7 +340,7 @@ class Uploads:
         self._sending.entries[entry.id] = entry
         self._changed()
         try:
-            await asyncio.to_thread(self._keeping.ledger.write, entry)
+            await asyncio.to_thread(self._recording_index.ledger.write, entry)
         except OSError as error:
             _log.warning("the list of recordings cannot be written: %s", error)
             return False
@@ -349,7 +349,7 @@ class Uploads:
     async def _forget(self, entry: Entry) -> None:
         self._sending.entries.pop(entry.id, None)
         with suppress(OSError):
-            await asyncio.to_thread(self._keeping.ledger.remove, entry.id)
+            await asyncio.to_thread(self._recording_index.ledger.remove, entry.id)
 
     def _closed(self, entry: Entry) -> None:
         """A recording was closed, on its own thread."""

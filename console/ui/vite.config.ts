@@ -32,7 +32,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [preact(), zstd()],
   publicDir: mode in PARTS ? false : "public",
   build: {
-    outDir: "../page",
+    outDir: "../page/static",
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,

@@ -282,7 +282,7 @@ def check_downloads(settings: Settings) -> Finding:
     """Whether customers find a help program."""
     name, there = "help program", downloads_of(settings).all()
     if not there:
-        remedy = f"Customers cannot start a session. Create it: python -m applet.bundle {settings.downloads}"
+        remedy = f"Customers cannot start a session. Create it: python -m applet.install.bundle {settings.downloads}"
         return Finding(name, f"none in {settings.downloads}", remedy)
     return Finding(name, ", ".join(each.file.name for each in there))
 

@@ -81,7 +81,7 @@ class Download:
     def name_from(self, url: str) -> str:
         """Return what the file is called when it comes from this relay.
 
-        The help program reads the relay's address there (`applet.bootstrap`), so that nobody has to type it.
+        The help program reads the relay's address there (`applet.install.bootstrap`), so that nobody has to type it.
         """
         address = urlsplit(url)
         host = (address.hostname or "").lower()

@@ -9,14 +9,14 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from applet.consent import Question
-from applet.situation import ChatLine, Situation, Stage, Wish
-from applet.texts import use_language
-from applet.window.app import make_application
-from applet.window.main import MainWindow
+from applet.session.consent import Question
+from applet.session.ui_state import ChatLine, Intent, Stage, UiState
+from applet.ui.app import make_application
+from applet.ui.main_window import MainWindow
+from applet.ui.texts import use_language
 from codec.wire.messages import Access
 
-_WITH = Situation(
+_WITH = UiState(
     stage=Stage.TOGETHER,
     relay="https://help.northwind.example",
     technician="Anna de Vries",
@@ -36,11 +36,11 @@ _CHAT = (
 )
 _ALL = frozenset(Access) - {Access.RECORD}
 _VIEW = frozenset({Access.VIEW})
-SITUATIONS: dict[str, Situation] = {
-    "entry": Situation(relay="https://help.northwind.example"),
-    "entry-problem": Situation(relay="https://help.northwind.example", problem="unknown"),
-    "entry-unknown": Situation(relay="https://help.northwind.example", unknown_relay="https://northwind-help.example"),
-    "entry-unknown-long": Situation(
+UI_STATES: dict[str, UiState] = {
+    "entry": UiState(relay="https://help.northwind.example"),
+    "entry-problem": UiState(relay="https://help.northwind.example", problem="unknown"),
+    "entry-unknown": UiState(relay="https://help.northwind.example", unknown_relay="https://northwind-help.example"),
+    "entry-unknown-long": UiState(
         unknown_relay="https://help.northwind.example."
         + "secure-session-" * 3
         + ".account-check.support-desk.example:8443"
@@ -66,12 +66,12 @@ SITUATIONS: dict[str, Situation] = {
 }
 
 
-def windows(wish: Callable[[Wish], None]) -> Iterator[tuple[str, QWidget]]:
-    """Show one situation after another and yield the window that matters in it."""
-    for name, situation in SITUATIONS.items():
-        main = MainWindow(wish)
+def windows(intent: Callable[[Intent], None]) -> Iterator[tuple[str, QWidget]]:
+    """Show one state after another and yield the window that matters in it."""
+    for name, ui_state in UI_STATES.items():
+        main = MainWindow(intent)
         main.show()
-        main.show_situation(situation)
+        main.show_ui_state(ui_state)
         wanted: QWidget = main
         if name.startswith("bar"):
             wanted = main.bar
@@ -95,7 +95,7 @@ def main() -> None:
     use_language(language)
     suffix = "" if language == "en" else f"-{language}"
     make_application()
-    for name, window in windows(lambda _wish: None):
+    for name, window in windows(lambda _intent: None):
         window.grab().save(str(folder / f"applet-{name}{suffix}.png"))
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from applet.situation import Situation
-from applet.window.app import make_application
-from applet.window.main import MainWindow
+from applet.session.ui_state import UiState
+from applet.ui.app import make_application
+from applet.ui.main_window import MainWindow
 from codec.wire.messages import Access
-from tests.applet.test_window import ASKED, WITH
+from tests.applet.ui.test_main_window import ASKED, WITH
 
 TIMES = 100
 SPARE = 20
@@ -30,14 +30,14 @@ def taken(act: Callable[[], object]) -> int:
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="from Python 3.12 on, these are never given away")
 def test_a_window_at_work_gives_no_reference_away() -> None:
     application = make_application()
-    window = MainWindow(lambda _wish: None)
+    window = MainWindow(lambda _intent: None)
     window.show()
     field = QLineEdit()
 
     def session() -> None:
-        shown = (Situation(), WITH, ASKED, WITH, replace(WITH, granted=frozenset({Access.VIEW, Access.CONTROL})))
-        for situation in shown:
-            window.show_situation(situation)
+        shown = (UiState(), WITH, ASKED, WITH, replace(WITH, granted=frozenset({Access.VIEW, Access.CONTROL})))
+        for ui_state in shown:
+            window.show_ui_state(ui_state)
             QApplication.processEvents()
 
     assert taken(application.processEvents) < SPARE

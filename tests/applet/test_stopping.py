@@ -6,27 +6,27 @@ from collections.abc import Callable
 import pytest
 
 from applet.app import EngineThread
-from applet.situation import Leave, Situation, Stop, TakeBack, Wish
-from applet.stop_latch import EVERYTHING
+from applet.session.stop_latch import EVERYTHING
+from applet.session.ui_state import Intent, Leave, Revoke, Stop, UiState
 from codec.session.path_manager import LinkKind
 from codec.wire.messages import Access
 from tests.support.xvfb import virtual_display
 
 
 @pytest.mark.parametrize(
-    ("wish", "left"),
+    ("intent", "left"),
     [
         (Stop(by_key=False), frozenset[Access]()),
         (Leave(), frozenset[Access]()),
-        (TakeBack(Access.CONTROL), EVERYTHING - {Access.CONTROL}),
+        (Revoke(Access.CONTROL), EVERYTHING - {Access.CONTROL}),
     ],
 )
 def test_a_stop_holds_while_the_loop_is_busy(
-    wish: Wish, left: frozenset[Access], monkeypatch: pytest.MonkeyPatch
+    intent: Intent, left: frozenset[Access], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with virtual_display() as display:
         monkeypatch.setenv("DISPLAY", display.name)
-        engine = EngineThread(None, lambda _situation: None, lambda _text: None)
+        engine = EngineThread(None, lambda _ui_state: None, lambda _text: None)
         engine.start()
         busy, go_on = threading.Event(), threading.Event()
 
@@ -38,7 +38,7 @@ def test_a_stop_holds_while_the_loop_is_busy(
         assert busy.wait(10)
         engine.latch.begin()
         engine.latch.open(EVERYTHING, engine.latch.mark())
-        engine.wish(wish)
+        engine.intent(intent)
         assert {access for access in Access if engine.latch.passes(access)} == left
         go_on.set()
         engine.close()
@@ -52,14 +52,14 @@ def call_in(engine: EngineThread, happened: Callable[[], None]) -> None:
 
 @pytest.mark.finding("use-B1")
 def test_a_technician_who_does_not_come_back_is_told_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("applet.engine.AWAY_SECONDS", 0.01)
+    monkeypatch.setattr("applet.session.engine.AWAY_SECONDS", 0.01)
     with virtual_display() as display:
         monkeypatch.setenv("DISPLAY", display.name)
-        away, told = threading.Event(), list[Situation]()
+        away, told = threading.Event(), list[UiState]()
 
-        def show(situation: Situation) -> None:
-            told.append(situation)
-            if situation.away:
+        def show(ui_state: UiState) -> None:
+            told.append(ui_state)
+            if ui_state.away:
                 away.set()
 
         engine = EngineThread(None, show, lambda _text: None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from console.browser import OpeningFile
+from console.page.browser import OpeningFile
 from tests.support.consoles import running_console
 from tests.support.relays import free_port
 

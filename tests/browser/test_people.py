@@ -123,8 +123,8 @@ async def test_each_refusal_at_the_console_says_why_and_whom_to_ask(browser: Bro
 @pytest.mark.finding("use-A7")
 async def test_a_second_step_that_is_due_is_set_up_in_the_console(browser: Browser, tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay:
-        demand = {"values": {"two_step.required": ["administrators", "technicians"]}}
-        assert (await relay.call("PATCH", "/settings/organisation/0", demand))[0] == 200
+        recording_policy = {"values": {"two_step.required": ["administrators", "technicians"]}}
+        assert (await relay.call("PATCH", "/settings/organisation/0", recording_policy))[0] == 200
         with running_console(relay.url) as process:
             page = await browser.new_page(viewport=DESK)  # type: ignore[arg-type]
             await page.goto(process.link)

@@ -14,9 +14,9 @@ from playwright.async_api import Browser, Page, expect
 
 from codec.picture.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
-from console.recording.commands import INTACT, NOT_PROVEN, convert, prove, remembered
+from console.cli.recording_commands import INTACT, NOT_PROVEN, convert, prove, remembered
 from console.recording.messages import Uploads as UploadsMessage
-from console.recording.session import Recordings
+from console.recording.session_recordings import Recordings
 from console.recording.uploads import Uploads
 from tests.browser.test_viewer import canvas
 from tests.perf.likeness import ssim
@@ -167,7 +167,7 @@ async def told_at_the_next_start(kept: Path) -> list[str]:
     """Return what the next console says that it found open, and closed."""
     heard: asyncio.Queue[UploadsMessage] = asyncio.Queue()
     recordings = Recordings(kept)
-    uploads = Uploads(recordings.keeping, recordings.open_store, heard.put_nowait, recordings.confirmed)
+    uploads = Uploads(recordings.recording_index, recordings.open_store, heard.put_nowait, recordings.confirmed)
     try:
         async with asyncio.timeout(10):
             while not (recovered := (await heard.get()).recovered):

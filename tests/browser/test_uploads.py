@@ -7,8 +7,8 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from codec.recording.journal import Began
 from codec.wire.api_types import RecordingRules
-from console.recording.keeping import Keeping
-from console.recording.target import Target
+from console.recording.recording_index import RecordingIndex
+from console.recording.target_folder import Target
 from tests.stores.grounds import PASSWORD, USER, Ground
 from tests.stores.web_server import web_ground
 from tests.support.consoles import ConsoleProcess, console_page, running_console
@@ -22,13 +22,13 @@ SIZES: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1280
 
 def record(kept: Path, location: str) -> Path:
     """Leave a recording that an earlier run of the console closed."""
-    keeping = Keeping(kept / "spool")
+    recording_index = RecordingIndex(kept / "spool")
     began, rules = Began(7, 1_790_000_000_000, "Anna", ""), RecordingRules(location=location, deferred=True)
-    entry = keeping.begins(began, NAME, Target(keeping.spool, deferred=True), rules)
-    path = keeping.spool / f"{NAME}.avi"
+    entry = recording_index.begins(began, NAME, Target(recording_index.spool, deferred=True), rules)
+    path = recording_index.spool / f"{NAME}.avi"
     path.write_bytes(bytes(range(250)) * (SIZE // 250))
-    keeping.closed(entry, [path])
-    keeping.close()
+    recording_index.closed(entry, [path])
+    recording_index.close()
     return path
 
 

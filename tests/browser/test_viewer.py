@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from applet.controls import HOLD_SECONDS
+from applet.input.remote_control import HOLD_SECONDS
 from codec.picture.diff import Frame
 from codec.wire.messages import StillHeld, Watch, unpack
-from console.pages import SESSION_HEAD
+from console.page.open_pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
 from tests.support.consoles import console_page, make_pin, open_chat, running_console
 from tests.support.inputs import held_keys

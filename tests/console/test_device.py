@@ -9,10 +9,10 @@ import pytest
 from codec.wire.api_types import SignedIn
 from console.device import FOLDER, DeviceFile
 from console.engine import Engine
-from console.pages import Page
-from console.recording.session import Recordings
+from console.page.open_pages import Page
+from console.recording.session_recordings import Recordings
 from console.relay import Relay
-from console.signing_in.messages import PageSignIn
+from console.sign_in.messages import PageSignIn
 from tests.support.relays import EMAIL, PASSWORD, running_relay
 
 URL = "https://help.example"
@@ -54,7 +54,7 @@ async def test_the_engine_brings_back_what_the_relay_gave(tmp_path: Path, monkey
         for _ in range(2):
             device = DeviceFile(tmp_path / "console", relay.url)
             engine = Engine(http, relay.url, "console-of-anna", Recordings(Path("/nowhere")), device=device)
-            await engine._signing_in.answer(Page(), PageSignIn(1, EMAIL, PASSWORD))
+            await engine._sign_in_flow.answer(Page(), PageSignIn(1, EMAIL, PASSWORD))
             await engine.close()
     assert brought[0] == ""
     assert brought[1].startswith("1-")

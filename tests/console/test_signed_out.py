@@ -4,7 +4,7 @@ from pathlib import Path
 
 from codec.wire.api_types import Method
 from codec.wire.signals import Desk
-from console.page_messages import Check, Connected, PageSignOut, SignedOutPage
+from console.page.messages import Check, Connected, PageSignOut, SignedOutPage
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 from tests.support.sessions import session
 from tests.support.technicians import technician

@@ -21,14 +21,14 @@ def main() -> None:
         attempts, won, silent = attempts + run.attempts, won + run.won, silent + run.silent
     print(f"words    {attempts:>9,} attempts  {won} won, {silent} of them silently; "
           f"by chance {attempts / 2**24:.4f}; {time.monotonic() - began:.0f} s")  # fmt: skip
-    began, hits, codes, guesses = time.monotonic(), 0, 0, 0
+    began, hits, codes, secret_attempts = time.monotonic(), 0, 0, 0
     handshake._spake = IdealPake
     chance = random.Random(1)
-    while guesses < runs:
+    while secret_attempts < runs:
         run = search_digits(f"{chance.randrange(10_000):04}", chance, restarted)
-        codes, guesses, hits = codes + 1, guesses + 2 * run.attempts, hits + run.won
+        codes, secret_attempts, hits = codes + 1, secret_attempts + 2 * run.attempts, hits + run.won
     expected = codes * 2 * SECRET_GUESSES / 10_000
-    print(f"digits   {guesses:>9,} guesses   {hits} of {codes:,} codes found; by chance {expected:.0f}; "
+    print(f"digits   {secret_attempts:>9,} guesses   {hits} of {codes:,} codes found; by chance {expected:.0f}; "
           f"{time.monotonic() - began:.0f} s")  # fmt: skip
     if won > 1 or hits > expected + 5 * expected**0.5:
         raise SystemExit(1)

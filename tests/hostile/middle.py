@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from applet.wrong_secrets import WrongSecrets
+from applet.session.wrong_secrets import WrongSecrets
 from codec.session import handshake as handshake_module
 from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.responder import Responder
 from codec.session.seal import derive
 from codec.wire.api_types import Method
 from codec.wire.roles import Role
-from console.guesses import Guesses, SecuredCode
+from console.session.secret_attempts import SecretAttempts, SecuredCode
 
 CODE = 12
 NOW = 1_000_000.0
@@ -42,18 +42,18 @@ class ConsoleEnd:
     """The technician's end. Each `open` is a click of theirs on a session that the relay shows."""
 
     secret: str | None
-    guesses: Guesses = field(default_factory=lambda: Guesses(lambda _code: None))
+    secret_attempts: SecretAttempts = field(default_factory=lambda: SecretAttempts(lambda _code: None))
     signs: list[Sign] = field(default_factory=list)
     agreement: Agreement | None = None
     handshake: Handshake | None = None
 
     def __post_init__(self) -> None:
         if self.secret is not None:
-            self.guesses.made(CODE, Method.PIN, NOW + 900, NOW)
+            self.secret_attempts.made(CODE, Method.PIN, NOW + 900, NOW)
 
     def open(self, session: str = "7") -> bytes | None:
         """Open a session; return the commit, None where the code's guesses are used up."""
-        if self.secret is not None and self.guesses.left(CODE) == 0:
+        if self.secret is not None and self.secret_attempts.left(CODE) == 0:
             self.signs.append(Sign.REFUSED)
             return None
         self.handshake = Handshake(Role.CONSOLE, session, self.secret, fresh())
@@ -66,7 +66,12 @@ class ConsoleEnd:
         was_out = self.handshake.proof_is_out
         try:
             said = self.handshake.receive(step)
-            if self.secret is not None and self.handshake.proof_is_out and not was_out and not self.guesses.use(CODE):
+            if (
+                self.secret is not None
+                and self.handshake.proof_is_out
+                and not was_out
+                and not self.secret_attempts.use(CODE)
+            ):
                 raise HandshakeError(HandshakeProblem.NO_GUESS_LEFT)
         except HandshakeError:
             self.close()
@@ -75,7 +80,7 @@ class ConsoleEnd:
         if self.handshake.agreement is not None and self.agreement is None:
             self.agreement = self.handshake.agreement
             if self.secret is not None:
-                self.guesses.confirmed(CODE)
+                self.secret_attempts.confirmed(CODE)
         return said
 
     def close(self) -> None:
@@ -210,8 +215,8 @@ def search_digits(secret: str, chance: random.Random, restart: Callable[[Console
     """Guess at both ends in turn until neither plays any more. `restart` is called between two guesses."""
     console, applet = ConsoleEnd(secret), AppletEnd(secret)
     order = [f"{number:04}" for number in chance.sample(range(10_000), 24)]
-    for attempts, guesses in enumerate(zip(order[::2], order[1::2], strict=True)):
-        outcomes = [guess_at_console(console, guesses[0]), guess_at_applet(applet, guesses[1])]
+    for attempts, secret_attempts in enumerate(zip(order[::2], order[1::2], strict=True)):
+        outcomes = [guess_at_console(console, secret_attempts[0]), guess_at_applet(applet, secret_attempts[1])]
         if True in outcomes:
             return OneRun(True, [*console.signs, *applet.signs], attempts + 1)
         if outcomes == [None, None]:
@@ -222,6 +227,6 @@ def search_digits(secret: str, chance: random.Random, restart: Callable[[Console
 
 def restarted(console: ConsoleEnd, applet: AppletEnd) -> None:
     """Both programs are started again: only what they keep on disk is left."""
-    kept: list[SecuredCode] = list(console.guesses._codes.values())
-    console.guesses = Guesses(lambda _code: None, kept)
+    kept: list[SecuredCode] = list(console.secret_attempts._codes.values())
+    console.secret_attempts = SecretAttempts(lambda _code: None, kept)
     applet.wrong = WrongSecrets(lambda _codes: None, list(applet.wrong._codes.values()))

@@ -58,7 +58,7 @@ def test_f2_f3_however_steps_travel_both_agree_on_one_key_in_one_attempt(
     assert applet.responder.attempt == 1
     assert console.signs == applet.signs == []
     if secret is not None:
-        assert console.guesses.left(12) == 3
+        assert console.secret_attempts.left(12) == 3
 
 
 @settings(max_examples=100, deadline=None)

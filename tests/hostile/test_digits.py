@@ -45,7 +45,7 @@ def test_f2_restarts_give_no_guesses_back() -> None:
         guess_at_console(console, guess)
         guess_at_applet(applet, guess)
         restarted(console, applet)
-    assert console.guesses.left(12) == 0
+    assert console.secret_attempts.left(12) == 0
     assert guess_at_console(console, "8523") is None
     assert guess_at_applet(applet, "8523") is None
 

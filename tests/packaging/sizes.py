@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from applet.bundle import ROOT
+from applet.install.bundle import ROOT
 
 TARGET = ROOT / "locks" / "applet-size.json"
 

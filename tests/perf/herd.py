@@ -196,9 +196,9 @@ async def _right(
     path = f"{relay.url}/api/v1/technician-groups/{TOP}/permissions"
     async with http.get(path, headers=headers) as response:
         version = (await response.json())["version"]
-    wish = {"version": version, "permissions": {"remote_control": {"enabled": False, "locked": True}}}
+    intent = {"version": version, "permissions": {"remote_control": {"enabled": False, "locked": True}}}
     began = time.monotonic()
-    async with http.patch(path, headers=headers, json=wish) as response:
+    async with http.patch(path, headers=headers, json=intent) as response:
         assert response.status == 200, await response.text()
     await eventually(lambda: len(heard) == APPLETS, LONG)
     await eventually(lambda: all(RulesChanged.__name__ in each.heard for each in consoles), LONG)

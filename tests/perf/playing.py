@@ -1,4 +1,4 @@
-"""Going anywhere in a played recording: from the wish to the packet that shows it. The page's own time is not in it.
+"""Going anywhere in a played recording: from the click to the packet that shows it. The page's own time is not in it.
 
 A clip is repeated to ten minutes, with a whole picture as often as the recorder asks for one. First everything is
 decoded, as it is while a viewer looks; then he goes to random moments, and then again in a player that was just opened.
@@ -17,12 +17,12 @@ from codec.picture.encoder import Encoder
 from codec.recording.journal import Began, JournalWriter, Source
 from codec.recording.recorder import JournalOutput, Recorder
 from codec.wire.messages import Picture, pack, unpack
-from console.playing.messages import Act, PlayerDo
-from console.playing.player import Hearer, Player
-from console.playing.source import Source as Played
-from console.playing.thread import source_of
+from console.player.messages import Act, PlayerDo
+from console.player.player import Hearer, Player
+from console.player.player_thread import source_of
+from console.player.source import Source as Played
+from console.recording.controller import REFRESH_SECONDS
 from console.recording.files import RecordingFile
-from console.recording.room import REFRESH_SECONDS
 from tests.perf.clips import RATE, pictures
 from tests.perf.table import Row
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from applet.screens.read import MssScreen
+from applet.screen.mss_screen import MssScreen
 from codec.picture.diff import Frame
 from tests.perf.clips import RATE, write
 from tests.perf.scenes import SCENES, Scene, Stage

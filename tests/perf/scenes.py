@@ -17,8 +17,8 @@ from textwrap import wrap
 import numpy as np
 from Xlib import X, display
 
-from applet.inputs.ours import Ours
-from applet.inputs.x11 import X11Input
+from applet.input.injected import InjectedEvents
+from applet.input.x11_input import X11Input
 from codec.picture.diff import Frame
 from codec.wire.messages import Key
 from tests.perf.clips import RATE
@@ -66,7 +66,7 @@ class Hand:
     """Keys, pointer and wheel, as the applet puts them in."""
 
     def __init__(self) -> None:
-        self._input = X11Input(Ours(time.monotonic), lambda: True)
+        self._input = X11Input(InjectedEvents(time.monotonic), lambda: True)
 
     def move(self, x: int, y: int) -> None:
         """Move the pointer."""

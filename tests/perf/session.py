@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codec.wire.messages import Access, Ask, Displays, Granted, Watch
-from console import page_messages as said
+from console.page import messages as said
 from tests.perf.table import Row
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
@@ -59,7 +59,7 @@ async def _first_picture(anna: Technician) -> float:
 
 
 async def _idle(anna: Technician) -> tuple[float, int]:
-    connection = anna.engine._sessions._rooms[anna.session].peer.connection
+    connection = anna.engine._sessions._open_sessions[anna.session].peer.connection
     assert connection is not None
     before, pictures = connection.received_bytes + connection.sent_bytes, anna.pictures
     await asyncio.sleep(IDLE_SECONDS)

@@ -8,9 +8,9 @@ from codec.recording.sink import Patch, RecordingStoppedError
 
 @dataclass
 class MemoryFile:
-    """A sink. `writes` are all writes in order: where, and what. `room` is how many bytes it takes."""
+    """A sink. `writes` are all writes in order: where, and what. `open_session` is how many bytes it takes."""
 
-    room: int = 1 << 62
+    open_session: int = 1 << 62
     content: bytearray = field(default_factory=bytearray)
     writes: list[tuple[int, bytes]] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
@@ -19,7 +19,7 @@ class MemoryFile:
     """The same writes; files that share it show in which order they were written."""
 
     def append(self, data: bytes) -> None:
-        fits = data[: max(self.room - len(self.content), 0)]
+        fits = data[: max(self.open_session - len(self.content), 0)]
         self._write(len(self.content), fits)
         if len(fits) < len(data):
             raise RecordingStoppedError("no space is left")

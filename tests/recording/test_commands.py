@@ -9,7 +9,7 @@ import av
 import pytest
 
 from codec.recording.formats import FormatName
-from console.command_line import main
+from console.cli.command_line import main
 from console.recording.start import Signing, start
 from tests.recording.sessions import said
 from tests.recording.victim import BEGAN, KEY

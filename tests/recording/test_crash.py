@@ -22,10 +22,10 @@ from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.recording.verify import Kind, verify
 from codec.wire.messages import Chat, pack
-from console.recording import thread as recording_thread
+from console.recording import recording_thread
 from console.recording.files import RecordingFile
+from console.recording.recording_thread import RecordingThread, Telling
 from console.recording.start import Signing, name_of, start
-from console.recording.thread import RecordingThread, Telling
 from tests.recording.sessions import said
 from tests.recording.victim import BEGAN, STEP, record
 
@@ -82,22 +82,24 @@ def test_killed_at_random_moments_every_file_opens_with_less_than_a_second_missi
 class FullDisk(io.FileIO):
     """A file on a disk with so much room, and whatever error comes then."""
 
-    room = 0
+    open_session = 0
     error = errno.ENOSPC
 
     def write(self, data: "memoryview[int]") -> int:  # type: ignore[override]
-        if self.tell() + len(data) > self.room:
-            written = super().write(data[: max(self.room - self.tell(), 0)]) if self.room > self.tell() else 0
+        if self.tell() + len(data) > self.open_session:
+            written = (
+                super().write(data[: max(self.open_session - self.tell(), 0)]) if self.open_session > self.tell() else 0
+            )
             if written:
                 return written
             raise OSError(self.error, "as the system says it")
         return super().write(data)
 
 
-def fill(file: RecordingFile, room: int, error: int = errno.ENOSPC) -> None:
+def fill(file: RecordingFile, open_session: int, error: int = errno.ENOSPC) -> None:
     """Let a file have so much room in all."""
     disk = FullDisk(file._path, "r+")
-    disk.room, disk.error = room, error
+    disk.open_session, disk.error = open_session, error
     file._file.close()
     file._file = disk
     file._file.seek(file._end)

@@ -284,7 +284,7 @@ def test_what_may_not_be_seen_any_more_is_not_shown_any_more(said_then: Granted 
 
 def test_when_the_disk_is_full_the_recording_says_so_and_what_was_written_plays() -> None:
     told: list[Indication] = []
-    file = MemoryFile(room=70_000)
+    file = MemoryFile(open_session=70_000)
     recorder = Recorder([FilmOutput(Film(FORMATS[FormatName.RASC], lambda _: file))], BEGAN, 0, told.append)
     assert told[-1].running
     with pytest.raises(RecordingStoppedError, match="space"):

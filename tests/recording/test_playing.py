@@ -16,12 +16,12 @@ from codec.picture.encoder import Encoder
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Source
 from codec.wire.messages import Access, Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
-from console.playing.films import FilmSource
-from console.playing.journals import JournalSource
-from console.playing.messages import Act, MarkKind, PlayerDo, PlayerFailed, PlayerNow, PlayerOpened
-from console.playing.player import Hearer, Player
-from console.playing.reel import Reel, Stretch
-from console.playing.thread import PlayerThread, described, source_of
+from console.player.frame_cache import FrameCache, Stretch
+from console.player.journal_source import JournalSource
+from console.player.messages import Act, MarkKind, PlayerDo, PlayerFailed, PlayerNow, PlayerOpened
+from console.player.player import Hearer, Player
+from console.player.player_thread import PlayerThread, described, source_of
+from console.player.video_source import VideoSource
 from tests.perf.likeness import ssim
 from tests.recording.kept import keep
 from tests.recording.pictures import as_picture, noise
@@ -34,14 +34,14 @@ SECOND = 1_000_000
 class Viewer:
     """A page that paints at once what it is sent, in a time of its own."""
 
-    def __init__(self, source: JournalSource | FilmSource, reel: Reel | None = None) -> None:
+    def __init__(self, source: JournalSource | VideoSource, frame_cache: FrameCache | None = None) -> None:
         self.said: list[SessionMessage] = []
         self.states: list[PlayerNow] = []
         self.frame: Frame | None = None
         self.paints = True
         self.now = 0
         self._decoder = Decoder()
-        self.player = Player(source, Hearer(self._hear, self.states.append), reel)
+        self.player = Player(source, Hearer(self._hear, self.states.append), frame_cache)
 
     def _hear(self, data: bytes) -> None:
         message = unpack(data)
@@ -103,9 +103,9 @@ def test_every_second_shows_the_recorded_pixels_in_whatever_order_one_looks(
     told = [each for each in with_keys(story) if not isinstance(each[2], PointerShape)]
     paths = keep(tmp_path, FormatName.RASC if kind == "dsr" else FormatName(kind), told, seconds=12.0)
     path = paths[0] if kind == "dsr" else paths[1]
-    source = JournalSource(path.read_bytes()) if kind == "dsr" else FilmSource(path.read_bytes())
+    source = JournalSource(path.read_bytes()) if kind == "dsr" else VideoSource(path.read_bytes())
     assert len(source.outline.stretches) >= (4 if kind == "dsr" else 1)
-    viewer = Viewer(source, Reel(most))
+    viewer = Viewer(source, FrameCache(most))
     for second in (7.3, 0.0, 11.9, 3.0, 2.5, 2.52, 11.0, 0.6, 5.51, 7.3):
         assert np.array_equal(viewer.sees(second), shown_at(story, second)), second
 
@@ -120,7 +120,7 @@ def test_films_with_loss_show_what_ffmpeg_shows(tmp_path: Path, name: FormatName
             told.append((time, source, Picture(0, 0, packet)))
     path = keep(tmp_path, name, told)[1]
     assert not FORMATS[name].lossless
-    viewer = Viewer(FilmSource(path.read_bytes()))
+    viewer = Viewer(VideoSource(path.read_bytes()))
     with av.open(str(path)) as container:
         frames = {float(each.time or 0): as_picture(each) for each in container.decode(video=0)}
     for second in (2.05, 0.55, 1.3):
@@ -268,7 +268,7 @@ def test_a_damaged_recording_plays_what_is_whole_and_says_what_is_missing(
     places = [at for at in range(len(content)) if content.startswith(tag, at)]
     hit = places[len(places) // 3]
     content[hit : hit + 30] = bytes(30)
-    viewer = Viewer(JournalSource(bytes(content)) if kind == "dsr" else FilmSource(bytes(content)))
+    viewer = Viewer(JournalSource(bytes(content)) if kind == "dsr" else VideoSource(bytes(content)))
     outline = viewer.player._source.outline
     assert len(outline.missing) == 1
     ((begins, ends),) = outline.missing
@@ -285,7 +285,7 @@ def test_a_truncated_recording_plays_up_to_its_last_whole_picture(tmp_path: Path
     paths = keep(tmp_path, FormatName.H264 if kind == "h264" else FormatName.RASC)
     content = (paths[0] if kind == "dsr" else paths[1]).read_bytes()
     for cut in (len(content) - 700, len(content) - 37):
-        source = JournalSource(content[:cut]) if kind == "dsr" else FilmSource(content[:cut])
+        source = JournalSource(content[:cut]) if kind == "dsr" else VideoSource(content[:cut])
         assert source.outline.is_cut
         viewer = Viewer(source)
         viewer.do(Act.SEEK, 99)

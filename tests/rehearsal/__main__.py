@@ -16,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from console.browser import OpeningFile, folder_for_browsers, open_file
+from console.page.browser import OpeningFile, folder_for_browsers, open_file
 from relay.accounts.setup import FILE as TOKEN
 from relay.accounts.setup import SetupToken
 from tests.rehearsal.organisation import LEAD, READER, furnish, set_password

@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from applet.leaving import leave
-from applet.situation import Stage
-from applet.texts import use_language
-from applet.window.app import run_window
-from applet.window.main import MainWindow
+from applet.process_exit import leave
+from applet.session.ui_state import Stage
+from applet.ui.app import run_window
+from applet.ui.main_window import MainWindow
+from applet.ui.texts import use_language
 
 LOOK_MILLISECONDS = 250
 THINKS_MILLISECONDS = 1_200
@@ -47,15 +47,15 @@ class Person(QObject):
         looking.start(LOOK_MILLISECONDS)
 
     def _look(self) -> None:
-        situation = self._window.situation
-        if self._codes and situation.stage in (Stage.ENTRY, Stage.ENDED):
-            self._enter(self._codes.popleft(), again=situation.stage is Stage.ENDED)
+        ui_state = self._window.ui_state
+        if self._codes and ui_state.stage in (Stage.ENTRY, Stage.ENDED):
+            self._enter(self._codes.popleft(), again=ui_state.stage is Stage.ENDED)
         question = self._window.question
         if question is not None and question.serial != self._question:
             self._question = question.serial
             QTimer.singleShot(THINKS_MILLISECONDS, self._allow)
-        heard = sum(not line.mine for line in situation.chat)
-        if situation.stage is not Stage.TOGETHER:
+        heard = sum(not line.mine for line in ui_state.chat)
+        if ui_state.stage is not Stage.TOGETHER:
             self._answered = 0
         elif heard > self._answered:
             self._answered = heard

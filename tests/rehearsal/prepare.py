@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv"
-PAGE = ROOT / "console" / "page"
+PAGE = ROOT / "console" / "page" / "static"
 UI = ROOT / "console" / "ui"
 DOWNLOADS = ROOT / "relay" / "downloads"
 DEBIAN_ROOT = ROOT / "var" / "debian" / "root.tar"
@@ -172,7 +172,7 @@ def _help_sources() -> list[Path]:
 
 
 def _build_help() -> None:
-    command = [str(VENV / "bin" / "python"), "-m", "applet.bundle", str(DOWNLOADS)]
+    command = [str(VENV / "bin" / "python"), "-m", "applet.install.bundle", str(DOWNLOADS)]
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from console.page_messages import Invitation, ToPage
+from console.page.messages import Invitation, ToPage
 
 _decoder: msgspec.json.Decoder[ToPage] = msgspec.json.Decoder(ToPage)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.command_line import main
+from console.cli.command_line import main
 from tests.stores.grounds import PASSWORD, USER
 from tests.stores.sftp_server import sftp_ground
 

@@ -17,7 +17,17 @@ from tests.packaging.wheel import ROOT
 from tests.rehearsal.prepare import DEBIAN_ROOT
 
 VAR = DEBIAN_ROOT.parent / "packages"
-PACKED = ("applet", "codec", "console/page", "docs", "locks", "relay", "tests/packaging", "CHANGELOG.md", "LICENSE")
+PACKED = (
+    "applet",
+    "codec",
+    "console/page/static",
+    "docs",
+    "locks",
+    "relay",
+    "tests/packaging",
+    "CHANGELOG.md",
+    "LICENSE",
+)
 """What the package is made of."""
 BOOT = Path(__file__).with_name("boot.sh")
 BOOT_SECONDS = 60.0

@@ -4,14 +4,14 @@
 
 import time
 
-from applet.inputs.guard import Guard
-from applet.inputs.ours import Ours
-from applet.inputs.x11 import X11Input
+from applet.input.guard import Guard
+from applet.input.injected import InjectedEvents
+from applet.input.x11_input import X11Input
 from codec.wire.messages import Key
 from tests.support.inputs import at_once
 
 if __name__ == "__main__":
-    held = X11Input(Ours(time.monotonic), lambda: True, Guard)
+    held = X11Input(InjectedEvents(time.monotonic), lambda: True, Guard)
     at_once(held.type_text("\u6f22"))
     at_once(held.key(Key(True, "ShiftLeft", "Shift")))
     at_once(held.key(Key(True, "KeyA", "A", "A")))

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from applet.codes import read_code
-from applet.peer import Peer, PeerEvents
-from applet.relay import RelaySocket
+from applet.session.codes import read_code
+from applet.session.peer import Peer, PeerEvents
+from applet.session.relay import RelaySocket
 from codec.wire.lanes import Lane
 from codec.wire.messages import VERSION, Computer, Picture, SessionMessage, pack
 from codec.wire.signals import Entered, RelaySignal, ToApplet, Tunnel

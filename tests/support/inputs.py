@@ -5,8 +5,8 @@ import time
 
 from Xlib import display as xdisplay
 
-from applet.inputs.face import Steps
-from applet.inputs.xkb import CORE_KEYBOARD, LATCH_LOCK, State, Xkb
+from applet.input.base import Steps
+from applet.input.xkb import CORE_KEYBOARD, LATCH_LOCK, State, Xkb
 from tests.support.xvfb import VirtualDisplay
 
 

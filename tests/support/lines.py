@@ -43,14 +43,14 @@ class Line:
                 pace.sent(number, bytes_, now)
                 queue.append([number, bytes_, now, bytes_, now, -1.0])
                 number += 1
-            room = self.rate(now) * STEP
-            while queue and room > 0:
+            open_session = self.rate(now) * STEP
+            while queue and open_session > 0:
                 first = queue[0]
                 if first[5] < 0:
                     first[5] = now
-                used = min(room, first[3])
+                used = min(open_session, first[3])
                 first[3] -= used
-                room -= used
+                open_session -= used
                 if first[3] <= 0:
                     queue.pop(0)
                     arrival = Arrival(int(first[0]), int(first[1]), first[2], now + self.delay, first[5] - first[4])

@@ -9,7 +9,7 @@ import numpy as np
 
 from codec.picture.diff import Frame
 from codec.wire.api_types import Method
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import RunningRelay, running_relay
 from tests.support.technicians import Technician, technician

@@ -9,7 +9,7 @@ from pathlib import Path
 from codec.wire.api_types import SessionState
 from codec.wire.messages import Access, Displays, Watch
 from codec.wire.signals import SessionChanged
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import tell
 from tests.support.sessions import spoken_code
 from tests.support.technicians import Technician

@@ -29,13 +29,13 @@ from codec.wire.messages import (
     pack,
     unpack,
 )
-from console import page_messages as said
 from console.engine import Engine
-from console.page_messages import ToPage
-from console.pages import SESSION_HEAD, Page
+from console.page import messages as said
+from console.page.messages import ToPage
+from console.page.open_pages import SESSION_HEAD, Page
 from console.recording.messages import Uploads, UsePlace
-from console.recording.session import Recordings
-from console.signing_in.messages import PageSignIn
+from console.recording.session_recordings import Recordings
+from console.sign_in.messages import PageSignIn
 from tests.support.relays import EMAIL, PASSWORD
 
 SECONDS = 15.0
@@ -73,17 +73,17 @@ class Technician:
 
     def send_raw(self, data: bytes) -> None:
         """Send what no console says, past everything that would stop it."""
-        room = self.engine._sessions._rooms[self.session]
-        assert room.peer.connection is not None
+        open_session = self.engine._sessions._open_sessions[self.session]
+        assert open_session.peer.connection is not None
         with suppress(BadMessageError, UnknownMessageError):  # or its answer would be none to a question
-            room._filter.may_say(unpack(data), time.monotonic())
-        room.peer.connection.send(Lane.CONTROL, data)
+            open_session._filter.may_say(unpack(data), time.monotonic())
+        open_session.peer.connection.send(Lane.CONTROL, data)
 
     async def vanish(self) -> None:
         """Be gone without a word, as a killed console is."""
-        room = self.engine._sessions._rooms[self.session]
-        assert room.peer.connection is not None
-        await room.peer.connection.close()
+        open_session = self.engine._sessions._open_sessions[self.session]
+        assert open_session.peer.connection is not None
+        await open_session.peer.connection.close()
         if self.engine._listening is not None:
             self.engine._listening.cancel()
 

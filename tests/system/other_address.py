@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from console import page_messages as said
-from console.page_messages import Path as Way
+from console.page import messages as said
+from console.page.messages import Path as Way
 from tests.stores.grounds import certificates
 from tests.support.applets import headless_applet
 from tests.support.forwarder import forwarder

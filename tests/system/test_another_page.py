@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from console.running import ANOTHER_PAGE, SECRET_BYTES, RunningFile, ask
+from console.page.running_instance import ANOTHER_PAGE, SECRET_BYTES, RunningFile, ask
 from tests.support.consoles import running_console
 
 NO_RELAY = "http://127.0.0.1:9"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from applet.bootstrap import READY, place_for
-from applet.bundle import build
+from applet.install.bootstrap import READY, place_for
+from applet.install.bundle import build
 from tests.support.endings import ALONE, TOGETHER, end_alone, end_together
 from tests.support.relays import running_relay
 from tests.support.technicians import technician

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from codec.wire.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
-from console import page_messages as said
-from console.pages import Page
+from console.page import messages as said
+from console.page.open_pages import Page
 from tests.support.inputs import held_keys
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import eventually, written

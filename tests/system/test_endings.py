@@ -10,7 +10,7 @@ import pytest
 from codec.wire.api_types import Method, SessionState
 from codec.wire.messages import Access
 from codec.wire.signals import SessionChanged
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, session, spoken_code

@@ -6,7 +6,7 @@ import pytest
 
 from codec.wire.api_types import Ended, SessionState
 from codec.wire.signals import SessionChanged
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.endings import window
 from tests.support.relays import running_relay
 from tests.support.sessions import spoken_code

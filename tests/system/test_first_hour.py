@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from applet.bootstrap import READY, cache_folder, place_for
+from applet.install.bootstrap import READY, cache_folder, place_for
 from tests.packaging.wheel import ROOT
 from tests.support.browsers import chromium
 from tests.support.consoles import running_console

@@ -31,9 +31,9 @@ from codec.wire.messages import (
     Watch,
     pack,
 )
-from console import page_messages as said
-from console.message_filter import MOST_OVERSTEPS
-from console.shelf.messages import ListRecordings
+from console.library.messages import ListRecordings
+from console.page import messages as said
+from console.session.message_filter import MOST_OVERSTEPS
 from tests.support.hostile_applets import HostileApplet, hostile_applet
 from tests.support.packets import every_kind
 from tests.support.relays import running_relay

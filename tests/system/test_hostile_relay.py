@@ -26,8 +26,8 @@ from codec.wire.signals import (
     Return,
     SessionChanged,
 )
-from console import page_messages as said
-from console import peer, room
+from console.page import messages as said
+from console.session import open_session, peer
 from relay.pairing.model import CodeRow
 from relay.pairing.switchboard import ConsoleLine, Switchboard
 from tests.support.applets import headless_applet
@@ -60,7 +60,7 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer, "RESEND_SECONDS", 0.5)
-    monkeypatch.setattr(room, "SLOW_SECONDS", 1.0)
+    monkeypatch.setattr(open_session, "SLOW_SECONDS", 1.0)
     honest, holds = Switchboard.from_console, True
 
     def holding(board: Switchboard, console: ConsoleLine, signal: ConsoleSignal) -> None:
@@ -161,8 +161,8 @@ async def test_f2_a_guess_counts_for_the_code_whose_secret_was_proven_whatever_t
             number = await _waiting(anna)
             await anna.request(lambda request: said.PageOpen(request, number))
             await _through(middle, Handshake(Role.APPLET, str(number), "0000", os.urandom(64)))
-            guesses = anna.engine._guesses
-            assert (guesses.left(tried), guesses.left(other)) == (2, 3)
+            secret_attempts = anna.engine._secret_attempts
+            assert (secret_attempts.left(tried), secret_attempts.left(other)) == (2, 3)
             anna.engine._sessions.take(msgspec.structs.replace(anna.engine._sessions.known[0], code=other))
             await middle.say(Leave(Leaving.CLOSED))
         line = await anna.hear(said.ChatLine, lambda each: each.event is said.Event.SECRET_UNCONFIRMED)

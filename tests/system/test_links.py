@@ -11,8 +11,8 @@ from codec.session.links.direct import DirectPath
 from codec.wire.api_types import SessionState
 from codec.wire.messages import Access
 from codec.wire.signals import Desk, SessionChanged
-from console import page_messages as said
-from console.page_messages import Path as Way
+from console.page import messages as said
+from console.page.messages import Path as Way
 from tests.support.applets import headless_applet
 from tests.support.forwarder import forwarder
 from tests.support.relay_process import RelayProcess
@@ -63,7 +63,7 @@ async def test_the_relay_first_and_then_the_direct_path_without_a_lost_message(t
 
 def direct_bytes(anna: Technician) -> int:
     """Return what WebRTC's own statistics say has arrived by the direct path."""
-    connection = anna.engine._sessions._rooms[anna.session].peer.connection
+    connection = anna.engine._sessions._open_sessions[anna.session].peer.connection
     assert connection is not None
     (path,) = [held.link for held in connection._held.values() if isinstance(held.link, DirectPath)]
     assert path._peer.sctp is not None

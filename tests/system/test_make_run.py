@@ -42,7 +42,7 @@ class Block:
         if of and not of & allowed:
             raise ImportError(f"{name} is not installed by make run")
 sys.meta_path.insert(0, Block())
-for name in ("relay.app", "console.app", "applet.window.app", "tests.rehearsal.__main__", "tests.rehearsal.person"):
+for name in ("relay.app", "console.app", "applet.ui.app", "tests.rehearsal.__main__", "tests.rehearsal.person"):
     importlib.import_module(name)
 """
 

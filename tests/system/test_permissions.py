@@ -6,7 +6,7 @@ import pytest
 
 from codec.wire.api_types import Method
 from codec.wire.messages import Access, Answered, Ask, Chat, ChatState, SwitchChat, pack
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, spoken_code

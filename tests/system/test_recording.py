@@ -27,10 +27,10 @@ from codec.wire.messages import (
     SignHead,
     pack,
 )
-from console import page_messages as said
-from console.page_messages import Event
+from console.page import messages as said
+from console.page.messages import Event
 from console.recording.messages import GiveCredentials, NotNow, RetryUpload, Uploads, UploadState, UsePlace
-from console.recording.session import Recordings
+from console.recording.session_recordings import Recordings
 from relay.organization.permissions import Grant
 from relay.pairing.recording import rules_of
 from tests.support.applets import headless_applet
@@ -309,7 +309,7 @@ async def test_f4_a_relay_that_orders_a_recording_to_itself_gets_nothing_of_it(
         assert later.items[0].state is UploadState.UNCONFIRMED
         with pytest.raises(AssertionError, match="has changed in the meantime"):
             await anna.request(lambda number: UsePlace(number, "0" * 32))
-        assert list(recordings.keeping.spool.glob("*.dsr"))  # it is kept here
+        assert list(recordings.recording_index.spool.glob("*.dsr"))  # it is kept here
         assert knocks == []
         await anna.request(lambda number: UsePlace(number, place.id))
         await eventually(lambda: knocks != [])  # what would have gone, goes with the technician's own yes only
@@ -345,8 +345,8 @@ async def test_an_applet_signs_nothing_before_its_customer_has_allowed_to_record
                 with pytest.raises(BadMessageError):
                     anna.send(forbidden)  # a page cannot say it
             heard: list[SessionMessage] = []
-            room = anna.engine._sessions._rooms[anna.session]
-            monkeypatch.setattr(room.recording, "heard", lambda message, _data: heard.append(message))
+            open_session = anna.engine._sessions._open_sessions[anna.session]
+            monkeypatch.setattr(open_session.recording, "heard", lambda message, _data: heard.append(message))
             for number in (1, 2):
                 head = Head(number, bytes([number] * 32))
                 anna.send_raw(pack(SignHead(head.number, head.digest)))

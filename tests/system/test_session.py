@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from codec.wire.messages import Access, Key, Modifier, TypeText
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import written
 from tests.support.xvfb import virtual_display

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from codec.wire.messages import CLIPBOARD_BYTES, Access, Answered, Ask, ClipboardText, Granted, Key
-from console import page_messages as said
-from console.peer import Peer
+from console.page import messages as said
+from console.session.peer import Peer
 from tests.support.forwarder import forwarder
 from tests.support.hostile_applets import HostileApplet, hostile_applet
 from tests.support.relays import running_relay

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from Xlib import X
 
-from applet.inputs.positions import KEYCODES
+from applet.input.positions import KEYCODES
 from codec.session.links.base import LinkClosedError
 from codec.session.links.direct import DirectPath
 from codec.session.stream import StreamFullError
@@ -32,7 +32,7 @@ from codec.wire.messages import (
     TypeText,
     pack,
 )
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import applet_with_person, tell
 from tests.support.events import BEGINS, Happened, Witness, begun_after, witness
 from tests.support.relays import running_relay

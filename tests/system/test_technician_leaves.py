@@ -7,7 +7,7 @@ import pytest
 
 from codec.wire.api_types import SessionState
 from codec.wire.messages import Access
-from console import page_messages as said
+from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, spoken_code

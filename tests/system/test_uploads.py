@@ -7,9 +7,9 @@ import pytest
 
 from codec.recording.verify import verify
 from codec.wire.messages import Access
-from console import page_messages as said
+from console.page import messages as said
 from console.recording.messages import Uploads, UploadState
-from console.recording.session import Recordings
+from console.recording.session_recordings import Recordings
 from tests.stores.grounds import PASSWORD, USER, Ground
 from tests.stores.web_server import web_ground
 from tests.support.applets import headless_applet
@@ -48,7 +48,7 @@ async def test_what_a_group_demands_is_recorded_and_goes_with_its_proofs_to_its_
                 await bob.watch()
                 await bob.hear(said.RecordingNow, lambda now: now.since is not None)
                 assert Access.RECORD in bob.granted
-                assert list(recordings.keeping.spool.glob("*.dsr"))
+                assert list(recordings.recording_index.spool.glob("*.dsr"))
                 await bob.request(lambda number: said.PageEnd(number, bob.session))
             sent = await bob.hear(Uploads, lambda each: [item.state for item in each.items] == [UploadState.DONE])
             assert PASSWORD not in str(bob.heard)
@@ -59,4 +59,4 @@ async def test_what_a_group_demands_is_recorded_and_goes_with_its_proofs_to_its_
     for name in (there[0], there[2]):
         report = verify((ground.folder / name).read_bytes(), (ground.folder / f"{name}.proof").read_bytes(), {})
         assert report.findings == []
-    assert [path for path in recordings.keeping.spool.iterdir() if path.is_file()] == []
+    assert [path for path in recordings.recording_index.spool.iterdir() if path.is_file()] == []

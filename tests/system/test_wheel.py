@@ -77,7 +77,12 @@ def test_without_its_dependencies_a_program_says_what_to_install(tmp_path: Path)
 def test_a_package_without_page_catalogues_or_help_program_is_not_built(tmp_path: Path) -> None:
     assert build_step.missing_files(ROOT) == []
     lacking = build_step.missing_files(tmp_path)
-    assert lacking == ["console/page/index.html", "relay/downloads/deskside-help.pyz", "relay/locale", "applet/locale"]
+    assert lacking == [
+        "console/page/static/index.html",
+        "relay/downloads/deskside-help.pyz",
+        "relay/locale",
+        "applet/locale",
+    ]
     (tmp_path / "relay" / "locale" / "fr").mkdir(parents=True)
     assert "relay/locale/fr/LC_MESSAGES/*.po" in build_step.missing_files(tmp_path)
 

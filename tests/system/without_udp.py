@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from codec.wire.messages import Access, Asking
-from console import page_messages as said
-from console.page_messages import Path as Way
+from console.page import messages as said
+from console.page.messages import Path as Way
 from tests.support.applets import headless_applet
 from tests.support.forwarder import forwarder
 from tests.support.relays import running_relay

@@ -1,0 +1,51 @@
+"""The chat of one customer's sessions: what is said and shown of it. Pure: times are arguments."""
+
+import logging
+from dataclasses import replace
+
+from applet.bucket import Bucket
+from applet.session.ui_state import ChatLine, UiState
+from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SessionMessage, SwitchChat, Typing
+
+CHAT_KEPT = 2_000
+CHAT_BURST = 400, 10
+"""So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
+Outcome = tuple[list[SessionMessage], UiState]
+"""What to send to the technician, and what the customer sees from now on."""
+_log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """Numbers the customer's lines, and takes no more of the technician's than can be read."""
+
+    def __init__(self) -> None:
+        self._said = 0
+        self._theirs = Bucket(*CHAT_BURST)
+
+    def say(self, text: str, ui_state: UiState, at: int) -> Outcome:
+        """The customer has written this, at `at` in milliseconds since 1970."""
+        text = text.strip()[:CHAT_CHARACTERS]
+        if not text or not ui_state.chat_on:
+            return [], ui_state
+        self._said += 1
+        return [Chat(self._said, text, at)], _with(ui_state, ChatLine(text, mine=True, at=at))
+
+    def take(self, message: Chat | Typing | SwitchChat, ui_state: UiState, may_switch: bool, now: float) -> Outcome:
+        """The technician's side says this; `may_switch` the chat on and off. `now` in seconds of a steady clock."""
+        match message:
+            case Chat(text=text, at=at):
+                if not self._theirs.take(1, now):
+                    _log.warning("a line of the technician is dropped: they come too fast to be read")
+                elif ui_state.chat_on:
+                    ui_state = _with(ui_state, ChatLine(text, mine=False, at=at))
+                return [], ui_state
+            case Typing(on=on):
+                return [], replace(ui_state, technician_types=on and ui_state.chat_on)
+            case SwitchChat(on=on):
+                if may_switch:
+                    ui_state = replace(ui_state, chat_on=on, technician_types=False)
+                return [ChatState(ui_state.chat_on)], ui_state
+
+
+def _with(ui_state: UiState, line: ChatLine) -> UiState:
+    return replace(ui_state, chat=(*ui_state.chat, line)[-CHAT_KEPT:], technician_types=False)

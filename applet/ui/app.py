@@ -1,0 +1,187 @@
+"""Runs the windows on the main thread, and the engine beside them."""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from applet.app import EngineThread
+from applet.clipboard.base import Clipboard, ClipboardError, Copied
+from applet.session.ui_state import ClipboardChanged, ClipboardNotRead, ClipboardTooLong, EnterCode, Leave, UiState
+from applet.state_files import state_folder
+from applet.ui.display import check_display
+from applet.ui.garbage_collection import Collector
+from applet.ui.main_window import MainWindow
+from applet.ui.qt_clipboard import QtClipboard
+from applet.ui.signals import Signals
+from applet.ui.single_instance import SingleInstance
+from applet.ui.style import is_dark, style_sheet
+from applet.ui.text_field import paste_from
+from applet.ui.texts import RIGHT_TO_LEFT, language_in_use
+from applet.ui.texts import translate as _
+from codec.host.terminal import complain
+from codec.wire.messages import Access
+
+MAX_LINE = 1_000
+_log = logging.getLogger(__name__)
+
+
+_Item = TypeVar("_Item")
+
+
+class _Latest(Generic[_Item]):
+    """Hands the newest of something to the windows' thread: while that is busy, what is newer replaces what waits.
+
+    So news that comes quickly cannot keep the windows from their buttons.
+    """
+
+    def __init__(self, announce: Callable[[], None]) -> None:
+        self._announce = announce
+        self._item: _Item | None = None
+        self._announced = False
+
+    def put(self, item: _Item) -> None:
+        """Called in the engine's thread."""
+        self._item = item
+        if not self._announced:
+            self._announced = True
+            self._announce()
+
+    def take(self) -> _Item | None:
+        """Called in the windows' thread."""
+        self._announced = False  # before the look: what is put meanwhile is announced again
+        return self._item
+
+
+class _Bridge(QObject):
+    """Carries news from the engine's thread to the windows' thread."""
+
+    ui_state = Signal()
+    clipboard = Signal()
+    code = Signal(str)
+    ended = Signal()
+
+
+def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
+    """Run until the customer quits; return the exit code. `attend` gets the window once it is shown.
+
+    Pass the code to `applet.process_exit.leave` afterwards. Raises NoDisplayError.
+    """
+    check_display()
+    application = make_application()
+    only = SingleInstance(state_folder())
+    if not only.take():
+        complain(_("Deskside is open already. Its window was brought to the front."))
+        return 0
+    collector = Collector(application)
+    bridge = _Bridge()
+    ui_states = _Latest[UiState](bridge.ui_state.emit)
+    copied = _Latest[str](bridge.clipboard.emit)
+    engine = EngineThread(relay, ui_states.put, copied.put)
+    engine.ended = bridge.ended.emit
+    window = MainWindow(engine.intent)
+    clipboard = _open_clipboard(application, engine)
+    paste_from(clipboard)
+
+    def show() -> None:
+        ui_state = ui_states.take()
+        if ui_state is not None:
+            window.show_ui_state(ui_state)
+
+    def set_clipboard() -> None:
+        text = copied.take()
+        if text is not None:
+            clipboard.set_text(text)
+
+    bridge.ui_state.connect(show)
+    bridge.clipboard.connect(set_clipboard)
+    bridge.code.connect(lambda line: engine.intent(EnterCode(line)))
+    bridge.ended.connect(application.quit)
+    signals = Signals(lambda: engine.intent(Leave(quit=True)))
+    engine.start()
+    window.show()
+    only.listen(window.come_forward)
+    if attend is not None:
+        attend(window)
+    elif sys.stdin is not None and not sys.stdin.closed and not sys.stdin.isatty():
+        threading.Thread(target=_read_code, args=(bridge,), daemon=True).start()
+    application.exec()
+    only.close()
+    for each in window.windows:
+        each.hide()
+    clipboard.close()
+    engine.close()
+    signals.close()
+    collector.stop()
+    _take_apart(application, window, bridge, only)
+    return 0
+
+
+def _open_clipboard(application: QApplication, engine: EngineThread) -> Clipboard:
+    copied = Copied(
+        text=lambda text: engine.intent(ClipboardChanged(text)),
+        too_long=lambda size: engine.intent(ClipboardTooLong(size)),
+        not_read=lambda: engine.intent(ClipboardNotRead()),
+    )
+
+    def may() -> bool:
+        return engine.latch.passes(Access.CLIPBOARD)
+
+    if sys.platform == "linux":
+        from applet.clipboard.x11_clipboard import X11Clipboard  # noqa: PLC0415  (python-xlib is for X11 only)
+
+        try:
+            return X11Clipboard(copied, may)
+        except ClipboardError as error:
+            _log.info("%s; Qt is asked instead", error)
+    return QtClipboard(application.clipboard(), copied, may)
+
+
+def _take_apart(application: QApplication, window: MainWindow, *others: QObject) -> None:
+    """Destroy what Qt shows while Qt still runs, the application last.
+
+    Left to Python's end, the order is that of its dictionaries, and Qt crashes in most of those orders.
+    """
+    for object_ in (*window.windows, *others):
+        object_.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for translator in application.findChildren(QTranslator):
+        application.removeTranslator(translator)
+    application.styleHints().colorSchemeChanged.disconnect()
+    application.shutdown()
+
+
+def make_application() -> QApplication:
+    """Return the application with language, direction and look set."""
+    application = QApplication.instance() or QApplication(["deskside-applet"])
+    assert isinstance(application, QApplication)  # noqa: S101  (there is only this one)
+    code = language_in_use()
+    here = QLocale.system()
+    QLocale.setDefault(here if here.name().startswith(code) else QLocale(code))
+    _translate_qt(application, code)
+    right_to_left = code in RIGHT_TO_LEFT
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    application.setApplicationName("Deskside")
+    application.setQuitOnLastWindowClosed(False)
+    application.setStyle("Fusion")
+    application.setStyleSheet(style_sheet(is_dark()))
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda: application.setStyleSheet(style_sheet(is_dark())))
+    return application
+
+
+def _translate_qt(application: QApplication, code: str) -> None:
+    translator = QTranslator(application)
+    if translator.load(QLocale(code), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+
+
+def _read_code(bridge: _Bridge) -> None:
+    """A link may come by standard input, where no other program sees it."""
+    line = sys.stdin.readline(MAX_LINE).strip()
+    if line:
+        bridge.code.emit(line)

@@ -1,0 +1,1 @@
+"""What technicians and administrators type: the command line."""

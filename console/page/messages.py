@@ -1,0 +1,337 @@
+"""What the page and its engine say to each other about everything except a session's own messages.
+
+JSON text frames, field `type`. The page asks with a `request` number of its own and gets `Done` or `Failed` for it; all
+else the engine tells unasked. Session messages travel beside these as binary frames: session u32 little-endian, then
+the MessagePack of one message of codec/wire/messages.py, in both directions.
+
+Messages of one area are in its own `messages.py`. `make types` writes the TypeScript of all of them,
+`console/ui/src/wire/page.gen.ts`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from codec.errors import MALFORMED, DesksideError
+from codec.wire.api_types import Method, Session
+from codec.wire.messages import CHAT_CHARACTERS
+from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
+from console.library.messages import LibraryFromPage, LibraryToPage, StopConverting
+from console.page.message_base import PageMessage as _PageMessage
+from console.page.message_base import Request, Short
+from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage
+from console.recording.messages import TrustRelayKey, UploadsFromPage, UploadsToPage, UsePlace
+from console.sign_in.messages import SignInFromPage, SignInToPage
+
+MAX_PAGE_MESSAGE = 64 * 1024
+
+
+class BadPageMessageError(DesksideError):
+    """What the page said is not a message of this version. Reload the page."""
+
+
+class Path(StrEnum):
+    """How a session's messages travel now."""
+
+    NONE = "none"
+    """Nobody is connected yet, or any more."""
+    HANDSHAKE = "handshake"
+    RELAYED = "relayed"
+    DIRECT = "direct"
+    LOST = "lost"
+    """There was a connection and there will be again; the session goes on by itself."""
+    REFUSED = "refused"
+    """The handshake failed; this attempt is over."""
+
+
+class Check(StrEnum):
+    """What vouches for the customer at the other end."""
+
+    WORDS = "words"
+    COMPARED = "compared"
+    """The technician says that the words were the same."""
+    SECRET = "secret"  # noqa: S105  (a word on the wire, not a secret)
+
+
+class Who(StrEnum):
+    """Who wrote a line of the chat log."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    SYSTEM = "system"
+
+
+class Event(StrEnum):
+    """System lines of the chat log; the page has the sentence for each."""
+
+    PICKED_UP = "picked_up"
+    CONNECTED = "connected"
+    """`detail` names the encryption."""
+    WENT_DIRECT = "went_direct"
+    WENT_RELAYED = "went_relayed"
+    LOST = "lost"
+    BACK = "back"
+    ASKED_VIEW = "asked_view"
+    ASKED_CONTROL = "asked_control"
+    ASKED_CLIPBOARD = "asked_clipboard"
+    ASKED_RECORD = "asked_record"
+    RECORDING_BEGAN = "recording_began"
+    RECORDING_KEPT = "recording_kept"
+    """`detail` is the file."""
+    RECORDING_SAVED = "recording_saved"
+    """The recording had failed; `detail` is the file with what there is of it."""
+    RECORDING_PARTLY = "recording_partly"
+    """A file of it ended early; the recording goes on in the other one. `detail` is its kind."""
+    RECORDING_FAILED = "recording_failed"
+    """`detail` is the reason."""
+    RECORDING_UNCONFIRMED = "recording_unconfirmed"
+    RECORDING_NEEDED = "recording_needed"
+    """The technician's group demands a recording and there is none: nothing can be seen or controlled."""
+    DECLINED = "declined"
+    """The customer said no."""
+    NOT_PERMITTED = "not_permitted"
+    """The customer was not asked: the technician's own group may not."""
+    ALLOWED = "allowed"
+    """`detail` lists what is allowed now, separated by spaces: view control clipboard record."""
+    RELEASED = "released"
+    STOPPED_BY_KEY = "stopped_by_key"
+    STOPPED_BY_BUTTON = "stopped_by_button"
+    WORDS_COMPARED = "words_compared"
+    WORDS_DIFFER = "words_differ"
+    """Technician and customer saw different words: the session ends."""
+    REFUSED_SECRET = "refused_secret"  # noqa: S105  (a word on the wire, not a secret)
+    REFUSED_BURNT = "refused_burnt"
+    """The secret was tried too often without being confirmed, so nothing was sent."""
+    SECRET_UNCONFIRMED = "secret_unconfirmed"  # noqa: S105
+    """The other end never confirmed the secret: one of its tries is used. `detail` is how many are left."""
+    NEW_WORDS = "new_words"
+    """The session was connected again with a new key: the words are to be compared again."""
+    REFUSED_CHANGED = "refused_changed"
+    REFUSED_PROTOCOL = "refused_protocol"
+    ENDED_BY_CUSTOMER = "ended_by_customer"
+    ENDED_BY_TECHNICIAN = "ended_by_technician"
+    ENDED_BY_ORGANISATION = "ended_by_organisation"
+    ENDED_LOST = "ended_lost"
+    ENDED_OVERSTEPPED = "ended_overstepped"
+    """The customer's program claimed again and again what nobody had asked for."""
+    ENDED_FLOOD = "ended_flood"
+    """The customer's program sent more than any session needs."""
+
+
+# ── engine to page ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Welcome(_PageMessage, frozen=True, tag="welcome"):
+    """The first message. `relay` is the address of the relay that this console belongs to."""
+
+    relay: str
+    version: str
+    signed_in: bool
+
+
+class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
+    """Nobody is signed in (any more); show the sign-in page. `reason`: a `SignOutReason` where the relay gave one."""
+
+    reason: str = ""
+
+
+class Online(_PageMessage, frozen=True, tag="online"):
+    """Whether the relay can be reached; open sessions on direct paths go on without it."""
+
+    online: bool
+    since: datetime
+    retry_seconds: float | None = None
+
+
+class RelayBusy(_PageMessage, frozen=True, tag="relay_busy"):
+    """The relay has too much to do, and what was asked is asked again; False when that is over."""
+
+    busy: bool
+
+
+class Invitation(_PageMessage, frozen=True, tag="invitation"):
+    """What the technician gives to the customer for a code: kept in this engine only.
+
+    `spoken` is the PIN with its secret digits, grouped; `link` the whole link with its secret.
+    """
+
+    code: int
+    spoken: str | None = None
+    link: str | None = None
+
+
+class ChatLine(_PageMessage, frozen=True, tag="chat_line"):
+    """One line of a session's chat log. `text` for people, `event` and `detail` for system lines."""
+
+    session: int
+    number: int
+    at: datetime
+    who: Who
+    text: str = ""
+    event: Event | None = None
+    detail: str = ""
+
+
+class Connected(_PageMessage, frozen=True, tag="connected"):
+    """How a session is connected; sent at every change, and about once a second while it is looked at."""
+
+    session: int
+    path: Path
+    since: datetime
+    check: Check | None = None
+    words: list[str] = msgspec.field(default_factory=list)
+    encryption: str = ""
+    rtt_ms: float | None = None
+    kbit_per_second: float = 0.0
+    frames_per_second: float = 0.0
+    sentence: str = ""
+    """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost."""
+
+
+class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):
+    """The session is recorded since then, or not. Sent at every change."""
+
+    session: int
+    since: datetime | None
+
+
+class ClipboardShared(_PageMessage, frozen=True, tag="clipboard_shared"):
+    """Whether the technician shares the clipboard, as far as the customer allows it. Sent at every change.
+
+    `copying`: a long text is on its way, so the customer's clipboard still holds an older one.
+    """
+
+    session: int
+    on: bool
+    copying: bool = False
+
+
+class OpenedSession(_PageMessage, frozen=True, tag="opened"):
+    """The page looks at this session now; what is known of it follows as session messages and chat lines."""
+
+    session: Session
+
+
+class Done(_PageMessage, frozen=True, tag="done"):
+    """The request was carried out: `code` is the number of the code that it made, `session` of the one it opened."""
+
+    request: Request
+    code: int | None = None
+    session: int | None = None
+
+
+class Failed(_PageMessage, frozen=True, tag="failed"):
+    """The request was not carried out: `problem` for programs, `message` for people, `field` where one is meant."""
+
+    request: Request
+    problem: str
+    message: str
+    field: str | None = None
+    retry_seconds: int | None = None
+    count: int | None = None
+    """How many stand against it: the open sessions, with `sessions_open`."""
+    contact: str = ""
+    """Whom the organisation says to ask."""
+    least: str = ""
+    """How strong the password must be that is due: good, strong or excellent."""
+
+
+# ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
+    """Sign out. While sessions are open it is refused with `sessions_open`, unless they are to be ended."""
+
+    request: Request
+    end_sessions: bool = False
+
+
+class MakeCode(_PageMessage, frozen=True, tag="make_code"):
+    """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees."""
+
+    request: Request
+    method: Method
+    name: Short = ""
+    secret: bool = False
+
+
+class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):
+    """Take a PIN or link back before it is used."""
+
+    request: Request
+    code: int
+
+
+class PageOpen(_PageMessage, frozen=True, tag="open"):
+    """Look at a session: pick it up if it waits, and hear its messages from now on."""
+
+    request: Request
+    session: int
+    without_secret: bool = False
+    """The technician's yes, after `secret_expected`: this customer has no secret, the words are compared instead."""
+
+
+class PageLeave(_PageMessage, frozen=True, tag="leave"):
+    """Stop looking at a session; it goes on."""
+
+    session: int
+
+
+class PageEnd(_PageMessage, frozen=True, tag="end"):
+    """End a session."""
+
+    request: Request
+    session: int
+    words_differ: bool = False
+    """Technician and customer compared their words, and they differ: somebody may sit in between."""
+
+
+class Say(_PageMessage, frozen=True, tag="say"):
+    """Write a line to the customer."""
+
+    session: int
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
+
+
+class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
+    """The technician and the customer saw the same words."""
+
+    session: int
+
+
+class ShareClipboard(_PageMessage, frozen=True, tag="share_clipboard"):
+    """The technician turns the clipboard of a session on or off; nothing is copied while it is off."""
+
+    session: int
+    on: bool
+
+
+ToPage = (
+    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
+    | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
+    | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+)  # fmt: skip
+FromPage = (
+    SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
+    | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | LibraryFromPage | StopConverting
+    | OpenPlayer | ClosePlayer | PlayerDo
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[FromPage] = msgspec.json.Decoder(FromPage)
+
+
+def write(message: ToPage) -> str:
+    """Return the JSON text of `message`."""
+    return _encoder.encode(message).decode()
+
+
+def read(text: str | bytes) -> FromPage:
+    """Return what the page said. Raises BadPageMessageError."""
+    try:
+        return _decoder.decode(text)
+    except MALFORMED as error:
+        raise BadPageMessageError(f"not a page message: {error}") from None

@@ -1,0 +1,411 @@
+"""One open session of this console: its peer, its chat log, and what a page must know of it.
+
+It stays open while no page looks at it; the customer's picture is then switched off.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from codec.errors import DesksideError
+from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.path_manager import LinkKind
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import Session
+from codec.wire.lanes import Lane
+from codec.wire.messages import (
+    Access,
+    Ask,
+    Bye,
+    Chat,
+    Ending,
+    Granted,
+    Picture,
+    Release,
+    ReleaseKeys,
+    SessionMessage,
+    SignedHead,
+    Watch,
+    pack,
+)
+from codec.wire.signals import BeginRecording, Stamp
+from console.page.messages import (
+    ChatLine,
+    Check,
+    ClipboardShared,
+    Connected,
+    Event,
+    Path,
+    RecordingNow,
+    Say,
+    ShareClipboard,
+    Who,
+    WordsCompared,
+)
+from console.recording.controller import RecordingController, Surroundings
+from console.recording.session_recordings import Recordings
+from console.session.history import ChatLog, Snapshot, asked, event_of
+from console.session.message_filter import MessageFilter
+from console.session.meter import Meter
+from console.session.peer import Peer
+
+LOSS_SECONDS = 2.0
+SLOW_SECONDS = 15.0
+"""After so long without a common key the technician is told that something holds the handshake up."""
+ENCRYPTION = "X25519 · ChaCha20-Poly1305"
+_REFUSALS = {
+    HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
+    HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
+    HandshakeProblem.MALFORMED: Event.REFUSED_PROTOCOL,
+    HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_PROTOCOL,
+    HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
+}
+_log = logging.getLogger(__name__)
+_ENDINGS = {
+    Ending.CUSTOMER: Event.ENDED_BY_CUSTOMER,
+    Ending.TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
+    Ending.PROTOCOL: Event.REFUSED_PROTOCOL,
+    Ending.LOST: Event.ENDED_LOST,
+    Ending.FAILED: Event.ENDED_LOST,
+}
+
+
+class BadAppletError(DesksideError):
+    """The customer's program keeps no rule of the session, which ends."""
+
+    def __init__(self, event: Event) -> None:
+        """`event` says which."""
+        super().__init__(f"the customer's program keeps no rule: {event.value}")
+        self.event = event
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The pages that look at a session."""
+
+    message: Callable[[int, bytes], None]
+    """A session message, for every page that looks."""
+    line: Callable[[ChatLine], None]
+    connected: Callable[[Connected], None]
+    recording: Callable[[RecordingNow], None]
+    clipboard: Callable[[ClipboardShared], None]
+
+
+class OpenSession:
+    """Everything about one session that outlives a page. `peer` is set by its owner before anything else happens."""
+
+    peer: Peer
+
+    def __init__(
+        self,
+        session: Session,
+        code: int,
+        audience: Audience,
+        recordings: Recordings,
+        ask_relay: Callable[[BeginRecording | Stamp], None],
+        functions: Iterable[str],
+        now: datetime,
+    ) -> None:
+        """`code` is the one that was opened, with its secret, whatever the relay says of the session later.
+
+        `ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do.
+        """
+        self.session = session
+        self.code = code
+        self.chat = ChatLog(session.id)
+        self.snapshot = Snapshot()
+        self.over = False
+        self.unconfirmed = False
+        """Whether our proof of the secret went out and no valid one came back."""
+        self._again = False
+        self._audience = audience
+        self._filter = MessageFilter(functions, time.monotonic())
+        self._clipboard_told = ClipboardShared(session.id, on=False)
+        self._agreement: Agreement | None = None
+        self._compared = False
+        self._path = Path.HANDSHAKE
+        self._since = now
+        self._meter = Meter()
+        self._kind: LinkKind | None = None
+        self._loss_noted = False
+        self._spoken = 0
+        self.recording = RecordingController(session.id, recordings, self._surroundings(ask_relay))
+
+    def picked_up(self, again: bool = False) -> None:
+        """The technician has taken the session; `again` if another console, or an earlier run of this one, had it."""
+        self._again = again
+        self._note(Event.PICKED_UP)
+        self.recording.picked_up()
+
+    def agreed(self, agreement: Agreement) -> None:
+        """The handshake is done; whatever another console was allowed before holds no longer."""
+        self._agreement, self.unconfirmed, self._compared = agreement, False, False
+        if self._again and agreement.how is How.WORDS:
+            self._note(Event.NEW_WORDS)
+        self.recording.end("another connection")
+        self.snapshot.forget()
+        self._filter.start_over()
+        self._tell_clipboard()
+        self._tell_connected()
+
+    def moved(self, kind: LinkKind | None) -> None:
+        """The session travels another way, or waits for one; not once it is over, when every link closes."""
+        if self.over:
+            return
+        self._path = {LinkKind.DIRECT: Path.DIRECT, LinkKind.RELAYED: Path.RELAYED, None: Path.LOST}[kind]
+        self._since = datetime.now(UTC)
+        if kind is not None:
+            self._note_move(kind)
+        self._tell_connected()
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
+        self.recording.tick(time.monotonic())
+        if not self.over:
+            self._tell_clipboard()
+            with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
+                for message in self._filter.tick(time.monotonic()):
+                    self._send(message)
+        if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
+            self._loss_noted = True
+            self._note(Event.LOST)
+
+    def weigh(self, size: int) -> None:
+        """A message of so many bytes has come. Raises BadAppletError when that is more than any session needs."""
+        if not self._filter.weigh(size, time.monotonic()):
+            raise BadAppletError(Event.ENDED_FLOOD)
+
+    def heard(self, message: SessionMessage, data: bytes) -> None:
+        """A message from the applet: what passes the filter is kept where it must be, and passed on.
+
+        Raises BadAppletError, StreamFullError.
+        """
+        verdict = self._filter.admit(message, time.monotonic())
+        self._tell_clipboard()
+        if verdict.ends is not None:
+            raise BadAppletError(verdict.ends)
+        for reply in verdict.replies:
+            self._send(reply)
+        if verdict.passed is not None:
+            self._take(verdict.passed, data if verdict.passed is message else pack(verdict.passed))
+
+    def _take(self, message: SessionMessage, data: bytes) -> None:
+        match message:
+            case Chat(_, text, _):
+                self.recording.heard(message, data)
+                self._audience.line(self.chat.write(Who.CUSTOMER, text, datetime.now(UTC)))
+                return
+            case SignedHead():
+                self.recording.heard(message, data)
+                return
+            case Bye(reason):
+                self.recording.heard(message, data)
+                self.end(_ENDINGS[reason])
+                return
+            case Picture():
+                self._meter.picture()
+        line = event_of(message, self.snapshot.granted)
+        if line is not None:
+            self._note(*line)
+        self.snapshot.note(message)
+        self._audience.message(self.session.id, data)
+        self.recording.heard(message, data)
+
+    def said(self, message: Say | WordsCompared | ShareClipboard) -> None:
+        """A page says something of this session to the engine. Raises StreamFullError."""
+        match message:
+            case Say(text=text):
+                self.say(text)
+            case WordsCompared():
+                self.words_compared()
+            case ShareClipboard(on=on):
+                self.share_clipboard(on)
+
+    def say(self, text: str) -> None:
+        """Write a line to the customer. Raises StreamFullError when the line to him is too slow for that."""
+        now = datetime.now(UTC)
+        self._spoken += 1
+        line = Chat(self._spoken, text, int(now.timestamp() * 1000))
+        self._send(line)
+        self.recording.said(line)
+        self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
+
+    def ask(self, message: SessionMessage) -> None:
+        """Pass a page's message on to the applet, unless the group's rules for recordings say otherwise.
+
+        Raises StreamFullError.
+        """
+        self.recording.ask(message)
+
+    def page_left(self, watched: bool) -> None:
+        """A page no longer looks, and can let go of nothing; `watched`: another one still does."""
+        try:
+            self._send(ReleaseKeys())
+            if not watched:
+                self.recording.ask(Watch(None))
+        except StreamFullError:
+            return  # nothing is shown anyway: without `shown` the applet stops by itself
+
+    def permit(self, functions: Iterable[str]) -> None:
+        """The technician's group may do this from now on."""
+        if self._filter.permit(functions):
+            self._send(Release(Access.CLIPBOARD))
+        self._tell_clipboard()
+
+    def share_clipboard(self, on: bool) -> None:
+        """The technician turns the clipboard on or off."""
+        self._filter.share_clipboard(on)
+        self._tell_clipboard()
+
+    def clipboard_shared(self) -> ClipboardShared:
+        """Return whether the technician shares the clipboard, and whether a long text is on its way."""
+        copies = self._filter.clipboard_flows and self.peer.copies
+        return ClipboardShared(self.session.id, self._filter.shares_clipboard, copies)
+
+    def words_compared(self) -> None:
+        """The technician says that both screens showed the same words."""
+        if self._agreement is not None and self._agreement.how is How.WORDS and not self._compared:
+            self._compared = True
+            self._note(Event.WORDS_COMPARED)
+            self._tell_connected()
+
+    def words_differ(self) -> None:
+        """The technician says that the two screens showed different words. The session is to end."""
+        _log.warning("session %d: the words that were compared differ", self.session.id)
+        self._note(Event.WORDS_DIFFER)
+
+    def refused(self, problem: HandshakeProblem) -> None:
+        """The handshake failed."""
+        self._path = Path.REFUSED
+        self.end(_REFUSALS[problem])
+
+    def guessed(self, left: int) -> None:
+        """The secret was put to the proof and not confirmed; `left` such tries remain if the relay is not honest."""
+        if self._path is Path.REFUSED:
+            return  # that the secret was wrong has been said
+        self._note(Event.SECRET_UNCONFIRMED, str(left))
+
+    def end(self, event: Event) -> None:
+        """The session is over; what is known of it can still be read."""
+        if self.over:
+            return
+        self.over = True
+        self.recording.end(event.value)
+        if self._path is not Path.REFUSED:
+            self._path = Path.NONE
+        self._since = datetime.now(UTC)
+        self._note(event)
+        self.snapshot.forget()
+        self._audience.message(self.session.id, pack(Granted(frozenset())))
+        self._tell_connected()
+
+    def connected(self, now: float) -> Connected:
+        """Return how the session is connected; `now` in seconds of a steady clock, for the rates."""
+        connection = self.peer.connection
+        rates = self._meter.rates(now, 0 if connection is None else connection.received_bytes)
+        path = self._path_now()
+        rtt = None if connection is None or path is Path.LOST else connection.rtt
+        return Connected(
+            session=self.session.id,
+            path=path,
+            since=self._since,
+            check=self._check(),
+            words=list(self._agreement.words) if self._agreement else [],
+            encryption=ENCRYPTION if self._agreement else "",
+            rtt_ms=None if rtt is None else round(rtt * 1000, 1),
+            kbit_per_second=rates.kbit_per_second,
+            frames_per_second=rates.frames_per_second,
+            sentence=self._sentence(path),
+        )
+
+    def recording_now(self) -> RecordingNow:
+        """Return whether the session is recorded, and since when."""
+        return RecordingNow(self.session.id, self.recording.since)
+
+    async def stop_recording(self) -> None:
+        """End the recording while the customer's side can still sign its end; return when the files are closed."""
+        self.recording.end(Event.ENDED_BY_TECHNICIAN.value)
+        await self.recording.settled()
+
+    def _surroundings(self, ask_relay: Callable[[BeginRecording | Stamp], None]) -> Surroundings:
+        return Surroundings(
+            send=self._send,
+            pass_on=self._pass_on,
+            pages=lambda message: self._audience.message(self.session.id, pack(message)),
+            note=self._note,
+            changed=lambda _since: self._audience.recording(self.recording_now()),
+            ask_relay=ask_relay,
+            customer=lambda: self.session.name or self.session.computer,
+            so_far=self.snapshot.replay,
+        )
+
+    def _send(self, message: SessionMessage) -> None:
+        before = self._filter.granted
+        if self._filter.may_say(message, time.monotonic()):
+            self.peer.send(message)
+        if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
+            asyncio.get_running_loop().call_soon(self._tell_granted)
+        self._tell_clipboard()
+
+    def _tell_granted(self) -> None:
+        if not self.over and self.snapshot.granted != self._filter.granted:
+            granted = Granted(self._filter.granted)
+            self._take(granted, pack(granted))
+
+    def _tell_clipboard(self) -> None:
+        if not self._filter.clipboard_flows and self.peer.connection is not None:
+            self.peer.connection.discard(Lane.BULK)  # what waits may no longer leave
+        now = self.clipboard_shared()
+        if now != self._clipboard_told:
+            self._clipboard_told = now
+            self._audience.clipboard(now)
+
+    def _pass_on(self, message: SessionMessage) -> None:
+        """Send a message, noting what belongs into the log. Raises StreamFullError."""
+        self._send(message)
+        if isinstance(message, Ask):
+            self._note(asked(message.access))
+        elif isinstance(message, Release):
+            self._note(Event.RELEASED, message.access.value)
+
+    def _note_move(self, kind: LinkKind) -> None:
+        before, self._kind = self._kind, kind
+        if before is None:
+            self._note(Event.CONNECTED, ENCRYPTION)
+        if self._loss_noted:
+            self._loss_noted = False
+            self._note(Event.BACK)
+        if kind is not (before or LinkKind.RELAYED):
+            self._note(Event.WENT_DIRECT if kind is LinkKind.DIRECT else Event.WENT_RELAYED)
+
+    def _check(self) -> Check | None:
+        if self._agreement is None:
+            return None
+        if self._agreement.how is How.SECRET:
+            return Check.SECRET
+        return Check.COMPARED if self._compared else Check.WORDS
+
+    def _path_now(self) -> Path:
+        """The path, lost already where the relay has lost the customer too and the link does not answer."""
+        connection = self.peer.connection
+        silent = connection is not None and connection.is_doubted and not self.session.customer_present
+        return Path.LOST if silent and self._path in (Path.DIRECT, Path.RELAYED) else self._path
+
+    def _sentence(self, path: Path) -> str:
+        if self._path is Path.HANDSHAKE and (datetime.now(UTC) - self._since).total_seconds() > SLOW_SECONDS:
+            return "slow_handshake"
+        if path is Path.LOST:
+            return "lost"
+        if self._path is Path.RELAYED and self.peer.direct_failed:
+            return "no_direct_path"
+        return ""
+
+    def _note(self, event: Event, detail: str = "") -> None:
+        self._audience.line(self.chat.note(event, datetime.now(UTC), detail))
+
+    def _tell_connected(self) -> None:
+        self._audience.connected(self.connected(self._meter.last_read))

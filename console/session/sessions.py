@@ -1,0 +1,358 @@
+"""The sessions of this console: which there are, which are open here, and how they begin and end."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+
+from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.stream import StreamFullError
+from codec.wire.api_types import Method, Problem, Session, SessionState
+from codec.wire.messages import Bye, Ending, SessionMessage
+from codec.wire.signals import RecordingBegun, Stamped
+from console.page.messages import Event
+from console.page.open_pages import Pages
+from console.recording.session_recordings import Recordings
+from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.session.open_session import Audience, BadAppletError, OpenSession
+from console.session.peer import Peer, PeerEvents
+from console.session.secret_attempts import SecretAttempts
+from console.tasks import Tasks
+
+GOODBYE_SECONDS = 1.0
+PARTING_SECONDS = 3.0
+"""How long a relay that does not answer may hold up the end of a console; the customers are told beside it."""
+_ENDINGS = {
+    SessionState.CLOSED_BY_TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
+    SessionState.ABORTED_TECHNICIAN_REMOVED: Event.ENDED_BY_ORGANISATION,
+    SessionState.TIMED_OUT: Event.ENDED_LOST,
+}
+SECRET_GONE = Problem(
+    problem="secret_gone",
+    message="Only the console that created this PIN or link knows its secret. That console was restarted, "
+    "or runs on another computer. End the session, then create a new PIN or link.",
+)
+SECRET_BURNT = Problem(
+    problem="secret_burnt",
+    message="The secret of this PIN or link was tried too often without being confirmed. "
+    "End the session, then create a new PIN or link.",
+)
+SECRET_EXPECTED = Problem(
+    problem="secret_expected",
+    message="You gave a link, or four more digits, to a customer who has not come yet, and this session comes without "
+    "a secret. Open it only for a customer who has a plain PIN, and compare the words.",
+)
+_log = logging.getLogger(__name__)
+
+
+class Sessions:
+    """Every session that the relay tells of, and what is open of each that was opened here."""
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        relay: Relay,
+        pages: Pages,
+        tasks: Tasks,
+        recordings: Recordings,
+        secret_attempts: SecretAttempts,
+        burnt: Callable[[int], None],
+    ) -> None:
+        """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go."""
+        self._secret_attempts = secret_attempts
+        self._burnt = burnt
+        self._recordings = recordings
+        self._http = http
+        self._relay = relay
+        self._pages = pages
+        self._tasks = tasks
+        self._functions: frozenset[str] = frozenset()
+        self._known: dict[int, Session] = {}
+        self._open_sessions: dict[int, OpenSession] = {}
+
+    @property
+    def known(self) -> list[Session]:
+        """All sessions that the relay has told of."""
+        return list(self._known.values())
+
+    @property
+    def received_bytes(self) -> int:
+        """What the open sessions have received since they were connected."""
+        connections = [
+            open_session.peer.connection for open_session in self._open_sessions.values() if not open_session.over
+        ]
+        return sum(connection.received_bytes for connection in connections if connection is not None)
+
+    @property
+    def any_is_cut_off(self) -> bool:
+        """Whether a session is open that has no way to its customer."""
+        open_ones = [
+            open_session.peer.connection for open_session in self._open_sessions.values() if not open_session.over
+        ]
+        return any(connection is None or connection.kind is None for connection in open_ones)
+
+    # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
+
+    def take_all(self, sessions: list[Session]) -> None:
+        """The relay lists everything again, after it was away or we were."""
+        self._known = {session.id: session for session in sessions}
+        for number, open_session in list(self._open_sessions.items()):
+            session = self._known.get(number)
+            if session is None:
+                self._close(open_session, Event.ENDED_LOST)
+                del self._open_sessions[number]
+                continue
+            self.take(session)
+            if session.customer_present and not open_session.over:
+                open_session.peer.begin()  # steps may have been lost with the socket
+
+    def take(self, session: Session) -> None:
+        """A session has changed."""
+        self._known[session.id] = session
+        open_session = self._open_sessions.get(session.id)
+        if open_session is None:
+            return
+        came_back = session.customer_present and not open_session.session.customer_present
+        went_away = open_session.session.customer_present and not session.customer_present
+        open_session.session = session
+        if session.state.is_final:
+            self._close(open_session, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
+        elif open_session.over:
+            self._tasks.start(self._end_at_relay(session.id))  # it ended here while the relay was away
+        elif came_back:
+            open_session.peer.begin()
+        elif went_away and open_session.peer.connection is not None:
+            open_session.peer.connection.ask()
+
+    def permit(self, functions: Iterable[str]) -> None:
+        """This technician's group may do this from now on."""
+        self._functions = frozenset(functions)
+        for number in list(self._open_sessions):
+            self.act(number, lambda open_session: open_session.permit(self._functions))
+
+    def network_lost(self) -> None:
+        """The relay does not answer over the network that was; the links of all sessions went the same way."""
+        for open_session in self._open_sessions.values():
+            if not open_session.over and open_session.peer.connection is not None:
+                open_session.peer.connection.network_lost()
+
+    def signal(self, number: int, data: str) -> None:
+        """A handshake step has come."""
+        self.act(number, lambda open_session: open_session.peer.signal(data))
+
+    def tunnel(self, number: int, open_leg: Callable[[Peer], None]) -> None:
+        """A tunnel is ready to be joined."""
+        self.act(number, lambda open_session: open_leg(open_session.peer))
+
+    def vouched(self, signal: RecordingBegun | Stamped) -> None:
+        """The relay has vouched for a recording; its session may be over already."""
+        open_session = self._open_sessions.get(signal.session)
+        if open_session is not None:
+            open_session.recording.vouched(signal)
+
+    def secret_missed(self, number: int) -> None:
+        """The customer's end has found that the secrets differ, and has left."""
+        open_session = self._open_sessions.get(number)
+        if open_session is not None and not open_session.over:
+            open_session.refused(HandshakeProblem.SECRETS_DIFFER)
+            self._count_guess(open_session)
+
+    # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
+
+    async def open(self, number: int, secret: str | None, without_secret: bool = False) -> OpenSession:
+        """Return an open session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError.
+
+        A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`.
+        """
+        if number not in self._open_sessions:
+            known = self._known.get(number)
+            if secret is None:
+                self._check_needs_none(known, without_secret)
+            picked_up = await self._relay.pick_up(number)
+            # A relay may answer with another session or code: what was asked for counts, and whose secret it is.
+            code = picked_up.code if known is None else known.code
+            self._enter(msgspec.structs.replace(picked_up, id=number), code, secret, known)
+        return self._open_sessions[number]
+
+    def _check_needs_none(self, session: Session | None, without_secret: bool) -> None:
+        secured = session is not None and (
+            session.method is Method.LINK or self._secret_attempts.has_secret(session.code)
+        )
+        if session is not None and self._secret_attempts.left(session.code) == 0:
+            raise RelayRefusedError(SECRET_BURNT)
+        if secured:
+            raise RelayRefusedError(SECRET_GONE)
+        if not without_secret and self._secret_attempts.awaits_secret(time.time()):
+            raise RelayRefusedError(SECRET_EXPECTED)
+
+    async def end(self, number: int) -> None:
+        """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
+        open_session = self._open_sessions.get(number)
+        if open_session is not None:
+            await open_session.stop_recording()
+        try:
+            await self._relay.end(number)  # first, so that the relay's record says who ended it
+        finally:
+            if open_session is not None and not open_session.over:
+                await self._say_goodbye(open_session, Ending.TECHNICIAN)
+                self._close(open_session, Event.ENDED_BY_TECHNICIAN)
+
+    @property
+    def open_count(self) -> int:
+        """How many sessions are open here."""
+        return sum(not open_session.over for open_session in self._open_sessions.values())
+
+    async def end_all(self) -> None:
+        """The technician leaves: end every session that is open here, so that its customer is told."""
+        await asyncio.gather(
+            *(self._end_soon(number) for number, open_session in self._open_sessions.items() if not open_session.over)
+        )
+
+    async def _end_soon(self, number: int) -> None:
+        try:
+            async with asyncio.timeout(PARTING_SECONDS):
+                await self.end(number)
+        except (RelayRefusedError, RelayUnreachableError, TimeoutError) as error:
+            _log.info("session %d could not be ended at the relay: %s", number, error)
+
+    def act(self, number: int, deed: Callable[[OpenSession], None]) -> None:
+        """Do something in an open session; one that is over or not open here is passed over in silence."""
+        open_session = self._open_sessions.get(number)
+        if open_session is None or open_session.over:
+            return
+        try:
+            deed(open_session)
+        except StreamFullError as error:
+            self._break_off(open_session, str(error))
+
+    def page_left(self, number: int) -> None:
+        """A page no longer looks at this session."""
+        self.act(number, lambda open_session: open_session.page_left(self._pages.looked_at(number)))
+
+    def tick(self) -> None:
+        """Let a second pass: tell the pages how their sessions are connected."""
+        for number, open_session in self._open_sessions.items():
+            open_session.tick(datetime.now(UTC))
+            if not open_session.over and self._pages.looked_at(number):
+                self._pages.tell_those_at(number, open_session.connected(time.monotonic()))
+
+    async def leave(self) -> None:
+        """Let go of all sessions without ending them: the relay tells the customers that we are away."""
+        open_sessions = list(self._open_sessions.values())
+        await asyncio.gather(*(open_session.stop_recording() for open_session in open_sessions))
+        self._open_sessions.clear()
+        self._known.clear()
+        for open_session in open_sessions:
+            await open_session.peer.close()
+
+    # ── rooms ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, session: Session, code: int, secret: str | None, known: Session | None) -> None:
+        if session.id in self._open_sessions:
+            return  # two pages opened it at the same moment
+        audience = Audience(
+            message=self._pages.pass_on,
+            line=lambda line: self._pages.tell_those_at(line.session, line),
+            connected=lambda connected: self._pages.tell_those_at(connected.session, connected),
+            recording=lambda now: self._pages.tell_those_at(now.session, now),
+            clipboard=lambda now: self._pages.tell_those_at(now.session, now),
+        )
+        open_session = OpenSession(
+            session, code, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC)
+        )
+        open_session.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(open_session))
+        self._open_sessions[session.id] = open_session
+        self._known[session.id] = session
+        open_session.picked_up(again=known is not None and known.console is not None)
+        if session.customer_present:
+            open_session.peer.begin()
+
+    def _events(self, open_session: OpenSession) -> PeerEvents:
+        def refused(problem: HandshakeProblem) -> None:
+            open_session.refused(problem)
+            self._count_guess(open_session)
+            self._tasks.start(self._end_at_relay(open_session.session.id))
+
+        def message(message: SessionMessage, data: bytes) -> None:
+            self._hear(open_session, lambda: open_session.heard(message, data))
+            if isinstance(message, Bye):
+                self._tasks.start(open_session.peer.close())
+
+        def proving() -> bool:
+            open_session.unconfirmed = self._secret_attempts.use(code)
+            return open_session.unconfirmed
+
+        def agreed(agreement: Agreement) -> None:
+            if agreement.how is How.SECRET:
+                self._secret_attempts.confirmed(code)
+            open_session.agreed(agreement)
+
+        code = open_session.code
+        return PeerEvents(
+            signal=self._relay.say,
+            proving=proving,
+            agreed=agreed,
+            moved=open_session.moved,
+            doubted=self._relay.probe,
+            weighed=lambda size: self._hear(open_session, lambda: open_session.weigh(size)),
+            message=message,
+            refused=refused,
+            broken=lambda reason: self._break_off(open_session, reason),
+        )
+
+    def _hear(self, open_session: OpenSession, work: Callable[[], None]) -> bool:
+        """Let an open session hear something of its applet. Return whether the session goes on."""
+        if open_session.over:
+            return False
+        try:
+            work()
+        except BadAppletError as error:
+            self._break_off(open_session, str(error), error.event)
+        except StreamFullError as error:
+            self._break_off(open_session, str(error))
+        return not open_session.over
+
+    def _break_off(self, open_session: OpenSession, reason: str, event: Event = Event.REFUSED_PROTOCOL) -> None:
+        """End one session because its line or its other end cannot go on; nothing else suffers."""
+        if open_session.over:
+            return
+        _log.warning("session %d ends: %s", open_session.session.id, reason)
+        open_session.end(event)
+        self._tasks.start(self._part(open_session))
+
+    async def _part(self, open_session: OpenSession) -> None:
+        await self._say_goodbye(open_session, Ending.PROTOCOL)
+        await open_session.peer.close()
+        await self._end_at_relay(open_session.session.id)
+
+    async def _say_goodbye(self, open_session: OpenSession, why: Ending) -> None:
+        try:
+            open_session.peer.send(Bye(why))
+        except StreamFullError:
+            return
+        if open_session.peer.connection is not None:
+            await open_session.peer.connection.flush(GOODBYE_SECONDS)
+
+    async def _end_at_relay(self, number: int) -> None:
+        try:
+            await self._relay.end(number)
+        except (RelayRefusedError, RelayUnreachableError) as error:
+            _log.info("session %d could not be ended at the relay: %s", number, error)
+
+    def _close(self, open_session: OpenSession, event: Event) -> None:
+        open_session.end(event)
+        self._count_guess(open_session)
+        self._tasks.start(open_session.peer.close())
+
+    def _count_guess(self, open_session: OpenSession) -> None:
+        """A session has ended: if our proof was never confirmed, that was a guess, and the technician hears of it."""
+        if open_session.unconfirmed:
+            open_session.unconfirmed = False
+            left = self._secret_attempts.left(open_session.code)
+            open_session.guessed(left)
+            if left == 0:
+                self._burnt(open_session.code)
