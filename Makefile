@@ -39,7 +39,7 @@ format: ready-to-run
 	cd console/ui && npx biome check --write .
 
 types: ready-to-run
-	$(BIN)/python -m codec.wire.typescript codec.wire.messages:SessionMessage codec.wire.messages:CLIPBOARD_BYTES > console/ui/src/wire/messages.gen.ts
+	$(BIN)/python -m codec.wire.typescript codec.wire.messages:SessionMessage codec.wire.messages:PageMessage codec.wire.messages:CLIPBOARD_BYTES codec.wire.access:FUNCTIONS > console/ui/src/wire/messages.gen.ts
 	$(BIN)/python -m codec.wire.typescript console.page.messages:ToPage console.page.messages:FromPage > console/ui/src/wire/page.gen.ts
 
 texts: ready-to-run

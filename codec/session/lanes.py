@@ -7,7 +7,7 @@ always taken from the first lane that has one. Each lane keeps its own order.
 from dataclasses import dataclass
 
 from codec.wire.lanes import Lane
-from codec.wire.messages import CLIPBOARD_BYTES
+from codec.wire.messages import MESSAGES
 
 # 16 KiB is 65 ms of a 2 Mbit/s line, the longest that a key press waits behind a picture; data channels with messages
 # of 1,200 bytes were measured five times slower than with 60 kB ones.
@@ -26,11 +26,14 @@ class LaneLimits:
     """How many chunks may be on their way, unconfirmed, before the next one waits."""
 
 
+def _longest(lane: Lane) -> int:
+    return max(kind.declared.longest for kind in MESSAGES if kind.declared.lane is lane)
+
+
 LIMITS: dict[Lane, LaneLimits] = {
+    # More than its longest message has, for those of a newer program, which are skipped.
     Lane.CONTROL: LaneLimits(message_bytes=2 << 20, unacknowledged_bytes=4 << 20),
-    # A picture of 3840×2160 that does not compress at all has 25 MB.
-    Lane.PICTURE: LaneLimits(message_bytes=64 << 20, unacknowledged_bytes=96 << 20),
-    # A text of the clipboard and its head. What is on its way is in buffers of the line, where no key can pass it:
-    # two chunks are 130 ms of a 2 Mbit/s line.
-    Lane.BULK: LaneLimits(message_bytes=CLIPBOARD_BYTES + 1_024, unacknowledged_bytes=4 << 20, ahead_chunks=2),
+    Lane.PICTURE: LaneLimits(message_bytes=_longest(Lane.PICTURE), unacknowledged_bytes=96 << 20),
+    # What is on its way is in buffers of the line, where no key can pass it: two chunks are 130 ms of a 2 Mbit/s line.
+    Lane.BULK: LaneLimits(message_bytes=_longest(Lane.BULK), unacknowledged_bytes=4 << 20, ahead_chunks=2),
 }

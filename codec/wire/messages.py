@@ -10,15 +10,19 @@ sizes are pixels of the display; times are milliseconds since 1970 in UTC.
 """
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, get_args
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, Union
 
 import msgspec
 from msgspec import Meta, Struct
 
 from codec.errors import MALFORMED, DesksideError
-from codec.wire.declaration import APPLET, BOTH, CONSOLE, Declared, where
+from codec.token_bucket import Rate
+from codec.wire.access import Access as Access  # noqa: PLC0414  (those who use messages know it from here)
+from codec.wire.declaration import APPLET, BOTH, CONSOLE, SHORT, Declared, where
 from codec.wire.lanes import Lane
+from codec.wire.permits import Function
 from codec.wire.roles import Role
+from codec.wire.tools import ToolName
 
 VERSION = 2
 CHAT_CHARACTERS = 4_000
@@ -27,6 +31,10 @@ CLIPBOARD_BYTES = 1 << 20
 MAX_POINTER = 256
 """The largest pointer in pixels, either way."""
 TYPED_CHARACTERS = 10_000
+SDP_CHARACTERS = 65_536
+MAX_DISPLAYS = 32
+PICTURE_BYTES = (64 << 20) - SHORT
+"""The longest packet. A picture of 3840×2160 that does not compress at all has 25 MB."""
 POSITIONS = 65_536
 
 Name = Annotated[str, Meta(max_length=200)]
@@ -43,19 +51,6 @@ class BadMessageError(DesksideError):
 
 class UnknownMessageError(DesksideError):
     """The other program is newer and said something this one does not know. It is skipped."""
-
-
-class Access(StrEnum):
-    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view.
-
-    To record is asked on its own, or named in the question for the screen. It may be allowed before anything is seen;
-    only what is seen can be recorded.
-    """
-
-    VIEW = "view"
-    CONTROL = "control"
-    CLIPBOARD = "clipboard"
-    RECORD = "record"
 
 
 class Ending(StrEnum):
@@ -116,7 +111,15 @@ class Message(Struct, frozen=True, tag_field="kind", omit_defaults=True):
 class Chat(Message, frozen=True, tag="chat"):
     """A line that a person wrote. `number` counts the sender's own lines."""
 
-    declared = Declared(BOTH, recorded=True, proven=True)
+    declared = Declared(
+        BOTH,
+        tool=ToolName.CHAT,
+        longest=4 * CHAT_CHARACTERS + SHORT,
+        at_most=Rate(4, 60),
+        counts=True,
+        recorded=True,
+        proven=True,
+    )
 
     number: Number
     text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
@@ -126,7 +129,7 @@ class Chat(Message, frozen=True, tag="chat"):
 class Typing(Message, frozen=True, tag="typing"):
     """The person is writing, or has stopped."""
 
-    declared = Declared(BOTH, from_page=True, replayed=6)
+    declared = Declared(BOTH, tool=ToolName.CHAT, at_most=Rate(5, 20), from_page=True, replayed=6)
 
     on: bool
 
@@ -134,7 +137,16 @@ class Typing(Message, frozen=True, tag="typing"):
 class ClipboardText(Message, frozen=True, tag="clipboard_text"):
     """The sender's clipboard has changed to this text. At most CLIPBOARD_BYTES of UTF-8."""
 
-    declared = Declared(BOTH, lane=Lane.BULK, supersedes=True, from_page=True)
+    declared = Declared(
+        BOTH,
+        tool=ToolName.CLIPBOARD,
+        needs=Access.CLIPBOARD,
+        longest=CLIPBOARD_BYTES + SHORT,
+        at_most=Rate(4, 20),
+        lane=Lane.BULK,
+        supersedes=True,
+        from_page=True,
+    )
 
     text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
 
@@ -145,7 +157,15 @@ class ClipboardTooLong(Message, frozen=True, tag="clipboard_too_long"):
     `size` in bytes is for people, and may be an estimate.
     """
 
-    declared = Declared(BOTH, lane=Lane.BULK, supersedes=True, from_page=True)
+    declared = Declared(
+        BOTH,
+        tool=ToolName.CLIPBOARD,
+        needs=Access.CLIPBOARD,
+        at_most=Rate(4, 20),
+        lane=Lane.BULK,
+        supersedes=True,
+        from_page=True,
+    )
 
     size: Annotated[int, Meta(ge=0, lt=1 << 53)]
 
@@ -153,19 +173,19 @@ class ClipboardTooLong(Message, frozen=True, tag="clipboard_too_long"):
 class Offer(Message, frozen=True, tag="offer"):
     """Console to applet: a description of a new direct path (SDP, RFC 8866). `attempt` numbers the tries."""
 
-    declared = Declared(CONSOLE)
+    declared = Declared(CONSOLE, longest=4 * SDP_CHARACTERS + SHORT)
 
     attempt: Number
-    sdp: Annotated[str, Meta(max_length=65_536)]
+    sdp: Annotated[str, Meta(max_length=SDP_CHARACTERS)]
 
 
 class Answer(Message, frozen=True, tag="answer"):
     """Applet to console: the other half of the offer with the same `attempt`."""
 
-    declared = Declared(APPLET)
+    declared = Declared(APPLET, longest=4 * SDP_CHARACTERS + SHORT)
 
     attempt: Number
-    sdp: Annotated[str, Meta(max_length=65_536)]
+    sdp: Annotated[str, Meta(max_length=SDP_CHARACTERS)]
 
 
 class Bye(Message, frozen=True, tag="bye"):
@@ -212,7 +232,7 @@ class Release(Message, frozen=True, tag="release"):
 class SwitchChat(Message, frozen=True, tag="switch_chat"):
     """The technician turns the chat on or off, where that is permitted."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.CHAT, function=Function.CHAT_TOGGLE, from_page=True)
 
     on: bool
 
@@ -223,7 +243,7 @@ class Watch(Message, frozen=True, tag="watch"):
     `films`: the viewer decodes films (codec/picture/video.py). One that does not gets them as rough tiles.
     """
 
-    declared = Declared(CONSOLE, from_page=True, recorded=True)
+    declared = Declared(CONSOLE, tool=ToolName.PICTURE, needs=Access.VIEW, from_page=True, recorded=True)
 
     display: DisplayId | None
     films: bool = False
@@ -232,7 +252,7 @@ class Watch(Message, frozen=True, tag="watch"):
 class Refresh(Message, frozen=True, tag="refresh"):
     """The viewer lost its picture or cannot decode: start this display over with a whole picture."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.PICTURE, needs=Access.VIEW, from_page=True)
 
     display: DisplayId
 
@@ -240,7 +260,7 @@ class Refresh(Message, frozen=True, tag="refresh"):
 class Shown(Message, frozen=True, tag="shown"):
     """The picture with this number is on the technician's screen."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.PICTURE, needs=Access.VIEW, from_page=True)
 
     display: DisplayId
     number: Number
@@ -249,7 +269,7 @@ class Shown(Message, frozen=True, tag="shown"):
 class Recording(Message, frozen=True, tag="recording"):
     """The technician's side records since this time, or no longer (None). The customer is shown it while it lasts."""
 
-    declared = Declared(CONSOLE)
+    declared = Declared(CONSOLE, tool=ToolName.RECORDING)
 
     since: int | None
 
@@ -257,7 +277,7 @@ class Recording(Message, frozen=True, tag="recording"):
 class SignHead(Message, frozen=True, tag="sign_head"):
     """Vouch for a recording up to this link of its chain (codec/wire/chain_head.py)."""
 
-    declared = Declared(CONSOLE)
+    declared = Declared(CONSOLE, tool=ToolName.RECORDING)
 
     number: Annotated[int, Meta(ge=0, lt=1 << 53)]
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -266,7 +286,7 @@ class SignHead(Message, frozen=True, tag="sign_head"):
 class PointerMove(Message, frozen=True, tag="pointer_move"):
     """Move the pointer."""
 
-    declared = Declared(CONSOLE, from_page=True, recorded=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
@@ -276,7 +296,7 @@ class PointerMove(Message, frozen=True, tag="pointer_move"):
 class PointerButton(Message, frozen=True, tag="pointer_button"):
     """Press or release a button at a place. Buttons: 0 left, 1 middle, 2 right, 3 back, 4 forward."""
 
-    declared = Declared(CONSOLE, from_page=True, recorded=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
@@ -288,7 +308,7 @@ class PointerButton(Message, frozen=True, tag="pointer_button"):
 class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
     """Turn the wheel at a place by 120ths of a notch; positive is down and right."""
 
-    declared = Declared(CONSOLE, from_page=True, recorded=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
@@ -304,7 +324,7 @@ class Key(Message, frozen=True, tag="key"):
     (KeyboardEvent.key: "a", "Enter"), `text` what it would have written, `modifiers` bits of Modifier.
     """
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, from_page=True)
 
     down: bool
     code: Annotated[str, Meta(max_length=32)]
@@ -316,19 +336,21 @@ class Key(Message, frozen=True, tag="key"):
 class ReleaseKeys(Message, frozen=True, tag="release_keys"):
     """Let go of every key and button that the technician holds, for instance because the viewer lost the focus."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, from_page=True)
 
 
 class StillHeld(Message, frozen=True, tag="still_held"):
     """The technician still holds what they hold. Said about twice a second: without it the applet lets go after 2 s."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(CONSOLE, tool=ToolName.INPUT, from_page=True)
 
 
 class TypeText(Message, frozen=True, tag="type_text"):
     """Type exactly this text, whatever the layouts."""
 
-    declared = Declared(CONSOLE, from_page=True)
+    declared = Declared(
+        CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, longest=4 * TYPED_CHARACTERS + SHORT, from_page=True
+    )
 
     text: Annotated[str, Meta(max_length=TYPED_CHARACTERS)]
 
@@ -342,7 +364,7 @@ class Computer(Message, frozen=True, tag="computer"):
     `signing_key` is the public key (Ed25519, 32 bytes) for recordings of this session, made for it alone.
     """
 
-    declared = Declared(APPLET, recorded=True, replayed=0)
+    declared = Declared(APPLET, longest=8 * SHORT, recorded=True, replayed=0)
 
     version: Number
     name: Name
@@ -369,15 +391,23 @@ class Display(Struct, frozen=True):
 class Displays(Message, frozen=True, tag="displays"):
     """All monitors there are now. Sent at the start of view and whenever they change."""
 
-    declared = Declared(APPLET, recorded=True, replayed=3)
+    declared = Declared(
+        APPLET,
+        tool=ToolName.PICTURE,
+        needs=Access.VIEW,
+        longest=MAX_DISPLAYS * SHORT + SHORT,
+        at_most=Rate(5, 20),
+        recorded=True,
+        replayed=3,
+    )
 
-    displays: Annotated[list[Display], Meta(max_length=32)]
+    displays: Annotated[list[Display], Meta(max_length=MAX_DISPLAYS)]
 
 
 class Granted(Message, frozen=True, tag="granted"):
     """What the customer allows from now on. Sent at every change; what is not listed is not allowed."""
 
-    declared = Declared(APPLET, recorded=True, proven=True, replayed=1)
+    declared = Declared(APPLET, at_most=Rate(10, 40), counts=True, recorded=True, proven=True, replayed=1)
 
     access: frozenset[Access]
 
@@ -406,7 +436,7 @@ class Answered(Message, frozen=True, tag="answered"):
 class ChatState(Message, frozen=True, tag="chat_state"):
     """Whether either side can write to the other now."""
 
-    declared = Declared(APPLET, replayed=2)
+    declared = Declared(APPLET, tool=ToolName.CHAT, at_most=Rate(5, 20), replayed=2)
 
     on: bool
 
@@ -422,17 +452,32 @@ class Stopped(Message, frozen=True, tag="stopped"):
 class Picture(Message, frozen=True, tag="picture"):
     """One update of a display (see codec/picture/packet.py). Numbers count up by one for each display."""
 
-    declared = Declared(APPLET, lane=Lane.PICTURE, recorded=True)
+    declared = Declared(
+        APPLET,
+        tool=ToolName.PICTURE,
+        needs=Access.VIEW,
+        longest=PICTURE_BYTES + SHORT,
+        lane=Lane.PICTURE,
+        recorded=True,
+    )
 
     display: DisplayId
     number: Number
-    packet: bytes
+    packet: Annotated[bytes, Meta(max_length=PICTURE_BYTES)]
 
 
 class PointerShape(Message, frozen=True, tag="pointer_shape"):
     """What the pointer looks like: RGBA, not premultiplied, row by row; the hot spot is inside. Width 0 hides it."""
 
-    declared = Declared(APPLET, recorded=True, replayed=5)
+    declared = Declared(
+        APPLET,
+        tool=ToolName.PICTURE,
+        needs=Access.VIEW,
+        longest=4 * MAX_POINTER * MAX_POINTER + SHORT,
+        at_most=Rate(30, 60),
+        recorded=True,
+        replayed=5,
+    )
 
     width: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
     height: Annotated[int, Meta(ge=0, le=MAX_POINTER)]
@@ -444,7 +489,7 @@ class PointerShape(Message, frozen=True, tag="pointer_shape"):
 class PointerAt(Message, frozen=True, tag="pointer_at"):
     """Where the pointer is, when it moved by other hands than the technician's."""
 
-    declared = Declared(APPLET, recorded=True)
+    declared = Declared(APPLET, tool=ToolName.PICTURE, needs=Access.VIEW, at_most=Rate(100, 200), recorded=True)
 
     display: DisplayId
     x: Position
@@ -457,7 +502,7 @@ class Notice(Message, frozen=True, tag="notice"):
     `cause` is a word of Cause, or one that a newer program knows. `lasting`: waiting does not help.
     """
 
-    declared = Declared(APPLET, recorded=True)
+    declared = Declared(APPLET, longest=4 * SHORT, at_most=Rate(5, 30), recorded=True)
 
     trouble: Trouble
     on: bool
@@ -469,27 +514,23 @@ class Notice(Message, frozen=True, tag="notice"):
 class SignedHead(Message, frozen=True, tag="signed_head"):
     """The answer to `SignHead`: the same head, and the signature over `Head.to_sign()`."""
 
-    declared = Declared(APPLET)
+    declared = Declared(APPLET, tool=ToolName.RECORDING)
 
     number: Annotated[int, Meta(ge=0, lt=1 << 53)]
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
     signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
 
 
-SessionMessage = (
-    Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye
-    | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead
-    | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
-    | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped
-    | Picture | PointerShape | PointerAt | Notice | SignedHead
-)  # fmt: skip
-
-MESSAGES: tuple[type[Message], ...] = get_args(SessionMessage)
+MESSAGES: tuple[type[Message], ...] = tuple(Message.__subclasses__())
+"""All of them, as they are declared above: there is no other list."""
 FROM_CONSOLE = where(MESSAGES, lambda declared: Role.CONSOLE in declared.by)
 FROM_APPLET = where(MESSAGES, lambda declared: Role.APPLET in declared.by)
 FROM_PAGE = where(FROM_CONSOLE, lambda declared: declared.from_page)
-NEWEST = where(MESSAGES, lambda declared: declared.supersedes)
-"""What says all that is known of the sender's clipboard: the newest replaces those before it."""
+if TYPE_CHECKING:
+    SessionMessage: TypeAlias = Message
+    PageMessage: TypeAlias = Message
+else:  # what is found at run time; the page's types are written from these
+    SessionMessage, PageMessage = Union[MESSAGES], Union[FROM_PAGE]  # noqa: UP007
 
 
 class _Kind(Struct):
@@ -501,7 +542,7 @@ class _Kind(Struct):
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(SessionMessage)
 _kind_decoder = msgspec.msgpack.Decoder(_Kind)
-_KINDS = {message.__struct_config__.tag for message in (*FROM_CONSOLE, *FROM_APPLET)}
+_KINDS = {message.__struct_config__.tag for message in MESSAGES}
 
 
 def pack(message: SessionMessage) -> bytes:
@@ -517,6 +558,8 @@ def unpack(data: bytes) -> SessionMessage:
         if _is_unknown(data):
             raise UnknownMessageError(UnknownMessageError.__doc__) from None
         raise BadMessageError(f"not a session message: {error}") from None
+    if len(data) > message.declared.longest:
+        raise BadMessageError(f"{len(data)} bytes are too long for {type(message).__name__}")
     if isinstance(message, PointerShape):
         _check_shape(message)
     if isinstance(message, ClipboardText) and len(message.text.encode()) > CLIPBOARD_BYTES:

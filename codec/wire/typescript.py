@@ -2,14 +2,14 @@
 
     python -m codec.wire.typescript MODULE:NAME [...] > messages.ts
 
-A name is a union of structs, or a number that both sides keep to. Each struct becomes an interface with its tag as a
-literal; each StrEnum a union of strings; the named union a discriminated union; a number a constant. A test compares
-the generated file in console/ui with what this would write now.
+A name is a union of structs, or a number or a table of strings that both sides keep to. Each struct becomes an
+interface with its tag as a literal; each StrEnum a union of strings; the named union a discriminated union; a number or
+table a constant. A test compares the generated file in console/ui with what this would write now.
 """
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -19,18 +19,25 @@ HEADER = "// Written by codec/wire/typescript.py from Python's message classes. 
 
 
 def write_types(unions: dict[str, Any]) -> str:
-    """Return TypeScript for every struct and enum that `unions` (name → union type, or a number) reach.
+    """Return TypeScript for every struct and enum that `unions` (name → union type, or a number or table) reach.
 
     Raises TypeError for a type that has no counterpart here.
     """
     writer = _Writer()
     lines = [
-        f"export const {name} = {union:_};"
-        if isinstance(union, int)
+        _constant(name, union)
+        if isinstance(union, int | Mapping)
         else f"export type {name} = {' | '.join(_members(union, writer))};"
         for name, union in unions.items()
     ]
     return "\n".join([HEADER, *writer.declarations.values(), *lines, ""])
+
+
+def _constant(name: str, value: int | Mapping[str, str]) -> str:
+    if isinstance(value, int):
+        return f"export const {name} = {value:_};"
+    entries = ", ".join(f'{key}: "{each}"' for key, each in value.items())
+    return f"export const {name} = {{ {entries} }} as const;"
 
 
 def _members(union: Any, writer: "_Writer") -> Iterable[str]:

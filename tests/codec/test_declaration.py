@@ -3,11 +3,26 @@
 import ast
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import inspect
 
+from codec.session.lanes import LIMITS
+from codec.wire.access import FUNCTIONS, Access, may_ask
 from codec.wire.lanes import Lane
-from codec.wire.messages import FROM_APPLET, FROM_CONSOLE, FROM_PAGE, MESSAGES, Message
+from codec.wire.messages import (
+    FROM_APPLET,
+    FROM_CONSOLE,
+    FROM_PAGE,
+    MESSAGES,
+    BadMessageError,
+    ClipboardText,
+    Message,
+    unpack,
+)
+from codec.wire.permits import Function
 from codec.wire.roles import Role
+from codec.wire.tools import ToolName
 
 ROOT = Path(__file__).parents[2]
 NAMES = {kind.__name__ for kind in MESSAGES}
@@ -22,6 +37,73 @@ def test_each_message_declares_itself(kind: type[Message]) -> None:
     assert not kind.declared.from_page or Role.CONSOLE in kind.declared.by, "a page speaks through the console"
     assert not kind.declared.proven or kind.declared.recorded, "what is proven is beside a recording that has it"
     assert kind.declared.replayed is None or Role.APPLET in kind.declared.by, "pages are told what the applet said"
+    assert kind.declared.at_most is None or Role.APPLET in kind.declared.by, "a console counts what an applet says"
+    assert not kind.declared.counts or kind.declared.at_most is not None, "too often is more often than something"
+    assert kind.declared.needs is None or kind.declared.tool is not None, "questions and answers need no permission"
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in MESSAGES if kind is not ClipboardText], ids=lambda kind: kind.__name__
+)
+def test_whatever_its_fields_may_hold_is_not_too_long(kind: type[Message]) -> None:
+    assert most(inspect.type_info(kind)) <= kind.declared.longest <= LIMITS[kind.declared.lane].message_bytes
+
+
+@pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+def test_what_is_longer_than_declared_is_refused_though_its_fields_are_right(kind: type[Message]) -> None:
+    fields = {field.encode_name: least(field.type) for field in inspect.type_info(kind).fields if field.required}  # type: ignore[attr-defined]
+    right = {"kind": kind.__struct_config__.tag} | fields
+    assert isinstance(unpack(msgspec.msgpack.encode(right)), kind)
+    with pytest.raises(BadMessageError, match="too long"):
+        unpack(msgspec.msgpack.encode(right | {"newer": b" " * kind.declared.longest}))
+
+
+def most(described: inspect.Type) -> int:
+    """Return how many bytes of MessagePack a value of this type has at most."""
+    match described:
+        case inspect.Metadata(type=inner):
+            return most(inner)
+        case inspect.StructType():
+            return 5 + len("kind") + 64 + sum(len(each.encode_name) + 1 + most(each.type) for each in described.fields)
+        case inspect.StrType(max_length=int(longest)):
+            return 5 + 4 * longest
+        case inspect.BytesType(max_length=int(longest)):
+            return 5 + longest
+        case inspect.ListType(max_length=int(longest), item_type=item):
+            return 5 + longest * most(item)
+        case inspect.EnumType(cls=enum):
+            return 1 + max(len(each.value) for each in enum)
+        case inspect.FrozenSetType(item_type=inspect.EnumType(cls=enum)):
+            return 5 + sum(1 + len(each.value) for each in enum)
+        case inspect.UnionType(types=types):
+            return max(map(most, types))
+        case inspect.IntType() | inspect.FloatType() | inspect.BoolType() | inspect.NoneType():
+            return 9
+    raise AssertionError(f"{described} has no bound")
+
+
+def least(described: inspect.Type) -> object:
+    """Return a short value of this type."""
+    match described:
+        case inspect.StrType(min_length=length):
+            return "x" * (length or 0)
+        case inspect.BytesType(min_length=length):
+            return b"x" * (length or 0)
+        case inspect.IntType(ge=number):
+            return number or 0
+        case inspect.BoolType():
+            return True
+        case inspect.EnumType(cls=enum):
+            return next(iter(enum)).value
+        case inspect.UnionType(types=types):
+            return least(types[0])
+    return []
+
+
+def test_each_tool_has_messages_and_what_can_be_asked_for_its_function() -> None:
+    assert {kind.declared.tool for kind in MESSAGES} == {None, *ToolName}
+    assert set(FUNCTIONS) == set(Access)
+    assert may_ask([Function.DESKTOP_VIEW, Function.RECORD_CONSENT, "newer"]) == {Access.VIEW}
 
 
 def test_all_of_them_are_there_once() -> None:
@@ -29,6 +111,13 @@ def test_all_of_them_are_there_once() -> None:
     assert len({kind.__struct_config__.tag for kind in MESSAGES}) == len(MESSAGES)
     places = [kind.declared.replayed for kind in MESSAGES if kind.declared.replayed is not None]
     assert len(set(places)) == len(places)
+
+
+def test_what_shows_something_of_the_customer_or_moves_their_hand_needs_their_yes() -> None:
+    free = {ToolName.CHAT, ToolName.RECORDING}
+    lets_go = {"ReleaseKeys", "StillHeld"}
+    of_tools = [kind for kind in MESSAGES if kind.declared.tool not in {None, *free}]
+    assert {kind.__name__ for kind in of_tools if kind.declared.needs is None} == lets_go
 
 
 def test_a_page_may_not_write_chat_offer_links_end_a_session_or_sign() -> None:

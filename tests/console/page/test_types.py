@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.wire.messages import CLIPBOARD_BYTES, SessionMessage
+from codec.wire.access import FUNCTIONS
+from codec.wire.messages import CLIPBOARD_BYTES, PageMessage, SessionMessage
 from codec.wire.typescript import write_types
 from console.page.messages import FromPage, ToPage
 
@@ -14,7 +15,15 @@ WIRE = Path(__file__).parents[3] / "console/ui/src/wire"
 @pytest.mark.parametrize(
     ("file", "unions"),
     [
-        ("messages.gen.ts", {"SessionMessage": SessionMessage, "CLIPBOARD_BYTES": CLIPBOARD_BYTES}),
+        (
+            "messages.gen.ts",
+            {
+                "SessionMessage": SessionMessage,
+                "PageMessage": PageMessage,
+                "CLIPBOARD_BYTES": CLIPBOARD_BYTES,
+                "FUNCTIONS": FUNCTIONS,
+            },
+        ),
         ("page.gen.ts", {"ToPage": ToPage, "FromPage": FromPage}),
     ],
 )

@@ -1,7 +1,7 @@
 /** The technician's mouse, keyboard and pastes over the customer's screen, as session messages. */
 
 import type { Room } from "../state/room";
-import type { SessionMessage } from "../wire/messages.gen";
+import type { PageMessage } from "../wire/messages.gen";
 import { isWayOut } from "./keyboard";
 import { pointed, positionOf } from "./places";
 import { isMac, type Modifiers, Pressed } from "./pressed";
@@ -18,7 +18,7 @@ export class Hands {
   /** Where the pointer is, in CSS pixels of the window. */
   at = { x: 0, y: 0 };
   /** The keys of a paste, which wait until what is pasted is on its way. */
-  private pasting: SessionMessage[] = [];
+  private pasting: PageMessage[] = [];
   private paster: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
 
@@ -113,7 +113,7 @@ export class Hands {
   }
 
   /** Send what was pressed or released, and say from time to time that the rest is still held. */
-  private send(messages: readonly SessionMessage[]): void {
+  private send(messages: readonly PageMessage[]): void {
     messages.forEach(this.room.send);
     if (!this.pressed.any) {
       clearInterval(this.beat);

@@ -1,6 +1,6 @@
 /** The technician's keyboard as session messages. Text that is composed (dead keys, input methods) goes as text. */
 
-import type { SessionMessage } from "../wire/messages.gen";
+import type { PageMessage } from "../wire/messages.gen";
 
 const SHIFT = 1;
 const CONTROL = 2;
@@ -17,7 +17,7 @@ export function isWayOut(event: KeyboardEvent): boolean {
 }
 
 /** Return the message for a key, or undefined while a character is being composed. */
-export function keyMessage(event: KeyboardEvent, down: boolean): SessionMessage | undefined {
+export function keyMessage(event: KeyboardEvent, down: boolean): PageMessage | undefined {
   if (event.isComposing || COMPOSING.has(event.key)) return undefined;
   const text = [...event.key].length === 1 ? event.key : "";
   return { kind: "key", down, code: event.code, symbol: event.key, text, modifiers: modifiersOf(event) };
@@ -38,8 +38,8 @@ export function modifiersOf(event: KeyboardEvent): number {
 }
 
 /** Return the messages that press a combination and let go of it again: codes like "ControlLeft", "Delete". */
-export function combination(codes: readonly string[]): SessionMessage[] {
-  const key = (code: string, down: boolean): SessionMessage => ({ kind: "key", down, code, symbol: symbolOf(code) });
+export function combination(codes: readonly string[]): PageMessage[] {
+  const key = (code: string, down: boolean): PageMessage => ({ kind: "key", down, code, symbol: symbolOf(code) });
   return [...codes.map((code) => key(code, true)), ...codes.toReversed().map((code) => key(code, false))];
 }
 

@@ -4,7 +4,7 @@
  * each event's own account of what is held is compared with this list, and what is not held any more is released. Pure.
  */
 
-import type { Key, SessionMessage } from "../wire/messages.gen";
+import type { Key, PageMessage } from "../wire/messages.gen";
 import { keyMessage } from "./keyboard";
 
 /** `MouseEvent.buttons`, by the numbers of `MouseEvent.button`. */
@@ -22,7 +22,7 @@ export class Pressed {
   constructor(private readonly lockOnce: boolean) {}
 
   /** A key went down or up: return what to send. */
-  key(event: KeyboardEvent, down: boolean): SessionMessage[] {
+  key(event: KeyboardEvent, down: boolean): PageMessage[] {
     const sent = this.modifiers(event, event.code);
     const message = keyMessage(event, down) as Key | undefined;
     if (message === undefined) return down ? sent : [...sent, ...this.release([event.code])];
@@ -45,7 +45,7 @@ export class Pressed {
   }
 
   /** Any event says which modifiers are held: return the releases that were missed. */
-  modifiers(event: Modifiers, code = ""): SessionMessage[] {
+  modifiers(event: Modifiers, code = ""): PageMessage[] {
     const own = MODIFIER.exec(code)?.[1];
     const flags: Record<string, boolean> = {
       Shift: event.shiftKey,
@@ -96,14 +96,14 @@ export class Pressed {
     return [...this.keys.keys()].filter((code) => !MODIFIER.test(code));
   }
 
-  private release(codes: readonly string[]): SessionMessage[] {
+  private release(codes: readonly string[]): PageMessage[] {
     const pressed = codes.flatMap((code) => this.keys.get(code) ?? []);
     for (const code of codes) this.keys.delete(code);
     return pressed.map((key) => ({ ...key, down: false }));
   }
 }
 
-function tap(key: Key): SessionMessage[] {
+function tap(key: Key): PageMessage[] {
   return [
     { ...key, down: true },
     { ...key, down: false },

@@ -7,7 +7,7 @@ import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { enter, forget, type Refused } from "../wire/door";
-import type { SessionMessage } from "../wire/messages.gen";
+import type { PageMessage } from "../wire/messages.gen";
 import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { Player } from "./player";
@@ -358,7 +358,7 @@ async function enterRoom(session: number, withoutSecret: boolean): Promise<Faile
   if (!rooms.value.has(session)) {
     const made = new Room(
       session,
-      (message: SessionMessage) => send(session, message),
+      (message: PageMessage) => send(session, message),
       (on) => tell({ type: "share_clipboard", session, on }),
       zstd!,
       films,

@@ -2,7 +2,7 @@
 
 import { t } from "../texts/texts";
 import { Line, LineDownError, type Listener, type Question, RefusedError, type Unnumbered } from "../wire/line";
-import type { SessionMessage } from "../wire/messages.gen";
+import type { PageMessage } from "../wire/messages.gen";
 import type { Done, Failed, FromPage } from "../wire/page.gen";
 
 let line: Line | undefined;
@@ -37,6 +37,6 @@ export function tell(message: FromPage): boolean {
 }
 
 /** Send a session message; without a line it is lost. */
-export function send(session: number, message: SessionMessage): void {
+export function send(session: number, message: PageMessage): void {
   line?.send(session, message);
 }

@@ -1,14 +1,7 @@
 /** What this technician's group may do, as the relay says; the applet holds to the same list. */
 
-import type { Access } from "../wire/messages.gen";
+import { type Access, FUNCTIONS } from "../wire/messages.gen";
 import { desk } from "./console";
-
-const ASKING: Record<Access, string> = {
-  view: "desktop_view",
-  control: "remote_control",
-  clipboard: "clipboard_sync",
-  record: "record",
-};
 
 /** Whether a permission is on, by its name. */
 export function has(name: string): boolean {
@@ -22,5 +15,5 @@ export function mustRecord(): boolean {
 
 /** Whether the customer may be asked for this. */
 export function mayAsk(access: Access): boolean {
-  return has(ASKING[access]);
+  return has(FUNCTIONS[access]);
 }

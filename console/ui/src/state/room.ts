@@ -10,6 +10,7 @@ import type {
   Computer,
   Display,
   Notice,
+  PageMessage,
   Picture,
   PointerShape,
   SessionMessage,
@@ -23,7 +24,7 @@ const LINES_KEPT = 2_000;
 const NEWS_MS = 8_000;
 
 export type Tab = "chat" | "events" | "details";
-export type Send = (message: SessionMessage) => void;
+export type Send = (message: PageMessage) => void;
 
 export class Room {
   readonly lines = signal<readonly ChatLine[]>([]);

@@ -1,7 +1,7 @@
 /** The page's line to its engine: one WebSocket, reopened when it breaks, with questions that are answered once. */
 
 import { decode, encode } from "@msgpack/msgpack";
-import type { SessionMessage } from "./messages.gen";
+import type { PageMessage, SessionMessage } from "./messages.gen";
 import type { Done, Failed, FromPage, ToPage } from "./page.gen";
 
 const HEAD_BYTES = 4;
@@ -79,7 +79,7 @@ export class Line {
   }
 
   /** Send a session message; without a line it is lost, as a key press should be. */
-  send(session: number, message: SessionMessage): void {
+  send(session: number, message: PageMessage): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     const body = encode(wellFormed(message), { ignoreUndefined: true });
     const frame = new Uint8Array(HEAD_BYTES + body.length);

@@ -236,4 +236,6 @@ export interface SignedHead {
 }
 
 export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText;
 export const CLIPBOARD_BYTES = 1_048_576;
+export const FUNCTIONS = { view: "desktop_view", control: "remote_control", clipboard: "clipboard_sync", record: "record" } as const;

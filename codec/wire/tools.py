@@ -1,0 +1,13 @@
+"""What technician and customer do together in a session. Each tool is a file of this name in applet and console."""
+
+from enum import StrEnum
+
+
+class ToolName(StrEnum):
+    """Which tool takes a message. What belongs to none is the session's own: questions, answers, links, the end."""
+
+    CHAT = "chat"
+    CLIPBOARD = "clipboard"
+    INPUT = "input"
+    PICTURE = "picture"
+    RECORDING = "recording"
