@@ -9,19 +9,18 @@ from typing import TextIO
 
 from codec.host.terminal import Parser, say
 from codec.recording.avi_reader import Content, read_avi
-from codec.recording.convert import CannotConvertError, Progress, convert_film, convert_journal
-from codec.recording.film import Film
+from codec.recording.convert import Progress
+from codec.recording.endings import PROOF
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
 from codec.recording.verify import Finding, Kind, Report, verify
 from codec.wire.chain_head import KEY_BYTES
+from console.library.conversion import convert_into, is_journal
 from console.recording.files import RecordingFile, opened
 from console.recording.known_relays import KnownRelays
 from console.recording.location_access import SPOOL, test_location
 
-JOURNAL = ".dsr"
-PROOF = ".proof"
 INTACT, CHANGED, NOT_PROVEN = 0, 3, 4
 """Exit codes of `verify`."""
 BAR = 30
@@ -95,7 +94,7 @@ def add_commands(parser: Parser, open_again: Callable[[argparse.Namespace], int]
 def repair(path: Path) -> int:
     """Write what is whole of a recording into a new file beside it."""
     with opened(path) as content:
-        return _repair_journal(path, content) if _is_journal(path, content) else _repair_avi(path, content)
+        return _repair_journal(path, content) if is_journal(path, content) else _repair_avi(path, content)
 
 
 def _repair_avi(path: Path, content: Content) -> int:
@@ -195,41 +194,6 @@ def convert(source: Path, target: Path, name: FormatName) -> int:
     return 0
 
 
-def convert_into(source: Path, target: Path, name: FormatName, progress: Progress) -> list[Path]:
-    """Make an AVI and return its parts. What is written until something fails stays there.
-
-    Raises CannotConvertError, CannotReadError, RecordingStoppedError, NotAJournalError, and what `progress` raises.
-    """
-    files: list[RecordingFile] = []
-    paths: list[Path] = []
-
-    def part(number: int) -> RecordingFile:
-        path = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
-        files.append(RecordingFile(path, durable=False))
-        paths.append(path)
-        return files[-1]
-
-    film = Film(FORMATS[name], part)
-    try:
-        _convert(source, film, progress)
-    finally:
-        for file in files:
-            file.close()
-    return paths
-
-
-def _convert(source: Path, film: Film, progress: Progress) -> None:
-    with opened(source) as content:
-        if _is_journal(source, content):
-            convert_journal(read_journal(content), film, progress)
-            return
-    try:
-        with source.open("rb") as file:
-            convert_film(file, film, progress)
-    except OSError as error:
-        raise CannotConvertError(f"{source} cannot be read: {error.strerror}") from None
-
-
 def _bar(terminal: TextIO) -> Progress:
     """Return what draws a bar, on a terminal only."""
     drawn = -1
@@ -245,10 +209,6 @@ def _bar(terminal: TextIO) -> Progress:
         terminal.flush()
 
     return draw
-
-
-def _is_journal(path: Path, content: Content) -> bool:
-    return content[:3] == b"DSR" or (path.suffix == JOURNAL and content[:4] != b"RIFF")
 
 
 def _new_file_beside(path: Path) -> tuple[Path, RecordingFile]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from codec.errors import DesksideError
 from codec.recording.avi_reader import read_avi, read_stream
+from codec.recording.endings import JOURNAL
 from codec.recording.journal import MICROSECONDS, Glance, glance
-from console.library.file_names import JOURNAL, is_converted, told_by
+from console.library.file_names import is_converted, told_by
 from console.library.messages import KeptFile, KeptState
 from console.recording.files import opened
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-JOURNAL, FILM, PROOF = ".dsr", ".avi", ".proof"
-CONVERTED = ".h264"
+from codec.recording.endings import CONVERTED, FILM, JOURNAL
+
 _PART = re.compile(r"-(\d{1,4})$")
 _TOLD = re.compile(r"(\d{1,20})-(\d{8}T\d{6}Z)(?:-|$)")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from threading import Event
 
 from codec.errors import DesksideError
+from codec.recording.endings import CONVERTED, FILM, PROOF
 from codec.recording.formats import FormatName
 from codec.recording.proof import RELAY
 from codec.recording.verify import Report, verify
-from console.cli.recording_commands import convert_into
-from console.library.file_names import CONVERTED, FILM, PROOF
+from console.library.conversion import convert_into
 from console.library.library import Kept
 from console.library.messages import KeptFile, ProofFinding, ProofState
 from console.recording.files import opened

@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Lock
 
 from codec.errors import DesksideError
+from codec.recording.endings import PROOF
 from console.library.facts import Facts, read_facts
-from console.library.file_names import PROOF, grouped
+from console.library.file_names import grouped
 from console.library.messages import KeptState
 from console.recording.files import why_not_there
 

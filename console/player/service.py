@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from codec.errors import DesksideError
-from console.library.file_names import JOURNAL
+from codec.recording.endings import JOURNAL
 from console.library.library import Kept, Library
 from console.page.open_pages import Page
 from console.player.messages import OpenPlayer, PlayerDo, PlayerFailed, PlayerOpened

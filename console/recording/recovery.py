@@ -11,9 +11,9 @@ from msgspec import structs
 
 from codec.errors import DesksideError
 from codec.recording.avi_reader import read_avi
+from codec.recording.endings import JOURNAL, PROOF
 from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
-from console.cli.recording_commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile, opened
 from console.recording.ledger import Entry, State
 from console.recording.recording_index import files_of

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from codec.recording.endings import PROOF
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
 from codec.recording.proof import APPLET, CONSOLE, RELAY, ProofWriter
@@ -29,7 +30,6 @@ from codec.wire.api_types import RecordingRules
 from codec.wire.chain_head import RECORDING_BYTES, Beginning, Head, is_signed
 from codec.wire.messages import SessionMessage, SignedHead, SignHead, pack
 from codec.wire.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
-from console.cli.recording_commands import PROOF
 from console.recording.confirmed_locations import NOBODY, Account, ConfirmedLocations, Order
 from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from codec.recording.endings import FILM, JOURNAL, PROOF
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Began, JournalWriter
 from codec.recording.proof import Opening, ProofOutput, ProofWriter, ProvenSink
 from codec.recording.recorder import FilmOutput, Indication, JournalOutput, Output, OutputKind, Recorder
 from codec.wire.chain_head import RECORDING_BYTES, Head
-from console.cli.recording_commands import JOURNAL, PROOF
 from console.recording.files import RecordingFile
 
 NAME_CHARACTERS, NAME_BYTES = 40, 80
@@ -93,4 +93,4 @@ def start(
 
 
 def _part(number: int) -> str:
-    return ".avi" if number == 1 else f"-{number}.avi"
+    return FILM if number == 1 else f"-{number}{FILM}"
