@@ -29,7 +29,7 @@ from console.page.running_instance import (
     opened,
 )
 from console.page.server import PageServer
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.session.attempt_files import AttemptFiles
 from console.session.secret_attempts import SecretAttempts
 

@@ -58,7 +58,7 @@ from console.recording.confirmed_locations import Account
 from console.recording.known_relays import Seen
 from console.recording.messages import GiveCredentials, NotNow, RelayKey, RetryUpload, TrustRelayKey, UsePlace
 from console.recording.messages import Uploads as UploadsMessage
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.session.invitations import RANDOM_BYTES, Invitations, secret_for

@@ -14,7 +14,7 @@ from codec.host.terminal import Parser, begin, complain, start_log
 from codec.recording.formats import FormatName
 from console.app import Settings, open_again, run
 from console.cli.recording_commands import add_commands
-from console.recording.session_recordings import JOURNAL_ONLY
+from console.recording.recordings import JOURNAL_ONLY
 
 DEFAULT_RELAY = "http://127.0.0.1:8080"
 LOOPBACK = ("127.0.0.1", "localhost")

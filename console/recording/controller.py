@@ -6,11 +6,10 @@ off by giving that back.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from codec.recording.journal import Source
 from codec.recording.recorder import OutputKind
@@ -27,6 +26,7 @@ from codec.wire.messages import (
     Release,
     SessionMessage,
     SignedHead,
+    SignHead,
     Stopped,
     Watch,
     Withdraw,
@@ -34,7 +34,8 @@ from codec.wire.messages import (
 from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from console.page.messages import Event
 from console.recording.recording_policy import Outcome, RecordingPolicy, must_end
-from console.recording.session_recordings import Faces, Recordings, SessionRecordings
+from console.recording.recordings import Recordings
+from console.recording.session_recordings import SessionRecordings
 
 REFRESH_SECONDS = 180.0
 """A journal builds on whole pictures: so often there is one, so that a part of it can be shown."""
@@ -45,28 +46,38 @@ _NEEDS = frozenset({Access.VIEW, Access.RECORD})
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What an open session lends: all are called in the event loop."""
+class RecordedSession(Protocol):
+    """What an open session lends to its recordings. All is called in the event loop."""
 
-    send: Callable[[SessionMessage], None]
-    """To the applet. Raises StreamFullError."""
-    pass_on: Callable[[SessionMessage], None]
-    """The same, for what the technician asked for: the log has a line for it."""
-    pages: Callable[[SessionMessage], None]
-    note: Callable[[Event, str], None]
-    changed: Callable[[datetime | None], None]
-    """The recording runs since then, or no longer."""
-    ask_relay: Callable[[BeginRecording | Stamp], None]
-    customer: Callable[[], str]
-    so_far: Callable[[], list[SessionMessage]]
-    """What still holds of what the applet said."""
+    def send(self, message: SessionMessage) -> None:
+        """Send a message to the applet. Raises StreamFullError."""
+
+    def pass_on(self, message: SessionMessage) -> None:
+        """Send what the technician asked for: the log has a line for it. Raises StreamFullError."""
+
+    def tell_pages(self, message: SessionMessage) -> None:
+        """Tell the pages that look at the session, as if the applet had said it."""
+
+    def note(self, event: Event, detail: str = "") -> None:
+        """Write a line into the session's log."""
+
+    def recording_changed(self) -> None:
+        """The recording runs from now on, or no longer: see `RecordingController.since`."""
+
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """Have the relay vouch for a beginning, or for a time."""
+
+    def customer(self) -> str:
+        """Return the customer's name, or their computer's."""
+
+    def so_far(self) -> list[SessionMessage]:
+        """Return what still holds of what the applet said."""
 
 
 class RecordingController:
     """Hears everything that is said in an open session, and records it when it may."""
 
-    def __init__(self, session: int, common: Recordings, open_session: Surroundings) -> None:
+    def __init__(self, session: int, common: Recordings, open_session: RecordedSession) -> None:
         self.since: datetime | None = None
         self._common = common
         self._open_session = open_session
@@ -77,8 +88,7 @@ class RecordingController:
         self._refreshed = 0.0
         self._key = b""
         self._checking: dict[int, asyncio.Task[None]] = {}
-        faces = Faces(self._send, open_session.ask_relay, self._begun, self._fail, self._lost, self._gone)
-        self._session = SessionRecordings(session, common, faces)
+        self._session = SessionRecordings(session, common, self)
 
     def picked_up(self) -> None:
         """The session begins: say at once where recordings cannot go at all (REC-20)."""
@@ -87,25 +97,27 @@ class RecordingController:
         except RecordingStoppedError as error:
             self._open_session.note(Event.RECORDING_FAILED, str(error))
 
-    def ask(self, message: SessionMessage) -> None:
-        """A page says something to the applet; it is passed on, held back or refused. Raises StreamFullError."""
-        rules = self._common.rules
+    def holds_back(self, message: SessionMessage) -> bool:
+        """Whether a page's message to the applet is dealt with here instead of being sent: only what the group's rules
+        for recordings concern. Raises StreamFullError.
+        """
         match message:
-            case Ask() if self._recording_policy.needs(message, rules):
+            case Ask() if self._recording_policy.needs(message, self._common.rules):
                 self._checking[message.number] = asyncio.ensure_future(self._ask_checked(message))
             case Withdraw() if message.number in self._checking:
                 self._checking.pop(message.number).cancel()
             case Withdraw():
                 self._pass_on(self._recording_policy.withdraw(message))
-            case Release(access=Access.RECORD) if rules.forced:
-                return  # the page shows no button for it
+            case Release(access=Access.RECORD) if self._common.rules.forced:
+                pass  # the page shows no button for it
             case _:
-                if isinstance(message, Watch):
-                    self._watched = message.display
-                self._pass_on(message)
+                return False
+        return True
 
     def said(self, message: SessionMessage) -> None:
-        """The technician wrote something that has been sent."""
+        """A message of the technician's has been sent to the applet."""
+        if isinstance(message, Watch):
+            self._watched = message.display
         self._session.take(Source.CONSOLE, message)
 
     def heard(self, message: SessionMessage, data: bytes) -> None:
@@ -190,16 +202,25 @@ class RecordingController:
         if self._watched is not None:
             self._send(Refresh(self._watched))
 
-    def _begun(self, at: int) -> None:
+    def ask_applet(self, head: SignHead) -> None:
+        """See RecordingListener."""
+        self._send(head)
+
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """See RecordingListener."""
+        self._open_session.ask_relay(signal)
+
+    def recording_began(self, at: int) -> None:
+        """See RecordingListener."""
         self.since = datetime.fromtimestamp(at / 1000, UTC)
         self._send(Recording(at))
         self._open_session.note(Event.RECORDING_BEGAN, "")
         if self._common.waits_for_yes:
             self._open_session.note(Event.RECORDING_UNCONFIRMED, "")
-        self._open_session.changed(self.since)
+        self._open_session.recording_changed()
 
-    def _fail(self, reason: str, runs: bool) -> None:
-        """A recording has failed: both people are told, and what may not go on without it ends."""
+    def recording_failed(self, reason: str, *, runs: bool) -> None:
+        """See RecordingListener: both people are told, and what may not go on without it ends."""
         self._open_session.note(Event.RECORDING_FAILED, reason)
         if not runs:
             return
@@ -213,12 +234,14 @@ class RecordingController:
             return
         self.since = None
         self._send(Recording(None))
-        self._open_session.changed(None)
+        self._open_session.recording_changed()
 
-    def _lost(self, kind: OutputKind) -> None:
+    def output_lost(self, kind: OutputKind) -> None:
+        """See RecordingListener."""
         self._open_session.note(Event.RECORDING_PARTLY, kind.value)
 
-    def _gone(self, path: Path, failed: bool) -> None:
+    def files_closed(self, path: Path, *, failed: bool) -> None:
+        """See RecordingListener."""
         self._open_session.note(Event.RECORDING_SAVED if failed else Event.RECORDING_KEPT, str(path))
 
     def _end_what_must(self) -> None:
@@ -232,7 +255,7 @@ class RecordingController:
         for event, detail in outcome.notes:
             self._open_session.note(event, detail)
         for message in outcome.pages:
-            self._open_session.pages(message)
+            self._open_session.tell_pages(message)
         for message in outcome.send:
             if isinstance(message, Ask) and message.access is Access.RECORD:
                 self._open_session.send(

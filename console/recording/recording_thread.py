@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from codec.recording.journal import Source
 from codec.recording.recorder import UNEXPECTED, OutputKind
@@ -27,19 +28,23 @@ LAST_SIGNATURES_SECONDS = 2.0
 """So long the files stay open for those who sign the end of a recording."""
 
 
-@dataclass(frozen=True)
-class Telling:
-    """Whom a recording tells. All but `stopped` are called on its thread, `stopped` on any."""
+class RecordingThreadListener(Protocol):
+    """Whom a recording tells. All but `recording_stopped` are called on its thread, `recording_stopped` on any."""
 
-    begun: Callable[[], None]
-    stopped: Callable[[str], None]
-    """Why it failed. Not another message is recorded."""
-    lost: Callable[[OutputKind], None]
-    """That file ended early, the rest goes on."""
-    closed: Callable[[], None]
-    """All is written, and everybody was asked to sign the end. `finish` when they have."""
-    gone: Callable[[list[Path]], None]
-    """The files are closed."""
+    def recording_began(self) -> None:
+        """The files are open."""
+
+    def recording_stopped(self, reason: str) -> None:
+        """Why it failed. Not another message is recorded."""
+
+    def output_lost(self, kind: OutputKind) -> None:
+        """That file ended early, the rest goes on."""
+
+    def recording_written(self) -> None:
+        """All is written, and everybody was asked to sign the end. `finish` when they have."""
+
+    def files_closed(self, paths: list[Path]) -> None:
+        """The files are closed; there may be none."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class RecordingThread:
     def __init__(
         self,
         begin: Callable[[int, Lost], Running],
-        tell: Telling,
+        listener: RecordingThreadListener,
         clock: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
     ) -> None:
         """`begin` opens the files, at a time in microseconds, and has `Lost` told of those that end early.
@@ -69,7 +74,7 @@ class RecordingThread:
         It is called on the thread, as it may wait for a disk.
         """
         self._begin = begin
-        self._tell = tell
+        self._listener = listener
         self._clock = clock
         self._running: Running | None = None
         self._waiting: queue.SimpleQueue[_Said | _Closing | Callable[[], None] | None] = queue.SimpleQueue()
@@ -93,7 +98,7 @@ class RecordingThread:
             too_slow = self._bytes > MOST_BYTES
             self._is_over = too_slow
         if too_slow:
-            self._tell.stopped(TOO_SLOW)
+            self._listener.recording_stopped(TOO_SLOW)
             self._waiting.put(_Closing("too slow"))
             return
         self._waiting.put(_Said(self._clock(), source, message, data))
@@ -117,16 +122,16 @@ class RecordingThread:
     def _run(self) -> None:
         try:
             running = self._running = self._begin(self._clock(), self._lose)
-            self._tell.begun()
+            self._listener.recording_began()
             reason = self._feed(running)
             running.recorder.close(self._clock(), reason)
-            self._tell.closed()
+            self._listener.recording_written()
             self._await_signatures()
         except RecordingStoppedError as error:
-            self._tell.stopped(str(error))
+            self._listener.recording_stopped(str(error))
         except Exception:  # a session must never believe that it is recorded when it is not
             _log.exception("the recording failed")
-            self._tell.stopped(UNEXPECTED)
+            self._listener.recording_stopped(UNEXPECTED)
         finally:
             with self._lock:
                 self._is_over = True
@@ -135,13 +140,13 @@ class RecordingThread:
     def _lose(self, kind: OutputKind, error: Exception) -> None:
         known = isinstance(error, RecordingStoppedError)
         _log.error("the %s of a recording ended early: %s", kind.value, error, exc_info=None if known else error)
-        self._tell.lost(kind)
+        self._listener.output_lost(kind)
 
     def _let_go(self) -> None:
         if self._running is not None:
             self._running.recorder.abandon(self._clock())
             self._running.let_go()
-        self._tell.gone([] if self._running is None else self._running.paths)
+        self._listener.files_closed([] if self._running is None else self._running.paths)
 
     def _feed(self, running: Running) -> str:
         """Hand everything over until the recording is to end; return why."""
@@ -162,7 +167,7 @@ class RecordingThread:
                     elif behind > BEHIND_SECONDS and time.thread_time() - busy_since > BUSY_SECONDS:
                         with self._lock:
                             self._is_over = True
-                        self._tell.stopped(TOO_SLOW)
+                        self._listener.recording_stopped(TOO_SLOW)
                         return "too slow"
                     for film in running.films:
                         film.behind = not self._waiting.empty()

@@ -4,170 +4,56 @@ Lives in the event loop; the files are written on a thread for each recording.
 """
 
 import asyncio
-import base64
-import binascii
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import Protocol
 
 from codec.recording.endings import PROOF
-from codec.recording.formats import FormatName
 from codec.recording.journal import Began, Source, keeps
 from codec.recording.proof import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
-from codec.stores.base import Store
-from codec.stores.locations import Location
-from codec.wire.api_types import RecordingRules
 from codec.wire.chain_head import RECORDING_BYTES, Beginning, Head, is_signed
 from codec.wire.messages import SessionMessage, SignedHead, SignHead, pack
-from codec.wire.signals import BeginRecording, Desk, RecordingBegun, Stamp, Stamped
-from console.recording.confirmed_locations import NOBODY, Account, ConfirmedLocations, Order
-from console.recording.known_relays import KnownRelays
+from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from console.recording.ledger import Entry
-from console.recording.location_access import SPOOL, open_place, refusal_of
 from console.recording.recording_index import RecordingIndex
-from console.recording.recording_thread import Lost, RecordingThread, Telling
+from console.recording.recording_thread import Lost, RecordingThread
+from console.recording.recordings import Recordings
 from console.recording.start import Running, Signing, name_of, start
-from console.recording.target_folder import Target, problem_in, target_of
 
 STAMP_SECONDS = 10.0
 MOST_ASKED = 256
 """So many unanswered heads are remembered; each later signature covers all heads before it."""
-JOURNAL_ONLY = "dsr"
-CHECK_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class Recordings:
-    """What all recordings of a console have in common. The relay tells the rules, its key and who the technician is."""
+class RecordingListener(Protocol):
+    """Whom the recordings of a session tell, in the event loop."""
 
-    folder: Path
-    format: str = FormatName.H264
-    """What the technician chose, for groups that leave the choice to him."""
-    on_closed: Callable[[tuple[Path, ...]], None] = lambda _: None
-    """Told the files of a recording, proofs too, once they are closed."""
-    rules: RecordingRules = field(default_factory=RecordingRules)
-    stamp_key: bytes = b""
-    technician: str = ""
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    """What the console signs with."""
-    data: Path | None = None
-    """The console's own folder: what the technician decided on this computer; None: only for this run."""
-    unencrypted: frozenset[str] = frozenset()
-    """The servers that the technician lets recordings go to unencrypted."""
-    account: Account = NOBODY
-    """Who is signed in, and where."""
-    recording_index: RecordingIndex = field(init=False)
-    confirmed: ConfirmedLocations = field(init=False)
-    known_relays: KnownRelays = field(init=False)
+    def ask_applet(self, head: SignHead) -> None:
+        """Have the customer's program sign."""
 
-    def __post_init__(self) -> None:
-        """Keep track of the recordings beside them."""
-        self.recording_index = RecordingIndex(self.folder / SPOOL)
-        self.confirmed = ConfirmedLocations(self.data)
-        self.known_relays = KnownRelays(self.data)
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """Have the relay vouch for a beginning, or for a time."""
 
-    def follow(self, desk: Desk) -> None:
-        """Take what the relay says about recordings. A key that is none means that nobody vouches for them."""
-        self.rules, self.technician = desk.recording, desk.person.name
-        try:
-            self.stamp_key = base64.b64decode(desk.stamp_key, validate=True)
-        except binascii.Error:
-            self.stamp_key = b""
+    def recording_began(self, at: int) -> None:
+        """The recording runs since then, in milliseconds since 1970."""
 
-    @property
-    def public_key(self) -> bytes:
-        """What the signatures of this console are checked with."""
-        return self.key.public_key().public_bytes_raw()
+    def recording_failed(self, reason: str, *, runs: bool) -> None:
+        """Why, and whether it is the one that runs now; one that failed while it was closed has ended anyway."""
 
-    @property
-    def film(self) -> FormatName | None:
-        """The format of the next film, None for the journal alone. An unknown one becomes H.264."""
-        wanted = self.rules.format or self.format
-        if wanted == JOURNAL_ONLY:
-            return None
-        return FormatName(wanted) if wanted in set(FormatName) else FormatName.H264
+    def output_lost(self, kind: OutputKind) -> None:
+        """One file of it ended early; the recording goes on in the others."""
 
-    def target(self) -> Target:
-        """Return where the next recording is written. Raises RecordingStoppedError."""
-        return target_of(self.rules, self.folder, self.recording_index.spool, confirmed=not self.waits_for_yes)
-
-    @property
-    def waits_for_yes(self) -> bool:
-        """Whether recordings stay on this computer until the technician has confirmed where they go. Reads a file."""
-        order = Order(self.account, self.rules.location, self.rules.user)
-        return bool(self.rules.location) and not self.confirmed.has(order)
-
-    def places(self) -> list[Path]:
-        """Return the folders of this computer where recordings may lie. Reads the disk."""
-        return [self.folder, *self.recording_index.folders()]
-
-    def problem(self) -> str:
-        """Return why nothing can be recorded, empty when it can. May wait for a disk or a share."""
-        try:
-            return self.problem_in(self.target())
-        except RecordingStoppedError as error:
-            return str(error)
-
-    def problem_in(self, target: Target) -> str:
-        """Return why nothing can be recorded there, empty when it can. May wait for a disk or a share."""
-        is_ours = self.data is not None and self.data in self.folder.parents
-        return problem_in(target, None if is_ours else self.folder)
-
-    def open_store(self, location: Location) -> Store:
-        """Return the place that a location names. Raises BadLocationError, StoreError."""
-        return open_place(location, self.recording_index.spool, self.unencrypted)
-
-    def refusal_of(self, location: Location) -> str:
-        """Return why nothing is sent to a place even with the technician's yes, empty where nothing is against it."""
-        return refusal_of(location, self.unencrypted)
-
-    async def checked(self) -> str:
-        """Return the same without holding up anything else; a place that does not answer is a problem too."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[str] = loop.create_future()
-
-        def say(problem: str) -> None:
-            if not answer.done():
-                answer.set_result(problem)
-
-        def look() -> None:
-            problem = self.problem()
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(say, problem)
-
-        threading.Thread(target=look, name="recording location", daemon=True).start()
-        try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                return await answer
-        except TimeoutError:
-            return "The place where recordings go does not answer. Connect it again, or tell your administrator."
-
-
-@dataclass(frozen=True)
-class Faces:
-    """Whom the recordings of a session tell."""
-
-    ask_applet: Callable[[SignHead], None]
-    ask_relay: Callable[[BeginRecording | Stamp], None]
-    begun: Callable[[int], None]
-    """The recording runs since then, in milliseconds since 1970."""
-    failed: Callable[[str, bool], None]
-    """Why, and whether it is the one that runs now; one that failed while it was closed has ended anyway."""
-    lost: Callable[[OutputKind], None]
-    """One file of it ended early; the recording goes on in the others."""
-    gone: Callable[[Path, bool], None]
-    """The files are closed; this is the one to show, and whether the recording had failed before its end."""
+    def files_closed(self, path: Path, *, failed: bool) -> None:
+        """The files are closed; this is the one to show, and whether the recording had failed before its end."""
 
 
 @dataclass(eq=False)
@@ -204,12 +90,12 @@ class _Asked:
 
 
 class SessionRecordings:
-    """Begin, feed and end; what `Faces` says happens in the event loop."""
+    """Begin, feed and end; the listener is told in the event loop."""
 
-    def __init__(self, session: int, common: Recordings, faces: Faces) -> None:
+    def __init__(self, session: int, common: Recordings, listener: RecordingListener) -> None:
         self._session = session
         self._common = common
-        self._faces = faces
+        self._listener = listener
         self._loop = asyncio.get_running_loop()
         self._now: _Run | None = None
         self._runs: list[_Run] = []
@@ -301,7 +187,7 @@ class SessionRecordings:
             number=run.number,
             keys={who: key for who, key in keys.items() if key},
             signers={CONSOLE: common.key.sign},
-            ask=lambda proof, head: self._soon(lambda: self._ask(run, proof, head)),
+            ask=lambda proof, head: self.in_loop(lambda: self._ask(run, proof, head)),
         )
 
         def begin(_now: int, lost: Lost) -> Running:
@@ -312,34 +198,28 @@ class SessionRecordings:
             run.entry = common.recording_index.begins(began, name_of(began), target, rules, common.account)
             return start(target.folder, began, film, signing, _microseconds, lost=lost)
 
-        def gone(paths: list[Path]) -> None:
-            if run.entry is not None:
-                common.recording_index.closed(run.entry, _with_proofs(paths))
-            self._soon(lambda: self._gone(run, paths))
+        return RecordingThread(begin, _FromThread(self, run, common.recording_index, began), _microseconds)
 
-        tell = Telling(
-            begun=lambda: self._soon(lambda: self._begun(run, began)),
-            stopped=lambda reason: self._soon(lambda: self._failed(run, reason)),
-            lost=lambda kind: self._soon(lambda: self._faces.lost(kind)),
-            closed=lambda: self._soon(lambda: self._closed(run)),
-            gone=gone,
-        )
-        return RecordingThread(begin, tell, _microseconds)
-
-    def _soon(self, work: Callable[[], None]) -> None:
+    def in_loop(self, work: Callable[[], None]) -> None:
         """Do it in the loop; when that is closed, nobody is left to be told."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(work)
 
-    def _begun(self, run: _Run, began: Began) -> None:
+    def began(self, run: _Run, began: Began) -> None:
+        """A recording runs."""
         if run is self._now:
-            self._faces.begun(began.at)
+            self._listener.recording_began(began.at)
 
-    def _failed(self, run: _Run, reason: str) -> None:
+    def failed(self, run: _Run, reason: str) -> None:
+        """A recording has failed."""
         run.failed, runs = True, run is self._now
         if runs:
             self._now = None
-        self._faces.failed(reason, runs)
+        self._listener.recording_failed(reason, runs=runs)
+
+    def output_lost(self, kind: OutputKind) -> None:
+        """One file of a recording ended early."""
+        self._listener.output_lost(kind)
 
     def _ask(self, run: _Run, proof: ProofWriter, head: Head) -> None:
         """Have a head signed: by the applet each time, by the relay now and then, and at the end by both."""
@@ -356,17 +236,17 @@ class SessionRecordings:
             self._asked.pop(next(iter(self._asked)))
         self._asked[head.digest] = _Asked(run, proof, head, set(of))
         if APPLET in of:
-            self._faces.ask_applet(SignHead(head.number, head.digest))
+            self._listener.ask_applet(SignHead(head.number, head.digest))
         if RELAY in of:
             if run.begun is None or proof in run.unstamped:
                 self._ask_to_begin(run)  # the relay may have been away, or started over
             run.stamped[proof] = now
             run.unstamped.add(proof)
-            self._faces.ask_relay(Stamp(self._session, run.number, head.number, head.digest))
+            self._listener.ask_relay(Stamp(self._session, run.number, head.number, head.digest))
 
     def _ask_to_begin(self, run: _Run) -> None:
         if run.applet_key and run.relay_key:
-            self._faces.ask_relay(BeginRecording(self._session, run.number, self._common.public_key))
+            self._listener.ask_relay(BeginRecording(self._session, run.number, self._common.public_key))
 
     def _countersign(self, run: _Run) -> None:
         """Write what the relay signed of the beginning into each proof."""
@@ -386,7 +266,8 @@ class SessionRecordings:
             self._asked.pop(asked.head.digest, None)
         self._finish(asked.run)
 
-    def _closed(self, run: _Run) -> None:
+    def written(self, run: _Run) -> None:
+        """All is written, and those who sign the end were asked."""
         run.asked_all = True
         self._finish(run)
 
@@ -395,13 +276,38 @@ class SessionRecordings:
         if run.asked_all and run.thread is not None and all(asked.run is not run for asked in self._asked.values()):
             run.thread.finish()
 
-    def _gone(self, run: _Run, paths: list[Path]) -> None:
+    def closed(self, run: _Run, paths: list[Path]) -> None:
+        """The files of a recording are closed."""
         self._runs.remove(run)
         self._asked = {digest: asked for digest, asked in self._asked.items() if asked.run is not run}
         run.over.set()
         if paths:
-            self._faces.gone(paths[-1], run.failed)
+            self._listener.files_closed(paths[-1], failed=run.failed)
             self._common.on_closed(_with_proofs(paths))
+
+
+class _FromThread:
+    """Carries what a recording's thread tells into the event loop."""
+
+    def __init__(self, recordings: SessionRecordings, run: _Run, index: RecordingIndex, began: Began) -> None:
+        self._recordings, self._run, self._index, self._began = recordings, run, index, began
+
+    def recording_began(self) -> None:
+        self._recordings.in_loop(lambda: self._recordings.began(self._run, self._began))
+
+    def recording_stopped(self, reason: str) -> None:
+        self._recordings.in_loop(lambda: self._recordings.failed(self._run, reason))
+
+    def output_lost(self, kind: OutputKind) -> None:
+        self._recordings.in_loop(lambda: self._recordings.output_lost(kind))
+
+    def recording_written(self) -> None:
+        self._recordings.in_loop(lambda: self._recordings.written(self._run))
+
+    def files_closed(self, paths: list[Path]) -> None:
+        if self._run.entry is not None:
+            self._index.closed(self._run.entry, _with_proofs(paths))
+        self._recordings.in_loop(lambda: self._recordings.closed(self._run, paths))
 
 
 def _with_proofs(paths: list[Path]) -> tuple[Path, ...]:

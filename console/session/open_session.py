@@ -46,8 +46,8 @@ from console.page.messages import (
     Who,
     WordsCompared,
 )
-from console.recording.controller import RecordingController, Surroundings
-from console.recording.session_recordings import Recordings
+from console.recording.controller import RecordingController
+from console.recording.recordings import Recordings
 from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
 from console.session.meter import Meter
@@ -133,19 +133,20 @@ class OpenSession:
         self._kind: LinkKind | None = None
         self._loss_noted = False
         self._spoken = 0
-        self.recording = RecordingController(session.id, recordings, self._surroundings(ask_relay))
+        self._ask_relay = ask_relay
+        self.recording = RecordingController(session.id, recordings, self)
 
     def picked_up(self, again: bool = False) -> None:
         """The technician has taken the session; `again` if another console, or an earlier run of this one, had it."""
         self._again = again
-        self._note(Event.PICKED_UP)
+        self.note(Event.PICKED_UP)
         self.recording.picked_up()
 
     def agreed(self, agreement: Agreement) -> None:
         """The handshake is done; whatever another console was allowed before holds no longer."""
         self._agreement, self.unconfirmed, self._compared = agreement, False, False
         if self._again and agreement.how is How.WORDS:
-            self._note(Event.NEW_WORDS)
+            self.note(Event.NEW_WORDS)
         self.recording.end("another connection")
         self.snapshot.forget()
         self._filter.start_over()
@@ -169,10 +170,10 @@ class OpenSession:
             self._tell_clipboard()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
                 for message in self._filter.tick(time.monotonic()):
-                    self._send(message)
+                    self.send(message)
         if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
             self._loss_noted = True
-            self._note(Event.LOST)
+            self.note(Event.LOST)
 
     def weigh(self, size: int) -> None:
         """A message of so many bytes has come. Raises BadAppletError when that is more than any session needs."""
@@ -189,7 +190,7 @@ class OpenSession:
         if verdict.ends is not None:
             raise BadAppletError(verdict.ends)
         for reply in verdict.replies:
-            self._send(reply)
+            self.send(reply)
         if verdict.passed is not None:
             self._take(verdict.passed, data if verdict.passed is message else pack(verdict.passed))
 
@@ -210,7 +211,7 @@ class OpenSession:
                 self._meter.picture()
         line = event_of(message, self.snapshot.granted)
         if line is not None:
-            self._note(*line)
+            self.note(*line)
         self.snapshot.note(message)
         self._audience.message(self.session.id, data)
         self.recording.heard(message, data)
@@ -230,30 +231,32 @@ class OpenSession:
         now = datetime.now(UTC)
         self._spoken += 1
         line = Chat(self._spoken, text, int(now.timestamp() * 1000))
-        self._send(line)
+        self.send(line)
         self.recording.said(line)
         self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
 
     def ask(self, message: SessionMessage) -> None:
-        """Pass a page's message on to the applet, unless the group's rules for recordings say otherwise.
+        """Pass a page's message on to the applet, unless the group's rules for recordings hold it back.
 
         Raises StreamFullError.
         """
-        self.recording.ask(message)
+        if not self.recording.holds_back(message):
+            self.pass_on(message)
+            self.recording.said(message)
 
     def page_left(self, watched: bool) -> None:
         """A page no longer looks, and can let go of nothing; `watched`: another one still does."""
         try:
-            self._send(ReleaseKeys())
+            self.send(ReleaseKeys())
             if not watched:
-                self.recording.ask(Watch(None))
+                self.ask(Watch(None))
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""
         if self._filter.permit(functions):
-            self._send(Release(Access.CLIPBOARD))
+            self.send(Release(Access.CLIPBOARD))
         self._tell_clipboard()
 
     def share_clipboard(self, on: bool) -> None:
@@ -270,13 +273,13 @@ class OpenSession:
         """The technician says that both screens showed the same words."""
         if self._agreement is not None and self._agreement.how is How.WORDS and not self._compared:
             self._compared = True
-            self._note(Event.WORDS_COMPARED)
+            self.note(Event.WORDS_COMPARED)
             self._tell_connected()
 
     def words_differ(self) -> None:
         """The technician says that the two screens showed different words. The session is to end."""
         _log.warning("session %d: the words that were compared differ", self.session.id)
-        self._note(Event.WORDS_DIFFER)
+        self.note(Event.WORDS_DIFFER)
 
     def refused(self, problem: HandshakeProblem) -> None:
         """The handshake failed."""
@@ -287,7 +290,7 @@ class OpenSession:
         """The secret was put to the proof and not confirmed; `left` such tries remain if the relay is not honest."""
         if self._path is Path.REFUSED:
             return  # that the secret was wrong has been said
-        self._note(Event.SECRET_UNCONFIRMED, str(left))
+        self.note(Event.SECRET_UNCONFIRMED, str(left))
 
     def end(self, event: Event) -> None:
         """The session is over; what is known of it can still be read."""
@@ -298,7 +301,7 @@ class OpenSession:
         if self._path is not Path.REFUSED:
             self._path = Path.NONE
         self._since = datetime.now(UTC)
-        self._note(event)
+        self.note(event)
         self.snapshot.forget()
         self._audience.message(self.session.id, pack(Granted(frozenset())))
         self._tell_connected()
@@ -331,19 +334,28 @@ class OpenSession:
         self.recording.end(Event.ENDED_BY_TECHNICIAN.value)
         await self.recording.settled()
 
-    def _surroundings(self, ask_relay: Callable[[BeginRecording | Stamp], None]) -> Surroundings:
-        return Surroundings(
-            send=self._send,
-            pass_on=self._pass_on,
-            pages=lambda message: self._audience.message(self.session.id, pack(message)),
-            note=self._note,
-            changed=lambda _since: self._audience.recording(self.recording_now()),
-            ask_relay=ask_relay,
-            customer=lambda: self.session.name or self.session.computer,
-            so_far=self.snapshot.replay,
-        )
+    def tell_pages(self, message: SessionMessage) -> None:
+        """Tell the pages that look, as if the applet had said it."""
+        self._audience.message(self.session.id, pack(message))
 
-    def _send(self, message: SessionMessage) -> None:
+    def recording_changed(self) -> None:
+        """The recording runs from now on, or no longer."""
+        self._audience.recording(self.recording_now())
+
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """Have the relay vouch for a beginning, or for a time."""
+        self._ask_relay(signal)
+
+    def customer(self) -> str:
+        """Return the customer's name, or their computer's."""
+        return self.session.name or self.session.computer
+
+    def so_far(self) -> list[SessionMessage]:
+        """Return what still holds of what the applet said."""
+        return self.snapshot.replay()
+
+    def send(self, message: SessionMessage) -> None:
+        """Send a message to the applet, unless the technician may not say it now. Raises StreamFullError."""
         before = self._filter.granted
         if self._filter.may_say(message, time.monotonic()):
             self.peer.send(message)
@@ -364,23 +376,23 @@ class OpenSession:
             self._clipboard_told = now
             self._audience.clipboard(now)
 
-    def _pass_on(self, message: SessionMessage) -> None:
+    def pass_on(self, message: SessionMessage) -> None:
         """Send a message, noting what belongs into the log. Raises StreamFullError."""
-        self._send(message)
+        self.send(message)
         if isinstance(message, Ask):
-            self._note(asked(message.access))
+            self.note(asked(message.access))
         elif isinstance(message, Release):
-            self._note(Event.RELEASED, message.access.value)
+            self.note(Event.RELEASED, message.access.value)
 
     def _note_move(self, kind: LinkKind) -> None:
         before, self._kind = self._kind, kind
         if before is None:
-            self._note(Event.CONNECTED, ENCRYPTION)
+            self.note(Event.CONNECTED, ENCRYPTION)
         if self._loss_noted:
             self._loss_noted = False
-            self._note(Event.BACK)
+            self.note(Event.BACK)
         if kind is not (before or LinkKind.RELAYED):
-            self._note(Event.WENT_DIRECT if kind is LinkKind.DIRECT else Event.WENT_RELAYED)
+            self.note(Event.WENT_DIRECT if kind is LinkKind.DIRECT else Event.WENT_RELAYED)
 
     def _check(self) -> Check | None:
         if self._agreement is None:
@@ -404,7 +416,8 @@ class OpenSession:
             return "no_direct_path"
         return ""
 
-    def _note(self, event: Event, detail: str = "") -> None:
+    def note(self, event: Event, detail: str = "") -> None:
+        """Write a line into the session's log."""
         self._audience.line(self.chat.note(event, datetime.now(UTC), detail))
 
     def _tell_connected(self) -> None:

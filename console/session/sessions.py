@@ -16,7 +16,7 @@ from codec.wire.messages import Bye, Ending, SessionMessage
 from codec.wire.signals import RecordingBegun, Stamped
 from console.page.messages import Event
 from console.page.open_pages import Pages
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.session.open_session import Audience, BadAppletError, OpenSession
 from console.session.peer import Peer, PeerEvents

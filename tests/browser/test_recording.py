@@ -16,7 +16,7 @@ from codec.picture.diff import Frame
 from codec.recording.formats import FORMATS, FormatName
 from console.cli.recording_commands import INTACT, NOT_PROVEN, convert, prove, remembered
 from console.recording.messages import Uploads as UploadsMessage
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.recording.uploads import Uploads
 from tests.browser.test_viewer import canvas
 from tests.perf.likeness import ssim

@@ -10,7 +10,7 @@ from codec.wire.api_types import SignedIn
 from console.device import FOLDER, DeviceFile
 from console.engine import Engine
 from console.page.open_pages import Page
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.relay import Relay
 from console.sign_in.messages import PageSignIn
 from tests.support.relays import EMAIL, PASSWORD, running_relay

@@ -24,7 +24,7 @@ from codec.recording.verify import Kind, verify
 from codec.wire.messages import Chat, pack
 from console.recording import recording_thread
 from console.recording.files import RecordingFile
-from console.recording.recording_thread import RecordingThread, Telling
+from console.recording.recording_thread import RecordingThread
 from console.recording.start import Signing, name_of, start
 from tests.recording.sessions import said
 from tests.recording.victim import BEGAN, STEP, record
@@ -193,12 +193,39 @@ def test_a_picture_that_cannot_be_encoded_costs_that_picture_and_no_more(
     assert shown[-1] * SECOND >= now[0] - SECOND
 
 
+class Told:
+    """Notes what a recording's thread tells."""
+
+    def __init__(self, failures: list[str]) -> None:
+        self.failures = failures
+        self.told: list[object] = []
+
+    def recording_began(self) -> None:
+        """See RecordingThreadListener."""
+        self.told.append("begun")
+
+    def recording_stopped(self, reason: str) -> None:
+        """See RecordingThreadListener."""
+        self.failures.append(reason)
+
+    def output_lost(self, kind: OutputKind) -> None:
+        """See RecordingThreadListener."""
+
+    def recording_written(self) -> None:
+        """See RecordingThreadListener."""
+        self.told.append("closed")
+
+    def files_closed(self, paths: list[Path]) -> None:
+        """See RecordingThreadListener."""
+        self.told.append(paths)
+
+
 @pytest.mark.finding("load-1.14")
 def test_what_was_taken_just_before_an_unexpected_failure_is_in_the_files(tmp_path: Path) -> None:
     failures: list[str] = []
     running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
-    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
-    thread = RecordingThread(lambda _begins, _lost: running, tell, iter(range(0, 10_000, 10)).__next__)
+    told = Told(failures)
+    thread = RecordingThread(lambda _begins, _lost: running, told, iter(range(0, 10_000, 10)).__next__)
     message = Chat(1, "the last words", 0)
     thread.take(Source.CONSOLE, message, pack(message))
 
@@ -248,18 +275,15 @@ def test_no_recording_replaces_another_and_no_place_is_a_clear_answer(tmp_path: 
 def test_the_thread_records_what_it_is_given_and_ends_when_told(tmp_path: Path) -> None:
     failures: list[str] = []
     running = start(tmp_path, BEGAN, FormatName.RASC, UNSIGNED, lambda: 0)
-    told: list[object] = []
-    tell = Telling(
-        lambda: told.append("begun"), failures.append, lambda _: None, lambda: told.append("closed"), told.append
-    )
-    thread = RecordingThread(lambda _begins, _lost: running, tell, itertools.count().__next__)
+    told = Told(failures)
+    thread = RecordingThread(lambda _begins, _lost: running, told, itertools.count().__next__)
     for (_, source, message), _ in said():
         thread.take(source, message, pack(message))
     thread.close("technician")
     thread.finish()
     thread.join(20)
     assert failures == []
-    assert told == ["begun", "closed", running.paths]
+    assert told.told == ["begun", "closed", running.paths]
     journal, film = (path.read_bytes() for path in running.paths)
     kept = [each for each in read_journal(journal).records() if each.source != Source.RECORDER]
     assert len([each for each in kept if b"chat" in each.data]) == 12
@@ -271,8 +295,8 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     running = start(tmp_path, BEGAN, None, UNSIGNED, lambda: 0)
     running._files[0]._file.close()
     running._files[0]._file = io.FileIO("/dev/full", "w")
-    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
-    thread = RecordingThread(lambda _begins, _lost: running, tell, iter(range(0, 10**12, 300_000)).__next__)
+    told = Told(failures)
+    thread = RecordingThread(lambda _begins, _lost: running, told, iter(range(0, 10**12, 300_000)).__next__)
     message = Chat(1, "hello", 0)
     for _ in range(5):
         thread.take(Source.CONSOLE, message, pack(message))
@@ -299,8 +323,8 @@ def test_f11_a_recording_that_computes_for_long_and_falls_behind_is_stopped(
         work(*given)
 
     monkeypatch.setattr(running.recorder, "take", slow)
-    tell = Telling(lambda: None, failures.append, lambda _: None, lambda: None, lambda _paths: None)
-    thread = RecordingThread(lambda _begins, _lost: running, tell, now.__next__)
+    told = Told(failures)
+    thread = RecordingThread(lambda _begins, _lost: running, told, now.__next__)
     for number in range(20):
         message = Chat(number, "hello", 0)
         thread.take(Source.CONSOLE, message, pack(message))

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.recording.formats import FormatName
 from codec.wire.api_types import RecordingRules
-from console.recording.session_recordings import JOURNAL_ONLY
+from console.recording.recordings import JOURNAL_ONLY
 from relay.organization.granting import Wish
 from relay.organization.permissions import CONSENT_REQUIRED, Grant
 from relay.pairing.permits import Permits

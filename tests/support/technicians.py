@@ -34,7 +34,7 @@ from console.page import messages as said
 from console.page.messages import ToPage
 from console.page.open_pages import SESSION_HEAD, Page
 from console.recording.messages import Uploads, UsePlace
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.sign_in.messages import PageSignIn
 from tests.support.relays import EMAIL, PASSWORD
 

@@ -30,7 +30,7 @@ from codec.wire.messages import (
 from console.page import messages as said
 from console.page.messages import Event
 from console.recording.messages import GiveCredentials, NotNow, RetryUpload, Uploads, UploadState, UsePlace
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from relay.organization.permissions import Grant
 from relay.pairing.recording import rules_of
 from tests.support.applets import headless_applet

@@ -9,7 +9,7 @@ from codec.recording.verify import verify
 from codec.wire.messages import Access
 from console.page import messages as said
 from console.recording.messages import Uploads, UploadState
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from tests.stores.grounds import PASSWORD, USER, Ground
 from tests.stores.web_server import web_ground
 from tests.support.applets import headless_applet

@@ -34,7 +34,7 @@ from console.page.messages import ToPage
 from console.page.open_pages import Page, Pages
 from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry, State
-from console.recording.session_recordings import Recordings as Common
+from console.recording.recordings import Recordings as Common
 from console.recording.start import Signing
 from tests.recording.kept import keep
 from tests.recording.victim import BEGAN, KEY

@@ -11,17 +11,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.recording.formats import FormatName
+from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.stores.base import StoreError
 from codec.stores.files import FileStore
 from codec.stores.folder import Folder
 from codec.stores.names import PART
 from codec.wire.api_types import RecordingRules
+from codec.wire.messages import SignHead
+from codec.wire.signals import BeginRecording, Stamp
 from console.library.file_operations import Conversion, make_film
 from console.library.library import Library
 from console.recording.confirmed_locations import Order
 from console.recording.files import RecordingFile
-from console.recording.session_recordings import Faces, Recordings, SessionRecordings
+from console.recording.recordings import Recordings
+from console.recording.session_recordings import SessionRecordings
 from tests.recording.kept import keep
 
 STRANGER = 54_321
@@ -48,22 +52,40 @@ def assert_private(folder: Path, least: int) -> None:
         assert mode == (0o700 if (folder.parent / path).is_dir() else 0o600), path
 
 
+class Told:
+    """Remembers what failed."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    def recording_failed(self, reason: str, *, runs: bool) -> None:
+        """See RecordingListener."""
+        self.failed.append(f"{reason} ({runs})")
+
+    def ask_applet(self, head: SignHead) -> None:
+        """See RecordingListener."""
+
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """See RecordingListener."""
+
+    def recording_began(self, at: int) -> None:
+        """See RecordingListener."""
+
+    def output_lost(self, kind: OutputKind) -> None:
+        """See RecordingListener."""
+
+    def files_closed(self, path: Path, *, failed: bool) -> None:
+        """See RecordingListener."""
+
+
 async def record(recordings: Recordings) -> None:
     """Record nothing for a moment."""
-    failed: list[str] = []
-    faces = Faces(
-        lambda _: None,
-        lambda _: None,
-        lambda _: None,
-        lambda why, _: failed.append(why),
-        lambda _: None,
-        lambda *_: None,
-    )
-    recording = SessionRecordings(7, recordings, faces)
+    told = Told()
+    recording = SessionRecordings(7, recordings, told)
     recording.begin("Hélène", Ed25519PrivateKey.generate().public_key().public_bytes_raw(), [])
     recording.end("technician")
     await recording.settled()
-    assert failed == []
+    assert told.failed == []
 
 
 @pytest.mark.parametrize("location", ["", "sftp://files.example/kept"])

@@ -8,7 +8,7 @@ from codec.recording.formats import FORMATS, FormatName
 from codec.wire.api_types import Person, RecordingRules
 from codec.wire.signals import Desk
 from console.cli.command_line import recordings_folder
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from relay.settings.catalogue import CATALOGUE
 
 HOME = Path("/home/anna")

@@ -1,18 +1,19 @@
 """The recordings of one session, without a session: files, signatures that are believed, and those that are not."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.recording.journal import Source
+from codec.recording.recorder import OutputKind
 from codec.recording.verify import verify
 from codec.wire.chain_head import Beginning, Head
 from codec.wire.messages import Chat, SignedHead, SignHead, TypeText
 from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
-from console.recording.session_recordings import Faces, Recordings, SessionRecordings
+from console.recording.recordings import Recordings
+from console.recording.session_recordings import SessionRecordings
 
 APPLET, RELAY, FORGER = (Ed25519PrivateKey.from_private_bytes(bytes([number] * 32)) for number in (1, 2, 3))
 AT = 1_790_000_000_000
@@ -33,18 +34,17 @@ class Desk:
         self.answers = [(RELAY, public(APPLET))]
         """Who signs beginnings, and with which key of the applet; what is wrong comes before."""
         common = Recordings(folder, "dsr", self.closed.append, stamp_key=public(RELAY), technician="Anna")
-        begun: Callable[[int], None] = lambda _at: None  # noqa: E731
-        faces = Faces(
-            self._sign, self._relay, begun, self._fail, lambda _: None, lambda path, _failed: self.shown.append(path)
-        )
-        self.recording = SessionRecordings(7, common, faces)
+        self.recording = SessionRecordings(7, common, self)
 
-    def _sign(self, asked: SignHead) -> None:
-        head = Head(asked.number, asked.digest)
+    def ask_applet(self, head: SignHead) -> None:
+        """See RecordingListener."""
+        signed = Head(head.number, head.digest)
         for key in (FORGER, APPLET, APPLET):
-            self.recording.signed(SignedHead(head.number, head.digest, key.sign(head.to_sign())))
+            self.recording.signed(SignedHead(head.number, head.digest, key.sign(signed.to_sign())))
 
-    def _relay(self, asked: BeginRecording | Stamp) -> None:
+    def ask_relay(self, signal: BeginRecording | Stamp) -> None:
+        """See RecordingListener."""
+        asked = signal
         self.asked.append(asked)
         if isinstance(asked, BeginRecording):
             self._begin(asked)
@@ -67,8 +67,20 @@ class Desk:
             signature = key.sign(beginning.to_sign())
             self.recording.vouched(RecordingBegun(7, asked.recording, 3, applet, AT, signature))
 
-    def _fail(self, reason: str, runs: bool) -> None:
+    def recording_began(self, at: int) -> None:
+        """See RecordingListener."""
+
+    def recording_failed(self, reason: str, *, runs: bool) -> None:
+        """See RecordingListener."""
         self.failed.append((reason, runs))
+
+    def output_lost(self, kind: OutputKind) -> None:
+        """See RecordingListener."""
+
+    def files_closed(self, path: Path, *, failed: bool) -> None:
+        """See RecordingListener."""
+        assert not failed
+        self.shown.append(path)
 
 
 async def test_only_signatures_of_the_right_keys_are_believed_each_once(tmp_path: Path) -> None:

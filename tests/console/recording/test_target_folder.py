@@ -7,7 +7,7 @@ import pytest
 from codec.recording.sink import RecordingStoppedError
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import Order
-from console.recording.session_recordings import Recordings
+from console.recording.recordings import Recordings
 from console.recording.target_folder import Target, target_of
 
 OWN, SPOOL = Path("/own"), Path("/own/spool")
