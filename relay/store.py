@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 from alembic import command
@@ -30,6 +30,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from relay.config_texts import masked
 from relay.database_file import OpenFile, StoreError, back_up, check, existing_only, file_of, keep_private, said_of
+from relay.sqlite_driver import OneStepConnection, Watched, connect
 from relay.turns import BusyError, Turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -87,13 +88,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Store:
     """An open database. Make it with `open_store`, `close` it in the end.
 
-    `file` is what an SQLite database was opened from; `probe` is a connection that nothing else can keep busy.
+    `file` is what an SQLite database was opened from; `probe` is a connection that nothing else can keep busy, and
+    `watched` one that sees what others store.
     """
 
     def __init__(
-        self, engine: AsyncEngine, readers: AsyncEngine, probe: AsyncEngine, file: OpenFile | None = None
+        self,
+        engine: AsyncEngine,
+        readers: AsyncEngine,
+        probe: AsyncEngine,
+        file: OpenFile | None = None,
+        watched: Watched | None = None,
     ) -> None:
         self._engines = engine, readers, probe
+        self._watched = watched
         self.file = file
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(readers, expire_on_commit=False)
@@ -159,8 +167,14 @@ class Store:
         async with _busy_as_such(), self._probing() as session, session.begin():
             yield session
 
+    def version(self) -> int | None:
+        """Return what differs once anything was stored since, by whichever process; None where that cannot be told."""
+        return None if self._watched is None else self._watched.version()
+
     async def close(self) -> None:
         """Let go of the database."""
+        if self._watched is not None:
+            self._watched.close()
         for engine in self._engines:
             await engine.dispose()
 
@@ -185,7 +199,9 @@ async def open_store(url: str, *, upgrade: bool = True) -> Store:
     # From here on a file that is gone is not made again, empty.
     engine, readers = (_engine(existing_only(url), foreign_keys=True, read_only=only) for only in (False, True))
     probe = _engine(existing_only(url), foreign_keys=True, read_only=True, connections=1)
-    return Store(engine, readers, probe, None if file is None else OpenFile(file))
+    if file is None:
+        return Store(engine, readers, probe)
+    return Store(engine, readers, probe, OpenFile(file), Watched(file))
 
 
 def _why_not(url: str, error: Exception) -> str:
@@ -220,7 +236,7 @@ def _engine(url: str, foreign_keys: bool, read_only: bool = False, connections: 
     """Return an engine. A migration that rebuilds a table must not have SQLite delete what refers to it meanwhile."""
     given = {"async_creator_fn": _connect_sqlite} if make_url(url).get_backend_name() == "sqlite" else {}
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_SECONDS, connect_args=given
+        url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_SECONDS, pool_use_lifo=True, connect_args=given
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys, read_only))
@@ -253,7 +269,7 @@ async def _connect_sqlite(*args: Any, **named: Any) -> aiosqlite.Connection:
 
     aiosqlite tells that thread to end and does not wait: it would report to an event loop that may be gone by then.
     """
-    connection = aiosqlite.connect(*args, **named)
+    connection = connect(*args, **named)
     thread = connection._thread  # noqa: SLF001  (SQLAlchemy's own way too: there is no public one)
     thread.daemon = True
     try:
@@ -275,7 +291,8 @@ def _prepare_sqlite(foreign_keys: bool, read_only: bool, connection: Any, _recor
 
 def _begin_sqlite(read_only: bool, connection: Connection) -> None:
     """One writer at a time from the first read on: SQLite locks no rows, so two could decide on the same one."""
-    connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+    driver = cast(OneStepConnection, connection.connection.driver_connection)
+    driver.begin_with("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: Connection, file: Path | None) -> None:

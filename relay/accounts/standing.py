@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import Licence, Role, Status
 from relay.organization.chains import batches, read_chains
 from relay.organization.model import AdministratorGroupRow, TechnicianGroupRow
+
+_LICENCES = select(LicenceRow.person_id, LicenceRow.kind).where(
+    LicenceRow.person_id.in_(bindparam("people", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,7 @@ async def standings_of(transaction: AsyncSession, people: Sequence[PersonRow]) -
     """Return how people stand now, by their numbers."""
     licences: dict[int, set[Licence]] = {person.id: set() for person in people}
     for some in batches(licences):
-        table = LicenceRow
-        query = select(table.person_id, table.kind).where(table.person_id.in_(some))
-        for number, kind in await transaction.execute(query):
+        for number, kind in await transaction.execute(_LICENCES, {"people": some}):
             licences[number].add(Licence(kind))
     technicians = [person for person in people if person.role == Role.TECHNICIAN]
     others = [person for person in people if person.role != Role.TECHNICIAN]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import PersonRow
@@ -28,6 +28,12 @@ _KEYS = (
     "addresses.exceptions",
     "privacy.store_addresses",
     "api.rate",
+)
+
+_VALUES = select(SettingValueRow.unit_kind, SettingValueRow.unit_id, SettingValueRow.key, SettingValueRow.value).where(
+    SettingValueRow.unit_kind.in_(bindparam("kinds", expanding=True)),
+    SettingValueRow.unit_id.in_(bindparam("numbers", expanding=True)),
+    SettingValueRow.key.in_(bindparam("names", expanding=True)),
 )
 
 
@@ -139,13 +145,10 @@ async def _groups_of(transaction: AsyncSession, people: Sequence[PersonRow]) -> 
 async def _stored(transaction: AsyncSession, units: Iterable[Unit], keys: Iterable[str]) -> Stored:
     wanted = set(units)
     names = [name for key in keys for name in (key, f"lock:{key}")]
+    kinds = list({unit.kind.value for unit in wanted})
     found: dict[Unit, dict[str, Json]] = {}
     for some in batches({unit.id for unit in wanted}):
-        query = select(SettingValueRow).where(
-            SettingValueRow.unit_kind.in_({unit.kind.value for unit in wanted}),
-            SettingValueRow.unit_id.in_(some),
-            SettingValueRow.key.in_(names),
-        )
-        for row in await transaction.scalars(query):
-            found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
+        asked = {"kinds": kinds, "numbers": some, "names": names}
+        for kind, number, name, value in await transaction.execute(_VALUES, asked):
+            found.setdefault(Unit(Kind(kind), number), {})[name] = value
     return found
