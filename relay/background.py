@@ -1,7 +1,7 @@
 """Work that goes on beside all requests, and how it ends."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from relay.turns import BusyError
@@ -18,7 +18,7 @@ def together(*works: Coroutine[Any, Any, None]) -> "asyncio.Future[Any]":
     return asyncio.gather(*works, return_exceptions=True)
 
 
-async def to_its_end(step: Coroutine[Any, Any, Made]) -> Made:
+async def to_its_end(step: Awaitable[Made]) -> Made:
     """Await a step that is not cut off when we are cancelled: it ends first, then we do.
 
     A query that is cut off leaves its connection to be cleaned up by others, which was seen to wait for ever.

@@ -1,6 +1,6 @@
 """People and their sign-ins, applied to the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,9 +21,11 @@ from relay.accounts.rules import (
     clean_name,
     email_key,
 )
-from relay.accounts.standing import Standing, standing_of
+from relay.accounts.standing import Standing, standing_of, standings_of
+from relay.batching import Batches
 from relay.organization.rules import Actor
 from relay.organization.seed import seed
+from relay.read_cache import ReadCache
 from relay.secret import digest, new_secret
 from relay.security import strength
 from relay.store import Store
@@ -119,6 +121,15 @@ class NewPerson:
     password: str
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Whom a secret stands for, until when, and when its last use was written."""
+
+    identity: Identity
+    expires_at: datetime
+    used_at: datetime
+
+
 class Accounts:
     """Everybody who can sign in."""
 
@@ -126,6 +137,7 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._lifetime = lifetime
+        self._known = ReadCache(store, Batches(self._read_sign_ins).get)
         self._used: dict[int, datetime] = {}
         """When sign-ins were used last, where that has not been written yet."""
 
@@ -166,18 +178,26 @@ class Accounts:
 
     async def identify(self, secret: str, kind: Kind, now: datetime) -> Identity | None:
         """Return who holds this secret, None when nobody does (any more)."""
-        async with self._store.reading() as transaction:
-            query = select(SignInRow).where(SignInRow.digest == digest(secret), SignInRow.kind == kind)
-            row = await transaction.scalar(query)
-            if row is None or row.expires_at <= now:
-                return None
-            standing = await standing_of(transaction, row.person)
-            if not standing.is_active:
-                return None
-            identity = _identity(row.person, standing, row.id, row.proved_at)
-        if kind in OPEN and now - row.used_at > USED_EVERY:
-            self._used[row.id] = now  # written soon, and together: nobody waits for a writer only to be known
-        return identity
+        known = await self._known.get((digest(secret), kind))
+        if known is None or known.expires_at <= now:
+            return None
+        if kind in OPEN and now - known.used_at > USED_EVERY:
+            # Written soon, and together: nobody waits for a writer only to be known.
+            self._used[known.identity.sign_in] = now
+        return known.identity
+
+    async def _read_sign_ins(self, asked: "Sequence[tuple[str, Kind]]") -> "dict[tuple[str, Kind], _Known | None]":
+        query = select(SignInRow).where(SignInRow.digest.in_({digest for digest, _kind in asked}))
+        async with self._store.reading(apart=True) as transaction:
+            rows = list(await transaction.scalars(query))
+            standings = await standings_of(transaction, list({row.person_id: row.person for row in rows}.values()))
+        found: dict[tuple[str, Kind], _Known | None] = dict.fromkeys(asked)
+        for row in rows:
+            standing = standings[row.person_id]
+            if standing.is_active and (row.digest, row.kind) in found:
+                identity = _identity(row.person, standing, row.id, row.proved_at)
+                found[row.digest, Kind(row.kind)] = _Known(identity, row.expires_at, row.used_at)
+        return found
 
     async def admit(
         self, person: int, kind: Kind, console: str, address: str, now: datetime, instead_of: int | None = None

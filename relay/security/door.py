@@ -1,5 +1,6 @@
 """Signing in, whatever the way: the password, the second step, a new password where one is due, from which network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,12 +14,14 @@ from relay.accounts.recognition import Recognised, Recognition, ShutOutError, Wr
 from relay.accounts.rules import FieldError, Licence, Role, clean_email, email_key
 from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
 from relay.accounts.standing import standing_of
+from relay.batching import Batches
 from relay.limits import TooOftenError
 from relay.logs.events import LOCKED_OUT, REFUSED, SIGNED_IN, tell, when_kept
+from relay.read_cache import ReadCache
 from relay.security.events import Event, Notice
 from relay.security.model import SignInEventRow
 from relay.security.notices import Notices
-from relay.security.policies import Policies, may_work_from, read_policies
+from relay.security.policies import AddressRule, Policies, console_rules, read_policies
 from relay.security.strength import Level, has_expired
 from relay.security.two_step import Asker, TwoStep, WrongCodeError
 from relay.store import Store
@@ -123,6 +126,8 @@ class Door:
         self._recognition = recognition
         self._two_step = two_step
         self._notices = notices
+        self._addresses = ReadCache(store, self._read_addresses)
+        self._rules = ReadCache(store, Batches(self._read_rules).get)
 
     async def knock(self, email: str, password: str, visitor: Visitor, now: datetime) -> Admitted:
         """Someone shows a password on a page. Raises WrongSignInError, ShutOutError or TooOftenError."""
@@ -200,8 +205,16 @@ class Door:
 
     async def allows(self, address: str) -> bool:
         """Whether staff may come from this address at all (SEC-49)."""
-        async with self._store.reading() as transaction:
-            return (await read_policies(transaction)).addresses.allows(address)
+        return (await self._addresses.get(None)).allows(address)
+
+    async def _read_addresses(self, _everybody: None) -> AddressRule:
+        async with self._store.reading(apart=True) as transaction:
+            return (await read_policies(transaction)).addresses
+
+    async def _read_rules(self, people: Sequence[int]) -> dict[int, list[AddressRule]]:
+        async with self._store.reading(apart=True) as transaction:
+            rows = list(await transaction.scalars(select(PersonRow).where(PersonRow.id.in_(people))))
+            return await console_rules(transaction, rows)
 
     async def _come(
         self, email: str, password: str, code: str, visitor: Visitor, now: datetime, *, serving: bool = False
@@ -329,10 +342,8 @@ class Door:
         return Need.PASSWORD if password_is_due(row, policies, now) else None
 
     async def _check_console_address(self, person: int, address: str) -> None:
-        async with self._store.reading() as transaction:
-            row = await transaction.get_one(PersonRow, person)
-            if await may_work_from(transaction, row, address):
-                return
+        if all(rule.allows(address) for rule in await self._rules.get(person)):
+            return
         tell(REFUSED, address=address, what="console", why="network", person=person)
         refused = NotFromHereError(NotFromHereError.__doc__)
         refused.contact = await self._contact()

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.perf import (
     admin,
     bars,
+    calls,
     changes,
     codec,
     endings,
@@ -36,6 +37,7 @@ from tests.perf.table import Row, as_text
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "admin": admin.measure,
+    "calls": calls.measure,
     "changes": changes.measure,
     "herd": herd.measure,
     "key-to-pixel": key_to_pixel.measure,
