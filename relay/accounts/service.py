@@ -138,6 +138,7 @@ class Accounts:
         self._passwords = passwords
         self._lifetime = lifetime
         self._known = ReadCache(store, Batches(self._read_sign_ins).get)
+        self._name = ReadCache(store, self._read_name)
         self._used: dict[int, datetime] = {}
         """When sign-ins were used last, where that has not been written yet."""
 
@@ -148,7 +149,10 @@ class Accounts:
 
     async def organisation(self) -> str:
         """Return the organisation's name. Raises NotSetUpError."""
-        async with self._store.reading() as transaction:
+        return await self._name.get(None)
+
+    async def _read_name(self, _organisation: None) -> str:
+        async with self._store.reading(apart=True) as transaction:
             name: str | None = await transaction.scalar(select(OrganisationRow.name))
         if name is None:
             raise NotSetUpError(NotSetUpError.__doc__)

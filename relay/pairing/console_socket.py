@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.errors import DesksideError
-from codec.wire.api_types import IceServer
+from codec.wire.api_types import Code, IceServer, Session
 from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
     BadSignalError,
@@ -32,6 +32,7 @@ from codec.wire.signals import (
 )
 from relay.accounts.service import Accounts, Identity
 from relay.background import to_its_end
+from relay.batching import Batches
 from relay.database_file import StoreError
 from relay.monitoring.metrics import Metrics
 from relay.pairing.budgets import TooMuchError
@@ -50,8 +51,6 @@ from relay.web.listener import is_known
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
-DESKS_AT_ONCE = 4
-"""So many desks are read at once; the others wait in the order in which they came, and leave the database to others."""
 _log = logging.getLogger(__name__)
 
 
@@ -84,7 +83,7 @@ class ConsoleSocket:
         self._sessions = sessions
         self._comings = comings
         self._store = store
-        self._desks = asyncio.Semaphore(DESKS_AT_ONCE)
+        self._at_desks = Batches(self._read_desks)
         self._accounts = accounts
         self._identify = identify
         self._address = address
@@ -152,8 +151,7 @@ class ConsoleSocket:
             self._metrics.consoles.inc()
             self._switchboard.console_came(console)
             self._comings.console(*console.key)
-            async with self._desks:
-                await self._say_desk(console, identity, generation, visit.request, first.token)
+            await self._say_desk(console, identity, generation, visit.request, first.token)
         except (BusyError, StoreError) as error:
             _log.warning("a console must come again: %s", error)
             visit.line.close(WSCloseCode.TRY_AGAIN_LATER)
@@ -165,8 +163,7 @@ class ConsoleSocket:
         self, console: ConsoleLine, identity: Identity, generation: int, request: web.Request, token: str
     ) -> None:
         while True:
-            rights = await to_its_end(self._permits.rights(identity.person.id))
-            desk = await to_its_end(self._desk(identity, rights))
+            desk, rights = await self._desk(identity)
             if generation == self._permits.generation:
                 break
             # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
@@ -179,21 +176,32 @@ class ConsoleSocket:
         if console.line.say_first(write(desk), instead_of=RulesChanged):
             self._permits.console_told(console.line, rights)
 
-    async def _desk(self, identity: Identity, rights: Rights) -> Desk:
-        now, person = datetime.now(UTC), identity.person
+    async def _desk(self, identity: Identity) -> tuple[Desk, Rights]:
+        found = await self._at_desks.get(identity.person.id)
+        desk = Desk(
+            person=identity.person,
+            organisation=found.organisation,
+            customer_page=self._customer_page,
+            systems=self._systems(),
+            sessions=found.sessions,
+            codes=found.codes,
+            functions=list(found.rights.functions),
+            recording=found.rights.recording,
+            stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
+            now=found.now,
+        )
+        return desk, found.rights
+
+    async def _read_desks(self, people: Sequence[int]) -> "dict[int, _AtDesk]":
+        """Read what is at the desks of all of these, in as many questions as one takes."""
+        now, rights = datetime.now(UTC), await self._permits.rights_of(people)
         async with self._store.reading_together():
-            return Desk(
-                person=person,
-                organisation=await self._accounts.organisation(),
-                customer_page=self._customer_page,
-                systems=self._systems(),
-                sessions=await self._sessions.listed(person.id, now),
-                codes=await self._codes.listed(person.id, now),
-                functions=list(rights.functions),
-                recording=rights.recording,
-                stamp_key=base64.b64encode(self._countersigner.public_key).decode(),
-                now=now,
-            )
+            organisation = await self._accounts.organisation()
+            sessions = await self._sessions.listed_by(people, now)
+            codes = await self._codes.listed_by(people, now)
+        return {
+            person: _AtDesk(rights[person], organisation, sessions[person], codes[person], now) for person in people
+        }
 
     async def _listen(self, visit: "_Visit") -> None:
         async for frame in visit.socket:
@@ -239,6 +247,17 @@ class ConsoleSocket:
         for_applet, for_console = self._tunnels.issue(session)
         applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
         console.line.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
+
+
+@dataclass(frozen=True)
+class _AtDesk:
+    """What is at someone's desk at a moment."""
+
+    rights: Rights
+    organisation: str
+    sessions: list[Session]
+    codes: list[Code]
+    now: datetime
 
 
 @dataclass

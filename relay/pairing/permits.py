@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from codec.wire.api_types import RecordingRules
 from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
+from relay.batching import Batches
 from relay.organization.granting import Held, Permissions
 from relay.pairing.recording import RecordingValues, nothing_chosen, rules_of
 from relay.pairing.switchboard import Switchboard
@@ -42,6 +43,7 @@ class Permits:
         self._switchboard = switchboard
         self._key = key
         self._recording = recording
+        self._asked = Batches(self.rights_of)
         self._told: WeakKeyDictionary[Line, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
 
@@ -52,7 +54,7 @@ class Permits:
 
     async def rights(self, person: int) -> Rights:
         """Return what someone may do."""
-        return (await self.rights_of([person]))[person]
+        return await self._asked.get(person)
 
     async def rights_of(self, people: Iterable[int]) -> dict[int, Rights]:
         """`rights` of many, read and worked out at once."""

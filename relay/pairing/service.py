@@ -1,7 +1,7 @@
 """PINs and links, applied to the store: made, looked at, used once, cancelled, missed."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from relay.logs.events import (
     tell,
     when_kept,
 )
+from relay.organization.chains import batches
 from relay.organization.granting import Permissions
 from relay.pairing.misses import Misses, Told
 from relay.pairing.model import CodeRow
@@ -145,10 +146,18 @@ class Codes:
 
     async def listed(self, person: int, now: datetime) -> list[Code]:
         """Return a technician's codes that can be used or ended lately, the oldest first."""
+        return (await self.listed_by([person], now))[person]
+
+    async def listed_by(self, people: Iterable[int], now: datetime) -> dict[int, list[Code]]:
+        """`listed` for many, read at once."""
+        found: dict[int, list[Code]] = {person: [] for person in people}
         recent = or_(CodeRow.state == CodeState.ISSUED, CodeRow.ended_at > now - LISTED_AFTER_END)
-        query = select(CodeRow).where(CodeRow.person_id == person, recent).order_by(CodeRow.id)
         async with self._store.reading() as transaction:
-            return [_shown(row) for row in await transaction.scalars(query)]
+            for some in batches(found):
+                query = select(CodeRow).where(CodeRow.person_id.in_(some), recent).order_by(CodeRow.id)
+                for row in await transaction.scalars(query):
+                    found[row.person_id].append(_shown(row))
+        return found
 
     async def cancel(self, person: int, code: int, now: datetime) -> None:
         """Take a code back; one that has ended stays as it ended. Raises NoSuchCodeError."""

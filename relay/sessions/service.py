@@ -69,10 +69,18 @@ class Sessions:
 
     async def listed(self, person: int, now: datetime) -> list[Session]:
         """Return a technician's sessions that are open or ended lately, the oldest first."""
+        return (await self.listed_by([person], now))[person]
+
+    async def listed_by(self, people: Iterable[int], now: datetime) -> dict[int, list[Session]]:
+        """`listed` for many, read at once."""
+        found: dict[int, list[Session]] = {person: [] for person in people}
         recent = or_(SessionRow.state.not_in(_FINAL), SessionRow.since > now - LISTED_AFTER_END)
-        query = select(SessionRow).where(SessionRow.person_id == person, recent).order_by(SessionRow.id)
         async with self._store.reading() as transaction:
-            return [self.shown(row) for row in await transaction.scalars(query)]
+            for some in batches(found):
+                query = select(SessionRow).where(SessionRow.person_id.in_(some), recent).order_by(SessionRow.id)
+                for row in await transaction.scalars(query):
+                    found[row.person_id].append(self.shown(row))
+        return found
 
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
         """Add a session for a code that a customer has entered: it is connecting."""

@@ -39,6 +39,7 @@ from relay.settings.surroundings import read_tree
 from relay.store import Store
 from relay.turns import BusyError
 from tests.relay.api.offices import Office, running_office
+from tests.support.questions import counted
 from tests.support.relays import CONSOLE, ConsoleEnd, RunningRelay, enter_with, running_relay
 from tests.support.waiting import eventually
 
@@ -141,22 +142,43 @@ async def test_a_console_is_heard_while_its_desk_is_read(relay: RunningRelay, mo
 
 
 @pytest.mark.finding("load-1.4")
-async def test_nothing_is_read_for_consoles_that_have_gone(
-    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("relay.pairing.console_socket.DESKS_AT_ONCE", 4)
-    desk = Held(monkeypatch, ConsoleSocket, "_desk")
-    async with AsyncExitStack() as ends:
-        for number in range(4):
-            await ends.enter_async_context(coming(relay, f"at-work-{number}"))
-        await eventually(lambda: desk.calls == 4)
+async def test_nothing_is_read_for_consoles_that_have_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    first, go_on = asyncio.Event(), asyncio.Event()
+    before = ConsoleSocket._read_desks
+
+    async def held(self: ConsoleSocket, people: Any) -> Any:
+        read.append(len(people))
+        first.set()
+        await go_on.wait()
+        return await before(self, people)
+
+    monkeypatch.setattr(ConsoleSocket, "_read_desks", held)
+    async with running_relay(tmp_path) as relay, coming(relay) as at_work:
+        await first.wait()
         for number in range(6):
             async with coming(relay, f"impatient-{number}"):
                 pass
-        last = await ends.enter_async_context(coming(relay, "last-to-come"))
-        desk.go_on.set()
-        assert isinstance(await last.hear(), Desk)
-    assert desk.calls == 5
+        async with coming(relay, "last-to-come") as last:
+            go_on.set()
+            assert isinstance(await at_work.hear(), Desk)
+            assert isinstance(await last.hear(), Desk)
+    assert len(read) == 2
+
+
+@pytest.mark.finding("load-1.4")
+async def test_many_desks_are_read_in_as_many_questions_as_one(tmp_path: Path) -> None:
+    async with running_relay(tmp_path, max_strangers_per_address=200) as relay, AsyncExitStack() as ends:
+        async with relay.console("first-console"):
+            pass
+        with counted() as statements:
+            async with relay.console("second-console"):
+                pass
+        alone = len(statements)
+        with counted() as statements:
+            names = [f"console-{number}" for number in range(24)]
+            await asyncio.gather(*(ends.enter_async_context(relay.console(name)) for name in names))
+        assert len(statements) <= 4 * alone  # (who comes while some are read, and who comes and went are kept)
 
 
 @pytest.mark.finding("load-1.4")

@@ -2,19 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from relay.read_cache import ReadCache
 from relay.security.rescue import allow_everyone, reset_password
 from relay.store import Store, open_store
+from tests.support.questions import counted
 from tests.support.relays import EMAIL, RunningRelay, running_relay
 from tests.support.waiting import eventually
 
@@ -136,21 +135,6 @@ async def test_a_database_tells_what_others_stored_and_only_that(tmp_path: Path)
 
 
 # ── who calls ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Count what is asked of the database."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest_asyncio.fixture
