@@ -18,6 +18,8 @@ import msgspec
 
 from codec import __version__
 from codec.errors import DesksideError
+from codec.host import background
+from codec.host.background import BackgroundTasks
 from codec.wire.api_types import Method, Problem
 from codec.wire.messages import (
     FROM_PAGE,
@@ -74,7 +76,6 @@ from console.sign_in.messages import (
     ProposeAuthenticator,
 )
 from console.sign_in.service import SignInFlow
-from console.tasks import Tasks
 
 TICK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Engine:
         """
         self._recordings = recordings
         self.pages = Pages()
-        self._tasks = Tasks()
+        self._tasks = BackgroundTasks()
         self._relay = Relay(
             http, relay, console, self._hear, self._online, self._network_lost, self._busy, self._needs_relay
         )
@@ -142,7 +143,7 @@ class Engine:
         self._relay_key = RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
-        self._tasks.start(self._tick())
+        self._tasks.start(self._tick(), "the clock")
 
     async def close(self) -> None:
         """End every session: the customers hear at once that the technician has left."""
@@ -170,7 +171,7 @@ class Engine:
         page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
         if not self._relay.signed_in:
             page.tell(said.SignedOutPage())
-            self._tasks.start(self._introduce(page))
+            self._tasks.start(self._introduce(page), "telling a new page everything")
             return
         page.tell(self._reachable)
         page.tell(self._uploads.message())
@@ -244,7 +245,7 @@ class Engine:
                 self._answer(page, message.request, self._look_after(message))
 
     def _answer(self, page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
-        self._tasks.start(_reply(page, request, work))
+        self._tasks.start(_reply(page, request, work), "what a page asked for")
 
     def _is_known(self, email: str) -> None:
         self._recordings.account = Account(self._relay.base, email)
@@ -253,7 +254,7 @@ class Engine:
     def _follow_relay(self) -> None:
         if self._listening is not None:
             self._listening.cancel()
-        self._listening = asyncio.ensure_future(self._relay.listen())
+        self._listening = background.start(self._relay.listen(), "the line to the relay")
 
     async def _sign_out(self, end_sessions: bool) -> None:
         if self._sessions.open_count and not end_sessions:
@@ -284,7 +285,7 @@ class Engine:
     def _burn_code(self, code: int) -> None:
         """The secret of a code may be known to whoever guessed: forget it here, and let nobody enter with the code."""
         self._invitations.forget_secret(code)
-        self._tasks.start(self._cancel_burnt(code))
+        self._tasks.start(self._cancel_burnt(code), "canceling a code")
 
     async def _cancel_burnt(self, code: int) -> None:
         try:
@@ -348,7 +349,7 @@ class Engine:
             case RecordingBegun() | Stamped():
                 self._sessions.vouched(signal)
             case SignedOut(reason):
-                self._tasks.start(self._signed_out("" if self._is_leaving else reason))
+                self._tasks.start(self._signed_out("" if self._is_leaving else reason), "signing out")
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from codec.host import background
 from codec.session.links.tunnel import TUNNEL_PATH
 from codec.stores.address_policy import Reach, anywhere, elsewhere
 from codec.wire.api_types import IceServer, Method, Session, SessionState
@@ -434,9 +435,9 @@ async def _serving(settings: Settings, passwords: Passwords | None) -> AsyncIter
     try:
         front = make_front(settings, store)
         connections, ended = Connections(_limits(settings)), front.metrics.ended
-        beside.append(asyncio.create_task(keep_sweeping(connections, ended)))
+        beside.append(background.start(keep_sweeping(connections, ended), "ending connections that are overdue"))
         if certificate is not None:
-            beside.append(asyncio.create_task(certificate.keep_looking()))
+            beside.append(background.start(certificate.keep_looking(), "looking for a renewed certificate"))
         app = await make_app(settings, store, passwords, front)
         tls = None if certificate is None else certificate.current
         runners.append(await _serve(app, "listen", settings.address, connections, front, tls))

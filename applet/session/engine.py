@@ -43,6 +43,7 @@ from applet.session.ui_state import (
 )
 from applet.session.visit import Visit
 from applet.session.wrong_secrets import WrongSecrets
+from codec.host import background
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.wire import messages
@@ -201,8 +202,7 @@ class Engine:
     async def run(self) -> None:
         """Serve one customer after another until the person here quits."""
         self._listen()
-        sharing = asyncio.ensure_future(self._screen_share.run())
-        sharing.add_done_callback(_tell_failure)
+        sharing = background.start(self._screen_share.run(), "the picture path")
         self._show(self.ui_state)
         async with aiohttp.ClientSession() as http:
             try:
@@ -569,9 +569,3 @@ class Engine:
         self._remote_control.let_go()
         if visit is not None:
             await visit.leave(leaving)
-
-
-def _tell_failure(task: "asyncio.Task[None]") -> None:
-    """A picture path that dies is a mistake of ours: it must not go unseen."""
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("the picture path has failed", exc_info=task.exception())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from codec.host import background
 from codec.session.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
@@ -108,7 +109,7 @@ class Peer:
             return
         if self._opening is not None:
             self._opening.cancel()
-        self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
+        self._opening = background.start(self._open_tunnel(self.connection, ticket), "the tunnel")
 
     def send(self, message: SessionMessage) -> None:
         """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
@@ -145,7 +146,7 @@ class Peer:
 
     def _drop_connection(self) -> None:
         if self.connection is not None:
-            closing = asyncio.ensure_future(self.connection.close())
+            closing = background.start(self.connection.close(), "closing a session's links")
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
             self.connection = None
@@ -175,7 +176,7 @@ class Peer:
         if self._answering is not None:
             self._answering.cancel()
         if self.connection is not None:
-            self._answering = asyncio.ensure_future(self._answer(self.connection, offer))
+            self._answering = background.start(self._answer(self.connection, offer), "the direct path")
 
     async def _answer(self, connection: Connection, offer: Offer) -> None:
         async with self._one_attempt:

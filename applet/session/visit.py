@@ -11,6 +11,7 @@ from applet.machine import computer_name, system_name
 from applet.session.codes import Code
 from applet.session.peer import Peer, PeerEvents
 from applet.session.relay import RelaySocket
+from codec.host import background
 from codec.wire.lanes import Lane
 from codec.wire.messages import SessionMessage
 from codec.wire.signals import FromApplet, Leaving, RelaySignal, ToApplet, Tunnel
@@ -41,7 +42,7 @@ class Visit:
         self._relay = RelaySocket(
             http, code, *about, self._heard, self._reachable, self._network_lost, self._is_cut_off
         )
-        self._running = asyncio.ensure_future(self._relay.run())
+        self._running = background.start(self._relay.run(), "the line to the relay")
 
     @property
     def is_met(self) -> bool:

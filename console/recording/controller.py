@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from codec.host import background
 from codec.recording.journal import Source
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
@@ -103,7 +104,9 @@ class RecordingController:
         """
         match message:
             case Ask() if self._recording_policy.needs(message, self._common.rules):
-                self._checking[message.number] = asyncio.ensure_future(self._ask_checked(message))
+                self._checking[message.number] = background.start(
+                    self._ask_checked(message), "a question about a recording"
+                )
             case Withdraw() if message.number in self._checking:
                 self._checking.pop(message.number).cancel()
             case Withdraw():

@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import structs
 
 from codec.errors import DesksideError
+from codec.host import background
 from codec.stores.base import Store, StoreError
 from codec.stores.locations import BadLocationError, Location
 from codec.wire.api_types import RecordingRules
@@ -80,7 +81,7 @@ class Uploads:
         self._telling: asyncio.TimerHandle | None = None
         self._swept = -SWEEP_SECONDS
         recording_index.told = self._closed
-        self._running = asyncio.ensure_future(self._run())
+        self._running = background.start(self._run(), "sending recordings")
 
     async def close(self) -> None:
         """Stop; what is on its way goes on at the next start."""

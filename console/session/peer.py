@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from codec.backoff import Retries
+from codec.host import background
 from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
@@ -135,7 +136,7 @@ class Peer:
             return
         if self._opening is not None:
             self._opening.cancel()
-        self._opening = asyncio.ensure_future(self._open_tunnel(self.connection, ticket))
+        self._opening = background.start(self._open_tunnel(self.connection, ticket), "the tunnel")
 
     def send(self, message: SessionMessage) -> None:
         """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
@@ -197,7 +198,7 @@ class Peer:
 
     def _moved(self, kind: LinkKind | None) -> None:
         if kind is not None and self._seeking is None and self.connection is not None:
-            self._seeking = asyncio.ensure_future(self._seek_direct(self.connection))
+            self._seeking = background.start(self._seek_direct(self.connection), "the direct path")
         self._events.moved(kind)
 
     def _message(self, lane: Lane, data: bytes) -> None:

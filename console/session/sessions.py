@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
+from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import Method, Problem, Session, SessionState
@@ -21,7 +22,6 @@ from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.session.open_session import Audience, BadAppletError, OpenSession
 from console.session.peer import Peer, PeerEvents
 from console.session.secret_attempts import SecretAttempts
-from console.tasks import Tasks
 
 GOODBYE_SECONDS = 1.0
 PARTING_SECONDS = 3.0
@@ -57,7 +57,7 @@ class Sessions:
         http: aiohttp.ClientSession,
         relay: Relay,
         pages: Pages,
-        tasks: Tasks,
+        tasks: BackgroundTasks,
         recordings: Recordings,
         secret_attempts: SecretAttempts,
         burnt: Callable[[int], None],
@@ -122,7 +122,9 @@ class Sessions:
         if session.state.is_final:
             self._close(open_session, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
         elif open_session.over:
-            self._tasks.start(self._end_at_relay(session.id))  # it ended here while the relay was away
+            self._tasks.start(
+                self._end_at_relay(session.id), "ending a session at the relay"
+            )  # it ended here while the relay was away
         elif came_back:
             open_session.peer.begin()
         elif went_away and open_session.peer.connection is not None:
@@ -275,12 +277,12 @@ class Sessions:
         def refused(problem: HandshakeProblem) -> None:
             open_session.refused(problem)
             self._count_guess(open_session)
-            self._tasks.start(self._end_at_relay(open_session.session.id))
+            self._tasks.start(self._end_at_relay(open_session.session.id), "ending a session at the relay")
 
         def message(message: SessionMessage, data: bytes) -> None:
             self._hear(open_session, lambda: open_session.heard(message, data))
             if isinstance(message, Bye):
-                self._tasks.start(open_session.peer.close())
+                self._tasks.start(open_session.peer.close(), "closing a session's links")
 
         def proving() -> bool:
             open_session.unconfirmed = self._secret_attempts.use(code)
@@ -322,7 +324,7 @@ class Sessions:
             return
         _log.warning("session %d ends: %s", open_session.session.id, reason)
         open_session.end(event)
-        self._tasks.start(self._part(open_session))
+        self._tasks.start(self._part(open_session), "leaving a session")
 
     async def _part(self, open_session: OpenSession) -> None:
         await self._say_goodbye(open_session, Ending.PROTOCOL)
@@ -346,7 +348,7 @@ class Sessions:
     def _close(self, open_session: OpenSession, event: Event) -> None:
         open_session.end(event)
         self._count_guess(open_session)
-        self._tasks.start(open_session.peer.close())
+        self._tasks.start(open_session.peer.close(), "closing a session's links")
 
     def _count_guess(self, open_session: OpenSession) -> None:
         """A session has ended: if our proof was never confirmed, that was a guess, and the technician hears of it."""

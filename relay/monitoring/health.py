@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from codec.host import background
 from relay.background import to_its_end
 from relay.database_file import LEAST_FREE_BYTES, StoreError, free_bytes
 from relay.monitoring.model import HeartbeatRow
@@ -90,7 +91,7 @@ class Health:
             if free is not None and free < LEAST_FREE_BYTES:
                 return f"the disk of {file.file} is full ({free / 1_000_000:,.1f} MB free)"
         # A question that is not answered is left to end as it will: one that is cut off spoils its connection.
-        asked = self._asked = self._asked or asyncio.ensure_future(self._read())
+        asked = self._asked = self._asked or background.start(self._read(), "reading the relay's health")
         if not (await asyncio.wait({asked}, timeout=ANSWER_SECONDS))[0]:
             return "the database does not answer"
         self._asked = None

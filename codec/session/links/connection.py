@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from codec.errors import DesksideError
+from codec.host import background
 from codec.session.lanes import CHUNK_BYTES
 from codec.session.links.base import Link, LinkClosedError
 from codec.session.path_manager import NONCE_BYTES, Delivered, Doubted, GaveUp, Happening, LinkKind, Moved, PathManager
@@ -55,7 +56,7 @@ class Connection:
         self._held: dict[int, _Held] = {}
         self._next_link = 0
         self._acknowledge: asyncio.TimerHandle | None = None
-        self._ticker = asyncio.ensure_future(self._tick())
+        self._ticker = background.start(self._tick(), "a session's clock")
         self._closing: set[asyncio.Task[None]] = set()
         self._heard = asyncio.Event()
         self.sent_bytes = 0
@@ -112,8 +113,8 @@ class Connection:
         self._held[number] = held
         self._path_manager.open(number, link.kind, link.binding, os.urandom(NONCE_BYTES), time.monotonic())
         held.tasks = [
-            asyncio.ensure_future(self._read(number, held)),
-            asyncio.ensure_future(self._write(number, held)),
+            background.start(self._read(number, held), "reading a link"),
+            background.start(self._write(number, held), "writing a link"),
         ]
         return held.gone
 
@@ -224,7 +225,7 @@ class Connection:
         if held is None:
             return
         held.gone.set()
-        closing = asyncio.ensure_future(_close(held))
+        closing = background.start(_close(held), "closing a link")
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
 

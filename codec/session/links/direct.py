@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
 
+from codec.host import background
 from codec.session.links.base import LinkClosedError
 from codec.session.path_manager import LinkKind
 from codec.wire.api_types import IceServer
@@ -174,7 +175,7 @@ class DirectPath:
             await self._peer.setRemoteDescription(RTCSessionDescription(sdp, kind))
         except (ValueError, KeyError, IndexError, AttributeError, InvalidAccessError, InvalidStateError) as error:
             raise LinkClosedError(f"the other end's {kind} cannot be used: {error}") from None
-        self._guarding = asyncio.ensure_future(self._guard())
+        self._guarding = background.start(self._guard(), "watching the direct path")
 
 
 async def _first(*events: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from codec.errors import DesksideError
+from codec.host import background
 
 HEARTBEAT_SECONDS = 15.0
 CONNECT_SECONDS = 10.0
@@ -119,7 +120,7 @@ class Signalling:
                 self.probe()
 
     def _do(self, work: Any) -> None:
-        task = asyncio.ensure_future(_quietly(work))
+        task = background.start(_quietly(work), "a ping")
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
