@@ -31,16 +31,15 @@ check: ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix console/ui run --silent check
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 format: ready-to-run
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	cd console/ui && npx biome check --write .
+	npx biome check --write .
 
 types: ready-to-run
-	$(BIN)/python -m codec.wire.typescript codec.wire.messages:SessionMessage codec.wire.messages:PageMessage codec.wire.messages:CLIPBOARD_BYTES codec.wire.access:FUNCTIONS > console/ui/src/wire/messages.gen.ts
-	$(BIN)/python -m codec.wire.typescript console.page.messages:ToPage console.page.messages:FromPage > console/ui/src/wire/page.gen.ts
+	$(BIN)/python -m tests.typescript
 
 texts: ready-to-run
 	$(BIN)/python -m tests.catalogues
@@ -69,7 +68,7 @@ lock: ready-to-run
 	$(BIN)/python -m tests.packaging.sizes
 
 clean:
-	rm -rf .venv build console/page/static console/ui/node_modules dist relay/downloads var
+	rm -rf .venv build console/page/static node_modules dist relay/downloads var
 
 ready-to-run:
 	@$(PYTHON) tests/rehearsal/prepare.py run

@@ -53,7 +53,7 @@ class _Marked:
 class Decoder:
     """Shows what an `Encoder` saw. Memory is bounded by twice the picture's size, one packet, and zstd's 8 MiB window.
 
-    A film adds what its decoder keeps: eight pictures of its size. After a BadPacketError it waits for a key packet;
+    A video adds what its decoder keeps: eight pictures of its size. After a BadPacketError it waits for a key packet;
     until then every packet raises again.
     """
 
@@ -66,8 +66,8 @@ class Decoder:
         self._feed = _Feed()
         self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader: zstandard.ZstdDecompressionReader | None = None
-        self._film: VideoReader | None = None
-        self._film_size = (0, 0)
+        self._video: VideoReader | None = None
+        self._video_size = (0, 0)
 
     def decode(self, packet: bytes) -> Frame:
         """Apply `packet`; return the picture, (height, width, 4) uint8 BGRX with the last byte 255.
@@ -91,7 +91,7 @@ class Decoder:
 
     def forget(self) -> None:
         """Take nothing but a key next. The memory stays, for pictures of the same size."""
-        self._reader = self._film = None
+        self._reader = self._video = None
 
     def _begin(self, grid: Grid) -> None:
         if grid != self._grid:
@@ -103,7 +103,7 @@ class Decoder:
         self._layers.picture[:] = OPAQUE
         self._layers.restart(OPAQUE)
         self._feed = _Feed()
-        self._film = None
+        self._video = None
         self._reader = self._decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
 
     def _inflate(self, packet: bytes, head: PacketHeader) -> bytes:
@@ -129,20 +129,20 @@ class Decoder:
             self._layers.apply(move)
             for box in (move.target, *(move.uncovers if move.restores else ())):
                 self._touch(box)
-        if head.film is not None:
-            self._show_video(head.film)
+        if head.video is not None:
+            self._show_video(head.video)
         read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed))
 
     def _touch(self, box: Box) -> None:
         top, left, bottom, right = box
         self.touched[within((top // TILE, left // TILE, -(-bottom // TILE), -(-right // TILE)))] = True
 
-    def _show_video(self, film: VideoPart) -> None:
-        self._touch((film.y, film.x, film.y + film.height, film.x + film.width))
-        size = (film.width, film.height)
-        if film.restarts:
-            self._film, self._film_size = VideoReader(*size), size
-        elif self._film is None or size != self._film_size:
-            raise BadVideoError("a film goes on that has not begun")
-        shown = self._film.read(film.packet)
-        self._picture[film.y : film.y + film.height, film.x : film.x + film.width, :3] = shown
+    def _show_video(self, video: VideoPart) -> None:
+        self._touch((video.y, video.x, video.y + video.height, video.x + video.width))
+        size = (video.width, video.height)
+        if video.restarts:
+            self._video, self._video_size = VideoReader(*size), size
+        elif self._video is None or size != self._video_size:
+            raise BadVideoError("a video goes on that has not begun")
+        shown = self._video.read(video.packet)
+        self._picture[video.y : video.y + video.height, video.x : video.x + video.width, :3] = shown

@@ -34,14 +34,14 @@ COLOUR = 2
 _Real = TypeVar("_Real", np.float32, np.float64)
 _DEAD_ZONE = 0.35
 """A coefficient below 0.65 of a step becomes zero: it costs more than it shows."""
-_COSINES = (0, 90, 89, 87, 83, 80, 75, 70, 64, 57, 50, 43, 36, 25, 18, 9, 0)
+COSINES = (0, 90, 89, 87, 83, 80, 75, 70, 64, 57, 50, 43, 36, 25, 18, 9, 0)
 """ITU-T H.265, 8.6.4.2: 90.5 cos(m π / 32), tuned so that rows are nearly orthogonal."""
 
 
 def _cosine(turn: int) -> int:
     turn %= 64
     sign = -1 if 16 < turn < 48 else 1
-    return sign * _COSINES[min(turn, 64 - turn) if sign == 1 else abs(32 - turn)]
+    return sign * COSINES[min(turn, 64 - turn) if sign == 1 else abs(32 - turn)]
 
 
 BASIS = np.array([[64] * TILE, *([_cosine((2 * x + 1) * u) for x in range(TILE)] for u in range(1, TILE))], np.float64)

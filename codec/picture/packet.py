@@ -1,12 +1,12 @@
 """The bytes of one picture update, version 3.
 
     version u8 = 3
-    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the film start over
-                     bit 1 FILM: a film's packet follows the head; bit 2 RESTARTS (with FILM): it begins a stream
+    flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the video start over
+                     bit 1 VIDEO: a video's packet follows the head; bit 2 RESTARTS (with VIDEO): it begins a stream
     width   u16      pixels; the same as in the key before, unless this is a key
     height  u16
     raw     u32      how many bytes the rest gives when decompressed
-    film             with FILM only: x, y, width, height u16 in pixels, whole tiles; length u32; so many bytes of VP9
+    video            with VIDEO only: x, y, width, height u16 in pixels, whole tiles; length u32; so many bytes of VP9
     rest             the next part of one zstd stream (RFC 8878), flushed here
 
 Decompressed:
@@ -18,9 +18,9 @@ Decompressed:
     changed          one bit for each tile, row by row, lowest bit first, filled up to whole bytes
     tiles            what the changed tiles show, see codec/picture/tiles.py
 
-The film's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
+The video's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
 lower edge are whole; what is beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
-their move, lie inside the whole tiles, and so does a film.
+their move, lie inside the whole tiles, and so does a video.
 """
 
 import struct
@@ -33,13 +33,15 @@ from codec.picture.save_under import Move
 from codec.picture.tiles import MAX_TILE_BYTES
 
 VERSION = 3
-KEY, FILM, RESTARTS = 1, 2, 4
+KEY, VIDEO, RESTARTS = 1, 2, 4
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
 _HEAD = struct.Struct("<BBHHI")
-_FILM = struct.Struct("<HHHHI")
+_VIDEO = struct.Struct("<HHHHI")
 _MOVE = struct.Struct("<HHHHhhB")
 HEAD_BYTES = _HEAD.size
+VIDEO_HEAD_BYTES = _VIDEO.size
+MOVE_BYTES = _MOVE.size
 MAX_MOVES = 3
 
 
@@ -49,7 +51,7 @@ class BadPacketError(DesksideError):
 
 @dataclass(frozen=True)
 class VideoPart:
-    """A film's packet: its rectangle in pixels, its bytes, and whether a new stream begins with it."""
+    """A video's packet: its rectangle in pixels, its bytes, and whether a new stream begins with it."""
 
     x: int
     y: int
@@ -60,7 +62,7 @@ class VideoPart:
 
     def pack(self) -> bytes:
         """Return the bytes of this part."""
-        return _FILM.pack(self.x, self.y, self.width, self.height, len(self.packet)) + self.packet
+        return _VIDEO.pack(self.x, self.y, self.width, self.height, len(self.packet)) + self.packet
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,18 @@ class PacketHeader:
     key: bool
     grid: Grid
     raw_bytes: int
-    film: VideoPart | None = None
+    video: VideoPart | None = None
     end: int = HEAD_BYTES
 
     def pack(self) -> bytes:
         """Return the bytes of this head."""
         flags = (
             (KEY if self.key else 0)
-            | (FILM if self.film else 0)
-            | (RESTARTS if self.film and self.film.restarts else 0)
+            | (VIDEO if self.video else 0)
+            | (RESTARTS if self.video and self.video.restarts else 0)
         )
         head = _HEAD.pack(VERSION, flags, self.grid.width, self.grid.height, self.raw_bytes)
-        return head if self.film is None else head + self.film.pack()
+        return head if self.video is None else head + self.video.pack()
 
 
 def parse_header(packet: bytes) -> PacketHeader:
@@ -89,31 +91,31 @@ def parse_header(packet: bytes) -> PacketHeader:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    if version != VERSION or flags > KEY | FILM | RESTARTS or (flags & RESTARTS and not flags & FILM):
+    if version != VERSION or flags > KEY | VIDEO | RESTARTS or (flags & RESTARTS and not flags & VIDEO):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
     except ValueError as error:
         raise BadPacketError(str(error)) from None
     least = 1 + bitmap_bytes(grid)
-    if not least <= raw_bytes <= least + MAX_MOVES * _MOVE.size + grid.tiles * MAX_TILE_BYTES + 1:
+    if not least <= raw_bytes <= least + MAX_MOVES * MOVE_BYTES + grid.tiles * MAX_TILE_BYTES + 1:
         raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
-    film = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & FILM else None
-    end = HEAD_BYTES if film is None else HEAD_BYTES + _FILM.size + len(film.packet)
-    return PacketHeader(bool(flags & KEY), grid, raw_bytes, film, end)
+    video = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & VIDEO else None
+    end = HEAD_BYTES if video is None else HEAD_BYTES + VIDEO_HEAD_BYTES + len(video.packet)
+    return PacketHeader(bool(flags & KEY), grid, raw_bytes, video, end)
 
 
 def _parse_video(packet: bytes, grid: Grid, restarts: bool) -> VideoPart:
-    start = HEAD_BYTES + _FILM.size
+    start = HEAD_BYTES + VIDEO_HEAD_BYTES
     if len(packet) < start:
-        raise BadPacketError("a film's head is cut off")
-    x, y, width, height, length = _FILM.unpack_from(packet, HEAD_BYTES)
+        raise BadPacketError("a video's head is cut off")
+    x, y, width, height, length = _VIDEO.unpack_from(packet, HEAD_BYTES)
     if start + length > len(packet):
-        raise BadPacketError("a film's packet is cut off")
+        raise BadPacketError("a video's packet is cut off")
     lower, right = grid.padded
     whole = not any(side % TILE for side in (x, y, width, height))
     if not whole or not width or not height or x + width > right or y + height > lower:
-        raise BadPacketError("a film reaches beyond the picture, or is not made of whole tiles")
+        raise BadPacketError("a video reaches beyond the picture, or is not made of whole tiles")
     return VideoPart(x, y, width, height, packet[start : start + length], restarts)
 
 
@@ -130,12 +132,12 @@ def pack_moves(moves: Sequence[Move]) -> bytes:
 
 def parse_moves(raw: bytes, grid: Grid) -> tuple[list[Move], int]:
     """Return the moves at the start of `raw`, and where they end. Raises BadPacketError."""
-    count, end = raw[0], 1 + raw[0] * _MOVE.size
+    count, end = raw[0], 1 + raw[0] * MOVE_BYTES
     if count > MAX_MOVES or end > len(raw):
         raise BadPacketError(f"a picture has at most {MAX_MOVES} moves, not {count}")
     moves = []
     for place in range(count):
-        x, y, width, height, dx, dy, flags = _MOVE.unpack_from(raw, 1 + place * _MOVE.size)
+        x, y, width, height, dx, dy, flags = _MOVE.unpack_from(raw, 1 + place * MOVE_BYTES)
         if flags > 1:
             raise BadPacketError(f"a move with flags {flags:#x} is not known")
         moves.append(Move(x, y, width, height, dx, dy, bool(flags)))

@@ -36,6 +36,9 @@ MAX_DISPLAYS = 32
 PICTURE_BYTES = (64 << 20) - SHORT
 """The longest packet. A picture of 3840×2160 that does not compress at all has 25 MB."""
 POSITIONS = 65_536
+WHEEL_NOTCH = 120
+MAX_WHEEL = 100 * WHEEL_NOTCH
+"""The wheel is turned in parts of a notch, at most so many at a time."""
 
 Name = Annotated[str, Meta(max_length=200)]
 Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
@@ -306,15 +309,15 @@ class PointerButton(Message, frozen=True, tag="pointer_button"):
 
 
 class PointerWheel(Message, frozen=True, tag="pointer_wheel"):
-    """Turn the wheel at a place by 120ths of a notch; positive is down and right."""
+    """Turn the wheel at a place by parts of a notch, WHEEL_NOTCH each; positive is down and right."""
 
     declared = Declared(CONSOLE, tool=ToolName.INPUT, needs=Access.CONTROL, from_page=True, recorded=True)
 
     display: DisplayId
     x: Position
     y: Position
-    across: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
-    along: Annotated[int, Meta(ge=-12_000, le=12_000)] = 0
+    across: Annotated[int, Meta(ge=-MAX_WHEEL, le=MAX_WHEEL)] = 0
+    along: Annotated[int, Meta(ge=-MAX_WHEEL, le=MAX_WHEEL)] = 0
 
 
 class Key(Message, frozen=True, tag="key"):

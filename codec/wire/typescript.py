@@ -1,43 +1,61 @@
-"""Writes the TypeScript types of message structs, so that one language owns them.
+"""Writes the TypeScript of message structs and of numbers, so that one language owns them.
 
-    python -m codec.wire.typescript MODULE:NAME [...] > messages.ts
-
-A name is a union of structs, or a number or a table of strings that both sides keep to. Each struct becomes an
-interface with its tag as a literal; each StrEnum a union of strings; the named union a discriminated union; a number or
-table a constant. A test compares the generated file in console/ui with what this would write now.
+A name is a struct, a union of them, or a value that both sides keep to. Each struct becomes an interface with its tag
+as a literal; each StrEnum a union of strings; a named union a discriminated union. A number becomes a constant, and so
+do a tuple of numbers, a class of them, and a table of numbers or strings. `tests/typescript.py` says what is written
+where.
 """
 
-import importlib
-import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 
-HEADER = "// Written by codec/wire/typescript.py from Python's message classes. Do not edit: run `make types`.\n"
+HEADER = "// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.\n"
 
 
-def write_types(unions: dict[str, Any]) -> str:
-    """Return TypeScript for every struct and enum that `unions` (name → union type, or a number or table) reach.
+def write_types(names: dict[str, Any], homes: Mapping[str, str] | None = None) -> str:
+    """Return TypeScript for `names` (name → type or value) and every struct and enum that the types reach.
 
-    Raises TypeError for a type that has no counterpart here.
+    `homes` (Python's module → TypeScript's) says whose classes are written elsewhere, and imported from there. Raises
+    TypeError for what has no counterpart here.
     """
-    writer = _Writer()
-    lines = [
-        _constant(name, union)
-        if isinstance(union, int | Mapping)
-        else f"export type {name} = {' | '.join(_members(union, writer))};"
-        for name, union in unions.items()
-    ]
-    return "\n".join([HEADER, *writer.declarations.values(), *lines, ""])
+    writer = _Writer(homes or {})
+    lines = [line for name, named in names.items() if (line := _line(name, named, writer)) is not None]
+    return "\n".join([HEADER, *writer.import_lines(), *writer.declarations.values(), *lines, ""])
 
 
-def _constant(name: str, value: int | Mapping[str, str]) -> str:
-    if isinstance(value, int):
-        return f"export const {name} = {value:_};"
-    entries = ", ".join(f'{key}: "{each}"' for key, each in value.items())
-    return f"export const {name} = {{ {entries} }} as const;"
+def _line(name: str, named: Any, writer: "_Writer") -> str | None:
+    if _is_value(named):
+        return _constant(name, named)
+    members = " | ".join(_members(named, writer))
+    return None if isinstance(named, type) and issubclass(named, Struct | Enum) else f"export type {name} = {members};"
+
+
+def _is_value(named: Any) -> bool:
+    return isinstance(named, int | tuple | Mapping) or (isinstance(named, type) and bool(_numbers_in(named)))
+
+
+def _numbers_in(group: type) -> dict[str, int]:
+    return {name: value for name, value in vars(group).items() if name.isupper() and isinstance(value, int)}
+
+
+def _constant(name: str, value: Any) -> str:
+    if isinstance(value, type):
+        value = _numbers_in(value)
+    if isinstance(value, Mapping):
+        entries = ", ".join(f"{key}: {_literal(each)}" for key, each in value.items())
+        if all(isinstance(key, int) for key in value):
+            return f"export const {name}: Readonly<Record<number, number>> = {{ {entries} }};"
+        return f"export const {name} = {{ {entries} }} as const;"
+    if isinstance(value, tuple):
+        return f"export const {name} = [{', '.join(map(_literal, value))}] as const;"
+    return f"export const {name} = {_literal(value)};"
+
+
+def _literal(value: int | str) -> str:
+    return f"{value:_}" if isinstance(value, int) else f'"{value}"'
 
 
 def _members(union: Any, writer: "_Writer") -> Iterable[str]:
@@ -47,13 +65,26 @@ def _members(union: Any, writer: "_Writer") -> Iterable[str]:
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, homes: Mapping[str, str]) -> None:
         self.declarations: dict[str, str] = {}
+        self._homes = homes
+        self._imported: dict[str, set[str]] = {}
+
+    def import_lines(self) -> list[str]:
+        """Return what imports the classes that are written elsewhere, and an empty line after it."""
+        lines = [
+            f'import type {{ {", ".join(sorted(names))} }} from "{home}";'
+            for home, names in sorted(self._imported.items())
+        ]
+        return [*lines, ""] if lines else []
 
     def name(self, described: inspect.Type) -> str:
         """Return how TypeScript writes this type, declaring it first where it needs a name."""
         if isinstance(described, inspect.Metadata):
             return self.name(described.type)
+        if isinstance(described, inspect.StructType | inspect.EnumType) and described.cls.__module__ in self._homes:
+            self._imported.setdefault(self._homes[described.cls.__module__], set()).add(described.cls.__name__)
+            return described.cls.__name__
         if isinstance(described, inspect.StructType):
             return self._struct(described)
         if isinstance(described, inspect.EnumType):
@@ -105,16 +136,3 @@ def _plain(described: inspect.Type) -> str:
         return _PLAIN[type(described)]
     except KeyError:
         raise TypeError(f"{described} has no TypeScript counterpart") from None
-
-
-def main(arguments: list[str]) -> None:
-    """Write each MODULE:NAME to standard output."""
-    unions = {}
-    for argument in arguments:
-        module, _, name = argument.partition(":")
-        unions[name] = getattr(importlib.import_module(module), name)
-    sys.stdout.write(write_types(unions))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -174,5 +174,5 @@ def _is_possible(display: Display) -> bool:
 def _work_of(head: PacketHeader) -> int:
     """Return how many bytes a picture becomes; a film's decoder writes each pixel of its rectangle."""
     wiped = head.grid.width * head.grid.height if head.key else 0
-    film = 0 if head.film is None else head.film.width * head.film.height
+    film = 0 if head.video is None else head.video.width * head.video.height
     return head.raw_bytes + _PIXEL_BYTES * (wiped + film)

@@ -1,24 +1,19 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { zstdWasm } from "@deskside/codec/zstd_wasm";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 
 /**
- * Gives the page zstd's WebAssembly as a file of its own. The package carries it as text inside JavaScript, which would
+ * Gives the page zstd's WebAssembly as a file of its own. Its package has it as text inside JavaScript, which would
  * need `connect-src data:` to load, and shares one memory between all streams; a file needs neither.
  */
 function zstd(): Plugin {
   const name = "virtual:zstd";
-  const source = fileURLToPath(import.meta.resolve("zstddec/stream"));
   return {
     name: "zstd",
     resolveId: (id) => (id === name ? `\0${name}` : undefined),
     load(id) {
       if (id !== `\0${name}`) return undefined;
-      const text = readFileSync(source, "utf8").match(/"([A-Za-z0-9+/=]{10000,})"/)?.[1];
-      if (text === undefined)
-        throw new Error("zstddec no longer carries its WebAssembly as base64: see vite.config.ts");
-      const file = this.emitFile({ type: "asset", name: "zstd.wasm", source: Buffer.from(text, "base64") });
+      const file = this.emitFile({ type: "asset", name: "zstd.wasm", source: zstdWasm() });
       return `export default import.meta.ROLLUP_FILE_URL_${file};`;
     },
   };

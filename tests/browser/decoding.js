@@ -1,6 +1,6 @@
 /** What the tests of the page's decoder run in a browser, beside the decoder itself. */
 
-import { BadPacketError, Decoder, decodesFilms, loadZstd, PictureQueue } from "/decoder.js";
+import { BadPacketError, Decoder, decodesVideos, loadZstd, PictureQueue } from "/decoder.js";
 
 const code = await loadZstd();
 const bytes = (packet) => Uint8Array.from(atob(packet), (character) => character.charCodeAt(0));
@@ -40,7 +40,7 @@ export const pictures = async (packets, skipped) => {
   const look = (decoder) => (place++ < skipped ? null : picture(decoder));
   return (await each(packets, look)).slice(skipped);
 };
-export const films = decodesFilms;
+export const films = decodesVideos;
 
 /** Hand all packets over at once; return what became of each, in the order of the answers, and the last picture. */
 export async function atOnce(packets) {

@@ -142,7 +142,7 @@ def film_packets() -> list[bytes]:
 
 def film_of(packet: bytes) -> VideoPart | None:
     """The film's part of a packet."""
-    return parse_header(packet).film
+    return parse_header(packet).video
 
 
 def film_starts(packets: list[bytes]) -> int:
@@ -249,8 +249,8 @@ async def test_no_decoder_and_no_picture_of_a_film_is_left_open(chrome: Browser,
 def with_film(packet: bytes, change: bytes) -> bytes:
     """Return a packet whose film's bytes are others."""
     head = parse_header(packet)
-    assert head.film is not None
-    film = VideoPart(head.film.x, head.film.y, head.film.width, head.film.height, change, head.film.restarts)
+    assert head.video is not None
+    film = VideoPart(head.video.x, head.video.y, head.video.width, head.video.height, change, head.video.restarts)
     return type(head)(head.key, head.grid, head.raw_bytes, film).pack() + packet[head.end :]
 
 

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from codec.wire.api_types import Method
 from codec.wire.signals import Refused
-from tests.rehearsal.prepare import UI
+from tests.rehearsal.prepare import ROOT
 from tests.support.applets import headless_applet
 from tests.support.consoles import ConsoleProcess, console_page, make_pin, running_console, sign_in
 from tests.support.relays import PASSWORD, RunningRelay, enter_with, running_relay
@@ -23,7 +23,7 @@ SETTLED = """Promise.allSettled(
     .map((each) => each.finished)
 )"""
 """Waits for all transitions that end."""
-AXE = (UI / "node_modules" / "axe-core" / "axe.min.js").as_posix()
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").as_posix()
 VIEWPORT = {"width": 1280, "height": 800}
 
 

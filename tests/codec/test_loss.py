@@ -167,7 +167,7 @@ def test_a_film_is_a_film_with_everything_around_it_exact_and_ends_exactly() -> 
     for picture in playing(40, ground):
         packet = viewer.see(picture)
         assert packet is not None
-        film = parse_header(packet).film
+        film = parse_header(packet).video
         if film is None:
             assert films == 0
             continue
@@ -188,7 +188,7 @@ def test_an_encoder_of_videos_that_fails_leaves_the_picture_to_the_tiles(monkeyp
     films, picture = 0, ground
     for number, picture in enumerate(playing(40, ground)):
         packet = viewer.see(picture)
-        films += packet is not None and parse_header(packet).film is not None
+        films += packet is not None and parse_header(packet).video is not None
         if number == 20:
             assert films > 0
             films = 0
@@ -208,7 +208,7 @@ def test_a_viewer_without_films_gets_them_roughly() -> None:
     for picture in playing(40, ground):
         packet = viewer.see(picture)
         assert packet is not None
-        assert parse_header(packet).film is None
+        assert parse_header(packet).video is None
         assert len(packet) < 24_000 or viewer.now < 0.1
         assert psnr(squared_error(viewer.shown[..., :3], picture[..., :3])) > 25
 
@@ -219,7 +219,7 @@ def test_a_damaged_film_is_named_and_a_key_heals() -> None:
         packet = viewer.encoder.encode(picture, budget(viewer.now, 8_000, films=True))
         viewer.now += FRAME_SECONDS
         assert packet is not None
-        if parse_header(packet).film is not None:
+        if parse_header(packet).video is not None:
             break
         viewer.decoder.decode(packet)
     assert packet is not None

@@ -53,7 +53,7 @@ async def measure() -> list[Row]:
 def _row(name: str, packets: list[bytes], times: list[list[float]]) -> Row:
     """One row of the packets that count."""
     heads = [parse_header(packet) for packet in packets]
-    counts = [head.film is not None if name == "film" else head.key == ("whole" in name) for head in heads]
+    counts = [head.video is not None if name == "film" else head.key == ("whole" in name) for head in heads]
     kept = [time for time, does in zip(times, counts, strict=True) if does]
     decoding, painting = ([each[part] for each in kept] for part in (0, 1))
     note = f"p95 {quantiles(decoding, n=20)[-1]:.1f}, onto the canvas {median(painting):.1f} ms"

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv"
 PAGE = ROOT / "console" / "page" / "static"
 UI = ROOT / "console" / "ui"
+CODEC = ROOT / "codec" / "ts"
+"""The TypeScript half of codec."""
 DOWNLOADS = ROOT / "relay" / "downloads"
 DEBIAN_ROOT = ROOT / "var" / "debian" / "root.tar"
 NODE_MAJOR = 20
@@ -162,13 +164,17 @@ def _pip(*arguments: str) -> None:
 
 
 def _page_sources() -> list[Path]:
-    files = [file for file in (UI / "src").rglob("*") if file.is_file()]
-    return [*files, *UI.glob("*.json"), *UI.glob("*.ts"), *UI.glob("*.html"), *(UI / "public").rglob("*.*")]
+    """Return what the page is built from, and what says which tools build it."""
+    folders = [CODEC / "src", UI / "src", UI / "public"]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    beside = [file for folder in (CODEC, UI) for file in folder.glob("*.*") if file.is_file()]
+    return [*files, *beside, ROOT / "package.json", ROOT / "package-lock.json"]
 
 
 def _help_sources() -> list[Path]:
     files = [file for part in ("applet", "codec") for file in (ROOT / part).rglob("*") if file.suffix != ".pyc"]
-    return [*(file for file in files if file.is_file()), ROOT / "locks/applet.txt"]
+    files = [file for file in files if file.is_file() and CODEC not in file.parents]
+    return [*files, ROOT / "locks/applet.txt"]
 
 
 def _build_help() -> None:
@@ -204,7 +210,7 @@ def _build_page() -> None:
     environment = node_environment()
     npm = shutil.which("npm", path=environment["PATH"]) or "npm"
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([npm, "ci", *quiet], check=True, cwd=UI, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run([npm, "ci", *quiet], check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     subprocess.run([npm, "run", "--silent", "build", "--", "--logLevel", "error"], check=True, cwd=UI, env=environment)
 
 

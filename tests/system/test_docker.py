@@ -34,6 +34,7 @@ def test_the_dockerfile_copies_what_there_is_and_ends_as_another_user() -> None:
             for source in sources if origin is None else ():
                 assert (ROOT / source).exists(), source
                 assert f"!{source.partition('/')[0]}" in wanted, f".dockerignore keeps {source} out"
+    assert "codec/ts" in wanted, "the image needs no TypeScript"
     final = stages[-1]
     assert final.only("USER") == USER
     assert "HEALTHCHECK" in dict(final.instructions)
@@ -188,7 +189,7 @@ def _copied_as_in(copies: list[tuple[str | None, list[str], str]], root: Path) -
         place = root / target.lstrip("/")
         for source in sources:
             if origin is None:
-                shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns("__pycache__", "downloads"))
+                shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns("__pycache__", "downloads", "ts"))
             elif source.endswith("/downloads"):
                 shutil.copytree(ROOT / "relay" / "downloads", place)
     return root / "opt/deskside/program"

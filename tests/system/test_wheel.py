@@ -39,6 +39,13 @@ def test_nothing_of_the_checkout_can_be_imported(installed: Installed) -> None:
     assert installed.run(installed.python, "-c", "import tests").returncode == 1
 
 
+def test_no_source_of_the_page_is_shipped(installed: Installed) -> None:
+    (site,) = (installed.folder / "lib").glob("python*/site-packages")
+    assert (site / "codec/wire/messages.py").is_file()
+    assert not (site / "codec/ts").exists()
+    assert not (site / "console/ui").exists()
+
+
 @pytest.mark.finding("use-A5")
 async def test_the_console_opens_in_dutch_and_the_relay_speaks_dutch(installed: Installed, tmp_path: Path) -> None:
     relay = RelayProcess(tmp_path, program=[installed.program("deskside-relay")], env=outside())

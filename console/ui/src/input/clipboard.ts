@@ -6,8 +6,8 @@
  * read in a paste event, or when the technician presses a button of ours.
  */
 
+import { CLIPBOARD_BYTES } from "@deskside/codec/wire/messages";
 import { signal } from "@preact/signals";
-import { CLIPBOARD_BYTES } from "../wire/messages.gen";
 
 /** `ask`: the browser asks once and remembers. `each`: it asks each time. `never`: it refuses. */
 export type Reading = "freely" | "ask" | "each" | "never";

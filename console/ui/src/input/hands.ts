@@ -1,7 +1,7 @@
 /** The technician's mouse, keyboard and pastes over the customer's screen, as session messages. */
 
+import type { PageMessage } from "@deskside/codec/wire/messages";
 import type { Room } from "../state/room";
-import type { PageMessage } from "../wire/messages.gen";
 import { isWayOut } from "./keyboard";
 import { pointed, positionOf } from "./places";
 import { isMac, type Modifiers, Pressed } from "./pressed";

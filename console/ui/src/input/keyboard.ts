@@ -1,14 +1,7 @@
 /** The technician's keyboard as session messages. Text that is composed (dead keys, input methods) goes as text. */
 
-import type { PageMessage } from "../wire/messages.gen";
+import { Modifier, type PageMessage } from "@deskside/codec/wire/messages";
 
-const SHIFT = 1;
-const CONTROL = 2;
-const ALT = 4;
-const META = 8;
-const ALT_GRAPH = 16;
-const CAPS_LOCK = 32;
-const NUM_LOCK = 64;
 const COMPOSING = new Set(["Dead", "Process", "Compose", "Unidentified"]);
 
 /** Ctrl+Alt+Home leaves the viewer, as it does in other remote desktops; nothing else is kept from the customer. */
@@ -27,13 +20,13 @@ export function keyMessage(event: KeyboardEvent, down: boolean): PageMessage | u
 export function modifiersOf(event: KeyboardEvent): number {
   const graph = event.getModifierState("AltGraph");
   return (
-    (event.shiftKey ? SHIFT : 0) |
-    (event.ctrlKey && !graph ? CONTROL : 0) |
-    (event.altKey && !graph ? ALT : 0) |
-    (event.metaKey ? META : 0) |
-    (graph ? ALT_GRAPH : 0) |
-    (event.getModifierState("CapsLock") ? CAPS_LOCK : 0) |
-    (event.getModifierState("NumLock") ? NUM_LOCK : 0)
+    (event.shiftKey ? Modifier.SHIFT : 0) |
+    (event.ctrlKey && !graph ? Modifier.CONTROL : 0) |
+    (event.altKey && !graph ? Modifier.ALT : 0) |
+    (event.metaKey ? Modifier.META : 0) |
+    (graph ? Modifier.ALT_GRAPH : 0) |
+    (event.getModifierState("CapsLock") ? Modifier.CAPS_LOCK : 0) |
+    (event.getModifierState("NumLock") ? Modifier.NUM_LOCK : 0)
   );
 }
 

@@ -1,6 +1,6 @@
 /** Where things are: how large a display is drawn, and which 65,536th of it a point on the page means. Pure. */
 
-export const POSITIONS = 65_536;
+import { POSITIONS } from "@deskside/codec/wire/messages";
 
 export type Zoom = "fit" | number;
 

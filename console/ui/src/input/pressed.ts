@@ -4,7 +4,7 @@
  * each event's own account of what is held is compared with this list, and what is not held any more is released. Pure.
  */
 
-import type { Key, PageMessage } from "../wire/messages.gen";
+import type { Key, PageMessage } from "@deskside/codec/wire/messages";
 import { keyMessage } from "./keyboard";
 
 /** `MouseEvent.buttons`, by the numbers of `MouseEvent.button`. */

@@ -1,6 +1,9 @@
 /** Turns of a wheel, from what browsers make of them. Pure: time is in milliseconds, of any clock that only goes on. */
 
-export const NOTCH = 120;
+import { MAX_WHEEL, WHEEL_NOTCH } from "@deskside/codec/wire/messages";
+
+/** A notch as Windows, and so `wheelDelta`, counts it. */
+const WHEEL_DELTA = 120;
 const PAUSE_MS = 200;
 const LINES_A_NOTCH = 3;
 const PIXELS_A_NOTCH = 100;
@@ -8,7 +11,6 @@ const PIXELS_A_NOTCH = 100;
 const LEAST_NOTCH = 90;
 /** A Mac makes whole multiples of this from a wheel, as few as one for a slow notch. */
 const MAC_STEP = 4.000244140625;
-const MOST = 12_000;
 const PIXEL_MODE = 0;
 const LINE_MODE = 1;
 
@@ -61,12 +63,14 @@ class Axis {
     if (begins || this.rest * delta < 0) this.rest = 0;
     this.at = at;
     this.ratio = ratio;
-    const turned = this.smooth ? this.add(delta) : Math.sign(delta) * NOTCH * this.notches(delta, mode, pixels, legacy);
-    return Math.max(-MOST, Math.min(MOST, turned));
+    const turned = this.smooth
+      ? this.add(delta)
+      : Math.sign(delta) * WHEEL_NOTCH * this.notches(delta, mode, pixels, legacy);
+    return Math.max(-MAX_WHEEL, Math.min(MAX_WHEEL, turned));
   }
 
   private add(delta: number): number {
-    const whole = this.rest + (delta * NOTCH) / PIXELS_A_NOTCH;
+    const whole = this.rest + (delta * WHEEL_NOTCH) / PIXELS_A_NOTCH;
     const turned = Math.trunc(whole);
     this.rest = whole - turned;
     return turned;
@@ -74,7 +78,7 @@ class Axis {
 
   private notches(delta: number, mode: number, pixels: number, legacy: number | undefined): number {
     if (mode !== PIXEL_MODE) return Math.max(1, Math.round(Math.abs(delta) / (mode === LINE_MODE ? LINES_A_NOTCH : 1)));
-    if (countsNotches(delta, legacy)) return Math.abs(legacy!) / NOTCH;
+    if (countsNotches(delta, legacy)) return Math.abs(legacy!) / WHEEL_DELTA;
     if (pixels >= LEAST_NOTCH) this.notch = Math.min(this.notch, pixels);
     return Math.max(1, Math.round(pixels / this.notch));
   }
@@ -87,6 +91,6 @@ function isWheel(delta: number, pixels: number, legacy: number | undefined): boo
 
 /** Windows counts notches in `wheelDelta`, whatever a notch scrolls; elsewhere it may only repeat the pixels. */
 function countsNotches(delta: number, legacy: number | undefined): boolean {
-  if (legacy === undefined || legacy === 0 || legacy % NOTCH !== 0) return false;
+  if (legacy === undefined || legacy === 0 || legacy % WHEEL_DELTA !== 0) return false;
   return Math.abs(Math.abs(legacy) - Math.abs(delta)) >= 1;
 }

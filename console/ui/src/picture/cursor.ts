@@ -1,6 +1,6 @@
 /** The customer's pointer as a cursor of this browser, as large as the screen under it. */
 
-import type { PointerShape } from "../wire/messages.gen";
+import type { PointerShape } from "@deskside/codec/wire/messages";
 import { pictureOf } from "./screen";
 
 /** Chromium and Firefox show no cursor that is larger. */

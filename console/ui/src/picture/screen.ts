@@ -1,7 +1,7 @@
 /** The customer's display on a canvas. A worker decodes; one that takes too long, or fails, is ended. */
 
-import type { PointerShape } from "../wire/messages.gen";
-import type { Outcome } from "./queue";
+import type { Outcome } from "@deskside/codec/picture/queue";
+import type { PointerShape } from "@deskside/codec/wire/messages";
 import type { Asked, Part, Told } from "./worker";
 
 const TICK_MS = 500;

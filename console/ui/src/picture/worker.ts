@@ -1,8 +1,8 @@
 /** Decodes the pictures of one room away from the page, so that the page answers whatever they are, and can end this. */
 
-import { Decoder } from "./decoder";
-import type { Area } from "./packet";
-import { type Outcome, PictureQueue } from "./queue";
+import { Decoder } from "@deskside/codec/picture/decoder";
+import type { Area } from "@deskside/codec/picture/geometry";
+import { type Outcome, PictureQueue } from "@deskside/codec/picture/queue";
 
 /** The first message: zstd's code, and the canvas to paint on where the browser lets a worker do that. */
 export interface Start {

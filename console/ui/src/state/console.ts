@@ -1,14 +1,16 @@
 /** What the technician works with: the desk, the open sessions and what is played, as the engine tells it. */
 
+import { decodesVideos } from "@deskside/codec/picture/video";
+import type { Code, Method, Session } from "@deskside/codec/wire/apiTypes.gen";
+import type { PageMessage } from "@deskside/codec/wire/messages";
+import type { Desk } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
-import { decodesFilms } from "../picture/video";
 import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { enter, forget, type Refused } from "../wire/door";
-import type { PageMessage } from "../wire/messages.gen";
-import type { Code, Desk, Failed, Invitation, Method, Online, Session, ToPage } from "../wire/page.gen";
+import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
@@ -20,8 +22,6 @@ import { forgetUploads, uploads } from "./uploads";
 /** A clock that is less wrong bothers nobody. */
 const WRONG_CLOCK_MS = 120_000;
 const KEPT_VIEW = "deskside-view";
-/** What is played comes under this number, which no session has. */
-const PLAYER = 0;
 
 export type Door = "opening" | "shut" | "sign_in" | "open";
 
@@ -62,16 +62,16 @@ export const player = signal<Player | undefined>(undefined);
 export const room = computed(() => (current.value === undefined ? undefined : rooms.value.get(current.value)));
 
 let zstd: WebAssembly.Module | undefined;
-let films = false;
+let videos = false;
 
 /** Get in, connect, and stay connected. */
 export async function start(): Promise<void> {
   setInterval(() => {
     now.value = Date.now();
   }, 1_000);
-  const [admission, code, decodes] = await Promise.all([enter(), loadZstd(), decodesFilms()]);
+  const [admission, code, decodes] = await Promise.all([enter(), loadZstd(), decodesVideos()]);
   zstd = code;
-  films = decodes;
+  videos = decodes;
   if ("refused" in admission) {
     refused.value = admission.refused;
     door.value = "shut";
@@ -361,7 +361,7 @@ async function enterRoom(session: number, withoutSecret: boolean): Promise<Faile
       (message: PageMessage) => send(session, message),
       (on) => tell({ type: "share_clipboard", session, on }),
       zstd!,
-      films,
+      videos,
     );
     rooms.value = new Map(rooms.value).set(session, made);
   }

@@ -1,8 +1,8 @@
 /** The page's way to its engine: what the page asks of it, and what it tells it. */
 
+import type { PageMessage } from "@deskside/codec/wire/messages";
 import { t } from "../texts/texts";
 import { Line, LineDownError, type Listener, type Question, RefusedError, type Unnumbered } from "../wire/line";
-import type { PageMessage } from "../wire/messages.gen";
 import type { Done, Failed, FromPage } from "../wire/page.gen";
 
 let line: Line | undefined;

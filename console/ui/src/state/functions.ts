@@ -1,6 +1,6 @@
 /** What this technician's group may do, as the relay says; the applet holds to the same list. */
 
-import { type Access, FUNCTIONS } from "../wire/messages.gen";
+import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
 import { desk } from "./console";
 
 /** Whether a permission is on, by its name. */

@@ -1,7 +1,7 @@
 /** How sessions are named and sorted for people. Pure. */
 
+import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import { t } from "../texts/texts";
-import type { Session, SessionState } from "../wire/page.gen";
 
 export type Group = "waiting" | "connecting" | "active" | "away" | "ended";
 

@@ -1,9 +1,9 @@
 /** One recording that is played, as this page knows it. The engine decides what is shown; the page paints and asks. */
 
+import type { SessionMessage } from "@deskside/codec/wire/messages";
 import { computed, signal } from "@preact/signals";
 import type { Zoom } from "../input/places";
 import { pictureOf, Screen } from "../picture/screen";
-import type { SessionMessage } from "../wire/messages.gen";
 import type { Act, Mark, PlayerNow, PlayerOpened } from "../wire/page.gen";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const;

@@ -1,12 +1,8 @@
 /** One open session, as this page knows it. */
 
-import { computed, signal } from "@preact/signals";
-import { SharedClipboard } from "../input/clipboard";
-import type { Zoom } from "../input/places";
-import { hasSize } from "../picture/packet";
-import { Screen } from "../picture/screen";
+import { hasSize } from "@deskside/codec/picture/packet";
+import type { Access } from "@deskside/codec/wire/access.gen";
 import type {
-  Access,
   Computer,
   Display,
   Notice,
@@ -15,11 +11,14 @@ import type {
   PointerShape,
   SessionMessage,
   Trouble,
-} from "../wire/messages.gen";
-import type { ChatLine, Connected } from "../wire/page.gen";
+} from "@deskside/codec/wire/messages";
+import { computed, signal } from "@preact/signals";
+import { SharedClipboard } from "../input/clipboard";
+import type { Zoom } from "../input/places";
+import { Screen } from "../picture/screen";
+import { type ChatLine, type Connected, MAX_LINES } from "../wire/page.gen";
 import { panelHasRoom } from "./layout";
 
-const LINES_KEPT = 2_000;
 /** An event is told beside the customer's name for so long. */
 const NEWS_MS = 8_000;
 
@@ -71,13 +70,13 @@ export class Room {
   private shown = false;
   private opensPanel = true;
 
-  /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `films` says whether this browser decodes them. */
+  /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `videos` says whether this browser decodes them. */
   constructor(
     readonly id: number,
     readonly send: Send,
     private readonly switchClipboard: (on: boolean) => void,
     code: WebAssembly.Module,
-    private readonly films: boolean,
+    private readonly videos: boolean,
   ) {
     this.screen = new Screen(code);
     this.screen.resized = () => {
@@ -115,7 +114,7 @@ export class Room {
 
   /** Take a line; `looking` says whether this session is in front. */
   line(line: ChatLine, looking: boolean): void {
-    this.lines.value = [...this.lines.value, line].slice(-LINES_KEPT);
+    this.lines.value = [...this.lines.value, line].slice(-MAX_LINES);
     if (line.who === "system") {
       this.tell(line);
       return;
@@ -232,7 +231,7 @@ export class Room {
     if (this.shown) this.screen.prepare();
     this.display.value = display;
     this.pointer.value = undefined;
-    if (this.shown) this.send({ kind: "watch", display, films: this.films });
+    if (this.shown) this.send({ kind: "watch", display, films: this.videos });
   }
 
   /** The picture is in sight, or no longer: what nobody sees is not sent. */
@@ -241,7 +240,7 @@ export class Room {
     this.shown = shown;
     if (shown) this.screen.prepare();
     if (!this.may("view") || this.display.value === undefined) return;
-    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.films });
+    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.videos });
   }
 
   /** Try once more to show pictures that were given up. */

@@ -1,7 +1,9 @@
 /** What codes on the wire mean, in sentences: chat events, troubles, states, refusals. */
 
-import type { Notice, Trouble } from "../wire/messages.gen";
-import type { ChatLine, Connected, Failed, Missed, Session, SessionState } from "../wire/page.gen";
+import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
+import type { Notice, Trouble } from "@deskside/codec/wire/messages";
+import type { Missed } from "@deskside/codec/wire/signals.gen";
+import type { ChatLine, Connected, Failed } from "../wire/page.gen";
 import { recordingStopped } from "./reasons";
 import { language, number, t } from "./texts";
 

@@ -1,8 +1,8 @@
+import type { Access } from "@deskside/codec/wire/access.gen";
 import { mayAsk, mustRecord } from "../state/functions";
 import type { Room } from "../state/room";
 import { accessList } from "../texts/sentences";
 import { t } from "../texts/texts";
-import type { Access } from "../wire/messages.gen";
 import { Icon, Item, Menu } from "./parts";
 
 const ALL: readonly Access[] = ["view", "control", "clipboard", "record"];

@@ -1,10 +1,11 @@
+import type { Code, Method } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
 import { customerOf } from "../state/groups";
 import { codeSentence, pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
-import type { Code, Failed, Method } from "../wire/page.gen";
+import type { Failed } from "../wire/page.gen";
 import { Dialog, Icon, State } from "./parts";
 
 /** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */

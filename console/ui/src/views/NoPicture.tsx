@@ -1,7 +1,7 @@
+import type { Access } from "@deskside/codec/wire/access.gen";
 import { mayAsk } from "../state/functions";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
-import type { Access } from "../wire/messages.gen";
 import { Empty } from "./parts";
 
 /** Where the picture would be: why there is none, and what to do next. */

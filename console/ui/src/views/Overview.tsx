@@ -1,10 +1,10 @@
+import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
-import type { Code, Session } from "../wire/page.gen";
 import { Empty, Icon, SearchField, State } from "./parts";
 
 /** All sessions as a table: what to do next, at a glance. */

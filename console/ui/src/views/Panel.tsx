@@ -1,3 +1,5 @@
+import type { Session } from "@deskside/codec/wire/apiTypes.gen";
+import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { playFile, relayNow, say } from "../state/console";
@@ -7,11 +9,10 @@ import type { Room, Tab } from "../state/room";
 import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
 import { languageName, span, t, timeOfDay } from "../texts/texts";
-import type { ChatLine, Event, Session } from "../wire/page.gen";
+import type { ChatLine, Event } from "../wire/page.gen";
 import { Icon } from "./parts";
 
 const TYPING_MS = 3_000;
-const MAX_CHARACTERS = 4_000;
 const MARKS: Partial<Record<Event, string>> = {
   allowed: "check",
   words_compared: "shield",
@@ -206,7 +207,7 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
         class="text"
         dir="auto"
         rows={2}
-        maxLength={MAX_CHARACTERS}
+        maxLength={CHAT_CHARACTERS}
         aria-label={t("Message to {name}", { name: customer })}
         placeholder={room.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
         value={room.draft}

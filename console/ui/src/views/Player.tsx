@@ -1,6 +1,7 @@
+import { POSITIONS } from "@deskside/codec/wire/messages";
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { corner, drawnSize, POSITIONS } from "../input/places";
+import { corner, drawnSize } from "../input/places";
 import { playerKey } from "../input/player";
 import { stopPlaying } from "../state/console";
 import type { Player as Playing } from "../state/player";

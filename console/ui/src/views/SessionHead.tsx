@@ -1,3 +1,4 @@
+import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { close, compared, end, relayNow } from "../state/console";
@@ -6,7 +7,6 @@ import { listOpen, toggleList } from "../state/layout";
 import type { Room } from "../state/room";
 import { eventSentence, hasFailed, sessionWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
-import type { Session } from "../wire/page.gen";
 import { Icon, Question, State } from "./parts";
 
 interface HeadProps {

@@ -1,9 +1,9 @@
+import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { current, making, open, relayNow, rooms, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
-import type { Session } from "../wire/page.gen";
 import { Icon, SearchField, State } from "./parts";
 
 /** All sessions beside the one that is open. */

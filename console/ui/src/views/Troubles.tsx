@@ -1,10 +1,10 @@
+import { CLIPBOARD_BYTES } from "@deskside/codec/wire/messages";
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { isMac } from "../input/pressed";
 import type { Room } from "../state/room";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { bytes, t } from "../texts/texts";
-import { CLIPBOARD_BYTES } from "../wire/messages.gen";
 import { Icon } from "./parts";
 import { TypeText } from "./TypeText";
 

@@ -1,9 +1,8 @@
+import { TYPED_CHARACTERS } from "@deskside/codec/wire/messages";
 import { useRef } from "preact/hooks";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
 import { backToPicture, Dialog } from "./parts";
-
-const MAX_CHARACTERS = 10_000;
 
 /** Type a prepared text on the customer's computer, whatever the two keyboards are. */
 export function TypeText({ room, customer, close }: { room: Room; customer: string; close: () => void }) {
@@ -31,7 +30,7 @@ export function TypeText({ room, customer, close }: { room: Room; customer: stri
     >
       <label class="field">
         <span class="label">{t("Text")}</span>
-        <textarea ref={text} class="input area" rows={5} maxLength={MAX_CHARACTERS} autofocus dir="auto" />
+        <textarea ref={text} class="input area" rows={5} maxLength={TYPED_CHARACTERS} autofocus dir="auto" />
       </label>
       <p class="hint">{t("The text is typed at the customer’s cursor, one character at a time, and is not stored.")}</p>
     </Dialog>

@@ -1,8 +1,9 @@
+import { POSITIONS } from "@deskside/codec/wire/messages";
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { selectedText } from "../input/clipboard";
 import { Hands } from "../input/hands";
-import { corner, drawnSize, POSITIONS } from "../input/places";
+import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";

@@ -1,11 +1,11 @@
 /** The few parts that all views are made of. */
 
+import type { SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { stateWord } from "../texts/sentences";
 import { t } from "../texts/texts";
-import type { SessionState } from "../wire/page.gen";
 
 export function Icon({ name, size = "" }: { name: string; size?: "" | "l" | "xl" | "s" }) {
   return (

@@ -1,7 +1,6 @@
 /** The page's line to its engine: one WebSocket, reopened when it breaks, with questions that are answered once. */
 
-import { decode, encode } from "@msgpack/msgpack";
-import type { PageMessage, SessionMessage } from "./messages.gen";
+import { type PageMessage, pack, type SessionMessage, unpack, wellFormed } from "@deskside/codec/wire/messages";
 import type { Done, Failed, FromPage, ToPage } from "./page.gen";
 
 const HEAD_BYTES = 4;
@@ -81,7 +80,7 @@ export class Line {
   /** Send a session message; without a line it is lost, as a key press should be. */
   send(session: number, message: PageMessage): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
-    const body = encode(wellFormed(message), { ignoreUndefined: true });
+    const body = pack(message);
     const frame = new Uint8Array(HEAD_BYTES + body.length);
     new DataView(frame.buffer).setUint32(0, session, true);
     frame.set(body, HEAD_BYTES);
@@ -91,7 +90,7 @@ export class Line {
   private hear(data: string | ArrayBuffer): void {
     if (typeof data !== "string") {
       const session = new DataView(data).getUint32(0, true);
-      this.listener.session(session, decode(new Uint8Array(data, HEAD_BYTES)) as SessionMessage);
+      this.listener.session(session, unpack(new Uint8Array(data, HEAD_BYTES)));
       return;
     }
     const message = JSON.parse(data) as ToPage;
@@ -112,15 +111,4 @@ export class Line {
     this.listener.down(shut);
     if (!shut) setTimeout(() => this.open(), RETRY_MS);
   }
-}
-
-/** Half a character, as broken programs copy it, cannot be written as UTF-8: it becomes U+FFFD. */
-function wellFormed<Message extends object>(message: Message): Message {
-  if (!("text" in message) || typeof message.text !== "string") return message;
-  return {
-    ...message,
-    text: message.text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (each) =>
-      each.length === 2 ? each : "\uFFFD",
-    ),
-  };
 }

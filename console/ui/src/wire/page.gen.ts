@@ -1,4 +1,7 @@
-// Written by codec/wire/typescript.py from Python's message classes. Do not edit: run `make types`.
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+import type { Method, Session } from "@deskside/codec/wire/apiTypes.gen";
+import type { CodeChanged, Desk, Missed, SessionChanged } from "@deskside/codec/wire/signals.gen";
 
 export interface Welcome {
   type: "welcome";
@@ -23,99 +26,6 @@ export interface RelayBusy {
   type: "relay_busy";
   busy: boolean;
 }
-
-export interface Desk {
-  type: "desk";
-  person: Person;
-  organisation: string;
-  customer_page: string;
-  sessions: Session[];
-  codes: Code[];
-  functions?: string[];
-  recording?: RecordingRules;
-  stamp_key?: string;
-  systems?: string[] | null;
-  now?: string | null;
-}
-
-export interface Person {
-  id: number;
-  email: string;
-  name: string;
-  nickname: string;
-}
-
-export interface Session {
-  id: number;
-  state: SessionState;
-  name: string;
-  method: Method;
-  made_at: string;
-  since: string;
-  code: number;
-  began?: string | null;
-  ending?: Ended;
-  pin?: string | null;
-  computer?: string;
-  system?: string;
-  console?: string | null;
-  customer_present?: boolean;
-}
-
-export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
-
-export type Method = "pin" | "link";
-
-export type Ended = "" | "wrong_secret";
-
-export interface Code {
-  id: number;
-  method: Method;
-  state: CodeState;
-  name: string;
-  made_at: string;
-  expires_at: string;
-  pin?: string | null;
-  path?: string | null;
-  misses?: number;
-  session?: number | null;
-}
-
-export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";
-
-export interface RecordingRules {
-  forced?: boolean;
-  consent?: boolean;
-  go_on_without?: boolean;
-  format?: string;
-  location?: string;
-  user?: string;
-  password?: string;
-  deferred?: boolean;
-  keep_days?: number;
-}
-
-export interface SessionChanged {
-  type: "session";
-  session: Session;
-}
-
-export interface CodeChanged {
-  type: "code";
-  code: Code;
-}
-
-export interface Missed {
-  type: "missed";
-  reason: Refusal;
-  at: string;
-  code?: number | null;
-  session?: number | null;
-  count?: number;
-  disowned?: boolean;
-}
-
-export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
 export interface Invitation {
   type: "invitation";
@@ -501,3 +411,5 @@ export type Act = "play" | "pause" | "seek" | "speed" | "skip" | "step" | "chang
 
 export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
 export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo;
+export const MAX_LINES = 2_000;
+export const PLAYER = 0;

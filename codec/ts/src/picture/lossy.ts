@@ -1,18 +1,16 @@
 /**
- * Rough tiles as codec/picture/lossy.py writes them, bit for bit: YCoCg-R, each plane through H.265's 16×16 whole-number cosine
+ * Lossy tiles as codec/picture/lossy.py writes them, bit for bit: YCoCg-R, each plane through H.265's 16×16 whole-number cosine
  * transform. All sums are whole numbers below 2^53, so doubles hold them exactly. Most tiles have few coefficients, all
  * in the corner of low frequencies: only that corner is computed with, and rows of a basis that mirror each other once.
  */
 
-import { BadPacketError } from "./errors";
-import { TILE } from "./packet";
+import { BadPacketError } from "./errors.ts";
+import { TILE } from "./geometry.ts";
+import { COLOUR, COSINES, PLANES } from "./lossy.gen.ts";
 
 const PIXELS = TILE * TILE;
 const HALF_TILE = TILE / 2;
-const PLANES = 3;
-const COLOUR = 2;
 const OPAQUE = 0xff000000;
-const COSINES = [0, 90, 89, 87, 83, 80, 75, 70, 64, 57, 50, 43, 36, 25, 18, 9, 0] as const;
 
 /** The left half of the basis: BASIS[frequency × 8 + place]. */
 const BASIS = Float64Array.from({ length: TILE * HALF_TILE }, (_each, at) => {
@@ -26,8 +24,8 @@ const ORDER = Uint8Array.from(
   ),
 );
 
-export class RoughTiles {
-  /** Where the rough tiles end. */
+export class LossyTiles {
+  /** Where the lossy tiles end. */
   readonly end: number;
   private readonly step: number;
   private readonly lengths: Uint8Array;
@@ -39,7 +37,7 @@ export class RoughTiles {
   private readonly across = new Float64Array(PIXELS);
   private next = 0;
 
-  /** Throws BadPacketError unless `raw` holds `count` rough tiles from `start` on. */
+  /** Throws BadPacketError unless `raw` holds `count` lossy tiles from `start` on. */
   constructor(
     private readonly raw: Uint8Array,
     start: number,
@@ -47,12 +45,12 @@ export class RoughTiles {
   ) {
     const all = PLANES * count;
     const begin = start + 1 + 2 * all;
-    if (begin > raw.length || raw[start] === 0) throw new BadPacketError("the rough tiles are cut off");
+    if (begin > raw.length || raw[start] === 0) throw new BadPacketError("the lossy tiles are cut off");
     this.step = raw[start]!;
     this.lengths = raw.subarray(start + 1, start + 1 + all);
     this.means = summed(raw.subarray(start + 1 + all, begin));
     [this.cursors, this.end] = cursorsOf(this.lengths, count, begin);
-    if (this.end > raw.length) throw new BadPacketError("the rough tiles are cut off");
+    if (this.end > raw.length) throw new BadPacketError("the lossy tiles are cut off");
   }
 
   /** Paint the next tile into `pixels` at `line`, where rows lie `stride` apart. */

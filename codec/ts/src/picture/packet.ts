@@ -1,27 +1,10 @@
 /** What a picture packet holds beside its tiles: the header, a video's packet, moves and marks. See codec/picture/packet.py. */
 
-import { BadPacketError } from "./errors";
-
-export const TILE = 16;
-const VERSION = 3;
-const KEY = 1;
-const FILM = 2;
-const RESTARTS = 4;
-const HEAD_BYTES = 10;
-const FILM_HEAD_BYTES = 12;
-const MOVE_BYTES = 13;
-const MAX_MOVES = 3;
-const MAX_TILE_BYTES = 1 + (TILE * TILE) / 8 + TILE * TILE * 3;
-const MAX_SIDE = 16_384;
-const MAX_PIXELS = 7680 * 4320;
-
-/** A part of the picture, in pixels. */
-export interface Area {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+import { BadPacketError } from "./errors.ts";
+import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
+import { type Area, type Grid, gridOf, isInside, TILE } from "./geometry.ts";
+import { HEAD_BYTES, KEY, MAX_MOVES, MOVE_BYTES, RESTARTS, VERSION, VIDEO, VIDEO_HEAD_BYTES } from "./packet.gen.ts";
+import { MAX_TILE_BYTES } from "./tiles.gen.ts";
 
 /** The area shows now what stood at (x - dx, y - dy). `restores`: what it uncovers is taken from under it. */
 export interface Move extends Area {
@@ -30,16 +13,10 @@ export interface Move extends Area {
   restores: boolean;
 }
 
-/** A film's packet, and whether a new stream begins with it. */
+/** A video's packet, and whether a new stream begins with it. */
 export interface VideoPart extends Area {
   packet: Uint8Array;
   restarts: boolean;
-}
-
-/** How a picture is cut into tiles. */
-export interface Grid {
-  columns: number;
-  rows: number;
 }
 
 /** What stands before the compressed part, which begins at `end` and gives `raw` bytes. */
@@ -48,12 +25,8 @@ export interface Head {
   width: number;
   height: number;
   raw: number;
-  film: VideoPart | undefined;
+  video: VideoPart | undefined;
   end: number;
-}
-
-export function gridOf(width: number, height: number): Grid {
-  return { columns: Math.ceil(width / TILE), rows: Math.ceil(height / TILE) };
 }
 
 /** Whether a packet says that its picture has this size. */
@@ -68,7 +41,7 @@ export function readHead(packet: Uint8Array): Head {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];
-  if (version !== VERSION || flags > (KEY | FILM | RESTARTS) || (flags & (FILM | RESTARTS)) === RESTARTS) {
+  if (version !== VERSION || flags > (KEY | VIDEO | RESTARTS) || (flags & (VIDEO | RESTARTS)) === RESTARTS) {
     throw new BadPacketError("this version of a packet is not known");
   }
   const [width, height, raw] = [view.getUint16(2, true), view.getUint16(4, true), view.getUint32(6, true)];
@@ -81,9 +54,9 @@ export function readHead(packet: Uint8Array): Head {
   if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + tiles * MAX_TILE_BYTES + 1) {
     throw new BadPacketError(`${raw} bytes cannot describe a picture of ${width}×${height}`);
   }
-  const film = (flags & FILM) === 0 ? undefined : readFilm(packet, grid, (flags & RESTARTS) !== 0);
-  const end = HEAD_BYTES + (film === undefined ? 0 : FILM_HEAD_BYTES + film.packet.length);
-  return { key: (flags & KEY) !== 0, width, height, raw, film, end };
+  const video = (flags & VIDEO) === 0 ? undefined : readVideo(packet, grid, (flags & RESTARTS) !== 0);
+  const end = HEAD_BYTES + (video === undefined ? 0 : VIDEO_HEAD_BYTES + video.packet.length);
+  return { key: (flags & KEY) !== 0, width, height, raw, video, end };
 }
 
 /** Return the moves at the start of `raw`, and where they end. Throws BadPacketError. */
@@ -114,15 +87,15 @@ export function readMarks(raw: Uint8Array, start: number, grid: Grid): [Uint32Ar
   return [found.subarray(0, count), end];
 }
 
-function readFilm(packet: Uint8Array, grid: Grid, restarts: boolean): VideoPart {
-  const start = HEAD_BYTES + FILM_HEAD_BYTES;
-  if (packet.length < start) throw new BadPacketError("a film's head is cut off");
+function readVideo(packet: Uint8Array, grid: Grid, restarts: boolean): VideoPart {
+  const start = HEAD_BYTES + VIDEO_HEAD_BYTES;
+  if (packet.length < start) throw new BadPacketError("a video's head is cut off");
   const view = viewOf(packet);
   const area = areaAt(view, HEAD_BYTES);
   const end = start + view.getUint32(HEAD_BYTES + 8, true);
-  if (end > packet.length) throw new BadPacketError("a film's packet is cut off");
+  if (end > packet.length) throw new BadPacketError("a video's packet is cut off");
   const isWhole = (area.x | area.y | area.width | area.height) % TILE === 0 && area.width > 0 && area.height > 0;
-  if (!isWhole || !isInside(area, grid)) throw new BadPacketError("a film reaches beyond the picture");
+  if (!isWhole || !isInside(area, grid)) throw new BadPacketError("a video reaches beyond the picture");
   return { ...area, packet: packet.subarray(start, end), restarts };
 }
 
@@ -139,10 +112,6 @@ function readMove(view: DataView, at: number, grid: Grid): Move {
 function areaAt(view: DataView, at: number): Area {
   const side = (place: number) => view.getUint16(at + 2 * place, true);
   return { x: side(0), y: side(1), width: side(2), height: side(3) };
-}
-
-function isInside({ x, y, width, height }: Area, grid: Grid): boolean {
-  return x >= 0 && y >= 0 && x + width <= grid.columns * TILE && y + height <= grid.rows * TILE;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -1,6 +1,7 @@
 /** A picture and, under it, what moved rectangles have covered: the same rules as codec/picture/save_under.py. */
 
-import type { Area, Move } from "./packet";
+import type { Area } from "./geometry.ts";
+import type { Move } from "./packet.ts";
 
 const BLACK = 0xff000000;
 

@@ -1,7 +1,7 @@
-/** A film's stream: VP9 through WebCodecs, one packet in, one picture out. See codec/picture/video.py for what is written. */
+/** A video's stream: VP9 through WebCodecs, one packet in, one picture out. See codec/picture/video.py for what is written. */
 
-import { BadPacketError } from "./errors";
-import type { Area } from "./packet";
+import { BadPacketError } from "./errors.ts";
+import type { Area } from "./geometry.ts";
 
 /** Bits per channel, colours in 4:2:0 and profile are always the same; the level says how large a picture may be. */
 const LEVELS: readonly (readonly [pixels: number, level: string])[] = [
@@ -20,8 +20,8 @@ const SYNC = [0x49, 0x83, 0x42] as const;
 
 let supported: Promise<boolean> | undefined;
 
-/** Whether this browser decodes films. It is asked once. */
-export function decodesFilms(): Promise<boolean> {
+/** Whether this browser decodes videos. It is asked once. */
+export function decodesVideos(): Promise<boolean> {
   supported ??= askOnce();
   return supported;
 }
@@ -48,16 +48,16 @@ export class VideoReader {
   private waiting: Waiting | undefined;
   private number = 0;
 
-  /** Throws BadPacketError where this browser has no decoder for films. */
+  /** Throws BadPacketError where this browser has no decoder for videos. */
   constructor(
     readonly width: number,
     readonly height: number,
   ) {
-    if (typeof VideoDecoder === "undefined") throw new BadPacketError("this browser does not decode films");
+    if (typeof VideoDecoder === "undefined") throw new BadPacketError("this browser does not decode videos");
     this.rows = new Uint32Array(width * height);
     this.decoder = new VideoDecoder({
       output: (frame) => this.answer(frame),
-      error: (error) => this.fail(`the film cannot be decoded: ${error.message}`),
+      error: (error) => this.fail(`the video cannot be decoded: ${error.message}`),
     });
     this.decoder.configure(configurationOf(width, height));
   }
@@ -72,11 +72,11 @@ export class VideoReader {
     try {
       const shown = frame.visibleRect;
       if (shown?.width !== this.width || shown.height !== this.height) {
-        throw new BadPacketError("a film's packet does not give one picture of its rectangle");
+        throw new BadPacketError("a video's packet does not give one picture of its rectangle");
       }
       await read(frame, this.rows);
     } catch (error) {
-      throw error instanceof BadPacketError ? error : new BadPacketError(`the film cannot be shown: ${error}`);
+      throw error instanceof BadPacketError ? error : new BadPacketError(`the video cannot be shown: ${error}`);
     } finally {
       frame.close();
     }
@@ -87,13 +87,13 @@ export class VideoReader {
 
   /** Let go of the decoder. What is awaited is rejected. */
   close(): void {
-    this.fail("the film is over");
+    this.fail("the video is over");
     if (this.decoder.state !== "closed") this.decoder.close();
   }
 
   private decode(packet: Uint8Array): Promise<VideoFrame> {
     const promise = new Promise<VideoFrame>((resolve, reject) => {
-      const late = setTimeout(() => this.fail("the film's decoder gave no picture"), PATIENCE_MS);
+      const late = setTimeout(() => this.fail("the video's decoder gave no picture"), PATIENCE_MS);
       this.waiting = { resolve, reject, late };
     });
     try {
@@ -101,7 +101,7 @@ export class VideoReader {
       this.decoder.decode(new EncodedVideoChunk({ type, timestamp: this.number, data: asOne(packet) }));
       this.number += 1;
     } catch (error) {
-      this.fail(`the film cannot be decoded: ${error}`);
+      this.fail(`the video cannot be decoded: ${error}`);
     }
     return promise;
   }
@@ -112,13 +112,13 @@ export class VideoReader {
    */
   private check(packet: Uint8Array): void {
     const first = packet[0] ?? 0;
-    if ((first & FIRST_BYTE.mask) !== FIRST_BYTE.value) throw new BadPacketError("this is no film's packet");
+    if ((first & FIRST_BYTE.mask) !== FIRST_BYTE.value) throw new BadPacketError("this is no video's packet");
     if ((first & FIRST_BYTE.delta) !== 0 && this.number > 0) {
-      if (!keepsItsSize(packet)) throw new BadPacketError("a film does not keep its size");
+      if (!keepsItsSize(packet)) throw new BadPacketError("a video does not keep its size");
       return;
     }
     const [width, height] = sizeIn(packet);
-    if (width !== this.width || height !== this.height) throw new BadPacketError("a film does not have its size");
+    if (width !== this.width || height !== this.height) throw new BadPacketError("a video does not have its size");
   }
 
   private answer(frame: VideoFrame): void {
@@ -155,7 +155,7 @@ function configurationOf(width: number, height: number): VideoDecoderConfig {
 /** Return width and height from the head of a whole picture: VP9 bitstream specification, 6.2. Throws BadPacketError. */
 function sizeIn(packet: Uint8Array): [number, number] {
   if (packet.length < 9 || (packet[0]! & FIRST_BYTE.delta) !== 0 || SYNC.some((byte, at) => packet[at + 1] !== byte)) {
-    throw new BadPacketError("a film does not begin with a whole picture");
+    throw new BadPacketError("a video does not begin with a whole picture");
   }
   // Three bits of colour space and one of range stand before two numbers of sixteen bits, each less one.
   const number = (at: number) => ((packet[at]! & 15) << 12) | (packet[at + 1]! << 4) | (packet[at + 2]! >> 4);

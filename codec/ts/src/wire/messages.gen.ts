@@ -1,4 +1,6 @@
-// Written by codec/wire/typescript.py from Python's message classes. Do not edit: run `make types`.
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+import type { Access } from "./access.gen.ts";
 
 export interface Chat {
   kind: "chat";
@@ -47,8 +49,6 @@ export interface Ask {
   access: Access;
   record?: boolean;
 }
-
-export type Access = "view" | "control" | "clipboard" | "record";
 
 export interface Withdraw {
   kind: "withdraw";
@@ -237,5 +237,10 @@ export interface SignedHead {
 
 export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
 export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText;
+export const CHAT_CHARACTERS = 4_000;
 export const CLIPBOARD_BYTES = 1_048_576;
-export const FUNCTIONS = { view: "desktop_view", control: "remote_control", clipboard: "clipboard_sync", record: "record" } as const;
+export const TYPED_CHARACTERS = 10_000;
+export const POSITIONS = 65_536;
+export const WHEEL_NOTCH = 120;
+export const MAX_WHEEL = 12_000;
+export const Modifier = { SHIFT: 1, CONTROL: 2, ALT: 4, META: 8, ALT_GRAPH: 16, CAPS_LOCK: 32, NUM_LOCK: 64 } as const;

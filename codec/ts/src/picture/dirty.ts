@@ -1,6 +1,7 @@
 /** Which parts of the picture must be painted again, as few rectangles with little in them that did not change. */
 
-import { type Area, type Grid, type Move, TILE } from "./packet";
+import { type Area, type Grid, TILE } from "./geometry.ts";
+import type { Move } from "./packet.ts";
 
 /** Tiles that are not changed are painted too where that joins two rectangles of one row. */
 const GAP = 3;

@@ -1,19 +1,10 @@
-/** Tiles as codec/picture/tiles.py writes them: in one colour, in two, in part, as a photograph, plain, or roughly. */
+/** Tiles as codec/picture/tiles.py writes them: in one colour, in two, in part, as a photograph, plain, or lossy. */
 
-import { BadPacketError } from "./errors";
-import { RoughTiles } from "./lossy";
-import { TILE } from "./packet";
+import { BadPacketError } from "./errors.ts";
+import { TILE } from "./geometry.ts";
+import { LossyTiles } from "./lossy.ts";
+import { LOSSY, PART, PHOTO, PIXELS, PLAIN, SIZES, SOLID, TWO } from "./tiles.gen.ts";
 
-const PIXELS = TILE * TILE;
-const PLANE = PIXELS;
-const MARKS = PIXELS / 8;
-const SOLID = 0;
-const TWO = 1;
-const PART = 2;
-const PHOTO = 3;
-const PLAIN = 4;
-const LOSSY = 5;
-const SIZES = [3, 6 + MARKS, MARKS, 3 * PIXELS, 3 * PIXELS] as const;
 const OPAQUE = 0xff000000;
 const NOT_FILLED = "the tiles do not fill the packet";
 
@@ -21,7 +12,7 @@ const NOT_FILLED = "the tiles do not fill the packet";
 export class TileReader {
   private readonly at = [0, 0, 0, 0, 0];
   private partPixels = 0;
-  private readonly rough: RoughTiles | undefined;
+  private readonly lossy: LossyTiles | undefined;
 
   /** Throws BadPacketError unless `raw` holds exactly `count` tiles from `start` on. */
   constructor(
@@ -40,8 +31,8 @@ export class TileReader {
       at += 3 * ones(raw, this.at[PART]!, at);
     }
     if (numbers[LOSSY]! > 0) {
-      this.rough = new RoughTiles(raw, at, numbers[LOSSY]!);
-      at = this.rough.end;
+      this.lossy = new LossyTiles(raw, at, numbers[LOSSY]!);
+      at = this.lossy.end;
     }
     if (at !== raw.length) throw new BadPacketError(NOT_FILLED);
   }
@@ -50,7 +41,7 @@ export class TileReader {
   paint(tile: number, pixels: Uint32Array, line: number, stride: number): void {
     const kind = this.raw[this.start + tile]!;
     if (kind === LOSSY) {
-      this.rough!.paintNext(pixels, line, stride);
+      this.lossy!.paintNext(pixels, line, stride);
       return;
     }
     const at = this.at[kind]!;
@@ -111,10 +102,10 @@ export class TileReader {
       let green = 0;
       let blue = 0;
       let red = 0;
-      for (let from = at + x, place = line + x; from < at + PLANE; from += TILE, place += stride) {
+      for (let from = at + x, place = line + x; from < at + PIXELS; from += TILE, place += stride) {
         green = (green + raw[from]!) & 0xff;
-        blue = (blue + raw[from + PLANE]!) & 0xff;
-        red = (red + raw[from + 2 * PLANE]!) & 0xff;
+        blue = (blue + raw[from + PIXELS]!) & 0xff;
+        red = (red + raw[from + 2 * PIXELS]!) & 0xff;
         pixels[place] = OPAQUE | (((blue + green) & 0xff) << 16) | (green << 8) | ((red + green) & 0xff);
       }
     }

@@ -1,10 +1,10 @@
-/** Pictures in their order, though a film's takes a while: what comes meanwhile waits, in bounds. */
+/** Pictures in their order, though a video's takes a while: what comes meanwhile waits, in bounds. */
 
-import type { Decoder } from "./decoder";
-import { BadPacketError } from "./errors";
-import type { Area } from "./packet";
+import type { Decoder } from "./decoder.ts";
+import { BadPacketError } from "./errors.ts";
+import type { Area } from "./geometry.ts";
 
-/** More than these are given up for a whole new picture: the film's decoder does not keep pace. */
+/** More than these are given up for a whole new picture: the video's decoder does not keep pace. */
 const MOST = 30;
 
 /** What became of a picture. After "refresh", which asks for a whole picture, those before it are "lost". */

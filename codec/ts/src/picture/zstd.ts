@@ -1,8 +1,8 @@
 /** zstd streams (RFC 8878) in WebAssembly, one after the other in one memory: a hostile stream harms only itself. */
 
-import { BadPacketError } from "./errors";
+import { BadPacketError } from "./errors.ts";
+import { WINDOW_LOG } from "./packet.gen.ts";
 
-const MAX_WINDOW_LOG = 23;
 const MAGIC = 0xfd2fb528;
 const FIRST_ERROR = 0xffffff00;
 const POINTERS = 24;
@@ -86,5 +86,5 @@ function checkWindow(part: Uint8Array): void {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   if (part.length < 6 || view.getUint32(0, true) !== MAGIC) throw new BadPacketError("not a zstd stream");
   const single = (view.getUint8(4) & 0x20) !== 0;
-  if (single || 10 + (view.getUint8(5) >> 3) > MAX_WINDOW_LOG) throw new BadPacketError("the window is too large");
+  if (single || 10 + (view.getUint8(5) >> 3) > WINDOW_LOG) throw new BadPacketError("the window is too large");
 }

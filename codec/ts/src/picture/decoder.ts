@@ -1,27 +1,18 @@
 /** Picture packets back into pixels: the same rules as codec/picture/decoder.py, with RGBA for a canvas at the end. */
 
-import { dirtyAreas } from "./dirty";
-import { BadPacketError } from "./errors";
-import {
-  type Area,
-  type Grid,
-  gridOf,
-  type Head,
-  readHead,
-  readMarks,
-  readMoves,
-  TILE,
-  type VideoPart,
-} from "./packet";
-import { SaveUnder } from "./saveUnder";
-import { TileReader } from "./tiles";
-import { VideoReader } from "./video";
-import { Zstd } from "./zstd";
+import { dirtyAreas } from "./dirty.ts";
+import { BadPacketError } from "./errors.ts";
+import { type Area, type Grid, gridOf, TILE } from "./geometry.ts";
+import { type Head, readHead, readMarks, readMoves, type VideoPart } from "./packet.ts";
+import { SaveUnder } from "./saveUnder.ts";
+import { TileReader } from "./tiles.ts";
+import { VideoReader } from "./video.ts";
+import { Zstd } from "./zstd.ts";
 
 /** What lives from one key to the next. */
 interface Stream {
-  layers: SaveUnder;
-  film: VideoReader | undefined;
+  saveUnder: SaveUnder;
+  video: VideoReader | undefined;
 }
 
 export class Decoder {
@@ -33,7 +24,7 @@ export class Decoder {
   private stream: Stream | undefined;
   /** Both are kept from key to key: a picture's memory is taken once. */
   private readonly zstd: Zstd;
-  private layers: SaveUnder | undefined;
+  private saveUnder: SaveUnder | undefined;
 
   constructor(code: WebAssembly.Module) {
     this.zstd = new Zstd(code);
@@ -45,7 +36,7 @@ export class Decoder {
   }
 
   /**
-   * Apply a packet and return the areas that may have changed, later where a film must be decoded: wait for it before
+   * Apply a packet and return the areas that may have changed, later where a video must be decoded: wait for it before
    * the next packet. Throws, or rejects with, BadPacketError; nothing but a key is taken after that.
    */
   decode(packet: Uint8Array): Area[] | Promise<Area[]> {
@@ -57,7 +48,7 @@ export class Decoder {
     }
     try {
       const finish = this.prepare(stream, head, packet);
-      return head.film === undefined ? finish() : this.afterFilm(stream, head.film, finish);
+      return head.video === undefined ? finish() : this.afterVideo(stream, head.video, finish);
     } catch (error) {
       this.forget();
       throw error;
@@ -66,46 +57,46 @@ export class Decoder {
 
   /** Let go of everything but the pixels: only a key is taken after this. */
   forget(): void {
-    this.stream?.film?.close();
+    this.stream?.video?.close();
     this.stream = undefined;
   }
 
   private begin({ width, height }: Head): void {
     this.forget();
     this.grid = gridOf(width, height);
-    if (this.layers === undefined || width !== this.width || height !== this.height) {
+    if (this.saveUnder === undefined || width !== this.width || height !== this.height) {
       this.width = width;
       this.height = height;
-      this.layers = undefined; // before the next one is made: both at once would be twice the memory
+      this.saveUnder = undefined; // before the next one is made: both at once would be twice the memory
       this.pixels = new Uint32Array(0);
       this.pixels = new Uint32Array(this.grid.columns * this.grid.rows * TILE * TILE);
-      this.layers = new SaveUnder(this.pixels, this.stride);
+      this.saveUnder = new SaveUnder(this.pixels, this.stride);
     } else {
-      this.layers.restart();
+      this.saveUnder.restart();
     }
     this.zstd.restart();
-    this.stream = { layers: this.layers, film: undefined };
+    this.stream = { saveUnder: this.saveUnder, video: undefined };
   }
 
-  /** Carry out the moves, and return what paints the tiles: a film comes between them. */
+  /** Carry out the moves, and return what paints the tiles: a video comes between them. */
   private prepare(stream: Stream, head: Head, packet: Uint8Array): () => Area[] {
     const raw = this.zstd.next(packet.subarray(head.end), head.raw);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);
     const tiles = new TileReader(raw, start, marked.length);
-    for (const move of moves) stream.layers.apply(move);
+    for (const move of moves) stream.saveUnder.apply(move);
     return () => {
       this.paint(tiles, marked);
       if (head.key) return [{ x: 0, y: 0, width: this.width, height: this.height }];
       const areas = dirtyAreas(moves, marked, this.grid);
-      return head.film === undefined ? areas : [head.film, ...areas];
+      return head.video === undefined ? areas : [head.video, ...areas];
     };
   }
 
-  private async afterFilm(stream: Stream, film: VideoPart, finish: () => Area[]): Promise<Area[]> {
+  private async afterVideo(stream: Stream, video: VideoPart, finish: () => Area[]): Promise<Area[]> {
     try {
-      const reader = this.reader(stream, film);
-      await reader.paint(film.packet, film, this.pixels, this.stride);
+      const reader = this.reader(stream, video);
+      await reader.paint(video.packet, video, this.pixels, this.stride);
       if (this.stream !== stream) throw new BadPacketError("the picture was given up");
       return finish();
     } catch (error) {
@@ -114,14 +105,14 @@ export class Decoder {
     }
   }
 
-  private reader(stream: Stream, film: VideoPart): VideoReader {
-    if (film.restarts) {
-      stream.film?.close();
-      stream.film = new VideoReader(film.width, film.height);
-    } else if (stream.film?.width !== film.width || stream.film.height !== film.height) {
-      throw new BadPacketError("a film goes on that has not begun");
+  private reader(stream: Stream, video: VideoPart): VideoReader {
+    if (video.restarts) {
+      stream.video?.close();
+      stream.video = new VideoReader(video.width, video.height);
+    } else if (stream.video?.width !== video.width || stream.video.height !== video.height) {
+      throw new BadPacketError("a video goes on that has not begun");
     }
-    return stream.film;
+    return stream.video;
   }
 
   private paint(tiles: TileReader, marked: Uint32Array): void {

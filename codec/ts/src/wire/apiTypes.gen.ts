@@ -1,0 +1,59 @@
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+export interface Person {
+  id: number;
+  email: string;
+  name: string;
+  nickname: string;
+}
+
+export interface Session {
+  id: number;
+  state: SessionState;
+  name: string;
+  method: Method;
+  made_at: string;
+  since: string;
+  code: number;
+  began?: string | null;
+  ending?: Ended;
+  pin?: string | null;
+  computer?: string;
+  system?: string;
+  console?: string | null;
+  customer_present?: boolean;
+}
+
+export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
+
+export type Method = "pin" | "link";
+
+export type Ended = "" | "wrong_secret";
+
+export interface Code {
+  id: number;
+  method: Method;
+  state: CodeState;
+  name: string;
+  made_at: string;
+  expires_at: string;
+  pin?: string | null;
+  path?: string | null;
+  misses?: number;
+  session?: number | null;
+}
+
+export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";
+
+export interface RecordingRules {
+  forced?: boolean;
+  consent?: boolean;
+  go_on_without?: boolean;
+  format?: string;
+  location?: string;
+  user?: string;
+  password?: string;
+  deferred?: boolean;
+  keep_days?: number;
+}
+

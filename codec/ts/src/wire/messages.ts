@@ -1,0 +1,27 @@
+/** Session messages as bytes, as codec/wire/messages.py writes and reads them. The types are written from there. */
+
+import { decode, encode } from "@msgpack/msgpack";
+import type { SessionMessage } from "./messages.gen.ts";
+
+export * from "./messages.gen.ts";
+
+/** Return the bytes of a message. Fields that are undefined are left out. */
+export function pack(message: SessionMessage): Uint8Array {
+  return encode(wellFormed(message), { ignoreUndefined: true });
+}
+
+/** Return the message in `data`, from a program that has checked it: only its form is read. Throws what is no MessagePack. */
+export function unpack(data: Uint8Array): SessionMessage {
+  return decode(data) as SessionMessage;
+}
+
+/** Half a character, as broken programs copy it, cannot be written as UTF-8: it becomes U+FFFD. */
+export function wellFormed<Message extends object>(message: Message): Message {
+  if (!("text" in message) || typeof message.text !== "string") return message;
+  return {
+    ...message,
+    text: message.text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (each) =>
+      each.length === 2 ? each : "\uFFFD",
+    ),
+  };
+}

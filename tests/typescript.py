@@ -1,0 +1,90 @@
+"""What TypeScript has from Python. `python -m tests.typescript` writes these files, a test proves they are current.
+
+A tool for developers. Each file holds what the Python module of the same name declares; the page's own messages are
+beside what uses them.
+"""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from codec.wire.typescript import write_types
+
+ROOT = Path(__file__).parents[1]
+FILES: dict[str, dict[str, tuple[str, ...]]] = {
+    "codec/ts/src/wire/messages.gen.ts": {
+        "codec.wire.messages": (
+            "SessionMessage",
+            "PageMessage",
+            "CHAT_CHARACTERS",
+            "CLIPBOARD_BYTES",
+            "TYPED_CHARACTERS",
+            "POSITIONS",
+            "WHEEL_NOTCH",
+            "MAX_WHEEL",
+            "Modifier",
+        )
+    },
+    "codec/ts/src/wire/access.gen.ts": {"codec.wire.access": ("Access", "FUNCTIONS")},
+    "codec/ts/src/wire/apiTypes.gen.ts": {
+        "codec.wire.api_types": ("Person", "Session", "Code", "RecordingRules"),
+    },
+    "codec/ts/src/wire/signals.gen.ts": {
+        "codec.wire.signals": ("Desk", "SessionChanged", "CodeChanged", "Missed"),
+    },
+    "codec/ts/src/picture/geometry.gen.ts": {"codec.picture.geometry": ("TILE", "MAX_SIDE", "MAX_PIXELS")},
+    "codec/ts/src/picture/packet.gen.ts": {
+        "codec.picture.packet": (
+            "VERSION",
+            "KEY",
+            "VIDEO",
+            "RESTARTS",
+            "HEAD_BYTES",
+            "VIDEO_HEAD_BYTES",
+            "MOVE_BYTES",
+            "MAX_MOVES",
+            "WINDOW_LOG",
+        )
+    },
+    "codec/ts/src/picture/tiles.gen.ts": {
+        "codec.picture.tiles": (
+            "SOLID",
+            "TWO",
+            "PART",
+            "PHOTO",
+            "PLAIN",
+            "LOSSY",
+            "SIZES",
+            "PIXELS",
+            "MAX_TILE_BYTES",
+        )
+    },
+    "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
+    "console/ui/src/wire/page.gen.ts": {
+        "console.page.messages": ("ToPage", "FromPage"),
+        "console.session.history": ("MAX_LINES",),
+        "console.player.service": ("PLAYER",),
+    },
+}
+"""File → module → what of it is written there."""
+
+
+def written(file: str) -> str:
+    """Return what a file should hold. Raises TypeError for what has no counterpart in TypeScript."""
+    names: dict[str, Any] = {}
+    for module, wanted in FILES[file].items():
+        names |= {name: getattr(importlib.import_module(module), name) for name in wanted}
+    homes = {each: _address(other, file) for other in FILES if other != file for each in FILES[other]}
+    return write_types(names, homes)
+
+
+def _address(file: str, beside: str) -> str:
+    """Return how one of these files is imported in another."""
+    if Path(file).parent == Path(beside).parent:
+        return f"./{Path(file).name}"
+    return file.replace("codec/ts/src", "@deskside/codec").removesuffix(".ts")
+
+
+if __name__ == "__main__":
+    for file in FILES:
+        (ROOT / file).write_text(written(file))
