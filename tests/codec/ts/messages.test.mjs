@@ -1,0 +1,37 @@
+/** Kept messages are read and written as Python does it. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const { pack, unpack } = await import(`${process.env.CODEC}/wire/messages.js`);
+const kept = JSON.parse(readFileSync(new URL("../golden/messages.json", import.meta.url), "utf8"));
+const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
+const revived = (message) => JSON.parse(JSON.stringify(message), (_key, value) => (value?.hex === undefined ? value : bytes(value.hex)));
+
+for (const { message, packed } of kept) {
+  test(`${message.kind}: ${packed.slice(0, 24)}`, () => {
+    const wanted = revived(message);
+    assert.deepEqual(unpack(bytes(packed)), wanted);
+    assert.equal(Buffer.from(pack(wanted)).toString("hex"), packed);
+  });
+}
+
+test("a field that is undefined is left out", () => {
+  assert.deepEqual(unpack(pack({ kind: "watch", display: 1, films: undefined })), { kind: "watch", display: 1 });
+});
+
+test("half a character becomes the one that stands for what cannot be written", () => {
+  for (const [text, written] of [
+    ["a\ud83d", "a\ufffd"],
+    ["\ude00b", "\ufffdb"],
+    ["\ud83d\ude00", "\ud83d\ude00"],
+  ]) {
+    assert.equal(unpack(pack({ kind: "type_text", text })).text, written);
+  }
+});
+
+test("what is no MessagePack is refused", () => {
+  assert.throws(() => unpack(bytes("c1")));
+  assert.throws(() => unpack(bytes("81a46b")));
+});
