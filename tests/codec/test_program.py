@@ -85,12 +85,13 @@ def test_what_nobody_caught_is_told_safely(thread: bool) -> None:
     assert "ValueError: x" in done.stderr
 
 
-@pytest.mark.parametrize("program", ["relay", "console", "applet"])
-def test_every_program_makes_private_files_only(tmp_path: Path, program: str) -> None:
+@pytest.mark.parametrize(("program", "folder"), [("relay", "relay"), ("console", "console.cli"), ("applet", "applet")])
+def test_every_program_makes_private_files_only(tmp_path: Path, program: str, folder: str) -> None:
     """F24: umask 077 before anything else, in all three."""
     probe = f"""
 import os, sys
-from {program} import __main__ as program, command_line
+from {program} import __main__ as program
+from {folder} import command_line
 def look(*_args, **_more):
     os.close(os.open({str(tmp_path / "probe")!r}, os.O_CREAT | os.O_WRONLY, 0o666))
     raise SystemExit(0)
