@@ -54,7 +54,7 @@ settings: ready-to-run
 	$(BIN)/python -m relay.settings.reference > docs/settings.md
 
 openapi: ready-to-run
-	$(BIN)/python -m relay.calls > docs/openapi.json
+	$(BIN)/python -m relay.api.document > docs/openapi.json
 
 shots: ready-to-test
 	$(BIN)/python -m tests.shots docs/shots

@@ -19,98 +19,98 @@ from codec.session.links.tunnel import TUNNEL_PATH
 from codec.stores.address_policy import Reach, anywhere, elsewhere
 from codec.wire.api_types import IceServer, Method, Session, SessionState
 from codec.wire.signals import APPLET_PATH, CONSOLE_PATH
-from relay.accounts.api import AccountsApi
-from relay.accounts.devices import Devices
-from relay.accounts.pages import AccountPages
-from relay.accounts.passwords import Passwords
-from relay.accounts.recognition import Recognition
 from relay.accounts.service import Accounts, Identity, SignedOut
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import SetupToken
 from relay.admin.center import AdminCenter, First
-from relay.admin.welcome import Operator
-from relay.background import together
-from relay.calls import as_text
-from relay.config import Settings
-from relay.keys.api import KeysApi
-from relay.keys.callers import Callers
-from relay.keys.service import Keys
+from relay.admin.first_steps import Operator
+from relay.api.callers import Callers
+from relay.api.calls import routes_of
+from relay.api.codes import CodesApi
+from relay.api.document import as_text
+from relay.api.keys import KeysApi
+from relay.api.organization import OrganisationApi, PermissionsApi
+from relay.api.organization_details import DetailsApi
+from relay.api.own_account import OwnAccountApi
+from relay.api.people import PeopleApi
+from relay.api.refusals import REFUSALS
+from relay.api.reports import ReportsApi
+from relay.api.sessions import SessionsApi
+from relay.api.settings import SettingsApi
+from relay.api.sign_in import SignInApi
+from relay.api.sign_in_steps import SignInStepsApi
+from relay.api.staff import StaffApi
+from relay.api_keys.service import Keys
+from relay.codes.service import Announcements, Codes
+from relay.config.settings import Settings
+from relay.credentials.forgotten_passwords import ForgottenPasswords
+from relay.credentials.password_hashing import Passwords
+from relay.credentials.password_links import Links
+from relay.credentials.service import Credentials
+from relay.credentials.staff import Staff
+from relay.host.open_files import room_for
 from relay.logs.events import RESTORE_FAILED, STUN_FAILED, tell
-from relay.mail.carriers import carrier_of
 from relay.mail.outbox import Outbox
+from relay.mail.transports import transport_of
 from relay.maintenance.archive import BackupError
-from relay.maintenance.folder import has_relay, prepare_data, take_lock
+from relay.maintenance.data_folder import has_relay, prepare_data, take_lock
 from relay.maintenance.restore import put_staged_in_place
-from relay.maintenance.whereabouts import told_to_commands
+from relay.maintenance.running_instance import told_to_commands
+from relay.metrics import Metrics
 from relay.monitoring.health import Health
-from relay.monitoring.metrics import Metrics
 from relay.monitoring.pages import MonitoringPages, read_token
-from relay.open_files import room_for
-from relay.organization.api import OrganisationApi, PermissionsApi
+from relay.notifications.service import Notifications
 from relay.organization.details import Details
-from relay.organization.details_api import DetailsApi
 from relay.organization.first_steps import FirstSteps
-from relay.organization.granting import Permissions
 from relay.organization.logo import Logos
 from relay.organization.service import Organisation
-from relay.organization.workshop import Outcome, Workshop
-from relay.pairing.aftermath import Aftermath
-from relay.pairing.api import CodesApi
-from relay.pairing.applet_socket import AppletSocket
-from relay.pairing.console_socket import ConsoleSocket
-from relay.pairing.countersigning import Countersigner
-from relay.pairing.downloads import downloads_of
-from relay.pairing.ice import ice_servers, read_turn_secret
-from relay.pairing.locations import LocationTests
-from relay.pairing.pages import PIECE_BYTES, CustomerPages
-from relay.pairing.permits import Permits
-from relay.pairing.rechecks import Rechecks
-from relay.pairing.recording import recording_values
-from relay.pairing.service import Announcements, Codes
-from relay.pairing.stun import StunServer
-from relay.pairing.switchboard import Switchboard
-from relay.pairing.tunnel import Tunnels
-from relay.people.api import PeopleApi
-from relay.people.service import People
-from relay.refusals import REFUSALS
-from relay.reports.api import ReportsApi
+from relay.organization.transactions import Outcome, Transactions
+from relay.pages.account import AccountPages
+from relay.pages.customer import PIECE_BYTES, CustomerPages
+from relay.pages.downloads import downloads_of
+from relay.pages.gate import Gate
+from relay.pages.logo import logo_route
+from relay.pages.own_account import OwnAccountPages
+from relay.pages.sign_in import SignInPages
+from relay.people_csv.service import People
+from relay.permissions.service import Permissions
+from relay.recording.location_tests import LocationTests
+from relay.recording.policy import recording_values
 from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
-from relay.security.credentials import Credentials
-from relay.security.door import Door, NotFromHereError
-from relay.security.door_api import DoorApi
-from relay.security.door_pages import DoorPages
-from relay.security.forgotten import Forgotten
-from relay.security.gatehouse import gatehouse
-from relay.security.links import Links
-from relay.security.notices import Notices
-from relay.security.others_api import OthersApi
-from relay.security.own_api import OwnApi
-from relay.security.own_pages import OwnPages
-from relay.security.sign_in_events import SignInEvents
-from relay.security.staff import Staff
-from relay.security.staying import Staying
-from relay.security.two_step import TwoStep
-from relay.sessions.api import SessionsApi
-from relay.sessions.comings import Comings
+from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Presence, Sessions, patience_from
-from relay.settings.api import SettingsApi
 from relay.settings.applied import AppliedSettings
 from relay.settings.vault import Vault
-from relay.store import Store, open_store
-from relay.sweep import Sweep
-from relay.web.addresses import ListenError, why_not_bound
+from relay.sign_in.authentication import Authentication
+from relay.sign_in.event_retention import SignInEvents
+from relay.sign_in.known_devices import KnownDevices
+from relay.sign_in.network_policy import network_policy
+from relay.sign_in.revalidation import Revalidation
+from relay.sign_in.service import NotFromHereError, SignInService
+from relay.sign_in.two_step import TwoStep
+from relay.signalling.applet_socket import AppletSocket
+from relay.signalling.console_socket import ConsoleSocket
+from relay.signalling.hub import Hub
+from relay.signalling.ice import ice_servers, read_turn_secret
+from relay.signalling.permits import Permits
+from relay.signalling.propagation import Propagation
+from relay.signalling.rechecks import Rechecks
+from relay.signalling.recording_attestation import RecordingAttestor
+from relay.signalling.stun import StunServer
+from relay.signalling.tunnel import Tunnels
+from relay.store.database import Store, open_store
+from relay.tasks.background import together
+from relay.tasks.sweep import Sweep
 from relay.web.api import PREFIX, refusing
-from relay.web.calls import routes_of
 from relay.web.certificate import Certificate
 from relay.web.clients import Clients, networks
 from relay.web.connections import Connections, Limits
 from relay.web.errors import ErrorPages
-from relay.web.gate import Gate
-from relay.web.guard import guard
 from relay.web.languages import load_languages
+from relay.web.listen_errors import ListenError, why_not_bound
 from relay.web.listener import Listener, check_free, keep_sweeping
-from relay.web.logo import logo_route
-from relay.web.pages import FOLDER, Pages
+from relay.web.middleware import relay_middleware
+from relay.web.rendering import FOLDER, Renderer
 
 MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
@@ -121,60 +121,60 @@ class _Services:
 
     def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
         self.settings, self.store, self.passwords = settings, store, passwords
-        self.metrics, self.switchboard = metrics, Switchboard()
+        self.metrics, self.hub = metrics, Hub()
         self.tunnels = Tunnels(self.metrics, time.monotonic)
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
-        presence = Presence(self.switchboard.has_applet, self.switchboard.has_console)
-        self.signed_out = SignedOut(self.switchboard.signed_out, self.switchboard.signed_out_everywhere)
+        presence = Presence(self.hub.has_applet, self.hub.has_console)
+        self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
         self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
         self.languages = load_languages()
         key = relay_key(settings.data)
         self.signer = Signer(key)
         self.outbox = Outbox(
-            store, Sealer(key, "mail"), carrier_of(settings), self.languages, settings.mail_sender, settings.url
+            store, Sealer(key, "mail"), transport_of(settings), self.languages, settings.mail_sender, settings.url
         )
-        self.notices = Notices(store, self.outbox)
+        self.notifications = Notifications(store, self.outbox)
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
-        recognition = Recognition(store, self.passwords, Devices(self.signer))
-        self.door = Door(store, self.accounts, recognition, self.two_step, self.notices)
+        authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
+        self.sign_in = SignInService(store, self.accounts, authentication, self.two_step, self.notifications)
         self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
-        self.workshop = Workshop(store, self._organisation_changed, self.notices.organisation_changed)
+        self.transactions = Transactions(store, self._organisation_changed, self.notifications.organisation_changed)
         self.credentials = Credentials(
             store,
-            self.workshop,
+            self.transactions,
             self.passwords,
             self.two_step,
             Links(self.outbox, settings.url),
         )
-        self.staff = Staff(self.workshop, self.passwords, self.credentials)
-        self.forgotten = Forgotten(self.credentials)
-        self.details = Details(self.workshop)
-        self.organisation = Organisation(self.workshop)
-        self.logos = Logos(self.workshop)
-        self.first_steps = FirstSteps(self.workshop, self.outbox.reaches_people)
-        self.permissions = Permissions(self.workshop)
-        self.keys = Keys(self.workshop)
-        self.reports = Reports(self.workshop)
+        self.staff = Staff(self.transactions, self.passwords, self.credentials)
+        self.forgotten = ForgottenPasswords(self.credentials)
+        self.details = Details(self.transactions)
+        self.organisation = Organisation(self.transactions)
+        self.logos = Logos(self.transactions)
+        self.first_steps = FirstSteps(self.transactions, self.outbox.reaches_people)
+        self.permissions = Permissions(self.transactions)
+        self.keys = Keys(self.transactions)
+        self.reports = Reports(self.transactions)
         self.vault = Vault(key, self.passwords.hash)
-        self.choices = AppliedSettings(self.workshop, self.vault.protect)
+        self.choices = AppliedSettings(self.transactions, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
         self.downloads = downloads_of(settings)
-        self.permits = Permits(self.permissions, self.sessions, self.switchboard, permit_key(settings.data), recording)
-        self.countersigner = Countersigner(self.switchboard, permit_key(settings.data))
-        announcements = Announcements(self.switchboard.code_changed, self.switchboard.missed, self.notices.disowned)
+        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording)
+        self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
+        announcements = Announcements(self.hub.code_changed, self.hub.missed, self.notifications.disowned)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
-        self.comings = Comings(self.sessions)
-        self.rechecks = Rechecks(Staying(store).why_not, self.switchboard, self.tunnels)
-        self.aftermath = Aftermath(self.permits, self.codes, self.sessions, self.switchboard, self.rechecks)
+        self.presence = PresenceWriter(self.sessions)
+        self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
+        self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)
 
     def _session_changed(self, person: int, session: Session) -> None:
         if session.state.is_final:
             self.tunnels.close(session.id)
-        self.switchboard.session_changed(person, session)
+        self.hub.session_changed(person, session)
 
     def _organisation_changed(self, outcome: Outcome) -> None:
-        self.aftermath.organisation_changed(outcome)
+        self.propagation.organisation_changed(outcome)
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ async def make_app(
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     front = front or make_front(settings, store)
     services = _Services(settings, store, passwords or Passwords(), front.metrics)
-    pages, monitoring, address = Pages(services.languages), front.monitoring, front.clients.address
+    pages, monitoring, address = Renderer(services.languages), front.monitoring, front.clients.address
 
     async def refuse_from_here(request: web.Request) -> web.Response:
         organisation = await services.accounts.name_if_set_up()
@@ -209,9 +209,9 @@ async def make_app(
     pages.logo = lambda: services.logos.path
     app = web.Application(
         middlewares=[
-            guard(settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation)),
+            relay_middleware(settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation)),
             refusing(REFUSALS),
-            gatehouse(services.door.allows, address, refuse_from_here),
+            network_policy(services.sign_in.allows, address, refuse_from_here),
         ],
         client_max_size=MAX_BODY_BYTES,
     )
@@ -220,22 +220,22 @@ async def make_app(
     background = together(
         _sweep(services, front.health).keep_sweeping(),
         front.health.keep_looking(),
-        services.aftermath.keep_following(),
-        services.comings.keep_following(),
+        services.propagation.keep_following(),
+        services.presence.keep_following(),
         services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
         services.forgotten.keep_mailing(),
     )
 
     async def close_sockets(_app: web.Application) -> None:
-        services.switchboard.close()
+        services.hub.close()
         services.tunnels.close_all()
 
     async def clean_up(_app: web.Application) -> None:
         background.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await background
-        await services.comings.finish()
+        await services.presence.finish()
         services.passwords.close()
 
     app.on_shutdown.append(close_sockets)
@@ -246,31 +246,35 @@ async def make_app(
 def _add_routes(
     app: web.Application,
     services: _Services,
-    pages: Pages,
+    pages: Renderer,
     monitoring: MonitoringPages,
     address: Callable[[web.Request], str],
 ) -> None:
     """Give every part its addresses."""
-    settings, metrics, switchboard = services.settings, services.metrics, services.switchboard
+    settings, metrics, hub = services.settings, services.metrics, services.hub
     accounts, codes, sessions, permits = services.accounts, services.codes, services.sessions, services.permits
-    door, credentials, two_step = services.door, services.credentials, services.two_step
+    sign_in, credentials, two_step = services.sign_in, services.credentials, services.two_step
     gate = Gate(accounts, services.signer, settings.is_https, int(services.lifetime.total_seconds()))
     setup, downloads = SetupToken(settings.data), services.downloads
-    door_pages = DoorPages(door, credentials, two_step, services.forgotten, accounts, gate, pages, metrics, address)
+    sign_in_pages = SignInPages(
+        sign_in, credentials, two_step, services.forgotten, accounts, gate, pages, metrics, address
+    )
     for part in (
-        door_pages,
+        sign_in_pages,
         AccountPages(
             accounts,
             setup,
             gate,
             pages,
-            door_pages.let_in,
+            sign_in_pages.let_in,
             services.signed_out,
             settings.url,
             credentials.days_left,
             address,
         ),
-        OwnPages(accounts, credentials, two_step, services.notices, services.details, gate, pages, address),
+        OwnAccountPages(
+            accounts, credentials, two_step, services.notifications, services.details, gate, pages, address
+        ),
         CustomerPages(
             codes,
             accounts,
@@ -290,25 +294,25 @@ def _add_routes(
 
     async def identify(request: web.Request, token: str) -> Identity | None:
         try:
-            found = await door.identify(token, address(request), datetime.now(UTC))
+            found = await sign_in.identify(token, address(request), datetime.now(UTC))
         except NotFromHereError:
             return None
         return found if found is not None and found.may_serve else None
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
-    comings, tunnels = services.comings, services.tunnels
-    applet = AppletSocket(codes, sessions, comings, accounts, permits, switchboard, tunnels, metrics, address)
+    presence, tunnels = services.presence, services.tunnels
+    applet = AppletSocket(codes, sessions, presence, accounts, permits, hub, tunnels, metrics, address)
     console = ConsoleSocket(
         services.store,
         codes,
         sessions,
-        comings,
+        presence,
         accounts,
         identify,
         address,
         permits,
-        services.countersigner,
-        switchboard,
+        services.attestor,
+        hub,
         services.tunnels,
         metrics,
         servers,
@@ -322,14 +326,16 @@ def _add_routes(
     app.router.add_static("/static", FOLDER / "static", chunk_size=PIECE_BYTES)
 
 
-def _admin_center(services: _Services, gate: Gate, pages: Pages, address: Callable[[web.Request], str]) -> AdminCenter:
+def _admin_center(
+    services: _Services, gate: Gate, pages: Renderer, address: Callable[[web.Request], str]
+) -> AdminCenter:
     return AdminCenter(
         services.accounts,
         services.organisation,
         services.permissions,
         services.choices,
         services.reports,
-        services.workshop,
+        services.transactions,
         services.credentials,
         services.staff,
         services.keys,
@@ -355,15 +361,17 @@ def _first(services: _Services) -> First:
 
 def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:
     """Give every call of the JSON API its address, and the document that describes them."""
-    identify = Callers(services.door, services.keys, address).identify
+    identify = Callers(services.sign_in, services.keys, address).identify
     for api in (
-        AccountsApi(services.accounts, services.door, address, services.signed_out, services.logos.as_data),
-        DoorApi(services.door, services.accounts, services.credentials, services.two_step, services.forgotten, address),
-        OwnApi(services.accounts, services.credentials, services.two_step, services.notices),
+        SignInApi(services.accounts, services.sign_in, address, services.signed_out, services.logos.as_data),
+        SignInStepsApi(
+            services.sign_in, services.accounts, services.credentials, services.two_step, services.forgotten, address
+        ),
+        OwnAccountApi(services.accounts, services.credentials, services.two_step, services.notifications),
         OrganisationApi(services.organisation),
         DetailsApi(services.details, services.organisation, services.logos),
-        OthersApi(services.credentials, services.staff),
-        PeopleApi(People(services.workshop)),
+        StaffApi(services.credentials, services.staff),
+        PeopleApi(People(services.transactions)),
         PermissionsApi(services.permissions, services.organisation),
         SettingsApi(services.choices),
         ReportsApi(services.reports, services.languages),

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from codec.errors import DesksideError
 from codec.host.terminal import Parser, begin, complain, hand_out, say, say_whole
-from relay.accounts.setup import SetupToken
-from relay.config import Settings, describe
-from relay.config_sources import SYSTEM_CONFIG, Loaded, load_settings
-from relay.config_texts import as_effective, as_example, as_markdown, as_table
+from relay.accounts.setup_token import SetupToken
+from relay.config.reference import as_effective, as_example, as_markdown, as_table
+from relay.config.settings import Settings, describe
+from relay.config.sources import SYSTEM_CONFIG, Loaded, load_settings
+from relay.host.os_errors import sentence_of
 from relay.logs.writing import start_relay_log as start_log
 from relay.maintenance.backup import back_up
-from relay.maintenance.folder import NoRelayError, check_there
+from relay.maintenance.data_folder import NoRelayError, check_there
 from relay.maintenance.restore import restore
-from relay.maintenance.whereabouts import locate
+from relay.maintenance.running_instance import locate
 from relay.monitoring.doctor import diagnose
-from relay.os_errors import sentence_of
-from relay.security import rescue
 from relay.serving import is_set_up, serve
-from relay.store import Store, open_store
+from relay.sign_in import operator_recovery as rescue
+from relay.store.database import Store, open_store
 
 _LOG = ("log_level", "log_format")
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from codec.errors import DesksideError
 from codec.host.private_files import NotPrivateError, make_private, read_private
-from relay.os_errors import sentence_of
+from relay.host.os_errors import sentence_of
 
 SECRET_BYTES = 32
 _NONCE_BYTES = 12

@@ -11,16 +11,16 @@ from datetime import timedelta
 from codec import __version__
 from codec.errors import DesksideError
 from codec.host.terminal import say_whole
-from relay.accounts.passwords import Passwords
 from relay.accounts.service import Accounts
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import SetupToken
 from relay.app import running
-from relay.config import Settings, describe
-from relay.config_sources import Loaded
+from relay.config.settings import Settings, describe
+from relay.config.sources import Loaded
+from relay.credentials.password_hashing import Passwords
+from relay.host.systemd import READY, tell_service_manager
 from relay.logs.events import RELOADED, STARTED, STOPPED, tell
 from relay.maintenance.restore import is_staged
-from relay.service_manager import READY, tell_service_manager
-from relay.store import Store, open_store
+from relay.store.database import Store, open_store
 from relay.web.certificate import Certificate
 
 _RELOADED = {"log_level", "log_format"}

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from relay.store import Base, UtcDateTime
+from relay.store.database import Base, UtcDateTime
 
 
 class OrganisationRow(Base):

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from codec.errors import DesksideError
 from codec.wire.api_types import MAX_EMAIL
+from relay.field_errors import FieldError, too_long
 
 MAX_NAME = 128
 MAX_NICKNAME = 128
@@ -48,24 +48,6 @@ class Licence(StrEnum):
     def in_effect(self) -> bool:
         """Whether something obeys it: phones cannot be served yet."""
         return self is Licence.STANDARD
-
-
-class FieldError(DesksideError):
-    """One field cannot be stored as it is. `field` names it, `code` is for tests and programs, the text for people.
-
-    `most`: how long it may be at most, where it is too long.
-    """
-
-    def __init__(self, field: str, code: str, message: str, most: int | None = None) -> None:
-        super().__init__(message)
-        self.field = field
-        self.code = code
-        self.most = most
-
-
-def too_long(field: str, most: int) -> FieldError:
-    """Return what is said of a text with more characters than `most`."""
-    return FieldError(field, "too_long", f"Use at most {most} characters.", most)
 
 
 def clean_name(field: str, text: str, longest: int = MAX_NAME) -> str:

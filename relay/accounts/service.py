@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Person
+from relay.accounts.eligibility import Eligibility, eligibilities_of, eligibility_of
 from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow, SignInRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import (
     MAX_NICKNAME,
     Licence,
@@ -21,15 +21,15 @@ from relay.accounts.rules import (
     clean_name,
     email_key,
 )
-from relay.accounts.standing import Standing, standing_of, standings_of
-from relay.batching import Batches
+from relay.credentials import password_strength as strength
+from relay.credentials.password_hashing import Passwords
 from relay.organization.rules import Actor
 from relay.organization.seed import seed
-from relay.read_cache import ReadCache
 from relay.secret import digest, new_secret
-from relay.security import strength
-from relay.store import Store
-from relay.sweep import was_before
+from relay.store.batching import Batches
+from relay.store.database import Store
+from relay.store.read_cache import ReadCache
+from relay.tasks.sweep import was_before
 
 USED_EVERY = timedelta(minutes=1)
 """A sign-in's last use is written at most this often."""
@@ -194,12 +194,12 @@ class Accounts:
         query = select(SignInRow).where(SignInRow.digest.in_({digest for digest, _kind in asked}))
         async with self._store.reading(apart=True) as transaction:
             rows = list(await transaction.scalars(query))
-            standings = await standings_of(transaction, list({row.person_id: row.person for row in rows}.values()))
+            standings = await eligibilities_of(transaction, list({row.person_id: row.person for row in rows}.values()))
         found: dict[tuple[str, Kind], _Known | None] = dict.fromkeys(asked)
         for row in rows:
-            standing = standings[row.person_id]
-            if standing.is_active and (row.digest, row.kind) in found:
-                identity = _identity(row.person, standing, row.id, row.proved_at)
+            eligibility = standings[row.person_id]
+            if eligibility.is_active and (row.digest, row.kind) in found:
+                identity = _identity(row.person, eligibility, row.id, row.proved_at)
                 found[row.digest, Kind(row.kind)] = _Known(identity, row.expires_at, row.used_at)
         return found
 
@@ -224,9 +224,9 @@ class Accounts:
                 await transaction.execute(delete(SignInRow).where(SignInRow.id == instead_of))
             transaction.add(row)
             someone = await transaction.get_one(PersonRow, person)
-            standing = await standing_of(transaction, someone)
+            eligibility = await eligibility_of(transaction, someone)
             await transaction.flush()
-            return secret, _identity(someone, standing, row.id, now), ends
+            return secret, _identity(someone, eligibility, row.id, now), ends
 
     async def sign_out(self, sign_in: int) -> None:
         """End one sign-in."""
@@ -313,9 +313,9 @@ def _shown(row: PersonRow) -> Person:
 
 async def identity_of(transaction: AsyncSession, person: PersonRow) -> Identity | None:
     """Return who acts through something that a person made, such as a key; None while that person takes no part."""
-    standing = await standing_of(transaction, person)
-    return _identity(person, standing, 0) if standing.is_active else None
+    eligibility = await eligibility_of(transaction, person)
+    return _identity(person, eligibility, 0) if eligibility.is_active else None
 
 
-def _identity(row: PersonRow, standing: Standing, sign_in: int, proved_at: datetime | None = None) -> Identity:
-    return Identity(_shown(row), sign_in, Role(row.role), standing.licences, proved_at)
+def _identity(row: PersonRow, eligibility: Eligibility, sign_in: int, proved_at: datetime | None = None) -> Identity:
+    return Identity(_shown(row), sign_in, Role(row.role), eligibility.licences, proved_at)

@@ -6,41 +6,41 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from relay.accounts.service import Accounts
-from relay.admin.adding import AddingPage
-from relay.admin.browsing import Browsing
+from relay.admin.add_person import AddPersonPage
+from relay.admin.api_keys import KeysPage
+from relay.admin.base import AdminBase
 from relay.admin.channels import ChannelsTab
 from relay.admin.commands import Commands
-from relay.admin.entry import Entry
+from relay.admin.first_steps import FirstStepsPages, Operator
 from relay.admin.invitations import InvitationsPage
-from relay.admin.keys import KeysPage
 from relay.admin.licences import LicencesPage
 from relay.admin.organization import OrganizationTab
-from relay.admin.people import PeoplePage
+from relay.admin.people_csv import PeopleFilePage
+from relay.admin.permission_targets import TargetPages
+from relay.admin.planned import PlannedTabs
 from relay.admin.receipts import Receipts
-from relay.admin.recording_place import RecordingPlace
+from relay.admin.recording_location import RecordingLocation
 from relay.admin.reports import ReportsTab
 from relay.admin.settings import SettingsTabs
 from relay.admin.sign_in import SignInPart
-from relay.admin.targets import TargetPages
-from relay.admin.waiting import WaitingTabs
-from relay.admin.welcome import Operator, WelcomePages
-from relay.keys.service import Keys
+from relay.admin.tree import TreeBrowser
+from relay.api_keys.service import Keys
+from relay.codes.service import Codes
+from relay.credentials.service import Credentials
+from relay.credentials.staff import Staff
 from relay.organization.details import Details
 from relay.organization.first_steps import FirstSteps
-from relay.organization.granting import Permissions
 from relay.organization.logo import Logos
 from relay.organization.service import Organisation
-from relay.organization.workshop import Workshop
-from relay.pairing.locations import LocationTests
-from relay.pairing.service import Codes
-from relay.people.service import People
+from relay.organization.transactions import Transactions
+from relay.pages.gate import Gate
+from relay.people_csv.service import People
+from relay.permissions.service import Permissions
+from relay.recording.location_tests import LocationTests
 from relay.reports.service import Reports
-from relay.security.credentials import Credentials
-from relay.security.staff import Staff
 from relay.settings.applied import AppliedSettings
-from relay.settings.surroundings import ORGANISATION
-from relay.web.gate import Gate
-from relay.web.pages import Pages
+from relay.settings.save_context import ORGANISATION
+from relay.web.rendering import Renderer
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ class AdminCenter:
         permissions: Permissions,
         settings: AppliedSettings,
         reports: Reports,
-        workshop: Workshop,
+        transactions: Transactions,
         credentials: Credentials,
         staff: Staff,
         keys: Keys,
         locations: LocationTests,
         first: First,
         gate: Gate,
-        pages: Pages,
+        pages: Renderer,
         address_of: Callable[[web.Request], str],
         url: str,
     ) -> None:
@@ -79,35 +79,35 @@ class AdminCenter:
             return bool(await settings.value(ORGANISATION, "planned.show"))
 
         receipts = Receipts()
-        entry = Entry(accounts, organisation, gate, pages, receipts, address_of, credentials, shows_planned)
-        welcome = WelcomePages(
-            entry,
+        base = AdminBase(accounts, organisation, gate, pages, receipts, address_of, credentials, shows_planned)
+        welcome = FirstStepsPages(
+            base,
             first.steps,
             first.details,
             first.logos,
             organisation,
             staff,
             credentials,
-            RecordingPlace(settings, locations),
+            RecordingLocation(settings, locations),
             first.codes,
             first.operator,
             receipts,
         )
         self._parts = (
-            Browsing(entry),
-            Commands(entry, organisation, receipts),
-            OrganizationTab(entry, organisation, permissions, staff, SignInPart(credentials), receipts, welcome.offer),
+            TreeBrowser(base),
+            Commands(base, organisation, receipts),
+            OrganizationTab(base, organisation, permissions, staff, SignInPart(credentials), receipts, welcome.offer),
             welcome,
-            InvitationsPage(entry, credentials, receipts),
-            AddingPage(entry, organisation, staff, credentials, receipts),
-            TargetPages(entry, permissions, receipts),
-            SettingsTabs(entry, settings, workshop, receipts, locations),
-            ChannelsTab(entry),
-            ReportsTab(entry, reports),
-            KeysPage(entry, keys, receipts, url),
-            LicencesPage(entry, organisation, receipts),
-            PeoplePage(entry, People(workshop), receipts),
-            WaitingTabs(entry),
+            InvitationsPage(base, credentials, receipts),
+            AddPersonPage(base, organisation, staff, credentials, receipts),
+            TargetPages(base, permissions, receipts),
+            SettingsTabs(base, settings, transactions, receipts, locations),
+            ChannelsTab(base),
+            ReportsTab(base, reports),
+            KeysPage(base, keys, receipts, url),
+            LicencesPage(base, organisation, receipts),
+            PeopleFilePage(base, People(transactions), receipts),
+            PlannedTabs(base),
         )
 
     def routes(self) -> list[web.RouteDef]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from relay.admin.entry import Entry, Visit
+from relay.admin.base import AdminBase, Visit
+from relay.admin.navigation import Tab, name_of
 from relay.admin.outline import path_to
-from relay.admin.places import Tab, name_of
 from relay.organization.units import Unit, UnitKind
 
 _ALL = (UnitKind.CHANNELS, UnitKind.TECHNICIANS, UnitKind.TECHNICIAN_GROUP)
@@ -26,16 +26,16 @@ class Served:
 class ChannelsTab:
     """Draws it. Assigning and taking off are the same commands as in the tree."""
 
-    def __init__(self, entry: Entry) -> None:
-        self._entry = entry
+    def __init__(self, base: AdminBase) -> None:
+        self._base = base
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
-        return [self._entry.shown(f"/admin/{Tab.CHANNELS.value}/{{unit}}", self._show, Tab.CHANNELS)]
+        return [self._base.shown(f"/admin/{Tab.CHANNELS.value}/{{unit}}", self._show, Tab.CHANNELS)]
 
     async def _show(self, visit: Visit) -> web.Response:
         unit = visit.unit()
-        roots = await self._entry.roots(visit)
+        roots = await self._base.roots(visit)
         way = path_to(roots, unit)
         is_group = unit.kind is UnitKind.TECHNICIAN_GROUP
         mine = {node.unit for node in way[-1].children if node.linked} if way and is_group else set()
@@ -53,7 +53,7 @@ class ChannelsTab:
             for node in (channels[-1].children if channels else ())
             if unit.kind in _ALL or node.unit == unit
         ]
-        return await self._entry.draw(
+        return await self._base.draw(
             visit,
             "channels",
             Tab.CHANNELS,

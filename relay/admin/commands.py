@@ -7,15 +7,16 @@ from aiohttp import web
 
 from codec.errors import DesksideError
 from relay.accounts.rules import Status
-from relay.admin.entry import Entry, Visit, see
+from relay.admin.base import AdminBase, Visit, see
+from relay.admin.error_texts import said
 from relay.admin.menu import CREATE, menu_for
 from relay.admin.menu import creatable as offered
+from relay.admin.navigation import START, Tab, address, name_of, unit_named
 from relay.admin.outline import all_below, path_to, units_below
-from relay.admin.places import START, Tab, address, name_of, unit_named
-from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.organization.fields import fields_of
 from relay.organization.guard import OutrankedError, ProofNeededError
+from relay.organization.queries import Node
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -27,7 +28,6 @@ from relay.organization.rules import (
     WrongPlaceError,
 )
 from relay.organization.service import Organisation
-from relay.organization.showing import Node
 from relay.organization.tree import Drag, what_a_drag_means
 from relay.organization.units import Unit, UnitKind
 from relay.texts import _
@@ -47,24 +47,24 @@ _REFUSALS = (
 class Commands:
     """Carries them out."""
 
-    def __init__(self, entry: Entry, organisation: Organisation, receipts: Receipts) -> None:
-        self._entry = entry
+    def __init__(self, base: AdminBase, organisation: Organisation, receipts: Receipts) -> None:
+        self._base = base
         self._organisation = organisation
         self._receipts = receipts
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
         return [
-            self._entry.shown("/admin/menu", self._menu),
-            self._entry.shown("/admin/place", self._ask_where),
-            self._entry.shown("/admin/delete", self._ask_to_delete),
-            self._entry.posted("/admin/create", self._create),
-            self._entry.posted("/admin/status", self._set_status),
-            self._entry.posted("/admin/preview", self._preview),
-            self._entry.posted("/admin/place", self._place),
-            self._entry.posted("/admin/unlink", self._unlink),
-            self._entry.posted("/admin/delete", self._delete),
-            self._entry.posted("/admin/undo", self._undo),
+            self._base.shown("/admin/menu", self._menu),
+            self._base.shown("/admin/place", self._ask_where),
+            self._base.shown("/admin/delete", self._ask_to_delete),
+            self._base.posted("/admin/create", self._create),
+            self._base.posted("/admin/status", self._set_status),
+            self._base.posted("/admin/preview", self._preview),
+            self._base.posted("/admin/place", self._place),
+            self._base.posted("/admin/unlink", self._unlink),
+            self._base.posted("/admin/delete", self._delete),
+            self._base.posted("/admin/undo", self._undo),
         ]
 
     async def _menu(self, visit: Visit) -> web.Response:
@@ -81,8 +81,8 @@ class Commands:
         names = [name_of(unit) for unit in units]
         facts: dict[str, Any] = {"menu": menu, "names": names, "under": under}
         if visit.is_part:
-            return await self._entry.draw_part(visit, "menu", **facts)
-        return await self._entry.draw(visit, "menu", Tab.ORGANIZATION, units[0], **facts)
+            return await self._base.draw_part(visit, "menu", **facts)
+        return await self._base.draw(visit, "menu", Tab.ORGANIZATION, units[0], **facts)
 
     async def _create(self, visit: Visit) -> web.Response:
         place, kind = unit_named(visit.form.get("place", "")), visit.form.get("kind", "")
@@ -135,7 +135,7 @@ class Commands:
     async def _ask_where(self, visit: Visit) -> web.Response:
         units = visit.units()
         meaning = Drag.MOVE if visit.request.query.get("how") == Drag.MOVE else Drag.ADD
-        roots = await self._entry.roots(visit)
+        roots = await self._base.roots(visit)
         targets = [
             ("\u2003" * depth + node.name, name_of(node.unit))
             for node, depth in all_below(roots)
@@ -148,8 +148,8 @@ class Commands:
             "chosen": units,
         }
         if visit.is_part:
-            return await self._entry.draw_part(visit, "place", **facts)
-        return await self._entry.draw(visit, "place", Tab.ORGANIZATION, units[0], **facts)
+            return await self._base.draw_part(visit, "place", **facts)
+        return await self._base.draw(visit, "place", Tab.ORGANIZATION, units[0], **facts)
 
     async def _place(self, visit: Visit) -> web.Response:
         units, target = visit.units(), unit_named(visit.form.get("target", ""))
@@ -159,7 +159,7 @@ class Commands:
             if meanings == {Drag.MOVE}
             else []
         )
-        nodes = _nodes(await self._entry.roots(visit), [*units, target])
+        nodes = _nodes(await self._base.roots(visit), [*units, target])
         try:
             if meanings == {Drag.MOVE}:
                 await self._organisation.move(visit.actor, units, target, visit.now)
@@ -188,7 +188,7 @@ class Commands:
 
     async def _unlink(self, visit: Visit) -> web.Response:
         units, target = visit.units(), unit_named(visit.form.get("target", ""))
-        nodes = _nodes(await self._entry.roots(visit), [*units, target])
+        nodes = _nodes(await self._base.roots(visit), [*units, target])
         try:
             await self._organisation.unlink(visit.actor, units, target, visit.now)
         except _REFUSALS as error:
@@ -204,14 +204,14 @@ class Commands:
 
     async def _ask_to_delete(self, visit: Visit) -> web.Response:
         units = visit.units()
-        facts: dict[str, Any] = {"nodes": _nodes(await self._entry.roots(visit), units), "chosen": units}
+        facts: dict[str, Any] = {"nodes": _nodes(await self._base.roots(visit), units), "chosen": units}
         if visit.is_part:
-            return await self._entry.draw_part(visit, "delete", **facts)
-        return await self._entry.draw(visit, "delete", Tab.ORGANIZATION, units[0], **facts)
+            return await self._base.draw_part(visit, "delete", **facts)
+        return await self._base.draw(visit, "delete", Tab.ORGANIZATION, units[0], **facts)
 
     async def _delete(self, visit: Visit) -> web.Response:
         units = visit.units()
-        roots = await self._entry.roots(visit)
+        roots = await self._base.roots(visit)
         way = path_to(roots, units[0])
         names = tuple(node.name for node in _nodes(roots, units))
         try:
@@ -245,8 +245,8 @@ class Commands:
     async def _tell(self, visit: Visit, unit: Unit, text: str) -> web.Response:
         """Say why something was not done; from inside the page as a part of it."""
         if visit.is_part and visit.request.headers.get("HX-Target") != "sheet":
-            return await self._entry.draw_part(visit, "told", 422, text=text)
-        return await self._entry.draw(visit, "told", Tab.ORGANIZATION, unit, 422, text=text)
+            return await self._base.draw_part(visit, "told", 422, text=text)
+        return await self._base.draw(visit, "told", Tab.ORGANIZATION, unit, 422, text=text)
 
 
 def _tab_of(visit: Visit) -> Tab:

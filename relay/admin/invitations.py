@@ -5,15 +5,15 @@ from typing import Any
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError
-from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import Tab, address
-from relay.admin.problems import said
+from relay.admin.base import AdminBase, Visit, see
+from relay.admin.error_texts import said
+from relay.admin.navigation import Tab, address
 from relay.admin.receipts import Receipts
+from relay.credentials.invitations import NoAddressError, NoInvitationError
+from relay.credentials.password_links import LinkState
+from relay.credentials.service import Credentials
+from relay.field_errors import FieldError
 from relay.organization.guard import OutrankedError
-from relay.security.credentials import Credentials
-from relay.security.invitations import NoAddressError, NoInvitationError
-from relay.security.links import LinkState
 from relay.texts import _
 
 PATH = "/admin/invitations"
@@ -31,14 +31,14 @@ STATES = {
 class InvitationsPage:
     """Draws the list, sends again, copies and withdraws."""
 
-    def __init__(self, entry: Entry, credentials: Credentials, receipts: Receipts) -> None:
-        self._entry = entry
+    def __init__(self, base: AdminBase, credentials: Credentials, receipts: Receipts) -> None:
+        self._base = base
         self._credentials = credentials
         self._receipts = receipts
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
-        return [self._entry.shown(PATH, self._show), self._entry.posted(PATH, self._act)]
+        return [self._base.shown(PATH, self._show), self._base.posted(PATH, self._act)]
 
     async def _show(self, visit: Visit) -> web.Response:
         return await self._draw(visit, None)
@@ -70,4 +70,4 @@ class InvitationsPage:
             "receipt": self._receipts.take(visit.request.query.get("done", ""), visit.identity.person.id),
         }
         title = visit.say(_("Invitations"))
-        return await self._entry.draw_part(visit, "invitations", 422 if error else 200, title=title, **facts)
+        return await self._base.draw_part(visit, "invitations", 422 if error else 200, title=title, **facts)

@@ -7,14 +7,15 @@ from typing import Any
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError, Licence
-from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import Tab
-from relay.admin.problems import said
+from relay.accounts.rules import Licence
+from relay.admin.base import AdminBase, Visit, see
+from relay.admin.error_texts import said
+from relay.admin.navigation import Tab
 from relay.admin.receipts import Receipts
+from relay.field_errors import FieldError
+from relay.organization.licence_totals import COLUMNS, Stocks
 from relay.organization.rules import ChangedMeanwhileError, check_total
 from relay.organization.service import Organisation
-from relay.organization.totals import COLUMNS, Stocks
 from relay.texts import _
 from relay.web.numbers import whole
 
@@ -44,17 +45,17 @@ class Line:
 class LicencesPage:
     """Draws and saves it (COMP-27)."""
 
-    def __init__(self, entry: Entry, organisation: Organisation, receipts: Receipts) -> None:
-        self._entry = entry
+    def __init__(self, base: AdminBase, organisation: Organisation, receipts: Receipts) -> None:
+        self._base = base
         self._organisation = organisation
         self._receipts = receipts
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
         return [
-            self._entry.shown(PATH, self._show, _TAB),
-            self._entry.posted(PATH, self._save, _TAB),
-            self._entry.posted(PATH + "/check", self._check, _TAB),
+            self._base.shown(PATH, self._show, _TAB),
+            self._base.posted(PATH, self._save, _TAB),
+            self._base.posted(PATH + "/check", self._check, _TAB),
         ]
 
     async def _show(self, visit: Visit) -> web.Response:
@@ -97,7 +98,7 @@ class LicencesPage:
             if kind == key:
                 _wanted, problems = _read({kind: visit.form.get(key, "").strip()}, {kind: stock.given})
                 problem = said(problems[kind], visit.say) if problems else ""
-        return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+        return await self._base.draw_part(visit, "problem", key=key, problem=problem)
 
     async def _draw(
         self,
@@ -132,7 +133,7 @@ class LicencesPage:
             "receipt": self._receipts.take(visit.request.query.get("done", ""), visit.identity.person.id),
         }
         title = visit.say(_("Licences"))
-        return await self._entry.draw_part(visit, "licences", 422 if problems else 200, title=title, **facts)
+        return await self._base.draw_part(visit, "licences", 422 if problems else 200, title=title, **facts)
 
 
 def _read(

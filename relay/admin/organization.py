@@ -8,21 +8,22 @@ from typing import Any
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError
-from relay.admin import form as forms
+from relay.admin import organization_form as forms
 from relay.admin import sign_in
-from relay.admin.entry import Entry, Visit, see
+from relay.admin.base import AdminBase, Visit, see
+from relay.admin.error_texts import said
 from relay.admin.menu import ADD, CREATE, creatable
+from relay.admin.navigation import START, Tab, address
 from relay.admin.outline import path_to, units_below
-from relay.admin.places import START, Tab, address
-from relay.admin.problems import said
 from relay.admin.receipts import Receipts
 from relay.admin.settings import concerned_by, has_settings
 from relay.admin.sign_in import Act, SignInPart
+from relay.credentials.staff import Staff
+from relay.field_errors import FieldError
 from relay.organization.fields import LICENCES, fields_of
 from relay.organization.first_steps import Progress
-from relay.organization.granting import Permissions, Wish
 from relay.organization.guard import OutrankedError
+from relay.organization.queries import Node, Shown
 from relay.organization.rules import (
     ChangedMeanwhileError,
     LastOneError,
@@ -31,9 +32,8 @@ from relay.organization.rules import (
     NotThereError,
 )
 from relay.organization.service import Organisation
-from relay.organization.showing import Node, Shown
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.security.staff import Staff
+from relay.permissions.service import Permissions, Wish
 from relay.settings.sentences import Translate
 from relay.texts import _
 from relay.web.numbers import whole
@@ -71,7 +71,7 @@ class OrganizationTab:
 
     def __init__(
         self,
-        entry: Entry,
+        base: AdminBase,
         organisation: Organisation,
         permissions: Permissions,
         staff: Staff,
@@ -80,7 +80,7 @@ class OrganizationTab:
         offer: Callable[[Visit], Awaitable[Progress | None]],
     ) -> None:
         """`offer` says how far the first steps are, where they are to be offered."""
-        self._entry = entry
+        self._base = base
         self._staff = staff
         self._offer = offer
         self._sign_in = sign_in
@@ -92,12 +92,12 @@ class OrganizationTab:
         """Return the routes to add."""
         path = f"/admin/{_TAB.value}/{{unit}}"
         return [
-            self._entry.shown(path, self._show, _TAB),
-            self._entry.posted(path, self._save, _TAB, again=self._again),
-            self._entry.posted(path + "/check", self._check, _TAB),
-            self._entry.posted(path + "/password", self._save, _TAB, again=self._again),
+            self._base.shown(path, self._show, _TAB),
+            self._base.posted(path, self._save, _TAB, again=self._again),
+            self._base.posted(path + "/check", self._check, _TAB),
+            self._base.posted(path + "/password", self._save, _TAB, again=self._again),
             *(
-                self._entry.posted(f"{path}/{name}", partial(self._save, then=act), _TAB, again=self._again)
+                self._base.posted(f"{path}/{name}", partial(self._save, then=act), _TAB, again=self._again)
                 for name, act in self._sign_in.actions.items()
             ),
         ]
@@ -109,7 +109,7 @@ class OrganizationTab:
         return await self._draw(visit, unit, None)
 
     async def _draw_root(self, visit: Visit, unit: Unit) -> web.Response:
-        roots = await self._entry.roots(visit)
+        roots = await self._base.roots(visit)
         way = path_to(roots, unit)
         if not way and unit != START:
             raise NotThereError(NotThereError.__doc__)
@@ -127,7 +127,7 @@ class OrganizationTab:
             ],
             "addable": self._addable(visit, unit, possible, inside),
         }
-        return await self._entry.draw(visit, "root", _TAB, unit, **facts)
+        return await self._base.draw(visit, "root", _TAB, unit, **facts)
 
     @staticmethod
     def _addable(
@@ -170,7 +170,7 @@ class OrganizationTab:
             **await self._places(visit, unit),
         }
         status = 422 if entered and entered.error else 200
-        return await self._entry.draw(visit, "organization", _TAB, unit, status, **facts)
+        return await self._base.draw(visit, "organization", _TAB, unit, status, **facts)
 
     async def _again(self, visit: Visit) -> web.Response:
         """Draw the form as it was filled in: nothing was saved, and nothing that was typed is lost."""
@@ -201,18 +201,18 @@ class OrganizationTab:
     ) -> tuple[forms.Allowance, ...]:
         if unit.kind is not UnitKind.TECHNICIAN_GROUP:
             return ()
-        standing = await self._permissions.of_group(visit.actor, unit, visit.now)
-        names = {node.unit.id: node.name for node in path_to(await self._entry.roots(visit), unit)}
+        state = await self._permissions.of_group(visit.actor, unit, visit.now)
+        names = {node.unit.id: node.name for node in path_to(await self._base.roots(visit), unit)}
         wishes = entered.wishes if entered else None
         return forms.allowances(
-            standing, visit.say, unit.id, names, visit.reach.all, wishes, conflicts, planned=visit.planned
+            state, visit.say, unit.id, names, visit.reach.all, wishes, conflicts, planned=visit.planned
         )
 
     async def _places(self, visit: Visit, unit: Unit) -> dict[str, Any]:
         """Return the groups that a technician can be moved to (ORG-34)."""
         if unit.kind is not UnitKind.TECHNICIAN:
             return {"groups": ()}
-        roots = await self._entry.roots(visit)
+        roots = await self._base.roots(visit)
         technicians = path_to(roots, Unit(UnitKind.TECHNICIANS))
         below = units_below(technicians[-1]) if technicians else ()
         return {"groups": [node for node in below if node.unit.kind is UnitKind.TECHNICIAN_GROUP]}
@@ -275,11 +275,9 @@ class OrganizationTab:
         old = {key: shown.values[key] for key in values}
         if not wishes:
             return old, {}
-        standing = await self._permissions.of_group(visit.actor, unit, visit.now)
+        state = await self._permissions.of_group(visit.actor, unit, visit.now)
         present = {
-            key: Wish(
-                standing[key].enabled, standing[key].option, None if wish.locked is None else standing[key].locked
-            )
+            key: Wish(state[key].enabled, state[key].option, None if wish.locked is None else state[key].locked)
             for key, wish in wishes.items()
         }
         return old, present
@@ -313,7 +311,7 @@ class OrganizationTab:
                 fields_of(unit.kind)[key].clean(changed[key])
             except FieldError as error:
                 problem = said(error, visit.say)
-        return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+        return await self._base.draw_part(visit, "problem", key=key, problem=problem)
 
 
 def _counts(kind: UnitKind, direct: int) -> tuple[str, int] | None:

@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from relay.admin.places import name_of
+from relay.admin.navigation import name_of
+from relay.organization.queries import Node
 from relay.organization.seed import ROOT_NAMES
-from relay.organization.showing import Node
 from relay.organization.units import PEOPLE, PLANNED, Unit, UnitKind
 from relay.settings.sentences import Translate
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from relay.security.links import MadeLink
+from relay.credentials.password_links import MadeLink
 
 MOST = 500
 DONE = "?done="

@@ -7,9 +7,9 @@ from datetime import date
 from aiohttp import web
 from multidict import MultiMapping
 
-from relay.accounts.rules import FieldError
-from relay.admin.entry import Entry, Visit
-from relay.admin.places import Tab
+from relay.admin.base import AdminBase, Visit
+from relay.admin.navigation import Tab
+from relay.field_errors import FieldError
 from relay.organization.units import Unit
 from relay.reports.declare import Report
 from relay.reports.files import place_of, send, word_of
@@ -71,16 +71,16 @@ class Wish:
 class ReportsTab:
     """Draws it."""
 
-    def __init__(self, entry: Entry, reports: Reports) -> None:
-        self._entry = entry
+    def __init__(self, base: AdminBase, reports: Reports) -> None:
+        self._base = base
         self._reports = reports
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
         path = f"/admin/{Tab.REPORTS.value}/{{unit}}"
         return [
-            self._entry.shown(path, self._show, Tab.REPORTS),
-            self._entry.shown(f"{path}/file", self._send, Tab.REPORTS),
+            self._base.shown(path, self._show, Tab.REPORTS),
+            self._base.shown(f"{path}/file", self._send, Tab.REPORTS),
         ]
 
     async def _show(self, visit: Visit) -> web.Response:
@@ -130,7 +130,7 @@ class ReportsTab:
         following: str = "",
     ) -> web.Response:
         offered = await self._reports.offered(visit.actor, visit.now)
-        return await self._entry.draw(
+        return await self._base.draw(
             visit,
             "reports",
             Tab.REPORTS,

@@ -8,16 +8,17 @@ from aiohttp import web
 from multidict import MultiDict
 
 from codec.errors import DesksideError
-from relay.admin.entry import Entry, Visit, see
-from relay.admin.places import FOR_ALL, OF_SETTINGS, Tab, name_of
-from relay.admin.problems import said
+from relay.admin.base import AdminBase, Visit, see
+from relay.admin.error_texts import said
+from relay.admin.navigation import FOR_ALL, OF_SETTINGS, Tab, name_of
 from relay.admin.receipts import DONE, Receipts
-from relay.admin.recording_place import FITS, UNFIT, why_unfit
+from relay.admin.recording_location import FITS, UNFIT, why_unfit
 from relay.organization.rules import NotAllowedError
+from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.organization.workshop import Workshop
-from relay.pairing.locations import TESTED, LocationTests
-from relay.settings import declare, posted
+from relay.recording.location_tests import TESTED, LocationTests
+from relay.settings import declare
+from relay.settings import form_input as posted
 from relay.settings import units as kinds
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
@@ -54,16 +55,16 @@ class SettingsTabs:
 
     def __init__(
         self,
-        entry: Entry,
+        base: AdminBase,
         settings: AppliedSettings,
-        workshop: Workshop,
+        transactions: Transactions,
         receipts: Receipts,
         locations: LocationTests,
     ) -> None:
         self._locations = locations
-        self._entry = entry
+        self._base = base
         self._settings = settings
-        self._workshop = workshop
+        self._transactions = transactions
         self._receipts = receipts
 
     def routes(self) -> list[web.RouteDef]:
@@ -86,18 +87,18 @@ class SettingsTabs:
             return await self._lock(visit, tab)
 
         return [
-            self._entry.shown(path, show, tab),
-            self._entry.posted(path, save, tab),
-            self._entry.posted(path + "/check", check, tab),
-            self._entry.posted(path + "/lock", lock, tab),
-            *([self._entry.posted(path + "/test-location", self._test, tab)] if tab is Tab.SETTINGS else []),
+            self._base.shown(path, show, tab),
+            self._base.posted(path, save, tab),
+            self._base.posted(path + "/check", check, tab),
+            self._base.posted(path + "/lock", lock, tab),
+            *([self._base.posted(path + "/test-location", self._test, tab)] if tab is Tab.SETTINGS else []),
         ]
 
     async def _draw(self, visit: Visit, tab: Tab, refused: Refused | None, **more: Any) -> web.Response:
         unit = visit.unit()
         concerned = concerned_by(tab, unit)
         if concerned is None or not has_settings(tab, concerned.kind, planned=visit.planned):
-            return await self._entry.draw(visit, "no_settings", tab, unit)
+            return await self._base.draw(visit, "no_settings", tab, unit)
         error = refused.error if refused else None
         form = await self._settings.form(
             visit.actor,
@@ -120,7 +121,7 @@ class SettingsTabs:
             "may_lock": visit.reach.all and concerned.kind in (kinds.Kind.GROUP, kinds.Kind.ORGANISATION),
             "lockable": _lockable(OF_SETTINGS[tab], concerned.kind),
         }
-        return await self._entry.draw(visit, "settings", tab, unit, 422 if error else 200, **(facts | more))
+        return await self._base.draw(visit, "settings", tab, unit, 422 if error else 200, **(facts | more))
 
     async def _save(self, visit: Visit, tab: Tab) -> web.Response:
         unit = visit.unit()
@@ -142,7 +143,7 @@ class SettingsTabs:
         around = await self._settings.around(visit.actor, visit.now)
         if not around.may_see(concerned):
             raise NotAllowedError(NotAllowedError.__doc__)
-        stored = await SqlStore(self._workshop, visit.actor).values(around.tree.chain(concerned))
+        stored = await SqlStore(self._transactions, visit.actor).values(around.tree.chain(concerned))
         return posted.changed(CATALOGUE, around.tree, stored, concerned, read)
 
     def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
@@ -179,7 +180,7 @@ class SettingsTabs:
                 checked(CATALOGUE, concerned.kind, {key: values[key]}, around.known)
             except SettingsRefusedError as error:
                 problem = error.problems[0].sentence.say(visit.say)
-        return await self._entry.draw_part(visit, "problem", key=key, problem=problem)
+        return await self._base.draw_part(visit, "problem", key=key, problem=problem)
 
     async def _test(self, visit: Visit) -> web.Response:
         """Say whether recordings can go to the location that is in the form, saved or not."""
@@ -201,7 +202,7 @@ class SettingsTabs:
         except UNFIT as error:
             problem = why_unfit(error, visit.say)
         if visit.is_part:
-            return await self._entry.draw_part(visit, "tested", problem=problem)
+            return await self._base.draw_part(visit, "tested", problem=problem)
         text = problem or visit.say(FITS)
         return see(
             visit,
@@ -211,7 +212,7 @@ class SettingsTabs:
     async def _lock(self, visit: Visit, tab: Tab) -> web.Response:
         unit, key = visit.unit(), visit.form.get("key", "")
         concerned = _concerned(tab, unit)
-        stored = await SqlStore(self._workshop, visit.actor).values([concerned])
+        stored = await SqlStore(self._transactions, visit.actor).values([concerned])
         locked = stored.get(concerned, {}).get(LOCK + key) is not True
         try:
             await self._settings.lock(visit.actor, concerned, key, visit.now, locked=locked)

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relay.accounts.rules import FieldError
-from relay.admin.entry import Visit
+from relay.admin.base import Visit
+from relay.credentials.invitations import NoAddressError, NoInvitationError
+from relay.credentials.password_links import MadeLink
+from relay.credentials.service import Credentials, NoSecondStepError, WayIn
+from relay.field_errors import FieldError
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import PEOPLE, Unit
-from relay.security.credentials import Credentials, NoSecondStepError, WayIn
-from relay.security.invitations import NoAddressError, NoInvitationError
-from relay.security.links import MadeLink
 from relay.texts import _
 
 REFUSALS = (NoAddressError, NoInvitationError, NoSecondStepError)

@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from relay.store import Base, UtcDateTime
+from relay.store.database import Base, UtcDateTime
 
 
-class LetterRow(Base):
+class MailRow(Base):
     """A mail that waits. `facts` are sealed: a link in them would let its finder in.
 
     A mail that is `tracked` stays for a while when it was sent or given up, without its facts. `problem` is why the
-    last try failed. Letters with the same `combined` become one while it waits.
+    last try failed. Mails with the same `combined` become one while it waits.
     """
 
     __tablename__ = "letter"

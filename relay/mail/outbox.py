@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from relay.accounts.model import OrganisationRow
-from relay.background import to_its_end
 from relay.logs.events import MAIL_FAILED, MAIL_GIVEN_UP, MAIL_KEPT, MAIL_SENT, tell, when_kept
-from relay.mail.carriers import Carrier, NotSentError
-from relay.mail.letters import Letter, Sender, compose, message_id_for
-from relay.mail.model import LetterRow
+from relay.mail.model import MailRow
+from relay.mail.texts import Mail, Sender, compose, message_id_for
+from relay.mail.transports import MailTransport, NotSentError
 from relay.secret import SealBrokenError, Sealer
-from relay.store import Store
+from relay.store.database import Store
+from relay.tasks.background import to_its_end
 from relay.web.languages import SOURCE, Language
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -30,28 +30,34 @@ KEPT_FOR = timedelta(days=8)
 """So long what became of a mail is known: longer than the link in it works."""
 AT_ONCE = 20
 LOOKS_EVERY_SECONDS = 10.0
-_WAITING = (LetterRow.sent_at.is_(None), LetterRow.given_up_at.is_(None))
+_WAITING = (MailRow.sent_at.is_(None), MailRow.given_up_at.is_(None))
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _Due:
-    """A letter that was taken to be sent now."""
+    """A mail that was taken to be sent now."""
 
     number: int
     made_at: datetime
-    letter: Letter
+    mail: Mail
 
 
 class Outbox:
-    """Where letters are put. Run `keep_sending` as long as the relay runs; `sender` is who they are from."""
+    """Where mails are put. Run `keep_sending` as long as the relay runs; `sender` is who they are from."""
 
     def __init__(
-        self, store: Store, sealer: Sealer, carrier: Carrier, languages: dict[str, Language], address: str, url: str
+        self,
+        store: Store,
+        sealer: Sealer,
+        transport: MailTransport,
+        languages: dict[str, Language],
+        address: str,
+        url: str,
     ) -> None:
         self._store = store
         self._sealer = sealer
-        self._carrier = carrier
+        self._transport = transport
         self._languages = languages
         self._address = address
         self._url = url
@@ -60,48 +66,46 @@ class Outbox:
     @property
     def reaches_people(self) -> bool:
         """Whether mails go to a mail server. Without one they only lie in a folder of the operator's."""
-        return self._carrier.reaches_people
+        return self._transport.reaches_people
 
-    async def put(self, transaction: AsyncSession, letter: Letter, now: datetime, *, tracked: bool = False) -> int:
-        """Keep a letter with whatever else the transaction keeps; it is sent soon after. Return its number.
+    async def put(self, transaction: AsyncSession, mail: Mail, now: datetime, *, tracked: bool = False) -> int:
+        """Keep a mail with whatever else the transaction keeps; it is sent soon after. Return its number.
 
         What becomes of a `tracked` one can be seen for a week.
         """
-        row = self._row(letter, now, now, None)
+        row = self._row(mail, now, now, None)
         row.tracked = tracked
         transaction.add(row)
         event.listen(transaction.sync_session, "after_commit", self._tell, once=True)
-        when_kept(transaction, MAIL_KEPT, kind=letter.kind)
+        when_kept(transaction, MAIL_KEPT, kind=mail.kind)
         await transaction.flush()
         return row.id
 
-    async def send_now(self, letter: Letter, now: datetime) -> None:
-        """Send a letter at once, and keep nothing of it: whether the mail server takes it. Raises NotSentError."""
-        message = await self._composed(_Due(0, now, letter), now)
-        await self._carrier.send(message)
+    async def send_now(self, mail: Mail, now: datetime) -> None:
+        """Send a mail at once, and keep nothing of it: whether the mail server takes it. Raises NotSentError."""
+        message = await self._composed(_Due(0, now, mail), now)
+        await self._transport.send(message)
 
     async def let_time_pass(self, now: datetime) -> None:
         """Forget what became of tracked mails."""
-        over = or_(LetterRow.sent_at.is_not(None), LetterRow.given_up_at.is_not(None))
+        over = or_(MailRow.sent_at.is_not(None), MailRow.given_up_at.is_not(None))
         async with self._store.transaction() as transaction:
-            await transaction.execute(delete(LetterRow).where(over, LetterRow.made_at <= now - KEPT_FOR))
+            await transaction.execute(delete(MailRow).where(over, MailRow.made_at <= now - KEPT_FOR))
 
     def _tell(self, _session: Session) -> None:
         """Only what is kept can be seen: a reader that looks sooner finds nothing, and does not look again for long."""
         self._news.set()
 
-    async def combine(
-        self, transaction: AsyncSession, letter: Letter, key: str, wait: timedelta, now: datetime
-    ) -> None:
-        """Keep a letter for `wait`; if one of the same `key` is waiting, only its count and its facts change."""
-        query = select(LetterRow).where(LetterRow.combined == key, LetterRow.attempts == 0, *_WAITING).with_for_update()
+    async def combine(self, transaction: AsyncSession, mail: Mail, key: str, wait: timedelta, now: datetime) -> None:
+        """Keep a mail for `wait`; if one of the same `key` is waiting, only its count and its facts change."""
+        query = select(MailRow).where(MailRow.combined == key, MailRow.attempts == 0, *_WAITING).with_for_update()
         waiting = await transaction.scalar(query)
         if waiting is None:
-            transaction.add(self._row(letter, now, now + wait, key))
-            when_kept(transaction, MAIL_KEPT, kind=letter.kind)
+            transaction.add(self._row(mail, now, now + wait, key))
+            when_kept(transaction, MAIL_KEPT, kind=mail.kind)
             return
         before = json.loads(self._sealer.open(waiting.facts, waiting.recipient))
-        facts = {**letter.facts, "count": before.get("count", 1) + 1}
+        facts = {**mail.facts, "count": before.get("count", 1) + 1}
         waiting.facts = self._sealer.seal(json.dumps(facts), waiting.recipient)
 
     async def send_due(self, now: datetime) -> int:
@@ -109,18 +113,18 @@ class Outbox:
         sent = 0
         for due in await to_its_end(self._take_due(now)):
             try:
-                await self._carrier.send(await to_its_end(self._composed(due, now)))
+                await self._transport.send(await to_its_end(self._composed(due, now)))
             except NotSentError as error:
                 tell(MAIL_FAILED, mail=due.number, why=str(error))
                 await to_its_end(self._note(due.number, problem=str(error)[:300]))
                 continue
             await to_its_end(self._sent(due.number, now))
-            tell(MAIL_SENT, mail=due.number, kind=due.letter.kind, to=self._carrier.name)
+            tell(MAIL_SENT, mail=due.number, kind=due.mail.kind, to=self._transport.name)
             sent += 1
         return sent
 
     async def keep_sending(self) -> None:
-        """Send letters until cancelled."""
+        """Send mails until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOKS_EVERY_SECONDS):
@@ -132,58 +136,58 @@ class Outbox:
                 _log.exception("mails could not be looked through; trying again")
 
     async def _take_due(self, now: datetime) -> list[_Due]:
-        """Take letters, so that no other relay sends them too; a crash before they are sent brings them back later."""
+        """Take mails, so that no other relay sends them too; a crash before they are sent brings them back later."""
         found = []
         async with self._store.transaction() as transaction:
-            query = select(LetterRow).where(LetterRow.due_at <= now, *_WAITING).order_by(LetterRow.due_at, LetterRow.id)
+            query = select(MailRow).where(MailRow.due_at <= now, *_WAITING).order_by(MailRow.due_at, MailRow.id)
             for row in await transaction.scalars(query.limit(AT_ONCE).with_for_update(skip_locked=True)):
-                letter = self._letter(row)
-                if letter is None or row.made_at + GIVEN_UP_AFTER <= now:
-                    why = "its seal is broken" if letter is None else "nobody took it in time"
+                mail = self._mail(row)
+                if mail is None or row.made_at + GIVEN_UP_AFTER <= now:
+                    why = "its seal is broken" if mail is None else "nobody took it in time"
                     when_kept(transaction, MAIL_GIVEN_UP, mail=row.id, why=why)
                     if row.tracked:
                         row.given_up_at, row.facts = now, ""
                     else:
                         await transaction.delete(row)
                     continue
-                found.append(_Due(row.id, row.made_at, letter))
+                found.append(_Due(row.id, row.made_at, mail))
                 wait = min(FIRST_RETRY * 2**row.attempts, LAST_RETRY)
-                taken = update(LetterRow).where(LetterRow.id == row.id)
+                taken = update(MailRow).where(MailRow.id == row.id)
                 await transaction.execute(taken.values(attempts=row.attempts + 1, due_at=now + wait))
         return found
 
     async def _sent(self, number: int, now: datetime) -> None:
         async with self._store.transaction() as transaction:
-            await transaction.execute(delete(LetterRow).where(LetterRow.id == number, LetterRow.tracked.is_(False)))
-            gone = update(LetterRow).where(LetterRow.id == number)
+            await transaction.execute(delete(MailRow).where(MailRow.id == number, MailRow.tracked.is_(False)))
+            gone = update(MailRow).where(MailRow.id == number)
             await transaction.execute(gone.values(sent_at=now, facts="", problem=""))
 
     async def _note(self, number: int, **values: object) -> None:
-        """Keep what became of a letter."""
+        """Keep what became of a mail."""
         async with self._store.transaction() as transaction:
-            await transaction.execute(update(LetterRow).where(LetterRow.id == number).values(**values))
+            await transaction.execute(update(MailRow).where(MailRow.id == number).values(**values))
 
     async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
         async with self._store.reading() as transaction:
             organisation = await transaction.scalar(select(OrganisationRow.name)) or ""
         sender = Sender(self._address, self._url, organisation)
-        language = self._languages.get(due.letter.language, self._languages[SOURCE])
+        language = self._languages.get(due.mail.language, self._languages[SOURCE])
         host = urlsplit(self._url).hostname or "localhost"
-        return compose(due.letter, sender, language, message_id_for(due.number, due.made_at, host), now)
+        return compose(due.mail, sender, language, message_id_for(due.number, due.made_at, host), now)
 
-    def _letter(self, row: LetterRow) -> Letter | None:
+    def _mail(self, row: MailRow) -> Mail | None:
         try:
             facts = json.loads(self._sealer.open(row.facts, row.recipient))
         except SealBrokenError:
             return None
-        return Letter(row.recipient, row.language, row.kind, facts)
+        return Mail(row.recipient, row.language, row.kind, facts)
 
-    def _row(self, letter: Letter, now: datetime, due_at: datetime, combined: str | None) -> LetterRow:
-        facts = self._sealer.seal(json.dumps(letter.facts), letter.recipient)
-        return LetterRow(
-            recipient=letter.recipient,
-            language=letter.language,
-            kind=letter.kind,
+    def _row(self, mail: Mail, now: datetime, due_at: datetime, combined: str | None) -> MailRow:
+        facts = self._sealer.seal(json.dumps(mail.facts), mail.recipient)
+        return MailRow(
+            recipient=mail.recipient,
+            language=mail.language,
+            kind=mail.kind,
             facts=facts,
             combined=combined,
             made_at=now,

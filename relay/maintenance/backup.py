@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from codec.host.private_files import open_new
-from relay.config_sources import Loaded
-from relay.database_file import check, file_of, said_of
+from relay.config.sources import Loaded
 from relay.maintenance import postgresql
 from relay.maintenance.archive import DATABASE, LIMITS, BackupError, Manifest, write_archive
-from relay.maintenance.folder import check_there
+from relay.maintenance.data_folder import check_there
 from relay.maintenance.last_backup import remember_backup
-from relay.store import schema_of
+from relay.store.database import schema_of
+from relay.store.sqlite_file import check, file_of, said_of
 
 _ELSEWHERE = ("tls_certificate", "tls_key", "turn_secret_file", "smtp_password_file", "metrics_token_file")
 """Settings that name files of the operator."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codec.host.private_files import write_private
-from relay.maintenance.folder import give_to_owner
+from relay.maintenance.data_folder import give_to_owner
 
 FILE = "last-backup"
 

@@ -18,15 +18,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from codec.host.private_files import FOLDER_MODE, sync_folder
-from relay.config import Settings
-from relay.config_sources import Loaded
-from relay.database_file import StoreError, check, file_of
+from relay.config.settings import Settings
+from relay.config.sources import Loaded
 from relay.logs.events import RESTORED, tell
 from relay.maintenance import postgresql
 from relay.maintenance.archive import DATABASE, BackupError, Manifest, read_manifest, unpack
-from relay.maintenance.folder import give_to_owner, holder, is_running, prepare_data, take_lock
+from relay.maintenance.data_folder import give_to_owner, holder, is_running, prepare_data, take_lock
 from relay.secret import KeyFileError, permit_key, relay_key
-from relay.store import open_store, versions
+from relay.store.database import open_store, versions
+from relay.store.sqlite_file import StoreError, check, file_of
 
 STAGED = "restore"
 BEFORE = "before"

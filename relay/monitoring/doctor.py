@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from relay.config import Settings
-from relay.maintenance.whereabouts import Whereabouts
-from relay.monitoring import line_checks as line
+from relay.config.settings import Settings
+from relay.maintenance.running_instance import RunningInstance
 from relay.monitoring import local_checks as local
+from relay.monitoring import network_checks as line
 from relay.monitoring.findings import Finding
 
 
-async def diagnose(settings: Settings, config: Path | None = None, running: Whereabouts | None = None) -> list[Finding]:
+async def diagnose(
+    settings: Settings, config: Path | None = None, running: RunningInstance | None = None
+) -> list[Finding]:
     """Run every check, in the order in which things depend on one another. `config` is the file of the settings,
     `running` what the relay on this data folder says about itself.
 

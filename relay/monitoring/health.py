@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from codec.host import background
-from relay.background import to_its_end
-from relay.database_file import LEAST_FREE_BYTES, StoreError, free_bytes
+from relay.limits.turns import BusyError
 from relay.monitoring.model import HeartbeatRow
-from relay.store import Store
-from relay.turns import BusyError
+from relay.store.database import Store
+from relay.store.sqlite_file import LEAST_FREE_BYTES, StoreError, free_bytes
+from relay.tasks.background import to_its_end
 
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0

@@ -18,16 +18,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role, Status
-from relay.config import Settings
-from relay.config_texts import masked
-from relay.database_file import file_of
-from relay.maintenance.folder import holder, is_running
+from relay.config.reference import masked
+from relay.config.settings import Settings
+from relay.host.open_files import carried_by, limit_of
+from relay.maintenance.data_folder import holder, is_running
 from relay.maintenance.last_backup import last_backup
 from relay.monitoring.findings import Finding, not_made
-from relay.open_files import carried_by, limit_of
-from relay.pairing.downloads import downloads_of
-from relay.pairing.ice import read_turn_secret
-from relay.store import open_store
+from relay.pages.downloads import downloads_of
+from relay.signalling.ice import read_turn_secret
+from relay.store.database import open_store
+from relay.store.sqlite_file import file_of
 from relay.web.tls_files import flaws, problem_with, read_chain
 
 ANSWER_SECONDS = 5.0

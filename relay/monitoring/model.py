@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from relay.store import Base, UtcDateTime
+from relay.store.database import Base, UtcDateTime
 
 
 class HeartbeatRow(Base):

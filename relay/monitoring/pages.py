@@ -10,9 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from codec.wire.messages import VERSION
-from relay.config import Settings, SettingsError
+from relay.config.settings import Settings, SettingsError
+from relay.metrics import Metrics
 from relay.monitoring.health import Health
-from relay.monitoring.metrics import Metrics
 from relay.secret import same
 from relay.web.api import NotSignedInError, bearer
 from relay.web.clients import Clients

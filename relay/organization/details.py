@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.accounts.model import OrganisationRow
-from relay.accounts.rules import clean_name, too_long
+from relay.accounts.rules import clean_name
+from relay.field_errors import too_long
 from relay.organization.audit import Done, of_value
 from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.transactions import Transactions
+from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import Unit, UnitKind
-from relay.organization.work import Work
-from relay.organization.workshop import Workshop
 
 FIELDS = ("name", "contact_details", "billing_details")
 MAX_LENGTH = 4_000
@@ -29,19 +30,19 @@ class Shown:
 class Details:
     """Shows and saves them. Every call raises NotAllowedError for anybody else."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def show(self, actor: Actor, now: datetime) -> Shown:
         """Return what is stored."""
-        async with self._workshop.look(actor, now) as work:
+        async with self._transactions.look(actor, now) as work:
             row = await _row(work, to_change=False)
             return Shown(row.name, row.contact_details, row.billing_details, row.version)
 
     async def save(self, actor: Actor, version: int, values: dict[str, str], now: datetime) -> None:
         """Store what differs. Raises FieldError or ChangedMeanwhileError."""
         wanted = {field: _clean(field, values[field]) for field in FIELDS if field in values}
-        async with self._workshop.work(actor, now) as work:
+        async with self._transactions.change(actor, now) as work:
             row = await _row(work, to_change=True)
             present = {field: getattr(row, field) for field in wanted}
             differing = [field for field in wanted if wanted[field] != present[field]]
@@ -64,7 +65,7 @@ class Details:
                 )
 
 
-async def _row(work: Work, *, to_change: bool) -> OrganisationRow:
+async def _row(work: UnitOfWork, *, to_change: bool) -> OrganisationRow:
     if not work.reach.all:
         raise NotAllowedError(NotAllowedError.__doc__)
     return await work.transaction.get_one(OrganisationRow, 1, with_for_update=to_change)

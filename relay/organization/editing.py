@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from relay.accounts.model import PersonRow
-from relay.accounts.rules import FieldError, Licence, Role, Status, email_key
-from relay.organization import locks
+from relay.accounts.rules import Licence, Role, Status, email_key
+from relay.field_errors import FieldError
 from relay.organization.audit import Action, Done
 from relay.organization.fields import cleaned, fields_of, guard_of
 from relay.organization.guard import Guard
@@ -19,8 +19,9 @@ from relay.organization.rules import (
     check_somebody_left,
     rights_are_whole,
 )
+from relay.organization.unit_of_work import PARENTS, ROLES, TABLES, UnitOfWork
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.organization.work import PARENTS, ROLES, TABLES, Work
+from relay.permissions import locks
 
 _LICENCES = {licence.value: licence for licence in Licence}
 _OF_A_DRAFT = frozenset({"email"})
@@ -37,7 +38,7 @@ class Prepared:
     licences: tuple[Licence, ...]
 
 
-async def create(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Unit:
+async def create(work: UnitOfWork, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Unit:
     """Make a unit at a place (ORG-13). It may be incomplete at first; a name it has from the beginning."""
     prepared = await prepare(work, kind, place, values)
     work.transaction.add(prepared.row)
@@ -45,7 +46,7 @@ async def create(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, o
     return await complete(work, prepared)
 
 
-async def prepare(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Prepared:
+async def prepare(work: UnitOfWork, kind: UnitKind, place: Unit, values: Mapping[str, object]) -> Prepared:
     """Return a unit that passes every check but that of licences. Many are stored together faster than one by one."""
     check_place(kind, place.kind)
     if not place.is_root:
@@ -70,7 +71,7 @@ async def prepare(work: Work, kind: UnitKind, place: Unit, values: Mapping[str, 
     return Prepared(kind, place, row, tuple(licences))
 
 
-async def complete(work: Work, prepared: Prepared) -> Unit:
+async def complete(work: UnitOfWork, prepared: Prepared) -> Unit:
     """Give a unit that has just been stored its licences and its place, and note that it was made."""
     kind, place, row = prepared.kind, prepared.place, prepared.row
     unit = Unit(kind, row.id)
@@ -85,7 +86,9 @@ async def complete(work: Work, prepared: Prepared) -> Unit:
     return unit
 
 
-async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object], *, revoke_keys: bool = True) -> int:
+async def edit(
+    work: UnitOfWork, unit: Unit, version: int, values: Mapping[str, object], *, revoke_keys: bool = True
+) -> int:
     """Store what was entered in a unit's form, which was drawn with `version`; return the new version.
 
     `revoke_keys`: the API keys of someone whose credentials change end with them.
@@ -122,7 +125,7 @@ async def edit(work: Work, unit: Unit, version: int, values: Mapping[str, object
     return int(row.version)
 
 
-def _check_may_open(work: Work, kind: UnitKind, stored: Mapping[str, object]) -> None:
+def _check_may_open(work: UnitOfWork, kind: UnitKind, stored: Mapping[str, object]) -> None:
     """Check the guard of a new person: what opens the account, and of administrators that there is one at all."""
     if kind not in PEOPLE:
         return
@@ -135,19 +138,19 @@ def _check_may_open(work: Work, kind: UnitKind, stored: Mapping[str, object]) ->
     work.check_guard(guard, Role(str(stored.get("role", ROLES[kind][0]))))
 
 
-def _check_may_edit(work: Work, unit: Unit, row: Any, differing: Mapping[str, object]) -> None:
+def _check_may_edit(work: UnitOfWork, unit: Unit, row: Any, differing: Mapping[str, object]) -> None:
     """Check the guards of all fields that change, against what the person is and would become."""
     concerned = [Role(row.role), Role(str(differing.get("role", row.role)))] if unit.kind in PEOPLE else []
     work.check_guard(guard_of(unit.kind, differing), *concerned)
 
 
-async def present_values(work: Work, unit: Unit, row: Any) -> dict[str, object]:
+async def present_values(work: UnitOfWork, unit: Unit, row: Any) -> dict[str, object]:
     """Return the value of each field of a unit."""
     licences = await work.licences(unit.id) if unit.kind in PEOPLE else frozenset()
     return {key: _LICENCES[key] in licences if key in _LICENCES else getattr(row, key) for key in fields_of(unit.kind)}
 
 
-async def _set(work: Work, kind: UnitKind, row: Any, key: str, value: Any) -> None:
+async def _set(work: UnitOfWork, kind: UnitKind, row: Any, key: str, value: Any) -> None:
     if kind in PEOPLE:
         if key == "email":
             await _set_email(work, row, value)
@@ -156,7 +159,7 @@ async def _set(work: Work, kind: UnitKind, row: Any, key: str, value: Any) -> No
     setattr(row, key, value)
 
 
-async def _set_email(work: Work, row: Any, email: str) -> None:
+async def _set_email(work: UnitOfWork, row: Any, email: str) -> None:
     if not email and row.valid_since is not None:
         raise FieldError("email", "empty", "Enter an e-mail address. It is needed to sign in.")
     key = email_key(email) if email else None
@@ -167,13 +170,13 @@ async def _set_email(work: Work, row: Any, email: str) -> None:
         row.valid_since = work.now  # added to the organisation from this moment on (ORG-33)
 
 
-async def _is_address_taken(work: Work, row: Any, key: str) -> bool:
+async def _is_address_taken(work: UnitOfWork, row: Any, key: str) -> bool:
     if work.crowd is not None:
         return bool(work.crowd.addresses.get(key, row.id) != row.id)
     return await _is_taken(work, row, PersonRow.email_key == key)
 
 
-async def _is_taken(work: Work, row: Any, by: Any) -> bool:
+async def _is_taken(work: UnitOfWork, row: Any, by: Any) -> bool:
     with work.transaction.no_autoflush:
         found = await work.transaction.scalars(select(PersonRow.id).where(by))
         return any(person != row.id for person in found)
@@ -187,14 +190,14 @@ def _check_whole(kind: UnitKind, row: Any) -> None:
         raise FieldError("rights", "restricted_to_nothing", "Leave at least one of the two selected.")
 
 
-async def _shut_out(work: Work, unit: Unit) -> None:
+async def _shut_out(work: UnitOfWork, unit: Unit) -> None:
     if unit.kind in PEOPLE:
         work.shut_out.add(unit.id)
     elif unit.kind in (UnitKind.TECHNICIAN_GROUP, UnitKind.ADMINISTRATOR_GROUP):
         work.shut_out |= await work.members_below(unit.kind, unit.id)
 
 
-async def set_status(work: Work, units: list[Unit], status: Status) -> None:
+async def set_status(work: UnitOfWork, units: list[Unit], status: Status) -> None:
     """Enable or disable several units together."""
     for unit in units:
         if "status" not in fields_of(unit.kind):

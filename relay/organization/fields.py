@@ -5,16 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from relay.accounts.rules import (
-    MAX_NICKNAME,
-    FieldError,
-    Licence,
-    Role,
-    Status,
-    clean_email,
-    clean_name,
-    too_long,
-)
+from relay.accounts.rules import MAX_NICKNAME, Licence, Role, Status, clean_email, clean_name
+from relay.field_errors import FieldError, too_long
 from relay.organization.guard import Guard
 from relay.organization.rules import Rights
 from relay.organization.units import UnitKind

@@ -12,8 +12,8 @@ from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
 from relay.accounts.rules import Licence, Role, Status
 from relay.organization.model import TechnicianGroupRow
 from relay.organization.rules import Actor, NotAllowedError
-from relay.organization.work import Work
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
+from relay.organization.unit_of_work import UnitOfWork
 
 DISMISSED = "dismissed"
 
@@ -65,13 +65,13 @@ def progress_of(kept: Mapping[str, Any], facts: Collection[Step]) -> Progress:
 class FirstSteps:
     """Reads and keeps how far the organisation is; for master administrators. `can_mail`: a mail server is set up."""
 
-    def __init__(self, workshop: Workshop, can_mail: bool) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions, can_mail: bool) -> None:
+        self._transactions = transactions
         self._can_mail = can_mail
 
     async def progress(self, actor: Actor, now: datetime) -> Progress:
         """Return how far the organisation is. Raises NotAllowedError."""
-        async with self._workshop.look(actor, now) as work:
+        async with self._transactions.look(actor, now) as work:
             row = await _row(work)
             facts = await _facts(work)
         return progress_of(row.first_steps or {}, facts | ({Step.MAIL} if self._can_mail else set()))
@@ -85,18 +85,18 @@ class FirstSteps:
         await self._keep(actor, {DISMISSED: True}, now)
 
     async def _keep(self, actor: Actor, more: Mapping[str, object], now: datetime) -> None:
-        async with self._workshop.work(actor, now) as work:
+        async with self._transactions.change(actor, now) as work:
             row = await _row(work)
             row.first_steps = {**(row.first_steps or {}), **more}
 
 
-async def _row(work: Work) -> OrganisationRow:
+async def _row(work: UnitOfWork) -> OrganisationRow:
     if not work.reach.all:
         raise NotAllowedError(NotAllowedError.__doc__)
     return await work.transaction.get_one(OrganisationRow, 1)
 
 
-async def _facts(work: Work) -> set[Step]:
+async def _facts(work: UnitOfWork) -> set[Step]:
     """Return the steps that are done however that came about."""
     found = set()
     groups = select(func.count()).select_from(TechnicianGroupRow).where(TechnicianGroupRow.deleted_at.is_(None))

@@ -39,11 +39,11 @@ class ProofNeededError(DesksideError):
 
 
 def check_guard(
-    guard: Guard, actor: Actor, role: Role | None, concerned: Iterable[Role], now: datetime, *, rehearsed: bool = False
+    guard: Guard, actor: Actor, role: Role | None, concerned: Iterable[Role], now: datetime, *, dry_run: bool = False
 ) -> None:
     """Raise PeopleOnlyError, OutrankedError or ProofNeededError unless the actor may change what is guarded.
 
-    `role` is what the actor is now, `concerned` what those are, or would become, whom the change is about. A rehearsal
+    `role` is what the actor is now, `concerned` what those are, or would become, whom the change is about. A dry run
     keeps nothing, so it needs no proof. The relay itself, on its operator's behalf, may.
     """
     if guard is Guard.NONE or (actor.person is None and actor.role is None):
@@ -53,7 +53,7 @@ def check_guard(
     own = 0 if role is None else _RANKS[role]
     if any(_RANKS[each] > own for each in concerned):
         raise OutrankedError(OutrankedError.__doc__)
-    if guard is Guard.PROOF and not rehearsed and not is_fresh(actor.proved_at, now):
+    if guard is Guard.PROOF and not dry_run and not is_fresh(actor.proved_at, now):
         raise ProofNeededError(ProofNeededError.__doc__)
 
 

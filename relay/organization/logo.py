@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from relay.accounts.model import LogoRow, OrganisationRow
-from relay.accounts.rules import FieldError
+from relay.field_errors import FieldError
 from relay.organization.audit import Action, Done
 from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.transactions import Transactions
+from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import Unit, UnitKind
-from relay.organization.work import Work
-from relay.organization.workshop import Workshop
-from relay.settings.composed import File
+from relay.settings.compound_kinds import File
 from relay.settings.kinds import ValueProblemError
 from relay.settings.uploads import describe
 
@@ -33,8 +33,8 @@ class LogoRefusedError(FieldError):
 class Logos:
     """Keeps the one logo. `path` is where it is, empty while there is none."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
         self.path = ""
 
     async def begin(self) -> None:
@@ -44,7 +44,7 @@ class Logos:
 
     async def read(self) -> LogoRow | None:
         """Return the logo, None where there is none."""
-        async with self._workshop.read() as transaction:
+        async with self._transactions.read() as transaction:
             return await transaction.get(LogoRow, 1)
 
     async def as_data(self) -> str:
@@ -54,13 +54,13 @@ class Logos:
 
     async def save(self, actor: Actor, name: str, content: bytes, now: datetime) -> None:
         """Keep a file as the logo. Raises NotAllowedError or LogoRefusedError."""
-        async with self._workshop.look(actor, now) as work:
+        async with self._transactions.look(actor, now) as work:
             _check(work)
         try:
             about = describe(KIND, name, content)
         except ValueProblemError as error:
             raise LogoRefusedError(error) from None
-        async with self._workshop.work(actor, now) as work:
+        async with self._transactions.change(actor, now) as work:
             _check(work)
             present = await work.transaction.get(LogoRow, 1)
             if present is not None and present.digest == about["sha256"]:
@@ -81,7 +81,7 @@ class Logos:
 
     async def remove(self, actor: Actor, now: datetime) -> None:
         """Show no logo any more. Raises NotAllowedError."""
-        async with self._workshop.work(actor, now) as work:
+        async with self._transactions.change(actor, now) as work:
             _check(work)
             if await work.transaction.get(LogoRow, 1) is None:
                 return
@@ -94,12 +94,12 @@ def _path(digest: str) -> str:
     return f"/logo/{digest[:32]}"
 
 
-def _check(work: Work) -> None:
+def _check(work: UnitOfWork) -> None:
     if not work.reach.all:
         raise NotAllowedError(NotAllowedError.__doc__)
 
 
-async def _record(work: Work, was_set: bool, is_set: bool) -> None:
+async def _record(work: UnitOfWork, was_set: bool, is_set: bool) -> None:
     organisation = await work.transaction.get_one(OrganisationRow, 1)
     before, after = (Action.SET if each else Action.NOT_SET for each in (was_set, is_set))
     work.record(

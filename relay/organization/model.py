@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from relay.store import Base, UtcDateTime
+from relay.store.database import Base, UtcDateTime
 
 
 class UnitColumns:

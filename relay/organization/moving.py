@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import Role, Status
-from relay.organization import locks
+from relay.organization.assignments import LINK_TABLES, revoke_if_nobodys
 from relay.organization.audit import Action, Done
 from relay.organization.guard import Guard
-from relay.organization.linking import LINK_TABLES, revoke_if_nobodys
 from relay.organization.model import (
     AdministratorGroupRow,
     ChannelExclusionRow,
@@ -30,8 +29,9 @@ from relay.organization.rules import (
     check_somebody_left,
 )
 from relay.organization.tree import Drag, what_a_drag_means
+from relay.organization.unit_of_work import PARENTS, UnitOfWork
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.organization.work import PARENTS, Work
+from relay.permissions import locks
 
 _REFERENCES = {
     **dict.fromkeys(PEOPLE, "person_id"),
@@ -58,7 +58,7 @@ _CONTENT: dict[UnitKind, tuple[tuple[type[Any], str, UnitKind], ...]] = {
 """What must not be left in a group that goes (EDGE-09)."""
 
 
-async def move(work: Work, unit: Unit, target: Unit) -> None:
+async def move(work: UnitOfWork, unit: Unit, target: Unit) -> None:
     """Put a unit in another place, with all its content (ORG-09, ORG-10, ORG-50)."""
     if what_a_drag_means(unit.kind, target.kind) is not Drag.MOVE:
         raise WrongPlaceError(WrongPlaceError.__doc__)
@@ -90,7 +90,7 @@ async def move(work: Work, unit: Unit, target: Unit) -> None:
     await _shut_out_where_disabled(work, unit, new)
 
 
-async def delete(work: Work, units: Sequence[Unit]) -> None:
+async def delete(work: UnitOfWork, units: Sequence[Unit]) -> None:
     """Remove several units together; what reports say about them stays (ORG-73)."""
     together = set(units)
     owners, rulers = await work.rulers(Role.ACCOUNT_OWNER), await work.rulers()
@@ -114,7 +114,7 @@ def _group_kind(kind: UnitKind) -> UnitKind:
     return UnitKind.EXTERNAL_GROUP if kind is UnitKind.EXTERNAL_TECHNICIAN else UnitKind.TECHNICIAN_GROUP
 
 
-def _check_guard_of_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:
+def _check_guard_of_move(work: UnitOfWork, unit: Unit, old: int | None, new: int | None) -> None:
     """Check the guard: a disabled group shuts people out, leaving one lets them in; administrators get other rights."""
     forest = work.technician_groups
     if unit.kind in (UnitKind.ADMINISTRATOR, UnitKind.ADMINISTRATOR_GROUP):
@@ -126,7 +126,7 @@ def _check_guard_of_move(work: Work, unit: Unit, old: int | None, new: int | Non
         work.check_guard(Guard.PROOF if forest.is_shut(old) else Guard.PEOPLE)
 
 
-async def _check_move(work: Work, unit: Unit, old: int | None, new: int | None) -> None:
+async def _check_move(work: UnitOfWork, unit: Unit, old: int | None, new: int | None) -> None:
     match unit.kind:
         case UnitKind.TECHNICIAN if old is not None and new is not None:
             await locks.check_no_escape(work, old, new)
@@ -141,7 +141,7 @@ async def _check_move(work: Work, unit: Unit, old: int | None, new: int | None) 
             work.administrator_groups = work.administrator_groups.with_parent(unit.id, new)
 
 
-async def _shut_out_where_disabled(work: Work, unit: Unit, group: int | None) -> None:
+async def _shut_out_where_disabled(work: UnitOfWork, unit: Unit, group: int | None) -> None:
     match unit.kind:
         case UnitKind.TECHNICIAN if work.technician_groups.is_shut(group):
             work.shut_out.add(unit.id)
@@ -153,14 +153,14 @@ async def _shut_out_where_disabled(work: Work, unit: Unit, group: int | None) ->
             work.shut_out |= await work.members_below(unit.kind, unit.id)
 
 
-async def _check_empty(work: Work, unit: Unit, together: set[Unit]) -> None:
+async def _check_empty(work: UnitOfWork, unit: Unit, together: set[Unit]) -> None:
     for table, column, kind in _CONTENT.get(unit.kind, ()):
         query = select(table.id).where(getattr(table, column) == unit.id, table.deleted_at.is_(None))
         if any(Unit(kind, found) not in together for found in await work.transaction.scalars(query)):
             raise NotEmptyError(NotEmptyError.__doc__)
 
 
-async def _remove(work: Work, unit: Unit, row: Any) -> None:
+async def _remove(work: UnitOfWork, unit: Unit, row: Any) -> None:
     orphans = await _take_links(work, unit)
     row.deleted_at = row.changed_at = work.now
     row.version += 1
@@ -190,7 +190,7 @@ async def _remove(work: Work, unit: Unit, row: Any) -> None:
         await revoke_if_nobodys(work, computer)
 
 
-async def _take_links(work: Work, unit: Unit) -> list[int]:
+async def _take_links(work: UnitOfWork, unit: Unit) -> list[int]:
     """Take a unit out of all its links; return the computers that were at its disposal."""
     column = _REFERENCES[unit.kind]
     computers: list[int] = []

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError, Licence, Role
+from relay.accounts.rules import Licence, Role
+from relay.field_errors import FieldError
 from relay.organization.units import Unit, UnitKind
 
 MAX_TOTAL = 1_000_000

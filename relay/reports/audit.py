@@ -2,16 +2,16 @@
 
 from sqlalchemy import select
 
+from relay.notifications.events import LINK, PASSWORD, SECOND_STEP
 from relay.organization.audit import Action, Done
 from relay.organization.fields import SECTIONS, fields_of
 from relay.organization.model import AuditEventRow
-from relay.organization.permissions import BY_KEY
 from relay.organization.seed import ROOT_NAMES
+from relay.organization.transactions import Transactions
 from relay.organization.units import UnitKind
-from relay.organization.workshop import Workshop
+from relay.permissions.catalogue import BY_KEY
 from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Translate, Type
 from relay.reports.paging import by_moment
-from relay.security.events import LINK, PASSWORD, SECOND_STEP
 from relay.texts import _
 
 UNIT_TYPES = {
@@ -93,10 +93,10 @@ COLUMNS = (
 )
 
 
-def batches(workshop: Workshop, request: Request) -> Batches:
+def batches(transactions: Transactions, request: Request) -> Batches:
     """Read events by their moment."""
     query = select(AuditEventRow).where(request.coverage.of_events())
-    return by_moment(workshop, request, query, AuditEventRow.at, lambda event: _row(event, request.say))
+    return by_moment(transactions, request, query, AuditEventRow.at, lambda event: _row(event, request.say))
 
 
 def _row(event: AuditEventRow, say: Translate) -> Row:

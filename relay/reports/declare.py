@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
 from relay.reports.periods import Period
 from relay.reports.scope import Coverage
 
@@ -83,6 +83,6 @@ class Report:
     list_type: str
     about: str
     columns: tuple[Column, ...]
-    batches: Callable[[Workshop, Request], Batches]
+    batches: Callable[[Transactions, Request], Batches]
     brief: tuple[Brief, ...] = ()
     """What a screen shows of it, where all columns are too many to be seen at once."""

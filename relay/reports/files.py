@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from relay.accounts.rules import FieldError
+from relay.field_errors import FieldError
 from relay.reports.declare import Place
 from relay.reports.service import File
 from relay.texts import _

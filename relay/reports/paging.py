@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Place, Request, Row
 
 BATCH = 2_000
 
 
 async def by_moment(
-    workshop: Workshop,
+    transactions: Transactions,
     request: Request,
     query: Select[*tuple[Any, ...]],
     at: InstrumentedAttribute[datetime],
@@ -29,7 +29,7 @@ async def by_moment(
     query = query.where(at >= start, at < stop).order_by(at, number).limit(BATCH)
     after, newest = request.after, None
     while True:
-        async with workshop.read() as transaction:
+        async with transactions.read() as transaction:
             if newest is None:
                 newest = await transaction.scalar(select(number).order_by(number.desc()).limit(1)) or 0
             page = query.where(number <= newest)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from codec.errors import DesksideError
-from relay.accounts.rules import FieldError
+from relay.field_errors import FieldError
 from relay.texts import _
 
 MAX_DAYS = 3_660

@@ -16,8 +16,8 @@ from relay.organization.model import (
     ExternalTechnicianRow,
 )
 from relay.organization.rules import NotAllowedError
+from relay.organization.unit_of_work import ROLES, UnitOfWork
 from relay.organization.units import ROOTS, Unit, UnitKind
-from relay.organization.work import ROLES, Work
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.units import Kind
 
@@ -63,7 +63,7 @@ class Coverage:
         return or_(false(), *found)
 
 
-async def coverage(work: Work, unit: Unit) -> Coverage:
+async def coverage(work: UnitOfWork, unit: Unit) -> Coverage:
     """Return what a report on a unit covers. Raises NotAllowedError, NotThereError."""
     reach = work.reach
     if not (reach.all or reach.reports):
@@ -114,7 +114,7 @@ def _inherited_by(kind: Kind) -> frozenset[str]:
     return frozenset(section.title for section in CATALOGUE.sections if section.inherits and kind in section.units)
 
 
-def _of_unit(work: Work, unit: Unit, name: str) -> Coverage:
+def _of_unit(work: UnitOfWork, unit: Unit, name: str) -> Coverage:
     own: dict[UnitKind, Numbers] = {unit.kind: frozenset({unit.id})}
     match unit.kind:
         case _K.TECHNICIAN_GROUP:

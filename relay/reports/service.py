@@ -9,8 +9,8 @@ from itertools import islice
 
 from codec.errors import DesksideError
 from relay.organization.rules import Actor, NotAllowedError
+from relay.organization.transactions import Transactions
 from relay.organization.units import Unit
-from relay.organization.workshop import Workshop
 from relay.reports.audit import AUDIT
 from relay.reports.declare import Place, Report, Request, Row, Translate
 from relay.reports.formats.cells import Sheet, Writer
@@ -84,12 +84,12 @@ def report_named(key: str) -> Report:
 class Reports:
     """All reports. Each call may raise NotAllowedError, NotThereError or UnknownReportError."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def offered(self, actor: Actor, now: datetime) -> list[Report]:
         """Return the reports that someone may make (REP-02, REP-09)."""
-        async with self._workshop.look(actor, now) as work:
+        async with self._transactions.look(actor, now) as work:
             if not (work.reach.all or work.reach.reports):
                 raise NotAllowedError(NotAllowedError.__doc__)
         return list(REPORTS.values())
@@ -119,7 +119,7 @@ class Reports:
         report = report_named(key)
         request = Request(period, await self._covered(actor, unit, now), say, after)
         found: list[tuple[Place, Row]] = []
-        batches = report.batches(self._workshop, request)
+        batches = report.batches(self._transactions, request)
         async for batch in batches:
             found += islice(batch, limit + 1 - len(found))
             if len(found) > limit:
@@ -128,11 +128,11 @@ class Reports:
         return Page([row for _place, row in shown], shown[-1][0] if len(found) > limit else None)
 
     async def _covered(self, actor: Actor, unit: Unit, now: datetime) -> Coverage:
-        async with self._workshop.look(actor, now) as work:
+        async with self._transactions.look(actor, now) as work:
             return await coverage(work, unit)
 
     async def _rows(self, report: Report, request: Request) -> AsyncIterator[list[Row]]:
-        async for batch in report.batches(self._workshop, request):
+        async for batch in report.batches(self._transactions, request):
             yield [row for _place, row in batch]
 
 

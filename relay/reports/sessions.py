@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from codec.wire.api_types import Ended, Method, SessionState
 from relay.accounts.model import PersonRow
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Column, Report, Request, Row, Type
 from relay.reports.paging import by_moment
 from relay.sessions.model import SessionRow
@@ -45,7 +45,7 @@ COLUMNS = (
 )
 
 
-def batches(workshop: Workshop, request: Request) -> Batches:
+def batches(transactions: Transactions, request: Request) -> Batches:
     """Read sessions by the moment at which their customer came."""
     session = SessionRow
     query = (
@@ -53,7 +53,7 @@ def batches(workshop: Workshop, request: Request) -> Batches:
         .join(PersonRow, PersonRow.id == session.person_id)
         .where(request.coverage.of_people(session.person_id))
     )
-    return by_moment(workshop, request, query, session.made_at, as_row)
+    return by_moment(transactions, request, query, session.made_at, as_row)
 
 
 def as_row(row: SessionRow, technician: str) -> Row:

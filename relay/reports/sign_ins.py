@@ -3,11 +3,11 @@
 from sqlalchemy import ColumnElement, false, or_, select
 
 from relay.accounts.model import PersonRow
-from relay.organization.workshop import Workshop
+from relay.credentials.model import SignInEventRow
+from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Column, Report, Request, Row, Type
 from relay.reports.paging import by_moment
 from relay.reports.scope import Coverage
-from relay.security.model import SignInEventRow
 from relay.texts import _
 
 RESULTS = {"succeeded": _("Signed in"), "failed": _("Refused")}
@@ -29,7 +29,7 @@ def covered(coverage: Coverage) -> ColumnElement[bool]:
     return or_(coverage.of_people(person), person.is_(None) if is_whole else false())
 
 
-def batches(workshop: Workshop, request: Request) -> Batches:
+def batches(transactions: Transactions, request: Request) -> Batches:
     """Read events by their moment."""
     event = SignInEventRow
     query = (
@@ -37,7 +37,7 @@ def batches(workshop: Workshop, request: Request) -> Batches:
         .outerjoin(PersonRow, PersonRow.id == event.person_id)
         .where(covered(request.coverage))
     )
-    return by_moment(workshop, request, query, event.started_at, _row)
+    return by_moment(transactions, request, query, event.started_at, _row)
 
 
 def _row(event: SignInEventRow, name: str | None, email: str | None) -> Row:

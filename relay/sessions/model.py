@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
-from relay.store import Base, UtcDateTime
+from relay.store.database import Base, UtcDateTime
 
 
 class SessionRow(Base):

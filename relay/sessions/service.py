@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Ended, Method, Session, SessionState
+from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
-from relay.organization.chains import batches
-from relay.pairing.model import CodeRow
+from relay.organization.ancestry import batches
 from relay.secret import digest, new_secret
 from relay.sessions.model import SessionEventRow, SessionRow
 from relay.sessions.rules import (
@@ -22,8 +22,8 @@ from relay.sessions.rules import (
     overdue,
     state_by_presence,
 )
-from relay.store import Store
-from relay.sweep import was_before
+from relay.store.database import Store
+from relay.tasks.sweep import was_before
 
 LISTED_AFTER_END = timedelta(hours=1)
 _FINAL = [state.value for state in SessionState if state.is_final]

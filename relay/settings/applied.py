@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.organization.rules import Actor, NotAllowedError
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Plan, mark
 from relay.settings.declare import Json, Section, Setting, Tab, Values
 from relay.settings.forms import Form
 from relay.settings.inheritance import Held, Stored, held
+from relay.settings.save_context import ORGANISATION, SaveContext, read_tree, save_context
 from relay.settings.sentences import Translate
 from relay.settings.service import Protect, SettingsService
 from relay.settings.sql import SqlStore
-from relay.settings.surroundings import ORGANISATION, Surroundings, read_tree, surroundings
 from relay.settings.units import Entry, Tree, Unit
 from relay.settings.validation import RESET, SettingsRefusedError
 
@@ -36,20 +36,20 @@ class Choice:
 class AppliedSettings:
     """All settings. The tree is remembered until the organisation changes."""
 
-    def __init__(self, workshop: Workshop, protect: Protect) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions, protect: Protect) -> None:
+        self._transactions = transactions
         self._protect = protect
         self._tree: Tree | None = None
-        self._generation = workshop.generation
+        self._generation = transactions.generation
         self._reading = asyncio.Lock()
 
     async def tree(self) -> Tree:
         """Return the organisation as settings see it. One reads it after a change, the others wait for that one."""
-        if self._tree is None or self._generation != self._workshop.generation:
+        if self._tree is None or self._generation != self._transactions.generation:
             async with self._reading:
-                generation = self._workshop.generation
+                generation = self._transactions.generation
                 if self._tree is None or self._generation != generation:
-                    async with self._workshop.read() as transaction:
+                    async with self._transactions.read() as transaction:
                         self._tree, self._generation = await read_tree(transaction), generation
         return self._tree
 
@@ -69,19 +69,21 @@ class AppliedSettings:
         """`held` for many units, read at once. Those that are not there are missing."""
         tree, wanted = await self.tree(), list(keys)
         there = [unit for unit in set(units) if unit in tree]
-        stored = await SqlStore(self._workshop, _RELAY).values({each for unit in there for each in tree.chain(unit)})
+        stored = await SqlStore(self._transactions, _RELAY).values(
+            {each for unit in there for each in tree.chain(unit)}
+        )
         return {unit: {key: held(CATALOGUE, tree, stored, unit, key) for key in wanted} for unit in there}
 
-    async def around(self, actor: Actor, now: datetime) -> Surroundings:
+    async def around(self, actor: Actor, now: datetime) -> SaveContext:
         """Return the tree, and what the actor may change in it."""
         tree = await self.tree()
-        async with self._workshop.look(actor, now) as work:
-            return await surroundings(work, tree)
+        async with self._transactions.look(actor, now) as work:
+            return await save_context(work, tree)
 
     async def choices(self, actor: Actor, unit: Unit, now: datetime, tab: Tab | None = None) -> list[Choice]:
         """Return everything that holds for a unit. Raises NotAllowedError, UnknownUnitError."""
         around = await self._seen(actor, unit, now)
-        stored: Stored = await SqlStore(self._workshop, actor).values(around.tree.chain(unit))
+        stored: Stored = await SqlStore(self._transactions, actor).values(around.tree.chain(unit))
         own: Mapping[str, Json] = stored.get(unit, {})
         return [
             Choice(
@@ -125,13 +127,13 @@ class AppliedSettings:
         around = await self._seen(actor, unit, now)
         return await self._service(actor, around).lock(around.editor, unit, key, now, locked=locked)
 
-    async def _seen(self, actor: Actor, unit: Unit, now: datetime) -> Surroundings:
+    async def _seen(self, actor: Actor, unit: Unit, now: datetime) -> SaveContext:
         around = await self.around(actor, now)
         if not around.may_see(unit):
             raise NotAllowedError(NotAllowedError.__doc__)
         around.tree.chain(unit)  # raises UnknownUnitError for what is not there
         return around
 
-    def _service(self, actor: Actor, around: Surroundings | None = None) -> SettingsService:
-        store = SqlStore(self._workshop, actor, None if around is None else around.reach)
+    def _service(self, actor: Actor, around: SaveContext | None = None) -> SettingsService:
+        store = SqlStore(self._transactions, actor, None if around is None else around.reach)
         return SettingsService(CATALOGUE, store, self._protect)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Write
-from relay.settings.composed import ListOf, Table
+from relay.settings.compound_kinds import ListOf, Table
 from relay.settings.declare import Json
 from relay.settings.inheritance import LOCK
 from relay.settings.kinds import Choice, References, Several, Switch, ValueKind

@@ -9,8 +9,8 @@ import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from relay.settings.bound import bonds
 from relay.settings.catalogue import Catalogue
+from relay.settings.credential_binding import credential_bindings
 from relay.settings.declare import Editors, Json, Scope, Section, Setting
 from relay.settings.inheritance import LOCK, Effective, Held, Overlay, Source, Stored, held
 from relay.settings.sentences import SaidError, Sentence, sentence
@@ -159,7 +159,7 @@ class _Drawing:
 
     def draw(self) -> None:
         first = self.change.unit
-        bound = bonds(self.catalogue)
+        bound = credential_bindings(self.catalogue)
         for key, value in sorted(self.change.values.items(), key=lambda each: each[0] in bound):
             if key in bound and value is not RESET:
                 around = Effective(self.catalogue, self.tree, self.overlay, first)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Editor, mark, scopes_for
-from relay.settings.composed import Column, ListOf, Table
+from relay.settings.compound_kinds import Column, ListOf, Table
 from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
 from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
 from relay.settings.kinds import Choice, Kept, Number, References, Several, ValueKind
 from relay.settings.sentences import Sentence, Translate, sentence
+from relay.settings.text_kinds import Text
 from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Known, Problem
-from relay.settings.written import Text
 from relay.texts import _
 
 PLANNED = _("Planned: no effect yet")

@@ -6,7 +6,7 @@ touches them.
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.sentences import Translate
-from relay.settings.written import Text
+from relay.settings.text_kinds import Text
 
 
 def seeds(catalogue: Catalogue, say: Translate) -> dict[str, str]:

@@ -11,7 +11,7 @@ from relay.settings.changes import Change, Editor, Plan, Write, plan, plan_lock
 from relay.settings.declare import Json, Scope, Setting, Tab, Values
 from relay.settings.forms import Form, form
 from relay.settings.inheritance import Held, Overlay, Stored, held
-from relay.settings.networks import allows
+from relay.settings.network_rules import allows
 from relay.settings.sentences import Sentence, Translate
 from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET, Known, Problem, SettingsRefusedError, checked

@@ -12,10 +12,10 @@ from relay.accounts.rules import Role
 from relay.organization.audit import Action, Done
 from relay.organization.model import ChannelRow, SettingValueRow, TechnicianGroupRow
 from relay.organization.rules import Actor, NotAllowedError, Reach
+from relay.organization.transactions import Transactions
+from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import Unit as OrganisationUnit
 from relay.organization.units import UnitKind
-from relay.organization.work import Work
-from relay.organization.workshop import Workshop
 from relay.settings.audit import Difference
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import ConflictError, Write
@@ -48,15 +48,15 @@ _Key = tuple[Unit, str]
 class SqlStore:
     """`relay.settings.service.Store` for one actor; `reach` is what his save was judged by."""
 
-    def __init__(self, workshop: Workshop, actor: Actor, reach: Reach | None = None) -> None:
-        self._workshop = workshop
+    def __init__(self, transactions: Transactions, actor: Actor, reach: Reach | None = None) -> None:
+        self._transactions = transactions
         self._actor = actor
         self._reach = reach
 
     async def values(self, units: Iterable[Unit]) -> Stored:
         """Return what these units chose."""
         wanted = list(units)
-        async with self._workshop.read() as transaction:
+        async with self._transactions.read() as transaction:
             found: dict[Unit, dict[str, Json]] = {}
             for row in await _rows(transaction, wanted):
                 found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
@@ -65,10 +65,10 @@ class SqlStore:
     async def write(self, batch: Batch) -> None:
         """Carry out all writes, or none.
 
-        Raises ConflictError, UnknownUnitError; NotAllowedError where rights went; what `Work.check_guard` raises.
+        Raises ConflictError, UnknownUnitError; NotAllowedError where rights went; what `UnitOfWork.check_guard` raises.
         """
         try:
-            async with self._workshop.work(self._actor, batch.at) as work:
+            async with self._transactions.change(self._actor, batch.at) as work:
                 if self._reach is not None and work.reach != self._reach:
                     raise NotAllowedError("Your permissions have just changed. Reload the page.")
                 work.check_guard(max(CATALOGUE.section(_key(write)).guard for write in batch.writes))
@@ -98,7 +98,7 @@ async def _rows(transaction: AsyncSession, units: list[Unit]) -> list[SettingVal
     return found
 
 
-async def _carry_out(work: Work, writes: tuple[Write, ...]) -> None:
+async def _carry_out(work: UnitOfWork, writes: tuple[Write, ...]) -> None:
     rows = await _rows(work.transaction, list({write.unit for write in writes}))
     present: dict[_Key, SettingValueRow] = {(Unit(Kind(row.unit_kind), row.unit_id), row.key): row for row in rows}
     stale = [write for write in writes if _differs(present.get((write.unit, write.key)), write.old)]
@@ -155,7 +155,7 @@ async def _named(transaction: AsyncSession, kind: Kind, numbers: list[int]) -> A
     return await transaction.execute(query)
 
 
-def _record(work: Work, difference: Difference, unit: OrganisationUnit, name: str) -> None:
+def _record(work: UnitOfWork, difference: Difference, unit: OrganisationUnit, name: str) -> None:
     work.record(
         unit,
         name,

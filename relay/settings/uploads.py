@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from relay.settings.composed import File
+from relay.settings.compound_kinds import File
 from relay.settings.kinds import ValueProblemError
 from relay.settings.sentences import Sentence, sentence
 from relay.texts import _

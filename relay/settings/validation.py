@@ -13,8 +13,8 @@ from relay.settings.declare import Json
 from relay.settings.inheritance import Effective, Stored
 from relay.settings.kinds import References, ValueProblemError
 from relay.settings.sentences import Sentence, sentence
+from relay.settings.text_kinds import Url, split_credentials
 from relay.settings.units import Kind, Tree, Unit
-from relay.settings.written import Url, split_credentials
 from relay.texts import _
 
 Known = Mapping[str, Mapping[int, str]]

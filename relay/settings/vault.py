@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from relay.secret import SealBrokenError, Sealer
-from relay.settings.composed import Secret
+from relay.settings.compound_kinds import Secret
 from relay.settings.declare import Json, Setting
 
 __all__ = ["SealBrokenError", "Vault"]

@@ -9,10 +9,10 @@ from aiohttp.typedefs import Middleware
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Problem
-from relay.accounts.rules import FieldError
-from relay.database_file import StoreError
-from relay.limits import TooOftenError
-from relay.turns import BusyError
+from relay.field_errors import FieldError
+from relay.limits.attempts import TooOftenError
+from relay.limits.turns import BusyError
+from relay.store.sqlite_file import StoreError
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from relay.texts import _
 from relay.web.api import PREFIX
-from relay.web.pages import Pages
+from relay.web.rendering import Renderer
 
 _PROGRAMS = (PREFIX, "/ws/", "/static/", "/health", "/metrics")
 _log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ _STATUSES: Mapping[int, Said] = {
 class ErrorPages:
     """Draws them. `organisation` tells whose relay this is; it may raise."""
 
-    def __init__(self, pages: Pages, organisation: Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, pages: Renderer, organisation: Callable[[], Awaitable[str]]) -> None:
         self._pages = pages
         self._organisation = organisation
 

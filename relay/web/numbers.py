@@ -1,6 +1,6 @@
 """Whole numbers that others write into addresses and forms: one reader, which nothing can make slow or fail. Pure."""
 
-from relay.store import MAX_ID
+from relay.store.database import MAX_ID
 
 
 def whole(text: str, most: int = MAX_ID) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from relay.accounts.model import SignInRow
 from relay.organization.units import Unit
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.rehearsal.organisation import furnish
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from relay.security.strength import Level, level_of
+from relay.credentials.password_strength import Level, level_of
 from tests.support.browsers import chromium
 from tests.support.decoders import build_part
 

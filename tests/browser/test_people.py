@@ -6,12 +6,12 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import SetupToken
 from relay.app import running
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_admin_pages import overflow, tab_to
 from tests.browser.test_pages import violations
-from tests.relay.admin.test_welcome import png
+from tests.relay.admin.test_first_steps import png
 from tests.support.consoles import running_console
 from tests.support.passwords import quick_passwords
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay, settings_for

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE, Center
 from tests.browser.test_admin_pages import overflow
-from tests.relay.admin.test_welcome import png
+from tests.relay.admin.test_first_steps import png
 from tests.support.relays import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from relay.calls import as_text
+from relay.api.document import as_text
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, form_token, running_relay
 
 AT_ONCE = 32

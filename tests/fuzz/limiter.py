@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from codec.errors import DesksideError
-from relay.limits import Limit, Limiter, Reservation, TooOftenError
-from relay.turns import BusyError
+from relay.limits.attempts import Limit, Limiter, Reservation, TooOftenError
+from relay.limits.turns import BusyError
 from tests.fuzz.mutations import try_each
 
 WRONG, RIGHT, BUSY, BEGIN, BEGIN_SOFT, PASS, BACK, FORGET = range(8)

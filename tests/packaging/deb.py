@@ -15,7 +15,7 @@ from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
-from relay.config_texts import as_example
+from relay.config.reference import as_example
 from tests.packaging import wheel
 from tests.packaging.wheel import ROOT
 

@@ -15,14 +15,14 @@ from relay.accounts.model import LicenceRow, PersonRow
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson
 from relay.app import running
-from relay.config import Settings
-from relay.organization.granting import Permissions
+from relay.config.settings import Settings
 from relay.organization.model import ChannelLinkRow, GroupPermissionRow, TechnicianGroupRow
-from relay.organization.permissions import DEFAULTS
 from relay.organization.rules import Actor
 from relay.organization.service import Organisation
-from relay.organization.workshop import Workshop
-from relay.store import Store, open_store
+from relay.organization.transactions import Transactions
+from relay.permissions.catalogue import DEFAULTS
+from relay.permissions.service import Permissions
+from relay.store.database import Store, open_store
 from tests.perf.table import Row
 from tests.support.passwords import quick_passwords
 from tests.support.relays import PASSWORD, form_token, free_port
@@ -41,8 +41,8 @@ async def measure() -> list[Row]:
         store = await open_store(f"sqlite+aiosqlite:///{Path(folder) / 'relay.sqlite3'}")
         try:
             await fill(store)
-            workshop = Workshop(store, lambda _outcome: None)
-            organisation, permissions = Organisation(workshop), Permissions(workshop)
+            transactions = Transactions(store, lambda _outcome: None)
+            organisation, permissions = Organisation(transactions), Permissions(transactions)
             owner = Actor(1, "Anna", Role.ACCOUNT_OWNER, "", proved_at=datetime.now(UTC))
 
             async def look() -> None:

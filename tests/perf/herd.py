@@ -25,12 +25,12 @@ from codec.wire.api_types import Method
 from codec.wire.signals import APPLET_PATH, Enter, Permitted, RulesChanged, read_to_applet, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from relay.accounts.model import PersonRow, SignInRow
-from relay.accounts.passwords import Passwords
 from relay.accounts.service import Kind
-from relay.config import Settings
+from relay.config.settings import Settings
+from relay.credentials.password_hashing import Passwords
 from relay.organization.model import TechnicianGroupRow
 from relay.secret import digest
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.perf.admin import fill
 from tests.perf.table import Row
 from tests.support.relays import PASSWORD, free_port

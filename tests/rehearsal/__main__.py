@@ -17,8 +17,8 @@ from pathlib import Path
 import aiohttp
 
 from console.page.browser import OpeningFile, folder_for_browsers, open_file
-from relay.accounts.setup import FILE as TOKEN
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import FILE as TOKEN
+from relay.accounts.setup_token import SetupToken
 from tests.rehearsal.organisation import LEAD, READER, furnish, set_password
 from tests.rehearsal.places import (
     CONSOLE,

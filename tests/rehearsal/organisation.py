@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
-from relay.organization.granting import Permissions, Wish
 from relay.organization.rules import Actor
 from relay.organization.service import Organisation
+from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.organization.workshop import Workshop
-from relay.store import Store, open_store
+from relay.permissions.service import Permissions, Wish
+from relay.store.database import Store, open_store
 from tests.support.passwords import quick_passwords
 
 OWNER = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1", proved_at=datetime(9999, 1, 1, tzinfo=UTC))
@@ -56,11 +56,11 @@ async def set_password(database: str, email: str, password: str) -> bool:
 
 class _Furnishing:
     def __init__(self, store: Store, password: str) -> None:
-        workshop = Workshop(store, lambda _outcome: None)
+        transactions = Transactions(store, lambda _outcome: None)
         self._store = store
         self._password = password
-        self._organisation = Organisation(workshop)
-        self._permissions = Permissions(workshop)
+        self._organisation = Organisation(transactions)
+        self._permissions = Permissions(transactions)
         self._now = datetime.now(UTC)
         self._made: dict[str, Unit] = {}
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codec.host.private_files import NotPrivateError, read_private, write_private
-from relay.accounts.rules import FieldError
-from relay.config import ENVIRONMENT
-from relay.security.strength import Level, check
+from relay.config.settings import ENVIRONMENT
+from relay.credentials.password_strength import Level, check
+from relay.field_errors import FieldError
 
 RELAY, CONSOLE = "127.0.0.1:8080", "127.0.0.1:8090"
 STUN_PORT = 3478

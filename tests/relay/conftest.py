@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from relay.store import Store, open_store
+from relay.store.database import Store, open_store
 from tests.relay.organization.organisations import Place, found
+from tests.relay.sign_in.scenes import Scene, guarded
 from tests.support.databases import Cluster, new_sqlite, running_cluster
 from tests.support.relays import RunningRelay, free_port, running_relay
 
@@ -42,10 +43,17 @@ async def place(store: Store) -> Place:
     return await found(store)
 
 
+@pytest_asyncio.fixture
+async def scene(store: Store) -> AsyncIterator[Scene]:
+    """An organisation whose accounts are guarded, on each kind of database."""
+    async with guarded(store) as scene:
+        yield scene
+
+
 @pytest.fixture
 def without_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer wrong passwords beyond the first few at once; a relay that is started later waits seconds for each."""
-    monkeypatch.setattr("relay.accounts.recognition.SLOW_SECONDS", 0.01)
+    monkeypatch.setattr("relay.sign_in.authentication.SLOW_SECONDS", 0.01)
 
 
 @pytest_asyncio.fixture

@@ -13,13 +13,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-import relay.config_sources as sources
 from codec import __version__
 from relay.command_line import main
-from relay.config import ENVIRONMENT, Settings, SettingsError, describe
-from relay.config_sources import load_settings, read_settings
-from relay.config_texts import MASK, as_effective, as_example, as_table
-from relay.web.addresses import why_not_bound
+from relay.config import sources
+from relay.config.reference import MASK, as_effective, as_example, as_table
+from relay.config.settings import ENVIRONMENT, Settings, SettingsError, describe
+from relay.config.sources import load_settings, read_settings
+from relay.web.listen_errors import why_not_bound
 from tests.support.relays import free_port, set_up, settings_for
 from tests.support.xvfb import end
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from codec.wire.api_types import CodeState
 from codec.wire.signals import Refusal
-from relay.config import ENVIRONMENT, Settings, SettingsError
-from relay.config_sources import read_settings
-from relay.pairing.ice import ice_servers, read_turn_secret, turn_credentials
-from relay.pairing.rules import NoPinLeftError, choose_pin, digits_of, why_not
-from relay.pairing.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer
+from relay.codes.rules import NoPinLeftError, choose_pin, digits_of, why_not
+from relay.config.settings import ENVIRONMENT, Settings, SettingsError
+from relay.config.sources import read_settings
 from relay.secret import Signer
+from relay.signalling.ice import ice_servers, read_turn_secret, turn_credentials
+from relay.signalling.stun import ANSWERS_EACH_SECOND, StunServer, binding_answer
 from relay.web.clients import client_address, is_own_origin, networks
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -12,10 +12,10 @@ from tests.support.xvfb import virtual_display
 PARTS = {
     "console": "tests.shots.session",
     "sign-in": "tests.shots.sign_in",
-    "pages": "tests.relay.shots",
+    "pages": "tests.relay.pages.shots",
     "admin": "tests.relay.admin.shots",
     "first-steps": "tests.relay.admin.shots_of_people",
-    "account": "tests.relay.security.shots",
+    "account": "tests.relay.pages.shots_of_accounts",
 }
 
 

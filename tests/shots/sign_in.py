@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from sqlalchemy import update
 
 from relay.accounts.model import PersonRow
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, PHONE, RTL, WIDE, Look, console_words, shoot
 from tests.support.browsers import chromium
 from tests.support.consoles import running_console

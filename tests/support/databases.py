@@ -16,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from relay.store import open_store
+from relay.store.database import open_store
 
 _TEMPLATE = "deskside_empty"
 

@@ -2,7 +2,7 @@
 
 from argon2 import PasswordHasher
 
-from relay.accounts.passwords import Passwords
+from relay.credentials.password_hashing import Passwords
 
 
 def quick_hasher() -> PasswordHasher:

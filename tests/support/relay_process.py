@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
-from relay.config import Settings
+from relay.config.settings import Settings
 from tests.support.relays import set_up, settings_for
 from tests.support.waiting import becomes_true, written
 from tests.support.xvfb import end

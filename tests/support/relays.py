@@ -27,10 +27,10 @@ from codec.wire.signals import (
     read_to_console,
     write,
 )
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import SetupToken
 from relay.app import running
-from relay.config import Settings
-from relay.maintenance.folder import prepare_data
+from relay.config.settings import Settings
+from relay.maintenance.data_folder import prepare_data
 from tests.support.databases import new_sqlite
 from tests.support.passwords import quick_passwords
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
-from relay.config import Settings
-from relay.organization.granting import Permissions, Wish
+from relay.config.settings import Settings
 from relay.organization.rules import Actor
 from relay.organization.service import Organisation
+from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.organization.workshop import Workshop
-from relay.store import open_store
+from relay.permissions.service import Permissions, Wish
+from relay.store.database import open_store
 from tests.support.passwords import quick_passwords
 from tests.support.relays import PASSWORD
 
@@ -22,15 +22,15 @@ async def make_technician(settings: Settings, without: Collection[str], email: s
     """Make a technician whose group lacks some permissions, before he signs in; return the group."""
     store, now = await open_store(settings.database), datetime.now(UTC)
     owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, "127.0.0.1", proved_at=now)
-    workshop = Workshop(store, lambda _outcome: None)
+    transactions = Transactions(store, lambda _outcome: None)
     passwords = quick_passwords()
     try:
-        organisation = Organisation(workshop)
+        organisation = Organisation(transactions)
         group = await organisation.create(
             owner, UnitKind.TECHNICIAN_GROUP, Unit(UnitKind.TECHNICIANS), {"name": "Desk"}, now
         )
         wishes = {key: Wish(enabled=False) for key in without}
-        await Permissions(workshop).set(owner, group, 1, wishes, now)
+        await Permissions(transactions).set(owner, group, 1, wishes, now)
         whole = {"name": "Bob", "email": email, "status": "enabled", "standard": True}
         bob = await organisation.create(owner, UnitKind.TECHNICIAN, group, whole, now)
         async with store.transaction() as transaction:

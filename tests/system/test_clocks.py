@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from codec.wire.signals import Desk
-from relay.pairing import console_socket
+from relay.signalling import console_socket
 from tests.support.relays import running_relay
 from tests.support.technicians import technician
 

@@ -11,8 +11,8 @@ import aiohttp
 import asyncpg
 import pytest
 
-from relay.config import ENVIRONMENT
-from relay.config_sources import read_settings
+from relay.config.settings import ENVIRONMENT
+from relay.config.sources import read_settings
 from tests.packaging.wheel import ROOT
 from tests.support.databases import running_server
 from tests.support.docker_files import read_compose, read_dockerfile

@@ -28,8 +28,8 @@ from codec.wire.signals import (
 )
 from console.page import messages as said
 from console.session import open_session, peer
-from relay.pairing.model import CodeRow
-from relay.pairing.switchboard import ConsoleLine, Switchboard
+from relay.codes.model import CodeRow
+from relay.signalling.hub import ConsoleConnection, Hub
 from tests.support.applets import headless_applet
 from tests.support.relays import AppletEnd, RunningRelay, running_relay
 from tests.support.sessions import spoken_code
@@ -41,8 +41,8 @@ from tests.support.xvfb import virtual_display
 async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = Switchboard.from_applet
-    monkeypatch.setattr(Switchboard, "from_applet", lambda board, number, data: honest(board, number, _tampered(data)))
+    honest = Hub.from_applet
+    monkeypatch.setattr(Hub, "from_applet", lambda board, number, data: honest(board, number, _tampered(data)))
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
             with headless_applet(display, relay.url, await spoken_code(anna, secret=True)) as applet:
@@ -61,12 +61,12 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
 ) -> None:
     monkeypatch.setattr(peer, "RESEND_SECONDS", 0.5)
     monkeypatch.setattr(open_session, "SLOW_SECONDS", 1.0)
-    honest, holds = Switchboard.from_console, True
+    honest, holds = Hub.from_console, True
 
-    def holding(board: Switchboard, console: ConsoleLine, signal: ConsoleSignal) -> None:
+    def holding(board: Hub, console: ConsoleConnection, signal: ConsoleSignal) -> None:
         honest(board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal)
 
-    monkeypatch.setattr(Switchboard, "from_console", holding)
+    monkeypatch.setattr(Hub, "from_console", holding)
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
             pin = await spoken_code(anna)

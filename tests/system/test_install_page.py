@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.config import describe
+from relay.config.settings import describe
 from tests.packaging import wheel
 from tests.packaging.wheel import ROOT
 from tests.support.documents import shell_lines

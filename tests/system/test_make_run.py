@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from relay.security.strength import Level, level_of
+from relay.credentials.password_strength import Level, level_of
 from tests.rehearsal.__main__ import EMAIL, NAME, problem_on
 from tests.rehearsal.places import (
     CONSOLE,

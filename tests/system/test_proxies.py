@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from codec.wire.signals import CONSOLE_PATH, ConsoleSignIn, Desk, read_to_console, write
-from relay.config import ENVIRONMENT
+from relay.config.settings import ENVIRONMENT
 from tests.support.proxies import Front, Proxy, caddy, nginx
 from tests.support.relay_process import RelayProcess
 from tests.support.relays import CONSOLE, EMAIL, PASSWORD, free_port

@@ -31,8 +31,8 @@ from console.page import messages as said
 from console.page.messages import Event
 from console.recording.messages import GiveCredentials, NotNow, RetryUpload, Uploads, UploadState, UsePlace
 from console.recording.recordings import Recordings
-from relay.organization.permissions import Grant
-from relay.pairing.recording import rules_of
+from relay.permissions.catalogue import Grant
+from relay.recording.policy import rules_of
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
@@ -190,7 +190,7 @@ def waive(monkeypatch: pytest.MonkeyPatch) -> None:
     def waived(values: Mapping[str, object], grant: Grant | None) -> RecordingRules:
         return structs.replace(rules_of(values, grant), consent=False)
 
-    monkeypatch.setattr("relay.pairing.permits.rules_of", waived)
+    monkeypatch.setattr("relay.signalling.permits.rules_of", waived)
 
 
 async def test_f4_a_customer_whom_the_relay_would_not_have_asked_is_asked_and_their_no_holds(

@@ -1,11 +1,11 @@
 """The customer’s side: how the applet starts, looks and asks; terms and waiting."""
 
-from relay.settings.composed import File
+from relay.settings.compound_kinds import File
 from relay.settings.declare import WIDE_SCOPES, Rule, Section, Setting, Tab, When
 from relay.settings.kinds import Choice, Option, References, Switch
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Text
 from relay.settings.units import Kind
-from relay.settings.written import Text
 from relay.texts import _
 
 BOTH = (Kind.CHANNEL, Kind.GROUP)

@@ -1,11 +1,11 @@
 """The Calling Card's look and the script that travels with applet and card; both belong to the whole organisation."""
 
-from relay.settings.composed import Column, File, Table
+from relay.settings.compound_kinds import Column, File, Table
 from relay.settings.declare import Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import MINUTES, PIXELS, Choice, Colour, Number, Option, Several, Switch
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Text, Url
 from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)

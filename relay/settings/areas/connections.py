@@ -1,6 +1,6 @@
 """How a technician starts a private session: methods, invitations, fields; and what the fields are called."""
 
-from relay.settings.composed import Column, ListOf, Table
+from relay.settings.compound_kinds import Column, ListOf, Table
 from relay.settings.declare import (
     GROUP_SCOPES,
     Editors,
@@ -17,8 +17,8 @@ from relay.settings.kinds import (
     Switch,
 )
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Text, Url
 from relay.texts import _
 
 _METHODS_NEEDED = _("Leave at least one method on. Otherwise no one in this group can start a private session.")

@@ -1,13 +1,13 @@
 """The technician’s side: status and limits, clipboard, recording, unattended access, portals, scripts."""
 
 from codec.stores.locations import BadLocationError, Place, read_location
-from relay.settings.bound import Bond
-from relay.settings.composed import Secret
+from relay.settings.compound_kinds import Secret
+from relay.settings.credential_binding import CredentialBinding
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import DAYS, MINUTES, SESSIONS, Choice, Number, Option, References, Switch
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Folder, Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Folder, Text, Url
 from relay.texts import _
 
 NEVER = _("never")
@@ -126,7 +126,7 @@ CLIPBOARD = Section(
 
 _FOLDERS = tuple(place.value for place in Place if place.is_folder)
 _REMOTE = ("https", "sftp", "ftps", "s3", "http", "ftp")
-_PASSWORD = Bond("recording.url", "recording.user", "recording.password")
+_PASSWORD = CredentialBinding("recording.url", "recording.user", "recording.password")
 _FOLDER_NEEDED = _("Enter the network folder for recordings.")
 _SERVER_NEEDED = _("Enter the address of the server for recordings.")
 _UNENCRYPTED = _(

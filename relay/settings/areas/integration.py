@@ -1,12 +1,12 @@
 """Other systems: single sign-on, posting session data, keys and limits of the API."""
 
 from relay.organization.guard import Guard
-from relay.settings.composed import ListOf, Secret
+from relay.settings.compound_kinds import ListOf, Secret
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import MINUTES, REQUESTS, SECONDS, Choice, Kept, Number, Option, Several, Switch
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Network, Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Network, Text, Url
 from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)

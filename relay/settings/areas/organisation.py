@@ -3,7 +3,7 @@
 import ipaddress
 
 from relay.organization.guard import Guard
-from relay.settings.composed import ListOf
+from relay.settings.compound_kinds import ListOf
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values
 from relay.settings.kinds import (
     DAYS,
@@ -16,8 +16,8 @@ from relay.settings.kinds import (
     Switch,
 )
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Email, Network, Url
 from relay.settings.units import Kind
-from relay.settings.written import Email, Network, Url
 from relay.texts import _
 
 ORGANISATION = (Kind.ORGANISATION,)

@@ -11,8 +11,8 @@ from relay.settings.kinds import (
     TimeOfDay,
 )
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Folder
 from relay.settings.units import Kind
-from relay.settings.written import Folder
 from relay.texts import _
 
 OWN_OPTIONS = Section(

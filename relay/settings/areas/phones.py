@@ -2,7 +2,7 @@
 
 import re
 
-from relay.settings.composed import Column, File, ListOf, Secret, Table
+from relay.settings.compound_kinds import Column, File, ListOf, Secret, Table
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
 from relay.settings.kinds import (
     MESSAGES,
@@ -16,8 +16,8 @@ from relay.settings.kinds import (
     Switch,
 )
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Text, Url
 from relay.texts import _
 
 _ADDRESS_NEEDED = _("Enter the address of your terms.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from relay.settings.composed import Column, Table
+from relay.settings.compound_kinds import Column, Table
 from relay.settings.declare import (
     GROUP_SCOPES,
     UNIT_ONLY,
@@ -30,8 +30,8 @@ from relay.settings.kinds import (
     TimeZone,
 )
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Url
 from relay.settings.units import Kind, Tree, Unit
-from relay.settings.written import Url
 from relay.texts import _
 
 CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)

@@ -1,11 +1,11 @@
 """What customers and technicians are asked at the end."""
 
-from relay.settings.composed import Column, Table
+from relay.settings.compound_kinds import Column, Table
 from relay.settings.declare import GROUP_SCOPES, WIDE_SCOPES, Editors, Rule, Scope, Section, Setting, Tab, Values, When
 from relay.settings.kinds import Choice, Number, Option, Switch
 from relay.settings.sentences import Sentence
+from relay.settings.text_kinds import Text, Url
 from relay.settings.units import Kind
-from relay.settings.written import Text, Url
 from relay.texts import _
 
 _PAGE_NEEDED = _("Enter the address of your survey.")

@@ -1,4 +1,4 @@
-// Says how strong a password is while it is typed. The rule is that of relay/security/strength.py; a test compares them.
+// Says how strong a password is while it is typed. The rule is that of relay/credentials/password_strength.py; a test compares them.
 const KINDS = [/^\p{Ll}$/u, /^\p{Lu}$/u, /^\p{Nd}$/u];
 
 export function levelOf(password) {

@@ -12,7 +12,7 @@ import pytest
 
 from applet.install.bootstrap import Speech, arguments_for, cache_folder, place_for, progress, relay_in, why_not_here
 from applet.install.bundle import build, contents
-from relay.pairing.downloads import Download, Platform
+from relay.pages.downloads import Download, Platform
 
 NEW = (3, 11, 2)
 

@@ -10,12 +10,12 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from codec.wire.api_types import SessionState
-from relay.admin.places import PLANNED, Tab
-from relay.keys.rules import Scope
-from relay.keys.service import Keys
+from relay.admin.navigation import PLANNED, Tab
+from relay.api_keys.rules import Scope
+from relay.api_keys.service import Keys
+from relay.organization.transactions import Transactions
 from relay.organization.units import Unit
-from relay.organization.workshop import Workshop
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.rehearsal.organisation import OWNER, furnish
 from tests.relay.reports.test_sessions import helped
 from tests.shots.looks import DARK, DUTCH, DUTCH_PHONE, LIGHT, RTL, WIDE, Look, shoot
@@ -75,7 +75,7 @@ async def make_sessions(database: str, person: int) -> None:
 async def make_keys(database: str) -> None:
     """Make keys of every state: in use, never used, revoked."""
     store, now = await open_store(database), datetime.now(UTC)
-    keys = Keys(Workshop(store, lambda _outcome: None))
+    keys = Keys(Transactions(store, lambda _outcome: None))
     reads = [Scope.ORGANISATION_READ, Scope.REPORTS_READ]
     await keys.make(OWNER, "Old ticket system", list(Scope), now + timedelta(days=30), now - timedelta(days=200))
     await keys.make(OWNER, "Weekly report to the board", [Scope.REPORTS_READ], None, now - timedelta(days=3))

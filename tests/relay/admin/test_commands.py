@@ -4,8 +4,8 @@ import pytest
 
 from relay.admin.menu import menu_for
 from relay.admin.outline import AT_ONCE, branch, path_to, rows, search
+from relay.organization.queries import Node
 from relay.organization.rules import Reach
-from relay.organization.showing import Node
 from relay.organization.units import Unit, UnitKind
 from tests.relay.admin.conftest import Center
 from tests.relay.admin.test_forms import place

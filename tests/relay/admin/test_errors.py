@@ -8,10 +8,10 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from relay.app import running
-from relay.pairing.downloads import Downloads
+from relay.pages.downloads import Downloads
 from relay.web.errors import ErrorPages
 from relay.web.languages import load_languages
-from relay.web.pages import Pages
+from relay.web.rendering import Renderer
 from tests.relay.admin.conftest import Center
 from tests.support.passwords import quick_passwords
 from tests.support.relays import EMAIL, PASSWORD, settings_for
@@ -133,7 +133,7 @@ async def test_a_page_is_drawn_even_where_the_database_does_not_answer() -> None
     async def fail() -> str:
         raise OSError("no database")
 
-    response = await ErrorPages(Pages(load_languages()), fail).draw(make_mocked_request("GET", "/nothing"), 500)
+    response = await ErrorPages(Renderer(load_languages()), fail).draw(make_mocked_request("GET", "/nothing"), 500)
     assert response is not None
     assert "Something went wrong" in str(response.text)
     assert "– Deskside</title>" in str(response.text)

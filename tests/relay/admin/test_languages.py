@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from relay.mail.letters import Letter, Sender, compose
+from relay.mail.texts import Mail, Sender, compose
 from relay.web.languages import DOMAIN, LOCALES, choose, load_languages
 from tests.rehearsal.organisation import LEAD, TECHNICIAN
 from tests.relay.admin.browsers import Browser
@@ -107,8 +107,8 @@ def test_mails_of_several_languages_are_each_written_in_their_own() -> None:
     facts = {"name": "Bob", "link": "https://b.example/choose", "until": now.isoformat()}
     subjects = []
     for code in ("en", "nl", "en", "nl", "en"):
-        letter = Letter("bob@b.example", code, "forgotten", facts)
-        subjects.append(compose(letter, sender, languages[code], "<1@b.example>", now)["Subject"])
+        mail = Mail("bob@b.example", code, "forgotten", facts)
+        subjects.append(compose(mail, sender, languages[code], "<1@b.example>", now)["Subject"])
     assert subjects == ["Choose a new password", "Kies een nieuw wachtwoord"] * 2 + ["Choose a new password"]
 
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from codec.wire.permits import Function
-from relay.admin.places import PLANNED as PLANNED_TABS
-from relay.admin.places import Tab
+from relay.admin.navigation import PLANNED as PLANNED_TABS
+from relay.admin.navigation import Tab
 from relay.organization.fields import fields_of
-from relay.organization.permissions import PERMISSIONS
 from relay.organization.units import PLANNED, UnitKind
+from relay.permissions.catalogue import PERMISSIONS
 from relay.settings.catalogue import CATALOGUE
 from tests.relay.admin.conftest import Center
 
 ROOT = Path(__file__).parents[3]
-DECLARATIONS = ("relay/settings/areas/", "relay/organization/permissions.py")
+DECLARATIONS = ("relay/settings/areas/", "relay/permissions/catalogue.py")
 ACTIVE = [setting for setting in CATALOGUE if setting.in_effect]
 WAITING = [setting for setting in CATALOGUE if not setting.in_effect]
 

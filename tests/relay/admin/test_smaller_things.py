@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.relay.admin.conftest import Center
-from tests.relay.admin.test_people import preview
+from tests.relay.admin.test_people_csv import preview
 from tests.support.relays import EMAIL
 
 pytestmark = pytest.mark.finding("use-F2")

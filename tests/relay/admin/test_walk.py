@@ -7,7 +7,7 @@ from aiohttp import web
 
 from relay.app import make_app
 from relay.organization.units import Unit, UnitKind
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
 from tests.support.relays import settings_for

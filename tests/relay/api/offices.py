@@ -10,7 +10,7 @@ from typing import Any
 from relay.accounts.model import SignInRow
 from relay.accounts.service import Kind
 from relay.secret import digest
-from relay.store import open_store
+from relay.store.database import open_store
 from tests.support.mail_server import MailServer
 from tests.support.relays import RunningRelay, running_relay
 

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from relay.calls import as_text, document
+from relay.api.document import as_text, document
 from relay.web.api import PREFIX
 from tests.relay.api.offices import Office, running_office
 
@@ -35,7 +35,7 @@ CHECKS = [
 
 
 def test_the_document_is_current() -> None:
-    assert PAGE.read_text() == as_text(), "python -m relay.calls > docs/openapi.json"
+    assert PAGE.read_text() == as_text(), "python -m relay.api.document > docs/openapi.json"
 
 
 async def test_the_document_is_served_to_anybody(office: Office) -> None:

@@ -9,8 +9,8 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from relay.accounts.model import PersonRow, SignInRow
-from relay.security.model import PasswordLinkRow
-from relay.store import open_store
+from relay.credentials.model import PasswordLinkRow
+from relay.store.database import open_store
 from tests.relay.api.offices import ADMINISTRATORS, Office, running_office, sign_in
 from tests.support.mail_server import running_mail_server
 from tests.support.relays import EMAIL, PASSWORD

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from relay.api.calls import calls_of
+from relay.api.document import APIS
 from relay.app import make_app
-from relay.calls import APIS
-from relay.store import open_store
+from relay.store.database import open_store
 from relay.web.api import PREFIX
-from relay.web.calls import calls_of
 from tests.support.relays import settings_for
 
 NAMES = {declared.name for api in APIS.values() for declared, _handler in calls_of(api)}

@@ -15,14 +15,14 @@ import pytest_asyncio
 from aiohttp import web
 from sqlalchemy import update
 
+from relay.api.calls import Call, calls_of
+from relay.api.document import APIS
+from relay.api_keys.rules import Scope
 from relay.app import make_app
-from relay.calls import APIS
-from relay.keys.rules import Scope
+from relay.credentials.model import ApiKeyRow
 from relay.secret import digest
-from relay.security.model import ApiKeyRow
-from relay.store import open_store
+from relay.store.database import open_store
 from relay.web.api import PREFIX
-from relay.web.calls import Call, calls_of
 from tests.relay.api.offices import Office, running_office
 from tests.support.relays import settings_for
 

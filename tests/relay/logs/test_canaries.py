@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult, Envelope
 
 from codec.wire.api_types import Method
 from codec.wire.signals import BeginRecording, Enter, RecordingBegun, SigningKey
-from relay.accounts.setup import SetupToken
+from relay.accounts.setup_token import SetupToken
 from relay.logs.writing import JsonLines, TextLines
 from tests.relay.api.test_account_stories import app_code
 from tests.support.relays import EMAIL, PASSWORD, enter_with, free_port, running_relay
@@ -165,7 +165,7 @@ async def test_a_day_with_marked_secrets(tmp_path: Path, mail: tuple[Controller,
 async def test_a_slow_request_is_told_by_its_page_alone(
     tmp_path: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relay.web.guard.SLOW_SECONDS", -1.0)
+    monkeypatch.setattr("relay.web.middleware.SLOW_SECONDS", -1.0)
     async with running_relay(tmp_path) as relay, relay.http.get(f"{relay.url}/s/canary-routing?x=canary-query"):
         pass
     assert 'slow-request method=GET route="/s/{routing}" status=404 seconds=0.' in log.getvalue()

@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from relay.config import Settings, SettingsError
-from relay.config_sources import read_settings
-from relay.mail.carriers import Folder, NotSentError, Smtp, carrier_of
-from relay.mail.letters import Letter, Sender, compose, one_line
-from relay.mail.model import LetterRow
+from relay.config.settings import Settings, SettingsError
+from relay.config.sources import read_settings
+from relay.mail.model import MailRow
 from relay.mail.outbox import GIVEN_UP_AFTER, Outbox
+from relay.mail.texts import Mail, Sender, compose, one_line
+from relay.mail.transports import Folder, NotSentError, Smtp, transport_of
 from relay.secret import Sealer
-from relay.store import Store
+from relay.store.database import Store
 from relay.web.languages import load_languages
-from tests.relay.security.scenes import KEY, URL, Mailbox
+from tests.relay.sign_in.scenes import KEY, URL, Mailbox
 from tests.support.relays import free_port
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ LANGUAGES = load_languages()
 SENDER = Sender("deskside@help.example", URL, "Northwind IT")
 SECRET = "the-secret-of-a-link"
 INVITATION = {"name": "Bob", "link": f"{URL}/choose-password#{SECRET}", "until": NOW.isoformat()}
-LETTER = Letter("bob@northwind.example", "en", "invitation", INVITATION)
+LETTER = Mail("bob@northwind.example", "en", "invitation", INVITATION)
 
 
 @dataclass
@@ -71,15 +71,15 @@ def smtp() -> Iterator[tuple[Controller, Taken]]:
     controller.stop()
 
 
-def outbox_of(store: Store, carrier: Mailbox | Smtp | Folder, key: bytes = KEY) -> Outbox:
+def outbox_of(store: Store, transport: Mailbox | Smtp | Folder, key: bytes = KEY) -> Outbox:
     """Return an outbox of a store."""
-    return Outbox(store, Sealer(key, "mail"), carrier, LANGUAGES, SENDER.address, URL)
+    return Outbox(store, Sealer(key, "mail"), transport, LANGUAGES, SENDER.address, URL)
 
 
-async def waiting(store: Store) -> list[LetterRow]:
+async def waiting(store: Store) -> list[MailRow]:
     """Return what waits to be sent."""
     async with store.transaction() as transaction:
-        return list(await transaction.scalars(select(LetterRow)))
+        return list(await transaction.scalars(select(MailRow)))
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")  # of the server: it is on loopback
@@ -93,9 +93,9 @@ async def test_a_mail_server_takes_what_waits(store: Store, smtp: tuple[Controll
         smtp_user="deskside",
         smtp_password_file=str(tmp_path / "password"),
     )
-    carrier = carrier_of(settings)
-    assert isinstance(carrier, Smtp)
-    outbox = outbox_of(store, carrier)
+    transport = transport_of(settings)
+    assert isinstance(transport, Smtp)
+    outbox = outbox_of(store, transport)
     async with store.transaction() as transaction:
         await outbox.put(transaction, LETTER, NOW)
     taken.refuses = True
@@ -117,9 +117,9 @@ async def test_what_a_mail_server_says_is_not_repeated_in_the_log(smtp: tuple[Co
     taken.refuses = True
     message = compose(LETTER, SENDER, LANGUAGES["en"], "<1@help.example>", NOW)
     settings = Settings(smtp_host="127.0.0.1", smtp_port=controller.port, smtp_security="none", smtp_user="deskside")
-    for carrier in (Smtp(settings, "wrong key"), Smtp(settings, "mail key")):
+    for transport in (Smtp(settings, "wrong key"), Smtp(settings, "mail key")):
         with pytest.raises(NotSentError) as refused:
-            await carrier.send(message)
+            await transport.send(message)
         assert "key" not in str(refused.value)
         assert SECRET not in str(refused.value)
     with pytest.raises(NotSentError):
@@ -189,9 +189,9 @@ async def test_sending_goes_on_by_itself(store: Store) -> None:
 
 
 async def test_without_a_server_mails_lie_in_a_folder_that_only_the_owner_reads(tmp_path: Path) -> None:
-    carrier = carrier_of(Settings(data_dir=str(tmp_path / "relay")))
-    assert isinstance(carrier, Folder)
-    await carrier.send(compose(LETTER, SENDER, LANGUAGES["nl"], "<1@help.example>", NOW))
+    transport = transport_of(Settings(data_dir=str(tmp_path / "relay")))
+    assert isinstance(transport, Folder)
+    await transport.send(compose(LETTER, SENDER, LANGUAGES["nl"], "<1@help.example>", NOW))
     (file,) = (tmp_path / "relay" / "outbox").iterdir()
     assert (file.suffix, file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (".eml", 0, 0)
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -209,7 +209,7 @@ async def test_without_a_server_mails_lie_in_a_folder_that_only_the_owner_reads(
 )
 def test_what_the_operator_wrote_wrong_is_named(values: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
-        carrier_of(read_settings(None, {}, values))
+        transport_of(read_settings(None, {}, values))
 
 
 @given(st.text(max_size=80))
@@ -221,9 +221,9 @@ def test_a_name_adds_neither_a_header_nor_a_line(name: str) -> None:
         "affected": [name, f"x\r\nBcc: eve@evil.example{name}"],
         "address": "",
     }
-    letter = Letter("anna@northwind.example", "en", "notice", facts)
+    mail = Mail("anna@northwind.example", "en", "notice", facts)
     sender = Sender(SENDER.address, URL, f"Northwind\r\nBcc: eve@evil.example {name}")
-    message = compose(letter, sender, LANGUAGES["en"], "<1@help.example>", NOW)
+    message = compose(mail, sender, LANGUAGES["en"], "<1@help.example>", NOW)
     ours = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"}
     assert set(message.keys()) - ours == {
         "Content-Language",

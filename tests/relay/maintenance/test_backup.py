@@ -21,11 +21,11 @@ import aiohttp
 import pytest
 
 import relay.maintenance.restore as restoring
-from relay.config import Settings
-from relay.config_sources import Loaded
+from relay.config.settings import Settings
+from relay.config.sources import Loaded
 from relay.maintenance.archive import MANIFEST, NEEDED, BackupError, read_manifest, unpack, write_archive
 from relay.maintenance.backup import back_up
-from relay.maintenance.folder import NoRelayError
+from relay.maintenance.data_folder import NoRelayError
 from relay.maintenance.last_backup import last_backup
 from relay.maintenance.restore import STAGED, put_staged_in_place, restore
 from relay.secret import relay_key

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson
-from relay.organization.granting import Permissions
 from relay.organization.model import AuditEventRow
 from relay.organization.rules import Actor
 from relay.organization.service import Organisation
+from relay.organization.transactions import Outcome, Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.organization.workshop import Outcome, Workshop
-from relay.store import Store
+from relay.permissions.service import Permissions
+from relay.store.database import Store
 from tests.support.passwords import quick_passwords
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ class Place:
     owner: Actor
     organisation: Organisation
     permissions: Permissions
-    workshop: Workshop
+    transactions: Transactions
     heard: list[Outcome] = field(default_factory=list)
 
     async def group(self, name: str, parent: Unit = TECHNICIANS) -> Unit:
@@ -89,6 +89,6 @@ async def found(store: Store) -> Place:
     )
     passwords.close()
     heard: list[Outcome] = []
-    workshop = Workshop(store, heard.append)
+    transactions = Transactions(store, heard.append)
     owner = Actor(1, "Anna de Vries", Role.ACCOUNT_OWNER, ADDRESS, proved_at=PROVED)
-    return Place(store, owner, Organisation(workshop), Permissions(workshop), workshop, heard)
+    return Place(store, owner, Organisation(transactions), Permissions(transactions), transactions, heard)

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from relay.accounts.model import OrganisationRow, SignInRow
-from relay.accounts.rules import FieldError, Licence, Role, Status
+from relay.accounts.rules import Licence, Role, Status
+from relay.field_errors import FieldError
+from relay.organization.queries import Node, Stock
 from relay.organization.rules import (
     ChangedMeanwhileError,
     CycleError,
@@ -16,7 +18,6 @@ from relay.organization.rules import (
     NotThereError,
     WrongPlaceError,
 )
-from relay.organization.showing import Node, Stock
 from relay.organization.tree import Drag
 from relay.organization.units import Unit, UnitKind
 from tests.relay.organization.organisations import (

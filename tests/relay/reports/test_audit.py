@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert
 
 from relay.accounts.rules import Role
-from relay.keys.rules import Scope
-from relay.keys.service import Keys
+from relay.api_keys.rules import Scope
+from relay.api_keys.service import Keys
 from relay.organization.model import AuditEventRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
@@ -29,7 +29,9 @@ EVERYTHING = Unit(UnitKind.ORGANISATION)
 
 async def rows(place: Place, unit: Unit, actor: Actor | None = None, period: Period = TODAY) -> list[dict[str, Any]]:
     """Return the report's rows as programs read them."""
-    file = await Reports(place.workshop).file(actor or place.owner, "audit_list", unit, period, Format.JSON, str, NOW)
+    file = await Reports(place.transactions).file(
+        actor or place.owner, "audit_list", unit, period, Format.JSON, str, NOW
+    )
     found: list[dict[str, Any]] = json.loads(b"".join([chunk async for chunk in file.content]))
     return found
 
@@ -122,7 +124,7 @@ async def test_a_technician_makes_no_reports(place: Place) -> None:
         with pytest.raises(NotAllowedError):
             await rows(place, unit, actor)
     with pytest.raises(NotAllowedError):
-        await Reports(place.workshop).offered(actor, NOW)
+        await Reports(place.transactions).offered(actor, NOW)
 
 
 @pytest.mark.req("REP-27")
@@ -130,7 +132,7 @@ async def test_what_concerns_the_company_stands_with_who_did_it_and_with_masters
     europe = await place.group("Support Europe")
     administrator = await place.administrator("mia", europe)
     mia = Unit(UnitKind.ADMINISTRATOR, administrator.person or 0)
-    keys = Keys(place.workshop)
+    keys = Keys(place.transactions)
     await keys.make(administrator, "Of Mia", [Scope.REPORTS_READ], None, NOW)
     await keys.make(place.owner, "Of Anna", [Scope.REPORTS_READ], None, NOW)
 
@@ -187,7 +189,7 @@ async def test_a_long_report_is_read_in_batches_and_loses_no_row(place: Place) -
 async def test_a_writer_is_never_held_up_by_a_slow_reader(place: Place) -> None:
     europe = await place.group("Support Europe")
     await add_events(place, europe, BATCH + 1)
-    file = await Reports(place.workshop).file(place.owner, "audit_list", europe, TODAY, Format.CSV, str, NOW)
+    file = await Reports(place.transactions).file(place.owner, "audit_list", europe, TODAY, Format.CSV, str, NOW)
     await anext(file.content)
     await anext(file.content)
     await place.organisation.edit(place.owner, europe, 1, {"name": "Europe"}, NOW)
@@ -200,7 +202,7 @@ async def test_a_writer_is_never_held_up_by_a_slow_reader(place: Place) -> None:
 async def test_the_screen_gets_it_page_by_page(place: Place) -> None:
     europe = await place.group("Support Europe")
     await add_events(place, europe, 12)
-    reports, seen, after = Reports(place.workshop), [], None
+    reports, seen, after = Reports(place.transactions), [], None
     while True:
         page = await reports.page(place.owner, "audit_list", europe, TODAY, str, NOW, after, 5)
         seen += [row[10] for row in page.rows]
@@ -217,7 +219,7 @@ async def test_titles_and_words_are_in_the_readers_language_and_names_are_not(pl
     channel = Unit(UnitKind.CHANNEL, 1)
     europe = await place.group("Chat")
     await place.organisation.edit(place.owner, channel, 1, {"name": "Chat"}, NOW)
-    file = await Reports(place.workshop).file(place.owner, "audit_list", EVERYTHING, TODAY, Format.CSV, say, NOW)
+    file = await Reports(place.transactions).file(place.owner, "audit_list", EVERYTHING, TODAY, Format.CSV, say, NOW)
     assert file.name == "audit_list_organisation_2026-11-25_2026-11-25.csv"
     content = b"".join([chunk async for chunk in file.content]).decode("utf-8-sig")
     titles, *found = csv.reader(io.StringIO(content, newline=""))
@@ -228,4 +230,4 @@ async def test_titles_and_words_are_in_the_readers_language_and_names_are_not(pl
 
 async def test_a_report_that_is_not_there_is_named(place: Place) -> None:
     with pytest.raises(UnknownReportError):
-        await Reports(place.workshop).file(place.owner, "gossip", EVERYTHING, TODAY, Format.CSV, str, NOW)
+        await Reports(place.transactions).file(place.owner, "gossip", EVERYTHING, TODAY, Format.CSV, str, NOW)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.organization.workshop import Workshop
+from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Column, Report, Request, Row, Type, Value
 from relay.reports.formats.cells import Sheet, armed, defused, duration
 from relay.reports.formats.lines import csv_lines
@@ -24,7 +24,7 @@ from relay.reports.service import FORMATS, Format
 MOMENT = datetime(2026, 11, 25, 22, 30, 15, 900_000, tzinfo=UTC)
 
 
-async def _none(_workshop: Workshop, _request: Request) -> Batches:
+async def _none(_transactions: Transactions, _request: Request) -> Batches:
     yield []
 
 

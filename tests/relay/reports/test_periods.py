@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from relay.accounts.rules import FieldError
+from relay.field_errors import FieldError
 from relay.reports.periods import Period, Preset, UnknownZoneError, chosen_period, preset_days
 
 WEDNESDAY = date(2026, 11, 25)

@@ -9,13 +9,13 @@ import pytest
 from codec.wire.api_types import CodeState, Ended, SessionState
 from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey
 from relay.accounts.rules import Role
+from relay.codes.model import CodeRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
-from relay.pairing.model import CodeRow
 from relay.reports.service import FORMATS, Format, Reports
 from relay.reports.sessions import COLUMNS, STATES
 from relay.sessions.model import SessionRow
-from relay.store import Store
+from relay.store.database import Store
 from tests.relay.organization.organisations import ADMINISTRATORS, NOW, TECHNICIANS, Place
 from tests.relay.reports.test_audit import TODAY
 from tests.support.relays import RunningRelay, enter_with
@@ -44,7 +44,9 @@ async def helped(
 
 async def rows(place: Place, unit: Unit, actor: Actor | None = None) -> list[dict[str, Any]]:
     """Return the report's rows as programs read them."""
-    file = await Reports(place.workshop).file(actor or place.owner, "sessions_list", unit, TODAY, Format.JSON, str, NOW)
+    file = await Reports(place.transactions).file(
+        actor or place.owner, "sessions_list", unit, TODAY, Format.JSON, str, NOW
+    )
     found: list[dict[str, Any]] = json.loads(b"".join([chunk async for chunk in file.content]))
     return found
 
@@ -90,7 +92,7 @@ def test_every_state_and_every_way_to_end_has_words() -> None:
 async def test_every_format_is_offered(place: Place, format_: Format) -> None:
     bob = await place.person("bob", await place.group("Support Europe"))
     await helped(place.store, bob.id)
-    reports = Reports(place.workshop)
+    reports = Reports(place.transactions)
     file = await reports.file(place.owner, "sessions_list", EVERYTHING, TODAY, format_, str, NOW)
     content = b"".join([chunk async for chunk in file.content])
     assert file.name.startswith("sessions_list_organisation_2026-11-25")

@@ -2,7 +2,7 @@
 
 from relay.organization.model import TechnicianGroupRow
 from relay.settings.sql import SqlStore
-from relay.store import Store
+from relay.store.database import Store
 from tests.relay.organization.organisations import NOW, found
 from tests.relay.settings.conftest import ASIA, EUROPE, NETHERLANDS, UTRECHT
 
@@ -15,4 +15,4 @@ async def sql_store(database: Store) -> SqlStore:
             name = f"Group {unit.id}"
             transaction.add(TechnicianGroupRow(id=unit.id, name=name, parent_id=parent, made_at=NOW, changed_at=NOW))
             await transaction.flush()
-    return SqlStore(place.workshop, place.owner)
+    return SqlStore(place.transactions, place.owner)

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from relay.accounts.passwords import Passwords
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson, Registration
+from relay.credentials.password_hashing import Passwords
 from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit as OrganisationUnit
@@ -15,10 +15,10 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change, ConflictError
 from relay.settings.declare import Scope, Tab
 from relay.settings.inheritance import Source
-from relay.settings.surroundings import ORGANISATION
+from relay.settings.save_context import ORGANISATION
 from relay.settings.units import Kind, Unit, UnknownUnitError
 from relay.settings.vault import Vault
-from relay.store import Store
+from relay.store.database import Store
 from relay.texts import _
 from relay.web.languages import load_languages
 from tests.relay.organization.organisations import ADDRESS, NOW, Place
@@ -31,7 +31,7 @@ def settings(place: Place) -> AppliedSettings:
     async def hashed(secret: str) -> str:
         return f"hash of {len(secret)}"
 
-    return AppliedSettings(place.workshop, Vault(bytes(32), hashed).protect)
+    return AppliedSettings(place.transactions, Vault(bytes(32), hashed).protect)
 
 
 def group(unit: OrganisationUnit) -> Unit:

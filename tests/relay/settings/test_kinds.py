@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from relay.settings.areas.card import contrast
 from relay.settings.catalogue import CATALOGUE
-from relay.settings.composed import File, ListOf, Secret
+from relay.settings.compound_kinds import File, ListOf, Secret
 from relay.settings.declare import Json
 from relay.settings.kinds import Number, Switch, TimeOfDay, TimeZone, ValueKind, ValueProblemError
+from relay.settings.text_kinds import Email, Folder, Network, Text, Url, split_credentials
 from relay.settings.uploads import describe, recognise
-from relay.settings.written import Email, Folder, Network, Text, Url, split_credentials
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),

@@ -3,11 +3,11 @@
 import pytest
 
 from relay.settings.catalogue import CATALOGUE
-from relay.settings.composed import ListOf
+from relay.settings.compound_kinds import ListOf
 from relay.settings.declare import Editors, Section, Tab
 from relay.settings.kinds import Choice
+from relay.settings.text_kinds import Network
 from relay.settings.units import Kind
-from relay.settings.written import Network
 
 
 def options_of(key: str) -> list[str]:

@@ -10,11 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Editor
 from relay.settings.declare import Tab
+from relay.settings.form_input import changed, read
 from relay.settings.forms import form
 from relay.settings.inheritance import Stored
-from relay.settings.posted import changed, read
 from relay.settings.units import Kind, Tree, Unit
-from relay.web import pages
+from relay.web import rendering as pages
 from relay.web.languages import load_languages
 from tests.relay.settings.conftest import ANNA, ANNA_HERSELF, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS
 

@@ -1,4 +1,4 @@
-/** What a new password must have, as relay/security/strength.py says it (a test compares them); the relay decides. */
+/** What a new password must have, as relay/credentials/password_strength.py says it (a test compares them); the relay decides. */
 
 export type Level = "good" | "strong" | "excellent";
 export interface Rule {

@@ -1,0 +1,28 @@
+"""Sessions by JSON: list, pick up, end."""
+
+from codec.wire.api_types import PickUp, Session
+from relay.api.calls import Asked, NoBody, NoQuery, call
+from relay.api_keys.rules import Scope
+from relay.sessions.service import Sessions
+
+
+class SessionsApi:
+    """The calls of a technician."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
+    async def list_sessions(self, asked: Asked[NoQuery, NoBody]) -> list[Session]:
+        """List your sessions."""
+        return await self._sessions.listed(asked.person, asked.now)
+
+    @call("POST", "/sessions/{id}/pick-up", Scope.SESSIONS_WRITE, serves=True)
+    async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
+        """Take a session that waits."""
+        return await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
+
+    @call("POST", "/sessions/{id}/end", Scope.SESSIONS_WRITE, serves=True)
+    async def end(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """End a session."""
+        return await self._sessions.end(asked.person, asked.number(), asked.now)

@@ -1,0 +1,1 @@
+"""PINs and links: how customer and technician find each other."""

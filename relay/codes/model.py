@@ -1,0 +1,28 @@
+"""Table of the PINs and links that technicians make."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from codec.wire.pins import LONG_DIGITS
+from relay.store.database import Base, UtcDateTime
+
+
+class CodeRow(Base):
+    """A PIN or link. A PIN is unique only among those that live, so uniqueness is a rule and not a constraint."""
+
+    __tablename__ = "code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS), index=True)
+    routing: Mapped[str | None] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    misses: Mapped[int]
+    session_id: Mapped[int | None]

@@ -1,0 +1,1 @@
+"""What the operator of the relay can set, declared once: read from file, environment and command line."""

@@ -1,0 +1,1 @@
+"""What the relay needs of the computer it runs on."""

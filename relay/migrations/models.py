@@ -1,0 +1,11 @@
+"""Every table of the relay, gathered so that migrations see them all."""
+
+from relay.accounts import model as accounts
+from relay.codes import model as codes
+from relay.credentials import model as credentials
+from relay.mail import model as mail
+from relay.monitoring import model as monitoring
+from relay.organization import model as organization
+from relay.sessions import model as sessions
+
+__all__ = ["accounts", "codes", "credentials", "mail", "monitoring", "organization", "sessions"]

@@ -1,0 +1,1 @@
+"""Mails that tell administrators of events of accounts."""

@@ -1,0 +1,1 @@
+"""What the members of technician groups may do."""

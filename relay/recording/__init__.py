@@ -1,0 +1,1 @@
+"""What an organisation wants of recordings. The relay sees none."""

@@ -1,1 +1,0 @@
-"""What guards the accounts: policies for all, addresses, the second step of signing in, keys of programs."""

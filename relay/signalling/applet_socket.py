@@ -1,0 +1,213 @@
+"""The applet's socket: let in by PIN, link or ticket, then told how its session stands."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from codec.wire.api_types import Ended, Session
+from codec.wire.signals import (
+    MAX_SIGNAL_BYTES,
+    AppletSignal,
+    BadSignalError,
+    Enter,
+    Entered,
+    Leave,
+    Leaving,
+    Permitted,
+    Refusal,
+    Refused,
+    Return,
+    SigningKey,
+    read_from_applet,
+    write,
+)
+from relay.accounts.service import Accounts
+from relay.codes.rules import CodeRefusedError
+from relay.codes.service import Codes, Key
+from relay.limits.attempts import TooOftenError
+from relay.limits.turns import BusyError
+from relay.metrics import Metrics
+from relay.sessions.presence import PresenceWriter
+from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
+from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
+from relay.signalling.hub import Hub
+from relay.signalling.permits import Permits
+from relay.signalling.tunnel import Tunnels
+from relay.store.sqlite_file import StoreError
+from relay.tasks.background import insist
+from relay.web.api import log_unusable
+from relay.web.lines import CLOSE_SECONDS, Line, first_text, say_last
+from relay.web.listener import is_known
+from relay.web.sockets import Socket
+
+HEARTBEAT_SECONDS = 15.0
+UNUSABLE_SECONDS = 15
+"""After so long an applet may ask again where the database cannot be used: its operator has been told by then."""
+_log = logging.getLogger(__name__)
+
+
+class AppletSocket:
+    """Serves `/ws/applet`."""
+
+    def __init__(
+        self,
+        codes: Codes,
+        sessions: Sessions,
+        presence: PresenceWriter,
+        accounts: Accounts,
+        permits: Permits,
+        hub: Hub,
+        tunnels: Tunnels,
+        metrics: Metrics,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._codes = codes
+        self._sessions = sessions
+        self._presence = presence
+        self._accounts = accounts
+        self._permits = permits
+        self._hub = hub
+        self._tunnels = tunnels
+        self._metrics = metrics
+        self._address = address
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Handle one socket, from its first message to its end."""
+        socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
+        await socket.prepare(request)
+        try:
+            first = read_from_applet(await first_text(socket))
+            entered = await self._admit(first, self._address(request))
+        except (BadSignalError, TypeError, TimeoutError) as error:
+            self._metrics.bad_signals.labels("applet").inc()
+            _log.info("an applet's socket said nothing useful first: %s", type(error).__name__)
+            entered = Refused(Refusal.BAD_MESSAGE)
+        if isinstance(entered, Refused):
+            self._metrics.misses.labels(entered.reason).inc()
+            await say_last(socket, write(entered))
+        else:
+            is_known(request)
+            await self._attend(socket, entered)
+        return socket
+
+    async def _admit(self, first: object, address: str) -> "_Admitted | Refused":
+        try:
+            match first:
+                case Enter() if (first.pin is None) != (first.link is None):
+                    key = Key(pin=first.pin, routing=first.link)
+                    entered = await self._codes.enter(key, first.computer, first.system, address, datetime.now(UTC))
+                    return _Admitted(entered.session, entered.person, entered.ticket)
+                case Return():
+                    session = await self._sessions.by_ticket(first.ticket)
+                    if not self._hub.applet_may_return(session.id):
+                        return Refused(Refusal.TOO_MANY, RETRY_SECONDS)
+                    return _Admitted(session, await self._sessions.person_of(session.id), first.ticket)
+        except CodeRefusedError as error:
+            return Refused(error.refusal)
+        except TooOftenError as error:
+            return Refused(Refusal.TOO_MANY, error.retry_seconds)
+        except BusyError as error:
+            return Refused(Refusal.BUSY, error.retry_seconds)
+        except StoreError as error:
+            log_unusable(error)
+            return Refused(Refusal.BUSY, UNUSABLE_SECONDS)
+        except EndedError:
+            return Refused(Refusal.ENDED)
+        except NoSuchSessionError:
+            return Refused(Refusal.UNKNOWN)
+        return Refused(Refusal.BAD_MESSAGE)
+
+    async def _say_entered(self, line: Line, admitted: "_Admitted") -> None:
+        """Tell an applet that it is in. It is listed already, so what changes meanwhile is told after this."""
+        while True:
+            generation = self._permits.generation
+            person = await insist(lambda: self._accounts.person(admitted.person))
+            organisation = await insist(self._accounts.organisation)
+            rights = await insist(lambda: self._permits.rights(admitted.person))
+            if generation == self._permits.generation:
+                break
+        session = admitted.session
+        permit = self._permits.permit(session.id, admitted.person, rights)
+        about = session.id, session.state, person.name, organisation, admitted.ticket, permit
+        if line.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
+            self._permits.applet_told(line, rights)
+
+    async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
+        line = Line(socket, self._metrics.cut.labels("applet").inc, held=True)
+        session = admitted.session.id
+        self._tunnels.close(session)
+        self._hub.applet_came(session, line)
+        self._presence.applet(session)
+        self._metrics.applets.inc()
+        writer = asyncio.ensure_future(line.write())
+        telling = asyncio.ensure_future(_or_close(line, self._say_entered(line, admitted)))
+        closing: dict[str, Any] = {}
+        try:
+            await self._listen(socket, session)
+        except BadSignalError as error:
+            self._metrics.bad_signals.labels("applet").inc()
+            _log.warning("session %d: the applet said what no applet says: %s", session, error)
+        except TooMuchError:
+            self._metrics.too_much.labels("applet").inc()
+            _log.warning("session %d: the applet said more than applets say; it is ended", session)
+            closing = {"code": WSCloseCode.POLICY_VIOLATION, "message": b"too many signals"}
+            writer.cancel()  # the reason is the last that it hears
+            await self._leave(session, Leaving.FAILED)
+        finally:
+            telling.cancel()
+            writer.cancel()
+            self._metrics.applets.dec()
+            if self._hub.applet_went(session, line):
+                self._presence.applet(session)
+        await socket.close(**closing)
+
+    async def _listen(self, socket: Socket, session: int) -> None:
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                raise BadSignalError("not text")
+            self._hub.applet_spoke(session, len(frame.data))
+            match read_from_applet(frame.data):
+                case AppletSignal(data=data):
+                    self._hub.from_applet(session, data)
+                case SigningKey(key=key):
+                    if not self._hub.applet_signs(session, key):
+                        raise BadSignalError("another key than before")
+                case Leave(reason=reason):
+                    await self._leave(session, reason)
+                    return
+                case _:
+                    raise BadSignalError("out of order")
+
+    async def _leave(self, session: int, reason: Leaving) -> None:
+        now = datetime.now(UTC)
+        ending = Ended.AS_ITS_STATE_SAYS
+        if reason is Leaving.SECRETS_DIFFER:
+            ending = Ended.WRONG_SECRET
+            await insist(lambda: self._codes.secret_missed(session, now))
+        await insist(lambda: self._sessions.leave(session, reason is Leaving.DECLINED, now, ending))
+        self._tunnels.close(session)
+
+
+@dataclass(frozen=True)
+class _Admitted:
+    """Which session an applet was let into, whose it is, and what lets the applet come back."""
+
+    session: Session
+    person: int
+    ticket: str
+
+
+async def _or_close(line: Line, telling: Coroutine[Any, Any, None]) -> None:
+    try:
+        await telling
+    except (BusyError, StoreError) as error:
+        _log.warning("an applet could not be told that it is in: %s", error)
+        line.close(WSCloseCode.TRY_AGAIN_LATER)
+    except Exception:
+        _log.exception("an applet could not be told that it is in")
+        line.close(WSCloseCode.INTERNAL_ERROR)

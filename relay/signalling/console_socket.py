@@ -1,0 +1,270 @@
+"""The console's socket: it proves its token, hears everything about its desk, and passes handshake steps."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from codec.errors import DesksideError
+from codec.wire.api_types import Code, IceServer, Session
+from codec.wire.signals import (
+    MAX_SIGNAL_BYTES,
+    BadSignalError,
+    BeginRecording,
+    ConsoleSignal,
+    ConsoleSignIn,
+    Desk,
+    RecordingBegun,
+    RulesChanged,
+    SessionTunnel,
+    SignedOut,
+    Stamp,
+    Stamped,
+    Tunnel,
+    TunnelPlease,
+    read_from_console,
+    write,
+)
+from relay.accounts.service import Accounts, Identity
+from relay.codes.service import Codes
+from relay.limits.turns import BusyError
+from relay.metrics import Metrics
+from relay.secret import digest
+from relay.sessions.presence import PresenceWriter
+from relay.sessions.service import Sessions
+from relay.signalling.budgets import TooMuchError
+from relay.signalling.hub import ConsoleConnection, Hub
+from relay.signalling.permits import Permits, Rights
+from relay.signalling.recording_attestation import RecordingAttestor
+from relay.signalling.tunnel import Tunnels
+from relay.store.batching import Batches
+from relay.store.database import Store
+from relay.store.sqlite_file import StoreError
+from relay.tasks.background import to_its_end
+from relay.web.lines import CLOSE_SECONDS, Line, first_text
+from relay.web.listener import is_known
+from relay.web.sockets import Socket
+
+HEARTBEAT_SECONDS = 15.0
+_log = logging.getLogger(__name__)
+
+
+class ConsoleSocket:
+    """Serves `/ws/console`.
+
+    `identify` says whose token a request brings, `address` from where. `ice_servers` gives the servers for a session,
+    `customer_page` is what customers open, `systems` says on which kinds of computers they can be helped.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        codes: Codes,
+        sessions: Sessions,
+        presence: PresenceWriter,
+        accounts: Accounts,
+        identify: Callable[[web.Request, str], Coroutine[Any, Any, Identity | None]],
+        address: Callable[[web.Request], str],
+        permits: Permits,
+        attestor: RecordingAttestor,
+        hub: Hub,
+        tunnels: Tunnels,
+        metrics: Metrics,
+        ice_servers: Callable[[int], list[IceServer]],
+        customer_page: str,
+        systems: Callable[[], list[str]],
+    ) -> None:
+        self._codes = codes
+        self._sessions = sessions
+        self._presence = presence
+        self._store = store
+        self._at_desks = Batches(self._read_desks)
+        self._accounts = accounts
+        self._identify = identify
+        self._address = address
+        self._permits = permits
+        self._attestor = attestor
+        self._hub = hub
+        self._tunnels = tunnels
+        self._metrics = metrics
+        self._ice_servers = ice_servers
+        self._customer_page = customer_page
+        self._systems = systems
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Handle one socket, from its sign-in to its end."""
+        socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
+        await socket.prepare(request)
+        try:
+            first = read_from_console(await first_text(socket))
+        except (BadSignalError, TypeError, TimeoutError):
+            first = None
+        if not isinstance(first, ConsoleSignIn):
+            self._metrics.bad_signals.labels("console").inc()
+            await socket.close()
+            return socket
+        await self._attend(
+            _Visit(request, socket, Line(socket, self._metrics.cut.labels("console").inc, held=True)), first
+        )
+        return socket
+
+    async def _attend(self, visit: "_Visit", first: ConsoleSignIn) -> None:
+        """Listen from the first moment on: who waits for their desk is heard, and nothing is done for who has gone."""
+        writer = asyncio.ensure_future(visit.line.write())
+        opening = asyncio.ensure_future(self._open(visit, first))
+        closing: dict[str, Any] = {}
+        try:
+            await self._listen(visit)
+        except BadSignalError as error:
+            self._metrics.bad_signals.labels("console").inc()
+            _log.warning("a console said what no console says: %s", error)
+        except TooMuchError:
+            self._metrics.too_much.labels("console").inc()
+            _log.warning("a console said more than consoles say; its socket is closed")
+            closing = {"code": WSCloseCode.POLICY_VIOLATION, "message": b"too many signals"}
+        finally:
+            opening.cancel()
+            writer.cancel()
+            if visit.console is not None:
+                self._metrics.consoles.dec()
+                if self._hub.console_went(visit.console):
+                    self._presence.console(*visit.console.key)
+        await visit.socket.close(**closing)
+
+    async def _open(self, visit: "_Visit", first: ConsoleSignIn) -> None:
+        """Let a console in and say its desk; close its line where that cannot be."""
+        try:
+            generation = self._permits.generation
+            identity = await to_its_end(self._identify(visit.request, first.token))
+            if identity is None:
+                visit.line.close_with(write(SignedOut()))
+                return
+            is_known(visit.request)
+            who = identity.person.id, identity.sign_in, visit.line, digest(first.token), self._address(visit.request)
+            console = visit.console = ConsoleConnection(first.console, *who)
+            # Listed before its desk is read: what changes meanwhile is told after it, and those turned out are.
+            self._metrics.consoles.inc()
+            self._hub.console_came(console)
+            self._presence.console(*console.key)
+            await self._say_desk(console, identity, generation, visit.request, first.token)
+        except (BusyError, StoreError) as error:
+            _log.warning("a console must come again: %s", error)
+            visit.line.close(WSCloseCode.TRY_AGAIN_LATER)
+        except Exception:
+            _log.exception("a console could not be let in")
+            visit.line.close(WSCloseCode.INTERNAL_ERROR)
+
+    async def _say_desk(
+        self, console: ConsoleConnection, identity: Identity, generation: int, request: web.Request, token: str
+    ) -> None:
+        while True:
+            desk, rights = await self._desk(identity)
+            if generation == self._permits.generation:
+                break
+            # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
+            generation = self._permits.generation
+            again = await to_its_end(self._identify(request, token))
+            if again is None:
+                console.line.close_with(write(SignedOut()))
+                return
+            identity = again
+        if console.line.say_first(write(desk), instead_of=RulesChanged):
+            self._permits.console_told(console.line, rights)
+
+    async def _desk(self, identity: Identity) -> tuple[Desk, Rights]:
+        found = await self._at_desks.get(identity.person.id)
+        desk = Desk(
+            person=identity.person,
+            organisation=found.organisation,
+            customer_page=self._customer_page,
+            systems=self._systems(),
+            sessions=found.sessions,
+            codes=found.codes,
+            functions=list(found.rights.functions),
+            recording=found.rights.recording,
+            stamp_key=base64.b64encode(self._attestor.public_key).decode(),
+            now=found.now,
+        )
+        return desk, found.rights
+
+    async def _read_desks(self, people: Sequence[int]) -> "dict[int, _AtDesk]":
+        """Read what is at the desks of all of these, in as many questions as one takes."""
+        now, rights = datetime.now(UTC), await self._permits.rights_of(people)
+        async with self._store.reading_together():
+            organisation = await self._accounts.organisation()
+            sessions = await self._sessions.listed_by(people, now)
+            codes = await self._codes.listed_by(people, now)
+        return {
+            person: _AtDesk(rights[person], organisation, sessions[person], codes[person], now) for person in people
+        }
+
+    async def _listen(self, visit: "_Visit") -> None:
+        async for frame in visit.socket:
+            if frame.type is not WSMsgType.TEXT:
+                raise BadSignalError("not text")
+            console = visit.console
+            if console is None:
+                raise BadSignalError("out of order")
+            self._hub.console_spoke(console, len(frame.data))
+            match read_from_console(frame.data):
+                case ConsoleSignal() as signal:
+                    self._hub.from_console(console, signal)
+                case TunnelPlease(session=session):
+                    self._tunnel(console, session)
+                case BeginRecording() as asked:
+                    await self._record(console, asked, datetime.now(UTC))
+                case Stamp() as asked:
+                    self._answer(console, self._attestor.stamp(console, asked, datetime.now(UTC)))
+                case _:
+                    raise BadSignalError("out of order")
+
+    async def _record(self, console: ConsoleConnection, asked: BeginRecording, now: datetime) -> None:
+        signed = self._attestor.begin(console, asked, now)
+        self._answer(console, signed)
+        if signed is None:
+            return
+        try:
+            await to_its_end(self._sessions.is_recorded(asked.session, now))
+        except DesksideError as error:  # the recording is not held up by that
+            _log.error("session %d: that it is recorded could not be kept: %s", asked.session, error)
+
+    @staticmethod
+    def _answer(console: ConsoleConnection, signed: RecordingBegun | Stamped | None) -> None:
+        if signed is not None:
+            console.line.say(write(signed))
+
+    def _tunnel(self, console: ConsoleConnection, session: int) -> None:
+        """Issue a ticket to both ends, when both are there."""
+        applet = self._hub.applet(session)
+        if applet is None or not self._hub.holds(console, session):
+            return
+        servers = self._ice_servers(session)
+        for_applet, for_console = self._tunnels.issue(session)
+        applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
+        console.line.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
+
+
+@dataclass(frozen=True)
+class _AtDesk:
+    """What is at someone's desk at a moment."""
+
+    rights: Rights
+    organisation: str
+    sessions: list[Session]
+    codes: list[Code]
+    now: datetime
+
+
+@dataclass
+class _Visit:
+    """One socket. `console` is what it turned out to be, once that is known."""
+
+    request: web.Request
+    socket: Socket
+    line: Line
+    console: ConsoleConnection | None = None

@@ -1,0 +1,224 @@
+"""Who is connected, and who hears what. It knows nothing of the store: what it keeps is gone with the process."""
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from codec.token_bucket import Bucket
+from codec.wire.api_types import Code, Session
+from codec.wire.signals import (
+    CodeChanged,
+    ConsoleSignal,
+    Missed,
+    RelaySignal,
+    SessionChanged,
+    SessionSignal,
+    SignedOut,
+    SignOutReason,
+    State,
+    ToConsole,
+    write,
+)
+from relay.signalling.budgets import (
+    APPLET_BYTES,
+    APPLET_RETURNS,
+    APPLET_SIGNALS,
+    CONSOLE_BYTES,
+    CONSOLE_SIGNALS,
+    Budget,
+)
+from relay.web.lines import Line
+
+
+@dataclass(frozen=True)
+class ConsoleConnection:
+    """A connected console: its name, whose it is, by which sign-in (its number and digest), and from which address."""
+
+    name: str
+    person: int
+    sign_in: int
+    line: Line
+    digest: str = ""
+    address: str = ""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What it is known by."""
+        return self.person, self.name
+
+
+class Hub:
+    """The connected applets by session, and the connected consoles.
+
+    A console is known by its technician and its name together: a name alone would let one technician pose as another.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._applet_budgets: dict[int, Budget] = {}
+        self._returns: dict[int, Bucket] = {}
+        self._console_budgets: dict[int, Budget] = {}
+        self._applets: dict[int, Line] = {}
+        self._consoles: dict[tuple[int, str], ConsoleConnection] = {}
+        self._holders: dict[int, tuple[int, str]] = {}
+        self._signing_keys: dict[int, bytes] = {}
+
+    def has_applet(self, session: int) -> bool:
+        """Whether the applet of a session is connected."""
+        return session in self._applets
+
+    def has_console(self, person: int, name: str) -> bool:
+        """Whether a console is connected."""
+        return (person, name) in self._consoles
+
+    def holds(self, console: ConsoleConnection, session: int) -> bool:
+        """Whether a console has picked this session up."""
+        return self._holders.get(session) == console.key
+
+    def applet_came(self, session: int, line: Line) -> None:
+        """An applet is there; it replaces its own earlier socket."""
+        earlier = self._applets.get(session)
+        self._applets[session] = line
+        self._signing_keys.pop(session, None)  # it says so again on each socket
+        if earlier is not None:
+            earlier.close()
+
+    def applet_went(self, session: int, line: Line) -> bool:
+        """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""
+        if self._applets.get(session) is not line:
+            return False
+        del self._applets[session]
+        self._signing_keys.pop(session, None)
+        return True
+
+    def applet_signs(self, session: int, key: bytes) -> bool:
+        """An applet tells what it signs recordings with. Return False for another key than it told before."""
+        return self._signing_keys.setdefault(session, key) == key
+
+    def signing_key(self, session: int) -> bytes | None:
+        """Return what the applet of a session signs recordings with, None while it is away or has not told."""
+        return self._signing_keys.get(session)
+
+    def console_came(self, console: ConsoleConnection) -> None:
+        """A console is there; it replaces its own earlier socket."""
+        earlier = self._consoles.get(console.key)
+        self._consoles[console.key] = console
+        if earlier is not None:
+            earlier.line.close()
+
+    def console_went(self, console: ConsoleConnection) -> bool:
+        """See applet_went."""
+        if self._consoles.get(console.key) is not console:
+            return False
+        del self._consoles[console.key]
+        return True
+
+    def session_changed(self, person: int, session: Session) -> None:
+        """Tell both sides how a session stands. When it has ended, its applet's socket is closed."""
+        self._tell(person, SessionChanged(session), session.id)
+        applet = self._applets.get(session.id)
+        holder = session.console
+        if holder is not None and not session.state.is_final:
+            self._holders[session.id] = (person, holder)
+        else:
+            self._holders.pop(session.id, None)
+        if applet is not None:
+            state = State(session.state, holder is not None and self.has_console(person, holder))
+            applet.say(write(state), about=State)
+            if session.state.is_final:
+                applet.close()
+        if session.state.is_final:
+            self._applet_budgets.pop(session.id, None)
+            self._returns.pop(session.id, None)
+
+    def code_changed(self, person: int, code: Code) -> None:
+        """Tell a technician's consoles how a code stands."""
+        self._tell(person, CodeChanged(code), code.id)
+
+    def people(self) -> set[int]:
+        """Return the technicians whose consoles are connected."""
+        return {console.person for console in self._consoles.values()}
+
+    def missed(self, person: int, missed: Missed) -> None:
+        """Tell a technician's consoles that someone was not let in."""
+        self._tell(person, missed, (missed.code, missed.session))
+
+    def consoles(self) -> list[ConsoleConnection]:
+        """Return the connected consoles."""
+        return list(self._consoles.values())
+
+    def held_by(self, console: ConsoleConnection) -> list[int]:
+        """Return the sessions that a console has picked up."""
+        return [session for session, holder in self._holders.items() if holder == console.key]
+
+    @staticmethod
+    def turn_out(console: ConsoleConnection, reason: SignOutReason = SignOutReason.ENDED) -> None:
+        """A console may no longer be here: it is told why, hears nothing more and must sign in again."""
+        console.line.close_with(write(SignedOut(reason)))
+
+    def signed_out(self, sign_in: int) -> None:
+        """A token is dead: its console must sign in again."""
+        for console in self.consoles():
+            if console.sign_in == sign_in:
+                self.turn_out(console)
+
+    def signed_out_everywhere(self, person: int, staying: int | None = None) -> None:
+        """All tokens of a person are dead, except that of the sign-in `staying`."""
+        for console in self.consoles():
+            if console.person == person and console.sign_in != staying:
+                self.turn_out(console)
+
+    def applet_may_return(self, session: int) -> bool:
+        """Whether an applet may come back once more now."""
+        now = self._clock()
+        return self._returns.setdefault(session, Bucket(APPLET_RETURNS, now)).take(1, now)
+
+    def applet_spoke(self, session: int, size: int) -> None:
+        """Count a signal of an applet. Raises TooMuchError."""
+        now = self._clock()
+        self._applet_budgets.setdefault(session, Budget(APPLET_SIGNALS, APPLET_BYTES, now)).spend(size, now)
+
+    def console_spoke(self, console: ConsoleConnection, size: int) -> None:
+        """Count a signal of a console. Raises TooMuchError."""
+        now = self._clock()
+        budget = self._console_budgets.setdefault(console.person, Budget(CONSOLE_SIGNALS, CONSOLE_BYTES, now))
+        budget.spend(size, now)
+
+    def from_applet(self, session: int, data: str) -> None:
+        """Pass a handshake step on to the console that holds the session.
+
+        Dropped when there is none, or when it has not read many of this session yet.
+        """
+        holder = self._holders.get(session)
+        console = None if holder is None else self._consoles.get(holder)
+        if console is not None:
+            console.line.say(write(SessionSignal(session, data)), sender=session)
+
+    def from_console(self, console: ConsoleConnection, signal: ConsoleSignal) -> None:
+        """Pass a handshake step on to the applet.
+
+        Dropped when the console does not hold the session, or when the applet has not read many of them yet.
+        """
+        applet = self._applets.get(signal.session)
+        if applet is not None and self.holds(console, signal.session):
+            applet.say(write(RelaySignal(signal.data)), sender=console.key)
+
+    def sessions(self) -> list[int]:
+        """Return the sessions whose applets are connected."""
+        return list(self._applets)
+
+    def applet(self, session: int) -> Line | None:
+        """Return the line to a session's applet."""
+        return self._applets.get(session)
+
+    def close(self) -> None:
+        """The relay goes down: close every line."""
+        for line in (*self._applets.values(), *(console.line for console in self._consoles.values())):
+            line.close()
+
+    def _tell(self, person: int, signal: ToConsole, of: Hashable) -> None:
+        """Tell how `of` stands; consoles that have not read the last of it hear the newest only."""
+        text, about = write(signal), (type(signal), of)
+        for console in list(self._consoles.values()):
+            if console.person == person:
+                console.line.say(text, about=about)

@@ -1,0 +1,126 @@
+"""What a technician may ask for: signed for applets, renewed at every change."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from codec.wire.api_types import RecordingRules
+from codec.wire.permits import Function, Permit, SignedPermit, sign
+from codec.wire.signals import Permitted, RulesChanged, write
+from relay.permissions.service import Held, Permissions
+from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
+from relay.sessions.service import Sessions
+from relay.signalling.hub import Hub
+from relay.store.batching import Batches
+from relay.web.lines import Line
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What someone may do, by name and in order, and how their group records."""
+
+    functions: tuple[str, ...]
+    recording: RecordingRules
+
+
+class Permits:
+    """Writes permits. `recording` gives the settings of people's groups about recordings."""
+
+    def __init__(
+        self,
+        permissions: Permissions,
+        sessions: Sessions,
+        hub: Hub,
+        key: Ed25519PrivateKey,
+        recording: RecordingValues = nothing_chosen,
+    ) -> None:
+        self.public_key = key.public_key().public_bytes_raw()
+        self._permissions = permissions
+        self._sessions = sessions
+        self._hub = hub
+        self._key = key
+        self._recording = recording
+        self._asked = Batches(self.rights_of)
+        self._told: WeakKeyDictionary[Line, object] = WeakKeyDictionary()
+        """What the other end of each line was told last."""
+
+    @property
+    def generation(self) -> int:
+        """Grows with every change: what was read before may be wrong."""
+        return self._permissions.generation
+
+    async def rights(self, person: int) -> Rights:
+        """Return what someone may do."""
+        return await self._asked.get(person)
+
+    async def rights_of(self, people: Iterable[int]) -> dict[int, Rights]:
+        """`rights` of many, read and worked out at once."""
+        wanted = set(people)
+        held, values = await self._permissions.held_by(wanted), await self._recording(wanted)
+        return {person: _rights(held[person], values.get(person, {})) for person in wanted}
+
+    async def functions(self, person: int) -> list[str]:
+        """Return what someone may do, by name, in order."""
+        return list((await self.rights(person)).functions)
+
+    async def recording_rules(self, person: int) -> RecordingRules:
+        """Return how someone's group records."""
+        return (await self.rights(person)).recording
+
+    def permit(self, session: int, person: int, rights: Rights) -> SignedPermit:
+        """Return what a technician may ask for in a session."""
+        issued_at = int(datetime.now(UTC).timestamp() * 1000)
+        permit = Permit(session=session, technician=person, issued_at=issued_at, functions=rights.functions)
+        return sign(permit, self._key)
+
+    def applet_told(self, line: Line, rights: Rights) -> None:
+        """An applet has been told what its technician may do: it is told again only when that is something else."""
+        self._told[line] = rights.functions
+
+    def console_told(self, line: Line, rights: Rights) -> None:
+        """See `applet_told`."""
+        self._told[line] = rights
+
+    async def renew_applets(self) -> None:
+        """Tell the connected applets what holds now, where that is something else than before (PERM-41)."""
+        while True:
+            generation = self.generation
+            people = await self._sessions.people_of(self._hub.sessions())
+            rights = await self.rights_of(people.values())
+            if generation == self.generation:
+                break
+        for session, person in people.items():
+            applet, holds = self._hub.applet(session), rights[person]
+            if applet is not None and self._told.get(applet) != holds.functions:
+                applet.say(write(Permitted(self.permit(session, person, holds))), about=Permitted)
+                self.applet_told(applet, holds)
+
+    async def renew_consoles(self, is_outdated: Callable[[], bool]) -> None:
+        """Tell the connected consoles what holds now, where that is something else than before (PERM-41, REC-34).
+
+        Nothing is said once `is_outdated`: consoles must be looked at again before they hear of a newer change.
+        """
+        rights = await self.rights_of(self._hub.people())
+        if is_outdated():
+            return
+        for console in self._hub.consoles():
+            holds = rights.get(console.person)
+            if holds is not None and self._told.get(console.line) != holds:
+                rules = RulesChanged(list(holds.functions), holds.recording)
+                console.line.say(write(rules), about=RulesChanged)
+                self.console_told(console.line, holds)
+
+
+def _rights(held: Held, values: Mapping[str, object]) -> Rights:
+    functions = {key for key, grant in held.grants.items() if grant.enabled}
+    rules = rules_of(values, held.grants.get(Function.RECORD))
+    if rules.forced:
+        functions.add(Function.RECORD)  # what the group demands needs no permission
+    if rules.consent:
+        functions.add(Function.RECORD_CONSENT)
+    if rules.forced and not rules.go_on_without:
+        functions.add(Function.RECORD_ALWAYS)
+    return Rights(tuple(sorted(functions)), rules)

@@ -1,0 +1,64 @@
+"""What a change of the organisation means for those who are connected: new permits, and the end for who is shut out."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from relay.codes.service import Codes
+from relay.organization.transactions import Outcome
+from relay.sessions.service import Sessions
+from relay.signalling.hub import Hub
+from relay.signalling.permits import Permits
+from relay.signalling.rechecks import Rechecks
+from relay.tasks.background import to_its_end
+
+AGAIN_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Propagation:
+    """Follows changes. Run `keep_following` as long as the relay runs."""
+
+    def __init__(self, permits: Permits, codes: Codes, sessions: Sessions, hub: Hub, rechecks: Rechecks) -> None:
+        self._rechecks = rechecks
+        self._permits = permits
+        self._codes = codes
+        self._sessions = sessions
+        self._hub = hub
+        self._shut_out: set[int] = set()
+        self._news = asyncio.Event()
+        self._heard = 0
+
+    def organisation_changed(self, outcome: Outcome) -> None:
+        """Note a change. A person shut out by it, or signing in differently now, loses the console's socket at once."""
+        for person, staying in outcome.signed_out.items():
+            self._hub.signed_out_everywhere(person, staying)
+        self._shut_out |= outcome.shut_out
+        self._heard += 1
+        self._news.set()
+
+    async def keep_following(self) -> None:
+        """Follow changes until cancelled; those that come close together are followed together."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await to_its_end(self.follow(datetime.now(UTC)))
+            except Exception:
+                _log.exception("a change of the organisation has not reached everybody; trying again")
+                await asyncio.sleep(AGAIN_SECONDS)
+                self._news.set()
+
+    async def follow(self, now: datetime) -> None:
+        """End what belongs to those who are shut out (EDGE-08), and tell the others what holds now (PERM-41).
+
+        Who may no longer have a console open is turned out first, and hears nothing of the new rules.
+        """
+        heard = self._heard
+        await self._permits.renew_applets()  # first, for they enforce it
+        for person in list(self._shut_out):
+            await self._sessions.technician_removed(person, now)
+            await self._codes.technician_removed(person, now)
+            self._shut_out.discard(person)
+        await self._rechecks.check_all(now)
+        await self._permits.renew_consoles(lambda: self._heard != heard)
