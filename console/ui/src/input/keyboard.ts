@@ -17,7 +17,7 @@ export function keyMessage(event: KeyboardEvent, down: boolean): PageMessage | u
 }
 
 /** Return the bits of what is held. */
-export function modifiersOf(event: KeyboardEvent): number {
+function modifiersOf(event: KeyboardEvent): number {
   const graph = event.getModifierState("AltGraph");
   return (
     (event.shiftKey ? Modifier.SHIFT : 0) |

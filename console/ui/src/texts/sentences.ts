@@ -248,7 +248,7 @@ export function waitSentence(failed: Failed): string {
 }
 
 /** Return how long to wait, in words: whole minutes from a minute and a half on, rounded up. */
-export function waitInWords(seconds: number): string {
+function waitInWords(seconds: number): string {
   const isLong = seconds > 90;
   const value = isLong ? Math.ceil(seconds / 60) : Math.max(1, Math.ceil(seconds));
   const unit = isLong ? "minute" : "second";
