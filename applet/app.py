@@ -9,15 +9,13 @@ from collections.abc import Callable
 
 from applet.input.base import Hand, Input, InputError, Listener
 from applet.input.injected import InjectedEvents
-from applet.input.remote_control import RemoteControl
 from applet.screen.base import Watched, Watcher
 from applet.screen.mss_screen import open_screen
-from applet.screen.screen_share import ScreenShare
 from applet.session.engine import Engine
 from applet.session.stop_latch import StopLatch
-from applet.session.ui_state import Intent, Leave, Revoke, Stop, UiState
+from applet.session.ui_state import Intent, Leave, Revoke, Stop, ToolNews, UiState
 from applet.state_files import open_known_relays, open_wrong_secrets, state_folder
-from codec.wire.messages import Access, SessionMessage
+from applet.tools.base import Platform
 
 JOIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -26,12 +24,10 @@ _log = logging.getLogger(__name__)
 class EngineThread:
     """Runs the engine's loop beside the window. `intent` may be called from any thread."""
 
-    def __init__(
-        self, relay: str | None, show: Callable[[UiState], None], set_clipboard: Callable[[str], None]
-    ) -> None:
+    def __init__(self, relay: str | None, show: Callable[[UiState], None], tell: Callable[[ToolNews], None]) -> None:
         self._relay = relay
         self._show = show
-        self._set_clipboard = set_clipboard
+        self._tell = tell
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
@@ -75,48 +71,25 @@ class EngineThread:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._engine = make_engine(self._relay, self._show, self._set_clipboard, self.latch)
+        self._engine = make_engine(self._relay, self._show, self._tell, self.latch)
         self._ready.set()
         await self._engine.run()
 
 
 def make_engine(
-    relay: str | None, show: Callable[[UiState], None], set_clipboard: Callable[[str], None], latch: StopLatch
+    relay: str | None, show: Callable[[UiState], None], tell: Callable[[ToolNews], None], latch: StopLatch
 ) -> Engine:
     """Return the engine for this computer."""
-    ours = InjectedEvents(time.monotonic)
-
-    def share(send: Callable[[SessionMessage], None]) -> ScreenShare:
-        return ScreenShare(open_screen, _watcher(), send, lambda: latch.passes(Access.VIEW))
-
-    def control(engine: Engine) -> RemoteControl:
-        loop = asyncio.get_running_loop()
-
-        def soon(happened: Callable[[], None]) -> None:
-            try:
-                loop.call_soon_threadsafe(happened)
-            except RuntimeError:
-                _log.info("the hand moved after the end")
-
-        def stop() -> None:
-            latch.stop(by_key=True)
-            soon(engine.heed)
-
-        return RemoteControl(
-            open_input=lambda may: _open_input(ours, may),
-            open_listener=lambda hand: _open_listener(hand, ours),
-            soon=soon,
-            displays=lambda: engine.displays.displays,
-            send=engine.send,
-            may=lambda: latch.passes(Access.CONTROL),
-            sees=lambda: latch.passes(Access.VIEW),
-            stop=stop,
-            deaf=engine.stop_key_changed,
-        )
-
+    injected = InjectedEvents(time.monotonic)
+    platform = Platform(
+        open_screen=open_screen,
+        open_watcher=_watcher(),
+        open_input=lambda may: _open_input(injected, may),
+        open_listener=lambda hand: _open_listener(hand, injected),
+    )
     kept = state_folder()
     wrong_secrets, relays = open_wrong_secrets(kept), open_known_relays(kept)
-    return Engine(relay, show, set_clipboard, share, control, latch, wrong_secrets, relays)
+    return Engine(relay, show, tell, platform, latch, wrong_secrets, relays)
 
 
 def _watcher() -> Callable[[Watched], Watcher] | None:

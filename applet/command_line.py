@@ -11,7 +11,7 @@ import threading
 from applet.app import EngineThread
 from applet.process_exit import leave
 from applet.session.codes import BadCodeError, check_relay
-from applet.session.ui_state import Leave
+from applet.session.ui_state import Leave, NoWindow
 from applet.ui.headless import CONSENTS, Terminal, read_code_from_input
 from applet.ui.texts import translate as _
 from applet.ui.texts import use_language
@@ -83,7 +83,7 @@ def _run_headless(options: argparse.Namespace) -> int:
         )
     ended = threading.Event()
     terminal = Terminal(options.consent)
-    engine = EngineThread(options.relay, terminal.show, lambda _text: None)
+    engine = EngineThread(options.relay, terminal.show, lambda news: engine.intent(NoWindow(news.tool)))
     engine.ended = ended.set
     terminal.intent = engine.intent
     for number in (signal.SIGINT, signal.SIGTERM):

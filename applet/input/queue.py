@@ -10,15 +10,11 @@ from codec.errors import DesksideError
 from codec.wire.messages import (
     TYPED_CHARACTERS,
     Key,
-    PointerButton,
+    Message,
     PointerMove,
-    PointerWheel,
-    ReleaseKeys,
-    StillHeld,
     TypeText,
 )
 
-InputMessage = PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText
 SLICE_CHARACTERS = 16
 AHEAD_CHARACTERS = 256
 MAX_CHARACTERS = 2 * TYPED_CHARACTERS
@@ -37,7 +33,7 @@ class InputQueue:
     """Messages go in, slices of them come out when they may."""
 
     def __init__(self) -> None:
-        self._messages: deque[InputMessage] = deque()
+        self._messages: deque[Message] = deque()
         self._characters = 0
         self._bucket = Bucket(BURST, PER_SECOND)
 
@@ -52,7 +48,7 @@ class InputQueue:
         first = self._messages[0] if self._messages else None
         return first.text[:AHEAD_CHARACTERS] if isinstance(first, TypeText) else ""
 
-    def put(self, message: InputMessage) -> None:
+    def put(self, message: Message) -> None:
         """Add a message. Of several moves in a row the last one counts. Raises QueueFullError."""
         if isinstance(message, PointerMove) and self._messages and isinstance(self._messages[-1], PointerMove):
             self._messages[-1] = message
@@ -66,7 +62,7 @@ class InputQueue:
             raise QueueFullError(f"more than {MAX_MESSAGES} keys and clicks wait to be carried out")
         self._messages.append(message)
 
-    def take(self, now: float) -> InputMessage | None:
+    def take(self, now: float) -> Message | None:
         """Return the next message, or the next slice of a text; None where there is none, or not yet (see `wait`)."""
         if self.is_empty or not self._bucket.take(self._price(), now):
             return None

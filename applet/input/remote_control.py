@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 from applet.input.base import Hand, Input, InputError, Listener, Steps, StoppedError
 from applet.input.local_activity import QUIET_SECONDS, LocalActivity
-from applet.input.queue import InputMessage, InputQueue, QueueFullError
+from applet.input.queue import InputQueue, QueueFullError
 from applet.input.wheel import Wheel
 from codec.wire.messages import (
     POSITIONS,
     Display,
     Key,
+    Message,
     Notice,
     PointerAt,
     PointerButton,
@@ -115,7 +116,7 @@ class RemoteControl:
         """Whether the stop key is heard."""
         return self._listener is not None
 
-    def take(self, message: InputMessage, may: bool) -> None:
+    def take(self, message: Message, may: bool) -> None:
         """Carry out one event soon, or drop it: without permission silently, else because the customer is at work.
 
         What only lets go of something is never dropped.
@@ -271,7 +272,7 @@ class RemoteControl:
         if input_ is not None:
             input_.close()
 
-    def _carry_out(self, input_: Input, message: InputMessage) -> Steps:
+    def _carry_out(self, input_: Input, message: Message) -> Steps:
         match message:
             case Key():
                 yield from input_.key(message)
@@ -279,7 +280,9 @@ class RemoteControl:
                 yield from input_.type_text(text, self._queue.ahead)
             case ReleaseKeys():
                 input_.release_all()
-            case PointerMove() | PointerButton() | PointerWheel():
+            case PointerMove() | PointerButton():
+                yield from self._point(input_, message)
+            case PointerWheel():
                 yield from self._point(input_, message)
 
     def _point(self, input_: Input, message: PointerMove | PointerButton | PointerWheel) -> Steps:
@@ -371,6 +374,6 @@ class RemoteControl:
             self._send(Notice(Trouble.INPUT_FAILED, self._failed, (detail or "")[:500]))
 
 
-def _ends_something(message: InputMessage) -> bool:
+def _ends_something(message: Message) -> bool:
     """Whether this only lets go of something, which is never held back."""
     return isinstance(message, ReleaseKeys) or (isinstance(message, Key | PointerButton) and not message.down)

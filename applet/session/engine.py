@@ -1,4 +1,4 @@
-"""One session of the customer's side: joins relay, peer, consent, picture and input. Runs in an asyncio loop."""
+"""One session of the customer's side: joins relay, peer, consent and tools. Runs in an asyncio loop."""
 
 import asyncio
 import logging
@@ -12,71 +12,54 @@ import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from applet.bucket import Bucket
-from applet.input.queue import InputMessage
-from applet.input.remote_control import RemoteControl
 from applet.machine import computer_name, language_code, system_name
-from applet.screen.screen_share import ScreenShare
 from applet.session.codes import BadCodeError, Code, read_code, read_digits
 from applet.session.consent import Consent
-from applet.session.conversation import Conversation
-from applet.session.copied import copied_here, copied_there, trouble
 from applet.session.known_relays import KnownRelays
 from applet.session.peer import PeerEvents
 from applet.session.stop_latch import EVERYTHING, StopLatch
 from applet.session.ui_state import (
-    ClipboardChanged,
-    ClipboardNotRead,
-    ClipboardTooLong,
-    CopiedHere,
     Decide,
     EnterCode,
     EnterDigits,
     Intent,
     Leave,
+    NoWindow,
     Revoke,
-    Say,
     Stage,
     Stop,
-    Types,
+    ToolIntent,
+    ToolNews,
     UiState,
     UseRelay,
 )
 from applet.session.visit import Visit
 from applet.session.wrong_secrets import WrongSecrets
+from applet.tools import TOOLS
+from applet.tools.base import Platform, Tool
 from codec.host import background
 from codec.session.handshake import Agreement, HandshakeProblem, How
+from codec.session.links.cancelling import cancel_and_wait
 from codec.session.path_manager import LinkKind
-from codec.wire import messages
-from codec.wire.chain_head import Head
+from codec.wire.access import Access, may_ask
+from codec.wire.declaration import Declared
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
     VERSION,
-    Access,
     Answered,
     Ask,
     Bye,
-    Chat,
-    ChatState,
-    ClipboardText,
     Computer,
+    Display,
     Ending,
     Granted,
-    Notice,
-    Recording,
-    Refresh,
     Release,
     SessionMessage,
-    Shown,
-    SignedHead,
-    SignHead,
-    SwitchChat,
-    Trouble,
-    Typing,
-    Watch,
     Withdraw,
 )
 from codec.wire.permits import BadPermitError, Function, SignedPermit, known, read
 from codec.wire.signals import Entered, Leaving, Permitted, Refused, SigningKey, State, ToApplet
+from codec.wire.tools import ToolName
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
@@ -87,43 +70,35 @@ QUESTIONS_BURST = 8, 0.5
 """So many questions of the technician at once, and then so many a second: more cannot be read."""
 STOP_KEY = "Pause, Ctrl+Alt+Shift+S"
 _log = logging.getLogger(__name__)
-_INPUT = InputMessage.__args__
-_ACCESS = {
-    Function.DESKTOP_VIEW: Access.VIEW,
-    Function.REMOTE_CONTROL: Access.CONTROL,
-    Function.CLIPBOARD: Access.CLIPBOARD,
-    Function.RECORD: Access.RECORD,
-}
-"""What each function lets the technician ask for."""
 
 
 class Engine:
     """The applet without its window. `intent` it things, it `show`s a new UiState whenever one is due.
 
-    `share` and `control` make the picture path and the input for this computer. `set_clipboard` is called with text
-    that the technician copied; `wrong_secrets` and `relays` remember across restarts where they are given. Everything
-    happens in the loop that `run` runs in. The relay that the program was started with is known.
+    `tell` gets what a tool tells its part in the windows; `wrong_secrets` and `relays` remember across restarts where
+    they are given. Everything happens in the loop that it was made in. The relay that the program was started with is
+    known. To its tools it is a ToolHost.
     """
 
     def __init__(
         self,
         relay: str | None,
         show: Callable[[UiState], None],
-        set_clipboard: Callable[[str], None],
-        share: Callable[[Callable[[SessionMessage], None]], ScreenShare],
-        control: Callable[["Engine"], RemoteControl],
+        tell: Callable[[ToolNews], None],
+        platform: Platform,
         latch: StopLatch,
         wrong_secrets: WrongSecrets | None = None,
         relays: KnownRelays | None = None,
     ) -> None:
         self.ui_state = UiState(relay=relay)
         self.consent = Consent()
-        self._latch = latch
+        self.latch = latch
+        self.platform = platform
+        self.displays: list[Display] = []
+        self._loop = asyncio.get_running_loop()
         self._asked_at = latch.mark()
         self._show = show
-        self._set_clipboard = set_clipboard
-        self._screen_share = share(self.send)
-        self._remote_control = control(self)
+        self._tell = tell
         self._comings: asyncio.Queue[EnterCode | UseRelay | Leave] = asyncio.Queue(MAX_COMINGS)
         self._wrong_secrets = wrong_secrets or WrongSecrets(lambda _codes: None)
         self._relays = relays or KnownRelays(lambda _relays: None)
@@ -132,7 +107,6 @@ class Engine:
         """Entered, but its relay is unknown: the person is asked whether to go there."""
         self._visit: Visit | None = None
         self._lost: list[asyncio.TimerHandle] = []
-        self._conversation = Conversation()
         self._questions = Bucket(*QUESTIONS_BURST)
         self._relay_key = b""
         self._signing = Ed25519PrivateKey.generate()
@@ -141,6 +115,7 @@ class Engine:
         self._farewell: Leaving | None = None
         self._over = asyncio.Event()
         self._quit = False
+        self._tools: dict[ToolName, Tool] = {tool.name: tool(self) for tool in TOOLS}
 
     def intent(self, intent: Intent) -> None:
         """Take an intent of the person here. Called from the loop.
@@ -151,58 +126,88 @@ class Engine:
             case Decide(serial=serial, allowed=allowed):
                 self._decide(serial, allowed)
             case Revoke(access=access):
-                self._latch.stop(frozenset({access}))
+                self.latch.stop(frozenset({access}))
                 self.heed()
             case Stop(by_key=by_key):
-                self._latch.stop(by_key=by_key)
+                self.latch.stop(by_key=by_key)
                 self.heed()
-            case Say(text=text):
-                self._carry_out(self._conversation.say(text, self.ui_state, int(time.time() * 1000)))
-            case Types(on=on):
-                self.send(Typing(on))
-            case ClipboardChanged() | ClipboardTooLong() | ClipboardNotRead():
-                self._copied(intent)
+            case ToolIntent(tool=tool):
+                self._tools[tool].intend(intent)
+            case NoWindow(tool=tool):
+                self._tools[tool].unseen()
             case EnterDigits(typed=typed):
                 self._take_digits(typed)
             case EnterCode() | UseRelay() | Leave():
                 if isinstance(intent, Leave):
-                    self._latch.leave()
+                    self.latch.leave()
                 with suppress(asyncio.QueueFull):  # so many are waiting already that one more changes nothing
                     self._comings.put_nowait(intent)
 
-    @property
-    def displays(self) -> ScreenShare:
-        """The picture path, which knows the monitors."""
-        return self._screen_share
-
     def heed(self) -> None:
         """Take note of what the customer has stopped, in whatever thread; it has been in force since then."""
-        if not self._latch.has_stops:
+        if not self.latch.has_stops:
             return
-        stopped, by_key = self._latch.heed()
+        stopped, by_key = self.latch.heed()
         if stopped == EVERYTHING:
             said = self.consent.stop(by_key)
-            self._now(replace(self.ui_state, stopped=True))
+            self.show(replace(self.ui_state, stopped=True))
         else:
             said = [message for access in sorted(stopped) for message in self.consent.release(access)]
         self._say_all(said)
 
-    def stop_key_changed(self) -> None:
-        """The stop key is heard, or no longer."""
-        self._now(replace(self.ui_state, stop_key=self._remote_control.has_stop_key))
-
     def send(self, message: SessionMessage) -> None:
         """Send a message to the technician."""
-        if isinstance(message, Notice) and message.trouble is Trouble.DISPLAY_LOST:
-            # The person here does not see by themselves that the technician sees nothing.
-            self._now(replace(self.ui_state, screen_trouble=message.cause if message.on else ""))
         if self._visit is not None:
             self._visit.send(message)
 
+    # ── what it lends to its tools (see ToolHost) ──────────────────────────────────────────────────────────────────
+
+    def show(self, ui_state: UiState) -> None:
+        """Let the customer see this from now on."""
+        if ui_state != self.ui_state:
+            self.ui_state = ui_state
+            self._show(ui_state)
+
+    def tell(self, news: ToolNews) -> None:
+        """Tell a tool's part in the windows."""
+        self._tell(news)
+
+    def discard(self, lane: Lane) -> None:
+        """Do not send what waits on this lane."""
+        if self._visit is not None:
+            self._visit.discard(lane)
+
+    def allows(self, access: Access) -> bool:
+        """Whether the customer allows this, and has not stopped it since."""
+        return self.consent.allows(access) and self.latch.passes(access)
+
+    def permits(self, function: Function) -> bool:
+        """Whether the technician's group may do this."""
+        return function in self._permitted
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether there is a question on the customer's screen."""
+        return self.consent.question is not None
+
+    def sign(self, data: bytes) -> bytes | None:
+        """Sign with this session's key, where the customer has ever allowed to record; else None."""
+        return self._signing.sign(data) if self.consent.has_recorded else None
+
+    def soon(self, happened: Callable[[], None]) -> None:
+        """Call this in the loop, from any thread."""
+        try:
+            self._loop.call_soon_threadsafe(happened)
+        except RuntimeError:
+            _log.info("something happened after the end")
+
+    # ── the loop ───────────────────────────────────────────────────────────────────────────────────────────────────
+
     async def run(self) -> None:
         """Serve one customer after another until the person here quits."""
-        self._listen()
-        sharing = background.start(self._screen_share.run(), "the picture path")
+        for tool in self._tools.values():
+            tool.begin()
+        running = [background.start(tool.run(), f"the tool {tool.name}") for tool in self._tools.values()]
         self._show(self.ui_state)
         async with aiohttp.ClientSession() as http:
             try:
@@ -210,10 +215,9 @@ class Engine:
                     await self._come_or_go(await self._comings.get(), http)
             finally:
                 await self._end(Leaving.CLOSED)
-                sharing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sharing
-                self._remote_control.close()
+                await cancel_and_wait(running)
+                for tool in self._tools.values():
+                    tool.close()
 
     # ── what the person here asks ─────────────────────────────────────────────────────────────────────────────────
 
@@ -236,11 +240,11 @@ class Engine:
         try:
             code = read_code(typed, self.ui_state.relay)
         except BadCodeError as error:
-            self._now(self._fresh(relay=self.ui_state.relay, problem=error.problem))
+            self.show(self._fresh(relay=self.ui_state.relay, problem=error.problem))
             return
         if code.relay != self._own_relay and not self._relays.knows(code.relay):
             self._code = code
-            self._now(self._fresh(relay=self.ui_state.relay, unknown_relay=code.relay))
+            self.show(self._fresh(relay=self.ui_state.relay, unknown_relay=code.relay))
             return
         self._go_in(code, http)
 
@@ -254,39 +258,24 @@ class Engine:
             self._relays.remember(relay)
             self._go_in(code, http)
         else:
-            self._now(self._fresh(relay=self.ui_state.relay))
+            self.show(self._fresh(relay=self.ui_state.relay))
 
     def _go_in(self, code: Code, http: aiohttp.ClientSession) -> None:
         if code.secret is not None and self._wrong_secrets.is_used_up(code.digest, time.time()):
-            self._now(self._fresh(relay=self.ui_state.relay, problem="no_guess_left"))
+            self.show(self._fresh(relay=self.ui_state.relay, problem="no_guess_left"))
             return
-        self._latch.begin()
-        self._now(self._fresh(stage=Stage.ENTERING, relay=code.relay))
+        self.latch.begin()
+        self.show(self._fresh(stage=Stage.ENTERING, relay=code.relay))
         self._visit = Visit(http, code, self._heard, self._online)
 
     def _decide(self, serial: int, allowed: frozenset[Access]) -> None:
         """The customer answers. What they have stopped since the question appeared is no."""
-        fresh = self._latch.fresh(allowed, self._asked_at)
+        fresh = self.latch.fresh(allowed, self._asked_at)
         question = self.consent.question
         said = self.consent.answer(serial, fresh)
         if question is not None and question.serial == serial:
-            self._latch.open(self.consent.granted & fresh, self._asked_at)
+            self.latch.open(self.consent.granted & fresh, self._asked_at)
         self._say_all(said)
-
-    def _copied(self, copied: CopiedHere) -> None:
-        """The customer copied something: share it, or say on both sides why it is not shared."""
-        if not self._latch.passes(Access.CLIPBOARD):
-            return
-        said, note = copied_here(copied, self.ui_state.clipboard_note)
-        self._carry_out((said, replace(self.ui_state, clipboard_note=note)))
-
-    def _their_clipboard(self, message: ClipboardText | messages.ClipboardTooLong) -> None:
-        if not self._latch.passes(Access.CLIPBOARD):
-            return
-        if isinstance(message, ClipboardText):
-            self._set_clipboard(message.text)
-        said, note = copied_there(message, self.ui_state.clipboard_note)
-        self._carry_out((said, replace(self.ui_state, clipboard_note=note)))
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -300,7 +289,7 @@ class Engine:
             case Refused() if visit.is_met:
                 self._finish("ended")
             case Refused(reason=reason, retry_seconds=seconds):
-                self._now(self._fresh(relay=self.ui_state.relay, problem=reason.value, retry_seconds=seconds))
+                self.show(self._fresh(relay=self.ui_state.relay, problem=reason.value, retry_seconds=seconds))
             case State(state=state):
                 if state.is_final:
                     self._finish(state.value)
@@ -328,15 +317,16 @@ class Engine:
             broken=self._broken,
         )
         visit.meet(entered.session, events)
-        self._now(
+        self.show(
             replace(
                 self.ui_state,
                 stage=Stage.WAITING,
                 technician=entered.technician,
                 organisation=entered.organisation,
-                chat_on=Function.CHAT in self._permitted,
             )
         )
+        for tool in self._tools.values():
+            tool.entered()
 
     def _tell_signing_key(self, visit: Visit) -> None:
         """Let the relay vouch for whose key it is that signs recordings of this session."""
@@ -350,18 +340,19 @@ class Engine:
             _log.warning("%s", error)
             functions = ()
         self._permitted = known(functions)
-        access = frozenset(access for function, access in _ACCESS.items() if function in self._permitted)
         always = Function.RECORD_ALWAYS in self._permitted
-        self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted and not always)
+        self.consent.permit(
+            may_ask(self._permitted), records_apart=Function.RECORD_CONSENT in self._permitted and not always
+        )
 
     def _online(self, online: bool) -> None:
-        self._now(replace(self.ui_state, online=online))
+        self.show(replace(self.ui_state, online=online))
 
     # ── what the peer says ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _lacks_secret(self) -> None:
         """The PIN has extra digits. Nothing has been proven yet, so asking for them uses up no guess."""
-        self._now(replace(self.ui_state, needs_digits=True))
+        self.show(replace(self.ui_state, needs_digits=True))
 
     def _take_digits(self, typed: str) -> None:
         visit = self._visit
@@ -370,56 +361,53 @@ class Engine:
         try:
             digits = read_digits(typed)
         except BadCodeError as error:
-            self._now(replace(self.ui_state, problem=error.problem))
+            self.show(replace(self.ui_state, problem=error.problem))
             return
         if self._wrong_secrets.is_used_up(visit.code.digest, time.time()):
             self._farewell = Leaving.SECRETS_DIFFER
             self._finish("no_guess_left")
             return
         visit.give_secret(digits)
-        self._now(replace(self.ui_state, needs_digits=False, problem=None))
+        self.show(replace(self.ui_state, needs_digits=False, problem=None))
 
     def _attempted(self, attempt: int) -> None:
-        self._now(replace(self.ui_state, attempt=attempt))
+        self.show(replace(self.ui_state, attempt=attempt))
 
     def _agreed(self, agreement: Agreement) -> None:
         """There is a new key, so perhaps another console: nothing that was allowed before holds."""
-        self.consent.start_over()
-        self._permissions_changed()
+        self._start_over()
         key = self._signing.public_key().public_bytes_raw()
         about = computer_name(), system_name(), language_code()
-        self.send(Computer(VERSION, *about, stop_key=self._stop_key(), signing_key=key))
+        stop_key = STOP_KEY if self.ui_state.stop_key else ""
+        self.send(Computer(VERSION, *about, stop_key=stop_key, signing_key=key))
         self.send(Granted(self.consent.granted))
-        self.send(ChatState(self.ui_state.chat_on))
-        self._now(
+        for tool in self._tools.values():
+            tool.met()
+        self.show(
             replace(
                 self.ui_state,
                 stage=Stage.TOGETHER,
                 words=agreement.words,
                 words_changed=bool(self.ui_state.words),
-                recording_since=None,
                 vouched=agreement.how is How.SECRET,
                 began_at=self.ui_state.began_at or time.time(),
             )
         )
 
-    def _listen(self) -> None:
-        self._remote_control.listen()
-        self.stop_key_changed()
-
-    def _stop_key(self) -> str:
-        return STOP_KEY if self._remote_control.has_stop_key else ""
-
     def _moved(self, kind: LinkKind | None) -> None:
         self._found()
         if kind is None:
             loop = asyncio.get_running_loop()
-            self._lost.append(loop.call_later(LOST_SECONDS, self._remote_control.let_go))
+            self._lost.append(loop.call_later(LOST_SECONDS, self._stays_lost))
             self._lost.append(loop.call_later(AWAY_SECONDS, self._stays_away))
-        self._now(replace(self.ui_state, online=kind is not None, away=False))
+        self.show(replace(self.ui_state, online=kind is not None, away=False))
+
+    def _stays_lost(self) -> None:
+        for tool in self._tools.values():
+            tool.lost()
 
     def _stays_away(self) -> None:
-        self._now(replace(self.ui_state, away=True))
+        self.show(replace(self.ui_state, away=True))
 
     def _found(self) -> None:
         for timer in self._lost:
@@ -427,52 +415,33 @@ class Engine:
         self._lost.clear()
 
     def _message(self, message: SessionMessage) -> None:
-        if self._latch.left:
+        if self.latch.left:
             return
         self.heed()  # a stop comes before whatever has arrived since, though the loop learns of it later
-        match message:
-            case Ask() | Withdraw() | Release():
-                self._permission(message)
-            case Watch(display=display, films=films):
-                if self.consent.allows(Access.VIEW):
-                    self._screen_share.watch(display, films)
-            case Refresh(display=display):
-                self._screen_share.refresh(display)
-            case Shown(display=display, number=number):
-                self._screen_share.shown(display, number)
-            case Chat() | Typing() | SwitchChat():
-                may_switch = Function.CHAT_TOGGLE in self._permitted
-                self._carry_out(self._conversation.take(message, self.ui_state, may_switch, time.monotonic()))
-            case ClipboardText() | messages.ClipboardTooLong():
-                self._their_clipboard(message)
-            case Recording() | SignHead():
-                self._recorded(message)
-            case Bye(reason=reason):
-                self._finish(f"bye_{reason}")
-            case _ if isinstance(message, _INPUT):
-                # While a question is on the screen nothing is injected: only the customer can answer it.
-                may = self.consent.allows(Access.CONTROL) and self.consent.question is None
-                self._remote_control.take(message, may)
+        declared = message.declared
+        if declared.tool is None:
+            self._hear(message)
+        elif self._is_allowed(declared):
+            self._tools[declared.tool].take(message)
+        else:
+            self._tools[declared.tool].refuse(message)
 
-    def _recorded(self, message: Recording | SignHead) -> None:
-        match message:
-            case Recording(since=None):
-                self._now(replace(self.ui_state, recording_since=None))
-            case Recording():  # shown whatever was allowed: what is done must be seen
-                self._now(replace(self.ui_state, recording_since=self.ui_state.recording_since or time.time()))
-            case SignHead(number=number, digest=digest) if self.consent.has_recorded:
-                self.send(SignedHead(number, digest, self._signing.sign(Head(number, digest).to_sign())))
+    def _is_allowed(self, declared: Declared) -> bool:
+        """Whether customer and group permit what a message needs."""
+        consented = declared.needs is None or self.allows(declared.needs)
+        return consented and (declared.function is None or self.permits(declared.function))
 
-    def _permission(self, message: Ask | Withdraw | Release) -> None:
+    def _hear(self, message: SessionMessage) -> None:
+        """The technician asks for something, gives it back, or leaves."""
         match message:
             case Ask(number=number, access=access, record=record):
                 if not self._questions.take(1, time.monotonic()):
                     _log.warning("a question is refused: they come too fast to be read")
                     self.send(Answered(number, False))
                     return
-                self._remote_control.let_go()
-                self._listen()
-                before, now = self.consent.question, self._latch.mark()
+                for tool in self._tools.values():
+                    tool.asked()
+                before, now = self.consent.question, self.latch.mark()
                 said = self.consent.ask(number, access, record)
                 if self.consent.question is not before:
                     self._asked_at = now
@@ -481,6 +450,8 @@ class Engine:
                 self._say_all(self.consent.withdraw(number))
             case Release(access=access):
                 self._say_all(self.consent.release(access))
+            case Bye(reason=reason):
+                self._finish(f"bye_{reason}")
 
     def _refused(self, problem: HandshakeProblem) -> None:
         visit = self._visit
@@ -513,51 +484,30 @@ class Engine:
     def _permissions_changed(self) -> None:
         """Enforce what holds now, before either side is told of it."""
         granted = self.consent.granted
-        self._latch.keep(granted)
-        self._screen_share.allow(Access.VIEW in granted)
-        if Access.CONTROL not in granted:
-            self._remote_control.let_go()
-            self._remote_control.put_back()
-        self._hold_back(granted)
+        self.latch.keep(granted)
+        for tool in self._tools.values():
+            tool.allow(granted)
         once = self.ui_state.allowed_once | granted
-        now = replace(self.ui_state, granted=granted, question=self.consent.question, allowed_once=once)
-        if Access.CLIPBOARD not in granted:
-            for each in trouble(now.clipboard_note, None):
-                self.send(each)
-            now = replace(now, clipboard_note=None)
-        if Access.VIEW not in granted:
-            now = replace(now, screen_trouble="")
-        self._now(now)
+        self.show(replace(self.ui_state, granted=granted, question=self.consent.question, allowed_once=once))
 
-    def _hold_back(self, granted: frozenset[Access]) -> None:
-        """What waits to be sent and may no longer be is not sent."""
-        for access, lane in ((Access.VIEW, Lane.PICTURE), (Access.CLIPBOARD, Lane.BULK)):
-            if access not in granted and self._visit is not None:
-                self._visit.discard(lane)
-
-    def _carry_out(self, outcome: tuple[list[SessionMessage], UiState]) -> None:
-        said, ui_state = outcome
-        for message in said:
-            self.send(message)
-        self._now(ui_state)
+    def _start_over(self) -> None:
+        """Nothing holds from this moment."""
+        self.consent.start_over()
+        self._permissions_changed()
+        for tool in self._tools.values():
+            tool.end()
 
     def _fresh(self, **known: Any) -> UiState:
         """Return the state in which nothing has happened yet."""
-        return UiState(stop_key=self._remote_control.has_stop_key, **known)
-
-    def _now(self, ui_state: UiState) -> None:
-        if ui_state != self.ui_state:
-            self.ui_state = ui_state
-            self._show(ui_state)
+        return UiState(stop_key=self.ui_state.stop_key, **known)
 
     def _finish(self, ending: str) -> None:
-        """The session is over: nothing holds from this moment; the rest is tidied up soon."""
+        """The session is over; the rest is tidied up soon."""
         if self.ui_state.stage is Stage.ENDED:
             return
-        self.consent.start_over()
-        self._permissions_changed()
+        self._start_over()
         over = replace(self.ui_state, stage=Stage.ENDED, ending=ending, ended_at=time.time(), needs_digits=False)
-        self._now(replace(over, online=True, recording_since=None))
+        self.show(replace(over, online=True))
         self.intent(Leave())
 
     async def _end(self, leaving: Leaving) -> None:
@@ -566,6 +516,5 @@ class Engine:
             self._finish("customer")
         visit, self._visit = self._visit, None
         self._found()
-        self._remote_control.let_go()
         if visit is not None:
             await visit.leave(leaving)

@@ -27,7 +27,6 @@ from codec.wire.messages import (
     Answer,
     BadMessageError,
     Offer,
-    PointerAt,
     SessionMessage,
     UnknownMessageError,
     pack,
@@ -113,13 +112,10 @@ class Peer:
 
     def send(self, message: SessionMessage) -> None:
         """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
-        if self.connection is None or (isinstance(message, PointerAt) and self.connection.kind is None):
-            return  # where a pointer was is no news after a lost line
+        if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
+            return
         try:
-            if message.declared.supersedes:
-                self.connection.send_newest(pack(message))
-            else:
-                self.connection.send(message.declared.lane, pack(message))
+            self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
         except StreamFullError as error:
             _log.info("%s dropped: %s", type(message).__name__, error)
 

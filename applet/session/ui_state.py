@@ -5,9 +5,11 @@ The engine makes a new UiState whenever something changed; the window (or the te
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from applet.session.consent import Question
-from codec.wire.messages import Access
+from codec.wire.access import Access
+from codec.wire.tools import ToolName
 
 
 class Stage(StrEnum):
@@ -129,37 +131,62 @@ class Stop:
     by_key: bool
 
 
+class ToolIntent:
+    """What the person does with a tool: each says with which."""
+
+    tool: ClassVar[ToolName]
+
+
 @dataclass(frozen=True)
-class Say:
+class NoWindow:
+    """There is no window that could show what this tool tells."""
+
+    tool: ToolName
+
+
+class ToolNews:
+    """What a tool tells its part in the windows (applet/ui/tools): each says which."""
+
+    tool: ClassVar[ToolName]
+
+
+@dataclass(frozen=True)
+class Say(ToolIntent):
     """The customer wrote a line."""
 
+    tool = ToolName.CHAT
     text: str
 
 
 @dataclass(frozen=True)
-class Types:
+class Types(ToolIntent):
     """The customer is writing, or has stopped."""
 
+    tool = ToolName.CHAT
     on: bool
 
 
 @dataclass(frozen=True)
-class ClipboardChanged:
+class ClipboardChanged(ToolIntent):
     """The customer's clipboard holds this text now."""
 
+    tool = ToolName.CLIPBOARD
     text: str
 
 
 @dataclass(frozen=True)
-class ClipboardTooLong:
+class ClipboardTooLong(ToolIntent):
     """The customer copied a text of so many bytes, or more: it is not shared."""
 
+    tool = ToolName.CLIPBOARD
     size: int
 
 
 @dataclass(frozen=True)
-class ClipboardNotRead:
+class ClipboardNotRead(ToolIntent):
     """The customer copied something in a program that did not give it in time."""
+
+    tool = ToolName.CLIPBOARD
 
 
 @dataclass(frozen=True)
@@ -170,4 +197,4 @@ class Leave:
 
 
 CopiedHere = ClipboardChanged | ClipboardTooLong | ClipboardNotRead
-Intent = EnterCode | EnterDigits | UseRelay | Decide | Revoke | Stop | Say | Types | CopiedHere | Leave
+Intent = EnterCode | EnterDigits | UseRelay | Decide | Revoke | Stop | Leave | ToolIntent | NoWindow

@@ -1,9 +1,9 @@
 """Runs the windows on the main thread, and the engine beside them."""
 
-import logging
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
@@ -11,25 +11,22 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from applet.app import EngineThread
-from applet.clipboard.base import Clipboard, ClipboardError, Copied
-from applet.session.ui_state import ClipboardChanged, ClipboardNotRead, ClipboardTooLong, EnterCode, Leave, UiState
+from applet.session.ui_state import EnterCode, Leave, ToolNews, UiState
 from applet.state_files import state_folder
 from applet.ui.display import check_display
 from applet.ui.garbage_collection import Collector
 from applet.ui.main_window import MainWindow
-from applet.ui.qt_clipboard import QtClipboard
 from applet.ui.signals import Signals
 from applet.ui.single_instance import SingleInstance
 from applet.ui.style import is_dark, style_sheet
-from applet.ui.text_field import paste_from
 from applet.ui.texts import RIGHT_TO_LEFT, language_in_use
 from applet.ui.texts import translate as _
+from applet.ui.tools import PARTS
+from applet.ui.tools.base import Windows
 from codec.host.terminal import complain
-from codec.wire.messages import Access
+from codec.wire.tools import ToolName
 
 MAX_LINE = 1_000
-_log = logging.getLogger(__name__)
-
 
 _Item = TypeVar("_Item")
 
@@ -62,7 +59,7 @@ class _Bridge(QObject):
     """Carries news from the engine's thread to the windows' thread."""
 
     ui_state = Signal()
-    clipboard = Signal()
+    news = Signal(str)
     code = Signal(str)
     ended = Signal()
 
@@ -81,25 +78,24 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     collector = Collector(application)
     bridge = _Bridge()
     ui_states = _Latest[UiState](bridge.ui_state.emit)
-    copied = _Latest[str](bridge.clipboard.emit)
-    engine = EngineThread(relay, ui_states.put, copied.put)
+    news = {part.tool: _Latest[ToolNews](partial(bridge.news.emit, part.tool.value)) for part in PARTS}
+    engine = EngineThread(relay, ui_states.put, lambda said: news[said.tool].put(said))
     engine.ended = bridge.ended.emit
     window = MainWindow(engine.intent)
-    clipboard = _open_clipboard(application, engine)
-    paste_from(clipboard)
+    parts = {part.tool: part(Windows(application, engine.intent, engine.latch)) for part in PARTS}
 
     def show() -> None:
         ui_state = ui_states.take()
         if ui_state is not None:
             window.show_ui_state(ui_state)
 
-    def set_clipboard() -> None:
-        text = copied.take()
-        if text is not None:
-            clipboard.set_text(text)
+    def tell(name: str) -> None:
+        said = news[ToolName(name)].take()
+        if said is not None:
+            parts[ToolName(name)].take(said)
 
     bridge.ui_state.connect(show)
-    bridge.clipboard.connect(set_clipboard)
+    bridge.news.connect(tell)
     bridge.code.connect(lambda line: engine.intent(EnterCode(line)))
     bridge.ended.connect(application.quit)
     signals = Signals(lambda: engine.intent(Leave(quit=True)))
@@ -114,32 +110,14 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     only.close()
     for each in window.windows:
         each.hide()
-    clipboard.close()
+    for part in parts.values():
+        part.close()
     engine.close()
     signals.close()
     collector.stop()
-    _take_apart(application, window, bridge, only)
+    own = [shown for part in parts.values() if (shown := part.window()) is not None]
+    _take_apart(application, window, *own, bridge, only)
     return 0
-
-
-def _open_clipboard(application: QApplication, engine: EngineThread) -> Clipboard:
-    copied = Copied(
-        text=lambda text: engine.intent(ClipboardChanged(text)),
-        too_long=lambda size: engine.intent(ClipboardTooLong(size)),
-        not_read=lambda: engine.intent(ClipboardNotRead()),
-    )
-
-    def may() -> bool:
-        return engine.latch.passes(Access.CLIPBOARD)
-
-    if sys.platform == "linux":
-        from applet.clipboard.x11_clipboard import X11Clipboard  # noqa: PLC0415  (python-xlib is for X11 only)
-
-        try:
-            return X11Clipboard(copied, may)
-        except ClipboardError as error:
-            _log.info("%s; Qt is asked instead", error)
-    return QtClipboard(application.clipboard(), copied, may)
 
 
 def _take_apart(application: QApplication, window: MainWindow, *others: QObject) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxL
 
 from applet.session.consent import Question
 from applet.session.ui_state import Decide, Intent, UiState
+from applet.tools import consents
 from applet.ui.style import set_role
 from applet.ui.texts import stop_text
 from applet.ui.texts import translate as _
@@ -243,7 +244,9 @@ def _answers(question: Question) -> list[tuple[str, str, str, frozenset[Access]]
     answers = []
     if Access.VIEW in offers:
         titles = (_("View only"), _("View only (recorded)")) if asked is Access.CONTROL else _allow_viewing()
-        sees = _("%(technician)s can see your screen, but cannot click or type.")
+        sees = " ".join(
+            (_("%(technician)s can see your screen, but cannot click or type."), *map(_, consents(Access.VIEW)))
+        )
         answers.append(("eye", titles[records], sees, offers & {Access.VIEW, Access.RECORD}))
     if asked is Access.CONTROL:
         title = _("Allow control (recorded)") if records else _("Allow control")

@@ -42,7 +42,9 @@ class Declared:
     lane: Lane = Lane.CONTROL
     """Where it travels. On the picture lane there are pictures only."""
     supersedes: bool = False
-    """Each of these replaces those before it that have not left yet (see Connection.send_newest)."""
+    """Each of these replaces what waits on its lane and has not left yet (see Connection.send)."""
+    fleeting: bool = False
+    """Whether it says nothing any more after a lost line: without a link it is dropped."""
     from_page: bool = False
     """Whether a page may have the console say it; what is not listed so, the console says itself."""
     recorded: bool = False

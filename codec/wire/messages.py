@@ -492,7 +492,9 @@ class PointerShape(Message, frozen=True, tag="pointer_shape"):
 class PointerAt(Message, frozen=True, tag="pointer_at"):
     """Where the pointer is, when it moved by other hands than the technician's."""
 
-    declared = Declared(APPLET, tool=ToolName.PICTURE, needs=Access.VIEW, at_most=Rate(100, 200), recorded=True)
+    declared = Declared(
+        APPLET, tool=ToolName.PICTURE, needs=Access.VIEW, at_most=Rate(100, 200), fleeting=True, recorded=True
+    )
 
     display: DisplayId
     x: Position

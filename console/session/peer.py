@@ -140,12 +140,9 @@ class Peer:
 
     def send(self, message: SessionMessage) -> None:
         """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
-        if self.connection is None:
+        if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
-        if message.declared.supersedes:
-            self.connection.send_newest(pack(message))
-        else:
-            self.connection.send(message.declared.lane, pack(message))
+        self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
 
     @property
     def copies(self) -> bool:

@@ -26,7 +26,7 @@ def test_a_stop_holds_while_the_loop_is_busy(
 ) -> None:
     with virtual_display() as display:
         monkeypatch.setenv("DISPLAY", display.name)
-        engine = EngineThread(None, lambda _ui_state: None, lambda _text: None)
+        engine = EngineThread(None, lambda _ui_state: None, lambda _news: None)
         engine.start()
         busy, go_on = threading.Event(), threading.Event()
 
@@ -62,7 +62,7 @@ def test_a_technician_who_does_not_come_back_is_told_after_a_while(monkeypatch: 
             if ui_state.away:
                 away.set()
 
-        engine = EngineThread(None, show, lambda _text: None)
+        engine = EngineThread(None, show, lambda _news: None)
         engine.start()
         call_in(engine, lambda: moved(engine, None))
         assert away.wait(10)

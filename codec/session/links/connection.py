@@ -81,19 +81,18 @@ class Connection:
         """Whether a link of this kind is there, in use or standing by."""
         return any(held.link.kind is kind for held in self._held.values())
 
-    def send(self, lane: Lane, message: bytes) -> None:
-        """Queue a message. Raises StreamFullError when the other end has been silent for too much of it."""
+    def send(self, lane: Lane, message: bytes, newest: bool = False) -> None:
+        """Queue a message. Raises StreamFullError when the other end has been silent for too much of it.
+
+        The `newest` of its kind replaces all on its lane that has not left yet. Of these a short one for the bulk lane
+        keeps its place among keys and clicks; a long one lets them pass.
+        """
+        if newest:
+            self.discard(lane)
+            if lane is Lane.BULK and len(message) <= CHUNK_BYTES and not self.unacknowledged_bytes(lane):
+                lane = Lane.CONTROL
         self._path_manager.stream.send(lane, message)
         self._wake()
-
-    def send_newest(self, message: bytes) -> None:
-        """Queue a message that replaces all earlier ones of its kind: what has not left yet is forgotten.
-
-        A short one keeps its place among keys and clicks; a long one lets them pass. Raises StreamFullError.
-        """
-        self.discard(Lane.BULK)
-        is_short = len(message) <= CHUNK_BYTES and not self.unacknowledged_bytes(Lane.BULK)
-        self.send(Lane.CONTROL if is_short else Lane.BULK, message)
 
     def discard(self, lane: Lane) -> None:
         """Forget the messages of a lane of which nothing has left yet."""

@@ -98,7 +98,7 @@ def test_the_persons_yes_counts_for_the_relay_that_was_shown_and_is_remembered(
         monkeypatch.setenv("DISPLAY", display.name)
         address = f"http://127.0.0.1:{relay.getsockname()[1]}"
         shown: queue.Queue[UiState] = queue.Queue()
-        engine = EngineThread("https://help.example", shown.put, lambda _text: None)
+        engine = EngineThread("https://help.example", shown.put, lambda _news: None)
         engine.start()
         try:
             engine.intent(EnterCode(f"{address}/s/routing#secret"))
