@@ -53,6 +53,7 @@ from console.library.messages import (
 )
 from console.library.service import LibraryService, problem_of
 from console.page import messages as said
+from console.page.message_base import ToolMessage
 from console.page.open_pages import Page, Pages
 from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo
 from console.player.service import Players
@@ -213,7 +214,7 @@ class Engine:
                 self._answer(page, request, self._sessions.end(session))
             case said.PageLeave(session):
                 self._leave(page, session)
-            case said.Say() | said.WordsCompared() | said.ShareClipboard():
+            case ToolMessage() | said.WordsCompared():
                 self._sessions.act(message.session, lambda open_session: open_session.said(message))
             case _:
                 self._recordings_said(page, message)
@@ -223,7 +224,7 @@ class Engine:
         message = unpack(data)
         if not isinstance(message, FROM_PAGE):
             raise BadMessageError(f"a page does not say {type(message).__name__}")
-        self._sessions.act(session, lambda open_session: open_session.ask(message))
+        self._sessions.act(session, lambda open_session: open_session.page_asked(message))
 
     def _recordings_said(self, page: Page, message: said.FromPage) -> None:
         match message:
@@ -304,9 +305,8 @@ class Engine:
             page.tell(line)
         for message in open_session.snapshot.replay():
             page.pass_on(number, pack(message))
-        page.tell(open_session.connected(time.monotonic()))
-        page.tell(open_session.recording_now())
-        page.tell(open_session.clipboard_shared())
+        for told in open_session.opening():
+            page.tell(told)
         return said.Done(asked.request, session=number)
 
     async def _play(self, page: Page, asked: OpenPlayer) -> None:

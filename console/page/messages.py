@@ -19,9 +19,10 @@ from codec.errors import MALFORMED, DesksideError
 from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
+from codec.wire.tools import ToolName
 from console.library.messages import LibraryFromPage, LibraryToPage, StopConverting
 from console.page.message_base import PageMessage as _PageMessage
-from console.page.message_base import Request, Short
+from console.page.message_base import Request, Short, ToolMessage
 from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage
 from console.recording.messages import TrustRelayKey, UploadsFromPage, UploadsToPage, UsePlace
 from console.sign_in.messages import SignInFromPage, SignInToPage
@@ -289,10 +290,11 @@ class PageEnd(_PageMessage, frozen=True, tag="end"):
     """Technician and customer compared their words, and they differ: somebody may sit in between."""
 
 
-class Say(_PageMessage, frozen=True, tag="say"):
+class Say(ToolMessage, frozen=True, tag="say"):
     """Write a line to the customer."""
 
-    session: int
+    tool = ToolName.CHAT
+
     text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
 
 
@@ -302,10 +304,11 @@ class WordsCompared(_PageMessage, frozen=True, tag="words_compared"):
     session: int
 
 
-class ShareClipboard(_PageMessage, frozen=True, tag="share_clipboard"):
+class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
     """The technician turns the clipboard of a session on or off; nothing is copied while it is off."""
 
-    session: int
+    tool = ToolName.CLIPBOARD
+
     on: bool
 
 

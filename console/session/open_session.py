@@ -18,31 +18,23 @@ from codec.session.stream import StreamFullError
 from codec.wire.api_types import Session
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
-    Access,
     Ask,
     Bye,
-    Chat,
     Ending,
     Granted,
-    Picture,
+    Message,
     Release,
-    ReleaseKeys,
-    SessionMessage,
-    SignedHead,
-    Watch,
     pack,
 )
 from codec.wire.signals import BeginRecording, Stamp
+from console.page.message_base import ToolMessage
 from console.page.messages import (
-    ChatLine,
     Check,
-    ClipboardShared,
     Connected,
     Event,
     Path,
     RecordingNow,
-    Say,
-    ShareClipboard,
+    ToPage,
     Who,
     WordsCompared,
 )
@@ -52,6 +44,7 @@ from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
 from console.session.meter import Meter
 from console.session.peer import Peer
+from console.tools import TOOLS
 
 LOSS_SECONDS = 2.0
 SLOW_SECONDS = 15.0
@@ -89,10 +82,8 @@ class Audience:
 
     message: Callable[[int, bytes], None]
     """A session message, for every page that looks."""
-    line: Callable[[ChatLine], None]
-    connected: Callable[[Connected], None]
-    recording: Callable[[RecordingNow], None]
-    clipboard: Callable[[ClipboardShared], None]
+    tell: Callable[[int, ToPage], None]
+    """What the engine says of a session, for the same pages."""
 
 
 class OpenSession:
@@ -124,7 +115,6 @@ class OpenSession:
         self._again = False
         self._audience = audience
         self._filter = MessageFilter(functions, time.monotonic())
-        self._clipboard_told = ClipboardShared(session.id, on=False)
         self._agreement: Agreement | None = None
         self._compared = False
         self._path = Path.HANDSHAKE
@@ -132,7 +122,7 @@ class OpenSession:
         self._meter = Meter()
         self._kind: LinkKind | None = None
         self._loss_noted = False
-        self._spoken = 0
+        self._tools = {tool.name: tool(self, self._filter.rules[tool.name]) for tool in TOOLS}
         self._ask_relay = ask_relay
         self.recording = RecordingController(session.id, recordings, self)
 
@@ -148,9 +138,11 @@ class OpenSession:
         if self._again and agreement.how is How.WORDS:
             self.note(Event.NEW_WORDS)
         self.recording.end("another connection")
+        for tool in self._tools.values():
+            tool.end()
         self.snapshot.forget()
         self._filter.start_over()
-        self._tell_clipboard()
+        self._tell_tools()
         self._tell_connected()
 
     def moved(self, kind: LinkKind | None) -> None:
@@ -167,7 +159,7 @@ class OpenSession:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
         self.recording.tick(time.monotonic())
         if not self.over:
-            self._tell_clipboard()
+            self._tell_tools()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
                 for message in self._filter.tick(time.monotonic()):
                     self.send(message)
@@ -180,13 +172,13 @@ class OpenSession:
         if not self._filter.weigh(size, time.monotonic()):
             raise BadAppletError(Event.ENDED_FLOOD)
 
-    def heard(self, message: SessionMessage, data: bytes) -> None:
+    def heard(self, message: Message, data: bytes) -> None:
         """A message from the applet: what passes the filter is kept where it must be, and passed on.
 
         Raises BadAppletError, StreamFullError.
         """
         verdict = self._filter.admit(message, time.monotonic())
-        self._tell_clipboard()
+        self._tell_tools()
         if verdict.ends is not None:
             raise BadAppletError(verdict.ends)
         for reply in verdict.replies:
@@ -194,49 +186,69 @@ class OpenSession:
         if verdict.passed is not None:
             self._take(verdict.passed, data if verdict.passed is message else pack(verdict.passed))
 
-    def _take(self, message: SessionMessage, data: bytes) -> None:
-        match message:
-            case Chat(_, text, _):
-                self.recording.heard(message, data)
-                self._audience.line(self.chat.write(Who.CUSTOMER, text, datetime.now(UTC)))
-                return
-            case SignedHead():
-                self.recording.heard(message, data)
-                return
-            case Bye(reason):
-                self.recording.heard(message, data)
-                self.end(_ENDINGS[reason])
-                return
-            case Picture():
-                self._meter.picture()
+    def _take(self, message: Message, data: bytes) -> None:
+        tool = message.declared.tool
+        if isinstance(message, Bye):
+            self.recording.heard(message, data)
+            self.end(_ENDINGS[message.reason])
+            return
+        if message.declared.lane is Lane.PICTURE:
+            self._meter.picture()
+        if tool is None or self._tools[tool].hear(message):
+            self._show(message, data)
+        self.recording.heard(message, data)
+
+    def _show(self, message: Message, data: bytes) -> None:
+        """Let the pages have a message as it is, and those that come later."""
         line = event_of(message, self.snapshot.granted)
         if line is not None:
             self.note(*line)
         self.snapshot.note(message)
         self._audience.message(self.session.id, data)
-        self.recording.heard(message, data)
 
-    def said(self, message: Say | WordsCompared | ShareClipboard) -> None:
+    def said(self, message: ToolMessage | WordsCompared) -> None:
         """A page says something of this session to the engine. Raises StreamFullError."""
-        match message:
-            case Say(text=text):
-                self.say(text)
-            case WordsCompared():
-                self.words_compared()
-            case ShareClipboard(on=on):
-                self.share_clipboard(on)
+        if isinstance(message, ToolMessage):
+            self._tools[message.tool].said(message)
+            self._tell_tools()
+        else:
+            self.words_compared()
 
-    def say(self, text: str) -> None:
-        """Write a line to the customer. Raises StreamFullError when the line to him is too slow for that."""
-        now = datetime.now(UTC)
-        self._spoken += 1
-        line = Chat(self._spoken, text, int(now.timestamp() * 1000))
-        self.send(line)
-        self.recording.said(line)
-        self._audience.line(self.chat.write(Who.TECHNICIAN, text, now))
+    def page_asked(self, message: Message) -> None:
+        """A page says something to the applet, which a tool may have wait. Raises StreamFullError."""
+        if not any(tool.holds_back(message) for tool in self._tools.values()):
+            self.ask(message)
 
-    def ask(self, message: SessionMessage) -> None:
-        """Pass a page's message on to the applet, unless the group's rules for recordings hold it back.
+    # ── what it lends to its tools (see ToolHost) ──────────────────────────────────────────────────────────────────
+
+    @property
+    def number(self) -> int:
+        """The session's number."""
+        return self.session.id
+
+    def record(self, message: Message) -> None:
+        """Let the recording have what was said to the applet."""
+        self.recording.said(message)
+
+    def tell(self, message: ToPage) -> None:
+        """Tell the pages that look at the session."""
+        self._audience.tell(self.session.id, message)
+
+    def write(self, who: Who, text: str) -> None:
+        """Add a line to the session's log."""
+        self.tell(self.chat.write(who, text, datetime.now(UTC)))
+
+    def discard(self, lane: Lane) -> None:
+        """Do not send what waits on this lane."""
+        if self.peer.connection is not None:
+            self.peer.connection.discard(lane)
+
+    def unacknowledged(self, lane: Lane) -> int:
+        """Return how many bytes on this lane the applet has not confirmed."""
+        return 0 if self.peer.connection is None else self.peer.connection.unacknowledged_bytes(lane)
+
+    def ask(self, message: Message) -> None:
+        """Pass a message on to the applet, unless the group's rules for recordings hold it back.
 
         Raises StreamFullError.
         """
@@ -247,27 +259,16 @@ class OpenSession:
     def page_left(self, watched: bool) -> None:
         """A page no longer looks, and can let go of nothing; `watched`: another one still does."""
         try:
-            self.send(ReleaseKeys())
-            if not watched:
-                self.ask(Watch(None))
+            for tool in self._tools.values():
+                tool.page_left(watched)
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""
-        if self._filter.permit(functions):
-            self.send(Release(Access.CLIPBOARD))
-        self._tell_clipboard()
-
-    def share_clipboard(self, on: bool) -> None:
-        """The technician turns the clipboard on or off."""
-        self._filter.share_clipboard(on)
-        self._tell_clipboard()
-
-    def clipboard_shared(self) -> ClipboardShared:
-        """Return whether the technician shares the clipboard, and whether a long text is on its way."""
-        copies = self._filter.clipboard_flows and self.peer.copies
-        return ClipboardShared(self.session.id, self._filter.shares_clipboard, copies)
+        for message in self._filter.permit(functions):
+            self.send(message)
+        self._tell_tools()
 
     def words_compared(self) -> None:
         """The technician says that both screens showed the same words."""
@@ -298,6 +299,8 @@ class OpenSession:
             return
         self.over = True
         self.recording.end(event.value)
+        for tool in self._tools.values():
+            tool.end()
         if self._path is not Path.REFUSED:
             self._path = Path.NONE
         self._since = datetime.now(UTC)
@@ -325,6 +328,11 @@ class OpenSession:
             sentence=self._sentence(path),
         )
 
+    def opening(self) -> list[ToPage]:
+        """Return what a page that opens the session must know besides what the applet said."""
+        of_tools = [told for tool in self._tools.values() if (told := tool.opening()) is not None]
+        return [self.connected(time.monotonic()), self.recording_now(), *of_tools]
+
     def recording_now(self) -> RecordingNow:
         """Return whether the session is recorded, and since when."""
         return RecordingNow(self.session.id, self.recording.since)
@@ -334,13 +342,13 @@ class OpenSession:
         self.recording.end(Event.ENDED_BY_TECHNICIAN.value)
         await self.recording.settled()
 
-    def tell_pages(self, message: SessionMessage) -> None:
+    def tell_pages(self, message: Message) -> None:
         """Tell the pages that look, as if the applet had said it."""
         self._audience.message(self.session.id, pack(message))
 
     def recording_changed(self) -> None:
         """The recording runs from now on, or no longer."""
-        self._audience.recording(self.recording_now())
+        self.tell(self.recording_now())
 
     def ask_relay(self, signal: BeginRecording | Stamp) -> None:
         """Have the relay vouch for a beginning, or for a time."""
@@ -350,33 +358,29 @@ class OpenSession:
         """Return the customer's name, or their computer's."""
         return self.session.name or self.session.computer
 
-    def so_far(self) -> list[SessionMessage]:
+    def so_far(self) -> list[Message]:
         """Return what still holds of what the applet said."""
         return self.snapshot.replay()
 
-    def send(self, message: SessionMessage) -> None:
+    def send(self, message: Message) -> None:
         """Send a message to the applet, unless the technician may not say it now. Raises StreamFullError."""
         before = self._filter.granted
         if self._filter.may_say(message, time.monotonic()):
             self.peer.send(message)
         if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
             asyncio.get_running_loop().call_soon(self._tell_granted)
-        self._tell_clipboard()
+        self._tell_tools()
 
     def _tell_granted(self) -> None:
         if not self.over and self.snapshot.granted != self._filter.granted:
             granted = Granted(self._filter.granted)
             self._take(granted, pack(granted))
 
-    def _tell_clipboard(self) -> None:
-        if not self._filter.clipboard_flows and self.peer.connection is not None:
-            self.peer.connection.discard(Lane.BULK)  # what waits may no longer leave
-        now = self.clipboard_shared()
-        if now != self._clipboard_told:
-            self._clipboard_told = now
-            self._audience.clipboard(now)
+    def _tell_tools(self) -> None:
+        for tool in self._tools.values():
+            tool.changed()
 
-    def pass_on(self, message: SessionMessage) -> None:
+    def pass_on(self, message: Message) -> None:
         """Send a message, noting what belongs into the log. Raises StreamFullError."""
         self.send(message)
         if isinstance(message, Ask):
@@ -418,7 +422,7 @@ class OpenSession:
 
     def note(self, event: Event, detail: str = "") -> None:
         """Write a line into the session's log."""
-        self._audience.line(self.chat.note(event, datetime.now(UTC), detail))
+        self.tell(self.chat.note(event, datetime.now(UTC), detail))
 
     def _tell_connected(self) -> None:
-        self._audience.connected(self.connected(self._meter.last_read))
+        self.tell(self.connected(self._meter.last_read))

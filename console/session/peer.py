@@ -144,11 +144,6 @@ class Peer:
             return
         self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
 
-    @property
-    def copies(self) -> bool:
-        """Whether a long text of the clipboard is still on its way to the applet."""
-        return self.connection is not None and self.connection.unacknowledged_bytes(Lane.BULK) > 0
-
     async def close(self) -> None:
         """Let go of every link. Nothing is told afterwards."""
         self._stop_patience()

@@ -258,10 +258,7 @@ class Sessions:
             return  # two pages opened it at the same moment
         audience = Audience(
             message=self._pages.pass_on,
-            line=lambda line: self._pages.tell_those_at(line.session, line),
-            connected=lambda connected: self._pages.tell_those_at(connected.session, connected),
-            recording=lambda now: self._pages.tell_those_at(now.session, now),
-            clipboard=lambda now: self._pages.tell_those_at(now.session, now),
+            tell=self._pages.tell_those_at,
         )
         open_session = OpenSession(
             session, code, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC)

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+import applet.tools
+import console.tools
 from codec.session.lanes import LIMITS
 from codec.wire.access import FUNCTIONS, Access, may_ask
 from codec.wire.lanes import Lane
@@ -25,6 +27,17 @@ from codec.wire.roles import Role
 from codec.wire.tools import ToolName
 
 ROOT = Path(__file__).parents[2]
+ENGINES = (
+    "applet/session/engine.py",
+    "applet/session/peer.py",
+    "applet/app.py",
+    "applet/ui/app.py",
+    "console/engine.py",
+    "console/session/open_session.py",
+    "console/session/sessions.py",
+    "console/session/message_filter.py",
+    "console/session/peer.py",
+)
 NAMES = {kind.__name__ for kind in MESSAGES}
 FEW = 3
 """So many of them side by side say what they have in common, which is then declared."""
@@ -125,19 +138,58 @@ def test_a_page_may_not_write_chat_offer_links_end_a_session_or_sign() -> None:
     assert said_by_the_console == {"Chat", "Offer", "Bye", "Recording", "SignHead"}
 
 
-def test_only_pictures_travel_among_pictures() -> None:
-    assert [kind.__name__ for kind in MESSAGES if kind.declared.lane is Lane.PICTURE] == ["Picture"]
+def test_only_pictures_travel_among_the_applets_pictures() -> None:
+    assert [kind.__name__ for kind in FROM_APPLET if kind.declared.lane is Lane.PICTURE] == ["Picture"]
 
 
 @pytest.mark.parametrize("program", ["applet", "codec", "console"])
 def test_nobody_keeps_a_list_of_messages(program: str) -> None:
-    found = []
-    for file in (ROOT / program).rglob("*.py"):
-        if (file.name == "messages.py" and file.parent.name == "wire") or "node_modules" in file.parts:
-            continue
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Tuple | ast.List | ast.Set):
-                named = [each.id for each in node.elts if isinstance(each, ast.Name) and each.id in NAMES]
-                if len(named) >= FEW:
-                    found.append((str(file.relative_to(ROOT)), node.lineno, named))
+    """Tuples, lists, sets, tables, unions, and cases of a `match` that only put messages together."""
+    files = [file for file in (ROOT / program).rglob("*.py") if "node_modules" not in file.parts]
+    trees = {str(file.relative_to(ROOT)): ast.parse(file.read_text()) for file in files if file.name != "messages.py"}
+    found = [
+        (path, getattr(node, "lineno", 0), named)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if len(named := listed(node)) >= FEW
+    ]
     assert found == []
+
+
+def listed(node: ast.AST) -> list[str]:
+    """Return the messages that this part of a program puts side by side."""
+    match node:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+            return [each.id for each in parts if isinstance(each, ast.Name) and each.id in NAMES]
+        case ast.Dict(keys=keys):
+            return [each.id for each in keys if isinstance(each, ast.Name) and each.id in NAMES]
+        case ast.MatchOr(patterns=cases):
+            names = [each.cls for each in cases if isinstance(each, ast.MatchClass)]
+            return [each.id for each in names if isinstance(each, ast.Name) and each.id in NAMES]
+        case ast.Assign(value=ast.BinOp() as union):
+            return [each.id for each in ast.walk(union) if isinstance(each, ast.Name) and each.id in NAMES]
+    return []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_knows_no_tool(engine: str) -> None:
+    """So a tool that is added touches none of them."""
+    tree = ast.parse((ROOT / engine).read_text())
+    of_tools = {kind.__name__ for kind in MESSAGES if kind.declared.tool is not None}
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = {name.name for node in imported if node.module == "codec.wire.messages" for name in node.names}
+    assert not names & of_tools
+    modules = {node.module for node in imported}
+    assert not modules & {f"{program}.tools.{tool}" for program in ("applet", "console") for tool in ToolName}
+    attributes = [node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    assert not any(isinstance(value, ast.Name) and value.id == "ToolName" for value in attributes)
+
+
+def test_each_tool_is_a_file_of_its_name_on_each_side() -> None:
+    for side in (applet.tools.TOOLS, console.tools.TOOLS):
+        assert sorted(tool.name for tool in side) == sorted(ToolName)
+        assert all(tool.__module__.rsplit(".", 1)[1] == tool.name for tool in side)
+    page = ROOT / "console/ui/src/tools"
+    assert sorted(each.name for each in page.iterdir() if each.is_dir()) == sorted(ToolName)
+    index = (page / "index.ts").read_text()
+    assert all(f'import {{ {name} }} from "./{name}";' in index for name in ToolName)

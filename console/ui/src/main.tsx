@@ -6,13 +6,16 @@ import "./styles/page.css";
 import "./styles/player.css";
 import "./styles/recordings.css";
 import { start } from "./state/console";
+import { listen } from "./state/room";
 import { dress } from "./texts/texts";
+import { TOOLS } from "./tools";
 import { App } from "./views/App";
 import sprite from "./views/icons.svg?raw";
 import { wear } from "./views/theme";
 import { watchAddress } from "./wire/door";
 
 wear();
+listen(TOOLS);
 dress();
 document.body.insertAdjacentHTML("afterbegin", sprite);
 render(<App />, document.getElementById("page")!);

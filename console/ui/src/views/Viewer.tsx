@@ -7,6 +7,7 @@ import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
 import type { Room } from "../state/room";
 import { t } from "../texts/texts";
+import { cursorOver, pointsAt } from "../tools";
 import { Bar } from "./Bar";
 import { NoPicture } from "./NoPicture";
 import { Icon } from "./parts";
@@ -119,7 +120,7 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           readOnly={!controls}
           autocomplete="off"
           spellcheck={false}
-          style={{ cursor: controls ? cursor.value : "default" }}
+          style={{ cursor: controls ? cursor.value : cursorOver(room) }}
           onKeyDown={(event) => hands.key(event, true)}
           onKeyUp={(event) => hands.key(event, false)}
           onInput={(event) => {
@@ -139,11 +140,18 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           onPointerMove={(event) => {
             hands.move(event);
             room.pointed();
+            pointsAt(room, () => hands.place);
             cursor.value = cursorOf(room.cursor.value, scale, { x: event.clientX, y: event.clientY });
           }}
-          onPointerEnter={(event) => hands.move(event)}
+          onPointerEnter={(event) => {
+            hands.move(event);
+            pointsAt(room, () => hands.place);
+          }}
+          onPointerLeave={() => pointsAt(room, undefined)}
+          onPointerCancel={() => pointsAt(room, undefined)}
           onPointerDown={(event) => {
             hands.point(event);
+            pointsAt(room, () => hands.place);
             if (controls) event.currentTarget.setPointerCapture(event.pointerId);
           }}
           onPointerUp={(event) => hands.point(event)}

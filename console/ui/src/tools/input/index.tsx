@@ -1,0 +1,101 @@
+/** The technician's mouse and keyboard on the customer's computer. What they do over the picture is in input/hands.ts. */
+
+import { useSignal } from "@preact/signals";
+import { combination, SPECIAL_KEYS } from "../../input/keyboard";
+import { mayAsk } from "../../state/functions";
+import { t } from "../../texts/texts";
+import { backToPicture, Icon, Item, Menu } from "../../views/parts";
+import { TypeText } from "../../views/TypeText";
+import type { Props, Tool } from "../tool";
+
+export const input: Tool = { name: "input", buttons: { main: Control, more: Keys } };
+
+function Control(props: Props) {
+  return (
+    <>
+      <ControlButton {...props} />
+      {(props.room.may("control") || mayAsk("control")) && <span class="sep" />}
+    </>
+  );
+}
+
+function ControlButton({ room, customer }: Props) {
+  const asking = room.asking.value;
+  if (room.may("control")) {
+    return (
+      <button
+        type="button"
+        class="tool tool--main"
+        aria-pressed="true"
+        data-tip={t("You control this computer. Click to stop, or press Ctrl+Alt+Home to get your keyboard back.")}
+        onClick={() => room.send({ kind: "release", access: "control" })}
+      >
+        <Icon name="cursor" />
+        {t("Control")}
+      </button>
+    );
+  }
+  if (asking !== undefined) {
+    return (
+      <button type="button" class="tool" data-tip={t("Cancel request")} onClick={() => room.withdraw()}>
+        <Icon name="clock" />
+        {t("Waiting for {name} to answer", { name: customer })}
+      </button>
+    );
+  }
+  if (!mayAsk("control")) return null;
+  return (
+    <button type="button" class="tool tool--main" onClick={() => room.ask("control")}>
+      <Icon name="cursor" />
+      {t("Request control")}
+    </button>
+  );
+}
+
+/** The keys that this computer would keep for itself, and texts to be typed. */
+function Keys({ room, customer }: Props) {
+  const typing = useSignal(false);
+  return (
+    <>
+      <Menu
+        label={t("Special keys and typing")}
+        disabled={!room.may("control")}
+        button={
+          <>
+            <Icon name="keyboard" />
+            <Icon name="down" />
+          </>
+        }
+      >
+        {SPECIAL_KEYS.map(([name, codes]) => (
+          <Item
+            key={name}
+            choose={() => {
+              combination(codes).forEach(room.send);
+              backToPicture();
+            }}
+          >
+            <span class="ltr">{name === "Windows key" ? t("Windows key") : name}</span>
+          </Item>
+        ))}
+        <hr />
+        <Item
+          choose={() => {
+            typing.value = true;
+          }}
+        >
+          {t("Type text…")}
+        </Item>
+      </Menu>
+      {typing.value && (
+        <TypeText
+          room={room}
+          customer={customer}
+          close={() => {
+            typing.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
