@@ -1,13 +1,21 @@
 """The shared clipboard: what is copied on one computer can be pasted on the other."""
 
+import asyncio
+import logging
 from typing import Any
 
+from codec.session.stream import StreamFullError
 from codec.wire.access import FUNCTIONS, Access
 from codec.wire.lanes import Lane
-from codec.wire.messages import Message
+from codec.wire.messages import Message, ReleaseKeys
 from codec.wire.tools import ToolName
 from console.page.messages import ClipboardShared, ShareClipboard
 from console.tools.base import Holds, Rules, Tool, ToolHost, Verdict, verdict
+from console.tools.paste import PasteQueue, TooMuchWaitsError
+
+LOOK_SECONDS = 0.01
+"""So often it is looked whether the text that a paste waits for has arrived."""
+_log = logging.getLogger(__name__)
 
 
 class ClipboardRules(Rules):
@@ -57,7 +65,7 @@ class ClipboardRules(Rules):
 
 
 class ClipboardTool(Tool):
-    """Tells the pages how the clipboard is shared."""
+    """Tells the pages how the clipboard is shared, and lets a paste wait for its text."""
 
     name = ToolName.CLIPBOARD
     rules_type = ClipboardRules
@@ -66,6 +74,8 @@ class ClipboardTool(Tool):
         super().__init__(host, rules)
         self._rules: ClipboardRules = rules
         self._told = self.opening()
+        self._pastes = PasteQueue()
+        self._looking: asyncio.TimerHandle | None = None
 
     def opening(self) -> ClipboardShared:
         """See Tool."""
@@ -74,6 +84,18 @@ class ClipboardTool(Tool):
     def said(self, message: ShareClipboard) -> None:
         """See Tool."""
         self._rules.share(message.on)
+
+    def holds_back(self, message: Message) -> bool:
+        """See Tool."""
+        try:
+            held = self._pastes.holds_back(message, self._copies)
+        except TooMuchWaitsError as error:
+            _log.warning("%s", error)
+            self.host.send(ReleaseKeys())
+            return True
+        if held and self._looking is None:
+            self._look_later()
+        return held
 
     def changed(self) -> None:
         """See Tool. What waits and may no longer leave is not sent."""
@@ -84,7 +106,38 @@ class ClipboardTool(Tool):
             self._told = now
             self.host.tell(now)
 
+    def page_left(self, watched: bool) -> None:
+        """See Tool. Nothing is pasted for a page that is gone."""
+        self._pastes.take()
+
+    def end(self) -> None:
+        """See Tool."""
+        self._pastes.take()
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
     @property
     def _copies(self) -> bool:
         """Whether a long text is still on its way to the applet."""
         return self._rules.flows and self.host.unacknowledged(Lane.BULK) > 0
+
+    def _look_later(self) -> None:
+        self._looking = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._looking = None
+        if not self._rules.flows:
+            if self._pastes.take():  # what would be pasted now is something else
+                self._send([ReleaseKeys()])
+        elif self._copies:
+            self._look_later()
+        else:
+            self._send(self._pastes.take())
+
+    def _send(self, waiting: list[Message]) -> None:
+        try:
+            for message in waiting:
+                self.host.ask(message)
+        except StreamFullError as error:
+            _log.info("a paste dropped: %s", error)  # a line too slow even for this ends the session elsewhere

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from codec.wire.messages import CLIPBOARD_BYTES, Access, Answered, Ask, ClipboardText, Granted, Key
+from codec.wire.messages import (
+    CLIPBOARD_BYTES,
+    Access,
+    Answered,
+    Ask,
+    ClipboardText,
+    Granted,
+    Key,
+    Message,
+    Modifier,
+    ReleaseKeys,
+)
 from console.page import messages as said
 from console.session.peer import Peer
 from tests.support.forwarder import forwarder
@@ -100,3 +111,35 @@ async def test_what_may_no_longer_be_shared_does_not_leave(tmp_path: Path, monke
         anna.say(said.ShareClipboard(anna.session, True))
         anna.send(ClipboardText("3"))  # and not "2"
         assert (await applet.hear(ClipboardText)).text == "3"
+
+
+async def test_a_paste_waits_for_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text lets keys pass, so that Ctrl+V was there before what it pastes."""
+    async with slow_line(tmp_path, monkeypatch) as (anna, applet):
+        anna.send(ClipboardText("0" * CLIPBOARD_BYTES))
+        await anna.hear(said.ClipboardShared, lambda each: each.copying)
+        keys = [
+            Key(True, "ControlLeft", "Control", modifiers=Modifier.CONTROL),
+            Key(True, "KeyV", "v", "v", Modifier.CONTROL),
+            Key(False, "KeyV", "v", "v", Modifier.CONTROL),
+            Key(False, "ControlLeft", "Control"),
+            Key(True, "KeyA", "a", "a"),
+        ]
+        for key in keys:
+            anna.send(key)
+        heard = [await applet.hear(Message, lambda each: isinstance(each, Key | ClipboardText)) for _ in range(6)]
+        assert isinstance(heard.pop(1), ClipboardText)
+        assert heard == keys
+
+
+async def test_a_paste_whose_text_may_no_longer_be_shared_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with slow_line(tmp_path, monkeypatch) as (anna, applet):
+        anna.send(ClipboardText("0" * CLIPBOARD_BYTES))
+        await anna.hear(said.ClipboardShared, lambda each: each.copying)
+        anna.send(Key(True, "KeyV", "v", "v", Modifier.CONTROL))
+        anna.say(said.ShareClipboard(anna.session, False))
+        await applet.hear(ReleaseKeys)
+        anna.send(Key(True, "KeyA", "a", "a"))
+        assert (await applet.hear(Key)).code == "KeyA"
