@@ -24,7 +24,7 @@ from relay.maintenance.restore import restore
 from relay.maintenance.running_instance import locate
 from relay.monitoring.doctor import diagnose
 from relay.serving import is_set_up, serve
-from relay.sign_in import operator_recovery as rescue
+from relay.sign_in import operator_recovery
 from relay.store.database import Store, open_store
 
 _LOG = ("log_level", "log_format")
@@ -107,7 +107,7 @@ def _commands(options: argparse.Namespace) -> int:
         case "setup-token":
             return asyncio.run(_setup_token(loaded))
         case "allow-everyone":
-            return asyncio.run(_rescue(loaded, rescue.allow_everyone))
+            return asyncio.run(_recover(loaded, operator_recovery.allow_everyone))
         case "reset-password":
             return asyncio.run(_reset_password(loaded, options.email))
         case "backup":
@@ -115,7 +115,7 @@ def _commands(options: argparse.Namespace) -> int:
         case "restore":
             return asyncio.run(_tell(restore(loaded, options.file, datetime.now(UTC))))
         case "reset-two-step":
-            return asyncio.run(_rescue(loaded, partial(rescue.reset_two_step, options.email)))
+            return asyncio.run(_recover(loaded, partial(operator_recovery.reset_two_step, options.email)))
         case _:
             start_log(loaded.settings.log_level, loaded.settings.log_format)
             return asyncio.run(serve(loaded, load, _apply))
@@ -142,7 +142,7 @@ async def _setup_token(loaded: Loaded) -> int:
     return 0
 
 
-async def _rescue(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str]]) -> int:
+async def _recover(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str]]) -> int:
     """Do what nobody can do from outside any more; the running relay heeds it at the next request."""
     async with _present_store(loaded) as store:
         say(await act(store, datetime.now(UTC)))
@@ -152,7 +152,9 @@ async def _rescue(loaded: Loaded, act: Callable[[Store, datetime], Awaitable[str
 async def _reset_password(loaded: Loaded, email: str) -> int:
     async with _present_store(loaded) as store:
         located = locate(loaded)
-        for line in await rescue.reset_password(email, located.loaded.settings.url, store, datetime.now(UTC)):
+        for line in await operator_recovery.reset_password(
+            email, located.loaded.settings.url, store, datetime.now(UTC)
+        ):
             say_whole(line)
         say_whole(f"Address: {located.used}")
     return 0

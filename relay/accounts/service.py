@@ -21,7 +21,7 @@ from relay.accounts.rules import (
     clean_name,
     email_key,
 )
-from relay.credentials import password_strength as strength
+from relay.credentials import password_strength
 from relay.credentials.password_hashing import Passwords
 from relay.organization.rules import Actor
 from relay.organization.seed import seed
@@ -289,7 +289,7 @@ class Accounts:
     async def _owner(self, new: NewPerson, now: datetime) -> PersonRow:
         email, name = clean_email(new.email), clean_name("name", new.name)
         nickname = clean_name("nickname", new.nickname or name.split()[0], MAX_NICKNAME)
-        level = strength.check(new.password, strength.Level.GOOD, email, name)
+        level = password_strength.check(new.password, password_strength.Level.GOOD, email, name)
         return PersonRow(
             email=email,
             email_key=email_key(email),

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from codec.wire.api_types import Code, Method
-from relay.admin import add_person as adding
+from relay.admin import add_person
 from relay.admin.base import AdminBase, Visit, see
 from relay.admin.error_texts import said
 from relay.admin.navigation import START, Tab, address, name_of
@@ -68,7 +68,7 @@ class Drawn:
     problems: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
     code: Code | None = None
-    filled: adding.Filled | None = None
+    filled: add_person.Filled | None = None
 
 
 class FirstStepsPages:
@@ -140,7 +140,7 @@ class FirstStepsPages:
     async def _again(self, visit: Visit) -> web.Response:
         """Draw what was typed, for someone who does not want to give their password now."""
         step = Step(visit.request.path.rpartition("/")[2])
-        filled = adding.read_form(UnitKind.TECHNICIAN, visit.form) if step is Step.TECHNICIAN else None
+        filled = add_person.read_form(UnitKind.TECHNICIAN, visit.form) if step is Step.TECHNICIAN else None
         return await self._draw(visit, step, Drawn(values=dict(visit.form), filled=filled))
 
     async def _skip(self, visit: Visit) -> web.Response:
@@ -214,11 +214,11 @@ class FirstStepsPages:
         return await self._done(visit, Step.GROUP)
 
     async def _save_technician(self, visit: Visit) -> web.Response:
-        filled = adding.read_form(UnitKind.TECHNICIAN, visit.form)
+        filled = add_person.read_form(UnitKind.TECHNICIAN, visit.form)
         try:
-            added = await self._staff.add(visit.actor, adding.newcomer(filled), visit.now)
-        except adding.REFUSALS as error:
-            problems = adding.problems_of(error, visit.say)
+            added = await self._staff.add(visit.actor, add_person.newcomer(filled), visit.now)
+        except add_person.REFUSALS as error:
+            problems = add_person.problems_of(error, visit.say)
             return await self._draw(visit, Step.TECHNICIAN, Drawn(problems=problems, filled=filled))
         await self._steps.mark(visit.actor, Step.TECHNICIAN, State.DONE, visit.now)
         receipt = self._receipts.give(
@@ -274,15 +274,15 @@ class FirstStepsPages:
             case Step.TECHNICIAN:
                 group = await self._group(visit)
                 place = "" if group is None else name_of(group)
-                how = adding.MAIL if self._credentials.invitations.can_mail else adding.LINK
-                filled = drawn.filled or adding.Filled(UnitKind.TECHNICIAN, place, licence=True, how=how)
+                how = add_person.MAIL if self._credentials.invitations.can_mail else add_person.LINK
+                filled = drawn.filled or add_person.Filled(UnitKind.TECHNICIAN, place, licence=True, how=how)
                 return {"filled": filled, **await self._adding_facts(visit, filled)}
             case _:
                 own = address(Tab.ORGANIZATION, Unit(UnitKind.MASTER_ADMINISTRATOR, visit.identity.person.id))
                 return {"values": dict(drawn.values), "may_serve": visit.identity.may_serve, "own": own}
 
-    async def _adding_facts(self, visit: Visit, filled: adding.Filled) -> dict[str, Any]:
-        return await adding.facts_of(visit, filled, self._base, self._organisation, self._credentials)
+    async def _adding_facts(self, visit: Visit, filled: add_person.Filled) -> dict[str, Any]:
+        return await add_person.facts_of(visit, filled, self._base, self._organisation, self._credentials)
 
     async def _group(self, visit: Visit) -> Unit | None:
         """Return the first technician group, which the organisation began with."""

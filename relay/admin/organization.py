@@ -8,8 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from codec.errors import DesksideError
-from relay.admin import organization_form as forms
-from relay.admin import sign_in
+from relay.admin import organization_form, sign_in
 from relay.admin.base import AdminBase, Visit, see
 from relay.admin.error_texts import said
 from relay.admin.menu import ADD, CREATE, creatable
@@ -148,7 +147,7 @@ class OrganizationTab:
         problems = self._at_fields(visit, entered)
         facts: dict[str, Any] = {
             "shown": shown,
-            "parts": forms.parts(
+            "parts": organization_form.parts(
                 unit.kind,
                 shown.values,
                 visit.say,
@@ -175,8 +174,8 @@ class OrganizationTab:
     async def _again(self, visit: Visit) -> web.Response:
         """Draw the form as it was filled in: nothing was saved, and nothing that was typed is lost."""
         unit = visit.unit()
-        values = forms.changed_fields(unit.kind, visit.form)
-        wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
+        values = organization_form.changed_fields(unit.kind, visit.form)
+        wishes = organization_form.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
         return await self._draw(visit, unit, Entered(values, wishes))
 
     @staticmethod
@@ -198,13 +197,13 @@ class OrganizationTab:
 
     async def _allowances(
         self, visit: Visit, unit: Unit, entered: Entered | None, conflicts: Mapping[str, str]
-    ) -> tuple[forms.Allowance, ...]:
+    ) -> tuple[organization_form.Allowance, ...]:
         if unit.kind is not UnitKind.TECHNICIAN_GROUP:
             return ()
         state = await self._permissions.of_group(visit.actor, unit, visit.now)
         names = {node.unit.id: node.name for node in path_to(await self._base.roots(visit), unit)}
         wishes = entered.wishes if entered else None
-        return forms.allowances(
+        return organization_form.allowances(
             state, visit.say, unit.id, names, visit.reach.all, wishes, conflicts, planned=visit.planned
         )
 
@@ -221,11 +220,14 @@ class OrganizationTab:
         """Keep what was changed, with the password that was typed; `then` is what the button does besides."""
         unit = visit.unit()
         shown = await self._organisation.show(visit.actor, unit, visit.now)
-        values = forms.changed_fields(unit.kind, visit.form)
-        wishes = forms.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
+        values = organization_form.changed_fields(unit.kind, visit.form)
+        wishes = organization_form.changed_permissions(visit.form) if unit.kind is UnitKind.TECHNICIAN_GROUP else {}
         undone: _Undone | None = await self._before(visit, unit, shown, values, wishes)
         try:
-            seen, revoke = _version(visit, shown), forms.REVOKE in visit.form or forms.ASKED not in visit.form
+            seen, revoke = (
+                _version(visit, shown),
+                organization_form.REVOKE in visit.form or organization_form.ASKED not in visit.form,
+            )
             password = self._sign_in.new_password(visit, unit)
             if password is not None:
                 version = await self._staff.edit(
@@ -235,7 +237,7 @@ class OrganizationTab:
                 version = await self._store(visit, unit, seen, values, wishes, revoke_keys=revoke)
         except _REFUSALS as error:
             return await self._draw(visit, unit, Entered(values, wishes, error))
-        details = forms.labels(unit.kind, [*values, *wishes], visit.say)
+        details = organization_form.labels(unit.kind, [*values, *wishes], visit.say)
         if password is not None:
             details, undone = (*details, visit.say(_("Password"))), None
         if then is not None:
@@ -304,7 +306,7 @@ class OrganizationTab:
         unit = visit.unit()
         await self._organisation.show(visit.actor, unit, visit.now)
         key = visit.request.query.get("field", "")
-        changed = forms.changed_fields(unit.kind, visit.form)
+        changed = organization_form.changed_fields(unit.kind, visit.form)
         problem = ""
         if key in changed:
             try:

@@ -17,8 +17,7 @@ from relay.organization.rules import NotAllowedError
 from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
 from relay.recording.location_tests import TESTED, LocationTests
-from relay.settings import declare
-from relay.settings import form_input as posted
+from relay.settings import declare, form_input
 from relay.settings import units as kinds
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
@@ -126,25 +125,25 @@ class SettingsTabs:
     async def _save(self, visit: Visit, tab: Tab) -> web.Response:
         unit = visit.unit()
         concerned = _concerned(tab, unit)
-        read = posted.read(CATALOGUE, _fields(visit.form))
+        read = form_input.read(CATALOGUE, _fields(visit.form))
         values = await self._changed(visit, concerned, read)
         if not values and read.wide is None:
             return see(visit, action(tab, name_of(unit)))
         writes: list[Write] = []
         try:
-            for change in posted.changes(concerned, read, values):
+            for change in form_input.changes(concerned, read, values):
                 writes += (await self._settings.save(visit.actor, change, visit.now)).writes
         except (SettingsRefusedError, ConflictError, NotAllowedSettingError) as error:
             return await self._draw(visit, tab, Refused(values, error))
         return see(visit, action(tab, name_of(unit)) + self._receipt(visit, tab, unit, writes))
 
-    async def _changed(self, visit: Visit, concerned: kinds.Unit, read: posted.Posted) -> dict[str, Json]:
+    async def _changed(self, visit: Visit, concerned: kinds.Unit, read: form_input.Posted) -> dict[str, Json]:
         """Return what was entered and differs from what holds. Raises NotAllowedError."""
         around = await self._settings.around(visit.actor, visit.now)
         if not around.may_see(concerned):
             raise NotAllowedError(NotAllowedError.__doc__)
         stored = await SqlStore(self._transactions, visit.actor).values(around.tree.chain(concerned))
-        return posted.changed(CATALOGUE, around.tree, stored, concerned, read)
+        return form_input.changed(CATALOGUE, around.tree, stored, concerned, read)
 
     def _receipt(self, visit: Visit, tab: Tab, unit: Unit, writes: list[Write]) -> str:
         person, keys = visit.identity.person.id, list(dict.fromkeys(write.key for write in writes))
@@ -173,7 +172,7 @@ class SettingsTabs:
         around = await self._settings.around(visit.actor, visit.now)
         if not around.may_see(concerned):
             raise NotAllowedError(NotAllowedError.__doc__)
-        values = posted.read(CATALOGUE, _fields(visit.form)).values
+        values = form_input.read(CATALOGUE, _fields(visit.form)).values
         problem = ""
         if key in values and values[key] is not RESET:
             try:
@@ -192,7 +191,7 @@ class SettingsTabs:
         if is_locked or not around.editor.may(CATALOGUE.section(TESTED[0]), concerned):
             raise NotAllowedError(NotAllowedError.__doc__)
         entered = {
-            key: value for key, value in posted.read(CATALOGUE, _fields(visit.form)).values.items() if key in TESTED
+            key: value for key, value in form_input.read(CATALOGUE, _fields(visit.form)).values.items() if key in TESTED
         }
         problem = ""
         try:
@@ -223,7 +222,7 @@ class SettingsTabs:
         text = visit.say(_("Locked for everything below") if locked else _("No longer locked"))
         details, person = (visit.say(CATALOGUE.setting(key).label),), visit.identity.person.id
         done = self._receipts.give(person, text, details, at=visit.now)
-        entered = await self._changed(visit, concerned, posted.read(CATALOGUE, _fields(visit.form)))
+        entered = await self._changed(visit, concerned, form_input.read(CATALOGUE, _fields(visit.form)))
         if not entered:
             return see(visit, action(tab, name_of(unit)) + done)
         # What was written meanwhile stays in the form, unsaved as it was.

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from codec.errors import DesksideError
 from relay.field_errors import FieldError
-from relay.settings import network_rules as rule
+from relay.settings import network_rules
 from relay.settings.compound_kinds import ListOf
 from relay.settings.kinds import ValueProblemError
 from relay.settings.text_kinds import Network
@@ -87,7 +87,7 @@ def checked_networks(networks: Iterable[str]) -> list[str]:
 def is_for(networks: Iterable[str], address: str) -> bool:
     """Whether a key with these networks may be used from an address."""
     listed = tuple(networks)
-    return not listed or rule.allows("denied", listed, address)
+    return not listed or network_rules.allows("denied", listed, address)
 
 
 def is_alive(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from relay.organization.transactions import Transactions
 from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import Unit
 from relay.secret import digest
-from relay.sign_in import two_step as steps
+from relay.sign_in import two_step
 from relay.sign_in.policies import Policies, read_policies
 from relay.sign_in.service import SecondStepNeededError
 from relay.sign_in.two_step import Asker, TwoStep, signed_in_asker
@@ -138,7 +138,7 @@ class Credentials:
             raise NotAllowedError("Your organisation requires two-step verification, so you cannot remove it.")
         await self._two_step.verify(row.id, code, signed_in_asker(address, identity.sign_in), now)
         async with self._transactions.change(identity.actor(address), now) as work:
-            await steps.forget(work.transaction, row.id, row.id, now)
+            await two_step.forget(work.transaction, row.id, row.id, now)
             self._record_second_step(work, unit_of(row), row, is_set=False)
             work.credentials_changed(row.id, revoke_keys=False)
 
@@ -292,7 +292,7 @@ class Credentials:
             row = await load_guarded(work, unit, Guard.PROOF)
             if not (await self._two_step.enrolment(work.transaction, unit.id)).is_set_up:
                 raise NoSecondStepError(NoSecondStepError.__doc__)
-            await steps.forget(work.transaction, unit.id, actor.person, now)
+            await two_step.forget(work.transaction, unit.id, actor.person, now)
             self._record_second_step(work, unit, row, is_set=False)
             work.credentials_changed(unit.id, revoke_keys=revoke_keys)
 

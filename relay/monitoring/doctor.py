@@ -12,8 +12,7 @@ import aiohttp
 
 from relay.config.settings import Settings
 from relay.maintenance.running_instance import RunningInstance
-from relay.monitoring import local_checks as local
-from relay.monitoring import network_checks as line
+from relay.monitoring import local_checks, network_checks
 from relay.monitoring.findings import Finding
 
 
@@ -27,28 +26,30 @@ async def diagnose(
     """
     now = datetime.now(UTC)
     found = [
-        local.check_folder(settings.data),
-        local.check_files(settings, config),
-        local.check_disk(settings),
-        runs := local.check_running(settings),
-        local.check_open_files(settings),
-        *await local.check_database(settings),
-        local.check_backup(settings, now),
-        local.check_downloads(settings),
-        await local.check_mail(settings),
-        *local.check_certificate(settings, now),
-        await line.check_served(settings),
-        local.check_turn(settings),
-        local.check_https(settings),
+        local_checks.check_folder(settings.data),
+        local_checks.check_files(settings, config),
+        local_checks.check_disk(settings),
+        runs := local_checks.check_running(settings),
+        local_checks.check_open_files(settings),
+        *await local_checks.check_database(settings),
+        local_checks.check_backup(settings, now),
+        local_checks.check_downloads(settings),
+        await local_checks.check_mail(settings),
+        *local_checks.check_certificate(settings, now),
+        await network_checks.check_served(settings),
+        local_checks.check_turn(settings),
+        local_checks.check_https(settings),
     ]
     host = urlsplit(settings.url).netloc
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=line.ANSWER_SECONDS)) as http:
-        answer = await line.ask(settings, http)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=network_checks.ANSWER_SECONDS)) as http:
+        answer = await network_checks.ask(settings, http)
         return [
             *found,
-            line.judge_answer(settings, answer, runs=runs.was_made),
-            line.judge_clock(answer.clock_ahead, host, is_here=answer.is_here, why_not=answer.why_not),
-            await line.check_socket(settings, http, answer),
-            await line.check_proxy(settings, http),
-            await line.check_stun(settings, runs=runs.was_made, listens=None if running is None else running.stun),
+            network_checks.judge_answer(settings, answer, runs=runs.was_made),
+            network_checks.judge_clock(answer.clock_ahead, host, is_here=answer.is_here, why_not=answer.why_not),
+            await network_checks.check_socket(settings, http, answer),
+            await network_checks.check_proxy(settings, http),
+            await network_checks.check_stun(
+                settings, runs=runs.was_made, listens=None if running is None else running.stun
+            ),
         ]

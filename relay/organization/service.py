@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from relay.accounts.rules import Licence, Status
-from relay.organization import assignments as linking
-from relay.organization import editing, moving
-from relay.organization import licence_totals as totals
-from relay.organization import queries as showing
+from relay.organization import assignments, editing, licence_totals, moving, queries
 from relay.organization.licence_totals import Stocks
 from relay.organization.queries import Node, Shown, Stock
 from relay.organization.rules import Actor, NotAllowedError, Reach, WrongPlaceError, creatable
@@ -31,12 +28,12 @@ class Organisation:
     async def tree(self, actor: Actor, now: datetime) -> tuple[Node, ...]:
         """Return the roots with all that the actor may see (ORG-02, ORG-03, ORG-19)."""
         async with self._transactions.look(actor, now) as work:
-            return await showing.tree(work)
+            return await queries.tree(work)
 
     async def show(self, actor: Actor, unit: Unit, now: datetime) -> Shown:
         """Return everything about one unit that its form shows."""
         async with self._transactions.look(actor, now) as work:
-            return await showing.shown(work, unit)
+            return await queries.shown(work, unit)
 
     async def reach(self, actor: Actor, now: datetime) -> Reach:
         """Return what the actor may arrange: which tabs and commands there are for him."""
@@ -46,12 +43,12 @@ class Organisation:
     async def licences(self, actor: Actor, now: datetime) -> Mapping[Licence, Stock]:
         """Return how many licences of each kind there are, and how many are given away (ORG-30)."""
         async with self._transactions.look(actor, now) as work:
-            return await showing.licences(work)
+            return await queries.licences(work)
 
     async def licence_totals(self, actor: Actor, now: datetime) -> Stocks:
         """Return `licences`, with the version that a save of the totals names."""
         async with self._transactions.look(actor, now) as work:
-            return await totals.stocks(work)
+            return await licence_totals.stocks(work)
 
     async def set_licence_totals(
         self, actor: Actor, version: int, wanted: Mapping[Licence, int | None], now: datetime
@@ -61,7 +58,7 @@ class Organisation:
         For master administrators. Raises FieldError or ChangedMeanwhileError.
         """
         async with self._transactions.change(actor, now) as work:
-            return await totals.set_totals(work, version, wanted)
+            return await licence_totals.set_totals(work, version, wanted)
 
     async def creatable(self, actor: Actor, place: Unit, now: datetime) -> tuple[UnitKind, ...]:
         """Return what the actor may create at a place, in the order of the menu (ORG-11)."""
@@ -111,13 +108,13 @@ class Organisation:
         """Assign units to a target. They stay in their place too. Raises WrongPlaceError."""
         async with self._transactions.change(actor, now) as work:
             for unit in units:
-                await linking.link(work, unit, target)
+                await assignments.link(work, unit, target)
 
     async def unlink(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> None:
         """Unassign units from a target. Raises WrongPlaceError."""
         async with self._transactions.change(actor, now) as work:
             for unit in units:
-                await linking.unlink(work, unit, target)
+                await assignments.unlink(work, unit, target)
 
     async def preview_drag(self, actor: Actor, units: Sequence[Unit], target: Unit, now: datetime) -> Drag:
         """Return what dropping these units on a target will do (EDGE-02), or raise what the drop would raise."""
@@ -126,13 +123,13 @@ class Organisation:
             raise WrongPlaceError(WrongPlaceError.__doc__)
         async with self._transactions.dry_run(actor, now) as work:
             for unit in units:
-                await (moving.move if meaning is Drag.MOVE else linking.link)(work, unit, target)
+                await (moving.move if meaning is Drag.MOVE else assignments.link)(work, unit, target)
         return meaning
 
     async def exclude(self, actor: Actor, technician: Unit, channel: Unit, excluded: bool, now: datetime) -> None:
         """Unassign a technician from a channel of their group, or assign them again."""
         async with self._transactions.change(actor, now) as work:
-            await linking.exclude(work, technician, channel, excluded)
+            await assignments.exclude(work, technician, channel, excluded)
 
     async def delete(self, actor: Actor, units: Sequence[Unit], now: datetime) -> None:
         """Remove several units. Their history is kept. Raises NotEmptyError or LastOneError."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.accounts.eligibility import eligibilities_of as person_standings
+from relay.accounts.eligibility import eligibilities_of
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
 from relay.field_errors import FieldError
@@ -160,7 +160,7 @@ async def _held_by(transaction: AsyncSession, people: Iterable[int]) -> dict[int
     rows: list[PersonRow] = []
     for some in batches(people):
         rows += await transaction.scalars(select(PersonRow).where(PersonRow.id.in_(some)))
-    state = await person_standings(transaction, rows)
+    state = await eligibilities_of(transaction, rows)
     serving = [row for row in rows if state[row.id].may_serve]
     technicians = {row.id: row.technician_group_id for row in serving if row.role == Role.TECHNICIAN}
     groups = await _held_in(transaction, {group for group in technicians.values() if group is not None})

@@ -16,7 +16,7 @@ from codec.wire.api_types import MAX_PASSWORD
 from relay.accounts.eligibility import Eligibility, eligibility_of
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Status, email_key
-from relay.credentials import password_strength as strength
+from relay.credentials import password_strength
 from relay.credentials.password_hashing import Passwords
 from relay.limits.attempts import Limit, Limiter, Reservation, TooOftenError, address_key, neighbourhood_of, network_key
 from relay.limits.turns import ShardedTurns, Turns
@@ -147,7 +147,7 @@ class Authentication:
 
     async def _note_level(self, row: PersonRow, password: str) -> None:
         """The password is known only at this moment: keep how strong it is, for when the organisation asks for more."""
-        level = strength.level_of(password).key
+        level = password_strength.level_of(password).key
         if row.password_level != level:
             async with self._store.transaction() as transaction:
                 await transaction.execute(update(PersonRow).where(PersonRow.id == row.id).values(password_level=level))

@@ -14,7 +14,7 @@ from relay.settings.form_input import changed, read
 from relay.settings.forms import form
 from relay.settings.inheritance import Stored
 from relay.settings.units import Kind, Tree, Unit
-from relay.web import rendering as pages
+from relay.web import rendering
 from relay.web.languages import load_languages
 from tests.relay.settings.conftest import ANNA, ANNA_HERSELF, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS
 
@@ -109,7 +109,7 @@ KNOWN = {"script_collection": {7: "Printers", 4: "Mail"}}
 @cache
 def template(language: str) -> Any:
     environment = Environment(
-        loader=FileSystemLoader(pages.FOLDER / "templates"),
+        loader=FileSystemLoader(rendering.FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

@@ -22,7 +22,7 @@ from relay.monitoring.health import OLDEST_BEAT_SECONDS, OLDEST_LOOK_SECONDS, He
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Presence, Sessions
 from relay.sign_in.one_time_codes import STEP_SECONDS, matching_step
-from relay.store import sqlite_file as database_file
+from relay.store import sqlite_file
 from relay.store.database import Store, UnusableError, open_store
 from relay.store.sqlite_file import StoreError, back_up, check, said_of
 from relay.tasks.sweep import Jumps, Sweep
@@ -77,7 +77,7 @@ def test_a_disk_that_fails_is_not_called_a_damaged_file(
     name: str, free: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who puts back a backup because the disk is full loses data."""
-    monkeypatch.setattr(database_file, "free_bytes", lambda _file: free)
+    monkeypatch.setattr(sqlite_file, "free_bytes", lambda _file: free)
     found = said_of(error_of(name), Path("relay.sqlite3"))
     assert said in found
     assert ("backup" in found) is (said == "damaged")
@@ -99,7 +99,7 @@ def test_a_backup_that_cannot_be_made_is_named_and_leaves_nothing(
 ) -> None:
     before = sorted(file.parent.iterdir())
     if why == "room":
-        monkeypatch.setattr(database_file, "free_bytes", lambda _file: file.stat().st_size)
+        monkeypatch.setattr(sqlite_file, "free_bytes", lambda _file: file.stat().st_size)
     else:
         file.write_bytes(b"This is no database. " * 500)
     with pytest.raises(StoreError, match="room" if why == "room" else "No backup could be made"):
