@@ -1,4 +1,4 @@
-"""What is wrong with one field of a form or of a call. Pure."""
+"""What is wrong with one field of a form or of a call."""
 
 from codec.errors import DesksideError
 

@@ -2,10 +2,6 @@
 
 import pytest
 
-from relay.admin.menu import menu_for
-from relay.admin.outline import AT_ONCE, branch, path_to, rows, search
-from relay.organization.queries import Node
-from relay.organization.rules import Reach
 from relay.organization.units import Unit, UnitKind
 from tests.relay.admin.conftest import Center
 from tests.relay.admin.test_forms import place
@@ -119,55 +115,6 @@ async def test_the_search_finds_what_is_in_closed_branches(center: Center) -> No
     assert "Night shift" in found
     assert "Nothing in the tree" in (await browser.get("/admin/search?q=Milan", HX_Request="true")).text, "out of reach"
     assert (await browser.get("/admin/search?q=%3Cb%3E", HX_Request="true")).text.count("<b>") == 0
-
-
-@pytest.mark.req("ORG-01", "ORG-02", "ORG-03", "ORG-14")
-def test_a_tree_draws_what_is_open_and_no_more() -> None:
-    people = tuple(Node(Unit(_K.TECHNICIAN, n), f"T {n}", True, True, False) for n in range(1, 1001))
-    big = Node(Unit(_K.TECHNICIAN_GROUP, 1), "Big", True, True, False, people)
-    roots = (Node(Unit(_K.TECHNICIANS), "Technicians", True, True, False, (big,)),)
-    closed = rows(roots, (), Unit(_K.TECHNICIANS))
-    assert closed[0].inside[0].inside == ()
-    assert closed[0].count == 1000
-    opened = rows(roots, (), people[900].unit)[0].inside[0]
-    assert len(opened.inside) == AT_ONCE + 1, "what is shown is there, however far down it stands"
-    assert opened.left_out == 1000 - AT_ONCE - 1
-    rest = branch(roots, big.unit, (), big.unit, start=900)
-    assert rest is not None
-    assert [row.label for row in rest.inside] == [f"T {n}" for n in range(901, 1001)]
-    assert [node.name for node in path_to(roots, people[3].unit)] == ["Technicians", "Big", "T 4"]
-    found, count = search(roots, "t 99")
-    assert count == 11
-    assert found[0].path == ("Technicians", "Big")
-
-
-@pytest.mark.req("ORG-11", "ORG-52", "EDGE-10")
-def test_a_menu_has_what_the_role_may_use_and_no_more() -> None:
-    master, lead = Reach(all=True), Reach(groups=frozenset({1}))
-    outside, someone = Unit(_K.EXTERNAL_GROUP, 1), Unit(_K.TECHNICIAN, 1)
-    assert menu_for(master, str, [outside], ()).may_delete
-    hers = menu_for(lead, str, [outside], ())
-    assert (hers.may_delete, hers.may_enable, hers.may_disable) == (False, False, False)
-    assert (hers.may_move, hers.may_add) == (False, True)
-    assert menu_for(lead, str, [someone], ()).may_move
-    assert menu_for(lead, str, [Unit(_K.ADMINISTRATOR, 1)], ()).is_empty
-    assert menu_for(master, str, [Unit(_K.CHANNELS)], (_K.CHANNEL,)).is_empty
-    assert not menu_for(master, str, [Unit(_K.CHANNEL, 1)], ()).may_delete
-    assert not menu_for(lead, str, [someone, outside], ()).may_delete, "only what can be done with all of them"
-    linked = menu_for(lead, str, [Unit(_K.CHANNEL, 1)], (), is_linked=True)
-    assert (linked.may_unlink, linked.may_delete, linked.creatable) == (True, False, ())
-
-
-def test_a_menu_offers_only_what_changes_the_status_of_something() -> None:
-    master, someone = Reach(all=True), [Unit(_K.TECHNICIAN, 1), Unit(_K.TECHNICIAN, 2)]
-    for statuses, offered in (
-        ({"enabled"}, (False, True)),
-        ({"disabled"}, (True, False)),
-        ({"enabled", "disabled"}, (True, True)),
-        ({None}, (False, False)),
-    ):
-        menu = menu_for(master, str, someone, (), statuses=statuses)
-        assert (menu.may_enable, menu.may_disable) == offered, statuses
 
 
 async def test_the_menu_of_an_enabled_person_disables_and_then_enables(center: Center) -> None:

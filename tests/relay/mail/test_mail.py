@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from relay.config.settings import Settings, SettingsError
 from relay.config.sources import read_settings
 from relay.mail.model import MailRow
 from relay.mail.outbox import GIVEN_UP_AFTER, Outbox
-from relay.mail.texts import Mail, Sender, compose, one_line
+from relay.mail.texts import Mail, Sender, compose
 from relay.mail.transports import Folder, NotSentError, Smtp, transport_of
 from relay.secret import Sealer
 from relay.store.database import Store
@@ -210,27 +208,3 @@ async def test_without_a_server_mails_lie_in_a_folder_that_only_the_owner_reads(
 def test_what_the_operator_wrote_wrong_is_named(values: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         transport_of(read_settings(None, {}, values))
-
-
-@given(st.text(max_size=80))
-def test_a_name_adds_neither_a_header_nor_a_line(name: str) -> None:
-    facts = {
-        "event": "technician_added",
-        "at": NOW.isoformat(),
-        "actor": name,
-        "affected": [name, f"x\r\nBcc: eve@evil.example{name}"],
-        "address": "",
-    }
-    mail = Mail("anna@northwind.example", "en", "notice", facts)
-    sender = Sender(SENDER.address, URL, f"Northwind\r\nBcc: eve@evil.example {name}")
-    message = compose(mail, sender, LANGUAGES["en"], "<1@help.example>", NOW)
-    ours = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"}
-    assert set(message.keys()) - ours == {
-        "Content-Language",
-        "Content-Type",
-        "Content-Transfer-Encoding",
-        "MIME-Version",
-    }
-    assert len(message.keys()) == 10
-    assert not any(line.startswith("Bcc:") for line in message.get_content().splitlines())
-    assert "\n" not in one_line(name)

@@ -16,8 +16,6 @@ import psutil
 import pytest
 import pytest_asyncio
 from aiohttp import WSMsgType, web
-from hypothesis import given
-from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from codec.wire.api_types import SignIn
@@ -28,7 +26,6 @@ from relay.monitoring.network_checks import check_proxy
 from relay.store.database import open_store
 from relay.web import lines
 from relay.web.clients import Clients, networks
-from relay.web.numbers import whole
 from tests.relay.pages.test_sign_in import choose
 from tests.stores.grounds import certificates
 from tests.support.passwords import quick_passwords
@@ -278,18 +275,6 @@ async def test_numbers_of_any_length_and_script_are_no_error(sign_in: RunningRel
             assert response.status < 500, (path, await response.text())
     for number in ("9" * 5_00, "9" * 15, "%D9%A1%D9%A2"):
         assert (await sign_in.call("DELETE", f"/me/sign-ins/{number}"))[0] in (400, 404)
-
-
-@pytest.mark.parametrize("text", ["-1", "+1", " 1", "1_0", "\u0661", "9" * 5_000, "", "2147483648", "1e3", "0x1"])
-def test_what_is_no_plain_number_is_none(text: str) -> None:
-    assert whole(text) is None
-
-
-@given(st.text(), st.integers(0, 10**12))
-def test_numbers_are_read_as_python_reads_them_or_not_at_all(text: str, most: int) -> None:
-    found = whole(text, most)
-    assert found is None or (found == int(text) and 0 <= found <= most)
-    assert whole(str(most), most) == most
 
 
 async def test_no_character_that_a_database_refuses_comes_as_far(relay: RunningRelay) -> None:
