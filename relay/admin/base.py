@@ -29,8 +29,8 @@ from relay.organization.units import PLANNED, Unit
 from relay.pages.credential_texts import problem_of
 from relay.pages.gate import Gate
 from relay.settings.catalogue import UnknownSettingError
+from relay.settings.holders import UnknownUnitError
 from relay.settings.sentences import Translate
-from relay.settings.units import UnknownUnitError
 from relay.texts import _
 from relay.web.bodies import fields
 from relay.web.errors import OldFormError

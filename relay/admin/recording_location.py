@@ -9,7 +9,7 @@ from relay.admin.base import Visit
 from relay.admin.error_texts import said
 from relay.recording.location_tests import IsFolderError, LocationTests
 from relay.recording.policy import PASSWORD, PLACE, URL, USER
-from relay.settings import units as kinds
+from relay.settings import holders
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, ConflictError
@@ -18,7 +18,7 @@ from relay.settings.validation import SettingsRefusedError, checked
 from relay.settings.vault import SealBrokenError
 from relay.texts import _
 
-_ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
+_ORGANISATION = holders.Holder(holders.HolderKind.ORGANISATION, 0)
 _FOLDER = "recording.folder"
 _FIELDS = {PLACE: "place", URL: "where", _FOLDER: "where", USER: "user", PASSWORD: "password"}
 UNFIT = (BadLocationError, StoreError, SealBrokenError)

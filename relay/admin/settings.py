@@ -17,8 +17,7 @@ from relay.organization.rules import NotAllowedError
 from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
 from relay.recording.location_tests import TESTED, LocationTests
-from relay.settings import declare, form_input
-from relay.settings import units as kinds
+from relay.settings import declare, form_input, holders
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, ConflictError, Editor, Write, mark
@@ -31,11 +30,11 @@ from relay.texts import _
 
 DROP = "drop"
 """Settings whose entered value is not wanted after all: what someone else has stored meanwhile stays."""
-_ORGANISATION = kinds.Unit(kinds.Kind.ORGANISATION, 0)
-_KINDS: Mapping[UnitKind, kinds.Kind] = {
-    UnitKind.TECHNICIAN_GROUP: kinds.Kind.GROUP,
-    UnitKind.CHANNEL: kinds.Kind.CHANNEL,
-    UnitKind.TECHNICIAN: kinds.Kind.TECHNICIAN,
+_ORGANISATION = holders.Holder(holders.HolderKind.ORGANISATION, 0)
+_KINDS: Mapping[UnitKind, holders.HolderKind] = {
+    UnitKind.TECHNICIAN_GROUP: holders.HolderKind.GROUP,
+    UnitKind.CHANNEL: holders.HolderKind.CHANNEL,
+    UnitKind.TECHNICIAN: holders.HolderKind.TECHNICIAN,
 }
 _WHOLE = (UnitKind.TECHNICIANS, UnitKind.CHANNELS)
 """Roots whose settings are the organisation's choice for everything below."""
@@ -117,7 +116,8 @@ class SettingsTabs:
             "look_at": _look_at(visit, error),
             "confirmable": bool(isinstance(error, SettingsRefusedError) and error.confirmable and not error.problems),
             "clashing": frozenset(error.keys) if isinstance(error, ConflictError) else frozenset(),
-            "may_lock": visit.reach.all and concerned.kind in (kinds.Kind.GROUP, kinds.Kind.ORGANISATION),
+            "may_lock": visit.reach.all
+            and concerned.kind in (holders.HolderKind.GROUP, holders.HolderKind.ORGANISATION),
             "lockable": _lockable(OF_SETTINGS[tab], concerned.kind),
         }
         return await self._base.draw(visit, "settings", tab, unit, 422 if error else 200, **(facts | more))
@@ -137,7 +137,7 @@ class SettingsTabs:
             return await self._draw(visit, tab, Refused(values, error))
         return see(visit, action(tab, name_of(unit)) + self._receipt(visit, tab, unit, writes))
 
-    async def _changed(self, visit: Visit, concerned: kinds.Unit, read: form_input.Posted) -> dict[str, Json]:
+    async def _changed(self, visit: Visit, concerned: holders.Holder, read: form_input.Posted) -> dict[str, Json]:
         """Return what was entered and differs from what holds. Raises NotAllowedError."""
         around = await self._settings.around(visit.actor, visit.now)
         if not around.may_see(concerned):
@@ -230,15 +230,15 @@ class SettingsTabs:
         return await self._draw(visit, tab, Refused(entered, None), receipt=receipt)
 
 
-def concerned_by(tab: Tab, unit: Unit) -> kinds.Unit | None:
+def concerned_by(tab: Tab, unit: Unit) -> holders.Holder | None:
     """Return the unit whose settings a tab shows; None where what is chosen has none."""
     if tab in FOR_ALL or (tab is Tab.SETTINGS and unit.kind in _WHOLE):
         return _ORGANISATION
     kind = _KINDS.get(unit.kind)
-    return None if kind is None or not CATALOGUE.of(kind, OF_SETTINGS[tab]) else kinds.Unit(kind, unit.id)
+    return None if kind is None or not CATALOGUE.of(kind, OF_SETTINGS[tab]) else holders.Holder(kind, unit.id)
 
 
-def has_settings(tab: Tab, kind: kinds.Kind, *, planned: bool) -> bool:
+def has_settings(tab: Tab, kind: holders.HolderKind, *, planned: bool) -> bool:
     """Whether there is anything to choose on a tab; what is `planned` counts only where it is shown."""
     return bool(CATALOGUE.of(kind, OF_SETTINGS[tab], planned=planned))
 
@@ -248,14 +248,14 @@ def action(tab: Tab, name: str) -> str:
     return f"/admin/{tab.value}/{name}" + ("/more" if tab is Tab.ORGANIZATION else "")
 
 
-def _concerned(tab: Tab, unit: Unit) -> kinds.Unit:
+def _concerned(tab: Tab, unit: Unit) -> holders.Holder:
     found = concerned_by(tab, unit)
     if found is None:
         raise NotAllowedError(NotAllowedError.__doc__)
     return found
 
 
-def _may_choose(editor: Editor, unit: kinds.Unit, now: Held) -> bool:
+def _may_choose(editor: Editor, unit: holders.Holder, now: Held) -> bool:
     return now.locked_by is None or (now.locked_by == unit and editor.is_master)
 
 
@@ -284,11 +284,11 @@ def _look_at(visit: Visit, error: DesksideError | None) -> list[tuple[str, str]]
     return [(key.replace(".", "-"), visit.say(CATALOGUE.setting(key).label)) for key in dict.fromkeys(keys)]
 
 
-def _lockable(tab: declare.Tab, kind: kinds.Kind) -> frozenset[str]:
+def _lockable(tab: declare.Tab, kind: holders.HolderKind) -> frozenset[str]:
     """Return the settings that someone below could choose otherwise."""
     return frozenset(
         setting.key
         for section, settings in CATALOGUE.of(kind, tab)
         for setting in settings
-        if section.inherits and kinds.Kind.GROUP in section.units_of(setting)
+        if section.inherits and holders.HolderKind.GROUP in section.units_of(setting)
     )

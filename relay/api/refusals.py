@@ -33,7 +33,7 @@ from relay.reports.service import UnknownReportError
 from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
-from relay.settings.units import UnknownUnitError
+from relay.settings.holders import UnknownUnitError
 from relay.settings.validation import SettingsRefusedError
 from relay.sign_in.authentication import DisabledError, GroupDisabledError, WrongSignInError
 from relay.sign_in.service import (

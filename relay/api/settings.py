@@ -10,10 +10,10 @@ from relay.settings.applied import AppliedSettings, Choice
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Plan
 from relay.settings.declare import Scope
+from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import Source
 from relay.settings.schema import schema
 from relay.settings.sentences import Sentence
-from relay.settings.units import Kind, Unit, UnknownUnitError
 from relay.settings.validation import RESET
 from relay.texts import _
 
@@ -21,7 +21,7 @@ from relay.texts import _
 class SettingsUnit(Struct, frozen=True, kw_only=True):
     """A unit that carries settings; the organisation itself is number 0."""
 
-    kind: Kind
+    kind: HolderKind
     id: int
 
 
@@ -109,18 +109,18 @@ class SettingsApi:
         return _saved(await self._settings.lock(asked.actor, unit, key, asked.now, locked=locked))
 
 
-def _kind(word: str) -> Kind:
+def _kind(word: str) -> HolderKind:
     try:
-        return Kind(word)
+        return HolderKind(word)
     except ValueError:
         raise UnknownUnitError(Sentence(_("This part of the organisation has no settings."))) from None
 
 
-def _unit(asked: Asked[Any, Any]) -> Unit:
-    return Unit(_kind(asked.word("kind")), asked.number())
+def _unit(asked: Asked[Any, Any]) -> Holder:
+    return Holder(_kind(asked.word("kind")), asked.number())
 
 
-def _named(unit: Unit | None) -> SettingsUnit | None:
+def _named(unit: Holder | None) -> SettingsUnit | None:
     return None if unit is None else SettingsUnit(kind=unit.kind, id=unit.id)
 
 

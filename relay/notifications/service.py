@@ -17,7 +17,7 @@ from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.settings.units import Kind
+from relay.settings.holders import HolderKind
 from relay.store.database import Store
 
 COMBINED_FOR = timedelta(minutes=5)
@@ -26,7 +26,7 @@ _BY_STRANGERS = {Event.LOGIN_FAILED: "", Event.CUSTOMER_DISOWNED: "disowned:"}
 """What strangers can cause as often as they like, so that it may not flood anybody; and what tells the two apart."""
 SECTION = "notifications"
 KEY = "notifications.events"
-_OWN = (SettingValueRow.unit_kind == Kind.PERSON, SettingValueRow.key == KEY)
+_OWN = (SettingValueRow.unit_kind == HolderKind.PERSON, SettingValueRow.key == KEY)
 _RULING = [role.value for role in Role if role.rules_all]
 
 
@@ -52,7 +52,7 @@ class Notifications:
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(SettingValueRow).where(*own))
             if wanted:
-                row = SettingValueRow(unit_kind=Kind.PERSON, unit_id=actor.person, key=KEY, value=sorted(wanted))
+                row = SettingValueRow(unit_kind=HolderKind.PERSON, unit_id=actor.person, key=KEY, value=sorted(wanted))
                 row.set_by, row.set_at = actor.person, now
                 transaction.add(row)
             unit = Unit(UnitKind.MASTER_ADMINISTRATOR, actor.person)

@@ -17,8 +17,8 @@ from relay.metrics import Metrics
 from relay.pages.downloads import Downloads, is_phone, platform_of
 from relay.secret import Signer
 from relay.settings.declare import Json
+from relay.settings.holders import Holder
 from relay.settings.save_context import ORGANISATION
-from relay.settings.units import Unit
 from relay.web.forms import texts
 from relay.web.rendering import Renderer
 
@@ -41,7 +41,7 @@ class CustomerPages:
         metrics: Metrics,
         address: Callable[[web.Request], str],
         url: str,
-        choice: Callable[[Unit, str], Awaitable[Json]],
+        choice: Callable[[Holder, str], Awaitable[Json]],
     ) -> None:
         self._choice = choice
         self._codes = codes

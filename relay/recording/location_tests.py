@@ -16,7 +16,7 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.credential_binding import CredentialBinding
 from relay.settings.declare import Values
-from relay.settings.units import Unit
+from relay.settings.holders import Holder
 from relay.settings.validation import RESET
 from relay.settings.vault import Vault
 
@@ -43,7 +43,7 @@ class LocationTests:
         self._reach = reach
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
-    async def test(self, unit: Unit, entered: Values) -> None:
+    async def test(self, unit: Holder, entered: Values) -> None:
         """Test what holds for a unit once `entered`, which is checked, is saved.
 
         Raises BadLocationError, StoreError; IsFolderError for what only a technician's computer can test.

@@ -10,7 +10,7 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.credential_binding import CredentialBinding
 from relay.settings.declare import Json
-from relay.settings.units import Kind, Unit
+from relay.settings.holders import Holder, HolderKind
 from relay.settings.vault import SealBrokenError, Vault
 
 RecordingValues = Callable[[Iterable[int]], Awaitable[dict[int, Mapping[str, object]]]]
@@ -36,16 +36,18 @@ def recording_values(permissions: Permissions, settings: AppliedSettings, vault:
 
     async def values(people: Iterable[int]) -> dict[int, Mapping[str, object]]:
         wanted = list(people)
-        own = await settings.held_by([Unit(Kind.PERSON, person) for person in wanted], (OWN_FOLDER,))
+        own = await settings.held_by([Holder(HolderKind.PERSON, person) for person in wanted], (OWN_FOLDER,))
         held = await permissions.held_by(wanted)
         groups = {each.group for each in held.values()} - {None}
-        chosen = await settings.held_by([Unit(Kind.GROUP, group) for group in groups if group is not None], _OF_GROUP)
+        chosen = await settings.held_by(
+            [Holder(HolderKind.GROUP, group) for group in groups if group is not None], _OF_GROUP
+        )
         of_group: dict[int | None, dict[str, object]] = {
             unit.id: _of(vault, {key: each.value for key, each in found.items()}) for unit, found in chosen.items()
         }
         found: dict[int, Mapping[str, object]] = {}
         for person in wanted:
-            folder = {key: each.value for key, each in own.get(Unit(Kind.PERSON, person), {}).items()}
+            folder = {key: each.value for key, each in own.get(Holder(HolderKind.PERSON, person), {}).items()}
             found[person] = of_group.get(held[person].group, {}) | folder
         return found
 

@@ -19,7 +19,7 @@ from relay.organization.rules import NotAllowedError
 from relay.organization.unit_of_work import ROLES, UnitOfWork
 from relay.organization.units import ROOTS, Unit, UnitKind
 from relay.settings.catalogue import CATALOGUE
-from relay.settings.units import Kind
+from relay.settings.holders import HolderKind
 
 _K = UnitKind
 Numbers = Select[Any] | frozenset[int] | None
@@ -73,7 +73,7 @@ async def coverage(work: UnitOfWork, unit: Unit) -> Coverage:
         below = _below_groups(groups)
         if not reach.all:
             return Coverage(unit.kind.value, below)
-        return Coverage(unit.kind.value, below, company=True, company_sections=_inherited_by(Kind.GROUP))
+        return Coverage(unit.kind.value, below, company=True, company_sections=_inherited_by(HolderKind.GROUP))
     if unit.kind is _K.ORGANISATION or unit.is_root:
         if not reach.all:
             raise NotAllowedError(NotAllowedError.__doc__)
@@ -101,7 +101,7 @@ def _whole(kind: UnitKind) -> Coverage:
             ),
         ),
         _K.CHANNELS: Coverage(
-            kind.value, {_K.CHANNEL: None}, company=True, company_sections=_inherited_by(Kind.CHANNEL)
+            kind.value, {_K.CHANNEL: None}, company=True, company_sections=_inherited_by(HolderKind.CHANNEL)
         ),
         _K.EXTERNAL: Coverage(kind.value, dict.fromkeys((_K.EXTERNAL_GROUP, _K.EXTERNAL_TECHNICIAN, _K.EXTERNAL_LINK))),
         _K.COMPUTERS: Coverage(kind.value, dict.fromkeys((_K.COMPUTER, _K.COMPUTER_GROUP))),
@@ -109,7 +109,7 @@ def _whole(kind: UnitKind) -> Coverage:
     return branches[kind]
 
 
-def _inherited_by(kind: Kind) -> frozenset[str]:
+def _inherited_by(kind: HolderKind) -> frozenset[str]:
     """Return the headings under which the organisation chooses for all units of a kind."""
     return frozenset(section.title for section in CATALOGUE.sections if section.inherits and kind in section.units)
 

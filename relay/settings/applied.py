@@ -11,12 +11,12 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Plan, mark
 from relay.settings.declare import Json, Section, Setting, Tab, Values
 from relay.settings.forms import Form
+from relay.settings.holders import Entry, Holder, Tree
 from relay.settings.inheritance import Held, Stored, held
 from relay.settings.save_context import ORGANISATION, SaveContext, read_tree, save_context
 from relay.settings.sentences import Translate
 from relay.settings.service import Protect, SettingsService
 from relay.settings.sql import SqlStore
-from relay.settings.units import Entry, Tree, Unit
 from relay.settings.validation import RESET, SettingsRefusedError
 
 _RELAY = Actor(None, "", None, "")
@@ -53,19 +53,19 @@ class AppliedSettings:
                         self._tree, self._generation = await read_tree(transaction), generation
         return self._tree
 
-    async def value(self, unit: Unit, key: str) -> Json:
+    async def value(self, unit: Holder, key: str) -> Json:
         """Return what holds for a unit, for the relay itself. Raises UnknownSettingError, UnknownUnitError."""
         # What holds for everybody hangs on nothing else: strangers' requests do not read the tree for it.
         tree = _ALONE if unit == ORGANISATION else await self.tree()
         return (await self._service(_RELAY).held(tree, unit, key)).value
 
-    async def held(self, unit: Unit, keys: Iterable[str]) -> dict[str, Held]:
+    async def held(self, unit: Holder, keys: Iterable[str]) -> dict[str, Held]:
         """Return what holds for several settings of a unit, and who chose it. Raises as `value`."""
         tree = await self.tree()
         tree.chain(unit)  # raises UnknownUnitError
         return (await self.held_by([unit], keys))[unit]
 
-    async def held_by(self, units: Iterable[Unit], keys: Iterable[str]) -> dict[Unit, dict[str, Held]]:
+    async def held_by(self, units: Iterable[Holder], keys: Iterable[str]) -> dict[Holder, dict[str, Held]]:
         """`held` for many units, read at once. Those that are not there are missing."""
         tree, wanted = await self.tree(), list(keys)
         there = [unit for unit in set(units) if unit in tree]
@@ -80,7 +80,7 @@ class AppliedSettings:
         async with self._transactions.look(actor, now) as work:
             return await save_context(work, tree)
 
-    async def choices(self, actor: Actor, unit: Unit, now: datetime, tab: Tab | None = None) -> list[Choice]:
+    async def choices(self, actor: Actor, unit: Holder, now: datetime, tab: Tab | None = None) -> list[Choice]:
         """Return everything that holds for a unit. Raises NotAllowedError, UnknownUnitError."""
         around = await self._seen(actor, unit, now)
         stored: Stored = await SqlStore(self._transactions, actor).values(around.tree.chain(unit))
@@ -99,7 +99,7 @@ class AppliedSettings:
     async def form(
         self,
         actor: Actor,
-        unit: Unit,
+        unit: Holder,
         tab: Tab,
         say: Translate,
         now: datetime,
@@ -122,12 +122,12 @@ class AppliedSettings:
         service = self._service(actor, around)
         return await service.save(around.tree, around.editor, change, around.known, now, address)
 
-    async def lock(self, actor: Actor, unit: Unit, key: str, now: datetime, *, locked: bool) -> Plan:
+    async def lock(self, actor: Actor, unit: Holder, key: str, now: datetime, *, locked: bool) -> Plan:
         """Lock a setting for everything below a unit, or unlock it. Raises NotAllowedError, ConflictError."""
         around = await self._seen(actor, unit, now)
         return await self._service(actor, around).lock(around.editor, unit, key, now, locked=locked)
 
-    async def _seen(self, actor: Actor, unit: Unit, now: datetime) -> SaveContext:
+    async def _seen(self, actor: Actor, unit: Holder, now: datetime) -> SaveContext:
         around = await self.around(actor, now)
         if not around.may_see(unit):
             raise NotAllowedError(NotAllowedError.__doc__)

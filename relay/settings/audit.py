@@ -8,9 +8,9 @@ from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Write
 from relay.settings.compound_kinds import ListOf, Table
 from relay.settings.declare import Json
+from relay.settings.holders import Holder
 from relay.settings.inheritance import LOCK
 from relay.settings.kinds import Choice, References, Several, Switch, ValueKind
-from relay.settings.units import Unit
 from relay.settings.validation import RESET
 
 
@@ -36,7 +36,7 @@ class Action(StrEnum):
 class Difference:
     """One changed field: heading and label as the form shows them in English, values in words, never a secret."""
 
-    unit: Unit
+    unit: Holder
     section: str
     field: str
     old_value: str

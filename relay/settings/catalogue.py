@@ -15,8 +15,8 @@ from relay.settings.areas import (
     surveys,
 )
 from relay.settings.declare import AcrossRule, Rule, Section, Setting, Tab
+from relay.settings.holders import HolderKind
 from relay.settings.sentences import SaidError, sentence
-from relay.settings.units import Kind
 from relay.texts import _
 
 SECTIONS: tuple[Section, ...] = (
@@ -111,7 +111,9 @@ class Catalogue:
         self.setting(key)
         return self._sections[key]
 
-    def of(self, kind: Kind, tab: Tab | None = None, *, planned: bool = True) -> list[tuple[Section, list[Setting]]]:
+    def of(
+        self, kind: HolderKind, tab: Tab | None = None, *, planned: bool = True
+    ) -> list[tuple[Section, list[Setting]]]:
         """Return the sections of a kind of unit, each with the settings that this kind carries.
 
         Without `planned`, only those settings that have an effect.
@@ -124,18 +126,18 @@ class Catalogue:
                 found.append((section, settings))
         return found
 
-    def rules(self, kind: Kind, keys: Iterable[str]) -> list[Rule]:
+    def rules(self, kind: HolderKind, keys: Iterable[str]) -> list[Rule]:
         """Return the rules that read any of the settings, and whose settings a unit of this kind has all."""
         return [rule for section in self._touched(keys) for rule in section.rules if self._applies(rule, kind, keys)]
 
-    def across(self, kind: Kind, keys: Iterable[str]) -> list[AcrossRule]:
+    def across(self, kind: HolderKind, keys: Iterable[str]) -> list[AcrossRule]:
         """Return the rules across units, likewise."""
         return [rule for section in self._touched(keys) for rule in section.across if self._applies(rule, kind, keys)]
 
     def _touched(self, keys: Iterable[str]) -> list[Section]:
         return list({self._sections[key].key: self._sections[key] for key in keys}.values())
 
-    def _applies(self, rule: Rule | AcrossRule, kind: Kind, keys: Iterable[str]) -> bool:
+    def _applies(self, rule: Rule | AcrossRule, kind: HolderKind, keys: Iterable[str]) -> bool:
         is_read = not set(rule.reads).isdisjoint(keys)
         return is_read and all(self._sections[key].carries(self._settings[key], kind) for key in rule.reads)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from relay.settings.catalogue import Catalogue
 from relay.settings.credential_binding import credential_bindings
 from relay.settings.declare import Editors, Json, Scope, Section, Setting
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.inheritance import LOCK, Effective, Held, Overlay, Source, Stored, held
 from relay.settings.sentences import SaidError, Sentence, sentence
-from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
 from relay.texts import _
 
@@ -25,13 +25,13 @@ class Editor:
 
     person: int
     is_master: bool
-    reach: Container[Unit] = ()
+    reach: Container[Holder] = ()
 
-    def may(self, section: Section, unit: Unit) -> bool:
+    def may(self, section: Section, unit: Holder) -> bool:
         """Whether he may change the section for the unit."""
         match section.editors:
             case Editors.SELF:
-                return unit == Unit(Kind.PERSON, self.person)
+                return unit == Holder(HolderKind.PERSON, self.person)
             case Editors.MASTERS:
                 return self.is_master
             case Editors.ADMINISTRATORS:
@@ -60,7 +60,7 @@ class Write:
     A store carries it out only if `old` is still there, else it raises ConflictError.
     """
 
-    unit: Unit
+    unit: Holder
     key: str
     old: Json
     new: Json
@@ -72,7 +72,7 @@ class Write:
 class Change:
     """What someone wants to save: checked values (RESET among them), how far, and the marks that his form showed."""
 
-    unit: Unit
+    unit: Holder
     values: Mapping[str, Json]
     scope: Scope = Scope.UNIT
     seen: Mapping[str, str] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Plan:
     """What a save writes, and the units that keep their values because someone above locked them."""
 
     writes: tuple[Write, ...]
-    skipped: tuple[tuple[Unit, str], ...] = ()
+    skipped: tuple[tuple[Holder, str], ...] = ()
 
 
 def mark(value: Json) -> str:
@@ -95,12 +95,12 @@ def mark(value: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def scopes_for(section: Section, kind: Kind) -> tuple[Scope, ...]:
+def scopes_for(section: Section, kind: HolderKind) -> tuple[Scope, ...]:
     """Return how far a save of the section can reach from a unit of this kind."""
     fits = {
-        Kind.GROUP: (Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS),
-        Kind.CHANNEL: (Scope.UNIT, Scope.ALL_CHANNELS),
-        Kind.ORGANISATION: (Scope.UNIT, Scope.ALL_GROUPS, Scope.ALL_CHANNELS),
+        HolderKind.GROUP: (Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS),
+        HolderKind.CHANNEL: (Scope.UNIT, Scope.ALL_CHANNELS),
+        HolderKind.ORGANISATION: (Scope.UNIT, Scope.ALL_GROUPS, Scope.ALL_CHANNELS),
     }
     return tuple(scope for scope in section.scopes if scope in fits.get(kind, (Scope.UNIT,)))
 
@@ -115,13 +115,13 @@ def plan(catalogue: Catalogue, tree: Tree, stored: Stored, editor: Editor, chang
     return Plan(tuple(drawn.writes), tuple(drawn.skipped))
 
 
-def plan_lock(catalogue: Catalogue, stored: Stored, editor: Editor, unit: Unit, key: str, *, locked: bool) -> Plan:
+def plan_lock(catalogue: Catalogue, stored: Stored, editor: Editor, unit: Holder, key: str, *, locked: bool) -> Plan:
     """Return what to write so that nobody below `unit` (and no administrator at it) changes the setting.
 
     Raises NotAllowedError: only master administrators lock and unlock.
     """
     section = catalogue.section(key)
-    if not editor.is_master or not section.inherits or unit.kind not in (Kind.ORGANISATION, Kind.GROUP):
+    if not editor.is_master or not section.inherits or unit.kind not in (HolderKind.ORGANISATION, HolderKind.GROUP):
         said = _("Only a master administrator can lock this, for a group or for the whole organisation.")
         raise NotAllowedError(Sentence(said))
     old = stored.get(unit, {}).get(LOCK + key, RESET)
@@ -152,10 +152,10 @@ class _Drawing:
 
     def __init__(self, catalogue: Catalogue, tree: Tree, stored: Stored, editor: Editor, change: Change) -> None:
         self.catalogue, self.tree, self.stored, self.editor, self.change = catalogue, tree, stored, editor, change
-        self.after: dict[Unit, dict[str, Json]] = {}
+        self.after: dict[Holder, dict[str, Json]] = {}
         self.overlay = Overlay(stored, self.after)
         self.writes: list[Write] = []
-        self.skipped: list[tuple[Unit, str]] = []
+        self.skipped: list[tuple[Holder, str]] = []
 
     def draw(self) -> None:
         first = self.change.unit
@@ -188,7 +188,7 @@ class _Drawing:
         if forbidden or (confirmable and not self.change.confirmed):
             raise SettingsRefusedError(forbidden, confirmable)
 
-    def _set(self, unit: Unit, key: str, value: Json) -> None:
+    def _set(self, unit: Holder, key: str, value: Json) -> None:
         now = self._held(unit, key)
         if self._keeps_out(now, unit):
             name = self.tree.name(now.locked_by) if now.locked_by else ""
@@ -196,7 +196,7 @@ class _Drawing:
             raise SettingsRefusedError([Problem(key, "locked", said)])
         self._write(unit, key, value)
 
-    def _same(self, unit: Unit, key: str, wanted: Json) -> None:
+    def _same(self, unit: Holder, key: str, wanted: Json) -> None:
         """Let a further unit have what the first one has now."""
         now = self._held(unit, key)
         if self._keeps_out(now, unit):
@@ -207,7 +207,7 @@ class _Drawing:
         if self._held(unit, key).value != wanted:
             self._write(unit, key, wanted)
 
-    def _write(self, unit: Unit, key: str, new: Json) -> None:
+    def _write(self, unit: Holder, key: str, new: Json) -> None:
         """Write, or take the place of what was just written for the same row."""
         old = self.stored.get(unit, {}).get(key, RESET)
         was = held(self.catalogue, self.tree, self.stored, unit, key).value
@@ -221,25 +221,25 @@ class _Drawing:
         if old != new:
             self.writes.append(Write(unit, key, old, new, was, self._held(unit, key).value))
 
-    def _held(self, unit: Unit, key: str) -> Held:
+    def _held(self, unit: Holder, key: str) -> Held:
         return held(self.catalogue, self.tree, self.overlay, unit, key)
 
-    def _keeps_out(self, now: Held, unit: Unit) -> bool:
+    def _keeps_out(self, now: Held, unit: Holder) -> bool:
         return now.locked_by is not None and (now.locked_by != unit or not self.editor.is_master)
 
-    def _others(self) -> list[Unit]:
+    def _others(self) -> list[Holder]:
         match self.change.scope:
             case Scope.UNIT:
-                found: list[Unit] = []
+                found: list[Holder] = []
             case Scope.SUBGROUPS:
-                found = [unit for unit in self.tree.under(self.change.unit) if unit.kind is Kind.GROUP]
+                found = [unit for unit in self.tree.under(self.change.unit) if unit.kind is HolderKind.GROUP]
             case Scope.ALL_GROUPS:
-                found = sorted(self.tree.all(Kind.GROUP), key=lambda unit: len(self.tree.chain(unit)))
+                found = sorted(self.tree.all(HolderKind.GROUP), key=lambda unit: len(self.tree.chain(unit)))
             case Scope.ALL_CHANNELS:
-                found = self.tree.all(Kind.CHANNEL)
+                found = self.tree.all(HolderKind.CHANNEL)
         return [unit for unit in found if unit != self.change.unit and self._reaches(unit)]
 
-    def _reaches(self, unit: Unit) -> bool:
+    def _reaches(self, unit: Holder) -> bool:
         return self.editor.is_master or unit in self.editor.reach
 
     def _carried_on(self) -> list[str]:
@@ -258,7 +258,7 @@ class _Drawing:
         """What nobody chose needs no look at hundreds of units."""
         return {key.removeprefix(LOCK) for own in (*self.stored.values(), *self.after.values()) for key in own}
 
-    def _affected(self) -> list[Unit]:
+    def _affected(self) -> list[Holder]:
         touched = dict.fromkeys(write.unit for write in self.writes)
         for unit in list(touched):
             touched |= dict.fromkeys(self.tree.under(unit))

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from relay.organization.guard import Guard
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.kinds import ValueKind
 from relay.settings.sentences import Sentence
-from relay.settings.units import Kind, Tree, Unit
 from relay.texts import _
 
 Json = Any
@@ -82,8 +82,8 @@ class Setting:
     kind: ValueKind
     default: Json
     help: str = ""
-    units: tuple[Kind, ...] = ()
-    defaults: Mapping[Kind, Json] = field(default_factory=dict)
+    units: tuple[HolderKind, ...] = ()
+    defaults: Mapping[HolderKind, Json] = field(default_factory=dict)
     when: tuple[When, ...] = ()
     requirements: tuple[str, ...] = ()
     in_effect: bool = False
@@ -93,7 +93,7 @@ class Setting:
         """Whether the value must never be shown again."""
         return self.kind.sensitive
 
-    def default_for(self, kind: Kind) -> Json:
+    def default_for(self, kind: HolderKind) -> Json:
         """Return what holds for a unit of this kind when nobody chose."""
         return self.defaults.get(kind, self.default)
 
@@ -117,7 +117,7 @@ class AcrossRule:
 
     field: str
     reads: tuple[str, ...]
-    broken: Callable[[Unit, Callable[[Unit], Values], Tree], Sentence | None]
+    broken: Callable[[Holder, Callable[[Holder], Values], Tree], Sentence | None]
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Section:
     key: str
     tab: Tab
     title: str
-    units: tuple[Kind, ...]
+    units: tuple[HolderKind, ...]
     settings: tuple[Setting, ...]
     help: str = ""
     scopes: tuple[Scope, ...] = UNIT_ONLY
@@ -141,11 +141,11 @@ class Section:
     rules: tuple[Rule, ...] = ()
     across: tuple[AcrossRule, ...] = ()
 
-    def units_of(self, setting: Setting) -> tuple[Kind, ...]:
+    def units_of(self, setting: Setting) -> tuple[HolderKind, ...]:
         """Return the kinds of units that the setting belongs to."""
         return setting.units or self.units
 
-    def carries(self, setting: Setting, kind: Kind) -> bool:
+    def carries(self, setting: Setting, kind: HolderKind) -> bool:
         """Whether a unit of this kind can have a value: its own, or as the organisation's choice for all."""
         units = self.units_of(setting)
-        return kind in units or (self.inherits and kind is Kind.ORGANISATION and Kind.PERSON not in units)
+        return kind in units or (self.inherits and kind is HolderKind.ORGANISATION and HolderKind.PERSON not in units)

@@ -15,9 +15,9 @@ from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Change
 from relay.settings.compound_kinds import File, ListOf, Secret, Table
 from relay.settings.declare import Json, Scope
+from relay.settings.holders import Holder, Tree
 from relay.settings.inheritance import Source, Stored, held
 from relay.settings.kinds import Choice, Number, References, Several, Switch, ValueKind
-from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET
 
 Fields = Mapping[str, Sequence[str]]
@@ -63,7 +63,7 @@ def read(catalogue: Catalogue, fields: Fields) -> Posted:
     )
 
 
-def changed(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, posted: Posted) -> dict[str, Json]:
+def changed(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder, posted: Posted) -> dict[str, Json]:
     """Return only what differs from what holds, so that a form does not copy down everything that is inherited."""
     found = {}
     for key, value in posted.values.items():
@@ -74,7 +74,7 @@ def changed(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, posted
     return found
 
 
-def changes(unit: Unit, posted: Posted, values: Mapping[str, Json]) -> list[Change]:
+def changes(unit: Holder, posted: Posted, values: Mapping[str, Json]) -> list[Change]:
     """Return what to save: the wide section first, with its reach; then what else was changed, for this unit."""
     if posted.wide is None:
         return [Change(unit, values, seen=posted.seen, confirmed=posted.confirmed)]

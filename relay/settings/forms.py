@@ -7,11 +7,11 @@ from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Editor, mark, scopes_for
 from relay.settings.compound_kinds import Column, ListOf, Table
 from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
 from relay.settings.kinds import Choice, Kept, Number, References, Several, ValueKind
 from relay.settings.sentences import Sentence, Translate, sentence
 from relay.settings.text_kinds import Text
-from relay.settings.units import Kind, Tree, Unit
 from relay.settings.validation import RESET, Known, Problem
 from relay.texts import _
 
@@ -111,7 +111,7 @@ def form(
     tree: Tree,
     stored: Stored,
     editor: Editor,
-    unit: Unit,
+    unit: Holder,
     tab: Tab,
     say: Translate,
     problems: Mapping[str, Problem] | None = None,
@@ -138,7 +138,7 @@ class _Drawer:
         tree: Tree,
         stored: Stored,
         editor: Editor,
-        unit: Unit,
+        unit: Holder,
         say: Translate,
         problems: Mapping[str, Problem],
         entered: Values,
@@ -250,7 +250,7 @@ class _Drawer:
 
     def _adds(self, scope: Scope, count: int) -> bool:
         """Whether a wider save reaches more than this unit itself."""
-        own = {Scope.ALL_GROUPS: Kind.GROUP, Scope.ALL_CHANNELS: Kind.CHANNEL}.get(scope)
+        own = {Scope.ALL_GROUPS: HolderKind.GROUP, Scope.ALL_CHANNELS: HolderKind.CHANNEL}.get(scope)
         return count > (1 if self._unit.kind is own else 0)
 
     def _save(self, scope: Scope, count: int) -> str:
@@ -277,11 +277,11 @@ class _Drawer:
             case Scope.UNIT:
                 return 1
             case Scope.SUBGROUPS:
-                units = [unit for unit in self._tree.under(self._unit) if unit.kind is Kind.GROUP]
+                units = [unit for unit in self._tree.under(self._unit) if unit.kind is HolderKind.GROUP]
             case Scope.ALL_GROUPS:
-                units = self._tree.all(Kind.GROUP)
+                units = self._tree.all(HolderKind.GROUP)
             case Scope.ALL_CHANNELS:
-                units = self._tree.all(Kind.CHANNEL)
+                units = self._tree.all(HolderKind.CHANNEL)
         return sum(self._editor.is_master or unit in self._editor.reach for unit in units)
 
     def _t(self, text: str) -> str:

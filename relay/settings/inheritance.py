@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Json, Values
-from relay.settings.units import Tree, Unit
+from relay.settings.holders import Holder, Tree
 
 LOCK = "lock:"
-Stored = Mapping[Unit, Values]
+Stored = Mapping[Holder, Values]
 """What units chose themselves; those that chose nothing may be missing."""
 _NOTHING: Values = {}
 
@@ -33,17 +33,17 @@ class Held:
 
     value: Json
     source: Source
-    unit: Unit | None = None
-    locked_by: Unit | None = None
+    unit: Holder | None = None
+    locked_by: Holder | None = None
 
 
-def held(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, key: str) -> Held:
+def held(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder, key: str) -> Held:
     """Return what holds for a unit. Raises UnknownSettingError, UnknownUnitError."""
     chain = tree.chain(unit) if catalogue.section(key).inherits else (unit,)
     lock = LOCK + key
-    chosen_at: Unit | None = None
+    chosen_at: Holder | None = None
     value: Json = None
-    locked_by: Unit | None = None
+    locked_by: Holder | None = None
     for each in chain:
         own = stored.get(each)
         if not own:
@@ -60,7 +60,7 @@ def held(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, key: str)
 class Effective(Mapping[str, Json]):
     """All values that hold for one unit, each worked out when someone asks."""
 
-    def __init__(self, catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit) -> None:
+    def __init__(self, catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder) -> None:
         """Remember whom to ask about."""
         self._of = (catalogue, tree, stored, unit)
 
@@ -75,22 +75,22 @@ class Effective(Mapping[str, Json]):
         return sum(1 for _key in self)
 
 
-class Overlay(Mapping[Unit, Mapping[str, Json]]):
+class Overlay(Mapping[Holder, Mapping[str, Json]]):
     """What is stored, with some units changed."""
 
     def __init__(self, below: Stored, above: Stored) -> None:
         """Keep both; what `above` says about a unit counts."""
         self._below, self._above = below, above
 
-    def __getitem__(self, unit: Unit) -> Mapping[str, Json]:
+    def __getitem__(self, unit: Holder) -> Mapping[str, Json]:
         return self._above[unit] if unit in self._above else self._below[unit]
 
-    def get(self, unit: Unit, default: Json = None) -> Json:
+    def get(self, unit: Holder, default: Json = None) -> Json:
         """Return the values of a unit; spelt out because it is asked thousands of times in a save."""
         found = self._above.get(unit)
         return self._below.get(unit, default) if found is None else found
 
-    def __iter__(self) -> Iterator[Unit]:
+    def __iter__(self) -> Iterator[Holder]:
         return iter({**self._below, **self._above})
 
     def __len__(self) -> int:

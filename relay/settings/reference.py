@@ -6,15 +6,15 @@ from itertools import groupby
 from relay.organization.guard import Guard
 from relay.settings.catalogue import CATALOGUE, Catalogue
 from relay.settings.declare import Editors, Scope, Section, Setting
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import Choice, Several
-from relay.settings.units import Kind
 
 _UNITS = {
-    Kind.ORGANISATION: "the organisation",
-    Kind.GROUP: "technician groups",
-    Kind.TECHNICIAN: "technicians",
-    Kind.CHANNEL: "channels",
-    Kind.PERSON: "yourself",
+    HolderKind.ORGANISATION: "the organisation",
+    HolderKind.GROUP: "technician groups",
+    HolderKind.TECHNICIAN: "technicians",
+    HolderKind.CHANNEL: "channels",
+    HolderKind.PERSON: "yourself",
 }
 _EDITORS = {
     Editors.MASTERS: "master administrators",
@@ -72,7 +72,7 @@ def _section(section: Section, settings: list[Setting]) -> str:
     lines += [
         f"For {units}. Changed by {_EDITORS[section.editors]}.{_GUARDS[section.guard]} Saved for "
         + ", ".join(_SCOPES[scope] for scope in section.scopes)
-        + ("." if section.inherits or Kind.ORGANISATION in section.units else ". Not inherited."),
+        + ("." if section.inherits or HolderKind.ORGANISATION in section.units else ". Not inherited."),
         "",
         "| setting | what it does | accepted | default | key, requirements |",
         "|---|---|---|---|---|",

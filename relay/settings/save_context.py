@@ -11,10 +11,10 @@ from relay.organization.model import ChannelLinkRow, ChannelRow, TechnicianGroup
 from relay.organization.rules import Actor, Reach
 from relay.organization.unit_of_work import UnitOfWork
 from relay.settings.changes import Editor
-from relay.settings.units import Entry, Kind, Tree, Unit
+from relay.settings.holders import Entry, Holder, HolderKind, Tree
 from relay.settings.validation import Known
 
-ORGANISATION = Unit(Kind.ORGANISATION, 0)
+ORGANISATION = Holder(HolderKind.ORGANISATION, 0)
 NOBODY = 0
 """The number of an editor who is no person, such as another program."""
 
@@ -28,17 +28,17 @@ class SaveContext:
     reach: Reach
     known: Known
 
-    def may_see(self, unit: Unit) -> bool:
+    def may_see(self, unit: Holder) -> bool:
         """Whether the settings of a unit are for this editor to see."""
-        own = unit == Unit(Kind.PERSON, self.editor.person)
-        return own if unit.kind is Kind.PERSON else self.editor.is_master or unit in self.editor.reach
+        own = unit == Holder(HolderKind.PERSON, self.editor.person)
+        return own if unit.kind is HolderKind.PERSON else self.editor.is_master or unit in self.editor.reach
 
 
 async def save_context(work: UnitOfWork, tree: Tree) -> SaveContext:
     """Return what is around the actor who does this work."""
     actor, reach = work.actor, work.reach
     editor = Editor(_number(actor), reach.all, frozenset() if reach.all else await _within(work))
-    channels = {unit.id: tree.name(unit) for unit in tree.all(Kind.CHANNEL)}
+    channels = {unit.id: tree.name(unit) for unit in tree.all(HolderKind.CHANNEL)}
     return SaveContext(tree, editor, reach, {"channel": channels})
 
 
@@ -50,18 +50,18 @@ async def read_tree(transaction: AsyncSession) -> Tree:
     for number, called, parent in await transaction.execute(
         select(group.id, group.name, group.parent_id).where(group.deleted_at.is_(None)).order_by(group.id)
     ):
-        above = ORGANISATION if parent is None else Unit(Kind.GROUP, parent)
-        entries.append(Entry(Unit(Kind.GROUP, number), called, above))
+        above = ORGANISATION if parent is None else Holder(HolderKind.GROUP, parent)
+        entries.append(Entry(Holder(HolderKind.GROUP, number), called, above))
     for number, called in await transaction.execute(
         select(channel.id, channel.name).where(channel.deleted_at.is_(None)).order_by(channel.position)
     ):
-        entries.append(Entry(Unit(Kind.CHANNEL, number), called, ORGANISATION))
+        entries.append(Entry(Holder(HolderKind.CHANNEL, number), called, ORGANISATION))
     for number, called, role, group_id in await transaction.execute(
         select(person.id, person.name, person.role, person.technician_group_id).where(person.deleted_at.is_(None))
     ):
-        entries.append(Entry(Unit(Kind.PERSON, number), called, ORGANISATION))
+        entries.append(Entry(Holder(HolderKind.PERSON, number), called, ORGANISATION))
         if role == Role.TECHNICIAN and group_id is not None:
-            entries.append(Entry(Unit(Kind.TECHNICIAN, number), called, Unit(Kind.GROUP, group_id)))
+            entries.append(Entry(Holder(HolderKind.TECHNICIAN, number), called, Holder(HolderKind.GROUP, group_id)))
     return Tree(entries)
 
 
@@ -69,7 +69,7 @@ def _number(actor: Actor) -> int:
     return NOBODY if actor.person is None else actor.person
 
 
-async def _within(work: UnitOfWork) -> frozenset[Unit]:
+async def _within(work: UnitOfWork) -> frozenset[Holder]:
     """Return what an administrator may change: groups in reach, their technicians, channels that no others serve."""
     if not work.reach.may_arrange:
         return frozenset()
@@ -82,8 +82,8 @@ async def _within(work: UnitOfWork) -> frozenset[Unit]:
     channels = select(link.channel_id).where(link.technician_group_id.in_(groups), link.channel_id.not_in(others))
     return frozenset(
         [
-            *(Unit(Kind.GROUP, number) for number in groups),
-            *(Unit(Kind.TECHNICIAN, number) for number in await work.transaction.scalars(people)),
-            *(Unit(Kind.CHANNEL, number) for number in await work.transaction.scalars(channels)),
+            *(Holder(HolderKind.GROUP, number) for number in groups),
+            *(Holder(HolderKind.TECHNICIAN, number) for number in await work.transaction.scalars(people)),
+            *(Holder(HolderKind.CHANNEL, number) for number in await work.transaction.scalars(channels)),
         ]
     )

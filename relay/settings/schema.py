@@ -2,12 +2,12 @@
 
 from relay.settings.catalogue import Catalogue
 from relay.settings.declare import Json
+from relay.settings.holders import HolderKind
 from relay.settings.sentences import Translate
-from relay.settings.units import Kind
 from relay.texts import _
 
 
-def schema(catalogue: Catalogue, kind: Kind, say: Translate = _) -> dict[str, Json]:
+def schema(catalogue: Catalogue, kind: HolderKind, say: Translate = _) -> dict[str, Json]:
     """Return the schema of a unit's values. Secrets are write-only; lists with a page of their own are left out."""
     properties = {
         setting.key: {

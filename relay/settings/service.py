@@ -10,10 +10,10 @@ from relay.settings.catalogue import Catalogue
 from relay.settings.changes import Change, Editor, Plan, Write, plan, plan_lock
 from relay.settings.declare import Json, Scope, Setting, Tab, Values
 from relay.settings.forms import Form, form
+from relay.settings.holders import Holder, Tree
 from relay.settings.inheritance import Held, Overlay, Stored, held
 from relay.settings.network_rules import allows
 from relay.settings.sentences import Sentence, Translate
-from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET, Known, Problem, SettingsRefusedError, checked
 from relay.texts import _
 
@@ -34,7 +34,7 @@ class Batch:
 class Store(Protocol):
     """What keeps the values."""
 
-    async def values(self, units: Iterable[Unit]) -> Stored:
+    async def values(self, units: Iterable[Holder]) -> Stored:
         """Return what these units chose; a unit that chose nothing may be missing."""
         ...
 
@@ -51,7 +51,7 @@ class SettingsService:
     store: Store
     protect: Protect
 
-    async def held(self, tree: Tree, unit: Unit, key: str) -> Held:
+    async def held(self, tree: Tree, unit: Holder, key: str) -> Held:
         """Return what holds for a unit. Raises UnknownSettingError, UnknownUnitError."""
         stored = await self.store.values(self._above(tree, unit))
         return held(self.catalogue, tree, stored, unit, key)
@@ -60,7 +60,7 @@ class SettingsService:
         self,
         tree: Tree,
         editor: Editor,
-        unit: Unit,
+        unit: Holder,
         tab: Tab,
         say: Translate,
         refused: SettingsRefusedError | None = None,
@@ -95,7 +95,7 @@ class SettingsService:
         await self._write(made, editor, at)
         return made
 
-    async def lock(self, editor: Editor, unit: Unit, key: str, at: datetime, *, locked: bool) -> Plan:
+    async def lock(self, editor: Editor, unit: Holder, key: str, at: datetime, *, locked: bool) -> Plan:
         """Lock a setting for everything below a unit, or unlock it. Raises NotAllowedError, ConflictError."""
         stored = await self.store.values([unit])
         made = plan_lock(self.catalogue, stored, editor, unit, key, locked=locked)
@@ -130,10 +130,10 @@ class SettingsService:
             raise SettingsRefusedError((), [Problem(keys[1], "shut_out", Sentence(said))])
 
     @staticmethod
-    def _above(tree: Tree, unit: Unit) -> tuple[Unit, ...]:
+    def _above(tree: Tree, unit: Holder) -> tuple[Holder, ...]:
         return tree.chain(unit) if unit in tree else (unit,)
 
-    def _concerned(self, tree: Tree, change: Change) -> set[Unit]:
+    def _concerned(self, tree: Tree, change: Change) -> set[Holder]:
         """Every unit that the save or its rules may look at."""
         is_wide = change.scope in (Scope.ALL_GROUPS, Scope.ALL_CHANNELS)
         first = tree.all(change.unit.kind) if is_wide or self._looks_across(change) else [change.unit]

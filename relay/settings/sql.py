@@ -14,27 +14,26 @@ from relay.organization.model import ChannelRow, SettingValueRow, TechnicianGrou
 from relay.organization.rules import Actor, NotAllowedError, Reach
 from relay.organization.transactions import Transactions
 from relay.organization.unit_of_work import UnitOfWork
-from relay.organization.units import Unit as OrganisationUnit
-from relay.organization.units import UnitKind
+from relay.organization.units import Unit, UnitKind
 from relay.settings.audit import Difference
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import ConflictError, Write
 from relay.settings.declare import Json
+from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import LOCK, Stored
 from relay.settings.sentences import Sentence
 from relay.settings.service import Batch
-from relay.settings.units import Kind, Unit, UnknownUnitError
 from relay.settings.validation import RESET
 from relay.texts import _
 
 AT_ONCE = 5_000
 """Units in one question; databases limit how many numbers they can be asked with."""
-_TABLES: Mapping[Kind, Any] = {
-    Kind.ORGANISATION: OrganisationRow,
-    Kind.GROUP: TechnicianGroupRow,
-    Kind.TECHNICIAN: PersonRow,
-    Kind.CHANNEL: ChannelRow,
-    Kind.PERSON: PersonRow,
+_TABLES: Mapping[HolderKind, Any] = {
+    HolderKind.ORGANISATION: OrganisationRow,
+    HolderKind.GROUP: TechnicianGroupRow,
+    HolderKind.TECHNICIAN: PersonRow,
+    HolderKind.CHANNEL: ChannelRow,
+    HolderKind.PERSON: PersonRow,
 }
 _ROLE_KINDS = {
     Role.ACCOUNT_OWNER: UnitKind.MASTER_ADMINISTRATOR,
@@ -42,7 +41,7 @@ _ROLE_KINDS = {
     Role.ADMINISTRATOR: UnitKind.ADMINISTRATOR,
     Role.TECHNICIAN: UnitKind.TECHNICIAN,
 }
-_Key = tuple[Unit, str]
+_Key = tuple[Holder, str]
 
 
 class SqlStore:
@@ -53,13 +52,13 @@ class SqlStore:
         self._actor = actor
         self._reach = reach
 
-    async def values(self, units: Iterable[Unit]) -> Stored:
+    async def values(self, units: Iterable[Holder]) -> Stored:
         """Return what these units chose."""
         wanted = list(units)
         async with self._transactions.read() as transaction:
-            found: dict[Unit, dict[str, Json]] = {}
+            found: dict[Holder, dict[str, Json]] = {}
             for row in await _rows(transaction, wanted):
-                found.setdefault(Unit(Kind(row.unit_kind), row.unit_id), {})[row.key] = row.value
+                found.setdefault(Holder(HolderKind(row.unit_kind), row.unit_id), {})[row.key] = row.value
             return found
 
     async def write(self, batch: Batch) -> None:
@@ -81,16 +80,16 @@ class SqlStore:
             raise ConflictError(_settings(batch.writes)) from None
 
 
-def settings_of(units: Iterable[Unit]) -> ColumnElement[bool]:
+def settings_of(units: Iterable[Holder]) -> ColumnElement[bool]:
     """Return the condition for the rows of these units."""
-    by_kind: dict[Kind, list[int]] = {}
+    by_kind: dict[HolderKind, list[int]] = {}
     for unit in units:
         by_kind.setdefault(unit.kind, []).append(unit.id)
     row = SettingValueRow
     return or_(*(and_(row.unit_kind == kind, row.unit_id.in_(numbers)) for kind, numbers in by_kind.items()))
 
 
-async def _rows(transaction: AsyncSession, units: list[Unit]) -> list[SettingValueRow]:
+async def _rows(transaction: AsyncSession, units: list[Holder]) -> list[SettingValueRow]:
     found: list[SettingValueRow] = []
     for start in range(0, len(units), AT_ONCE):
         query = select(SettingValueRow).where(settings_of(units[start : start + AT_ONCE]))
@@ -100,7 +99,9 @@ async def _rows(transaction: AsyncSession, units: list[Unit]) -> list[SettingVal
 
 async def _carry_out(work: UnitOfWork, writes: tuple[Write, ...]) -> None:
     rows = await _rows(work.transaction, list({write.unit for write in writes}))
-    present: dict[_Key, SettingValueRow] = {(Unit(Kind(row.unit_kind), row.unit_id), row.key): row for row in rows}
+    present: dict[_Key, SettingValueRow] = {
+        (Holder(HolderKind(row.unit_kind), row.unit_id), row.key): row for row in rows
+    }
     stale = [write for write in writes if _differs(present.get((write.unit, write.key)), write.old)]
     if stale:
         raise ConflictError(_settings(stale))
@@ -128,34 +129,34 @@ def _key(write: Write) -> str:
     return write.key.removeprefix(LOCK)
 
 
-async def _names(transaction: AsyncSession, units: set[Unit]) -> dict[Unit, tuple[OrganisationUnit, str]]:
+async def _names(transaction: AsyncSession, units: set[Holder]) -> dict[Holder, tuple[Unit, str]]:
     """Return how the audit trail names units. Raises UnknownUnitError when one is gone."""
-    found: dict[Unit, tuple[OrganisationUnit, str]] = {}
+    found: dict[Holder, tuple[Unit, str]] = {}
     for kind in {unit.kind for unit in units}:
         numbers = sorted(unit.id for unit in units if unit.kind is kind)
         for start in range(0, len(numbers), AT_ONCE):
             for row in await _named(transaction, kind, numbers[start : start + AT_ONCE]):
-                number = 0 if kind is Kind.ORGANISATION else row.id
-                named = _ROLE_KINDS[Role(row.role)] if kind is Kind.PERSON else UnitKind(kind.value)
-                found[Unit(kind, number)] = OrganisationUnit(named, number), row.name
+                number = 0 if kind is HolderKind.ORGANISATION else row.id
+                named = _ROLE_KINDS[Role(row.role)] if kind is HolderKind.PERSON else UnitKind(kind.value)
+                found[Holder(kind, number)] = Unit(named, number), row.name
     if units - found.keys():
         said = _("This part of the organisation no longer exists. Choose another one in the tree.")
         raise UnknownUnitError(Sentence(said))
     return found
 
 
-async def _named(transaction: AsyncSession, kind: Kind, numbers: list[int]) -> Any:
+async def _named(transaction: AsyncSession, kind: HolderKind, numbers: list[int]) -> Any:
     table = _TABLES[kind]
-    if kind is Kind.ORGANISATION:
+    if kind is HolderKind.ORGANISATION:
         return await transaction.execute(select(table.id, table.name))
-    columns = [table.id, table.name, *([table.role] if kind is Kind.PERSON else [])]
+    columns = [table.id, table.name, *([table.role] if kind is HolderKind.PERSON else [])]
     query = select(*columns).where(table.id.in_(numbers), table.deleted_at.is_(None))
-    if kind is Kind.TECHNICIAN:
+    if kind is HolderKind.TECHNICIAN:
         query = query.where(table.role == Role.TECHNICIAN)
     return await transaction.execute(query)
 
 
-def _record(work: UnitOfWork, difference: Difference, unit: OrganisationUnit, name: str) -> None:
+def _record(work: UnitOfWork, difference: Difference, unit: Unit, name: str) -> None:
     work.record(
         unit,
         name,

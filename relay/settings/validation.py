@@ -10,11 +10,11 @@ from enum import Enum
 from codec.errors import DesksideError
 from relay.settings.catalogue import Catalogue, UnknownSettingError
 from relay.settings.declare import Json
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.inheritance import Effective, Stored
 from relay.settings.kinds import References, ValueProblemError
 from relay.settings.sentences import Sentence, sentence
 from relay.settings.text_kinds import Url, split_credentials
-from relay.settings.units import Kind, Tree, Unit
 from relay.texts import _
 
 Known = Mapping[str, Mapping[int, str]]
@@ -59,7 +59,7 @@ class SettingsRefusedError(DesksideError):
         return not self.problems
 
 
-def checked(catalogue: Catalogue, kind: Kind, entered: Mapping[str, Json], known: Known) -> dict[str, Json]:
+def checked(catalogue: Catalogue, kind: HolderKind, entered: Mapping[str, Json], known: Known) -> dict[str, Json]:
     """Return the values as they are stored. RESET passes. Raises SettingsRefusedError."""
     values: dict[str, Json] = {}
     problems: list[Problem] = []
@@ -76,7 +76,7 @@ def checked(catalogue: Catalogue, kind: Kind, entered: Mapping[str, Json], known
 
 
 def broken_rules(
-    catalogue: Catalogue, tree: Tree, stored: Stored, unit: Unit, keys: Iterable[str]
+    catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder, keys: Iterable[str]
 ) -> tuple[list[Problem], list[Problem]]:
     """Return what the rules say about a unit after a change of `keys`: what forbids it, and what asks for a yes."""
     keys = list(keys)
@@ -94,7 +94,7 @@ def broken_rules(
     return forbidden, confirmable
 
 
-def _checked_one(catalogue: Catalogue, kind: Kind, key: str, value: Json, known: Known) -> Json:
+def _checked_one(catalogue: Catalogue, kind: HolderKind, key: str, value: Json, known: Known) -> Json:
     setting, section = catalogue.setting(key), catalogue.section(key)
     if not section.carries(setting, kind):
         raise ValueProblemError("kind", Sentence(_("This cannot be set here.")))

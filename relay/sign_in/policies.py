@@ -13,11 +13,11 @@ from relay.organization.ancestry import batches, read_ancestry
 from relay.organization.model import AdministratorLinkRow, SettingValueRow, TechnicianGroupRow
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
+from relay.settings.holders import Entry, Holder, HolderKind, Tree
 from relay.settings.inheritance import Stored, held
 from relay.settings.network_rules import allows
-from relay.settings.units import Entry, Kind, Tree, Unit
 
-ORGANISATION = Unit(Kind.ORGANISATION, 0)
+ORGANISATION = Holder(HolderKind.ORGANISATION, 0)
 _KEYS = (
     "password.level",
     "password.age",
@@ -108,11 +108,11 @@ async def _rules_of(transaction: AsyncSession, groups: Collection[int]) -> dict[
     keys = ("console_addresses.access", "console_addresses.exceptions")
     chains = await read_ancestry(transaction, TechnicianGroupRow, groups)
     above = {each for chain in chains.values() for each in chain.groups}
-    stored = await _stored(transaction, [ORGANISATION, *(Unit(Kind.GROUP, each) for each in above)], keys)
+    stored = await _stored(transaction, [ORGANISATION, *(Holder(HolderKind.GROUP, each) for each in above)], keys)
     rules = {}
     for group in groups:
         found = chains[group].groups if group in chains else ()
-        chain = [*(Unit(Kind.GROUP, each) for each in found), ORGANISATION]
+        chain = [*(Holder(HolderKind.GROUP, each) for each in found), ORGANISATION]
         parents = dict(zip(chain, [*chain[1:], None], strict=True))
         tree = Tree([Entry(unit, "", parent) for unit, parent in parents.items()])
         access, exceptions = (held(CATALOGUE, tree, stored, chain[0], key).value for key in keys)
@@ -142,13 +142,13 @@ async def _groups_of(transaction: AsyncSession, people: Sequence[PersonRow]) -> 
     return binding
 
 
-async def _stored(transaction: AsyncSession, units: Iterable[Unit], keys: Iterable[str]) -> Stored:
+async def _stored(transaction: AsyncSession, units: Iterable[Holder], keys: Iterable[str]) -> Stored:
     wanted = set(units)
     names = [name for key in keys for name in (key, f"lock:{key}")]
     kinds = list({unit.kind.value for unit in wanted})
-    found: dict[Unit, dict[str, Json]] = {}
+    found: dict[Holder, dict[str, Json]] = {}
     for some in batches({unit.id for unit in wanted}):
         asked = {"kinds": kinds, "numbers": some, "names": names}
         for kind, number, name, value in await transaction.execute(_VALUES, asked):
-            found.setdefault(Unit(Kind(kind), number), {})[name] = value
+            found.setdefault(Holder(HolderKind(kind), number), {})[name] = value
     return found

@@ -7,19 +7,19 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Editor, plan
 from relay.settings.declare import Scope, Tab
 from relay.settings.forms import form
+from relay.settings.holders import Entry, Holder, HolderKind, Tree
 from relay.settings.inheritance import Stored, held
-from relay.settings.units import Entry, Kind, Tree, Unit
 from relay.web.languages import load_languages
 from tests.perf.table import Row
 
 ROUNDS = 7
 GROUPS, DEPTH = 400, 10
-ORGANISATION = Unit(Kind.ORGANISATION, 1)
+ORGANISATION = Holder(HolderKind.ORGANISATION, 1)
 
 
 async def measure() -> list[Row]:
     """Measure on one thread; the best of a few rounds, because the work is the same each time."""
-    groups = [Unit(Kind.GROUP, number) for number in range(GROUPS)]
+    groups = [Holder(HolderKind.GROUP, number) for number in range(GROUPS)]
     tree = Tree(
         [Entry(ORGANISATION, "All", None), *(Entry(unit, str(unit.id), _above(groups, unit)) for unit in groups)]
     )
@@ -38,7 +38,7 @@ async def measure() -> list[Row]:
     ]
 
 
-def _above(groups: list[Unit], unit: Unit) -> Unit:
+def _above(groups: list[Holder], unit: Holder) -> Holder:
     """A chain of the first ten groups; the others hang on it."""
     if unit.id == 0:
         return ORGANISATION

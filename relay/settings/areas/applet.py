@@ -2,13 +2,13 @@
 
 from relay.settings.compound_kinds import File
 from relay.settings.declare import WIDE_SCOPES, Rule, Section, Setting, Tab, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import Choice, Option, References, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Text
-from relay.settings.units import Kind
 from relay.texts import _
 
-BOTH = (Kind.CHANNEL, Kind.GROUP)
+BOTH = (HolderKind.CHANNEL, HolderKind.GROUP)
 _STANDARD = When("applet.run_type", ("standard",))
 
 START = Section(
@@ -95,7 +95,7 @@ CONTROL = Section(
             _("Priority when both use the mouse or keyboard"),
             Choice((Option("technician", _("Technician")), Option("customer", _("Customer")))),
             "customer",
-            units=(Kind.GROUP,),
+            units=(HolderKind.GROUP,),
             requirements=("APP-31", "APP-32", "APP-33", "APP-34", "CONS-29"),
         ),
         Setting(
@@ -134,7 +134,7 @@ WAITING = Section(
             _("Show customers how long they may wait"),
             Switch(),
             default=False,
-            units=(Kind.GROUP,),
+            units=(HolderKind.GROUP,),
             help=_("Calculated from the technician’s last ten sessions."),
             requirements=("APP-35", "APP-36", "APP-37", "APP-46", "SESS-55"),
         ),
@@ -149,7 +149,7 @@ WAITING = Section(
                 )
             ),
             "none",
-            units=(Kind.CHANNEL,),
+            units=(HolderKind.CHANNEL,),
             requirements=("APP-40", "APP-41", "APP-42", "APP-46", "SESS-56", "SESS-57"),
         ),
     ),
@@ -248,7 +248,7 @@ GROUP_CARD = Section(
     "group_card",
     Tab.ORGANISATION,
     _("Calling Card of this group"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     inherits=False,
     settings=(
         Setting(

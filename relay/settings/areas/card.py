@@ -2,13 +2,13 @@
 
 from relay.settings.compound_kinds import Column, File, Table
 from relay.settings.declare import Editors, Rule, Section, Setting, Tab, Values, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import MINUTES, PIXELS, Choice, Colour, Number, Option, Several, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
-ORGANISATION = (Kind.ORGANISATION,)
+ORGANISATION = (HolderKind.ORGANISATION,)
 _PICTURE = File(("BMP", "PNG", "JPG"), 100 * 1_024)
 _LEAST_CONTRAST = 4.5
 _HARD_TO_READ = _("Text and menu bar are hard to tell apart. Choose colours with more contrast.")

@@ -11,6 +11,7 @@ from relay.settings.declare import (
     Values,
     When,
 )
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import (
     Choice,
     Option,
@@ -18,7 +19,6 @@ from relay.settings.kinds import (
 )
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
 _METHODS_NEEDED = _("Leave at least one method on. Otherwise no one in this group can start a private session.")
@@ -27,7 +27,7 @@ CONNECTIONS = Section(
     "connections",
     Tab.SETTINGS,
     _("Connection methods"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("What the New session dialog offers the technicians of this group."),
     scopes=GROUP_SCOPES,
     settings=(
@@ -114,7 +114,7 @@ EXTERNAL_CONNECTIONS = Section(
     "external_connections",
     Tab.SETTINGS,
     _("Inviting external technicians"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_(
         "How members of this group can invite people from outside. Offering only one method gives you the most control."
     ),
@@ -155,7 +155,7 @@ PRIVATE_FIELDS = Section(
     "private_fields",
     Tab.SETTINGS,
     _("Custom fields of private sessions"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("What the technician fills in before a session. The field names are in Global settings."),
     scopes=GROUP_SCOPES,
     settings=(
@@ -189,7 +189,7 @@ FIELD_NAMES = Section(
     "fields",
     Tab.GLOBAL_SETTINGS,
     _("Custom fields"),
-    (Kind.ORGANISATION,),
+    (HolderKind.ORGANISATION,),
     help=_(
         "These names also appear in older sessions. Forms on your website keep their own names until you change them."
     ),

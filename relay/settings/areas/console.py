@@ -4,10 +4,10 @@ from codec.stores.locations import BadLocationError, Place, read_location
 from relay.settings.compound_kinds import Secret
 from relay.settings.credential_binding import CredentialBinding
 from relay.settings.declare import GROUP_SCOPES, UNIT_ONLY, Rule, Section, Setting, Tab, Values, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import DAYS, MINUTES, SESSIONS, Choice, Number, Option, References, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Folder, Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
 NEVER = _("never")
@@ -16,7 +16,7 @@ CONSOLE = Section(
     "console",
     Tab.SETTINGS,
     _("Technician Console"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -98,7 +98,7 @@ CLIPBOARD = Section(
     "clipboard",
     Tab.SETTINGS,
     _("Clipboard"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -175,7 +175,7 @@ RECORDING = Section(
     "recording",
     Tab.SETTINGS,
     _("Screen recording"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("For sessions of this group with control or view-only access."),
     scopes=GROUP_SCOPES,
     settings=(
@@ -323,7 +323,7 @@ UNATTENDED = Section(
     "unattended",
     Tab.SETTINGS,
     _("Unattended access"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -341,7 +341,7 @@ SCRIPTS = Section(
     "scripts",
     Tab.SETTINGS,
     _("Centralised scripts"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=UNIT_ONLY,
     settings=(
         Setting(
@@ -366,7 +366,7 @@ PORTALS = Section(
     "portals",
     Tab.SETTINGS,
     _("Content portals"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("Your own pages beside the sessions, such as a knowledge base, a ticket or a customer record."),
     scopes=GROUP_SCOPES,
     settings=(

@@ -3,13 +3,13 @@
 from relay.organization.guard import Guard
 from relay.settings.compound_kinds import ListOf, Secret
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import MINUTES, REQUESTS, SECONDS, Choice, Kept, Number, Option, Several, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Network, Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
-ORGANISATION = (Kind.ORGANISATION,)
+ORGANISATION = (HolderKind.ORGANISATION,)
 
 _TICKETS = When("sso.mechanisms", ("tickets",))
 _PASSWORD_NEEDED = _("Enter the password that your page shares with Deskside, or turn this method off.")
@@ -216,7 +216,7 @@ EXPORT = Section(
     "export",
     Tab.SETTINGS,
     _("Sending session data"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("Sends session data to a page of yours. It never delays a session."),
     scopes=GROUP_SCOPES,
     settings=(

@@ -5,6 +5,7 @@ import ipaddress
 from relay.organization.guard import Guard
 from relay.settings.compound_kinds import ListOf
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import (
     DAYS,
     Choice,
@@ -17,10 +18,9 @@ from relay.settings.kinds import (
 )
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Email, Network, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
-ORGANISATION = (Kind.ORGANISATION,)
+ORGANISATION = (HolderKind.ORGANISATION,)
 
 PASSWORD = Section(
     "password",
@@ -152,7 +152,7 @@ CONSOLE_ADDRESSES = Section(
     "console_addresses",
     Tab.SETTINGS,
     _("Networks that can be used for the console"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("If someone cannot sign in, check the rule for the whole organisation too. Both rules must allow it."),
     scopes=GROUP_SCOPES,
     guard=Guard.PROOF,
@@ -246,7 +246,7 @@ UNIT_LABELS = Section(
     "unit_labels",
     Tab.ORGANISATION,
     _("Assigned labels"),
-    (Kind.GROUP, Kind.CHANNEL),
+    (HolderKind.GROUP, HolderKind.CHANNEL),
     inherits=False,
     settings=(
         Setting("unit_labels.labels", _("Labels"), References("label"), [], requirements=("CC-28", "CC-33", "CC-34")),

@@ -1,6 +1,7 @@
 """What everybody chooses for himself: notifications, options of the console, limits in the Command Center."""
 
 from relay.settings.declare import Editors, Rule, Section, Setting, Tab, Values
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import (
     SECONDS,
     Choice,
@@ -12,14 +13,13 @@ from relay.settings.kinds import (
 )
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Folder
-from relay.settings.units import Kind
 from relay.texts import _
 
 OWN_OPTIONS = Section(
     "options",
     Tab.MY_ACCOUNT,
     _("Console options"),
-    (Kind.PERSON,),
+    (HolderKind.PERSON,),
     editors=Editors.SELF,
     inherits=False,
     settings=(
@@ -85,7 +85,7 @@ NOTIFICATIONS = Section(
     "notifications",
     Tab.MY_ACCOUNT,
     _("Notifications"),
-    (Kind.PERSON,),
+    (HolderKind.PERSON,),
     help=_("The e-mail says what happened, when, who did it and from where. It never contains a password."),
     editors=Editors.SELF,
     inherits=False,
@@ -147,7 +147,7 @@ COMMAND_CENTER = Section(
     "command_center",
     Tab.COMMAND_CENTER,
     _("Limits and columns"),
-    (Kind.PERSON,),
+    (HolderKind.PERSON,),
     help=_("Applies only to you. Leave a limit empty to turn it off."),
     editors=Editors.SELF,
     inherits=False,

@@ -4,6 +4,7 @@ import re
 
 from relay.settings.compound_kinds import Column, File, ListOf, Secret, Table
 from relay.settings.declare import GROUP_SCOPES, Editors, Rule, Section, Setting, Tab, Values, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import (
     MESSAGES,
     SECONDS,
@@ -17,7 +18,6 @@ from relay.settings.kinds import (
 )
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
 _ADDRESS_NEEDED = _("Enter the address of your terms.")
@@ -26,7 +26,7 @@ MOBILE_APPLET = Section(
     "mobile_applet",
     Tab.SETTINGS,
     _("Mobile applet"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=(
         Setting("mobile_applet.terms", _("Show terms of service"), Switch(), default=False, requirements=("MOB-128",)),
@@ -79,7 +79,7 @@ SMS_INVITATION = Section(
     "sms_invitation",
     Tab.SETTINGS,
     _("Invitation by text message"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("The message consists of the text above, the address and the text below."),
     scopes=GROUP_SCOPES,
     settings=(
@@ -120,7 +120,7 @@ MOBILE_DEVICES = Section(
     "mobile_devices",
     Tab.SETTINGS,
     _("Configuring phones and tablets"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("Requires a Mobile licence and permission to configure mobile devices."),
     scopes=GROUP_SCOPES,
     settings=(
@@ -164,7 +164,7 @@ LENS = Section(
     "lens",
     Tab.SETTINGS,
     "Lens",
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=(
         Setting(
@@ -214,7 +214,7 @@ SMS_GATEWAY = Section(
     "sms_gateway",
     Tab.GLOBAL_SETTINGS,
     _("Text message gateway"),
-    (Kind.ORGANISATION,),
+    (HolderKind.ORGANISATION,),
     help=_("Any provider with an HTTP interface. Without one, text messages are sent from the technician’s own phone."),
     editors=Editors.MASTERS,
     settings=(
@@ -361,7 +361,7 @@ PHONES = Section(
     "phones",
     Tab.GLOBAL_SETTINGS,
     _("Phones and tablets"),
-    (Kind.ORGANISATION,),
+    (HolderKind.ORGANISATION,),
     editors=Editors.MASTERS,
     settings=(
         Setting(

@@ -16,6 +16,7 @@ from relay.settings.declare import (
     Values,
     When,
 )
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.kinds import (
     MINUTES,
     SECONDS,
@@ -31,7 +32,6 @@ from relay.settings.kinds import (
 )
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Url
-from relay.settings.units import Kind, Tree, Unit
 from relay.texts import _
 
 CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)
@@ -42,14 +42,14 @@ _SELF = _("Choose another channel. A session cannot move to the channel that it 
 _RING = _("Sessions would be transferred in a circle: {channels}. Choose another channel.")
 
 
-def _transfer_ring(unit: Unit, values_of: Callable[[Unit], Values], tree: Tree) -> Sentence | None:
+def _transfer_ring(unit: Holder, values_of: Callable[[Holder], Values], tree: Tree) -> Sentence | None:
     """Follow the receiving channels; say when they lead back (SESS-75)."""
     path = [unit]
     while True:
         values = values_of(path[-1])
         if not values["auto_transfer.on"] or not values["auto_transfer.to"]:
             return None
-        following = Unit(Kind.CHANNEL, values["auto_transfer.to"][0])
+        following = Holder(HolderKind.CHANNEL, values["auto_transfer.to"][0])
         if following == path[-1] == unit:
             return Sentence(_SELF)
         if following not in tree:
@@ -64,7 +64,7 @@ AUTO_TRANSFER = Section(
     "auto_transfer",
     Tab.SETTINGS,
     _("Transferring waiting sessions"),
-    (Kind.CHANNEL,),
+    (HolderKind.CHANNEL,),
     help=_("A session that waits too long moves to another channel automatically."),
     inherits=False,
     settings=(
@@ -110,7 +110,7 @@ AUTO_START = Section(
     "auto_start",
     Tab.SETTINGS,
     _("Starting waiting sessions"),
-    (Kind.CHANNEL,),
+    (HolderKind.CHANNEL,),
     help=_("Sessions start automatically with the technician who is least busy."),
     scopes=UNIT_ONLY,
     inherits=False,
@@ -138,7 +138,7 @@ INCOMING = Section(
     "incoming",
     Tab.SETTINGS,
     _("Incoming transfers"),
-    (Kind.CHANNEL,),
+    (HolderKind.CHANNEL,),
     scopes=CHANNEL_SCOPES,
     settings=(
         Setting(
@@ -156,7 +156,7 @@ TECHNICIAN_ROUTING = Section(
     "technician",
     Tab.ORGANISATION,
     _("Waiting sessions"),
-    (Kind.TECHNICIAN,),
+    (HolderKind.TECHNICIAN,),
     inherits=False,
     settings=(
         Setting(
@@ -225,7 +225,7 @@ AVAILABILITY = Section(
     "availability",
     Tab.SETTINGS,
     _("No technician available"),
-    (Kind.CHANNEL,),
+    (HolderKind.CHANNEL,),
     help=_("When this channel is staffed, and what customers see when no one is available."),
     scopes=CHANNEL_SCOPES,
     settings=(
@@ -267,7 +267,7 @@ PRIVATE_AVAILABILITY = Section(
     "private_availability",
     Tab.SETTINGS,
     _("No technician available for private sessions"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     help=_("At any time of day. Working hours do not apply to private sessions."),
     scopes=GROUP_SCOPES,
     settings=_nobody(
@@ -288,7 +288,7 @@ TIMEOUTS = Section(
     "timeouts",
     Tab.SETTINGS,
     _("Time-outs"),
-    (Kind.CHANNEL, Kind.GROUP),
+    (HolderKind.CHANNEL, HolderKind.GROUP),
     help=_("A channel’s time-outs apply to its sessions, a group’s time-outs to private sessions."),
     scopes=WIDE_SCOPES,
     settings=(
@@ -297,7 +297,7 @@ TIMEOUTS = Section(
             _("A PIN or link is valid for"),
             Number(1, 43_200, MINUTES),
             15,
-            units=(Kind.GROUP,),
+            units=(HolderKind.GROUP,),
             help=_("After that, the customer sees that it has expired."),
             requirements=("SESS-117", "SESS-135"),
         ),

@@ -2,10 +2,10 @@
 
 from relay.settings.compound_kinds import Column, Table
 from relay.settings.declare import GROUP_SCOPES, WIDE_SCOPES, Editors, Rule, Scope, Section, Setting, Tab, Values, When
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import Choice, Number, Option, Switch
 from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Text, Url
-from relay.settings.units import Kind
 from relay.texts import _
 
 _PAGE_NEEDED = _("Enter the address of your survey.")
@@ -100,7 +100,7 @@ TECHNICIAN_SURVEY = Section(
     "technician_survey",
     Tab.SETTINGS,
     _("Technician survey"),
-    (Kind.GROUP,),
+    (HolderKind.GROUP,),
     scopes=GROUP_SCOPES,
     settings=_settings("technician_survey", ("SURV-18",)),
     rules=_rules("technician_survey"),
@@ -110,7 +110,7 @@ CUSTOMER_SURVEY = Section(
     "customer_survey",
     Tab.SETTINGS,
     _("Customer survey"),
-    (Kind.CHANNEL, Kind.GROUP),
+    (HolderKind.CHANNEL, HolderKind.GROUP),
     help=_("A channel’s survey applies to its sessions, a group’s survey to private sessions."),
     scopes=WIDE_SCOPES,
     settings=_settings("customer_survey", ("SURV-22", "SURV-23")),
@@ -121,7 +121,7 @@ SURVEY_ISSUER = Section(
     "survey_issuer",
     Tab.GLOBAL_SETTINGS,
     _("Whose customer survey is used"),
-    (Kind.ORGANISATION,),
+    (HolderKind.ORGANISATION,),
     scopes=(Scope.UNIT,),
     editors=Editors.MASTERS,
     settings=(

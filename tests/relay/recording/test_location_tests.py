@@ -9,7 +9,7 @@ from codec.stores.base import CredentialsNeededError, StoreError
 from relay.recording.location_tests import IsFolderError, LocationTests
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change
-from relay.settings.units import Kind, Unit
+from relay.settings.holders import Holder, HolderKind
 from relay.settings.vault import Vault
 from tests.relay.organization.organisations import NOW, Place
 from tests.stores.grounds import PASSWORD, USER
@@ -24,7 +24,7 @@ async def hashed(_secret: str) -> str:
 async def test_what_stands_in_the_form_is_tested_with_the_stored_password_only_at_its_own_address(
     place: Place, tmp_path: Path
 ) -> None:
-    desk = Unit(Kind.GROUP, (await place.group("Desk")).id)
+    desk = Holder(HolderKind.GROUP, (await place.group("Desk")).id)
     vault = Vault(bytes(32), hashed)
     settings = AppliedSettings(place.transactions, vault.protect)
     tests = LocationTests(settings, vault, tmp_path / "hosts", anywhere)

@@ -13,8 +13,8 @@ from relay.sessions.service import Presence, Sessions
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change
+from relay.settings.holders import Holder, HolderKind
 from relay.settings.kinds import Choice
-from relay.settings.units import Kind, Unit
 from relay.settings.vault import Vault
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
@@ -83,7 +83,7 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     assert await permits.recording_rules(bob.id) == RecordingRules(format="h264")
     chosen = {FORCED: True, WITHOUT: True, FORMAT: "h264"}
-    await settings.save(place.owner, Change(Unit(Kind.GROUP, desk.id), chosen), NOW)
+    await settings.save(place.owner, Change(Holder(HolderKind.GROUP, desk.id), chosen), NOW)
     await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
     forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
     assert await permits.recording_rules(bob.id) == forced
@@ -103,11 +103,11 @@ async def test_a_password_goes_with_the_address_it_was_entered_for_and_is_shown_
     settings = AppliedSettings(place.transactions, vault.protect)
     values = recording_values(place.permissions, settings, vault)
 
-    async def save(unit: Unit, **chosen: object) -> None:
+    async def save(unit: Holder, **chosen: object) -> None:
         change = {f"recording.{key}": value for key, value in chosen.items()}
         await settings.save(place.owner, Change(unit, change, confirmed=True), NOW)
 
-    above, below = Unit(Kind.GROUP, desk.id), Unit(Kind.GROUP, night.id)
+    above, below = Holder(HolderKind.GROUP, desk.id), Holder(HolderKind.GROUP, night.id)
     await save(above, place="https", url="https://files.example/", user="me", password="Tulips 7")
     for person in (bob, carol):
         rules = rules_of((await values([person.id]))[person.id], None)

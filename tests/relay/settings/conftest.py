@@ -2,18 +2,18 @@
 
 import pytest
 
-from relay.settings.units import Entry, Kind, Tree, Unit
+from relay.settings.holders import Entry, Holder, HolderKind, Tree
 
-ORGANISATION = Unit(Kind.ORGANISATION, 1)
-EUROPE = Unit(Kind.GROUP, 10)
-NETHERLANDS = Unit(Kind.GROUP, 11)
-UTRECHT = Unit(Kind.GROUP, 12)
-ASIA = Unit(Kind.GROUP, 20)
-PRINTERS = Unit(Kind.CHANNEL, 1)
-PHONES = Unit(Kind.CHANNEL, 2)
-LAPTOPS = Unit(Kind.CHANNEL, 3)
-ANNA = Unit(Kind.TECHNICIAN, 5)
-ANNA_HERSELF = Unit(Kind.PERSON, 5)
+ORGANISATION = Holder(HolderKind.ORGANISATION, 1)
+EUROPE = Holder(HolderKind.GROUP, 10)
+NETHERLANDS = Holder(HolderKind.GROUP, 11)
+UTRECHT = Holder(HolderKind.GROUP, 12)
+ASIA = Holder(HolderKind.GROUP, 20)
+PRINTERS = Holder(HolderKind.CHANNEL, 1)
+PHONES = Holder(HolderKind.CHANNEL, 2)
+LAPTOPS = Holder(HolderKind.CHANNEL, 3)
+ANNA = Holder(HolderKind.TECHNICIAN, 5)
+ANNA_HERSELF = Holder(HolderKind.PERSON, 5)
 
 
 @pytest.fixture

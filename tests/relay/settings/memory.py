@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import ConflictError
 from relay.settings.declare import Json
+from relay.settings.holders import Holder
 from relay.settings.inheritance import LOCK, Stored
 from relay.settings.service import Batch
-from relay.settings.units import Unit
 from relay.settings.validation import RESET
 
 
@@ -15,10 +15,10 @@ class MemoryStore:
     """Keeps values and batches; forgets everything at the end."""
 
     def __init__(self) -> None:
-        self.rows: dict[Unit, dict[str, Json]] = {}
+        self.rows: dict[Holder, dict[str, Json]] = {}
         self.batches: list[Batch] = []
 
-    async def values(self, units: Iterable[Unit]) -> Stored:
+    async def values(self, units: Iterable[Holder]) -> Stored:
         return {unit: dict(self.rows[unit]) for unit in units if unit in self.rows}
 
     async def write(self, batch: Batch) -> None:
@@ -33,5 +33,5 @@ class MemoryStore:
                 own[write.key] = write.new
         self.batches.append(batch)
 
-    def _now(self, unit: Unit, key: str) -> Json:
+    def _now(self, unit: Holder, key: str) -> Json:
         return self.rows.get(unit, {}).get(key, RESET)

@@ -8,15 +8,14 @@ from relay.accounts.service import Accounts, NewPerson, Registration
 from relay.credentials.password_hashing import Passwords
 from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
-from relay.organization.units import Unit as OrganisationUnit
-from relay.organization.units import UnitKind
+from relay.organization.units import Unit, UnitKind
 from relay.settings import changes
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change, ConflictError
 from relay.settings.declare import Scope, Tab
+from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import Source
 from relay.settings.save_context import ORGANISATION
-from relay.settings.units import Kind, Unit, UnknownUnitError
 from relay.settings.vault import Vault
 from relay.store.database import Store
 from relay.texts import _
@@ -34,8 +33,8 @@ def settings(place: Place) -> AppliedSettings:
     return AppliedSettings(place.transactions, Vault(bytes(32), hashed).protect)
 
 
-def group(unit: OrganisationUnit) -> Unit:
-    return Unit(Kind.GROUP, unit.id)
+def group(unit: Unit) -> Holder:
+    return Holder(HolderKind.GROUP, unit.id)
 
 
 async def test_a_save_is_kept_with_who_did_it_from_where(place: Place, settings: AppliedSettings) -> None:
@@ -79,16 +78,16 @@ async def test_an_administrator_reaches_his_groups_their_people_and_channels_onl
     europe, asia = await place.group("Support Europe"), await place.group("Support Asia")
     bob = await place.person("bob", europe)
     carl = await place.person("carl", asia)
-    await place.organisation.link(place.owner, [OrganisationUnit(UnitKind.CHANNEL, 1)], europe, NOW)
+    await place.organisation.link(place.owner, [Unit(UnitKind.CHANNEL, 1)], europe, NOW)
     administrator = await place.administrator("mia", europe)
     around = await settings.around(administrator, NOW)
-    mine = [group(europe), Unit(Kind.TECHNICIAN, bob.id), Unit(Kind.CHANNEL, 1)]
+    mine = [group(europe), Holder(HolderKind.TECHNICIAN, bob.id), Holder(HolderKind.CHANNEL, 1)]
     assert all(around.may_see(unit) for unit in mine)
     await settings.save(administrator, Change(mine[0], {WAITING: 10}), NOW)
     for unit in (
         group(asia),
-        Unit(Kind.TECHNICIAN, carl.id),
-        Unit(Kind.CHANNEL, 2),
+        Holder(HolderKind.TECHNICIAN, carl.id),
+        Holder(HolderKind.CHANNEL, 2),
         ORGANISATION,
         group(europe)._replace(id=999),
     ):
@@ -105,9 +104,9 @@ async def test_an_administrator_reaches_his_groups_their_people_and_channels_onl
 async def test_a_technician_reaches_his_own_choices_only(place: Place, settings: AppliedSettings) -> None:
     bob = await place.person("bob", await place.group("Support Europe"))
     actor = Actor(bob.id, "bob", Role.TECHNICIAN, ADDRESS)
-    mine, others = Unit(Kind.PERSON, bob.id), Unit(Kind.PERSON, 1)
+    mine, others = Holder(HolderKind.PERSON, bob.id), Holder(HolderKind.PERSON, 1)
     assert await settings.choices(actor, mine, NOW)
-    for unit in (others, Unit(Kind.TECHNICIAN, bob.id), ORGANISATION):
+    for unit in (others, Holder(HolderKind.TECHNICIAN, bob.id), ORGANISATION):
         with pytest.raises(NotAllowedError):
             await settings.choices(actor, unit, NOW)
 

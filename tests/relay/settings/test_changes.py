@@ -20,8 +20,8 @@ from relay.settings.changes import (
     plan_lock,
 )
 from relay.settings.declare import Json, Scope
+from relay.settings.holders import Entry, Holder, HolderKind, Tree
 from relay.settings.inheritance import LOCK, Stored, held
-from relay.settings.units import Entry, Kind, Tree, Unit
 from relay.settings.validation import RESET, SettingsRefusedError, checked
 from tests.relay.settings.conftest import (
     ANNA_HERSELF,
@@ -43,7 +43,7 @@ WAITING = "timeouts.waiting"
 def save(
     tree: Tree,
     stored: Stored,
-    unit: Unit,
+    unit: Holder,
     values: Mapping[str, Json],
     scope: Scope = Scope.UNIT,
     editor: Editor = MASTER,
@@ -55,7 +55,7 @@ def save(
     return plan(CATALOGUE, tree, stored, editor, Change(unit, kept, scope, confirmed=confirmed))
 
 
-def after(stored: Stored, made: Plan) -> dict[Unit, dict[str, Json]]:
+def after(stored: Stored, made: Plan) -> dict[Holder, dict[str, Json]]:
     found = {unit: dict(values) for unit, values in stored.items()}
     for write in made.writes:
         own = found.setdefault(write.unit, {})
@@ -163,7 +163,7 @@ def test_only_masters_lock(tree: Tree) -> None:
 
 @pytest.mark.req("SESS-75")
 def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> None:
-    def to(channel: Unit) -> dict[str, Json]:
+    def to(channel: Holder) -> dict[str, Json]:
         return {"auto_transfer.on": True, "auto_transfer.to": [channel.id]}
 
     stored = {PRINTERS: to(PHONES), PHONES: to(LAPTOPS)}
@@ -172,7 +172,7 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
     with pytest.raises(SettingsRefusedError, match="to the channel that it is already in"):
         save(tree, stored, LAPTOPS, to(LAPTOPS))
     with pytest.raises(SettingsRefusedError, match="no longer exists"):
-        save(tree, stored, LAPTOPS, to(Unit(Kind.CHANNEL, 99)))
+        save(tree, stored, LAPTOPS, to(Holder(HolderKind.CHANNEL, 99)))
     assert save(tree, {PRINTERS: to(PHONES)}, PHONES, to(LAPTOPS)).writes
 
 
@@ -210,14 +210,14 @@ def test_channels_that_hand_on_in_a_circle_are_refused_by_name(tree: Tree) -> No
             "private_fields.fields",
         ),
         (
-            Unit(Kind.PERSON, 1),
+            Holder(HolderKind.PERSON, 1),
             {"command_center.longest_wait_warning": 9, "command_center.longest_wait_alarm": 9},
             "command_center.longest_wait_alarm",
         ),
     ],
 )
 def test_what_does_not_fit_together_is_said_at_its_field(
-    tree: Tree, unit: Unit, values: dict[str, Json], field: str
+    tree: Tree, unit: Holder, values: dict[str, Json], field: str
 ) -> None:
     with pytest.raises(SettingsRefusedError) as caught:
         save(tree, {}, unit, values, confirmed=True)
@@ -234,7 +234,7 @@ def test_what_does_not_fit_together_is_said_at_its_field(
         (EUROPE, {f"connections.{each}": False for each in ("pin", "link", "own_mail", "server_mail", "sms")}),
     ],
 )
-def test_what_is_merely_unwise_is_saved_after_a_yes(tree: Tree, unit: Unit, values: dict[str, Json]) -> None:
+def test_what_is_merely_unwise_is_saved_after_a_yes(tree: Tree, unit: Holder, values: dict[str, Json]) -> None:
     with pytest.raises(SettingsRefusedError) as caught:
         save(tree, {}, unit, values)
     assert caught.value.problems == ()
@@ -258,7 +258,7 @@ def test_every_problem_is_found_at_once_and_nothing_unknown_gets_in(tree: Tree) 
 
 @pytest.mark.req("REC-16", "REC-19", "POST-08")
 def test_a_password_in_an_address_moves_to_where_it_is_kept_safe() -> None:
-    kept = checked(CATALOGUE, Kind.GROUP, {"recording.url": "ftp://me:sec%40ret@files.example:21/r"}, {})
+    kept = checked(CATALOGUE, HolderKind.GROUP, {"recording.url": "ftp://me:sec%40ret@files.example:21/r"}, {})
     assert kept == {
         "recording.url": "ftp://files.example:21/r",
         "recording.user": "me",
@@ -305,7 +305,7 @@ def test_the_audit_hears_what_was_and_what_became(
     assert found.section == CATALOGUE.section(bare).title
 
 
-GROUPS = [Unit(Kind.GROUP, number) for number in range(1, 8)]
+GROUPS = [Holder(HolderKind.GROUP, number) for number in range(1, 8)]
 FOREST = Tree(
     [
         Entry(ORGANISATION, "All", None),
@@ -324,7 +324,7 @@ OWN = st.dictionaries(st.sampled_from(KEYS), st.integers(1, 3))
     st.sampled_from([Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS]),
 )
 def test_after_a_save_every_unit_in_its_reach_has_what_the_form_showed(
-    stored: Stored, unit: Unit, values: dict[str, Json], scope: Scope
+    stored: Stored, unit: Holder, values: dict[str, Json], scope: Scope
 ) -> None:
     made = save(FOREST, stored, unit, values, scope)
     result = after(stored, made)

@@ -8,15 +8,15 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Editor, plan
 from relay.settings.credential_binding import CredentialBinding, credential_bindings
 from relay.settings.declare import Json, Scope
+from relay.settings.holders import Holder, Tree
 from relay.settings.inheritance import Effective
-from relay.settings.units import Tree, Unit
 from relay.settings.validation import RESET, SettingsRefusedError
 from tests.relay.settings.conftest import EUROPE, NETHERLANDS, UTRECHT
 from tests.relay.settings.test_changes import after
 
 MASTER = Editor(1, is_master=True)
 BOND = credential_bindings(CATALOGUE)["recording.password"]
-Rows = dict[Unit, dict[str, Json]]
+Rows = dict[Holder, dict[str, Json]]
 ENTERED = {
     "recording.place": "sftp",
     "recording.url": "sftp://files.example/in",
@@ -25,11 +25,11 @@ ENTERED = {
 }
 
 
-def saved(tree: Tree, rows: Rows, unit: Unit, values: dict[str, Json], scope: Scope = Scope.UNIT) -> Rows:
+def saved(tree: Tree, rows: Rows, unit: Holder, values: dict[str, Json], scope: Scope = Scope.UNIT) -> Rows:
     return after(rows, plan(CATALOGUE, tree, rows, MASTER, Change(unit, values, scope, confirmed=True)))
 
 
-def goes(tree: Tree, rows: Rows, unit: Unit) -> bool:
+def goes(tree: Tree, rows: Rows, unit: Holder) -> bool:
     """Whether the stored password may be sent to the address that holds for the unit."""
     return BOND.holds(Effective(CATALOGUE, tree, rows, unit))
 
@@ -60,7 +60,7 @@ def test_a_password_goes_to_the_address_that_it_was_entered_with_also_below(tree
         {"recording.url": "", "recording.place": "local"},
     ],
 )
-def test_a_new_server_port_scheme_or_user_does_not_get_it(tree: Tree, unit: Unit, change: dict[str, Json]) -> None:
+def test_a_new_server_port_scheme_or_user_does_not_get_it(tree: Tree, unit: Holder, change: dict[str, Json]) -> None:
     rows = saved(tree, {}, EUROPE, ENTERED)
     assert not goes(tree, saved(tree, rows, unit, change), unit)
     assert goes(tree, saved(tree, rows, unit, change), NETHERLANDS) is (unit is UTRECHT)

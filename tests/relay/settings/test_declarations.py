@@ -8,11 +8,11 @@ import pytest
 from relay.settings.areas.console import PLACEHOLDERS
 from relay.settings.catalogue import CATALOGUE, SECTIONS, UnknownSettingError
 from relay.settings.declare import Editors, Scope, Section, Setting, Tab
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import Kept, Number
 from relay.settings.reference import as_markdown
 from relay.settings.schema import schema
 from relay.settings.sentences import sentence
-from relay.settings.units import Kind
 from relay.texts import _
 from relay.web.languages import load_languages
 from tests.relay.settings.bearing import BEARING
@@ -99,12 +99,12 @@ def test_who_may_change_what_and_which_units_have_it() -> None:
     for section in SECTIONS:
         if section.tab in (Tab.GLOBAL_SETTINGS, Tab.CALLING_CARD, Tab.RESOURCES):
             assert section.editors is Editors.MASTERS
-            assert section.units == (Kind.ORGANISATION,)
-        if Kind.PERSON in section.units:
+            assert section.units == (HolderKind.ORGANISATION,)
+        if HolderKind.PERSON in section.units:
             assert section.editors is Editors.SELF
             assert not section.inherits
-    channel = [setting.key for _section, settings in CATALOGUE.of(Kind.CHANNEL) for setting in settings]
-    group = [setting.key for _section, settings in CATALOGUE.of(Kind.GROUP) for setting in settings]
+    channel = [setting.key for _section, settings in CATALOGUE.of(HolderKind.CHANNEL) for setting in settings]
+    group = [setting.key for _section, settings in CATALOGUE.of(HolderKind.GROUP) for setting in settings]
     assert "control.priority" in group
     assert "control.priority" not in channel
     assert "waiting.message" in channel
@@ -116,8 +116,8 @@ def test_a_portal_knows_thirteen_placeholders() -> None:
 
 
 def test_a_default_may_differ_by_kind_of_unit() -> None:
-    setting = Setting("waiting.x", "X", Number(0, 9), 1, defaults={Kind.CHANNEL: 5})
-    assert [setting.default_for(kind) for kind in (Kind.GROUP, Kind.CHANNEL)] == [1, 5]
+    setting = Setting("waiting.x", "X", Number(0, 9), 1, defaults={HolderKind.CHANNEL: 5})
+    assert [setting.default_for(kind) for kind in (HolderKind.GROUP, HolderKind.CHANNEL)] == [1, 5]
 
 
 def test_an_unknown_setting_is_named() -> None:
@@ -137,7 +137,7 @@ def test_sentences_are_said_in_the_language_of_the_reader_with_their_gaps() -> N
 
 
 def test_the_schema_names_every_value_and_never_gives_a_secret_away() -> None:
-    found = schema(CATALOGUE, Kind.GROUP)["properties"]
+    found = schema(CATALOGUE, HolderKind.GROUP)["properties"]
     assert found["timeouts.waiting"] | {"x": 0} == {
         "title": "Waiting sessions end after",
         "description": "",
@@ -150,4 +150,4 @@ def test_the_schema_names_every_value_and_never_gives_a_secret_away() -> None:
         "x": 0,
     }
     assert found["recording.password"]["writeOnly"] is True
-    assert "labels.list" not in schema(CATALOGUE, Kind.ORGANISATION)["properties"]
+    assert "labels.list" not in schema(CATALOGUE, HolderKind.ORGANISATION)["properties"]

@@ -7,8 +7,8 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Editor, plan
 from relay.settings.declare import Json, Scope
 from relay.settings.form_input import Posted, changed, changes, read
+from relay.settings.holders import Tree
 from relay.settings.inheritance import Stored
-from relay.settings.units import Tree
 from relay.settings.validation import RESET, checked
 from tests.relay.settings.conftest import ASIA, EUROPE, UTRECHT
 

@@ -6,8 +6,8 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Editor
 from relay.settings.declare import Scope, Tab
 from relay.settings.forms import Chip, Field, Form, form
+from relay.settings.holders import Tree
 from relay.settings.inheritance import LOCK, Stored
-from relay.settings.units import Tree
 from relay.texts import _
 from relay.web.languages import load_languages
 from tests.relay.settings.conftest import EUROPE, NETHERLANDS, ORGANISATION, PRINTERS, UTRECHT

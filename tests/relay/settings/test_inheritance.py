@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
+from relay.settings.holders import Entry, Holder, HolderKind, Tree, UnknownUnitError
 from relay.settings.inheritance import LOCK, Effective, Held, Source, Stored, held
-from relay.settings.units import Entry, Kind, Tree, Unit, UnknownUnitError
 from tests.relay.settings.conftest import ANNA, ASIA, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS, UTRECHT
 
 WAITING = "timeouts.waiting"
@@ -33,7 +33,7 @@ def test_what_does_not_inherit_is_the_unit_s_own_or_the_default(tree: Tree) -> N
 
 
 def test_a_lock_holds_for_everything_below_and_the_highest_counts(tree: Tree) -> None:
-    stored: dict[Unit, dict[str, Json]] = {
+    stored: dict[Holder, dict[str, Json]] = {
         EUROPE: {WAITING: 10, LOCK + WAITING: True},
         NETHERLANDS: {WAITING: 5, LOCK + WAITING: True},
         UTRECHT: {WAITING: 1},
@@ -54,7 +54,7 @@ def test_all_values_of_a_unit_read_like_a_mapping(tree: Tree) -> None:
 
 
 def test_a_broken_tree_and_a_deleted_unit_are_named() -> None:
-    one, two = Unit(Kind.GROUP, 1), Unit(Kind.GROUP, 2)
+    one, two = Holder(HolderKind.GROUP, 1), Holder(HolderKind.GROUP, 2)
     with pytest.raises(UnknownUnitError, match="under itself"):
         Tree([Entry(one, "One", two), Entry(two, "Two", one)])
     with pytest.raises(UnknownUnitError):
@@ -67,7 +67,7 @@ def test_a_broken_tree_and_a_deleted_unit_are_named() -> None:
 @given(st.data())
 def test_inheritance_is_what_a_slow_reading_of_the_rules_gives(data: st.DataObject) -> None:
     parents = data.draw(st.lists(st.integers(0, 20), min_size=1, max_size=12))
-    units = [ORGANISATION] + [Unit(Kind.GROUP, number) for number in range(1, len(parents))]
+    units = [ORGANISATION] + [Holder(HolderKind.GROUP, number) for number in range(1, len(parents))]
     entries = [
         Entry(unit, str(unit.id), units[parents[place] % place] if place else None) for place, unit in enumerate(units)
     ]

@@ -5,9 +5,9 @@ import pytest
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.compound_kinds import ListOf
 from relay.settings.declare import Editors, Section, Tab
+from relay.settings.holders import HolderKind
 from relay.settings.kinds import Choice
 from relay.settings.text_kinds import Network
-from relay.settings.units import Kind
 
 
 def options_of(key: str) -> list[str]:
@@ -27,12 +27,12 @@ def test_the_least_password_is_one_of_three_levels_and_good_at_first() -> None:
 @pytest.mark.parametrize(
     ("section", "tab", "editors", "units"),
     [
-        ("addresses", Tab.GLOBAL_SETTINGS, Editors.MASTERS, (Kind.ORGANISATION,)),
-        ("console_addresses", Tab.SETTINGS, Editors.ADMINISTRATORS, (Kind.GROUP,)),
+        ("addresses", Tab.GLOBAL_SETTINGS, Editors.MASTERS, (HolderKind.ORGANISATION,)),
+        ("console_addresses", Tab.SETTINGS, Editors.ADMINISTRATORS, (HolderKind.GROUP,)),
     ],
 )
 def test_networks_are_let_in_unless_listed_or_shut_out_unless_listed(
-    section: str, tab: Tab, editors: Editors, units: tuple[Kind, ...]
+    section: str, tab: Tab, editors: Editors, units: tuple[HolderKind, ...]
 ) -> None:
     access, exceptions = f"{section}.access", f"{section}.exceptions"
     found: Section = CATALOGUE.section(access)

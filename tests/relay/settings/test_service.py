@@ -11,10 +11,10 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, ConflictError, Editor, Write, mark
 from relay.settings.declare import Json, Setting, Tab
 from relay.settings.forms import Field
+from relay.settings.holders import Tree
 from relay.settings.inheritance import LOCK, Source
 from relay.settings.network_rules import allows
 from relay.settings.service import Batch, SettingsService, Store
-from relay.settings.units import Tree
 from relay.settings.validation import RESET, SettingsRefusedError
 from relay.store.database import open_store
 from relay.texts import _

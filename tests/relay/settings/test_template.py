@@ -12,8 +12,8 @@ from relay.settings.changes import Editor
 from relay.settings.declare import Tab
 from relay.settings.form_input import changed, read
 from relay.settings.forms import form
+from relay.settings.holders import Holder, HolderKind, Tree
 from relay.settings.inheritance import Stored
-from relay.settings.units import Kind, Tree, Unit
 from relay.web import rendering
 from relay.web.languages import load_languages
 from tests.relay.settings.conftest import ANNA, ANNA_HERSELF, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS
@@ -42,11 +42,11 @@ STORED: Stored = {
     ORGANISATION: {"card.links": [{"text": "Shop", "page": "https://shop.example/"}], "password.warn": 3},
 }
 UNITS = {
-    Kind.ORGANISATION: ORGANISATION,
-    Kind.GROUP: NETHERLANDS,
-    Kind.CHANNEL: PRINTERS,
-    Kind.TECHNICIAN: ANNA,
-    Kind.PERSON: ANNA_HERSELF,
+    HolderKind.ORGANISATION: ORGANISATION,
+    HolderKind.GROUP: NETHERLANDS,
+    HolderKind.CHANNEL: PRINTERS,
+    HolderKind.TECHNICIAN: ANNA,
+    HolderKind.PERSON: ANNA_HERSELF,
 }
 EACH = [
     pytest.param(unit, tab, id=f"{kind.value}-{tab.name.lower()}")
@@ -120,7 +120,7 @@ def template(language: str) -> Any:
     return environment.get_template("settings_form.html").make_module()
 
 
-def drawn(tree: Tree, unit: Unit, tab: Tab, language: str = "en") -> Browser:
+def drawn(tree: Tree, unit: Holder, tab: Tab, language: str = "en") -> Browser:
     editor, say = Editor(ANNA_HERSELF.id, is_master=True), LANGUAGES[language].texts.gettext
     found = form(CATALOGUE, tree, STORED, editor, unit, tab, say, known=KNOWN)
     browser = Browser()
@@ -129,7 +129,7 @@ def drawn(tree: Tree, unit: Unit, tab: Tab, language: str = "en") -> Browser:
 
 
 @pytest.mark.parametrize(("unit", "tab"), EACH)
-def test_a_form_that_nobody_touched_changes_nothing(tree: Tree, unit: Unit, tab: Tab) -> None:
+def test_a_form_that_nobody_touched_changes_nothing(tree: Tree, unit: Holder, tab: Tab) -> None:
     posted = read(CATALOGUE, drawn(tree, unit, tab).fields)
     assert posted.values, "something was offered"
     assert changed(CATALOGUE, tree, STORED, unit, posted) == {}
@@ -137,7 +137,7 @@ def test_a_form_that_nobody_touched_changes_nothing(tree: Tree, unit: Unit, tab:
 
 @pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize(("unit", "tab"), EACH)
-def test_every_field_has_a_name_of_its_own(tree: Tree, unit: Unit, tab: Tab, language: str) -> None:
+def test_every_field_has_a_name_of_its_own(tree: Tree, unit: Holder, tab: Tab, language: str) -> None:
     browser = drawn(tree, unit, tab, language)
     assert len(set(browser.ids)) == len(browser.ids)
     assert set(browser.unnamed) <= set(browser.named)

@@ -1,4 +1,4 @@
-"""Units: whatever a setting can be chosen for, and how they stand in the organisation's tree."""
+"""Holders: whatever a setting can be chosen for, and how they stand in the organisation's tree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from relay.settings.sentences import SaidError, Sentence, sentence
 from relay.texts import _
 
 
-class Kind(StrEnum):
-    """The kinds of units that carry settings."""
+class HolderKind(StrEnum):
+    """The kinds of units that hold settings. The values are stored, and those of units are their own."""
 
     ORGANISATION = "organisation"
     GROUP = "technician_group"
@@ -20,10 +20,10 @@ class Kind(StrEnum):
     """Someone's own choices, for example the limits in the Command Center."""
 
 
-class Unit(NamedTuple):
-    """One unit: its kind and its id in the store."""
+class Holder(NamedTuple):
+    """One unit, or person, that holds settings: its kind and its id in the store."""
 
-    kind: Kind
+    kind: HolderKind
     id: int
 
 
@@ -35,9 +35,9 @@ class UnknownUnitError(SaidError):
 class Entry:
     """One unit as the organisation knows it. Groups at the top and channels have the organisation as parent."""
 
-    unit: Unit
+    unit: Holder
     name: str
-    parent: Unit | None
+    parent: Holder | None
 
 
 class Tree:
@@ -46,27 +46,27 @@ class Tree:
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Raise UnknownUnitError when a parent is missing or a unit is under itself."""
         self._entries = {entry.unit: entry for entry in entries}
-        self._below: dict[Unit, list[Unit]] = {}
+        self._below: dict[Holder, list[Holder]] = {}
         for entry in self._entries.values():
             if entry.parent is not None:
                 self._below.setdefault(entry.parent, []).append(entry.unit)
-        self._chains: dict[Unit, tuple[Unit, ...]] = {}
+        self._chains: dict[Holder, tuple[Holder, ...]] = {}
         for unit in self._entries:
             self._chains[unit] = self._climb(unit)
 
     def __contains__(self, unit: object) -> bool:
         return unit in self._entries
 
-    def name(self, unit: Unit) -> str:
+    def name(self, unit: Holder) -> str:
         """Return what people call it. Raises UnknownUnitError."""
         return self._entry(unit).name
 
-    def chain(self, unit: Unit) -> tuple[Unit, ...]:
+    def chain(self, unit: Holder) -> tuple[Holder, ...]:
         """Return the unit, then each parent up to the organisation. Raises UnknownUnitError."""
         self._entry(unit)
         return self._chains[unit]
 
-    def under(self, unit: Unit) -> list[Unit]:
+    def under(self, unit: Holder) -> list[Holder]:
         """Return all units below, at any depth, parents before their children."""
         found, next_ = [], list(self._below.get(unit, ()))
         while next_:
@@ -74,18 +74,18 @@ class Tree:
             next_ = [child for parent in next_ for child in self._below.get(parent, ())]
         return found
 
-    def all(self, kind: Kind) -> list[Unit]:
+    def all(self, kind: HolderKind) -> list[Holder]:
         """Return all units of a kind, in the order in which they were given."""
         return [unit for unit in self._entries if unit.kind is kind]
 
-    def _entry(self, unit: Unit) -> Entry:
+    def _entry(self, unit: Holder) -> Entry:
         entry = self._entries.get(unit)
         if entry is None:
             said = _("This part of the organisation no longer exists. Choose another one in the tree.")
             raise UnknownUnitError(Sentence(said))
         return entry
 
-    def _climb(self, unit: Unit) -> tuple[Unit, ...]:
+    def _climb(self, unit: Holder) -> tuple[Holder, ...]:
         chain = [unit]
         while (parent := self._entry(chain[-1]).parent) is not None:
             if parent in chain:
