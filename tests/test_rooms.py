@@ -11,8 +11,6 @@ ROOT = Path(__file__).parents[1]
 PROGRAMS = ("applet", "codec", "console", "relay")
 _PURE = re.compile(r"\bPure\b")
 """What a module of rules says of itself in its docstring."""
-OF_CODEC = {"codec/session/links": "links", "codec/recording": "recording", "codec/stores": "stores"}
-"""The tests of codec stand together, but for these."""
 WITHOUT: frozenset[str] = frozenset(
     {
         "applet/bucket.py",
@@ -46,12 +44,8 @@ def rules() -> Iterator[Path]:
 
 
 def own_test(module: Path) -> Path:
-    """Return where the tests of a module are: in the same place below `tests/`, but for codec."""
-    name = f"test_{module.name}"
-    if module.parts[0] != "codec":
-        return Path("tests") / module.with_name(name)
-    rooms = [room for place, room in OF_CODEC.items() if module.is_relative_to(place)]
-    return Path("tests") / (rooms[0] if rooms else "codec") / name
+    """Return where the tests of a module are: in the same place below `tests/`."""
+    return Path("tests") / module.with_name(f"test_{module.name}")
 
 
 RULES = [str(each) for each in rules()]

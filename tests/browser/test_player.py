@@ -15,9 +15,9 @@ from codec.recording.journal import Source
 from codec.wire.messages import Access, Chat, Granted, Picture
 from tests.browser.test_pages import violations
 from tests.browser.test_viewer import canvas
-from tests.recording.kept import keep
-from tests.recording.pictures import as_picture
-from tests.recording.sessions import Said
+from tests.codec.recording.kept import keep
+from tests.codec.recording.pictures import as_picture
+from tests.codec.recording.sessions import Said
 from tests.support.consoles import console_page, running_console
 from tests.support.desktops import SCROLL, scrolling
 from tests.support.relays import running_relay

@@ -9,8 +9,8 @@ from codec.recording.journal import Began
 from codec.wire.api_types import RecordingRules
 from console.recording.recording_index import RecordingIndex
 from console.recording.target_folder import Target
-from tests.stores.grounds import PASSWORD, USER, Ground
-from tests.stores.web_server import web_ground
+from tests.codec.stores.grounds import PASSWORD, USER, Ground
+from tests.codec.stores.web_server import web_ground
 from tests.support.consoles import ConsoleProcess, console_page, running_console
 from tests.support.relays import RunningRelay, running_relay
 from tests.support.staff import BOB, make_technician

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codec.recording.formats import FormatName
-from tests.recording.kept import keep
-from tests.recording.sessions import said
+from tests.codec.recording.kept import keep
+from tests.codec.recording.sessions import said
 
 SECONDS = 60.0
 COMPLAINTS = ("is not supported", "could not decode", "invalid data", "missing a plug-in")

@@ -32,12 +32,12 @@ from codec.recording.journal import Began, Journal, JournalWriter, Source, read_
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
 from codec.wire.messages import Picture, PointerMove, PointerShape, pack
+from tests.codec.recording.pictures import as_picture
+from tests.codec.recording.sinks import MemoryFile
 from tests.perf import playing
 from tests.perf.clips import pictures
 from tests.perf.rivals import Contender
 from tests.perf.table import Row
-from tests.recording.pictures import as_picture
-from tests.recording.sinks import MemoryFile
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")

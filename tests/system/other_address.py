@@ -13,7 +13,7 @@ import pytest
 
 from console.page import messages as said
 from console.page.messages import Path as Way
-from tests.stores.grounds import certificates
+from tests.codec.stores.grounds import certificates
 from tests.support.applets import headless_applet
 from tests.support.forwarder import forwarder
 from tests.support.relays import running_relay

@@ -10,8 +10,8 @@ from codec.wire.messages import Access
 from console.page import messages as said
 from console.recording.messages import Uploads, UploadState
 from console.recording.recordings import Recordings
-from tests.stores.grounds import PASSWORD, USER, Ground
-from tests.stores.web_server import web_ground
+from tests.codec.stores.grounds import PASSWORD, USER, Ground
+from tests.codec.stores.web_server import web_ground
 from tests.support.applets import headless_applet
 from tests.support.relays import RunningRelay, running_relay
 from tests.support.sessions import picked_up, spoken_code

@@ -14,7 +14,7 @@ from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.geometry import Lines
 from codec.wire.messages import Display, Displays, Picture, SessionMessage
-from tests.codec.test_loss import smooth
+from tests.codec.picture.rate.test_rate_control import smooth
 
 SECONDS = 30.0
 

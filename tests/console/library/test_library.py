@@ -36,8 +36,8 @@ from console.recording.known_relays import KnownRelays
 from console.recording.ledger import Entry, State
 from console.recording.recordings import Recordings as Common
 from console.recording.start import Signing
-from tests.recording.kept import keep
-from tests.recording.victim import BEGAN, KEY
+from tests.codec.recording.kept import keep
+from tests.codec.recording.victim import BEGAN, KEY
 
 LATER = 3_000_000_000.0
 _decoder: msgspec.json.Decoder[ToPage] = msgspec.json.Decoder(ToPage)

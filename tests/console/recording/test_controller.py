@@ -10,7 +10,7 @@ from codec.wire.signals import BeginRecording, Stamp
 from console.page.messages import Event
 from console.recording.controller import RecordingController
 from console.recording.recordings import Recordings
-from tests.codec.test_messages import EXAMPLES
+from tests.codec.wire.test_messages import EXAMPLES
 
 MAY_BE_HELD_BACK = (Ask, Release, Withdraw)
 

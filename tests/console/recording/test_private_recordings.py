@@ -26,7 +26,7 @@ from console.recording.confirmed_locations import Order
 from console.recording.files import RecordingFile
 from console.recording.recordings import Recordings
 from console.recording.session_recordings import SessionRecordings
-from tests.recording.kept import keep
+from tests.codec.recording.kept import keep
 
 STRANGER = 54_321
 

@@ -9,8 +9,8 @@ from codec.recording.journal import read_journal
 from console.recording.ledger import Entry, State
 from console.recording.recovery import recovered, without_note
 from console.recording.start import name_of
-from tests.recording.kept import keep
-from tests.recording.victim import BEGAN
+from tests.codec.recording.kept import keep
+from tests.codec.recording.victim import BEGAN
 
 
 def left_open(folder: Path, deferred: bool = True) -> Entry:

@@ -11,9 +11,9 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change
 from relay.settings.holders import Holder, HolderKind
 from relay.settings.vault import Vault
+from tests.codec.stores.grounds import PASSWORD, USER
+from tests.codec.stores.sftp_server import sftp_ground
 from tests.relay.organization.organisations import NOW, Place
-from tests.stores.grounds import PASSWORD, USER
-from tests.stores.sftp_server import sftp_ground
 
 
 async def hashed(_secret: str) -> str:

@@ -24,7 +24,7 @@ from relay.monitoring.network_checks import check_served
 from relay.web import certificate as certificates_of_the_relay
 from relay.web.certificate import Certificate, CertificateError
 from relay.web.tls_files import covers, flaws, read_chain
-from tests.stores.grounds import certificates
+from tests.codec.stores.grounds import certificates
 from tests.support.relays import settings_for
 from tests.support.waiting import becomes_true, eventually
 

@@ -26,8 +26,8 @@ from relay.monitoring.network_checks import check_proxy
 from relay.store.database import open_store
 from relay.web import lines
 from relay.web.clients import Clients, networks
+from tests.codec.stores.grounds import certificates
 from tests.relay.pages.test_sign_in import choose
-from tests.stores.grounds import certificates
 from tests.support.passwords import quick_passwords
 from tests.support.relays import (
     EMAIL,
