@@ -42,7 +42,17 @@ QT = [
     "fonts-noto-core",
 ]
 DESKTOP = ["xvfb", "openbox", "xterm", "x11-apps", "x11-xserver-utils", "x11-xkb-utils", "l3afpad"]
-TESTS = ["caddy", "chromium", "firefox-esr", "mmdebstrap", "nginx-light", "postgresql", "xclip", "xdotool"]
+TESTS = [
+    "caddy",
+    "chromium",
+    "firefox-esr",
+    "mmdebstrap",
+    "nginx-light",
+    "postgresql",
+    "redis-server",
+    "xclip",
+    "xdotool",
+]
 PERF = ["tigervnc-scraping-server", "tigervnc-viewer"]
 
 

@@ -1,0 +1,112 @@
+"""The bus: what has happened is published on a topic, and told to whoever follows it at that moment.
+
+At most once: a message is never repeated, and is lost where nobody can be told. Whoever follows a topic reads from the
+store how things stand, *after* they began to follow it, and once more whenever they are told that something was
+missed. So a lost message costs a read, and never leaves anyone with what was true before.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+WAITING = 256
+"""So many messages wait for a `Queue` to be read. Then all of them are dropped, and its reader is told so."""
+
+
+class Kind(StrEnum):
+    """What can be followed."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    GROUP = "group"
+    CHANNEL = "channel"
+    SESSION = "session"
+
+
+class Topic(NamedTuple):
+    """One thing that can be followed. There is one organisation, number 0."""
+
+    kind: Kind
+    id: int
+
+
+ORGANISATION = Topic(Kind.ORGANISATION, 0)
+
+
+class Follower(Protocol):
+    """Hears messages. Its methods return at once: they note what is to be done, or put it where it waits bounded."""
+
+    def hear(self, topic: Topic, message: bytes) -> None:
+        """Something was published."""
+        ...
+
+    def missed(self) -> None:
+        """Messages may have been lost, of any topic that is followed: read how things stand."""
+        ...
+
+
+Unfollow = Callable[[], None]
+"""Ends a subscription: nothing is heard any more from that moment on. Calling it again does nothing."""
+
+
+class Bus(Protocol):
+    """Carries messages. Those that one process publishes on one topic are heard in that order."""
+
+    def publish(self, topic: Topic, message: bytes) -> None:
+        """Tell those who follow a topic; return at once. Raises nothing: what cannot be told is lost, and logged.
+
+        Call it after what it tells of has been stored.
+        """
+        ...
+
+    def follow(self, topics: Iterable[Topic], follower: Follower) -> Unfollow:
+        """Have a follower hear what is published on topics from now on.
+
+        Where that takes a moment, because others are to be asked first, the follower is told that it may have missed
+        something as soon as it is so.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything: nothing is told any more."""
+        ...
+
+
+class MissedError(Exception):
+    """Messages may have been lost. Read how things stand, then go on."""
+
+
+class Queue:
+    """A follower that is read, at the pace of its reader, and bounded: a slow reader misses messages, nobody waits."""
+
+    def __init__(self, waiting: int = WAITING) -> None:
+        self._most = waiting
+        self._waiting: deque[tuple[Topic, bytes]] = deque()
+        self._has_missed = False
+        self._news = asyncio.Event()
+
+    def hear(self, topic: Topic, message: bytes) -> None:
+        """See Follower."""
+        if len(self._waiting) >= self._most:
+            self.missed()
+        self._waiting.append((topic, message))
+        self._news.set()
+
+    def missed(self) -> None:
+        """See Follower."""
+        self._waiting.clear()
+        self._has_missed = True
+        self._news.set()
+
+    async def next(self) -> tuple[Topic, bytes]:
+        """Return the next message. Raises MissedError, once, before the first that comes after what was lost."""
+        while True:
+            if self._has_missed:
+                self._has_missed = False
+                raise MissedError(MissedError.__doc__)
+            if self._waiting:
+                return self._waiting.popleft()
+            self._news.clear()
+            await self._news.wait()
