@@ -36,6 +36,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/picture/packet.gen.ts": {
         "codec.picture.packet": (
             "VERSION",
+            "OLDEST_VERSION",
             "KEY",
             "VIDEO",
             "RESTARTS",
@@ -54,11 +55,13 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "PHOTO",
             "PLAIN",
             "LOSSY",
+            "MEDIAN",
             "SIZES",
             "PIXELS",
             "MAX_TILE_BYTES",
         )
     },
+    "codec/ts/src/picture/median.gen.ts": {"codec.picture.median": ("PLANES", "PIXELS", "HALVES", "SMALL", "OUTSIDE")},
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),

@@ -14,6 +14,7 @@ from applet.screen.base import Screen, ScreenError, Watched, Watcher
 from applet.screen.damage import Area, Damage
 from codec.picture.encoder import Encoder
 from codec.picture.geometry import Grid, Lines
+from codec.picture.packet import OLDEST_VERSION, VERSION
 from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import Pace
 from codec.picture.rate.refinement import QUIET_SECONDS
@@ -47,6 +48,7 @@ class ScreenShare:
         self._allowed = False
         self._watched: int | None = None
         self._films = False
+        self._packets = OLDEST_VERSION
         self._displays: list[Display] = []
         self._numbers: dict[int, int] = {}
         self._encoder: Encoder | None = None
@@ -83,12 +85,12 @@ class ScreenShare:
             self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)  # the next technician has not been told
         self._wake.set()
 
-    def watch(self, display: int | None, films: bool) -> None:
+    def watch(self, display: int | None, films: bool, packets: int) -> None:
         """The technician wants this display, beginning with a whole picture; None is no picture.
 
-        `films`: his viewer decodes them.
+        `films`: their viewer decodes them. `packets`: the newest version of packets that it decodes.
         """
-        self._watched, self._films = display, films
+        self._watched, self._films, self._packets = display, films, min(packets, VERSION)
         self.start_over()
 
     def refresh(self, display: int) -> None:
@@ -214,7 +216,7 @@ class ScreenShare:
         frame = screen.grab(display)
         height, width = frame.shape[:2]
         if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
-            encoder = Encoder(width, height)
+            encoder = Encoder(width, height, self._packets)
         return encoder, encoder.encode(frame, budget)
 
     def _lines(self, display: int) -> Lines | None:

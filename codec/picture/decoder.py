@@ -131,7 +131,7 @@ class Decoder:
                 self._touch(box)
         if head.video is not None:
             self._show_video(head.video)
-        read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed))
+        read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed), head.last_kind)
 
     def _touch(self, box: Box) -> None:
         top, left, bottom, right = box

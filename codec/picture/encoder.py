@@ -19,12 +19,12 @@ import zstandard
 from codec.errors import DesksideError
 from codec.picture.diff import Flags, Frame
 from codec.picture.geometry import TILE, Grid
-from codec.picture.packet import WINDOW_LOG, PacketHeader, VideoPart, pack_moves
+from codec.picture.packet import OLDEST_VERSION, VERSION, WINDOW_LOG, PacketHeader, VideoPart, pack_moves
 from codec.picture.rate.budget import Budget
 from codec.picture.rate.rate_control import RateControl
 from codec.picture.reference import Reference
 from codec.picture.save_under import Box, within
-from codec.picture.tiles import PHOTO, write_tiles
+from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, write_tiles
 from codec.picture.update import Update
 from codec.picture.video import VideoEncodeError, VideoWriter
 from codec.picture.video_detection import VideoDetector
@@ -45,8 +45,11 @@ class Encoder:
     that came before.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        """Raises ValueError when the size is outside what a packet can say."""
+    def __init__(self, width: int, height: int, version: int = VERSION) -> None:
+        """Raises ValueError when the size is outside what a packet can say, or the packets' `version` is not known."""
+        if not OLDEST_VERSION <= version <= VERSION:
+            raise ValueError(f"packets of version {version} are not known")
+        self._version = version
         self._grid = Grid(width, height)
         self._reference = Reference(self._grid)
         self._rate_control = RateControl(self._grid)
@@ -107,8 +110,13 @@ class Encoder:
 
     def _packet(self, moves: bytes, update: Update, step: int, video: VideoPart | None) -> bytes:
         bits = np.packbits(update.flags, bitorder="little").tobytes()
-        raw = moves + bits + write_tiles(update.tiles, update.kinds, update.shown, step)
-        head = PacketHeader(self._key, self._grid, len(raw), video)
+        kinds = update.kinds
+        if self._version == OLDEST_VERSION:
+            kinds = np.where(kinds == MEDIAN, PLAIN, kinds).astype(np.uint8)
+        else:
+            kinds = np.where(kinds == PHOTO, MEDIAN, kinds).astype(np.uint8)
+        raw = moves + bits + write_tiles(update.tiles, kinds, update.shown, step)
+        head = PacketHeader(self._key, self._grid, len(raw), video, version=self._version)
         self._key = False
         compressed: bytes = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         self._rate_control.cost_model.learn(update.kinds, step, len(compressed))

@@ -1,6 +1,6 @@
-"""The bytes of one picture update, version 3.
+"""The bytes of one picture update, version 4.
 
-    version u8 = 3
+    version u8 = 4   3 is the same without median tiles, for viewers that do not know them and in older recordings
     flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the video start over
                      bit 1 VIDEO: a video's packet follows the head; bit 2 RESTARTS (with VIDEO): it begins a stream
     width   u16      pixels; the same as in the key before, unless this is a key
@@ -30,9 +30,9 @@ from dataclasses import dataclass
 from codec.errors import DesksideError
 from codec.picture.geometry import TILE, Grid
 from codec.picture.save_under import Move
-from codec.picture.tiles import MAX_TILE_BYTES
+from codec.picture.tiles import LOSSY, MAX_TILE_BYTES, MEDIAN
 
-VERSION = 3
+VERSION, OLDEST_VERSION = 4, 3
 KEY, VIDEO, RESTARTS = 1, 2, 4
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
@@ -74,6 +74,12 @@ class PacketHeader:
     raw_bytes: int
     video: VideoPart | None = None
     end: int = HEAD_BYTES
+    version: int = VERSION
+
+    @property
+    def last_kind(self) -> int:
+        """The last kind of tile that this version knows."""
+        return LOSSY if self.version == OLDEST_VERSION else MEDIAN
 
     def pack(self) -> bytes:
         """Return the bytes of this head."""
@@ -82,7 +88,7 @@ class PacketHeader:
             | (VIDEO if self.video else 0)
             | (RESTARTS if self.video and self.video.restarts else 0)
         )
-        head = _HEAD.pack(VERSION, flags, self.grid.width, self.grid.height, self.raw_bytes)
+        head = _HEAD.pack(self.version, flags, self.grid.width, self.grid.height, self.raw_bytes)
         return head if self.video is None else head + self.video.pack()
 
 
@@ -91,7 +97,8 @@ def parse_header(packet: bytes) -> PacketHeader:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    if version != VERSION or flags > KEY | VIDEO | RESTARTS or (flags & RESTARTS and not flags & VIDEO):
+    is_known = OLDEST_VERSION <= version <= VERSION and flags <= KEY | VIDEO | RESTARTS
+    if not is_known or (flags & RESTARTS and not flags & VIDEO):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
@@ -102,7 +109,7 @@ def parse_header(packet: bytes) -> PacketHeader:
         raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
     video = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & VIDEO else None
     end = HEAD_BYTES if video is None else HEAD_BYTES + VIDEO_HEAD_BYTES + len(video.packet)
-    return PacketHeader(bool(flags & KEY), grid, raw_bytes, video, end)
+    return PacketHeader(bool(flags & KEY), grid, raw_bytes, video, end, version)
 
 
 def _parse_video(packet: bytes, grid: Grid, restarts: bool) -> VideoPart:

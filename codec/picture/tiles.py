@@ -1,4 +1,4 @@
-"""How a tile is written: in one colour, in two, in part, as a photograph, plain, or roughly. Whole groups at once.
+"""How a tile is written: in one colour, in two, in part, as a photograph, plain, or lossy. Whole groups at once.
 
     kinds      u8 for each tile
     solid      B, G, R for each tile of one colour
@@ -6,13 +6,14 @@
     part       for each: a bit for each pixel, 1 where it changes; then B, G, R of those pixels, of all these tiles
     photo      for each: 256 bytes of G, then of B - G, then of R - G; every row less the row above it, modulo 256
     plain      for each: 16 rows of 16 pixels of B, G, R
-    rough      see codec/picture/lossy.py
+    lossy      see codec/picture/lossy.py
+    median     photographs as packets of version 4 have them, see codec/picture/median.py
 
 Why these: text and windows are nearly all of one or two colours, and 38 bytes in place of 768 leave zstd little to do;
 of a tile that a window uncovers by a few pixels, or in which a letter is typed, the rest is known; photographs, where
-neighbours differ a little everywhere, lose half their bytes when colours and rows are taken as differences. A tile
-counts as a photograph when few of its pixels equal their left neighbour. Left out: palettes of four and sixteen colours
-(zstd makes up for most of it) and better predictors (Paeth took eight times as long for 6 %).
+neighbours differ a little everywhere, lose two thirds of their bytes when what their neighbours say is taken off. A
+tile counts as a photograph when few of its pixels equal their left neighbour. Left out: palettes of four and sixteen
+colours (zstd makes up for most of it).
 """
 
 from collections.abc import Iterator
@@ -23,13 +24,14 @@ from numpy.typing import NDArray
 
 from codec.picture.geometry import TILE
 from codec.picture.lossy import BadLossyError, LossyReader, write_lossy
+from codec.picture.median import BadMedianError, MedianReader, write_median
 
 Tiles = NDArray[np.uint32]
 """(count, 16, 16) pixels, one word each: B in the lowest byte, the highest is zero."""
 Kinds = NDArray[np.uint8]
 """(count,): how each tile is written."""
 
-SOLID, TWO, PART, PHOTO, PLAIN, LOSSY = range(6)
+SOLID, TWO, PART, PHOTO, PLAIN, LOSSY, MEDIAN = range(7)
 PIXELS = TILE * TILE
 MARKS = PIXELS // 8
 SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PIXELS}
@@ -37,8 +39,10 @@ SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PI
 MAX_TILE_BYTES = 1 + MARKS + 3 * PIXELS
 BAND = 2_048
 """So many tiles are read at once: what they take in between stays in a near cache."""
-PHOTO_EQUALS = 60
-"""With fewer equal neighbours than this, of 240, a tile is a photograph."""
+LOOKED_AT = slice(1, None, 4)
+"""These lines say what a tile of many colours is."""
+PHOTO_CHANGES, SOFT_CHANGES = 45, 12
+"""Of the 60 pairs of neighbours in them: where more differ the tile is a photograph; with fewer it is not even soft."""
 EDGE = 40
 """Letters that can be read differ by more from their ground, in red, green or blue."""
 PART_COLUMNS, PART_FILLED = 12, 0.9
@@ -51,7 +55,26 @@ class BadTilesError(ValueError):
 
 
 def kinds_of(tiles: Tiles) -> Kinds:
-    """Return how each tile is written best when nothing of it is known: solid, two, photo or plain."""
+    """Return how each tile is written best when nothing of it is known: solid, two, photo, plain, or median.
+
+    Median are those of many colours that seem soft and are no photographs for certain.
+    """
+    count = len(tiles)
+    some = np.ascontiguousarray(tiles[:, LOOKED_AT])
+    flat = some.reshape(count, some.shape[1] * TILE)
+    differs = flat != flat[:, :1]
+    second = flat[np.arange(count), differs.argmax(axis=1)][:, None]
+    differs &= flat != second
+    has_many = differs.any(axis=1)
+    kinds = np.empty(count, np.uint8)
+    few, many = np.flatnonzero(~has_many), np.flatnonzero(has_many)
+    kinds[few] = _few_colours(tiles if len(few) == count else tiles[few])
+    kinds[many] = _many_colours(some if len(many) == count else some[many])
+    return kinds
+
+
+def _few_colours(tiles: Tiles) -> Kinds:
+    """Return the kinds of tiles in which not more than two colours were seen where they were looked at."""
     flat = tiles.reshape(len(tiles), PIXELS)
     kinds = np.full(len(tiles), SOLID, np.uint8)
     many = np.flatnonzero((flat != flat[:, :1]).any(axis=1))
@@ -59,16 +82,26 @@ def kinds_of(tiles: Tiles) -> Kinds:
     differs = flat != flat[:, :1]
     second = flat[np.arange(len(flat)), differs.argmax(axis=1)][:, None]
     is_two = ((flat == second) | ~differs).all(axis=1)
-    inside = tiles[many]
-    equals = (inside[:, :, 1:] == inside[:, :, :-1]).sum(axis=(1, 2))
-    kinds[many] = np.where(is_two, TWO, np.where(equals < PHOTO_EQUALS, PHOTO, PLAIN))
+    kinds[many] = np.where(is_two, TWO, PLAIN)
+    return kinds
+
+
+def _many_colours(lines: NDArray[np.uint32]) -> Kinds:
+    """Return the kinds of tiles of which these are some lines: photo, plain or median."""
+    changes = np.count_nonzero(lines[:, :, 1:] != lines[:, :, :-1], axis=(1, 2))
+    kinds = np.where(changes > PHOTO_CHANGES, PHOTO, PLAIN).astype(np.uint8)
+    perhaps = np.flatnonzero((changes >= SOFT_CHANGES) & (changes <= PHOTO_CHANGES))
+    levels = lines[perhaps].view(np.uint8).reshape(*lines[perhaps].shape, 4)
+    steps = levels[:, :, 1:] - levels[:, :, :-1]
+    steepest = np.minimum(steps, -steps).max(axis=(1, 2, 3), initial=0)
+    kinds[perhaps[steepest <= EDGE]] = MEDIAN
     return kinds
 
 
 def may_be_lossy(tiles: Tiles, kinds: Kinds) -> NDArray[np.bool_]:
     """Return which tiles no one reads, one for each: photographs, and those of many colours without an edge."""
     may: NDArray[np.bool_] = kinds == PHOTO
-    plain = np.flatnonzero(kinds == PLAIN)
+    plain = np.flatnonzero((kinds == PLAIN) | (kinds == MEDIAN))
     levels = np.ascontiguousarray(tiles[plain]).view(np.uint8).reshape(len(plain), TILE, TILE, 4).astype(np.int16)
     across = np.abs(levels[:, :, 1:] - levels[:, :, :-1]).max(axis=(1, 2, 3), initial=0)
     down = np.abs(levels[:, 1:] - levels[:, :-1]).max(axis=(1, 2, 3), initial=0)
@@ -86,8 +119,14 @@ def mark_parts(kinds: Kinds, tiles: Tiles, shown: Tiles, known: NDArray[np.bool_
 
 
 def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
-    """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for rough ones."""
+    """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for lossy ones.
+
+    Those of kind MEDIAN are of kind PHOTO where they are nothing but noise.
+    """
     rough = tiles[kinds == LOSSY]
+    median = write_median(tiles[kinds == MEDIAN])
+    if median is None:
+        kinds = np.where(kinds == MEDIAN, PHOTO, kinds)
     parts = (
         _colours(tiles[:, 0, 0][kinds == SOLID]),
         _write_two(tiles[kinds == TWO]),
@@ -95,6 +134,7 @@ def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> byte
         _write_photos(tiles[kinds == PHOTO]),
         _colours(tiles[kinds == PLAIN]),
         write_lossy(rough, step) if len(rough) else b"",
+        *(median or []),
     )
     return b"".join([kinds.tobytes(), *parts])
 
@@ -112,14 +152,15 @@ class Shown(Protocol):
         """Paint these."""
 
 
-def read_tiles(data: bytes, start: int, tiles: Shown) -> None:
+def read_tiles(data: bytes, start: int, tiles: Shown, last_kind: int = MEDIAN) -> None:
     """Paint `tiles`, which hold what is shown, with what `data` says from `start` to its end. Raises BadTilesError.
 
     Not more than BAND tiles are worked on at a time, so that the largest picture takes no more memory than what it is.
+    Kinds after `last_kind` are not known.
     """
     count = len(tiles)
     kinds = np.frombuffer(data[start : start + count], np.uint8)
-    if len(kinds) != count or (kinds > LOSSY).any():
+    if len(kinds) != count or (kinds > last_kind).any():
         raise BadTilesError("a tile is of no known kind")
     at = start + count
     for kind, size in SIZES.items():
@@ -134,7 +175,8 @@ def read_tiles(data: bytes, start: int, tiles: Shown) -> None:
             continue
         for band in _bands(len(which)):
             tiles[which[band]] = _READERS[kind](part[band])
-    at = _read_rough(data, at, tiles, np.flatnonzero(kinds == LOSSY))
+    at = _read_lossy(data, at, tiles, np.flatnonzero(kinds == LOSSY))
+    at = _read_median(data, at, tiles, np.flatnonzero(kinds == MEDIAN))
     if at != len(data):
         raise BadTilesError("the tiles do not fill the packet")
 
@@ -205,7 +247,7 @@ def _read_plain(part: NDArray[np.uint8]) -> Tiles:
     return _words(part.reshape(-1, TILE, TILE, 3))
 
 
-def _read_rough(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
+def _read_lossy(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
     if len(which) == 0:
         return start
     try:
@@ -214,6 +256,18 @@ def _read_rough(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) 
         raise BadTilesError(str(error)) from None
     for band in _bands(len(which)):
         tiles[which[band]] = _words(reader.read(len(which[band])))
+    return reader.end
+
+
+def _read_median(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
+    if len(which) == 0:
+        return start
+    try:
+        reader = MedianReader(data, start, len(which))
+    except BadMedianError as error:
+        raise BadTilesError(str(error)) from None
+    for band in _bands(len(which)):
+        tiles[which[band]] = reader.read(len(which[band]))
     return reader.end
 
 

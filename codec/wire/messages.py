@@ -244,12 +244,14 @@ class Watch(Message, frozen=True, tag="watch"):
     """Send this display from now on, beginning with a whole picture; None stops the picture.
 
     `films`: the viewer decodes films (codec/picture/video.py). One that does not gets them as rough tiles.
+    `packets`: the newest version of packets (codec/picture/packet.py) that the viewer decodes.
     """
 
     declared = Declared(CONSOLE, tool=ToolName.PICTURE, needs=Access.VIEW, from_page=True, recorded=True)
 
     display: DisplayId | None
     films: bool = False
+    packets: Annotated[int, Meta(ge=3, le=255)] = 3
 
 
 class Refresh(Message, frozen=True, tag="refresh"):

@@ -116,7 +116,7 @@ async def test_every_kind_of_tile_after_any_moves_is_the_same_to_the_bit(decoder
     assert await decoder.call("sums", as_text(packets)) == sums(packets)
 
 
-@pytest.mark.parametrize("name", ["every-kind", "odd"])
+@pytest.mark.parametrize("name", ["every-kind", "median", "odd"])
 async def test_a_kept_stream_shows_what_it_always_showed(decoder: PageDecoder, name: str) -> None:
     wanted = (GOLDEN / f"{name}.sums").read_text().split()
     assert await decoder.call("sums", as_text(kept(GOLDEN / f"{name}.packets"))) == wanted

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from applet.input.remote_control import HOLD_SECONDS
 from codec.picture.diff import Frame
+from codec.picture.packet import VERSION
 from codec.wire.messages import StillHeld, Watch, unpack
 from console.page.open_pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
@@ -113,17 +114,17 @@ LISTENS = """globalThis.sent = [];
     };"""
 
 
-async def test_the_page_says_whether_it_decodes_films(browser: Browser, tmp_path: Path) -> None:
+async def test_the_page_says_what_it_decodes(browser: Browser, tmp_path: Path) -> None:
     with virtual_display(320, 200) as display:
         async with controlled(browser, tmp_path, display, before=LISTENS) as page:
-            assert await films_wanted(page) == {True}
+            assert await decoded_by(page) == {(True, VERSION)}
             await page.evaluate("sessionStorage.blind = 1")
             await page.reload()
-            assert await films_wanted(page) == {False}
+            assert await decoded_by(page) == {(False, VERSION)}
 
 
-async def films_wanted(page: Page) -> set[bool]:
-    """Return whether the page wants films, as soon as it watches a display."""
+async def decoded_by(page: Page) -> set[tuple[bool, int]]:
+    """Return whether the page wants films and which version of packets, as soon as it watches a display."""
     watches: list[Watch] = []
 
     async def does_watch() -> bool:
@@ -132,7 +133,7 @@ async def films_wanted(page: Page) -> set[bool]:
         return bool(watches)
 
     await becomes_true(does_watch)
-    return {message.films for message in watches}
+    return {(message.films, message.packets) for message in watches}
 
 
 @pytest.mark.finding("field-1", "load-1.6")

@@ -12,7 +12,7 @@ from codec.picture.diff import tiles_of, words_of
 from codec.picture.geometry import Grid
 from codec.picture.packet import WINDOW_LOG, PacketHeader, VideoPart, bitmap_bytes, pack_moves
 from codec.picture.save_under import Move, SaveUnder
-from codec.picture.tiles import LOSSY, PART, TWO, Kinds, Tiles, kinds_of, write_tiles
+from codec.picture.tiles import MEDIAN, PART, TWO, Kinds, Tiles, kinds_of, write_tiles
 
 GOLDEN = Path(__file__).parents[1] / "codec" / "golden"
 _LENGTH_BYTES = 4
@@ -104,7 +104,7 @@ def _any_kinds(tiles: Tiles, random: np.random.Generator) -> Kinds:
     """The least kind that can hold a tile, or any that can hold more."""
     least = kinds_of(tiles)
     least[least > TWO] = PART
-    kinds: Kinds = random.integers(least, LOSSY + 1).astype(np.uint8)
+    kinds: Kinds = random.integers(least, MEDIAN + 1).astype(np.uint8)
     return kinds
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
+from codec.picture.packet import VERSION
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
     Access,
@@ -155,7 +156,7 @@ class Technician:
         """Ask to view and look at the first display."""
         await self.may(Access.VIEW)
         displays = await self.hear(Displays)
-        self.send(Watch(displays.displays[0].id))
+        self.send(Watch(displays.displays[0].id, packets=VERSION))
         await self.sees(lambda _frame: True)
         return displays
 

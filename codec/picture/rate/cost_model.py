@@ -7,11 +7,11 @@ what; so the difference between expected and real is laid on all kinds by their 
 
 import numpy as np
 
-from codec.picture.tiles import LOSSY, PART, PHOTO, PLAIN, SOLID, TWO, Kinds
+from codec.picture.tiles import LOSSY, MEDIAN, PART, PHOTO, PLAIN, SOLID, TWO, Kinds
 
 STEPS = (8, 16, 32, 64, 128)
 """From fine to coarse: 42, 39, 35, 32 and 29 dB on a photograph."""
-_EXACT = {SOLID: 1.5, TWO: 14.0, PART: 60.0, PHOTO: 420.0, PLAIN: 130.0}
+_EXACT = {SOLID: 1.5, TWO: 14.0, PART: 60.0, PHOTO: 300.0, PLAIN: 130.0, MEDIAN: 150.0}
 _LOSSY = {8: 39.0, 16: 23.0, 32: 13.0, 64: 7.3, 128: 4.0}
 _LEARN = 0.3
 _MOST = 2.0
@@ -22,12 +22,12 @@ class CostModel:
     """The expectations of one encoder."""
 
     def __init__(self) -> None:
-        self._exact = np.array([_EXACT.get(kind, 0.0) for kind in range(6)])
+        self._exact = np.array([_EXACT.get(kind, 0.0) for kind in range(7)])
         self._lossy = dict(_LOSSY)
 
     def of(self, kinds: Kinds, step: int = 0) -> float:
         """Return the bytes expected for tiles of these kinds, lossy ones with this step."""
-        numbers = np.bincount(kinds, minlength=6)
+        numbers = np.bincount(kinds, minlength=7)
         return float(numbers @ self._exact) + int(numbers[LOSSY]) * self._lossy.get(step, 0.0)
 
     def exact_photo(self) -> float:
@@ -48,7 +48,7 @@ class CostModel:
         if expected < _HEAD:
             return
         factor = min(max(took / expected, 1 / _MOST), _MOST)
-        numbers = np.bincount(kinds, minlength=6)
+        numbers = np.bincount(kinds, minlength=7)
         shares = numbers * self._exact / expected
         self._exact *= factor ** (_LEARN * shares)
         if numbers[LOSSY]:

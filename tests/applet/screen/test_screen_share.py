@@ -13,6 +13,7 @@ from applet.screen.screen_share import ScreenShare
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.geometry import Lines
+from codec.picture.packet import OLDEST_VERSION, VERSION, parse_header
 from codec.wire.messages import Display, Displays, Picture, SessionMessage
 from tests.codec.picture.rate.test_rate_control import smooth
 
@@ -49,7 +50,9 @@ class Viewer:
     stalls: bool = False
     open_watcher: Callable[[Watched], Watcher] | None = None
     may: bool = True
+    packets: int = VERSION
     pictures: int = 0
+    version: int = 0
     decoder: Decoder = field(default_factory=Decoder)
     shown: Frame | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,9 +65,10 @@ class Viewer:
     def take(self, message: SessionMessage) -> None:
         """A message on its way to the technician."""
         if isinstance(message, Displays):
-            self.sharing.watch(0, films=False)
+            self.sharing.watch(0, films=False, packets=self.packets)
         if isinstance(message, Picture):
             self.pictures += 1
+            self.version = parse_header(message.packet).version
             self.shown = self.decoder.decode(message.packet).copy()
             self.arrived.set()
             if not self.stalls:
@@ -108,6 +112,15 @@ async def test_a_photograph_becomes_exact_without_any_change_on_the_screen() -> 
     async with watching(picture) as viewer:
         await viewer.sees(picture)
         assert viewer.pictures > 1
+
+
+@pytest.mark.parametrize(("decodes", "sent"), [(OLDEST_VERSION, OLDEST_VERSION), (VERSION + 1, VERSION)])
+async def test_a_viewer_gets_the_newest_packets_that_both_know(decodes: int, sent: int) -> None:
+    picture = smooth(320, 200)
+    viewer = Viewer(NumberedScreen(picture), packets=decodes)
+    async with running(viewer):
+        await viewer.sees(picture)
+        assert viewer.version == sent
 
 
 async def test_a_screen_that_changes_its_size_unannounced_starts_over() -> None:

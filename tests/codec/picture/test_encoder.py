@@ -13,9 +13,21 @@ from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame, TileDiff
 from codec.picture.encoder import BadFrameError, Encoder
 from codec.picture.geometry import TILE, Grid
-from codec.picture.packet import HEAD_BYTES, KEY, BadPacketError, PacketHeader, bitmap_bytes, pack_moves, parse_header
+from codec.picture.packet import (
+    HEAD_BYTES,
+    KEY,
+    OLDEST_VERSION,
+    VERSION,
+    BadPacketError,
+    PacketHeader,
+    bitmap_bytes,
+    pack_moves,
+    parse_header,
+)
 from codec.picture.save_under import Move
-from codec.picture.tiles import LOSSY, PLAIN, kinds_of
+from codec.picture.tiles import LOSSY, MEDIAN, PLAIN, kinds_of
+from tests.codec.test_loss import smooth
+from tests.support.desktops import photograph
 from tests.support.packets import PacketWriter, every_kind
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
@@ -155,6 +167,32 @@ def test_a_whole_picture_needs_all_lines() -> None:
         Encoder(32, 32).encode(noise(32, 16))
 
 
+def test_a_viewer_of_the_version_before_gets_packets_of_that_version() -> None:
+    encoder, decoder, frame = Encoder(160, 96, OLDEST_VERSION), Decoder(), photograph(160, 96)
+    packet = encoder.encode(frame)
+    assert packet is not None
+    assert parse_header(packet).version == OLDEST_VERSION
+    assert np.array_equal(colours(decoder.decode(packet)), colours(frame))
+
+
+def test_a_packet_of_the_version_before_has_no_median_tiles() -> None:
+    packet = Encoder(160, 96).encode(smooth(160, 96))
+    assert packet is not None
+    Decoder().decode(packet)
+    with pytest.raises(BadPacketError, match="no known kind"):
+        Decoder().decode(bytes([OLDEST_VERSION]) + packet[1:])
+
+
+@pytest.mark.parametrize("version", [OLDEST_VERSION - 1, VERSION + 1])
+def test_versions_that_do_not_exist_have_a_name(version: int) -> None:
+    with pytest.raises(ValueError, match="version"):
+        Encoder(16, 16, version)
+    packet = Encoder(16, 16).encode(noise(16, 16))
+    assert packet is not None
+    with pytest.raises(BadPacketError, match="version"):
+        Decoder().decode(bytes([version]) + packet[1:])
+
+
 def test_an_update_needs_its_key() -> None:
     encoder = Encoder(20, 20)
     encoder.encode(noise(20, 20))
@@ -226,7 +264,8 @@ def test_impossible_sizes(width: int, height: int) -> None:
 
 
 def test_golden_head() -> None:
-    assert PacketHeader(True, Grid(1919, 3), 15).pack().hex() == "03017f0703000f000000"
+    assert PacketHeader(True, Grid(1919, 3), 15).pack().hex() == "04017f0703000f000000"
+    assert PacketHeader(True, Grid(1919, 3), 15, version=OLDEST_VERSION).pack().hex() == "03017f0703000f000000"
     assert HEAD_BYTES == 10
     assert KEY == 1
 
@@ -257,11 +296,15 @@ def test_diff_looks_through_noise_in_the_fourth_byte(height: int, noisy: bool) -
     )
 
 
-@pytest.mark.parametrize("kind", [PLAIN, LOSSY])
+@pytest.mark.parametrize("kind", [PLAIN, LOSSY, MEDIAN])
 def test_f11_the_largest_picture_takes_no_more_memory_than_itself_and_what_its_packet_becomes(kind: int) -> None:
     """78 bytes took 3.6 GB and seconds: rough tiles of nothing but their mean, all worked on at once."""
     grid = Grid(7680, 4320)
-    tiles = bytes(768 * grid.tiles) if kind == PLAIN else bytes([8]) + bytes(6 * grid.tiles)
+    tiles = {
+        PLAIN: bytes(768 * grid.tiles),
+        LOSSY: bytes([8]) + bytes(6 * grid.tiles),
+        MEDIAN: b"\x7f" * (384 * grid.tiles) + bytes(384 * grid.tiles),
+    }[kind]
     raw = bytes([0]) + b"\xff" * bitmap_bytes(grid) + bytes([kind]) * grid.tiles + tiles
     packet, decoder = PacketWriter(grid).raw(raw, key=True), Decoder()
     del tiles

@@ -83,7 +83,7 @@ export class Decoder {
     const raw = this.zstd.next(packet.subarray(head.end), head.raw);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);
-    const tiles = new TileReader(raw, start, marked.length);
+    const tiles = new TileReader(raw, start, marked.length, head.lastKind);
     for (const move of moves) stream.saveUnder.apply(move);
     return () => {
       this.paint(tiles, marked);

@@ -1,6 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
-export const VERSION = 3;
+export const VERSION = 4;
+export const OLDEST_VERSION = 3;
 export const KEY = 1;
 export const VIDEO = 2;
 export const RESTARTS = 4;

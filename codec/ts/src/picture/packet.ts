@@ -3,8 +3,18 @@
 import { BadPacketError } from "./errors.ts";
 import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
 import { type Area, type Grid, gridOf, isInside, TILE } from "./geometry.ts";
-import { HEAD_BYTES, KEY, MAX_MOVES, MOVE_BYTES, RESTARTS, VERSION, VIDEO, VIDEO_HEAD_BYTES } from "./packet.gen.ts";
-import { MAX_TILE_BYTES } from "./tiles.gen.ts";
+import {
+  HEAD_BYTES,
+  KEY,
+  MAX_MOVES,
+  MOVE_BYTES,
+  OLDEST_VERSION,
+  RESTARTS,
+  VERSION,
+  VIDEO,
+  VIDEO_HEAD_BYTES,
+} from "./packet.gen.ts";
+import { LOSSY, MAX_TILE_BYTES, MEDIAN } from "./tiles.gen.ts";
 
 /** The area shows now what stood at (x - dx, y - dy). `restores`: what it uncovers is taken from under it. */
 export interface Move extends Area {
@@ -21,6 +31,8 @@ export interface VideoPart extends Area {
 
 /** What stands before the compressed part, which begins at `end` and gives `raw` bytes. */
 export interface Head {
+  /** The last kind of tile that the packet's version knows. */
+  lastKind: number;
   key: boolean;
   width: number;
   height: number;
@@ -41,7 +53,8 @@ export function readHead(packet: Uint8Array): Head {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];
-  if (version !== VERSION || flags > (KEY | VIDEO | RESTARTS) || (flags & (VIDEO | RESTARTS)) === RESTARTS) {
+  const isKnown = version >= OLDEST_VERSION && version <= VERSION && flags <= (KEY | VIDEO | RESTARTS);
+  if (!isKnown || (flags & (VIDEO | RESTARTS)) === RESTARTS) {
     throw new BadPacketError("this version of a packet is not known");
   }
   const [width, height, raw] = [view.getUint16(2, true), view.getUint16(4, true), view.getUint32(6, true)];
@@ -56,7 +69,8 @@ export function readHead(packet: Uint8Array): Head {
   }
   const video = (flags & VIDEO) === 0 ? undefined : readVideo(packet, grid, (flags & RESTARTS) !== 0);
   const end = HEAD_BYTES + (video === undefined ? 0 : VIDEO_HEAD_BYTES + video.packet.length);
-  return { key: (flags & KEY) !== 0, width, height, raw, video, end };
+  const lastKind = version === OLDEST_VERSION ? LOSSY : MEDIAN;
+  return { lastKind, key: (flags & KEY) !== 0, width, height, raw, video, end };
 }
 
 /** Return the moves at the start of `raw`, and where they end. Throws BadPacketError. */

@@ -3,7 +3,8 @@
 import { BadPacketError } from "./errors.ts";
 import { TILE } from "./geometry.ts";
 import { LossyTiles } from "./lossy.ts";
-import { LOSSY, PART, PHOTO, PIXELS, PLAIN, SIZES, SOLID, TWO } from "./tiles.gen.ts";
+import { MedianTiles } from "./median.ts";
+import { LOSSY, MEDIAN, PART, PHOTO, PIXELS, PLAIN, SIZES, SOLID, TWO } from "./tiles.gen.ts";
 
 const OPAQUE = 0xff000000;
 const NOT_FILLED = "the tiles do not fill the packet";
@@ -13,14 +14,16 @@ export class TileReader {
   private readonly at = [0, 0, 0, 0, 0];
   private partPixels = 0;
   private readonly lossy: LossyTiles | undefined;
+  private readonly median: MedianTiles | undefined;
 
-  /** Throws BadPacketError unless `raw` holds exactly `count` tiles from `start` on. */
+  /** Throws BadPacketError unless `raw` holds exactly `count` tiles, none of a kind after `lastKind`, from `start` on. */
   constructor(
     private readonly raw: Uint8Array,
     private readonly start: number,
     count: number,
+    lastKind: number,
   ) {
-    const numbers = this.countKinds(count);
+    const numbers = this.countKinds(count, lastKind);
     let at = start + count;
     for (const kind of [SOLID, TWO, PART, PHOTO, PLAIN]) {
       this.at[kind] = at;
@@ -34,6 +37,10 @@ export class TileReader {
       this.lossy = new LossyTiles(raw, at, numbers[LOSSY]!);
       at = this.lossy.end;
     }
+    if (numbers[MEDIAN]! > 0) {
+      this.median = new MedianTiles(raw, at, numbers[MEDIAN]!);
+      at = this.median.end;
+    }
     if (at !== raw.length) throw new BadPacketError(NOT_FILLED);
   }
 
@@ -42,6 +49,10 @@ export class TileReader {
     const kind = this.raw[this.start + tile]!;
     if (kind === LOSSY) {
       this.lossy!.paintNext(pixels, line, stride);
+      return;
+    }
+    if (kind === MEDIAN) {
+      this.median!.paintNext(pixels, line, stride);
       return;
     }
     const at = this.at[kind]!;
@@ -53,13 +64,13 @@ export class TileReader {
     else this.plain(at, pixels, line, stride);
   }
 
-  private countKinds(count: number): number[] {
+  private countKinds(count: number, lastKind: number): number[] {
     const { raw, start } = this;
-    const numbers = [0, 0, 0, 0, 0, 0];
+    const numbers = [0, 0, 0, 0, 0, 0, 0];
     if (start + count > raw.length) throw new BadPacketError(NOT_FILLED);
     for (let at = start; at < start + count; at += 1) {
       const kind = raw[at]!;
-      if (kind > LOSSY) throw new BadPacketError("a tile is of no known kind");
+      if (kind > lastKind) throw new BadPacketError("a tile is of no known kind");
       numbers[kind]! += 1;
     }
     return numbers;

@@ -69,6 +69,7 @@ export interface Watch {
   kind: "watch";
   display: number | null;
   films?: boolean;
+  packets?: number;
 }
 
 export interface Refresh {

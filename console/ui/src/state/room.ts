@@ -1,6 +1,7 @@
 /** One open session, as this page knows it. */
 
 import { hasSize } from "@deskside/codec/picture/packet";
+import { VERSION } from "@deskside/codec/picture/packet.gen";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type {
   Computer,
@@ -225,7 +226,7 @@ export class Room {
     if (this.shown) this.screen.prepare();
     this.display.value = display;
     this.pointer.value = undefined;
-    if (this.shown) this.send({ kind: "watch", display, films: this.videos });
+    if (this.shown) this.send({ kind: "watch", display, films: this.videos, packets: VERSION });
   }
 
   /** The picture is in sight, or no longer: what nobody sees is not sent. */
@@ -234,7 +235,7 @@ export class Room {
     this.shown = shown;
     if (shown) this.screen.prepare();
     if (!this.may("view") || this.display.value === undefined) return;
-    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.videos });
+    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.videos, packets: VERSION });
   }
 
   /** Try once more to show pictures that were given up. */
