@@ -5,10 +5,11 @@ from applet.tools.chat import ChatTool
 from applet.tools.clipboard import ClipboardTool
 from applet.tools.input import InputTool
 from applet.tools.picture import PictureTool
+from applet.tools.pointing import PointingTool
 from applet.tools.recording import RecordingTool
 from codec.wire.access import Access
 
-TOOLS: tuple[type[Tool], ...] = (PictureTool, InputTool, ClipboardTool, ChatTool, RecordingTool)
+TOOLS: tuple[type[Tool], ...] = (PictureTool, InputTool, ClipboardTool, ChatTool, RecordingTool, PointingTool)
 """In this order they hear what the customer allows: first what is seen ends, then what is done, then the rest."""
 
 

@@ -75,6 +75,7 @@ class Trouble(StrEnum):
     CUSTOMER_HAS_HANDS_ON = "customer_has_hands_on"
     CANNOT_TYPE = "cannot_type"
     CLIPBOARD_FAILED = "clipboard_failed"
+    CANNOT_POINT = "cannot_point"
     SECURE_DESKTOP = "secure_desktop"
 
 
@@ -88,6 +89,10 @@ class Cause(StrEnum):
     """The screen is read, but its colours are in a form that this program does not know."""
     SLOW_PROGRAM = "slow_program"
     """The program that holds the clipboard did not give its text in time."""
+    NO_OVERLAY = "no_overlay"
+    """The display server lets no program draw over the others."""
+    NO_WINDOW = "no_window"
+    """The customer's program runs without windows."""
 
 
 class Modifier:
@@ -336,6 +341,25 @@ class Key(Message, frozen=True, tag="key"):
     symbol: Annotated[str, Meta(max_length=32)]
     text: Annotated[str, Meta(max_length=32)] = ""
     modifiers: Annotated[int, Meta(ge=0, le=127)] = 0
+
+
+class Point(Message, frozen=True, tag="point"):
+    """Show the customer this place with a dot that has the technician's name. `on` False takes it away."""
+
+    declared = Declared(
+        CONSOLE,
+        tool=ToolName.POINTING,
+        needs=Access.VIEW,
+        lane=Lane.PICTURE,
+        supersedes=True,
+        fleeting=True,
+        from_page=True,
+    )
+
+    display: DisplayId
+    x: Position
+    y: Position
+    on: bool = True
 
 
 class ReleaseKeys(Message, frozen=True, tag="release_keys"):

@@ -10,4 +10,5 @@ class ToolName(StrEnum):
     CLIPBOARD = "clipboard"
     INPUT = "input"
     PICTURE = "picture"
+    POINTING = "pointing"
     RECORDING = "recording"

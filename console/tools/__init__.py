@@ -5,6 +5,7 @@ from console.tools.chat import ChatTool
 from console.tools.clipboard import ClipboardTool
 from console.tools.input import InputTool
 from console.tools.picture import PictureTool
+from console.tools.pointing import PointingTool
 from console.tools.recording import RecordingTool
 
-TOOLS: tuple[type[Tool], ...] = (InputTool, PictureTool, ClipboardTool, ChatTool, RecordingTool)
+TOOLS: tuple[type[Tool], ...] = (InputTool, PictureTool, ClipboardTool, ChatTool, RecordingTool, PointingTool)

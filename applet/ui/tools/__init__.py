@@ -2,5 +2,6 @@
 
 from applet.ui.tools.base import Part
 from applet.ui.tools.clipboard import ClipboardPart
+from applet.ui.tools.pointing import PointingPart
 
-PARTS: tuple[type[Part], ...] = (ClipboardPart,)
+PARTS: tuple[type[Part], ...] = (ClipboardPart, PointingPart)

@@ -128,6 +128,14 @@ export interface Key {
   modifiers?: number;
 }
 
+export interface Point {
+  kind: "point";
+  display: number;
+  x: number;
+  y: number;
+  on?: boolean;
+}
+
 export interface ReleaseKeys {
   kind: "release_keys";
 }
@@ -227,7 +235,7 @@ export interface Notice {
   lasting?: boolean;
 }
 
-export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "secure_desktop";
+export type Trouble = "display_lost" | "capture_failed" | "input_failed" | "customer_has_hands_on" | "cannot_type" | "clipboard_failed" | "cannot_point" | "secure_desktop";
 
 export interface SignedHead {
   kind: "signed_head";
@@ -236,8 +244,8 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
-export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | ReleaseKeys | StillHeld | TypeText;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText;
 export const CHAT_CHARACTERS = 4_000;
 export const CLIPBOARD_BYTES = 1_048_576;
 export const TYPED_CHARACTERS = 10_000;

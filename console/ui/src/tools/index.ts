@@ -5,11 +5,12 @@ import { chat } from "./chat";
 import { clipboard } from "./clipboard";
 import { input } from "./input";
 import { picture } from "./picture";
+import { pointing } from "./pointing";
 import { recording } from "./recording";
 import type { Place, Tool } from "./tool";
 
 /** In the order of the toolbar. */
-export const TOOLS: readonly Tool[] = [input, picture, clipboard, recording, chat];
+export const TOOLS: readonly Tool[] = [input, picture, pointing, clipboard, recording, chat];
 
 /** The pointer has moved over the picture, or has left it. */
 export function pointsAt(room: Room, place: (() => Place) | undefined): void {

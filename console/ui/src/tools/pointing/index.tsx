@@ -1,0 +1,91 @@
+/** A technician who only watches may point: the customer sees a dot with the technician's name, which fades. */
+
+import { type Signal, signal } from "@preact/signals";
+import type { Room } from "../../state/room";
+import { troubleSentence } from "../../texts/sentences";
+import { t } from "../../texts/texts";
+import { Icon } from "../../views/parts";
+import type { Place, Props, Tool } from "../tool";
+
+/** A mouse says a thousand times a second where it is; thirty are as smooth as a hand. */
+const SAY_MS = 33;
+
+interface Pointing {
+  readonly on: Signal<boolean>;
+  /** Where was pointed last, and is still. */
+  last: Place | undefined;
+  next: (() => Place) | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const rooms = new WeakMap<Room, Pointing>();
+
+export const pointing: Tool = {
+  name: "pointing",
+  buttons: { more: Button },
+  cursor: (room) => (of(room).on.value && room.may("view") ? "crosshair" : undefined),
+  points: (room, place) => {
+    const state = of(room);
+    if (room.troubles.value.has("cannot_point")) state.on.value = false;
+    if (place === undefined || !state.on.value || room.may("control")) stop(room, state);
+    else say(room, state, place);
+  },
+};
+
+function of(room: Room): Pointing {
+  let state = rooms.get(room);
+  if (state === undefined) {
+    state = { on: signal(false), last: undefined, next: undefined, timer: undefined };
+    rooms.set(room, state);
+  }
+  return state;
+}
+
+/** Say where it points, at once and then as often as it is worth. */
+function say(room: Room, state: Pointing, place: () => Place): void {
+  state.next = place;
+  if (state.timer === undefined) tell(room, state);
+}
+
+function tell(room: Room, state: Pointing): void {
+  state.timer = undefined;
+  if (state.next === undefined) return;
+  state.last = state.next();
+  state.next = undefined;
+  room.send({ kind: "point", ...state.last });
+  state.timer = setTimeout(() => tell(room, state), SAY_MS);
+}
+
+function stop(room: Room, state: Pointing): void {
+  clearTimeout(state.timer);
+  state.timer = state.next = undefined;
+  if (state.last !== undefined) room.send({ kind: "point", ...state.last, on: false });
+  state.last = undefined;
+}
+
+/** While the technician controls the computer, the customer sees their pointer anyway. */
+function Button({ room, customer }: Props) {
+  const state = of(room);
+  if (!room.may("view") || room.may("control")) return null;
+  const trouble = room.troubles.value.get("cannot_point");
+  const on = state.on.value && trouble === undefined;
+  const off = on ? t("Stop pointing") : t("Point at something on {name}’s screen", { name: customer });
+  const label = trouble === undefined ? off : troubleSentence(trouble, customer);
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-pressed={on}
+      aria-label={label}
+      data-tip={label}
+      aria-disabled={trouble !== undefined}
+      onClick={() => {
+        if (trouble !== undefined) return;
+        state.on.value = !on;
+        if (on) stop(room, state);
+      }}
+    >
+      <Icon name="point" />
+    </button>
+  );
+}
