@@ -7,5 +7,6 @@ from relay.mail import model as mail
 from relay.monitoring import model as monitoring
 from relay.organization import model as organization
 from relay.sessions import model as sessions
+from relay.settings import model as settings
 
-__all__ = ["accounts", "codes", "credentials", "mail", "monitoring", "organization", "sessions"]
+__all__ = ["accounts", "codes", "credentials", "mail", "monitoring", "organization", "sessions", "settings"]

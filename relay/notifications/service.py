@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import OrganisationRow, PersonRow
@@ -13,11 +13,11 @@ from relay.mail.outbox import Outbox
 from relay.mail.texts import Mail
 from relay.notifications.events import LABELS, Event, Notification, events_of, people_of
 from relay.organization.audit import Action, Change, Done, write
-from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.unit_of_work import UnitOfWork
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.settings.holders import HolderKind
+from relay.settings.holders import Holder, HolderKind
+from relay.settings.table import add_value, own_values, remove_value, value_of
 from relay.store.database import Store
 
 COMBINED_FOR = timedelta(minutes=5)
@@ -26,7 +26,6 @@ _BY_STRANGERS = {Event.LOGIN_FAILED: "", Event.CUSTOMER_DISOWNED: "disowned:"}
 """What strangers can cause as often as they like, so that it may not flood anybody; and what tells the two apart."""
 SECTION = "notifications"
 KEY = "notifications.events"
-_OWN = (SettingValueRow.unit_kind == HolderKind.PERSON, SettingValueRow.key == KEY)
 _RULING = [role.value for role in Role if role.rules_all]
 
 
@@ -40,21 +39,19 @@ class Notifications:
     async def chosen(self, person: int) -> frozenset[Event]:
         """Return the events that someone chose."""
         async with self._store.reading() as transaction:
-            row = await transaction.scalar(select(SettingValueRow).where(*_OWN, SettingValueRow.unit_id == person))
-        return frozenset() if row is None else frozenset(Event(event) for event in row.value)
+            chosen = await value_of(transaction, Holder(HolderKind.PERSON, person), KEY)
+        return frozenset(Event(event) for event in chosen or ())
 
     async def choose(self, actor: Actor, events: Iterable[Event], now: datetime) -> None:
         """Someone chooses events for himself; the audit trail keeps it (EDGE-46). Raises NotAllowedError."""
         if actor.person is None or actor.role is None or not actor.role.rules_all:
             raise NotAllowedError(NotAllowedError.__doc__)
         wanted, before = frozenset(events), await self.chosen(actor.person)
-        own = (*_OWN, SettingValueRow.unit_id == actor.person)
+        own = Holder(HolderKind.PERSON, actor.person)
         async with self._store.transaction() as transaction:
-            await transaction.execute(delete(SettingValueRow).where(*own))
+            await remove_value(transaction, own, KEY)
             if wanted:
-                row = SettingValueRow(unit_kind=HolderKind.PERSON, unit_id=actor.person, key=KEY, value=sorted(wanted))
-                row.set_by, row.set_at = actor.person, now
-                transaction.add(row)
+                add_value(transaction, own, KEY, sorted(wanted), actor.person, now)
             unit = Unit(UnitKind.MASTER_ADMINISTRATOR, actor.person)
             write(
                 transaction,
@@ -95,11 +92,11 @@ class Notifications:
 
     async def tell(self, transaction: AsyncSession, notice: Notification) -> None:
         """Put a mail for everybody who chose this event, and is a master administrator in office (SEC-14)."""
+        own = own_values(KEY).subquery()
         query = (
-            select(PersonRow, SettingValueRow.value)
-            .join(SettingValueRow, SettingValueRow.unit_id == PersonRow.id)
+            select(PersonRow, own.c.value)
+            .join(own, own.c.person == PersonRow.id)
             .where(
-                *_OWN,
                 PersonRow.role.in_(_RULING),
                 PersonRow.status == Status.ENABLED,
                 PersonRow.deleted_at.is_(None),

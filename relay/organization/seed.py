@@ -9,10 +9,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from relay.organization.model import ChannelRow, RootRow, SettingValueRow, TechnicianGroupRow
+from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
 from relay.organization.units import UnitKind
 from relay.settings.catalogue import CATALOGUE
+from relay.settings.holders import Holder, HolderKind
 from relay.settings.seeds import seeds
+from relay.settings.table import add_value
 from relay.texts import _
 
 CHANNELS = 10
@@ -37,4 +39,4 @@ def seed(transaction: AsyncSession, translate: Callable[[str], str], now: dateti
         transaction.add(ChannelRow(name=name, position=number, made_at=now, changed_at=now))
     transaction.add(TechnicianGroupRow(name=translate(GROUP).format(number=1), made_at=now, changed_at=now))
     for key, text in seeds(CATALOGUE, translate).items():
-        transaction.add(SettingValueRow(unit_kind=UnitKind.ORGANISATION, unit_id=0, key=key, value=text, set_at=now))
+        add_value(transaction, Holder(HolderKind.ORGANISATION, 0), key, text, None, now)

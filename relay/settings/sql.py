@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import OrganisationRow, PersonRow
 from relay.accounts.rules import Role
 from relay.organization.audit import Action, Done
-from relay.organization.model import ChannelRow, SettingValueRow, TechnicianGroupRow
+from relay.organization.model import ChannelRow, TechnicianGroupRow
 from relay.organization.rules import Actor, NotAllowedError, Reach
 from relay.organization.transactions import Transactions
 from relay.organization.unit_of_work import UnitOfWork
@@ -21,13 +21,13 @@ from relay.settings.changes import ConflictError, Write
 from relay.settings.declare import Json
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import LOCK, Stored
+from relay.settings.model import SettingValueRow
 from relay.settings.sentences import Sentence
 from relay.settings.service import Batch
+from relay.settings.table import AT_ONCE, add_value, rows_of
 from relay.settings.validation import RESET
 from relay.texts import _
 
-AT_ONCE = 5_000
-"""Units in one question; databases limit how many numbers they can be asked with."""
 _TABLES: Mapping[HolderKind, Any] = {
     HolderKind.ORGANISATION: OrganisationRow,
     HolderKind.GROUP: TechnicianGroupRow,
@@ -57,7 +57,7 @@ class SqlStore:
         wanted = list(units)
         async with self._transactions.read() as transaction:
             found: dict[Holder, dict[str, Json]] = {}
-            for row in await _rows(transaction, wanted):
+            for row in await rows_of(transaction, wanted):
                 found.setdefault(Holder(HolderKind(row.unit_kind), row.unit_id), {})[row.key] = row.value
             return found
 
@@ -80,25 +80,8 @@ class SqlStore:
             raise ConflictError(_settings(batch.writes)) from None
 
 
-def settings_of(units: Iterable[Holder]) -> ColumnElement[bool]:
-    """Return the condition for the rows of these units."""
-    by_kind: dict[HolderKind, list[int]] = {}
-    for unit in units:
-        by_kind.setdefault(unit.kind, []).append(unit.id)
-    row = SettingValueRow
-    return or_(*(and_(row.unit_kind == kind, row.unit_id.in_(numbers)) for kind, numbers in by_kind.items()))
-
-
-async def _rows(transaction: AsyncSession, units: list[Holder]) -> list[SettingValueRow]:
-    found: list[SettingValueRow] = []
-    for start in range(0, len(units), AT_ONCE):
-        query = select(SettingValueRow).where(settings_of(units[start : start + AT_ONCE]))
-        found += await transaction.scalars(query)
-    return found
-
-
 async def _carry_out(work: UnitOfWork, writes: tuple[Write, ...]) -> None:
-    rows = await _rows(work.transaction, list({write.unit for write in writes}))
+    rows = await rows_of(work.transaction, list({write.unit for write in writes}))
     present: dict[_Key, SettingValueRow] = {
         (Holder(HolderKind(row.unit_kind), row.unit_id), row.key): row for row in rows
     }
@@ -107,13 +90,12 @@ async def _carry_out(work: UnitOfWork, writes: tuple[Write, ...]) -> None:
         raise ConflictError(_settings(stale))
     for write in writes:
         row = present.get((write.unit, write.key))
-        if row is None:
-            row = SettingValueRow(unit_kind=write.unit.kind, unit_id=write.unit.id, key=write.key)
-            work.transaction.add(row)
-        if write.new is RESET:
+        if row is None and write.new is not RESET:
+            add_value(work.transaction, write.unit, write.key, write.new, work.actor.person, work.now)
+        elif row is not None and write.new is RESET:
             await work.transaction.delete(row)
-            continue
-        row.value, row.set_by, row.set_at = write.new, work.actor.person, work.now
+        elif row is not None:
+            row.value, row.set_by, row.set_at = write.new, work.actor.person, work.now
 
 
 def _differs(row: SettingValueRow | None, old: Json) -> bool:

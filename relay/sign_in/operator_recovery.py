@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
@@ -12,9 +12,9 @@ from relay.credentials.reach import unit_of
 from relay.credentials.revocation import CredentialsChanged, revoke_access, revoked
 from relay.notifications.events import LINK, SECOND_STEP
 from relay.organization.audit import Action, Change, Done, write
-from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor
 from relay.organization.units import Unit, UnitKind
+from relay.settings.table import remove_values
 from relay.sign_in.policies import ORGANISATION
 from relay.sign_in.two_step import forget
 from relay.store.database import Store
@@ -28,9 +28,8 @@ class NobodyError(DesksideError):
 
 async def allow_everyone(store: Store, now: datetime) -> str:
     """Let staff in from every network again; return what to tell the operator."""
-    rules = SettingValueRow.unit_kind == ORGANISATION.kind.value, SettingValueRow.key.like("addresses.%")
     async with store.transaction() as transaction:
-        keys = list(await transaction.scalars(delete(SettingValueRow).where(*rules).returning(SettingValueRow.key)))
+        keys = await remove_values(transaction, ORGANISATION, "addresses.")
         unit = Unit(UnitKind.ORGANISATION)
         changes = [
             Change(unit, "", Done.EDIT, "addresses", key, old_action=Action.SET, new_action=Action.NOT_SET)

@@ -3,19 +3,20 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Licence, Role
 from relay.credentials.password_strength import Level
-from relay.organization.ancestry import batches, read_ancestry
-from relay.organization.model import AdministratorLinkRow, SettingValueRow, TechnicianGroupRow
+from relay.organization.ancestry import read_ancestry
+from relay.organization.model import AdministratorLinkRow, TechnicianGroupRow
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
 from relay.settings.holders import Entry, Holder, HolderKind, Tree
-from relay.settings.inheritance import Stored, held
+from relay.settings.inheritance import held
 from relay.settings.network_rules import allows
+from relay.settings.table import values_of
 
 ORGANISATION = Holder(HolderKind.ORGANISATION, 0)
 _KEYS = (
@@ -28,12 +29,6 @@ _KEYS = (
     "addresses.exceptions",
     "privacy.store_addresses",
     "api.rate",
-)
-
-_VALUES = select(SettingValueRow.unit_kind, SettingValueRow.unit_id, SettingValueRow.key, SettingValueRow.value).where(
-    SettingValueRow.unit_kind.in_(bindparam("kinds", expanding=True)),
-    SettingValueRow.unit_id.in_(bindparam("numbers", expanding=True)),
-    SettingValueRow.key.in_(bindparam("names", expanding=True)),
 )
 
 
@@ -72,7 +67,7 @@ class Policies:
 
 async def read_policies(transaction: AsyncSession) -> Policies:
     """Return what holds now."""
-    stored = await _stored(transaction, [ORGANISATION], _KEYS)
+    stored = await values_of(transaction, [ORGANISATION], _KEYS)
     tree = Tree([Entry(ORGANISATION, "", None)])
 
     def value(key: str) -> Json:
@@ -108,7 +103,7 @@ async def _rules_of(transaction: AsyncSession, groups: Collection[int]) -> dict[
     keys = ("console_addresses.access", "console_addresses.exceptions")
     chains = await read_ancestry(transaction, TechnicianGroupRow, groups)
     above = {each for chain in chains.values() for each in chain.groups}
-    stored = await _stored(transaction, [ORGANISATION, *(Holder(HolderKind.GROUP, each) for each in above)], keys)
+    stored = await values_of(transaction, [ORGANISATION, *(Holder(HolderKind.GROUP, each) for each in above)], keys)
     rules = {}
     for group in groups:
         found = chains[group].groups if group in chains else ()
@@ -140,15 +135,3 @@ async def _groups_of(transaction: AsyncSession, people: Sequence[PersonRow]) -> 
                 and (link.person_id == row.id or link.administrator_group_id in {row.administrator_group_id} - {None})
             ]
     return binding
-
-
-async def _stored(transaction: AsyncSession, units: Iterable[Holder], keys: Iterable[str]) -> Stored:
-    wanted = set(units)
-    names = [name for key in keys for name in (key, f"lock:{key}")]
-    kinds = list({unit.kind.value for unit in wanted})
-    found: dict[Holder, dict[str, Json]] = {}
-    for some in batches({unit.id for unit in wanted}):
-        asked = {"kinds": kinds, "numbers": some, "names": names}
-        for kind, number, name, value in await transaction.execute(_VALUES, asked):
-            found.setdefault(Holder(HolderKind(kind), number), {})[name] = value
-    return found

@@ -10,8 +10,8 @@ from relay.accounts.rules import Role
 from relay.api_keys.rules import KeyNotFromHereError, KeyRefusedError, Scope, TooManyCallsError
 from relay.api_keys.service import Keys
 from relay.field_errors import FieldError
-from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
+from relay.settings.model import SettingValueRow
 from relay.sign_in.service import NotFromHereError
 from tests.relay.organization.organisations import ADDRESS, NOW, Place
 

@@ -10,7 +10,7 @@ import pyotp
 from playwright.async_api import Browser, Page, async_playwright
 
 from relay.accounts.model import PersonRow
-from relay.organization.model import SettingValueRow
+from relay.settings.model import SettingValueRow
 from relay.store.database import open_store
 from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, RTL, Look, shoot
 from tests.support.browsers import chromium

@@ -18,8 +18,8 @@ from relay.credentials.model import SignInEventRow
 from relay.credentials.password_hashing import Passwords
 from relay.mail.model import MailRow
 from relay.notifications.events import Event
-from relay.organization.model import SettingValueRow
 from relay.sessions.model import SessionRow
+from relay.settings.model import SettingValueRow
 from relay.store.database import Store, open_store
 from tests.relay.admin.browsers import Browser
 from tests.support.mail_server import MailServer, running_mail_server

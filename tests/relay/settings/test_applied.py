@@ -6,7 +6,6 @@ from sqlalchemy import select
 from relay.accounts.rules import Role
 from relay.accounts.service import Accounts, NewPerson, Registration
 from relay.credentials.password_hashing import Passwords
-from relay.organization.model import SettingValueRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.settings import changes
@@ -15,6 +14,7 @@ from relay.settings.changes import Change, ConflictError
 from relay.settings.declare import Scope, Tab
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import Source
+from relay.settings.model import SettingValueRow
 from relay.settings.save_context import ORGANISATION
 from relay.settings.vault import Vault
 from relay.store.database import Store

@@ -21,11 +21,11 @@ from relay.mail.outbox import Outbox
 from relay.mail.transports import NotSentError
 from relay.notifications.events import Event
 from relay.notifications.service import Notifications
-from relay.organization.model import SettingValueRow
 from relay.organization.service import Organisation
 from relay.organization.transactions import Outcome, Transactions
 from relay.organization.units import Unit
 from relay.secret import Sealer, Signer
+from relay.settings.model import SettingValueRow
 from relay.sign_in.authentication import Authentication
 from relay.sign_in.known_devices import KnownDevices
 from relay.sign_in.service import Admitted, SignInService, Visitor
