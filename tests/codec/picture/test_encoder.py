@@ -26,7 +26,7 @@ from codec.picture.packet import (
 )
 from codec.picture.save_under import Move
 from codec.picture.tiles import LOSSY, MEDIAN, PLAIN, kinds_of
-from tests.codec.test_loss import smooth
+from tests.codec.picture.rate.test_rate_control import smooth
 from tests.support.desktops import photograph
 from tests.support.packets import PacketWriter, every_kind
 
