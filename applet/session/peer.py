@@ -111,13 +111,13 @@ class Peer:
         self._opening = background.start(self._open_tunnel(self.connection, ticket), "the tunnel")
 
     def send(self, message: SessionMessage) -> None:
-        """Send a message to the console; it waits while there is no link. Without a session it is dropped."""
+        """Send a message to the console. Raises StreamFullError.
+
+        It waits while there is no link, unless it is news only for now. Before there is a key nobody is there to hear.
+        """
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
-        try:
-            self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
-        except StreamFullError as error:
-            _log.info("%s dropped: %s", type(message).__name__, error)
+        self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
 
     def discard(self, lane: Lane) -> None:
         """Do not send what waits on this lane, but for a message that is partly on its way."""
@@ -180,7 +180,7 @@ class Peer:
             try:
                 self.send(Answer(offer.attempt, await path.answer(offer.sdp)))
                 connection.add(await path.opened())
-            except (LinkClosedError, OSError) as error:
+            except (LinkClosedError, StreamFullError, OSError) as error:
                 _log.info("no direct path (attempt %d): %s", offer.attempt, error)
                 await path.close()
             except asyncio.CancelledError:

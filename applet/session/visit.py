@@ -1,6 +1,7 @@
 """One code that was entered, and what it leads to: the relay's socket, and through it the technician's program."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,11 +13,13 @@ from applet.session.codes import Code
 from applet.session.peer import Peer, PeerEvents
 from applet.session.relay import RelaySocket
 from codec.host import background
+from codec.session.stream import StreamFullError
 from codec.wire.lanes import Lane
 from codec.wire.messages import SessionMessage
 from codec.wire.signals import FromApplet, Leaving, RelaySignal, ToApplet, Tunnel
 
 FAREWELL_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Visit:
@@ -77,9 +80,13 @@ class Visit:
         self._relay.probe()
 
     def send(self, message: SessionMessage) -> None:
-        """Send a message to the technician's program, where it is connected."""
-        if self._peer is not None:
+        """Send a message to the technician's program, where it is connected. A line too slow for it loses it."""
+        if self._peer is None:
+            return
+        try:
             self._peer.send(message)
+        except StreamFullError as error:
+            _log.info("%s dropped: %s", type(message).__name__, error)
 
     def discard(self, lane: Lane) -> None:
         """Forget what waits on a lane."""

@@ -139,7 +139,10 @@ class Peer:
         self._opening = background.start(self._open_tunnel(self.connection, ticket), "the tunnel")
 
     def send(self, message: SessionMessage) -> None:
-        """Send a message to the applet; it waits while there is no link. Raises StreamFullError."""
+        """Send a message to the applet. Raises StreamFullError.
+
+        It waits while there is no link, unless it is news only for now. Before there is a key nobody is there to hear.
+        """
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
         self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
