@@ -44,7 +44,7 @@ from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
 from relay.credentials.forgotten_passwords import ForgottenPasswords
 from relay.credentials.password_hashing import Passwords
-from relay.credentials.password_links import Links
+from relay.credentials.password_links import PasswordLinks
 from relay.credentials.service import Credentials
 from relay.credentials.staff import Staff
 from relay.host.open_files import room_for
@@ -99,7 +99,7 @@ from relay.signalling.recording_attestation import RecordingAttestor
 from relay.signalling.stun import StunServer
 from relay.signalling.tunnel import Tunnels
 from relay.store.database import Store, open_store
-from relay.tasks.background import together
+from relay.tasks.background import run_together
 from relay.tasks.sweep import Sweep
 from relay.web.api import PREFIX, refusing
 from relay.web.certificate import Certificate
@@ -145,7 +145,7 @@ class _Services:
             self.transactions,
             self.passwords,
             self.two_step,
-            Links(self.outbox, settings.url),
+            PasswordLinks(self.outbox, settings.url),
         )
         self.staff = Staff(self.transactions, self.passwords, self.credentials)
         self.forgotten = ForgottenPasswords(self.credentials)
@@ -217,7 +217,7 @@ async def make_app(
     )
     _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
-    background = together(
+    background = run_together(
         _sweep(services, front.health).keep_sweeping(),
         front.health.keep_looking(),
         services.propagation.keep_following(),
@@ -536,11 +536,11 @@ def _sweep(services: _Services, health: Health) -> Sweep:
     parts = services.codes, services.sessions, services.accounts
     return Sweep(
         [
-            services.tunnels.let_time_pass,
-            *(part.let_time_pass for part in parts),
-            services.credentials.let_time_pass,
-            services.outbox.let_time_pass,
-            services.sign_in_events.let_time_pass,
+            services.tunnels.expire,
+            *(part.expire for part in parts),
+            services.credentials.expire,
+            services.outbox.expire,
+            services.sign_in_events.expire,
             health.beat,
         ],
         [part.clock_set for part in parts],

@@ -38,7 +38,7 @@ ON_THE_WAY_FOR = timedelta(minutes=15)
 """So long someone may take for what is asked after the password."""
 
 
-class Kind(StrEnum):
+class SignInKind(StrEnum):
     """What a sign-in is for."""
 
     COOKIE = "cookie"
@@ -49,8 +49,8 @@ class Kind(StrEnum):
     """The second step was right too; a new password comes next. Opens nothing else."""
 
 
-OPEN = (Kind.COOKIE, Kind.TOKEN)
-ON_THE_WAY = (Kind.HALF, Kind.PROVED)
+OPEN = (SignInKind.COOKIE, SignInKind.TOKEN)
+ON_THE_WAY = (SignInKind.HALF, SignInKind.PROVED)
 
 
 class NotSetUpError(DesksideError):
@@ -88,7 +88,7 @@ class SignInShown:
     """One of a person's sign-ins, for the list on the account page."""
 
     id: int
-    kind: Kind
+    kind: SignInKind
     console: str
     address: str
     made_at: datetime
@@ -180,7 +180,7 @@ class Accounts:
             await transaction.flush()
             transaction.add_all(LicenceRow(person_id=row.id, kind=kind, assigned_at=now) for kind in Licence)
 
-    async def identify(self, secret: str, kind: Kind, now: datetime) -> Identity | None:
+    async def identify(self, secret: str, kind: SignInKind, now: datetime) -> Identity | None:
         """Return who holds this secret, None when nobody does (any more)."""
         known = await self._known.get((digest(secret), kind))
         if known is None or known.expires_at <= now:
@@ -190,21 +190,23 @@ class Accounts:
             self._used[known.identity.sign_in] = now
         return known.identity
 
-    async def _read_sign_ins(self, asked: "Sequence[tuple[str, Kind]]") -> "dict[tuple[str, Kind], _Known | None]":
+    async def _read_sign_ins(
+        self, asked: "Sequence[tuple[str, SignInKind]]"
+    ) -> "dict[tuple[str, SignInKind], _Known | None]":
         query = select(SignInRow).where(SignInRow.digest.in_({digest for digest, _kind in asked}))
         async with self._store.reading(apart=True) as transaction:
             rows = list(await transaction.scalars(query))
             standings = await eligibilities_of(transaction, list({row.person_id: row.person for row in rows}.values()))
-        found: dict[tuple[str, Kind], _Known | None] = dict.fromkeys(asked)
+        found: dict[tuple[str, SignInKind], _Known | None] = dict.fromkeys(asked)
         for row in rows:
             eligibility = standings[row.person_id]
             if eligibility.is_active and (row.digest, row.kind) in found:
                 identity = _identity(row.person, eligibility, row.id, row.proved_at)
-                found[row.digest, Kind(row.kind)] = _Known(identity, row.expires_at, row.used_at)
+                found[row.digest, SignInKind(row.kind)] = _Known(identity, row.expires_at, row.used_at)
         return found
 
     async def admit(
-        self, person: int, kind: Kind, console: str, address: str, now: datetime, instead_of: int | None = None
+        self, person: int, kind: SignInKind, console: str, address: str, now: datetime, instead_of: int | None = None
     ) -> tuple[str, Identity, datetime]:
         """Return a new secret, who it stands for, and when it ends. The sign-in `instead_of` which it comes is over."""
         secret, ends = new_secret(), now + (self._lifetime if kind in OPEN else ON_THE_WAY_FOR)
@@ -254,7 +256,7 @@ class Accounts:
         )
         async with self._store.reading() as transaction:
             return [
-                SignInShown(row.id, Kind(row.kind), row.console, row.address, row.made_at, row.used_at)
+                SignInShown(row.id, SignInKind(row.kind), row.console, row.address, row.made_at, row.used_at)
                 for row in await transaction.scalars(query)
             ]
 
@@ -263,7 +265,7 @@ class Accounts:
         async with self._store.reading() as transaction:
             return _shown(await transaction.get_one(PersonRow, person))
 
-    async def let_time_pass(self, now: datetime) -> None:
+    async def expire(self, now: datetime) -> None:
         """Write which sign-ins were used, and forget those that ended a while ago.
 
         One that ends by time opens nothing from that moment. It is kept for a day all the same: clocks are set wrongly.

@@ -13,7 +13,7 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
-from relay.admin.error_texts import PlannedError, TooMuchError, said
+from relay.admin.error_texts import PlannedError, TooMuchPostedError, said
 from relay.admin.navigation import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.navigation import PLANNED as PLANNED_TABS
 from relay.admin.outline import MOST_OPEN, in_language, in_use, path_to, rows, what_is_in
@@ -255,7 +255,7 @@ class AdminBase:
             return await self._refuse(visit, error, _FORBIDDEN)
         except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
             return await self._refuse(visit, error, _NOT_FOUND)
-        except TooMuchError as error:
+        except TooMuchPostedError as error:
             return await self._refuse(visit, error, _TOO_MUCH)
 
     async def _ask_for_proof(
@@ -300,7 +300,7 @@ def _read(field_: web.FileField) -> bytes:
 
 
 async def _too_much(_visit: Visit) -> web.StreamResponse:
-    raise TooMuchError(TooMuchError.__doc__)
+    raise TooMuchPostedError(TooMuchPostedError.__doc__)
 
 
 def see(visit: Visit, path: str) -> web.Response:

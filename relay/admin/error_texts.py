@@ -25,7 +25,7 @@ from relay.settings.sentences import SaidError, Translate, sentence
 from relay.texts import _
 
 
-class TooMuchError(DesksideError):
+class TooMuchPostedError(DesksideError):
     """This is more than the relay accepts at once. Send it in several parts."""
 
 
@@ -87,7 +87,7 @@ _OTHERWISE: Mapping[type[DesksideError], str] = {
     NoInvitationError: _("There is no link that still works."),
     NoSecondStepError: _("No authenticator is set up."),
     NoSuchKeyError: _("You have no such key. Check the list of keys."),
-    TooMuchError: _("This is more than the server accepts at once. Send it in several parts."),
+    TooMuchPostedError: _("This is more than the server accepts at once. Send it in several parts."),
     LockedError: _("A master administrator has locked this permission. Ask them to change it."),
     WrongPlaceError: _("This cannot be placed there."),
     ChangedMeanwhileError: _(

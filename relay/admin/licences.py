@@ -28,7 +28,7 @@ _WORDS: Mapping[Licence, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class LicenceField:
     """One kind as it is drawn: `theirs` and `by` after someone else was faster."""
 
     key: str
@@ -115,7 +115,7 @@ class LicencesPage:
             total, by = _text(stocks.of[kind].total), (others or {}).get(COLUMNS[kind], "")
             problem = said(problems[kind], visit.say) if kind in problems and not others else ""
             lines.append(
-                Line(
+                LicenceField(
                     key=kind.value,
                     label=visit.say(label),
                     help=visit.say(about),

@@ -35,7 +35,7 @@ _LONGEST = {"name": 128, "nickname": 128, "email": 254, "sso_id": 254, "descript
 
 
 @dataclass(frozen=True)
-class Line:
+class FieldRow:
     """One field as it is drawn. `theirs` is what someone else has just stored in it, where that is in question."""
 
     key: str
@@ -58,7 +58,7 @@ class Part:
 
     key: str
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[FieldRow, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def parts(
 
     After a save that was refused, it has what was `entered` and what is wrong with it.
     """
-    found: dict[str, list[Line]] = {}
+    found: dict[str, list[FieldRow]] = {}
     for key, field in fields_of(kind).items():
         if not (planned or field.in_effect):
             continue
@@ -170,12 +170,12 @@ def _line(
     entered: Mapping[str, object],
     problems: Mapping[str, str],
     conflicts: Mapping[str, str],
-) -> Line:
+) -> FieldRow:
     key, stored = field.key, _text(value)
     widget = (
         "switch" if key in _SWITCHES else "choice" if key in _CHOICES else "long" if key == "description" else "text"
     )
-    return Line(
+    return FieldRow(
         key=key,
         label=say(field.label),
         help=say(field.help) if field.help else "",

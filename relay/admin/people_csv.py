@@ -19,7 +19,7 @@ from relay.admin.error_texts import said
 from relay.admin.receipts import Receipts
 from relay.organization.audit import Change
 from relay.organization.fields import fields_of
-from relay.people_csv.service import Fate, Import, Outcome, People
+from relay.people_csv.service import Fate, Import, People, RowResult
 from relay.people_csv.table import COLUMNS, KINDS, MAX_BYTES, MAX_ROWS, BadTableError
 from relay.reports.audit import ACTIONS
 from relay.settings.sentences import Sentence, Translate
@@ -180,7 +180,7 @@ def _parts(found: Import, say: Translate) -> list[tuple[str, str, int, list[Row]
     return parts
 
 
-def _row(outcome: Outcome, say: Translate) -> Row:
+def _row(outcome: RowResult, say: Translate) -> Row:
     problems = tuple(f"{field}: {said(error, say)}" if field else said(error, say) for field, error in outcome.problems)
     changes = tuple(_changes(outcome.changes, say)) if outcome.fate is Fate.CHANGED else ()
     return Row(outcome.line, outcome.name, outcome.email, outcome.fate.value, outcome.group, changes, problems)

@@ -21,7 +21,7 @@ from relay.settings import declare, form_input, holders
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, ConflictError, Editor, Write, mark
-from relay.settings.changes import NotAllowedError as NotAllowedSettingError
+from relay.settings.changes import SettingNotAllowedError as NotAllowedSettingError
 from relay.settings.declare import Json
 from relay.settings.inheritance import LOCK, Held
 from relay.settings.sql import SqlStore

@@ -78,7 +78,7 @@ REFUSALS: Refusals = {
     ProofNeededError: (403, "proof_needed"),
     NotPermittedError: (403, "not_permitted"),
     ScopeMissingError: (403, "scope_missing"),
-    changes.NotAllowedError: (403, "not_allowed"),
+    changes.SettingNotAllowedError: (403, "not_allowed"),
     NoSuchCodeError: (404, "no_such_code"),
     NoSuchKeyError: (404, "no_such_key"),
     NoInvitationError: (404, "no_invitation"),

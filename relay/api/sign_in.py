@@ -9,7 +9,7 @@ from msgspec import Struct
 from codec.errors import DesksideError
 from codec.wire.api_types import About, Person, SignedIn, SignIn
 from codec.wire.messages import VERSION
-from relay.accounts.service import Accounts, Kind, SignedOut
+from relay.accounts.service import Accounts, SignedOut, SignInKind
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.sign_in.service import CONSOLE, OtherVersionError, SignInService, Visitor
 
@@ -24,7 +24,7 @@ class OwnSignIn(Struct, frozen=True, kw_only=True):
     """One of your sign-ins: a page's cookie or a program's token. `this` made the call; `console` names the program."""
 
     id: int
-    kind: Kind
+    kind: SignInKind
     console: str
     address: str
     made_at: datetime

@@ -15,7 +15,7 @@ WAITING = 256
 """So many messages wait for a `Queue` to be read. Then all of them are dropped, and its reader is told so."""
 
 
-class Kind(StrEnum):
+class TopicKind(StrEnum):
     """What can be followed."""
 
     ORGANISATION = "organisation"
@@ -28,11 +28,11 @@ class Kind(StrEnum):
 class Topic(NamedTuple):
     """One thing that can be followed. There is one organisation, number 0."""
 
-    kind: Kind
+    kind: TopicKind
     id: int
 
 
-ORGANISATION = Topic(Kind.ORGANISATION, 0)
+ORGANISATION = Topic(TopicKind.ORGANISATION, 0)
 
 
 class Follower(Protocol):

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from codec.backoff import Retries
 from codec.errors import DesksideError
-from relay.bus.base import Follower, Kind, Topic, Unfollow
+from relay.bus.base import Follower, Topic, TopicKind, Unfollow
 from relay.bus.local import Followers
 from relay.config.reference import masked
 
@@ -211,4 +211,4 @@ def _channel(topic: Topic) -> str:
 def _topic(channel: bytes | None) -> Topic | None:
     """Return the topic of a channel, None for the one on which losses are told."""
     kind, _, number = (channel or b"").decode().removeprefix(_PREFIX).partition(":")
-    return Topic(Kind(kind), int(number)) if number else None
+    return Topic(TopicKind(kind), int(number)) if number else None

@@ -80,7 +80,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Admitted:
+class AdmittedCustomer:
     """A customer's applet was let in."""
 
     session: Session
@@ -219,7 +219,7 @@ class Codes:
             self._announced(row)
         return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
-    async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> Admitted:
+    async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> AdmittedCustomer:
         """Let an applet in; no one else can use the code then. Raises CodeRefusedError, TooOftenError or BusyError."""
         async with self._try(key, address, now), self._store.transaction() as transaction:
             row = await self._usable(transaction, key, now)
@@ -231,7 +231,7 @@ class Codes:
             _finish(row, CodeState.USED, now)
         tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=session.id)
         self._announced(row)
-        return Admitted(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
+        return AdmittedCustomer(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Someone tried a session's code with a wrong secret: count it, and tell the technician."""
@@ -256,7 +256,7 @@ class Codes:
         for row in rows:
             self._announced(row)
 
-    async def let_time_pass(self, now: datetime) -> None:
+    async def expire(self, now: datetime) -> None:
         """End the codes that nobody used in time."""
         query = select(CodeRow).where(CodeRow.state == CodeState.ISSUED, CodeRow.expires_at <= now).with_for_update()
         async with self._store.transaction() as transaction:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from relay.accounts.rules import email_key
 from relay.credentials.service import Credentials
 from relay.limits.attempts import Limit, Limiter, TooOftenError, address_key, neighbourhood_of
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 LIMITS = {"address": Limit(10, 3_600, neighbourhood_of)}
 MANY = 100
@@ -40,6 +40,6 @@ class ForgottenPasswords:
         while True:
             email = await self._asked.get()
             try:
-                await to_its_end(self._credentials.forgotten(email, datetime.now(UTC)))
+                await shielded(self._credentials.forgotten(email, datetime.now(UTC)))
             except Exception:
                 _log.exception("a link to choose a password was not sent")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from codec.errors import DesksideError
 from relay.accounts.model import PersonRow
 from relay.credentials.model import PasswordLinkRow
-from relay.credentials.password_links import LinkKind, Links, MadeLink, OpenLink, drop_links
+from relay.credentials.password_links import LinkKind, MadeLink, OpenLink, PasswordLinks, drop_links
 from relay.credentials.reach import load_guarded, unit_of
 from relay.notifications.service import language_of
 from relay.organization.ancestry import batches
@@ -41,7 +41,7 @@ class Invited:
 class Invitations:
     """Makes, lists and withdraws them."""
 
-    def __init__(self, transactions: Transactions, links: Links) -> None:
+    def __init__(self, transactions: Transactions, links: PasswordLinks) -> None:
         self._transactions = transactions
         self._links = links
 

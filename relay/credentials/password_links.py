@@ -76,7 +76,7 @@ def state_of(link: PasswordLinkRow, mail: MailRow | None) -> tuple[LinkState, st
     return (LinkState.RETRYING, mail.problem) if mail.problem else (LinkState.WAITING, "")
 
 
-class Links:
+class PasswordLinks:
     """Makes links inside other work's transaction, and reads what became of them."""
 
     def __init__(self, outbox: Outbox, url: str) -> None:

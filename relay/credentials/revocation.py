@@ -24,10 +24,10 @@ ENDED_WITH_CREDENTIALS: tuple[type[Any], ...] = (PasswordLinkRow,)
 
 @dataclass(frozen=True)
 class CredentialsChanged:
-    """Whose credentials changed: the sign-in `staying` is spared, and whether their API keys are revoked."""
+    """Whose credentials changed: the sign-in `kept_sign_in` is spared, and whether their API keys are revoked."""
 
     person: int
-    staying: int | None = None
+    kept_sign_in: int | None = None
     revoke_keys: bool = True
 
 
@@ -36,7 +36,7 @@ async def revoke_access(transaction: AsyncSession, changed: CredentialsChanged, 
     person = changed.person
     for table in ENDED_WITH_CREDENTIALS:
         await transaction.execute(delete(table).where(table.person_id == person))
-    others = (SignInRow.person_id == person, SignInRow.id != (changed.staying or 0))
+    others = (SignInRow.person_id == person, SignInRow.id != (changed.kept_sign_in or 0))
     await transaction.execute(delete(SignInRow).where(*others))
     newer = update(PersonRow).where(PersonRow.id == person)
     await transaction.execute(newer.values(credentials_version=PersonRow.credentials_version + 1))

@@ -15,7 +15,7 @@ from relay.accounts.service import Identity
 from relay.credentials.invitations import Invitations
 from relay.credentials.model import ApiKeyRow, PasswordLinkRow
 from relay.credentials.password_hashing import Passwords
-from relay.credentials.password_links import LinkKind, Links, OpenLink, note_opened
+from relay.credentials.password_links import LinkKind, OpenLink, PasswordLinks, note_opened
 from relay.credentials.password_strength import MAX_LENGTH, Level, check, days_left
 from relay.credentials.reach import load, load_guarded, unit_of
 from relay.field_errors import FieldError
@@ -75,7 +75,7 @@ class Credentials:
         transactions: Transactions,
         passwords: Passwords,
         two_step: TwoStep,
-        links: Links,
+        links: PasswordLinks,
     ) -> None:
         self._store = store
         self._transactions = transactions
@@ -154,7 +154,7 @@ class Credentials:
         async with self._transactions.change(identity.actor(address), now) as work:
             codes = await self._two_step.confirm(work.transaction, row.id, sign_in, code, now, wanted=wanted)
             self._record_second_step(work, unit_of(row), row, is_set=True)
-            work.credentials_changed(row.id, staying=identity.sign_in, revoke_keys=False)
+            work.credentials_changed(row.id, kept_sign_in=identity.sign_in, revoke_keys=False)
         return codes
 
     async def renew_codes(self, identity: Identity, address: str, code: str, now: datetime) -> list[str]:
@@ -259,7 +259,7 @@ class Credentials:
         async with self._store.transaction() as transaction:
             return await note_opened(transaction, secret, now)
 
-    async def let_time_pass(self, now: datetime) -> None:
+    async def expire(self, now: datetime) -> None:
         """Forget links whose time is over."""
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(PasswordLinkRow).where(PasswordLinkRow.expires_at <= now))

@@ -20,7 +20,7 @@ from relay.mail.texts import Mail, Sender, compose, message_id_for
 from relay.mail.transports import MailTransport, NotSentError
 from relay.secret import SealBrokenError, Sealer
 from relay.store.database import Store
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 from relay.web.languages import SOURCE, Language
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -86,7 +86,7 @@ class Outbox:
         message = await self._composed(_Due(0, now, mail), now)
         await self._transport.send(message)
 
-    async def let_time_pass(self, now: datetime) -> None:
+    async def expire(self, now: datetime) -> None:
         """Forget what became of tracked mails."""
         over = or_(MailRow.sent_at.is_not(None), MailRow.given_up_at.is_not(None))
         async with self._store.transaction() as transaction:
@@ -111,14 +111,14 @@ class Outbox:
     async def send_due(self, now: datetime) -> int:
         """Send what is due, and return how many went. What cannot be sent is tried again later."""
         sent = 0
-        for due in await to_its_end(self._take_due(now)):
+        for due in await shielded(self._take_due(now)):
             try:
-                await self._transport.send(await to_its_end(self._composed(due, now)))
+                await self._transport.send(await shielded(self._composed(due, now)))
             except NotSentError as error:
                 tell(MAIL_FAILED, mail=due.number, why=str(error))
-                await to_its_end(self._note(due.number, problem=str(error)[:300]))
+                await shielded(self._note(due.number, problem=str(error)[:300]))
                 continue
-            await to_its_end(self._sent(due.number, now))
+            await shielded(self._sent(due.number, now))
             tell(MAIL_SENT, mail=due.number, kind=due.mail.kind, to=self._transport.name)
             sent += 1
         return sent

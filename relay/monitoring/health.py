@@ -18,7 +18,7 @@ from relay.limits.turns import BusyError
 from relay.monitoring.model import HeartbeatRow
 from relay.store.database import Store
 from relay.store.sqlite_file import LEAST_FREE_BYTES, StoreError, free_bytes
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
@@ -77,7 +77,7 @@ class Health:
         """Look again and again, until cancelled."""
         while True:
             try:
-                await to_its_end(self.look())
+                await shielded(self.look())
             except Exception:
                 _log.exception("looking after the relay's health failed; trying again")
             await asyncio.sleep(LOOK_SECONDS)

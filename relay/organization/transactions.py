@@ -68,7 +68,7 @@ class Transactions:
                 await self._beside(work)
         if work.changes or work.credentials:
             self.generation += 1
-            signed_out = {person: changed.staying for person, changed in work.credentials.items()}
+            signed_out = {person: changed.kept_sign_in for person, changed in work.credentials.items()}
             self._announce(Outcome(actor, tuple(work.changes), frozenset(work.shut_out), now, signed_out))
 
     @asynccontextmanager

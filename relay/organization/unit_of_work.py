@@ -105,16 +105,16 @@ class UnitOfWork:
         """Raise PeopleOnlyError, OutrankedError or ProofNeededError unless the actor may change what is guarded."""
         check_guard(guard, self.actor, self.role, concerned, self.now, dry_run=self.is_dry_run)
 
-    def credentials_changed(self, person: int, *, staying: int | None = None, revoke_keys: bool = True) -> None:
+    def credentials_changed(self, person: int, *, kept_sign_in: int | None = None, revoke_keys: bool = True) -> None:
         """Note that how someone signs in has changed: everything that opened the account before ends with this work.
 
         A person who changes their own stays signed in where they do it.
         """
-        if staying is None and person == self.actor.person:
-            staying = self.actor.sign_in
+        if kept_sign_in is None and person == self.actor.person:
+            kept_sign_in = self.actor.sign_in
         before = self.credentials.get(person)
         keys = revoke_keys or (before is not None and before.revoke_keys)
-        self.credentials[person] = CredentialsChanged(person, staying, keys)
+        self.credentials[person] = CredentialsChanged(person, kept_sign_in, keys)
 
     async def load(self, unit: Unit) -> Any:
         """Return the row of a unit. Raises NotThereError."""

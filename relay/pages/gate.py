@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
+from relay.accounts.service import ON_THE_WAY, Accounts, Identity, SignInKind
 from relay.secret import Signer, same
 from relay.sign_in.known_devices import LASTS
 from relay.web.errors import OldFormError
@@ -29,12 +29,12 @@ class Gate:
         secret = request.cookies.get(self._cookie)
         if not secret:
             return None
-        identity = await self._accounts.identify(secret, Kind.COOKIE, datetime.now(UTC))
+        identity = await self._accounts.identify(secret, SignInKind.COOKIE, datetime.now(UTC))
         if identity is not None:
             is_known(request)
         return identity
 
-    async def on_the_way(self, request: web.Request) -> tuple[Identity, Kind] | None:
+    async def on_the_way(self, request: web.Request) -> tuple[Identity, SignInKind] | None:
         """Return who has shown a password and is still asked for more, None for everybody else."""
         secret = request.cookies.get(self._cookie)
         for kind in ON_THE_WAY if secret else ():

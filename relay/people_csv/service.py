@@ -32,7 +32,7 @@ from relay.organization.transactions import Transactions
 from relay.organization.tree import Forest
 from relay.organization.unit_of_work import PARENTS, ROLES, UnitOfWork
 from relay.organization.units import Unit, UnitKind
-from relay.people_csv.table import BETWEEN_GROUPS, COLUMNS, KINDS, Line, flag, read
+from relay.people_csv.table import BETWEEN_GROUPS, COLUMNS, KINDS, Record, flag, read
 from relay.reports.formats.cells import BYTE_ORDER_MARK
 from relay.reports.formats.lines import csv_lines
 from relay.settings.sentences import SaidError, Sentence, sentence
@@ -81,7 +81,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RowResult:
     """What becomes of one row: `changes` of someone known, or why it is refused: all `errors`, `field` and `message`
     of the first.
 
@@ -110,7 +110,7 @@ class Import:
     """What becomes of a file. `kept` is False after a dry run, and when any row was refused: then nothing changed."""
 
     kept: bool
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RowResult, ...]
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -157,7 +157,7 @@ class People:
         async with self._transactions.look(actor, now) as work:
             _check_may_arrange(work)
         lines = read(content)
-        outcomes: list[Outcome] = []
+        outcomes: list[RowResult] = []
         if dry_run:
             async with self._transactions.dry_run(actor, now) as work:
                 outcomes = await _carry_out(work, lines, None)
@@ -252,7 +252,7 @@ async def _rows(work: UnitOfWork, places: _Places) -> list[list[str]]:
     return found
 
 
-async def _carry_out(work: UnitOfWork, lines: list[Line], seen: Mapping[int, int] | None) -> list[Outcome]:
+async def _carry_out(work: UnitOfWork, lines: list[Record], seen: Mapping[int, int] | None) -> list[RowResult]:
     """Carry out all rows. A refused one does not stop the others, so that all that is wrong is told at once."""
     _check_may_arrange(work)
     await work.know_everybody()
@@ -277,15 +277,15 @@ class _Carrying:
     places: _Places
     known: Mapping[str, PersonRow]
     seen: Mapping[int, int] | None
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, RowResult] = field(default_factory=dict)
     _first: dict[tuple[str, str], int] = field(default_factory=dict)
-    _new: list[tuple[Line, editing.Prepared]] = field(default_factory=list)
+    _new: list[tuple[Record, editing.Prepared]] = field(default_factory=list)
 
-    async def carry_out(self, line: Line) -> None:
+    async def carry_out(self, line: Record) -> None:
         """Carry out one row, or note why it is refused."""
         person = self.known.get(email_key(line.cells["email"].strip()))
         version, before = 0 if person is None else person.version, len(self.work.changes)
-        self._note(line, Outcome(line.number, "", Fate.UNCHANGED, version=version), person)
+        self._note(line, RowResult(line.number, "", Fate.UNCHANGED, version=version), person)
         try:
             self._check_seen(line, person, version)
             if wrong := self._wrong(line, person):
@@ -308,18 +308,18 @@ class _Carrying:
             except _REFUSED as error:
                 self._refuse(line, error)
 
-    def _note(self, line: Line, outcome: Outcome, person: PersonRow | None) -> None:
+    def _note(self, line: Record, outcome: RowResult, person: PersonRow | None) -> None:
         cells = {key: line.cells.get(key, "").strip() for key in ("email", "name", "group")}
         name = cells["name"] or ("" if person is None else person.name)
         self.outcomes[line.number] = replace(outcome, email=cells["email"], name=name, group=cells["group"])
 
-    def _refuse(self, line: Line, *errors: DesksideError) -> None:
+    def _refuse(self, line: Record, *errors: DesksideError) -> None:
         where = getattr(errors[0], "field", "")
         self.outcomes[line.number] = replace(
             self.outcomes[line.number], fate=Fate.REFUSED, field=where, message=str(errors[0]), errors=errors
         )
 
-    def _wrong(self, line: Line, person: PersonRow | None) -> list[FieldError]:
+    def _wrong(self, line: Record, person: PersonRow | None) -> list[FieldError]:
         """Return what is wrong with the cells of a row, all of it: the file need be corrected only once."""
         found: list[FieldError] = []
 
@@ -344,7 +344,7 @@ class _Carrying:
         first = {error.field: error for error in reversed(found)}
         return list(reversed(first.values()))
 
-    def _check_seen(self, line: Line, person: PersonRow | None, version: int) -> None:
+    def _check_seen(self, line: Record, person: PersonRow | None, version: int) -> None:
         """Raise MeanwhileError when the person of a row is not what was seen."""
         before = version if self.seen is None else self.seen.get(line.number)
         if before == version:
@@ -356,7 +356,7 @@ class _Carrying:
             said = _("Someone added {name} in the meantime. Check the preview again.")
         raise MeanwhileError(sentence(said, name=self.outcomes[line.number].name or line.cells["email"].strip()))
 
-    async def _carry_out(self, line: Line, person: PersonRow | None) -> Fate:
+    async def _carry_out(self, line: Record, person: PersonRow | None) -> Fate:
         values, work = _values(line), self.work
         kind = _kind(line, person)
         group = line.cells.get("group", "").strip()
@@ -377,7 +377,7 @@ class _Carrying:
         return Fate.UNCHANGED if len(work.changes) == before else Fate.CHANGED
 
 
-def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
+def _check_once(line: Record, first: dict[tuple[str, str], int]) -> None:
     """Raise FieldError when a row does not say who is meant, or says it of someone whom an earlier row is about."""
     address, single = line.cells["email"].strip(), line.cells.get("sso_id", "").strip()
     if not address:
@@ -389,7 +389,7 @@ def _check_once(line: Line, first: dict[tuple[str, str], int]) -> None:
             raise RowError(column, "twice", sentence(_("This is already in line {line}."), line=before))
 
 
-def _kind(line: Line, person: PersonRow | None) -> UnitKind:
+def _kind(line: Record, person: PersonRow | None) -> UnitKind:
     word = line.cells.get("kind", "").strip().casefold().replace(" ", "_")
     present = None if person is None else next(kind for kind, roles in ROLES.items() if person.role in roles)
     if not word:
@@ -402,7 +402,7 @@ def _kind(line: Line, person: PersonRow | None) -> UnitKind:
     return UnitKind(word)
 
 
-def _values(line: Line) -> dict[str, object]:
+def _values(line: Record) -> dict[str, object]:
     """Return what a row says of the fields of its person; cells that say nothing are left out."""
     values = _texts(line)
     for key in _LICENCES:
@@ -412,14 +412,14 @@ def _values(line: Line) -> dict[str, object]:
     return values
 
 
-def _texts(line: Line) -> dict[str, object]:
+def _texts(line: Record) -> dict[str, object]:
     values: dict[str, object] = {key: line.cells[key] for key in _TEXTS if key in line.cells}
     if line.cells.get("status", "").strip():
         values["status"] = line.cells["status"].strip().casefold()
     return values
 
 
-def _flag(line: Line, key: str) -> bool | None:
+def _flag(line: Record, key: str) -> bool | None:
     try:
         return flag(line.cells.get(key, ""))
     except ValueError:

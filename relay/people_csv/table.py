@@ -33,14 +33,14 @@ class BadTableError(SaidError):
 
 
 @dataclass(frozen=True)
-class Line:
+class Record:
     """One row of a file, with the number of the line on which it begins. Cells are texts by column."""
 
     number: int
     cells: Mapping[str, str]
 
 
-def read(content: bytes) -> list[Line]:
+def read(content: bytes) -> list[Record]:
     """Return the rows of a CSV file, whether commas, semicolons or tabs stand between its cells.
 
     Raises BadTableError, whatever the bytes are.
@@ -87,7 +87,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=head.count)
 
 
-def _lines(reader: "_csv.Reader") -> Iterator[Line]:
+def _lines(reader: "_csv.Reader") -> Iterator[Record]:
     columns = _columns(next(reader, []))
     count, begins = 0, reader.line_num + 1
     for row in reader:
@@ -104,7 +104,7 @@ def _lines(reader: "_csv.Reader") -> Iterator[Line]:
             said = _("Line {line} has a cell of more than {most} characters.")
             raise BadTableError(sentence(said, line=number, most=MAX_CELL))
         padded = [*row, *[""] * (len(columns) - len(row))]
-        yield Line(number, {column: armed(cell) for column, cell in zip(columns, padded, strict=False)})
+        yield Record(number, {column: armed(cell) for column, cell in zip(columns, padded, strict=False)})
 
 
 def _columns(head: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from relay.limits.turns import BusyError
 from relay.sessions.service import Sessions
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 AT_ONCE = 500
 AGAIN_SECONDS = 1.0
@@ -42,7 +42,7 @@ class PresenceWriter:
             await self._news.wait()
             self._news.clear()
             try:
-                await to_its_end(self.follow())
+                await shielded(self.follow())
             except BusyError as error:
                 await self._try_again(error.retry_seconds)
             except Exception:
@@ -63,7 +63,7 @@ class PresenceWriter:
         """The relay goes down: keep what is noted if that takes no time. The next start finds everybody away anyway."""
         try:
             async with asyncio.timeout(LAST_SECONDS):
-                await to_its_end(self.follow())
+                await shielded(self.follow())
         except Exception as error:
             _log.info("the next start will note who went: %s", error or type(error).__name__)
 

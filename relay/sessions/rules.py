@@ -11,7 +11,7 @@ from codec.errors import DesksideError
 from codec.wire.api_types import SessionState as State
 
 
-class Actor(StrEnum):
+class SessionActor(StrEnum):
     """Who moved a session."""
 
     CUSTOMER = "customer"
@@ -20,14 +20,14 @@ class Actor(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class NotAllowedError(DesksideError):
+class ImpossibleTransitionError(DesksideError):
     """A session in this state cannot go there. It stays as it was."""
 
 
-_C, _T, _S, _A = Actor.CUSTOMER, Actor.TECHNICIAN, Actor.SYSTEM, Actor.ADMINISTRATOR
+_C, _T, _S, _A = SessionActor.CUSTOMER, SessionActor.TECHNICIAN, SessionActor.SYSTEM, SessionActor.ADMINISTRATOR
 _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
 
-TRANSITIONS: frozenset[tuple[State, State, Actor]] = frozenset(
+TRANSITIONS: frozenset[tuple[State, State, SessionActor]] = frozenset(
     {
         (State.CONNECTING, State.WAITING, _C),  # T08
         (State.CONNECTING, State.REFUSED_BY_CUSTOMER, _C),  # T06
@@ -55,10 +55,10 @@ TRANSITIONS: frozenset[tuple[State, State, Actor]] = frozenset(
 )
 
 
-def check(old: State, new: State, actor: Actor) -> None:
+def check(old: State, new: State, actor: SessionActor) -> None:
     """Raise NotAllowedError unless `actor` may move a session from `old` to `new`."""
     if (old, new, actor) not in TRANSITIONS:
-        raise NotAllowedError(f"a session that is {old} does not become {new} by the {actor}")
+        raise ImpossibleTransitionError(f"a session that is {old} does not become {new} by the {actor}")
 
 
 def state_by_presence(state: State, customer: bool, technician: bool) -> State:

@@ -15,7 +15,7 @@ from relay.organization.ancestry import batches
 from relay.secret import digest, new_secret
 from relay.sessions.model import SessionEventRow, SessionRow
 from relay.sessions.rules import (
-    Actor,
+    SessionActor,
     check,
     closed_by_customer,
     may_pick_up,
@@ -101,7 +101,9 @@ class Sessions:
         )
         transaction.add(row)
         await transaction.flush()
-        transaction.add(SessionEventRow(session_id=row.id, at=now, old=None, new=row.state, actor=Actor.CUSTOMER))
+        transaction.add(
+            SessionEventRow(session_id=row.id, at=now, old=None, new=row.state, actor=SessionActor.CUSTOMER)
+        )
         when_kept(transaction, SESSION_BEGUN, session=row.id, person=row.person_id, method=row.method)
         return row
 
@@ -109,7 +111,7 @@ class Sessions:
         """The applet is here: the session waits. Return the ticket that lets this applet come back."""
         ticket = new_secret()
         row.computer, row.system, row.ticket = computer, system, digest(ticket)
-        self._move(transaction, row, SessionState.WAITING, Actor.CUSTOMER, now)
+        self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
         return ticket
 
     async def by_ticket(self, ticket: str) -> Session:
@@ -151,7 +153,7 @@ class Sessions:
                     raise TakenError(TakenError.__doc__)
                 row.console = console
                 if state is SessionState.WAITING:
-                    self._move(transaction, row, SessionState.ACTIVE, Actor.TECHNICIAN, now)
+                    self._move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
             self._follow_presence(transaction, row, now)
         return self._announced(row)
 
@@ -161,7 +163,7 @@ class Sessions:
             row = await self._own(transaction, person, session)
             if SessionState(row.state).is_final:
                 return self.shown(row)
-            self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, Actor.TECHNICIAN, now)
+            self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now)
         return self._announced(row)
 
     async def leave(
@@ -175,7 +177,7 @@ class Sessions:
             state = SessionState(row.state)
             refuses = declined and state is SessionState.CONNECTING
             final = SessionState.REFUSED_BY_CUSTOMER if refuses else closed_by_customer(state)
-            self._move(transaction, row, final, Actor.CUSTOMER, now)
+            self._move(transaction, row, final, SessionActor.CUSTOMER, now)
             row.ending = ending.value
             if ending is Ended.WRONG_SECRET:
                 row.began_at = None  # it was picked up, but nothing took place
@@ -187,7 +189,7 @@ class Sessions:
         async with self._store.transaction() as transaction:
             rows = list(await transaction.scalars(query.with_for_update()))
             for row in rows:
-                self._move(transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, Actor.ADMINISTRATOR, now)
+                self._move(transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, SessionActor.ADMINISTRATOR, now)
         for row in rows:
             self._announced(row)
 
@@ -215,7 +217,7 @@ class Sessions:
         for each in rows:
             self._announced(each)
 
-    async def let_time_pass(self, now: datetime) -> list[Session]:
+    async def expire(self, now: datetime) -> list[Session]:
         """Move every session that has been where it is for too long; return those."""
         waiting = [state.value for state in self._patience]
         moved = []
@@ -224,7 +226,7 @@ class Sessions:
             for row in rows:
                 following = overdue(SessionState(row.state), row.since, now, self._patience)
                 if following is not None:
-                    self._move(transaction, row, following, Actor.SYSTEM, now)
+                    self._move(transaction, row, following, SessionActor.SYSTEM, now)
                     moved.append(row)
         return [self._announced(row) for row in moved]
 
@@ -281,10 +283,10 @@ class Sessions:
         technician = row.console is not None and self._presence.console(row.person_id, row.console)
         state = state_by_presence(SessionState(row.state), customer, technician)
         if state != row.state:
-            self._move(transaction, row, state, Actor.SYSTEM, now)
+            self._move(transaction, row, state, SessionActor.SYSTEM, now)
 
     def _move(
-        self, transaction: AsyncSession, row: SessionRow, state: SessionState, actor: Actor, now: datetime
+        self, transaction: AsyncSession, row: SessionRow, state: SessionState, actor: SessionActor, now: datetime
     ) -> None:
         check(SessionState(row.state), state, actor)
         transaction.add(SessionEventRow(session_id=row.id, at=now, old=row.state, new=state, actor=actor))
@@ -295,7 +297,7 @@ class Sessions:
         if state.is_final:
             seconds = 0 if row.began_at is None else round((now - row.began_at).total_seconds())
             when_kept(transaction, SESSION_ENDED, **who, how=state.value, seconds=seconds)
-        elif state is SessionState.ACTIVE and actor is Actor.TECHNICIAN:
+        elif state is SessionState.ACTIVE and actor is SessionActor.TECHNICIAN:
             when_kept(transaction, SESSION_TAKEN, **who)
 
     def _announced(self, row: SessionRow) -> Session:

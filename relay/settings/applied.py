@@ -11,7 +11,7 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Plan, mark
 from relay.settings.declare import Json, Section, Setting, Tab, Values
 from relay.settings.forms import Form
-from relay.settings.holders import Entry, Holder, Tree
+from relay.settings.holders import Holder, HolderEntry, Tree
 from relay.settings.inheritance import Held, Stored, held
 from relay.settings.save_context import ORGANISATION, SaveContext, read_tree, save_context
 from relay.settings.sentences import Translate
@@ -20,7 +20,7 @@ from relay.settings.sql import SqlStore
 from relay.settings.validation import RESET, SettingsRefusedError
 
 _RELAY = Actor(None, "", None, "")
-_ALONE = Tree([Entry(ORGANISATION, "", None)])
+_ALONE = Tree([HolderEntry(ORGANISATION, "", None)])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from relay.settings.kinds import Choice, References, Several, Switch, ValueKind
 from relay.settings.validation import RESET
 
 
-class Action(StrEnum):
+class SettingAction(StrEnum):
     """What a field was or became, by the names that the audit trail stores."""
 
     ENABLED = "enabled"
@@ -40,9 +40,9 @@ class Difference:
     section: str
     field: str
     old_value: str
-    old_action: Action
+    old_action: SettingAction
     new_value: str
-    new_action: Action
+    new_action: SettingAction
 
 
 def differences(catalogue: Catalogue, writes: Iterable[Write]) -> list[Difference]:
@@ -54,36 +54,36 @@ def _difference(catalogue: Catalogue, write: Write) -> Difference:
     setting = catalogue.setting(write.key.removeprefix(LOCK))
     section = catalogue.section(setting.key)
     if write.key.startswith(LOCK):
-        actions = [Action.LOCKED if value else Action.NOT_LOCKED for value in (write.was, write.becomes)]
+        actions = [SettingAction.LOCKED if value else SettingAction.NOT_LOCKED for value in (write.was, write.becomes)]
         return Difference(write.unit, section.title, setting.label, "", actions[0], "", actions[1])
     old, new = _actions(setting.kind, write)
     said = ["" if setting.sensitive else str(setting.kind.show(value)) for value in (write.was, write.becomes)]
     return Difference(write.unit, section.title, setting.label, said[0], old, said[1], new)
 
 
-def _actions(kind: ValueKind, write: Write) -> tuple[Action, Action]:
+def _actions(kind: ValueKind, write: Write) -> tuple[SettingAction, SettingAction]:
     old, new = _action(kind, write.old), _action(kind, write.new)
     if isinstance(kind, (Table, ListOf)) and isinstance(write.old, list) and isinstance(write.new, list):
         if sorted(map(str, write.old)) == sorted(map(str, write.new)):
-            return Action.SORT, Action.SORT
+            return SettingAction.SORT, SettingAction.SORT
         if len(write.new) < len(write.old):
-            return Action.DELETED, new
-        return old, Action.ADDED if len(write.new) > len(write.old) else new
+            return SettingAction.DELETED, new
+        return old, SettingAction.ADDED if len(write.new) > len(write.old) else new
     return old, new
 
 
-def _action(kind: ValueKind, own: Json) -> Action:
+def _action(kind: ValueKind, own: Json) -> SettingAction:
     """Return the word for what a unit itself chose; one that chose nothing has nothing set."""
     if own is RESET:
-        return Action.NOT_SET
+        return SettingAction.NOT_SET
     match kind:
         case Switch():
-            return Action.ENABLED if own else Action.DISABLED
+            return SettingAction.ENABLED if own else SettingAction.DISABLED
         case Choice():
-            return Action.SELECTED
+            return SettingAction.SELECTED
         case Several():
-            return Action.SELECTED if own else Action.NOT_SELECTED
+            return SettingAction.SELECTED if own else SettingAction.NOT_SELECTED
         case References():
-            return Action.ASSIGNED if own else Action.NOT_ASSIGNED
+            return SettingAction.ASSIGNED if own else SettingAction.NOT_ASSIGNED
         case _:
-            return Action.NOT_SET if own in (None, "", []) else Action.SET
+            return SettingAction.NOT_SET if own in (None, "", []) else SettingAction.SET

@@ -38,7 +38,7 @@ class Editor:
                 return self.is_master or unit in self.reach
 
 
-class NotAllowedError(SaidError):
+class SettingNotAllowedError(SaidError):
     """You do not have permission to change this."""
 
 
@@ -106,7 +106,7 @@ def scopes_for(section: Section, kind: HolderKind) -> tuple[Scope, ...]:
 
 
 def plan(catalogue: Catalogue, tree: Tree, stored: Stored, editor: Editor, change: Change) -> Plan:
-    """Return what to write. Raises NotAllowedError, ConflictError, SettingsRefusedError and UnknownUnitError."""
+    """Return what to write. Raises SettingNotAllowedError, ConflictError, SettingsRefusedError and UnknownUnitError."""
     _refuse_strangers(catalogue, editor, change)
     _refuse_conflicts(catalogue, stored, change)
     drawn = _Drawing(catalogue, tree, stored, editor, change)
@@ -118,12 +118,12 @@ def plan(catalogue: Catalogue, tree: Tree, stored: Stored, editor: Editor, chang
 def plan_lock(catalogue: Catalogue, stored: Stored, editor: Editor, unit: Holder, key: str, *, locked: bool) -> Plan:
     """Return what to write so that nobody below `unit` (and no administrator at it) changes the setting.
 
-    Raises NotAllowedError: only master administrators lock and unlock.
+    Raises SettingNotAllowedError: only master administrators lock and unlock.
     """
     section = catalogue.section(key)
     if not editor.is_master or not section.inherits or unit.kind not in (HolderKind.ORGANISATION, HolderKind.GROUP):
         said = _("Only a master administrator can lock this, for a group or for the whole organisation.")
-        raise NotAllowedError(Sentence(said))
+        raise SettingNotAllowedError(Sentence(said))
     old = stored.get(unit, {}).get(LOCK + key, RESET)
     new = True if locked else RESET
     return Plan((Write(unit, LOCK + key, old, new, old is True, locked),) if old != new else ())
@@ -134,10 +134,10 @@ def _refuse_strangers(catalogue: Catalogue, editor: Editor, change: Change) -> N
     for section in [section for section in catalogue.sections if section.key in named]:
         if not editor.may(section, change.unit):
             said = _("You do not have permission to change “{section}” here. Ask a master administrator.")
-            raise NotAllowedError(sentence(said, section=Sentence(section.title)))
+            raise SettingNotAllowedError(sentence(said, section=Sentence(section.title)))
         if change.scope not in scopes_for(section, change.unit.kind):
             said = _("“{section}” must be saved for each item separately. Open that item and save it there.")
-            raise NotAllowedError(sentence(said, section=Sentence(section.title)))
+            raise SettingNotAllowedError(sentence(said, section=Sentence(section.title)))
 
 
 def _refuse_conflicts(catalogue: Catalogue, stored: Stored, change: Change) -> None:

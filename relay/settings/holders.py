@@ -32,7 +32,7 @@ class UnknownUnitError(SaidError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class HolderEntry:
     """One unit as the organisation knows it. Groups at the top and channels have the organisation as parent."""
 
     unit: Holder
@@ -43,7 +43,7 @@ class Entry:
 class Tree:
     """The organisation at one moment; never changes. Made from the store's rows, cheap to ask."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[HolderEntry]) -> None:
         """Raise UnknownUnitError when a parent is missing or a unit is under itself."""
         self._entries = {entry.unit: entry for entry in entries}
         self._below: dict[Holder, list[Holder]] = {}
@@ -78,7 +78,7 @@ class Tree:
         """Return all units of a kind, in the order in which they were given."""
         return [unit for unit in self._entries if unit.kind is kind]
 
-    def _entry(self, unit: Holder) -> Entry:
+    def _entry(self, unit: Holder) -> HolderEntry:
         entry = self._entries.get(unit)
         if entry is None:
             said = _("This part of the organisation no longer exists. Choose another one in the tree.")

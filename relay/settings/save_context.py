@@ -11,7 +11,7 @@ from relay.organization.model import ChannelLinkRow, ChannelRow, TechnicianGroup
 from relay.organization.rules import Actor, Reach
 from relay.organization.unit_of_work import UnitOfWork
 from relay.settings.changes import Editor
-from relay.settings.holders import Entry, Holder, HolderKind, Tree
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree
 from relay.settings.validation import Known
 
 ORGANISATION = Holder(HolderKind.ORGANISATION, 0)
@@ -45,23 +45,25 @@ async def save_context(work: UnitOfWork, tree: Tree) -> SaveContext:
 async def read_tree(transaction: AsyncSession) -> Tree:
     """Return the organisation as settings see it. People stand in it twice: as technicians, and for themselves."""
     name = await transaction.scalar(select(OrganisationRow.name))
-    entries = [Entry(ORGANISATION, name or "", None)]
+    entries = [HolderEntry(ORGANISATION, name or "", None)]
     group, channel, person = TechnicianGroupRow, ChannelRow, PersonRow
     for number, called, parent in await transaction.execute(
         select(group.id, group.name, group.parent_id).where(group.deleted_at.is_(None)).order_by(group.id)
     ):
         above = ORGANISATION if parent is None else Holder(HolderKind.GROUP, parent)
-        entries.append(Entry(Holder(HolderKind.GROUP, number), called, above))
+        entries.append(HolderEntry(Holder(HolderKind.GROUP, number), called, above))
     for number, called in await transaction.execute(
         select(channel.id, channel.name).where(channel.deleted_at.is_(None)).order_by(channel.position)
     ):
-        entries.append(Entry(Holder(HolderKind.CHANNEL, number), called, ORGANISATION))
+        entries.append(HolderEntry(Holder(HolderKind.CHANNEL, number), called, ORGANISATION))
     for number, called, role, group_id in await transaction.execute(
         select(person.id, person.name, person.role, person.technician_group_id).where(person.deleted_at.is_(None))
     ):
-        entries.append(Entry(Holder(HolderKind.PERSON, number), called, ORGANISATION))
+        entries.append(HolderEntry(Holder(HolderKind.PERSON, number), called, ORGANISATION))
         if role == Role.TECHNICIAN and group_id is not None:
-            entries.append(Entry(Holder(HolderKind.TECHNICIAN, number), called, Holder(HolderKind.GROUP, group_id)))
+            entries.append(
+                HolderEntry(Holder(HolderKind.TECHNICIAN, number), called, Holder(HolderKind.GROUP, group_id))
+            )
     return Tree(entries)
 
 

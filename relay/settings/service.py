@@ -1,4 +1,4 @@
-"""Reading and saving settings, whatever keeps them. The organisation's tables join through `Store`."""
+"""Reading and saving settings, whatever keeps them. The organisation's tables join through `SettingsStore`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class Batch:
     at: datetime
 
 
-class Store(Protocol):
+class SettingsStore(Protocol):
     """What keeps the values."""
 
     async def values(self, units: Iterable[Holder]) -> Stored:
@@ -48,7 +48,7 @@ class SettingsService:
     """Settings of one organisation."""
 
     catalogue: Catalogue
-    store: Store
+    store: SettingsStore
     protect: Protect
 
     async def held(self, tree: Tree, unit: Holder, key: str) -> Held:

@@ -33,7 +33,7 @@ and its owner comes in on a new device too.
 """
 SLOW_PLACES = 6
 """So many wait for that, each network in a line of its own: half a minute at most."""
-SLOW_LANES = 256
+SLOW_SHARDS = 256
 
 
 class WrongSignInError(DesksideError):
@@ -71,7 +71,7 @@ class Authentication:
         self._devices = devices
         self._limiter = Limiter(LIMITS)
         self._slow = ShardedTurns(
-            SLOW_LANES, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS), skips_gone=True)
+            SLOW_SHARDS, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS), skips_gone=True)
         )
 
     async def authenticate(

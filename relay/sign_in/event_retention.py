@@ -21,7 +21,7 @@ class SignInEvents:
         self._failed_kept = failed_kept
         self._next: datetime | None = None
 
-    async def let_time_pass(self, now: datetime) -> None:
+    async def expire(self, now: datetime) -> None:
         """Forget what is due, once an hour at most."""
         if self._next is not None and now < self._next:
             return

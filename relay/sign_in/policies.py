@@ -13,7 +13,7 @@ from relay.organization.ancestry import read_ancestry
 from relay.organization.model import AdministratorLinkRow, TechnicianGroupRow
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
-from relay.settings.holders import Entry, Holder, HolderKind, Tree
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree
 from relay.settings.inheritance import held
 from relay.settings.network_rules import allows
 from relay.settings.table import values_of
@@ -68,7 +68,7 @@ class Policies:
 async def read_policies(transaction: AsyncSession) -> Policies:
     """Return what holds now."""
     stored = await values_of(transaction, [ORGANISATION], _KEYS)
-    tree = Tree([Entry(ORGANISATION, "", None)])
+    tree = Tree([HolderEntry(ORGANISATION, "", None)])
 
     def value(key: str) -> Json:
         return held(CATALOGUE, tree, stored, ORGANISATION, key).value
@@ -109,7 +109,7 @@ async def _rules_of(transaction: AsyncSession, groups: Collection[int]) -> dict[
         found = chains[group].groups if group in chains else ()
         chain = [*(Holder(HolderKind.GROUP, each) for each in found), ORGANISATION]
         parents = dict(zip(chain, [*chain[1:], None], strict=True))
-        tree = Tree([Entry(unit, "", parent) for unit, parent in parents.items()])
+        tree = Tree([HolderEntry(unit, "", parent) for unit, parent in parents.items()])
         access, exceptions = (held(CATALOGUE, tree, stored, chain[0], key).value for key in keys)
         rules[group] = AddressRule(access, tuple(exceptions))
     return rules

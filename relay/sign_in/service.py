@@ -12,7 +12,7 @@ from codec.errors import DesksideError
 from relay.accounts.eligibility import eligibility_of
 from relay.accounts.model import LicenceRow, OrganisationRow, PersonRow
 from relay.accounts.rules import Licence, Role, clean_email, email_key
-from relay.accounts.service import ON_THE_WAY, Accounts, Identity, Kind
+from relay.accounts.service import ON_THE_WAY, Accounts, Identity, SignInKind
 from relay.credentials.model import SignInEventRow
 from relay.credentials.password_strength import Level, has_expired
 from relay.field_errors import FieldError
@@ -137,10 +137,10 @@ class SignInService:
 
     async def begin(self, email: str, password: str, visitor: Visitor, now: datetime) -> Admitted:
         """Someone shows a password on a page. Raises WrongSignInError, ShutOutError or TooOftenError."""
-        known = await self._recognise(email, password, visitor, now)
-        return await self._advance(known.person, Kind.HALF, visitor, now, None)
+        known = await self._authenticate(email, password, visitor, now)
+        return await self._advance(known.person, SignInKind.HALF, visitor, now, None)
 
-    async def need(self, person: int, kind: Kind, now: datetime) -> Need | None:
+    async def need(self, person: int, kind: SignInKind, now: datetime) -> Need | None:
         """Return what is still asked of someone who is on the way in."""
         async with self._store.reading() as transaction:
             row = await transaction.get_one(PersonRow, person)
@@ -157,7 +157,7 @@ class SignInService:
 
     async def advance(self, identity: Identity, visitor: Visitor, now: datetime) -> Admitted:
         """Someone on the way in has done a step: the second one, or setting it up, or choosing a password."""
-        return await self._advance(identity.person.id, Kind.PROVED, visitor, now, identity.sign_in)
+        return await self._advance(identity.person.id, SignInKind.PROVED, visitor, now, identity.sign_in)
 
     async def sign_in(
         self, email: str, password: str, code: str, visitor: Visitor, now: datetime, *, serving: bool = False
@@ -167,11 +167,11 @@ class SignInService:
         """
         person, need = await self._come(email, password, code, visitor, now, serving=serving)
         if need is Need.ENROLMENT:
-            raise EnrolmentNeededError(await self._ticket(person, Kind.HALF, visitor, now))
+            raise EnrolmentNeededError(await self._ticket(person, SignInKind.HALF, visitor, now))
         if need is Need.PASSWORD:
             least = await self._least()
-            raise PasswordChangeNeededError(await self._ticket(person, Kind.PROVED, visitor, now), least)
-        return await self._open(person, Kind.TOKEN, visitor, now, None)
+            raise PasswordChangeNeededError(await self._ticket(person, SignInKind.PROVED, visitor, now), least)
+        return await self._open(person, SignInKind.TOKEN, visitor, now, None)
 
     async def with_ticket(self, need: Need, ticket: str, visitor: Visitor, now: datetime) -> Identity:
         """Return who does what is due with the ticket of the refusal that said so.
@@ -198,13 +198,13 @@ class SignInService:
         person, found = await self._come(email, password, code, visitor, now)
         if found is not need:
             raise NothingDueError(NothingDueError.__doc__)
-        kind = Kind.HALF if need is Need.ENROLMENT else Kind.PROVED
+        kind = SignInKind.HALF if need is Need.ENROLMENT else SignInKind.PROVED
         _secret, identity, _ends = await self._accounts.admit(person, kind, visitor.program, visitor.address, now)
         return identity
 
     async def identify(self, token: str, address: str, now: datetime) -> Identity | None:
         """Return who holds a console's token, None for nobody. Raises NotFromHereError."""
-        identity = await self._accounts.identify(token, Kind.TOKEN, now)
+        identity = await self._accounts.identify(token, SignInKind.TOKEN, now)
         if identity is not None:
             await self._check_console_address(identity.person.id, address)
         return identity
@@ -226,11 +226,11 @@ class SignInService:
         self, email: str, password: str, code: str, visitor: Visitor, now: datetime, *, serving: bool = False
     ) -> tuple[int, Need | None]:
         """Return who shows a password, and a code where one is asked for, and what is due after that."""
-        known = await self._recognise(email, password, visitor, now)
+        known = await self._authenticate(email, password, visitor, now)
         await self._check_console_address(known.person, visitor.address)
         if serving:
             await self._check_licence(known, visitor)
-        need = await self.need(known.person, Kind.HALF, now)
+        need = await self.need(known.person, SignInKind.HALF, now)
         if need is not Need.CODE:
             return known.person, need
         if not code.strip():
@@ -240,9 +240,9 @@ class SignInService:
         except WrongCodeError:
             await self._failed(email, visitor, now, why="wrong code")
             raise
-        return known.person, await self.need(known.person, Kind.PROVED, now)
+        return known.person, await self.need(known.person, SignInKind.PROVED, now)
 
-    async def _recognise(self, email: str, password: str, visitor: Visitor, now: datetime) -> Authenticated:
+    async def _authenticate(self, email: str, password: str, visitor: Visitor, now: datetime) -> Authenticated:
         try:
             return await self._authentication.authenticate(email, password, visitor.address, now, visitor.device)
         except WrongSignInError:
@@ -256,7 +256,7 @@ class SignInService:
             tell(LOCKED_OUT, address=visitor.address, what="sign-in", seconds=error.retry_seconds)
             raise
 
-    async def _ticket(self, person: int, kind: Kind, visitor: Visitor, now: datetime) -> str:
+    async def _ticket(self, person: int, kind: SignInKind, visitor: Visitor, now: datetime) -> str:
         """Return what opens only what is due, for someone who has shown everything that comes before it."""
         secret, _identity, _ends = await self._accounts.admit(person, kind, visitor.program, visitor.address, now)
         return secret
@@ -298,18 +298,20 @@ class SignInService:
             raise
 
     async def _advance(
-        self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None
+        self, person: int, kind: SignInKind, visitor: Visitor, now: datetime, instead_of: int | None
     ) -> Admitted:
         need = await self.need(person, kind, now)
         if need is None:
-            opened = Kind.TOKEN if visitor.component == CONSOLE else Kind.COOKIE
+            opened = SignInKind.TOKEN if visitor.component == CONSOLE else SignInKind.COOKIE
             return await self._open(person, opened, visitor, now, instead_of)
         secret, identity, ends = await self._accounts.admit(
             person, kind, visitor.program, visitor.address, now, instead_of
         )
         return Admitted(secret, identity, ends, need)
 
-    async def _open(self, person: int, kind: Kind, visitor: Visitor, now: datetime, instead_of: int | None) -> Admitted:
+    async def _open(
+        self, person: int, kind: SignInKind, visitor: Visitor, now: datetime, instead_of: int | None
+    ) -> Admitted:
         secret, identity, ends = await self._accounts.admit(
             person, kind, visitor.program, visitor.address, now, instead_of
         )
@@ -341,9 +343,9 @@ class SignInService:
         person = None if row is None else row.id
         tell(REFUSED, address=visitor.address, what="sign-in", why=why, person=person)
 
-    async def _need(self, transaction: AsyncSession, row: PersonRow, kind: Kind, now: datetime) -> Need | None:
+    async def _need(self, transaction: AsyncSession, row: PersonRow, kind: SignInKind, now: datetime) -> Need | None:
         policies = await read_policies(transaction)
-        if kind is Kind.HALF:
+        if kind is SignInKind.HALF:
             eligibility = await eligibility_of(transaction, row)
             enrolment = await self._two_step.enrolment(transaction, row.id)
             asked = enrolment.wanted or policies.asks_second_step(Role(row.role), eligibility.licences)

@@ -39,10 +39,10 @@ from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.tunnel import Tunnels
 from relay.store.sqlite_file import StoreError
-from relay.tasks.background import insist
+from relay.tasks.background import retry_while_busy
 from relay.web.api import log_unusable
-from relay.web.lines import CLOSE_SECONDS, Line, first_text, say_last
 from relay.web.listener import is_known
+from relay.web.send_queue import CLOSE_SECONDS, SendQueue, first_text, say_last
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
@@ -122,30 +122,30 @@ class AppletSocket:
             return Refused(Refusal.UNKNOWN)
         return Refused(Refusal.BAD_MESSAGE)
 
-    async def _say_entered(self, line: Line, admitted: "_Admitted") -> None:
+    async def _say_entered(self, queue: SendQueue, admitted: "_Admitted") -> None:
         """Tell an applet that it is in. It is listed already, so what changes meanwhile is told after this."""
         while True:
             generation = self._permits.generation
-            person = await insist(lambda: self._accounts.person(admitted.person))
-            organisation = await insist(self._accounts.organisation)
-            rights = await insist(lambda: self._permits.rights(admitted.person))
+            person = await retry_while_busy(lambda: self._accounts.person(admitted.person))
+            organisation = await retry_while_busy(self._accounts.organisation)
+            rights = await retry_while_busy(lambda: self._permits.rights(admitted.person))
             if generation == self._permits.generation:
                 break
         session = admitted.session
         permit = self._permits.permit(session.id, admitted.person, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
-        if line.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
-            self._permits.applet_told(line, rights)
+        if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
+            self._permits.applet_told(queue, rights)
 
     async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
-        line = Line(socket, self._metrics.cut.labels("applet").inc, held=True)
+        queue = SendQueue(socket, self._metrics.cut.labels("applet").inc, held=True)
         session = admitted.session.id
         self._tunnels.close(session)
-        self._hub.applet_came(session, line)
+        self._hub.applet_connected(session, queue)
         self._presence.applet(session)
         self._metrics.applets.inc()
-        writer = asyncio.ensure_future(line.write())
-        telling = asyncio.ensure_future(_or_close(line, self._say_entered(line, admitted)))
+        writer = asyncio.ensure_future(queue.write())
+        telling = asyncio.ensure_future(_or_close(queue, self._say_entered(queue, admitted)))
         closing: dict[str, Any] = {}
         try:
             await self._listen(socket, session)
@@ -162,7 +162,7 @@ class AppletSocket:
             telling.cancel()
             writer.cancel()
             self._metrics.applets.dec()
-            if self._hub.applet_went(session, line):
+            if self._hub.applet_disconnected(session, queue):
                 self._presence.applet(session)
         await socket.close(**closing)
 
@@ -188,8 +188,8 @@ class AppletSocket:
         ending = Ended.AS_ITS_STATE_SAYS
         if reason is Leaving.SECRETS_DIFFER:
             ending = Ended.WRONG_SECRET
-            await insist(lambda: self._codes.secret_missed(session, now))
-        await insist(lambda: self._sessions.leave(session, reason is Leaving.DECLINED, now, ending))
+            await retry_while_busy(lambda: self._codes.secret_missed(session, now))
+        await retry_while_busy(lambda: self._sessions.leave(session, reason is Leaving.DECLINED, now, ending))
         self._tunnels.close(session)
 
 
@@ -202,12 +202,12 @@ class _Admitted:
     ticket: str
 
 
-async def _or_close(line: Line, telling: Coroutine[Any, Any, None]) -> None:
+async def _or_close(queue: SendQueue, telling: Coroutine[Any, Any, None]) -> None:
     try:
         await telling
     except (BusyError, StoreError) as error:
         _log.warning("an applet could not be told that it is in: %s", error)
-        line.close(WSCloseCode.TRY_AGAIN_LATER)
+        queue.close(WSCloseCode.TRY_AGAIN_LATER)
     except Exception:
         _log.exception("an applet could not be told that it is in")
-        line.close(WSCloseCode.INTERNAL_ERROR)
+        queue.close(WSCloseCode.INTERNAL_ERROR)

@@ -45,9 +45,9 @@ from relay.signalling.tunnel import Tunnels
 from relay.store.batching import Batches
 from relay.store.database import Store
 from relay.store.sqlite_file import StoreError
-from relay.tasks.background import to_its_end
-from relay.web.lines import CLOSE_SECONDS, Line, first_text
+from relay.tasks.background import shielded
 from relay.web.listener import is_known
+from relay.web.send_queue import CLOSE_SECONDS, SendQueue, first_text
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
@@ -109,13 +109,13 @@ class ConsoleSocket:
             await socket.close()
             return socket
         await self._attend(
-            _Visit(request, socket, Line(socket, self._metrics.cut.labels("console").inc, held=True)), first
+            _Visit(request, socket, SendQueue(socket, self._metrics.cut.labels("console").inc, held=True)), first
         )
         return socket
 
     async def _attend(self, visit: "_Visit", first: ConsoleSignIn) -> None:
         """Listen from the first moment on: who waits for their desk is heard, and nothing is done for who has gone."""
-        writer = asyncio.ensure_future(visit.line.write())
+        writer = asyncio.ensure_future(visit.queue.write())
         opening = asyncio.ensure_future(self._open(visit, first))
         closing: dict[str, Any] = {}
         try:
@@ -132,7 +132,7 @@ class ConsoleSocket:
             writer.cancel()
             if visit.console is not None:
                 self._metrics.consoles.dec()
-                if self._hub.console_went(visit.console):
+                if self._hub.console_disconnected(visit.console):
                     self._presence.console(*visit.console.key)
         await visit.socket.close(**closing)
 
@@ -140,24 +140,24 @@ class ConsoleSocket:
         """Let a console in and say its desk; close its line where that cannot be."""
         try:
             generation = self._permits.generation
-            identity = await to_its_end(self._identify(visit.request, first.token))
+            identity = await shielded(self._identify(visit.request, first.token))
             if identity is None:
-                visit.line.close_with(write(SignedOut()))
+                visit.queue.close_with(write(SignedOut()))
                 return
             is_known(visit.request)
-            who = identity.person.id, identity.sign_in, visit.line, digest(first.token), self._address(visit.request)
+            who = identity.person.id, identity.sign_in, visit.queue, digest(first.token), self._address(visit.request)
             console = visit.console = ConsoleConnection(first.console, *who)
             # Listed before its desk is read: what changes meanwhile is told after it, and those turned out are.
             self._metrics.consoles.inc()
-            self._hub.console_came(console)
+            self._hub.console_connected(console)
             self._presence.console(*console.key)
             await self._say_desk(console, identity, generation, visit.request, first.token)
         except (BusyError, StoreError) as error:
             _log.warning("a console must come again: %s", error)
-            visit.line.close(WSCloseCode.TRY_AGAIN_LATER)
+            visit.queue.close(WSCloseCode.TRY_AGAIN_LATER)
         except Exception:
             _log.exception("a console could not be let in")
-            visit.line.close(WSCloseCode.INTERNAL_ERROR)
+            visit.queue.close(WSCloseCode.INTERNAL_ERROR)
 
     async def _say_desk(
         self, console: ConsoleConnection, identity: Identity, generation: int, request: web.Request, token: str
@@ -168,13 +168,13 @@ class ConsoleSocket:
                 break
             # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
             generation = self._permits.generation
-            again = await to_its_end(self._identify(request, token))
+            again = await shielded(self._identify(request, token))
             if again is None:
-                console.line.close_with(write(SignedOut()))
+                console.queue.close_with(write(SignedOut()))
                 return
             identity = again
-        if console.line.say_first(write(desk), instead_of=RulesChanged):
-            self._permits.console_told(console.line, rights)
+        if console.queue.say_first(write(desk), instead_of=RulesChanged):
+            self._permits.console_told(console.queue, rights)
 
     async def _desk(self, identity: Identity) -> tuple[Desk, Rights]:
         found = await self._at_desks.get(identity.person.id)
@@ -229,14 +229,14 @@ class ConsoleSocket:
         if signed is None:
             return
         try:
-            await to_its_end(self._sessions.is_recorded(asked.session, now))
+            await shielded(self._sessions.is_recorded(asked.session, now))
         except DesksideError as error:  # the recording is not held up by that
             _log.error("session %d: that it is recorded could not be kept: %s", asked.session, error)
 
     @staticmethod
     def _answer(console: ConsoleConnection, signed: RecordingBegun | Stamped | None) -> None:
         if signed is not None:
-            console.line.say(write(signed))
+            console.queue.say(write(signed))
 
     def _tunnel(self, console: ConsoleConnection, session: int) -> None:
         """Issue a ticket to both ends, when both are there."""
@@ -246,7 +246,7 @@ class ConsoleSocket:
         servers = self._ice_servers(session)
         for_applet, for_console = self._tunnels.issue(session)
         applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
-        console.line.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
+        console.queue.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
 
 
 @dataclass(frozen=True)
@@ -266,5 +266,5 @@ class _Visit:
 
     request: web.Request
     socket: Socket
-    line: Line
+    queue: SendQueue
     console: ConsoleConnection | None = None

@@ -27,7 +27,7 @@ from relay.signalling.budgets import (
     CONSOLE_SIGNALS,
     Budget,
 )
-from relay.web.lines import Line
+from relay.web.send_queue import SendQueue
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ConsoleConnection:
     name: str
     person: int
     sign_in: int
-    line: Line
+    queue: SendQueue
     digest: str = ""
     address: str = ""
 
@@ -58,7 +58,7 @@ class Hub:
         self._applet_budgets: dict[int, Budget] = {}
         self._returns: dict[int, Bucket] = {}
         self._console_budgets: dict[int, Budget] = {}
-        self._applets: dict[int, Line] = {}
+        self._applets: dict[int, SendQueue] = {}
         self._consoles: dict[tuple[int, str], ConsoleConnection] = {}
         self._holders: dict[int, tuple[int, str]] = {}
         self._signing_keys: dict[int, bytes] = {}
@@ -75,17 +75,17 @@ class Hub:
         """Whether a console has picked this session up."""
         return self._holders.get(session) == console.key
 
-    def applet_came(self, session: int, line: Line) -> None:
+    def applet_connected(self, session: int, queue: SendQueue) -> None:
         """An applet is there; it replaces its own earlier socket."""
         earlier = self._applets.get(session)
-        self._applets[session] = line
+        self._applets[session] = queue
         self._signing_keys.pop(session, None)  # it says so again on each socket
         if earlier is not None:
             earlier.close()
 
-    def applet_went(self, session: int, line: Line) -> bool:
+    def applet_disconnected(self, session: int, queue: SendQueue) -> bool:
         """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""
-        if self._applets.get(session) is not line:
+        if self._applets.get(session) is not queue:
             return False
         del self._applets[session]
         self._signing_keys.pop(session, None)
@@ -99,14 +99,14 @@ class Hub:
         """Return what the applet of a session signs recordings with, None while it is away or has not told."""
         return self._signing_keys.get(session)
 
-    def console_came(self, console: ConsoleConnection) -> None:
+    def console_connected(self, console: ConsoleConnection) -> None:
         """A console is there; it replaces its own earlier socket."""
         earlier = self._consoles.get(console.key)
         self._consoles[console.key] = console
         if earlier is not None:
-            earlier.line.close()
+            earlier.queue.close()
 
-    def console_went(self, console: ConsoleConnection) -> bool:
+    def console_disconnected(self, console: ConsoleConnection) -> bool:
         """See applet_went."""
         if self._consoles.get(console.key) is not console:
             return False
@@ -152,21 +152,21 @@ class Hub:
         return [session for session, holder in self._holders.items() if holder == console.key]
 
     @staticmethod
-    def turn_out(console: ConsoleConnection, reason: SignOutReason = SignOutReason.ENDED) -> None:
+    def disconnect(console: ConsoleConnection, reason: SignOutReason = SignOutReason.ENDED) -> None:
         """A console may no longer be here: it is told why, hears nothing more and must sign in again."""
-        console.line.close_with(write(SignedOut(reason)))
+        console.queue.close_with(write(SignedOut(reason)))
 
     def signed_out(self, sign_in: int) -> None:
         """A token is dead: its console must sign in again."""
         for console in self.consoles():
             if console.sign_in == sign_in:
-                self.turn_out(console)
+                self.disconnect(console)
 
-    def signed_out_everywhere(self, person: int, staying: int | None = None) -> None:
-        """All tokens of a person are dead, except that of the sign-in `staying`."""
+    def signed_out_everywhere(self, person: int, kept_sign_in: int | None = None) -> None:
+        """All tokens of a person are dead, except that of the sign-in `kept_sign_in`."""
         for console in self.consoles():
-            if console.person == person and console.sign_in != staying:
-                self.turn_out(console)
+            if console.person == person and console.sign_in != kept_sign_in:
+                self.disconnect(console)
 
     def applet_may_return(self, session: int) -> bool:
         """Whether an applet may come back once more now."""
@@ -192,7 +192,7 @@ class Hub:
         holder = self._holders.get(session)
         console = None if holder is None else self._consoles.get(holder)
         if console is not None:
-            console.line.say(write(SessionSignal(session, data)), sender=session)
+            console.queue.say(write(SessionSignal(session, data)), sender=session)
 
     def from_console(self, console: ConsoleConnection, signal: ConsoleSignal) -> None:
         """Pass a handshake step on to the applet.
@@ -207,18 +207,18 @@ class Hub:
         """Return the sessions whose applets are connected."""
         return list(self._applets)
 
-    def applet(self, session: int) -> Line | None:
+    def applet(self, session: int) -> SendQueue | None:
         """Return the line to a session's applet."""
         return self._applets.get(session)
 
     def close(self) -> None:
         """The relay goes down: close every line."""
-        for line in (*self._applets.values(), *(console.line for console in self._consoles.values())):
-            line.close()
+        for queue in (*self._applets.values(), *(console.queue for console in self._consoles.values())):
+            queue.close()
 
     def _tell(self, person: int, signal: ToConsole, of: Hashable) -> None:
         """Tell how `of` stands; consoles that have not read the last of it hear the newest only."""
         text, about = write(signal), (type(signal), of)
         for console in list(self._consoles.values()):
             if console.person == person:
-                console.line.say(text, about=about)
+                console.queue.say(text, about=about)

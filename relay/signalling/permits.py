@@ -15,7 +15,7 @@ from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
 from relay.sessions.service import Sessions
 from relay.signalling.hub import Hub
 from relay.store.batching import Batches
-from relay.web.lines import Line
+from relay.web.send_queue import SendQueue
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Permits:
         self._key = key
         self._recording = recording
         self._asked = Batches(self.rights_of)
-        self._told: WeakKeyDictionary[Line, object] = WeakKeyDictionary()
+        self._told: WeakKeyDictionary[SendQueue, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
 
     @property
@@ -76,13 +76,13 @@ class Permits:
         permit = Permit(session=session, technician=person, issued_at=issued_at, functions=rights.functions)
         return sign(permit, self._key)
 
-    def applet_told(self, line: Line, rights: Rights) -> None:
+    def applet_told(self, queue: SendQueue, rights: Rights) -> None:
         """An applet has been told what its technician may do: it is told again only when that is something else."""
-        self._told[line] = rights.functions
+        self._told[queue] = rights.functions
 
-    def console_told(self, line: Line, rights: Rights) -> None:
+    def console_told(self, queue: SendQueue, rights: Rights) -> None:
         """See `applet_told`."""
-        self._told[line] = rights
+        self._told[queue] = rights
 
     async def renew_applets(self) -> None:
         """Tell the connected applets what holds now, where that is something else than before (PERM-41)."""
@@ -108,10 +108,10 @@ class Permits:
             return
         for console in self._hub.consoles():
             holds = rights.get(console.person)
-            if holds is not None and self._told.get(console.line) != holds:
+            if holds is not None and self._told.get(console.queue) != holds:
                 rules = RulesChanged(list(holds.functions), holds.recording)
-                console.line.say(write(rules), about=RulesChanged)
-                self.console_told(console.line, holds)
+                console.queue.say(write(rules), about=RulesChanged)
+                self.console_told(console.queue, holds)
 
 
 def _rights(held: Held, values: Mapping[str, object]) -> Rights:

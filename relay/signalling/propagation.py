@@ -10,7 +10,7 @@ from relay.sessions.service import Sessions
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.rechecks import Rechecks
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 AGAIN_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ class Propagation:
 
     def organisation_changed(self, outcome: Outcome) -> None:
         """Note a change. A person shut out by it, or signing in differently now, loses the console's socket at once."""
-        for person, staying in outcome.signed_out.items():
-            self._hub.signed_out_everywhere(person, staying)
+        for person, kept_sign_in in outcome.signed_out.items():
+            self._hub.signed_out_everywhere(person, kept_sign_in)
         self._shut_out |= outcome.shut_out
         self._heard += 1
         self._news.set()
@@ -43,7 +43,7 @@ class Propagation:
             await self._news.wait()
             self._news.clear()
             try:
-                await to_its_end(self.follow(datetime.now(UTC)))
+                await shielded(self.follow(datetime.now(UTC)))
             except Exception:
                 _log.exception("a change of the organisation has not reached everybody; trying again")
                 await asyncio.sleep(AGAIN_SECONDS)

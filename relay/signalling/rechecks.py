@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from codec.wire.signals import SignOutReason
 from relay.signalling.hub import Hub
 from relay.signalling.tunnel import Tunnels
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 CHECK_SECONDS = 60.0
 """A sign-in that ends by time, or by another process, closes its socket at most this much later."""
@@ -35,7 +35,7 @@ class Rechecks:
             reason = reasons.get((console.digest, console.address))
             if reason is None:
                 continue
-            self._hub.turn_out(console, reason)
+            self._hub.disconnect(console, reason)
             for session in self._hub.held_by(console):
                 self._tunnels.close(session)
 
@@ -44,6 +44,6 @@ class Rechecks:
         while True:
             await asyncio.sleep(every)
             try:
-                await to_its_end(self.check_all(datetime.now(UTC)))
+                await shielded(self.check_all(datetime.now(UTC)))
             except Exception:
                 _log.exception("open consoles were not checked; trying again")

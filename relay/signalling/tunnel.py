@@ -17,8 +17,8 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from codec.session.links.tunnel import MAX_MESSAGE_BYTES, PAIRING_SECONDS
 from relay.metrics import Metrics
 from relay.secret import new_secret
-from relay.web.lines import first_text
 from relay.web.listener import is_known
+from relay.web.send_queue import first_text
 from relay.web.sockets import Socket
 
 STALL_SECONDS = 60.0
@@ -76,7 +76,7 @@ class Tunnels:
         for session in list(self._pairs):
             self.close(session)
 
-    async def let_time_pass(self, _now: datetime) -> None:
+    async def expire(self, _now: datetime) -> None:
         """See `sweep`, which looks at a clock that nobody sets."""
         self.sweep()
 

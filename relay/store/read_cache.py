@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 ENTRIES = 4_096
 """The oldest of more than so many are forgotten."""
@@ -45,7 +45,7 @@ class ReadCache(Generic[Key, Value]):
         found = self._found.get(key)
         if found is None:
             found = self._begin(key)
-        return await to_its_end(found)
+        return await shielded(found)
 
     def _begin(self, key: Key) -> "asyncio.Future[Value]":
         if len(self._found) >= self._entries:

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from relay.limits.turns import BusyError
 
-INSIST_SECONDS = 120.0
+BUSY_SECONDS = 120.0
 Made = TypeVar("Made")
 
 
-def together(*works: Coroutine[Any, Any, None]) -> "asyncio.Future[Any]":
+def run_together(*works: Coroutine[Any, Any, None]) -> "asyncio.Future[Any]":
     """Begin work that goes on until it is cancelled; what is returned is done when the last of it has ended.
 
     (A plain gather is done when the first has ended: the database was closed under the others, and leaked.)
@@ -18,7 +18,7 @@ def together(*works: Coroutine[Any, Any, None]) -> "asyncio.Future[Any]":
     return asyncio.gather(*works, return_exceptions=True)
 
 
-async def to_its_end(step: Awaitable[Made]) -> Made:
+async def shielded(step: Awaitable[Made]) -> Made:
     """Await a step that is not cut off when we are cancelled: it ends first, then we do.
 
     A query that is cut off leaves its connection to be cleaned up by others, which was seen to wait for ever.
@@ -31,15 +31,15 @@ async def to_its_end(step: Awaitable[Made]) -> Made:
         raise
 
 
-async def insist(step: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+async def retry_while_busy(step: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
     """Do a step that nobody will ask for again, such as noting that a customer has left: again while all is busy.
 
-    Raises what it raises, and BusyError after INSIST_SECONDS.
+    Raises what it raises, and BusyError after BUSY_SECONDS.
     """
-    until = asyncio.get_running_loop().time() + INSIST_SECONDS
+    until = asyncio.get_running_loop().time() + BUSY_SECONDS
     while True:
         try:
-            return await to_its_end(step())
+            return await shielded(step())
         except BusyError as error:
             if asyncio.get_running_loop().time() > until:
                 raise

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from relay.tasks.background import to_its_end
+from relay.tasks.background import shielded
 
 SWEEP_SECONDS = 5.0
 JUMP_SECONDS = 60.0
@@ -75,11 +75,11 @@ class Sweep:
         if any(self._owed):
             for number, mover in enumerate(self._movers):
                 if self._owed[number]:
-                    await to_its_end(mover(self._owed[number], now))
+                    await shielded(mover(self._owed[number], now))
                     self._owed[number] = timedelta(0)
             return
         for step in self._steps:
-            await to_its_end(step(now))
+            await shielded(step(now))
 
     async def keep_sweeping(self) -> None:
         """Do a round again and again. One failure (a full disk) must not stop it for ever."""

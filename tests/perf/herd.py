@@ -25,7 +25,7 @@ from codec.wire.api_types import Method
 from codec.wire.signals import APPLET_PATH, Enter, Permitted, RulesChanged, read_to_applet, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from relay.accounts.model import PersonRow, SignInRow
-from relay.accounts.service import Kind
+from relay.accounts.service import SignInKind
 from relay.config.settings import Settings
 from relay.credentials.password_hashing import Passwords
 from relay.organization.model import TechnicianGroupRow
@@ -277,7 +277,14 @@ async def prepare(folder: Path) -> None:
     passwords = Passwords()
     try:
         await fill(store)
-        sign_in = {"kind": Kind.TOKEN, "console": "", "address": "", "made_at": now, "used_at": now, "proved_at": now}
+        sign_in = {
+            "kind": SignInKind.TOKEN,
+            "console": "",
+            "address": "",
+            "made_at": now,
+            "used_at": now,
+            "proved_at": now,
+        }
         ends = {"expires_at": now + timedelta(hours=1)}
         people = [1, *range(FIRST, FIRST + CONSOLES)]
         rows = [sign_in | ends | {"person_id": each, "digest": digest(token_of(each))} for each in people]

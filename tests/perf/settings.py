@@ -7,7 +7,7 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Editor, plan
 from relay.settings.declare import Scope, Tab
 from relay.settings.forms import form
-from relay.settings.holders import Entry, Holder, HolderKind, Tree
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree
 from relay.settings.inheritance import Stored, held
 from relay.web.languages import load_languages
 from tests.perf.table import Row
@@ -21,7 +21,10 @@ async def measure() -> list[Row]:
     """Measure on one thread; the best of a few rounds, because the work is the same each time."""
     groups = [Holder(HolderKind.GROUP, number) for number in range(GROUPS)]
     tree = Tree(
-        [Entry(ORGANISATION, "All", None), *(Entry(unit, str(unit.id), _above(groups, unit)) for unit in groups)]
+        [
+            HolderEntry(ORGANISATION, "All", None),
+            *(HolderEntry(unit, str(unit.id), _above(groups, unit)) for unit in groups),
+        ]
     )
     deepest, master = groups[DEPTH - 1], Editor(1, is_master=True)
     above: Stored = {ORGANISATION: {"timeouts.waiting": 9}, **{unit: {"timeouts.active": 1} for unit in groups}}

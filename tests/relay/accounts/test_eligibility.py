@@ -13,7 +13,7 @@ from codec.wire import permits
 from codec.wire.api_types import CodeState, Method, Session, SessionState
 from codec.wire.signals import Permitted, SignOutReason, read_to_applet
 from relay.accounts.rules import Role, Status
-from relay.accounts.service import Accounts, Kind
+from relay.accounts.service import Accounts, SignInKind
 from relay.codes.service import Announcements, Codes, Key
 from relay.metrics import Metrics
 from relay.organization.model import ComputerRow
@@ -29,7 +29,7 @@ from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
 from relay.signalling.rechecks import Rechecks
 from relay.signalling.tunnel import Tunnels
-from relay.web.lines import Line
+from relay.web.send_queue import SendQueue
 from tests.relay.organization.organisations import NOW, Place
 from tests.support.passwords import quick_passwords
 
@@ -62,14 +62,14 @@ async def test_only_who_takes_part_can_sign_in_or_stay_signed_in(place: Place, a
 
     async def sign_in() -> str:
         known = await authentication.authenticate("bob@northwind.example", PASSWORD, "", NOW)
-        token, identity, _ = await accounts.admit(known.person, Kind.TOKEN, "", "", NOW)
+        token, identity, _ = await accounts.admit(known.person, SignInKind.TOKEN, "", "", NOW)
         assert (identity.role, identity.may_serve) == (Role.TECHNICIAN, True)
         return token
 
     token = await sign_in()
-    assert await accounts.identify(token, Kind.TOKEN, NOW) is not None
+    assert await accounts.identify(token, SignInKind.TOKEN, NOW) is not None
     await place.organisation.set_status(place.owner, [outer], Status.DISABLED, NOW)
-    assert await accounts.identify(token, Kind.TOKEN, NOW) is None
+    assert await accounts.identify(token, SignInKind.TOKEN, NOW) is None
     with pytest.raises(GroupDisabledError):
         await sign_in()
     await place.organisation.set_status(place.owner, [outer], Status.ENABLED, NOW)
@@ -112,7 +112,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     code = await codes.make(bob.id, Method.PIN, "", NOW)
     admitted = await codes.enter(Key(pin=code.pin), "PC", "Debian", "192.0.2.1", NOW)
     line = Heard()
-    hub.applet_came(admitted.session.id, cast(Line, line))
+    hub.applet_connected(admitted.session.id, cast(SendQueue, line))
     await place.permissions.set(
         place.owner, desk, 1, {"remote_control": Wish(enabled=False), "private_sessions": Wish(enabled=False)}, NOW
     )
@@ -127,7 +127,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
         await codes.make(bob.id, Method.LINK, "", NOW)
     await place.permissions.set(place.owner, desk, 2, {"private_sessions": Wish(enabled=True)}, NOW)
     link = await codes.make(bob.id, Method.LINK, "", NOW)
-    hub.applet_went(admitted.session.id, cast(Line, line))
+    hub.applet_disconnected(admitted.session.id, cast(SendQueue, line))
     await place.organisation.set_status(place.owner, [bob], Status.DISABLED, NOW)
     propagation.organisation_changed(place.heard[-1])
     await propagation.follow(NOW)

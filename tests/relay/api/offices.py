@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from relay.accounts.model import SignInRow
-from relay.accounts.service import Kind
+from relay.accounts.service import SignInKind
 from relay.secret import digest
 from relay.store.database import open_store
 from tests.support.mail_server import MailServer
@@ -59,7 +59,7 @@ async def sign_in(office: Office, *names: str) -> None:
             office.tokens[name] = f"token-of-{name}"
             row = SignInRow(
                 person_id=office.units[name]["id"],
-                kind=Kind.TOKEN,
+                kind=SignInKind.TOKEN,
                 digest=digest(office.tokens[name]),
                 console="test",
                 address="127.0.0.1",

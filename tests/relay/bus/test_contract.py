@@ -8,13 +8,13 @@ from itertools import count
 import pytest
 import pytest_asyncio
 
-from relay.bus.base import ORGANISATION, Bus, Kind, MissedError, Queue, Topic, Unfollow
+from relay.bus.base import ORGANISATION, Bus, MissedError, Queue, Topic, TopicKind, Unfollow
 from relay.bus.local import LocalBus
 from relay.bus.redis_bus import RedisBus
 from tests.support.redis_servers import RedisServer, running_redis
 from tests.support.waiting import eventually
 
-ANNA, BORIS = Topic(Kind.PERSON, 1), Topic(Kind.PERSON, 2)
+ANNA, BORIS = Topic(TopicKind.PERSON, 1), Topic(TopicKind.PERSON, 2)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Ends:
 
     async def _last(self) -> tuple[Topic, Heard, Unfollow]:
         """Follow a topic that nobody has followed: then all those are followed that came before it."""
-        topic, last = Topic(Kind.CHANNEL, next(self.numbers)), Heard()
+        topic, last = Topic(TopicKind.CHANNEL, next(self.numbers)), Heard()
         unfollow = self.there.follow([topic], last)
         if self.takes_a_moment:
             await eventually(lambda: last.misses == 1)
@@ -106,11 +106,18 @@ async def test_what_is_published_is_heard_once_in_order_by_all_who_follow_it(end
 
 
 async def test_only_what_one_follows_is_heard(ends: Ends) -> None:
-    heard, _ = await ends.following(ANNA, Topic(Kind.SESSION, 2), ORGANISATION)
-    for topic in (ANNA, BORIS, Topic(Kind.SESSION, 1), Topic(Kind.SESSION, 2), Topic(Kind.GROUP, 1), ORGANISATION):
+    heard, _ = await ends.following(ANNA, Topic(TopicKind.SESSION, 2), ORGANISATION)
+    for topic in (
+        ANNA,
+        BORIS,
+        Topic(TopicKind.SESSION, 1),
+        Topic(TopicKind.SESSION, 2),
+        Topic(TopicKind.GROUP, 1),
+        ORGANISATION,
+    ):
         ends.here.publish(topic, str(topic).encode())
     await ends.passed()
-    assert [topic for topic, _message in heard.messages] == [ANNA, Topic(Kind.SESSION, 2), ORGANISATION]
+    assert [topic for topic, _message in heard.messages] == [ANNA, Topic(TopicKind.SESSION, 2), ORGANISATION]
 
 
 async def test_a_topic_that_is_given_twice_is_heard_once(ends: Ends) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import relay
 from relay.accounts.rules import Role, Status
-from relay.accounts.service import Kind
+from relay.accounts.service import SignInKind
 from relay.api_keys.rules import KeyRefusedError, Scope
 from relay.api_keys.service import Keys
 from relay.credentials.service import LinkRefusedError
@@ -180,7 +180,7 @@ async def test_whatever_changes_credentials_ends_what_opened_the_account(scene: 
     eva = await eva_of(scene, with_app=with_app)
     await change(eva)
     assert await scene.is_open(eva.here) is (stays == HERE)
-    assert not await scene.is_open(eva.there, Kind.TOKEN)
+    assert not await scene.is_open(eva.there, SignInKind.TOKEN)
     with pytest.raises(LinkRefusedError):
         await scene.credentials.choose(eva.link, ADDRESS, NEW, "", NOW)
     if "operator" not in way:  # another process: its sockets are closed within a minute
@@ -204,7 +204,7 @@ async def test_a_role_is_a_credential_too(scene: Scene) -> None:
         there = await scene.console("max@northwind.example")
         version = await scene.place.version(unit)
         await scene.place.organisation.edit(scene.place.owner, unit, version, {"role": role}, NOW)
-        assert not await scene.is_open(there, Kind.TOKEN)
+        assert not await scene.is_open(there, SignInKind.TOKEN)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 
 from codec.errors import DesksideError
 from relay.accounts.rules import Role
-from relay.accounts.service import Kind
+from relay.accounts.service import SignInKind
 from relay.credentials.forgotten_passwords import MANY, ForgottenPasswords
 from relay.credentials.invitations import NoAddressError
 from relay.credentials.service import LinkRefusedError, NoSecondStepError
@@ -46,7 +46,7 @@ async def test_ones_own_password_needs_the_present_one_and_ends_all_other_sign_i
     await scene.credentials.change_own(here.identity, ADDRESS, PASSWORD, NEW, "", NOW)
     assert await scene.is_open(here)
     assert not await scene.is_open(elsewhere)
-    assert not await scene.is_open(console, Kind.TOKEN)
+    assert not await scene.is_open(console, SignInKind.TOKEN)
     assert scene.signed_out == [1]
     assert (await scene.begin(password=NEW)).need is None, "nobody else set it, so nobody has to change it"
     with pytest.raises(WrongSignInError):
@@ -85,7 +85,7 @@ async def test_a_password_from_an_administrator_is_changed_before_anything_opens
     with pytest.raises(FieldError):
         await scene.credentials.set_for(scene.place.owner, bob, "sample12", NOW)
     await scene.credentials.set_for(scene.place.owner, bob, NEW, NOW)
-    assert not await scene.is_open(before, Kind.TOKEN)
+    assert not await scene.is_open(before, SignInKind.TOKEN)
     half = await scene.begin(BOB, NEW)
     assert half.need is Need.PASSWORD
     with pytest.raises(FieldError) as refused:
@@ -136,7 +136,7 @@ async def test_after_a_reset_old_codes_are_worth_nothing_and_a_new_app_is_set_up
     app = await scene.authenticator(bob.id)
     opened = await scene.console(BOB, code=app.code(NOW))
     await scene.credentials.reset_two_step(scene.place.owner, bob, NOW)
-    assert not await scene.is_open(opened, Kind.TOKEN)
+    assert not await scene.is_open(opened, SignInKind.TOKEN)
     assert scene.signed_out == [bob.id]
     half = await scene.begin(BOB)
     assert half.need is Need.ENROLMENT
@@ -205,7 +205,7 @@ async def test_links_end_and_are_forgotten(scene: Scene) -> None:
     secret, late = await scene.link(), NOW + timedelta(days=7)
     with pytest.raises(LinkRefusedError):
         await scene.credentials.choose(secret, ADDRESS, NEW, "", late)
-    await scene.credentials.let_time_pass(late)
+    await scene.credentials.expire(late)
     with pytest.raises(LinkRefusedError):
         await scene.credentials.choose(secret, ADDRESS, NEW, "", NOW)
 
@@ -231,7 +231,7 @@ async def test_a_forgotten_password_is_chosen_anew_and_nobody_learns_who_is_know
     assert await scene.mails() == []
     await scene.credentials.forgotten(BOB.upper(), NOW)
     await scene.credentials.choose(await scene.link(), ADDRESS, NEW, "", NOW)
-    assert not await scene.is_open(here, Kind.TOKEN)
+    assert not await scene.is_open(here, SignInKind.TOKEN)
     assert (await scene.begin(BOB, NEW)).need is None
     await scene.place.organisation.delete(scene.place.owner, [bob], NOW)
     await scene.credentials.forgotten(BOB, NOW)

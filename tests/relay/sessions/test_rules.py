@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from codec.wire.api_types import SessionState as State
 from relay.sessions.rules import (
     TRANSITIONS,
-    Actor,
-    NotAllowedError,
+    ImpossibleTransitionError,
+    SessionActor,
     check,
     closed_by_customer,
     may_pick_up,
@@ -23,18 +23,18 @@ PICKED_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED
 EVERY = st.sampled_from(State)
 
 
-@given(EVERY, EVERY, st.sampled_from(Actor))
-def test_what_is_not_in_the_table_is_refused(old: State, new: State, actor: Actor) -> None:
+@given(EVERY, EVERY, st.sampled_from(SessionActor))
+def test_what_is_not_in_the_table_is_refused(old: State, new: State, actor: SessionActor) -> None:
     """Nothing else decides."""
     if (old, new, actor) in TRANSITIONS:
         check(old, new, actor)
     else:
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(ImpossibleTransitionError):
             check(old, new, actor)
 
 
-@given(EVERY, EVERY, st.sampled_from(Actor))
-def test_what_has_ended_stays_ended(old: State, new: State, actor: Actor) -> None:
+@given(EVERY, EVERY, st.sampled_from(SessionActor))
+def test_what_has_ended_stays_ended(old: State, new: State, actor: SessionActor) -> None:
     """No row leads out of an end."""
     if old.is_final:
         assert (old, new, actor) not in TRANSITIONS
@@ -49,7 +49,7 @@ def test_who_is_connected_says_what_a_session_that_was_picked_up_is(
     if old not in PICKED_UP:
         assert new is old
     elif new is not old:
-        assert (old, new, Actor.SYSTEM) in TRANSITIONS
+        assert (old, new, SessionActor.SYSTEM) in TRANSITIONS
     if old in PICKED_UP and customer:
         assert new is (State.ACTIVE if technician else State.DISCONNECTED)
 
@@ -59,7 +59,7 @@ def test_a_customer_can_leave_wherever_a_session_is(state: State) -> None:
     """And it is told apart whether somebody had picked it up."""
     if not state.is_final:
         ended = closed_by_customer(state)
-        check(state, ended, Actor.CUSTOMER)
+        check(state, ended, SessionActor.CUSTOMER)
         assert (ended is State.CLOSED_BY_CUSTOMER) == (state in PICKED_UP)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.settings.holders import Entry, Holder, HolderKind, Tree
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree
 
 ORGANISATION = Holder(HolderKind.ORGANISATION, 1)
 EUROPE = Holder(HolderKind.GROUP, 10)
@@ -20,15 +20,15 @@ ANNA_HERSELF = Holder(HolderKind.PERSON, 5)
 def tree() -> Tree:
     return Tree(
         [
-            Entry(ORGANISATION, "Northwind", None),
-            Entry(EUROPE, "Support Europe", ORGANISATION),
-            Entry(NETHERLANDS, "Service desk NL", EUROPE),
-            Entry(UTRECHT, "Utrecht", NETHERLANDS),
-            Entry(ASIA, "Support Asia", ORGANISATION),
-            Entry(PRINTERS, "Printers", ORGANISATION),
-            Entry(PHONES, "Phones", ORGANISATION),
-            Entry(LAPTOPS, "Laptops", ORGANISATION),
-            Entry(ANNA, "Anna", UTRECHT),
-            Entry(ANNA_HERSELF, "Anna", ORGANISATION),
+            HolderEntry(ORGANISATION, "Northwind", None),
+            HolderEntry(EUROPE, "Support Europe", ORGANISATION),
+            HolderEntry(NETHERLANDS, "Service desk NL", EUROPE),
+            HolderEntry(UTRECHT, "Utrecht", NETHERLANDS),
+            HolderEntry(ASIA, "Support Asia", ORGANISATION),
+            HolderEntry(PRINTERS, "Printers", ORGANISATION),
+            HolderEntry(PHONES, "Phones", ORGANISATION),
+            HolderEntry(LAPTOPS, "Laptops", ORGANISATION),
+            HolderEntry(ANNA, "Anna", UTRECHT),
+            HolderEntry(ANNA_HERSELF, "Anna", ORGANISATION),
         ]
     )

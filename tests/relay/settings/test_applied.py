@@ -138,7 +138,7 @@ async def test_a_lock_and_where_a_value_comes_from(place: Place, settings: Appli
         each for each in await settings.choices(administrator, group(utrecht), NOW) if each.setting.key == WAITING
     ]
     assert (choice.held.value, choice.held.source, choice.held.locked_by) == (10, Source.INHERITED, group(europe))
-    with pytest.raises(changes.NotAllowedError):
+    with pytest.raises(changes.SettingNotAllowedError):
         await settings.lock(administrator, group(utrecht), WAITING, NOW, locked=True)
 
 

@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.settings.audit import Action, differences
+from relay.settings.audit import SettingAction, differences
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import (
     Change,
     ConflictError,
     Editor,
-    NotAllowedError,
     Plan,
+    SettingNotAllowedError,
     Write,
     mark,
     plan,
     plan_lock,
 )
 from relay.settings.declare import Json, Scope
-from relay.settings.holders import Entry, Holder, HolderKind, Tree
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree
 from relay.settings.inheritance import LOCK, Stored, held
 from relay.settings.validation import RESET, SettingsRefusedError, checked
 from tests.relay.settings.conftest import (
@@ -110,19 +110,19 @@ def test_an_administrator_reaches_only_what_is_his(tree: Tree) -> None:
     result = after({}, save(tree, {}, NETHERLANDS, {WAITING: 10}, Scope.ALL_GROUPS, HELPER))
     assert set(result) == {NETHERLANDS}, "what lies below inherits it already"
     for unit, key in ((EUROPE, WAITING), (ORGANISATION, WAITING)):
-        with pytest.raises(NotAllowedError, match="Time-outs"):
+        with pytest.raises(SettingNotAllowedError, match="Time-outs"):
             save(tree, {}, unit, {key: 10}, editor=HELPER)
 
 
 @pytest.mark.req("CC-49", "SESS-84")
 def test_who_may_not_and_how_far_not_is_said(tree: Tree) -> None:
-    with pytest.raises(NotAllowedError, match="Password policy"):
+    with pytest.raises(SettingNotAllowedError, match="Password policy"):
         save(tree, {}, ORGANISATION, {"password.age": 9}, editor=HELPER)
-    with pytest.raises(NotAllowedError, match="for each item separately"):
+    with pytest.raises(SettingNotAllowedError, match="for each item separately"):
         save(tree, {}, PRINTERS, {"auto_start.on": True}, Scope.ALL_CHANNELS)
-    with pytest.raises(NotAllowedError, match="for each item separately"):
+    with pytest.raises(SettingNotAllowedError, match="for each item separately"):
         save(tree, {}, PRINTERS, {WAITING: 1}, Scope.SUBGROUPS)
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(SettingNotAllowedError):
         save(tree, {}, ANNA_HERSELF, {"command_center.reset": "16:00"}, editor=MASTER)
     assert save(tree, {}, ANNA_HERSELF, {"command_center.reset": "16:00"}, editor=Editor(5, is_master=False)).writes
 
@@ -157,7 +157,7 @@ def test_only_masters_lock(tree: Tree) -> None:
         (MASTER, PRINTERS, WAITING),
         (MASTER, EUROPE, "unit_labels.labels"),
     ):
-        with pytest.raises(NotAllowedError, match="master administrator"):
+        with pytest.raises(SettingNotAllowedError, match="master administrator"):
             plan_lock(CATALOGUE, {}, editor, unit, key, locked=True)
 
 
@@ -269,31 +269,31 @@ def test_a_password_in_an_address_moves_to_where_it_is_kept_safe() -> None:
 @pytest.mark.parametrize(
     ("key", "old", "new", "actions", "values"),
     [
-        ("recording.forced", RESET, True, (Action.NOT_SET, Action.ENABLED), ("off", "on")),
-        ("recording.forced", True, False, (Action.ENABLED, Action.DISABLED), ("on", "off")),
+        ("recording.forced", RESET, True, (SettingAction.NOT_SET, SettingAction.ENABLED), ("off", "on")),
+        ("recording.forced", True, False, (SettingAction.ENABLED, SettingAction.DISABLED), ("on", "off")),
         (
             "clipboard.mode",
             "session",
             RESET,
-            (Action.SELECTED, Action.NOT_SET),
+            (SettingAction.SELECTED, SettingAction.NOT_SET),
             ("One for each session", "One for each session"),
         ),
-        (WAITING, 10, 0, (Action.SET, Action.SET), ("10 minutes", "never")),
-        ("scripts.collections", [], [4], (Action.NOT_ASSIGNED, Action.ASSIGNED), ("none", "#4")),
-        ("recording.password", {"sealed": "a"}, {"sealed": "b"}, (Action.SET, Action.SET), ("", "")),
+        (WAITING, 10, 0, (SettingAction.SET, SettingAction.SET), ("10 minutes", "never")),
+        ("scripts.collections", [], [4], (SettingAction.NOT_ASSIGNED, SettingAction.ASSIGNED), ("none", "#4")),
+        ("recording.password", {"sealed": "a"}, {"sealed": "b"}, (SettingAction.SET, SettingAction.SET), ("", "")),
         (
             "console_addresses.exceptions",
             ["5.5.5.5/32"],
             [],
-            (Action.DELETED, Action.NOT_SET),
+            (SettingAction.DELETED, SettingAction.NOT_SET),
             ("5.5.5.5/32", "nothing"),
         ),
-        ("sso.requesters", ["a", "b"], ["b", "a"], (Action.SORT, Action.SORT), ("a, b", "b, a")),
-        (LOCK + WAITING, RESET, True, (Action.NOT_LOCKED, Action.LOCKED), ("", "")),
+        ("sso.requesters", ["a", "b"], ["b", "a"], (SettingAction.SORT, SettingAction.SORT), ("a, b", "b, a")),
+        (LOCK + WAITING, RESET, True, (SettingAction.NOT_LOCKED, SettingAction.LOCKED), ("", "")),
     ],
 )
 def test_the_audit_hears_what_was_and_what_became(
-    key: str, old: Json, new: Json, actions: tuple[Action, Action], values: tuple[str, str]
+    key: str, old: Json, new: Json, actions: tuple[SettingAction, SettingAction], values: tuple[str, str]
 ) -> None:
     bare = key.removeprefix(LOCK)
     default = False if key.startswith(LOCK) else CATALOGUE.setting(bare).default
@@ -308,8 +308,11 @@ def test_the_audit_hears_what_was_and_what_became(
 GROUPS = [Holder(HolderKind.GROUP, number) for number in range(1, 8)]
 FOREST = Tree(
     [
-        Entry(ORGANISATION, "All", None),
-        *(Entry(unit, str(unit.id), GROUPS[unit.id // 2 - 1] if unit.id > 1 else ORGANISATION) for unit in GROUPS),
+        HolderEntry(ORGANISATION, "All", None),
+        *(
+            HolderEntry(unit, str(unit.id), GROUPS[unit.id // 2 - 1] if unit.id > 1 else ORGANISATION)
+            for unit in GROUPS
+        ),
     ]
 )
 KEYS = [WAITING, "timeouts.active", "timeouts.connecting"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
-from relay.settings.holders import Entry, Holder, HolderKind, Tree, UnknownUnitError
+from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree, UnknownUnitError
 from relay.settings.inheritance import LOCK, Effective, Held, Source, Stored, held
 from tests.relay.settings.conftest import ANNA, ASIA, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS, UTRECHT
 
@@ -56,9 +56,9 @@ def test_all_values_of_a_unit_read_like_a_mapping(tree: Tree) -> None:
 def test_a_broken_tree_and_a_deleted_unit_are_named() -> None:
     one, two = Holder(HolderKind.GROUP, 1), Holder(HolderKind.GROUP, 2)
     with pytest.raises(UnknownUnitError, match="under itself"):
-        Tree([Entry(one, "One", two), Entry(two, "Two", one)])
+        Tree([HolderEntry(one, "One", two), HolderEntry(two, "Two", one)])
     with pytest.raises(UnknownUnitError):
-        Tree([Entry(one, "One", two)])
+        Tree([HolderEntry(one, "One", two)])
     with pytest.raises(UnknownUnitError, match="no longer exists"):
         held(CATALOGUE, Tree([]), {}, one, WAITING)
 
@@ -69,7 +69,8 @@ def test_inheritance_is_what_a_slow_reading_of_the_rules_gives(data: st.DataObje
     parents = data.draw(st.lists(st.integers(0, 20), min_size=1, max_size=12))
     units = [ORGANISATION] + [Holder(HolderKind.GROUP, number) for number in range(1, len(parents))]
     entries = [
-        Entry(unit, str(unit.id), units[parents[place] % place] if place else None) for place, unit in enumerate(units)
+        HolderEntry(unit, str(unit.id), units[parents[place] % place] if place else None)
+        for place, unit in enumerate(units)
     ]
     tree = Tree(entries)
     chosen = st.dictionaries(st.sampled_from([WAITING]), st.integers(0, 999))

@@ -14,7 +14,7 @@ from relay.settings.forms import Field
 from relay.settings.holders import Tree
 from relay.settings.inheritance import LOCK, Source
 from relay.settings.network_rules import allows
-from relay.settings.service import Batch, SettingsService, Store
+from relay.settings.service import Batch, SettingsService, SettingsStore
 from relay.settings.validation import RESET, SettingsRefusedError
 from relay.store.database import open_store
 from relay.texts import _
@@ -47,7 +47,7 @@ def kept_at(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest_asyncio.fixture
-async def kept(kept_at: str) -> AsyncIterator[Store]:
+async def kept(kept_at: str) -> AsyncIterator[SettingsStore]:
     """Every implementation of Store, each with what its own rows need."""
     if not kept_at:
         yield MemoryStore()
@@ -62,7 +62,7 @@ def settings(store: MemoryStore) -> SettingsService:
     return SettingsService(CATALOGUE, store, protect)
 
 
-async def test_a_store_writes_all_or_nothing_and_notices_who_was_faster(kept: Store) -> None:
+async def test_a_store_writes_all_or_nothing_and_notices_who_was_faster(kept: SettingsStore) -> None:
     store = kept
     first = Write(EUROPE, WAITING, RESET, 10, 30, 10)
     await store.write(Batch((first, Write(UTRECHT, WAITING, RESET, None, 30, None)), (), 1, NOW))

@@ -12,10 +12,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, select
 
 from relay.accounts.model import PersonRow
-from relay.accounts.service import Accounts, Kind
+from relay.accounts.service import Accounts, SignInKind
 from relay.credentials.model import SignInEventRow
 from relay.credentials.password_hashing import Passwords
-from relay.credentials.password_links import Links
+from relay.credentials.password_links import PasswordLinks
 from relay.credentials.service import Credentials
 from relay.mail.outbox import Outbox
 from relay.mail.transports import NotSentError
@@ -126,7 +126,7 @@ class Scene:
             )
         return app
 
-    async def is_open(self, admitted: Admitted, kind: Kind = Kind.COOKIE, now: datetime = NOW) -> bool:
+    async def is_open(self, admitted: Admitted, kind: SignInKind = SignInKind.COOKIE, now: datetime = NOW) -> bool:
         """Whether a secret opens anything."""
         return await self.accounts.identify(admitted.secret, kind, now) is not None
 
@@ -184,7 +184,7 @@ async def guarded(store: Store) -> AsyncIterator[Scene]:
 
     transactions = Transactions(store, announce, notifications.organisation_changed)
     place = replace(place, transactions=transactions, organisation=Organisation(transactions))
-    credentials = Credentials(store, transactions, passwords, two_step, Links(outbox, URL))
+    credentials = Credentials(store, transactions, passwords, two_step, PasswordLinks(outbox, URL))
     authentication = Authentication(store, passwords, KnownDevices(Signer(KEY)))
     sign_in = SignInService(store, accounts, authentication, two_step, notifications)
     yield Scene(

@@ -34,12 +34,12 @@ async def test_old_attempts_and_too_many_refused_ones_are_forgotten(tmp_path: Pa
         await tried(store, "succeeded", NOW - timedelta(days=366))
         await tried(store, "succeeded", NOW - timedelta(days=364))
         await tried(store, "failed", NOW, times=20)
-        await events.let_time_pass(NOW)
+        await events.expire(NOW)
         assert await kept(store) == ["succeeded"] + ["failed"] * 5
         await tried(store, "failed", NOW, times=20)
-        await events.let_time_pass(NOW + EVERY / 2)
+        await events.expire(NOW + EVERY / 2)
         assert len(await kept(store)) == 26, "not more often than it says"
-        await events.let_time_pass(NOW + EVERY)
+        await events.expire(NOW + EVERY)
         assert await kept(store) == ["succeeded"] + ["failed"] * 5
     finally:
         await store.close()

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Licence, Role
-from relay.accounts.service import Kind
+from relay.accounts.service import SignInKind
 from relay.credentials.password_strength import Level
 from relay.field_errors import FieldError
 from relay.limits.attempts import TooOftenError
@@ -71,14 +71,14 @@ async def test_a_selected_user_sets_an_authenticator_up_and_shows_it_from_then_o
     with pytest.raises(WrongCodeError):
         await scene.console(code="000000")
     opened = await scene.console(code=app.code(NOW))
-    assert await scene.is_open(opened, Kind.TOKEN)
+    assert await scene.is_open(opened, SignInKind.TOKEN)
     with pytest.raises(WrongCodeError):
         await scene.sign_in.show_code(half.identity, app.code(NOW), PAGE, NOW)
     later = NOW + timedelta(minutes=1)
     opened = await scene.sign_in.show_code(half.identity, app.code(later), PAGE, later)
     assert opened.need is None
     assert await scene.is_open(opened)
-    assert not await scene.is_open(half, Kind.HALF)
+    assert not await scene.is_open(half, SignInKind.HALF)
     await scene.choose("two_step.required", [])
     assert (await scene.begin()).need is None
     await scene.choose("two_step.required", ["administrators"])
@@ -88,12 +88,12 @@ async def test_a_selected_user_sets_an_authenticator_up_and_shows_it_from_then_o
 async def test_who_wants_a_second_step_is_asked_although_nobody_demands_it(scene: Scene) -> None:
     app = await scene.authenticator(1, wanted=True)
     assert (await scene.begin()).need is Need.CODE
-    assert await scene.is_open(await scene.console(code=app.code(NOW)), Kind.TOKEN)
+    assert await scene.is_open(await scene.console(code=app.code(NOW)), SignInKind.TOKEN)
 
 
 async def test_a_recovery_code_stands_in_for_the_app_once(scene: Scene) -> None:
     app = await scene.authenticator(1, wanted=True)
-    assert await scene.is_open(await scene.console(code=app.recovery[3].upper()), Kind.TOKEN)
+    assert await scene.is_open(await scene.console(code=app.recovery[3].upper()), SignInKind.TOKEN)
     with pytest.raises(WrongCodeError):
         await scene.console(code=app.recovery[3])
     assert (await scene.two_step.shown(1)).codes_left == 9
@@ -121,7 +121,7 @@ async def test_guessing_codes_is_stopped_and_locks_nobody_out(scene: Scene) -> N
     with pytest.raises(TooOftenError):
         await scene.sign_in.show_code(half.identity, app.code(NOW), near, NOW)
     assert (await scene.sign_in.show_code(half.identity, app.code(NOW), far, NOW)).need is None
-    assert await scene.is_open(await scene.console(code=app.recovery[0]), Kind.TOKEN), "nobody guesses one"
+    assert await scene.is_open(await scene.console(code=app.recovery[0]), SignInKind.TOKEN), "nobody guesses one"
 
 
 async def test_f6_of_parallel_codes_ten_are_tried(scene: Scene) -> None:
@@ -167,8 +167,8 @@ async def test_f8_addresses_are_measured_before_they_are_read(scene: Scene) -> N
 async def test_half_a_sign_in_ends_after_a_quarter_of_an_hour(scene: Scene) -> None:
     await scene.authenticator(1, wanted=True)
     half = await scene.begin()
-    assert await scene.is_open(half, Kind.HALF, NOW + timedelta(minutes=14))
-    assert not await scene.is_open(half, Kind.HALF, NOW + timedelta(minutes=15))
+    assert await scene.is_open(half, SignInKind.HALF, NOW + timedelta(minutes=14))
+    assert not await scene.is_open(half, SignInKind.HALF, NOW + timedelta(minutes=15))
     assert await scene.accounts.sign_ins(1, NOW) == []
 
 

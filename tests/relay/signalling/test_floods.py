@@ -23,7 +23,7 @@ from codec.wire.signals import (
 )
 from relay.signalling.budgets import APPLET_RETURNS, APPLET_SIGNALS, CONSOLE_SIGNALS, Budget, TooMuchError
 from relay.signalling.stun import ANSWERS_EACH_SECOND, ANSWERS_TO_ONE, StunServer
-from relay.web.lines import ALL_PASSED_ON, OUTBOX, PASSED_ON, Line
+from relay.web.send_queue import ALL_PASSED_ON, OUTBOX, PASSED_ON, SendQueue
 from relay.web.sockets import Socket
 from tests.support.relays import AppletEnd, ConsoleEnd, RunningRelay, enter_with
 
@@ -136,9 +136,9 @@ class Reader:
         self.closed = True
 
 
-def a_line(reader: Reader) -> tuple[Line, list[str]]:
+def a_line(reader: Reader) -> tuple[SendQueue, list[str]]:
     cut: list[str] = []
-    return Line(cast(Socket, reader), lambda: cut.append("cut")), cut
+    return SendQueue(cast(Socket, reader), lambda: cut.append("cut")), cut
 
 
 async def test_a_console_that_is_slow_outlives_all_its_applets_together() -> None:

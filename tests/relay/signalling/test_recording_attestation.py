@@ -15,7 +15,7 @@ from codec.wire.chain_head import Beginning, Head, is_signed
 from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey, Stamp, Stamped
 from relay.signalling.hub import ConsoleConnection, Hub
 from relay.signalling.recording_attestation import CLOSING_SECONDS, FORGET_SECONDS, MOST_OF_SESSION, RecordingAttestor
-from relay.web.lines import Line
+from relay.web.send_queue import SendQueue
 from tests.support.relays import AppletEnd, ConsoleEnd, RunningRelay, enter_with
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1] * 32))
@@ -28,10 +28,10 @@ BEGIN = BeginRecording(5, NUMBER, CONSOLE_KEY)
 STAMP = Stamp(5, NUMBER, HEAD.number, HEAD.digest)
 
 
-def nowhere() -> Line:
+def nowhere() -> SendQueue:
     """Return a line on which nobody listens."""
-    line: Line = create_autospec(Line, instance=True)
-    return line
+    queue: SendQueue = create_autospec(SendQueue, instance=True)
+    return queue
 
 
 def console_of(person: int, name: str = "console-of-anna") -> ConsoleConnection:
@@ -46,13 +46,13 @@ class Desk:
     """A relay's hub with one session, number 5, that Anna holds, whose applet has told its key."""
 
     hub: Hub = field(default_factory=Hub)
-    applet: Line = field(default_factory=nowhere)
+    applet: SendQueue = field(default_factory=nowhere)
 
     def __post_init__(self) -> None:
-        self.hub.applet_came(5, self.applet)
+        self.hub.applet_connected(5, self.applet)
         self.hub.applet_signs(5, APPLET_KEY)
         for console in (ANNA, BOB):
-            self.hub.console_came(console)
+            self.hub.console_connected(console)
         self.become(SessionState.ACTIVE)
         self.signer = RecordingAttestor(self.hub, KEY)
 
@@ -97,7 +97,7 @@ def test_f19_nothing_begins_in_a_session_that_this_console_does_not_hold(
 
 def test_f19_nothing_begins_before_the_applet_itself_has_told_its_key_or_after_the_session() -> None:
     desk = Desk()
-    desk.hub.applet_went(5, desk.applet)
+    desk.hub.applet_disconnected(5, desk.applet)
     assert desk.signer.begin(ANNA, BEGIN, NOW) is None
     desk = Desk()
     desk.become(SessionState.CLOSED_BY_CUSTOMER)
@@ -132,7 +132,7 @@ def test_f19_a_recording_begins_again_with_the_same_keys_only() -> None:
     assert desk.signer.begin(ANNA, BEGIN, NOW) is not None
     assert desk.signer.begin(ANNA, BeginRecording(5, NUMBER, OTHER_KEY), NOW) is None
     assert not desk.hub.applet_signs(5, OTHER_KEY)
-    desk.hub.applet_came(5, nowhere())
+    desk.hub.applet_connected(5, nowhere())
     assert desk.hub.applet_signs(5, OTHER_KEY)
     assert desk.signer.begin(ANNA, BEGIN, NOW) is None
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from codec.wire.api_types import CodeState, Method, SessionState
 from relay.accounts.model import SignInRow
-from relay.accounts.service import Accounts, Kind
+from relay.accounts.service import Accounts, SignInKind
 from relay.codes.model import CodeRow
 from relay.codes.service import Announcements, Codes
 from relay.monitoring.health import OLDEST_BEAT_SECONDS, OLDEST_LOOK_SECONDS, Health
@@ -340,7 +340,7 @@ async def let_pass(place: Place, now: datetime) -> tuple[str, str]:
     """Return how a code and a session stand after a sweep."""
     sessions, codes, accounts = parts(place)
     for part in (codes, sessions, accounts):
-        await part.let_time_pass(now)
+        await part.expire(now)
     async with place.store.reading() as reading:
         code, session = await reading.scalar(select(CodeRow.state)), await reading.scalar(select(SessionRow.state))
     return str(code), str(session)
@@ -365,15 +365,15 @@ async def test_a_pin_a_waiting_customer_and_a_sign_in_last_as_long_as_they_were_
     async with place.store.transaction() as transaction:
         row = await transaction.get_one(CodeRow, code.id)
         row.session_id = (await sessions.begin(transaction, row, NOW)).id
-    secret, _identity, _ends = await accounts.admit(1, Kind.TOKEN, "", "", NOW)
+    secret, _identity, _ends = await accounts.admit(1, SignInKind.TOKEN, "", "", NOW)
     later = NOW + timedelta(minutes=10) + by
     for part in (sessions, codes, accounts):
         await part.clock_set(by, later)
     assert await let_pass(place, later) == (CodeState.ISSUED, SessionState.CONNECTING)
-    assert await accounts.identify(secret, Kind.TOKEN, later) is not None
+    assert await accounts.identify(secret, SignInKind.TOKEN, later) is not None
     assert await let_pass(place, later + timedelta(minutes=6)) == (CodeState.EXPIRED, SessionState.CONNECTING)
     assert await let_pass(place, later + timedelta(minutes=25)) == (CodeState.EXPIRED, SessionState.TIMED_OUT)
-    assert await accounts.identify(secret, Kind.TOKEN, later + 2 * HOUR) is None
+    assert await accounts.identify(secret, SignInKind.TOKEN, later + 2 * HOUR) is None
 
 
 @pytest.mark.finding("load-1.13")
@@ -388,29 +388,31 @@ async def test_a_pin_that_was_made_after_the_clock_was_set_is_not_moved(place: P
 @pytest.mark.finding("load-1.13")
 async def test_a_sign_in_that_time_has_ended_opens_nothing_and_is_forgotten_a_day_later(place: Place) -> None:
     _sessions, _codes, accounts = parts(place)
-    secret, identity, _ends = await accounts.admit(1, Kind.TOKEN, "", "", NOW)
+    secret, identity, _ends = await accounts.admit(1, SignInKind.TOKEN, "", "", NOW)
     for after, kept in ((2 * HOUR, True), (26 * HOUR, False)):
-        await accounts.let_time_pass(NOW + after)
-        assert await accounts.identify(secret, Kind.TOKEN, NOW + after) is None
+        await accounts.expire(NOW + after)
+        assert await accounts.identify(secret, SignInKind.TOKEN, NOW + after) is None
         async with place.store.reading() as reading:
             assert (await reading.get(SignInRow, identity.sign_in) is not None) is kept
-    secret, identity, _ends = await accounts.admit(1, Kind.TOKEN, "", "", NOW)
+    secret, identity, _ends = await accounts.admit(1, SignInKind.TOKEN, "", "", NOW)
     await accounts.sign_out(identity.sign_in)
-    assert await accounts.identify(secret, Kind.TOKEN, NOW) is None, "who signs out is out, whatever the clock says"
+    assert await accounts.identify(secret, SignInKind.TOKEN, NOW) is None, (
+        "who signs out is out, whatever the clock says"
+    )
 
 
 async def test_the_use_of_a_sign_in_is_written_soon_and_survives_a_busy_database(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _sessions, _codes, accounts = parts(place)
-    secret, identity, _ends = await accounts.admit(1, Kind.TOKEN, "", "", NOW)
+    secret, identity, _ends = await accounts.admit(1, SignInKind.TOKEN, "", "", NOW)
     later = NOW + timedelta(minutes=30)
-    assert await accounts.identify(secret, Kind.TOKEN, later) is not None
+    assert await accounts.identify(secret, SignInKind.TOKEN, later) is not None
     with monkeypatch.context() as broken:
         broken.setattr(place.store, "transaction", lambda: (_ for _ in ()).throw(OSError("full")))
         with pytest.raises(OSError, match="full"):
-            await accounts.let_time_pass(later)
-    await accounts.let_time_pass(later)
+            await accounts.expire(later)
+    await accounts.expire(later)
     async with place.store.reading() as reading:
         row = await reading.get_one(SignInRow, identity.sign_in)
     assert (row.used_at, row.expires_at) == (later, later + HOUR)

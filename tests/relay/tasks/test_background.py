@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from relay.tasks.background import to_its_end, together
+from relay.tasks.background import run_together, shielded
 
 
 async def test_a_step_gives_what_it_makes() -> None:
-    assert await to_its_end(asyncio.sleep(0, "made")) == "made"
+    assert await shielded(asyncio.sleep(0, "made")) == "made"
 
 
 async def test_a_step_ends_before_who_waits_for_it_is_cancelled() -> None:
@@ -19,7 +19,7 @@ async def test_a_step_ends_before_who_waits_for_it_is_cancelled() -> None:
         await may_end.wait()
         ended.set()
 
-    waiting = asyncio.ensure_future(to_its_end(step()))
+    waiting = asyncio.ensure_future(shielded(step()))
     await begun.wait()
     waiting.cancel()
     await asyncio.sleep(0)
@@ -35,7 +35,7 @@ async def test_a_step_that_fails_says_so() -> None:
         raise ValueError("this")
 
     with pytest.raises(ValueError, match="this"):
-        await to_its_end(step())
+        await shielded(step())
 
 
 async def test_the_end_of_one_work_is_not_taken_for_the_end_of_all() -> None:
@@ -46,9 +46,9 @@ async def test_the_end_of_one_work_is_not_taken_for_the_end_of_all() -> None:
 
     async def busy() -> None:
         begun.set()
-        await to_its_end(may_end.wait())
+        await shielded(may_end.wait())
 
-    all_of_it = together(idle(), busy())
+    all_of_it = run_together(idle(), busy())
     await begun.wait()
     all_of_it.cancel()
     for _ in range(5):

@@ -24,7 +24,7 @@ from relay.app import running
 from relay.config.settings import Settings, SettingsError
 from relay.monitoring.network_checks import check_proxy
 from relay.store.database import open_store
-from relay.web import lines
+from relay.web import send_queue
 from relay.web.clients import Clients, networks
 from tests.codec.stores.grounds import certificates
 from tests.relay.pages.test_sign_in import choose
@@ -360,7 +360,7 @@ async def is_alive(relay: RunningRelay) -> None:
 @pytest.mark.finding("load-1.7")
 async def test_whoever_stops_talking_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
     """F9: in a head, between requests, in a body, on a WebSocket."""
-    monkeypatch.setattr(lines, "FIRST_SECONDS", 1.0)
+    monkeypatch.setattr(send_queue, "FIRST_SECONDS", 1.0)
     async with running_relay(tmp_path, **SLOW) as relay:
         silent = await Stranger.of(relay.settings, said)
         assert b" 500 " not in await silent.hear()
@@ -369,7 +369,7 @@ async def test_whoever_stops_talking_is_let_go_of(tmp_path: Path, monkeypatch: p
 
 async def test_a_drop_now_and_then_wins_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """F9: a header line a moment, a body a byte a moment, pings before the first message of a WebSocket."""
-    monkeypatch.setattr(lines, "FIRST_SECONDS", 1.0)
+    monkeypatch.setattr(send_queue, "FIRST_SECONDS", 1.0)
     socket = (
         b"GET /ws/console HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"

@@ -22,7 +22,7 @@ FIRST_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
-class Line:
+class SendQueue:
     """Says text on a socket in the order given. `write` runs until it is closed; `cut` is told of slow readers.
 
     What others send never costs a reader its socket: of what says how something stands only the newest waits, and of
