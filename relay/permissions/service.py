@@ -102,6 +102,19 @@ class Permissions:
             found |= read
         return found
 
+    async def below(self, groups: Iterable[int], people: Iterable[int]) -> set[int]:
+        """Return those of these people who are technicians in one of these groups, at any depth."""
+        wanted, places = set(groups), dict[int, int]()
+        async with self._transactions.read() as transaction:
+            for some in batches(people):
+                query = select(PersonRow.id, PersonRow.technician_group_id).where(
+                    PersonRow.id.in_(some), PersonRow.technician_group_id.is_not(None)
+                )
+                places |= {row.id: row.technician_group_id for row in await transaction.execute(query)}
+            ancestry = await read_ancestry(transaction, TechnicianGroupRow, places.values())
+        within = {group for group, found in ancestry.items() if not wanted.isdisjoint(found.groups)}
+        return {person for person, group in places.items() if group in within | wanted}
+
     async def check(self, person: int, key: str) -> None:
         """Raise NotPermittedError unless someone has a permission."""
         if not (await self.held(person)).allows(key):

@@ -13,6 +13,7 @@ from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
 from relay.sessions.service import Sessions
+from relay.signalling.concerned import EVERYBODY, Concerned
 from relay.signalling.hub import Hub
 from relay.store.batching import Batches
 from relay.web.send_queue import SendQueue
@@ -84,26 +85,29 @@ class Permits:
         """See `applet_told`."""
         self._told[queue] = rights
 
-    async def renew_applets(self) -> None:
-        """Tell the connected applets what holds now, where that is something else than before (PERM-41)."""
+    async def renew_applets(self, concerned: Concerned = EVERYBODY) -> None:
+        """Tell connected applets what holds now, where that is something else than before (PERM-41).
+
+        Only for technicians whom a change may have concerned is it worked out.
+        """
         while True:
             generation = self.generation
             people = await self._sessions.people_of(self._hub.sessions())
-            rights = await self.rights_of(people.values())
+            rights = await self.rights_of(await self._of(concerned, set(people.values())))
             if generation == self.generation:
                 break
         for session, person in people.items():
-            applet, holds = self._hub.applet(session), rights[person]
-            if applet is not None and self._told.get(applet) != holds.functions:
+            applet, holds = self._hub.applet(session), rights.get(person)
+            if applet is not None and holds is not None and self._told.get(applet) != holds.functions:
                 applet.say(write(Permitted(self.permit(session, person, holds))), about=Permitted)
                 self.applet_told(applet, holds)
 
-    async def renew_consoles(self, is_outdated: Callable[[], bool]) -> None:
-        """Tell the connected consoles what holds now, where that is something else than before (PERM-41, REC-34).
+    async def renew_consoles(self, is_outdated: Callable[[], bool], concerned: Concerned = EVERYBODY) -> None:
+        """Tell connected consoles what holds now, where that is something else than before (PERM-41, REC-34).
 
         Nothing is said once `is_outdated`: consoles must be looked at again before they hear of a newer change.
         """
-        rights = await self.rights_of(self._hub.people())
+        rights = await self.rights_of(await self._of(concerned, self._hub.people()))
         if is_outdated():
             return
         for console in self._hub.consoles():
@@ -112,6 +116,13 @@ class Permits:
                 rules = RulesChanged(list(holds.functions), holds.recording)
                 console.queue.say(write(rules), about=RulesChanged)
                 self.console_told(console.queue, holds)
+
+    async def _of(self, concerned: Concerned, people: set[int]) -> set[int]:
+        """Return those of these people whom a change may have concerned."""
+        if concerned.everybody:
+            return people
+        below = await self._permissions.below(concerned.groups, people) if concerned.groups else set()
+        return people & (concerned.people | below)
 
 
 def _rights(held: Held, values: Mapping[str, object]) -> Rights:

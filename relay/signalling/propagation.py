@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from relay.codes.service import Codes
 from relay.organization.transactions import Outcome
 from relay.sessions.service import Sessions
+from relay.signalling.concerned import NOBODY, concerned_by
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.rechecks import Rechecks
@@ -26,6 +27,8 @@ class Propagation:
         self._sessions = sessions
         self._hub = hub
         self._shut_out: set[int] = set()
+        self._concerned = NOBODY
+        """Whom changes concern that have not been followed to the end."""
         self._news = asyncio.Event()
         self._heard = 0
 
@@ -34,6 +37,7 @@ class Propagation:
         for person, kept_sign_in in outcome.signed_out.items():
             self._hub.signed_out_everywhere(person, kept_sign_in)
         self._shut_out |= outcome.shut_out
+        self._concerned |= concerned_by(outcome.changes)
         self._heard += 1
         self._news.set()
 
@@ -55,10 +59,17 @@ class Propagation:
         Who may no longer have a console open is turned out first, and hears nothing of the new rules.
         """
         heard = self._heard
-        await self._permits.renew_applets()  # first, for they enforce it
-        for person in list(self._shut_out):
-            await self._sessions.technician_removed(person, now)
-            await self._codes.technician_removed(person, now)
-            self._shut_out.discard(person)
-        await self._rechecks.check_all(now)
-        await self._permits.renew_consoles(lambda: self._heard != heard)
+        concerned, self._concerned = self._concerned, NOBODY
+        try:
+            await self._permits.renew_applets(concerned)  # first, for they enforce it
+            for person in list(self._shut_out):
+                await self._sessions.technician_removed(person, now)
+                await self._codes.technician_removed(person, now)
+                self._shut_out.discard(person)
+            await self._rechecks.check_all(now)
+            await self._permits.renew_consoles(lambda: self._heard != heard, concerned)
+        except BaseException:
+            self._concerned |= concerned
+            raise
+        if self._heard != heard:
+            self._concerned |= concerned  # consoles have not been told of it: the next round does that

@@ -37,8 +37,10 @@ from tests.support.relays import PASSWORD, free_port
 from tests.support.waiting import becomes_true, eventually
 from tests.support.xvfb import end
 
-CONSOLES = 200
-APPLETS = 100
+CONSOLES = 1_000
+"""So many come back after a restart."""
+AT_WORK = 500
+"""So many consoles are there when a right is taken away, each with a customer's applet."""
 SIGN_INS = 100
 TOP = 1
 """The group that all others are below."""
@@ -103,10 +105,10 @@ class RelayUnderLoad:
 
     @property
     def cpu(self) -> float:
-        """Seconds that those of its threads have computed that are still there."""
+        """Seconds that it has computed."""
         assert self._process is not None
-        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")  # in nanoseconds; stat counts 10 ms
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        # (Linux's number of a process's own clock; /proc counts in steps of 10 ms, at moments that it chooses.)
+        return time.clock_gettime(~self._process.pid << 3 | 2)
 
     @property
     def megabytes(self) -> float:
@@ -144,11 +146,16 @@ async def measure() -> list[Row]:
                 rows = [
                     *await _restart(relay, http, consoles, signal.SIGTERM),
                     *await _restart(relay, http, consoles, signal.SIGKILL),
+                ]
+                for each in consoles[AT_WORK:]:
+                    each.go()
+                consoles = consoles[:AT_WORK]
+                rows += [
                     *await _right(relay, http, consoles, ends),
                     *await _sign_ins(relay, http),
                 ]
                 took = await relay.stop(signal.SIGTERM)
-                rows.append(Row(f"SIGTERM with {CONSOLES} consoles and {APPLETS} applets", took, "s", 4.0))
+                rows.append(Row(f"SIGTERM with {AT_WORK} consoles and {AT_WORK} applets", took, "s", 4.0))
                 rows.append(Row("tracebacks in the relay's log", relay.errors, "", 0.0))
         finally:
             relay.close()
@@ -168,10 +175,10 @@ async def _restart(
     what = f"{CONSOLES} consoles after {how.name}"
     health = quantiles(answers, n=20)[-1] if len(answers) > 2 else max(answers)
     return [
-        Row(f"{what}: all back after it answers", back, "s", 40.0),
+        Row(f"{what}: all back after it answers", back, "s", 20.0),
         Row(f"{what}: the relay's processor time, start included", relay.cpu, "s", 12.0),
         Row(f"{what}: its memory", relay.megabytes, "MB", 250.0),
-        Row(f"{what}: /health, 95 of 100", 1000 * health, "ms", 300.0, goal=100.0),
+        Row(f"{what}: /health, 95 of 100", 1000 * health, "ms", 500.0, goal=100.0),
     ]
 
 
@@ -180,14 +187,14 @@ async def _right(
 ) -> list[Row]:
     """Take a right away at the root, from everybody."""
     heard: dict[int, float] = {}
-    for number in range(APPLETS):
+    for number in range(AT_WORK):
         code = await consoles[number].relay.make_code(Method.LINK, "")
         assert code.path is not None
         socket = await ends.enter_async_context(http.ws_connect(relay.url + APPLET_PATH))
         await socket.send_str(write(Enter(1, link=code.path.removeprefix("/s/"))))
         reading = asyncio.ensure_future(_listen(socket, number, heard))
         ends.callback(reading.cancel)
-    await eventually(lambda: len(heard) == APPLETS, LONG)
+    await eventually(lambda: len(heard) == AT_WORK, LONG)
     heard.clear()
     for each in consoles:
         each.heard.pop(RulesChanged.__name__, None)
@@ -200,13 +207,13 @@ async def _right(
     began = time.monotonic()
     async with http.patch(path, headers=headers, json=intent) as response:
         assert response.status == 200, await response.text()
-    await eventually(lambda: len(heard) == APPLETS, LONG)
+    await eventually(lambda: len(heard) == AT_WORK, LONG)
     await eventually(lambda: all(RulesChanged.__name__ in each.heard for each in consoles), LONG)
     last_applet = max(heard.values()) - began
     last_console = max(each.heard[RulesChanged.__name__] for each in consoles) - began
-    what = f"a right taken away at the top, {CONSOLES} consoles, {APPLETS} applets"
+    what = f"a right taken away at the top, {AT_WORK} consoles, {AT_WORK} applets"
     return [
-        Row(f"{what}: last applet", last_applet, "s", 2.0, goal=1.0),
+        Row(f"{what}: last applet", last_applet, "s", 1.0),
         Row(f"{what}: last console", last_console, "s", 3.0, goal=1.0),
         Row(f"{what}: the relay's processor time", relay.cpu - before, "s", 2.0),
     ]
