@@ -6,7 +6,7 @@ import "./styles/page.css";
 import "./styles/player.css";
 import "./styles/recordings.css";
 import { start } from "./state/console";
-import { listen } from "./state/room";
+import { listen } from "./state/openSession";
 import { dress } from "./texts/texts";
 import { TOOLS } from "./tools";
 import { App } from "./views/App";

@@ -1,7 +1,7 @@
 /** The technician's mouse, keyboard and pastes over the customer's screen, as session messages. */
 
 import type { PageMessage } from "@deskside/codec/wire/messages";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { isWayOut } from "./keyboard";
 import { pointed, positionOf } from "./places";
 import { isMac, type Modifiers, Pressed } from "./pressed";
@@ -24,7 +24,7 @@ export class Hands {
 
   /** `leave` gives the keyboard back to the page. */
   constructor(
-    private readonly room: Room,
+    private readonly openSession: OpenSession,
     private readonly leave: () => void,
   ) {}
 
@@ -48,7 +48,7 @@ export class Hands {
     this.endPaste();
     const messages = this.pressed.key(event, down);
     if (messages.length > 0 && !event.isComposing) event.stopPropagation();
-    if (down && isPaste(event) && this.room.sharesClipboard()) {
+    if (down && isPaste(event) && this.openSession.sharesClipboard()) {
       this.pasting = messages;
       this.paster = setTimeout(() => this.endPaste(), PASTE_MS);
       return;
@@ -59,8 +59,8 @@ export class Hands {
 
   paste(event: ClipboardEvent): void {
     event.preventDefault();
-    if (this.controls && this.room.sharesClipboard()) {
-      this.room.clipboard.offer(event.clipboardData?.getData("text/plain") ?? "");
+    if (this.controls && this.openSession.sharesClipboard()) {
+      this.openSession.clipboard.offer(event.clipboardData?.getData("text/plain") ?? "");
     }
     this.endPaste();
   }
@@ -73,7 +73,7 @@ export class Hands {
   move(event: PointerEvent): void {
     this.point(event);
     if (!this.controls) return;
-    this.room.send({ kind: "pointer_move", ...this.place });
+    this.openSession.send({ kind: "pointer_move", ...this.place });
     this.compare(event);
   }
 
@@ -93,7 +93,7 @@ export class Hands {
     event.preventDefault();
     const turned = this.wheel.turn(event, devicePixelRatio, event.timeStamp);
     if (turned.across !== 0 || turned.along !== 0) {
-      this.room.send({ kind: "pointer_wheel", ...this.place, ...turned });
+      this.openSession.send({ kind: "pointer_wheel", ...this.place, ...turned });
     }
   }
 
@@ -114,24 +114,24 @@ export class Hands {
 
   /** Send what was pressed or released, and say from time to time that the rest is still held. */
   private send(messages: readonly PageMessage[]): void {
-    messages.forEach(this.room.send);
+    messages.forEach(this.openSession.send);
     if (!this.pressed.any) {
       clearInterval(this.beat);
       this.beat = undefined;
     } else {
-      this.beat ??= setInterval(() => this.room.send({ kind: "still_held" }), STILL_HELD_MS);
+      this.beat ??= setInterval(() => this.openSession.send({ kind: "still_held" }), STILL_HELD_MS);
     }
   }
 
   private get controls(): boolean {
-    return this.room.may("control");
+    return this.openSession.may("control");
   }
 
   /** Where the pointer is on the display that is shown. */
   get place(): { display: number; x: number; y: number } {
-    const box = this.room.screen.canvas.getBoundingClientRect();
-    const place = positionOf(this.at.x - box.left, this.at.y - box.top, box, this.room.size.value);
-    return { display: this.room.display.value!, ...place };
+    const box = this.openSession.screen.canvas.getBoundingClientRect();
+    const place = positionOf(this.at.x - box.left, this.at.y - box.top, box, this.openSession.size.value);
+    return { display: this.openSession.display.value!, ...place };
   }
 }
 

@@ -10,19 +10,19 @@ export interface Size {
 }
 
 /**
- * Return the CSS size of a display of `display` pixels inside `room` (CSS pixels). A number is device pixels for each
+ * Return the CSS size of a display of `display` pixels inside `area` (CSS pixels). A number is device pixels for each
  * pixel of the display, so that 1 is exact on every screen; "fit" never enlarges beyond that.
  */
-export function drawnSize(display: Size, room: Size, zoom: Zoom, ratio: number): Size {
-  const fit = Math.min(room.width / display.width, room.height / display.height, 1 / ratio);
+export function drawnSize(display: Size, area: Size, zoom: Zoom, ratio: number): Size {
+  const fit = Math.min(area.width / display.width, area.height / display.height, 1 / ratio);
   const scale = zoom === "fit" ? Math.max(fit, 0.01) : zoom / ratio;
   return { width: display.width * scale, height: display.height * scale };
 }
 
-/** Return where a display drawn at `drawn` begins in `room`: in the middle, on a whole device pixel, so it stays sharp. */
-export function corner(drawn: Size, room: Size, ratio: number): { x: number; y: number } {
+/** Return where a display drawn at `drawn` begins in `area`: in the middle, on a whole device pixel, so it stays sharp. */
+export function corner(drawn: Size, area: Size, ratio: number): { x: number; y: number } {
   const middle = (whole: number, part: number) => Math.max(0, Math.floor(((whole - part) / 2) * ratio) / ratio);
-  return { x: middle(room.width, drawn.width), y: middle(room.height, drawn.height) };
+  return { x: middle(area.width, drawn.width), y: middle(area.height, drawn.height) };
 }
 
 /** Return the middle of the device pixel that a pointer is on; browsers give its corner, or a place inside. */

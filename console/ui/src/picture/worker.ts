@@ -1,4 +1,4 @@
-/** Decodes the pictures of one room away from the page, so that the page answers whatever they are, and can end this. */
+/** Decodes the pictures of one session away from the page, so that the page answers whatever they are, and can end this. */
 
 import { Decoder } from "@deskside/codec/picture/decoder";
 import type { Area } from "@deskside/codec/picture/geometry";

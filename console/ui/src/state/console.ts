@@ -12,9 +12,9 @@ import { t } from "../texts/texts";
 import { enter, forget, type Refused } from "../wire/door";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { ask, attempt, connect, send, tell } from "./engine";
+import { OpenSession } from "./openSession";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
-import { Room } from "./room";
 import { about, authenticator, forgetSetUp, recoveryCodes, signedOut } from "./signIn";
 import { toast } from "./toasts";
 import { forgetUploads, uploads } from "./uploads";
@@ -56,10 +56,12 @@ export const relayNow = computed(() => {
   void now.value;
   return heard.value.relay + performance.now() - heard.value.page;
 });
-export const rooms = signal<ReadonlyMap<number, Room>>(new Map());
+export const openSessions = signal<ReadonlyMap<number, OpenSession>>(new Map());
 /** The recording that is played, if any. */
 export const player = signal<Player | undefined>(undefined);
-export const room = computed(() => (current.value === undefined ? undefined : rooms.value.get(current.value)));
+export const openSession = computed(() =>
+  current.value === undefined ? undefined : openSessions.value.get(current.value),
+);
 
 let zstd: WebAssembly.Module | undefined;
 let videos = false;
@@ -80,7 +82,7 @@ export async function start(): Promise<void> {
   connect(admission.key, {
     page: hear,
     session: (session, message) =>
-      session === PLAYER ? player.value?.hear(message) : rooms.value.get(session)?.hear(message),
+      session === PLAYER ? player.value?.hear(message) : openSessions.value.get(session)?.hear(message),
     up: () => {
       engineThere.value = true;
     },
@@ -119,9 +121,9 @@ export async function openWithoutSecret(session: number): Promise<void> {
 }
 
 async function openTab(session: number, withoutSecret: boolean): Promise<void> {
-  const failed = await enterRoom(session, withoutSecret);
+  const failed = await openSessionOf(session, withoutSecret);
   if (failed !== undefined) {
-    dropRoom(session);
+    dropSession(session);
     if (failed.problem === "secret_expected") unsecured.value = session;
     else if (failed.problem === "secret_gone" || failed.problem === "secret_burnt")
       unopenable.value = { session, problem: failed.problem };
@@ -138,7 +140,7 @@ export function show(session: number | undefined): void {
   stopPlaying();
   current.value = session;
   keepView();
-  const there = session === undefined ? undefined : rooms.value.get(session);
+  const there = session === undefined ? undefined : openSessions.value.get(session);
   there?.looked();
 }
 
@@ -148,7 +150,7 @@ export function close(session: number): void {
   tabs.value = tabs.value.filter((each) => each !== session);
   if (current.value === session) show(tabs.value[Math.min(place, tabs.value.length - 1)]);
   tell({ type: "leave", session });
-  dropRoom(session);
+  dropSession(session);
   keepView();
 }
 
@@ -276,7 +278,7 @@ function hear(message: ToPage): void {
       toast(missSentence(message), `missed ${message.reason}`);
       break;
     case "chat_line":
-      rooms.value.get(message.session)?.line(message, current.value === message.session);
+      openSessions.value.get(message.session)?.line(message, current.value === message.session);
       if ((message.event === "recording_kept" || message.event === "recording_saved") && browsing.value)
         void listRecordings();
       break;
@@ -304,18 +306,18 @@ function hear(message: ToPage): void {
       break;
     case "connected":
       {
-        const there = rooms.value.get(message.session);
+        const there = openSessions.value.get(message.session);
         if (there !== undefined) there.connected.value = message;
       }
       break;
     case "recording_now":
       {
-        const there = rooms.value.get(message.session);
+        const there = openSessions.value.get(message.session);
         if (there !== undefined) there.recorded.value = message.since === null ? undefined : Date.parse(message.since);
       }
       break;
     case "clipboard_shared":
-      rooms.value.get(message.session)?.clipboardShared(message.on, message.copying ?? false);
+      openSessions.value.get(message.session)?.clipboardShared(message.on, message.copying ?? false);
       break;
     case "opened":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
@@ -328,14 +330,14 @@ async function reopen(): Promise<void> {
   if (door.value !== "open") return;
   const kept = keptView();
   const wanted = tabs.value.length > 0 ? tabs.value : kept.tabs;
-  for (const each of rooms.value.values()) each.startOver();
-  const outcomes = await Promise.all(wanted.map((session) => enterRoom(session, false)));
+  for (const each of openSessions.value.values()) each.startOver();
+  const outcomes = await Promise.all(wanted.map((session) => openSessionOf(session, false)));
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   if (browsing.value) await browseAgain();
   else if (kept.front === "recordings") browse();
   else bringBack(current.value ?? kept.front);
   keepView();
-  for (const each of rooms.value.values()) each.unread.value = 0; // what is repeated was read
+  for (const each of openSessions.value.values()) each.unread.value = 0; // what is repeated was read
 }
 
 /** Bring to the front what was there; a session that can no longer be looked at gives way to another one. */
@@ -354,16 +356,16 @@ async function browseAgain(): Promise<void> {
   if (failed === undefined) player.value?.do("seek", before.at.value);
 }
 
-async function enterRoom(session: number, withoutSecret: boolean): Promise<Failed | undefined> {
-  if (!rooms.value.has(session)) {
-    const made = new Room(
+async function openSessionOf(session: number, withoutSecret: boolean): Promise<Failed | undefined> {
+  if (!openSessions.value.has(session)) {
+    const made = new OpenSession(
       session,
       (message: PageMessage) => send(session, message),
       (on) => tell({ type: "share_clipboard", session, on }),
       zstd!,
       videos,
     );
-    rooms.value = new Map(rooms.value).set(session, made);
+    openSessions.value = new Map(openSessions.value).set(session, made);
   }
   return attempt({ type: "open", session, without_secret: withoutSecret });
 }
@@ -378,8 +380,8 @@ function down(shut: boolean): void {
 
 function leaveAll(): void {
   tabs.value = [];
-  for (const each of rooms.value.values()) each.close();
-  rooms.value = new Map();
+  for (const each of openSessions.value.values()) each.close();
+  openSessions.value = new Map();
   current.value = undefined;
   browsing.value = false;
   keepView();
@@ -396,11 +398,11 @@ function leaveAll(): void {
   invitations.value = new Map();
 }
 
-function dropRoom(session: number): void {
-  rooms.value.get(session)?.close();
-  const left = new Map(rooms.value);
+function dropSession(session: number): void {
+  openSessions.value.get(session)?.close();
+  const left = new Map(openSessions.value);
   left.delete(session);
-  rooms.value = left;
+  openSessions.value = left;
 }
 
 /** What is in front: a session, the list of recordings, or the list of all sessions. */

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 
 const KEPT_LIST = "deskside-list";
 const KEPT_BAR = "deskside-bar";
-/** A window narrower than this has no room for the panel beside the picture. */
+/** A window narrower than this has no space for the panel beside the picture. */
 const NARROW = 900;
 
 /** Whether the list of sessions is shown beside the session; otherwise the rail shows the open ones. */
@@ -16,7 +16,7 @@ const inner = signal({ width: innerWidth, height: innerHeight });
 addEventListener("resize", () => {
   inner.value = { width: innerWidth, height: innerHeight };
 });
-/** How many open sessions the rail has room for; below a width it lies along the lower edge. */
+/** How many open sessions the rail has space for; below a width it lies along the lower edge. */
 export const railRoom = computed(() => {
   const { width, height } = inner.value;
   return Math.max(1, Math.floor((width <= 480 ? width - 250 : height - 340) / 44));

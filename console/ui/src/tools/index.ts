@@ -1,6 +1,6 @@
-/** The tools of the page, each a folder. Room, toolbar and picture use all of them and know none. */
+/** The tools of the page, each a folder. OpenSession, toolbar and picture use all of them and know none. */
 
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { chat } from "./chat";
 import { clipboard } from "./clipboard";
 import { input } from "./input";
@@ -13,14 +13,14 @@ import type { Place, Tool } from "./tool";
 export const TOOLS: readonly Tool[] = [input, picture, pointing, clipboard, recording, chat];
 
 /** The pointer has moved over the picture, or has left it. */
-export function pointsAt(room: Room, place: (() => Place) | undefined): void {
-  for (const tool of TOOLS) tool.points?.(room, place);
+export function pointsAt(openSession: OpenSession, place: (() => Place) | undefined): void {
+  for (const tool of TOOLS) tool.points?.(openSession, place);
 }
 
 /** What the pointer looks like over a picture that is not controlled. */
-export function cursorOver(room: Room): string {
+export function cursorOver(openSession: OpenSession): string {
   for (const tool of TOOLS) {
-    const cursor = tool.cursor?.(room);
+    const cursor = tool.cursor?.(openSession);
     if (cursor !== undefined) return cursor;
   }
   return "default";

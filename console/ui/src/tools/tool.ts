@@ -4,13 +4,13 @@
  */
 
 import type { ComponentChild } from "preact";
-import type { Heard, Room } from "../state/room";
+import type { Heard, OpenSession } from "../state/openSession";
 
 /** Where in the toolbar: what one does with the customer's computer, how it is seen, and everything else. */
 export type Group = "main" | "view" | "more";
 
 export interface Props {
-  room: Room;
+  openSession: OpenSession;
   customer: string;
 }
 
@@ -28,7 +28,7 @@ export interface Tool {
   /** What it shows in the toolbar while the screen is seen. */
   readonly buttons?: Partial<Record<Group, (props: Props) => ComponentChild>>;
   /** The pointer has moved over the picture, to a place that is worked out when asked for, or has left it. */
-  readonly points?: (room: Room, place: (() => Place) | undefined) => void;
+  readonly points?: (openSession: OpenSession, place: (() => Place) | undefined) => void;
   /** What the pointer looks like over a picture that is not controlled; undefined where the tool is off. */
-  readonly cursor?: (room: Room) => string | undefined;
+  readonly cursor?: (openSession: OpenSession) => string | undefined;
 }

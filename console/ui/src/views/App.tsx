@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { door, engineThere, leaving, making, online, player, relayBusy, room } from "../state/console";
+import { door, engineThere, leaving, making, online, openSession, player, relayBusy } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { dismiss, toasts } from "../state/toasts";
@@ -40,7 +40,7 @@ export function App() {
 }
 
 function Console() {
-  const there = room.value;
+  const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
   return (
     <>
@@ -49,7 +49,7 @@ function Console() {
         <div class={`console${listed ? "" : " console--wide"}`}>
           <Rail listed={listed} />
           {listed && <SessionList />}
-          {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView room={there} />}
+          {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView openSession={there} />}
         </div>
       </div>
       <Offline />

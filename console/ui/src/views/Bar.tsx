@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { barPlace, fullScreen, moveBar } from "../state/layout";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { ConnectionChip } from "./ConnectionChip";
 import { Grants } from "./Grants";
@@ -19,7 +19,7 @@ const SHOWN_MS = 2_500;
 const STEP = 0.05;
 
 interface Props {
-  room: Room;
+  openSession: OpenSession;
   customer: string;
   sees: boolean;
 }
@@ -28,9 +28,9 @@ interface Props {
  * What can be done with the picture: under it, so that it covers nothing. In full screen it waits behind the upper edge,
  * comes when the pointer touches that or the keyboard enters it, and can be moved along.
  */
-export function Bar({ room, customer, sees }: Props) {
+export function Bar({ openSession, customer, sees }: Props) {
   const bar = useRef<HTMLDivElement>(null);
-  const out = useSliding(bar, room);
+  const out = useSliding(bar, openSession);
   const full = fullScreen.value;
   return (
     <div
@@ -39,23 +39,23 @@ export function Bar({ room, customer, sees }: Props) {
       data-out={full && out}
       style={full ? { "--at": barPlace.value } : undefined}
     >
-      {!full && <ConnectionChip room={room} />}
+      {!full && <ConnectionChip openSession={openSession} />}
       <span class="grow" />
       {full && <Grip bar={bar} />}
-      {sees && <Toolbar room={room} customer={customer} />}
-      {full && <ChatButton room={room} look="tool" />}
+      {sees && <Toolbar openSession={openSession} customer={customer} />}
+      {full && <ChatButton openSession={openSession} look="tool" />}
       <span class="grow" />
-      {!room.over.value && <Grants room={room} />}
+      {!openSession.over.value && <Grants openSession={openSession} />}
     </div>
   );
 }
 
 /** Say whether the bar has slid out of the upper edge. */
-function useSliding(bar: { current: HTMLDivElement | null }, room: Room): boolean {
+function useSliding(bar: { current: HTMLDivElement | null }, openSession: OpenSession): boolean {
   const out = useSignal(true);
   const timer = useRef<number | undefined>(undefined);
   const full = fullScreen.value;
-  const unread = room.unread.value;
+  const unread = openSession.unread.value;
   const back = (milliseconds: number) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
@@ -111,8 +111,8 @@ function Grip({ bar }: { bar: { current: HTMLDivElement | null } }) {
       }}
       onPointerMove={(event) => {
         if (held.current === undefined) return;
-        const room = innerWidth - bar.current!.offsetWidth;
-        if (room > 0) moveBar((event.clientX - held.current) / room);
+        const openSession = innerWidth - bar.current!.offsetWidth;
+        if (openSession > 0) moveBar((event.clientX - held.current) / openSession);
       }}
       onPointerUp={() => {
         held.current = undefined;

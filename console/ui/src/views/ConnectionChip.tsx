@@ -1,11 +1,11 @@
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { number, t, timeOfDay } from "../texts/texts";
 import type { Connected, Path } from "../wire/page.gen";
 import { Icon } from "./parts";
 
 /** How the session travels, in four figures; a click tells more. */
-export function ConnectionChip({ room }: { room: Room }) {
-  const connected = room.connected.value;
+export function ConnectionChip({ openSession }: { openSession: OpenSession }) {
+  const connected = openSession.connected.value;
   if (connected === undefined) return null;
   const flows = connected.path === "direct" || connected.path === "relayed";
   const facts = flows ? figures(connected) : [];
@@ -15,7 +15,7 @@ export function ConnectionChip({ room }: { room: Room }) {
         type="button"
         class="conn"
         data-path={connected.path}
-        popovertarget={`connection-${room.id}`}
+        popovertarget={`connection-${openSession.id}`}
         data-tip={t("Connection")}
       >
         <Icon name="signal" />
@@ -26,7 +26,13 @@ export function ConnectionChip({ room }: { room: Room }) {
           </span>
         ))}
       </button>
-      <div id={`connection-${room.id}`} popover="auto" class="pop conn-pop" role="dialog" aria-label={t("Connection")}>
+      <div
+        id={`connection-${openSession.id}`}
+        popover="auto"
+        class="pop conn-pop"
+        role="dialog"
+        aria-label={t("Connection")}
+      >
         <h3>
           <Icon name="signal" />
           {pathWord(connected.path)}

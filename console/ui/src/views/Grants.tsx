@@ -1,6 +1,6 @@
 import type { Access } from "@deskside/codec/wire/access.gen";
 import { mayAsk, mustRecord } from "../state/functions";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { accessList } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Icon, Item, Menu } from "./parts";
@@ -9,9 +9,9 @@ const ALL: readonly Access[] = ["view", "control", "clipboard", "record"];
 const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard", record: "record" };
 
 /** What the customer allows now, and a way to ask for more or give back. */
-export function Grants({ room }: { room: Room }) {
-  const granted = ALL.filter((access) => room.may(access));
-  if (room.connected.value?.encryption === undefined) return null;
+export function Grants({ openSession }: { openSession: OpenSession }) {
+  const granted = ALL.filter((access) => openSession.may(access));
+  if (openSession.connected.value?.encryption === undefined) return null;
   if (granted.length === 0 && !ALL.some(mayAsk)) return null;
   return (
     <Menu
@@ -27,19 +27,23 @@ export function Grants({ room }: { room: Room }) {
         </>
       }
     >
-      {ALL.filter((access) => (room.may(access) || mayAsk(access)) && !(access === "record" && mustRecord())).map(
-        (access) =>
-          room.may(access) ? (
-            <Item key={access} choose={() => room.send({ kind: "release", access })}>
-              <Icon name={ICONS[access]} />
-              {stopWord(access)}
-            </Item>
-          ) : (
-            <Item key={access} choose={() => (access === "clipboard" ? room.shareClipboard(true) : room.ask(access))}>
-              <Icon name={ICONS[access]} />
-              {requestWord(access)}
-            </Item>
-          ),
+      {ALL.filter(
+        (access) => (openSession.may(access) || mayAsk(access)) && !(access === "record" && mustRecord()),
+      ).map((access) =>
+        openSession.may(access) ? (
+          <Item key={access} choose={() => openSession.send({ kind: "release", access })}>
+            <Icon name={ICONS[access]} />
+            {stopWord(access)}
+          </Item>
+        ) : (
+          <Item
+            key={access}
+            choose={() => (access === "clipboard" ? openSession.shareClipboard(true) : openSession.ask(access))}
+          >
+            <Icon name={ICONS[access]} />
+            {requestWord(access)}
+          </Item>
+        ),
       )}
     </Menu>
   );

@@ -1,36 +1,36 @@
 import type { Access } from "@deskside/codec/wire/access.gen";
 import { mayAsk } from "../state/functions";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { Empty } from "./parts";
 
 /** Where the picture would be: why there is none, and what to do next. */
-export function NoPicture({ room, customer }: { room: Room; customer: string }) {
-  if (room.over.value) {
+export function NoPicture({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  if (openSession.over.value) {
     return (
       <Empty icon="monitor" title={t("The session has ended")}>
         <p>
-          {room.wasShared.value
+          {openSession.wasShared.value
             ? t("You can no longer see the customer’s screen. The chat and the events are still available.")
             : t("The customer’s screen was not shared. The chat and the events are still available.")}
         </p>
       </Empty>
     );
   }
-  if (room.may("view") && room.pictureStopped.value) {
+  if (openSession.may("view") && openSession.pictureStopped.value) {
     return (
       <Empty icon="monitor" title={t("The screen is no longer shown")}>
         <p>
           {t("Showing {name}’s screen would take too much time or memory.", { name: customer })}{" "}
           {t("The chat and everything else continue.")}
         </p>
-        <button type="button" class="btn" onClick={() => room.resumePicture()}>
+        <button type="button" class="btn" onClick={() => openSession.resumePicture()}>
           {t("Show the screen again")}
         </button>
       </Empty>
     );
   }
-  const connected = room.connected.value?.encryption;
+  const connected = openSession.connected.value?.encryption;
   if (!connected) {
     return (
       <Empty icon="monitor" title={t("Connecting to {name}…", { name: customer })}>
@@ -38,7 +38,7 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
       </Empty>
     );
   }
-  const asking = room.asking.value;
+  const asking = openSession.asking.value;
   if (asking !== undefined) {
     return (
       <Empty
@@ -48,7 +48,7 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
         }
       >
         <p>{t("The customer sees who you are and what you request.")}</p>
-        <button type="button" class="btn" onClick={() => room.withdraw()}>
+        <button type="button" class="btn" onClick={() => openSession.withdraw()}>
           {t("Cancel request")}
         </button>
       </Empty>
@@ -61,34 +61,38 @@ export function NoPicture({ room, customer }: { room: Room; customer: string }) 
       </Empty>
     );
   }
-  const declined = room.declined.value;
+  const declined = openSession.declined.value;
   if (declined !== undefined) {
     return (
       <Empty icon="mask" title={t("{name} said no", { name: customer })}>
         <p>{t("You can send the same request again, or a smaller one.")}</p>
-        <Asks room={room} again={declined} />
+        <Asks openSession={openSession} again={declined} />
       </Empty>
     );
   }
   return (
     <Empty icon="eye" title={t("{name} is not sharing the screen", { name: customer })}>
       <p>{t("The screen appears as soon as the customer allows it.")}</p>
-      <Asks room={room} />
+      <Asks openSession={openSession} />
     </Empty>
   );
 }
 
 /** What may be asked for; `again` is what the customer has just said no to. */
-function Asks({ room, again }: { room: Room; again?: Access }) {
+function Asks({ openSession, again }: { openSession: OpenSession; again?: Access }) {
   return (
     <div class="row">
       {mayAsk("control") && (
-        <button type="button" class="btn btn--primary" onClick={() => room.ask("control")}>
+        <button type="button" class="btn btn--primary" onClick={() => openSession.ask("control")}>
           {again === "control" ? t("Request control again") : t("Request control")}
         </button>
       )}
       {mayAsk("view") && (
-        <button type="button" class={mayAsk("control") ? "btn" : "btn btn--primary"} onClick={() => room.ask("view")}>
+        <button
+          type="button"
+          class={mayAsk("control") ? "btn" : "btn btn--primary"}
+          onClick={() => openSession.ask("view")}
+        >
           {again === "view" ? t("Request viewing again") : t("Request viewing")}
         </button>
       )}

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { playFile, relayNow, say } from "../state/console";
 import { has } from "../state/functions";
 import { customerOf, lasted } from "../state/groups";
-import type { Room, Tab } from "../state/room";
+import type { OpenSession, Tab } from "../state/openSession";
 import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
 import { languageName, span, t, timeOfDay } from "../texts/texts";
@@ -35,9 +35,9 @@ const MARKS: Partial<Record<Event, string>> = {
 };
 
 /** Beside the picture: the conversation, what happened, and what is known of the session. */
-export function Panel({ room, session }: { room: Room; session: Session | undefined }) {
+export function Panel({ openSession, session }: { openSession: OpenSession; session: Session | undefined }) {
   const customer = customerOf(session);
-  const shown = room.panel.value;
+  const shown = openSession.panel.value;
   if (shown === undefined) return null;
   return (
     <aside class="panel" aria-label={t("Session panel")}>
@@ -50,7 +50,7 @@ export function Panel({ room, session }: { room: Room; session: Session | undefi
               class="tab"
               role="tab"
               aria-selected={shown === each}
-              onClick={() => room.show(each)}
+              onClick={() => openSession.show(each)}
             >
               {tabWord(each)}
             </button>
@@ -61,14 +61,14 @@ export function Panel({ room, session }: { room: Room; session: Session | undefi
           class="icon-btn"
           aria-label={t("Close the panel")}
           data-tip={t("Close the panel")}
-          onClick={() => room.show(undefined)}
+          onClick={() => openSession.show(undefined)}
         >
           <Icon name="x" />
         </button>
       </div>
-      {shown === "chat" && <Chat room={room} customer={customer} />}
-      {shown === "events" && <Events room={room} customer={customer} />}
-      {shown === "details" && <Details room={room} session={session} />}
+      {shown === "chat" && <Chat openSession={openSession} customer={customer} />}
+      {shown === "events" && <Events openSession={openSession} customer={customer} />}
+      {shown === "details" && <Details openSession={openSession} session={session} />}
     </aside>
   );
 }
@@ -77,18 +77,18 @@ function tabWord(tab: Tab): string {
   return { chat: t("Chat"), events: t("Events"), details: t("Details") }[tab];
 }
 
-function Chat({ room, customer }: { room: Room; customer: string }) {
-  const said = room.lines.value.filter((line) => line.who !== "system");
+function Chat({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  const said = openSession.lines.value.filter((line) => line.who !== "system");
   return (
     <>
-      <Log label={t("Chat")} follow={[said.length, room.types.value]}>
-        {said.length === 0 && !room.over.value && (
+      <Log label={t("Chat")} follow={[said.length, openSession.types.value]}>
+        {said.length === 0 && !openSession.over.value && (
           <p class="chat-none">{t("Messages between you and {name} appear here.", { name: customer })}</p>
         )}
         {said.map((line) => (
           <Message key={line.number} line={line} customer={customer} />
         ))}
-        {room.types.value && (
+        {openSession.types.value && (
           <p class="typing">
             <span aria-hidden="true">
               <i />
@@ -99,17 +99,17 @@ function Chat({ room, customer }: { room: Room; customer: string }) {
           </p>
         )}
       </Log>
-      {room.over.value ? (
+      {openSession.over.value ? (
         <p class="chat-none">{t("The session has ended. Nothing more can be sent.")}</p>
       ) : (
-        <Composer room={room} customer={customer} />
+        <Composer openSession={openSession} customer={customer} />
       )}
     </>
   );
 }
 
-function Events({ room, customer }: { room: Room; customer: string }) {
-  const events = room.lines.value.filter((line) => line.who === "system");
+function Events({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  const events = openSession.lines.value.filter((line) => line.who === "system");
   return (
     <Log label={t("Events")} follow={[events.length]}>
       {events.map((line) => (
@@ -180,24 +180,24 @@ function Message({ line, customer }: { line: ChatLine; customer: string }) {
   );
 }
 
-function Composer({ room, customer }: { room: Room; customer: string }) {
+function Composer({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const silence = useRef<number | undefined>(undefined);
   const stopTyping = () => {
     clearTimeout(silence.current);
-    if (silence.current !== undefined) room.send({ kind: "typing", on: false });
+    if (silence.current !== undefined) openSession.send({ kind: "typing", on: false });
     silence.current = undefined;
   };
   useEffect(() => stopTyping, []);
   const send = () => {
-    const text = room.draft.value.trim();
+    const text = openSession.draft.value.trim();
     if (text === "") return;
     stopTyping();
-    if (say(room.id, text)) room.draft.value = "";
+    if (say(openSession.id, text)) openSession.draft.value = "";
     else toast(t("Deskside Console does not answer. Your text is kept. Send it again in a moment."));
   };
   const typed = (text: string) => {
-    room.draft.value = text;
-    if (silence.current === undefined) room.send({ kind: "typing", on: true });
+    openSession.draft.value = text;
+    if (silence.current === undefined) openSession.send({ kind: "typing", on: true });
     clearTimeout(silence.current);
     silence.current = setTimeout(stopTyping, TYPING_MS);
   };
@@ -209,9 +209,9 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
         rows={2}
         maxLength={CHAT_CHARACTERS}
         aria-label={t("Message to {name}", { name: customer })}
-        placeholder={room.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
-        value={room.draft}
-        disabled={!room.chatOn.value}
+        placeholder={openSession.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
+        value={openSession.draft}
+        disabled={!openSession.chatOn.value}
         onInput={(event) => typed(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -224,9 +224,9 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
           <button
             type="button"
             class="btn btn--s"
-            onClick={() => room.send({ kind: "switch_chat", on: !room.chatOn.value })}
+            onClick={() => openSession.send({ kind: "switch_chat", on: !openSession.chatOn.value })}
           >
-            {room.chatOn.value ? t("Turn the chat off") : t("Turn the chat on")}
+            {openSession.chatOn.value ? t("Turn the chat off") : t("Turn the chat on")}
           </button>
         )}
         <span class="grow" />
@@ -235,7 +235,7 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
           class="send"
           aria-label={t("Send")}
           data-tip={t("Send")}
-          disabled={!room.chatOn.value}
+          disabled={!openSession.chatOn.value}
           onClick={send}
         >
           <Icon name="send" />
@@ -245,8 +245,8 @@ function Composer({ room, customer }: { room: Room; customer: string }) {
   );
 }
 
-function Details({ room, session }: { room: Room; session: Session | undefined }) {
-  const computer = room.computer.value;
+function Details({ openSession, session }: { openSession: OpenSession; session: Session | undefined }) {
+  const computer = openSession.computer.value;
   const time = session && lasted(session, relayNow.value);
   const rows: [string, string | undefined][] = [
     [t("Customer"), customerOf(session)],
@@ -257,8 +257,8 @@ function Details({ room, session }: { room: Room; session: Session | undefined }
     [t("Duration"), time === undefined ? undefined : span(time)],
     [t("State"), session && sessionWord(session)],
     [t("PIN"), session?.pin ?? undefined],
-    [t("Allowed"), accessList([...room.granted.value])],
-    [t("Displays"), room.displays.value.map((display) => `${display.width} × ${display.height}`).join(", ")],
+    [t("Allowed"), accessList([...openSession.granted.value])],
+    [t("Displays"), openSession.displays.value.map((display) => `${display.width} × ${display.height}`).join(", ")],
   ];
   return (
     <dl class="facts details" tabIndex={0}>

@@ -1,4 +1,4 @@
-import { browse, current, desk, making, relay, rooms, sessions, show, signOut, tabs } from "../state/console";
+import { browse, current, desk, making, openSessions, relay, sessions, show, signOut, tabs } from "../state/console";
 import { customerOf } from "../state/groups";
 import { railRoom } from "../state/layout";
 import { browsing } from "../state/recordings";
@@ -102,7 +102,7 @@ function OpenSessions() {
     <nav class="rail-sessions" aria-label={t("Open sessions")}>
       {shown.map((id) => {
         const session = sessions.value.get(id);
-        const there = rooms.value.get(id);
+        const there = openSessions.value.get(id);
         const unread = there?.unread.value ?? 0;
         const name = customerOf(session);
         const facts = [

@@ -4,23 +4,23 @@ import { useEffect, useRef } from "preact/hooks";
 import { close, compared, end, relayNow } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
 import { listOpen, toggleList } from "../state/layout";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { eventSentence, hasFailed, sessionWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import { Icon, Question, State } from "./parts";
 
 interface HeadProps {
-  room: Room;
+  openSession: OpenSession;
   session: Session | undefined;
 }
 
 /** Whose session this is, what has just happened in it, the words to compare, and how it ends. */
-export function SessionHead({ room, session }: HeadProps) {
+export function SessionHead({ openSession, session }: HeadProps) {
   const customer = customerOf(session);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (document.activeElement === document.body) title.current?.focus();
-  }, [room.id]);
+  }, [openSession.id]);
   const folding = listOpen.value ? t("Hide the session list") : t("Show the session list");
   return (
     <header class="sess-head">
@@ -38,31 +38,31 @@ export function SessionHead({ room, session }: HeadProps) {
         <h1 class="cut" tabIndex={-1} ref={title}>
           <bdi>{customer}</bdi>
         </h1>
-        <Second room={room} session={session} customer={customer} />
+        <Second openSession={openSession} session={session} customer={customer} />
       </div>
-      <Words room={room} customer={customer} />
-      <ChatButton room={room} />
-      {!room.over.value && (
+      <Words openSession={openSession} customer={customer} />
+      <ChatButton openSession={openSession} />
+      {!openSession.over.value && (
         <button
           type="button"
           class="icon-btn"
           aria-label={t("Close this view and continue the session")}
           data-tip={t("Close this view and continue the session")}
-          onClick={() => close(room.id)}
+          onClick={() => close(openSession.id)}
         >
           <Icon name="x" />
         </button>
       )}
-      <End room={room} customer={customer} />
+      <End openSession={openSession} customer={customer} />
     </header>
   );
 }
 
 /** The line under the name: what has just happened, else which computer it is. */
-function Second({ room, session, customer }: HeadProps & { customer: string }) {
+function Second({ openSession, session, customer }: HeadProps & { customer: string }) {
   const time = session === undefined ? undefined : lasted(session, relayNow.value);
-  const system = room.computer.value?.system || session?.system;
-  const news = room.news.value === undefined ? "" : eventSentence(room.news.value, customer);
+  const system = openSession.computer.value?.system || session?.system;
+  const news = openSession.news.value === undefined ? "" : eventSentence(openSession.news.value, customer);
   const computer = [session?.computer, system].filter(Boolean).join(" · ");
   return (
     <div class="sub">
@@ -81,10 +81,10 @@ function Second({ room, session, customer }: HeadProps & { customer: string }) {
 }
 
 /** Opens the panel beside the picture, and counts what was not read. */
-export function ChatButton({ room, look = "icon-btn" }: { room: Room; look?: string }) {
-  const unread = room.unread.value;
+export function ChatButton({ openSession, look = "icon-btn" }: { openSession: OpenSession; look?: string }) {
+  const unread = openSession.unread.value;
   const name = unread > 0 ? t("Chat and details, {count} unread", { count: unread }) : t("Chat and details");
-  const opened = room.panel.value !== undefined;
+  const opened = openSession.panel.value !== undefined;
   return (
     <button
       type="button"
@@ -92,7 +92,7 @@ export function ChatButton({ room, look = "icon-btn" }: { room: Room; look?: str
       aria-pressed={opened}
       aria-label={name}
       data-tip={name}
-      onClick={() => room.show(opened && unread === 0 ? undefined : "chat")}
+      onClick={() => openSession.show(opened && unread === 0 ? undefined : "chat")}
     >
       <Icon name="chat" />
       {unread > 0 && (
@@ -104,7 +104,7 @@ export function ChatButton({ room, look = "icon-btn" }: { room: Room; look?: str
   );
 }
 
-function End({ room, customer }: { room: Room; customer: string }) {
+function End({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const asking = useSignal(false);
   const stop = () => {
     asking.value = false;
@@ -115,18 +115,18 @@ function End({ room, customer }: { room: Room; customer: string }) {
         type="button"
         class="btn"
         onClick={() => {
-          if (room.over.value) close(room.id);
+          if (openSession.over.value) close(openSession.id);
           else asking.value = true;
         }}
       >
-        {room.over.value ? t("Close") : t("End session")}
+        {openSession.over.value ? t("Close") : t("End session")}
       </button>
       {asking.value && (
         <Question
           title={t("End the session with {name}?", { name: customer })}
           no={t("Continue session")}
           yes={t("End session")}
-          act={() => void end(room.id)}
+          act={() => void end(openSession.id)}
           close={stop}
         >
           <p class="second">{t("It ends for both of you. To connect again the customer needs a new PIN or link.")}</p>
@@ -136,9 +136,9 @@ function End({ room, customer }: { room: Room; customer: string }) {
   );
 }
 
-function Words({ room, customer }: { room: Room; customer: string }) {
-  const connected = room.connected.value;
-  if (connected?.check == null || room.over.value) return null;
+function Words({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  const connected = openSession.connected.value;
+  if (connected?.check == null || openSession.over.value) return null;
   if (connected.check === "secret") {
     return (
       <span class="words" data-tip={t("The secret in the PIN or link proves that the connection is secure.")}>
@@ -156,11 +156,11 @@ function Words({ room, customer }: { room: Room; customer: string }) {
       </span>
     );
   }
-  return <OpenWords room={room} customer={customer} words={words} />;
+  return <OpenWords openSession={openSession} customer={customer} words={words} />;
 }
 
 /** The words while nobody has compared them: what to do with them, and what to press then. */
-function OpenWords({ room, customer, words }: { room: Room; customer: string; words: string }) {
+function OpenWords({ openSession, customer, words }: { openSession: OpenSession; customer: string; words: string }) {
   const differ = useSignal(false);
   const close = () => {
     differ.value = false;
@@ -179,7 +179,7 @@ function OpenWords({ room, customer, words }: { room: Room; customer: string; wo
         class="btn btn--s"
         aria-label={`${t("They match")}: ${words}`}
         aria-describedby="words-ask"
-        onClick={() => compared(room.id)}
+        onClick={() => compared(openSession.id)}
       >
         {t("They match")}
       </button>
@@ -196,7 +196,7 @@ function OpenWords({ room, customer, words }: { room: Room; customer: string; wo
         <Question
           title={t("Do the words differ?")}
           yes={t("End session now")}
-          act={() => void end(room.id, true)}
+          act={() => void end(openSession.id, true)}
           close={close}
         >
           <p class="second">

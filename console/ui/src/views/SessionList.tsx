@@ -1,6 +1,6 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
-import { current, making, open, relayNow, rooms, sessions } from "../state/console";
+import { current, making, open, openSessions, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
@@ -48,7 +48,7 @@ export function SessionList() {
 }
 
 function Entry({ session }: { session: Session }) {
-  const unread = rooms.value.get(session.id)?.unread.value ?? 0;
+  const unread = openSessions.value.get(session.id)?.unread.value ?? 0;
   const since = sinceThen(session, relayNow.value);
   const ended = groupOf(session) === "ended";
   const time = lasted(session, relayNow.value) ?? (ended ? undefined : since);

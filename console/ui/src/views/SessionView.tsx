@@ -2,14 +2,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { sessions } from "../state/console";
 import { customerOf } from "../state/groups";
 import { fullScreen } from "../state/layout";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { Panel } from "./Panel";
 import { SessionHead } from "./SessionHead";
 import { Viewer } from "./Viewer";
 
 /** The session in front: who it is, the picture, and beside it what was said and done. */
-export function SessionView({ room }: { room: Room }) {
-  const session = sessions.value.get(room.id);
+export function SessionView({ openSession }: { openSession: OpenSession }) {
+  const session = sessions.value.get(openSession.id);
   const stage = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const look = () => {
@@ -23,10 +23,10 @@ export function SessionView({ room }: { room: Room }) {
   }, []);
   return (
     <main class="main main--session">
-      <SessionHead room={room} session={session} />
-      <div class={`stage${room.panel.value === undefined ? " stage--folded" : ""}`} ref={stage}>
-        <Viewer key={room.id} room={room} customer={customerOf(session)} />
-        <Panel key={`panel-${room.id}`} room={room} session={session} />
+      <SessionHead openSession={openSession} session={session} />
+      <div class={`stage${openSession.panel.value === undefined ? " stage--folded" : ""}`} ref={stage}>
+        <Viewer key={openSession.id} openSession={openSession} customer={customerOf(session)} />
+        <Panel key={`panel-${openSession.id}`} openSession={openSession} session={session} />
       </div>
     </main>
   );

@@ -2,7 +2,7 @@ import { CLIPBOARD_BYTES } from "@deskside/codec/wire/messages";
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { isMac } from "../input/pressed";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { bytes, t } from "../texts/texts";
 import { Icon } from "./parts";
@@ -12,15 +12,15 @@ import { TypeText } from "./TypeText";
 const hidden = signal(false);
 
 interface Props {
-  room: Room;
+  openSession: OpenSession;
   customer: string;
 }
 
 /** What does not work at the moment, over the lower edge of the picture. */
-export function Troubles({ room, customer }: Props) {
-  const connected = room.connected.value;
+export function Troubles({ openSession, customer }: Props) {
+  const connected = openSession.connected.value;
   const lost = connected === undefined ? "" : connectionSentence(connected, customer);
-  const troubles = [...room.troubles.value.values()];
+  const troubles = [...openSession.troubles.value.values()];
   return (
     <div class="troubles" role="status">
       {lost && <Banner kind={connected?.path === "lost" ? "warning" : "quiet"}>{lost}</Banner>}
@@ -29,7 +29,9 @@ export function Troubles({ room, customer }: Props) {
           {troubleSentence(notice, customer)}
         </Banner>
       ))}
-      {room.sharesClipboard() && !room.over.value && <Clipboard room={room} customer={customer} />}
+      {openSession.sharesClipboard() && !openSession.over.value && (
+        <Clipboard openSession={openSession} customer={customer} />
+      )}
     </div>
   );
 }
@@ -61,10 +63,10 @@ function Banner({ kind, detail, hide, children }: BannerProps) {
 }
 
 /** Why the two clipboards differ although they are shared. */
-function Clipboard({ room, customer }: Props) {
+function Clipboard({ openSession, customer }: Props) {
   const typing = useSignal(false);
   const name = { name: customer };
-  const { clipboard } = room;
+  const { clipboard } = openSession;
   const limit = bytes(CLIPBOARD_BYTES);
   const reading = clipboard.reading.value;
   return (
@@ -80,18 +82,18 @@ function Clipboard({ room, customer }: Props) {
           {t("{name}’s clipboard has not changed.", name)}
         </Banner>
       )}
-      {room.theirsTooLong.value > 0 && (
+      {openSession.theirsTooLong.value > 0 && (
         <Banner
           kind="warning"
           hide={() => {
-            room.theirsTooLong.value = 0;
+            openSession.theirsTooLong.value = 0;
           }}
         >
           {t("{name} copied a text that is too long to share (limit: {limit}).", { ...name, limit })}{" "}
           {t("Your clipboard has not changed.")}
         </Banner>
       )}
-      {room.copying.value && (
+      {openSession.copying.value && (
         <Banner kind="quiet">{t("The text you copied is still on its way to {name}.", name)}</Banner>
       )}
       {reading !== undefined && reading !== "freely" && !hidden.value && (
@@ -113,7 +115,7 @@ function Clipboard({ room, customer }: Props) {
                 {t("Send what I copied")}
               </button>
             )}
-            {room.may("control") && (
+            {openSession.may("control") && (
               <button
                 type="button"
                 class="btn btn--s"
@@ -138,7 +140,7 @@ function Clipboard({ room, customer }: Props) {
       )}
       {typing.value && (
         <TypeText
-          room={room}
+          openSession={openSession}
           customer={customer}
           close={() => {
             typing.value = false;

@@ -1,14 +1,22 @@
 import { TYPED_CHARACTERS } from "@deskside/codec/wire/messages";
 import { useRef } from "preact/hooks";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { backToPicture, Dialog } from "./parts";
 
 /** Type a prepared text on the customer's computer, whatever the two keyboards are. */
-export function TypeText({ room, customer, close }: { room: Room; customer: string; close: () => void }) {
+export function TypeText({
+  openSession,
+  customer,
+  close,
+}: {
+  openSession: OpenSession;
+  customer: string;
+  close: () => void;
+}) {
   const text = useRef<HTMLTextAreaElement>(null);
   const type = () => {
-    if (text.current!.value !== "") room.send({ kind: "type_text", text: text.current!.value });
+    if (text.current!.value !== "") openSession.send({ kind: "type_text", text: text.current!.value });
     close();
   };
   return (

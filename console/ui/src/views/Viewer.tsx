@@ -5,7 +5,7 @@ import { selectedText } from "../input/clipboard";
 import { Hands } from "../input/hands";
 import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
-import type { Room } from "../state/room";
+import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { cursorOver, pointsAt } from "../tools";
 import { Bar } from "./Bar";
@@ -14,36 +14,36 @@ import { Icon } from "./parts";
 import { Troubles } from "./Troubles";
 
 /** The customer's screen, painted in its own canvas, and the bar with its tools. */
-export function Viewer({ room, customer }: { room: Room; customer: string }) {
+export function Viewer({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const viewer = useRef<HTMLElement>(null);
-  const sees = room.may("view") && !room.over.value;
+  const sees = openSession.may("view") && !openSession.over.value;
   const leave = () => viewer.current?.querySelector<HTMLElement>(".toolbar button")?.focus();
   return (
     <section class="viewer" ref={viewer} aria-label={t("Remote desktop")}>
-      {sees && !room.pictureStopped.value ? (
-        <Picture room={room} customer={customer} leave={leave} />
+      {sees && !openSession.pictureStopped.value ? (
+        <Picture openSession={openSession} customer={customer} leave={leave} />
       ) : (
-        <NoPicture room={room} customer={customer} />
+        <NoPicture openSession={openSession} customer={customer} />
       )}
-      <Troubles room={room} customer={customer} />
-      <Bar room={room} customer={customer} sees={sees} />
+      <Troubles openSession={openSession} customer={customer} />
+      <Bar openSession={openSession} customer={customer} sees={sees} />
     </section>
   );
 }
 
-function Picture({ room, customer, leave }: { room: Room; customer: string; leave: () => void }) {
+function Picture({ openSession, customer, leave }: { openSession: OpenSession; customer: string; leave: () => void }) {
   const area = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const keys = useRef<HTMLTextAreaElement>(null);
   const space = useSignal({ width: 1, height: 1 });
   const ratio = useSignal(devicePixelRatio);
-  const hands = useMemo(() => new Hands(room, leave), [room]);
-  const controls = room.may("control");
-  const hasPicture = room.size.value.width > 0;
+  const hands = useMemo(() => new Hands(openSession, leave), [openSession]);
+  const controls = openSession.may("control");
+  const hasPicture = openSession.size.value.width > 0;
 
   useLayoutEffect(() => {
-    frame.current!.prepend(room.screen.canvas);
-    const look = () => room.look(document.visibilityState === "visible");
+    frame.current!.prepend(openSession.screen.canvas);
+    const look = () => openSession.look(document.visibilityState === "visible");
     const watching = new ResizeObserver(([entry]) => {
       space.value = { width: entry!.contentRect.width, height: entry!.contentRect.height };
       ratio.value = devicePixelRatio;
@@ -54,9 +54,9 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
     return () => {
       watching.disconnect();
       document.removeEventListener("visibilitychange", look);
-      room.look(false);
+      openSession.look(false);
     };
-  }, [room]);
+  }, [openSession]);
 
   useEffect(() => {
     if (controls) keys.current?.focus();
@@ -64,11 +64,11 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
   }, [controls, hands, hasPicture]); // before the first picture nothing can have the focus
 
   useEffect(() => {
-    if (!room.sharesClipboard()) return;
-    const look = () => void room.clipboard.look();
+    if (!openSession.sharesClipboard()) return;
+    const look = () => void openSession.clipboard.look();
     const copied = () => {
-      room.clipboard.offer(selectedText());
-      void room.clipboard.copied();
+      openSession.clipboard.offer(selectedText());
+      void openSession.clipboard.copied();
     };
     addEventListener("focus", look);
     for (const name of ["copy", "cut"] as const) addEventListener(name, copied);
@@ -77,23 +77,24 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
       removeEventListener("focus", look);
       for (const name of ["copy", "cut"] as const) removeEventListener(name, copied);
     };
-  }, [room.granted.value, room.clipboardOn.value, room]);
+  }, [openSession.granted.value, openSession.clipboardOn.value, openSession]);
 
-  const size = room.size.value;
-  const drawn = size.width === 0 ? { width: 0, height: 0 } : drawnSize(size, space.value, room.zoom.value, ratio.value);
+  const size = openSession.size.value;
+  const drawn =
+    size.width === 0 ? { width: 0, height: 0 } : drawnSize(size, space.value, openSession.zoom.value, ratio.value);
   // Whole multiples are sharper as squares; everything between is smoother when it is interpolated.
   const times = (drawn.width * ratio.value) / Math.max(size.width, 1);
   const exact = times > 0.5 && Math.abs(times - Math.round(times)) < 1e-6;
   const from = corner(drawn, space.value, ratio.value);
-  const pointer = room.pointer.value;
+  const pointer = openSession.pointer.value;
   const scale = Math.max(times, 1) / ratio.value;
   const cursor = useSignal("default");
   useEffect(() => {
-    cursor.value = cursorOf(room.cursor.value, scale, hands.at);
-  }, [room.cursor.value, scale, hands]);
+    cursor.value = cursorOf(openSession.cursor.value, scale, hands.at);
+  }, [openSession.cursor.value, scale, hands]);
 
   return (
-    <div class="picture" ref={area} data-zoom={room.zoom.value === "fit" ? "fit" : "exact"}>
+    <div class="picture" ref={area} data-zoom={openSession.zoom.value === "fit" ? "fit" : "exact"}>
       <div
         ref={frame}
         class="remote-frame"
@@ -120,18 +121,18 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           readOnly={!controls}
           autocomplete="off"
           spellcheck={false}
-          style={{ cursor: controls ? cursor.value : cursorOver(room) }}
+          style={{ cursor: controls ? cursor.value : cursorOver(openSession) }}
           onKeyDown={(event) => hands.key(event, true)}
           onKeyUp={(event) => hands.key(event, false)}
           onInput={(event) => {
             if (event.isComposing) return;
             const text = event.currentTarget.value;
             event.currentTarget.value = "";
-            if (text !== "") room.send({ kind: "type_text", text });
+            if (text !== "") openSession.send({ kind: "type_text", text });
           }}
           onCompositionEnd={(event) => {
             event.currentTarget.value = "";
-            if (event.data !== "") room.send({ kind: "type_text", text: event.data });
+            if (event.data !== "") openSession.send({ kind: "type_text", text: event.data });
           }}
           onBlur={() => controls && hands.release()}
           onPaste={(event) => hands.paste(event)}
@@ -139,19 +140,19 @@ function Picture({ room, customer, leave }: { room: Room; customer: string; leav
           onContextMenu={(event) => event.preventDefault()}
           onPointerMove={(event) => {
             hands.move(event);
-            room.pointed();
-            pointsAt(room, () => hands.place);
-            cursor.value = cursorOf(room.cursor.value, scale, { x: event.clientX, y: event.clientY });
+            openSession.pointed();
+            pointsAt(openSession, () => hands.place);
+            cursor.value = cursorOf(openSession.cursor.value, scale, { x: event.clientX, y: event.clientY });
           }}
           onPointerEnter={(event) => {
             hands.move(event);
-            pointsAt(room, () => hands.place);
+            pointsAt(openSession, () => hands.place);
           }}
-          onPointerLeave={() => pointsAt(room, undefined)}
-          onPointerCancel={() => pointsAt(room, undefined)}
+          onPointerLeave={() => pointsAt(openSession, undefined)}
+          onPointerCancel={() => pointsAt(openSession, undefined)}
           onPointerDown={(event) => {
             hands.point(event);
-            pointsAt(room, () => hands.place);
+            pointsAt(openSession, () => hands.place);
             if (controls) event.currentTarget.setPointerCapture(event.pointerId);
           }}
           onPointerUp={(event) => hands.point(event)}

@@ -5,11 +5,11 @@ import type { Tool } from "../tool";
 export const chat: Tool = {
   name: "chat",
   hears: {
-    chat_state: (room, message) => {
-      room.chatOn.value = message.on;
+    chat_state: (openSession, message) => {
+      openSession.chatOn.value = message.on;
     },
-    typing: (room, message) => {
-      room.types.value = message.on;
+    typing: (openSession, message) => {
+      openSession.types.value = message.on;
     },
   },
 };

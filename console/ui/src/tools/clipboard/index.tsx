@@ -8,21 +8,21 @@ import type { Props, Tool } from "../tool";
 export const clipboard: Tool = {
   name: "clipboard",
   hears: {
-    clipboard_text: (room, message) => {
-      room.theirsTooLong.value = 0;
-      if (room.sharesClipboard()) void room.clipboard.take(message.text);
+    clipboard_text: (openSession, message) => {
+      openSession.theirsTooLong.value = 0;
+      if (openSession.sharesClipboard()) void openSession.clipboard.take(message.text);
     },
-    clipboard_too_long: (room, message) => {
-      if (room.sharesClipboard()) room.theirsTooLong.value = message.size;
+    clipboard_too_long: (openSession, message) => {
+      if (openSession.sharesClipboard()) openSession.theirsTooLong.value = message.size;
     },
   },
   buttons: { more: Clipboard },
 };
 
-function Clipboard({ room }: Props) {
-  if (!room.may("clipboard") && !mayAsk("clipboard")) return null;
-  const shared = room.sharesClipboard();
-  const label = clipboardLabel(shared, room.may("clipboard"));
+function Clipboard({ openSession }: Props) {
+  if (!openSession.may("clipboard") && !mayAsk("clipboard")) return null;
+  const shared = openSession.sharesClipboard();
+  const label = clipboardLabel(shared, openSession.may("clipboard"));
   return (
     <button
       type="button"
@@ -30,8 +30,8 @@ function Clipboard({ room }: Props) {
       aria-pressed={shared}
       aria-label={label}
       data-tip={label}
-      disabled={room.asking.value !== undefined}
-      onClick={() => room.shareClipboard(!shared)}
+      disabled={openSession.asking.value !== undefined}
+      onClick={() => openSession.shareClipboard(!shared)}
     >
       <Icon name="clipboard" />
     </button>

@@ -14,21 +14,21 @@ function Control(props: Props) {
   return (
     <>
       <ControlButton {...props} />
-      {(props.room.may("control") || mayAsk("control")) && <span class="sep" />}
+      {(props.openSession.may("control") || mayAsk("control")) && <span class="sep" />}
     </>
   );
 }
 
-function ControlButton({ room, customer }: Props) {
-  const asking = room.asking.value;
-  if (room.may("control")) {
+function ControlButton({ openSession, customer }: Props) {
+  const asking = openSession.asking.value;
+  if (openSession.may("control")) {
     return (
       <button
         type="button"
         class="tool tool--main"
         aria-pressed="true"
         data-tip={t("You control this computer. Click to stop, or press Ctrl+Alt+Home to get your keyboard back.")}
-        onClick={() => room.send({ kind: "release", access: "control" })}
+        onClick={() => openSession.send({ kind: "release", access: "control" })}
       >
         <Icon name="cursor" />
         {t("Control")}
@@ -37,7 +37,7 @@ function ControlButton({ room, customer }: Props) {
   }
   if (asking !== undefined) {
     return (
-      <button type="button" class="tool" data-tip={t("Cancel request")} onClick={() => room.withdraw()}>
+      <button type="button" class="tool" data-tip={t("Cancel request")} onClick={() => openSession.withdraw()}>
         <Icon name="clock" />
         {t("Waiting for {name} to answer", { name: customer })}
       </button>
@@ -45,7 +45,7 @@ function ControlButton({ room, customer }: Props) {
   }
   if (!mayAsk("control")) return null;
   return (
-    <button type="button" class="tool tool--main" onClick={() => room.ask("control")}>
+    <button type="button" class="tool tool--main" onClick={() => openSession.ask("control")}>
       <Icon name="cursor" />
       {t("Request control")}
     </button>
@@ -53,13 +53,13 @@ function ControlButton({ room, customer }: Props) {
 }
 
 /** The keys that this computer would keep for itself, and texts to be typed. */
-function Keys({ room, customer }: Props) {
+function Keys({ openSession, customer }: Props) {
   const typing = useSignal(false);
   return (
     <>
       <Menu
         label={t("Special keys and typing")}
-        disabled={!room.may("control")}
+        disabled={!openSession.may("control")}
         button={
           <>
             <Icon name="keyboard" />
@@ -71,7 +71,7 @@ function Keys({ room, customer }: Props) {
           <Item
             key={name}
             choose={() => {
-              combination(codes).forEach(room.send);
+              combination(codes).forEach(openSession.send);
               backToPicture();
             }}
           >
@@ -89,7 +89,7 @@ function Keys({ room, customer }: Props) {
       </Menu>
       {typing.value && (
         <TypeText
-          room={room}
+          openSession={openSession}
           customer={customer}
           close={() => {
             typing.value = false;

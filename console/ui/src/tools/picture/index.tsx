@@ -10,25 +10,25 @@ const ZOOMS: readonly Zoom[] = ["fit", 0.5, 0.75, 1, 1.25, 1.5, 2];
 export const picture: Tool = {
   name: "picture",
   hears: {
-    picture: (room, message) => room.paint(message),
-    displays: (room, message) => room.arrange(message.displays),
-    pointer_shape: (room, message) => {
-      room.cursor.value = message;
+    picture: (openSession, message) => openSession.paint(message),
+    displays: (openSession, message) => openSession.arrange(message.displays),
+    pointer_shape: (openSession, message) => {
+      openSession.cursor.value = message;
     },
-    pointer_at: (room, message) => {
-      if (message.display === room.display.value) room.pointer.value = { x: message.x, y: message.y };
+    pointer_at: (openSession, message) => {
+      if (message.display === openSession.display.value) openSession.pointer.value = { x: message.x, y: message.y };
     },
   },
   buttons: { view: View },
 };
 
-function View({ room }: Props) {
-  const place = room.displays.value.findIndex((display) => display.id === room.display.value) + 1;
+function View({ openSession }: Props) {
+  const place = openSession.displays.value.findIndex((display) => display.id === openSession.display.value) + 1;
   return (
     <>
-      {room.displays.value.length > 1 && (
+      {openSession.displays.value.length > 1 && (
         <Menu
-          label={t("Display {number} of {count}", { number: place, count: room.displays.value.length })}
+          label={t("Display {number} of {count}", { number: place, count: openSession.displays.value.length })}
           button={
             <>
               <Icon name="displays" />
@@ -37,8 +37,12 @@ function View({ room }: Props) {
             </>
           }
         >
-          {room.displays.value.map((display, index) => (
-            <Item key={display.id} chosen={display.id === room.display.value} choose={() => room.watch(display.id)}>
+          {openSession.displays.value.map((display, index) => (
+            <Item
+              key={display.id}
+              chosen={display.id === openSession.display.value}
+              choose={() => openSession.watch(display.id)}
+            >
               <span class="num">{index + 1}</span>
               <bdi>{display.name}</bdi>
               <span class="second num ltr">{`${display.width} × ${display.height}`}</span>
@@ -47,11 +51,11 @@ function View({ room }: Props) {
         </Menu>
       )}
       <Menu
-        label={t("Zoom: {zoom}", { zoom: zoomWord(room.zoom.value) })}
+        label={t("Zoom: {zoom}", { zoom: zoomWord(openSession.zoom.value) })}
         button={
           <>
             <Icon name="fit" />
-            {zoomWord(room.zoom.value)}
+            {zoomWord(openSession.zoom.value)}
             <Icon name="down" />
           </>
         }
@@ -59,9 +63,9 @@ function View({ room }: Props) {
         {ZOOMS.map((zoom) => (
           <Item
             key={zoom}
-            chosen={room.zoom.value === zoom}
+            chosen={openSession.zoom.value === zoom}
             choose={() => {
-              room.zoom.value = zoom;
+              openSession.zoom.value = zoom;
             }}
           >
             {zoom === "fit" ? t("Fit to window") : zoomWord(zoom)}

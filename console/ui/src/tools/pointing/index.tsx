@@ -1,7 +1,7 @@
 /** A technician who only watches may point: the customer sees a dot with the technician's name, which fades. */
 
 import { type Signal, signal } from "@preact/signals";
-import type { Room } from "../../state/room";
+import type { OpenSession } from "../../state/openSession";
 import { troubleSentence } from "../../texts/sentences";
 import { t } from "../../texts/texts";
 import { Icon } from "../../views/parts";
@@ -18,56 +18,56 @@ interface Pointing {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-const rooms = new WeakMap<Room, Pointing>();
+const openSessions = new WeakMap<OpenSession, Pointing>();
 
 export const pointing: Tool = {
   name: "pointing",
   buttons: { more: Button },
-  cursor: (room) => (of(room).on.value && room.may("view") ? "crosshair" : undefined),
-  points: (room, place) => {
-    const state = of(room);
-    if (room.troubles.value.has("cannot_point")) state.on.value = false;
-    if (place === undefined || !state.on.value || room.may("control")) stop(room, state);
-    else say(room, state, place);
+  cursor: (openSession) => (of(openSession).on.value && openSession.may("view") ? "crosshair" : undefined),
+  points: (openSession, place) => {
+    const state = of(openSession);
+    if (openSession.troubles.value.has("cannot_point")) state.on.value = false;
+    if (place === undefined || !state.on.value || openSession.may("control")) stop(openSession, state);
+    else say(openSession, state, place);
   },
 };
 
-function of(room: Room): Pointing {
-  let state = rooms.get(room);
+function of(openSession: OpenSession): Pointing {
+  let state = openSessions.get(openSession);
   if (state === undefined) {
     state = { on: signal(false), last: undefined, next: undefined, timer: undefined };
-    rooms.set(room, state);
+    openSessions.set(openSession, state);
   }
   return state;
 }
 
 /** Say where it points, at once and then as often as it is worth. */
-function say(room: Room, state: Pointing, place: () => Place): void {
+function say(openSession: OpenSession, state: Pointing, place: () => Place): void {
   state.next = place;
-  if (state.timer === undefined) tell(room, state);
+  if (state.timer === undefined) tell(openSession, state);
 }
 
-function tell(room: Room, state: Pointing): void {
+function tell(openSession: OpenSession, state: Pointing): void {
   state.timer = undefined;
   if (state.next === undefined) return;
   state.last = state.next();
   state.next = undefined;
-  room.send({ kind: "point", ...state.last });
-  state.timer = setTimeout(() => tell(room, state), SAY_MS);
+  openSession.send({ kind: "point", ...state.last });
+  state.timer = setTimeout(() => tell(openSession, state), SAY_MS);
 }
 
-function stop(room: Room, state: Pointing): void {
+function stop(openSession: OpenSession, state: Pointing): void {
   clearTimeout(state.timer);
   state.timer = state.next = undefined;
-  if (state.last !== undefined) room.send({ kind: "point", ...state.last, on: false });
+  if (state.last !== undefined) openSession.send({ kind: "point", ...state.last, on: false });
   state.last = undefined;
 }
 
 /** While the technician controls the computer, the customer sees their pointer anyway. */
-function Button({ room, customer }: Props) {
-  const state = of(room);
-  if (!room.may("view") || room.may("control")) return null;
-  const trouble = room.troubles.value.get("cannot_point");
+function Button({ openSession, customer }: Props) {
+  const state = of(openSession);
+  if (!openSession.may("view") || openSession.may("control")) return null;
+  const trouble = openSession.troubles.value.get("cannot_point");
   const on = state.on.value && trouble === undefined;
   const off = on ? t("Stop pointing") : t("Point at something on {name}’s screen", { name: customer });
   const label = trouble === undefined ? off : troubleSentence(trouble, customer);
@@ -82,7 +82,7 @@ function Button({ room, customer }: Props) {
       onClick={() => {
         if (trouble !== undefined) return;
         state.on.value = !on;
-        if (on) stop(room, state);
+        if (on) stop(openSession, state);
       }}
     >
       <Icon name="point" />

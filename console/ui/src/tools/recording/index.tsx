@@ -9,9 +9,9 @@ import type { Props, Tool } from "../tool";
 export const recording: Tool = { name: "recording", buttons: { more: Recording } };
 
 /** The red dot with the time that runs: pressed, it stops, unless the group demands the recording. */
-function Recording({ room }: Props) {
-  const since = room.recorded.value;
-  const allowed = room.may("record");
+function Recording({ openSession }: Props) {
+  const since = openSession.recorded.value;
+  const allowed = openSession.may("record");
   if (since === undefined && !allowed) {
     if (!mayAsk("record") || mustRecord()) return null;
     return (
@@ -20,8 +20,8 @@ function Recording({ room }: Props) {
         class="tool"
         aria-label={t("Record")}
         data-tip={t("Record")}
-        disabled={room.asking.value !== undefined}
-        onClick={() => room.ask("record")}
+        disabled={openSession.asking.value !== undefined}
+        onClick={() => openSession.ask("record")}
       >
         <Icon name="record" />
       </button>
@@ -39,7 +39,7 @@ function Recording({ room }: Props) {
       aria-label={label}
       data-tip={label}
       aria-disabled={mustRecord()}
-      onClick={() => !mustRecord() && room.send({ kind: "release", access: "record" })}
+      onClick={() => !mustRecord() && openSession.send({ kind: "release", access: "record" })}
     >
       <span class="rec-dot" />
       {time}

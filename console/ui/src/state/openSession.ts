@@ -26,9 +26,12 @@ const NEWS_MS = 8_000;
 export type Tab = "chat" | "events" | "details";
 /** What a tool does when the applet says something, kind by kind. */
 export type Heard = {
-  [Kind in SessionMessage["kind"]]?: (room: Room, message: Extract<SessionMessage, { kind: Kind }>) => void;
+  [Kind in SessionMessage["kind"]]?: (
+    openSession: OpenSession,
+    message: Extract<SessionMessage, { kind: Kind }>,
+  ) => void;
 };
-const heard = new Map<SessionMessage["kind"], (room: Room, message: never) => void>();
+const heard = new Map<SessionMessage["kind"], (openSession: OpenSession, message: never) => void>();
 
 /** Let tools hear what is theirs, from now on. */
 export function listen(tools: readonly { readonly hears?: Heard }[]): void {
@@ -39,7 +42,7 @@ export function listen(tools: readonly { readonly hears?: Heard }[]): void {
 
 export type Send = (message: PageMessage) => void;
 
-export class Room {
+export class OpenSession {
   readonly lines = signal<readonly ChatLine[]>([]);
   readonly unread = signal(0);
   /** The panel beside the picture is closed until there is something to read. */
@@ -105,7 +108,7 @@ export class Room {
     );
   }
 
-  /** The room is left: nothing more is decoded. */
+  /** The session is left: nothing more is decoded. */
   close(): void {
     this.screen.close();
   }
