@@ -22,6 +22,10 @@ async def becomes_true(happens: Callable[[], Awaitable[bool]], seconds: float = 
 
 
 async def written(file: Path, text: str, seconds: float = 10.0) -> str:
-    """Return what is in a file as soon as that contains `text`. Raises TimeoutError."""
-    await eventually(lambda: file.exists() and text in file.read_text(), seconds)
-    return file.read_text()  # noqa: ASYNC240  (a few bytes on a local disk)
+    """Return what is in a file as soon as that contains `text`. Raises TimeoutError, which says what is there."""
+    try:
+        await eventually(lambda: file.exists() and text in file.read_text(), seconds)
+    except TimeoutError:
+        there = file.read_text() if file.exists() else None  # noqa: ASYNC240  (a few bytes on a local disk)
+        raise TimeoutError(f"{text!r} was not written in {seconds} s; there is {there!r}") from None
+    return file.read_text()  # noqa: ASYNC240  (see above)
