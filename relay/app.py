@@ -77,6 +77,7 @@ from relay.recording.location_tests import LocationTests
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Presence, Sessions, patience_from
 from relay.settings.applied import AppliedSettings
@@ -301,12 +302,14 @@ def _add_routes(
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     presence, tunnels = services.presence, services.tunnels
-    applet = AppletSocket(codes, sessions, presence, accounts, permits, hub, tunnels, metrics, address)
+    holders = Holders(services.store)
+    applet = AppletSocket(codes, sessions, presence, holders, accounts, permits, hub, tunnels, metrics, address)
     console = ConsoleSocket(
         services.store,
         codes,
         sessions,
         presence,
+        holders,
         accounts,
         identify,
         address,

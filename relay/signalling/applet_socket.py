@@ -32,6 +32,7 @@ from relay.codes.service import Codes, Key
 from relay.limits.attempts import TooOftenError
 from relay.limits.turns import BusyError
 from relay.metrics import Metrics
+from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
@@ -59,6 +60,7 @@ class AppletSocket:
         codes: Codes,
         sessions: Sessions,
         presence: PresenceWriter,
+        holders: Holders,
         accounts: Accounts,
         permits: Permits,
         hub: Hub,
@@ -69,6 +71,7 @@ class AppletSocket:
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
+        self._holders = holders
         self._accounts = accounts
         self._permits = permits
         self._hub = hub
@@ -173,7 +176,7 @@ class AppletSocket:
             self._hub.applet_spoke(session, len(frame.data))
             match read_from_applet(frame.data):
                 case AppletSignal(data=data):
-                    self._hub.from_applet(session, data)
+                    self._hub.from_applet(session, data, await self._holders.of(session))
                 case SigningKey(key=key):
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")

@@ -35,6 +35,7 @@ from relay.codes.service import Codes
 from relay.limits.turns import BusyError
 from relay.metrics import Metrics
 from relay.secret import digest
+from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
 from relay.signalling.budgets import TooMuchError
@@ -67,6 +68,7 @@ class ConsoleSocket:
         codes: Codes,
         sessions: Sessions,
         presence: PresenceWriter,
+        holders: Holders,
         accounts: Accounts,
         identify: Callable[[web.Request, str], Coroutine[Any, Any, Identity | None]],
         address: Callable[[web.Request], str],
@@ -82,6 +84,7 @@ class ConsoleSocket:
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
+        self._holders = holders
         self._store = store
         self._at_desks = Batches(self._read_desks)
         self._accounts = accounts
@@ -213,18 +216,19 @@ class ConsoleSocket:
             self._hub.console_spoke(console, len(frame.data))
             match read_from_console(frame.data):
                 case ConsoleSignal() as signal:
-                    self._hub.from_console(console, signal)
+                    self._hub.from_console(console, signal, await self._holders.of(signal.session))
                 case TunnelPlease(session=session):
-                    self._tunnel(console, session)
+                    await self._tunnel(console, session)
                 case BeginRecording() as asked:
                     await self._record(console, asked, datetime.now(UTC))
                 case Stamp() as asked:
-                    self._answer(console, self._attestor.stamp(console, asked, datetime.now(UTC)))
+                    holds = await self._holds(console, asked.session)
+                    self._answer(console, self._attestor.stamp(console, asked, datetime.now(UTC), holds=holds))
                 case _:
                     raise BadSignalError("out of order")
 
     async def _record(self, console: ConsoleConnection, asked: BeginRecording, now: datetime) -> None:
-        signed = self._attestor.begin(console, asked, now)
+        signed = self._attestor.begin(console, asked, now, holds=await self._holds(console, asked.session))
         self._answer(console, signed)
         if signed is None:
             return
@@ -238,13 +242,16 @@ class ConsoleSocket:
         if signed is not None:
             console.queue.say(write(signed))
 
-    def _tunnel(self, console: ConsoleConnection, session: int) -> None:
+    async def _holds(self, console: ConsoleConnection, session: int) -> bool:
+        return await self._holders.of(session) == console.key
+
+    async def _tunnel(self, console: ConsoleConnection, session: int) -> None:
         """Issue a ticket to both ends, when both are there."""
-        applet = self._hub.applet(session)
-        if applet is None or not self._hub.holds(console, session):
+        holds, applet = await self._holds(console, session), self._hub.applet(session)
+        if applet is None or not holds:
             return
         servers = self._ice_servers(session)
-        for_applet, for_console = self._tunnels.issue(session)
+        for_applet, for_console = self._tunnels.issue(session, console.key)
         applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
         console.queue.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
 

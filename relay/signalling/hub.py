@@ -60,7 +60,6 @@ class Hub:
         self._console_budgets: dict[int, Budget] = {}
         self._applets: dict[int, SendQueue] = {}
         self._consoles: dict[tuple[int, str], ConsoleConnection] = {}
-        self._holders: dict[int, tuple[int, str]] = {}
         self._signing_keys: dict[int, bytes] = {}
 
     def has_applet(self, session: int) -> bool:
@@ -70,10 +69,6 @@ class Hub:
     def has_console(self, person: int, name: str) -> bool:
         """Whether a console is connected."""
         return (person, name) in self._consoles
-
-    def holds(self, console: ConsoleConnection, session: int) -> bool:
-        """Whether a console has picked this session up."""
-        return self._holders.get(session) == console.key
 
     def applet_connected(self, session: int, queue: SendQueue) -> None:
         """An applet is there; it replaces its own earlier socket."""
@@ -118,10 +113,6 @@ class Hub:
         self._tell(person, SessionChanged(session), session.id)
         applet = self._applets.get(session.id)
         holder = session.console
-        if holder is not None and not session.state.is_final:
-            self._holders[session.id] = (person, holder)
-        else:
-            self._holders.pop(session.id, None)
         if applet is not None:
             state = State(session.state, holder is not None and self.has_console(person, holder))
             applet.say(write(state), about=State)
@@ -146,10 +137,6 @@ class Hub:
     def consoles(self) -> list[ConsoleConnection]:
         """Return the connected consoles."""
         return list(self._consoles.values())
-
-    def held_by(self, console: ConsoleConnection) -> list[int]:
-        """Return the sessions that a console has picked up."""
-        return [session for session, holder in self._holders.items() if holder == console.key]
 
     @staticmethod
     def disconnect(console: ConsoleConnection, reason: SignOutReason = SignOutReason.ENDED) -> None:
@@ -184,23 +171,22 @@ class Hub:
         budget = self._console_budgets.setdefault(console.person, Budget(CONSOLE_SIGNALS, CONSOLE_BYTES, now))
         budget.spend(size, now)
 
-    def from_applet(self, session: int, data: str) -> None:
+    def from_applet(self, session: int, data: str, holder: tuple[int, str] | None) -> None:
         """Pass a handshake step on to the console that holds the session.
 
         Dropped when there is none, or when it has not read many of this session yet.
         """
-        holder = self._holders.get(session)
         console = None if holder is None else self._consoles.get(holder)
         if console is not None:
             console.queue.say(write(SessionSignal(session, data)), sender=session)
 
-    def from_console(self, console: ConsoleConnection, signal: ConsoleSignal) -> None:
+    def from_console(self, console: ConsoleConnection, signal: ConsoleSignal, holder: tuple[int, str] | None) -> None:
         """Pass a handshake step on to the applet.
 
         Dropped when the console does not hold the session, or when the applet has not read many of them yet.
         """
         applet = self._applets.get(signal.session)
-        if applet is not None and self.holds(console, signal.session):
+        if applet is not None and holder == console.key:
             applet.say(write(RelaySignal(signal.data)), sender=console.key)
 
     def sessions(self) -> list[int]:

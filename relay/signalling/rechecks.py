@@ -36,8 +36,7 @@ class Rechecks:
             if reason is None:
                 continue
             self._hub.disconnect(console, reason)
-            for session in self._hub.held_by(console):
-                self._tunnels.close(session)
+            self._tunnels.close_of(console.key)
 
     async def keep_checking(self, every: float = CHECK_SECONDS) -> None:
         """Check again and again until cancelled. One failure must not stop it for ever."""

@@ -43,12 +43,16 @@ class RecordingAttestor:
         self._key = key
         self._begun: dict[int, dict[bytes, _Begun]] = {}
 
-    def begin(self, console: ConsoleConnection, asked: BeginRecording, now: datetime) -> RecordingBegun | None:
+    def begin(
+        self, console: ConsoleConnection, asked: BeginRecording, now: datetime, *, holds: bool
+    ) -> RecordingBegun | None:
         """Return the signature under a beginning; None where the relay cannot honestly say so, which the log explains.
+
+        `holds`: the console has picked the session up.
 
         A recording may begin again with the same keys: a console that lost the relay asks so.
         """
-        if not self._hub.holds(console, asked.session):
+        if not holds:
             return self._refused(asked, "its session is over, or another console's")
         applet_key = self._hub.signing_key(asked.session)
         if applet_key is None:
@@ -77,12 +81,15 @@ class RecordingAttestor:
         signature = self._key.sign(beginning.to_sign())
         return RecordingBegun(asked.session, asked.recording, beginning.technician, applet_key, beginning.at, signature)
 
-    def stamp(self, console: ConsoleConnection, asked: Stamp, now: datetime) -> Stamped | None:
-        """Return the signature that this head was there at this time, None for a recording that did not begin."""
+    def stamp(self, console: ConsoleConnection, asked: Stamp, now: datetime, *, holds: bool) -> Stamped | None:
+        """Return the signature that this head was there at this time, None for a recording that did not begin.
+
+        `holds`: the console has picked the session up, and it is not over.
+        """
         known = self._begun.get(asked.session, {}).get(asked.recording)
         if known is None or known.console != console.key:
             return None
-        if self._hub.holds(console, asked.session):
+        if holds:
             known.alive = now.timestamp()
         elif now.timestamp() - known.alive > CLOSING_SECONDS:
             return None

@@ -42,7 +42,9 @@ async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = Hub.from_applet
-    monkeypatch.setattr(Hub, "from_applet", lambda board, number, data: honest(board, number, _tampered(data)))
+    monkeypatch.setattr(
+        Hub, "from_applet", lambda board, number, data, holder: honest(board, number, _tampered(data), holder)
+    )
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
             with headless_applet(display, relay.url, await spoken_code(anna, secret=True)) as applet:
@@ -63,8 +65,8 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
     monkeypatch.setattr(open_session, "SLOW_SECONDS", 1.0)
     honest, holds = Hub.from_console, True
 
-    def holding(board: Hub, console: ConsoleConnection, signal: ConsoleSignal) -> None:
-        honest(board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal)
+    def holding(board: Hub, console: ConsoleConnection, signal: ConsoleSignal, holder: tuple[int, str] | None) -> None:
+        honest(board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal, holder)
 
     monkeypatch.setattr(Hub, "from_console", holding)
     with virtual_display() as display:

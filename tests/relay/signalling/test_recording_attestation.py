@@ -4,13 +4,11 @@ import base64
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
 from unittest.mock import create_autospec
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.wire.api_types import Session, SessionState
 from codec.wire.chain_head import Beginning, Head, is_signed
 from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey, Stamp, Stamped
 from relay.signalling.hub import ConsoleConnection, Hub
@@ -47,29 +45,27 @@ class Desk:
 
     hub: Hub = field(default_factory=Hub)
     applet: SendQueue = field(default_factory=nowhere)
+    is_open: bool = True
 
     def __post_init__(self) -> None:
         self.hub.applet_connected(5, self.applet)
         self.hub.applet_signs(5, APPLET_KEY)
         for console in (ANNA, BOB):
             self.hub.console_connected(console)
-        self.become(SessionState.ACTIVE)
         self.signer = RecordingAttestor(self.hub, KEY)
 
-    def become(self, state: SessionState) -> None:
-        session = cast(Session, _Session(5, state, ANNA.name))
-        self.hub.session_changed(3, session)
+    def begin(self, console: ConsoleConnection, asked: BeginRecording, now: datetime) -> RecordingBegun | None:
+        return self.signer.begin(console, asked, now, holds=self._holds(console, asked.session))
 
+    def stamp(self, console: ConsoleConnection, asked: Stamp, now: datetime) -> Stamped | None:
+        return self.signer.stamp(console, asked, now, holds=self._holds(console, asked.session))
 
-@dataclass(frozen=True)
-class _Session:
-    id: int
-    state: SessionState
-    console: str
+    def _holds(self, console: ConsoleConnection, session: int) -> bool:
+        return self.is_open and session == 5 and console.key == ANNA.key
 
 
 def test_f19_a_beginning_says_who_which_session_and_whose_keys() -> None:
-    begun = Desk().signer.begin(ANNA, BEGIN, NOW)
+    begun = Desk().begin(ANNA, BEGIN, NOW)
     assert begun is not None
     assert (begun.session, begun.technician, begun.applet_key) == (5, 3, APPLET_KEY)
     beginning = Beginning(
@@ -91,60 +87,60 @@ def test_f19_nothing_begins_in_a_session_that_this_console_does_not_hold(
     console: ConsoleConnection, asked: BeginRecording
 ) -> None:
     desk = Desk()
-    assert desk.signer.begin(console, asked, NOW) is None
-    assert desk.signer.stamp(console, Stamp(asked.session, NUMBER, HEAD.number, HEAD.digest), NOW) is None
+    assert desk.begin(console, asked, NOW) is None
+    assert desk.stamp(console, Stamp(asked.session, NUMBER, HEAD.number, HEAD.digest), NOW) is None
 
 
 def test_f19_nothing_begins_before_the_applet_itself_has_told_its_key_or_after_the_session() -> None:
     desk = Desk()
     desk.hub.applet_disconnected(5, desk.applet)
-    assert desk.signer.begin(ANNA, BEGIN, NOW) is None
+    assert desk.begin(ANNA, BEGIN, NOW) is None
     desk = Desk()
-    desk.become(SessionState.CLOSED_BY_CUSTOMER)
-    assert desk.signer.begin(ANNA, BEGIN, NOW) is None
+    desk.is_open = False
+    assert desk.begin(ANNA, BEGIN, NOW) is None
 
 
 def test_f19_heads_are_stamped_for_a_recording_that_began_and_for_its_own_console_only() -> None:
-    signer = Desk().signer
-    assert signer.stamp(ANNA, STAMP, NOW) is None
-    signer.begin(ANNA, BEGIN, NOW)
-    stamped = signer.stamp(ANNA, STAMP, NOW)
+    desk = Desk()
+    assert desk.stamp(ANNA, STAMP, NOW) is None
+    desk.begin(ANNA, BEGIN, NOW)
+    stamped = desk.stamp(ANNA, STAMP, NOW)
     assert stamped is not None
     assert is_signed(HEAD.to_stamp(stamped.at, NUMBER), stamped.signature, PUBLIC)
     assert not is_signed(HEAD.to_stamp(stamped.at, OTHER_NUMBER), stamped.signature, PUBLIC)
     assert not is_signed(HEAD.to_stamp_earlier(stamped.at), stamped.signature, PUBLIC)
-    assert signer.stamp(BOB, STAMP, NOW) is None
-    assert signer.stamp(ANNA, Stamp(5, OTHER_NUMBER, HEAD.number, HEAD.digest), NOW) is None
-    assert signer.stamp(ANNA, Stamp(6, NUMBER, HEAD.number, HEAD.digest), NOW) is None
+    assert desk.stamp(BOB, STAMP, NOW) is None
+    assert desk.stamp(ANNA, Stamp(5, OTHER_NUMBER, HEAD.number, HEAD.digest), NOW) is None
+    assert desk.stamp(ANNA, Stamp(6, NUMBER, HEAD.number, HEAD.digest), NOW) is None
 
 
 def test_f19_the_end_of_a_recording_is_stamped_shortly_after_its_session_and_no_later() -> None:
     desk = Desk()
-    desk.signer.begin(ANNA, BEGIN, NOW)
-    desk.become(SessionState.CLOSED_BY_CUSTOMER)
-    assert desk.signer.stamp(ANNA, STAMP, NOW + timedelta(seconds=CLOSING_SECONDS)) is not None
-    assert desk.signer.stamp(ANNA, STAMP, NOW + timedelta(seconds=CLOSING_SECONDS + 1)) is None
+    desk.begin(ANNA, BEGIN, NOW)
+    desk.is_open = False
+    assert desk.stamp(ANNA, STAMP, NOW + timedelta(seconds=CLOSING_SECONDS)) is not None
+    assert desk.stamp(ANNA, STAMP, NOW + timedelta(seconds=CLOSING_SECONDS + 1)) is None
 
 
 def test_f19_a_recording_begins_again_with_the_same_keys_only() -> None:
     desk = Desk()
-    assert desk.signer.begin(ANNA, BEGIN, NOW) is not None
-    assert desk.signer.begin(ANNA, BEGIN, NOW) is not None
-    assert desk.signer.begin(ANNA, BeginRecording(5, NUMBER, OTHER_KEY), NOW) is None
+    assert desk.begin(ANNA, BEGIN, NOW) is not None
+    assert desk.begin(ANNA, BEGIN, NOW) is not None
+    assert desk.begin(ANNA, BeginRecording(5, NUMBER, OTHER_KEY), NOW) is None
     assert not desk.hub.applet_signs(5, OTHER_KEY)
     desk.hub.applet_connected(5, nowhere())
     assert desk.hub.applet_signs(5, OTHER_KEY)
-    assert desk.signer.begin(ANNA, BEGIN, NOW) is None
+    assert desk.begin(ANNA, BEGIN, NOW) is None
 
 
 def test_f19_what_is_known_of_recordings_is_bounded() -> None:
     desk = Desk()
     for number in range(MOST_OF_SESSION + 3):
-        begun = desk.signer.begin(ANNA, BeginRecording(5, number.to_bytes(16), CONSOLE_KEY), NOW)
+        begun = desk.begin(ANNA, BeginRecording(5, number.to_bytes(16), CONSOLE_KEY), NOW)
         assert (begun is not None) is (number < MOST_OF_SESSION)
-    assert desk.signer.begin(ANNA, BeginRecording(5, (0).to_bytes(16), CONSOLE_KEY), NOW) is not None
+    assert desk.begin(ANNA, BeginRecording(5, (0).to_bytes(16), CONSOLE_KEY), NOW) is not None
     later = NOW + timedelta(seconds=FORGET_SECONDS + 1)
-    assert desk.signer.begin(ANNA, BeginRecording(5, OTHER_NUMBER[:15] + b"x", CONSOLE_KEY), later) is not None
+    assert desk.begin(ANNA, BeginRecording(5, OTHER_NUMBER[:15] + b"x", CONSOLE_KEY), later) is not None
 
 
 async def _picked_up(relay: RunningRelay, applet: AppletEnd) -> int:
