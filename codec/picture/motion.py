@@ -73,8 +73,8 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     points = _points(after, changed)
     if points.x.size == 0:
         return None  # areas of one colour and soft shades: a move would spare next to nothing
-    for vector in recent:
-        if _holds(before, points, vector) and (found := _prove(before, after, changed, *vector)) is not None:
+    for vector in _holding(before, points, recent):
+        if (found := _prove(before, after, changed, *vector)) is not None:
             return found
     votes = _votes(before, after, changed)
     ranked = sorted(votes, key=lambda vector: -votes[vector])[:2]
@@ -95,7 +95,10 @@ def _area(found: Found) -> int:
 
 
 def _votes(before: Words, after: Words, changed: Flags) -> dict[tuple[int, int], int]:
-    """Return how many lines speak for each vertical and each horizontal vector."""
+    """Return how many lines speak for each vertical and each horizontal vector.
+
+    Where no line of the busiest strip stood elsewhere, none of the others in that direction is looked at.
+    """
     height, width = before.shape
     votes: dict[tuple[int, int], int] = {}
     for start in _busiest(changed.sum(axis=0), width):
@@ -103,9 +106,13 @@ def _votes(before: Words, after: Words, changed: Flags) -> dict[tuple[int, int],
         votes[0, shift] = votes.get((0, shift), 0) + lines
         if votes[0, shift] * SURE >= height:
             return {(0, shift): votes[0, shift]}
+        if lines == 0:
+            break
     for start in _busiest(changed.sum(axis=1), height):
         shift, lines = _shift(before[start : start + STRIP].T, after[start : start + STRIP].T)
         votes[shift, 0] = votes.get((shift, 0), 0) + lines
+        if lines == 0:
+            break
     return {vector: lines for vector, lines in votes.items() if lines >= MIN_LINES}
 
 
@@ -152,14 +159,17 @@ def _points(after: Words, changed: Flags) -> Points:
     return Points(xs[striking], ys[striking], lines[striking])
 
 
-def _holds(before: Words, points: Points, vector: tuple[int, int]) -> bool:
-    """Whether a third of the points stood there before."""
+def _holding(before: Words, points: Points, vectors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return those vectors by which a third of the points stood there before."""
+    if not vectors:
+        return []
     height, width = before.shape
-    left, top = points.x - vector[0], points.y - vector[1]
+    across, down = np.array(vectors).T[:, :, None]
+    left, top = points.x - across, points.y - down
     inside = (top >= 0) & (top < height) & (left >= 0) & (left <= width - TILE)
-    stood = before[top[inside, None], left[inside, None] + np.arange(TILE)]
-    found = np.count_nonzero((stood == points.lines[inside]).all(axis=1))
-    return bool(found * 3 >= len(points.x) > 0)
+    stood = before[np.where(inside, top, 0)[..., None], np.where(inside, left, 0)[..., None] + np.arange(TILE)]
+    found = np.count_nonzero((stood == points.lines).all(axis=2) & inside, axis=1)
+    return [vector for vector, count in zip(vectors, found.tolist(), strict=True) if count * 3 >= len(points.x)]
 
 
 def _by_points(before: Words, points: Points) -> list[tuple[int, int]]:
@@ -187,9 +197,10 @@ def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, in
         if np.count_nonzero(places) <= MAX_PLACES:
             break
         places &= area[:, edge : edge + width] == line[edge]
-    ys, xs = np.nonzero(places)
-    if len(ys) > MAX_PLACES:
+    found = np.flatnonzero(places)  # quicker than looking for both coordinates
+    if len(found) > MAX_PLACES:
         return []
+    ys, xs = np.divmod(found, width)
     for offset in (0, len(line) - 1, *range(1, len(line) - 1)):
         same = area[ys, xs + offset] == line[offset]
         ys, xs = ys[same], xs[same]

@@ -87,6 +87,9 @@ class Reference:
         Of very many tiles only what they are now is returned: nearly all of each changes then.
         """
         now, shown = tiles_of(words_of(self._now), self._grid), tiles_of(words_of(self._shown), self._grid)
+        if changed.all():
+            self._keep(changed, changed.size)
+            return np.bitwise_and(now, COLOURS, order="C").reshape(-1, TILE, TILE), None
         new = now[changed]
         new &= COLOURS
         if len(new) * MANY > changed.size:

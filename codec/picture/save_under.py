@@ -5,7 +5,7 @@ lies under moved rectangles: what a move newly covers goes there, what it uncove
 is enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ from codec.picture.diff import COLOURS, Words
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right, in pixels or in tiles; bottom and right lie outside."""
-BAND = 64
-"""Lines that are moved at once."""
+BAND, LEAST_BAND, MOST_BAND = 64, 16, 128
+"""Lines that are moved at once. As many as it moves by do not overlap, and need no copy in between."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,13 @@ class SaveUnder:
 
     def _shift(self, move: Move) -> None:
         """Copy the rectangle, band by band (each stays in a near cache), and no band before it was read."""
-        tops = range(0, move.height, BAND)
-        for top in reversed(tops) if move.dy > 0 else tops:
-            band = replace(move, y=move.y + top, height=min(BAND, move.height - top))
-            self.picture[within(band.target)] = self.picture[within(band.source)]
+        lines = min(abs(move.dy), MOST_BAND) if abs(move.dy) >= LEAST_BAND else BAND
+        tops = range(0, move.height, lines)
+        top, left, _, right = move.target
+        target, source = self.picture[:, left:right], self.picture[:, left - move.dx : right - move.dx]
+        for first in reversed(tops) if move.dy > 0 else tops:
+            start, stop = top + first, top + min(first + lines, move.height)
+            target[start:stop] = source[start - move.dy : stop - move.dy]
 
     def may_restore(self, move: Move, after: Words) -> bool:
         """Whether most of what the move uncovers is known: `after` shows what is there now."""

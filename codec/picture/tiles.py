@@ -43,6 +43,7 @@ LOOKED_AT = slice(1, None, 4)
 """These lines say what a tile of many colours is."""
 PHOTO_CHANGES, SOFT_CHANGES = 45, 12
 """Of the 60 pairs of neighbours in them: where more differ the tile is a photograph; with fewer it is not even soft."""
+_ONES, _TOP = np.uint64(0x0101_0101_0101_0101), np.uint64(56)
 EDGE = 40
 """Letters that can be read differ by more from their ground, in red, green or blue."""
 PART_COLUMNS, PART_FILLED = 12, 0.9
@@ -88,7 +89,10 @@ def _few_colours(tiles: Tiles) -> Kinds:
 
 def _many_colours(lines: NDArray[np.uint32]) -> Kinds:
     """Return the kinds of tiles of which these are some lines: photo, plain or median."""
-    changes = np.count_nonzero(lines[:, :, 1:] != lines[:, :, :-1], axis=(1, 2))
+    differs = np.zeros(lines.shape, np.bool_)
+    np.not_equal(lines[:, :, 1:], lines[:, :, :-1], out=differs[:, :, 1:])
+    # Eight booleans are added at once: no byte of the sum overflows, and the product brings all eight to the highest.
+    changes = differs.reshape(len(lines), lines.shape[1] * TILE).view(np.uint64).sum(axis=1) * _ONES >> _TOP
     kinds = np.where(changes > PHOTO_CHANGES, PHOTO, PLAIN).astype(np.uint8)
     perhaps = np.flatnonzero((changes >= SOFT_CHANGES) & (changes <= PHOTO_CHANGES))
     levels = lines[perhaps].view(np.uint8).reshape(*lines[perhaps].shape, 4)
@@ -124,7 +128,7 @@ def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> byte
     Those of kind MEDIAN are of kind PHOTO where they are nothing but noise.
     """
     rough = tiles[kinds == LOSSY]
-    median = write_median(tiles[kinds == MEDIAN])
+    median = write_median(tiles, np.flatnonzero(kinds == MEDIAN))
     if median is None:
         kinds = np.where(kinds == MEDIAN, PHOTO, kinds)
     parts = (
@@ -186,7 +190,11 @@ def _bands(count: int) -> Iterator[slice]:
 
 
 def _colours(pixels: NDArray[np.uint32]) -> bytes:
-    return np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)[..., :3].tobytes()
+    levels = np.ascontiguousarray(pixels).view(np.uint8).reshape(-1, 4)
+    colours = np.empty((len(levels), 3), np.uint8)
+    for place in range(3):  # four times as quick as all three of each pixel at once
+        colours[:, place] = levels[:, place]
+    return colours.tobytes()
 
 
 def _write_two(tiles: Tiles) -> bytes:

@@ -30,7 +30,7 @@ def soft(count: int, seed: int, steps: int = 4) -> Tiles:
 
 def written(tiles: Tiles) -> bytes:
     """The bytes of tiles that are no noise."""
-    parts = write_median(tiles)
+    parts = write_median(tiles, np.arange(len(tiles)))
     assert parts is not None
     return b"".join(parts)
 
@@ -83,7 +83,7 @@ def test_the_bytes_are_what_is_written_down() -> None:
 
 def test_noise_is_left_to_others() -> None:
     noise = np.random.default_rng(1).integers(0, 1 << 24, (9, TILE, TILE), np.uint32)
-    assert write_median(noise) is None
+    assert write_median(noise, np.arange(9)) is None
     data = write_tiles(noise, np.full(9, MEDIAN, np.uint8), noise)
     assert data[:9] == bytes([PHOTO]) * 9
     shown = np.zeros_like(noise)
