@@ -46,9 +46,10 @@ VP9 = Contender(
         "lag-in-frames": "0",
     },
 )
+X264_RGB = Contender("x264rgb lossless ultrafast", "libx264rgb", "bgr24", _X264 | {"qp": "0"})
 OTHERS = (
     x264_420(20),
-    Contender("x264rgb lossless ultrafast", "libx264rgb", "bgr24", _X264 | {"qp": "0"}),
+    X264_RGB,
     VP9,
     Contender("flashsv2", "flashsv2", "bgr24", {}),
     Contender("zmbv", "zmbv", "bgr0", {}),
