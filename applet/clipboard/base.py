@@ -20,6 +20,8 @@ class Copied:
     """A text of so many bytes, or more."""
     not_read: Callable[[], None]
     """The program that holds it did not give it in time, or died."""
+    placed: Callable[[str], None] = lambda _text: None
+    """This text of the technician can be pasted here now."""
 
 
 class Clipboard(Protocol):

@@ -141,6 +141,8 @@ class X11Clipboard:
 
     def _owner_changed(self, event: Any) -> None:
         self._copying.end()
+        if _number(event.owner) == self._window.id and self._theirs is not None:
+            self._copied.placed(self._theirs)
         if _number(event.owner) not in (X.NONE, self._window.id) and self._may():
             self._copying.begin(self._atoms["CLIPBOARD"], event.selection_timestamp, self._copied_here)
 

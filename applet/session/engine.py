@@ -418,6 +418,11 @@ class Engine:
         if self.latch.left:
             return
         self.heed()  # a stop comes before whatever has arrived since, though the loop learns of it later
+        if not any(tool.holds_back(message) for tool in self._tools.values()):
+            self.take(message)
+
+    def take(self, message: SessionMessage) -> None:
+        """Carry out a message of the technician, as far as customer and group permit it now."""
         declared = message.declared
         if declared.tool is None:
             self._hear(message)

@@ -67,6 +67,9 @@ class ToolHost(Protocol):
     def sign(self, data: bytes) -> bytes | None:
         """Sign with this session's key, where the customer has ever allowed to record; else None."""
 
+    def take(self, message: Message) -> None:
+        """Take a message of the technician that has waited."""
+
     def heed(self) -> None:
         """Take note of what the customer has stopped."""
 
@@ -89,6 +92,10 @@ class Tool:
 
     def refuse(self, message: Any) -> None:
         """The technician says this without what it needs. It is passed over."""
+
+    def holds_back(self, message: Message) -> bool:
+        """Whether this message of the technician, of whatever tool, waits here: then this tool has the host take it."""
+        return False
 
     def intend(self, intent: Any) -> None:
         """The person here does this. The type is one that names this tool."""

@@ -24,6 +24,7 @@ class QtClipboard:
             return
         self._theirs = text
         self._clipboard.setText(text)
+        self._copied.placed(text)
 
     def read(self, give: Callable[[str], None], *, selected: bool = False) -> None:
         """See Clipboard. Call it in the window's thread."""

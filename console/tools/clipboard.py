@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+from codec.session.paste_queue import PasteQueue, TooMuchWaitsError
 from codec.session.stream import StreamFullError
 from codec.wire.access import FUNCTIONS, Access
 from codec.wire.lanes import Lane
@@ -11,7 +12,6 @@ from codec.wire.messages import Message, ReleaseKeys
 from codec.wire.tools import ToolName
 from console.page.messages import ClipboardShared, ShareClipboard
 from console.tools.base import Holds, Rules, Tool, ToolHost, Verdict, verdict
-from console.tools.paste import PasteQueue, TooMuchWaitsError
 
 LOOK_SECONDS = 0.01
 """So often it is looked whether the text that a paste waits for has arrived."""

@@ -5,7 +5,7 @@ import sys
 
 from applet.clipboard.base import Clipboard, ClipboardError, Copied
 from applet.session.ui_state import ClipboardChanged, ClipboardNotRead, ClipboardTooLong
-from applet.tools.clipboard import CopiedThere
+from applet.tools.clipboard import CopiedThere, TextPlaced
 from applet.ui.qt_clipboard import QtClipboard
 from applet.ui.text_field import paste_from
 from applet.ui.tools.base import Part, Windows
@@ -39,6 +39,7 @@ def _open(windows: Windows) -> Clipboard:
         text=lambda text: windows.intend(ClipboardChanged(text)),
         too_long=lambda size: windows.intend(ClipboardTooLong(size)),
         not_read=lambda: windows.intend(ClipboardNotRead()),
+        placed=lambda text: windows.intend(TextPlaced(text)),
     )
 
     def may() -> bool:

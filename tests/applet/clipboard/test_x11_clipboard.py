@@ -39,10 +39,11 @@ class Heard:
 
     told: list[object] = field(default_factory=list)
     may: bool = True
+    placed: list[str] = field(default_factory=list)
     clipboard: X11Clipboard | None = None
 
     def __post_init__(self) -> None:
-        self.copied = Copied(self.told.append, self.told.append, lambda: self.told.append(None))
+        self.copied = Copied(self.told.append, self.told.append, lambda: self.told.append(None), self.placed.append)
 
     def set_text(self, text: str) -> None:
         assert self.clipboard is not None
@@ -261,3 +262,13 @@ def test_who_gives_crumbs_is_given_up_in_the_end() -> None:
         if at < read.ends_at:
             read.part(b"x", at)
     assert read.ends_at == reading.WHOLE_SECONDS
+
+
+async def test_a_text_is_said_to_be_placed_once_it_can_be_pasted(heard: Heard, display: VirtualDisplay) -> None:
+    for text in ("first", "second"):
+        heard.set_text(text)
+        await eventually(lambda text=text: heard.placed[-1:] == [text])  # type: ignore[misc]
+        assert paste(display) == text
+    copy(display, "here")
+    await eventually(lambda: "here" in heard.told)
+    assert heard.placed == ["first", "second"]

@@ -1,4 +1,8 @@
-"""A paste waits for its text: a long one lets keys pass, and Ctrl+V must not be among them. Pure."""
+"""A paste waits for its text. Pure.
+
+At the technician's end until a long text, which lets keys pass, has arrived; at the customer's until it is in the
+clipboard.
+"""
 
 from collections import deque
 
@@ -25,7 +29,7 @@ class PasteQueue:
         return bool(self._waiting)
 
     def holds_back(self, message: Message, copies: bool) -> bool:
-        """Keep a message of the page if it must wait; `copies`: a text is on its way to the customer.
+        """Keep a message of the technician if it must wait; `copies`: a text is on its way to the customer's clipboard.
 
         The sign that something is still held passes: without it the applet would let go of Ctrl. Raises
         TooMuchWaitsError.

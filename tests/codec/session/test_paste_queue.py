@@ -2,6 +2,7 @@
 
 import pytest
 
+from codec.session.paste_queue import MOST_WAITING, PasteQueue, TooMuchWaitsError, is_paste
 from codec.wire.messages import (
     Key,
     Message,
@@ -12,7 +13,6 @@ from codec.wire.messages import (
     StillHeld,
     TypeText,
 )
-from console.tools.paste import MOST_WAITING, PasteQueue, TooMuchWaitsError, is_paste
 
 PASTE = Key(True, "KeyV", "v", modifiers=Modifier.CONTROL)
 UP = Key(False, "KeyV", "v", modifiers=Modifier.CONTROL)
