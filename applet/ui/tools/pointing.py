@@ -66,6 +66,7 @@ class Dot(QWidget):
         self.setObjectName("pointing")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.ensurePolished()  # the name is measured in the program's own font, also before it is shown
         self._name = ""
         self._is_left = False
         self._faded = 0

@@ -1,6 +1,7 @@
 """What is declared of session messages is declared once, and nothing keeps a list beside it."""
 
 import ast
+import re
 from pathlib import Path
 
 import msgspec
@@ -169,6 +170,16 @@ def listed(node: ast.AST) -> list[str]:
         case ast.Assign(value=ast.BinOp() as union):
             return [each.id for each in ast.walk(union) if isinstance(each, ast.Name) and each.id in NAMES]
     return []
+
+
+def test_the_protocols_table_is_what_is_declared() -> None:
+    told = dict(
+        re.findall(r"^\| (both|console|applet) \| ([^|]*) \|$", (ROOT / "PROTOCOL.md").read_text(), re.MULTILINE)
+    )
+    both = set(FROM_CONSOLE) & set(FROM_APPLET)
+    declared = {"both": both, "console": set(FROM_CONSOLE) - both, "applet": set(FROM_APPLET) - both}
+    for who, kinds in declared.items():
+        assert sorted(re.findall(r"`(\w+)`", told[who])) == sorted(str(kind.__struct_config__.tag) for kind in kinds)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
