@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from applet.input.base import Hand, Input, InputError, Listener
+from applet.input.base import Input, InputError, Listener, LocalInput
 from applet.input.injected import InjectedEvents
 from applet.screen.base import Watched, Watcher
 from applet.screen.mss_screen import open_screen
@@ -111,7 +111,7 @@ def _open_input(ours: InjectedEvents, may: Callable[[], bool]) -> Input:
     return PynputInput(may)
 
 
-def _open_listener(hand: Hand, ours: InjectedEvents) -> Listener:
+def _open_listener(hand: LocalInput, ours: InjectedEvents) -> Listener:
     if sys.platform == "linux":
         from applet.input.x11_leftovers import tidy  # noqa: PLC0415  (python-xlib is for X11 only)
         from applet.input.x11_listener import X11Listener  # noqa: PLC0415  (the same)

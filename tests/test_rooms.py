@@ -13,7 +13,6 @@ _PURE = re.compile(r"\bPure\b")
 """What a module of rules says of itself in its docstring."""
 WITHOUT: frozenset[str] = frozenset(
     {
-        "applet/bucket.py",
         "applet/clipboard/selection_transfer.py",
         "applet/input/keymap.py",
         "applet/input/keys.py",
@@ -22,7 +21,6 @@ WITHOUT: frozenset[str] = frozenset(
         "applet/input/queue.py",
         "applet/screen/pixels.py",
         "applet/screen/pointer.py",
-        "codec/token_bucket.py",
         "console/library/file_names.py",
         "console/player/frame_cache.py",
         "relay/admin/navigation.py",

@@ -68,7 +68,7 @@ class Input(Protocol):
 
 
 @dataclass(frozen=True)
-class Hand:
+class LocalInput:
     """Whom a listener tells of the customer's own hand. Called from the listener's thread, before anything else."""
 
     active: Callable[[], None]

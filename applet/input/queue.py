@@ -5,8 +5,8 @@ It is bounded, and longer texts leave it in slices, so that a stop finds little 
 
 from collections import deque
 
-from applet.bucket import Bucket
 from codec.errors import DesksideError
+from codec.token_bucket import Bucket, Rate
 from codec.wire.messages import (
     TYPED_CHARACTERS,
     Key,
@@ -35,7 +35,7 @@ class InputQueue:
     def __init__(self) -> None:
         self._messages: deque[Message] = deque()
         self._characters = 0
-        self._bucket = Bucket(BURST, PER_SECOND)
+        self._bucket = Bucket(Rate(PER_SECOND, BURST))
 
     @property
     def is_empty(self) -> bool:

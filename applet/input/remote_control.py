@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from applet.input.base import Hand, Input, InputError, Listener, Steps, StoppedError
+from applet.input.base import Input, InputError, Listener, LocalInput, Steps, StoppedError
 from applet.input.local_activity import QUIET_SECONDS, LocalActivity
 from applet.input.queue import InputQueue, QueueFullError
 from applet.input.wheel import Wheel
@@ -49,7 +49,7 @@ class RemoteControl:
     def __init__(
         self,
         open_input: Callable[[Callable[[], bool]], Input],
-        open_listener: Callable[[Hand], Listener],
+        open_listener: Callable[[LocalInput], Listener],
         soon: Callable[[Callable[[], None]], None],
         displays: Callable[[], list[Display]],
         send: Callable[[SessionMessage], None],
@@ -99,7 +99,7 @@ class RemoteControl:
         """Hear the customer's hand and the stop key from now on; `has_stop_key` says whether that can be."""
         if self._listener is not None:
             return
-        hand = Hand(
+        hand = LocalInput(
             active=self._hand_active,
             stop=self._stop,
             moved=self._customer_moved,

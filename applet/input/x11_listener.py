@@ -13,7 +13,7 @@ import threading
 from Xlib import X, display, error
 from Xlib.ext import record, xinput
 
-from applet.input.base import Hand, InputError
+from applet.input.base import InputError, LocalInput
 from applet.input.injected import InjectedEvents
 from applet.input.keysyms import STOP_COMBINATION, STOP_KEYSYMS
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class X11Listener:
     """See Listener."""
 
-    def __init__(self, hand: Hand, injected: InjectedEvents) -> None:
+    def __init__(self, hand: LocalInput, injected: InjectedEvents) -> None:
         """Raises InputError when this display server does not tell."""
         self._local_activity = hand
         self._injected = injected

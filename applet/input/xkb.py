@@ -21,7 +21,7 @@ _MAP_PARTS = 0xFF
 
 
 @dataclass(frozen=True)
-class State:
+class ModifierState:
     """Modifiers by how they came about, and the group that counts now."""
 
     held: int
@@ -49,11 +49,11 @@ class Xkb:
         """Whether this event says that the keyboard is another one now."""
         return event.type & 0x7F == self._first_event and event.detail in (_NEW_KEYBOARD, _MAP)
 
-    def state(self) -> State:
+    def state(self) -> ModifierState:
         """Return the state of the keyboard at this moment."""
         told = struct.unpack_from("=BBBBBBhh", self._ask(_GET_STATE, _CORE))
         _, held, latched, locked, group, _, _, latched_group = told
-        return State(held, latched, locked, group & 3, latched_group)
+        return ModifierState(held, latched, locked, group & 3, latched_group)
 
     def unlatch(self) -> None:
         """Let no modifier and no group wait for the next key."""

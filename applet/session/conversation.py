@@ -3,12 +3,12 @@
 import logging
 from dataclasses import replace
 
-from applet.bucket import Bucket
 from applet.session.ui_state import ChatLine, UiState
+from codec.token_bucket import Bucket, Rate
 from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SessionMessage, SwitchChat, Typing
 
 CHAT_KEPT = 2_000
-CHAT_BURST = 400, 10
+CHAT_RATE = Rate(per_second=10, burst=400)
 """So many lines of the technician at once, and then so many a second: more would keep the window from its buttons."""
 Outcome = tuple[list[SessionMessage], UiState]
 """What to send to the technician, and what the customer sees from now on."""
@@ -20,7 +20,7 @@ class Conversation:
 
     def __init__(self) -> None:
         self._said = 0
-        self._theirs = Bucket(*CHAT_BURST)
+        self._theirs = Bucket(CHAT_RATE)
 
     def say(self, text: str, ui_state: UiState, at: int) -> Outcome:
         """The customer has written this, at `at` in milliseconds since 1970."""

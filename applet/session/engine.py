@@ -11,7 +11,6 @@ from typing import Any
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from applet.bucket import Bucket
 from applet.machine import computer_name, language_code, system_name
 from applet.session.codes import BadCodeError, Code, read_code, read_digits
 from applet.session.consent import Consent
@@ -41,6 +40,7 @@ from codec.host import background
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.path_manager import LinkKind
+from codec.token_bucket import Bucket, Rate
 from codec.wire.access import Access, may_ask
 from codec.wire.declaration import Declared
 from codec.wire.lanes import Lane
@@ -66,7 +66,7 @@ LOST_SECONDS = 3.0
 AWAY_SECONDS = 60.0
 """After so long without a link the customer is told that the technician is away."""
 MAX_COMINGS = 64
-QUESTIONS_BURST = 8, 0.5
+QUESTIONS_RATE = Rate(per_second=0.5, burst=8)
 """So many questions of the technician at once, and then so many a second: more cannot be read."""
 STOP_KEY = "Pause, Ctrl+Alt+Shift+S"
 _log = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class Engine:
         """Entered, but its relay is unknown: the person is asked whether to go there."""
         self._visit: Visit | None = None
         self._lost: list[asyncio.TimerHandle] = []
-        self._questions = Bucket(*QUESTIONS_BURST)
+        self._questions = Bucket(QUESTIONS_RATE)
         self._relay_key = b""
         self._signing = Ed25519PrivateKey.generate()
         self._permitted: frozenset[Function] = frozenset()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from applet.input.base import Hand, Input, Listener
+from applet.input.base import Input, Listener, LocalInput
 from applet.screen.base import Screen, Watched, Watcher
 from applet.session.stop_latch import StopLatch
 from applet.session.ui_state import ToolNews, UiState
@@ -27,7 +27,7 @@ class Platform:
     open_watcher: Callable[[Watched], Watcher] | None
     open_input: Callable[[Callable[[], bool]], Input]
     """The argument says, in any thread, whether an event may be injected at this very moment."""
-    open_listener: Callable[[Hand], Listener]
+    open_listener: Callable[[LocalInput], Listener]
 
 
 class ToolHost(Protocol):

@@ -18,7 +18,7 @@ from applet.ui.style import mark
 from applet.ui.texts import translate as _
 from applet.ui.unknown_relay import UnknownPage
 from applet.ui.waiting import WaitingPage
-from applet.ui.widgets import Head, shown_name
+from applet.ui.widgets import PageHeading, shown_name
 
 WIDTH, HEIGHT = 400, 520
 
@@ -37,7 +37,7 @@ class MainWindow(QWidget):
         self._sheet = QuestionWindow(intent)
         self._asked = False
         self._seen_lines = 0
-        self._head = Head()
+        self._head = PageHeading()
         self.entry = EntryPage(intent)
         self._unknown = UnknownPage(intent)
         self._waiting = WaitingPage(intent)

@@ -13,7 +13,7 @@ from applet.tools import consents
 from applet.ui.style import set_role
 from applet.ui.texts import stop_text
 from applet.ui.texts import translate as _
-from applet.ui.widgets import Choice, Head, label, rule, shown_address, shown_name, tick
+from applet.ui.widgets import Choice, PageHeading, label, rule, shown_address, shown_name, tick
 from codec.wire.messages import Access
 
 DEAF_MILLISECONDS = 1_000
@@ -53,7 +53,7 @@ class QuestionWindow(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._head = Head()
+        self._head = PageHeading()
         column.addWidget(self._head)
         body = QVBoxLayout()
         body.setContentsMargins(16, 4, 16, 16)

@@ -120,7 +120,7 @@ def boxed(role: str) -> tuple[QFrame, QLabel]:
     return frame, sentence
 
 
-class Head(QWidget):
+class PageHeading(QWidget):
     """The top of each window: which host this is, and what it calls itself. Only the host is proven."""
 
     def __init__(self) -> None:

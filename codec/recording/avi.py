@@ -17,7 +17,7 @@ import struct
 from dataclasses import dataclass
 
 from codec.errors import DesksideError
-from codec.recording.opendml import CHUNK_ID, Entry, Index, SuperIndex
+from codec.recording.opendml import CHUNK_ID, Index, IndexEntry, SuperIndex
 from codec.recording.sink import Patch, Sink
 
 PART_BYTES = 1 << 30
@@ -119,7 +119,7 @@ class AviWriter:
         if is_full:
             self._patches = [*self._index.patches(), *self._super.extend(self._index), *self._patches]
             self._index = self._begin_index()
-        self._index.add(Entry(self._end + 8, size, key))
+        self._index.add(IndexEntry(self._end + 8, size, key))
         self._append(chunk)
         self._slots += 1
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from codec.errors import DesksideError
 from codec.recording.film import Film
-from codec.recording.journal import MICROSECONDS, Journal, Source
+from codec.recording.journal import MICROSECONDS, Journal, Speaker
 from codec.wire.messages import BadMessageError, UnknownMessageError, unpack
 
 Progress = Callable[[float], None]
@@ -24,7 +24,7 @@ def convert_journal(journal: Journal, film: Film, progress: Progress) -> None:
     duration = journal.duration
     told = 0.0
     for record in journal.records():
-        if record.source == Source.RECORDER:
+        if record.source == Speaker.RECORDER:
             continue
         try:
             film.take(record.time, unpack(record.data))

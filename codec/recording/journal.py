@@ -45,7 +45,7 @@ class NotAJournalError(DesksideError):
     """The file is no session journal (.dsr), or not even its first bytes are left."""
 
 
-class Source(IntEnum):
+class Speaker(IntEnum):
     """Who said it. Further numbers are for further sources: a camera, a collaborator, a monitored technician."""
 
     RECORDER = 0
@@ -231,7 +231,7 @@ def glance(content: Content) -> Glance:
 def _events(content: Content, chunk: tuple[int, int, int] | None) -> Iterator[RecorderEvent]:
     """Yield what the recorder noted in a chunk."""
     for record in Journal(content, [] if chunk is None else [chunk]).records():
-        event = unpack_event(record.data) if record.source == Source.RECORDER else None
+        event = unpack_event(record.data) if record.source == Speaker.RECORDER else None
         if event is not None:
             yield event
 

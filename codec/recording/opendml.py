@@ -24,7 +24,7 @@ NOT_A_KEY = 1 << 31
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """A picture's chunk: where its data begins, how long they are, and whether it is a key."""
 
     offset: int
@@ -39,7 +39,7 @@ class Index:
         self.start = start
         self.capacity = capacity
         self.count = 0
-        self._pending: list[Entry] = []
+        self._pending: list[IndexEntry] = []
 
     @property
     def is_full(self) -> bool:
@@ -52,7 +52,7 @@ class Index:
         head = HEAD.pack(2, 0, OF_CHUNKS, 0, CHUNK_ID) + struct.pack("<QI", self.start, 0)
         return INDEX_ID + struct.pack("<I", size) + head + bytes(size - HEAD_BYTES)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IndexEntry) -> None:
         """Name another picture with the next `patches`."""
         self._pending.append(entry)
         self.count += 1
@@ -103,7 +103,7 @@ class SuperIndex:
         return [(place, struct.pack("<I", index.count))]
 
 
-def read_entries(body: bytes) -> list[Entry]:
+def read_entries(body: bytes) -> list[IndexEntry]:
     """Return the entries of an index chunk's data; those that lie beyond the data are left out."""
     if len(body) < HEAD_BYTES:
         return []
@@ -113,4 +113,4 @@ def read_entries(body: bytes) -> list[Entry]:
         return []
     in_use = min(in_use, (len(body) - HEAD_BYTES) // _ENTRY.size)
     entries = _ENTRY.iter_unpack(body[HEAD_BYTES : HEAD_BYTES + in_use * _ENTRY.size])
-    return [Entry(base + offset, size & ~NOT_A_KEY, not size & NOT_A_KEY) for offset, size in entries]
+    return [IndexEntry(base + offset, size & ~NOT_A_KEY, not size & NOT_A_KEY) for offset, size in entries]

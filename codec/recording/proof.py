@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from codec.errors import MALFORMED
-from codec.recording.journal import OUTPUT_FAILED, Ended, Noted, RecorderEvent, Source, pack_event
+from codec.recording.journal import OUTPUT_FAILED, Ended, Noted, RecorderEvent, Speaker, pack_event
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import Patch, Sink
 from codec.wire.chain_head import Beginning, Head
@@ -42,11 +42,11 @@ PROVEN = where(MESSAGES, lambda declared: declared.proven)
 """The session messages that the proof holds too, so that they are beside a film as well."""
 
 
-class Entry(Struct, frozen=True, tag_field="kind", array_like=True):
+class _Entry(Struct, frozen=True, tag_field="kind", array_like=True):
     """Base of what a proof holds."""
 
 
-class EarlierOpening(Entry, frozen=True, tag="opening"):
+class EarlierOpening(_Entry, frozen=True, tag="opening"):
     """The first entry: which recording this is, and the Ed25519 public keys of those who will sign, by who they are."""
 
     recording: str
@@ -73,7 +73,7 @@ class Opening(EarlierOpening, frozen=True, tag="begins"):
         )
 
 
-class Link(Entry, frozen=True):
+class Link(_Entry, frozen=True):
     """Base of the entries in the chain. `number` counts from 1, `after` is the head that the link follows."""
 
     number: int
@@ -266,7 +266,7 @@ class ProofOutput:
     def note(self, time: int, event: RecorderEvent) -> None:
         if isinstance(event, Ended):
             self._reason = event.reason
-        self._say(time, Source.RECORDER, pack_event(event))
+        self._say(time, Speaker.RECORDER, pack_event(event))
         if isinstance(event, Noted) and event.what == OUTPUT_FAILED:
             # Its files never get an end, so its proofs must not claim one.
             self._proofs = [each for each in self._proofs if each[2] != event.detail]

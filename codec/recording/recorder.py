@@ -19,7 +19,7 @@ from codec.recording.journal import (
     JournalWriter,
     Noted,
     RecorderEvent,
-    Source,
+    Speaker,
     keeps,
     pack_event,
 )
@@ -71,11 +71,11 @@ class JournalOutput:
         self._add(time, source, data)
 
     def note(self, time: int, event: RecorderEvent) -> None:
-        self._add(time, Source.RECORDER, pack_event(event))
+        self._add(time, Speaker.RECORDER, pack_event(event))
 
     def flush(self, time: int) -> None:
         if time - self._last >= SILENCE_MICROSECONDS:
-            self._add(time, Source.RECORDER, NOTHING)
+            self._add(time, Speaker.RECORDER, NOTHING)
         self._writer.flush()
 
     def close(self, time: int) -> None:
@@ -141,7 +141,7 @@ class Recorder:
         self._each(lambda output: output.note(0, began), now)
         self._tell(self.indication)
 
-    def take(self, source: Source, message: SessionMessage, now: int, data: bytes | None = None) -> None:
+    def take(self, source: Speaker, message: SessionMessage, now: int, data: bytes | None = None) -> None:
         """Record a message; `data` are its bytes where they are at hand. Raises RecordingStoppedError, once."""
         if not self.indication.running or not keeps(message):
             return

@@ -28,7 +28,7 @@ class CredentialsNeededError(StoreError):
         super().__init__(text, retry=False)
 
 
-class Store(Protocol):
+class RecordingStore(Protocol):
     """One place. Not for several calls at once; open one for each.
 
     A file is there under its own name only when it is there whole, and it never replaces another one. Every method but

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codec.stores.address_policy import Reach, anywhere
-from codec.stores.base import Store
+from codec.stores.base import RecordingStore
 from codec.stores.files import FileStore
 from codec.stores.folder import Folder
 from codec.stores.ftp import Ftp
@@ -25,7 +25,7 @@ def open_store(
     trust: ssl.SSLContext | None = None,
     reach: Reach = anywhere,
     proxies: bool = True,
-) -> Store:
+) -> RecordingStore:
     """Return the place; nothing is connected yet. Close it in the end.
 
     `hosts` is where the keys of SSH servers are remembered, `known_hosts` are files of OpenSSH that count too. `trust`

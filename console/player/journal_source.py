@@ -12,7 +12,7 @@ from codec.recording.journal import (
     Journal,
     Noted,
     Record,
-    Source,
+    Speaker,
     read_journal,
     unpack_event,
 )
@@ -89,7 +89,7 @@ class JournalSource:
             for record in Journal(self._content, [chunk]).records():
                 at += RECORD_HEAD
                 outline.duration = max(outline.duration, record.time)
-                if record.source == Source.RECORDER:
+                if record.source == Speaker.RECORDER:
                     ended = self._event(record) or ended
                 else:
                     self._message(record, at)
@@ -182,7 +182,7 @@ class JournalSource:
 
     def _talk(self, record: Record, message: Message) -> None:
         match message:
-            case Chat(_, text, _) if record.source == Source.APPLET:
+            case Chat(_, text, _) if record.source == Speaker.APPLET:
                 self._mark(record.time, MarkKind.CUSTOMER_WROTE, text)
             case Chat(_, text, _):
                 self._mark(record.time, MarkKind.TECHNICIAN_WROTE, text)

@@ -13,7 +13,7 @@ from codec.picture.encoder import Encoder
 from codec.wire.messages import Picture, PointerAt, PointerShape, SessionMessage, pack
 from console.player.frame_cache import FrameCache, Stretch
 from console.player.messages import Act, PlayerDo, PlayerNow
-from console.player.source import Moment, Source
+from console.player.source import Moment, RecordingSource
 from console.player.timeline import SECOND, Playhead, Timeline
 
 TELL_MICROSECONDS = 200_000
@@ -33,7 +33,7 @@ class Hearer:
 class Player:
     """`work` often, as long as it says that there is something to do; times are of a steady clock in microseconds."""
 
-    def __init__(self, source: Source, hearer: Hearer, frame_cache: FrameCache | None = None) -> None:
+    def __init__(self, source: RecordingSource, hearer: Hearer, frame_cache: FrameCache | None = None) -> None:
         outline = source.outline
         moments = sorted(int(mark.at * SECOND) for mark in outline.marks)
         self.timeline = Timeline(outline.duration, outline.changes, moments)

@@ -14,7 +14,7 @@ from codec.recording.journal import MICROSECONDS
 from console.player.journal_source import JournalSource
 from console.player.messages import Part, PlayerDo, PlayerFailed, PlayerOpened
 from console.player.player import Hearer, Player
-from console.player.source import Source, marks_from
+from console.player.source import RecordingSource, marks_from
 from console.player.video_source import VideoSource
 from console.recording.files import opened
 
@@ -33,8 +33,8 @@ class PlayerThread:
 
     def __init__(
         self,
-        open_source: Callable[[ExitStack], Source],
-        opened_as: Callable[[Source, Player], PlayerOpened],
+        open_source: Callable[[ExitStack], RecordingSource],
+        opened_as: Callable[[RecordingSource, Player], PlayerOpened],
         hearer: Hearer,
         told: Callable[[PlayerOpened | PlayerFailed], None],
     ) -> None:
@@ -98,10 +98,10 @@ class PlayerThread:
         return deeds
 
 
-def source_of(path: Path, journal: Path | None) -> Callable[[ExitStack], Source]:
+def source_of(path: Path, journal: Path | None) -> Callable[[ExitStack], RecordingSource]:
     """Return what opens a file; a film takes chat and events from the journal beside it, where there is one."""
 
-    def open_source(files: ExitStack) -> Source:
+    def open_source(files: ExitStack) -> RecordingSource:
         content = files.enter_context(opened(path))
         if _is_journal(content):
             return JournalSource(content)
@@ -113,10 +113,10 @@ def source_of(path: Path, journal: Path | None) -> Callable[[ExitStack], Source]
     return open_source
 
 
-def described(recording: str, file: str) -> Callable[[Source, Player], PlayerOpened]:
+def described(recording: str, file: str) -> Callable[[RecordingSource, Player], PlayerOpened]:
     """Return what tells a page about a recording that is open."""
 
-    def tell(source: Source, player: Player) -> PlayerOpened:
+    def tell(source: RecordingSource, player: Player) -> PlayerOpened:
         outline, timeline = source.outline, player.timeline
         return PlayerOpened(
             recording=recording,

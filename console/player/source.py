@@ -34,7 +34,7 @@ class Outline:
     """Where the pointer is from then on, in 65,536ths of the picture; None where nobody knows."""
 
 
-class Source(Protocol):
+class RecordingSource(Protocol):
     """One source of pictures in a recording. A file with further ones, a camera perhaps, gives further sources."""
 
     outline: Outline

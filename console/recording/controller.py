@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from codec.host import background
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.session.stream import StreamFullError
@@ -121,7 +121,7 @@ class RecordingController:
         """A message of the technician's has been sent to the applet."""
         if isinstance(message, Watch):
             self._watched = message.display
-        self._session.take(Source.CONSOLE, message)
+        self._session.take(Speaker.CONSOLE, message)
 
     def heard(self, message: SessionMessage, data: bytes) -> None:
         """The applet said something, and the session has taken note of it."""
@@ -136,7 +136,7 @@ class RecordingController:
                 self._key = message.signing_key
             case Stopped():
                 self._forget_questions()
-        self._session.take(Source.APPLET, message, data)
+        self._session.take(Speaker.APPLET, message, data)
         if isinstance(message, Answered):
             self._carry_out(self._recording_policy.answered(message, self._common.rules, self._granted))
 
@@ -192,7 +192,7 @@ class RecordingController:
         self._failed = self._failed and Access.RECORD in message.access
         may = message.access >= _NEEDS and not self._failed
         if self._session.runs:
-            self._session.take(Source.APPLET, message, data)
+            self._session.take(Speaker.APPLET, message, data)
             if not may:
                 self._end("no longer allowed")
         elif may:
@@ -264,13 +264,13 @@ class RecordingController:
                 self._open_session.send(
                     message
                 )  # the group asks for it, so the log does not say that the technician did
-                self._session.take(Source.CONSOLE, message)
+                self._session.take(Speaker.CONSOLE, message)
             else:
                 self._pass_on(message)
 
     def _pass_on(self, message: SessionMessage) -> None:
         self._open_session.pass_on(message)
-        self._session.take(Source.CONSOLE, message)
+        self._session.take(Speaker.CONSOLE, message)
 
     def _send(self, message: SessionMessage) -> None:
         """Say something that nobody asked for; a line that is too slow even for this ends the session elsewhere."""

@@ -19,7 +19,7 @@ ENDING = ".json"
 _log = logging.getLogger(__name__)
 
 
-class State(StrEnum):
+class EntryState(StrEnum):
     """How far a recording is."""
 
     RECORDING = "recording"
@@ -40,7 +40,7 @@ class KeptFile(Struct, frozen=True):
     size: int
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class LedgerEntry(Struct, frozen=True, kw_only=True):
     """One recording: all its files lie in `folder`; with `location` they go, or went, from there to it.
 
     `id` begins the names of its files. Times are in milliseconds since 1970.
@@ -61,7 +61,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Whose order it is that it goes there; empty in notes of earlier versions."""
     by: str = ""
     """The run of the console that records it."""
-    state: State = State.RECORDING
+    state: EntryState = EntryState.RECORDING
     closed: int = 0
     files: tuple[KeptFile, ...] = ()
     sent: tuple[str, ...] = ()
@@ -85,9 +85,9 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read(self, known: Iterable[str] = ()) -> tuple[list[Entry], list[str]]:
+    def read(self, known: Iterable[str] = ()) -> tuple[list[LedgerEntry], list[str]]:
         """Return the entries that are not among `known`, and the ids of those that cannot be read."""
-        entries, damaged, skip = list[Entry](), list[str](), set(known)
+        entries, damaged, skip = list[LedgerEntry](), list[str](), set(known)
         for file in sorted(self._folder.glob("*" + ENDING)):
             if file.stem in skip:
                 continue
@@ -105,7 +105,7 @@ class Ledger:
                 damaged.append(file.stem)
         return entries, damaged
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: LedgerEntry) -> None:
         """Replace or add an entry; a crash leaves the old one or the new one. Raises OSError."""
         make_folder(self._folder)
         write_private(self._folder / (entry.id + ENDING), msgspec.json.encode(entry))
@@ -120,4 +120,4 @@ class Ledger:
         (self._folder / (number + ENDING)).replace(self._folder / (number + ".damaged"))
 
 
-_decoder = msgspec.json.Decoder(Entry)
+_decoder = msgspec.json.Decoder(LedgerEntry)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from codec.host.terminal import ask, say
-from codec.stores.base import Store, StoreError
+from codec.stores.base import RecordingStore, StoreError
 from codec.stores.factory import open_store
 from codec.stores.locations import Location, read_location
 
@@ -34,7 +34,7 @@ def refusal_of(location: Location, unencrypted: Collection[str]) -> str:
     return UNENCRYPTED.format(shown=location.shown, host=location.host)
 
 
-def open_place(location: Location, spool: Path, unencrypted: Collection[str] = ()) -> Store:
+def open_place(location: Location, spool: Path, unencrypted: Collection[str] = ()) -> RecordingStore:
     """Return the place that a location names. Raises BadLocationError, StoreError."""
     refusal = refusal_of(location, unencrypted)
     if refusal:

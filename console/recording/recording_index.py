@@ -16,7 +16,7 @@ from codec.recording.sink import RecordingStoppedError
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import NOBODY, Account
 from console.recording.files import why_not_there
-from console.recording.ledger import Entry, KeptFile, Ledger, State
+from console.recording.ledger import EntryState, KeptFile, Ledger, LedgerEntry
 from console.recording.target_folder import Target
 
 _log = logging.getLogger(__name__)
@@ -32,20 +32,20 @@ class RecordingIndex:
         self.spool = spool
         self.ledger = Ledger(spool / "ledger")
         self.uploading = Lock(spool / "locks" / "uploads")
-        self.told: Callable[[Entry], None] = lambda _: None
+        self.told: Callable[[LedgerEntry], None] = lambda _: None
         self._run = secrets.token_hex(8)
         self._alive = Lock(self._lock_of(self._run))
 
     def begins(
         self, began: Began, name: str, target: Target, rules: RecordingRules, account: Account = NOBODY
-    ) -> Entry:
+    ) -> LedgerEntry:
         """Note a recording that is about to begin, by the rules that a relay gave for an account.
 
         Raises RecordingStoppedError where it could not be sent later without the note. One that is written where it
         stays goes on without; after a crash nobody will look after it.
         """
         at = datetime.fromtimestamp(began.at / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
-        entry = Entry(
+        entry = LedgerEntry(
             id=f"{began.session:08}-{at}",
             name=name,
             session=began.session,
@@ -68,14 +68,14 @@ class RecordingIndex:
             _log.warning("the recording %s is not in the list of recordings: %s", name, error)
         return entry
 
-    def closed(self, entry: Entry, paths: Sequence[Path]) -> None:
+    def closed(self, entry: LedgerEntry, paths: Sequence[Path]) -> None:
         """Its files are closed; without any it never began."""
         files = files_of(paths)
         try:
             if not files:
                 self.ledger.remove(entry.id)
                 return
-            state = State.WAITING if entry.deferred else State.KEPT
+            state = EntryState.WAITING if entry.deferred else EntryState.KEPT
             entry = msgspec.structs.replace(entry, state=state, files=files, closed=int(time.time() * 1000))
             self.ledger.write(entry)
         except OSError as error:
@@ -90,7 +90,7 @@ class RecordingIndex:
     def is_needed(self, file: str) -> bool:
         """Whether a file is still written, or not all at its location yet: then it must not be deleted."""
         entries, damaged = self.ledger.read()
-        missing = (State.RECORDING, State.WAITING, State.FAILED)
+        missing = (EntryState.RECORDING, EntryState.WAITING, EntryState.FAILED)
         needed = [entry.name for entry in entries if entry.state in missing]
         return any(file.startswith(name) for name in (*needed, *damaged))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from codec.recording.recorder import UNEXPECTED, OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.wire.messages import SessionMessage
@@ -50,7 +50,7 @@ class RecordingThreadListener(Protocol):
 @dataclass(frozen=True)
 class _Said:
     at: int
-    source: Source
+    source: Speaker
     message: SessionMessage
     data: bytes
 
@@ -89,7 +89,7 @@ class RecordingThread:
         """Whether a film lacks pictures, so that the session should be asked for a whole one."""
         return self._running is not None and any(film.needs_refresh for film in self._running.films)
 
-    def take(self, source: Source, message: SessionMessage, data: bytes) -> None:
+    def take(self, source: Speaker, message: SessionMessage, data: bytes) -> None:
         """Record a session message, `data` being its bytes."""
         with self._lock:
             if self._is_over:

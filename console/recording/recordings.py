@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.recording.formats import FormatName
 from codec.recording.sink import RecordingStoppedError
-from codec.stores.base import Store
+from codec.stores.base import RecordingStore
 from codec.stores.locations import Location
 from codec.wire.api_types import RecordingRules
 from codec.wire.signals import Desk
@@ -104,7 +104,7 @@ class Recordings:
         is_ours = self.data is not None and self.data in self.folder.parents
         return problem_in(target, None if is_ours else self.folder)
 
-    def open_store(self, location: Location) -> Store:
+    def open_store(self, location: Location) -> RecordingStore:
         """Return the place that a location names. Raises BadLocationError, StoreError."""
         return open_place(location, self.recording_index.spool, self.unencrypted)
 

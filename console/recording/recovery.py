@@ -15,7 +15,7 @@ from codec.recording.endings import JOURNAL, PROOF
 from codec.recording.journal import read_journal
 from codec.recording.repair import repair_avi, repair_journal
 from console.recording.files import RecordingFile, opened
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.recording_index import files_of
 from console.recording.upload_queue import NOTE_DAMAGED
 
@@ -24,7 +24,7 @@ _ID = re.compile(r"(\d{8,})-(\d{8}T\d{6}Z)")
 _log = logging.getLogger(__name__)
 
 
-def recovered(entry: Entry) -> Entry | None:
+def recovered(entry: LedgerEntry) -> LedgerEntry | None:
     """Return a recording whose console is gone as one that is closed; None when it has not one file.
 
     What was written stays as it is, so that its proof still holds. Where that does not play, what can be saved of it
@@ -35,25 +35,25 @@ def recovered(entry: Entry) -> Entry | None:
     if not paths:
         return None
     repaired = [made for path in paths if path.suffix != PROOF and (made := _repaired(path)) is not None]
-    state = State.WAITING if entry.deferred else State.KEPT
+    state = EntryState.WAITING if entry.deferred else EntryState.KEPT
     files = files_of(sorted({*paths, *repaired}))
     return structs.replace(entry, state=state, files=files, closed=int(time.time() * 1000))
 
 
-def without_note(number: str, spool: Path) -> Entry | None:
+def without_note(number: str, spool: Path) -> LedgerEntry | None:
     """Return what waits in the spool for a note that is damaged; None when nothing does. Raises OSError."""
     known = _ID.fullmatch(number)
     paths = [each for each in sorted(spool.iterdir()) if each.name.startswith(number) and each.is_file()]
     if known is None or not paths:
         return None
-    return Entry(
+    return LedgerEntry(
         id=number,
         name=_ENDINGS.sub("", paths[0].name),
         session=int(known[1]),
         began=_milliseconds(known[2]),
         folder=str(spool),
         deferred=True,
-        state=State.FAILED,
+        state=EntryState.FAILED,
         files=files_of(paths),
         closed=int(time.time() * 1000),
         reason=NOTE_DAMAGED,

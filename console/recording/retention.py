@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from codec.wire.api_types import RecordingRules
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 
 DAY_MS = 86_400_000
 _log = logging.getLogger(__name__)
 
 
-def expired(entries: Iterable[Entry], rules: RecordingRules, now: int) -> list[Entry]:
+def expired(entries: Iterable[LedgerEntry], rules: RecordingRules, now: int) -> list[LedgerEntry]:
     """Return what this computer put where it is, longer ago than the group keeps it. Pure; `now` in ms since 1970.
 
     Where the group's recordings go elsewhere now, what held when one was made still holds for it.
@@ -19,13 +19,13 @@ def expired(entries: Iterable[Entry], rules: RecordingRules, now: int) -> list[E
     return [
         entry
         for entry in entries
-        if entry.state in (State.SENT, State.KEPT)
+        if entry.state in (EntryState.SENT, EntryState.KEPT)
         and (days := rules.keep_days if rules.location == entry.location else entry.keep_days) > 0
         and now - entry.closed >= days * DAY_MS
     ]
 
 
-def delete_kept(entry: Entry) -> bool:
+def delete_kept(entry: LedgerEntry) -> bool:
     """Delete a recording where it was written; return whether nothing of it is left to look after.
 
     A file that is not as it was written is somebody else's work and stays. Raises OSError.

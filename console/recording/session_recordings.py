@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Protocol
 
 from codec.recording.endings import PROOF
-from codec.recording.journal import Began, Source, keeps
+from codec.recording.journal import Began, Speaker, keeps
 from codec.recording.proof import APPLET, CONSOLE, RELAY, ProofWriter
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.wire.chain_head import RECORDING_BYTES, Beginning, Head, is_signed
 from codec.wire.messages import SessionMessage, SignedHead, SignHead, pack
 from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
-from console.recording.ledger import Entry
+from console.recording.ledger import LedgerEntry
 from console.recording.recording_index import RecordingIndex
 from console.recording.recording_thread import Lost, RecordingThread
 from console.recording.recordings import Recordings
@@ -67,7 +67,7 @@ class _Run:
     relay_key: bytes
     number: bytes = field(default_factory=lambda: secrets.token_bytes(RECORDING_BYTES))
     thread: RecordingThread | None = None
-    entry: Entry | None = None
+    entry: LedgerEntry | None = None
     begun: RecordingBegun | None = None
     """The relay's signature under the beginning, once it has come."""
     proofs: dict[ProofWriter, bool] = field(default_factory=dict)
@@ -122,9 +122,9 @@ class SessionRecordings:
         self._ask_to_begin(run)
         run.thread = self._thread(run, began)
         for message in so_far:
-            self.take(Source.APPLET, message, pack(message))
+            self.take(Speaker.APPLET, message, pack(message))
 
-    def take(self, source: Source, message: SessionMessage, data: bytes | None = None) -> None:
+    def take(self, source: Speaker, message: SessionMessage, data: bytes | None = None) -> None:
         """Record a message, if a recording runs and keeps such messages."""
         if self._now is not None and self._now.thread is not None and keeps(message):
             self._now.thread.take(source, message, pack(message) if data is None else data)

@@ -13,7 +13,7 @@ from codec.stores.base import CredentialsNeededError, StoreError
 from codec.stores.locations import BadLocationError, Location, read_location
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import NOBODY, Account, Order, pin_of
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.messages import Upload, UploadState
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 900.0
@@ -64,7 +64,7 @@ class UploadQueue:
     """
 
     confirmed: Callable[[Order], bool]
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, LedgerEntry] = field(default_factory=dict)
     rules: RecordingRules | None = None
     """Those of the technician who is signed in; None while nobody is, and then nothing is sent."""
     account: Account = NOBODY
@@ -72,11 +72,11 @@ class UploadQueue:
     _asking: dict[str, str] = field(default_factory=dict)
     _given: dict[str, _Credentials] = field(default_factory=dict)
 
-    def next(self, now: float) -> Entry | None:
+    def next(self, now: float) -> LedgerEntry | None:
         """Return what may be sent now: what was recorded first, of those whose location neither rests nor asks."""
         if self.rules is None:
             return None
-        waiting = (entry for entry in self.entries.values() if entry.state is State.WAITING)
+        waiting = (entry for entry in self.entries.values() if entry.state is EntryState.WAITING)
         waiting = (entry for entry in waiting if self.confirmed(self.order_of(entry)))
         ready = (
             each
@@ -90,13 +90,13 @@ class UploadQueue:
         """Return in how many seconds the first location has rested enough, None when none rests."""
         return min((pause.until - now for pause in self._pauses.values() if pause.until > now), default=None)
 
-    def order_of(self, entry: Entry) -> Order:
+    def order_of(self, entry: LedgerEntry) -> Order:
         """Return what the technician must have said yes to, so that a recording may be sent."""
         account = Account(entry.relay, entry.account) if entry.relay else self.account
         rules = self._rules_for(entry)
         return Order(account, entry.location, entry.user if rules is None else rules.user)
 
-    def location_of(self, entry: Entry) -> Location:
+    def location_of(self, entry: LedgerEntry) -> Location:
         """Return where a recording goes, with the credentials that are known for it.
 
         Raises BadLocationError, and NotConfirmedError where it may not go there.
@@ -106,7 +106,7 @@ class UploadQueue:
             raise NotConfirmedError
         return place
 
-    def _place_of(self, entry: Entry) -> Location:
+    def _place_of(self, entry: LedgerEntry) -> Location:
         given, rules = self._given.get(entry.location), self._rules_for(entry)
         if given is not None:
             return read_location(entry.location, given.user, given.password)
@@ -114,12 +114,12 @@ class UploadQueue:
             return read_location(entry.location, rules.user, rules.password)
         return read_location(entry.location, entry.user)
 
-    def _rules_for(self, entry: Entry) -> RecordingRules | None:
+    def _rules_for(self, entry: LedgerEntry) -> RecordingRules | None:
         """Return the rules of now where they are about this recording's place: their credentials are for it."""
         rules = self.rules
         return rules if rules is not None and rules.location == entry.location and self._is_mine(entry) else None
 
-    def _is_mine(self, entry: Entry) -> bool:
+    def _is_mine(self, entry: LedgerEntry) -> bool:
         """Whether a recording was made for the account that is signed in; earlier versions noted none."""
         return not entry.relay or Account(entry.relay, entry.account) == self.account
 
@@ -128,7 +128,7 @@ class UploadQueue:
         orders = []
         if self.rules is not None and self.rules.location:
             orders.append(Order(self.account, self.rules.location, self.rules.user))
-        orders += [self.order_of(entry) for entry in self.entries.values() if entry.state is State.WAITING]
+        orders += [self.order_of(entry) for entry in self.entries.values() if entry.state is EntryState.WAITING]
         found = dict[str, Order]()
         for order in orders:
             with suppress(BadLocationError):
@@ -136,7 +136,9 @@ class UploadQueue:
                     found.setdefault(pin_of(order).id, order)
         return found
 
-    def failed(self, entry: Entry, error: StoreError | BadLocationError, now: float, chance: float) -> Entry:
+    def failed(
+        self, entry: LedgerEntry, error: StoreError | BadLocationError, now: float, chance: float
+    ) -> LedgerEntry:
         """A try has failed: return the recording as it stands now."""
         place = entry.location
         if isinstance(error, NotConfirmedError):
@@ -148,13 +150,13 @@ class UploadQueue:
             tries = self._pauses[place].tries + 1 if place in self._pauses else 1
             self._pauses[place] = _Pause(tries, now + pause_after(tries, chance), str(error))
             return entry
-        return structs.replace(entry, state=State.FAILED, reason=str(error))
+        return structs.replace(entry, state=EntryState.FAILED, reason=str(error))
 
-    def succeeded(self, entry: Entry) -> None:
+    def succeeded(self, entry: LedgerEntry) -> None:
         """The location works."""
         self._pauses.pop(entry.location, None)
 
-    def retry(self, number: str) -> list[Entry]:
+    def retry(self, number: str) -> list[LedgerEntry]:
         """Somebody wants it tried again: return what waits again, all that failed at the same location.
 
         What failed and goes elsewhere by the rules of now, goes there.
@@ -166,7 +168,7 @@ class UploadQueue:
         failed = [
             entry
             for entry in self.entries.values()
-            if entry.location == wanted.location and entry.state is State.FAILED
+            if entry.location == wanted.location and entry.state is EntryState.FAILED
         ]
         return [self._again(self._redirected(entry)) for entry in failed]
 
@@ -191,17 +193,17 @@ class UploadQueue:
         wanted = [
             entry
             for entry in self.entries.values()
-            if entry.state in (State.WAITING, State.FAILED) or entry.id in done[-MOST_DONE:]
+            if entry.state in (EntryState.WAITING, EntryState.FAILED) or entry.id in done[-MOST_DONE:]
         ]
         return [
             self._upload(entry, uploading, sent) for entry in sorted(wanted, key=lambda each: (each.began, each.id))
         ]
 
-    def _upload(self, entry: Entry, uploading: str, sent: Mapping[str, int]) -> Upload:
+    def _upload(self, entry: LedgerEntry, uploading: str, sent: Mapping[str, int]) -> Upload:
         state, reason, place = UploadState.WAITING, entry.reason, ""
-        if entry.state is State.SENT:
+        if entry.state is EntryState.SENT:
             state = UploadState.DONE
-        elif entry.state is State.FAILED:
+        elif entry.state is EntryState.FAILED:
             state = UploadState.FAILED
         elif entry.id == uploading:
             state = UploadState.UPLOADING
@@ -219,7 +221,7 @@ class UploadQueue:
         there = min(size, max(entry.confirmed, sent.get(entry.id, 0)))
         return Upload(entry.id, entry.name, entry.session, size, there, state, reason, shown, place)
 
-    def _unconfirmed_place(self, entry: Entry) -> str:
+    def _unconfirmed_place(self, entry: LedgerEntry) -> str:
         """Return the id of the place that a recording waits for, empty where it waits for none."""
         order = self.order_of(entry)
         try:
@@ -228,12 +230,12 @@ class UploadQueue:
             return ""
 
     @staticmethod
-    def _again(entry: Entry) -> Entry:
+    def _again(entry: LedgerEntry) -> LedgerEntry:
         if not entry.location:
             return structs.replace(entry, reason=NO_LOCATION)
-        return structs.replace(entry, state=State.WAITING, reason="")
+        return structs.replace(entry, state=EntryState.WAITING, reason="")
 
-    def _redirected(self, entry: Entry) -> Entry:
+    def _redirected(self, entry: LedgerEntry) -> LedgerEntry:
         rules = self.rules
         if rules is None or not rules.location or rules.location == entry.location or not self._is_mine(entry):
             return entry

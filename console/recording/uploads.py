@@ -16,11 +16,11 @@ from msgspec import structs
 
 from codec.errors import DesksideError
 from codec.host import background
-from codec.stores.base import Store, StoreError
+from codec.stores.base import RecordingStore, StoreError
 from codec.stores.locations import BadLocationError, Location
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import NOBODY, Account, ConfirmedLocations, Order, server_name
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.messages import GiveCredentials, NotNow, PlaceToConfirm, RetryUpload
 from console.recording.messages import Uploads as UploadsMessage
 from console.recording.recording_index import RecordingIndex
@@ -52,7 +52,7 @@ class Uploads:
     def __init__(
         self,
         recording_index: RecordingIndex,
-        opening: Callable[[Location], Store],
+        opening: Callable[[Location], RecordingStore],
         tell: Callable[[UploadsMessage], None],
         confirmed: ConfirmedLocations,
         refusal_of: Callable[[Location], str] = lambda _location: "",
@@ -203,7 +203,7 @@ class Uploads:
         known = [entry.id for entry in self._sending.entries.values()]
         found, damaged = await asyncio.to_thread(self._recording_index.ledger.read, known)
         for entry in found:
-            if entry.state is State.RECORDING:
+            if entry.state is EntryState.RECORDING:
                 await self._recover(entry)
             else:
                 await self._welcome(entry)
@@ -211,17 +211,17 @@ class Uploads:
             await self._rescue(number)
         self._changed()
 
-    async def _welcome(self, entry: Entry) -> None:
-        if entry.state is State.FAILED and entry.location:
-            entry = structs.replace(entry, state=State.WAITING, reason="")  # what stood against it may be mended
-        if entry.state is State.WAITING and not entry.files:
+    async def _welcome(self, entry: LedgerEntry) -> None:
+        if entry.state is EntryState.FAILED and entry.location:
+            entry = structs.replace(entry, state=EntryState.WAITING, reason="")  # what stood against it may be mended
+        if entry.state is EntryState.WAITING and not entry.files:
             await self._forget(entry)
             return
         self._sending.entries[entry.id] = entry
-        if entry.state is State.SENT:
+        if entry.state is EntryState.SENT:
             await asyncio.to_thread(_delete_copies, entry)
 
-    async def _recover(self, entry: Entry) -> None:
+    async def _recover(self, entry: LedgerEntry) -> None:
         if await asyncio.to_thread(self._recording_index.is_running, entry.by):
             return
         try:
@@ -247,7 +247,7 @@ class Uploads:
         if found is not None:
             await self._save(found)
 
-    async def _try(self, entry: Entry) -> None:
+    async def _try(self, entry: LedgerEntry) -> None:
         self._current = entry.id
         self._changed()
         self._work = asyncio.ensure_future(self._bring(entry))
@@ -267,10 +267,10 @@ class Uploads:
         elif error is not None:
             _log.error("%s could not be sent", entry.name, exc_info=error)
             reason = "It could not be sent for a reason that is in the log."
-            await self._save(structs.replace(self._sending.entries[entry.id], state=State.FAILED, reason=reason))
+            await self._save(structs.replace(self._sending.entries[entry.id], state=EntryState.FAILED, reason=reason))
         self._changed()
 
-    async def _bring(self, entry: Entry) -> None:
+    async def _bring(self, entry: LedgerEntry) -> None:
         """Send what the location has not confirmed yet. Raises StoreError, BadLocationError."""
         store = self._opening(self._sending.location_of(entry))
         try:
@@ -288,13 +288,13 @@ class Uploads:
             await store.close()
         self._sending.succeeded(entry)
         if not entry.files:
-            await self._save(structs.replace(entry, state=State.FAILED, reason=FILES_GONE))
+            await self._save(structs.replace(entry, state=EntryState.FAILED, reason=FILES_GONE))
             return
         self._done.append(entry.id)
-        if await self._save(structs.replace(entry, state=State.SENT)):
+        if await self._save(structs.replace(entry, state=EntryState.SENT)):
             await asyncio.to_thread(_delete_copies, entry)
 
-    def _progress(self, entry: Entry) -> Callable[[int], None]:
+    def _progress(self, entry: LedgerEntry) -> Callable[[int], None]:
         """Return what notes progress, on any thread."""
 
         def note(there: int) -> None:
@@ -321,8 +321,8 @@ class Uploads:
             if is_over:
                 await self._forget(entry)
 
-    async def _delete(self, entry: Entry) -> bool:
-        if entry.state is State.KEPT:
+    async def _delete(self, entry: LedgerEntry) -> bool:
+        if entry.state is EntryState.KEPT:
             return await asyncio.to_thread(delete_kept, entry)
         location = self._sending.location_of(entry)
         store = self._opening(location)
@@ -336,7 +336,7 @@ class Uploads:
 
     # ── what is known ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _save(self, entry: Entry) -> bool:
+    async def _save(self, entry: LedgerEntry) -> bool:
         """Keep an entry in memory and on disk; return False where the disk takes nothing, and memory must do."""
         self._sending.entries[entry.id] = entry
         self._changed()
@@ -347,16 +347,16 @@ class Uploads:
             return False
         return True
 
-    async def _forget(self, entry: Entry) -> None:
+    async def _forget(self, entry: LedgerEntry) -> None:
         self._sending.entries.pop(entry.id, None)
         with suppress(OSError):
             await asyncio.to_thread(self._recording_index.ledger.remove, entry.id)
 
-    def _closed(self, entry: Entry) -> None:
+    def _closed(self, entry: LedgerEntry) -> None:
         """A recording was closed, on its own thread."""
         self._soon(lambda: self._add(entry))
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: LedgerEntry) -> None:
         if self._owns:  # else whoever does finds it in the ledger
             self._sending.entries[entry.id] = entry
         self._changed()
@@ -380,14 +380,14 @@ class Uploads:
         self._tell(self.message())
 
 
-def _without(entry: Entry, name: str) -> Entry:
+def _without(entry: LedgerEntry, name: str) -> LedgerEntry:
     """Return a recording of which one file is gone."""
     _log.warning("%s is no longer on this computer and cannot be sent", name)
     files = tuple(file for file in entry.files if file.name != name)
     return structs.replace(entry, files=files, reason=f"{name} was no longer on this computer; the rest was sent.")
 
 
-def _delete_copies(entry: Entry) -> None:
+def _delete_copies(entry: LedgerEntry) -> None:
     """The location has confirmed all of it: what waited here may go."""
     for file in entry.files:
         with suppress(OSError):

@@ -54,7 +54,7 @@ SCOPES: Mapping[Scope, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Wish:
+class KeyForm:
     """What the form of a new key holds, as it was entered."""
 
     name: str
@@ -63,13 +63,13 @@ class Wish:
     networks: str
 
     @classmethod
-    def read(cls, form: MultiDict[str]) -> "Wish":
+    def read(cls, form: MultiDict[str]) -> "KeyForm":
         """Return what was posted."""
         scopes = tuple(form.getall("scopes", []))
         return cls(form.get("name", ""), scopes, form.get("expires_at", ""), form.get("networks", ""))
 
     @classmethod
-    def empty(cls, now: datetime) -> "Wish":
+    def empty(cls, now: datetime) -> "KeyForm":
         """Return what a new form holds."""
         return cls("", (), (now + USUAL).date().isoformat(), "")
 
@@ -104,9 +104,9 @@ class KeysPage:
         ]
 
     async def _show(self, visit: Visit) -> web.Response:
-        return await self._draw(visit, Wish.empty(visit.now), {})
+        return await self._draw(visit, KeyForm.empty(visit.now), {})
 
-    async def _draw(self, visit: Visit, wish: Wish, problems: Mapping[str, FieldError]) -> web.Response:
+    async def _draw(self, visit: Visit, wish: KeyForm, problems: Mapping[str, FieldError]) -> web.Response:
         keys = await self._keys.listed(visit.actor, visit.now)
         facts: dict[str, Any] = {
             "keys": [(key, _labels(visit, key), is_alive(key.expires_at, key.revoked_at, visit.now)) for key in keys],
@@ -121,7 +121,7 @@ class KeysPage:
         return await self._base.draw_part(visit, "api_keys", 422 if problems else 200, title=title, **facts)
 
     async def _make(self, visit: Visit) -> web.Response:
-        wish = Wish.read(visit.form)
+        wish = KeyForm.read(visit.form)
         checked = check(wish, visit.now)
         if checked.problems:
             return await self._draw(visit, wish, checked.problems)
@@ -151,7 +151,7 @@ class KeysPage:
         raise NoSuchKeyError(NoSuchKeyError.__doc__)
 
 
-def check(wish: Wish, now: datetime) -> Checked:
+def check(wish: KeyForm, now: datetime) -> Checked:
     """Return what a wish comes to, with everything that is wrong with it. Pure."""
     checked, known = Checked(), {scope.value for scope in Scope}
     with _noting(checked.problems):

@@ -32,14 +32,14 @@ from relay.organization.rules import (
 )
 from relay.organization.service import Organisation
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.permissions.service import Permissions, Wish
+from relay.permissions.service import PermissionChange, Permissions
 from relay.settings.sentences import Translate
 from relay.texts import _
 from relay.web.numbers import whole
 
 _TAB = Tab.ORGANIZATION
 _REFUSALS = (FieldError, ChangedMeanwhileError, LastOneError, LockedError, NoLicenceLeftError, OutrankedError)
-_Undone = tuple[dict[str, object], dict[str, Wish]]
+_Undone = tuple[dict[str, object], dict[str, PermissionChange]]
 """Fields and permissions as they were before a save."""
 _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.MASTER_ADMINISTRATORS: _(
@@ -61,7 +61,7 @@ class Entered:
     """What someone wanted to save, and why it was not."""
 
     values: Mapping[str, object]
-    wishes: Mapping[str, Wish]
+    wishes: Mapping[str, PermissionChange]
     error: DesksideError | None = None
 
 
@@ -262,7 +262,7 @@ class OrganizationTab:
         unit: Unit,
         version: int,
         values: Mapping[str, object],
-        wishes: Mapping[str, Wish],
+        wishes: Mapping[str, PermissionChange],
         *,
         revoke_keys: bool = True,
     ) -> int:
@@ -271,7 +271,12 @@ class OrganizationTab:
         return await self._organisation.edit(visit.actor, unit, version, values, visit.now, revoke_keys=revoke_keys)
 
     async def _before(
-        self, visit: Visit, unit: Unit, shown: Shown, values: Mapping[str, object], wishes: Mapping[str, Wish]
+        self,
+        visit: Visit,
+        unit: Unit,
+        shown: Shown,
+        values: Mapping[str, object],
+        wishes: Mapping[str, PermissionChange],
     ) -> _Undone:
         """Return what to write to take a save back."""
         old = {key: shown.values[key] for key in values}
@@ -279,7 +284,9 @@ class OrganizationTab:
             return old, {}
         state = await self._permissions.of_group(visit.actor, unit, visit.now)
         present = {
-            key: Wish(state[key].enabled, state[key].option, None if wish.locked is None else state[key].locked)
+            key: PermissionChange(
+                state[key].enabled, state[key].option, None if wish.locked is None else state[key].locked
+            )
             for key, wish in wishes.items()
         }
         return old, present

@@ -9,7 +9,7 @@ from relay.accounts.rules import Licence
 from relay.organization.fields import SECTIONS, Field, fields_of
 from relay.organization.units import UnitKind
 from relay.permissions.catalogue import ANY, ANYONE, APPROVED_ONLY, BY_KEY, CONSENT_REQUIRED, SPECIFIED, PermissionState
-from relay.permissions.service import Wish
+from relay.permissions.service import PermissionChange
 from relay.settings.forms import PLANNED
 from relay.settings.sentences import Translate
 from relay.texts import _
@@ -114,7 +114,7 @@ def allowances(
     group: int,
     names: Mapping[int, str],
     may_lock: bool,
-    wishes: Mapping[str, Wish] | None = None,
+    wishes: Mapping[str, PermissionChange] | None = None,
     conflicts: Mapping[str, str] | None = None,
     *,
     planned: bool = True,
@@ -139,14 +139,14 @@ def changed_fields(kind: UnitKind, form: MultiDict[str]) -> dict[str, object]:
     return found
 
 
-def changed_permissions(form: MultiDict[str]) -> dict[str, Wish]:
+def changed_permissions(form: MultiDict[str]) -> dict[str, PermissionChange]:
     """Return the permissions that someone changed since the form was drawn."""
-    found: dict[str, Wish] = {}
+    found: dict[str, PermissionChange] = {}
     for key in BY_KEY:
         if WAS + PERMISSION + key not in form or form.get(CHOSEN + key) == "theirs":
             continue
         locked = LOCK + key in form if LOCKABLE + key in form else None
-        wish = Wish(PERMISSION + key in form, form.get(OPTION + key) or None, locked)
+        wish = PermissionChange(PERMISSION + key in form, form.get(OPTION + key) or None, locked)
         if stood(wish.enabled, wish.option, bool(locked)) != form[WAS + PERMISSION + key]:
             found[key] = wish
     return found
@@ -198,12 +198,12 @@ def _allowance(
     group: int,
     names: Mapping[int, str],
     may_lock: bool,
-    wish: Wish | None,
+    wish: PermissionChange | None,
     by: str | None,
 ) -> Allowance:
     permission = BY_KEY[key]
     from_above = each.by_group is not None and each.by_group != group
-    shown = wish or Wish(each.enabled, each.option)
+    shown = wish or PermissionChange(each.enabled, each.option)
     own_lock = each.locked and not from_above
     return Allowance(
         key=key,

@@ -32,7 +32,7 @@ _TIMES = tuple(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in range(0, 2
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReportForm:
     """What the form holds, as it was entered."""
 
     report: str
@@ -44,7 +44,7 @@ class Wish:
     end: str
 
     @classmethod
-    def read(cls, query: MultiMapping[str]) -> "Wish":
+    def read(cls, query: MultiMapping[str]) -> "ReportForm":
         """Return what an address says; what it leaves out stands as in a new form."""
         return cls(
             query.get("report", "audit_list"),
@@ -85,7 +85,7 @@ class ReportsTab:
 
     async def _show(self, visit: Visit) -> web.Response:
         query, unit = visit.request.query, visit.unit()
-        wish = Wish.read(query)
+        wish = ReportForm.read(query)
         if "report" not in query:
             return await self._draw(visit, unit, wish)
         try:
@@ -104,7 +104,7 @@ class ReportsTab:
 
     async def _send(self, visit: Visit) -> web.StreamResponse:
         query, unit = visit.request.query, visit.unit()
-        wish = Wish.read(query)
+        wish = ReportForm.read(query)
         try:
             format_ = Format(query.get("format", ""))
         except ValueError:
@@ -121,7 +121,7 @@ class ReportsTab:
         self,
         visit: Visit,
         unit: Unit,
-        wish: Wish,
+        wish: ReportForm,
         status: int = 200,
         problem: str = "",
         made: Report | None = None,

@@ -16,7 +16,7 @@ from relay.organization.service import Organisation
 from relay.organization.tree import Drag
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import BY_KEY
-from relay.permissions.service import Permissions, Wish
+from relay.permissions.service import PermissionChange, Permissions
 from relay.store.database import MAX_ID
 
 MAX_TOGETHER = 1_000
@@ -328,7 +328,10 @@ class PermissionsApi:
     async def edit_permissions(self, asked: Asked[NoQuery, PermissionsEdit]) -> PermissionsShown:
         """Change permissions of a group. Master administrators can also lock and unlock them."""
         group = Unit(UnitKind.TECHNICIAN_GROUP, asked.number())
-        wishes = {key: Wish(wish.enabled, wish.option, wish.locked) for key, wish in asked.body.permissions.items()}
+        wishes = {
+            key: PermissionChange(wish.enabled, wish.option, wish.locked)
+            for key, wish in asked.body.permissions.items()
+        }
         await self._permissions.set(asked.actor, group, asked.version(asked.body.version), wishes, asked.now)
         return await self.show_permissions(Asked(asked.request, NoQuery(), NoBody(), asked.now, asked.caller))
 

@@ -11,7 +11,7 @@ from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change, Plan
 from relay.settings.declare import Scope
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
-from relay.settings.inheritance import Source
+from relay.settings.inheritance import Origin
 from relay.settings.schema import schema
 from relay.settings.sentences import Sentence
 from relay.settings.validation import RESET
@@ -36,7 +36,7 @@ class SettingShown(Struct, frozen=True, kw_only=True):
     label: str
     value: Any
     set: bool
-    source: Source
+    source: Origin
     unit: SettingsUnit | None
     locked_by: SettingsUnit | None
     mark: str

@@ -40,7 +40,7 @@ _NOTHING = {key: Grant(False, cell.option) for key, cell in DEFAULTS.items()}
 
 
 @dataclass(frozen=True)
-class Wish:
+class PermissionChange:
     """How a permission shall stand. `locked` None leaves the lock as it is."""
 
     enabled: bool
@@ -126,7 +126,9 @@ class Permissions:
             await work.load_own(_technician_group(group))
             return await permission_state_of(work, group.id)
 
-    async def set(self, actor: Actor, group: Unit, version: int, wishes: Mapping[str, Wish], now: datetime) -> int:
+    async def set(
+        self, actor: Actor, group: Unit, version: int, wishes: Mapping[str, PermissionChange], now: datetime
+    ) -> int:
         """Store permissions of a group; return the group's new version, as `Organisation.edit` does.
 
         Raises FieldError, LockedError, NotAllowedError for locks of an administrator, or ChangedMeanwhileError.
@@ -140,7 +142,7 @@ class Permissions:
         group: Unit,
         version: int,
         values: Mapping[str, object],
-        wishes: Mapping[str, Wish],
+        wishes: Mapping[str, PermissionChange],
         now: datetime,
     ) -> int:
         """Store fields and permissions of a group together. Raises what `Organisation.edit` and `set` raise."""
@@ -203,7 +205,7 @@ async def _held_in(transaction: AsyncSession, groups: Iterable[int]) -> dict[int
     return found
 
 
-async def _set(work: UnitOfWork, group: Unit, version: int, wishes: Mapping[str, Wish]) -> int:
+async def _set(work: UnitOfWork, group: Unit, version: int, wishes: Mapping[str, PermissionChange]) -> int:
     row = await work.load_own(group)
     present = await permission_state_of(work, group.id)
     differing = {key: _checked(key, wish, present) for key, wish in wishes.items()}
@@ -228,7 +230,7 @@ def _technician_group(unit: Unit) -> Unit:
     return unit
 
 
-def _checked(key: str, wish: Wish, present: Mapping[str, PermissionState]) -> Wish:
+def _checked(key: str, wish: PermissionChange, present: Mapping[str, PermissionState]) -> PermissionChange:
     if key not in present:
         raise FieldError(key, "unknown_field", "There is no such permission.")
     try:
@@ -237,12 +239,12 @@ def _checked(key: str, wish: Wish, present: Mapping[str, PermissionState]) -> Wi
         raise FieldError(key, "not_a_choice", f"Choose one of: {', '.join(BY_KEY[key].options)}.") from None
 
 
-def _differs(present: PermissionState, wish: Wish) -> bool:
+def _differs(present: PermissionState, wish: PermissionChange) -> bool:
     same_lock = wish.locked is None or wish.locked == present.locked
     return not same_lock or (present.enabled, present.option) != (wish.enabled, wish.option)
 
 
-def _check_may(work: UnitOfWork, group: Unit, present: PermissionState, wish: Wish) -> None:
+def _check_may(work: UnitOfWork, group: Unit, present: PermissionState, wish: PermissionChange) -> None:
     if not work.reach.all:
         if wish.locked is not None and wish.locked != present.locked:
             raise NotAllowedError("Only master administrators can lock and unlock permissions.")
@@ -252,7 +254,7 @@ def _check_may(work: UnitOfWork, group: Unit, present: PermissionState, wish: Wi
         raise LockedError("A group above this one has locked the permission. Unlock it there.")
 
 
-def _record(work: UnitOfWork, group: Unit, row: Any, key: str, old: PermissionState, new: Wish) -> None:
+def _record(work: UnitOfWork, group: Unit, row: Any, key: str, old: PermissionState, new: PermissionChange) -> None:
     name, version = row.name, row.version
     if (old.enabled, old.option) != (new.enabled, new.option):
         work.record(

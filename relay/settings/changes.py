@@ -13,7 +13,7 @@ from relay.settings.catalogue import Catalogue
 from relay.settings.credential_binding import credential_bindings
 from relay.settings.declare import Editors, Json, Scope, Section, Setting
 from relay.settings.holders import Holder, HolderKind, Tree
-from relay.settings.inheritance import LOCK, Effective, Held, Overlay, Source, Stored, held
+from relay.settings.inheritance import LOCK, Effective, Held, Origin, Overlay, Stored, held
 from relay.settings.sentences import SaidError, Sentence, sentence
 from relay.settings.validation import RESET, Problem, SettingsRefusedError, broken_rules, elsewhere
 from relay.texts import _
@@ -201,7 +201,7 @@ class _Drawing:
         now = self._held(unit, key)
         if self._keeps_out(now, unit):
             self.skipped.append((unit, key))
-        if self._keeps_out(now, unit) or (now.source is not Source.HERE and now.value == wanted):
+        if self._keeps_out(now, unit) or (now.source is not Origin.HERE and now.value == wanted):
             return
         self._write(unit, key, RESET)
         if self._held(unit, key).value != wanted:

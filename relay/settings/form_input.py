@@ -16,7 +16,7 @@ from relay.settings.changes import Change
 from relay.settings.compound_kinds import File, ListOf, Secret, Table
 from relay.settings.declare import Json, Scope
 from relay.settings.holders import Holder, Tree
-from relay.settings.inheritance import Source, Stored, held
+from relay.settings.inheritance import Origin, Stored, held
 from relay.settings.kinds import Choice, Number, References, Several, Switch, ValueKind
 from relay.settings.validation import RESET
 
@@ -68,7 +68,7 @@ def changed(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder, post
     found = {}
     for key, value in posted.values.items():
         now = held(catalogue, tree, stored, unit, key)
-        is_pinned = key in posted.here and now.source is not Source.HERE
+        is_pinned = key in posted.here and now.source is not Origin.HERE
         if value is RESET or is_pinned or catalogue.setting(key).sensitive or not _same(value, now.value):
             found[key] = value
     return found

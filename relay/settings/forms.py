@@ -8,7 +8,7 @@ from relay.settings.changes import Editor, mark, scopes_for
 from relay.settings.compound_kinds import Column, ListOf, Table
 from relay.settings.declare import Json, Scope, Section, Setting, Tab, Values
 from relay.settings.holders import Holder, HolderKind, Tree
-from relay.settings.inheritance import Effective, Held, Overlay, Source, Stored, held
+from relay.settings.inheritance import Effective, Held, Origin, Overlay, Stored, held
 from relay.settings.kinds import Choice, Kept, Number, References, Several, ValueKind
 from relay.settings.sentences import Sentence, Translate, sentence
 from relay.settings.text_kinds import Text
@@ -187,9 +187,9 @@ class _Drawer:
         if now.locked_by is not None and now.locked_by != self._unit:
             by = sentence(_("by {unit}"), unit=self._tree.name(now.locked_by))
             return Chip("lock", self._t(_("Locked")), by.say(self._say))
-        if now.source is Source.HERE:
+        if now.source is Origin.HERE:
             return Chip("ring", self._t(_("Set here")), "", can_reset=True)
-        if now.source is Source.INHERITED and now.unit is not None:
+        if now.source is Origin.INHERITED and now.unit is not None:
             of = sentence(_("from {unit}"), unit=self._tree.name(now.unit))
             return Chip("inherit", self._t(_("Inherited")), of.say(self._say))
         return Chip("default", self._t(_("Default")), "")

@@ -19,7 +19,7 @@ Stored = Mapping[Holder, Values]
 _NOTHING: Values = {}
 
 
-class Source(StrEnum):
+class Origin(StrEnum):
     """Where a value comes from."""
 
     HERE = "here"
@@ -32,7 +32,7 @@ class Held:
     """A value that holds, where it comes from, and which unit's lock keeps it, if any."""
 
     value: Json
-    source: Source
+    source: Origin
     unit: Holder | None = None
     locked_by: Holder | None = None
 
@@ -53,8 +53,8 @@ def held(catalogue: Catalogue, tree: Tree, stored: Stored, unit: Holder, key: st
         if chosen_at is None and key in own:
             chosen_at, value = each, own[key]
     if chosen_at is None:
-        return Held(catalogue.setting(key).default_for(unit.kind), Source.DEFAULT, None, locked_by)
-    return Held(value, Source.HERE if chosen_at == unit else Source.INHERITED, chosen_at, locked_by)
+        return Held(catalogue.setting(key).default_for(unit.kind), Origin.DEFAULT, None, locked_by)
+    return Held(value, Origin.HERE if chosen_at == unit else Origin.INHERITED, chosen_at, locked_by)
 
 
 class Effective(Mapping[str, Json]):

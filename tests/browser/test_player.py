@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.recording.formats import FormatName
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from codec.wire.messages import Access, Chat, Granted, Picture
 from tests.browser.test_pages import violations
 from tests.browser.test_viewer import canvas
@@ -29,14 +29,17 @@ SECONDS = 20.0
 
 def story() -> list[Said]:
     """A page that is scrolled for some seconds, then quiet; a line of chat from each side."""
-    told: list[Said] = [(0, Source.APPLET, Granted(frozenset({Access.VIEW, Access.RECORD})))]
+    told: list[Said] = [(0, Speaker.APPLET, Granted(frozenset({Access.VIEW, Access.RECORD})))]
     encoder: Encoder | None = None
     for number, frame in enumerate(scrolling(SCROLL)):
         encoder = encoder or Encoder(frame.shape[1], frame.shape[0])
         packet = encoder.encode(frame)
         if packet is not None:
-            told.append((number * STEP, Source.APPLET, Picture(0, number, packet)))
-    told += [(9_000_000, Source.CONSOLE, Chat(1, "Do you see it?", 0)), (15_000_000, Source.APPLET, Chat(1, "Yes.", 0))]
+            told.append((number * STEP, Speaker.APPLET, Picture(0, number, packet)))
+    told += [
+        (9_000_000, Speaker.CONSOLE, Chat(1, "Do you see it?", 0)),
+        (15_000_000, Speaker.APPLET, Chat(1, "Yes.", 0)),
+    ]
     return sorted(told, key=lambda each: each[0])
 
 

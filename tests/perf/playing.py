@@ -14,13 +14,13 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 from codec.picture.encoder import Encoder
-from codec.recording.journal import Began, JournalWriter, Source
+from codec.recording.journal import Began, JournalWriter, Speaker
 from codec.recording.recorder import JournalOutput, Recorder
 from codec.wire.messages import Picture, pack, unpack
 from console.player.messages import Act, PlayerDo
 from console.player.player import Hearer, Player
 from console.player.player_thread import source_of
-from console.player.source import Source as Played
+from console.player.source import RecordingSource as Played
 from console.recording.controller import REFRESH_SECONDS
 from console.recording.files import RecordingFile
 from tests.perf.clips import RATE, pictures
@@ -89,7 +89,7 @@ def _record(clip: Path, path: Path) -> None:
     recorder = Recorder([JournalOutput(JournalWriter(file))], Began(1, 0, "perf"), 0)
     at = 0
     for at, picture in _packets(clip):
-        recorder.take(Source.APPLET, picture, at, pack(picture))
+        recorder.take(Speaker.APPLET, picture, at, pack(picture))
         recorder.tick(at)
     recorder.close(at, "done")
     file.close()

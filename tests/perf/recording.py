@@ -28,7 +28,7 @@ from codec.picture.rate.budget import Budget
 from codec.recording.convert import convert_journal
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
-from codec.recording.journal import Began, Journal, JournalWriter, Source, read_journal
+from codec.recording.journal import Began, Journal, JournalWriter, Speaker, read_journal
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import FilmOutput, JournalOutput, Output, Recorder
 from codec.wire.messages import Picture, PointerMove, PointerShape, pack
@@ -130,27 +130,27 @@ def _session(clip: Path) -> list[Row]:
     ]
 
 
-def _said(clip: Path, line: float = inf) -> Iterator[tuple[int, Source, Picture | PointerShape | PointerMove]]:
+def _said(clip: Path, line: float = inf) -> Iterator[tuple[int, Speaker, Picture | PointerShape | PointerMove]]:
     """Yield time and message: the clip's pictures, a pointer that moves half of the time.
 
     `line` carries so many bytes a second; where that is little enough, films are sent as films.
     """
     encoder: Encoder | None = None
-    yield 0, Source.APPLET, PointerShape(24, 24, 0, 0, bytes(range(256)) * 9)
+    yield 0, Speaker.APPLET, PointerShape(24, 24, 0, 0, bytes(range(256)) * 9)
     for number, picture in enumerate(pictures(clip)):
         encoder = encoder or Encoder(picture.shape[1], picture.shape[0])
         budget = None if line == inf else Budget(1 + number / RATE, int(line / RATE), line, films=True)
         packet = encoder.encode(picture, budget if number else None)
         at = number * 1_000_000 // RATE
         if packet is not None:
-            yield at, Source.APPLET, Picture(0, number, packet)
+            yield at, Speaker.APPLET, Picture(0, number, packet)
         if number // RATE % 2:
             for step in range(2):
                 place = 10_000 + 97 * number + 41 * step
-                yield at + 20_000 * step, Source.CONSOLE, PointerMove(0, place, place)
+                yield at + 20_000 * step, Speaker.CONSOLE, PointerMove(0, place, place)
 
 
-def _cost(said: list[tuple[int, Source, Picture | PointerShape | PointerMove]], outputs: list[Output]) -> float:
+def _cost(said: list[tuple[int, Speaker, Picture | PointerShape | PointerMove]], outputs: list[Output]) -> float:
     """Return the processor's seconds, without what the first picture, a key, takes."""
     packed = [(at, source, message, pack(message)) for at, source, message in said]
     recorder = Recorder(outputs, Began(1, 0, "perf"), 0)

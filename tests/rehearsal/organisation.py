@@ -10,7 +10,7 @@ from relay.organization.rules import Actor
 from relay.organization.service import Organisation
 from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.permissions.service import Permissions, Wish
+from relay.permissions.service import PermissionChange, Permissions
 from relay.store.database import Store, open_store
 from tests.support.passwords import quick_passwords
 
@@ -84,7 +84,10 @@ class _Furnishing:
         for channel, name in zip(channels, ("IT helpdesk", "Shop floor"), strict=True):
             await self._edit(channel, {"name": name})
         await self._organisation.link(OWNER, channels, desk, self._now)
-        wishes = {"lan_connect": Wish(enabled=False, locked=True), "record": Wish(enabled=True, locked=True)}
+        wishes = {
+            "lan_connect": PermissionChange(enabled=False, locked=True),
+            "record": PermissionChange(enabled=True, locked=True),
+        }
         version = (await self._organisation.show(OWNER, europe, self._now)).version
         await self._permissions.set(OWNER, europe, version, wishes, self._now)
         return self._made | {"channel": channels[0]}

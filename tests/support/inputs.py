@@ -6,7 +6,7 @@ import time
 from Xlib import display as xdisplay
 
 from applet.input.base import Steps
-from applet.input.xkb import CORE_KEYBOARD, LATCH_LOCK, State, Xkb
+from applet.input.xkb import CORE_KEYBOARD, LATCH_LOCK, ModifierState, Xkb
 from tests.support.xvfb import VirtualDisplay
 
 
@@ -30,7 +30,7 @@ class Locks:
         self._xkb._do(LATCH_LOCK, body)
         self._display.sync()
 
-    def state(self) -> State:
+    def state(self) -> ModifierState:
         """Return what holds now."""
         return self._xkb.state()
 

@@ -10,7 +10,7 @@ from relay.organization.rules import Actor
 from relay.organization.service import Organisation
 from relay.organization.transactions import Transactions
 from relay.organization.units import Unit, UnitKind
-from relay.permissions.service import Permissions, Wish
+from relay.permissions.service import PermissionChange, Permissions
 from relay.store.database import open_store
 from tests.support.passwords import quick_passwords
 from tests.support.relays import PASSWORD
@@ -29,7 +29,7 @@ async def make_technician(settings: Settings, without: Collection[str], email: s
         group = await organisation.create(
             owner, UnitKind.TECHNICIAN_GROUP, Unit(UnitKind.TECHNICIANS), {"name": "Desk"}, now
         )
-        wishes = {key: Wish(enabled=False) for key in without}
+        wishes = {key: PermissionChange(enabled=False) for key in without}
         await Permissions(transactions).set(owner, group, 1, wishes, now)
         whole = {"name": "Bob", "email": email, "status": "enabled", "standard": True}
         bob = await organisation.create(owner, UnitKind.TECHNICIAN, group, whole, now)

@@ -12,7 +12,7 @@ import { TOOLS } from "./tools";
 import { App } from "./views/App";
 import sprite from "./views/icons.svg?raw";
 import { wear } from "./views/theme";
-import { watchAddress } from "./wire/door";
+import { watchAddress } from "./wire/pageAuth";
 
 wear();
 listen(TOOLS);

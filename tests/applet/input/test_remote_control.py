@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from applet.input import remote_control as controls
-from applet.input.base import Hand, Steps, StoppedError
+from applet.input.base import LocalInput, Steps, StoppedError
 from applet.input.queue import MAX_MESSAGES, SLICE_CHARACTERS
 from applet.input.remote_control import RemoteControl
 from codec.wire.messages import (
@@ -43,7 +43,7 @@ class Desk:
     cannot_type: str = ""
     rests: int = 0
     """How often a change of the keyboard must still wait."""
-    hand: Hand | None = None
+    hand: LocalInput | None = None
 
     def __post_init__(self) -> None:
         self.controls = RemoteControl(
@@ -63,7 +63,7 @@ class Desk:
         self.asks = may
         return self
 
-    def open_listener(self, hand: Hand) -> "Desk":
+    def open_listener(self, hand: LocalInput) -> "Desk":
         self.hand = hand
         return self
 

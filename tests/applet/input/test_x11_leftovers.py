@@ -15,7 +15,7 @@ from Xlib import display as xdisplay
 
 from applet.input import guard
 from applet.input import remote_control as controls
-from applet.input.base import Hand
+from applet.input.base import LocalInput
 from applet.input.injected import InjectedEvents
 from applet.input.positions import KEYCODES
 from applet.input.remote_control import RemoteControl
@@ -85,7 +85,7 @@ class Heard:
         self.active, self.caught_up = threading.Event(), threading.Event()
         self.injected = InjectedEvents(time.monotonic)
         nothing: Callable[..., None] = lambda *_: None  # noqa: E731
-        hand = Hand(self.active.set, nothing, nothing, self.caught_up.set, nothing)
+        hand = LocalInput(self.active.set, nothing, nothing, self.caught_up.set, nothing)
         self.listener = X11Listener(hand, self.injected)
         self.input = X11Input(self.injected, lambda: True)
         while not self.caught_up.wait(0.05):

@@ -8,7 +8,7 @@ import pytest
 from Xlib import X
 from Xlib import display as xdisplay
 
-from applet.input.base import Hand, StoppedError
+from applet.input.base import LocalInput, StoppedError
 from applet.input.injected import InjectedEvents
 from applet.input.positions import KEYCODES
 from applet.input.x11_input import X11Input
@@ -34,7 +34,7 @@ class Heard:
     def __init__(self) -> None:
         self.stop, self.active, self.caught_up = threading.Event(), threading.Event(), threading.Event()
         self.injected = InjectedEvents(time.monotonic)
-        self.hand = Hand(
+        self.hand = LocalInput(
             active=self.active.set,
             stop=self.stop.set,
             moved=lambda _x, _y: None,

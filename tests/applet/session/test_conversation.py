@@ -1,6 +1,6 @@
 """The chat as the customer sees it. Pure."""
 
-from applet.session.conversation import CHAT_BURST, CHAT_KEPT, Conversation
+from applet.session.conversation import CHAT_KEPT, CHAT_RATE, Conversation
 from applet.session.ui_state import ChatLine, UiState
 from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SwitchChat, Typing
 
@@ -20,9 +20,9 @@ def test_what_the_customer_writes_is_numbered_cut_and_shown() -> None:
 
 def test_the_technicians_lines_are_shown_while_the_chat_is_on_and_they_can_be_read() -> None:
     talk, seen = Conversation(), ON
-    for number in range(CHAT_BURST[0] + 100):
+    for number in range(int(CHAT_RATE.burst) + 100):
         _, seen = talk.take(Chat(number, str(number), 0), seen, may_switch=False, now=0.0)
-    assert len(seen.chat) == CHAT_BURST[0] < CHAT_KEPT
+    assert len(seen.chat) == CHAT_RATE.burst < CHAT_KEPT
     _, seen = talk.take(Chat(0, "again", 0), seen, may_switch=False, now=1.0)
     assert seen.chat[-1].text == "again"
     assert Conversation().take(Chat(0, "hello", 0), OFF, may_switch=False, now=0.0) == ([], OFF)

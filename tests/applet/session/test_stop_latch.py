@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applet.bucket import Bucket
 from applet.input.injected import InjectedEvents
 from applet.input.queue import (
     BURST,
@@ -89,20 +88,6 @@ def test_only_an_answer_opens_and_only_what_was_not_stopped_since_its_question(
         opened = {access for access in Access if latch.passes(access)} - before
         assert opened <= (arguments[0] - stopped_since if name == "answer" else frozenset())
         assert not (latch.left and opened)
-
-
-@given(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 50)), max_size=60))
-def test_a_bucket_gives_no_more_than_it_says(takes: list[tuple[float, int]]) -> None:
-    bucket, now, taken = Bucket(100, 10), 0.0, 0
-    for waited, amount in takes:
-        now += waited
-        wait = bucket.wait(amount, now)
-        if bucket.take(amount, now):
-            taken += amount
-            assert wait == 0
-        else:
-            assert wait > 0
-        assert taken <= 100 + 10 * now + 1e-6
 
 
 def test_a_text_leaves_in_slices_and_no_faster_than_may_be_typed() -> None:

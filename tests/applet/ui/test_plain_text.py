@@ -20,7 +20,7 @@ from applet.session.ui_state import ChatLine, Intent, Stage, UiState, UseRelay
 from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
 from applet.ui.question import QuestionWindow
-from applet.ui.widgets import Head
+from applet.ui.widgets import PageHeading
 from codec.wire.messages import Access
 from tests.applet.shots import UI_STATES
 
@@ -127,7 +127,7 @@ def test_the_host_stands_large_in_every_window_that_asks_for_something(window: M
     window.show_ui_state(ui_state)
     asking = [window] if window.question is None else [window, window.question]
     for each in asking:
-        (head,) = each.findChildren(Head)
+        (head,) = each.findChildren(PageHeading)
         (host,) = [each for each in head.findChildren(QLabel) if each.property("role") == "host"]
         (name,) = [each for each in head.findChildren(QLabel) if each.property("role") == "small"]
         assert shown(host) == "help.northwind.example:8443"

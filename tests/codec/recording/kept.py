@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from codec.recording.formats import FormatName
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from console.recording.start import Signing, start
 from tests.codec.recording.sessions import Said, said
 from tests.codec.recording.victim import BEGAN, KEY
@@ -38,7 +38,7 @@ def keep(
     running = start(folder, began, film, signing, clock)
     for time, source, message in story or [each for each, _ in said(seconds=seconds)]:
         now[0] = time
-        running.recorder.take(Source(source), message, time)
+        running.recorder.take(Speaker(source), message, time)
         running.recorder.tick(time)
     now[0] = int(seconds * 1_000_000)
     if closed:

@@ -16,7 +16,7 @@ import pytest
 from codec.recording import formats
 from codec.recording.avi_reader import read_avi
 from codec.recording.formats import FormatName
-from codec.recording.journal import Began, Source, read_journal
+from codec.recording.journal import Began, Speaker, read_journal
 from codec.recording.rasc import RascEncoder
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
@@ -227,7 +227,7 @@ def test_what_was_taken_just_before_an_unexpected_failure_is_in_the_files(tmp_pa
     told = Told(failures)
     thread = RecordingThread(lambda _begins, _lost: running, told, iter(range(0, 10_000, 10)).__next__)
     message = Chat(1, "the last words", 0)
-    thread.take(Source.CONSOLE, message, pack(message))
+    thread.take(Speaker.CONSOLE, message, pack(message))
 
     def fail() -> None:
         raise ValueError("a mistake of ours")
@@ -285,7 +285,7 @@ def test_the_thread_records_what_it_is_given_and_ends_when_told(tmp_path: Path) 
     assert failures == []
     assert told.told == ["begun", "closed", running.paths]
     journal, film = (path.read_bytes() for path in running.paths)
-    kept = [each for each in read_journal(journal).records() if each.source != Source.RECORDER]
+    kept = [each for each in read_journal(journal).records() if each.source != Speaker.RECORDER]
     assert len([each for each in kept if b"chat" in each.data]) == 12
     assert read_avi(film).chunks
 
@@ -299,11 +299,11 @@ def test_the_thread_tells_why_it_failed_and_takes_no_more(tmp_path: Path) -> Non
     thread = RecordingThread(lambda _begins, _lost: running, told, iter(range(0, 10**12, 300_000)).__next__)
     message = Chat(1, "hello", 0)
     for _ in range(5):
-        thread.take(Source.CONSOLE, message, pack(message))
+        thread.take(Speaker.CONSOLE, message, pack(message))
     thread.join(20)
     assert len(failures) == 1
     assert "no space is left" in failures[0]
-    thread.take(Source.CONSOLE, message, pack(message))
+    thread.take(Speaker.CONSOLE, message, pack(message))
 
 
 @pytest.mark.parametrize("computes", [True, False])
@@ -327,7 +327,7 @@ def test_f11_a_recording_that_computes_for_long_and_falls_behind_is_stopped(
     thread = RecordingThread(lambda _begins, _lost: running, told, now.__next__)
     for number in range(20):
         message = Chat(number, "hello", 0)
-        thread.take(Source.CONSOLE, message, pack(message))
+        thread.take(Speaker.CONSOLE, message, pack(message))
     thread.close("technician")
     thread.finish()
     thread.join(20)

@@ -12,7 +12,7 @@ from codec.recording.journal import (
     NotAJournalError,
     Noted,
     Record,
-    Source,
+    Speaker,
     keeps,
     pack_event,
     read_journal,
@@ -118,8 +118,8 @@ def test_events_of_a_newer_program_are_skipped() -> None:
 def test_golden_bytes() -> None:
     file = MemoryFile()
     writer = JournalWriter(file)
-    writer.add(1_000_000, Source.CONSOLE, b"\x01\x02")
-    writer.add(1_000_300, Source.APPLET, b"\x03")
+    writer.add(1_000_000, Speaker.CONSOLE, b"\x01\x02")
+    writer.add(1_000_300, Speaker.APPLET, b"\x03")
     writer.flush()
     assert file.content.hex() == (
         "445352010d0a1a0a" "44535263" "15000000" "3fcadcbe" "40420f0000000000"

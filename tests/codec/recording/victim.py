@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.picture.encoder import Encoder
 from codec.recording.formats import FormatName
-from codec.recording.journal import Began, Source
+from codec.recording.journal import Began, Speaker
 from codec.wire.messages import Chat, Picture
 from console.recording.start import Signing, start
 from tests.codec.recording.pictures import noise
@@ -28,9 +28,9 @@ def record(folder: Path, progress: Connection) -> None:
         frame[number % 48, :, number % 3] = number % 256
         packet = encoder.encode(frame)
         if packet is not None:
-            running.recorder.take(Source.APPLET, Picture(0, number, packet), now[0])
+            running.recorder.take(Speaker.APPLET, Picture(0, number, packet), now[0])
         if number % 10 == 0:
-            running.recorder.take(Source.CONSOLE, Chat(number, "still there", 0), now[0])
+            running.recorder.take(Speaker.CONSOLE, Chat(number, "still there", 0), now[0])
         running.recorder.tick(now[0])
         progress.send(now[0])
         now[0] += STEP

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from codec.stores.address_policy import Reach, anywhere
-from codec.stores.base import CredentialsNeededError, Store, StoreError
+from codec.stores.base import CredentialsNeededError, RecordingStore, StoreError
 from codec.stores.factory import open_store
 from codec.stores.locations import Location, read_location
 from codec.stores.names import stored_name
@@ -70,7 +70,7 @@ class Opener:
     def __init__(self, ground: Ground, folder: Path, stack: AsyncExitStack) -> None:
         self._ground, self._folder, self._stack = ground, folder, stack
 
-    def __call__(self, location: Location | None = None, reach: Reach = anywhere) -> Store:
+    def __call__(self, location: Location | None = None, reach: Reach = anywhere) -> RecordingStore:
         where, hosts = location or self._ground.location, self._folder / "hosts"
         store = open_store(where, hosts=hosts, trust=self._ground.trust, reach=reach)
         self._stack.push_async_callback(store.close)

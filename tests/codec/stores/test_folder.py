@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from codec.stores.base import Store, StoreError
+from codec.stores.base import RecordingStore, StoreError
 from codec.stores.factory import open_store
 from codec.stores.locations import BadLocationError, read_location
 from codec.stores.source import CHUNK
 from tests.codec.stores.test_contract import recording
 
 
-def folder(path: Path) -> Store:
+def folder(path: Path) -> RecordingStore:
     path.mkdir(exist_ok=True)
     return open_store(read_location(str(path)), hosts=path / "hosts")
 

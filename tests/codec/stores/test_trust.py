@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from codec.host.private_files import write_private
-from codec.stores.base import Store, StoreError
+from codec.stores.base import RecordingStore, StoreError
 from codec.stores.factory import open_store
 from codec.stores.host_keys import HostKeyChangedError
 from codec.stores.locations import Place, read_location
@@ -19,7 +19,7 @@ from tests.codec.stores.sftp_server import sftp_ground
 from tests.codec.stores.web_server import web_ground
 
 
-async def refused(store: Store) -> StoreError:
+async def refused(store: RecordingStore) -> StoreError:
     try:
         with pytest.raises(StoreError) as error:
             await store.test()

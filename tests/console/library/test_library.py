@@ -33,7 +33,7 @@ from console.library.service import LibraryService
 from console.page.messages import ToPage
 from console.page.open_pages import Page, Pages
 from console.recording.known_relays import KnownRelays
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.recordings import Recordings as Common
 from console.recording.start import Signing
 from tests.codec.recording.kept import keep
@@ -278,9 +278,14 @@ async def test_a_film_is_made_beside_the_recording_and_half_a_film_goes(
 def test_recordings_are_looked_for_wherever_they_were_written_and_needed_until_they_are_sent(tmp_path: Path) -> None:
     common, share = Common(tmp_path / "own"), tmp_path / "share"
     ledger = common.recording_index.ledger
-    for session, (state, folder) in {7: (State.WAITING, common.recording_index.spool), 8: (State.KEPT, share)}.items():
+    for session, (state, folder) in {
+        7: (EntryState.WAITING, common.recording_index.spool),
+        8: (EntryState.KEPT, share),
+    }.items():
         name = f"{session:08}-20260921T141320Z"
-        ledger.write(Entry(id=name, name=f"{name}-Anna", session=session, began=0, folder=str(folder), state=state))
+        ledger.write(
+            LedgerEntry(id=name, name=f"{name}-Anna", session=session, began=0, folder=str(folder), state=state)
+        )
     assert common.places() == [common.folder, common.recording_index.spool, common.recording_index.spool, share]
     assert common.recording_index.is_needed("00000007-20260921T141320Z-Anna.dsr")
     assert not common.recording_index.is_needed("00000008-20260921T141320Z-Anna.dsr")

@@ -14,7 +14,7 @@ from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.recording.formats import FORMATS, FormatName
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from codec.wire.messages import Access, Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
 from console.player.frame_cache import FrameCache, Stretch
 from console.player.journal_source import JournalSource
@@ -174,10 +174,10 @@ def test_the_pointer_is_drawn_where_it_was_and_not_where_nobody_knows(
 
 def test_chat_and_events_are_marks_and_a_film_borrows_them_from_its_journal(tmp_path: Path) -> None:
     story: list[Said] = [
-        (0, Source.APPLET, Granted(frozenset({Access.VIEW, Access.RECORD}))),
-        (500_000, Source.APPLET, Chat(1, "Hello", 0)),
+        (0, Speaker.APPLET, Granted(frozenset({Access.VIEW, Access.RECORD}))),
+        (500_000, Speaker.APPLET, Chat(1, "Hello", 0)),
         *with_keys(list(said(90, 70, 2.0))),
-        (2_100_000, Source.CONSOLE, Chat(2, "Good-bye", 0)),
+        (2_100_000, Speaker.CONSOLE, Chat(2, "Good-bye", 0)),
     ]
     story.sort(key=lambda each: each[0])
     later = [
@@ -202,7 +202,7 @@ def test_chat_and_events_are_marks_and_a_film_borrows_them_from_its_journal(tmp_
 
 def test_what_may_not_be_seen_any_more_is_black(tmp_path: Path, story: list[tuple[Said, Frame]]) -> None:
     told = [each for each in with_keys(story, 100) if each[0] < 6 * SECOND]
-    told += [(6 * SECOND, Source.CONSOLE, Watch(None)), (7 * SECOND, Source.CONSOLE, Chat(9, "still here", 0))]
+    told += [(6 * SECOND, Speaker.CONSOLE, Watch(None)), (7 * SECOND, Speaker.CONSOLE, Chat(9, "still here", 0))]
     viewer = Viewer(JournalSource(keep(tmp_path, None, told, seconds=8.0)[0].read_bytes()))
     assert not viewer.sees(7.0).any()
     assert np.array_equal(viewer.sees(5.9), shown_at(story, 5.9))

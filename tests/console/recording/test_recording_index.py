@@ -7,7 +7,7 @@ import pytest
 from codec.recording.journal import Began
 from codec.recording.sink import RecordingStoppedError
 from codec.wire.api_types import RecordingRules
-from console.recording.ledger import Entry, KeptFile, State
+from console.recording.ledger import EntryState, KeptFile, LedgerEntry
 from console.recording.recording_index import RecordingIndex
 from console.recording.target_folder import Target
 
@@ -16,18 +16,18 @@ ID = "00000007-20260921T141320Z"
 RULES = RecordingRules(location="https://files.example/", user="me", password="tulips", deferred=True, keep_days=3)
 
 
-def begun(recording_index: RecordingIndex, deferred: bool = True) -> Entry:
+def begun(recording_index: RecordingIndex, deferred: bool = True) -> LedgerEntry:
     return recording_index.begins(BEGAN, f"{ID}-Anna-Hélène", Target(recording_index.spool, deferred), RULES)
 
 
 def test_a_recording_is_noted_before_its_first_byte_and_after_its_last(tmp_path: Path) -> None:
     recording_index = RecordingIndex(tmp_path / "spool")
-    told: list[Entry] = []
+    told: list[LedgerEntry] = []
     recording_index.told = told.append
     assert not recording_index.spool.exists()  # nothing is made before it is needed
     entry = begun(recording_index)
     assert recording_index.ledger.read() == ([entry], [])
-    assert (entry.id, entry.state, entry.user, entry.keep_days) == (ID, State.RECORDING, "me", 3)
+    assert (entry.id, entry.state, entry.user, entry.keep_days) == (ID, EntryState.RECORDING, "me", 3)
     assert b"tulips" not in b"".join(file.read_bytes() for file in recording_index.spool.rglob("*") if file.is_file())
     paths = [recording_index.spool / f"{entry.name}.dsr", recording_index.spool / f"{entry.name}.dsr.proof"]
     for path in paths:
@@ -35,7 +35,7 @@ def test_a_recording_is_noted_before_its_first_byte_and_after_its_last(tmp_path:
     recording_index.closed(entry, [*paths, recording_index.spool / "gone"])
     ((closed,), _) = recording_index.ledger.read()
     assert told == [closed]
-    assert (closed.state, closed.size) == (State.WAITING, 10)
+    assert (closed.state, closed.size) == (EntryState.WAITING, 10)
     assert closed.files == tuple(KeptFile(path.name, 5) for path in paths)
     assert recording_index.ledger.read([ID]) == ([], [])
 
@@ -46,7 +46,7 @@ def test_what_never_began_is_forgotten_and_what_stays_where_it_is_waits_for_noth
     assert recording_index.ledger.read() == ([], [])
     (tmp_path / "x.dsr").touch()
     recording_index.closed(begun(recording_index, deferred=False), [tmp_path / "x.dsr"])
-    assert recording_index.ledger.read()[0][0].state is State.KEPT
+    assert recording_index.ledger.read()[0][0].state is EntryState.KEPT
 
 
 def test_a_recording_that_could_not_be_sent_later_does_not_begin_and_another_goes_on(tmp_path: Path) -> None:

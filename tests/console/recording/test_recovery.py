@@ -6,15 +6,15 @@ import pytest
 
 from codec.recording.avi_reader import read_avi
 from codec.recording.journal import read_journal
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.recovery import recovered, without_note
 from console.recording.start import name_of
 from tests.codec.recording.kept import keep
 from tests.codec.recording.victim import BEGAN
 
 
-def left_open(folder: Path, deferred: bool = True) -> Entry:
-    return Entry(
+def left_open(folder: Path, deferred: bool = True) -> LedgerEntry:
+    return LedgerEntry(
         id="00000042-x", name=name_of(BEGAN), session=42, began=BEGAN.at, folder=str(folder), location="/share",
         deferred=deferred,
     )  # fmt: skip
@@ -28,7 +28,7 @@ def test_a_torn_recording_gets_one_that_plays_beside_it_and_stays_as_it_was(tmp_
     as_it_was = {path: path.read_bytes() for path in tmp_path.iterdir()}
     found = recovered(left_open(tmp_path))
     assert found is not None
-    assert found.state is State.WAITING
+    assert found.state is EntryState.WAITING
     names = {file.name for file in found.files}
     repaired = {f"{path.stem}-repaired{path.suffix}" for path in (journal, film)}
     assert names == {path.name for path in as_it_was if "another" not in path.name} | repaired
@@ -44,7 +44,7 @@ def test_a_whole_one_is_only_closed_and_one_that_was_written_where_it_stays_wait
     journal, film = keep(tmp_path)
     found = recovered(left_open(tmp_path, deferred=False))
     assert found is not None
-    assert found.state is State.KEPT
+    assert found.state is EntryState.KEPT
     assert {file.name for file in found.files} == {path.name for path in tmp_path.iterdir()}
     assert found.size > journal.stat().st_size + film.stat().st_size
 
@@ -60,7 +60,7 @@ def test_without_its_note_a_recording_is_known_by_its_name(tmp_path: Path) -> No
     number = "-".join(name_of(BEGAN).split("-")[:2])
     found = without_note(number, tmp_path)
     assert found is not None
-    assert (found.name, found.session, found.began, found.state) == (name_of(BEGAN), 42, BEGAN.at, State.FAILED)
+    assert (found.name, found.session, found.began, found.state) == (name_of(BEGAN), 42, BEGAN.at, EntryState.FAILED)
     assert len(found.files) == 2 * len(paths)
     assert without_note("00000001-20260101T000000Z", tmp_path) is None
     assert without_note("..", tmp_path) is None

@@ -5,16 +5,18 @@ from pathlib import Path
 from msgspec import structs
 
 from codec.wire.api_types import RecordingRules
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.recording_index import files_of
 from console.recording.retention import DAY_MS, delete_kept, expired
 
 CLOSED = 1_790_000_000_000
 
 
-def kept(folder: Path, state: State = State.KEPT, keep_days: int = 0, location: str = "/share") -> Entry:
+def kept(
+    folder: Path, state: EntryState = EntryState.KEPT, keep_days: int = 0, location: str = "/share"
+) -> LedgerEntry:
     files = files_of(sorted(folder.glob("7.*")))
-    return Entry(
+    return LedgerEntry(
         id="7", name="7", session=7, began=CLOSED - 5, folder=str(folder), location=location, keep_days=keep_days,
         state=state, closed=CLOSED, files=files,
     )  # fmt: skip
@@ -29,7 +31,7 @@ def test_not_a_moment_before_the_days_are_over_and_never_without_a_number_of_day
 
 def test_what_waits_never_expires_and_another_location_keeps_to_what_held_then(tmp_path: Path) -> None:
     rules, late = RecordingRules(location="/new", keep_days=1), CLOSED + 10 * DAY_MS
-    for state in (State.RECORDING, State.WAITING, State.FAILED):
+    for state in (EntryState.RECORDING, EntryState.WAITING, EntryState.FAILED):
         assert expired([kept(tmp_path, state, 1, "/new")], rules, late) == []
     assert expired([kept(tmp_path, keep_days=0)], rules, late) == []
     assert expired([kept(tmp_path, keep_days=11)], rules, late) == []

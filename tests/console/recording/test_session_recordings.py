@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.recording.journal import Source
+from codec.recording.journal import Speaker
 from codec.recording.recorder import OutputKind
 from codec.recording.verify import verify
 from codec.wire.chain_head import Beginning, Head
@@ -86,8 +86,8 @@ class Desk:
 async def test_only_signatures_of_the_right_keys_are_believed_each_once(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "kept")
     desk.recording.begin("Hélène/../Fournier", public(APPLET), [])
-    desk.recording.take(Source.CONSOLE, Chat(1, "hello", AT))
-    desk.recording.take(Source.CONSOLE, TypeText("a password"))
+    desk.recording.take(Speaker.CONSOLE, Chat(1, "hello", AT))
+    desk.recording.take(Speaker.CONSOLE, TypeText("a password"))
     desk.recording.end("technician")
     await desk.recording.settled()
     assert desk.failed == []
@@ -108,7 +108,7 @@ async def test_f19_without_a_beginning_that_the_relay_signed_nobody_vouches_for_
     desk = Desk(tmp_path / "kept")
     desk.answers = []  # only what is wrong
     desk.recording.begin("Hélène", public(APPLET), [])
-    desk.recording.take(Source.CONSOLE, Chat(1, "hello", AT))
+    desk.recording.take(Speaker.CONSOLE, Chat(1, "hello", AT))
     desk.recording.end("technician")
     await desk.recording.settled()
     ((journal, proof),) = desk.closed
@@ -163,9 +163,9 @@ async def test_a_clock_that_is_set_while_it_records_changes_neither_length_nor_p
     for offset in (-7_200.0, 93_600.0, -34_560_000.0):
         offsets[0] = 0.0
         desk.recording.begin("Hélène", public(APPLET), [])
-        desk.recording.take(Source.CONSOLE, Chat(1, "before", AT))
+        desk.recording.take(Speaker.CONSOLE, Chat(1, "before", AT))
         offsets[0] = offset
-        desk.recording.take(Source.CONSOLE, Chat(2, "after", AT))
+        desk.recording.take(Speaker.CONSOLE, Chat(2, "after", AT))
         desk.recording.end("technician")
         await desk.recording.settled()
     assert len({journal for journal, _ in desk.closed}) == 3

@@ -6,7 +6,7 @@ from msgspec import structs
 from codec.stores.base import CredentialsNeededError, StoreError
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import Account, ConfirmedLocations, Order
-from console.recording.ledger import Entry, KeptFile, State
+from console.recording.ledger import EntryState, KeptFile, LedgerEntry
 from console.recording.messages import UploadState
 from console.recording.upload_queue import (
     LONGEST_PAUSE_SECONDS,
@@ -21,15 +21,15 @@ HTTPS, SFTP = "https://files.example/kept", "sftp://vault.example/kept"
 RULES = RecordingRules(location=HTTPS, user="desk", password="Tulips 7", deferred=True)
 
 
-def recording(number: int, location: str = HTTPS, state: State = State.WAITING) -> Entry:
+def recording(number: int, location: str = HTTPS, state: EntryState = EntryState.WAITING) -> LedgerEntry:
     files = (KeptFile(f"{number}.dsr", 100), KeptFile(f"{number}.dsr.proof", 10))
-    return Entry(
+    return LedgerEntry(
         id=f"{number:08}", name=f"{number:08}-Anna", session=number, began=number, folder="/spool", location=location,
         deferred=True, state=state, files=files,
     )  # fmt: skip
 
 
-def sending(*entries: Entry, rules: RecordingRules | None = RULES) -> UploadQueue:
+def sending(*entries: LedgerEntry, rules: RecordingRules | None = RULES) -> UploadQueue:
     return UploadQueue(lambda _order: True, {entry.id: entry for entry in entries}, rules)
 
 
@@ -43,7 +43,9 @@ def states(made: UploadQueue, uploading: str = "") -> list[UploadState]:
 
 
 def test_the_oldest_goes_first_and_nothing_while_nobody_is_signed_in() -> None:
-    made = sending(recording(3), recording(1, state=State.FAILED), recording(2), recording(4, state=State.RECORDING))
+    made = sending(
+        recording(3), recording(1, state=EntryState.FAILED), recording(2), recording(4, state=EntryState.RECORDING)
+    )
     assert next_of(made) == 2
     made.follow(None)
     assert next_of(made) is None
@@ -58,7 +60,7 @@ def test_pauses_double_up_to_a_quarter_of_an_hour_and_are_spread() -> None:
 def test_a_location_that_fails_rests_with_all_that_goes_there_and_holds_up_no_other() -> None:
     made = sending(recording(1), recording(2), recording(3, SFTP))
     first = made.failed(recording(1), StoreError("The server is away.", retry=True), 100.0, 0.5)
-    assert first.state is State.WAITING
+    assert first.state is EntryState.WAITING
     assert next_of(made, 104) == 3
     assert made.wakes_in(101.0) == 4
     assert [upload.reason for upload in made.shown("", {}, [])] == ["The server is away."] * 2 + [""]
@@ -72,7 +74,7 @@ def test_a_location_that_fails_rests_with_all_that_goes_there_and_holds_up_no_ot
 
 @pytest.mark.req("REC-29")
 def test_what_cannot_help_itself_waits_for_somebody_who_tries_again_all_of_that_place() -> None:
-    made = sending(recording(1), recording(2), recording(3, SFTP, State.FAILED))
+    made = sending(recording(1), recording(2), recording(3, SFTP, EntryState.FAILED))
     for number in (1, 2):
         failed = made.failed(recording(number), StoreError("You may not write there.", retry=False), 0.0, 0.5)
         made.entries[failed.id] = failed
@@ -80,8 +82,8 @@ def test_what_cannot_help_itself_waits_for_somebody_who_tries_again_all_of_that_
     assert states(made) == [UploadState.FAILED] * 3
     again = made.retry("00000002")
     assert [(entry.session, entry.state, entry.reason) for entry in again] == [
-        (1, State.WAITING, ""),
-        (2, State.WAITING, ""),
+        (1, EntryState.WAITING, ""),
+        (2, EntryState.WAITING, ""),
     ]
     assert made.retry("of another page") == []
 
@@ -92,7 +94,7 @@ def test_credentials_are_the_groups_for_its_location_then_those_entered_and_go_n
     assert (made.location_of(recording(1)).user, made.location_of(recording(1)).password) == ("desk", "Tulips 7")
     assert made.location_of(recording(3, SFTP)).password == ""
     asked = made.failed(recording(1), CredentialsNeededError("The server refused the password."), 0.0, 0.5)
-    assert asked.state is State.WAITING
+    assert asked.state is EntryState.WAITING
     assert states(made) == [UploadState.ASKING, UploadState.ASKING, UploadState.WAITING]
     assert next_of(made) == 3
     made.follow(structs.replace(RULES))  # told again, unchanged
@@ -114,19 +116,19 @@ def test_a_group_that_mended_its_credentials_is_asked_no_more() -> None:
 
 
 def test_what_failed_goes_where_the_group_sends_recordings_now() -> None:
-    made = sending(structs.replace(recording(1, "https://mistyped.example/", State.FAILED), sent=("1.dsr",)))
+    made = sending(structs.replace(recording(1, "https://mistyped.example/", EntryState.FAILED), sent=("1.dsr",)))
     (again,) = made.retry("00000001")
-    assert (again.location, again.user, again.sent, again.state) == (HTTPS, "desk", (), State.WAITING)
-    made = sending(recording(1, "", State.FAILED), rules=RecordingRules())
+    assert (again.location, again.user, again.sent, again.state) == (HTTPS, "desk", (), EntryState.WAITING)
+    made = sending(recording(1, "", EntryState.FAILED), rules=RecordingRules())
     (again,) = made.retry("00000001")
-    assert (again.state, again.reason) == (State.FAILED, NO_LOCATION)
+    assert (again.state, again.reason) == (EntryState.FAILED, NO_LOCATION)
 
 
 @pytest.mark.req("REC-29")
 def test_a_page_sees_how_far_each_is_and_never_a_password() -> None:
     half = structs.replace(recording(1), sent=("1.dsr",))
-    done = structs.replace(recording(2), state=State.SENT, sent=("2.dsr", "2.dsr.proof"))
-    made = sending(half, done, recording(3, state=State.SENT), recording(4, state=State.KEPT))
+    done = structs.replace(recording(2), state=EntryState.SENT, sent=("2.dsr", "2.dsr.proof"))
+    made = sending(half, done, recording(3, state=EntryState.SENT), recording(4, state=EntryState.KEPT))
     one, two = made.shown("00000001", {"00000001": 104}, ["00000002"])
     assert (one.state, one.size, one.sent) == (UploadState.UPLOADING, 110, 104)
     assert (two.state, two.sent) == (UploadState.DONE, 110)
@@ -147,11 +149,11 @@ def test_uploads_wait_until_sessions_have_left_the_line_alone_for_a_while() -> N
 ANNA, BOB = Account("https://help.example", "anna@northwind.example"), Account("https://help.example", "bob")
 
 
-def ordered(number: int, account: Account = ANNA, location: str = HTTPS) -> Entry:
+def ordered(number: int, account: Account = ANNA, location: str = HTTPS) -> LedgerEntry:
     return structs.replace(recording(number, location), relay=account.relay, account=account.name, user="desk")
 
 
-def unconfirmed(*entries: Entry, places: ConfirmedLocations | None = None) -> UploadQueue:
+def unconfirmed(*entries: LedgerEntry, places: ConfirmedLocations | None = None) -> UploadQueue:
     made = UploadQueue((places or ConfirmedLocations(None)).has, {entry.id: entry for entry in entries})
     made.follow(RULES, ANNA)
     return made
@@ -174,12 +176,12 @@ def test_f4_nothing_is_sent_where_the_technician_has_not_confirmed_it() -> None:
 
 
 def test_f4_neither_a_retry_nor_credentials_make_up_for_a_yes() -> None:
-    made = unconfirmed(structs.replace(ordered(1), state=State.FAILED))
+    made = unconfirmed(structs.replace(ordered(1), state=EntryState.FAILED))
     made.give("00000001", "me", "Roses 8")
     for entry in made.retry("00000001"):
         made.entries[entry.id] = entry
     assert next_of(made) is None
-    assert made.failed(made.entries["00000001"], NotConfirmedError(), 0.0, 0.5).state is State.WAITING
+    assert made.failed(made.entries["00000001"], NotConfirmedError(), 0.0, 0.5).state is EntryState.WAITING
 
 
 def test_f4_a_yes_of_one_account_is_none_of_another_and_its_password_neither() -> None:
@@ -197,6 +199,6 @@ def test_f4_a_yes_of_one_account_is_none_of_another_and_its_password_neither() -
 
 
 def test_f4_what_failed_under_another_account_is_not_sent_where_this_one_sends() -> None:
-    made = unconfirmed(structs.replace(ordered(1, BOB, "https://mistyped.example/"), state=State.FAILED))
+    made = unconfirmed(structs.replace(ordered(1, BOB, "https://mistyped.example/"), state=EntryState.FAILED))
     (again,) = made.retry("00000001")
     assert (again.location, again.relay, again.account) == ("https://mistyped.example/", BOB.relay, BOB.name)

@@ -12,7 +12,7 @@ from codec.stores.base import CredentialsNeededError, Progress, StoreError
 from codec.stores.locations import Location
 from codec.wire.api_types import RecordingRules
 from console.recording.confirmed_locations import NOBODY, ConfirmedLocations, Order
-from console.recording.ledger import Entry, State
+from console.recording.ledger import EntryState, LedgerEntry
 from console.recording.messages import GiveCredentials, RetryUpload, Upload, UploadState
 from console.recording.messages import Uploads as UploadsMessage
 from console.recording.recording_index import RecordingIndex
@@ -104,7 +104,9 @@ async def console(folder: Path, place: Place, rules: RecordingRules | None = RUL
         await made.uploads.close()
 
 
-def begin(recording_index: RecordingIndex, session: int = 7, rules: RecordingRules = RULES) -> tuple[Entry, list[Path]]:
+def begin(
+    recording_index: RecordingIndex, session: int = 7, rules: RecordingRules = RULES
+) -> tuple[LedgerEntry, list[Path]]:
     """Begin a recording that waits to be sent."""
     name = f"{session:08}-20260921T141320Z"
     target = Target(recording_index.spool, deferred=True)
@@ -133,7 +135,7 @@ def size_of(paths: list[Path]) -> int:
     return sum(path.stat().st_size for path in paths)
 
 
-def ledger(folder: Path) -> list[State]:
+def ledger(folder: Path) -> list[EntryState]:
     return [entry.state for entry in RecordingIndex(folder).ledger.read()[0]]
 
 
@@ -151,7 +153,7 @@ async def test_a_recording_goes_with_its_proof_and_leaves_when_all_of_it_is_conf
         await anna.shows(UploadState.DONE)
     assert sorted(place.files) == [path.name for path in paths]
     assert gone(paths)
-    assert ledger(tmp_path) == [State.SENT]
+    assert ledger(tmp_path) == [EntryState.SENT]
     assert place.passwords == ["Tulips 7"]
 
 
@@ -178,7 +180,7 @@ async def test_the_next_start_goes_on_without_sending_twice_what_was_confirmed(t
         paths = record(anna.recording_index)
         await anna.until(lambda heard: bool(heard.items) and heard.items[0].sent > paths[0].stat().st_size)
     assert place.sent == [paths[0].name]  # the proof was on its way
-    assert ledger(tmp_path) == [State.WAITING]
+    assert ledger(tmp_path) == [EntryState.WAITING]
     place.gate.set()
     place.holds_after = 99
     async with console(tmp_path, place) as anna:

@@ -19,7 +19,7 @@ from relay.metrics import Metrics
 from relay.organization.model import ComputerRow
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
-from relay.permissions.service import Wish
+from relay.permissions.service import PermissionChange
 from relay.secret import Signer
 from relay.sessions.service import Presence, Sessions
 from relay.sign_in.authentication import Authentication, GroupDisabledError, WrongSignInError
@@ -114,7 +114,11 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     line = Heard()
     hub.applet_connected(admitted.session.id, cast(SendQueue, line))
     await place.permissions.set(
-        place.owner, desk, 1, {"remote_control": Wish(enabled=False), "private_sessions": Wish(enabled=False)}, NOW
+        place.owner,
+        desk,
+        1,
+        {"remote_control": PermissionChange(enabled=False), "private_sessions": PermissionChange(enabled=False)},
+        NOW,
     )
     rechecks = Rechecks(no_reason, hub, Tunnels(Metrics(), time.monotonic))
     propagation = Propagation(writer, codes, sessions, hub, rechecks)
@@ -125,7 +129,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     assert "desktop_view" in permit.functions
     with pytest.raises(NotAllowedError):
         await codes.make(bob.id, Method.LINK, "", NOW)
-    await place.permissions.set(place.owner, desk, 2, {"private_sessions": Wish(enabled=True)}, NOW)
+    await place.permissions.set(place.owner, desk, 2, {"private_sessions": PermissionChange(enabled=True)}, NOW)
     link = await codes.make(bob.id, Method.LINK, "", NOW)
     hub.applet_disconnected(admitted.session.id, cast(SendQueue, line))
     await place.organisation.set_status(place.owner, [bob], Status.DISABLED, NOW)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relay.admin.api_keys import SCOPES, Wish, check
+from relay.admin.api_keys import SCOPES, KeyForm, check
 from relay.api_keys.rules import Scope
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
@@ -85,11 +85,11 @@ async def test_all_that_is_wrong_is_said_at_its_field_and_what_was_entered_stays
 
 
 def test_a_key_ends_with_its_last_day() -> None:
-    assert check(Wish("n", ("org:read",), "2026-03-01", ""), NOW).ends == datetime(2026, 3, 2, tzinfo=UTC)
-    usual = Wish.empty(NOW)
+    assert check(KeyForm("n", ("org:read",), "2026-03-01", ""), NOW).ends == datetime(2026, 3, 2, tzinfo=UTC)
+    usual = KeyForm.empty(NOW)
     assert usual.last_day == (NOW + timedelta(days=365)).date().isoformat()
     for day in ("2026-02-28", "2028-03-04", "9999-12-31", "tomorrow", "2026-02-30"):
-        assert list(check(Wish("n", ("org:read", "no such"), day, ""), NOW).problems) == ["expires_at"], day
+        assert list(check(KeyForm("n", ("org:read", "no such"), day, ""), NOW).problems) == ["expires_at"], day
 
 
 async def test_a_key_is_bound_to_the_networks_that_are_listed(center: Center) -> None:

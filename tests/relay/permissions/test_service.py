@@ -7,12 +7,12 @@ from relay.field_errors import FieldError
 from relay.organization.rules import ChangedMeanwhileError, LockedError, NotAllowedError, WrongPlaceError
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import ANY, SPECIFIED
-from relay.permissions.service import NotPermittedError, Wish
+from relay.permissions.service import NotPermittedError, PermissionChange
 from tests.relay.organization.organisations import MASTERS, NOW, TECHNICIANS, Place, actor_for
 
 K = UnitKind
-OFF, ON = Wish(enabled=False), Wish(enabled=True)
-LOCKED_OFF = Wish(enabled=False, locked=True)
+OFF, ON = PermissionChange(enabled=False), PermissionChange(enabled=True)
+LOCKED_OFF = PermissionChange(enabled=False, locked=True)
 
 
 async def allowed(place: Place, person: Unit, key: str) -> bool:
@@ -62,7 +62,7 @@ async def test_a_lock_holds_administrators_and_no_master_administrator(place: Pl
     with pytest.raises(LockedError):
         await place.permissions.set(carla, desk, 3, {"reboot": ON}, NOW)
     with pytest.raises(NotAllowedError):
-        await place.permissions.set(carla, desk, 3, {"reboot": Wish(enabled=False, locked=False)}, NOW)
+        await place.permissions.set(carla, desk, 3, {"reboot": PermissionChange(enabled=False, locked=False)}, NOW)
     await place.permissions.set(place.owner, desk, 3, {"reboot": ON}, NOW)
     stands = (await place.permissions.of_group(place.owner, desk, NOW))["reboot"]
     assert (stands.enabled, stands.locked) == (True, True)
@@ -103,7 +103,7 @@ async def test_no_way_around_a_lock(place: Place) -> None:
 async def test_a_group_that_comes_under_a_lock_takes_its_value_over(place: Place) -> None:
     desk, free = await place.group("Desk"), await place.group("Free")
     inside = await place.group("Inside", free)
-    await place.permissions.set(place.owner, inside, 1, {"reboot": Wish(enabled=True, locked=True)}, NOW)
+    await place.permissions.set(place.owner, inside, 1, {"reboot": PermissionChange(enabled=True, locked=True)}, NOW)
     await place.permissions.set(place.owner, desk, 1, {"reboot": LOCKED_OFF}, NOW)
     await place.organisation.move(place.owner, [free], desk, NOW)
     assert [event.new_action for event in await place.trail() if event.unit_id == inside.id][-1] == "not_locked"
@@ -111,7 +111,9 @@ async def test_a_group_that_comes_under_a_lock_takes_its_value_over(place: Place
         stands = (await place.permissions.of_group(place.owner, group, NOW))["reboot"]
         assert (stands.enabled, stands.by_group) == (False, desk.id)
     with pytest.raises(LockedError, match="above"):
-        await place.permissions.set(place.owner, inside, 2, {"reboot": Wish(enabled=True, locked=False)}, NOW)
+        await place.permissions.set(
+            place.owner, inside, 2, {"reboot": PermissionChange(enabled=True, locked=False)}, NOW
+        )
 
 
 @pytest.mark.req("PERM-39")
@@ -129,7 +131,7 @@ async def test_targets_that_go_leave_nobody_and_never_everybody(place: Place) ->
     desk, other = await place.group("Desk"), await place.group("Other")
     bob = await place.person("bob", desk, standard=True)
     assert (await place.permissions.held(bob.id)).transfer.everybody
-    wishes = {"transfer": Wish(True, SPECIFIED), "invite": Wish(True, SPECIFIED)}
+    wishes = {"transfer": PermissionChange(True, SPECIFIED), "invite": PermissionChange(True, SPECIFIED)}
     await place.permissions.set(place.owner, desk, 1, wishes, NOW)
     await place.permissions.set_targets(place.owner, desk, "transfer", [other, Unit(K.CHANNEL, 1)], NOW)
     held = await place.permissions.held(bob.id)
@@ -161,12 +163,12 @@ async def test_strangers_set_nothing_and_nonsense_is_named(place: Place) -> None
     for actor in (carla, actor_for(bob, "bob", Role.TECHNICIAN)):
         with pytest.raises(NotAllowedError):
             await place.permissions.set(actor, desk, 1, {"hold": OFF}, NOW)
-    for wishes in ({"fly": ON}, {"transfer": Wish(True, "all")}):
+    for wishes in ({"fly": ON}, {"transfer": PermissionChange(True, "all")}):
         with pytest.raises(FieldError):
             await place.permissions.set(place.owner, desk, 1, wishes, NOW)
     with pytest.raises(WrongPlaceError):
         await place.permissions.set(place.owner, TECHNICIANS, 1, {"hold": OFF}, NOW)
-    await place.permissions.set(place.owner, desk, 1, {"transfer": Wish(True, ANY)}, NOW)  # as it is
+    await place.permissions.set(place.owner, desk, 1, {"transfer": PermissionChange(True, ANY)}, NOW)  # as it is
     assert await place.version(desk) == 1
 
 

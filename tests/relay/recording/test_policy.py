@@ -7,7 +7,7 @@ from codec.recording.formats import FormatName
 from codec.wire.api_types import RecordingRules
 from console.recording.recordings import JOURNAL_ONLY
 from relay.permissions.catalogue import CONSENT_REQUIRED, Grant
-from relay.permissions.service import Wish
+from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, FORMAT, OWN_FOLDER, PASSWORD, URL, USER, WITHOUT, recording_values, rules_of
 from relay.sessions.service import Presence, Sessions
 from relay.settings.applied import AppliedSettings
@@ -84,12 +84,12 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     assert await permits.recording_rules(bob.id) == RecordingRules(format="h264")
     chosen = {FORCED: True, WITHOUT: True, FORMAT: "h264"}
     await settings.save(place.owner, Change(Holder(HolderKind.GROUP, desk.id), chosen), NOW)
-    await place.permissions.set(place.owner, desk, 1, {"record": Wish(enabled=False)}, NOW)
+    await place.permissions.set(place.owner, desk, 1, {"record": PermissionChange(enabled=False)}, NOW)
     forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
     assert await permits.recording_rules(bob.id) == forced
     assert {"record", "record_consent"} <= set(await permits.functions(bob.id))
     assert await permits.recording_rules(carol.id) == RecordingRules(format="h264")
-    await place.permissions.set(place.owner, other, 1, {"record": Wish(enabled=True, option=None)}, NOW)
+    await place.permissions.set(place.owner, other, 1, {"record": PermissionChange(enabled=True, option=None)}, NOW)
     assert await permits.recording_rules(carol.id) == RecordingRules(format="h264", consent=False)
     assert "record_consent" not in await permits.functions(carol.id)
 

@@ -13,7 +13,7 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change, ConflictError
 from relay.settings.declare import Scope, Tab
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
-from relay.settings.inheritance import Source
+from relay.settings.inheritance import Origin
 from relay.settings.model import SettingValueRow
 from relay.settings.save_context import ORGANISATION
 from relay.settings.vault import Vault
@@ -137,7 +137,7 @@ async def test_a_lock_and_where_a_value_comes_from(place: Place, settings: Appli
     (choice,) = [
         each for each in await settings.choices(administrator, group(utrecht), NOW) if each.setting.key == WAITING
     ]
-    assert (choice.held.value, choice.held.source, choice.held.locked_by) == (10, Source.INHERITED, group(europe))
+    assert (choice.held.value, choice.held.source, choice.held.locked_by) == (10, Origin.INHERITED, group(europe))
     with pytest.raises(changes.SettingNotAllowedError):
         await settings.lock(administrator, group(utrecht), WAITING, NOW, locked=True)
 

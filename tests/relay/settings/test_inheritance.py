@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.declare import Json
 from relay.settings.holders import Holder, HolderEntry, HolderKind, Tree, UnknownUnitError
-from relay.settings.inheritance import LOCK, Effective, Held, Source, Stored, held
+from relay.settings.inheritance import LOCK, Effective, Held, Origin, Stored, held
 from tests.relay.settings.conftest import ANNA, ASIA, EUROPE, NETHERLANDS, ORGANISATION, PRINTERS, UTRECHT
 
 WAITING = "timeouts.waiting"
@@ -15,21 +15,21 @@ WAITING = "timeouts.waiting"
 
 def test_a_value_comes_from_the_nearest_unit_that_chose_one(tree: Tree) -> None:
     stored: Stored = {ORGANISATION: {WAITING: 20}, EUROPE: {WAITING: 10}, UTRECHT: {"timeouts.active": 5}}
-    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(10, Source.INHERITED, EUROPE)
-    assert held(CATALOGUE, tree, stored, EUROPE, WAITING) == Held(10, Source.HERE, EUROPE)
-    assert held(CATALOGUE, tree, stored, ASIA, WAITING) == Held(20, Source.INHERITED, ORGANISATION)
-    assert held(CATALOGUE, tree, stored, PRINTERS, WAITING) == Held(20, Source.INHERITED, ORGANISATION)
-    assert held(CATALOGUE, tree, {}, UTRECHT, WAITING) == Held(30, Source.DEFAULT)
+    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(10, Origin.INHERITED, EUROPE)
+    assert held(CATALOGUE, tree, stored, EUROPE, WAITING) == Held(10, Origin.HERE, EUROPE)
+    assert held(CATALOGUE, tree, stored, ASIA, WAITING) == Held(20, Origin.INHERITED, ORGANISATION)
+    assert held(CATALOGUE, tree, stored, PRINTERS, WAITING) == Held(20, Origin.INHERITED, ORGANISATION)
+    assert held(CATALOGUE, tree, {}, UTRECHT, WAITING) == Held(30, Origin.DEFAULT)
 
 
 def test_off_and_nothing_are_choices_too(tree: Tree) -> None:
     stored: Stored = {EUROPE: {WAITING: 10, "clipboard.mode": "universal"}, UTRECHT: {WAITING: 0}}
-    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(0, Source.HERE, UTRECHT)
+    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(0, Origin.HERE, UTRECHT)
 
 
 def test_what_does_not_inherit_is_the_unit_s_own_or_the_default(tree: Tree) -> None:
     stored = {ORGANISATION: {"technician.never_auto_start": True}}
-    assert held(CATALOGUE, tree, stored, ANNA, "technician.never_auto_start") == Held(False, Source.DEFAULT)
+    assert held(CATALOGUE, tree, stored, ANNA, "technician.never_auto_start") == Held(False, Origin.DEFAULT)
 
 
 def test_a_lock_holds_for_everything_below_and_the_highest_counts(tree: Tree) -> None:
@@ -38,11 +38,11 @@ def test_a_lock_holds_for_everything_below_and_the_highest_counts(tree: Tree) ->
         NETHERLANDS: {WAITING: 5, LOCK + WAITING: True},
         UTRECHT: {WAITING: 1},
     }
-    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(10, Source.INHERITED, EUROPE, EUROPE)
-    assert held(CATALOGUE, tree, stored, EUROPE, WAITING) == Held(10, Source.HERE, EUROPE, EUROPE)
+    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(10, Origin.INHERITED, EUROPE, EUROPE)
+    assert held(CATALOGUE, tree, stored, EUROPE, WAITING) == Held(10, Origin.HERE, EUROPE, EUROPE)
     assert held(CATALOGUE, tree, stored, ASIA, WAITING).locked_by is None
     stored[ORGANISATION] = {LOCK + WAITING: True}
-    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(30, Source.DEFAULT, None, ORGANISATION)
+    assert held(CATALOGUE, tree, stored, UTRECHT, WAITING) == Held(30, Origin.DEFAULT, None, ORGANISATION)
 
 
 def test_all_values_of_a_unit_read_like_a_mapping(tree: Tree) -> None:

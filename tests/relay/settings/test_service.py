@@ -12,7 +12,7 @@ from relay.settings.changes import Change, ConflictError, Editor, Write, mark
 from relay.settings.declare import Json, Setting, Tab
 from relay.settings.forms import Field
 from relay.settings.holders import Tree
-from relay.settings.inheritance import LOCK, Source
+from relay.settings.inheritance import LOCK, Origin
 from relay.settings.network_rules import allows
 from relay.settings.service import Batch, SettingsService, SettingsStore
 from relay.settings.validation import RESET, SettingsRefusedError
@@ -83,7 +83,7 @@ async def test_a_save_is_one_batch_with_what_the_audit_records(
     assert [(each.section, each.old_value, each.new_value) for each in batch.differences] == [
         ("Time-outs", "30 minutes", "10 minutes")
     ]
-    assert (await settings.held(tree, UTRECHT, WAITING)).source is Source.INHERITED
+    assert (await settings.held(tree, UTRECHT, WAITING)).source is Origin.INHERITED
     await settings.save(tree, MASTER, Change(EUROPE, {WAITING: 10}), {}, NOW)
     assert len(store.batches) == 1, "nothing changed, nothing is written"
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from relay.accounts.rules import Status
 from relay.organization.audit import Change, Done
 from relay.organization.units import PEOPLE, Unit, UnitKind
-from relay.permissions.service import Wish
+from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, OWN_FOLDER, recording_values
 from relay.sessions.service import Presence, Sessions
 from relay.settings.applied import AppliedSettings
@@ -77,7 +77,7 @@ async def _do_everything(place: Place) -> None:
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     organisation, owner = place.organisation, place.owner
 
-    async def put(group: Unit, **wishes: Wish) -> None:
+    async def put(group: Unit, **wishes: PermissionChange) -> None:
         await place.permissions.set(owner, group, await place.version(group), wishes, NOW)
 
     async def save(holder: Holder, **chosen: Any) -> None:
@@ -87,12 +87,12 @@ async def _do_everything(place: Place) -> None:
     async def edit(unit: Unit, **fields: object) -> None:
         await organisation.edit(owner, unit, await place.version(unit), fields, NOW)
 
-    off, locked = Wish(enabled=False), Wish(enabled=False, locked=True)
+    off, locked = PermissionChange(enabled=False), PermissionChange(enabled=False, locked=True)
     group_settings, own = Holder(HolderKind.GROUP, outer.id), Holder(HolderKind.PERSON, 1)
     doings: list[Callable[[], Awaitable[object]]] = [
         lambda: put(outer, remote_control=off),
         lambda: put(outer, clipboard_sync=locked),
-        lambda: put(inner, record=Wish(enabled=True, option=None)),
+        lambda: put(inner, record=PermissionChange(enabled=True, option=None)),
         lambda: put(other, chat_toggle=off, remote_control=off),
         lambda: save(group_settings, **{FORCED.replace(".", "__"): True}),
         lambda: save(own, **{OWN_FOLDER.replace(".", "__"): "/mine"}),

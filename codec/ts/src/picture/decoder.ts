@@ -3,7 +3,7 @@
 import { dirtyAreas } from "./dirty.ts";
 import { BadPacketError } from "./errors.ts";
 import { type Area, type Grid, gridOf, TILE } from "./geometry.ts";
-import { type Head, readHead, readMarks, readMoves, type VideoPart } from "./packet.ts";
+import { type PacketHeader, readHeader, readMarks, readMoves, type VideoPart } from "./packet.ts";
 import { SaveUnder } from "./saveUnder.ts";
 import { TileReader } from "./tiles.ts";
 import { VideoReader } from "./video.ts";
@@ -40,7 +40,7 @@ export class Decoder {
    * the next packet. Throws, or rejects with, BadPacketError; nothing but a key is taken after that.
    */
   decode(packet: Uint8Array): Area[] | Promise<Area[]> {
-    const head = readHead(packet);
+    const head = readHeader(packet);
     if (head.key) this.begin(head);
     const { stream } = this;
     if (stream === undefined || head.width !== this.width || head.height !== this.height) {
@@ -61,7 +61,7 @@ export class Decoder {
     this.stream = undefined;
   }
 
-  private begin({ width, height }: Head): void {
+  private begin({ width, height }: PacketHeader): void {
     this.forget();
     this.grid = gridOf(width, height);
     if (this.saveUnder === undefined || width !== this.width || height !== this.height) {
@@ -79,7 +79,7 @@ export class Decoder {
   }
 
   /** Carry out the moves, and return what paints the tiles: a video comes between them. */
-  private prepare(stream: Stream, head: Head, packet: Uint8Array): () => Area[] {
+  private prepare(stream: Stream, head: PacketHeader, packet: Uint8Array): () => Area[] {
     const raw = this.zstd.next(packet.subarray(head.end), head.raw);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);

@@ -30,7 +30,7 @@ export interface VideoPart extends Area {
 }
 
 /** What stands before the compressed part, which begins at `end` and gives `raw` bytes. */
-export interface Head {
+export interface PacketHeader {
   /** The last kind of tile that the packet's version knows. */
   lastKind: number;
   key: boolean;
@@ -49,7 +49,7 @@ export function hasSize(packet: Uint8Array, width: number, height: number): bool
 }
 
 /** Throws BadPacketError when `packet` has no head or claims impossible sizes. */
-export function readHead(packet: Uint8Array): Head {
+export function readHeader(packet: Uint8Array): PacketHeader {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];

@@ -10,13 +10,13 @@ const MOST = 30;
 /** What became of a picture. After "refresh", which asks for a whole picture, those before it are "lost". */
 export type Outcome = "shown" | "refresh" | "lost";
 
-interface Entry {
+interface QueuedPicture {
   packet: Uint8Array;
   answer: (outcome: Outcome) => void;
 }
 
 export class PictureQueue {
-  private readonly waiting: Entry[] = [];
+  private readonly waiting: QueuedPicture[] = [];
   private busy = false;
   private turn = 0;
   private asked = false;
@@ -54,7 +54,7 @@ export class PictureQueue {
     this.decoder.forget();
   }
 
-  private work(entry: Entry): void {
+  private work(entry: QueuedPicture): void {
     try {
       const areas = this.decoder.decode(entry.packet);
       if (areas instanceof Promise) void this.later(entry, areas);
@@ -64,7 +64,7 @@ export class PictureQueue {
     }
   }
 
-  private async later(entry: Entry, promise: Promise<Area[]>): Promise<void> {
+  private async later(entry: QueuedPicture, promise: Promise<Area[]>): Promise<void> {
     const { turn } = this;
     this.busy = true;
     try {
@@ -80,18 +80,18 @@ export class PictureQueue {
     }
   }
 
-  private shown(entry: Entry, areas: readonly Area[]): void {
+  private shown(entry: QueuedPicture, areas: readonly Area[]): void {
     this.asked = false;
     this.paint(areas);
     entry.answer("shown");
   }
 
-  private failed(entry: Entry, error: unknown): void {
+  private failed(entry: QueuedPicture, error: unknown): void {
     if (!(error instanceof BadPacketError)) throw error;
     this.lose(entry);
   }
 
-  private lose(entry: Entry): void {
+  private lose(entry: QueuedPicture): void {
     entry.answer(this.asked ? "lost" : "refresh");
     this.asked = true;
   }

@@ -9,8 +9,8 @@ import { loadZstd } from "../picture/code";
 import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
-import { enter, forget, type Refused } from "../wire/door";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
+import { enter, forget, type Refused } from "../wire/pageAuth";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { OpenSession } from "./openSession";
 import { Player } from "./player";
@@ -23,10 +23,10 @@ import { forgetUploads, uploads } from "./uploads";
 const WRONG_CLOCK_MS = 120_000;
 const KEPT_VIEW = "deskside-view";
 
-export type Door = "opening" | "shut" | "sign_in" | "open";
+export type Stage = "opening" | "shut" | "sign_in" | "open";
 
-export const door = signal<Door>("opening");
-/** Why the door is shut. */
+export const stage = signal<Stage>("opening");
+/** Why the page is not let in. */
 export const refused = signal<Refused>({ why: "no_code" });
 export const relay = signal("");
 export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined>(undefined);
@@ -76,7 +76,7 @@ export async function start(): Promise<void> {
   videos = decodes;
   if ("refused" in admission) {
     refused.value = admission.refused;
-    door.value = "shut";
+    stage.value = "shut";
     return;
   }
   connect(admission.key, {
@@ -234,7 +234,7 @@ function hear(message: ToPage): void {
   switch (message.type) {
     case "welcome":
       relay.value = message.relay;
-      if (message.signed_in) door.value = "open";
+      if (message.signed_in) stage.value = "open";
       void reopen();
       break;
     case "about":
@@ -249,7 +249,7 @@ function hear(message: ToPage): void {
     case "signed_out":
       leaveAll();
       signedOut.value = message.reason ?? "";
-      door.value = "sign_in";
+      stage.value = "sign_in";
       break;
     case "online":
       online.value = message;
@@ -258,7 +258,7 @@ function hear(message: ToPage): void {
       relayBusy.value = message.busy;
       break;
     case "desk":
-      door.value = "open";
+      stage.value = "open";
       forgetSetUp();
       desk.value = message;
       if (message.now != null) hearTime(Date.parse(message.now));
@@ -327,7 +327,7 @@ function hear(message: ToPage): void {
 
 /** After the line was down, or the page was reloaded: look at the same sessions again. */
 async function reopen(): Promise<void> {
-  if (door.value !== "open") return;
+  if (stage.value !== "open") return;
   const kept = keptView();
   const wanted = tabs.value.length > 0 ? tabs.value : kept.tabs;
   for (const each of openSessions.value.values()) each.startOver();
@@ -375,7 +375,7 @@ function down(shut: boolean): void {
   if (!shut) return;
   forget();
   refused.value = { why: "restarted" };
-  door.value = "shut";
+  stage.value = "shut";
 }
 
 function leaveAll(): void {

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { door, engineThere, leaving, making, online, openSession, player, relayBusy } from "../state/console";
+import { engineThere, leaving, making, online, openSession, player, relayBusy, stage } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { dismiss, toasts } from "../state/toasts";
@@ -26,8 +26,8 @@ export function App() {
   useEffect(() => {
     if (document.activeElement !== document.body) return;
     document.querySelector<HTMLElement>(".gate input, [data-first]")?.focus();
-  }, [door.value]);
-  switch (door.value) {
+  }, [stage.value]);
+  switch (stage.value) {
     case "opening":
       return null;
     case "shut":

@@ -1,6 +1,6 @@
 import { refused } from "../state/console";
 import { t, timeOfDay } from "../texts/texts";
-import type { Refused } from "../wire/door";
+import type { Refused } from "../wire/pageAuth";
 import { Icon } from "./parts";
 
 const COMMAND = "deskside-console open";
