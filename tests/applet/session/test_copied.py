@@ -25,7 +25,7 @@ copies = st.one_of(
 )
 
 
-FOR_THE_TECHNICIAN = (messages.Cause.SLOW_PROGRAM, messages.Cause.NO_OVERLAY)
+FOR_THE_TECHNICIAN = (messages.Cause.SLOW_PROGRAM, messages.Cause.NO_OVERLAY, messages.Cause.NO_WINDOW)
 """Causes that the customer can do nothing about, and that take nothing from them."""
 
 
