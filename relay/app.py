@@ -40,6 +40,8 @@ from relay.api.sign_in import SignInApi
 from relay.api.sign_in_steps import SignInStepsApi
 from relay.api.staff import StaffApi
 from relay.api_keys.service import Keys
+from relay.bus.base import ORGANISATION
+from relay.bus.local import LocalBus
 from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
 from relay.credentials.forgotten_passwords import ForgottenPasswords
@@ -63,7 +65,7 @@ from relay.organization.details import Details
 from relay.organization.first_steps import FirstSteps
 from relay.organization.logo import Logos
 from relay.organization.service import Organisation
-from relay.organization.transactions import Outcome, Transactions
+from relay.organization.transactions import Transactions
 from relay.pages.account import AccountPages
 from relay.pages.customer import PIECE_BYTES, CustomerPages
 from relay.pages.downloads import downloads_of
@@ -89,6 +91,7 @@ from relay.sign_in.network_policy import network_policy
 from relay.sign_in.revalidation import Revalidation
 from relay.sign_in.service import NotFromHereError, SignInService
 from relay.sign_in.two_step import TwoStep
+from relay.signalling.announcer import Announcer
 from relay.signalling.applet_socket import AppletSocket
 from relay.signalling.console_socket import ConsoleSocket
 from relay.signalling.hub import Hub
@@ -122,7 +125,9 @@ class _Services:
 
     def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
         self.settings, self.store, self.passwords = settings, store, passwords
-        self.metrics, self.hub = metrics, Hub()
+        self.metrics, self.bus = metrics, LocalBus()
+        self.hub = Hub(self.bus)
+        self.announcer = Announcer(self.bus, self.hub.has_console)
         self.tunnels = Tunnels(self.metrics, time.monotonic)
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
@@ -140,7 +145,9 @@ class _Services:
         authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
         self.sign_in = SignInService(store, self.accounts, authentication, self.two_step, self.notifications)
         self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
-        self.transactions = Transactions(store, self._organisation_changed, self.notifications.organisation_changed)
+        self.transactions = Transactions(
+            store, self.announcer.organisation_changed, self.notifications.organisation_changed
+        )
         self.credentials = Credentials(
             store,
             self.transactions,
@@ -163,19 +170,19 @@ class _Services:
         self.downloads = downloads_of(settings)
         self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
-        announcements = Announcements(self.hub.code_changed, self.hub.missed, self.notifications.disowned)
+        announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)
+        self.bus.follow([ORGANISATION], self.propagation)
 
     def _session_changed(self, person: int, session: Session) -> None:
         if session.state.is_final:
             self.tunnels.close(session.id)
-        self.hub.session_changed(person, session)
-
-    def _organisation_changed(self, outcome: Outcome) -> None:
-        self.propagation.organisation_changed(outcome)
+        self.announcer.session_changed(person, session)
+        if session.state.is_final:
+            self.hub.session_over(session.id)
 
 
 @dataclass(frozen=True)
@@ -237,6 +244,7 @@ async def make_app(
         with contextlib.suppress(asyncio.CancelledError):
             await background
         await services.presence.finish()
+        await services.bus.close()
         services.passwords.close()
 
     app.on_shutdown.append(close_sockets)

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from aiohttp import WSCloseCode
+
 from codec.token_bucket import Bucket
-from codec.wire.api_types import Code, Session
 from codec.wire.signals import (
     CodeChanged,
     ConsoleSignal,
@@ -16,9 +17,12 @@ from codec.wire.signals import (
     SignedOut,
     SignOutReason,
     State,
-    ToConsole,
+    read_to_applet,
+    read_to_console,
     write,
 )
+from relay.bus.base import Bus, Follower, Topic, TopicKind, Unfollow
+from relay.bus.local import LocalBus
 from relay.signalling.budgets import (
     APPLET_BYTES,
     APPLET_RETURNS,
@@ -53,7 +57,10 @@ class Hub:
     A console is known by its technician and its name together: a name alone would let one technician pose as another.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bus: Bus | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Without a `bus`, nothing is heard of what is published."""
+        self._bus: Bus = bus or LocalBus()
+        self._unfollow: dict[SendQueue, Unfollow] = {}
         self._clock = clock
         self._applet_budgets: dict[int, Budget] = {}
         self._returns: dict[int, Bucket] = {}
@@ -75,11 +82,14 @@ class Hub:
         earlier = self._applets.get(session)
         self._applets[session] = queue
         self._signing_keys.pop(session, None)  # it says so again on each socket
+        self._follow(Topic(TopicKind.SESSION, session), _ToApplet(queue), queue)
         if earlier is not None:
+            self._end(earlier)
             earlier.close()
 
     def applet_disconnected(self, session: int, queue: SendQueue) -> bool:
         """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""
+        self._end(queue)
         if self._applets.get(session) is not queue:
             return False
         del self._applets[session]
@@ -98,41 +108,27 @@ class Hub:
         """A console is there; it replaces its own earlier socket."""
         earlier = self._consoles.get(console.key)
         self._consoles[console.key] = console
+        self._follow(Topic(TopicKind.PERSON, console.person), _ToConsole(console.queue), console.queue)
         if earlier is not None:
+            self._end(earlier.queue)
             earlier.queue.close()
 
     def console_disconnected(self, console: ConsoleConnection) -> bool:
-        """See applet_went."""
+        """See applet_disconnected."""
+        self._end(console.queue)
         if self._consoles.get(console.key) is not console:
             return False
         del self._consoles[console.key]
         return True
 
-    def session_changed(self, person: int, session: Session) -> None:
-        """Tell both sides how a session stands. When it has ended, its applet's socket is closed."""
-        self._tell(person, SessionChanged(session), session.id)
-        applet = self._applets.get(session.id)
-        holder = session.console
-        if applet is not None:
-            state = State(session.state, holder is not None and self.has_console(person, holder))
-            applet.say(write(state), about=State)
-            if session.state.is_final:
-                applet.close()
-        if session.state.is_final:
-            self._applet_budgets.pop(session.id, None)
-            self._returns.pop(session.id, None)
-
-    def code_changed(self, person: int, code: Code) -> None:
-        """Tell a technician's consoles how a code stands."""
-        self._tell(person, CodeChanged(code), code.id)
+    def session_over(self, session: int) -> None:
+        """A session has ended: what is counted of it is forgotten."""
+        self._applet_budgets.pop(session, None)
+        self._returns.pop(session, None)
 
     def people(self) -> set[int]:
         """Return the technicians whose consoles are connected."""
         return {console.person for console in self._consoles.values()}
-
-    def missed(self, person: int, missed: Missed) -> None:
-        """Tell a technician's consoles that someone was not let in."""
-        self._tell(person, missed, (missed.code, missed.session))
 
     def consoles(self) -> list[ConsoleConnection]:
         """Return the connected consoles."""
@@ -202,9 +198,53 @@ class Hub:
         for queue in (*self._applets.values(), *(console.queue for console in self._consoles.values())):
             queue.close()
 
-    def _tell(self, person: int, signal: ToConsole, of: Hashable) -> None:
-        """Tell how `of` stands; consoles that have not read the last of it hear the newest only."""
-        text, about = write(signal), (type(signal), of)
-        for console in list(self._consoles.values()):
-            if console.person == person:
-                console.queue.say(text, about=about)
+    def _follow(self, topic: Topic, follower: Follower, queue: SendQueue) -> None:
+        self._unfollow[queue] = self._bus.follow([topic], follower)
+
+    def _end(self, queue: SendQueue) -> None:
+        if (unfollow := self._unfollow.pop(queue, None)) is not None:
+            unfollow()
+
+
+class _ToConsole:
+    """Says to a console what is published for its technician; one that has not read the last hears the newest only."""
+
+    def __init__(self, queue: SendQueue) -> None:
+        self._queue = queue
+
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        text = message.decode()
+        self._queue.say(text, about=_about(read_to_console(text)))
+
+    def missed(self) -> None:
+        self._queue.close(WSCloseCode.TRY_AGAIN_LATER)  # it comes back, and is told everything
+
+
+class _ToApplet:
+    """Says to an applet how its session stands. When it has ended, the applet's socket is closed."""
+
+    def __init__(self, queue: SendQueue) -> None:
+        self._queue = queue
+
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        text = message.decode()
+        state = read_to_applet(text)
+        self._queue.say(text, about=type(state))
+        if isinstance(state, State) and state.state.is_final:
+            self._queue.close()
+
+    def missed(self) -> None:
+        self._queue.close(WSCloseCode.TRY_AGAIN_LATER)
+
+
+def _about(signal: object) -> Hashable:
+    """Return what a signal tells the state of."""
+    match signal:
+        case SessionChanged(session=session):
+            return SessionChanged, session.id
+        case CodeChanged(code=code):
+            return CodeChanged, code.id
+        case Missed():
+            return Missed, (signal.code, signal.session)
+        case _:
+            return None

@@ -4,10 +4,11 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
+from relay.bus.base import Topic
 from relay.codes.service import Codes
-from relay.organization.transactions import Outcome
 from relay.sessions.service import Sessions
-from relay.signalling.concerned import NOBODY, concerned_by
+from relay.signalling.announcer import OrganisationChanged, read_changed
+from relay.signalling.concerned import NOBODY
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.rechecks import Rechecks
@@ -32,14 +33,22 @@ class Propagation:
         self._news = asyncio.Event()
         self._heard = 0
 
-    def organisation_changed(self, outcome: Outcome) -> None:
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        """A change was published. See Follower."""
+        self.note(read_changed(message))
+
+    def missed(self) -> None:
+        """Changes may have been missed: everybody is looked at. See Follower."""
+        self.note(OrganisationChanged(everybody=True))
+
+    def note(self, changed: OrganisationChanged) -> None:
         """Note a change. A person shut out by it, or signing in differently now, loses the console's socket at once."""
-        for person, kept_sign_in in outcome.signed_out.items():
-            self._hub.signed_out_everywhere(person, kept_sign_in)
-        self._shut_out |= outcome.shut_out
-        self._concerned |= concerned_by(outcome.changes)
+        self._shut_out |= changed.shut_out
+        self._concerned |= changed.concerned
         self._heard += 1
         self._news.set()
+        for person, kept_sign_in in changed.signed_out.items():
+            self._hub.signed_out_everywhere(person, kept_sign_in)
 
     async def keep_following(self) -> None:
         """Follow changes until cancelled; those that come close together are followed together."""

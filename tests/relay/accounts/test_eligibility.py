@@ -24,6 +24,7 @@ from relay.secret import Signer
 from relay.sessions.service import Presence, Sessions
 from relay.sign_in.authentication import Authentication, GroupDisabledError, WrongSignInError
 from relay.sign_in.known_devices import KnownDevices
+from relay.signalling.announcer import changed_by
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
@@ -122,7 +123,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     )
     rechecks = Rechecks(no_reason, hub, Tunnels(Metrics(), time.monotonic))
     propagation = Propagation(writer, codes, sessions, hub, rechecks)
-    propagation.organisation_changed(place.heard[-1])
+    propagation.note(changed_by(place.heard[-1]))
     await propagation.follow(NOW)
     permit = permits.read(line.said[-1].permit, writer.public_key, admitted.session.id)
     assert "remote_control" not in permit.functions
@@ -133,7 +134,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     link = await codes.make(bob.id, Method.LINK, "", NOW)
     hub.applet_disconnected(admitted.session.id, cast(SendQueue, line))
     await place.organisation.set_status(place.owner, [bob], Status.DISABLED, NOW)
-    propagation.organisation_changed(place.heard[-1])
+    propagation.note(changed_by(place.heard[-1]))
     await propagation.follow(NOW)
     assert told[-1].state is SessionState.ABORTED_TECHNICIAN_REMOVED
     assert [code.state for code in await codes.listed(bob.id, NOW) if code.id == link.id] == [CodeState.CANCELLED]

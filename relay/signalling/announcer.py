@@ -1,0 +1,69 @@
+"""Publishes what has happened, for those whom it concerns: a technician's consoles, a session's applet, this relay."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from codec.wire.api_types import Code, Session
+from codec.wire.signals import CodeChanged, Missed, SessionChanged, State, ToConsole, write
+from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind
+from relay.organization.transactions import Outcome
+from relay.signalling.concerned import Concerned, concerned_by
+
+
+class OrganisationChanged(msgspec.Struct, frozen=True):
+    """What those who are connected have to do with a change: whom it concerns, whom it shuts out and signs out.
+
+    `signed_out` are people with the one sign-in of theirs that stays, if any.
+    """
+
+    people: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
+    everybody: bool = False
+    shut_out: frozenset[int] = frozenset()
+    signed_out: dict[int, int | None] = {}
+
+    @property
+    def concerned(self) -> Concerned:
+        """Whose rights may be others now."""
+        return Concerned(self.people, self.groups, self.everybody)
+
+
+def changed_by(outcome: Outcome) -> OrganisationChanged:
+    """Return what a change of the organisation means for those who are connected. Pure."""
+    found = concerned_by(outcome.changes)
+    return OrganisationChanged(found.people, found.groups, found.everybody, outcome.shut_out, dict(outcome.signed_out))
+
+
+def read_changed(message: bytes) -> OrganisationChanged:
+    """Return what was published. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(message, type=OrganisationChanged)
+
+
+class Announcer:
+    """Call it after what it tells of has been stored. `has_console` says whether a console is connected."""
+
+    def __init__(self, bus: Bus, has_console: Callable[[int, str], bool]) -> None:
+        self._bus = bus
+        self._has_console = has_console
+
+    def session_changed(self, person: int, session: Session) -> None:
+        """Tell both sides how a session stands."""
+        self._tell(person, SessionChanged(session))
+        present = session.console is not None and self._has_console(person, session.console)
+        self._bus.publish(Topic(TopicKind.SESSION, session.id), write(State(session.state, present)).encode())
+
+    def code_changed(self, person: int, code: Code) -> None:
+        """Tell a technician's consoles how a code stands."""
+        self._tell(person, CodeChanged(code))
+
+    def missed(self, person: int, missed: Missed) -> None:
+        """Tell a technician's consoles that someone was not let in."""
+        self._tell(person, missed)
+
+    def organisation_changed(self, outcome: Outcome) -> None:
+        """Tell those who see to it that it holds for everybody who is connected."""
+        self._bus.publish(ORGANISATION, msgspec.json.encode(changed_by(outcome)))
+
+    def _tell(self, person: int, signal: ToConsole) -> None:
+        self._bus.publish(Topic(TopicKind.PERSON, person), write(signal).encode())
