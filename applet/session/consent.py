@@ -11,7 +11,8 @@ both.
 
 from dataclasses import dataclass
 
-from codec.wire.messages import Access, Answered, Asking, Granted, SessionMessage, Stopped
+from codec.wire.access import Access
+from codec.wire.messages import Answered, Asking, Granted, SessionMessage, Stopped
 
 _NEEDS_VIEW = frozenset({Access.CONTROL, Access.CLIPBOARD})
 _SEES = frozenset({Access.VIEW, Access.CONTROL})

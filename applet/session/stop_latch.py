@@ -9,7 +9,7 @@ a new answer of the customer opens it again.
 import threading
 from collections.abc import Mapping
 
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 EVERYTHING = frozenset(Access)
 Mark = Mapping[Access, int]

@@ -12,7 +12,7 @@ from applet.ui.style import icon, is_dark, look_again, set_role, tokens
 from applet.ui.texts import clock_text
 from applet.ui.texts import translate as _
 from applet.ui.widgets import button, explain, label, picture, shown_name
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 FROM_THE_EDGE = 8
 RADIUS = 10

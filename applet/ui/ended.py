@@ -13,7 +13,7 @@ from applet.session.ui_state import UiState
 from applet.ui.texts import duration_text, ending_text, receipt_access
 from applet.ui.texts import translate as _
 from applet.ui.widgets import button, label, rule, shown_address, shown_name
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 SAID_SAFE = ("bye_technician", "closed_by_technician")
 """Endings whose sentence already says that no one can see the screen."""

@@ -23,7 +23,7 @@ from applet.ui.texts import (
 )
 from codec.host.safe_text import hanging
 from codec.host.terminal import columns_of
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 if sys.platform != "win32":
     import termios

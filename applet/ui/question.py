@@ -14,7 +14,7 @@ from applet.ui.style import set_role
 from applet.ui.texts import stop_text
 from applet.ui.texts import translate as _
 from applet.ui.widgets import Choice, PageHeading, label, rule, shown_address, shown_name, tick
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 DEAF_MILLISECONDS = 1_000
 """A key or click that was meant for another window, or for the question that was here before, must not answer this one.

@@ -8,7 +8,8 @@ from applet.machine import language_code
 from applet.session.hosts import shown_host
 from applet.session.ui_state import ClipboardNote, UiState
 from codec.session.responder import ATTEMPTS
-from codec.wire.messages import CLIPBOARD_BYTES, Access
+from codec.wire.access import Access
+from codec.wire.messages import CLIPBOARD_BYTES
 
 DOMAIN = "deskside-applet"
 LOCALES = Path(__file__).parents[1] / "locale"

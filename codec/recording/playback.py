@@ -12,17 +12,8 @@ from codec.picture.decoder import Decoder
 from codec.picture.diff import Flags, Frame
 from codec.picture.packet import BadPacketError
 from codec.recording.pointer import Pointer
-from codec.wire.messages import (
-    POSITIONS,
-    Access,
-    Granted,
-    Message,
-    Picture,
-    PointerAt,
-    PointerMove,
-    PointerShape,
-    Watch,
-)
+from codec.wire.access import Access
+from codec.wire.messages import POSITIONS, Granted, Message, Picture, PointerAt, PointerMove, PointerShape, Watch
 
 
 class Seen(IntEnum):

@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from codec.errors import MALFORMED, DesksideError
 from codec.token_bucket import Rate
-from codec.wire.access import Access as Access  # noqa: PLC0414  (those who use messages know it from here)
+from codec.wire.access import Access
 from codec.wire.declaration import APPLET, BOTH, CONSOLE, SHORT, Declared, where
 from codec.wire.lanes import Lane
 from codec.wire.permits import Function

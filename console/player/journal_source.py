@@ -17,8 +17,8 @@ from codec.recording.journal import (
     unpack_event,
 )
 from codec.recording.playback import Playback, Seen
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     BadMessageError,

@@ -16,8 +16,8 @@ from codec.recording.journal import Speaker
 from codec.recording.recorder import OutputKind
 from codec.recording.sink import RecordingStoppedError
 from codec.session.stream import StreamFullError
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     Computer,

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
+from codec.wire.access import Access
 from codec.wire.api_types import RecordingRules
-from codec.wire.messages import Access, Answered, Ask, Release, SessionMessage, Withdraw
+from codec.wire.messages import Answered, Ask, Release, SessionMessage, Withdraw
 from console.page.messages import Event
 
 _SEES = (Access.VIEW, Access.CONTROL)

@@ -3,10 +3,10 @@
 from collections import deque
 from datetime import datetime
 
+from codec.wire.access import Access
 from codec.wire.declaration import where
 from codec.wire.messages import (
     MESSAGES,
-    Access,
     Answered,
     Asking,
     Granted,

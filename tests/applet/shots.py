@@ -14,7 +14,7 @@ from applet.session.ui_state import ChatLine, Intent, Stage, UiState
 from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
 from applet.ui.texts import use_language
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 _WITH = UiState(
     stage=Stage.TOGETHER,

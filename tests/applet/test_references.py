@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from applet.session.ui_state import UiState
 from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
-from codec.wire.messages import Access
+from codec.wire.access import Access
 from tests.applet.ui.test_main_window import ASKED, WITH
 
 TIMES = 100

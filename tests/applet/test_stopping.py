@@ -9,7 +9,7 @@ from applet.app import EngineThread
 from applet.session.stop_latch import EVERYTHING
 from applet.session.ui_state import Intent, Leave, Revoke, Stop, UiState
 from codec.session.path_manager import LinkKind
-from codec.wire.messages import Access
+from codec.wire.access import Access
 from tests.support.xvfb import virtual_display
 
 

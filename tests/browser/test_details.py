@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from codec.picture.encoder import Encoder
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     Asking,

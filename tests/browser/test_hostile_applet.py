@@ -15,8 +15,8 @@ from playwright.async_api import Browser, Page, expect
 from codec.picture.geometry import Grid
 from codec.picture.packet import WINDOW_LOG, PacketHeader, bitmap_bytes
 from codec.picture.tiles import LOSSY, PLAIN
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     Asking,

@@ -12,7 +12,8 @@ from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.recording.formats import FormatName
 from codec.recording.journal import Speaker
-from codec.wire.messages import Access, Chat, Granted, Picture
+from codec.wire.access import Access
+from codec.wire.messages import Chat, Granted, Picture
 from tests.browser.test_pages import violations
 from tests.browser.test_viewer import canvas
 from tests.codec.recording.kept import keep

@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codec.wire.messages import Access, Ask, Displays, Granted, Watch
+from codec.wire.access import Access
+from codec.wire.messages import Ask, Displays, Granted, Watch
 from console.page import messages as said
 from tests.perf.table import Row
 from tests.support.applets import headless_applet

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from codec.wire.access import Access
 from codec.wire.api_types import SessionState
-from codec.wire.messages import Access, Ask, Asking
+from codec.wire.messages import Ask, Asking
 from codec.wire.signals import SessionChanged
 from console.page import messages as said
 from tests.support.closing import press_x

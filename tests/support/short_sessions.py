@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from codec.wire.access import Access
 from codec.wire.api_types import SessionState
-from codec.wire.messages import Access, Displays, Watch
+from codec.wire.messages import Displays, Watch
 from codec.wire.signals import SessionChanged
 from console.page import messages as said
 from tests.support.applets import tell

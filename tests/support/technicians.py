@@ -15,9 +15,9 @@ import numpy as np
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.packet import VERSION
+from codec.wire.access import Access
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
-    Access,
     Ask,
     BadMessageError,
     Displays,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.wire.messages import Access, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
+from codec.wire.access import Access
+from codec.wire.messages import Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
 from console.page import messages as said
 from console.page.open_pages import Page
 from tests.support.inputs import held_keys

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import Method, SessionState
-from codec.wire.messages import Access
 from codec.wire.signals import SessionChanged
 from console.page import messages as said
 from tests.support.applets import headless_applet

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     Asking,

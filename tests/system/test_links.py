@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from codec.session.links.direct import DirectPath
+from codec.wire.access import Access
 from codec.wire.api_types import SessionState
-from codec.wire.messages import Access
 from codec.wire.signals import Desk, SessionChanged
 from console.page import messages as said
 from console.page.messages import Path as Way

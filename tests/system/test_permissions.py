@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import Method
-from codec.wire.messages import Access, Answered, Ask, Chat, ChatState, SwitchChat, pack
+from codec.wire.messages import Answered, Ask, Chat, ChatState, SwitchChat, pack
 from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay

@@ -12,10 +12,10 @@ from msgspec import structs
 from codec.recording.formats import FormatName
 from codec.recording.journal import Began, read_journal, unpack_event
 from codec.recording.verify import Report, verify
+from codec.wire.access import Access
 from codec.wire.api_types import RecordingRules
 from codec.wire.chain_head import Head
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     BadMessageError,

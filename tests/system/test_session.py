@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codec.wire.messages import Access, Key, Modifier, TypeText
+from codec.wire.access import Access
+from codec.wire.messages import Key, Modifier, TypeText
 from console.page import messages as said
 from tests.support.sessions import same, screenshot, session
 from tests.support.waiting import written

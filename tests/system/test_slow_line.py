@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.messages import (
     CLIPBOARD_BYTES,
-    Access,
     Answered,
     Ask,
     ClipboardText,

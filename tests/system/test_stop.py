@@ -16,8 +16,8 @@ from applet.input.positions import KEYCODES
 from codec.session.links.base import LinkClosedError
 from codec.session.links.direct import DirectPath
 from codec.session.stream import StreamFullError
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     ChatState,

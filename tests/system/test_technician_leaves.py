@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import SessionState
-from codec.wire.messages import Access
 from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import running_relay

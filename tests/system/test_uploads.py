@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codec.recording.verify import verify
-from codec.wire.messages import Access
+from codec.wire.access import Access
 from console.page import messages as said
 from console.recording.messages import Uploads, UploadState
 from console.recording.recordings import Recordings

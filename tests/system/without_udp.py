@@ -6,7 +6,8 @@ import asyncio
 import time
 from pathlib import Path
 
-from codec.wire.messages import Access, Asking
+from codec.wire.access import Access
+from codec.wire.messages import Asking
 from console.page import messages as said
 from console.page.messages import Path as Way
 from tests.support.applets import headless_applet

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applet.session.consent import Consent, Question
-from codec.wire.messages import Access, Answered, Asking, Granted, Stopped
+from codec.wire.access import Access
+from codec.wire.messages import Answered, Asking, Granted, Stopped
 
 ACCESS = st.sampled_from(list(Access))
 

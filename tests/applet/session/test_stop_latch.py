@@ -14,7 +14,8 @@ from applet.input.queue import (
     QueueFullError,
 )
 from applet.session.stop_latch import EVERYTHING, StopLatch
-from codec.wire.messages import Access, Key, PointerMove, TypeText
+from codec.wire.access import Access
+from codec.wire.messages import Key, PointerMove, TypeText
 
 ACCESS = st.frozensets(st.sampled_from(list(Access)))
 

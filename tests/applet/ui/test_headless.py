@@ -16,7 +16,7 @@ from applet.session.ui_state import ChatLine, Decide, Intent, Leave, Stage, UiSt
 from applet.ui import headless
 from applet.ui.headless import ASKED, Terminal
 from applet.ui.texts import grant_question, use_language
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 WIDTH = 80
 TOGETHER = UiState(stage=Stage.TOGETHER, technician="Anna", organisation="Northwind IT", vouched=True)
@@ -132,7 +132,7 @@ from dataclasses import replace
 from applet.session.consent import Question
 from applet.ui.headless import Terminal
 from applet.session.ui_state import UiState, Stage
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 terminal, done = Terminal("ask"), threading.Event()
 together = UiState(stage=Stage.TOGETHER, relay="https://help.example", technician="Anna", vouched=True)

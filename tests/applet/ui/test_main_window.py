@@ -22,7 +22,7 @@ from applet.ui.main_window import MainWindow
 from applet.ui.qt_clipboard import QtClipboard
 from applet.ui.question import DEAF_MILLISECONDS
 from applet.ui.widgets import Choice, shown_name
-from codec.wire.messages import Access
+from codec.wire.access import Access
 
 ALL = frozenset(Access) - {Access.RECORD}
 WITH = UiState(

@@ -21,7 +21,7 @@ from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
 from applet.ui.question import QuestionWindow
 from applet.ui.widgets import PageHeading
-from codec.wire.messages import Access
+from codec.wire.access import Access
 from tests.applet.shots import UI_STATES
 
 HOSTILE = (

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from codec.session.lanes import LIMITS
 from codec.wire import messages
+from codec.wire.access import Access
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
     CLIPBOARD_BYTES,
     FROM_APPLET,
     FROM_CONSOLE,
-    Access,
     Answered,
     BadMessageError,
     Chat,

@@ -15,7 +15,8 @@ from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Speaker
-from codec.wire.messages import Access, Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
+from codec.wire.access import Access
+from codec.wire.messages import Chat, Granted, Picture, PointerAt, PointerShape, SessionMessage, Watch, unpack
 from console.player.frame_cache import FrameCache, Stretch
 from console.player.journal_source import JournalSource
 from console.player.messages import Act, MarkKind, PlayerDo, PlayerFailed, PlayerNow, PlayerOpened

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import RecordingRules
-from codec.wire.messages import FROM_CONSOLE, Access, Ask, Release, SessionMessage, Withdraw
+from codec.wire.messages import FROM_CONSOLE, Ask, Release, SessionMessage, Withdraw
 from codec.wire.signals import BeginRecording, Stamp
 from console.page.messages import Event
 from console.recording.controller import RecordingController

@@ -2,8 +2,9 @@
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import RecordingRules
-from codec.wire.messages import Access, Answered, Ask, Release, Withdraw
+from codec.wire.messages import Answered, Ask, Release, Withdraw
 from console.page.messages import Event
 from console.recording.recording_policy import Outcome, RecordingPolicy, must_end
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Asking,
     Computer,

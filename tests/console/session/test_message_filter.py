@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from codec.picture.geometry import Grid
 from codec.picture.packet import PacketHeader
+from codec.wire.access import Access
 from codec.wire.messages import (
-    Access,
     Answered,
     Ask,
     Asking,
