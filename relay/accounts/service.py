@@ -196,10 +196,12 @@ class Accounts:
         query = select(SignInRow).where(SignInRow.digest.in_({digest for digest, _kind in asked}))
         async with self._store.reading(apart=True) as transaction:
             rows = list(await transaction.scalars(query))
-            standings = await eligibilities_of(transaction, list({row.person_id: row.person for row in rows}.values()))
+            eligibilities = await eligibilities_of(
+                transaction, list({row.person_id: row.person for row in rows}.values())
+            )
         found: dict[tuple[str, SignInKind], _Known | None] = dict.fromkeys(asked)
         for row in rows:
-            eligibility = standings[row.person_id]
+            eligibility = eligibilities[row.person_id]
             if eligibility.is_active and (row.digest, row.kind) in found:
                 identity = _identity(row.person, eligibility, row.id, row.proved_at)
                 found[row.digest, SignInKind(row.kind)] = _Known(identity, row.expires_at, row.used_at)

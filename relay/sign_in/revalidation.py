@@ -32,15 +32,15 @@ class Revalidation:
                     rows[row.digest] = row
             alive = {digest: row for digest, row in rows.items() if row.expires_at > now}
             people = list({row.person_id: row.person for row in alive.values()}.values())
-            standings = await eligibilities_of(transaction, people)
+            eligibilities = await eligibilities_of(transaction, people)
             rules = await console_rules(transaction, people)
             everybody = (await read_policies(transaction)).addresses
         found: dict[Open, SignOutReason] = {}
         for digest, address in wanted:
             person = alive[digest].person_id if digest in alive else None
-            if person is None or not standings[person].is_active:
+            if person is None or not eligibilities[person].is_active:
                 found[digest, address] = SignOutReason.ENDED
-            elif not standings[person].may_serve:
+            elif not eligibilities[person].may_serve:
                 found[digest, address] = SignOutReason.NO_LICENCE
             elif not all(rule.allows(address) for rule in (everybody, *rules[person])):
                 found[digest, address] = SignOutReason.NETWORK
