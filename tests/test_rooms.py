@@ -58,3 +58,16 @@ def test_rules_have_their_own_tests(module: str) -> None:
 def test_the_list_names_only_modules_that_are_there() -> None:
     """A module that was moved or removed is not left in the list."""
     assert set(RULES) >= WITHOUT
+
+
+def test_architecture_names_only_files_that_are_there() -> None:
+    """The table of relay's packages: what it names in a package is a file of it, and each package has its row."""
+    text = (ROOT / "ARCHITECTURE.md").read_text().partition("### relay: the only server")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `(\w+)/` \| (.*) \|$", text, re.MULTILINE)
+    table = {package: about for package, about in rows if (ROOT / "relay" / package / "__init__.py").exists()}
+    packages = {file.parent.name for file in (ROOT / "relay").glob("*/__init__.py")}
+    assert packages <= table.keys()
+    for package in packages:
+        there = {file.stem for file in (ROOT / "relay" / package).iterdir()}
+        named = {name.rstrip("/") for name in re.findall(r"`(\w+/?)`", table[package])}
+        assert named <= there, f"ARCHITECTURE.md names what is not in relay/{package}: {sorted(named - there)}"
