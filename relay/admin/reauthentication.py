@@ -8,8 +8,8 @@ from codec.errors import DesksideError
 from relay.accounts.service import Identity
 from relay.credentials.service import Credentials
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.sign_in.service import SecondStepNeededError
 from relay.sign_in.two_step import NotSetUpYetError, WrongCodeError
 

@@ -9,8 +9,8 @@ from codec.errors import DesksideError
 from relay.api.calls import Call, Caller
 from relay.api_keys.rules import PREFIX
 from relay.api_keys.service import Keys
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.logs.events import LOCKED_OUT, REFUSED, tell
 from relay.sign_in.service import SignInService
 from relay.web.api import NotSignedInError, bearer

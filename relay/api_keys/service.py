@@ -25,7 +25,7 @@ from relay.api_keys.rules import (
 )
 from relay.credentials.model import ApiKeyRow
 from relay.credentials.revocation import KEYS, revoked
-from relay.limits.attempts import Limit, Limiter, TooOftenError
+from relay.limits.rate_limiter import Limit, Limiter, TooOftenError
 from relay.organization.audit import Action, Done
 from relay.organization.guard import Guard
 from relay.organization.rules import Actor, NotAllowedError

@@ -7,7 +7,7 @@ from codec.errors import DesksideError
 from codec.wire.api_types import CodeState
 from codec.wire.pins import pin_of
 from codec.wire.signals import Refusal
-from relay.limits.attempts import Limit, neighbourhood_of
+from relay.limits.rate_limiter import Limit, neighbourhood_of
 
 ROUTING_BYTES = 18
 MAX_MISSES = 3

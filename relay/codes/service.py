@@ -29,8 +29,8 @@ from relay.codes.rules import (
     choose_pin,
     why_not,
 )
-from relay.limits.attempts import Limiter, TooOftenError, address_key, network_key
-from relay.limits.turns import Turns
+from relay.limits.fair_queue import Turns
+from relay.limits.rate_limiter import Limiter, TooOftenError, address_key, network_key
 from relay.logs.events import (
     CODE_CREATED,
     CODE_ENDED,

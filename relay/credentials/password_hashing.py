@@ -10,7 +10,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from relay.limits.turns import BusyError, Turns
+from relay.limits.fair_queue import BusyError, Turns
 
 STRANGERS = 2
 """So many passwords of strangers are looked at at once: each takes 64 MiB, and a flood must not take the machine."""

@@ -19,7 +19,7 @@ from relay.credentials.password_links import LinkKind, OpenLink, PasswordLinks, 
 from relay.credentials.password_strength import MAX_LENGTH, Level, check, days_left
 from relay.credentials.reach import load, load_guarded, unit_of
 from relay.field_errors import FieldError
-from relay.limits.attempts import Limit, Limiter, TooOftenError
+from relay.limits.rate_limiter import Limit, Limiter, TooOftenError
 from relay.notifications.events import PASSWORD, SECOND_STEP
 from relay.organization.audit import Action, Done, of_value
 from relay.organization.guard import Guard

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from codec.host import background
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.monitoring.model import HeartbeatRow
 from relay.store.database import Store
 from relay.store.sqlite_file import LEAST_FREE_BYTES, StoreError, free_bytes

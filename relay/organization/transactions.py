@@ -10,7 +10,7 @@ from sqlalchemy import Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.credentials.revocation import CredentialsChanged, revoke_access, revoked
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.organization.audit import Change, write
 from relay.organization.rules import Actor
 from relay.organization.unit_of_work import UnitOfWork, begin_unit_of_work

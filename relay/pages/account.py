@@ -17,7 +17,7 @@ from relay.accounts.service import (
 )
 from relay.accounts.setup_token import SetupToken, WrongTokenError
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
+from relay.limits.rate_limiter import TooOftenError
 from relay.logs.events import REFUSED, tell
 from relay.pages.credential_texts import problem_of
 from relay.pages.gate import Gate

@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from codec.errors import DesksideError
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.sign_in.authentication import GroupDisabledError, ShutOutError
 from relay.sign_in.one_time_codes import totp_uri
 

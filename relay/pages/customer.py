@@ -11,8 +11,8 @@ from codec.wire.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.codes.rules import CodeRefusedError, digits_of
 from relay.codes.service import Caller, Codes, Key
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.pages.downloads import Downloads, is_phone, platform_of
 from relay.secret import Signer

@@ -10,7 +10,7 @@ from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
 from relay.credentials.service import Credentials
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
+from relay.limits.rate_limiter import TooOftenError
 from relay.notifications.events import Event
 from relay.notifications.service import Notifications
 from relay.organization.details import FIELDS, Details

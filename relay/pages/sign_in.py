@@ -11,8 +11,8 @@ from relay.accounts.service import Accounts, Identity
 from relay.credentials.forgotten_passwords import ForgottenPasswords
 from relay.credentials.service import Credentials, LinkRefusedError
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.pages.credential_texts import problem_of, qr_code
 from relay.pages.gate import Gate

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from codec.wire.api_types import SessionState
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.sessions.model import SessionRow
 from relay.store.batching import Batches
 from relay.store.database import MAX_ID, Store

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.sessions.service import Sessions
 from relay.tasks.background import shielded
 

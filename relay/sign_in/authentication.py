@@ -18,22 +18,17 @@ from relay.accounts.model import PersonRow
 from relay.accounts.rules import Status, email_key
 from relay.credentials import password_strength
 from relay.credentials.password_hashing import Passwords
-from relay.limits.attempts import Limit, Limiter, Reservation, TooOftenError, address_key, neighbourhood_of, network_key
-from relay.limits.turns import ShardedTurns, Turns
+from relay.limits.fair_queue import ShardedTurns, Turns
+from relay.limits.rate_limiter import (
+    Limiter,
+    Reservation,
+    TooOftenError,
+    address_key,
+    network_key,
+)
+from relay.sign_in import throttling
 from relay.sign_in.known_devices import Device, KnownDevices
 from relay.store.database import Store
-
-LIMITS = {"device": Limit(10, 600), "account": Limit(10, 600), "address": Limit(30, 600, neighbourhood_of)}
-"""Wrong passwords: on a device on which this person has signed in before, whatever happens elsewhere; else for an
-account, which gets slow beyond, and from one address, which is refused beyond.
-"""
-SLOW_SECONDS = 5.0
-"""Beyond what an account has, one password is looked at in so much time: at most 17,280 a day from everywhere together,
-and its owner comes in on a new device too.
-"""
-SLOW_PLACES = 6
-"""So many wait for that, each network in a line of its own: half a minute at most."""
-SLOW_SHARDS = 256
 
 
 class WrongSignInError(DesksideError):
@@ -69,9 +64,17 @@ class Authentication:
         self._store = store
         self._passwords = passwords
         self._devices = devices
-        self._limiter = Limiter(LIMITS)
+        self._limiter = Limiter(throttling.PASSWORDS)
         self._slow = ShardedTurns(
-            SLOW_SHARDS, partial(Turns, 1, SLOW_PLACES, SLOW_SECONDS, int(SLOW_PLACES * SLOW_SECONDS), skips_gone=True)
+            throttling.SLOW_SHARDS,
+            partial(
+                Turns,
+                1,
+                throttling.SLOW_PLACES,
+                throttling.SLOW_SECONDS,
+                int(throttling.SLOW_PLACES * throttling.SLOW_SECONDS),
+                skips_gone=True,
+            ),
         )
 
     async def authenticate(

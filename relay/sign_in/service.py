@@ -16,7 +16,7 @@ from relay.accounts.service import ON_THE_WAY, Accounts, Identity, SignInKind
 from relay.credentials.model import SignInEventRow
 from relay.credentials.password_strength import Level, has_expired
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
+from relay.limits.rate_limiter import TooOftenError
 from relay.logs.events import LOCKED_OUT, REFUSED, SIGNED_IN, tell, when_kept
 from relay.notifications.events import Event, Notification
 from relay.notifications.service import Notifications

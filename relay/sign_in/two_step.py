@@ -9,26 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
 from relay.credentials.model import RecoveryCodeRow, TwoStepEnrolmentRow
-from relay.limits.attempts import Limit, Limiter, address_key, network_key
+from relay.limits.rate_limiter import Limiter, address_key, network_key
 from relay.secret import Sealer, Signer
+from relay.sign_in import throttling
 from relay.sign_in.one_time_codes import RECOVERY_CODES, is_totp, matching_step, new_totp_secret, plain, recovery_code
 from relay.store.database import Store
 
-LIMITS = {
-    "proposal": Limit(10, 600),
-    "known": Limit(10, 600),
-    "known_day": Limit(100, 86_400),
-    "network": Limit(10, 600),
-    "network_day": Limit(30, 86_400),
-    "person_day": Limit(300, 86_400),
-    "recovery": Limit(10, 600),
-}
-"""Wrong codes. Who is known (by a sign-in, or a device that signed in before) has tries of their own, so a stranger who
-has the password cannot use them up. A stranger has those of their network and of the day. A guess is right with 3 in
-10⁶ (three codes count at any time), so a thief of the password gets past the second step with at most 300 × 3 · 10⁻⁶ =
-0.09 % a day from everywhere together, and 0.03 % a day at a device or sign-in that they hold too. Recovery codes have
-59 bits: nobody guesses one, so they are limited by address only, and let their owner in whatever strangers do.
-"""
 PROPOSED_FOR = timedelta(minutes=10)
 """How long an authenticator that was shown can be confirmed."""
 _RECOVERY = "recovery code"
@@ -76,7 +62,7 @@ class TwoStep:
         self._store = store
         self._sealer = sealer
         self._signer = signer
-        self._limiter = Limiter(LIMITS)
+        self._limiter = Limiter(throttling.CODES)
 
     async def enrolment(self, transaction: AsyncSession, person: int) -> Enrolment:
         """Return how someone stands."""

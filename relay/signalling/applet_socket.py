@@ -29,8 +29,8 @@ from codec.wire.signals import (
 from relay.accounts.service import Accounts
 from relay.codes.rules import CodeRefusedError
 from relay.codes.service import Codes, Key
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter

@@ -32,7 +32,7 @@ from codec.wire.signals import (
 )
 from relay.accounts.service import Accounts, Identity
 from relay.codes.service import Codes
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.metrics import Metrics
 from relay.secret import digest
 from relay.sessions.holders import Holders

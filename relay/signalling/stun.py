@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from aioice import stun
 
-from relay.limits.attempts import address_key
+from relay.limits.rate_limiter import address_key
 
 ANSWERS_EACH_SECOND = 2_000
 ANSWERS_TO_ONE = 50

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
 from relay.config.reference import masked
-from relay.limits.turns import BusyError, Turns
+from relay.limits.fair_queue import BusyError, Turns
 from relay.store.sqlite_driver import OneStepConnection, Watched, connect
 from relay.store.sqlite_file import OpenFile, StoreError, back_up, check, existing_only, file_of, keep_private, said_of
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 
 BUSY_SECONDS = 120.0
 Made = TypeVar("Made")

@@ -10,8 +10,8 @@ from aiohttp.typedefs import Middleware
 from codec.errors import DesksideError
 from codec.wire.api_types import Problem
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import TooOftenError
 from relay.store.sqlite_file import StoreError
 
 PREFIX = "/api/v1"

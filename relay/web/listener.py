@@ -18,7 +18,7 @@ from aiohttp import web, web_fileresponse
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler, RequestPayloadError
 
-from relay.limits.attempts import address_key
+from relay.limits.rate_limiter import address_key
 from relay.web.clients import Clients
 from relay.web.connections import (
     ANSWER_SECONDS,

@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Middleware
 
 from codec.wire.api_types import Problem
-from relay.limits.turns import BusyError, caller_is_gone
+from relay.limits.fair_queue import BusyError, caller_is_gone
 from relay.logs.events import SLOW, tell
 from relay.store.sqlite_file import StoreError
 from relay.web.api import PREFIX, UNUSABLE, Handler, answer, log_unusable

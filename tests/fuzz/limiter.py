@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from codec.errors import DesksideError
-from relay.limits.attempts import Limit, Limiter, Reservation, TooOftenError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import Limit, Limiter, Reservation, TooOftenError
 from tests.fuzz.mutations import try_each
 
 WRONG, RIGHT, BUSY, BEGIN, BEGIN_SOFT, PASS, BACK, FORGET = range(8)

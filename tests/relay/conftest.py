@@ -53,7 +53,7 @@ async def scene(store: Store) -> AsyncIterator[Scene]:
 @pytest.fixture
 def without_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer wrong passwords beyond the first few at once; a relay that is started later waits seconds for each."""
-    monkeypatch.setattr("relay.sign_in.authentication.SLOW_SECONDS", 0.01)
+    monkeypatch.setattr("relay.sign_in.throttling.SLOW_SECONDS", 0.01)
 
 
 @pytest_asyncio.fixture

@@ -19,7 +19,8 @@ from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.people_csv.service import People
 from relay.sign_in.operator_recovery import reset_two_step
 from relay.sign_in.service import Admitted
-from relay.sign_in.two_step import LIMITS, NotSetUpYetError, WrongCodeError
+from relay.sign_in.throttling import CODES
+from relay.sign_in.two_step import NotSetUpYetError, WrongCodeError
 from tests.relay.organization.organisations import ADDRESS, ADMINISTRATORS, NOW, actor_for
 from tests.relay.sign_in.scenes import App, Scene
 
@@ -253,7 +254,7 @@ def test_nothing_else_writes_credentials() -> None:
 async def test_codes_without_an_enrolment_count_nothing_and_draw_nothing(scene: Scene) -> None:
     """F16: the trial: a stolen session tries codes without the password, then the owner sets the second step up."""
     stolen, here = await scene.begin(), await scene.begin()
-    for _ in range(2 * LIMITS["proposal"].misses):
+    for _ in range(2 * CODES["proposal"].misses):
         with pytest.raises(NotSetUpYetError):
             await scene.credentials.confirm_two_step(
                 stolen.identity, stolen.identity.sign_in, ADDRESS, "123456", NOW, wanted=True

@@ -12,7 +12,7 @@ from relay.credentials.forgotten_passwords import MANY, ForgottenPasswords
 from relay.credentials.invitations import NoAddressError
 from relay.credentials.service import LinkRefusedError, NoSecondStepError
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
+from relay.limits.rate_limiter import TooOftenError
 from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.sign_in.authentication import WrongSignInError

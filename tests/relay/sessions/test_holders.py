@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codec.wire.signals import AppletSignal, ConsoleSignal, RelaySignal, SessionSignal
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions

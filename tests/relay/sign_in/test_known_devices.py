@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.limits.attempts import TooOftenError
-from relay.limits.turns import BusyError, ShardedTurns, Turns
+from relay.limits.fair_queue import BusyError, ShardedTurns, Turns
+from relay.limits.rate_limiter import TooOftenError
 from relay.secret import Signer
-from relay.sign_in.authentication import LIMITS, SLOW_PLACES, WrongSignInError
+from relay.sign_in.authentication import WrongSignInError
 from relay.sign_in.known_devices import BETWEEN, LASTS, MANY, MAX_TEXT, KnownDevices
 from relay.sign_in.service import Visitor
+from relay.sign_in.throttling import PASSWORDS, SLOW_PLACES
 from relay.sign_in.two_step import WrongCodeError
 from tests.relay.organization.organisations import ADMINISTRATORS, NOW
 from tests.relay.sign_in.scenes import ANNA, PAGE, PASSWORD, Scene
@@ -59,7 +60,7 @@ async def test_f13_after_any_number_of_wrong_passwords_the_owner_comes_in(scene:
 async def test_f13_on_a_known_device_nobody_waits_for_strangers(scene: Scene) -> None:
     device = await signed_in_before(scene)
     lane = slowly(scene, 3_600.0)
-    for number in range(LIMITS["account"].misses + 1):
+    for number in range(PASSWORDS["account"].misses + 1):
         await guess(scene, number)
     waiting = [asyncio.ensure_future(guess(scene, 100 + number)) for number in range(SLOW_PLACES)]
     await eventually(lambda: lane.waiting == SLOW_PLACES)
@@ -72,7 +73,7 @@ async def test_f13_on_a_known_device_nobody_waits_for_strangers(scene: Scene) ->
 
 async def test_f13_on_a_new_device_the_owner_waits_one_turn_whatever_a_stranger_does(scene: Scene) -> None:
     lane = slowly(scene, 0.01)
-    for number in range(LIMITS["account"].misses):
+    for number in range(PASSWORDS["account"].misses):
         await guess(scene, number)
     await lane.begin("held by the test")
     crowd = [asyncio.ensure_future(guess(scene, 7)) for _ in range(SLOW_PLACES + 3)]
@@ -92,8 +93,8 @@ async def test_f6_passwords_that_are_tried_at_once_are_slow_beyond_the_budget(sc
     for each in tried:
         each.cancel()
     ended = await asyncio.gather(*tried, return_exceptions=True)
-    assert ended.count(WrongSignInError) == LIMITS["account"].misses + 1, "one more: the first turn of the slow lane"
-    assert ended.count(BusyError) == most - LIMITS["account"].misses - 1
+    assert ended.count(WrongSignInError) == PASSWORDS["account"].misses + 1, "one more: the first turn of the slow lane"
+    assert ended.count(BusyError) == most - PASSWORDS["account"].misses - 1
 
 
 async def test_f13_a_device_has_its_own_tries_and_then_those_of_strangers(scene: Scene) -> None:

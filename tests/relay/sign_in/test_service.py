@@ -12,7 +12,7 @@ from relay.accounts.rules import Licence, Role
 from relay.accounts.service import SignInKind
 from relay.credentials.password_strength import Level
 from relay.field_errors import FieldError
-from relay.limits.attempts import TooOftenError
+from relay.limits.rate_limiter import TooOftenError
 from relay.organization.units import UnitKind
 from relay.sign_in.authentication import WrongSignInError
 from relay.sign_in.one_time_codes import DRIFT_STEPS

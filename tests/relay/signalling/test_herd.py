@@ -30,7 +30,7 @@ from codec.wire.signals import (
     SignedOut,
     write,
 )
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.permissions.service import Permissions
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions

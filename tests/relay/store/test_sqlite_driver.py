@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 from relay.organization.model import RootRow
 from relay.store.database import Store, open_store
 from relay.store.sqlite_driver import OneStepConnection

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from relay.limits.turns import BusyError, Turns
+from relay.limits.fair_queue import BusyError, Turns
 from relay.organization.model import RootRow
 from relay.store.database import Store, open_store
 from tests.support.waiting import eventually

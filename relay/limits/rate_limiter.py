@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from codec.errors import DesksideError
-from relay.limits.turns import BusyError
+from relay.limits.fair_queue import BusyError
 
 MAX_BYTES = 8 * 1024 * 1024
 """What one limiter may hold at most: half of it in counters of one key each, half in those that are shared."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from relay.limits.turns import LATELY_SECONDS, REMEMBERED, BusyError, CallerGoneError, Turns, caller_is_gone
+from relay.limits.fair_queue import LATELY_SECONDS, REMEMBERED, BusyError, CallerGoneError, Turns, caller_is_gone
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from codec.errors import DesksideError
-from relay.limits.attempts import (
+from relay.limits.fair_queue import BusyError
+from relay.limits.rate_limiter import (
     SHARED_TIMES,
     Limit,
     Limiter,
@@ -21,7 +22,6 @@ from relay.limits.attempts import (
     neighbourhood_of,
     network_key,
 )
-from relay.limits.turns import BusyError
 
 
 class WrongError(DesksideError):
