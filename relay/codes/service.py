@@ -205,13 +205,18 @@ class Codes:
         PINs are entered by people: the session is connecting from now on. A link is fetched by mail scanners
         too, so opening one begins nothing.
         """
-        async with self._try(key, address, now), self._store.transaction() as transaction:
-            row = await self._usable(transaction, key, now)
-            person = await transaction.get_one(PersonRow, row.person_id)
-            keeps_address = (await read_policies(transaction)).store_customer_addresses
+        async with self._try(key, address, now):
+            async with self._store.reading(apart=True) as reading:
+                row = await self._usable(reading, key, now, to_use=False)
+                person = await reading.get_one(PersonRow, row.person_id)
+                keeps_address = (await read_policies(reading)).store_customer_addresses
             begins = row.method == Method.PIN and row.session_id is None
             if begins:
-                await self._session(transaction, row, now)
+                async with self._store.transaction() as transaction:
+                    row = await self._usable(transaction, key, now)
+                    begins = row.session_id is None
+                    if begins:
+                        await self._session(transaction, row, now)
         kept = address if keeps_address else None
         tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=row.session_id)
         if begins and row.session_id is not None:

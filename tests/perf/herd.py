@@ -50,6 +50,15 @@ HEALTH_SECONDS = 0.1
 ONE_ADDRESS = {f"DESKSIDE_RELAY_MAX_{what}_PER_ADDRESS": "4000" for what in ("CONNECTIONS", "STRANGERS")}
 """Here all come from one address; elsewhere from as many as there are desks."""
 LONG = 180.0
+_ASKER = """
+import sys, time, urllib.request
+while True:
+    began = time.monotonic()
+    assert urllib.request.urlopen(sys.argv[1], timeout=60).status == 200
+    print(time.monotonic() - began, flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+"""Those who come are in this process, which is busy with them."""
 
 
 class Console:
@@ -169,7 +178,7 @@ async def _restart(
     await eventually(lambda: not any(each.is_online for each in consoles), LONG)
     await relay.start(http)
     began = time.monotonic()
-    async with _asking(http, f"{relay.url}/health") as answers:
+    async with _asking(f"{relay.url}/health") as answers:
         await eventually(lambda: all(each.is_online for each in consoles), LONG)
         back = time.monotonic() - began
     what = f"{CONSOLES} consoles after {how.name}"
@@ -256,25 +265,17 @@ async def _sign_ins(relay: RelayUnderLoad, http: aiohttp.ClientSession) -> list[
 
 
 @asynccontextmanager
-async def _asking(http: aiohttp.ClientSession, url: str) -> AsyncIterator[list[float]]:
-    """Ask again and again; what comes out is how long each answer took."""
+async def _asking(url: str) -> AsyncIterator[list[float]]:
+    """Ask again and again, from a process of its own; in the end there is how many seconds each answer took."""
     took: list[float] = []
-
-    async def ask() -> None:
-        while True:
-            began = time.monotonic()
-            async with http.get(url) as response:
-                assert response.status == 200
-            took.append(time.monotonic() - began)
-            await asyncio.sleep(HEALTH_SECONDS)
-
-    asking = asyncio.ensure_future(ask())
+    command = [sys.executable, "-c", _ASKER, url, str(HEALTH_SECONDS)]
+    asker = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
     try:
         yield took
     finally:
-        if asking.done():
-            asking.result()
-        asking.cancel()
+        asker.terminate()
+        said, _ = await asker.communicate()
+        took += [float(line) for line in said.split()]
 
 
 async def prepare(folder: Path) -> None:

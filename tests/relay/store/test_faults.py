@@ -260,11 +260,13 @@ async def test_while_another_program_holds_the_database_reads_work_and_writes_sa
 ) -> None:
     monkeypatch.setattr("relay.store.database.BUSY_MILLISECONDS", 50)
     async with running_relay(tmp_path) as relay:
-        code = await relay.make_code()
+        code, link = await relay.make_code(), await relay.make_code(Method.LINK)
         with closing(sqlite3.connect(relay.settings.data / "relay.sqlite3", isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             async with asyncio.timeout(3):
                 assert (await relay.call("GET", "/codes"))[0] == 200
+                async with relay.http.get(f"{relay.url}{link.path}") as page:
+                    assert page.status == 200
                 async with relay.http.post(f"{relay.url}/", data={"pin": "000 000"}) as page:
                     assert page.status < 500
                 async with relay.http.get(f"{relay.url}/health") as health:
