@@ -4,7 +4,8 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -16,7 +17,7 @@ from applet.session.ui_state import Intent
 from applet.tools.pointing import CannotPoint, PointedAt
 from applet.ui.app import make_application
 from applet.ui.tools.base import Windows
-from applet.ui.tools.pointing import DOT, FADE_MILLISECONDS, FADE_STEPS, NAME_CHARACTERS, Dot, PointingPart, logical
+from applet.ui.tools.pointing import DOT, NAME_CHARACTERS, Dot, PointingPart, logical
 from codec.wire.messages import Cause
 
 
@@ -33,6 +34,14 @@ def dot() -> Iterator[Dot]:
 def middle(dot: Dot) -> QPoint:
     """Return where the middle of the dot is on the screen."""
     return dot.pos() + dot._dot().center()
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Let the windows work until this is so."""
+    ends = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < ends
+        QTest.qWait(5)
 
 
 def test_its_middle_is_the_place_and_its_shape_leaves_the_rest_free(dot: Dot) -> None:
@@ -73,15 +82,13 @@ def test_a_long_name_is_cut(dot: Dot) -> None:
 def test_it_fades_and_a_new_place_is_whole_again(dot: Dot) -> None:
     dot.point((100, 100), "Anna")
     dot.fade()
-    QTest.qWait(3 * FADE_MILLISECONDS)
-    assert dot.isVisible()
-    assert dot.mask().boundingRect().width() < DOT
+    until(lambda: dot.mask().boundingRect().width() < DOT)
     dot.point((120, 120), "Anna")
+    assert dot.isVisible()
     assert middle(dot) == QPoint(120, 120)
     assert dot.mask().boundingRect().width() > DOT
     dot.fade()
-    QTest.qWait(FADE_MILLISECONDS * (FADE_STEPS + 4))
-    assert not dot.isVisible()
+    until(lambda: not dot.isVisible())
 
 
 def test_where_no_program_may_draw_over_others_the_tool_hears_so() -> None:
