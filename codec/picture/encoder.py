@@ -24,7 +24,7 @@ from codec.picture.rate.budget import Budget
 from codec.picture.rate.rate_control import RateControl
 from codec.picture.reference import Reference
 from codec.picture.save_under import Box, within
-from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, write_tiles
+from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, tile_parts
 from codec.picture.update import Update
 from codec.picture.video import VideoEncodeError, VideoWriter
 from codec.picture.video_detection import VideoDetector
@@ -58,7 +58,8 @@ class Encoder:
         self._video_box: Box | None = None
         self._can_show_videos = True
         self._key = True
-        self._stream = _new_stream()
+        self._compressor = _new_compressor()
+        self._stream = self._compressor.compressobj()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -78,7 +79,7 @@ class Encoder:
         self._video = self._video_box = None
         self._can_show_videos = True
         self._key = True
-        self._stream = _new_stream()
+        self._stream = self._compressor.compressobj()  # in the memory that there was
 
     def encode(self, frame: Frame, budget: Budget | None = None, top: int = 0) -> bytes | None:
         """Return the packet that turns the last picture into `frame`, (height, width, 4) uint8 BGRX; None if equal.
@@ -115,10 +116,11 @@ class Encoder:
             kinds = np.where(kinds == MEDIAN, PLAIN, kinds).astype(np.uint8)
         else:
             kinds = np.where(kinds == PHOTO, MEDIAN, kinds).astype(np.uint8)
-        raw = moves + bits + write_tiles(update.tiles, kinds, update.shown, step)
-        head = PacketHeader(self._key, self._grid, len(raw), video, version=self._version)
+        parts = [moves + bits, *tile_parts(update.tiles, kinds, update.shown, step)]
+        head = PacketHeader(self._key, self._grid, sum(map(len, parts)), video, version=self._version)
         self._key = False
-        compressed: bytes = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        compressed = b"".join(map(self._stream.compress, parts))
+        compressed += self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         self._rate_control.cost_model.learn(update.kinds, step, len(compressed))
         return head.pack() + compressed
 
@@ -161,9 +163,9 @@ class Encoder:
             raise BadFrameError(f"expected a picture of {expected}, or whole tiles of it, not {frame.shape} at {top}")
 
 
-def _new_stream() -> "zstandard.ZstdCompressionObj":
+def _new_compressor() -> zstandard.ZstdCompressor:
     # Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first time.
     parameters = zstandard.ZstdCompressionParameters.from_level(
         1, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=32
     )
-    return zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    return zstandard.ZstdCompressor(compression_params=parameters)

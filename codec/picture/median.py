@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from codec.picture.geometry import TILE
 
+Buffer = bytes | memoryview
 Planes = NDArray[np.uint8]
 """(3, count, 256): G, B - G and R - G of each tile, or differences."""
 
@@ -45,15 +46,19 @@ class BadMedianError(ValueError):
     """The bytes are not those of so many tiles."""
 
 
-def write_median(tiles: NDArray[np.uint32], which: NDArray[np.intp]) -> list[bytes] | None:
+def write_median(tiles: NDArray[np.uint32], which: NDArray[np.intp]) -> list[Buffer] | None:
     """Return the bytes of those of (count, 16, 16) words, in parts; None where they would be more than the pixels."""
+    if len(which) == 0:
+        return []
     halves = np.empty((PLANES, len(which), HALVES), np.uint8)
     rest: list[list[bytes]] = [[] for _ in range(PLANES)]
     work = [np.empty(PLANES * min(WRITTEN_AT_ONCE, len(which)) * PIXELS, np.uint8) for _ in range(4)]
     before = np.zeros(PLANES, np.uint8)
     outside = 0
     for first in range(0, len(which), WRITTEN_AT_ONCE):
-        band = tiles[which[first : first + WRITTEN_AT_ONCE]]
+        chosen = which[first : first + WRITTEN_AT_ONCE]
+        follow = int(chosen[-1]) - int(chosen[0]) + 1 == len(chosen)
+        band = tiles[int(chosen[0]) : int(chosen[-1]) + 1] if follow else tiles[chosen]
         planes, differences, low, high = (each[: PLANES * band.size].reshape(PLANES, len(band), -1) for each in work)
         _split(band, planes)
         _subtract(planes, differences, low, high, before)
@@ -66,7 +71,9 @@ def write_median(tiles: NDArray[np.uint32], which: NDArray[np.intp]) -> list[byt
             rest[plane].append(differences[plane].reshape(-1).take(large).tobytes())
         pairs = small.view(np.uint16)
         halves[:, first : first + len(band)] = np.bitwise_or(pairs, pairs >> 4, out=pairs)
-    return None if outside > MOST_REST * len(which) else [halves.tobytes(), *(part for parts in rest for part in parts)]
+    if outside > MOST_REST * len(which):
+        return None
+    return [halves.data.cast("B"), *(part for parts in rest for part in parts)]
 
 
 class MedianReader:
@@ -124,7 +131,7 @@ def _count_outside(halves: Planes) -> int:
 
 
 def _split(tiles: NDArray[np.uint32], planes: Planes) -> None:
-    colours = tiles.view(np.uint8).reshape(len(tiles), PIXELS, 4)
+    colours = np.ascontiguousarray(tiles).view(np.uint8).reshape(len(tiles), PIXELS, 4)
     for plane, place in enumerate((1, 0, 2)):
         planes[plane] = colours[..., place]
     planes[1:] -= planes[0]
