@@ -41,12 +41,15 @@ from relay.signalling.permits import Permits
 from relay.signalling.tunnel import Tunnels
 from relay.store.sqlite_file import StoreError
 from relay.tasks.background import retry_while_busy
+from relay.tasks.pace import Pace
 from relay.web.api import log_unusable
 from relay.web.listener import is_known
 from relay.web.send_queue import CLOSE_SECONDS, SendQueue, first_text, say_last
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
+OPENED_AT_ONCE = 2
+"""So many sockets are opened in one turn of the event loop, so that a herd keeps no other request waiting."""
 UNUSABLE_SECONDS = 15
 """After so long an applet may ask again where the database cannot be used: its operator has been told by then."""
 _log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class AppletSocket:
         self._sessions = sessions
         self._presence = presence
         self._holders = holders
+        self._pace = Pace(OPENED_AT_ONCE)
         self._accounts = accounts
         self._permits = permits
         self._hub = hub
@@ -81,6 +85,7 @@ class AppletSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its first message to its end."""
+        await self._pace.begin()
         socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         try:

@@ -47,11 +47,14 @@ from relay.store.batching import Batches
 from relay.store.database import Store
 from relay.store.sqlite_file import StoreError
 from relay.tasks.background import shielded
+from relay.tasks.pace import Pace
 from relay.web.listener import is_known
 from relay.web.send_queue import CLOSE_SECONDS, SendQueue, first_text
 from relay.web.sockets import Socket
 
 HEARTBEAT_SECONDS = 15.0
+OPENED_AT_ONCE = 2
+"""So many sockets are opened in one turn of the event loop, so that a herd keeps no other request waiting."""
 _log = logging.getLogger(__name__)
 
 
@@ -85,6 +88,7 @@ class ConsoleSocket:
         self._sessions = sessions
         self._presence = presence
         self._holders = holders
+        self._pace = Pace(OPENED_AT_ONCE)
         self._store = store
         self._at_desks = Batches(self._read_desks)
         self._accounts = accounts
@@ -101,6 +105,7 @@ class ConsoleSocket:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its sign-in to its end."""
+        await self._pace.begin()
         socket = Socket(max_msg_size=MAX_SIGNAL_BYTES, heartbeat=HEARTBEAT_SECONDS, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         try:

@@ -33,6 +33,8 @@ from relay.web.connections import (
 )
 
 BACKLOG = 512
+ACCEPTED_AT_ONCE = 16
+"""In one turn of the event loop: who is beyond the backlog waits seconds for the system to try again."""
 SWEEP_SECONDS = 0.5
 LINGERING_SECONDS = 2.0
 """How long the rest of a body that nobody wanted is read and dropped, so that its sender sees the answer."""
@@ -304,6 +306,7 @@ class Listener(web.BaseSite):
         at_work.add_done_callback(self._at_work.discard)
 
     async def _accept(self, listening: socket.socket, server: web.Server) -> None:
+        accepted = 0
         while True:
             if len(self._at_work) >= MOST_LEFT:
                 await asyncio.wait(self._at_work, timeout=LEFT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -322,7 +325,9 @@ class Listener(web.BaseSite):
                 await asyncio.sleep(SWEEP_SECONDS)
                 continue
             self._welcome(line, str(address[0]), server)
-            await asyncio.sleep(0)  # a flood of them must not keep everything else waiting
+            accepted += 1
+            if accepted % ACCEPTED_AT_ONCE == 0:
+                await asyncio.sleep(0)  # a flood of them must not keep everything else waiting
 
     def _welcome(self, line: socket.socket, peer: str, server: web.Server) -> None:
         owner = None if self._clients.is_proxy(peer) else address_key(peer)
