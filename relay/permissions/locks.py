@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.organization.audit import Action, Done
@@ -14,15 +14,19 @@ from relay.permissions.catalogue import Cell, PermissionState, copied, escapes, 
 
 SECTION = "permissions"
 """The heading of permissions in the audit trail."""
+_ROW = GroupPermissionRow
+_CELLS = select(_ROW.technician_group_id, _ROW.permission, _ROW.enabled, _ROW.option, _ROW.locked).where(
+    _ROW.technician_group_id.in_(bindparam("groups", expanding=True))
+)
+"""Columns, not rows as objects: a large organisation has 13,000 of them, and all are read after each change."""
 
 
 async def chain_of(transaction: AsyncSession, groups: Iterable[int]) -> list[tuple[int, Mapping[str, Cell]]]:
     """Return what is stored for groups, in the order given."""
     order = list(groups)
     cells: dict[int, dict[str, Cell]] = {group: {} for group in order}
-    query = select(GroupPermissionRow).where(GroupPermissionRow.technician_group_id.in_(order))
-    for row in await transaction.scalars(query):
-        cells[row.technician_group_id][row.permission] = Cell(row.enabled, row.option, row.locked)
+    for group, permission, enabled, option, locked in await transaction.execute(_CELLS, {"groups": order}):
+        cells[group][permission] = Cell(enabled, option, locked)
     return [(group, cells[group]) for group in order]
 
 

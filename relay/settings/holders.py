@@ -91,5 +91,7 @@ class Tree:
             if parent in chain:
                 said = sentence(_("{unit} is under itself in the tree."), unit=self._entry(unit).name)
                 raise UnknownUnitError(said)
+            if (known := self._chains.get(parent)) is not None:
+                return *chain, *known
             chain.append(parent)
         return tuple(chain)
