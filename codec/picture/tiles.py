@@ -79,7 +79,7 @@ def _kinds_of(tiles: Tiles) -> Kinds:
     kinds = np.empty(count, np.uint8)
     few, many = np.flatnonzero(~has_many), np.flatnonzero(has_many)
     kinds[few] = _few_colours(tiles if len(few) == count else tiles[few])
-    kinds[many] = _many_colours(some if len(many) == count else some[many])
+    kinds[many] = _many_colours(flat if len(many) == count else flat[many])
     return kinds
 
 
@@ -97,16 +97,19 @@ def _few_colours(tiles: Tiles) -> Kinds:
 
 
 def _many_colours(lines: NDArray[np.uint32]) -> Kinds:
-    """Return the kinds of tiles of which these are some lines: photo, plain or median."""
-    differs = np.zeros(lines.shape, np.bool_)
-    np.not_equal(lines[:, :, 1:], lines[:, :, :-1], out=differs[:, :, 1:])
+    """Return the kinds of tiles of which these are some lines, one after the other: photo, plain or median."""
+    differs = np.empty(lines.shape, np.bool_)
+    np.not_equal(lines[:, 1:], lines[:, :-1], out=differs[:, 1:])
+    differs[:, ::TILE] = False
     # Eight booleans are added at once: no byte of the sum overflows, and the product brings all eight to the highest.
-    changes = differs.reshape(len(lines), lines.shape[1] * TILE).view(np.uint64).sum(axis=1) * _ONES >> _TOP
+    changes = differs.view(np.uint64).sum(axis=1) * _ONES >> _TOP
     kinds = np.where(changes > PHOTO_CHANGES, PHOTO, PLAIN).astype(np.uint8)
     perhaps = np.flatnonzero((changes >= SOFT_CHANGES) & (changes <= PHOTO_CHANGES))
     greens = (lines[perhaps] >> 8).astype(np.uint8)  # hardly an edge that is none in green
-    left, right = greens[:, :, :-1], greens[:, :, 1:]
-    steepest = (np.maximum(left, right) - np.minimum(left, right)).max(axis=(1, 2), initial=0)
+    left, right = greens[:, :-1], greens[:, 1:]
+    steps = np.maximum(left, right) - np.minimum(left, right)
+    steps[:, TILE - 1 :: TILE] = 0  # from one line to the next
+    steepest = steps.max(axis=1, initial=0)
     kinds[perhaps[steepest <= EDGE]] = MEDIAN
     return kinds
 
