@@ -65,34 +65,38 @@ export class MedianTiles {
     }
     this.before[plane] = left;
     for (let row = TILE; row < PIXELS; row += TILE) {
+      // The first pixel has none to its left: with the one above for both neighbours the median is that one.
       let corner = output[row - TILE]!;
-      const edge = raw[at]! & OUTSIDE;
-      left = (corner + (edge === OUTSIDE ? raw[rest++]! : edge - SMALL)) & 0xff;
-      output[row] = left;
-      for (let place = row + 1; place < row + TILE; place += 1) {
-        const above = output[place - TILE]!;
-        if ((place & 1) === 0) at += 1;
-        const half = (place & 1) === 0 ? raw[at]! & OUTSIDE : raw[at]! >> 4;
-        const difference = half === OUTSIDE ? raw[rest++]! : half - SMALL;
-        left = (median(left, above, corner) + difference) & 0xff;
+      left = corner;
+      for (let place = row; place < row + TILE; place += 2, at += 1) {
+        const pair = raw[at]!;
+        const first = pair & OUTSIDE;
+        const second = pair >> 4;
+        let above = output[place - TILE]!;
+        left = (median(left, above, corner) + (first === OUTSIDE ? raw[rest++]! : first - SMALL)) & 0xff;
         output[place] = left;
         corner = above;
+        above = output[place - TILE + 1]!;
+        left = (median(left, above, corner) + (second === OUTSIDE ? raw[rest++]! : second - SMALL)) & 0xff;
+        output[place + 1] = left;
+        corner = above;
       }
-      at += 1;
     }
     this.halves[plane] = at;
     this.rest[plane] = rest;
   }
 }
 
-/** Return left + above - corner, where the corner counts as no more and no less than those two. */
+/**
+ * Return left + above - corner, where the corner counts as no more and no less than those two. Without branches: which
+ * way they would go is chance. `x & (x >> 31)` is x where it is negative, else zero.
+ */
 function median(left: number, above: number, corner: number): number {
-  if (left < above) {
-    if (corner <= left) return above;
-    return corner >= above ? left : left + above - corner;
-  }
-  if (corner <= above) return left;
-  return corner >= left ? above : left + above - corner;
+  const less = (left - above) & ((left - above) >> 31);
+  const least = above + less;
+  const most = left - less;
+  const atLeast = corner - ((corner - least) & ((corner - least) >> 31));
+  return left + above - (atLeast + ((most - atLeast) & ((most - atLeast) >> 31)));
 }
 
 function countOutside(raw: Uint8Array, start: number, bytes: number): number {
