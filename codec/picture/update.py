@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from codec.picture.diff import Flags
 from codec.picture.save_under import Box, within
-from codec.picture.tiles import Kinds, Tiles, kinds_of, mark_parts
+from codec.picture.tile_classification import kinds_of, mark_parts
+from codec.picture.tiles import Kinds, Tiles
 
 
 class Update:

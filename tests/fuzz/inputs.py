@@ -11,7 +11,7 @@ import zstandard
 
 from codec.picture.geometry import Grid
 from codec.picture.packet import HEAD_BYTES, VideoPart, parse_header
-from codec.picture.tiles import kinds_of
+from codec.picture.tile_classification import kinds_of
 from codec.picture.video import VideoWriter
 from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept
 

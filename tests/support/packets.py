@@ -12,7 +12,8 @@ from codec.picture.diff import tiles_of, words_of
 from codec.picture.geometry import Grid
 from codec.picture.packet import WINDOW_LOG, PacketHeader, VideoPart, bitmap_bytes, pack_moves
 from codec.picture.save_under import Move, SaveUnder
-from codec.picture.tiles import MEDIAN, PART, TWO, Kinds, Tiles, kinds_of, write_tiles
+from codec.picture.tile_classification import kinds_of
+from codec.picture.tiles import MEDIAN, PART, TWO, Kinds, Tiles, write_tiles
 
 GOLDEN = Path(__file__).parents[1] / "codec" / "golden"
 _LENGTH_BYTES = 4

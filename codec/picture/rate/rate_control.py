@@ -14,7 +14,8 @@ from codec.picture.rate.budget import Budget
 from codec.picture.rate.cost_model import STEPS, CostModel
 from codec.picture.rate.refinement import Refinement
 from codec.picture.reference import Reference
-from codec.picture.tiles import LOSSY, kinds_of, may_be_lossy
+from codec.picture.tile_classification import kinds_of, may_be_lossy
+from codec.picture.tiles import LOSSY
 from codec.picture.update import Update
 
 FINER_SECONDS = 1.0

@@ -25,7 +25,8 @@ from codec.picture.packet import (
     parse_header,
 )
 from codec.picture.save_under import Move
-from codec.picture.tiles import LOSSY, MEDIAN, PLAIN, kinds_of
+from codec.picture.tile_classification import kinds_of
+from codec.picture.tiles import LOSSY, MEDIAN, PLAIN
 from tests.codec.picture.rate.test_rate_control import smooth
 from tests.support.desktops import photograph
 from tests.support.packets import PacketWriter, every_kind

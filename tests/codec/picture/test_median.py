@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from codec.picture.geometry import TILE
 from codec.picture.median import MOST_REST, TILE_BYTES, WRITTEN_AT_ONCE, BadMedianError, MedianReader, write_median
-from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, TWO, kinds_of, may_be_lossy, read_tiles, write_tiles
+from codec.picture.tile_classification import kinds_of, may_be_lossy
+from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, TWO, read_tiles, write_tiles
 from tests.support.desktops import photograph, text
 
 Tiles = NDArray[np.uint32]

@@ -15,7 +15,8 @@ from codec.picture.geometry import Grid
 from codec.picture.motion import find_move
 from codec.picture.packet import BadPacketError, pack_moves, parse_moves
 from codec.picture.save_under import Move, SaveUnder
-from codec.picture.tiles import PART, PHOTO, BadTilesError, kinds_of, mark_parts, read_tiles, write_tiles
+from codec.picture.tile_classification import kinds_of, mark_parts
+from codec.picture.tiles import PART, PHOTO, BadTilesError, read_tiles, write_tiles
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, WINDOW, dragging, scrolling
 
 WHOLE = WIDTH * HEIGHT

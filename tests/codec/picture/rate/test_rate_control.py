@@ -17,7 +17,8 @@ from codec.picture.packet import BadPacketError, parse_header
 from codec.picture.rate.budget import Budget
 from codec.picture.rate.cost_model import STEPS, CostModel
 from codec.picture.rate.refinement import QUIET_SECONDS
-from codec.picture.tiles import PHOTO, kinds_of, may_be_lossy
+from codec.picture.tile_classification import kinds_of, may_be_lossy
+from codec.picture.tiles import PHOTO
 from codec.picture.video import VideoWriter
 from tests.perf.likeness import psnr, squared_error
 from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, dragging, photograph, scrolling, text
