@@ -96,12 +96,14 @@ class Health:
             return "the database does not answer"
         self._asked = None
         try:
-            beats = asked.result()
+            gives_back = asked.result()
         except (SQLAlchemyError, StoreError, BusyError, OSError) as error:
             cause = error.__cause__ or error
             return f"the database does not answer ({getattr(cause, 'orig', None) or cause or type(cause).__name__})"
-        return "" if beats >= self._beats else "the database does not give back what was written"
+        return "" if gives_back else "the database does not give back what was written"
 
-    async def _read(self) -> int:
+    async def _read(self) -> bool:
+        """Return whether the database has the beat that was the last when it was asked. More may be stored since."""
+        beats = self._beats
         async with self._store.probing() as reading:
-            return await reading.scalar(select(HeartbeatRow.beat)) or 0
+            return (await reading.scalar(select(HeartbeatRow.beat)) or 0) >= beats
