@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainterPath, QRegion, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainterPath, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from applet.session.ui_state import Intent, Revoke, Stage, Stop, UiState
 from applet.ui.style import icon, is_dark, look_again, set_role, tokens
 from applet.ui.texts import clock_text
 from applet.ui.texts import translate as _
-from applet.ui.widgets import button, explain, label, picture, shown_name
+from applet.ui.widgets import button, cut, explain, label, picture, shown_name
 from codec.wire.access import Access
 
 FROM_THE_EDGE = 8
@@ -29,6 +29,7 @@ class Bar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Who is watching"))
         self._drag: QPoint | None = None
+        self._was_dragged = False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 7, 8, 7)
         row.setSpacing(12)
@@ -81,10 +82,11 @@ class Bar(QWidget):
         self._show_recording()
         self._only_view.setVisible(controls)
         self._show_unread(unread)
-        if not self.isVisible():
-            self._place()
-            self.show()
         self.adjustSize()
+        if not self.isVisible():
+            self._was_dragged = False
+            self.show()
+        self._place()
 
     def _show_recording(self) -> None:
         """A red light, and a time that runs, say that it is recorded: the red light says nothing else.
@@ -114,6 +116,7 @@ class Bar(QWidget):
             how.append(_("recording %s") % clock_text(time.time() - ui_state.recording_since))
         self._how.setText(" · ".join(how))
         self.adjustSize()
+        self._place()
 
     def _show_unread(self, unread: int) -> None:
         name = _("Chat, %s new") % unread if unread else _("Chat")
@@ -129,11 +132,15 @@ class Bar(QWidget):
         super().resizeEvent(event)
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
-        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+        self.setMask(cut(self, shape))
 
     def _place(self) -> None:
-        """Move to the top, in the middle."""
-        self.adjustSize()
+        """Be at the top, in the middle, until someone drags it elsewhere.
+
+        Each time: Qt takes a window without a frame to be in the corner now and then, and resizes it there.
+        """
+        if self._was_dragged:
+            return
         room = QGuiApplication.primaryScreen().availableGeometry()
         self.move(room.center().x() - self.width() // 2, room.top() + FROM_THE_EDGE)
 
@@ -144,6 +151,7 @@ class Bar(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Drag."""
         if self._drag is not None:
+            self._was_dragged = True
             self.move(event.globalPosition().toPoint() - self._drag)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QBitmap, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -187,3 +187,13 @@ class Choice(QPushButton):
         """The height that the wrapped text needs."""
         layout = self.layout()
         return layout.heightForWidth(width) if layout is not None else super().heightForWidth(width)
+
+
+def cut(widget: QWidget, shape: QPainterPath) -> QBitmap:
+    """Return the mask that leaves this of a widget: not every desktop blends windows, and a region is coarse."""
+    mask = QBitmap(widget.size())
+    mask.fill(Qt.GlobalColor.color0)
+    painter = QPainter(mask)
+    painter.fillPath(shape, Qt.GlobalColor.color1)
+    painter.end()
+    return mask

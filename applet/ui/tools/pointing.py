@@ -1,12 +1,12 @@
 """The dot of a technician who points: a small window that takes neither focus nor clicks."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPainterPath, QPaintEvent, QRegion
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from applet.tools.pointing import CannotPoint, PointedAt
 from applet.ui.tools.base import Part, Windows
-from applet.ui.widgets import shown_name
+from applet.ui.widgets import cut, shown_name
 from codec.wire.messages import Cause
 from codec.wire.tools import ToolName
 
@@ -108,9 +108,8 @@ class Dot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), COLOR)
+        painter.fillRect(self._dot(), Qt.GlobalColor.white)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.drawEllipse(self._shrunk().adjusted(1, 1, -1, -1))
         painter.setBrush(COLOR)
         painter.drawEllipse(self._shrunk().adjusted(RING, RING, -RING, -RING))
         painter.setPen(Qt.GlobalColor.white)
@@ -130,7 +129,7 @@ class Dot(QWidget):
         shape.addEllipse(QRectF(self._shrunk()))
         if not self._faded and self._name:
             shape.addRoundedRect(QRectF(self._pill()), self._pill().height() / 2, self._pill().height() / 2)
-        self.setMask(QRegion(shape.toFillPolygon().toPolygon()))
+        self.setMask(cut(self, shape))
         self.setWindowOpacity(1 - self._faded / FADE_STEPS)
         self.update()
 

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -53,6 +54,22 @@ def test_its_middle_is_the_place_and_its_shape_leaves_the_rest_free(dot: Dot) ->
     assert shape.contains(dot._pill().center())
     assert not shape.contains(QPoint(0, 0))
     assert not shape.contains(QPoint(DOT + 1, dot.height() // 2)), "between dot and name the screen is seen"
+
+
+def test_its_name_has_round_ends_and_its_rim_is_white(dot: Dot) -> None:
+    """The name was an octagon, and red pixels were around the white ring."""
+    dot.point((200, 300), "Anna de Vries")
+    pill, shape, seen = dot._pill(), dot.mask(), dot.grab().toImage()
+    for row in range(pill.height()):
+        half, off = pill.height() / 2, abs(row + 0.5 - pill.height() / 2)
+        inset = half - math.sqrt(half * half - off * off)
+        first = next(x for x in range(pill.width()) if shape.contains(QPoint(pill.left() + x, pill.top() + row)))
+        assert abs(first - inset) <= 1, row
+    rim = [QPoint(x, y) for x in range(DOT + 1) for y in range(dot.height()) if shape.contains(QPoint(x, y))]
+    center = dot._dot().center() + QPoint(1, 1)
+    outer = [at for at in rim if math.hypot(at.x() + 0.5 - center.x(), at.y() + 0.5 - center.y()) > DOT / 2 - 1]
+    assert len(outer) > DOT
+    assert {seen.pixelColor(at).name() for at in outer} == {"#ffffff"}
 
 
 def test_it_takes_neither_clicks_nor_focus(dot: Dot) -> None:
