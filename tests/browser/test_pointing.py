@@ -97,3 +97,22 @@ async def test_without_a_window_the_technician_hears_why_nobody_sees_it(browser:
                         await page.mouse.move(*await place(page, 0.5, 0.5))
                         why = "You cannot point at Hélène Fournier’s screen: their help program runs without a window."
                         await expect(page.get_by_text(why).first).to_be_visible()
+
+
+async def test_what_was_stopped_or_gave_way_to_control_begins_again_only_when_wanted(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The dot was there again at the first movement, after the customer had stopped everything."""
+    with virtual_display(800, 600) as display:
+        async with running_relay(tmp_path) as relay:
+            with running_console(relay.url) as console:
+                async with console_page(browser, console.link, viewport=VIEWPORT) as page:
+                    pin = await make_pin(page, "Hélène Fournier")
+                    with headless_applet(display, relay.url, pin):
+                        await take_view(page)
+                        button = page.get_by_role("button", name=POINT)
+                        await button.click()
+                        await expect(page.get_by_role("button", name="Stop pointing")).to_be_visible()
+                        await page.get_by_role("button", name="Request control").click()
+                        await page.locator(".tool--main[aria-pressed=true]").click()
+                        await expect(button).to_have_attribute("aria-pressed", "false")

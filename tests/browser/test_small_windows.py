@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.applets import headless_applet
@@ -39,6 +40,26 @@ async def test_questions_fit_into_a_narrow_window(browser: Browser, tmp_path: Pa
                     await page.get_by_role("button", name="Special keys and typing").click(timeout=20_000)
                     await page.get_by_role("menuitem", name="Type text…").click()
                     assert await outside(page) == []
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "English"), (360, "English"), (390, "Nederlands")])
+async def test_no_button_of_the_toolbar_is_cut_in_a_narrow_window(
+    browser: Browser, tmp_path: Path, width: int, language: str
+) -> None:
+    """The toolbar scrolls where it has no room for all; the first button was squeezed instead."""
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console, virtual_display(800, 600) as display:
+            async with console_page(browser, console.link, viewport={"width": width, "height": 844}) as page:
+                pin = await make_pin(page)
+                with headless_applet(display, relay.url, pin, consent="view"):
+                    await page.get_by_role("button", name="Request viewing").click(timeout=20_000)
+                    await expect(page.locator("canvas")).to_be_visible(timeout=15_000)
+                    if language != "English":
+                        await page.get_by_role("button", name="Appearance and language").click()
+                        await page.get_by_role("menuitemradio", name=language).click()
+                    await expect(page.locator(".bar .toolbar .tool--main")).to_be_in_viewport(ratio=1)
+                    cut = "each => each.filter(of => of.scrollWidth > of.clientWidth + 1).map(of => of.textContent)"
+                    assert await page.locator(".bar .toolbar button").evaluate_all(cut) == []
 
 
 async def test_the_pin_is_not_covered_by_longer_words(browser: Browser, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 /** A technician who only watches may point: the customer sees a dot with the technician's name, which fades. */
 
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import type { OpenSession } from "../../state/openSession";
 import { troubleSentence } from "../../texts/sentences";
 import { t } from "../../texts/texts";
@@ -35,8 +35,13 @@ export const pointing: Tool = {
 function of(openSession: OpenSession): Pointing {
   let state = openSessions.get(openSession);
   if (state === undefined) {
-    state = { on: signal(false), last: undefined, next: undefined, timer: undefined };
+    const on = signal(false);
+    state = { on, last: undefined, next: undefined, timer: undefined };
     openSessions.set(openSession, state);
+    // What was stopped, or gave way to control, begins again only when the technician wants it.
+    effect(() => {
+      if (!openSession.may("view") || openSession.may("control")) on.value = false;
+    });
   }
   return state;
 }
