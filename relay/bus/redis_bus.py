@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from codec.backoff import Retries
 from codec.errors import DesksideError
+from codec.host import background
 from relay.bus.base import Follower, Topic, TopicKind, Unfollow
 from relay.bus.local import Followers
 from relay.config.reference import masked
@@ -64,8 +65,8 @@ class RedisBus:
         self._has_lost = False
         self._away: set[str] = set()
         self._tasks = [
-            asyncio.create_task(self._insist("listen to", self._listen)),
-            asyncio.create_task(self._insist("publish on", self._send)),
+            background.start(self._insist("listen to", self._listen), "listening to Redis"),
+            background.start(self._insist("publish on", self._send), "publishing on Redis"),
         ]
 
     def publish(self, topic: Topic, message: bytes) -> None:

@@ -56,6 +56,7 @@ def kept_tasks(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Assign) and all(isinstance(each, ast.Name | ast.Tuple) for each in node.targets)
     }
     local |= {id(each) for node in ast.walk(tree) if isinstance(node, ast.Tuple) for each in node.elts}
+    local |= {id(each) for node in ast.walk(tree) if isinstance(node, ast.BoolOp) for each in node.values}
     local |= {id(node.elt) for node in ast.walk(tree) if isinstance(node, ast.ListComp)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in STARTS and id(node) not in local:
