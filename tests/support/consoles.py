@@ -99,7 +99,7 @@ async def sign_in(page: Page, password: str = PASSWORD, email: str = EMAIL) -> N
     await page.get_by_label("E-mail address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Sessions")).to_be_visible(timeout=15_000)
 
 
 async def open_chat(page: Page) -> None:

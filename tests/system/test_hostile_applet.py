@@ -187,7 +187,7 @@ async def test_a_flood_ends_its_session_and_nothing_else(tmp_path: Path, flood: 
         flooding = asyncio.ensure_future(say_without_end(applet, flood))
         assert await ended(bob) is said.Event.ENDED_FLOOD
         await still_works(bob)
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 40  # 3 s on a machine that does nothing else
         assert len(bob.heard) < 1_000
         flooding.cancel()
 
