@@ -1,18 +1,13 @@
-"""The bus: what has happened is published on a topic, and told to whoever follows it at that moment.
+"""The bus: what has happened is published on a topic, and told to those who follow it at that moment.
 
-At most once: a message is never repeated, and is lost where nobody can be told. Whoever follows a topic reads from the
-store how things stand, *after* they began to follow it, and once more whenever they are told that something was
+At most once: a message is never repeated, and is lost where nobody can be told. Those who follow a topic read from the
+store how things stand, *after* they began to follow it, and again whenever they are told that something was
 missed. So a lost message costs a read, and never leaves anyone with what was true before.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple, Protocol
-
-WAITING = 256
-"""So many messages wait for a `Queue` to be read. Then all of them are dropped, and its reader is told so."""
 
 
 class TopicKind(StrEnum):
@@ -72,41 +67,3 @@ class Bus(Protocol):
     async def close(self) -> None:
         """Let go of everything: nothing is told any more."""
         ...
-
-
-class MissedError(Exception):
-    """Messages may have been lost. Read how things stand, then go on."""
-
-
-class Queue:
-    """A follower that is read, at the pace of its reader, and bounded: a slow reader misses messages, nobody waits."""
-
-    def __init__(self, waiting: int = WAITING) -> None:
-        self._most = waiting
-        self._waiting: deque[tuple[Topic, bytes]] = deque()
-        self._has_missed = False
-        self._news = asyncio.Event()
-
-    def hear(self, topic: Topic, message: bytes) -> None:
-        """See Follower."""
-        if len(self._waiting) >= self._most:
-            self.missed()
-        self._waiting.append((topic, message))
-        self._news.set()
-
-    def missed(self) -> None:
-        """See Follower."""
-        self._waiting.clear()
-        self._has_missed = True
-        self._news.set()
-
-    async def next(self) -> tuple[Topic, bytes]:
-        """Return the next message. Raises MissedError, once, before the first that comes after what was lost."""
-        while True:
-            if self._has_missed:
-                self._has_missed = False
-                raise MissedError(MissedError.__doc__)
-            if self._waiting:
-                return self._waiting.popleft()
-            self._news.clear()
-            await self._news.wait()

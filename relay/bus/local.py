@@ -37,10 +37,6 @@ class Followers:
         """Return what is followed."""
         return list(self._by_topic)
 
-    def is_followed(self, topic: Topic) -> bool:
-        """Whether anybody follows a topic."""
-        return topic in self._by_topic
-
     def tell(self, topic: Topic, message: bytes) -> None:
         """Tell those who follow a topic. One that fails keeps nobody else from hearing it."""
         following = self._by_topic.get(topic, {})

@@ -67,10 +67,6 @@ class Permits:
         """Return what someone may do, by name, in order."""
         return list((await self.rights(person)).functions)
 
-    async def recording_rules(self, person: int) -> RecordingRules:
-        """Return how someone's group records."""
-        return (await self.rights(person)).recording
-
     def permit(self, session: int, person: int, rights: Rights) -> SignedPermit:
         """Return what a technician may ask for in a session."""
         issued_at = int(datetime.now(UTC).timestamp() * 1000)

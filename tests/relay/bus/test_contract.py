@@ -1,6 +1,5 @@
 """What every bus promises: the same suite over the one within a process and the one over Redis."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -8,7 +7,7 @@ from itertools import count
 import pytest
 import pytest_asyncio
 
-from relay.bus.base import ORGANISATION, Bus, MissedError, Queue, Topic, TopicKind, Unfollow
+from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind, Unfollow
 from relay.bus.local import LocalBus
 from relay.bus.redis_bus import RedisBus
 from tests.support.redis_servers import RedisServer, running_redis
@@ -185,25 +184,6 @@ async def test_what_nobody_follows_is_lost_without_a_word(ends: Ends, caplog: py
     await ends.passed()
     assert heard.texts == []
     assert caplog.text == ""
-
-
-async def test_a_slow_reader_misses_messages_and_is_told_so_once(ends: Ends) -> None:
-    queue, heard = Queue(waiting=4), Heard()
-    ends.there.follow([ANNA], queue)
-    await ends.following(ANNA, follower=heard)
-    if ends.takes_a_moment:
-        with pytest.raises(MissedError):
-            await asyncio.wait_for(queue.next(), 5)
-    for number in range(6):
-        ends.here.publish(ANNA, str(number).encode())
-    await ends.passed()
-    assert len(heard.texts) == 6, "nobody else misses anything for that"
-    with pytest.raises(MissedError):
-        await queue.next()
-    assert [await queue.next() for _ in range(2)] == [(ANNA, b"4"), (ANNA, b"5")]
-    waiting = asyncio.ensure_future(queue.next())
-    ends.here.publish(ANNA, b"6")
-    assert await asyncio.wait_for(waiting, 5) == (ANNA, b"6")
 
 
 async def test_a_closed_bus_tells_nothing(ends: Ends) -> None:

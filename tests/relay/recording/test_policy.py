@@ -81,16 +81,16 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
-    assert await permits.recording_rules(bob.id) == RecordingRules(format="h264")
+    assert (await permits.rights(bob.id)).recording == RecordingRules(format="h264")
     chosen = {FORCED: True, WITHOUT: True, FORMAT: "h264"}
     await settings.save(place.owner, Change(Holder(HolderKind.GROUP, desk.id), chosen), NOW)
     await place.permissions.set(place.owner, desk, 1, {"record": PermissionChange(enabled=False)}, NOW)
     forced = RecordingRules(forced=True, consent=True, go_on_without=True, format="h264")
-    assert await permits.recording_rules(bob.id) == forced
+    assert (await permits.rights(bob.id)).recording == forced
     assert {"record", "record_consent"} <= set(await permits.functions(bob.id))
-    assert await permits.recording_rules(carol.id) == RecordingRules(format="h264")
+    assert (await permits.rights(carol.id)).recording == RecordingRules(format="h264")
     await place.permissions.set(place.owner, other, 1, {"record": PermissionChange(enabled=True, option=None)}, NOW)
-    assert await permits.recording_rules(carol.id) == RecordingRules(format="h264", consent=False)
+    assert (await permits.rights(carol.id)).recording == RecordingRules(format="h264", consent=False)
     assert "record_consent" not in await permits.functions(carol.id)
 
 
