@@ -1,6 +1,7 @@
 """Work that goes on beside everything else. Its failure is logged, whatever is done with the task.
 
-asyncio alone says nothing of a task that failed until it is collected as garbage, and collects one that nobody holds.
+On its own, asyncio reports a failed task only when the task is collected as garbage, and may collect one without an
+owner before it is done.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ def start(work: Coroutine[Any, Any, Made], name: str) -> "asyncio.Task[Made]":
 
 
 class BackgroundTasks:
-    """Holds on to work that nobody waits for, until it is done."""
+    """Owns work that is not awaited, until it is done."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()

@@ -141,7 +141,7 @@ class Peer:
     def send(self, message: SessionMessage) -> None:
         """Send a message to the applet. Raises StreamFullError.
 
-        It waits while there is no link, unless it is news only for now. Before there is a key nobody is there to hear.
+        It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped.
         """
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return

@@ -23,7 +23,7 @@ export function gridOf(width: number, height: number): Grid {
   return { columns: Math.ceil(width / TILE), rows: Math.ceil(height / TILE) };
 }
 
-/** Whether an area lies in the whole tiles. */
+/** Whether an area is within the whole tiles. */
 export function isInside({ x, y, width, height }: Area, grid: Grid): boolean {
   return x >= 0 && y >= 0 && x + width <= grid.columns * TILE && y + height <= grid.rows * TILE;
 }
