@@ -1,4 +1,4 @@
-"""Puts the relay together: the only file that knows all of its parts."""
+"""Puts the relay together: its services (relay/services.py), and how pages, programs and sockets ask them."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,9 +17,9 @@ from aiohttp import web
 from codec.host import background
 from codec.session.links.tunnel import TUNNEL_PATH
 from codec.stores.address_policy import Reach, anywhere, elsewhere
-from codec.wire.api_types import IceServer, Method, Session, SessionState
+from codec.wire.api_types import IceServer
 from codec.wire.signals import APPLET_PATH, CONSOLE_PATH
-from relay.accounts.service import Accounts, Identity, SignedOut
+from relay.accounts.service import Identity
 from relay.accounts.setup_token import SetupToken
 from relay.admin.center import AdminCenter, First
 from relay.admin.first_steps import Operator
@@ -39,20 +39,10 @@ from relay.api.settings import SettingsApi
 from relay.api.sign_in import SignInApi
 from relay.api.sign_in_steps import SignInStepsApi
 from relay.api.staff import StaffApi
-from relay.api_keys.service import Keys
-from relay.bus.base import ORGANISATION
-from relay.bus.local import LocalBus
-from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
-from relay.credentials.forgotten_passwords import ForgottenPasswords
 from relay.credentials.password_hashing import Passwords
-from relay.credentials.password_links import PasswordLinks
-from relay.credentials.service import Credentials
-from relay.credentials.staff import Staff
 from relay.host.open_files import room_for
 from relay.logs.events import RESTORE_FAILED, STUN_FAILED, tell
-from relay.mail.outbox import Outbox
-from relay.mail.transports import transport_of
 from relay.maintenance.archive import BackupError
 from relay.maintenance.data_folder import has_relay, prepare_data, take_lock
 from relay.maintenance.restore import put_staged_in_place
@@ -60,57 +50,29 @@ from relay.maintenance.running_instance import told_to_commands
 from relay.metrics import Metrics
 from relay.monitoring.health import Health
 from relay.monitoring.pages import MonitoringPages, read_token
-from relay.notifications.service import Notifications
-from relay.organization.details import Details
-from relay.organization.first_steps import FirstSteps
-from relay.organization.logo import Logos
-from relay.organization.service import Organisation
-from relay.organization.transactions import Transactions
 from relay.pages.account import AccountPages
 from relay.pages.customer import PIECE_BYTES, CustomerPages
-from relay.pages.downloads import downloads_of
 from relay.pages.gate import Gate
 from relay.pages.logo import logo_route
 from relay.pages.own_account import OwnAccountPages
 from relay.pages.sign_in import SignInPages
 from relay.people_csv.service import People
-from relay.permissions.service import Permissions
 from relay.recording.location_tests import LocationTests
-from relay.recording.policy import recording_values
-from relay.reports.service import Reports
-from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.services import Services
 from relay.sessions.holders import Holders
-from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import Presence, Sessions, patience_from
-from relay.settings.applied import AppliedSettings
-from relay.settings.vault import Vault
-from relay.sign_in.authentication import Authentication
-from relay.sign_in.event_retention import SignInEvents
-from relay.sign_in.known_devices import KnownDevices
 from relay.sign_in.network_policy import network_policy
-from relay.sign_in.revalidation import Revalidation
-from relay.sign_in.service import NotFromHereError, SignInService
-from relay.sign_in.two_step import TwoStep
-from relay.signalling.announcer import Announcer
+from relay.sign_in.service import NotFromHereError
 from relay.signalling.applet_socket import AppletSocket
 from relay.signalling.console_socket import ConsoleSocket
-from relay.signalling.hub import Hub
 from relay.signalling.ice import ice_servers, read_turn_secret
-from relay.signalling.permits import Permits
-from relay.signalling.propagation import Propagation
-from relay.signalling.rechecks import Rechecks
-from relay.signalling.recording_attestation import RecordingAttestor
 from relay.signalling.stun import StunServer
-from relay.signalling.tunnel import Tunnels
 from relay.store.database import Store, open_store
 from relay.tasks.background import run_together
-from relay.tasks.sweep import Sweep
 from relay.web.api import PREFIX, refusing
 from relay.web.certificate import Certificate
 from relay.web.clients import Clients, networks
 from relay.web.connections import Connections, Limits
 from relay.web.errors import ErrorPages
-from relay.web.languages import load_languages
 from relay.web.listen_errors import ListenError, why_not_bound
 from relay.web.listener import Listener, check_free, keep_sweeping
 from relay.web.middleware import relay_middleware
@@ -118,71 +80,6 @@ from relay.web.rendering import FOLDER, Renderer
 
 MAX_BODY_BYTES = 64 * 1024
 SHUTDOWN_SECONDS = 3.0
-
-
-class _Services:
-    """What the relay can do, apart from how it is asked: every service once."""
-
-    def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
-        self.settings, self.store, self.passwords = settings, store, passwords
-        self.metrics, self.bus = metrics, LocalBus()
-        self.hub = Hub(self.bus)
-        self.announcer = Announcer(self.bus, self.hub.has_console)
-        self.tunnels = Tunnels(self.metrics, time.monotonic)
-        self.lifetime = timedelta(hours=settings.sign_in_hours)
-        self.accounts = Accounts(store, self.passwords, self.lifetime)
-        presence = Presence(self.hub.has_applet, self.hub.has_console)
-        self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
-        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
-        self.languages = load_languages()
-        key = relay_key(settings.data)
-        self.signer = Signer(key)
-        self.outbox = Outbox(
-            store, Sealer(key, "mail"), transport_of(settings), self.languages, settings.mail_sender, settings.url
-        )
-        self.notifications = Notifications(store, self.outbox)
-        self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
-        authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
-        self.sign_in = SignInService(store, self.accounts, authentication, self.two_step, self.notifications)
-        self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
-        self.transactions = Transactions(
-            store, self.announcer.organisation_changed, self.notifications.organisation_changed
-        )
-        self.credentials = Credentials(
-            store,
-            self.transactions,
-            self.passwords,
-            self.two_step,
-            PasswordLinks(self.outbox, settings.url),
-        )
-        self.staff = Staff(self.transactions, self.passwords, self.credentials)
-        self.forgotten = ForgottenPasswords(self.credentials)
-        self.details = Details(self.transactions)
-        self.organisation = Organisation(self.transactions)
-        self.logos = Logos(self.transactions)
-        self.first_steps = FirstSteps(self.transactions, self.outbox.reaches_people)
-        self.permissions = Permissions(self.transactions)
-        self.keys = Keys(self.transactions)
-        self.reports = Reports(self.transactions)
-        self.vault = Vault(key, self.passwords.hash)
-        self.choices = AppliedSettings(self.transactions, self.vault.protect)
-        recording = recording_values(self.permissions, self.choices, self.vault)
-        self.downloads = downloads_of(settings)
-        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording)
-        self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
-        announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
-        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
-        self.presence = PresenceWriter(self.sessions)
-        self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
-        self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)
-        self.bus.follow([ORGANISATION], self.propagation)
-
-    def _session_changed(self, person: int, session: Session) -> None:
-        if session.state.is_final:
-            self.tunnels.close(session.id)
-        self.announcer.session_changed(person, session)
-        if session.state.is_final:
-            self.hub.session_over(session.id)
 
 
 @dataclass(frozen=True)
@@ -206,7 +103,7 @@ async def make_app(
 ) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     front = front or make_front(settings, store)
-    services = _Services(settings, store, passwords or Passwords(), front.metrics)
+    services = Services(settings, store, passwords or Passwords(), front.metrics)
     pages, monitoring, address = Renderer(services.languages), front.monitoring, front.clients.address
 
     async def refuse_from_here(request: web.Request) -> web.Response:
@@ -226,7 +123,7 @@ async def make_app(
     _add_routes(app, services, pages, monitoring, address)
     await services.sessions.everybody_is_away(datetime.now(UTC))
     background = run_together(
-        _sweep(services, front.health).keep_sweeping(),
+        services.sweep(front.health).keep_sweeping(),
         front.health.keep_looking(),
         services.propagation.keep_following(),
         services.presence.keep_following(),
@@ -254,7 +151,7 @@ async def make_app(
 
 def _add_routes(
     app: web.Application,
-    services: _Services,
+    services: Services,
     pages: Renderer,
     monitoring: MonitoringPages,
     address: Callable[[web.Request], str],
@@ -338,7 +235,7 @@ def _add_routes(
 
 
 def _admin_center(
-    services: _Services, gate: Gate, pages: Renderer, address: Callable[[web.Request], str]
+    services: Services, gate: Gate, pages: Renderer, address: Callable[[web.Request], str]
 ) -> AdminCenter:
     return AdminCenter(
         services.accounts,
@@ -364,13 +261,13 @@ def _admin_center(
     )
 
 
-def _first(services: _Services) -> First:
+def _first(services: Services) -> First:
     settings = services.settings
     operator = Operator(settings.url, settings.is_https, settings.smtp_host, services.downloads.systems)
     return First(services.first_steps, services.details, services.logos, services.codes, operator)
 
 
-def _add_api(app: web.Application, services: _Services, address: Callable[[web.Request], str]) -> None:
+def _add_api(app: web.Application, services: Services, address: Callable[[web.Request], str]) -> None:
     """Give every call of the JSON API its address, and the document that describes them."""
     identify = Callers(services.sign_in, services.keys, address).identify
     for api in (
@@ -532,27 +429,3 @@ def _certificate(settings: Settings) -> Certificate | None:
 
 def _ice_servers(settings: Settings, turn_secret: str | None, session: int) -> list[IceServer]:
     return ice_servers(settings, turn_secret, session, datetime.now(UTC))
-
-
-def _lifetimes(settings: Settings) -> dict[Method, timedelta]:
-    return {Method.PIN: timedelta(minutes=settings.pin_minutes), Method.LINK: timedelta(hours=settings.link_hours)}
-
-
-def _patience(settings: Settings) -> dict[SessionState, timedelta]:
-    return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
-
-
-def _sweep(services: _Services, health: Health) -> Sweep:
-    """Return what lets time pass. The heart beats last: it tells that all the rest has been done."""
-    parts = services.codes, services.sessions, services.accounts
-    return Sweep(
-        [
-            services.tunnels.expire,
-            *(part.expire for part in parts),
-            services.credentials.expire,
-            services.outbox.expire,
-            services.sign_in_events.expire,
-            health.beat,
-        ],
-        [part.clock_set for part in parts],
-    )

@@ -48,7 +48,7 @@ def force(monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
     async def chosen(people: Iterable[int]) -> dict[int, Mapping[str, object]]:
         return dict.fromkeys(people, values)
 
-    monkeypatch.setattr("relay.app.recording_values", lambda *_: chosen)
+    monkeypatch.setattr("relay.services.recording_values", lambda *_: chosen)
 
 
 async def noted(anna: Technician, event: Event) -> said.ChatLine:

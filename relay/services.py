@@ -1,0 +1,140 @@
+"""What the relay can do, apart from how it is asked: every service, made once."""
+
+import time
+from datetime import timedelta
+
+from codec.wire.api_types import Method, Session, SessionState
+from relay.accounts.service import Accounts, SignedOut
+from relay.api_keys.service import Keys
+from relay.bus.base import ORGANISATION
+from relay.bus.local import LocalBus
+from relay.codes.service import Announcements, Codes
+from relay.config.settings import Settings
+from relay.credentials.forgotten_passwords import ForgottenPasswords
+from relay.credentials.password_hashing import Passwords
+from relay.credentials.password_links import PasswordLinks
+from relay.credentials.service import Credentials
+from relay.credentials.staff import Staff
+from relay.mail.outbox import Outbox
+from relay.mail.transports import transport_of
+from relay.metrics import Metrics
+from relay.monitoring.health import Health
+from relay.notifications.service import Notifications
+from relay.organization.details import Details
+from relay.organization.first_steps import FirstSteps
+from relay.organization.logo import Logos
+from relay.organization.service import Organisation
+from relay.organization.transactions import Transactions
+from relay.pages.downloads import downloads_of
+from relay.permissions.service import Permissions
+from relay.recording.policy import recording_values
+from relay.reports.service import Reports
+from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.sessions.presence import PresenceWriter
+from relay.sessions.service import Presence, Sessions, patience_from
+from relay.settings.applied import AppliedSettings
+from relay.settings.vault import Vault
+from relay.sign_in.authentication import Authentication
+from relay.sign_in.event_retention import SignInEvents
+from relay.sign_in.known_devices import KnownDevices
+from relay.sign_in.revalidation import Revalidation
+from relay.sign_in.service import SignInService
+from relay.sign_in.two_step import TwoStep
+from relay.signalling.announcer import Announcer
+from relay.signalling.hub import Hub
+from relay.signalling.permits import Permits
+from relay.signalling.propagation import Propagation
+from relay.signalling.rechecks import Rechecks
+from relay.signalling.recording_attestation import RecordingAttestor
+from relay.signalling.tunnel import Tunnels
+from relay.store.database import Store
+from relay.tasks.sweep import Sweep
+from relay.web.languages import load_languages
+
+
+class Services:
+    """What the relay can do, apart from how it is asked: every service once."""
+
+    def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
+        self.settings, self.store, self.passwords = settings, store, passwords
+        self.metrics, self.bus = metrics, LocalBus()
+        self.hub = Hub(self.bus)
+        self.announcer = Announcer(self.bus, self.hub.has_console)
+        self.tunnels = Tunnels(self.metrics, time.monotonic)
+        self.lifetime = timedelta(hours=settings.sign_in_hours)
+        self.accounts = Accounts(store, self.passwords, self.lifetime)
+        presence = Presence(self.hub.has_applet, self.hub.has_console)
+        self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
+        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
+        self.languages = load_languages()
+        key = relay_key(settings.data)
+        self.signer = Signer(key)
+        self.outbox = Outbox(
+            store, Sealer(key, "mail"), transport_of(settings), self.languages, settings.mail_sender, settings.url
+        )
+        self.notifications = Notifications(store, self.outbox)
+        self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
+        authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
+        self.sign_in = SignInService(store, self.accounts, authentication, self.two_step, self.notifications)
+        self.sign_in_events = SignInEvents(store, timedelta(days=settings.sign_in_event_days))
+        self.transactions = Transactions(
+            store, self.announcer.organisation_changed, self.notifications.organisation_changed
+        )
+        self.credentials = Credentials(
+            store,
+            self.transactions,
+            self.passwords,
+            self.two_step,
+            PasswordLinks(self.outbox, settings.url),
+        )
+        self.staff = Staff(self.transactions, self.passwords, self.credentials)
+        self.forgotten = ForgottenPasswords(self.credentials)
+        self.details = Details(self.transactions)
+        self.organisation = Organisation(self.transactions)
+        self.logos = Logos(self.transactions)
+        self.first_steps = FirstSteps(self.transactions, self.outbox.reaches_people)
+        self.permissions = Permissions(self.transactions)
+        self.keys = Keys(self.transactions)
+        self.reports = Reports(self.transactions)
+        self.vault = Vault(key, self.passwords.hash)
+        self.choices = AppliedSettings(self.transactions, self.vault.protect)
+        recording = recording_values(self.permissions, self.choices, self.vault)
+        self.downloads = downloads_of(settings)
+        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording)
+        self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
+        announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
+        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
+        self.presence = PresenceWriter(self.sessions)
+        self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
+        self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)
+        self.bus.follow([ORGANISATION], self.propagation)
+
+    def sweep(self, health: Health) -> Sweep:
+        """Return what lets time pass. The heart beats last: it tells that all the rest has been done."""
+        parts = self.codes, self.sessions, self.accounts
+        return Sweep(
+            [
+                self.tunnels.expire,
+                *(part.expire for part in parts),
+                self.credentials.expire,
+                self.outbox.expire,
+                self.sign_in_events.expire,
+                health.beat,
+            ],
+            [part.clock_set for part in parts],
+        )
+
+    def _session_changed(self, person: int, session: Session) -> None:
+        if session.state.is_final:
+            self.tunnels.close(session.id)
+        self.announcer.session_changed(person, session)
+        if session.state.is_final:
+            self.hub.session_over(session.id)
+
+
+def _lifetimes(settings: Settings) -> dict[Method, timedelta]:
+    return {Method.PIN: timedelta(minutes=settings.pin_minutes), Method.LINK: timedelta(hours=settings.link_hours)}
+
+
+def _patience(settings: Settings) -> dict[SessionState, timedelta]:
+    return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
