@@ -1,0 +1,195 @@
+/**
+ * What the worker tells the page, and what the customer may ask of it, as applet/session/ui_state.py.
+ *
+ * The worker makes a new UiState whenever something changed. The page shows it and keeps nothing. It crosses a
+ * `postMessage`, so it holds plain data only. Times are milliseconds since 1970 by this computer's clock.
+ */
+
+import type { Access } from "@deskside/codec/wire/access.gen";
+import type { Refusal } from "@deskside/codec/wire/signals.gen";
+
+/** Where the customer is. */
+export type Stage = "entry" | "entering" | "waiting" | "together" | "ended";
+
+/** Why what was entered does not lead into a session. Each has one sentence. */
+export type Problem =
+  | Refusal
+  | "not_digits"
+  | "not_whole"
+  | "too_long"
+  | "not_a_link"
+  | "half_a_link"
+  | "not_extra_digits"
+  | "no_guess_left"
+  /** The link belongs to another address than this page's: open the link itself. */
+  | "other_relay";
+
+/** One line of the conversation. `mine` is the customer's own. */
+export interface ChatLine {
+  text: string;
+  mine: boolean;
+  at: number;
+}
+
+/**
+ * What the customer is asked now. `offers` may all be allowed in the answer.
+ *
+ * `serial` is the worker's own count of questions: an answer names it, and no console can choose it.
+ */
+export interface Question {
+  serial: number;
+  access: Access;
+  offers: readonly Access[];
+  /** Whether the question must say that what is seen is recorded. */
+  records: boolean;
+  /** Whether seeing and recording are allowed together or not at all. */
+  isOneAnswer: boolean;
+}
+
+/** What the browser shows: a whole screen, one window, one tab. Firefox does not say. */
+export type Surface = "monitor" | "window" | "browser" | "unknown";
+
+/** What is being shown. */
+export interface Sharing {
+  surface: Surface;
+  width: number;
+  height: number;
+  since: number;
+}
+
+/**
+ * Why the browser's picker led to nothing. The question is still open, so the customer may choose again.
+ *
+ * `cancelled`: they closed it. `denied`: browser or system forbid it, and will again. `failed`: what they chose cannot
+ * be read. `unsupported`: this browser cannot show a screen at all.
+ */
+export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported";
+
+/** Who ended the sharing that there was: the page's own button, the browser's, or the technician who needs it no longer. */
+export type SharingEnd = "stopped" | "by_browser" | "by_technician";
+
+/** Everything that the customer should see now. `problem` and `ending` are words, each has one sentence. */
+export interface UiState {
+  stage: Stage;
+  problem: Problem | null;
+  retrySeconds: number | null;
+  technician: string;
+  organisation: string;
+  /** Whether there is a way to the technician at this moment. */
+  online: boolean;
+  /** Whether there has been none for so long that the customer should know that the technician may not come back. */
+  away: boolean;
+  words: readonly string[];
+  /** Whether these words replaced others in this session: what was compared before says nothing of them. */
+  wordsChanged: boolean;
+  /** Which attempt to agree on a key is under way, or was the last. More than one is worth a look. */
+  attempt: number;
+  /** Whether a secret has proven who is at the other end, so that no words need be compared. */
+  vouched: boolean;
+  /** Whether the technician's PIN has extra digits that were not entered yet. */
+  needsDigits: boolean;
+  question: Question | null;
+  /** Why the browser's picker led to nothing since the question came. */
+  pickerTrouble: PickerTrouble | null;
+  granted: readonly Access[];
+  /** What is shown, while it is granted. */
+  sharing: Sharing | null;
+  /** How the last sharing ended, until there is another one. */
+  sharingEnd: SharingEnd | null;
+  chat: readonly ChatLine[];
+  /** Whether the two can write to each other. */
+  chatOn: boolean;
+  technicianTypes: boolean;
+  beganAt: number | null;
+  endedAt: number | null;
+  /** Why the session is over: a word of `ENDINGS` in applet/ui/texts.py. */
+  ending: string | null;
+  allowedOnce: readonly Access[];
+  /** Whether the customer has stopped everything in this session. */
+  stopped: boolean;
+  /** Since when the technician's side records. */
+  recordingSince: number | null;
+}
+
+/** What is true before anything has happened. */
+export const FRESH: UiState = {
+  stage: "entry",
+  problem: null,
+  retrySeconds: null,
+  technician: "",
+  organisation: "",
+  online: true,
+  away: false,
+  words: [],
+  wordsChanged: false,
+  attempt: 1,
+  vouched: false,
+  needsDigits: false,
+  question: null,
+  pickerTrouble: null,
+  granted: [],
+  sharing: null,
+  sharingEnd: null,
+  chat: [],
+  chatOn: true,
+  technicianTypes: false,
+  beganAt: null,
+  endedAt: null,
+  ending: null,
+  allowedOnce: [],
+  stopped: false,
+  recordingSince: null,
+};
+
+/** A PIN (with or without its extra digits) or a link was entered. */
+export interface EnterCode {
+  type: "enter_code";
+  typed: string;
+}
+
+/** The extra digits of a PIN were entered. */
+export interface EnterDigits {
+  type: "enter_digits";
+  typed: string;
+}
+
+/**
+ * The customer's answer to the question with this serial. An empty list is no.
+ *
+ * A yes to a question that offers `view` opens the browser's picker first: see `JoinSession.decide` in src/page.ts.
+ */
+export interface Decide {
+  type: "decide";
+  serial: number;
+  allowed: readonly Access[];
+}
+
+/** The customer takes one permission back. */
+export interface Revoke {
+  type: "revoke";
+  access: Access;
+}
+
+/** Stop everything at once. */
+export interface Stop {
+  type: "stop";
+}
+
+/** The customer wrote a line. */
+export interface Say {
+  type: "say";
+  text: string;
+}
+
+/** The customer is writing, or has stopped. */
+export interface Types {
+  type: "types";
+  on: boolean;
+}
+
+/** The customer ends the session. Afterwards another code may be entered. */
+export interface Leave {
+  type: "leave";
+}
+
+export type Intent = EnterCode | EnterDigits | Decide | Revoke | Stop | Say | Types | Leave;
