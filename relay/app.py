@@ -32,7 +32,6 @@ from relay.api.organization import OrganisationApi, PermissionsApi
 from relay.api.organization_details import DetailsApi
 from relay.api.own_account import OwnAccountApi
 from relay.api.people import PeopleApi
-from relay.api.refusals import REFUSALS
 from relay.api.reports import ReportsApi
 from relay.api.sessions import SessionsApi
 from relay.api.settings import SettingsApi
@@ -58,6 +57,7 @@ from relay.pages.own_account import OwnAccountPages
 from relay.pages.sign_in import SignInPages
 from relay.people_csv.service import People
 from relay.recording.location_tests import LocationTests
+from relay.refusals import REFUSALS
 from relay.services import Services
 from relay.sessions.holders import Holders
 from relay.sign_in.network_policy import network_policy

@@ -13,7 +13,7 @@ from multidict import MultiDict
 
 from codec.errors import DesksideError
 from relay.accounts.service import Accounts, Identity
-from relay.admin.error_texts import PlannedError, TooMuchPostedError, said
+from relay.admin.error_texts import said
 from relay.admin.navigation import FOR_ALL, LABELS, START, Tab, address, name_of, tabs_of, unit_named
 from relay.admin.navigation import PLANNED as PLANNED_TABS
 from relay.admin.outline import MOST_OPEN, in_language, in_use, path_to, rows, what_is_in
@@ -23,15 +23,17 @@ from relay.api_keys.rules import NoSuchKeyError
 from relay.credentials.service import Credentials
 from relay.organization.guard import ProofNeededError
 from relay.organization.queries import Node
-from relay.organization.rules import Actor, NotAllowedError, NotThereError, Reach
+from relay.organization.rules import Actor, NotAllowedError, NotThereError, PlannedError, Reach
 from relay.organization.service import Organisation
 from relay.organization.units import PLANNED, Unit
 from relay.pages.credential_texts import problem_of
 from relay.pages.gate import Gate
+from relay.refusals import refusal_of
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.holders import UnknownUnitError
 from relay.settings.sentences import Translate
 from relay.texts import _
+from relay.web.api import TooLargeError
 from relay.web.bodies import fields
 from relay.web.errors import OldFormError
 from relay.web.rendering import Renderer
@@ -40,7 +42,9 @@ MAX_FORM_BYTES = 1024 * 1024
 """The form of all settings is long; everywhere else the relay takes far less."""
 _SHEETS = tuple(f"/admin/{tab.value}/" for tab in Tab)
 OPEN_COOKIE = "deskside-open"
-_FORBIDDEN, _NOT_FOUND, _TOO_MUCH = 403, 404, 413
+_FORBIDDEN, _TOO_MUCH = 403, 413
+_REFUSED = (NotAllowedError, NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError, TooLargeError)
+"""What any page may raise; each is drawn with what was declared of it."""
 
 
 @dataclass(frozen=True)
@@ -251,12 +255,8 @@ class AdminBase:
             return await handler(visit)
         except ProofNeededError:
             return await self._ask_for_proof(visit, tab, None, action)
-        except NotAllowedError as error:
-            return await self._refuse(visit, error, _FORBIDDEN)
-        except (NotThereError, NoSuchKeyError, UnknownUnitError, UnknownSettingError) as error:
-            return await self._refuse(visit, error, _NOT_FOUND)
-        except TooMuchPostedError as error:
-            return await self._refuse(visit, error, _TOO_MUCH)
+        except _REFUSED as error:
+            return await self._refuse(visit, error)
 
     async def _ask_for_proof(
         self, visit: Visit, tab: Tab | None, error: DesksideError | None, action: _Action
@@ -279,8 +279,8 @@ class AdminBase:
                 return await self.draw(visit, "proof", tab, visit.unit(), _FORBIDDEN, **_without_title(facts))
         return await self.draw_part(visit, "proof_page", _FORBIDDEN, **facts)
 
-    async def _refuse(self, visit: Visit, error: DesksideError, status: int) -> web.Response:
-        text = said(error, visit.say)
+    async def _refuse(self, visit: Visit, error: DesksideError) -> web.Response:
+        text, status = said(error, visit.say), refusal_of(error).status
         template = "refused_part" if visit.is_part else "refused"
         heading = visit.say(_("Not done")) if status == _TOO_MUCH else ""
         return await self.draw_part(visit, template, status, text=text, is_inside=bool(visit.tabs), heading=heading)
@@ -300,7 +300,7 @@ def _read(field_: web.FileField) -> bytes:
 
 
 async def _too_much(_visit: Visit) -> web.StreamResponse:
-    raise TooMuchPostedError(TooMuchPostedError.__doc__)
+    raise TooLargeError(TooLargeError.__doc__)
 
 
 def see(visit: Visit, path: str) -> web.Response:

@@ -3,35 +3,12 @@
 from collections.abc import Mapping
 
 from codec.errors import DesksideError
-from relay.api_keys.rules import NoSuchKeyError
-from relay.credentials.invitations import NoAddressError, NoInvitationError
-from relay.credentials.service import NoSecondStepError
 from relay.field_errors import FieldError
-from relay.organization.guard import OutrankedError, PeopleOnlyError
 from relay.organization.logo import LogoRefusedError
-from relay.organization.rules import (
-    ChangedMeanwhileError,
-    CycleError,
-    LastOneError,
-    LockedError,
-    NoLicenceLeftError,
-    NotAllowedError,
-    NotEmptyError,
-    NotThereError,
-    WrongPlaceError,
-)
 from relay.people_csv.service import RowError
+from relay.refusals import refusal_of
 from relay.settings.sentences import SaidError, Translate, sentence
 from relay.texts import _
-
-
-class TooMuchPostedError(DesksideError):
-    """This is more than the relay accepts at once. Send it in several parts."""
-
-
-class PlannedError(NotThereError):
-    """This is planned for a later version."""
-
 
 _AT_FIELDS: Mapping[str, str] = {
     "empty": _("Enter a name."),
@@ -69,31 +46,6 @@ _AT_FIELDS: Mapping[str, str] = {
     "restricted_to_nothing": _("Leave at least one of the two selected."),
 }
 """By the code of what is wrong; where a field has a sentence of its own, by field and code."""
-_OTHERWISE: Mapping[type[DesksideError], str] = {
-    NotAllowedError: _("You do not have permission for this. Ask a master administrator."),
-    PeopleOnlyError: _("An API key cannot change how people sign in. Sign in and do it yourself."),
-    OutrankedError: _("This person has, or would get, more rights than you. Ask an account owner."),
-    PlannedError: _(
-        "This comes in a later version. To see what is planned, turn on planned features in the global settings."
-    ),
-    NotThereError: _("This item does not exist, or you do not have access to it. Choose another one in the tree."),
-    CycleError: _("A group cannot be inside itself. Choose another place."),
-    NotEmptyError: _("It is not empty. Move or remove its contents first, or select them too."),
-    LastOneError: _("Someone must be able to manage the organisation. Make another person account owner first."),
-    NoLicenceLeftError: _("All licences of this kind are in use. Take one from another person, or raise the total."),
-    NoAddressError: _(
-        "There is no e-mail address for the invitation. Enter one and save, then send the invitation again."
-    ),
-    NoInvitationError: _("There is no link that still works."),
-    NoSecondStepError: _("No authenticator is set up."),
-    NoSuchKeyError: _("You have no such key. Check the list of keys."),
-    TooMuchPostedError: _("This is more than the server accepts at once. Send it in several parts."),
-    LockedError: _("A master administrator has locked this permission. Ask them to change it."),
-    WrongPlaceError: _("This cannot be placed there."),
-    ChangedMeanwhileError: _(
-        "Someone changed the same fields in the meantime. Choose which value to keep, then save again."
-    ),
-}
 
 
 def said(error: DesksideError, say: Translate) -> str:
@@ -107,7 +59,4 @@ def said(error: DesksideError, say: Translate) -> str:
             return sentence(_("Use at most {most} characters."), most=error.most).say(say)
         of_code = _AT_FIELDS.get(error.code, str(error))
         return say(_AT_FIELDS.get(f"{error.field}.{error.code}", of_code))
-    for kind in type(error).__mro__:
-        if kind in _OTHERWISE:
-            return say(_OTHERWISE[kind])
-    return say(str(error))
+    return say(refusal_of(error).sentence or str(error))

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from relay.admin.base import AdminBase, Handler, Visit
-from relay.admin.error_texts import PlannedError
 from relay.admin.navigation import Tab
+from relay.organization.rules import PlannedError
 from relay.texts import _
 
 _TABS: Mapping[Tab, tuple[str, str]] = {

@@ -11,11 +11,20 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 import msgspec
 from aiohttp import web
 
-from codec.errors import MALFORMED, DesksideError
+from codec.errors import MALFORMED
 from relay.accounts.service import Identity
 from relay.api_keys.rules import Scope
 from relay.organization.rules import Actor
-from relay.web.api import PREFIX, BadBodyError, NotSignedInError, answer, nothing
+from relay.web.api import (
+    PREFIX,
+    BadBodyError,
+    BadQueryError,
+    NotSignedInError,
+    NoVersionError,
+    TooLargeError,
+    answer,
+    nothing,
+)
 from relay.web.bodies import STRANGERS_BYTES, read
 from relay.web.numbers import whole
 
@@ -49,18 +58,6 @@ class Secretive(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
-
-
-class BadQueryError(DesksideError):
-    """A query parameter does not match this call. The OpenAPI document describes them."""
-
-
-class NoVersionError(DesksideError):
-    """Give the version that you saw: `version` in the body, or the header If-Match with the ETag."""
-
-
-class TooLargeError(DesksideError):
-    """The file is too large."""
 
 
 @dataclass(frozen=True)

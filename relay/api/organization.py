@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from codec.errors import DesksideError
 from relay.accounts.rules import Role, Status
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
@@ -16,7 +15,7 @@ from relay.organization.service import Organisation
 from relay.organization.tree import Drag
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import BY_KEY
-from relay.permissions.service import PermissionChange, Permissions
+from relay.permissions.service import PermissionChange, Permissions, UnknownPermissionError
 from relay.store.database import MAX_ID
 
 MAX_TOGETHER = 1_000
@@ -183,10 +182,6 @@ class Targets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The technician groups and channels that a group can transfer to or invite from."""
 
     units: Annotated[list[UnitName], Meta(max_length=MAX_TOGETHER)]
-
-
-class UnknownPermissionError(DesksideError):
-    """There is no such permission, or it has no targets."""
 
 
 class OrganisationApi:

@@ -6,18 +6,13 @@ from datetime import datetime
 from aiohttp import web
 from msgspec import Struct
 
-from codec.errors import DesksideError
 from codec.wire.api_types import About, Person, SignedIn, SignIn
 from codec.wire.messages import VERSION
 from relay.accounts.service import Accounts, SignedOut, SignInKind
 from relay.api.calls import Asked, NoBody, NoQuery, call
-from relay.sign_in.service import CONSOLE, OtherVersionError, SignInService, Visitor
+from relay.sign_in.service import CONSOLE, NoSuchSignInError, OtherVersionError, SignInService, Visitor
 
 MAX_CONSOLE_NAME = 200
-
-
-class NoSuchSignInError(DesksideError):
-    """You have no such sign-in. It may have ended already."""
 
 
 class OwnSignIn(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,10 @@ class NotThereError(DesksideError):
     """This item does not exist, or you do not have access to it. Reload the tree."""
 
 
+class PlannedError(NotThereError):
+    """This is planned for a later version."""
+
+
 class CycleError(DesksideError):
     """A group cannot be inside itself. Choose another place."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from codec.errors import DesksideError
 from relay.accounts.eligibility import eligibilities_of
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Role
@@ -37,6 +38,10 @@ from relay.permissions.catalogue import (
 from relay.permissions.locks import SECTION, chain_of, permission_state_of, put
 
 _NOTHING = {key: Grant(False, cell.option) for key, cell in DEFAULTS.items()}
+
+
+class UnknownPermissionError(DesksideError):
+    """There is no such permission, or it has no targets."""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,10 @@ class OtherVersionError(DesksideError):
     """This console and the relay are of different versions. Install the same version of both."""
 
 
+class NoSuchSignInError(DesksideError):
+    """You have no such sign-in. It may have ended already."""
+
+
 class TicketEndedError(DesksideError):
     """This took too long, or was done already. Sign in again."""
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -16,7 +17,20 @@ from relay.store.sqlite_file import StoreError
 
 PREFIX = "/api/v1"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Refusals = Mapping[type[DesksideError], tuple[int, str]]
+
+
+class Refusal(NamedTuple):
+    """What a named error becomes: a status and what programs call it, and what people read.
+
+    Without a `sentence` the error says itself what people read.
+    """
+
+    status: int
+    problem: str
+    sentence: str = ""
+
+
+Refusals = Mapping[type[DesksideError], Refusal]
 
 
 UNUSABLE = "This relay cannot use its database at the moment. Its operator finds the reason in the log of the relay."
@@ -29,6 +43,18 @@ class BadBodyError(DesksideError):
 
 class NotSignedInError(DesksideError):
     """Sign in first. The token is missing or has expired."""
+
+
+class BadQueryError(DesksideError):
+    """A query parameter does not match this call. The OpenAPI document describes them."""
+
+
+class NoVersionError(DesksideError):
+    """Give the version that you saw: `version` in the body, or the header If-Match with the ETag."""
+
+
+class TooLargeError(DesksideError):
+    """This is more than the relay accepts at once. Send it in several parts."""
 
 
 def answer(body: object, status: int = 200) -> web.Response:
@@ -59,9 +85,9 @@ def refusing(refusals: Refusals) -> Middleware:
         try:
             return await handler(request)
         except TooOftenError as error:
-            return _refused(error, 429, "too_many")
+            return _refused(error, Refusal(429, "too_many"))
         except BusyError as error:
-            return _refused(error, 503, "busy")
+            return _refused(error, Refusal(503, "busy"))
         except StoreError as error:
             log_unusable(error)
             return answer(Problem(problem="store_unusable", message=UNUSABLE), 503)
@@ -70,7 +96,7 @@ def refusing(refusals: Refusals) -> Middleware:
         except DesksideError as error:
             if type(error) not in refusals:
                 raise
-            return _refused(error, *refusals[type(error)])
+            return _refused(error, refusals[type(error)])
         except web.HTTPException as error:
             if error.status < 400:
                 raise
@@ -89,11 +115,11 @@ def log_unusable(error: StoreError) -> None:
     _log.error("the database cannot be used: %s", error if cause is None else getattr(cause, "orig", None) or cause)
 
 
-def _refused(error: DesksideError, status: int, problem: str) -> web.Response:
+def _refused(error: DesksideError, refusal: Refusal) -> web.Response:
     """Say what is known of an error: some name several fields, some tell when to try again."""
     seconds: int | None = getattr(error, "retry_seconds", None)
     said = Problem(
-        problem=problem,
+        problem=refusal.problem,
         message=str(error),
         retry_seconds=seconds,
         fields=getattr(error, "fields", {}),
@@ -102,7 +128,7 @@ def _refused(error: DesksideError, status: int, problem: str) -> web.Response:
         ticket=getattr(error, "ticket", ""),
         least=getattr(error, "least", ""),
     )
-    response = answer(said, status)
+    response = answer(said, refusal.status)
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
