@@ -50,7 +50,7 @@ export interface Question {
 export type Surface = "monitor" | "window" | "browser" | "unknown";
 
 /** What is being shown. */
-export interface Sharing {
+export interface SharedSurface {
   surface: Surface;
   width: number;
   height: number;
@@ -93,7 +93,7 @@ export interface UiState {
   pickerTrouble: PickerTrouble | null;
   granted: readonly Access[];
   /** What is shown, while it is granted. */
-  sharing: Sharing | null;
+  sharing: SharedSurface | null;
   /** How the last sharing ended, until there is another one. */
   sharingEnd: SharingEnd | null;
   chat: readonly ChatLine[];

@@ -91,7 +91,7 @@ export type FromPage = Start | Intended | Captured | NotCaptured | CaptureEnded 
 
 // ── worker to page ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface Shown {
+export interface StateChanged {
   type: "state";
   state: UiState;
 }
@@ -120,4 +120,4 @@ export interface KeepWrongSecrets {
   codes: WrongSecret[];
 }
 
-export type ToPage = Shown | ReleaseCapture | FramePlease | KeepVisit | KeepWrongSecrets;
+export type ToPage = StateChanged | ReleaseCapture | FramePlease | KeepVisit | KeepWrongSecrets;
