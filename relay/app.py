@@ -59,7 +59,7 @@ from relay.people_csv.service import People
 from relay.recording.location_tests import LocationTests
 from relay.refusals import REFUSALS
 from relay.services import Services
-from relay.sessions.holders import Holders
+from relay.sessions.session_consoles import SessionConsoles
 from relay.sign_in.network_policy import network_policy
 from relay.sign_in.service import NotFromHereError
 from relay.signalling.applet_socket import AppletSocket
@@ -67,7 +67,7 @@ from relay.signalling.console_socket import ConsoleSocket
 from relay.signalling.ice import ice_servers, read_turn_secret
 from relay.signalling.stun import StunServer
 from relay.store.database import Store, open_store
-from relay.tasks.background import run_together
+from relay.tasks.completion import run_together
 from relay.web.api import PREFIX, refusing
 from relay.web.certificate import Certificate
 from relay.web.clients import Clients, networks
@@ -207,14 +207,16 @@ def _add_routes(
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
     presence, tunnels = services.presence, services.tunnels
-    holders = Holders(services.store)
-    applet = AppletSocket(codes, sessions, presence, holders, accounts, permits, hub, tunnels, metrics, address)
+    session_consoles = SessionConsoles(services.store)
+    applet = AppletSocket(
+        codes, sessions, presence, session_consoles, accounts, permits, hub, tunnels, metrics, address
+    )
     console = ConsoleSocket(
         services.store,
         codes,
         sessions,
         presence,
-        holders,
+        session_consoles,
         accounts,
         identify,
         address,

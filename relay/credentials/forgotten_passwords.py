@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from relay.accounts.rules import email_key
 from relay.credentials.service import Credentials
 from relay.limits.rate_limiter import Limit, Limiter, TooOftenError, address_key, neighbourhood_of
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 LIMITS = {"address": Limit(10, 3_600, neighbourhood_of)}
 MANY = 100

@@ -20,7 +20,7 @@ from relay.mail.texts import Mail, Sender, compose, message_id_for
 from relay.mail.transports import MailTransport, NotSentError
 from relay.secret import SealBrokenError, Sealer
 from relay.store.database import Store
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 from relay.web.languages import SOURCE, Language
 
 FIRST_RETRY = timedelta(minutes=1)

@@ -18,7 +18,7 @@ from relay.limits.fair_queue import BusyError
 from relay.monitoring.model import HeartbeatRow
 from relay.store.database import Store
 from relay.store.sqlite_file import LEAST_FREE_BYTES, StoreError, free_bytes
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from relay.limits.fair_queue import BusyError
 from relay.sessions.service import Sessions
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 AT_ONCE = 500
 AGAIN_SECONDS = 1.0

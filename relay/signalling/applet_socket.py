@@ -32,15 +32,15 @@ from relay.codes.service import Codes, Key
 from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
-from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
+from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.tunnel import Tunnels
 from relay.store.sqlite_file import StoreError
-from relay.tasks.background import retry_while_busy
+from relay.tasks.completion import retry_while_busy
 from relay.tasks.pace import Pace
 from relay.web.api import log_unusable
 from relay.web.listener import is_known
@@ -63,7 +63,7 @@ class AppletSocket:
         codes: Codes,
         sessions: Sessions,
         presence: PresenceWriter,
-        holders: Holders,
+        session_consoles: SessionConsoles,
         accounts: Accounts,
         permits: Permits,
         hub: Hub,
@@ -74,7 +74,7 @@ class AppletSocket:
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
-        self._holders = holders
+        self._session_consoles = session_consoles
         self._pace = Pace(OPENED_AT_ONCE)
         self._accounts = accounts
         self._permits = permits
@@ -181,7 +181,7 @@ class AppletSocket:
             self._hub.applet_spoke(session, len(frame.data))
             match read_from_applet(frame.data):
                 case AppletSignal(data=data):
-                    self._hub.from_applet(session, data, await self._holders.of(session))
+                    self._hub.from_applet(session, data, await self._session_consoles.of(session))
                 case SigningKey(key=key):
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")

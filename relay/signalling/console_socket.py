@@ -35,9 +35,9 @@ from relay.codes.service import Codes
 from relay.limits.fair_queue import BusyError
 from relay.metrics import Metrics
 from relay.secret import digest
-from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
+from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import TooMuchError
 from relay.signalling.hub import ConsoleConnection, Hub
 from relay.signalling.permits import Permits, Rights
@@ -46,7 +46,7 @@ from relay.signalling.tunnel import Tunnels
 from relay.store.batching import Batches
 from relay.store.database import Store
 from relay.store.sqlite_file import StoreError
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 from relay.tasks.pace import Pace
 from relay.web.listener import is_known
 from relay.web.send_queue import CLOSE_SECONDS, SendQueue, first_text
@@ -71,7 +71,7 @@ class ConsoleSocket:
         codes: Codes,
         sessions: Sessions,
         presence: PresenceWriter,
-        holders: Holders,
+        session_consoles: SessionConsoles,
         accounts: Accounts,
         identify: Callable[[web.Request, str], Coroutine[Any, Any, Identity | None]],
         address: Callable[[web.Request], str],
@@ -87,7 +87,7 @@ class ConsoleSocket:
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
-        self._holders = holders
+        self._session_consoles = session_consoles
         self._pace = Pace(OPENED_AT_ONCE)
         self._store = store
         self._at_desks = Batches(self._read_desks)
@@ -221,7 +221,7 @@ class ConsoleSocket:
             self._hub.console_spoke(console, len(frame.data))
             match read_from_console(frame.data):
                 case ConsoleSignal() as signal:
-                    self._hub.from_console(console, signal, await self._holders.of(signal.session))
+                    self._hub.from_console(console, signal, await self._session_consoles.of(signal.session))
                 case TunnelPlease(session=session):
                     await self._tunnel(console, session)
                 case BeginRecording() as asked:
@@ -248,7 +248,7 @@ class ConsoleSocket:
             console.queue.say(write(signed))
 
     async def _holds(self, console: ConsoleConnection, session: int) -> bool:
-        return await self._holders.of(session) == console.key
+        return await self._session_consoles.of(session) == console.key
 
     async def _tunnel(self, console: ConsoleConnection, session: int) -> None:
         """Issue a ticket to both ends, when both are there."""

@@ -167,22 +167,24 @@ class Hub:
         budget = self._console_budgets.setdefault(console.person, Budget(CONSOLE_SIGNALS, CONSOLE_BYTES, now))
         budget.spend(size, now)
 
-    def from_applet(self, session: int, data: str, holder: tuple[int, str] | None) -> None:
+    def from_applet(self, session: int, data: str, session_console: tuple[int, str] | None) -> None:
         """Pass a handshake step on to the console that holds the session.
 
         Dropped when there is none, or when it has not read many of this session yet.
         """
-        console = None if holder is None else self._consoles.get(holder)
+        console = None if session_console is None else self._consoles.get(session_console)
         if console is not None:
             console.queue.say(write(SessionSignal(session, data)), sender=session)
 
-    def from_console(self, console: ConsoleConnection, signal: ConsoleSignal, holder: tuple[int, str] | None) -> None:
+    def from_console(
+        self, console: ConsoleConnection, signal: ConsoleSignal, session_console: tuple[int, str] | None
+    ) -> None:
         """Pass a handshake step on to the applet.
 
         Dropped when the console does not hold the session, or when the applet has not read many of them yet.
         """
         applet = self._applets.get(signal.session)
-        if applet is not None and holder == console.key:
+        if applet is not None and session_console == console.key:
             applet.say(write(RelaySignal(signal.data)), sender=console.key)
 
     def sessions(self) -> list[int]:

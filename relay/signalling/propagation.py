@@ -12,7 +12,7 @@ from relay.signalling.concerned import NOBODY
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.rechecks import Rechecks
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 AGAIN_SECONDS = 1.0
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from codec.wire.signals import SignOutReason
 from relay.signalling.hub import Hub
 from relay.signalling.tunnel import Tunnels
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 CHECK_SECONDS = 60.0
 """A sign-in that ends by time, or by another process, closes its socket at most this much later."""

@@ -36,7 +36,7 @@ class _Leg:
 class _Pair:
     session: int
     issued: float
-    holder: Hashable
+    console: Hashable
     legs: tuple[_Leg, _Leg] = field(default_factory=lambda: (_Leg(), _Leg()))
     joined: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
@@ -51,10 +51,10 @@ class Tunnels:
         self._tickets: dict[str, tuple[_Pair, int]] = {}
         self._pairs: dict[int, _Pair] = {}
 
-    def issue(self, session: int, holder: Hashable) -> tuple[str, str]:
-        """Return a ticket for each end of a new tunnel of a holder. The session's tunnel before it is closed."""
+    def issue(self, session: int, console: Hashable) -> tuple[str, str]:
+        """Return a ticket for each end of a new tunnel of a console. The session's tunnel before it is closed."""
         self.close(session)
-        pair = _Pair(session, self._clock(), holder)
+        pair = _Pair(session, self._clock(), console)
         self._pairs[session] = pair
         tickets = new_secret(), new_secret()
         for side, ticket in enumerate(tickets):
@@ -72,9 +72,9 @@ class Tunnels:
         for leg in pair.legs:
             _abort(leg)
 
-    def close_of(self, holder: Hashable) -> None:
-        """Close all tunnels of a holder."""
-        for pair in [pair for pair in self._pairs.values() if pair.holder == holder]:
+    def close_of(self, console: Hashable) -> None:
+        """Close all tunnels of a console."""
+        for pair in [pair for pair in self._pairs.values() if pair.console == console]:
             self.close(pair.session)
 
     def close_all(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 ENTRIES = 4_096
 """The oldest of more than so many are forgotten."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from relay.tasks.background import shielded
+from relay.tasks.completion import shielded
 
 SWEEP_SECONDS = 5.0
 JUMP_SECONDS = 60.0

@@ -43,7 +43,9 @@ async def test_a_swapped_key_is_caught_by_the_secret_and_nothing_is_shared(
 ) -> None:
     honest = Hub.from_applet
     monkeypatch.setattr(
-        Hub, "from_applet", lambda board, number, data, holder: honest(board, number, _tampered(data), holder)
+        Hub,
+        "from_applet",
+        lambda board, number, data, session_console: honest(board, number, _tampered(data), session_console),
     )
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
@@ -65,8 +67,12 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
     monkeypatch.setattr(open_session, "SLOW_SECONDS", 1.0)
     honest, holds = Hub.from_console, True
 
-    def holding(board: Hub, console: ConsoleConnection, signal: ConsoleSignal, holder: tuple[int, str] | None) -> None:
-        honest(board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal, holder)
+    def holding(
+        board: Hub, console: ConsoleConnection, signal: ConsoleSignal, session_console: tuple[int, str] | None
+    ) -> None:
+        honest(
+            board, console, ConsoleSignal(signal.session, _tampered(signal.data)) if holds else signal, session_console
+        )
 
     monkeypatch.setattr(Hub, "from_console", holding)
     with virtual_display() as display:

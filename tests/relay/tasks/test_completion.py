@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from relay.tasks.background import run_together, shielded
+from relay.tasks.completion import run_together, shielded
 
 
 async def test_a_step_gives_what_it_makes() -> None:

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _FINAL = [state.value for state in SessionState if state.is_final]
 
 
-class Holders:
+class SessionConsoles:
     """Asks the store. Where that cannot answer, nobody holds anything: what is asked for then is not done."""
 
     def __init__(self, store: Store) -> None:

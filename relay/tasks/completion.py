@@ -1,4 +1,4 @@
-"""Work that goes on beside all requests, and how it ends."""
+"""Work that is finished: not cut off when its caller is gone, tried again while all is busy, awaited to the end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

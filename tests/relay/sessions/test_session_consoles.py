@@ -7,9 +7,9 @@ import pytest
 
 from codec.wire.signals import AppletSignal, ConsoleSignal, RelaySignal, SessionSignal
 from relay.limits.fair_queue import BusyError
-from relay.sessions.holders import Holders
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
+from relay.sessions.session_consoles import SessionConsoles
 from relay.store.database import open_store
 from relay.store.sqlite_file import StoreError
 from tests.support.relays import CONSOLE, RunningRelay, enter_with
@@ -18,16 +18,16 @@ from tests.support.relays import CONSOLE, RunningRelay, enter_with
 async def test_the_store_says_who_holds_a_session_from_pick_up_to_end(relay: RunningRelay) -> None:
     store = await open_store(relay.settings.database)  # as another process sees it
     try:
-        holders = Holders(store)
+        session_consoles = SessionConsoles(store)
         code = await relay.make_code()
         async with relay.console(), relay.applet(enter_with(code)) as applet:
             session = (await relay.enter(applet)).session
-            assert await holders.of(session) is None
+            assert await session_consoles.of(session) is None
             await relay.pick_up(session)
-            assert await holders.of(session) == (1, CONSOLE)
-            assert await holders.of(session + 1) is None
+            assert await session_consoles.of(session) == (1, CONSOLE)
+            assert await session_consoles.of(session + 1) is None
             await relay.call("POST", f"/sessions/{session}/end")
-            assert await holders.of(session) is None
+            assert await session_consoles.of(session) is None
     finally:
         await store.close()
 
@@ -36,7 +36,7 @@ async def test_the_store_says_who_holds_a_session_from_pick_up_to_end(relay: Run
 async def test_what_no_session_can_be_is_nobodys(relay: RunningRelay, session: int) -> None:
     store = await open_store(relay.settings.database)
     try:
-        assert await Holders(store).of(session) is None
+        assert await SessionConsoles(store).of(session) is None
     finally:
         await store.close()
 
@@ -45,13 +45,13 @@ async def test_what_no_session_can_be_is_nobodys(relay: RunningRelay, session: i
 async def test_where_the_store_does_not_answer_nobody_holds_anything(
     relay: RunningRelay, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    async def fails(_self: Holders, _sessions: Sequence[int]) -> Any:
+    async def fails(_self: SessionConsoles, _sessions: Sequence[int]) -> Any:
         raise error
 
-    monkeypatch.setattr(Holders, "_read", fails)
+    monkeypatch.setattr(SessionConsoles, "_read", fails)
     store = await open_store(relay.settings.database)
     try:
-        assert await Holders(store).of(1) is None
+        assert await SessionConsoles(store).of(1) is None
     finally:
         await store.close()
 
