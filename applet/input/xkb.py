@@ -17,7 +17,10 @@ _NAME = "XKEYBOARD"
 _USE, _SELECT, _GET_STATE, _GET_MAP, _SET_MAP = 0, 1, 4, 8, 9
 _VERSION = (1, 0)
 _NEW_KEYBOARD, _MAP = 0, 1
-_MAP_PARTS = 0xFF
+_EXPLICIT = 1 << 3
+_MAP_PARTS = 0xFF & ~_EXPLICIT
+"""What is told when it changes. Which parts of a key are explicit says nothing of what it writes, and changes whenever
+a key is muted: the whole keyboard would be read again for each key."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from applet.input import reader
 from applet.input.injected import InjectedEvents
 from applet.input.positions import KEYCODES
 from applet.input.x11_input import X11Input
+from applet.input.xkb import Xkb
 from codec.wire.messages import Key, Modifier
 from tests.support.fields import Field, running_field
 from tests.support.inputs import Locks, at_once
@@ -118,6 +119,14 @@ def test_a_latched_shift_changes_nothing(keyboard: X11Input, field: Field, locks
     assert locks.state().latched == 1
     write(keyboard, "ab")
     assert field.reads("ab") == "ab"
+
+
+def test_the_keyboard_is_not_read_again_for_each_key(keyboard: X11Input, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(keyboard, "ab")
+    read: list[Xkb] = []
+    monkeypatch.setattr(Xkb, "keymap", read.append)
+    write(keyboard, "abc")
+    assert read == []
 
 
 @pytest.mark.finding("field-4")
