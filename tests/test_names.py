@@ -18,10 +18,12 @@ Activity Carrier Costs Debt Demand Door Economy Evidence Faces Gatehouse Holders
 Scene Sharing Shelf Situation Surroundings Switchboard Telling Wish Wishes Workshop
 """
 RETIRED_PLACES = """
-relay/api/refusals.py relay/sessions/holders.py relay/tasks/background.py
+codec/picture/rate/budget.py relay/api/refusals.py relay/sessions/holders.py relay/tasks/background.py
 """
-"""Their names mean something else: refusals.py is for both faces, holders are of settings, background is codec's."""
-ONE_MEANING = ("Entry", "Head", "Source", "Store", "Unit")
+"""Their names promised something else: refusals.py is for both faces, holders are of settings, background is codec's,
+and the budget was decided by pacing.
+"""
+ONE_MEANING = ("Budget", "Entry", "Head", "Source", "Store", "Unit")
 _CLASS = re.compile(r"^(?:export )?(?:class|interface|type|enum) (\w+)", re.M)
 
 

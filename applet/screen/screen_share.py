@@ -15,8 +15,8 @@ from applet.screen.damage import Area, Damage
 from codec.picture.encoder import Encoder
 from codec.picture.geometry import Grid, Lines
 from codec.picture.packet import OLDEST_VERSION, VERSION
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import Pace
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.refinement import QUIET_SECONDS
 from codec.wire.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
 
@@ -47,7 +47,7 @@ class ScreenShare:
         self._wake = asyncio.Event()
         self._allowed = False
         self._watched: int | None = None
-        self._films = False
+        self._videos = False
         self._packets = OLDEST_VERSION
         self._displays: list[Display] = []
         self._numbers: dict[int, int] = {}
@@ -85,12 +85,12 @@ class ScreenShare:
             self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)  # the next technician has not been told
         self._wake.set()
 
-    def watch(self, display: int | None, films: bool, packets: int) -> None:
+    def watch(self, display: int | None, videos: bool, packets: int) -> None:
         """The technician wants this display, beginning with a whole picture; None is no picture.
 
-        `films`: their viewer decodes them. `packets`: the newest version of packets that it decodes.
+        `videos`: their viewer decodes them. `packets`: the newest version of packets that it decodes.
         """
-        self._watched, self._films, self._packets = display, films, min(packets, VERSION)
+        self._watched, self._videos, self._packets = display, videos, min(packets, VERSION)
         self.start_over()
 
     def refresh(self, display: int) -> None:
@@ -182,7 +182,7 @@ class ScreenShare:
         encoder = self._encoder
         if encoder is not None and lines is None and not self._owes:
             return
-        budget = self._pace.budget(time.monotonic(), self._films)
+        budget = self._pace.budget(time.monotonic(), self._videos)
         made, packet = await loop.run_in_executor(self._worker, self._take, screen, display, lines, encoder, budget)
         # While the thread worked, view may have been taken back, or another display or a whole picture asked for.
         if not self._sees() or not self._allowed or self._watched != display or self._encoder is not encoder:
@@ -201,7 +201,7 @@ class ScreenShare:
         self._wake.set()
 
     def _take(
-        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, budget: Budget
+        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, budget: PictureBudget
     ) -> tuple[Encoder | None, bytes | None]:
         """Read and encode, on the capture thread: only `lines` where they are a part of what the encoder knows.
 

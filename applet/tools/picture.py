@@ -27,8 +27,8 @@ class PictureTool(Tool):
         match message:
             case Shown(display=display, number=number):
                 self._share.shown(display, number)
-            case Watch(display=watched, films=films, packets=packets):
-                self._share.watch(watched, films, packets)
+            case Watch(display=watched, films=videos, packets=packets):
+                self._share.watch(watched, videos, packets)
             case Refresh(display=display):
                 self._share.refresh(display)
 

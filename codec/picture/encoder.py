@@ -20,7 +20,7 @@ from codec.errors import DesksideError
 from codec.picture.diff import Flags, Frame
 from codec.picture.geometry import TILE, Grid
 from codec.picture.packet import OLDEST_VERSION, VERSION, WINDOW_LOG, PacketHeader, VideoPart, pack_moves
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.rate_control import RateControl
 from codec.picture.reference import Reference
 from codec.picture.save_under import Box, within
@@ -81,7 +81,7 @@ class Encoder:
         self._key = True
         self._stream = self._compressor.compressobj()  # in the memory that there was
 
-    def encode(self, frame: Frame, budget: Budget | None = None, top: int = 0) -> bytes | None:
+    def encode(self, frame: Frame, budget: PictureBudget | None = None, top: int = 0) -> bytes | None:
         """Return the packet that turns the last picture into `frame`, (height, width, 4) uint8 BGRX; None if equal.
 
         Without `budget` the viewer shows it exactly. With one, photographs and videos are shown as well as it allows;
@@ -124,12 +124,12 @@ class Encoder:
         self._rate_control.cost_model.learn(update.kinds, step, len(compressed))
         return head.pack() + compressed
 
-    def _show_video(self, update: Update, budget: Budget) -> VideoPart | None:
+    def _show_video(self, update: Update, budget: PictureBudget) -> VideoPart | None:
         """Take what plays out of the update; return the video's next packet where it changed."""
         like_photographs = np.zeros_like(update.flags)
         like_photographs[update.flags] = update.kinds == PHOTO
         self._video_detector.note(update.flags, like_photographs, budget.now)
-        box = self._video_detector.box if budget.films and self._can_show_videos else None
+        box = self._video_detector.box if budget.videos and self._can_show_videos else None
         if box != self._video_box:
             self._video_box = box
             self._video = None if box is None else VideoWriter((box[3] - box[1]) * TILE, (box[2] - box[0]) * TILE)

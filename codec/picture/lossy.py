@@ -53,7 +53,7 @@ _HALF = 1 << 15
 
 
 class BadLossyError(ValueError):
-    """The bytes are not those of so many rough tiles."""
+    """The bytes are not those of so many lossy tiles."""
 
 
 def write_lossy(tiles: NDArray[np.uint32], step: int) -> bytes:
@@ -73,17 +73,17 @@ def write_lossy(tiles: NDArray[np.uint32], step: int) -> bytes:
 
 
 class LossyReader:
-    """Reads rough tiles one after the other, as many at a time as are asked for."""
+    """Reads lossy tiles one after the other, as many at a time as are asked for."""
 
     def __init__(self, data: bytes, start: int, count: int) -> None:
         """`count` tiles stand in `data` from `start` on, up to `end`. Raises BadLossyError."""
         planes, head = PLANES * count, start + 1 + 2 * PLANES * count
         if head > len(data) or data[start] == 0:
-            raise BadLossyError("the rough tiles are cut off")
+            raise BadLossyError("the lossy tiles are cut off")
         lengths = np.frombuffer(data, np.uint8, planes, start + 1)
         self.end = head + int(lengths.sum(dtype=np.int64))
         if self.end > len(data):
-            raise BadLossyError("the rough tiles are cut off")
+            raise BadLossyError("the lossy tiles are cut off")
         means = np.add.accumulate(np.frombuffer(data, np.uint8, planes, start + 1 + planes), dtype=np.uint8)
         self._step = data[start]
         self._lengths = lengths.reshape(PLANES, count)
@@ -124,7 +124,7 @@ class LossyReader:
 
 
 def lossy_bytes(data: bytes, start: int, count: int) -> int:
-    """Return how many bytes of `data` from `start` on are `count` rough tiles. Raises BadLossyError."""
+    """Return how many bytes of `data` from `start` on are `count` lossy tiles. Raises BadLossyError."""
     return LossyReader(data, start, count).end - start
 
 

@@ -1,4 +1,4 @@
-"""Films: a rectangle that keeps changing like one is a video stream, VP9 in 4:2:0, through FFmpeg (PyAV).
+"""A rectangle that keeps changing, as a video stream: VP9 in 4:2:0, through FFmpeg (PyAV).
 
 Method: VP9's real-time encoder with a constant bit rate, no look-ahead and no hidden pictures, so that every picture
 that goes in comes out as one packet and none is much larger than its share of the line. Colours are BT.709 of limited
@@ -22,9 +22,9 @@ from codec.errors import DesksideError
 from codec.picture.diff import Frame
 
 RATES = (100_000, 6_000_000)
-"""Bits per second: less is no film any more, more shows nothing better."""
+"""Bits per second: less shows no movement any more, more shows nothing better."""
 SHARE = 0.7
-"""What a film gets of the line. The rest is for everything around it."""
+"""What a video gets of the line. The rest is for everything around it."""
 LESS, MORE = 0.7, 2.0
 """The stream starts over when the rate should be less than this part of what it is, or more than so many times it."""
 PATIENCE_SECONDS = 3.0
@@ -50,7 +50,7 @@ Colours = NDArray[np.uint8]
 
 
 class BadVideoError(DesksideError):
-    """The film's data is damaged. The viewer asks for a whole picture and goes on."""
+    """The video's data is damaged. The viewer asks for a whole picture and goes on."""
 
 
 class VideoEncodeError(DesksideError):
@@ -58,7 +58,7 @@ class VideoEncodeError(DesksideError):
 
 
 class VideoWriter:
-    """Writes one film of one size. `restarts` says that the next packet begins a stream."""
+    """Writes one video of one size. `restarts` says that the next packet begins a stream."""
 
     def __init__(self, width: int, height: int) -> None:
         self._size = (width, height)
@@ -110,9 +110,9 @@ class VideoReader:
         try:
             frames = self._stream.decode(av.Packet(packet))
         except (av.error.FFmpegError, MemoryError, ValueError) as error:
-            raise BadVideoError(f"the film cannot be decoded: {error}") from None
+            raise BadVideoError(f"the video cannot be decoded: {error}") from None
         if len(frames) != 1 or (frames[0].width, frames[0].height) != self._size:
-            raise BadVideoError("a film's packet does not give one picture of its rectangle")
+            raise BadVideoError("a video's packet does not give one picture of its rectangle")
         shown = frames[0].reformat(format="bgr24", src_colorspace=Colorspace.ITU709, src_color_range=ColorRange.MPEG)
         colours: Colours = shown.to_ndarray()  # type: ignore[assignment]  # bgr24 is bytes
         return colours

@@ -1,11 +1,11 @@
-"""Where a film plays: the rectangle whose tiles keep changing as photographs do.
+"""Where something plays: the rectangle whose tiles keep changing as photographs do.
 
-Method: each tile has a heat, which rises by one whenever it changes like a photograph and cools with time; a film's
+Method: each tile has a heat, which rises by one whenever it changes like a photograph and cools with time; a video's
 tiles change many times a second, a page that is read does not. The hot tiles give a rectangle (the rows, then the
-columns, where there is much heat); it is a film when most of it is hot. Lines of tiles beside it that change as often,
-whatever they look like, belong to it: a film seldom ends where a tile does. It ends when nothing in it has changed for
-a moment, and gives way when the heat has moved. Left out: more than one film at a time; the largest is found, another
-one is written roughly.
+columns, where there is much heat); it is a video when most of it is hot. Lines of tiles beside it that change as often,
+whatever they look like, belong to it: a video seldom ends where a tile does. It ends when nothing in it has changed for
+a moment, and gives way when the heat has moved. Left out: more than one video at a time; the largest is found, another
+one is written lossy.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ STILL_FITS = 0.7
 """A rectangle stays while it and the one that is hot now share so much of what both cover."""
 CHECK_SECONDS = 0.5
 MARGIN = 2
-"""So many lines of tiles may belong to a film that do not look like one."""
+"""So many lines of tiles may belong to a video that do not look like one."""
 
 
 class VideoDetector:
@@ -53,7 +53,7 @@ class VideoDetector:
         self._decide(now)
 
     def end(self) -> None:
-        """There is no film, whatever is hot."""
+        """There is no video, whatever is hot."""
         self.box = None
         self._heat[:] = self._any_heat[:] = 0
 

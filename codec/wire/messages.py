@@ -248,7 +248,7 @@ class SwitchChat(Message, frozen=True, tag="switch_chat"):
 class Watch(Message, frozen=True, tag="watch"):
     """Send this display from now on, beginning with a whole picture; None stops the picture.
 
-    `films`: the viewer decodes films (codec/picture/video.py). One that does not gets them as rough tiles.
+    `films`: the viewer decodes videos (codec/picture/video.py). One that does not gets them as lossy tiles.
     `packets`: the newest version of packets (codec/picture/packet.py) that the viewer decodes.
     """
 

@@ -16,7 +16,7 @@ from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.picture.geometry import Grid
 from codec.picture.packet import VideoPart, bitmap_bytes, parse_header
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.video import VideoWriter
 from tests.fuzz.inputs import seeds, stream_of
 from tests.fuzz.mutations import mutations
@@ -98,7 +98,7 @@ def encoded(pictures: list[Frame], bytes_per_second: float | None = None, films:
     for turn, picture in enumerate(pictures):
         means = None
         if bytes_per_second is not None:
-            means = Budget(turn / 30, int(bytes_per_second / 30), bytes_per_second, films)
+            means = PictureBudget(turn / 30, int(bytes_per_second / 30), bytes_per_second, films)
         packets.append(encoder.encode(picture, means))
     return [packet for packet in packets if packet is not None]
 

@@ -18,7 +18,7 @@ from codec.errors import DesksideError
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget
 from tests.perf.clips import RATE
 from tests.perf.likeness import Colours, ssim
 from tests.perf.rivals import Rival, colours_of, x264_420
@@ -103,7 +103,9 @@ def _ours(frames: Sequence[Frame], film: tuple[slice, slice]) -> Measured:
     shown = decoder.decode(packet)
     for number, picture in enumerate(frames[1:], start=1):
         now += 1 / RATE
-        packet = encoder.encode(picture, Budget(now, int(BYTES_PER_SECOND / RATE), BYTES_PER_SECOND, films=True))
+        packet = encoder.encode(
+            picture, PictureBudget(now, int(BYTES_PER_SECOND / RATE), BYTES_PER_SECOND, videos=True)
+        )
         if packet is not None:
             size += len(packet)
             shown = decoder.decode(packet)

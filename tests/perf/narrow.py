@@ -13,8 +13,8 @@ import numpy as np
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import Pace
+from codec.picture.rate.picture_budget import PictureBudget
 from tests.perf.likeness import squared_error, ssim
 from tests.support.lines import Line
 
@@ -58,13 +58,13 @@ def over_a_narrow_line(pictures: Sequence[Frame], films: bool = True) -> Narrow:
     def at(now: float) -> int:
         return min(max(int((now - WARM_UP_SECONDS) * RATE), 0), len(pictures) - 1)
 
-    def send(now: float, budget: Budget) -> int:
+    def send(now: float, budget: PictureBudget) -> int:
         nonlocal last
         if at(now) == last and not encoder.has_lossy:
             return 0
         last = at(now)
         began = time.perf_counter()
-        packet = encoder.encode(pictures[last], Budget(now, budget.bytes, budget.bytes_per_second, films))
+        packet = encoder.encode(pictures[last], PictureBudget(now, budget.bytes, budget.bytes_per_second, films))
         if packet is None:
             return 0
         if packets:

@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.picture.packet import parse_header
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget
 from tests.perf.table import Row
 from tests.support.browsers import chromium
 from tests.support.decoders import as_text, build_decoder, page_decoder
@@ -74,7 +74,7 @@ def _whole(bytes_per_second: float | None) -> list[bytes]:
         if bytes_per_second is None:
             picture[:, : SIZE[0] // 2] = text(SIZE[0] // 2, SIZE[1], seed)
         else:
-            means = Budget(0.0, int(bytes_per_second / 10), bytes_per_second)
+            means = PictureBudget(0.0, int(bytes_per_second / 10), bytes_per_second)
         packet = Encoder(*SIZE).encode(picture, means)
         assert packet is not None
         packets.append(packet)
@@ -86,7 +86,7 @@ def _film() -> list[bytes]:
     for turn in range(PICTURES):
         picture = ground.copy()
         picture[160 : 160 + FILM[1], 320 : 320 + FILM[0]] = _film_picture(turn)
-        means = Budget(turn / 30, int(FILM_BYTES_PER_SECOND / 30), FILM_BYTES_PER_SECOND, films=True)
+        means = PictureBudget(turn / 30, int(FILM_BYTES_PER_SECOND / 30), FILM_BYTES_PER_SECOND, videos=True)
         packet = encoder.encode(picture, means)
         if packet is not None:
             packets.append(packet)

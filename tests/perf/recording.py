@@ -24,7 +24,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.recording.convert import convert_journal
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, KEY_PICTURES, FormatName
@@ -139,7 +139,7 @@ def _said(clip: Path, line: float = inf) -> Iterator[tuple[int, Speaker, Picture
     yield 0, Speaker.APPLET, PointerShape(24, 24, 0, 0, bytes(range(256)) * 9)
     for number, picture in enumerate(pictures(clip)):
         encoder = encoder or Encoder(picture.shape[1], picture.shape[0])
-        budget = None if line == inf else Budget(1 + number / RATE, int(line / RATE), line, films=True)
+        budget = None if line == inf else PictureBudget(1 + number / RATE, int(line / RATE), line, videos=True)
         packet = encoder.encode(picture, budget if number else None)
         at = number * 1_000_000 // RATE
         if packet is not None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import Pace
+from codec.picture.rate.picture_budget import PictureBudget
 
 STEP = 0.001
 
@@ -29,7 +29,7 @@ class Line:
     delay: float
     arrivals: list[Arrival] = field(default_factory=list)
 
-    def run(self, pace: Pace, size: Callable[[float, Budget], int], seconds: float, begin: float = 0.0) -> None:
+    def run(self, pace: Pace, size: Callable[[float, PictureBudget], int], seconds: float, begin: float = 0.0) -> None:
         """Send pictures as the pace allows; `size(now, budget)` says how large each is, 0 for none."""
         queue: list[list[float]] = []  # number, size, sent_at, left, entered, started
         on_the_way: list[tuple[float, Arrival]] = []

@@ -1,4 +1,4 @@
-"""When the next picture may leave and how large it may be: the newest frame wins, and nothing queues.
+"""When the next picture may leave: the newest frame wins, and nothing queues. `picture_budget`: how large it may be.
 
 Method: a picture is under way until the viewer says that it is shown. From its bytes, and from the time that passed
 since the picture before it was shown, follows what the line (and a viewer that is slow to paint) carries in a second;
@@ -15,20 +15,14 @@ more than is needed, fairness with other streams (TCP below a tunnel and SCTP be
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from codec.picture.rate.budget import Budget
+from codec.picture.rate.picture_budget import PictureBudget, budget_for
 
 FRAME_SECONDS = 1 / 60
 """No viewer sees more than its own screen can show."""
-HELPING_SECONDS = 0.025
-"""A picture may take the line so long; text and films may take longer."""
 SLACK_SECONDS = 0.01
 """So much more than the line's own length may be under way."""
 FIRST_BYTES_PER_SECOND = 500_000.0
 """What a line is taken for until it was measured: 4 Mbit/s."""
-FIRST_HELPING_SECONDS = 0.1
-"""The first picture may be larger, for nobody sees anything before it."""
-SMALL_EACH = 8
-"""Every so many pictures one is a quarter as large: what it takes is the line's length and hardly anything else."""
 PACKET_BYTES = 1_400
 """What takes less than a packet of the network and comes late was held up by something else, most likely."""
 STALL_SECONDS = 2.0
@@ -69,12 +63,9 @@ class Pace:
             return None
         return max(0.0, self._sent_at + FRAME_SECONDS - now)
 
-    def budget(self, now: float, films: bool) -> Budget:
+    def budget(self, now: float, videos: bool) -> PictureBudget:
         """Return what the next picture may take, when it leaves now."""
-        seconds = HELPING_SECONDS if self._measured else FIRST_HELPING_SECONDS
-        if self._measured and self._sent % SMALL_EACH == 1:
-            seconds /= 4
-        return Budget(now, int(self._rate * seconds), self._rate, films)
+        return budget_for(now, self._rate, self._sent if self._measured else None, videos)
 
     def sent(self, number: int, size: int, now: float) -> None:
         """The picture with this number has left, with so many bytes."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from codec.picture.diff import Flags
 from codec.picture.geometry import Grid
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.cost_model import STEPS, CostModel
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.refinement import Refinement
 from codec.picture.reference import Reference
 from codec.picture.tile_classification import kinds_of, may_be_lossy
@@ -30,7 +30,7 @@ class RateControl:
         self.refinement = Refinement(grid)
         self.cost_model = CostModel()
 
-    def apply_budget(self, update: Update, reference: Reference, budget: Budget, but: Flags, spent: int) -> int:
+    def apply_budget(self, update: Update, reference: Reference, budget: PictureBudget, but: Flags, spent: int) -> int:
         """Decide what of `update` is lossy and add what is made exact; return the step of the lossy tiles, 0 for none.
 
         Nothing is refined in `but`, where a video plays; `spent` is how many bytes its packet took.
@@ -72,7 +72,9 @@ class RateControl:
             marked[update.flags] = update.kinds == LOSSY
             self.refinement.mark_lossy(marked, step, now)
 
-    def _refine(self, update: Update, reference: Reference, budget: Budget, but: Flags, left: float, least: int) -> int:
+    def _refine(
+        self, update: Update, reference: Reference, budget: PictureBudget, but: Flags, left: float, least: int
+    ) -> int:
         """Add quiet lossy tiles, as many as fit and `least` in any case; return the step they are written with."""
         quiet = self.refinement.quiet(budget.now, but) & ~update.flags
         lossy = int(np.count_nonzero(self.refinement.steps))

@@ -65,7 +65,7 @@ class Viewer:
     def take(self, message: SessionMessage) -> None:
         """A message on its way to the technician."""
         if isinstance(message, Displays):
-            self.sharing.watch(0, films=False, packets=self.packets)
+            self.sharing.watch(0, videos=False, packets=self.packets)
         if isinstance(message, Picture):
             self.pictures += 1
             self.version = parse_header(message.packet).version

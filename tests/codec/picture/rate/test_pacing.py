@@ -5,8 +5,8 @@ from statistics import quantiles
 
 import pytest
 
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.pacing import FRAME_SECONDS, Pace
+from codec.picture.rate.picture_budget import PictureBudget
 from tests.support.lines import Arrival, Line
 
 MBIT = 125_000.0
@@ -17,7 +17,7 @@ def steady(mbit: float) -> Callable[[float], float]:
     return lambda _now: mbit * MBIT
 
 
-def everything(_now: float, budget: Budget) -> int:
+def everything(_now: float, budget: PictureBudget) -> int:
     return budget.bytes
 
 
@@ -84,18 +84,18 @@ def test_small_changes_do_not_make_a_line_slow() -> None:
     pace, line = Pace(), Line(steady(20.0), DELAY)
     line.run(pace, everything, 3.0)
     line.run(pace, lambda now, _allowance: 400 if round(now * 1000) % 50 == 0 else 0, 5.0, begin=3.0)
-    assert pace.budget(8.0, films=False).bytes_per_second > 15 * MBIT
+    assert pace.budget(8.0, videos=False).bytes_per_second > 15 * MBIT
 
 
 def test_a_small_picture_that_is_held_up_does_not_make_a_line_slow() -> None:
     pace, line = Pace(), Line(steady(20.0), DELAY)
     line.run(pace, everything, 3.0)
     pace.restart()
-    before = pace.budget(3.0, films=False).bytes_per_second
+    before = pace.budget(3.0, videos=False).bytes_per_second
     for number, late in enumerate([0.2, 0.15, 0.3, 0.1] * 5, start=10_000):
         pace.sent(number, 22, float(number))
         pace.shown(number, number + 2 * DELAY + late)
-    assert pace.budget(20_000.0, films=False).bytes_per_second > 0.7 * before
+    assert pace.budget(20_000.0, videos=False).bytes_per_second > 0.7 * before
 
 
 def test_a_later_picture_answers_for_the_earlier_ones() -> None:

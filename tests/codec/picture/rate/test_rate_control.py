@@ -1,4 +1,4 @@
-"""Rough now, exact when it rests: photographs under a budget, debts that move, films; text is always exact."""
+"""Lossy now, exact when it rests: photographs under a budget, debts that move, videos; text is always exact."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ from codec.picture.diff import Frame
 from codec.picture.encoder import Encoder
 from codec.picture.lossy import BadLossyError, lossy_bytes, read_lossy, write_lossy
 from codec.picture.packet import BadPacketError, parse_header
-from codec.picture.rate.budget import Budget
 from codec.picture.rate.cost_model import STEPS, CostModel
+from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.refinement import QUIET_SECONDS
 from codec.picture.tile_classification import kinds_of, may_be_lossy
 from codec.picture.tiles import PHOTO
@@ -27,8 +27,8 @@ POOR, GOOD = 3_000, 100_000
 FRAME_SECONDS = 0.05
 
 
-def budget(now: float, bytes_: int = POOR, films: bool = False) -> Budget:
-    return Budget(now, bytes_, bytes_ / FRAME_SECONDS, films)
+def budget(now: float, bytes_: int = POOR, videos: bool = False) -> PictureBudget:
+    return PictureBudget(now, bytes_, bytes_ / FRAME_SECONDS, videos)
 
 
 def smooth(width: int, height: int, seed: int = 3) -> Frame:
@@ -47,15 +47,15 @@ def smooth(width: int, height: int, seed: int = 3) -> Frame:
 class Viewer:
     """An encoder and its decoder, with a clock that goes a frame further each time."""
 
-    def __init__(self, bytes_: int = POOR, films: bool = False) -> None:
+    def __init__(self, bytes_: int = POOR, videos: bool = False) -> None:
         self.encoder, self.decoder = Encoder(WIDTH, HEIGHT), Decoder()
-        self.bytes, self.films = bytes_, films
+        self.bytes, self.videos = bytes_, videos
         self.now = 0.0
         self.shown: Frame = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
 
     def see(self, picture: Frame) -> bytes | None:
         self.now += FRAME_SECONDS
-        packet = self.encoder.encode(picture, budget(self.now, self.bytes, self.films))
+        packet = self.encoder.encode(picture, budget(self.now, self.bytes, self.videos))
         if packet is not None:
             self.shown = self.decoder.decode(packet)
         return packet
@@ -153,7 +153,7 @@ def test_without_an_allowance_every_debt_is_paid_at_once() -> None:
 
 
 def playing(pictures: int, ground: Frame) -> Iterator[Frame]:
-    """A film of 320×192 pixels beside text, 20 pictures a second."""
+    """A video of 320×192 pixels beside text, 20 pictures a second."""
     scene = smooth(320 + 4 * pictures, 192, seed=9)
     for number in range(pictures):
         picture = ground.copy()
@@ -163,38 +163,38 @@ def playing(pictures: int, ground: Frame) -> Iterator[Frame]:
 
 
 def test_a_film_is_a_film_with_everything_around_it_exact_and_ends_exactly() -> None:
-    viewer, ground = Viewer(8_000, films=True), text(WIDTH, HEIGHT)
-    films, picture = 0, ground
+    viewer, ground = Viewer(8_000, videos=True), text(WIDTH, HEIGHT)
+    videos, picture = 0, ground
     for picture in playing(40, ground):
         packet = viewer.see(picture)
         assert packet is not None
-        film = parse_header(packet).video
-        if film is None:
-            assert films == 0
+        video = parse_header(packet).video
+        if video is None:
+            assert videos == 0
             continue
-        films += 1
-        assert (film.x, film.y, film.width, film.height) == (160, 96, 320, 192)
+        videos += 1
+        assert (video.x, video.y, video.width, video.height) == (160, 96, 320, 192)
         outside = np.ones((HEIGHT, WIDTH), np.bool_)
         outside[96:288, 160:480] = False
         assert np.array_equal(viewer.shown[outside][:, :3], picture[outside][:, :3])
         assert psnr(squared_error(viewer.shown[96:288, 160:480, :3], picture[96:288, 160:480, :3])) > 25
-    assert films > 25
+    assert videos > 25
     viewer.rest(picture)
     assert viewer.is_exact(picture)
 
 
 def test_an_encoder_of_videos_that_fails_leaves_the_picture_to_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The computer's FFmpeg fails in the middle of a film: the picture goes on, and becomes exact."""
-    viewer, ground = Viewer(8_000, films=True), text(WIDTH, HEIGHT)
-    films, picture = 0, ground
+    """The computer's FFmpeg fails in the middle of a video: the picture goes on, and becomes exact."""
+    viewer, ground = Viewer(8_000, videos=True), text(WIDTH, HEIGHT)
+    videos, picture = 0, ground
     for number, picture in enumerate(playing(40, ground)):
         packet = viewer.see(picture)
-        films += packet is not None and parse_header(packet).video is not None
+        videos += packet is not None and parse_header(packet).video is not None
         if number == 20:
-            assert films > 0
-            films = 0
+            assert videos > 0
+            videos = 0
             monkeypatch.setattr(VideoWriter, "_write", fails)
-    assert films == 0, "it is not asked again and again"
+    assert videos == 0, "it is not asked again and again"
     viewer.rest(picture)
     assert viewer.is_exact(picture)
 
@@ -204,7 +204,7 @@ def fails(*_given: object) -> bytes:
     raise av.error.ExternalError(542_398_533, "Generic error in an external library")
 
 
-def test_a_viewer_without_films_gets_them_roughly() -> None:
+def test_a_viewer_without_videos_gets_them_lossy() -> None:
     viewer, ground = Viewer(8_000), text(WIDTH, HEIGHT)
     for picture in playing(40, ground):
         packet = viewer.see(picture)
@@ -215,9 +215,9 @@ def test_a_viewer_without_films_gets_them_roughly() -> None:
 
 
 def test_a_damaged_film_is_named_and_a_key_heals() -> None:
-    viewer, ground = Viewer(8_000, films=True), text(WIDTH, HEIGHT)
+    viewer, ground = Viewer(8_000, videos=True), text(WIDTH, HEIGHT)
     for picture in playing(30, ground):
-        packet = viewer.encoder.encode(picture, budget(viewer.now, 8_000, films=True))
+        packet = viewer.encoder.encode(picture, budget(viewer.now, 8_000, videos=True))
         viewer.now += FRAME_SECONDS
         assert packet is not None
         if parse_header(packet).video is not None:
