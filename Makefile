@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 
-.PHONY: run test wheel deb perf check format types texts art requirements settings openapi shots lock clean \
+.PHONY: run test wheel deb perf check format types vectors texts art requirements settings openapi shots lock clean \
 	ready-to-run ready-to-test
 
 run: ready-to-run
@@ -40,6 +40,9 @@ format: ready-to-run
 
 types: ready-to-run
 	$(BIN)/python -m tests.typescript
+
+vectors: ready-to-run
+	$(BIN)/python -m tests.vectors
 
 texts: ready-to-run
 	$(BIN)/python -m tests.catalogues

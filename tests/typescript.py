@@ -32,6 +32,28 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/wire/signals.gen.ts": {
         "codec.wire.signals": ("Desk", "SessionChanged", "CodeChanged", "Missed"),
     },
+    "codec/ts/src/wire/roles.gen.ts": {"codec.wire.roles": ("Role",)},
+    "codec/ts/src/wire/permits.gen.ts": {"codec.wire.permits": ("Function", "Permit", "SignedPermit", "PURPOSE")},
+    "codec/ts/src/wire/chainHead.gen.ts": {"codec.wire.chain_head": ("DIGEST_BYTES", "KEY_BYTES")},
+    "codec/ts/src/session/seal.gen.ts": {"codec.session.seal": ("KEY_BYTES", "SEAL_OVERHEAD")},
+    "codec/ts/src/session/sas.gen.ts": {"codec.session.sas": ("SAS_WORDS", "WORDS")},
+    "codec/ts/src/session/handshake.gen.ts": {
+        "codec.session.handshake": (
+            "How",
+            "HandshakeProblem",
+            "HANDSHAKE_VERSION",
+            "PUBLIC_BYTES",
+            "NONCE_BYTES",
+            "SPAKE_BYTES",
+            "PROOF_BYTES",
+            "COMMITMENT_BYTES",
+            "ANSWERS_BYTES",
+            "MAX_STEP_BYTES",
+            "SPAKE_RANDOM_BYTES",
+            "RANDOM_BYTES",
+        )
+    },
+    "codec/ts/src/session/responder.gen.ts": {"codec.session.responder": ("ATTEMPTS", "SECRET_GUESSES")},
     "codec/ts/src/picture/geometry.gen.ts": {"codec.picture.geometry": ("TILE", "MAX_SIDE", "MAX_PIXELS")},
     "codec/ts/src/picture/packet.gen.ts": {
         "codec.picture.packet": (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from codec.host import background
-from codec.session.handshake import NONCE_BYTES, Agreement, HandshakeError, HandshakeProblem
+from codec.session.handshake import RANDOM_BYTES, Agreement, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -68,7 +68,7 @@ class Peer:
         self._http = http
         self._relay = relay
         self._events = events
-        self._responder = Responder(str(session), secret, lambda: os.urandom(2 * NONCE_BYTES))
+        self._responder = Responder(str(session), secret, lambda: os.urandom(RANDOM_BYTES))
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
         self._answering: asyncio.Task[None] | None = None

@@ -47,6 +47,12 @@ PROOF_BYTES = 32
 COMMITMENT_BYTES = 32
 ANSWERS_BYTES = 8
 MAX_STEP_BYTES = 1024
+SPAKE_RANDOM_BYTES = 64
+RANDOM_BYTES = PUBLIC_BYTES + NONCE_BYTES + SPAKE_RANDOM_BYTES
+"""What one attempt draws: an X25519 key, a nonce, and SPAKE2's scalar with so much more that it is uniform."""
+_FIELD = 2**255 - 19
+_Y_BITS = 2**255 - 1
+"""Of a point's bytes (RFC 8032, section 5.1.2): its y. One bit of x is above it."""
 
 
 class How(StrEnum):
@@ -132,19 +138,20 @@ class Handshake:
     The console calls `start` and sends what it returns; then both call `receive` for every step that arrives and send
     what that returns. `agreement` is set once this end has seen the other's proof. Any HandshakeError is final.
 
-    `secret` is None where the two people share none; `randomness` must be 64 fresh random bytes.
+    `secret` is None where the two people share none; `randomness` must be RANDOM_BYTES fresh random bytes.
     """
 
     def __init__(self, role: Role, session: str, secret: str | None, randomness: bytes) -> None:
-        if len(randomness) != 2 * NONCE_BYTES:
-            raise ValueError(f"a handshake takes {2 * NONCE_BYTES} random bytes, not {len(randomness)}")
+        if len(randomness) != RANDOM_BYTES:
+            raise ValueError(f"a handshake takes {RANDOM_BYTES} random bytes, not {len(randomness)}")
+        private, nonce = randomness[:PUBLIC_BYTES], randomness[PUBLIC_BYTES:-SPAKE_RANDOM_BYTES]
         self.agreement: Agreement | None = None
         self._role = role
         self._how = How.WORDS if secret is None else How.SECRET
-        self._private = X25519PrivateKey.from_private_bytes(randomness[:NONCE_BYTES])
+        self._private = X25519PrivateKey.from_private_bytes(private)
         self._public = self._private.public_key().public_bytes_raw()
-        self._nonce = randomness[NONCE_BYTES:]
-        self._spake = None if secret is None else _spake(role, session, secret)
+        self._nonce = nonce
+        self._spake = None if secret is None else _spake(role, session, secret, randomness[-SPAKE_RANDOM_BYTES:])
         self._spake_message = b"" if self._spake is None else self._spake.start()
         header = msgspec.msgpack.encode((HANDSHAKE_VERSION, session, self._how))
         self._transcript = hashlib.sha256(b"deskside handshake\0" + header)
@@ -296,6 +303,8 @@ def parse_step(step: bytes) -> Step:
         parsed: Step = msgspec.msgpack.decode(step, type=Step)
     except MALFORMED:
         raise HandshakeError(HandshakeProblem.MALFORMED) from None
+    if msgspec.msgpack.encode(parsed) != step:  # MessagePack has several forms for one value, a step has the shortest
+        raise HandshakeError(HandshakeProblem.MALFORMED)
     return parsed
 
 
@@ -309,13 +318,15 @@ def _require_lengths(*fields: tuple[bytes, int]) -> None:
         raise HandshakeError(HandshakeProblem.MALFORMED)
 
 
-def _spake(role: Role, session: str, secret: str) -> SPAKE2_A | SPAKE2_B:
+def _spake(role: Role, session: str, secret: str, randomness: bytes) -> SPAKE2_A | SPAKE2_B:
     side = SPAKE2_A if role is Role.CONSOLE else SPAKE2_B
     names = {"idA": b"deskside console " + session.encode(), "idB": b"deskside applet " + session.encode()}
-    return side(secret.encode(), **names)
+    return side(secret.encode(), **names, entropy_f=lambda _bytes: randomness)
 
 
 def _finish(spake: SPAKE2_A | SPAKE2_B, message: bytes) -> bytes:
+    if not 1 < int.from_bytes(message[1:], "little") & _Y_BITS < _FIELD - 1:
+        raise HandshakeError(HandshakeProblem.MALFORMED)  # the library takes y beyond the field, and so the identity
     try:
         key: bytes = spake.finish(message)
     except Exception:  # the library has a dozen kinds of error for a bad point, none of which means anything else here

@@ -2,8 +2,8 @@
 
 A name is a struct, a union of them, or a value that both sides keep to. Each struct becomes an interface with its tag
 as a literal; each StrEnum a union of strings; a named union a discriminated union. A number becomes a constant, and so
-do a tuple of numbers, a class of them, and a table of numbers or strings. `tests/typescript.py` says what is written
-where.
+do bytes, a tuple of numbers, a class of them, and a table of numbers or strings. `tests/typescript.py` says what is
+written where.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def _line(name: str, named: Any, writer: "_Writer") -> str | None:
 
 
 def _is_value(named: Any) -> bool:
-    return isinstance(named, int | tuple | Mapping) or (isinstance(named, type) and bool(_numbers_in(named)))
+    return isinstance(named, int | bytes | tuple | Mapping) or (isinstance(named, type) and bool(_numbers_in(named)))
 
 
 def _numbers_in(group: type) -> dict[str, int]:
@@ -51,6 +51,8 @@ def _constant(name: str, value: Any) -> str:
         return f"export const {name} = {{ {entries} }} as const;"
     if isinstance(value, tuple):
         return f"export const {name} = [{', '.join(map(_literal, value))}] as const;"
+    if isinstance(value, bytes):
+        return f"export const {name} = Uint8Array.of({', '.join(map(str, value))});"
     return f"export const {name} = {_literal(value)};"
 
 

@@ -15,7 +15,7 @@ import aiohttp
 
 from codec.backoff import Retries
 from codec.host import background
-from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -107,7 +107,7 @@ class Peer:
                 self._events.signal(TunnelPlease(self._session))
             return
         if self._handshake is None and not self._refused:
-            self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(2 * NONCE_BYTES))
+            self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(RANDOM_BYTES))
             self._handshake.start()
         self._send_step()
 

@@ -7,7 +7,7 @@ many bytes. A deed delivers an honest step, one with some bytes changed, an old 
 import time
 from collections.abc import Iterable
 
-from codec.session.handshake import Agreement, Handshake, HandshakeError
+from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError
 from codec.session.responder import ATTEMPTS, Responder
 from codec.session.seal import derive
 from codec.wire.roles import Role
@@ -100,7 +100,7 @@ class _Run:
 
     def _randomness(self) -> bytes:
         self._made += 1
-        return derive(self._made.to_bytes(4, "big"), "fuzz", length=64)
+        return derive(self._made.to_bytes(4, "big"), "fuzz", length=RANDOM_BYTES)
 
 
 def _changed(step: bytes, payload: bytes) -> bytes:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from applet.session.wrong_secrets import WrongSecrets
 from codec.session import handshake as handshake_module
-from codec.session.handshake import NONCE_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.responder import Responder
 from codec.session.seal import derive
 from codec.wire.api_types import Method
@@ -34,7 +34,7 @@ class Sign(StrEnum):
 
 def fresh() -> bytes:
     """Return the randomness of one handshake."""
-    return os.urandom(2 * NONCE_BYTES)
+    return os.urandom(RANDOM_BYTES)
 
 
 @dataclass

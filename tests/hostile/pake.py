@@ -5,7 +5,6 @@ do with one another: what SPAKE2 promises against a relay that cannot break its 
 """
 
 import hashlib
-import os
 
 from codec.session.handshake import SPAKE_BYTES
 from codec.wire.roles import Role
@@ -14,10 +13,10 @@ from codec.wire.roles import Role
 class IdealPake:
     """Behaves as `spake2.SPAKE2_A` and `SPAKE2_B` do."""
 
-    def __init__(self, role: Role, session: str, secret: str) -> None:
+    def __init__(self, role: Role, session: str, secret: str, randomness: bytes) -> None:
         self._secret = hashlib.sha256(f"{session} {secret}".encode()).digest()
         self._is_console = role is Role.CONSOLE
-        self._message = (b"A" if self._is_console else b"B") + os.urandom(SPAKE_BYTES - 1)
+        self._message = (b"A" if self._is_console else b"B") + randomness[: SPAKE_BYTES - 1]
 
     def start(self) -> bytes:
         """Return our message."""

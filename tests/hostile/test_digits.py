@@ -74,4 +74,4 @@ def test_the_ideal_exchange_agrees_exactly_when_the_real_one_does(monkeypatch: p
             patch.setattr(handshake, "_spake", IdealPake)
             assert guess_at_applet(AppletEnd(secret), guess) is real
     with pytest.raises(HandshakeError):
-        handshake._finish(handshake._spake(Role.CONSOLE, "7", "1"), b"A" + bytes(32))
+        handshake._finish(handshake._spake(Role.CONSOLE, "7", "1", bytes(range(64))), b"A" + bytes(32))

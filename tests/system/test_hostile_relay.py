@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from codec.session.handshake import Handshake, HandshakeError
+from codec.session.handshake import RANDOM_BYTES, Handshake, HandshakeError
 from codec.wire.api_types import Session, SessionState
 from codec.wire.messages import Computer, Displays
 from codec.wire.roles import Role
@@ -110,7 +110,7 @@ async def test_f2_a_relay_that_plays_the_customer_gets_one_guess_and_the_technic
             assert isinstance(entered, Entered)
             number = await _waiting(anna)
             await anna.request(lambda request: said.PageOpen(request, number))
-            guess = Handshake(Role.APPLET, str(number), "0000", os.urandom(64))
+            guess = Handshake(Role.APPLET, str(number), "0000", os.urandom(RANDOM_BYTES))
             reveal = await _through(middle, guess)
         async with relay.applet(Return(entered.ticket)) as middle:
             again = await _step(middle)
@@ -136,7 +136,7 @@ async def test_f2_the_third_guess_burns_the_code_even_when_the_relay_makes_new_s
                 await middle.hear()
                 number = await _waiting(anna)
                 await anna.request(lambda request, number=number: said.PageOpen(request, number))  # type: ignore[misc]
-                await _through(middle, Handshake(Role.APPLET, str(number), f"000{left}", os.urandom(64)))
+                await _through(middle, Handshake(Role.APPLET, str(number), f"000{left}", os.urandom(RANDOM_BYTES)))
                 await middle.say(Leave(Leaving.CLOSED))
             line = await anna.hear(said.ChatLine, lambda each: each.event is said.Event.SECRET_UNCONFIRMED)
             assert line.detail == str(left)
@@ -168,7 +168,7 @@ async def test_f2_a_guess_counts_for_the_code_whose_secret_was_proven_whatever_t
             await middle.hear()
             number = await _waiting(anna)
             await anna.request(lambda request: said.PageOpen(request, number))
-            await _through(middle, Handshake(Role.APPLET, str(number), "0000", os.urandom(64)))
+            await _through(middle, Handshake(Role.APPLET, str(number), "0000", os.urandom(RANDOM_BYTES)))
             secret_attempts = anna.engine._secret_attempts
             assert (secret_attempts.left(tried), secret_attempts.left(other)) == (2, 3)
             anna.engine._sessions.take(msgspec.structs.replace(anna.engine._sessions.known[0], code=other))

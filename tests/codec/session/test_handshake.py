@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.session.handshake import Agreement, Handshake, HandshakeError, HandshakeProblem, How, Reveal
+from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem, How, Reveal
 from codec.session.seal import derive
 from codec.wire.roles import Role
 
 
 def randomness(seed: str) -> bytes:
-    return derive(seed.encode(), "test", length=64)
+    return derive(seed.encode(), "test", length=RANDOM_BYTES)
 
 
 def end(role: Role, secret: str | None = None, seed: str = "", session: str = "7") -> Handshake:
@@ -293,5 +293,34 @@ def test_only_the_console_starts() -> None:
 
 
 def test_randomness_must_be_whole() -> None:
-    with pytest.raises(ValueError, match="64 random bytes"):
+    with pytest.raises(ValueError, match="128 random bytes"):
         Handshake(Role.APPLET, "7", None, b"short")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b"\xdc\0\4\xa6commit\2\xa5words\xc4\x20",
+        b"\x94\xa6commit\xcc\2\xa5words\xc4\x20",
+        b"\x94\xd9\6commit\2\xa5words\xc4\x20",
+    ],
+)
+def test_a_step_has_one_form(form: bytes) -> None:
+    """MessagePack has several forms for one value: what is not the shortest, one reader takes and another does not."""
+    usual = b"\x94\xa6commit\2\xa5words\xc4\x20" + bytes(32)
+    assert end(Role.APPLET).receive(usual) is not None
+    with pytest.raises(HandshakeError) as caught:
+        end(Role.APPLET).receive(form + bytes(32))
+    assert caught.value.problem is HandshakeProblem.MALFORMED
+
+
+@pytest.mark.parametrize("y", [1, 2**255 - 18, (2**255 - 18) | 1 << 255, 1 | 1 << 255])
+def test_the_neutral_point_is_refused_however_it_is_written(y: int) -> None:
+    """The library takes y + 2²⁵⁵ - 19 for y, and then does not see which point it is."""
+    console = end(Role.CONSOLE, "7421")
+    commitment = msgspec.msgpack.decode(console.start())[3]
+    point = y.to_bytes(32, "little")
+    share = ["share", 2, "secret", bytes(range(32)), bytes(32), b"B" + point, commitment[:8]]
+    with pytest.raises(HandshakeError) as caught:
+        console.receive(msgspec.msgpack.encode(share))
+    assert caught.value.problem is HandshakeProblem.MALFORMED

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from codec.session.handshake import Handshake, HandshakeError, HandshakeProblem, How
+from codec.session.handshake import RANDOM_BYTES, Handshake, HandshakeError, HandshakeProblem, How
 from codec.session.responder import ATTEMPTS, Responder
 from codec.session.seal import derive
 from codec.wire.roles import Role
@@ -13,7 +13,7 @@ _seeds = itertools.count()
 
 
 def randomness() -> bytes:
-    return derive(str(next(_seeds)).encode(), "test", length=64)
+    return derive(str(next(_seeds)).encode(), "test", length=RANDOM_BYTES)
 
 
 def console(secret: str | None = None) -> Handshake:
