@@ -39,7 +39,7 @@ _REASONS = {
     "English and Dutch are there; other languages are offered when their translations are complete": (
         "I18N-01 I18N-02 I18N-06"
     ),
-    "the Calling Card and Instant Chat are steps of their own": "I18N-22 I18N-23 I18N-27",
+    "the Calling Card and Instant Chat are steps of their own": "I18N-22 I18N-23 I18N-27 PERM-60",
     "on Windows the language of the display decides so far; its regional setting comes with packaging": (
         "I18N-26 EDGE-48"
     ),

@@ -290,20 +290,6 @@ def options_of(key: str, option: str | None) -> str | None:
 # ── what follows from them ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ChatRule(NamedTuple):
-    """The chat of a session: whether it is on at first, and whether the technician may turn it on and off."""
-
-    on_at_start: bool
-    may_switch: bool
-
-
-def chat_rule(granted: Mapping[str, Grant], instant_chat: bool = False) -> ChatRule:
-    """Return how the chat of a session behaves (PERM-55 to PERM-60)."""
-    if instant_chat:
-        return ChatRule(on_at_start=True, may_switch=False)
-    return ChatRule(granted["chat"].enabled, granted["chat_toggle"].enabled)
-
-
 @dataclass(frozen=True)
 class Targets:
     """Whom a session may go to, or who may be asked into one. `everybody`, or just these; an empty list is nobody."""

@@ -17,9 +17,7 @@ from relay.permissions.catalogue import (
     SPECIFIED,
     UNLIMITED,
     Cell,
-    ChatRule,
     Grant,
-    chat_rule,
     copied,
     escapes,
     grants,
@@ -126,15 +124,6 @@ def test_scripts_stay_in_view_while_one_of_both_is_on() -> None:
     assert "scripts_tab" not in hidden_functions(granted(script_deploy=False, embedded_script_run=True))
     assert "scripts_tab" in hidden_functions(granted(script_deploy=False))
     assert hidden_functions(granted(reboot=False, embedded_script_run=True)) == {"reboot_tab"}
-
-
-@pytest.mark.req("PERM-01", "PERM-02", "PERM-55", "PERM-56", "PERM-57", "PERM-58", "PERM-59", "PERM-60")
-def test_the_four_states_of_chat_and_instant_chat_beside_them() -> None:
-    for on in (True, False):
-        for switch in (True, False):
-            rule = granted(chat=on, chat_toggle=switch)
-            assert chat_rule(rule) == ChatRule(on, switch)
-            assert chat_rule(rule, instant_chat=True) == ChatRule(on_at_start=True, may_switch=False)
 
 
 @pytest.mark.req("PERM-15a", "PERM-15b", "PERM-21a", "PERM-21b", "EDGE-09")
