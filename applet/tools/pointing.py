@@ -14,8 +14,6 @@ from codec.wire.tools import ToolName
 
 SHOW_SECONDS = 1 / 60
 """A console may say a million times where it points; a screen shows no more than this."""
-TOLD_SECONDS = 10.0
-"""The technician is told for so long that nothing can be shown, and may try again then."""
 SILENT_SECONDS = 5.0
 """Where nothing new is pointed at for so long, the dot goes."""
 
@@ -65,8 +63,8 @@ class PointingTool(Tool):
         self._later: asyncio.TimerHandle | None = None
         self._silence: asyncio.TimerHandle | None = None
         self._heard_at = 0.0
-        self._failed: asyncio.TimerHandle | None = None
-        """Ends that the technician is told that nothing can be shown."""
+        self._failed: Cause | None = None
+        """Why nothing can be shown here: no cause of it passes while the program runs."""
 
     def take(self, message: Point) -> None:
         """See Tool. Nothing points at the answers to a question."""
@@ -107,7 +105,9 @@ class PointingTool(Tool):
     def end(self) -> None:
         """See Tool."""
         self._hide()
-        self._recover()
+        if self._failed is not None:
+            self._failed = None
+            self.host.send(Notice(Trouble.CANNOT_POINT, on=False))
 
     def _hide(self) -> None:
         self._at = None
@@ -135,11 +135,5 @@ class PointingTool(Tool):
         if self._told is None or self._failed is not None:
             return
         self._hide()
-        self._failed = asyncio.get_running_loop().call_later(TOLD_SECONDS, self._recover)
+        self._failed = cause
         self.host.send(Notice(Trouble.CANNOT_POINT, on=True, cause=cause, lasting=True))
-
-    def _recover(self) -> None:
-        if self._failed is not None:
-            self._failed.cancel()
-            self._failed = None
-            self.host.send(Notice(Trouble.CANNOT_POINT, on=False))

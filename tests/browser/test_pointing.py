@@ -95,8 +95,15 @@ async def test_without_a_window_the_technician_hears_why_nobody_sees_it(browser:
                         await take_view(page)
                         await page.get_by_role("button", name=POINT).click()
                         await page.mouse.move(*await place(page, 0.5, 0.5))
-                        why = "You cannot point at Hélène Fournier’s screen: their help program runs without a window."
-                        await expect(page.get_by_text(why).first).to_be_visible()
+                        why = (
+                            "You cannot point at Hélène Fournier’s screen: their help program runs without a window. "
+                            "Describe the place, or request control."
+                        )
+                        banner = page.locator(".troubles").get_by_text(why)
+                        await expect(banner).to_be_visible()
+                        await page.get_by_role("button", name="Hide").click()
+                        await expect(banner).to_have_count(0)
+                        await expect(page.get_by_role("button", name=why)).to_have_attribute("aria-disabled", "true")
 
 
 async def test_what_was_stopped_or_gave_way_to_control_begins_again_only_when_wanted(

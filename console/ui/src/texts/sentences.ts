@@ -143,8 +143,14 @@ export function troubleSentence({ trouble, cause, lasting }: Notice, customer: s
       "What {name} copied is not shared: the program it was copied in does not respond. Ask them to copy it again.",
       name,
     ),
-    no_overlay: t("You cannot point at {name}’s screen: their computer lets no program draw over the others.", name),
-    no_window: t("You cannot point at {name}’s screen: their help program runs without a window.", name),
+    no_overlay: t(
+      "You cannot point at {name}’s screen: their computer lets no program draw over the others. Describe the place, or request control.",
+      name,
+    ),
+    no_window: t(
+      "You cannot point at {name}’s screen: their help program runs without a window. Describe the place, or request control.",
+      name,
+    ),
   };
   const known = causes[cause ?? ""];
   if (known !== undefined) return known;
@@ -155,7 +161,7 @@ export function troubleSentence({ trouble, cause, lasting }: Notice, customer: s
     customer_has_hands_on: t("{name} is using the mouse or keyboard. Yours pause until a second after that.", name),
     cannot_type: t("Some characters could not be typed on {name}’s computer.", name),
     clipboard_failed: t("{name}’s clipboard cannot be used at the moment. Ask them to copy again.", name),
-    cannot_point: t("You cannot point at {name}’s screen.", name),
+    cannot_point: t("You cannot point at {name}’s screen. Describe the place, or request control.", name),
     secure_desktop: t("{name}’s computer shows a protected screen. Ask them to close it.", name),
   };
   const lastingSentences: Partial<Record<Trouble, string>> = {

@@ -1,4 +1,4 @@
-import { CLIPBOARD_BYTES } from "@deskside/codec/wire/messages";
+import { CLIPBOARD_BYTES, type Notice } from "@deskside/codec/wire/messages";
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { isMac } from "../input/pressed";
@@ -20,12 +20,22 @@ interface Props {
 export function Troubles({ openSession, customer }: Props) {
   const connected = openSession.connected.value;
   const lost = connected === undefined ? "" : connectionSentence(connected, customer);
-  const troubles = [...openSession.troubles.value.values()];
+  // What the button of a tool says too need not cover the picture for a whole session.
+  const read = useSignal<ReadonlySet<Notice>>(new Set());
+  const markRead = (notice: Notice) => {
+    read.value = new Set([...read.value, notice]);
+  };
+  const troubles = [...openSession.troubles.value.values()].filter((notice) => !read.value.has(notice));
   return (
     <div class="troubles" role="status">
       {lost && <Banner kind={connected?.path === "lost" ? "warning" : "quiet"}>{lost}</Banner>}
       {troubles.map((notice) => (
-        <Banner key={notice.trouble} kind="warning" detail={notice.detail}>
+        <Banner
+          key={notice.trouble}
+          kind="warning"
+          detail={notice.detail}
+          hide={notice.trouble === "cannot_point" ? () => markRead(notice) : undefined}
+        >
           {troubleSentence(notice, customer)}
         </Banner>
       ))}
