@@ -9,6 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, structs
 
+from codec.wire.customer_kinds import CustomerKind, Means
+
 MAX_EMAIL = 254
 """The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
 MAX_PASSWORD = 1_000
@@ -115,6 +117,8 @@ class Code(Struct, frozen=True, kw_only=True):
 class Session(Struct, frozen=True, kw_only=True):
     """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
 
+    `kind` and `means` are what the customer takes part with: nothing else is offered.
+
     `since` is when it came into its state, by the relay's clock. `began` is when a technician first picked it up: it
     lasts from then on, and once its state is final it lasted until `since`. None if nothing took place.
     """
@@ -131,6 +135,8 @@ class Session(Struct, frozen=True, kw_only=True):
     pin: str | None = None
     computer: str = ""
     system: str = ""
+    kind: CustomerKind = CustomerKind.PROGRAM
+    means: Means = []
     console: str | None = None
     """The console that has picked it up: the `console` it named when it signed in."""
     customer_present: bool = False

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from codec.errors import MALFORMED, DesksideError
 from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Session, SessionState
 from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
+from codec.wire.customer_kinds import CustomerKind, Means
 from codec.wire.permits import SignedPermit
 from codec.wire.pins import Pin
 
@@ -65,13 +66,18 @@ class _Signal(Struct, frozen=True, tag_field="type", omit_defaults=True):
 
 
 class Enter(_Signal, frozen=True, tag="enter"):
-    """Come in with a PIN or with the routing part of a link; exactly one of them."""
+    """Come in with a PIN or with the routing part of a link; exactly one of them.
+
+    `kind` and `means`: what the customer takes part with. The technician is not permitted what is beyond that.
+    """
 
     version: int
     pin: Pin | None = None
     link: Text | None = None
     computer: Text = ""
     system: Text = ""
+    kind: CustomerKind = CustomerKind.PROGRAM
+    means: Means = []
 
 
 class Return(_Signal, frozen=True, tag="return"):

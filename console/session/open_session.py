@@ -16,6 +16,7 @@ from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import Session
+from codec.wire.customer_kinds import within_means
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
     Ask,
@@ -114,7 +115,7 @@ class OpenSession:
         """Whether our proof of the secret went out and no valid one came back."""
         self._again = False
         self._audience = audience
-        self._filter = MessageFilter(functions, time.monotonic())
+        self._filter = MessageFilter(within_means(functions, session.means), time.monotonic())
         self._agreement: Agreement | None = None
         self._compared = False
         self._path = Path.HANDSHAKE
@@ -266,7 +267,7 @@ class OpenSession:
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""
-        for message in self._filter.permit(functions):
+        for message in self._filter.permit(within_means(functions, self.session.means)):
             self.send(message)
         self._tell_tools()
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import object_session
 from codec.errors import DesksideError
 from codec.wire.api_types import Code, CodeState, Method, Session, SessionState
 from codec.wire.pins import LONG_PINS, SHORT_PINS
-from codec.wire.signals import Missed, Refusal
+from codec.wire.signals import Enter, Missed, Refusal
 from relay.accounts.model import PersonRow
 from relay.codes.failed_attempts import FailedAttempts, Told
 from relay.codes.model import CodeRow
@@ -224,13 +224,17 @@ class Codes:
             self._announced(row)
         return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
 
-    async def enter(self, key: Key, computer: str, system: str, address: str, now: datetime) -> AdmittedCustomer:
-        """Let an applet in; no one else can use the code then. Raises CodeRefusedError, TooOftenError or BusyError."""
+    async def enter(self, customer: Enter, address: str, now: datetime) -> AdmittedCustomer:
+        """Let an applet in that names exactly one of PIN and link; no one else can use the code then.
+
+        Raises CodeRefusedError, TooOftenError or BusyError.
+        """
+        key = Key(pin=customer.pin, routing=customer.link)
         async with self._try(key, address, now), self._store.transaction() as transaction:
             row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
-            ticket = self._sessions.enter(transaction, session, computer, system, now)
+            ticket = self._sessions.enter(transaction, session, customer, now)
             kept = address if (await read_policies(transaction)).store_customer_addresses else None
             session.customer_ip = kept
             _finish(row, CodeState.USED, now)

@@ -10,7 +10,7 @@ from relay.store.database import Base, UtcDateTime
 
 
 class SessionRow(Base):
-    """One support contact. `ticket` is the digest of what lets its applet come back."""
+    """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces."""
 
     __tablename__ = "session"
 
@@ -29,6 +29,8 @@ class SessionRow(Base):
     console: Mapped[str | None] = mapped_column(String(64))
     computer: Mapped[str] = mapped_column(String(200))
     system: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16), server_default="program")
+    means: Mapped[str] = mapped_column(String(300), server_default="")
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
     customer_ip: Mapped[str | None] = mapped_column(String(45))
     customer_language: Mapped[str | None] = mapped_column(String(16))

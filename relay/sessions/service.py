@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Ended, Method, Session, SessionState
+from codec.wire.customer_kinds import CustomerKind
+from codec.wire.signals import Enter
 from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
@@ -47,6 +49,14 @@ class Presence:
 
     customer: Callable[[int], bool]
     console: Callable[[int, str], bool]
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The technician of a session, and by what means its customer takes part."""
+
+    person: int
+    means: tuple[str, ...]
 
 
 class Sessions:
@@ -96,6 +106,8 @@ class Sessions:
             console=None,
             computer="",
             system="",
+            kind=CustomerKind.PROGRAM,
+            means="",
             ticket=None,
             ending=Ended.AS_ITS_STATE_SAYS,
         )
@@ -107,10 +119,11 @@ class Sessions:
         when_kept(transaction, SESSION_BEGUN, session=row.id, person=row.person_id, method=row.method)
         return row
 
-    def enter(self, transaction: AsyncSession, row: SessionRow, computer: str, system: str, now: datetime) -> str:
+    def enter(self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime) -> str:
         """The applet is here: the session waits. Return the ticket that lets this applet come back."""
         ticket = new_secret()
-        row.computer, row.system, row.ticket = computer, system, digest(ticket)
+        row.computer, row.system, row.ticket = customer.computer, customer.system, digest(ticket)
+        row.kind, row.means = customer.kind, " ".join(customer.means)
         self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
         return ticket
 
@@ -126,18 +139,19 @@ class Sessions:
 
     async def person_of(self, session: int) -> int:
         """Return the technician of a session. Raises NoSuchSessionError."""
-        found = await self.people_of([session])
+        found = await self.parties_of([session])
         if session not in found:
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
-        return found[session]
+        return found[session].person
 
-    async def people_of(self, sessions: Iterable[int]) -> dict[int, int]:
-        """Return the technicians of sessions; those that are not there are missing."""
-        found: dict[int, int] = {}
+    async def parties_of(self, sessions: Iterable[int]) -> dict[int, Parties]:
+        """Return who takes part in sessions; those that are not there are missing."""
+        found: dict[int, Parties] = {}
+        columns = SessionRow.id, SessionRow.person_id, SessionRow.means
         async with self._store.reading() as transaction:
             for some in batches(sessions):
-                query = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(some))
-                found |= {row.id: row.person_id for row in await transaction.execute(query)}
+                rows = await transaction.execute(select(*columns).where(SessionRow.id.in_(some)))
+                found |= {row.id: Parties(row.person_id, tuple(row.means.split())) for row in rows}
         return found
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
@@ -268,6 +282,8 @@ class Sessions:
             pin=row.pin,
             computer=row.computer,
             system=row.system,
+            kind=CustomerKind(row.kind),
+            means=row.means.split(),
             console=row.console,
             customer_present=self._presence.customer(row.id),
         )

@@ -28,12 +28,12 @@ from codec.wire.signals import (
 )
 from relay.accounts.service import Accounts
 from relay.codes.rules import CodeRefusedError
-from relay.codes.service import Codes, Key
+from relay.codes.service import Codes
 from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import EndedError, NoSuchSessionError, Sessions
+from relay.sessions.service import EndedError, NoSuchSessionError, Parties, Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
 from relay.signalling.hub import Hub
@@ -107,8 +107,7 @@ class AppletSocket:
         try:
             match first:
                 case Enter() if (first.pin is None) != (first.link is None):
-                    key = Key(pin=first.pin, routing=first.link)
-                    entered = await self._codes.enter(key, first.computer, first.system, address, datetime.now(UTC))
+                    entered = await self._codes.enter(first, address, datetime.now(UTC))
                     return _Admitted(entered.session, entered.person, entered.ticket)
                 case Return():
                     session = await self._sessions.by_ticket(first.ticket)
@@ -140,7 +139,7 @@ class AppletSocket:
             if generation == self._permits.generation:
                 break
         session = admitted.session
-        permit = self._permits.permit(session.id, admitted.person, rights)
+        permit = self._permits.permit(session.id, Parties(admitted.person, tuple(session.means)), rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
             self._permits.applet_told(queue, rights)

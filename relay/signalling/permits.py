@@ -8,11 +8,12 @@ from weakref import WeakKeyDictionary
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.wire.api_types import RecordingRules
+from codec.wire.customer_kinds import within_means
 from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
-from relay.sessions.service import Sessions
+from relay.sessions.service import Parties, Sessions
 from relay.signalling.concerned import EVERYBODY, Concerned
 from relay.signalling.hub import Hub
 from relay.store.batching import Batches
@@ -67,10 +68,11 @@ class Permits:
         """Return what someone may do, by name, in order."""
         return list((await self.rights(person)).functions)
 
-    def permit(self, session: int, person: int, rights: Rights) -> SignedPermit:
-        """Return what a technician may ask for in a session."""
+    def permit(self, session: int, parties: Parties, rights: Rights) -> SignedPermit:
+        """Return what a technician may ask for in a session: no more than its customer can give."""
         issued_at = int(datetime.now(UTC).timestamp() * 1000)
-        permit = Permit(session=session, technician=person, issued_at=issued_at, functions=rights.functions)
+        functions = within_means(rights.functions, parties.means)
+        permit = Permit(session=session, technician=parties.person, issued_at=issued_at, functions=functions)
         return sign(permit, self._key)
 
     def applet_told(self, queue: SendQueue, rights: Rights) -> None:
@@ -88,14 +90,15 @@ class Permits:
         """
         while True:
             generation = self.generation
-            people = await self._sessions.people_of(self._hub.sessions())
-            rights = await self.rights_of(await self._of(concerned, set(people.values())))
+            parties = await self._sessions.parties_of(self._hub.sessions())
+            people = {each.person for each in parties.values()}
+            rights = await self.rights_of(await self._of(concerned, people))
             if generation == self.generation:
                 break
-        for session, person in people.items():
-            applet, holds = self._hub.applet(session), rights.get(person)
+        for session, taking_part in parties.items():
+            applet, holds = self._hub.applet(session), rights.get(taking_part.person)
             if applet is not None and holds is not None and self._told.get(applet) != holds.functions:
-                applet.say(write(Permitted(self.permit(session, person, holds))), about=Permitted)
+                applet.say(write(Permitted(self.permit(session, taking_part, holds))), about=Permitted)
                 self.applet_told(applet, holds)
 
     async def renew_consoles(self, is_outdated: Callable[[], bool], concerned: Concerned = EVERYBODY) -> None:

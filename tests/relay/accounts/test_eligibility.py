@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.wire import permits
 from codec.wire.api_types import CodeState, Method, Session, SessionState
-from codec.wire.signals import Permitted, SignOutReason, read_to_applet
+from codec.wire.signals import Enter, Permitted, SignOutReason, read_to_applet
 from relay.accounts.rules import Role, Status
 from relay.accounts.service import Accounts, SignInKind
-from relay.codes.service import Announcements, Codes, Key
+from relay.codes.service import Announcements, Codes
 from relay.metrics import Metrics
 from relay.organization.model import ComputerRow
 from relay.organization.rules import NotAllowedError
@@ -111,7 +111,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))
     codes = Codes(place.store, sessions, place.permissions, lifetimes, announcements)
     code = await codes.make(bob.id, Method.PIN, "", NOW)
-    admitted = await codes.enter(Key(pin=code.pin), "PC", "Debian", "192.0.2.1", NOW)
+    admitted = await codes.enter(Enter(2, pin=code.pin), "192.0.2.1", NOW)
     line = Heard()
     hub.applet_connected(admitted.session.id, cast(SendQueue, line))
     await place.permissions.set(

@@ -377,7 +377,8 @@ async def test_a_right_that_is_taken_away_reaches_applets_first_and_only_whom_it
         ends_of: dict[str, Any] = {}
         for who in ("technician", "colleague"):
             _status, made = await office.call("POST", "/codes", {"method": "pin", "name": ""}, who)
-            applet = await ends.enter_async_context(office.relay.applet(Enter(version=1, pin=made["pin"])))
+            means = ["view", "control"] if who == "technician" else ["view", "chat"]
+            applet = await ends.enter_async_context(office.relay.applet(Enter(1, pin=made["pin"], means=means)))
             ends_of[who] = applet, await office.relay.enter(applet)
             ends_of[f"{who}'s console"] = await ends.enter_async_context(
                 office.relay.console(f"console-of-{who}", office.tokens[who])
@@ -389,7 +390,9 @@ async def test_a_right_that_is_taken_away_reaches_applets_first_and_only_whom_it
         await take_away(office, "europe", "remote_control")
         applet, entered = ends_of["technician"]
         permitted = await applet.hear_a(Permitted)
-        assert "remote_control" not in read_permit(permitted.permit, entered.relay_key, entered.session).functions
+        functions = read_permit(permitted.permit, entered.relay_key, entered.session).functions
+        assert "desktop_view" in functions
+        assert not {"remote_control", "clipboard_sync"} & set(functions)
         rules = await ends_of["technician's console"].hear_a(RulesChanged)
         assert "remote_control" not in rules.functions
         assert order == ["Permitted", "RulesChanged"]

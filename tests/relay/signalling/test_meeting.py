@@ -9,6 +9,9 @@ import pytest
 
 from codec.session.links.tunnel import TUNNEL_PATH, TunnelLink, open_tunnel
 from codec.wire.api_types import CodeState, Method, SessionState
+from codec.wire.customer_kinds import CustomerKind
+from codec.wire.permits import Function
+from codec.wire.permits import read as read_permit
 from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
@@ -324,3 +327,21 @@ async def test_the_desk_hears_of_each_code(relay: RunningRelay) -> None:
             used = await console.hear_a(CodeChanged)
             while used.code.state is not CodeState.USED:
                 used = await console.hear_a(CodeChanged)
+
+
+async def test_a_technician_is_permitted_no_more_than_the_customers_page_can_give(relay: RunningRelay) -> None:
+    code = await relay.make_code()
+    async with relay.console() as console:
+        first = Enter(2, pin=code.pin, computer="Firefox", kind=CustomerKind.PAGE, means=["view", "chat"])
+        async with relay.applet(first) as applet:
+            entered = await relay.enter(applet)
+            assert entered.permit is not None
+            functions = read_permit(entered.permit, entered.relay_key, entered.session).functions
+            assert Function.DESKTOP_VIEW in functions
+            assert not {Function.REMOTE_CONTROL, Function.CLIPBOARD} & set(functions)
+            told = (await session_in_state(console, SessionState.WAITING)).session
+            assert (told.kind, told.means) == (CustomerKind.PAGE, ["view", "chat"])
+        async with relay.applet(Return(entered.ticket)) as again:
+            back = await relay.enter(again)
+            assert back.permit is not None
+            assert read_permit(back.permit, back.relay_key, back.session).functions == functions

@@ -20,6 +20,8 @@ export interface Session {
   pin?: string | null;
   computer?: string;
   system?: string;
+  kind?: CustomerKind;
+  means?: string[];
   console?: string | null;
   customer_present?: boolean;
 }
@@ -29,6 +31,8 @@ export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" 
 export type Method = "pin" | "link";
 
 export type Ended = "" | "wrong_secret";
+
+export type CustomerKind = "program" | "page";
 
 export interface Code {
   id: number;

@@ -102,6 +102,20 @@ export async function makeCode(method: Method, name: string, secret: boolean): P
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
+/** Make a link with which the customer of a session starts the help program, and write it to them. Returns why not. */
+export async function sendProgram(session: number): Promise<Failed | undefined> {
+  const made = await makeCode("link", sessions.value.get(session)?.name ?? "", false);
+  if (typeof made !== "number") return made;
+  const link = invitations.value.get(made)?.link;
+  if (!link)
+    return { type: "failed", request: 0, problem: "no_link", message: t("The server gave no link. Try again.") };
+  say(
+    session,
+    t("Please open this link and start the help program, so that I can use your mouse and keyboard: {link}", { link }),
+  );
+  return undefined;
+}
+
 export async function cancelCode(code: number): Promise<Failed | undefined> {
   return attempt({ type: "cancel_code", code });
 }

@@ -1,7 +1,7 @@
 /** What this technician's group may do, as the relay says; the applet holds to the same list. */
 
 import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
-import { desk } from "./console";
+import { desk, sessions } from "./console";
 
 /** Whether a permission is on, by its name. */
 export function has(name: string): boolean {
@@ -13,7 +13,18 @@ export function mustRecord(): boolean {
   return desk.value?.recording?.forced ?? false;
 }
 
-/** Whether the customer may be asked for this. */
-export function mayAsk(access: Access): boolean {
-  return has(FUNCTIONS[access]);
+/** Whether the customer of this session may be asked for this. */
+export function mayAsk(access: Access, session: number): boolean {
+  return has(FUNCTIONS[access]) && canGive(access, session);
+}
+
+/** Whether a customer can be asked for this who takes part by other means than the one of this session does. */
+export function needsProgram(access: Access, session: number): boolean {
+  return has(FUNCTIONS[access]) && !canGive(access, session);
+}
+
+/** Whether the customer has the means for this; as `within_means` of codec/wire/customer_kinds.py, which also holds. */
+function canGive(access: Access, session: number): boolean {
+  const means = sessions.value.get(session)?.means ?? [];
+  return means.length === 0 || access === "record" || means.includes(access);
 }

@@ -12,7 +12,7 @@ const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboar
 export function Grants({ openSession }: { openSession: OpenSession }) {
   const granted = ALL.filter((access) => openSession.may(access));
   if (openSession.connected.value?.encryption === undefined) return null;
-  if (granted.length === 0 && !ALL.some(mayAsk)) return null;
+  if (granted.length === 0 && !ALL.some((access) => mayAsk(access, openSession.id))) return null;
   return (
     <Menu
       label={granted.length > 0 ? t("Allowed: {what}", { what: accessList(granted) }) : t("Nothing allowed")}
@@ -28,7 +28,8 @@ export function Grants({ openSession }: { openSession: OpenSession }) {
       }
     >
       {ALL.filter(
-        (access) => (openSession.may(access) || mayAsk(access)) && !(access === "record" && mustRecord()),
+        (access) =>
+          (openSession.may(access) || mayAsk(access, openSession.id)) && !(access === "record" && mustRecord()),
       ).map((access) =>
         openSession.may(access) ? (
           <Item key={access} choose={() => openSession.send({ kind: "release", access })}>

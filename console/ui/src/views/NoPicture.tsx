@@ -1,8 +1,9 @@
-import type { Access } from "@deskside/codec/wire/access.gen";
-import { mayAsk } from "../state/functions";
+import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
+import { has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { Empty } from "./parts";
+import { OnlyAPage } from "./SendProgram";
 
 /** Where the picture would be: why there is none, and what to do next. */
 export function NoPicture({ openSession, customer }: { openSession: OpenSession; customer: string }) {
@@ -54,7 +55,7 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
-  if (!mayAsk("view") && !mayAsk("control")) {
+  if (!has(FUNCTIONS.view) && !has(FUNCTIONS.control)) {
     return (
       <Empty icon="lock" title={t("Your group cannot view screens")}>
         <p>{t("An administrator can give your group permission to view or control.")}</p>
@@ -66,36 +67,36 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
     return (
       <Empty icon="mask" title={t("{name} said no", { name: customer })}>
         <p>{t("You can send the same request again, or a smaller one.")}</p>
-        <Asks openSession={openSession} again={declined} />
+        <Asks openSession={openSession} customer={customer} again={declined} />
       </Empty>
     );
   }
   return (
     <Empty icon="eye" title={t("{name} is not sharing the screen", { name: customer })}>
       <p>{t("The screen appears as soon as the customer allows it.")}</p>
-      <Asks openSession={openSession} />
+      <Asks openSession={openSession} customer={customer} />
     </Empty>
   );
 }
 
 /** What may be asked for; `again` is what the customer has just said no to. */
-function Asks({ openSession, again }: { openSession: OpenSession; again?: Access }) {
+function Asks({ openSession, customer, again }: { openSession: OpenSession; customer: string; again?: Access }) {
+  const controls = mayAsk("control", openSession.id);
   return (
-    <div class="row">
-      {mayAsk("control") && (
-        <button type="button" class="btn btn--primary" onClick={() => openSession.ask("control")}>
-          {again === "control" ? t("Request control again") : t("Request control")}
-        </button>
-      )}
-      {mayAsk("view") && (
-        <button
-          type="button"
-          class={mayAsk("control") ? "btn" : "btn btn--primary"}
-          onClick={() => openSession.ask("view")}
-        >
-          {again === "view" ? t("Request viewing again") : t("Request viewing")}
-        </button>
-      )}
-    </div>
+    <>
+      <div class="row">
+        {controls && (
+          <button type="button" class="btn btn--primary" onClick={() => openSession.ask("control")}>
+            {again === "control" ? t("Request control again") : t("Request control")}
+          </button>
+        )}
+        {mayAsk("view", openSession.id) && (
+          <button type="button" class={controls ? "btn" : "btn btn--primary"} onClick={() => openSession.ask("view")}>
+            {again === "view" ? t("Request viewing again") : t("Request viewing")}
+          </button>
+        )}
+      </div>
+      {needsProgram("control", openSession.id) && <OnlyAPage openSession={openSession} customer={customer} />}
+    </>
   );
 }

@@ -20,7 +20,7 @@ export const clipboard: Tool = {
 };
 
 function Clipboard({ openSession }: Props) {
-  if (!openSession.may("clipboard") && !mayAsk("clipboard")) return null;
+  if (!openSession.may("clipboard") && !mayAsk("clipboard", openSession.id)) return null;
   const shared = openSession.sharesClipboard();
   const label = clipboardLabel(shared, openSession.may("clipboard"));
   return (

@@ -1,10 +1,12 @@
 /** The technician's mouse and keyboard on the customer's computer. What they do over the picture is in input/hands.ts. */
 
+import { FUNCTIONS } from "@deskside/codec/wire/access.gen";
 import { useSignal } from "@preact/signals";
 import { combination, SPECIAL_KEYS } from "../../input/keyboard";
-import { mayAsk } from "../../state/functions";
+import { has, mayAsk, needsProgram } from "../../state/functions";
 import { t } from "../../texts/texts";
 import { backToPicture, Icon, Item, Menu } from "../../views/parts";
+import { SendProgram } from "../../views/SendProgram";
 import { TypeText } from "../../views/TypeText";
 import type { Props, Tool } from "../tool";
 
@@ -14,7 +16,7 @@ function Control(props: Props) {
   return (
     <>
       <ControlButton {...props} />
-      {(props.openSession.may("control") || mayAsk("control")) && <span class="sep" />}
+      {(props.openSession.may("control") || has(FUNCTIONS.control)) && <span class="sep" />}
     </>
   );
 }
@@ -43,7 +45,8 @@ function ControlButton({ openSession, customer }: Props) {
       </button>
     );
   }
-  if (!mayAsk("control")) return null;
+  if (needsProgram("control", openSession.id)) return <SendProgram openSession={openSession} customer={customer} />;
+  if (!mayAsk("control", openSession.id)) return null;
   return (
     <button type="button" class="tool tool--main" onClick={() => openSession.ask("control")}>
       <Icon name="cursor" />

@@ -13,7 +13,7 @@ function Recording({ openSession }: Props) {
   const since = openSession.recorded.value;
   const allowed = openSession.may("record");
   if (since === undefined && !allowed) {
-    if (!mayAsk("record") || mustRecord()) return null;
+    if (!mayAsk("record", openSession.id) || mustRecord()) return null;
     return (
       <button
         type="button"

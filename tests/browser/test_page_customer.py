@@ -1,0 +1,56 @@
+"""A customer who takes part from a page is not asked for control. The console sends the program's link instead."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from applet.session.codes import read_code
+from applet.session.relay import RelaySocket
+from codec.wire.access import Access
+from codec.wire.customer_kinds import CustomerKind
+from codec.wire.messages import VERSION, Answered, Ask, Asking, Chat, Granted
+from codec.wire.signals import Enter
+from tests.support.consoles import console_page, make_pin, running_console
+from tests.support.hostile_applets import hostile_applet
+from tests.support.relays import running_relay
+
+
+def as_a_page(socket: RelaySocket) -> Enter:
+    """What a page says first."""
+    code = socket._code
+    return Enter(VERSION, code.pin, code.routing, "Firefox", "Linux", CustomerKind.PAGE, ["view", "chat"])
+
+
+async def test_a_page_is_asked_for_its_screen_only_and_gets_the_programs_link(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RelaySocket, "_first_words", as_a_page)
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console:
+            async with (
+                console_page(browser, console.link) as page,
+                hostile_applet(relay.url, (await make_pin(page, "Hélène")).replace(" ", "")) as applet,
+            ):
+                await applet.connected()
+                await expect(page.get_by_role("button", name="Request viewing")).to_be_visible()
+                await expect(page.get_by_role("button", name="Request control")).to_have_count(0)
+                await expect(page.get_by_text("Hélène joined in a browser.")).to_be_visible()
+
+                await page.get_by_role("button", name="Request viewing").click()
+                asked = await applet.hear(Ask)
+                assert asked.access is Access.VIEW
+                applet.say(Asking(asked.number))
+                applet.say(Granted(frozenset({Access.VIEW})))
+                applet.say(Answered(asked.number, True))
+                toolbar = page.get_by_role("toolbar")
+                await expect(toolbar.get_by_role("button", name="Control…")).to_be_visible()
+                await expect(toolbar.get_by_role("button", name="Request the clipboard")).to_have_count(0)
+
+                await toolbar.get_by_role("button", name="Control…").click()
+                await page.get_by_role("button", name="Send the program’s link in the chat").click()
+                line = await applet.hear(Chat)
+                sent = read_code(line.text.split()[-1], None)
+                assert sent.relay == relay.url
+                assert sent.secret
+                await expect(page.get_by_role("dialog")).to_have_count(0)
