@@ -5,15 +5,12 @@ many bytes. A deed delivers an honest step, one with some bytes changed, an old 
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError
-from codec.session.responder import ATTEMPTS, Responder
-from codec.session.seal import derive
-from codec.wire.roles import Role
+from codec.session.responder import ATTEMPTS
 from tests.fuzz.mutations import try_each
+from tests.support.handshake_ends import Deed, Ends, PythonEnds, Setting
 
-ALLOWED = (HandshakeError,)
 SECONDS_EACH = 3.0
 HONEST, CHANGED, OLD, GARBAGE, RESTART = range(5)
 _MOST_DEEDS = 40
@@ -35,10 +32,15 @@ def seeds() -> list[bytes]:
 
 def try_one(data: bytes) -> None:
     """Carry out what `data` says. Raises AssertionError, or anything else that is not allowed."""
-    began, run = time.monotonic(), _Run(secret="7421" if data[:1] == b"\1" else None)
+    try_with(data, PythonEnds)
+
+
+def try_with(data: bytes, make: Callable[[Setting], Ends]) -> None:
+    """The same with other ends. Anything but a HandshakeError that they raise is not allowed."""
+    secret = "7421" if data[:1] == b"\1" else None
+    began, run = time.monotonic(), _Run(make(Setting(secret, secret, seed="fuzz")))
     for deed, to, payload in _deeds(data[1:]):
         run.step(deed, to, payload)
-        run.check()
     seconds = time.monotonic() - began
     assert seconds < SECONDS_EACH, f"{seconds:.1f} s for one input"
 
@@ -51,13 +53,11 @@ def try_all(inputs: Iterable[bytes]) -> int:
 class _Run:
     """A console, an applet, and the steps that are under way between them."""
 
-    def __init__(self, secret: str | None) -> None:
-        self._secret = secret
-        self._made = 0
-        self._applet = Responder("7", secret, self._randomness)
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
         self._steps: list[bytes] = []
         self._waiting: list[list[bytes]] = [[], []]
-        self._roots: set[bytes] = set()
+        self._roots: set[str] = set()
         self._restart()
 
     def step(self, deed: int, to: int, payload: bytes) -> None:
@@ -73,34 +73,23 @@ class _Run:
                 step = self._waiting[to].pop(0)
                 self._deliver(to, step if deed == HONEST else _changed(step, payload))
 
-    def check(self) -> None:
-        """Nobody agrees on a key that the other end did not make too, and attempts are bounded."""
-        assert self._applet.attempt <= ATTEMPTS
-        agreed: Agreement | None = self._console.agreement
-        if agreed is not None:
-            assert agreed.root in self._roots, "the console agreed on a key that the applet never had"
-
     def _restart(self) -> None:
-        self._console = Handshake(Role.CONSOLE, "7", self._secret, self._randomness())
-        self._say(0, self._console.start())
+        self._take(0, {"do": "begin"})
 
     def _deliver(self, to: int, step: bytes) -> None:
-        try:
-            said = self._applet.receive(step) if to == 0 else self._console.receive(step)
-        except ALLOWED:
-            return
-        if self._applet.agreement is not None:
-            self._roots.add(self._applet.agreement.root)
-        if said is not None:
-            self._say(1 - to, said)
+        self._take(1 - to, {"do": "receive", "at": "console" if to else "applet", "step": step.hex()})
 
-    def _say(self, to: int, step: bytes) -> None:
-        self._steps.append(step)
-        self._waiting[to].append(step)
-
-    def _randomness(self) -> bytes:
-        self._made += 1
-        return derive(self._made.to_bytes(4, "big"), "fuzz", length=RANDOM_BYTES)
+    def _take(self, hearer: int, deed: Deed) -> None:
+        """Do it. Nobody agrees on a key that the other end did not make too, and attempts are bounded."""
+        outcome = self._ends.do(deed)
+        assert outcome["attempt"] <= ATTEMPTS
+        if "applet" in outcome:
+            self._roots.add(outcome["applet"]["root"])
+        if "console" in outcome:
+            assert outcome["console"]["root"] in self._roots, "the console agreed on a key that the applet never had"
+        if "said" in outcome:
+            self._steps.append(bytes.fromhex(outcome["said"]))
+            self._waiting[hearer].append(self._steps[-1])
 
 
 def _changed(step: bytes, payload: bytes) -> bytes:

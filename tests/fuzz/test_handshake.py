@@ -2,10 +2,12 @@
 
 from itertools import islice
 
+from tests.fuzz import handshake_ts
 from tests.fuzz.handshake import seeds, try_all
 from tests.fuzz.mutations import mutations
 
 INPUTS = 500
+INPUTS_OF_BOTH = 150
 
 
 def test_a_short_turn_of_the_fuzzer_finds_nothing() -> None:
@@ -15,3 +17,9 @@ def test_a_short_turn_of_the_fuzzer_finds_nothing() -> None:
 
 def test_what_the_fuzzer_begins_with_is_good() -> None:
     assert try_all(seeds()) == len(seeds())
+
+
+def test_python_and_typescript_come_to_the_same() -> None:
+    """Whatever steps come, in whatever order: what is said, refused, counted and agreed."""
+    assert handshake_ts.try_all(handshake_ts.seeds()) == len(seeds())
+    assert handshake_ts.try_all(islice(mutations(seeds(), seed=2), INPUTS_OF_BOTH)) == INPUTS_OF_BOTH

@@ -3,13 +3,14 @@
 `tests/codec/ts/ends.mjs` is the same over the TypeScript half. What one of them answers, the other must answer too.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError
 from codec.session.responder import Responder
 from codec.session.seal import derive
 from codec.wire.roles import Role
+from tests.support.node import Node
 
 Deed = dict[str, Any]
 """`{"do": "begin"}` makes a new console and answers its commit, `{"do": "receive", "at": role, "step": hex}` delivers a
@@ -100,3 +101,41 @@ class PythonEnds:
 
 def _plain(agreement: Agreement) -> dict[str, Any]:
     return {"root": agreement.root.hex(), "how": str(agreement.how), "words": list(agreement.words)}
+
+
+class NodeEnds:
+    """Both ends in TypeScript, in a Node that runs `peer.mjs`. One pair at a time lives in each Node."""
+
+    def __init__(self, node: Node, setting: Setting) -> None:
+        self._node = node
+        node.ask("begin", asdict(setting))
+
+    def do(self, deed: Deed) -> Outcome:
+        """Do one thing and say what came of it."""
+        outcome: Outcome = self._node.ask("do", deed)
+        return outcome
+
+
+class BothEnds:
+    """Both ends twice, in Python and in TypeScript, which must come to the same."""
+
+    def __init__(self, node: Node, setting: Setting) -> None:
+        self._python, self._node = PythonEnds(setting), NodeEnds(node, setting)
+
+    def do(self, deed: Deed) -> Outcome:
+        """Do one thing and say what came of it. Raises AssertionError where the two differ."""
+        outcome, other = self._python.do(deed), self._node.do(deed)
+        assert outcome == other, f"{deed}: Python says {outcome}, TypeScript {other}"
+        return outcome
+
+
+class MixedEnds:
+    """A console and an applet in different languages."""
+
+    def __init__(self, console: Ends, applet: Ends) -> None:
+        self._console, self._applet = console, applet
+
+    def do(self, deed: Deed) -> Outcome:
+        """Do one thing and say what came of it, at both ends."""
+        at_console = deed["do"] == "begin" or deed.get("at") == "console"
+        return (self._console if at_console else self._applet).do(deed)

@@ -9,8 +9,8 @@ export { DIGEST_BYTES, KEY_BYTES } from "./chainHead.gen.ts";
 const HEAD_SIGNED = new TextEncoder().encode("deskside recording head\0");
 
 /**
- * Return what console and applet sign: everything up to link `number`, in one hash (SHA-256). Throws RangeError for a digest of another length, and for a number that is
- * negative or beyond 2⁵³, which a number of JavaScript does not hold exactly.
+ * Return what console and applet sign: everything up to link `number`, in one hash (SHA-256). Throws RangeError for a
+ * digest of another length, and for a number that is negative or beyond 2⁵³, which JavaScript does not hold exactly.
  */
 export function headToSign(number: number, digest: Uint8Array): Uint8Array {
   if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`${number} is no link's number`);
