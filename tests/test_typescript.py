@@ -1,5 +1,8 @@
 """What TypeScript has from Python is what Python says now."""
 
+from dataclasses import dataclass
+from enum import IntEnum
+
 import pytest
 
 from codec.wire.signals import Desk
@@ -29,6 +32,41 @@ def test_values_are_constants() -> None:
         "export const EACH: Readonly<Record<number, number>> = { 0: 3 };",
         'export const WORDS = { a: "b" } as const;',
         "export const Bits = { LOW: 1, HIGH: 1_024 } as const;",
+    ]
+
+
+def test_values_of_every_kind_have_their_form() -> None:
+    class Level(IntEnum):
+        LOW, HIGH = 1, 2
+
+    @dataclass
+    class Rate:
+        per_second: float
+        burst: int
+
+    names = {
+        "HALF": 0.5,
+        "TEN": 10.0,
+        "PATH": "/ws",
+        "MAGIC": b"DS",
+        "Level": Level,
+        "RATE": Rate(2_000.0, 5),
+        "LIMITS": {Level.LOW: Rate(0.1, 1)},
+        "TOLD": {"a": {"by": ("x",), "on": True, "no": None}, "b": {}},
+    }
+    assert write_types(names).splitlines()[2:] == [
+        "export const HALF = 0.5;",
+        "export const TEN = 10;",
+        'export const PATH = "/ws";',
+        "export const MAGIC = Uint8Array.of(68, 83);",
+        "export const Level = { LOW: 1, HIGH: 2 } as const;",
+        "export type Level = (typeof Level)[keyof typeof Level];",
+        "export const RATE = { perSecond: 2_000, burst: 5 } as const;",
+        "export const LIMITS = { 1: { perSecond: 0.1, burst: 1 } } as const;",
+        "export const TOLD = {",
+        '  a: { by: ["x"], on: true, no: null },',
+        "  b: {},",
+        "} as const;",
     ]
 
 

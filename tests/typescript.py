@@ -16,8 +16,11 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "codec.wire.messages": (
             "SessionMessage",
             "PageMessage",
+            "VERSION",
             "CHAT_CHARACTERS",
             "CLIPBOARD_BYTES",
+            "MAX_DISPLAYS",
+            "PICTURE_BYTES",
             "TYPED_CHARACTERS",
             "POSITIONS",
             "WHEEL_NOTCH",
@@ -54,6 +57,60 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         )
     },
     "codec/ts/src/session/responder.gen.ts": {"codec.session.responder": ("ATTEMPTS", "SECRET_GUESSES")},
+    "codec/ts/src/wire/forms.gen.ts": {"codec.wire.forms": ("DECLARED", "FORMS")},
+    "codec/ts/src/wire/lanes.gen.ts": {"codec.wire.lanes": ("Lane",)},
+    "codec/ts/src/wire/tools.gen.ts": {"codec.wire.tools": ("ToolName",)},
+    "codec/ts/src/backoff.gen.ts": {"codec.backoff": ("GROWTH", "MOST_STEPS")},
+    "codec/ts/src/session/lanes.gen.ts": {"codec.session.lanes": ("CHUNK_BYTES", "LIMITS")},
+    "codec/ts/src/session/stream.gen.ts": {
+        "codec.session.stream": ("DATA", "ACK", "DATA_HEAD_BYTES", "ACKNOWLEDGE_CHUNKS")
+    },
+    "codec/ts/src/session/pathManager.gen.ts": {
+        "codec.session.path_manager": (
+            "LinkKind",
+            "MAGIC",
+            "NONCE_BYTES",
+            "PROOF",
+            "SWITCH",
+            "PING",
+            "PONG",
+            "PLEASE",
+            "GREETING_SECONDS",
+            "SILENCE_SECONDS",
+            "DOUBT_SECONDS",
+            "LONE_SILENCE_SECONDS",
+            "IDLE_PING_SECONDS",
+            "BUSY_PING_SECONDS",
+            "MOST_PINGS",
+            "EMPTY_FRAMES",
+        )
+    },
+    "codec/ts/src/session/links/connection.gen.ts": {
+        "codec.session.links.connection": ("TICK_SECONDS", "ACKNOWLEDGE_SECONDS", "MOST_LINKS")
+    },
+    "codec/ts/src/session/links/tunnel.gen.ts": {
+        "codec.session.links.tunnel": ("TUNNEL_PATH", "PAIRING_SECONDS", "MAX_MESSAGE_BYTES")
+    },
+    "codec/ts/src/session/links/direct.gen.ts": {
+        "codec.session.links.direct": (
+            "HIGH_WATER_BYTES",
+            "LOW_WATER_BYTES",
+            "MAX_WAITING_MESSAGES",
+            "MAX_WAITING_BYTES",
+            "MAX_MESSAGE_BYTES",
+            "MAX_CANDIDATES",
+            "ATTEMPT_SECONDS",
+        )
+    },
+    "codec/ts/src/session/links/signalling.gen.ts": {
+        "codec.session.links.signalling": (
+            "CONNECT_SECONDS",
+            "PROBE_SECONDS",
+            "CLOSE_SECONDS",
+            "TRY_AGAIN_LATER",
+            "BUSY_SECONDS",
+        )
+    },
     "codec/ts/src/picture/geometry.gen.ts": {"codec.picture.geometry": ("TILE", "MAX_SIDE", "MAX_PIXELS")},
     "codec/ts/src/picture/packet.gen.ts": {
         "codec.picture.packet": (

@@ -2,12 +2,15 @@
 
 A name is a struct, a union of them, or a value that both sides keep to. Each struct becomes an interface with its tag
 as a literal; each StrEnum a union of strings; a named union a discriminated union. A number becomes a constant, and so
-do bytes, a tuple of numbers, a class of them, and a table of numbers or strings. `tests/typescript.py` says what is
-written where.
+do a tuple of values, a class of numbers, an IntEnum (with a type of its name), and a table of whatever has a
+counterpart. Names of a dataclass become those of TypeScript: per_second is perSecond. `tests/typescript.py` says what
+is written where.
 """
 
+import dataclasses
+import re
 from collections.abc import Iterable, Mapping
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 
 from msgspec import Struct, inspect
@@ -34,30 +37,58 @@ def _line(name: str, named: Any, writer: "_Writer") -> str | None:
 
 
 def _is_value(named: Any) -> bool:
-    return isinstance(named, int | bytes | tuple | Mapping) or (isinstance(named, type) and bool(_numbers_in(named)))
+    if isinstance(named, type):
+        return bool(_numbers_in(named))
+    return isinstance(named, int | float | str | bytes | tuple | Mapping) or dataclasses.is_dataclass(named)
 
 
 def _numbers_in(group: type) -> dict[str, int]:
+    if issubclass(group, IntEnum):
+        return {each.name: int(each) for each in group}
     return {name: value for name, value in vars(group).items() if name.isupper() and isinstance(value, int)}
 
 
 def _constant(name: str, value: Any) -> str:
     if isinstance(value, type):
-        value = _numbers_in(value)
-    if isinstance(value, Mapping):
-        entries = ", ".join(f"{key}: {_literal(each)}" for key, each in value.items())
-        if all(isinstance(key, int) for key in value):
-            return f"export const {name}: Readonly<Record<number, number>> = {{ {entries} }};"
-        return f"export const {name} = {{ {entries} }} as const;"
-    if isinstance(value, tuple):
-        return f"export const {name} = [{', '.join(map(_literal, value))}] as const;"
+        constant = f"export const {name} = {_literal(_numbers_in(value))} as const;"
+        members = f"export type {name} = (typeof {name})[keyof typeof {name}];"
+        return f"{constant}\n{members}" if issubclass(value, IntEnum) else constant
+    if isinstance(value, Mapping) and value and all(type(key) is int for key in value):
+        return f"export const {name}: Readonly<Record<number, number>> = {_literal(value)};"
+    if isinstance(value, Mapping) and any(isinstance(each, Mapping) for each in value.values()):
+        entries = "".join(f"  {key}: {_literal(each)},\n" for key, each in value.items())
+        return f"export const {name} = {{\n{entries}}} as const;"
+    fixed = isinstance(value, Mapping | tuple) or dataclasses.is_dataclass(value)
+    return f"export const {name} = {_literal(value)}{' as const' if fixed else ''};"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int):
+        return f"{value:_}"
+    if isinstance(value, float):
+        return f"{value:_.0f}" if value.is_integer() else f"{value!r}"
     if isinstance(value, bytes):
-        return f"export const {name} = Uint8Array.of({', '.join(map(str, value))});"
-    return f"export const {name} = {_literal(value)};"
+        return f"Uint8Array.of({', '.join(map(str, value))})"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_literal, value))}]"
+    if dataclasses.is_dataclass(value):
+        value = {_camel(field.name): getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        entries = [f"{_key(key)}: {_literal(each)}" for key, each in value.items()]
+        return f"{{ {', '.join(entries)} }}" if entries else "{}"
+    raise TypeError(f"{value!r} has no TypeScript counterpart")
 
 
-def _literal(value: int | str) -> str:
-    return f"{value:_}" if isinstance(value, int) else f'"{value}"'
+def _key(key: object) -> str:
+    return str(int(key)) if isinstance(key, int) else str(key)
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
 def _members(union: Any, writer: "_Writer") -> Iterable[str]:

@@ -246,8 +246,11 @@ export interface SignedHead {
 
 export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
 export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText;
+export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;
 export const CLIPBOARD_BYTES = 1_048_576;
+export const MAX_DISPLAYS = 32;
+export const PICTURE_BYTES = 67_107_840;
 export const TYPED_CHARACTERS = 10_000;
 export const POSITIONS = 65_536;
 export const WHEEL_NOTCH = 120;

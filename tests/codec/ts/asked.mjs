@@ -1,0 +1,53 @@
+/** What Python asks of the TypeScript half of codec, a line of JSON for each question (tests/support/node.py). */
+
+import { createInterface } from "node:readline";
+import { bytes, Conversation, hex } from "./conversation.mjs";
+
+const { Retries } = await import(`${process.env.CODEC}/backoff.js`);
+const { Bucket } = await import(`${process.env.CODEC}/tokenBucket.js`);
+const { pack, unpack } = await import(`${process.env.CODEC}/wire/peerMessages.js`);
+
+const ANSWERS = {
+  /** Carry out the steps of a conversation. */
+  conversation: (steps) => {
+    const conversation = new Conversation();
+    return steps.map((step) => conversation.take(step));
+  },
+  /** Read each of these messages: what it says, or the name of why it is refused. */
+  unpack: (packed) =>
+    packed.map((each) => {
+      try {
+        return plain(unpack(bytes(each)));
+      } catch (error) {
+        return error.name;
+      }
+    }),
+  /** What a bucket says to each call, a method's name and what it is given. */
+  bucket: (rate, at, calls) => {
+    const bucket = new Bucket(rate, at ?? undefined);
+    return calls.map(([method, ...about]) => bucket[method](...about) ?? null);
+  },
+  /** The same of waits between tries. */
+  retries: (first, last, chances, calls) => {
+    const retries = new Retries(first, last, () => chances.shift());
+    return calls.map(([method, ...about]) => retries[method](...about) ?? null);
+  },
+  /** Read each of these messages and write it again. */
+  repack: (packed) => packed.map((each) => hex(pack(unpack(bytes(each))))),
+};
+
+/** Bytes and what is no number cannot be in JSON. */
+function plain(value) {
+  return JSON.parse(JSON.stringify(value, (_key, each) => (each instanceof Uint8Array ? { hex: hex(each) } : each)));
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [what, ...about] = JSON.parse(line);
+  let said;
+  try {
+    said = { answer: await ANSWERS[what](...about) };
+  } catch (error) {
+    said = { failed: error.stack };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+}
