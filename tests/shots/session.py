@@ -77,8 +77,9 @@ class Story:
         page = self.page
         await self.button("Request control").wait_for(timeout=40_000)
         await self.shoot("ask", self.few)
+        await self._point()
         await self.button("Request control").click()
-        await page.locator("canvas").wait_for(timeout=20_000)
+        await page.locator(".tool--main[aria-pressed=true]").wait_for(timeout=20_000)
         await self.button("Chat and details").click()
         await page.get_by_label(self.say("Message to {name}").partition("{")[0]).fill(
             "Hello Hélène, I see it. Give me five minutes."
@@ -104,6 +105,14 @@ class Story:
         await self.button("Full screen").click()
         await self.shoot("full-screen", self.first)
         await self.button("Exit full screen").click()
+
+    async def _point(self) -> None:
+        page = self.page
+        await self.button("Request viewing").click()
+        await page.locator("canvas").wait_for(timeout=20_000)
+        point = self.say("Point at something on {name}’s screen").replace("{name}", CUSTOMER)
+        await page.get_by_role("button", name=point).click()
+        await self.shoot("pointing", self.first)
 
     async def _menus(self) -> None:
         page = self.page
