@@ -6,8 +6,18 @@ RUN python -m venv --without-pip /opt/deskside \
 COPY applet /build/applet
 COPY codec /build/codec
 COPY locks/applet.txt locks/applet-size.json /build/locks/
-# The help program that customers download.
-RUN cd /build && python -m applet.install.bundle /build/downloads
+# The help program that customers download. The image needs no TypeScript.
+RUN cd /build && python -m applet.install.bundle /build/downloads && rm -r /build/codec/ts
+
+FROM python:3.11-slim-bookworm AS page
+COPY locks/node.txt /build/
+RUN pip install --no-cache-dir --no-deps --require-hashes -r /build/node.txt
+COPY package.json package-lock.json .npmrc /build/
+COPY applet/web /build/applet/web
+COPY codec/ts /build/codec/ts
+COPY console/ui/package.json /build/console/ui/package.json
+# The page with which customers take part from a browser.
+RUN cd /build && npm ci --no-audit --no-fund && npm run build --workspace=applet/web
 
 FROM python:3.11-slim-bookworm
 # pg_dump, for backups of PostgreSQL.
@@ -17,9 +27,10 @@ RUN apt-get update \
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/deskside-relay deskside \
  && install -d -o deskside -g deskside -m 0700 /var/lib/deskside-relay
 COPY --from=build /opt/deskside /opt/deskside
-COPY codec /opt/deskside/program/codec
+COPY --from=build /build/codec /opt/deskside/program/codec
 COPY relay /opt/deskside/program/relay
 COPY --from=build /build/downloads /opt/deskside/program/relay/downloads
+COPY --from=page /build/relay/join /opt/deskside/program/relay/join
 ENV PYTHONPATH=/opt/deskside/program \
     PYTHONDONTWRITEBYTECODE=1 \
     DESKSIDE_RELAY_LISTEN=0.0.0.0:8080 \

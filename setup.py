@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: a wheel without the console's page or the help program must not be built."""
+"""What pyproject.toml cannot say: a wheel without its pages or the help program must not be built."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-BUILT = ("console/page/static/index.html", "relay/downloads/deskside-help.pyz")
+BUILT = ("console/page/static/index.html", "relay/downloads/deskside-help.pyz", "relay/join/manifest.json")
 """What other tools build (tests/rehearsal/prepare.py), and programs need."""
 CATALOGUES = {"relay/locale": ".po", "applet/locale": ".mo"}
 """Where each program's translations are, in the form that it reads. Those of the page are built into it."""

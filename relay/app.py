@@ -52,6 +52,7 @@ from relay.monitoring.pages import MonitoringPages, read_token
 from relay.pages.account import AccountPages
 from relay.pages.customer import PIECE_BYTES, CustomerPages
 from relay.pages.gate import Gate
+from relay.pages.join import JoinPage
 from relay.pages.logo import logo_route
 from relay.pages.own_account import OwnAccountPages
 from relay.pages.sign_in import SignInPages
@@ -192,6 +193,7 @@ def _add_routes(
             settings.url,
             services.choices.value,
         ),
+        JoinPage(accounts, pages, services.choices.value),
         _admin_center(services, gate, pages, address),
         monitoring,
     ):

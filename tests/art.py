@@ -17,6 +17,10 @@ COPIES = {
     "console/ui/src/styles/components.css": "relay/web/static/components.css",
     "console/ui/src/views/icons.svg": "relay/web/templates/icons.svg",
     "console/ui/public/mark.svg": "relay/web/static/mark.svg",
+    "applet/web/src/styles/tokens.css": "relay/web/static/tokens.css",
+    "applet/web/src/styles/components.css": "relay/web/static/components.css",
+    "applet/web/src/styles/pages.css": "relay/web/static/pages.css",
+    "applet/web/src/views/icons.svg": "relay/web/templates/icons.svg",
     **{f"console/ui/src/styles/fonts/{name}": f"relay/web/static/fonts/{name}" for name in _FONTS},
 }
 """Copy → what it is a copy of."""

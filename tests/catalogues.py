@@ -24,7 +24,10 @@ from relay.web import languages
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "console" / "ui" / "src"
+JOIN = ROOT / "applet" / "web"
 _CALL = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
+_IN_PAGE = re.compile(r"%([^%<>]+)%")
+"""How applet/web/index.html marks its texts, which its build translates."""
 _HEADERS = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 """What readers need. Dates and versions would change by themselves, and the rest has never been filled in."""
 Found = Iterator[tuple[str, str | tuple[str, ...]]]
@@ -99,9 +102,19 @@ def _from_applet() -> Found:
 
 
 def _from_page() -> Found:
-    for file in sorted(PAGE.rglob("*.ts*")):
+    return _calls(PAGE)
+
+
+def _from_join() -> Found:
+    for text in _IN_PAGE.findall((JOIN / "index.html").read_text()):
+        yield "index.html", text
+    yield from _calls(JOIN / "src")
+
+
+def _calls(folder: Path) -> Found:
+    for file in sorted(folder.rglob("*.ts*")):
         for found in _CALL.finditer(file.read_text()):
-            yield str(file.relative_to(PAGE)), json.loads(f'"{found[1]}"')
+            yield str(file.relative_to(folder)), json.loads(f'"{found[1]}"')
 
 
 def _compiled(file: Path, texts: Texts) -> dict[Path, bytes]:
@@ -110,16 +123,20 @@ def _compiled(file: Path, texts: Texts) -> dict[Path, bytes]:
     return {file.with_suffix(".mo"): target.getvalue()}
 
 
-def _as_json(file: Path, texts: Texts) -> dict[Path, bytes]:
-    translated = {message.id: message.string for message in texts if message.id and message.string}
-    text = json.dumps(translated, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return {PAGE / "texts" / f"{file.parts[-3]}.gen.json": text.encode()}
+def _as_json(folder: Path) -> Callable[[Path, Texts], dict[Path, bytes]]:
+    def made(file: Path, texts: Texts) -> dict[Path, bytes]:
+        translated = {message.id: message.string for message in texts if message.id and message.string}
+        text = json.dumps(translated, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        return {folder / f"{file.parts[-3]}.gen.json": text.encode()}
+
+    return made
 
 
 ALL = (
     Catalogues("relay", languages.DOMAIN, languages.LOCALES, _from_relay, lambda _file, _texts: {}),
     Catalogues("applet", APPLET_DOMAIN, APPLET_LOCALES, _from_applet, _compiled),
-    Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json),
+    Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json(PAGE / "texts")),
+    Catalogues("join page", "deskside-join", JOIN / "locale", _from_join, _as_json(JOIN / "src" / "texts")),
 )
 
 

@@ -142,6 +142,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "codec/ts/src/picture/median.gen.ts": {"codec.picture.median": ("PLANES", "PIXELS", "HALVES", "SMALL", "OUTSIDE")},
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
+    "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts",)},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),
         "console.session.history": ("MAX_LINES",),

@@ -15,9 +15,20 @@ from relay.sign_in.service import NotFromHereError
 from relay.web.api import PREFIX, Handler
 
 _CUSTOMERS = frozenset(
-    {"/", "/start", "/not-them", "/how-to-check", "/who-sees-what", "/health", "/metrics", APPLET_PATH, TUNNEL_PATH}
+    {
+        "/",
+        "/start",
+        "/not-them",
+        "/how-to-check",
+        "/who-sees-what",
+        "/join",
+        "/health",
+        "/metrics",
+        APPLET_PATH,
+        TUNNEL_PATH,
+    }
 )
-_CUSTOMERS_BELOW = ("/s/", "/download/", "/static/", "/logo/")
+_CUSTOMERS_BELOW = ("/s/", "/join/", "/download/", "/static/", "/logo/")
 
 
 def network_policy(

@@ -44,7 +44,8 @@ def relay_middleware(own: str, https: bool, errors: ErrorPages) -> Middleware:
             if not isinstance(response, web.WebSocketResponse):
                 _tell_slow(request, response.status, asyncio.get_running_loop().time() - began)
         if not response.prepared:
-            response.headers.update(headers)
+            for name, value in headers.items():
+                response.headers.setdefault(name, value)
         return response
 
     return middleware

@@ -1,6 +1,6 @@
 """Draws pages: templates with the visitor's language, and the headers that keep strangers out of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ HEADERS = {
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -39,10 +40,23 @@ class Renderer:
         """Where the organisation's logo is, empty where there is none."""
         self._spoken: dict[str, Environment] = {}
 
-    def language(self, request: web.Request) -> Language:
-        """Return the language of this visitor: asked for in the address, remembered, or the browser's."""
+    def language(self, request: web.Request, among: Container[str] | None = None) -> Language:
+        """Return the language of this visitor: asked for in the address, remembered, or the browser's.
+
+        `among` are the codes of the languages that a page speaks which is not drawn here.
+        """
         asked = request.query.get("lang") or request.cookies.get(COOKIE)
-        return choose(asked, request.headers.get("Accept-Language", ""), self._languages)
+        spoken = {each.code: each for each in self.spoken(among)}
+        return choose(asked, request.headers.get("Accept-Language", ""), spoken)
+
+    def spoken(self, among: Container[str] | None = None) -> list[Language]:
+        """Return the languages that these pages speak, or those of them that are also `among` others."""
+        return [each for code, each in self._languages.items() if among is None or code in among]
+
+    def remember(self, request: web.Request, response: web.Response, language: Language) -> None:
+        """Have the browser remember the language that its visitor asked for."""
+        if request.query.get("lang") == language.code:
+            response.set_cookie(COOKIE, language.code, samesite="Lax", httponly=True, max_age=31_536_000)
 
     def draw(self, request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
         """Return a page made from `template` and `facts`."""
@@ -57,8 +71,7 @@ class Renderer:
         text = environment.get_template(template).render(common | facts)
         response = web.Response(text=text, content_type="text/html", status=status)
         response.headers["Cache-Control"] = "no-store"
-        if request.query.get("lang") == language.code:
-            response.set_cookie(COOKIE, language.code, samesite="Lax", httponly=True, max_age=31_536_000)
+        self.remember(request, response, language)
         return response
 
     def _in(self, language: Language) -> Environment:
@@ -69,7 +82,7 @@ class Renderer:
 
 
 def security_headers(https: bool) -> Mapping[str, str]:
-    """Return the headers of every answer."""
+    """Return the headers of every answer that does not bring its own."""
     return HEADERS | TRANSPORT if https else HEADERS
 
 

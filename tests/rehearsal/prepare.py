@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv"
 PAGE = ROOT / "console" / "page" / "static"
 UI = ROOT / "console" / "ui"
+JOIN = ROOT / "applet" / "web"
+JOIN_PAGE = ROOT / "relay" / "join"
 CODEC = ROOT / "codec" / "ts"
 """The TypeScript half of codec."""
 DOWNLOADS = ROOT / "relay" / "downloads"
@@ -67,7 +69,8 @@ def main() -> int:
         root = _begin_root() if purpose == "test" else None
         lock = _lock_for(purpose)
         _step("virtual environment", VENV / f".ready-{lock.stem}", _venv_sources(lock), lambda: _make_venv(lock))
-        _step("console page", PAGE / ".ready", _page_sources(), _build_page)
+        _step("console page", PAGE / ".ready", _page_sources(UI), _build_page)
+        _step("page for customers", JOIN_PAGE / ".ready", _page_sources(JOIN), _build_join)
         _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
         if root is not None:
             _end_root(root)
@@ -173,17 +176,17 @@ def _pip(*arguments: str) -> None:
     )
 
 
-def _page_sources() -> list[Path]:
-    """Return what the page is built from, and what says which tools build it."""
-    folders = [CODEC / "src", UI / "src", UI / "public"]
+def _page_sources(page: Path) -> list[Path]:
+    """Return what a page is built from, and what says which tools build it."""
+    folders = [CODEC / "src", page / "src", page / "public"]
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-    beside = [file for folder in (CODEC, UI) for file in folder.glob("*.*") if file.is_file()]
+    beside = [file for folder in (CODEC, page) for file in folder.glob("*.*") if file.is_file()]
     return [*files, *beside, ROOT / "package.json", ROOT / "package-lock.json"]
 
 
 def _help_sources() -> list[Path]:
     files = [file for part in ("applet", "codec") for file in (ROOT / part).rglob("*") if file.suffix != ".pyc"]
-    files = [file for file in files if file.is_file() and CODEC not in file.parents]
+    files = [file for file in files if file.is_file() and not {CODEC, JOIN} & set(file.parents)]
     return [*files, ROOT / "locks/applet.txt"]
 
 
@@ -217,11 +220,21 @@ def node_environment() -> dict[str, str]:
 
 
 def _build_page() -> None:
+    _npm(ROOT, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    _npm(UI, "run", "--silent", "build", "--", "--logLevel", "error")
+
+
+def _build_join() -> None:
+    """Build the page for customers, with the tools that the console's page has brought."""
+    if not (ROOT / "node_modules" / "@deskside" / "join").exists():
+        _npm(ROOT, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    _npm(JOIN, "run", "--silent", "build", "--", "--logLevel", "error")
+
+
+def _npm(folder: Path, *arguments: str) -> None:
     environment = node_environment()
     npm = shutil.which("npm", path=environment["PATH"]) or "npm"
-    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([npm, "ci", *quiet], check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    subprocess.run([npm, "run", "--silent", "build", "--", "--logLevel", "error"], check=True, cwd=UI, env=environment)
+    subprocess.run([npm, *arguments], check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
 
 
 def _node_folder() -> Path:

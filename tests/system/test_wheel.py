@@ -44,6 +44,7 @@ def test_no_source_of_the_page_is_shipped(installed: Installed) -> None:
     assert (site / "codec/wire/messages.py").is_file()
     assert not (site / "codec/ts").exists()
     assert not (site / "console/ui").exists()
+    assert not (site / "applet/web").exists()
 
 
 @pytest.mark.finding("use-A5")
@@ -87,6 +88,7 @@ def test_a_package_without_page_catalogues_or_help_program_is_not_built(tmp_path
     assert lacking == [
         "console/page/static/index.html",
         "relay/downloads/deskside-help.pyz",
+        "relay/join/manifest.json",
         "relay/locale",
         "applet/locale",
     ]

@@ -21,3 +21,8 @@ export interface JoinSession {
   /** What is shown, for a preview; null while nothing is. */
   readonly stream: MediaStream | null;
 }
+
+/** Begin. There is one for each page. */
+export function openSession(): JoinSession {
+  throw new Error("the session is not built yet");
+}

@@ -26,7 +26,7 @@ def test_it_holds_the_program_its_texts_and_hashes_and_nothing_of_the_relay(tmp_
     assert {"__main__.py", "requirements.txt", "applet/session/engine.py", "codec/session/handshake.py"} <= names
     assert "applet/locale/nl/LC_MESSAGES/deskside-applet.mo" in names
     assert "applet/ui/art/tokens.css" in names
-    assert not [name for name in names if name.startswith(("relay/", "console/", "tests/", "codec/ts/"))]
+    assert not [name for name in names if name.startswith(("relay/", "console/", "tests/", "codec/ts/", "applet/web/"))]
 
 
 def test_every_program_has_a_place_of_its_own() -> None:

@@ -1,0 +1,94 @@
+/** Made-up states, one for each view and each of its kinds. For tests and pictures only. */
+
+import { FRESH, type UiState } from "../session/uiState.ts";
+import type { Brought } from "../state/address.ts";
+import type { Abilities } from "../state/facts.ts";
+
+export interface Example {
+  state: UiState;
+  can?: Partial<Abilities>;
+  brought?: Brought;
+}
+
+const AT = Date.UTC(2026, 10, 23, 13, 5);
+const MINUTE = 60_000;
+const SINCE = Date.now() - 6.2 * MINUTE;
+const CALLER = { technician: "Anna de Vries", organisation: "Northwind IT" };
+const CHAT: UiState["chat"] = [
+  { text: "Hello! The invoices won’t print on floor 3.", mine: true, at: AT },
+  { text: "Thank you, Hélène. I see the message.", mine: false, at: AT + 4 * MINUTE },
+  { text: "Choose OK, where the red circle is. Then we connect the printer again.", mine: false, at: AT + 6 * MINUTE },
+];
+const WORDS = ["amber", "canoe", "violin"];
+const TOGETHER: UiState = { ...FRESH, ...CALLER, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
+const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
+const ONE_ANSWER = { ...VIEW, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
+const RECORD = { serial: 2, access: "record", offers: ["record"], records: true, isOneAnswer: false } as const;
+const SHOWN: UiState = {
+  ...TOGETHER,
+  chat: CHAT,
+  granted: ["view"],
+  allowedOnce: ["view"],
+  sharing: { surface: "monitor", width: 1920, height: 1080, since: SINCE },
+};
+const ENDED: UiState = {
+  ...TOGETHER,
+  stage: "ended",
+  endedAt: AT + 22 * MINUTE,
+  ending: "closed_by_technician",
+  allowedOnce: ["view", "record"],
+};
+const LINK: Brought = { way: "link", code: null };
+const PHONE = { shows: false, phone: true };
+
+function entry(problem: UiState["problem"], retrySeconds: number | null = null): Example {
+  return { state: { ...FRESH, problem, retrySeconds } };
+}
+
+export const EXAMPLES: Record<string, Example> = {
+  entry: { state: FRESH },
+  "entry-busy": { state: { ...FRESH, stage: "entering" } },
+  "entry-wrong": entry("unknown"),
+  "entry-expired": entry("expired"),
+  "entry-too-many": entry("too_many", 270),
+  "entry-no-server": entry("ended"),
+  "link-opening": { state: { ...FRESH, stage: "entering" }, brought: LINK },
+  "link-used": { ...entry("used"), brought: LINK },
+  insecure: { state: FRESH, can: { secure: false } },
+  waiting: { state: { ...FRESH, ...CALLER, stage: "waiting" } },
+  "waiting-lost": { state: { ...FRESH, ...CALLER, stage: "waiting", online: false, attempt: 2 } },
+  digits: { state: { ...FRESH, ...CALLER, stage: "waiting", needsDigits: true } },
+  "digits-wrong": { state: { ...FRESH, ...CALLER, stage: "waiting", needsDigits: true, problem: "not_extra_digits" } },
+  quiet: { state: TOGETHER },
+  "quiet-vouched": { state: { ...TOGETHER, vouched: true, technicianTypes: true } },
+  "new-words": { state: { ...TOGETHER, wordsChanged: true } },
+  consent: { state: { ...TOGETHER, question: VIEW } },
+  "consent-recorded": { state: { ...TOGETHER, question: ONE_ANSWER } },
+  "consent-vouched": { state: { ...TOGETHER, vouched: true, question: VIEW } },
+  "picker-cancelled": { state: { ...TOGETHER, question: VIEW, pickerTrouble: "cancelled" } },
+  "picker-denied": { state: { ...TOGETHER, question: VIEW, pickerTrouble: "denied" } },
+  "picker-failed": { state: { ...TOGETHER, question: VIEW, pickerTrouble: "failed" } },
+  unable: { state: { ...TOGETHER, question: VIEW }, can: { shows: false } },
+  shown: { state: SHOWN },
+  "shown-window": { state: { ...SHOWN, sharing: { ...SHOWN.sharing!, surface: "window" }, vouched: true } },
+  "shown-recorded": { state: { ...SHOWN, granted: ["view", "record"], recordingSince: SINCE } },
+  "record-question": { state: { ...SHOWN, question: RECORD } },
+  stopped: { state: { ...TOGETHER, chat: CHAT, sharingEnd: "stopped", stopped: true, allowedOnce: ["view"] } },
+  "stopped-by-technician": { state: { ...TOGETHER, chat: CHAT, sharingEnd: "by_technician", allowedOnce: ["view"] } },
+  lost: { state: { ...SHOWN, online: false } },
+  away: { state: { ...SHOWN, online: false, away: true } },
+  "chat-off": { state: { ...TOGETHER, chatOn: false } },
+  "phone-waiting": { state: { ...FRESH, ...CALLER, stage: "waiting" }, can: PHONE },
+  "phone-chat": { state: { ...TOGETHER, chat: CHAT }, can: PHONE },
+  "phone-asked": { state: { ...TOGETHER, question: VIEW }, can: PHONE },
+  ended: { state: ENDED },
+  "ended-at-once": { state: { ...FRESH, ...CALLER, stage: "ended", ending: "secrets_differ", endedAt: AT } },
+  "long-names": {
+    state: {
+      ...SHOWN,
+      technician: "Wolfeschlegelsteinhausenbergerdorff-Maria Ana",
+      organisation: "Internationale Versicherungsgesellschaft für Elementarschäden",
+      recordingSince: SINCE,
+    },
+  },
+};

@@ -1,0 +1,19 @@
+/** What the address says: a link's routing and secret, or a PIN that the page before this one knew already. */
+
+import type { Way } from "../texts/sentences.ts";
+
+/** What somebody came with. `code` is what they would have typed. */
+export interface Brought {
+  way: Way;
+  code: string | null;
+}
+
+const ROUTING = /^\/(?:join|s)\/([\w-]{10,64})$/;
+
+/** Return what is in this address. A secret and a PIN are behind the # sign, which no browser sends anywhere. */
+export function broughtBy(address: Pick<Location, "origin" | "pathname" | "hash">): Brought {
+  const behind = address.hash.slice(1);
+  const routing = ROUTING.exec(address.pathname)?.[1];
+  if (routing !== undefined) return { way: "link", code: `${address.origin}/s/${routing}${behind && `#${behind}`}` };
+  return { way: "pin", code: /^\d{6,17}$/.test(behind) ? behind : null };
+}

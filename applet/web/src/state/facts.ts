@@ -1,0 +1,35 @@
+/** What the page knows before it is in a session: whose relay served it, and what this browser can do. */
+
+import type { JoinFacts } from "../wire/about.gen.ts";
+
+/** What this browser can do for a session. */
+export interface Abilities {
+  /** Whether the address is one that browsers trust: https, or this computer itself. */
+  secure: boolean;
+  /** Whether a screen can be shown from it. Phones cannot. */
+  shows: boolean;
+  phone: boolean;
+}
+
+const ABOUT = "/join/about";
+const UNKNOWN: JoinFacts = { organisation: "", logo: "", never_calls: false, languages: [] };
+
+/** Return what the relay says of itself; where it does not answer, nothing, because a PIN can be entered all the same. */
+export async function askAbout(): Promise<JoinFacts> {
+  try {
+    const answer = await fetch(ABOUT);
+    return answer.ok ? ((await answer.json()) as JoinFacts) : UNKNOWN;
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+/** Return what this browser can do. */
+export function abilities(): Abilities {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  return {
+    secure: isSecureContext,
+    shows: typeof devices?.getDisplayMedia === "function" && typeof WebAssembly === "object",
+    phone: /Android|iPhone|iPad|Mobile/.test(navigator.userAgent),
+  };
+}

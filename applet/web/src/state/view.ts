@@ -1,0 +1,52 @@
+/** Which view a state needs. Pure. */
+
+import type { UiState } from "../session/uiState.ts";
+import type { Way } from "../texts/sentences.ts";
+import type { Abilities } from "./facts.ts";
+
+/** `link` is a link that leads nowhere, or is being looked at. `insecure`: nothing works at such an address. */
+export type View = "insecure" | "entry" | "link" | "waiting" | "consent" | "session" | "ended";
+
+/** Return what fills the page. `way` is how the customer came, as long as nothing else was entered. */
+export function viewOf(state: UiState, can: Abilities, way: Way): View {
+  if (!can.secure) return "insecure";
+  switch (state.stage) {
+    case "entry":
+    case "entering":
+      return way === "link" ? "link" : "entry";
+    case "waiting":
+      return "waiting";
+    case "ended":
+      return "ended";
+    case "together":
+      return asksForScreen(state) && state.pickerTrouble === null && can.shows ? "consent" : "session";
+  }
+}
+
+/** What a session shows beside the chat. */
+export type StageKind = "lost" | "unable" | "picker" | "shown" | "stopped" | "quiet";
+
+export function stageOf(state: UiState, can: Abilities): StageKind {
+  if (!state.online) return "lost";
+  if (state.sharing !== null) return "shown";
+  if (asksForScreen(state)) {
+    const cannot = !can.shows || state.pickerTrouble === "unsupported";
+    if (cannot) return "unable";
+    if (state.pickerTrouble !== null) return "picker";
+  }
+  return state.sharingEnd === null ? "quiet" : "stopped";
+}
+
+/** Whether Stop is what the customer may need now: something is shown, or would be as soon as there is a connection. */
+export function mayStop(state: UiState): boolean {
+  return state.sharing !== null || state.granted.length > 0;
+}
+
+/** Whether a question is asked that is not the one for the screen, or that comes while something is shown already. */
+export function asksBeside(state: UiState): boolean {
+  return state.question !== null && !asksForScreen(state);
+}
+
+function asksForScreen(state: UiState): boolean {
+  return state.question?.access === "view" && state.sharing === null;
+}

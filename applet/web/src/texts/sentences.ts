@@ -1,0 +1,171 @@
+/** Every sentence that depends on what happened. Those of the views are beside what they are in. */
+
+import type { Access } from "@deskside/codec/wire/access.gen";
+import type { Problem, Surface, UiState } from "../session/uiState.ts";
+import { amount, t, timeOfDay } from "./texts.ts";
+
+/** How the customer came here. */
+export type Way = "pin" | "link";
+
+/** Return what went wrong with a PIN or link, and what to do. */
+export function problemSentence(problem: Problem, retrySeconds: number | null, way: Way): string {
+  const byLink = way === "link";
+  switch (problem) {
+    case "unknown":
+      return byLink
+        ? t("Copy the whole link, or ask your technician for a new one.")
+        : t("No technician has this PIN. Check each digit, or ask for a new PIN.");
+    case "expired":
+      return byLink
+        ? t("This link has expired. Ask your technician for a new one.")
+        : t("This PIN has expired. Ask your technician for a new one.");
+    case "used":
+      return byLink
+        ? t("This link has already been used. It works only once. Ask your technician for a new one.")
+        : t("This PIN has already been used. It works only once. Ask your technician for a new one.");
+    case "cancelled":
+      return byLink
+        ? t("This link has been cancelled. Ask your technician for a new one.")
+        : t("This PIN has been cancelled. Ask your technician for a new one.");
+    case "too_many":
+      return t("Too many wrong attempts. Try again in {time}.", { time: amount(retrySeconds ?? 1) });
+    case "busy":
+      return t("This service is busy at the moment. Try again in {time}.", { time: amount(retrySeconds ?? 1) });
+    case "ended":
+      return t("The server does not answer. Check your internet connection, then try again.");
+    case "bad_message":
+      return t("This page is out of date. Reload it, then try again.");
+    case "not_digits":
+      return t("A PIN contains only digits. Check it, or paste the whole link.");
+    case "not_whole":
+      return t("This PIN is incomplete. Ask your technician to read it again, digit by digit.");
+    case "too_long":
+      return t("This is neither a PIN nor a link. Copy it again.");
+    case "not_a_link":
+      return t("This is not a link from your technician. Copy the whole link.");
+    case "half_a_link":
+      return t("Part of the link is missing. Copy the whole link, including everything after the # sign.");
+    case "not_extra_digits":
+      return t("These are not the extra digits. Ask your technician to read them again.");
+    case "no_guess_left":
+      return byLink
+        ? t("This link was wrong three times and no longer works here. Ask your technician for a new one.")
+        : t("This PIN was wrong three times and no longer works here. Ask your technician for a new one.");
+    case "other_relay":
+      return t("This link belongs to another address. Open the link itself instead of pasting it here.");
+  }
+}
+
+/** Return why the session is over. */
+export function endingSentence(state: UiState): string {
+  const technician = state.technician;
+  switch (state.ending) {
+    case "customer":
+    case "closed_by_customer":
+    case "closed_by_waiting_customer":
+    case "refused_by_customer":
+      return t("You ended the session.");
+    case "bye_technician":
+    case "closed_by_technician":
+      return t("{technician} has left.", { technician });
+    case "aborted_technician_removed":
+      return t("The organisation has ended the session. Call them if you still need help.");
+    case "timed_out":
+      return t("The session ended because no one answered for a long time.");
+    case "secrets_differ":
+      return t("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN.");
+    case "link_differs":
+      return t("The link is damaged. Your screen was not shared. Ask your technician for a new one.");
+    case "changed_on_the_way":
+      return t(
+        "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone.",
+      );
+    case "too_many_attempts":
+      return t("The connection was restarted too many times, so the session was ended. Tell your technician by phone.");
+    case "no_guess_left":
+      return t("The extra digits were wrong three times. Ask your technician for a new PIN.");
+    case "malformed":
+      return t("This page and the technician’s program are not compatible. Reload the page, then ask for a new PIN.");
+    case "protocol":
+      return t("The technician’s program did something unexpected, so the session was ended.");
+    default:
+      return t("The session has ended.");
+  }
+}
+
+/** Return what is shown, as the bar says it. */
+export function seesSentence(surface: Surface): string {
+  switch (surface) {
+    case "monitor":
+      return t("{technician} sees your whole screen");
+    case "window":
+      return t("{technician} sees one window");
+    case "browser":
+      return t("{technician} sees one browser tab");
+    case "unknown":
+      return t("{technician} sees what you chose");
+  }
+}
+
+/** Return what is shown, in a few words, and what is not. */
+export function surfaceWords(surface: Surface): readonly [string, string] {
+  switch (surface) {
+    case "monitor":
+      return [t("A whole screen is shown"), t("Also what pops up on it")];
+    case "window":
+      return [t("One window is shown"), t("Nothing else")];
+    case "browser":
+      return [t("One browser tab is shown"), t("Nothing else")];
+    case "unknown":
+      return [t("What you chose is shown"), t("Nothing else")];
+  }
+}
+
+/** Return what was allowed at some time, one thing each. */
+export function accessWords(allowed: readonly Access[]): string[] {
+  const words: readonly (readonly [Access, string])[] = [
+    ["view", t("Seeing what you showed")],
+    ["control", t("Mouse and keyboard")],
+    ["clipboard", t("Shared clipboard")],
+    ["record", t("Recording the session")],
+  ];
+  return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);
+}
+
+/** Return that the connection is gone, and how long that may take. */
+export function lostSentence(state: UiState): string {
+  return state.away
+    ? t("{technician} has been away for a minute. You can wait or end the session.", { technician: state.technician })
+    : t("Keep this page open. It reconnects without you, and nothing is shown until then.");
+}
+
+/**
+ * Return what a listener should hear of a change that a reader sees at a glance, null where there is nothing.
+ *
+ * What has the focus or a role of its own (questions, problems, the chat) says itself.
+ */
+export function changeSentence(before: UiState, after: UiState): string | null {
+  const technician = after.technician;
+  if (after.stage === "entering" && before.stage !== "entering") return t("Looking for your technician…");
+  if (after.stage !== "together" || before.stage !== "together") return null;
+  if (!after.online && before.online) return t("The connection was lost.");
+  if (after.online && !before.online) return t("You are connected again.");
+  if (after.sharing !== null && before.sharing === null) {
+    return t("{technician} can see what you chose. Stop is at the top of this page.", { technician });
+  }
+  if (after.sharing === null && before.sharing !== null) {
+    return t("{technician} sees nothing any more.", { technician });
+  }
+  if (after.recordingSince !== null && before.recordingSince === null) {
+    return t("{technician} is recording this session.", { technician });
+  }
+  if (after.recordingSince === null && before.recordingSince !== null) return t("The recording has ended.");
+  if (after.chatOn !== before.chatOn) return after.chatOn ? t("The chat is on.") : t("The chat is off.");
+  return null;
+}
+
+/** Return when a session was, from its first to its last minute. */
+export function periodWords(state: UiState): string {
+  if (state.beganAt === null || state.endedAt === null) return "";
+  return t("{first} to {last}", { first: timeOfDay(state.beganAt), last: timeOfDay(state.endedAt) });
+}

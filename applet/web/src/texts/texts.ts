@@ -1,0 +1,71 @@
+/** The page's words. Every sentence goes through `t`; the catalogues are made from applet/web/locale by tests/catalogues.py. */
+
+type Catalogue = Record<string, string>;
+
+/** Every catalogue that there is: tests/test_catalogues.py lets only complete ones in. Each is loaded when it is spoken. */
+const CATALOGUES = import.meta.glob<Catalogue>("./*.gen.json", { import: "default" });
+const SOURCE = "en";
+const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
+const NON_BREAKING = "\u00a0";
+
+let catalogue: Catalogue = {};
+let code = SOURCE;
+
+/** Speak this language from now on, English where there is no catalogue, and tell the browser which one it is. */
+export async function speak(wanted: string): Promise<void> {
+  const load = CATALOGUES[`./${wanted}.gen.json`];
+  catalogue = (await load?.()) ?? {};
+  code = load === undefined ? SOURCE : wanted;
+  document.documentElement.lang = code;
+  document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
+}
+
+/** Return the code of the language in use. */
+export function language(): string {
+  return code;
+}
+
+/** Return `text` in the language in use, with `{name}` replaced by the value of that name. */
+export function t(text: string, values: Record<string, string | number> = {}): string {
+  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Return the page's language as it is written where its reader is: British dates for British readers. */
+function locale(): string {
+  return navigator.languages.find((each) => each.split("-")[0] === code) ?? code;
+}
+
+/** Return the time of day, without seconds. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString(locale(), { timeStyle: "short" });
+}
+
+/** Return a day in words. */
+export function day(at: number): string {
+  return new Date(at).toLocaleDateString(locale(), { dateStyle: "long" });
+}
+
+/** Return how long something takes so far: 0:09, 18:42, 1:02:07. */
+export function span(milliseconds: number): string {
+  const whole = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, place) => (place === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
+}
+
+/** Return how long to wait, or something took, as people say it: never too short, never more exact than they need. */
+export function amount(seconds: number): string {
+  if (seconds <= 90) return inUnits(Math.max(1, Math.ceil(seconds)), "second");
+  const minutes = Math.ceil(seconds / 60);
+  return minutes <= 90 ? inUnits(minutes, "minute") : inUnits(Math.ceil(minutes / 60), "hour");
+}
+
+/** Return a number of minutes in words. */
+export function minutes(count: number): string {
+  return inUnits(count, "minute");
+}
+
+function inUnits(count: number, unit: "second" | "minute" | "hour"): string {
+  const words = count.toLocaleString(locale(), { style: "unit", unit, unitDisplay: "long" });
+  return words.replace(" ", NON_BREAKING);
+}

@@ -1,0 +1,101 @@
+/** Everything a customer sees. What is shown follows from the state alone; nothing else is kept here. */
+
+import type { Access } from "@deskside/codec/wire/access.gen";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { JoinSession } from "../page.ts";
+import type { UiState } from "../session/uiState.ts";
+import type { Brought } from "../state/address.ts";
+import type { Abilities } from "../state/facts.ts";
+import { stageOf, viewOf } from "../state/view.ts";
+import { changeSentence, type Way } from "../texts/sentences.ts";
+import { speak } from "../texts/texts.ts";
+import type { JoinFacts } from "../wire/about.gen.ts";
+import { Consent } from "./Consent.tsx";
+import { Ended } from "./Ended.tsx";
+import { Entry } from "./Entry.tsx";
+import { Frame } from "./Frame.tsx";
+import { Insecure, LinkPage } from "./NoWay.tsx";
+import { Session } from "./Session.tsx";
+import { Waiting } from "./Waiting.tsx";
+
+interface AppProps {
+  session: JoinSession;
+  about: JoinFacts;
+  can: Abilities;
+  brought: Brought;
+  address: Pick<Location, "href" | "host">;
+}
+
+const OFFERED: readonly Access[] = ["view", "record"];
+/** What a page can give: nobody can click or type in it. */
+
+export function App({ session, about, can, brought, address }: AppProps) {
+  const state = useUiState(session);
+  const [way, setWay] = useState<Way>(brought.way);
+  const [, setLanguage] = useState("");
+  const view = viewOf(state, can, way);
+  const where = `${view} ${view === "session" ? stageOf(state, can) : ""} ${state.question?.serial ?? ""} ${state.needsDigits}`;
+  useEffect(() => putFocus(), [where]);
+  const choose = async (language: string) => {
+    await speak(language);
+    setLanguage(language);
+    void fetch(`/join?lang=${language}`); // which remembers it, for the relay's other pages too
+  };
+  const decide = (yes: boolean) => {
+    const question = state.question;
+    if (question === null) return;
+    void session.decide(question.serial, yes ? question.offers.filter((each) => OFFERED.includes(each)) : []);
+  };
+  const { host } = address;
+  return (
+    <>
+      <Heard state={state} />
+      {view === "session" ? (
+        <Session session={session} state={state} can={can} logo={about.logo} host={host} decide={decide} />
+      ) : (
+        <Frame
+          about={about}
+          organisation={state.organisation || undefined}
+          choose={(language) => void choose(language)}
+        >
+          {view === "insecure" && <Insecure address={address} />}
+          {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
+          {view === "link" && <LinkPage state={state} insteadPin={() => setWay("pin")} />}
+          {view === "waiting" && <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />}
+          {view === "consent" && <Consent state={state} question={state.question!} decide={decide} />}
+          {view === "ended" && <Ended state={state} host={host} />}
+        </Frame>
+      )}
+    </>
+  );
+}
+
+function useUiState(session: JoinSession): UiState {
+  const [state, setState] = useState(session.state);
+  useEffect(() => session.subscribe(setState), [session]);
+  return state;
+}
+
+/** Says what changed to whom does not see it. */
+function Heard({ state }: { state: UiState }) {
+  const before = useRef(state);
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const sentence = changeSentence(before.current, state);
+    before.current = state;
+    if (sentence !== null) setSaid(sentence);
+  }, [state]);
+  return (
+    <p class="sr" role="status">
+      {said}
+    </p>
+  );
+}
+
+/** A question takes the focus; everything else gets it only where it would be lost. */
+function putFocus(): void {
+  const now = document.querySelector<HTMLElement>("[data-now]");
+  const lost = document.activeElement === null || document.activeElement === document.body;
+  const target = now ?? (lost ? document.querySelector<HTMLElement>("[data-first]") : null);
+  target?.focus();
+}

@@ -1,0 +1,103 @@
+/** The conversation. */
+
+import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages.gen";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { JoinSession } from "../page.ts";
+import type { UiState } from "../session/uiState.ts";
+import { t, timeOfDay } from "../texts/texts.ts";
+import { Icon, Name, rich } from "./parts.tsx";
+
+const TYPES_MILLISECONDS = 3_000;
+const AT_END = 40;
+/** From so many pixels above its end on, the log stays where its reader has scrolled to. */
+
+interface ChatProps {
+  state: UiState;
+  intent: JoinSession["intent"];
+}
+
+export function Chat({ state, intent }: ChatProps) {
+  const technician = <Name>{state.technician}</Name>;
+  const log = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  useEffect(() => {
+    if (follows.current) log.current!.scrollTop = log.current!.scrollHeight;
+  }, [state.chat.length, state.technicianTypes]);
+  return (
+    <aside class="panel" aria-label={t("Chat")}>
+      <h2>{rich(t("Chat with {technician}"), { technician })}</h2>
+      <div
+        ref={log}
+        class="log"
+        role="log"
+        aria-label={t("Conversation")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        tabIndex={0}
+        onScroll={({ currentTarget: at }) => {
+          follows.current = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END;
+        }}
+      >
+        {state.chat.map((line, place) => (
+          <div key={place} class={`msg${line.mine ? " msg--me" : ""}`}>
+            <span class="msg-who">
+              <bdi>{line.mine ? t("You") : state.technician}</bdi> <time>{timeOfDay(line.at)}</time>
+            </span>
+            <p dir="auto">{line.text}</p>
+          </div>
+        ))}
+        {state.technicianTypes && <p class="sys">{rich(t("{technician} is writing…"), { technician })}</p>}
+      </div>
+      <Compose state={state} intent={intent} />
+    </aside>
+  );
+}
+
+/** Where the customer writes. Enter sends. Without a connection the line waits in the worker until there is one. */
+export function Compose({ state, intent, id = "say" }: ChatProps & { id?: string }) {
+  const [text, setText] = useState("");
+  const silence = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const stopTyping = () => {
+    clearTimeout(silence.current);
+    if (silence.current !== undefined) intent({ type: "types", on: false });
+    silence.current = undefined;
+  };
+  useEffect(() => () => clearTimeout(silence.current), []);
+  const typing = (now: string) => {
+    setText(now);
+    if (silence.current === undefined) intent({ type: "types", on: true });
+    else clearTimeout(silence.current);
+    silence.current = setTimeout(stopTyping, TYPES_MILLISECONDS);
+  };
+  const say = (event: SubmitEvent) => {
+    event.preventDefault();
+    const line = text.trim();
+    if (line === "") return;
+    intent({ type: "say", text: line });
+    setText("");
+    stopTyping();
+  };
+  const hint = !state.chatOn
+    ? t("The chat is off")
+    : state.online
+      ? t("Write to {technician}", { technician: state.technician })
+      : t("Sent when you reconnect");
+  return (
+    <form class="compose" onSubmit={say}>
+      <input
+        id={id}
+        class="input grow"
+        dir="auto"
+        autocomplete="off"
+        maxLength={CHAT_CHARACTERS}
+        disabled={!state.chatOn}
+        aria-label={hint}
+        placeholder={hint}
+        value={text}
+        onInput={(event) => typing(event.currentTarget.value)}
+      />
+      <button type="submit" class="btn btn--send" aria-label={t("Send")} disabled={!state.chatOn}>
+        <Icon name="send" size="l" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+/** The question for the screen: in our words first, then in the browser's. Silence is no, and focus is on No. */
+
+import type { Question, UiState } from "../session/uiState.ts";
+import { t } from "../texts/texts.ts";
+import { Icon, Name, rich, Veil } from "./parts.tsx";
+import { Words } from "./Words.tsx";
+
+interface ConsentProps {
+  state: UiState;
+  question: Question;
+  decide: (yes: boolean) => void;
+}
+
+export function Consent({ state, question, decide }: ConsentProps) {
+  const technician = <Name>{state.technician}</Name>;
+  const organisation = <Name>{state.organisation}</Name>;
+  return (
+    <section class="card card--consent" aria-labelledby="consent-h">
+      <div class="con-main">
+        <h1 id="consent-h">
+          {question.isOneAnswer
+            ? rich(t("Show your screen to {technician} ({organisation}) and let them record it?"), {
+                technician,
+                organisation,
+              })
+            : rich(t("Show your screen to {technician} ({organisation})?"), { technician, organisation })}
+        </h1>
+        <Words state={state} />
+        <ul class="plain">
+          <li>
+            <Icon name="eye" />
+            <span>
+              <b>{t("Seeing only.")}</b>{" "}
+              {rich(t("{technician} cannot click, type or open your files."), { technician })}
+            </span>
+          </li>
+          <li>
+            <span class={question.records ? "rec-ic" : ""}>
+              <Icon name={question.records ? "record" : "mask"} />
+            </span>
+            <span>
+              {question.records ? (
+                <>
+                  <b>{t("It is recorded.")}</b> {rich(t("{organisation} keeps the recording."), { organisation })}
+                </>
+              ) : (
+                <>
+                  <b>{t("It is not recorded.")}</b> {t("You would be asked before any recording.")}
+                </>
+              )}
+            </span>
+          </li>
+          <li>
+            <Icon name="x" />
+            <span>
+              <b>{t("You stop when you like,")}</b> {t("with the red button or by closing this page.")}
+            </span>
+          </li>
+        </ul>
+        <div class="yesno">
+          <button type="button" class="choice2" onClick={() => decide(true)}>
+            <b>{t("Yes, choose what to show")}</b>
+            <span>{t("Your browser asks next.")}</span>
+          </button>
+          <button type="button" class="choice2" data-now onClick={() => decide(false)}>
+            <b>{t("No")}</b>
+            <span>{rich(t("{technician} sees nothing. You can chat."), { technician })}</span>
+          </button>
+        </div>
+      </div>
+      <div class="con-side">
+        <h2>{t("Next, your browser asks what to show")}</h2>
+        <Picker />
+        <p>
+          {rich(
+            t("Choose a screen or a window, then confirm. {technician} sees only that. Close what is private first."),
+            { technician },
+          )}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** A drawing of the browser's own question, so that it does not come as a surprise. */
+function Picker() {
+  return (
+    <div class="picker" role="img" aria-label={t("Drawing of the browser’s question: choose a screen, then confirm")}>
+      <span class="pk-head">
+        <i />
+        <i />
+        <i />
+      </span>
+      <b class="pk-t">{t("Choose what to share")}</b>
+      <span class="pk-th">
+        <span class="on" />
+        <span class="two" />
+      </span>
+      <span class="pk-foot">
+        <span>{t("Cancel")}</span>
+        <span class="on">{t("Share")}</span>
+      </span>
+    </div>
+  );
+}
+
+/** The question whether to record, where it comes by itself. */
+export function RecordQuestion({ state, decide }: Omit<ConsentProps, "question">) {
+  const technician = <Name>{state.technician}</Name>;
+  const organisation = <Name>{state.organisation}</Name>;
+  return (
+    <Veil title={rich(t("Let {technician} record this session?"), { technician })}>
+      <p id="ask-p">
+        {rich(t("{organisation} keeps the recording. If you say no, everything else stays as it is."), {
+          organisation,
+        })}
+      </p>
+      <div class="yesno">
+        <button type="button" class="choice2" onClick={() => decide(true)}>
+          <b>{t("Yes, record it")}</b>
+          <span>{t("A red mark shows while it is recorded.")}</span>
+        </button>
+        <button type="button" class="choice2" data-now onClick={() => decide(false)}>
+          <b>{t("No")}</b>
+          <span>{t("Nothing is recorded.")}</span>
+        </button>
+      </div>
+    </Veil>
+  );
+}

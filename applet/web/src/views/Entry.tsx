@@ -1,0 +1,151 @@
+/** Where the customer types a PIN, with its extra digits if there are any, or pastes a link. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { JoinSession } from "../page.ts";
+import type { UiState } from "../session/uiState.ts";
+import { problemSentence } from "../texts/sentences.ts";
+import { t } from "../texts/texts.ts";
+import type { JoinFacts } from "../wire/about.gen.ts";
+import { Icon, ProblemLine } from "./parts.tsx";
+
+const GROUP = 3;
+const MAX_CODE = 500;
+
+interface EntryProps {
+  state: UiState;
+  about: JoinFacts;
+  intent: JoinSession["intent"];
+}
+
+export function Entry({ state, about, intent }: EntryProps) {
+  const [typed, setTyped] = useState("");
+  const busy = state.stage === "entering";
+  const problem = state.problem === null ? null : problemSentence(state.problem, state.retrySeconds, "pin");
+  const enter = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!busy && typed.trim() !== "") intent({ type: "enter_code", typed });
+  };
+  return (
+    <>
+      <section class="card" aria-labelledby="entry-h">
+        <h1 id="entry-h">{t("Enter the PIN from your technician")}</h1>
+        <p class="lead">
+          {t("Your technician reads it to you, digit by digit. Add the extra digits if you were given some.")}
+        </p>
+        <form onSubmit={enter}>
+          <label class="sr" for="code">
+            {t("PIN or link")}
+          </label>
+          <CodeField typed={typed} change={setTyped} problem={problem !== null} busy={busy} />
+          {problem === null ? (
+            <p class="hint" id="code-hint">
+              {t("You can also paste a PIN or a link. Nothing starts until you agree.")}
+            </p>
+          ) : (
+            <ProblemLine id="code-problem">{problem}</ProblemLine>
+          )}
+          <button type="submit" class="btn btn--primary btn--touch" aria-disabled={busy}>
+            {busy ? t("Looking for your technician…") : t("Continue")}
+          </button>
+        </form>
+      </section>
+      <Brake about={about} />
+    </>
+  );
+}
+
+/** The question that stops a deceiver: who called whom? */
+function Brake({ about }: { about: JoinFacts }) {
+  return (
+    <p class="brake">
+      <Icon name="shield-x" size="l" />
+      <span>
+        {about.never_calls ? (
+          <>
+            <b>{t("Did someone call you out of the blue?")}</b>{" "}
+            {t("Hang up. {organisation} never calls first.", { organisation: about.organisation })}
+          </>
+        ) : (
+          <>
+            <b>{t("Did you expect this call?")}</b> {t("If not, hang up.")}
+          </>
+        )}{" "}
+        <a href="/how-to-check" target="_blank" rel="noreferrer">
+          {t("How to check who is calling")}
+        </a>
+      </span>
+    </p>
+  );
+}
+
+interface CodeFieldProps {
+  typed: string;
+  change: (typed: string) => void;
+  problem: boolean;
+  busy: boolean;
+}
+
+/** One field for everything. While only digits are in it they are shown as boxes, the extra ones by themselves. */
+function CodeField({ typed, change, problem, busy }: CodeFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [focused, setFocused] = useState(false);
+  const digits = typed.replace(/[\s.\-·]/g, "");
+  const boxed = /^\d*$/.test(digits) && digits.length <= 17;
+  useEffect(() => {
+    if (problem) input.current?.focus();
+  }, [problem]);
+  const toEnd = () => {
+    const field = input.current!;
+    if (boxed) field.setSelectionRange(field.value.length, field.value.length);
+  };
+  return (
+    <div class={`pin${boxed ? " is-boxed" : ""}${problem ? " is-bad" : ""}`}>
+      {boxed && <Boxes digits={digits} focused={focused && !busy} />}
+      <input
+        id="code"
+        ref={input}
+        class={`pin-input${boxed ? "" : " pin-input--link"}`}
+        type="text"
+        inputMode={boxed ? "numeric" : "url"}
+        autocomplete="one-time-code"
+        spellcheck={false}
+        maxLength={MAX_CODE}
+        data-first
+        value={typed}
+        readOnly={busy}
+        aria-invalid={problem}
+        aria-describedby={problem ? "code-problem" : "code-hint"}
+        onInput={(event) => change(event.currentTarget.value)}
+        onFocus={() => {
+          setFocused(true);
+          toEnd();
+        }}
+        onClick={toEnd}
+        onBlur={() => setFocused(false)}
+      />
+    </div>
+  );
+}
+
+/** A PIN that begins with a 9 has nine digits, every other one has six (codec/wire/pins.py). What follows is extra. */
+function Boxes({ digits, focused }: { digits: string; focused: boolean }) {
+  const length = digits.startsWith("9") ? 9 : 6;
+  const [pin, extra] = [digits.slice(0, length), digits.slice(length)];
+  const places = Array.from({ length }, (_, place) => place);
+  return (
+    <div class="boxes" aria-hidden="true">
+      {places.map((place) => {
+        const here = focused && extra === "" && place === Math.min(pin.length, length - 1);
+        return (
+          <>
+            {place > 0 && place % GROUP === 0 && <span class="dash" />}
+            <span key={place} class={`digit${here ? " is-focus" : ""}`}>
+              {pin[place] ?? (here && <span class="caret" />)}
+            </span>
+          </>
+        );
+      })}
+      {extra !== "" && <span class={`digit digit--extra${focused ? " is-focus" : ""}`}>{extra}</span>}
+    </div>
+  );
+}

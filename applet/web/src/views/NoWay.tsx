@@ -1,0 +1,66 @@
+/** What leads nowhere: a link that does not work, and an address at which nothing can be kept secret. */
+
+import type { ComponentChildren } from "preact";
+import type { UiState } from "../session/uiState.ts";
+import { problemSentence } from "../texts/sentences.ts";
+import { t } from "../texts/texts.ts";
+import { Icon } from "./parts.tsx";
+
+interface MessageProps {
+  icon: string;
+  title: string;
+  children: ComponentChildren;
+}
+
+function Message({ icon, title, children }: MessageProps) {
+  return (
+    <section class="card" aria-labelledby="message-h">
+      <span class="state-ic state-ic--warn">
+        <Icon name={icon} size="xl" />
+      </span>
+      <h1 id="message-h" data-first tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </section>
+  );
+}
+
+/** A link is looked at, or does not work. */
+export function LinkPage({ state, insteadPin }: { state: UiState; insteadPin: () => void }) {
+  if (state.problem === null) {
+    return (
+      <p class="opening" role="status">
+        {t("Looking for your technician…")}
+      </p>
+    );
+  }
+  return (
+    <Message icon="link" title={t("This link does not work")}>
+      <p class="lead" role="alert">
+        {problemSentence(state.problem, state.retrySeconds, "link")}
+      </p>
+      <button type="button" class="btn btn--touch" onClick={insteadPin}>
+        {t("Enter a PIN instead")}
+      </button>
+    </Message>
+  );
+}
+
+/** The address begins with http: a browser gives such a page neither the screen nor any secret. */
+export function Insecure({ address }: { address: Pick<Location, "href"> }) {
+  const safe = address.href.replace(/^http:/, "https:");
+  return (
+    <Message icon="lock" title={t("This address is not encrypted")}>
+      <p class="lead">
+        {t(
+          "Your browser does not show a screen from here, and others could read what is sent. Open the encrypted address instead.",
+        )}
+      </p>
+      <a class="btn btn--primary btn--touch" href={safe}>
+        {t("Open the encrypted address")}
+      </a>
+      <p class="hint">{t("If that does not open, tell your technician that this page needs https.")}</p>
+    </Message>
+  );
+}

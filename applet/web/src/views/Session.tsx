@@ -1,0 +1,108 @@
+/** A running session: who sees what, Stop at the end of the bar, what is shown, and the chat. */
+
+import { useEffect } from "preact/hooks";
+import type { JoinSession } from "../page.ts";
+import type { UiState } from "../session/uiState.ts";
+import type { Abilities } from "../state/facts.ts";
+import { asksBeside, mayStop, stageOf } from "../state/view.ts";
+import { seesSentence } from "../texts/sentences.ts";
+import { span, t } from "../texts/texts.ts";
+import { Chat } from "./Chat.tsx";
+import { RecordQuestion } from "./Consent.tsx";
+import { Icon, Name, rich, useNow } from "./parts.tsx";
+import { SmallWindow, smallWindow } from "./SmallWindow.tsx";
+import { Stage } from "./Stage.tsx";
+
+interface SessionProps {
+  session: JoinSession;
+  state: UiState;
+  can: Abilities;
+  logo: string;
+  host: string;
+  decide: (yes: boolean) => void;
+}
+
+export function Session({ session, state, can, logo, host, decide }: SessionProps) {
+  const shown = state.sharing !== null && state.online;
+  useEffect(() => {
+    if (!shown) smallWindow.close();
+  }, [shown]);
+  return (
+    <div class={`ses${shown ? " ses--shown" : ""}`}>
+      <header class="ses-top">
+        {logo !== "" && <img class="brand-logo" src={logo} alt="" />}
+        <What state={state} />
+        {state.recordingSince !== null && state.online && <Recorded since={state.recordingSince} />}
+        {mayStop(state) ? (
+          <button type="button" class="btn btn--danger stop" onClick={() => session.intent({ type: "stop" })}>
+            {t("Stop")}
+          </button>
+        ) : (
+          <button type="button" class="btn stop stop--end" onClick={() => session.intent({ type: "leave" })}>
+            {t("End session")}
+          </button>
+        )}
+      </header>
+      <main class="stage">
+        <Stage kind={stageOf(state, can)} session={session} state={state} can={can} host={host} decide={decide} />
+        {asksBeside(state) && <RecordQuestion state={state} decide={decide} />}
+      </main>
+      <Chat state={state} intent={(intent) => session.intent(intent)} />
+      {shown && <SmallWindow session={session} state={state} host={host} />}
+    </div>
+  );
+}
+
+/** Who sees what, in one line, and how long it has lasted. */
+function What({ state }: { state: UiState }) {
+  const now = useNow(state.sharing !== null && state.online);
+  const technician = <Name>{state.technician}</Name>;
+  const { organisation } = state;
+  if (!state.online) {
+    return (
+      <div class="ses-what" role="alert">
+        <b class="st-warn">
+          <Icon name="s-reconnecting" />
+          <span>{t("The connection is being restored")}</span>
+        </b>
+        <span>{t("{organisation} · nothing is shown", { organisation })}</span>
+      </div>
+    );
+  }
+  if (state.sharing === null) {
+    return (
+      <div class="ses-what">
+        <b class="st-off">
+          <Icon name="mask" />
+          <span>{rich(t("{technician} sees nothing"), { technician })}</span>
+        </b>
+        <span>{state.chatOn ? t("{organisation} · you can chat", { organisation }) : organisation}</span>
+      </div>
+    );
+  }
+  return (
+    <div class="ses-what">
+      <b class="st-active">
+        <Icon name="s-active" />
+        <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
+      </b>
+      <span>
+        {rich(t("{organisation} · seeing only · {time}"), {
+          organisation,
+          time: <time>{span(now - state.sharing.since)}</time>,
+        })}
+      </span>
+    </div>
+  );
+}
+
+/** That it is recorded, and since when. */
+export function Recorded({ since }: { since: number }) {
+  const now = useNow(true);
+  return (
+    <span class="chip chip--rec">
+      <i />
+      {rich(t("Recorded {time}"), { time: <time>{span(now - since)}</time> })}
+    </span>
+  );
+}

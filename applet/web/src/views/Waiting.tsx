@@ -1,0 +1,139 @@
+/** Who is calling, and what happens next: between a code that was right and the technician who picks up. */
+
+import { useState } from "preact/hooks";
+import type { JoinSession } from "../page.ts";
+import type { UiState } from "../session/uiState.ts";
+import { problemSentence } from "../texts/sentences.ts";
+import { t } from "../texts/texts.ts";
+import { Avatar, Icon, Name, ProblemLine, rich } from "./parts.tsx";
+
+interface WaitingProps {
+  state: UiState;
+  host: string;
+  intent: JoinSession["intent"];
+}
+
+export function Waiting({ state, host, intent }: WaitingProps) {
+  const { technician, organisation } = state;
+  return (
+    <section class="card card--join" aria-labelledby="who-h">
+      <div class="who">
+        <Avatar name={technician} />
+        <h1 id="who-h" data-first tabIndex={-1}>
+          {rich(t("{technician} from {organisation} wants to help you"), {
+            technician: <Name>{technician}</Name>,
+            organisation: <Name>{organisation}</Name>,
+          })}
+        </h1>
+        <div class="host">
+          <span>{t("You are on")}</span>
+          <b class="ltr">{host}</b>
+        </div>
+        <p class="calm">
+          <Icon name="shield" />
+          {t("If this is not the address you were told, end the session and hang up.")}
+        </p>
+        <button type="button" class="as-link" onClick={() => intent({ type: "leave" })}>
+          {t("I was speaking to someone else")}
+        </button>
+      </div>
+      <div class="ways-pane">
+        {state.needsDigits ? <Digits state={state} intent={intent} /> : <Next state={state} />}
+      </div>
+    </section>
+  );
+}
+
+function Next({ state }: { state: UiState }) {
+  const technician = <Name>{state.technician}</Name>;
+  return (
+    <>
+      <div role="status">
+        <h2>
+          {state.online
+            ? rich(t("Waiting for {technician}"), { technician })
+            : t("The connection was lost. It is being restored…")}
+        </h2>
+        {state.attempt > 1 && (
+          <p class="small">
+            {t("The technician’s program restarted the connection ({attempt}).", { attempt: state.attempt })}
+          </p>
+        )}
+      </div>
+      <div class="wait-bar" aria-hidden="true">
+        <i />
+      </div>
+      <ol class="do">
+        <li>
+          <span class="n">1</span>
+          <span>
+            {t("You check who it is")}
+            <small>
+              {rich(t("With three words that {technician} sees too, or by the extra digits."), { technician })}
+            </small>
+          </span>
+        </li>
+        <li>
+          <span class="n">2</span>
+          <span>
+            {t("You are asked what to show")}
+            <small>
+              {rich(t("Nothing is shown until you say yes. {technician} cannot click or type."), { technician })}
+            </small>
+          </span>
+        </li>
+        <li>
+          <span class="n">3</span>
+          <span>
+            {t("You stop when you like")}
+            <small>{t("With the red button, or by closing this page.")}</small>
+          </span>
+        </li>
+      </ol>
+      <p class="calm">
+        <Icon name="lock" />
+        {t("Keep this page open. Nothing was downloaded or installed.")}
+      </p>
+    </>
+  );
+}
+
+/** The digits that make the connection a secret between two people, and that no server knows. */
+function Digits({ state, intent }: Omit<WaitingProps, "host">) {
+  const [typed, setTyped] = useState("");
+  const problem = state.problem === null ? null : problemSentence(state.problem, state.retrySeconds, "pin");
+  const enter = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (typed.trim() !== "") intent({ type: "enter_digits", typed });
+  };
+  return (
+    <form class="digits" onSubmit={enter}>
+      <h2>
+        <label for="digits">{t("Enter the extra digits")}</label>
+      </h2>
+      <p class="small" id="digits-hint">
+        {rich(t("{technician} reads them to you after the PIN. They stay between the two of you."), {
+          technician: <Name>{state.technician}</Name>,
+        })}
+      </p>
+      <input
+        id="digits"
+        class="pin-input"
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        maxLength={12}
+        dir="ltr"
+        data-now
+        value={typed}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? "digits-hint" : "digits-problem"}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      {problem !== null && <ProblemLine id="digits-problem">{problem}</ProblemLine>}
+      <button type="submit" class="btn btn--primary btn--touch">
+        {t("Continue")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,89 @@
+/** The few parts that all views are made of. */
+
+import type { ComponentChild, ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+export function Icon({ name, size = "" }: { name: string; size?: "" | "s" | "l" | "xl" }) {
+  return (
+    <svg class={`icon${size && ` icon--${size}`}`} aria-hidden="true">
+      <use href={`#${/^[is]-/.test(name) ? name : `i-${name}`}`} />
+    </svg>
+  );
+}
+
+/** A name that somebody chose: it finds its own direction. */
+export function Name({ children }: { children: string }) {
+  return <bdi class="name">{children}</bdi>;
+}
+
+/** Return a translated text with elements in the places of its `{name}`s. */
+export function rich(text: string, parts: Record<string, ComponentChild>): ComponentChild[] {
+  return text.split(/\{(\w+)\}/).map((piece, place) => (place % 2 === 0 ? piece : (parts[piece] ?? `{${piece}}`)));
+}
+
+export function Avatar({ name }: { name: string }) {
+  const words = name.split(/\s+/).filter(Boolean);
+  const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
+  const color = ([...name].reduce((sum, character) => sum + character.codePointAt(0)!, 0) % 6) + 1;
+  return (
+    <span class={`avatar avatar--xl avatar--${color}`} aria-hidden="true">
+      {initials.join("").toUpperCase() || "?"}
+    </span>
+  );
+}
+
+/** A line that says what went wrong. It is heard at once, and the field names it. */
+export function ProblemLine({ id, children }: { id: string; children: string }) {
+  return (
+    <p class="hint hint--bad" id={id} role="alert">
+      <Icon name="info" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+/** Return the time, every second while `runs`. */
+export function useNow(runs: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!runs) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [runs]);
+  return now;
+}
+
+interface QuestionProps {
+  title: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** A question above everything but the bar with Stop: focus stays inside, and nothing behind it can be used. */
+export function Veil({ title, children }: QuestionProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const keep = (event: KeyboardEvent) => {
+    if (event.key !== "Tab") return;
+    const buttons = [...box.current!.querySelectorAll<HTMLElement>("button")];
+    const [first, last] = [buttons[0], buttons.at(-1)];
+    const leaves = event.shiftKey ? document.activeElement === first : document.activeElement === last;
+    if (!leaves) return;
+    event.preventDefault();
+    (event.shiftKey ? last : first)?.focus();
+  };
+  return (
+    <div class="veil">
+      <div
+        ref={box}
+        class="dialog ask"
+        role="alertdialog"
+        aria-labelledby="ask-h"
+        aria-describedby="ask-p"
+        onKeyDown={keep}
+      >
+        <h2 id="ask-h">{title}</h2>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import preact from "@preact/preset-vite";
+import { defineConfig, type Plugin } from "vite";
+
+const TEXTS = join(import.meta.dirname, "src/texts");
+const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
+
+/** The fonts are those of the relay's other pages: a customer who typed a PIN there has them already. */
+function relayFonts(): Plugin {
+  return {
+    name: "relay-fonts",
+    enforce: "pre",
+    transform: (code, id) =>
+      id.endsWith("/tokens.css") ? code.replaceAll('url("fonts/', 'url("/static/fonts/') : undefined,
+  };
+}
+
+/**
+ * Writes the page once for each language, and `manifest.json` with the digest of every file. Nothing of it is drawn when
+ * it is served, so that anyone can compare what a relay serves with what was built.
+ */
+function languagesAndDigests(): Plugin {
+  const catalogues = new Map<string, Record<string, string>>([["en", {}]]);
+  for (const file of readdirSync(TEXTS).filter((name) => name.endsWith(".gen.json"))) {
+    catalogues.set(file.slice(0, -".gen.json".length), JSON.parse(readFileSync(join(TEXTS, file), "utf8")));
+  }
+  return {
+    name: "languages-and-digests",
+    enforce: "post",
+    writeBundle({ dir }) {
+      const page = readFileSync(join(dir!, "index.html"), "utf8");
+      for (const [code, catalogue] of catalogues) {
+        const name = code === "en" ? "index.html" : `index.${code}.html`;
+        writeFileSync(join(dir!, name), inLanguage(page, code, catalogue));
+      }
+      const files = readdirSync(dir!, { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile() && each.name !== "manifest.json")
+        .map((each) => relative(dir!, join(each.parentPath, each.name)).replaceAll("\\", "/"))
+        .sort();
+      const digests = files.map((file) => [
+        file,
+        createHash("sha256")
+          .update(readFileSync(join(dir!, file)))
+          .digest("hex"),
+      ]);
+      writeFileSync(
+        join(dir!, "manifest.json"),
+        `${JSON.stringify({ files: Object.fromEntries(digests) }, null, 1)}\n`,
+      );
+    },
+  };
+}
+
+/** The texts of index.html are between % signs (tests/catalogues.py collects them). */
+function inLanguage(page: string, code: string, catalogue: Record<string, string>): string {
+  const direction = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
+  return page
+    .replace('<html lang="en" dir="ltr">', `<html lang="${code}" dir="${direction}">`)
+    .replace(/%([^%<>]+)%/g, (_, text: string) => catalogue[text] ?? text);
+}
+
+export default defineConfig(({ mode }) => {
+  const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay
+  return {
+    base: "/join/",
+    plugins: [relayFonts(), preact(), ...(gallery ? [] : [languagesAndDigests()])],
+    publicDir: false,
+    worker: { format: "es" },
+    build: {
+      outDir: "../../relay/join",
+      emptyOutDir: true,
+      target: "es2023",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      ...(gallery && { rolldownOptions: { input: "gallery.html" } }),
+    },
+  };
+});

@@ -1,0 +1,92 @@
+"""The files of the page with which customers take part from a browser, as its build left them.
+
+They are the same on every relay of a version, so that anyone can compare what a relay serves with `manifest.json`. What
+differs between relays is asked for apart.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from codec.errors import DesksideError
+from relay.web.languages import SOURCE
+
+BUILT = Path(__file__).parents[1] / "join"
+"""Where the build of `applet/web` puts it."""
+MANIFEST = "manifest.json"
+_INDEX = "index"
+_SMALL = 1_000
+"""Compressing so few bytes is not worth it."""
+
+
+class NotBuiltError(DesksideError):
+    """The page is not there, or is not as it was built."""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """Every file of the page with its SHA-256, as 64 hexadecimal digits."""
+
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class BuiltFile:
+    """One file. `packed` is the same with gzip, None where that is not worth it."""
+
+    content: bytes
+    packed: bytes | None
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class BuiltPage:
+    """Every file by its name in the manifest; `indexes` is the page itself in each language that it speaks."""
+
+    files: Mapping[str, BuiltFile]
+    indexes: Mapping[str, BuiltFile]
+    manifest: bytes
+
+
+@lru_cache(maxsize=4)
+def read_page(folder: Path = BUILT) -> BuiltPage:
+    """Return what is in `folder`. Raises NotBuiltError unless every file is there, with its digest."""
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+        names = msgspec.json.decode(manifest, type=Manifest).files
+        files = {name: _read(folder, name, digest) for name, digest in names.items()}
+    except (OSError, msgspec.DecodeError) as error:
+        raise NotBuiltError(f"the page for customers cannot be read: {error}") from None
+    indexes = {_language(name): file for name, file in files.items() if name.startswith(_INDEX)}
+    if SOURCE not in indexes:
+        raise NotBuiltError(f"the page for customers has no {_INDEX}.html")
+    return BuiltPage(files, indexes, manifest)
+
+
+def _language(name: str) -> str:
+    """Return the language of an index: "index.html" is the source's, "index.nl.html" Dutch."""
+    return name.removeprefix(_INDEX).removesuffix(".html").removeprefix(".") or SOURCE
+
+
+def _read(folder: Path, name: str, digest: str) -> BuiltFile:
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise NotBuiltError(f"the page for customers names a file outside itself: {name}")
+    content = (folder / name).read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise NotBuiltError(f"a file of the page for customers is not as it was built: {name}")
+    packed = gzip.compress(content, mtime=0) if len(content) > _SMALL else None
+    return BuiltFile(content, packed, _content_type(name), digest)
+
+
+def _content_type(name: str) -> str:
+    if name.endswith(".js"):
+        return "text/javascript"
+    if name.endswith(".wasm"):
+        return "application/wasm"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,126 @@
+"""The page with which a customer takes part from a browser, and what it asks of this relay before a session."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from relay.accounts.service import Accounts
+from relay.pages.built_page import BuiltFile, BuiltPage, NotBuiltError, read_page
+from relay.settings.declare import Json
+from relay.settings.holders import Holder
+from relay.settings.save_context import ORGANISATION
+from relay.web.rendering import Renderer
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
+        "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "display-capture=(self), camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+}
+"""Of every file of this page: a worker heeds its own."""
+_FOREVER = "public, max-age=31536000, immutable"
+_NOT_BUILT = (
+    "This installation of the relay is incomplete: the page for customers is missing or damaged. Install it again. "
+    "In a checkout, `make wheel` builds the page.\n"
+)
+
+
+class Language(Struct, frozen=True):
+    """A language that the page speaks, and what it calls itself."""
+
+    code: str
+    name: str
+
+
+class JoinFacts(Struct, frozen=True):
+    """What the page says of the organisation before it is in a session. `logo` is an address, or empty."""
+
+    organisation: str
+    logo: str
+    never_calls: bool
+    languages: list[Language]
+
+
+class JoinPage:
+    """Serves it. `choice` is what an organisation chose."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        pages: Renderer,
+        choice: Callable[[Holder, str], Awaitable[Json]],
+        read: Callable[[], BuiltPage] = read_page,
+    ) -> None:
+        self._accounts = accounts
+        self._pages = pages
+        self._choice = choice
+        self._read = read
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to add."""
+        return [
+            web.get("/join", partial(self._built, self._index)),
+            web.get("/join/about", partial(self._built, self._about)),
+            web.get("/join/manifest.json", partial(self._built, self._manifest)),
+            web.get(r"/join/{routing:[\w-]{10,64}}", partial(self._built, self._index)),
+            web.get(r"/join/{name:assets/[\w.-]+}", partial(self._built, self._asset)),
+        ]
+
+    async def _built(
+        self, handler: Callable[[web.Request, BuiltPage], Awaitable[web.Response]], request: web.Request
+    ) -> web.Response:
+        """Answer with the built page, or with why there is none."""
+        try:
+            page = self._read()
+        except NotBuiltError:
+            return web.Response(status=503, text=_NOT_BUILT)
+        response = await handler(request, page)
+        response.headers.update(HEADERS)
+        return response
+
+    async def _index(self, request: web.Request, page: BuiltPage) -> web.Response:
+        if not await self._accounts.is_set_up():
+            return self._pages.draw(request, "not_ready.html", 503)
+        language = self._pages.language(request, page.indexes)
+        response = _served(request, page.indexes[language.code], "no-cache")
+        self._pages.remember(request, response, language)
+        return response
+
+    async def _asset(self, request: web.Request, page: BuiltPage) -> web.Response:
+        file = page.files.get(request.match_info["name"])
+        if file is None:
+            raise web.HTTPNotFound
+        return _served(request, file, _FOREVER)
+
+    async def _manifest(self, _request: web.Request, page: BuiltPage) -> web.Response:
+        return web.Response(body=page.manifest, content_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    async def _about(self, _request: web.Request, page: BuiltPage) -> web.Response:
+        facts = JoinFacts(
+            organisation=await self._accounts.name_if_set_up() or "Deskside",
+            logo=self._pages.logo(),
+            never_calls=await self._choice(ORGANISATION, "customers.never_called") is True,
+            languages=[Language(each.code, each.name) for each in self._pages.spoken(page.indexes)],
+        )
+        return web.Response(
+            body=msgspec.json.encode(facts), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+
+def _served(request: web.Request, file: BuiltFile, cache: str) -> web.Response:
+    """Return a file, packed where the browser takes that; nothing where it has it already."""
+    headers = {"Cache-Control": cache, "ETag": f'"{file.sha256}"', "Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    if file.sha256 in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    if file.packed is None or not takes_gzip:
+        return web.Response(body=file.content, content_type=file.content_type, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return web.Response(body=file.packed, content_type=file.content_type, headers=headers)

@@ -1,0 +1,138 @@
+"""The page with which customers take part from a browser, as a relay serves it: without a browser."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from relay.app import running
+from relay.pages.built_page import NotBuiltError, read_page
+from relay.pages.join import HEADERS
+from tests.support.relays import RunningRelay, settings_for
+
+WHOLE = 130_000
+"""How many bytes the whole page may take with gzip, fonts apart: the relay's other pages share those."""
+
+
+def built(folder: Path, **changed: bytes) -> Path:
+    """Write a page of three files, with the digests of what it should hold; `changed` is what it holds instead."""
+    files = {"index.html": b"<title>Get help", "index.nl.html": b"<title>Hulp", "assets/a-1.js": b"run()" * 999}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    (folder / "assets").mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(changed.get(name, content))
+    (folder / "manifest.json").write_text(json.dumps({"files": digests}))
+    return folder
+
+
+def test_a_page_is_read_as_its_build_left_it(tmp_path: Path) -> None:
+    page = read_page(built(tmp_path))
+    assert page.indexes.keys() == {"en", "nl"}
+    script = page.files["assets/a-1.js"]
+    assert script.content_type == "text/javascript"
+    assert script.packed is not None
+    assert gzip.decompress(script.packed) == script.content
+    assert page.files["index.html"].packed is None
+
+
+@pytest.mark.parametrize("name", ["index.html", "assets/a-1.js"])
+def test_a_file_that_was_changed_is_not_served(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotBuiltError, match=name):
+        read_page(built(tmp_path, **{name: b"send(keys)"}))
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [None, "", "[]", '{"files": {}}', '{"files": {"../../key": "00"}}', '{"files": {"/etc/passwd": "00"}}'],
+)
+def test_a_page_without_a_manifest_that_fits_is_not_served(tmp_path: Path, manifest: str | None) -> None:
+    folder = built(tmp_path)
+    if manifest is None:
+        (folder / "manifest.json").unlink()
+    else:
+        (folder / "manifest.json").write_text(manifest)
+    with pytest.raises(NotBuiltError):
+        read_page(folder)
+
+
+async def test_only_this_page_may_compile_wasm_start_workers_and_show_the_screen(relay: RunningRelay) -> None:
+    for path in ("/join", "/join/" + "a" * 22, "/join/about", "/join/manifest.json", _script()):
+        async with relay.http.get(relay.url + path) as response:
+            assert response.status == 200, path
+            for name, value in HEADERS.items():
+                assert response.headers[name] == value, path
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+    policy = HEADERS["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert "worker-src 'self';" in policy
+    assert "unsafe-inline" not in policy
+    for path in ("/", "/start", "/sign-in"):
+        async with relay.http.get(relay.url + path) as response:
+            assert "wasm" not in response.headers["Content-Security-Policy"]
+            assert "display-capture=()" in response.headers["Permissions-Policy"]
+
+
+async def test_the_page_speaks_the_visitors_language_and_remembers_it(relay: RunningRelay) -> None:
+    async with relay.http.get(f"{relay.url}/join", headers={"Accept-Language": "nl-BE"}) as response:
+        assert '<html lang="nl" dir="ltr">' in await response.text()
+        assert "Set-Cookie" not in response.headers
+    async with relay.http.get(f"{relay.url}/join?lang=nl", headers={"Accept-Language": "en"}) as response:
+        assert '<html lang="nl" dir="ltr">' in await response.text()
+        assert "deskside-language=nl" in response.headers["Set-Cookie"]
+    async with relay.http.get(f"{relay.url}/join?lang=xx", headers={"Accept-Language": "fr"}) as response:
+        assert '<html lang="en" dir="ltr">' in await response.text()
+
+
+async def test_it_says_whose_relay_this_is(relay: RunningRelay) -> None:
+    async with relay.http.get(f"{relay.url}/join/about") as response:
+        told = await response.json()
+    assert told["organisation"] == "Northwind IT"
+    assert {"code": "nl", "name": "Nederlands"} in told["languages"]
+    assert told["logo"] == ""
+
+
+async def test_files_are_kept_for_ever_and_asked_for_once(relay: RunningRelay) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    async with relay.http.get(relay.url + _script(), headers=packed) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in response.headers["Cache-Control"]
+        tag = response.headers["ETag"]
+    async with relay.http.get(relay.url + _script(), headers={"If-None-Match": tag}) as response:
+        assert response.status == 304
+    async with relay.http.get(f"{relay.url}/join") as response:
+        assert response.headers["Cache-Control"] == "no-cache"
+    for path in ("/join/assets/none.js", "/join/assets/..%2f..%2fapp.py", "/join/short"):
+        async with relay.http.get(relay.url + path) as response:
+            assert response.status == 404, path
+
+
+async def test_what_is_served_is_what_the_manifest_says(relay: RunningRelay) -> None:
+    async with relay.http.get(f"{relay.url}/join/manifest.json") as response:
+        files = (await response.json())["files"]
+    assert {"index.html", "index.nl.html"} <= files.keys()
+    for name, digest in files.items():
+        index = {"index.html": "join?lang=en", "index.nl.html": "join?lang=nl"}
+        async with relay.http.get(f"{relay.url}/{index.get(name, f'join/{name}')}") as response:
+            assert hashlib.sha256(await response.read()).hexdigest() == digest, name
+
+
+async def test_before_the_set_up_there_is_nothing_to_join(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with running(settings), aiohttp.ClientSession() as http, http.get(f"http://{settings.listen}/join") as answer:
+        assert answer.status == 503
+        assert "has not been set up" in await answer.text()
+
+
+def test_the_whole_page_is_small() -> None:
+    page = read_page()
+    taken = {name: len(file.packed or file.content) for name, file in page.files.items()}
+    print(f"the page for customers: {sum(taken.values())} bytes with gzip, of {WHOLE}")
+    assert sum(taken.values()) <= WHOLE, taken
+
+
+def _script() -> str:
+    """Return the address of one of its scripts."""
+    return "/join/" + next(name for name in read_page().files if name.endswith(".js"))
