@@ -4,6 +4,7 @@ proves that it is current, and the tests in `tests/codec/ts/` hold the TypeScrip
 A tool for developers. When a file changes although no format was meant to, programs of two versions no longer meet.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,8 @@ from tests.support.packets import GOLDEN
 
 Case = dict[str, Any]
 _KEY = bytes(range(32))
+_ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of the group of Ed25519."""
 
 
 def sas() -> list[Case]:
@@ -94,12 +97,13 @@ def permit() -> list[Case]:
     written |= {"no MessagePack": b"\xc1", "no bytes": b"", "cut off": written["usual"][:-1]}
     data, relay_key = written["usual"], relay.public_key().public_bytes_raw()
     good = relay.sign(PURPOSE + data)
-    order = 2**252 + 27742317777372353535851937790883648493
     signatures = {
         "signed by another": other.sign(PURPOSE + data),
         "signed for something else": relay.sign(data),
         "one bit of the signature": bytes([good[0] ^ 1]) + good[1:],
-        "a signature in another form": good[:32] + (int.from_bytes(good[32:], "little") + order).to_bytes(32, "little"),
+        "a signature in another form": good[:32]
+        + (int.from_bytes(good[32:], "little") + _ORDER).to_bytes(32, "little"),
+        "a point in another form": _neutral(_KEY, relay_key, PURPOSE + data),
         "a signature that is cut off": good[:-1],
         "no signature": b"",
     }
@@ -109,6 +113,16 @@ def permit() -> list[Case]:
         *(_permit(name, data, signature, relay_key) for name, signature in signatures.items()),
         *(_permit(name, data, good, key) for name, key in keys.items()),
     ]
+
+
+def _neutral(seed: bytes, key: bytes, message: bytes) -> bytes:
+    """Return a signature with the neutral point, which is right, written as no one may write it (RFC 8032, 5.1.3)."""
+    private = bytearray(hashlib.sha512(seed).digest()[:32])
+    private[0] &= 248
+    private[31] = private[31] & 63 | 64
+    point = (2**255 - 18).to_bytes(32, "little")
+    factor = int.from_bytes(hashlib.sha512(point + key + message).digest(), "little")
+    return point + (factor * int.from_bytes(private, "little") % _ORDER).to_bytes(32, "little")
 
 
 def _permit(name: str, statement: bytes, signature: bytes, key: bytes) -> Case:

@@ -183,6 +183,11 @@ def _differences() -> Iterator[Case]:
     case = Case("the applet lacks nothing where words are meant", Setting())
     case.do(do="lacks", step=case.begin().hex())
     case.do(do="lacks", step=b"nonsense".hex())
+    for version in (1, 3):
+        case.do(do="lacks", step=msgspec.msgpack.encode(["commit", version, "secret", bytes(32)]).hex())
+    case.do(do="lacks", step=msgspec.msgpack.encode(["confirm", bytes(32), bytes(8)]).hex())
+    case.deliver(CONSOLE, case.until(3))
+    case.do(do="lacks", step=msgspec.msgpack.encode(["commit", HANDSHAKE_VERSION, "secret", bytes(32)]).hex())
     yield case
 
 
@@ -226,6 +231,13 @@ def _attempts() -> Iterator[Case]:
     case.deliver(APPLET, case.begin())
     case.deliver(APPLET, b"garbage")
     case.deliver(CONSOLE, case.until(3))
+    yield case
+    case = Case("an attempt that went wrong is over", secret("7421"))
+    commit = case.begin()
+    reveal = case.deliver(CONSOLE, case.deliver(APPLET, commit)) or b""
+    case.deliver(APPLET, reveal[:-1] + bytes([reveal[-1] ^ 1]))
+    case.deliver(APPLET, reveal)
+    case.deliver(APPLET, commit)
     yield case
     case, other = Case("a reveal without its attempt"), Case("", Setting(seed="other"))
     case.deliver(APPLET, other.until(2))

@@ -46,7 +46,11 @@ test("a step that arrives in a part of a larger buffer, which is used again, is 
     buffer.set(step, 100);
     return buffer.subarray(100, 100 + step.length);
   };
-  const reveal = console.receive(through(applet.receive(through(console.start()))));
+  const commit = console.start();
+  const share = applet.receive(through(commit));
+  const reveal = console.receive(through(share));
+  assert.deepEqual(applet.receive(commit), share);
+  assert.deepEqual(console.receive(share), reveal);
   assert.equal(console.receive(through(applet.receive(through(reveal)))), undefined);
   assert.deepEqual(console.agreement, applet.agreement);
   assert.equal(applet.agreement.root.length, 32);
