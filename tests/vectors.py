@@ -88,6 +88,8 @@ def permit() -> list[Case]:
         "functions that are no texts": usual | {"functions": [1]},
         "functions that are no list": usual | {"functions": "chat"},
         "a session that is no number": usual | {"session": "7"},
+        "a session that is a fraction": usual | {"session": 7.0},
+        "a negative technician": usual | {"technician": -1},
         "a technician that is nothing": usual | {"technician": None},
         "a technician that is true": usual | {"technician": True},
         "a list": list(usual.values()),
@@ -95,6 +97,11 @@ def permit() -> list[Case]:
     }
     written = {name: msgspec.msgpack.encode(statement) for name, statement in statements.items()}
     written |= {"no MessagePack": b"\xc1", "no bytes": b"", "cut off": written["usual"][:-1]}
+    written |= {
+        "something after it": written["usual"] + b"\0",
+        "no UTF-8": written["usual"].replace(b"chat", b"ch\xc1\xa1"),
+    }
+    written |= {"a number of another form": written["usual"].replace(b"session\7", b"session\xd1\0\7")}
     data, relay_key = written["usual"], relay.public_key().public_bytes_raw()
     good = relay.sign(PURPOSE + data)
     signatures = {

@@ -1,13 +1,22 @@
 /** What a technician may ask for in one session, as the relay signed it. As codec/wire/permits.py. */
 
-import { decode } from "@msgpack/msgpack";
 import { concatBytes } from "@noble/curves/utils.js";
 import { DesksideError } from "../errors.ts";
 import { isSigned } from "./chainHead.ts";
+import { type Form, FormError, readMap } from "./messagePack.ts";
 import type { Permit, SignedPermit } from "./permits.gen.ts";
 import { PURPOSE } from "./permits.gen.ts";
 
 export type { Permit, SignedPermit } from "./permits.gen.ts";
+
+/** What JavaScript holds exactly. */
+const WHOLE: Form = { is: "int", least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER };
+const FIELDS: Record<keyof Permit, Form> = {
+  session: WHOLE,
+  technician: WHOLE,
+  issued_at: WHOLE,
+  functions: { is: "list", of: { is: "text" } },
+};
 
 /** This permit is not the relay's, or not for this session. Nothing is permitted by it. */
 export class BadPermitError extends DesksideError {
@@ -26,32 +35,10 @@ export function readPermit({ statement, signature }: SignedPermit, relayKey: Uin
 }
 
 function stated(statement: Uint8Array): Permit | undefined {
-  const fields = decoded(statement);
-  if (fields === undefined) return undefined;
-  const [session, technician, issued_at] = [fields.session, fields.technician, fields.issued_at].map(whole);
-  const { functions } = fields;
-  if (session === undefined || technician === undefined || issued_at === undefined || !areTexts(functions)) {
-    return undefined;
-  }
-  return { session, technician, issued_at, functions };
-}
-
-function decoded(statement: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const value = decode(statement, { useBigInt64: true });
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
+    return readMap(statement, FIELDS) as unknown as Permit;
+  } catch (error) {
+    if (error instanceof FormError) return undefined;
+    throw error;
   }
-}
-
-function whole(value: unknown): number | undefined {
-  const number = typeof value === "bigint" ? Number(value) : value;
-  return Number.isSafeInteger(number) ? (number as number) : undefined;
-}
-
-function areTexts(values: unknown): values is string[] {
-  return Array.isArray(values) && values.every((value) => typeof value === "string");
 }
