@@ -24,7 +24,7 @@ _EVENT = struct.Struct("=BB18xhh8x")
 """xEvent of X11/Xproto.h: type, detail, and where the pointer is on the root window. Each has 32 bytes."""
 _MARK = struct.Struct("=BxHII")
 """A NoOperation with two numbers in its unused bytes: opcode, length in fours, token, number."""
-_RAW = xinput.RawKeyPressMask | xinput.RawKeyReleaseMask | xinput.RawButtonPressMask
+_RAW = xinput.RawKeyPressMask | xinput.RawKeyReleaseMask | xinput.RawButtonPressMask | xinput.RawButtonReleaseMask
 _GONE = (error.ConnectionClosedError, OSError)
 _log = logging.getLogger(__name__)
 

@@ -128,6 +128,30 @@ def test_a_stop_key_that_was_down_already_stops_when_it_comes_up(
     finger.close()
 
 
+@pytest.mark.parametrize("button", [0, 2])
+def test_a_button_that_we_release_is_heard_at_once_while_nothing_else_happens(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch, button: int
+) -> None:
+    """Heard with the next event, seconds later, it would be the customer's hand, and the technician's key be dropped."""
+    recognises, released = heard.injected.recognises, threading.Event()
+
+    def spy(kind: int, *where: int, is_motion: bool) -> bool:
+        is_ours = recognises(kind, *where, is_motion=is_motion)
+        if is_ours and kind == X.ButtonRelease:
+            released.set()
+        return is_ours
+
+    monkeypatch.setattr(heard.injected, "recognises", spy)
+    put_in = X11Input(heard.injected, lambda: True)
+    heard.caught_up.clear()
+    at_once(put_in.button(button, down=True))
+    assert heard.caught_up.wait(SECONDS)
+    at_once(put_in.button(button, down=False))
+    assert released.wait(SECONDS)
+    put_in.close()
+    assert not heard.active.is_set()
+
+
 def test_each_event_is_caught_up_with_also_a_move_that_changes_nothing(heard: Heard) -> None:
     put_in = X11Input(heard.injected, lambda: True)
     for _ in range(3):
