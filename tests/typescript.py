@@ -30,7 +30,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "codec/ts/src/wire/access.gen.ts": {"codec.wire.access": ("Access", "FUNCTIONS")},
     "codec/ts/src/wire/apiTypes.gen.ts": {
-        "codec.wire.api_types": ("Person", "Session", "Code", "RecordingRules"),
+        "codec.wire.api_types": ("Person", "Session", "Code", "RecordingRules", "IceServer"),
     },
     "codec/ts/src/wire/signals.gen.ts": {
         "codec.wire.signals": ("Desk", "SessionChanged", "CodeChanged", "Missed"),
@@ -93,6 +93,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "codec/ts/src/session/links/direct.gen.ts": {
         "codec.session.links.direct": (
+            "CHANNEL",
             "HIGH_WATER_BYTES",
             "LOW_WATER_BYTES",
             "MAX_WAITING_MESSAGES",
@@ -105,6 +106,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/session/links/signalling.gen.ts": {
         "codec.session.links.signalling": (
             "CONNECT_SECONDS",
+            "HEARTBEAT_SECONDS",
             "PROBE_SECONDS",
             "CLOSE_SECONDS",
             "TRY_AGAIN_LATER",

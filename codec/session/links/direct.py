@@ -30,7 +30,8 @@ GUARD_SECONDS = 0.25
 ATTEMPT_SECONDS = 30.0
 BINDING_SECONDS = 0.5
 """Opening the sockets for all addresses of this machine takes no longer; waiting for STUN servers may."""
-_CHANNEL = 0
+CHANNEL = 0
+"""The number of the one data channel, agreed on beforehand (RFC 8832 is not spoken)."""
 
 
 class DirectPath:
@@ -42,7 +43,7 @@ class DirectPath:
         servers = [RTCIceServer(list(server.urls), server.username, server.credential) for server in ice_servers]
         self.binding = b""
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        self._channel = self._peer.createDataChannel("deskside", negotiated=True, id=_CHANNEL)
+        self._channel = self._peer.createDataChannel("deskside", negotiated=True, id=CHANNEL)
         self._channel.bufferedAmountLowThreshold = LOW_WATER_BYTES
         self._arrived: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_MESSAGES)
         self._open = asyncio.Event()

@@ -61,3 +61,9 @@ export interface RecordingRules {
   keep_days?: number;
 }
 
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
+}
+

@@ -1,5 +1,6 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
+export const CHANNEL = 0;
 export const HIGH_WATER_BYTES = 65_536;
 export const LOW_WATER_BYTES = 32_768;
 export const MAX_WAITING_MESSAGES = 1_024;
