@@ -132,11 +132,11 @@ def test_a_stop_key_that_was_down_already_stops_when_it_comes_up(
 def test_a_button_that_we_release_is_heard_at_once_while_nothing_else_happens(
     heard: Heard, monkeypatch: pytest.MonkeyPatch, button: int
 ) -> None:
-    """Heard with the next event, seconds later, it would be the customer's hand, and the technician's key be dropped."""
+    """Heard with the next event, seconds later, it would be the customer's hand, and the technician's key dropped."""
     recognises, released = heard.injected.recognises, threading.Event()
 
-    def spy(kind: int, *where: int, is_motion: bool) -> bool:
-        is_ours = recognises(kind, *where, is_motion=is_motion)
+    def spy(kind: int, detail: int, x: int, y: int, is_motion: bool) -> bool:
+        is_ours = recognises(kind, detail, x, y, is_motion)
         if is_ours and kind == X.ButtonRelease:
             released.set()
         return is_ours
