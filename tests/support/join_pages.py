@@ -54,7 +54,11 @@ async def served_gallery(browser: Browser, folder: Path) -> AsyncIterator[Galler
     async def file(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(folder / request.match_info["name"], headers=HEADERS)
 
+    async def remember(_request: web.Request) -> web.Response:
+        return web.Response()
+
     application = web.Application()
+    application.router.add_get("/join", remember)
     application.router.add_get("/join/{name:.+}", file)
     application.router.add_static("/static", FOLDER / "static")
     runner = web.AppRunner(application)

@@ -13,7 +13,7 @@ interface ConsentProps {
 
 export function Consent({ state, question, decide }: ConsentProps) {
   const technician = <Name>{state.technician}</Name>;
-  const organisation = <Name>{state.organisation}</Name>;
+  const organisation = <Name flows>{state.organisation}</Name>;
   return (
     <section class="card card--consent" aria-labelledby="consent-h">
       <div class="con-main">
@@ -107,7 +107,7 @@ function Picker() {
 /** The question whether to record, where it comes by itself. */
 export function RecordQuestion({ state, decide }: Omit<ConsentProps, "question">) {
   const technician = <Name>{state.technician}</Name>;
-  const organisation = <Name>{state.organisation}</Name>;
+  const organisation = <Name flows>{state.organisation}</Name>;
   return (
     <Veil title={rich(t("Let {technician} record this session?"), { technician })}>
       <p id="ask-p">

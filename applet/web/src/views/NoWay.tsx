@@ -30,9 +30,9 @@ function Message({ icon, title, children }: MessageProps) {
 export function LinkPage({ state, insteadPin }: { state: UiState; insteadPin: () => void }) {
   if (state.problem === null) {
     return (
-      <p class="opening" role="status">
-        {t("Looking for your technician…")}
-      </p>
+      <div role="status">
+        <h1 class="opening">{t("Looking for your technician…")}</h1>
+      </div>
     );
   }
   return (

@@ -61,10 +61,10 @@ function What({ state }: { state: UiState }) {
   if (!state.online) {
     return (
       <div class="ses-what" role="alert">
-        <b class="st-warn">
+        <h1 class="st-warn">
           <Icon name="s-reconnecting" />
           <span>{t("The connection is being restored")}</span>
-        </b>
+        </h1>
         <span>{t("{organisation} · nothing is shown", { organisation })}</span>
       </div>
     );
@@ -72,20 +72,20 @@ function What({ state }: { state: UiState }) {
   if (state.sharing === null) {
     return (
       <div class="ses-what">
-        <b class="st-off">
+        <h1 class="st-off">
           <Icon name="mask" />
           <span>{rich(t("{technician} sees nothing"), { technician })}</span>
-        </b>
+        </h1>
         <span>{state.chatOn ? t("{organisation} · you can chat", { organisation }) : organisation}</span>
       </div>
     );
   }
   return (
     <div class="ses-what">
-      <b class="st-active">
+      <h1 class="st-active">
         <Icon name="s-active" />
         <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
-      </b>
+      </h1>
       <span>
         {rich(t("{organisation} · seeing only · {time}"), {
           organisation,

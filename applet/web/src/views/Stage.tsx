@@ -58,9 +58,9 @@ function Card({ icon, look = "plain", title, lead, children }: CardProps) {
       <span class={`state-ic state-ic--${look}`}>
         <Icon name={icon} size="xl" />
       </span>
-      <h1 data-first tabIndex={-1}>
+      <h2 data-first tabIndex={-1}>
         {title}
-      </h1>
+      </h2>
       <p>{lead}</p>
       {children}
     </div>

@@ -11,9 +11,9 @@ export function Icon({ name, size = "" }: { name: string; size?: "" | "s" | "l" 
   );
 }
 
-/** A name that somebody chose: it finds its own direction. */
-export function Name({ children }: { children: string }) {
-  return <bdi class="name">{children}</bdi>;
+/** A name that somebody chose: it finds its own direction. In a heading it stays on one line unless it `flows`. */
+export function Name({ children, flows = false }: { children: string; flows?: boolean }) {
+  return <bdi class={flows ? "name name--flows" : "name"}>{children}</bdi>;
 }
 
 /** Return a translated text with elements in the places of its `{name}`s. */

@@ -1,0 +1,278 @@
+"""The customer's page in the browser, in every state: for everybody, at every size, by keyboard alone."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_admin_pages import overflow
+from tests.browser.test_pages import violations
+from tests.support.browsers import chromium
+from tests.support.join_pages import Gallery, build_join, served_gallery
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NARROW = {"width": 320, "height": 640}
+ZOOMED = {"width": 427, "height": 267}
+"""What a window of 1280×800 is at 300 %."""
+OURS = re.compile(r"\b(?:relay|applet|unit|permit|eenheid)\b", re.IGNORECASE)
+"""Words that are ours, not a customer's."""
+KINDS = (
+    *("entry-wrong", "waiting", "quiet", "consent-recorded", "picker-denied", "shown-recorded", "record-question"),
+    *("lost", "ended"),
+)
+"""One state of each kind of view."""
+LOOKS = {
+    "dark": {"viewport": DESK, "theme": "dark", "language": "nl"},
+    "phone": {"viewport": PHONE, "theme": "dark"},
+    "rtl": {"viewport": PHONE, "direction": "rtl"},
+    "forced": {"viewport": DESK, "forced_colors": "active"},
+}
+BAR = ".ses-top .stop"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def gallery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gallery]:
+    folder = tmp_path_factory.mktemp("gallery")
+    build_join(folder, "gallery")
+    async with async_playwright() as playwright:
+        browser = await chromium(playwright)
+        async with served_gallery(browser, folder) as gallery:
+            yield gallery
+        await browser.close()
+
+
+async def test_axe_finds_nothing_in_any_state(gallery: Gallery) -> None:
+    found = {}
+    for state in gallery.examples:
+        async with gallery.page(state) as page:
+            found[state] = await violations(page)
+    assert {state: objections for state, objections in found.items() if objections} == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_in_any_look(gallery: Gallery, look: str) -> None:
+    found = {}
+    for state in KINDS:
+        async with gallery.page(state, **LOOKS[look]) as page:  # type: ignore[arg-type]
+            found[state] = await violations(page)
+    assert {state: objections for state, objections in found.items() if objections} == {}
+
+
+async def test_no_state_is_wider_than_its_window(gallery: Gallery) -> None:
+    found = {}
+    for state in gallery.examples:
+        async with gallery.page(state, "nl") as page:
+            for window in (NARROW, ZOOMED, PHONE, {"width": 860, "height": 600}):
+                await page.set_viewport_size(window)  # type: ignore[arg-type]
+                if too_much := await overflow(page):
+                    found[f"{state} at {window['width']}"] = too_much
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+async def test_customers_read_no_word_that_is_only_ours(gallery: Gallery, language: str) -> None:
+    for state in gallery.examples:
+        async with gallery.page(state, language) as page:
+            text = await page.evaluate("document.body.innerText")
+            labels = await page.evaluate(
+                "[...document.querySelectorAll('[aria-label],[placeholder],[title]')]"
+                ".map(each => [each.ariaLabel, each.placeholder, each.title].join(' ')).join(' ')"
+            )
+            assert OURS.findall(f"{text} {labels}") == [], state
+            assert "{" not in text + labels, state
+
+
+async def test_stop_is_in_sight_wherever_one_is_and_has_the_focus_at_any_zoom(gallery: Gallery) -> None:
+    for window in (DESK, PHONE, NARROW):
+        async with gallery.page("shown-recorded", viewport=window) as page:
+            await page.mouse.wheel(0, 5_000)
+            await expect(page.locator(BAR)).to_be_in_viewport(ratio=1)
+    async with gallery.page("record-question", viewport=PHONE) as page:
+        await page.locator(BAR).click()  # nothing is above it
+        assert await page.evaluate("asked") == [{"type": "stop"}]
+    async with gallery.page("shown", viewport=ZOOMED) as page:
+        await page.keyboard.press("Tab")
+        while await page.evaluate("document.activeElement.matches('.stop')") is False:
+            await page.keyboard.press("Tab")
+        await expect(page.locator(BAR)).to_be_in_viewport()
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("asked") == [{"type": "stop"}]
+
+
+@pytest.mark.parametrize("state", ["consent", "consent-recorded", "record-question"])
+async def test_a_question_begins_at_no_and_only_a_choice_is_a_yes(gallery: Gallery, state: str) -> None:
+    async with gallery.page(state) as page:
+        no = page.get_by_role("button", name="No", exact=False).filter(has_text=re.compile("^No"))
+        await expect(no).to_be_focused()
+        await page.keyboard.press("Escape")
+        assert await page.evaluate("asked") == []  # silence is no answer
+        await page.keyboard.press("Enter")
+        assert [each["allowed"] for each in await page.evaluate("asked")] == [[]]
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Enter")
+        wanted = {"consent": ["view"], "consent-recorded": ["view", "record"], "record-question": ["record"]}
+        assert (await page.evaluate("asked"))[1]["allowed"] == wanted[state]
+
+
+async def test_a_question_while_something_is_shown_keeps_the_focus(gallery: Gallery) -> None:
+    async with gallery.page("record-question") as page:
+        for _ in range(5):
+            await page.keyboard.press("Tab")
+            assert await page.evaluate("document.activeElement.closest('.ask') !== null")
+
+
+async def test_a_question_takes_the_focus_and_nothing_else_does(gallery: Gallery) -> None:
+    async with gallery.page("quiet") as page:
+        await page.get_by_label("Write to Anna de Vries").fill("It is on floor")
+        await page.evaluate("show('shown')")
+        await expect(page.get_by_label("Write to Anna de Vries")).to_be_focused()
+        await expect(page.get_by_label("Write to Anna de Vries")).to_have_value("It is on floor")
+        await page.evaluate("show('record-question')")
+        await expect(page.locator(".ask .choice2").last).to_be_focused()
+        await page.evaluate("show('ended')")
+        await expect(page.get_by_role("heading", name="The session has ended")).to_be_focused()
+
+
+async def test_changes_are_said_to_those_who_do_not_see_them(gallery: Gallery) -> None:
+    async with gallery.page("quiet") as page:
+        status = page.locator("#page > [role=status]")
+        await expect(status).to_have_text("")
+        for state, said in (
+            ("shown", "Anna de Vries can see what you chose. Stop is at the top of this page."),
+            ("shown-recorded", "Anna de Vries is recording this session."),
+            ("lost", "The connection was lost."),
+            ("shown", "You are connected again."),
+            ("stopped", "Anna de Vries sees nothing any more."),
+            ("chat-off", "The chat is off."),
+        ):
+            await page.evaluate("name => show(name)", state)
+            await expect(status).to_have_text(said)
+        await expect(page.get_by_role("log")).to_have_attribute("aria-label", "Conversation")
+
+
+async def test_a_pin_is_shown_in_boxes_with_its_extra_digits_and_a_link_as_it_is(gallery: Gallery) -> None:
+    async with gallery.page("entry") as page:
+        field = page.get_by_label("PIN or link")
+        await expect(field).to_be_focused()
+        await page.keyboard.type("482 133")
+        assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
+        await page.keyboard.type("7421")
+        assert await boxes(page) == ["4", "8", "2", "1", "3", "3", "7421"]
+        await field.fill("948213")
+        assert len(await boxes(page)) == 9
+        await field.fill("https://help.northwind.example/s/abc#secret")
+        assert await boxes(page) == []
+        await page.keyboard.press("Enter")
+        asked = await page.evaluate("asked")
+        assert asked == [{"type": "enter_code", "typed": "https://help.northwind.example/s/abc#secret"}]
+    async with gallery.page("entry-busy") as page:
+        await page.get_by_label("PIN or link").press("Enter")
+        assert await page.evaluate("asked") == []
+
+
+async def boxes(page: Page) -> list[str]:
+    """Return what is in the boxes of the PIN."""
+    return await page.locator(".digit").all_text_contents()
+
+
+async def test_a_wrong_pin_is_said_beside_the_field_which_keeps_the_focus(gallery: Gallery) -> None:
+    async with gallery.page("entry-wrong") as page:
+        field = page.get_by_label("PIN or link")
+        await expect(field).to_be_focused()
+        await expect(field).to_have_attribute("aria-invalid", "true")
+        problem = await field.get_attribute("aria-describedby")
+        await expect(page.locator(f"#{problem}")).to_have_text(re.compile("No technician has this PIN"))
+    async with gallery.page("digits-wrong") as page:
+        await expect(page.get_by_label("Enter the extra digits")).to_be_focused()
+        await page.keyboard.type("7421")
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("asked") == [{"type": "enter_digits", "typed": "7421"}]
+    async with gallery.page("link-used") as page:
+        await page.get_by_role("button", name="Enter a PIN instead").click()
+        await expect(page.get_by_label("PIN or link")).to_be_visible()
+
+
+async def test_the_chat_is_written_by_keyboard_and_tells_who_is_typing(gallery: Gallery) -> None:
+    async with gallery.page("shown") as page:
+        await page.get_by_label("Write to Anna de Vries").focus()
+        await page.keyboard.type("Hi")
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Enter")  # nothing is no line
+        assert await page.evaluate("asked") == [
+            {"type": "types", "on": True},
+            {"type": "say", "text": "Hi"},
+            {"type": "types", "on": False},
+        ]
+        await expect(page.get_by_label("Write to Anna de Vries")).to_have_value("")
+    async with gallery.page("chat-off") as page:
+        await expect(page.get_by_label("The chat is off")).to_be_disabled()
+
+
+async def test_what_is_shown_is_previewed_only_where_it_cannot_hold_this_page(gallery: Gallery) -> None:
+    async with gallery.page("shown-window") as page:
+        await page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
+    async with gallery.page("shown") as page:
+        await expect(page.locator("video")).to_have_count(0)
+        await page.get_by_role("button", name="Show something else").click()
+        assert await page.evaluate("asked") == [{"type": "show_another"}]
+
+
+async def test_the_small_window_holds_stop_and_an_answer_and_goes_with_what_is_shown(gallery: Gallery) -> None:
+    async with gallery.page("shown-recorded") as page:
+        if not await page.evaluate("'documentPictureInPicture' in window"):
+            pytest.skip("this browser has no such window")
+        async with page.context.expect_page() as opened:
+            await page.get_by_role("button", name="Keep on top").click()
+        small = await opened.value
+        await expect(small.get_by_role("button", name="Stop")).to_be_visible()
+        await expect(small.get_by_text("Recorded")).to_be_visible()
+        assert (
+            await small.evaluate("getComputedStyle(document.querySelector('.stop')).backgroundColor")
+            != "rgba(0, 0, 0, 0)"
+        )
+        await small.get_by_label("Write to Anna de Vries").fill("Here")
+        await small.keyboard.press("Enter")
+        await small.get_by_role("button", name="Stop").click()
+        assert {"type": "say", "text": "Here"} in await page.evaluate("asked")
+        assert {"type": "stop"} in await page.evaluate("asked")
+        async with small.expect_event("close"):
+            await page.evaluate("show('stopped')")
+    async with gallery.page("shown") as page:
+        await page.add_init_script("delete window.documentPictureInPicture")
+        await page.reload()
+        await expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        await expect(page.get_by_role("button", name="Keep on top")).to_have_count(0)
+
+
+async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
+    async with gallery.page("ended", timezone_id="Europe/Amsterdam", locale="en-GB") as page:
+        async with page.expect_download() as saved:
+            await page.get_by_role("button", name="Save receipt").click()
+        download = await saved.value
+        assert download.suggested_filename == "Receipt 2026-11-23 help.northwind.example.txt"
+        text = (await download.path()).read_text()
+        assert text.splitlines() == [
+            "The session has ended",
+            "23 November 2026",
+            "Anna de Vries has left.",
+            "",
+            "Who: Anna de Vries, Northwind IT (help.northwind.example)",
+            "How long: 22\u00a0minutes (14:05 to 14:27)",
+            "You allowed: Seeing what you showed, Recording the session",
+            "Words: amber-canoe-violin",
+            "Installed: Nothing (Everything ran in this page)",
+        ]
+
+
+async def test_another_language_is_spoken_at_once_and_remembered(gallery: Gallery) -> None:
+    async with gallery.page("entry") as page:
+        await page.get_by_label("PIN or link").fill("482133")
+        await page.get_by_text("Language: English").click()
+        async with page.expect_request("**/join?lang=nl"):
+            await page.get_by_role("button", name="Nederlands").click()
+        await expect(page.get_by_role("heading", name="Voer de pincode van uw technicus in")).to_be_visible()
+        assert await page.evaluate("document.documentElement.lang") == "nl"
+        assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
