@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 
-.PHONY: run test wheel deb perf check format types vectors texts art requirements settings openapi shots lock clean \
+.PHONY: run test wheel deb perf check format types wasm vectors texts art requirements settings openapi shots lock clean \
 	ready-to-run ready-to-test
 
 run: ready-to-run
@@ -37,6 +37,9 @@ format: ready-to-run
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	npx biome check --write .
+
+wasm: ready-to-run
+	$(BIN)/python -m tests.wasm
 
 types: ready-to-run
 	$(BIN)/python -m tests.typescript

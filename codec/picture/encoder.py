@@ -32,6 +32,9 @@ from codec.picture.video_detection import VideoDetector
 _log = logging.getLogger(__name__)
 VIDEO_STEP = 255
 """What a video leaves behind is the coarsest step."""
+LEVEL, LDM_MIN_MATCH = 1, 32
+"""Of zstd. Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first
+time. So long matches are looked for as well."""
 
 
 class BadFrameError(DesksideError):
@@ -164,8 +167,7 @@ class Encoder:
 
 
 def _new_compressor() -> zstandard.ZstdCompressor:
-    # Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first time.
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        1, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=32
+        LEVEL, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=LDM_MIN_MATCH
     )
     return zstandard.ZstdCompressor(compression_params=parameters)

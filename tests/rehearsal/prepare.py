@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
@@ -26,6 +27,8 @@ CODEC = ROOT / "codec" / "ts"
 """The TypeScript half of codec."""
 DOWNLOADS = ROOT / "relay" / "downloads"
 DEBIAN_ROOT = ROOT / "var" / "debian" / "root.tar"
+WASM_TOOLS = ROOT / "var" / "wasm"
+"""The compiler and zstd's source, of which tests build the encoder of the customer's page again: see tests/wasm.py."""
 NODE_MAJOR = 20
 QT = [
     "libdbus-1-3",
@@ -72,6 +75,8 @@ def main() -> int:
         _step("console page", PAGE / ".ready", _page_sources(UI), _build_page)
         _step("page for customers", JOIN_PAGE / ".ready", _page_sources(JOIN), _build_join)
         _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
+        if purpose == "test":
+            ready_wasm_tools()
         if root is not None:
             _end_root(root)
     except subprocess.CalledProcessError as error:
@@ -155,8 +160,8 @@ def _digest(sources: Iterable[Path]) -> str:
 def _make_venv(lock: Path) -> None:
     if not _is_usable(VENV):
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    _pip("--require-hashes", "--requirement", str(lock))
-    _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+    _pip("install", "--require-hashes", "--requirement", str(lock))
+    _pip("install", "--no-deps", "--no-build-isolation", "--editable", ".")
 
 
 def _is_usable(venv: Path) -> bool:
@@ -171,9 +176,7 @@ def _is_usable(venv: Path) -> bool:
 
 def _pip(*arguments: str) -> None:
     python = [str(VENV / "bin" / "python"), "-W", "ignore", "-m"]
-    subprocess.run(
-        [*python, "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=True, cwd=ROOT
-    )
+    subprocess.run([*python, "pip", *arguments, "--quiet", "--disable-pip-version-check"], check=True, cwd=ROOT)
 
 
 def _page_sources(page: Path) -> list[Path]:
@@ -214,6 +217,31 @@ def _end_root(root: "subprocess.Popen[bytes]") -> None:
     DEBIAN_ROOT.with_suffix(".ready").write_text(_digest([ROOT / "tests" / "packaging" / "root.py"]))
 
 
+def ready_wasm_tools() -> Path:
+    """Return the folder of the C compiler and of zstd's source, both from PyPI, having made it where it is missing."""
+    lock = ROOT / "locks" / "wasm.txt"
+    _step("compiler of the page's encoder", WASM_TOOLS / ".ready", [lock], lambda: _make_wasm_tools(lock))
+    return WASM_TOOLS
+
+
+def _make_wasm_tools(lock: Path) -> None:
+    shutil.rmtree(WASM_TOOLS, ignore_errors=True)
+    packages = WASM_TOOLS / "packages"
+    source = ["--no-binary", "zstandard", "--no-build-isolation"]
+    _pip("download", "--no-deps", "--require-hashes", *source, "--dest", str(packages), "--requirement", str(lock))
+    wheel, archive = next(packages.glob("*.whl")), next(packages.glob("*.tar.gz"))
+    _pip("install", "--no-deps", "--no-index", "--target", str(WASM_TOOLS / "zig"), str(wheel))
+    with tarfile.open(archive) as opened:
+        (WASM_TOOLS / "zstd").mkdir()
+        for member in opened.getmembers():
+            place = Path(member.name)
+            if member.isfile() and place.parts[1:-1] == ("zstd",):
+                content = opened.extractfile(member)
+                assert content is not None, "it is a file"
+                (WASM_TOOLS / "zstd" / place.name).write_bytes(content.read())
+    shutil.rmtree(packages)
+
+
 def node_environment() -> dict[str, str]:
     """Return the environment in which npm and the page's tools run."""
     return {**os.environ, "PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
@@ -244,7 +272,7 @@ def _node_folder() -> Path:
         return Path(node).parent
     if not (VENV / "bin" / "npm").exists():
         _tell("taking Node from PyPI, because this machine has none that is new enough")
-        _pip("--require-hashes", "--requirement", "locks/node.txt")
+        _pip("install", "--require-hashes", "--requirement", "locks/node.txt")
     return VENV / "bin"
 
 

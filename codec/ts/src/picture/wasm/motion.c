@@ -1,0 +1,208 @@
+/** See codec/picture/motion.py: `find_move` and what proves a move. */
+
+#include "motion.h"
+
+#include <string.h>
+
+#include "diff.h"
+#include "memory.h"
+#include "motion_points.h"
+#include "motion_votes.h"
+#include "vectors.h"
+
+enum { MAX_VECTORS = MAX_AGREED + MAX_VOTES, RANKED = 2 };
+
+static uint8_t *held_now;  // what `find_move` returns as `holds`, for the vector that is being tried
+
+bool motion_create(const Grid *grid) {
+  held_now = memory_take((size_t)tiles_in(grid));
+  return held_now && votes_create(grid);
+}
+
+static bool differ(Word pixel, Word other) { return ((pixel ^ other) & COLOURS) != 0; }
+
+static bool are_same_four(const Word *pixels, const Word *others) {
+  return !is_any((four_at(pixels) ^ four_at(others)) & COLOURS);
+}
+
+/** Return where a pixel was before it moved. */
+static const Word *source_at(const Area *area, Vector by, int x, int y) {
+  return area->before + (ptrdiff_t)(y - by.dy) * area->stride + (x - by.dx);
+}
+
+static const Word *pixel_at(const Area *area, int x, int y) { return area->after + (ptrdiff_t)y * area->stride + x; }
+
+/** Return the part of the area whose source is in the area too. */
+static Box within_reach(const Area *area, Vector by) {
+  return (Box){most_of(by.dy, 0), most_of(by.dx, 0), area->height + least_of(by.dy, 0),
+               area->width + least_of(by.dx, 0)};
+}
+
+/** Mark the tiles that show exactly what was there before the move. */
+static void mark_held(const Area *area, Vector by, uint8_t *held) {
+  const int tiles = area->columns * area->rows;
+  const Box reach = within_reach(area, by);
+  const Box inner = {(reach.top + TILE - 1) / TILE, (reach.left + TILE - 1) / TILE, reach.bottom / TILE,
+                     reach.right / TILE};
+  memset(held, 0, (size_t)tiles);
+  if (inner.top >= inner.bottom || inner.left >= inner.right) return;
+  const int left = inner.left * TILE, top = inner.top * TILE, first = inner.top * area->columns + inner.left;
+  const Pair pair = {pixel_at(area, left, top), source_at(area, by, left, top), area->stride, inner.right - inner.left,
+                     inner.bottom - inner.top};
+  mark_differing(&pair, held + first, area->columns);
+  for (int row = inner.top; row < inner.bottom; row++) {
+    for (int column = inner.left; column < inner.right; column++) held[row * area->columns + column] ^= 1;
+  }
+}
+
+/** Set from where to where there is much, and return whether there is anything: single tiles lie outside. */
+static bool find_span(const int *counts, int length, int *first, int *end) {
+  int most = 0;
+  for (int place = 0; place < length; place++) most = most_of(most, counts[place]);
+  if (most == 0) return false;
+  *first = length;
+  for (int place = 0; place < length; place++) {
+    if (counts[place] * 4 < most) continue;
+    *first = least_of(*first, place);
+    *end = place + 1;
+  }
+  return true;
+}
+
+/** Set the box of tiles in which a vector explains most, and return whether there is one. */
+static bool find_box(const Area *area, const uint8_t *held, Box *box) {
+  static int in_columns[MAX_COLUMNS], in_rows[MAX_COLUMNS];
+  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
+  for (int row = 0; row < area->rows; row++) {
+    in_rows[row] = 0;
+    for (int column = 0; column < area->columns; column++) {
+      const int is_good = held[row * area->columns + column] & area->changed[row * area->changed_stride + column];
+      in_columns[column] += is_good;
+      in_rows[row] += is_good;
+    }
+  }
+  return find_span(in_rows, area->rows, &box->top, &box->bottom) &&
+         find_span(in_columns, area->columns, &box->left, &box->right);
+}
+
+/** Whether a move gains enough in its box, and spoils at most half as much. */
+static bool is_worth_it(const Area *area, const uint8_t *held, Box box) {
+  int gained = 0, spoilt = 0;
+  for (int row = box.top; row < box.bottom; row++) {
+    for (int column = box.left; column < box.right; column++) {
+      const bool is_held = held[row * area->columns + column];
+      const bool is_changed = area->changed[row * area->changed_stride + column];
+      gained += is_held && is_changed;
+      spoilt += !is_held && !is_changed;
+    }
+  }
+  return gained >= MIN_TILES && spoilt * 2 <= gained;
+}
+
+/** Return how many pixels from `x` on to the right moved too, at most `most`. */
+static int count_to_right(const Area *area, Vector by, int x, int y, int most) {
+  const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
+  int count = 0;
+  while (count + 4 <= most && are_same_four(now + count, before + count)) count += 4;
+  while (count < most && !differ(now[count], before[count])) count++;
+  return count;
+}
+
+/** Return how many pixels left of `x` moved too, at most `most`. */
+static int count_to_left(const Area *area, Vector by, int x, int y, int most) {
+  const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
+  int count = 0;
+  while (count + 4 <= most && are_same_four(now - count - 4, before - count - 4)) count += 4;
+  while (count < most && !differ(now[-count - 1], before[-count - 1])) count++;
+  return count;
+}
+
+static bool is_moved_line(const Area *area, Vector by, int left, int right, int y) {
+  return count_to_right(area, by, left, y, right - left) == right - left;
+}
+
+/** Widen a box of pixels while the lines beyond it, then the columns, moved too. */
+static Box grown(const Area *area, Vector by, Box box) {
+  const Box reach = within_reach(area, by);
+  while (box.top > reach.top && is_moved_line(area, by, box.left, box.right, box.top - 1)) box.top--;
+  while (box.bottom < reach.bottom && is_moved_line(area, by, box.left, box.right, box.bottom)) box.bottom++;
+  int to_left = box.left - reach.left, to_right = reach.right - box.right;
+  for (int y = box.top; y < box.bottom; y++) {
+    to_left = count_to_left(area, by, box.left, y, to_left);
+    to_right = count_to_right(area, by, box.right, y, to_right);
+  }
+  box.left -= to_left;
+  box.right += to_right;
+  return box;
+}
+
+/** Set the move of the rectangle in which this vector holds for every pixel that matters, and what it holds for. */
+static bool prove(const Area *area, Vector by, Move *move, uint8_t *held) {
+  if (by.dx >= area->width || -by.dx >= area->width || by.dy >= area->height || -by.dy >= area->height) return false;
+  mark_held(area, by, held);
+  Box box;
+  if (!find_box(area, held, &box) || !is_worth_it(area, held, box)) return false;
+  box = grown(area, by, (Box){box.top * TILE, box.left * TILE, box.bottom * TILE, box.right * TILE});
+  *move = (Move){box.left, box.top, box.right - box.left, box.bottom - box.top, by.dx, by.dy, false};
+  return true;
+}
+
+/** Put the vectors that most lines speak for first; return how many are left of them. */
+static int rank(Votes *votes) {
+  for (int place = 1; place < votes->count; place++) {
+    for (int at = place; at > 0 && votes->lines[at] > votes->lines[at - 1]; at--) {
+      const Vector vector = votes->vectors[at];
+      const int lines = votes->lines[at];
+      votes->vectors[at] = votes->vectors[at - 1];
+      votes->lines[at] = votes->lines[at - 1];
+      votes->vectors[at - 1] = vector;
+      votes->lines[at - 1] = lines;
+    }
+  }
+  return least_of(votes->count, RANKED);
+}
+
+static int count_changed(const Area *area) {
+  int count = 0;
+  for (int row = 0; row < area->rows; row++) {
+    for (int column = 0; column < area->columns; column++) count += area->changed[row * area->changed_stride + column];
+  }
+  return count;
+}
+
+static bool is_among(Vector vector, const Vector *vectors, int count) {
+  for (int place = 0; place < count; place++) {
+    if (vectors[place].dx == vector.dx && vectors[place].dy == vector.dy) return true;
+  }
+  return false;
+}
+
+/** Keep the move with the larger rectangle of those that these vectors give; of one that is sure, the first. */
+static bool find_largest(const Area *area, const Vector *vectors, int count, bool is_sure, Move *found, uint8_t *holds) {
+  bool is_found = false;
+  for (int place = 0; place < count && !(is_sure && is_found); place++) {
+    Move move;
+    if (is_among(vectors[place], vectors, place) || !prove(area, vectors[place], &move, held_now)) continue;
+    if (is_found && (long)move.width * move.height <= (long)found->width * found->height) continue;
+    is_found = true;
+    *found = move;
+    memcpy(holds, held_now, (size_t)(area->columns * area->rows));
+  }
+  return is_found;
+}
+
+bool find_move(const Area *area, const Vector *recent, int recents, Move *found, uint8_t *holds) {
+  if (count_changed(area) < MIN_TILES) return false;
+  const Points points = find_points(area);
+  if (points.count == 0) return false;  // areas of one colour and soft shades: a move would spare next to nothing
+  for (int place = 0; place < recents; place++) {
+    if (is_held(area, &points, recent[place]) && prove(area, recent[place], found, holds)) return true;
+  }
+  Votes votes = count_votes(area);
+  const int ranked = rank(&votes);
+  const bool is_sure = ranked > 0 && votes.lines[0] * SURE >= area->height;
+  Vector vectors[MAX_VECTORS];
+  int count = is_sure ? 0 : agree_on_vectors(area, &points, vectors);
+  for (int place = 0; place < ranked; place++) vectors[count++] = votes.vectors[place];
+  return find_largest(area, vectors, count, is_sure, found, holds);
+}

@@ -1,0 +1,25 @@
+/** What only moved, found by where its lines are now: codec/picture/motion.py says how, and why. */
+#pragma once
+
+#include "save_under.h"
+
+typedef struct {
+  int dx, dy;
+} Vector;
+
+/** The same area of whole tiles in two pictures, and a byte for each of its tiles: whether it differs. */
+typedef struct {
+  const Word *before, *after;
+  int stride, width, height;  // pixels
+  const uint8_t *changed;
+  int changed_stride, columns, rows;  // tiles
+} Area;
+
+/** Work space for the largest area: bytes of `lines` or tiles, see `motion_create`. */
+bool motion_create(const Grid *grid);
+
+/**
+ * Find the move that explains most of an area, and return whether one is worth it. `recent` are the vectors of the last
+ * moves. `holds` has a byte for each tile of the area, row by row: whether it shows exactly what was there before the move.
+ */
+bool find_move(const Area *area, const Vector *recent, int recents, Move *found, uint8_t *holds);

@@ -1,0 +1,187 @@
+/**
+ * A line of a strip is summed up in one number, and looked up among those of the picture before. Those are kept in a
+ * hash table that is twice as large as there can be lines.
+ */
+
+#include "motion_votes.h"
+
+#include <string.h>
+
+#include "memory.h"
+
+/** A sum, and the first line that has it; `count` is how many have. */
+typedef struct {
+  Word sum;
+  int32_t first;
+  int32_t count;  // 0: nothing is here
+} Slot;
+
+/** Lines of a strip, along or across: `along` is the step to the next pixel of a line, `across` to the next line. */
+typedef struct {
+  const Word *before, *after;
+  int lines;
+  size_t along, across;
+} Strip;
+
+static Slot *slots;
+static int32_t *line_votes;
+static size_t all_slots;
+
+static size_t power_of_two(size_t least) {
+  size_t power = 1;
+  while (power < least) power *= 2;
+  return power;
+}
+
+bool votes_create(const Grid *grid) {
+  const size_t lines = (size_t)most_of(grid->stride, grid->rows * TILE);
+  all_slots = power_of_two(2 * lines);
+  slots = memory_take(all_slots * sizeof *slots);
+  line_votes = memory_take((2 * lines + 1) * sizeof *line_votes);
+  return slots && line_votes;
+}
+
+static Word sum_of(const Word *line, size_t along) {
+  Word sum = 0;
+  for (int place = 0; place < STRIP; place++) sum += (line[(size_t)place * along] & COLOURS) * FACTORS[place];
+  return sum;
+}
+
+static bool is_flat(const Word *line, size_t along) {
+  for (int place = 1; place < STRIP; place++) {
+    if ((line[(size_t)place * along] ^ line[0]) & COLOURS) return false;
+  }
+  return true;
+}
+
+static Slot *slot_of(Word sum, size_t used) {
+  size_t at = (sum * 2654435769u >> 7) & (used - 1);  // Knuth's: sums of like lines are far from random
+  while (slots[at].count && slots[at].sum != sum) at = (at + 1) & (used - 1);
+  return slots + at;
+}
+
+static size_t remember_lines(const Strip *strip) {
+  const size_t used = power_of_two(2 * (size_t)strip->lines);
+  memset(slots, 0, used * sizeof *slots);
+  for (int line = 0; line < strip->lines; line++) {
+    const Word sum = sum_of(strip->before + (size_t)line * strip->across, strip->along);
+    Slot *slot = slot_of(sum, used);
+    if (slot->count++ == 0) *slot = (Slot){sum, line, 1};
+  }
+  return used;
+}
+
+/** Return how many lines moved by the same distance, which is set; those of one colour do not count. */
+static int count_shifted(const Strip *strip, int *shift) {
+  const size_t used = remember_lines(strip);
+  memset(line_votes, 0, (size_t)(2 * strip->lines + 1) * sizeof *line_votes);
+  for (int line = 0; line < strip->lines; line++) {
+    const Word *pixels = strip->after + (size_t)line * strip->across;
+    const Slot *slot = slot_of(sum_of(pixels, strip->along), used);
+    if (slot->count != 1 || slot->first == line || is_flat(pixels, strip->along)) continue;
+    line_votes[line - slot->first + strip->lines]++;
+  }
+  int best = 0;
+  for (int place = 1; place <= 2 * strip->lines; place++) {
+    if (line_votes[place] > line_votes[best]) best = place;
+  }
+  *shift = line_votes[best] ? best - strip->lines : 0;
+  return line_votes[best];
+}
+
+static bool is_near(int start, const int *starts, int count) {
+  for (int other = 0; other < count; other++) {
+    if (start - starts[other] < STRIP && starts[other] - start < STRIP) return true;
+  }
+  return false;
+}
+
+/** Return how many strips, over the tiles where most has changed and not on one another; `starts` is in pixels. */
+static int busiest(const int *counts, int tiles, int length, int starts[STRIPS]) {
+  int found = 0;
+  while (found < STRIPS && length >= STRIP) {
+    int best = -1, best_start = 0;
+    for (int tile = 0; tile < tiles; tile++) {
+      const int start = least_of(tile * TILE, length - STRIP);
+      if (counts[tile] == 0 || (best >= 0 && counts[tile] <= counts[best]) || is_near(start, starts, found)) continue;
+      best = tile;
+      best_start = start;
+    }
+    if (best < 0) break;
+    starts[found++] = best_start;
+  }
+  return found;
+}
+
+static int vote(Votes *votes, Vector vector, int lines) {
+  for (int place = 0; place < votes->count; place++) {
+    if (votes->vectors[place].dx != vector.dx || votes->vectors[place].dy != vector.dy) continue;
+    return votes->lines[place] += lines;
+  }
+  votes->vectors[votes->count] = vector;
+  return votes->lines[votes->count++] = lines;
+}
+
+static void leave_out_few(Votes *votes) {
+  int kept = 0;
+  for (int place = 0; place < votes->count; place++) {
+    if (votes->lines[place] < MIN_LINES) continue;
+    votes->vectors[kept] = votes->vectors[place];
+    votes->lines[kept++] = votes->lines[place];
+  }
+  votes->count = kept;
+}
+
+static void count_changed(const Area *area, int *in_columns, int *in_rows) {
+  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
+  for (int row = 0; row < area->rows; row++) {
+    in_rows[row] = 0;
+    for (int column = 0; column < area->columns; column++) {
+      const int changed = area->changed[row * area->changed_stride + column];
+      in_columns[column] += changed;
+      in_rows[row] += changed;
+    }
+  }
+}
+
+/** Whether a vertical move is beyond doubt: then it is the only vote. */
+static bool vote_vertically(const Area *area, const int *in_columns, Votes *votes) {
+  int starts[STRIPS];
+  const int count = busiest(in_columns, area->columns, area->width, starts);
+  for (int place = 0; place < count; place++) {
+    const Strip strip = {area->before + starts[place], area->after + starts[place], area->height, 1,
+                         (size_t)area->stride};
+    int shift;
+    const int lines = count_shifted(&strip, &shift);
+    const int all = vote(votes, (Vector){0, shift}, lines);
+    if (all * SURE >= area->height) {
+      *votes = (Votes){{{0, shift}}, {all}, 1};
+      return true;
+    }
+    if (lines == 0) break;
+  }
+  return false;
+}
+
+static void vote_horizontally(const Area *area, const int *in_rows, Votes *votes) {
+  int starts[STRIPS];
+  const int count = busiest(in_rows, area->rows, area->height, starts);
+  for (int place = 0; place < count; place++) {
+    const size_t first = (size_t)starts[place] * (size_t)area->stride;
+    const Strip strip = {area->before + first, area->after + first, area->width, (size_t)area->stride, 1};
+    int shift;
+    const int lines = count_shifted(&strip, &shift);
+    vote(votes, (Vector){shift, 0}, lines);
+    if (lines == 0) break;
+  }
+}
+
+Votes count_votes(const Area *area) {
+  static int in_columns[MAX_COLUMNS], in_rows[MAX_COLUMNS];
+  Votes votes = {.count = 0};
+  count_changed(area, in_columns, in_rows);
+  if (vote_vertically(area, in_columns, &votes)) return votes;
+  vote_horizontally(area, in_rows, &votes);
+  leave_out_few(&votes);
+  return votes;
+}

@@ -1,0 +1,40 @@
+/** See codec/picture/update.py, and Encoder._packet for what a packet's version knows. */
+
+#include "update.h"
+
+#include "tile_classification.h"
+#include "vectors.h"
+
+static Four with_red_highest(Four rgb) { return (rgb & 0xFF00u) | rgb >> 16 | (rgb & 0xFFu) << 16; }
+
+void read_tile(const Update *update, const Word *picture, int tile, Tile into) {
+  const Word *line = picture + place_of(update->grid, tile);
+  for (int y = 0; y < TILE; y++, line += update->grid->stride) {
+    for (int x = 0; x < TILE; x += 4, into += 4) {
+      Four four = four_at(line + x) & COLOURS;
+      if (update->is_rgb) four = with_red_highest(four);
+      memcpy(into, &four, sizeof four);
+    }
+  }
+}
+
+/** Return the kind of this version's packets: the oldest has no median, and those after it prefer it to photo. */
+static int kind_in_version(int kind, int version) {
+  if (version == OLDEST_VERSION) return kind == MEDIAN ? PLAIN : kind;
+  return kind == PHOTO ? MEDIAN : kind;
+}
+
+void choose_kinds(Update *update, const uint8_t *changed, bool is_known, int version) {
+  for (int tile = 0; tile < tiles_in(update->grid); tile++) {
+    update->kinds[tile] = NOT_WRITTEN;
+    if (!changed[tile]) continue;
+    Tile now, shown;
+    read_tile(update, update->now, tile, now);
+    int kind = kind_of(now);
+    if (kind >= PHOTO && is_known) {
+      read_tile(update, update->shown, tile, shown);
+      if (is_part(now, shown)) kind = PART;
+    }
+    update->kinds[tile] = (uint8_t)kind_in_version(kind, version);
+  }
+}

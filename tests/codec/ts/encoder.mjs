@@ -1,0 +1,53 @@
+/** The page's encoder, which stays and answers: pictures come in by a pipe, packets go out (tests/support/encoders.py). */
+
+import { readFileSync, readSync, writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const { BadFrameError, Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
+const module = await WebAssembly.compile(readFileSync(fileURLToPath(import.meta.resolve("@deskside/codec/encoder.wasm"))));
+const HEAD_BYTES = 28;
+const [NOTHING, BAD_FRAME] = [0, -1];
+let encoder = Encoder.create(module);
+
+/** Read so many bytes, or undefined where the pipe has ended. */
+function read(bytes) {
+  const all = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; ) {
+    const more = readSync(0, all, at, bytes - at);
+    if (more === 0) return undefined;
+    at += more;
+  }
+  return all;
+}
+
+function write(all) {
+  for (let at = 0; at < all.length; ) at += writeSync(1, all, at);
+}
+
+function encode({ width, height, stride, isRgb, version, inPlace }, data) {
+  const format = isRgb ? "RGBX" : "BGRX";
+  if (!inPlace) return encoder.encode({ data, stride, width, height, format }, { version });
+  const buffer = encoder.frameBuffer(width, height);
+  for (let y = 0; y < height; y += 1) buffer.data.set(data.subarray(y * stride, y * stride + 4 * width), y * buffer.stride);
+  return encoder.encode({ ...buffer, width, height, format }, { version });
+}
+
+for (let head = read(HEAD_BYTES); head !== undefined; head = read(HEAD_BYTES)) {
+  const [width, height, stride, bytes, flags, version, begins] = new Uint32Array(head.buffer);
+  const data = read(bytes);
+  if (begins) encoder = Encoder.create(module);
+  if (flags & 2) encoder.keyPicture();
+  let packet = null;
+  let length = NOTHING;
+  const began = process.hrtime.bigint();
+  try {
+    packet = encode({ width, height, stride, isRgb: flags & 1, version, inPlace: flags & 4 }, data);
+    length = packet === null ? NOTHING : packet.length;
+  } catch (error) {
+    if (!(error instanceof BadFrameError)) throw error;
+    length = BAD_FRAME;
+  }
+  const nanoseconds = Number(process.hrtime.bigint() - began);
+  write(new Uint8Array(new Int32Array([length, nanoseconds]).buffer));
+  if (packet !== null) write(packet);
+}

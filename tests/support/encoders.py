@@ -1,0 +1,101 @@
+"""The encoder of the customer's page, as a browser runs it, in Node: told to encode pictures over a pipe."""
+
+import struct
+import subprocess
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from codec.picture.diff import Frame
+from codec.picture.encoder import BadFrameError
+from codec.picture.packet import VERSION
+from tests.support.node import SCRIPTS, codec_environment
+
+_REQUEST = struct.Struct("<7I")
+_ANSWER = struct.Struct("<2i")
+_RGB, _KEY, _IN_PLACE = 1, 2, 4
+_BAD_FRAME = -1
+
+
+class PageEncoder:
+    """Has the methods of codec's Encoder that a page has. Leave it as a context manager, or `close` it in the end."""
+
+    def __init__(self) -> None:
+        command = ["node", str(SCRIPTS / "encoder.mjs")]
+        self._process = subprocess.Popen(
+            command, env=codec_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        self._flags = 0
+        self._begins = False
+        self.milliseconds = 0.0
+        """How long the last call took there, the copy into its memory included."""
+
+    def begin(self) -> None:
+        """Encode with another instance from now on."""
+        self._begins = True
+        self._flags = 0
+
+    def refresh(self) -> None:
+        """Make the next packet a key."""
+        self._flags |= _KEY
+
+    def encode(
+        self, frame: Frame, version: int = VERSION, *, is_rgb: bool = False, in_place: bool = False
+    ) -> bytes | None:
+        """Return the packet for (height, width, 4) uint8 whose lines may lie apart. Raises BadFrameError."""
+        if frame.strides[1:] != (4, 1):
+            frame = np.ascontiguousarray(frame)
+        height, width, _ = frame.shape
+        stride = frame.strides[0]
+        whole = as_strided(frame[0, 0], (stride * (height - 1) + 4 * width,), (1,))  # what is between its lines too
+        return self.encode_bytes(whole.tobytes(), width, height, stride, version, is_rgb=is_rgb, in_place=in_place)
+
+    def encode_bytes(
+        self,
+        data: bytes,
+        width: int,
+        height: int,
+        stride: int,
+        version: int = VERSION,
+        *,
+        is_rgb: bool = False,
+        in_place: bool = False,
+    ) -> bytes | None:
+        """Encode whatever is given. Raises BadFrameError."""
+        flags = self._flags | (_RGB if is_rgb else 0) | (_IN_PLACE if in_place else 0)
+        self._write(_REQUEST.pack(width, height, stride, len(data), flags, version, self._begins) + data)
+        self._flags, self._begins = 0, False
+        length, nanoseconds = _ANSWER.unpack(self._read(_ANSWER.size))
+        self.milliseconds = nanoseconds / 1e6
+        if length == _BAD_FRAME:
+            raise BadFrameError(f"a page's encoder does not take {len(data)} bytes of {width}×{height}")
+        return self._read(length) or None
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _write(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._process.stdin.write(rest) or 0 :]
+
+    def _read(self, count: int) -> bytes:
+        assert self._process.stdout is not None
+        parts = []
+        while count > 0:
+            part = self._process.stdout.read(count)
+            assert part, "Node has ended"
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
