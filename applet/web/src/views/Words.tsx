@@ -28,7 +28,9 @@ export function Words({
           ? rich(t("The words are new. Ask {technician} to read them to you again"), { technician })
           : rich(t("Ask {technician} to read these three words to you"), { technician })}
       </span>
-      <b class="ltr" data-words>{state.words.join("-")}</b>
+      <b class="ltr" data-words>
+        {state.words.join("-")}
+      </b>
       <span>{refuse}</span>
     </div>
   );
