@@ -54,6 +54,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "MAX_STEP_BYTES",
             "SPAKE_RANDOM_BYTES",
             "RANDOM_BYTES",
+            "AGAIN",
         )
     },
     "codec/ts/src/session/responder.gen.ts": {"codec.session.responder": ("ATTEMPTS", "SECRET_GUESSES")},

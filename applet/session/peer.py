@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from codec.host import background
-from codec.session.handshake import RANDOM_BYTES, Agreement, HandshakeError, HandshakeProblem
+from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -97,6 +97,10 @@ class Peer:
         if said is not None:
             self._events.signal(base64.b64encode(said).decode())
 
+    def lost_key(self) -> None:
+        """Tell the console that we have no key, although it may have one of an earlier run of ours."""
+        self._events.signal(base64.b64encode(AGAIN).decode())
+
     def give_secret(self, secret: str) -> None:
         """The person has the secret after all. The console's next step, which it repeats, is answered over it."""
         self._responder.give(secret)
@@ -105,6 +109,7 @@ class Peer:
         """Open our leg of a new tunnel."""
         self._ice_servers = ice_servers
         if self.connection is None:
+            self.lost_key()
             return
         if self._opening is not None:
             self._opening.cancel()

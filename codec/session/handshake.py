@@ -17,6 +17,8 @@ Nothing that enters the transcript after the peer's share may be free: the commi
 except the proof, and the proof follows from the transcript. Every field has one length. PROTOCOL.md says why three
 words then leave an attacker one chance in 2²⁴ for each attempt.
 
+An applet that has lost its key says AGAIN, upon which a console may begin another attempt.
+
 Steps can be lost with a socket. The same attempt then goes on: the initiator sends its last step again (`resend`), the
 responder answers a repeated step with the very bytes that it answered before. Neither gives anybody a second guess.
 
@@ -50,6 +52,9 @@ MAX_STEP_BYTES = 1024
 SPAKE_RANDOM_BYTES = 64
 RANDOM_BYTES = PUBLIC_BYTES + NONCE_BYTES + SPAKE_RANDOM_BYTES
 """What one attempt draws: an X25519 key, a nonce, and SPAKE2's scalar with so much more that it is uniform."""
+AGAIN = msgspec.msgpack.encode(("again", HANDSHAKE_VERSION))
+"""What an applet says that has lost its key, because its page was loaded again. It proves nothing, and is no step of an
+attempt: the console may begin another one."""
 _FIELD = 2**255 - 19
 _Y_BITS = 2**255 - 1
 """Of a point's bytes (RFC 8032, section 5.1.2): its y. One bit of x is above it."""

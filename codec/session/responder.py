@@ -20,7 +20,7 @@ from codec.session.handshake import (
 from codec.wire.roles import Role
 
 ATTEMPTS = 8
-"""How many handshakes one session may begin, the first included."""
+"""How many handshakes one session may begin, the first included, at either end."""
 SECRET_GUESSES = 3
 """How many proofs of a wrong secret one code survives, on either end."""
 

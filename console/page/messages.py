@@ -108,6 +108,8 @@ class Event(StrEnum):
     """The secret was tried too often without being confirmed, so nothing was sent."""
     SECRET_UNCONFIRMED = "secret_unconfirmed"  # noqa: S105
     """The other end never confirmed the secret: one of its tries is used. `detail` is how many are left."""
+    CUSTOMER_RESTARTED = "customer_restarted"
+    """The customer's page was loaded again, so that a new key must be agreed. Nothing that was allowed holds then."""
     NEW_WORDS = "new_words"
     """The session was connected again with a new key: the words are to be compared again."""
     REFUSED_CHANGED = "refused_changed"

@@ -146,6 +146,11 @@ class OpenSession:
         self._tell_tools()
         self._tell_connected()
 
+    def restarted(self) -> None:
+        """The customer's side has lost its key, and another handshake begins."""
+        self._again = True
+        self.note(Event.CUSTOMER_RESTARTED)
+
     def moved(self, kind: LinkKind | None) -> None:
         """The session travels another way, or waits for one; not once it is over, when every link closes."""
         if self.over:

@@ -8,20 +8,21 @@ import base64
 import binascii
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
 
 from codec.backoff import Retries
 from codec.host import background
-from codec.session.handshake import RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
 from codec.session.links.direct import DirectPath
 from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
+from codec.session.responder import ATTEMPTS
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
 from codec.wire.lanes import Lane
@@ -59,6 +60,8 @@ class PeerEvents:
     """Our proof is about to be sent, which tells the other end whether it guessed the secret: count a guess, before it
     is used. False when none is left."""
     agreed: Callable[[Agreement], None]
+    restarted: Callable[[], None]
+    """The applet has lost its key, or so the relay says: another attempt begins, while what is connected lives on."""
     moved: Callable[[LinkKind | None], None]
     doubted: Callable[[], None]
     """The link in use may be dead."""
@@ -85,6 +88,7 @@ class Peer:
         self._relay = relay
         self._events = events
         self._handshake: Handshake | None = None
+        self._begun = 0
         self._refused = False
         self._patience: asyncio.TimerHandle | None = None
         self._ice_servers: Sequence[IceServer] = ()
@@ -93,6 +97,7 @@ class Peer:
         self._seeking: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._attempt = 0
+        self._retiring: set[asyncio.Task[None]] = set()
         self.direct_failed = False
         """Whether the latest attempt at a direct path came to nothing."""
 
@@ -100,29 +105,37 @@ class Peer:
         """Start the handshake, or if there is a key already, make sure that there is a tunnel.
 
         Call it again whenever both ends have come (back) to the relay: steps on their way may have been lost, and are
-        sent again. A peer makes one attempt, and so gives the other end one guess at most.
+        sent again. A peer makes one attempt, and so gives the other end one guess at most; another one only when the
+        applet says that it has lost its key, and ATTEMPTS in all.
         """
-        if self.connection is not None:
+        if self._handshake is None and self.connection is not None:
             if not self.connection.holds(LinkKind.RELAYED):
                 self._events.signal(TunnelPlease(self._session))
             return
         if self._handshake is None and not self._refused:
-            self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(RANDOM_BYTES))
-            self._handshake.start()
+            self._begin_attempt()
         self._send_step()
 
     def signal(self, data: str) -> None:
         """Take the applet's handshake step, as base64."""
+        try:
+            heard = base64.b64decode(data, validate=True)
+        except binascii.Error:
+            self._give_up(HandshakeProblem.MALFORMED)
+            return
+        if heard == AGAIN:
+            self._begin_again()
+            return
         handshake = self._handshake
         if handshake is None:
             return  # all is said, or refused
         was_out, before = handshake.proof_is_out, handshake.resend()
         try:
-            step = handshake.receive(base64.b64decode(data, validate=True))
+            step = handshake.receive(heard)
             if self._secret is not None and handshake.proof_is_out and not was_out and not self._events.proving():
                 raise HandshakeError(HandshakeProblem.NO_GUESS_LEFT)
-        except (HandshakeError, binascii.Error) as error:
-            self._give_up(error.problem if isinstance(error, HandshakeError) else HandshakeProblem.MALFORMED)
+        except HandshakeError as error:
+            self._give_up(error.problem)
             return
         if handshake.agreement is not None:
             self._agree(handshake.agreement)
@@ -153,6 +166,8 @@ class Peer:
         await cancel_and_wait([self._opening, self._seeking])
         if self.connection is not None:
             await self.connection.close()
+        if self._retiring:
+            await asyncio.wait(set(self._retiring))
 
     def _send_step(self) -> None:
         """Send our latest step, and again after a while if nothing comes back."""
@@ -163,10 +178,30 @@ class Peer:
         self._stop_patience()
         self._patience = asyncio.get_running_loop().call_later(RESEND_SECONDS, self._send_step)
 
+    def _begin_attempt(self) -> None:
+        self._begun += 1
+        self._handshake = Handshake(Role.CONSOLE, str(self._session), self._secret, os.urandom(RANDOM_BYTES))
+        self._handshake.start()
+
+    def _begin_again(self) -> None:
+        """The applet has lost its key. Nobody gets a guess by saying so: one that is not confirmed stays the last."""
+        handshake = self._handshake
+        goes_on = handshake is not None and not (handshake.proof_is_out and self._secret is None)
+        if self.connection is None or goes_on or self._refused or self._begun >= ATTEMPTS:
+            return
+        self._begin_attempt()
+        self._events.restarted()
+        self._send_step()
+
     def _give_up(self, problem: HandshakeProblem) -> None:
+        """This attempt is over. What is connected lives on: an attempt beside it may have been the relay's own."""
+        handshake, self._handshake = self._handshake, None
+        if handshake is None:
+            return
         self._stop_patience()
-        self._handshake, self._refused = None, True
-        self._events.refused(problem)
+        self._refused = self.connection is None or (self._secret is not None and handshake.proof_is_out)
+        if self.connection is None:
+            self._events.refused(problem)
 
     def _stop_patience(self) -> None:
         if self._patience is not None:
@@ -176,9 +211,20 @@ class Peer:
     def _agree(self, agreement: Agreement) -> None:
         self._handshake = None
         self._stop_patience()
+        if self.connection is not None:
+            retiring = self._retire(self.connection, (self._opening, self._seeking))
+            task = background.start(retiring, "closing the links of an earlier key")
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
+            self._opening = self._seeking = None
         self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted)
         self._events.agreed(agreement)
         self._events.signal(TunnelPlease(self._session))
+
+    async def _retire(self, connection: Connection, work: Iterable[asyncio.Task[None] | None]) -> None:
+        """Let go of what an earlier key was for."""
+        await cancel_and_wait(work)
+        await connection.close()
 
     async def _open_tunnel(self, connection: Connection, ticket: str) -> None:
         """Open our leg, and ask for another tunnel once this one is gone: its other end may have changed networks."""

@@ -295,6 +295,7 @@ class Sessions:
             signal=self._relay.say,
             proving=proving,
             agreed=agreed,
+            restarted=open_session.restarted,
             moved=open_session.moved,
             doubted=self._relay.probe,
             weighed=lambda size: self._hear(open_session, lambda: open_session.weigh(size)),

@@ -14,3 +14,4 @@ export const ANSWERS_BYTES = 8;
 export const MAX_STEP_BYTES = 1_024;
 export const SPAKE_RANDOM_BYTES = 64;
 export const RANDOM_BYTES = 128;
+export const AGAIN = Uint8Array.of(146, 165, 97, 103, 97, 105, 110, 2);

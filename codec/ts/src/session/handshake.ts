@@ -35,7 +35,7 @@ import {
   type Step,
 } from "./steps.ts";
 
-export { RANDOM_BYTES } from "./handshake.gen.ts";
+export { AGAIN, RANDOM_BYTES } from "./handshake.gen.ts";
 export { HandshakeError, type HandshakeProblem, type How } from "./steps.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);

@@ -76,6 +76,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
         "{name}’s computer did not confirm the secret, so nothing was shared. This PIN or link cannot be used again: create a new one.",
         name,
       );
+    case "customer_restarted":
+      return t("{name} loaded the page again. What was allowed before no longer holds.", name);
     case "new_words":
       return t("Connected again with a new key. Compare the new words with {name}.", name);
     case "refused_changed":
