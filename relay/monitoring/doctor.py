@@ -12,7 +12,7 @@ import aiohttp
 
 from relay.config.settings import Settings
 from relay.maintenance.running_instance import RunningInstance
-from relay.monitoring import local_checks, network_checks
+from relay.monitoring import local_checks, network_checks, page_checks
 from relay.monitoring.findings import Finding
 
 
@@ -48,6 +48,7 @@ async def diagnose(
             network_checks.judge_answer(settings, answer, runs=runs.was_made),
             network_checks.judge_clock(answer.clock_ahead, host, is_here=answer.is_here, why_not=answer.why_not),
             await network_checks.check_socket(settings, http, answer),
+            await page_checks.check_page(settings, http, answer),
             await network_checks.check_proxy(settings, http),
             await network_checks.check_stun(
                 settings, runs=runs.was_made, listens=None if running is None else running.stun

@@ -69,6 +69,11 @@ def read_page(folder: Path = BUILT) -> BuiltPage:
     return BuiltPage(files, indexes, manifest)
 
 
+def address_of(name: str) -> str:
+    """Return where a relay serves a file of its page."""
+    return f"/join?lang={_language(name)}" if name.startswith(_INDEX) else f"/join/{name}"
+
+
 def _language(name: str) -> str:
     """Return the language of an index: "index.html" is the source's, "index.nl.html" Dutch."""
     return name.removeprefix(_INDEX).removesuffix(".html").removeprefix(".") or SOURCE
