@@ -2,7 +2,7 @@
 
 import logging
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -110,13 +110,13 @@ class X11Input:
     def key(self, key: Key) -> Steps:
         """See Input."""
         if key.down:
+            repeats = self._guarded(self._ask_what_repeats)
             character = self._keyboard.character(key)
-            if character:
-                yield from self._provide(character, "")
-            actions = self._keyboard.plan(key, self._layout())
+            layout = (yield from self._provide(character, "")) if character else self._layout()
+            actions = self._keyboard.plan(key, layout)
             held = self._keyboard.held.get(key.code)
             if held is not None:
-                self._mute(held)
+                self._mute(held, repeats)
             yield from self._carry_out(actions)
             if character and not actions:
                 self._left_out += character
@@ -129,8 +129,8 @@ class X11Input:
         for place, character in enumerate(text):
             actions: list[Action] = []
             if is_typable(character):
-                yield from self._provide(character, text[place:] + ahead)
-                actions = self._keyboard.type_character(character, self._layout())
+                layout = yield from self._provide(character, text[place:] + ahead)
+                actions = self._keyboard.type_character(character, layout)
             yield from self._carry_out(actions)
             if not actions:
                 self._left_out += character
@@ -188,11 +188,14 @@ class X11Input:
         down = [detail for kind, detail in self._down if kind == X.KeyRelease]
         return self._guarded(lambda: self._live.layout(down))
 
-    def _provide(self, character: str, text: str) -> Steps:
-        """Have a key for this character, and in the same change for those of `text`, as far as there are keys."""
+    def _provide(self, character: str, text: str) -> Generator[float | None, None, Layout]:
+        """Have a key for this character, and in the same change for those of `text`, as far as there are keys.
+
+        Return the layout that is live then.
+        """
         layout = self._layout()
         if self._is_written(character, layout) or not self._live.can_lend:
-            return
+            return layout
         missing, soon = [self._keysym_of(character)], set[int]()
         for each in dict.fromkeys(text):
             if is_typable(each):
@@ -203,6 +206,7 @@ class X11Input:
         while not self._guarded(partial(self._live.lend, missing, soon)):
             yield POLL_SECONDS
             self._check()
+        return self._layout()
 
     def _is_written(self, character: str, layout: Layout) -> bool:
         """Whether a key writes it already, or none ever will."""
@@ -249,14 +253,19 @@ class X11Input:
         self._injected.will(kind, detail, x, y)
         self._display.xtest_fake_input(kind, detail, x=x, y=y)
 
-    def _mute(self, keycode: int) -> None:
+    def _ask_what_repeats(self) -> request.GetKeyboardControl:
+        """Ask which keys repeat. The answer comes along with the next one that is waited for."""
+        return request.GetKeyboardControl(display=self._display.display, defer=True)
+
+    def _mute(self, keycode: int, asked: request.GetKeyboardControl) -> None:
         """Have a key that is held not repeat: whether it repeats, the technician's own keyboard says.
 
         When the connection stalls between press and release, it would repeat without end.
         """
 
         def mute() -> None:
-            repeats = self._display.get_keyboard_control().auto_repeats
+            asked.reply()
+            repeats = asked.auto_repeats
             if repeats[keycode // 8] >> keycode % 8 & 1:
                 self._muted.add(keycode)
                 self._tell_muted()

@@ -133,7 +133,7 @@ def test_a_key_that_the_technician_holds_does_not_repeat_and_the_customers_does(
 def test_repeats_of_what_we_hold_are_not_the_customers_hand(
     display: VirtualDisplay, finger: xdisplay.Display, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heard.input, "_mute", lambda _keycode: None)
+    monkeypatch.setattr(heard.input, "_mute", lambda _keycode, _asked: None)
     at_once(heard.input.key(Key(True, "KeyA", "a", "a")))
     presses = 0
     while presses < 6:
