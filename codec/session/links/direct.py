@@ -7,6 +7,7 @@ restart, so a direct path that died is replaced by a whole new attempt.
 import asyncio
 import contextlib
 import hashlib
+from collections import deque
 from collections.abc import Sequence
 
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
@@ -45,7 +46,9 @@ class DirectPath:
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._channel = self._peer.createDataChannel("deskside", negotiated=True, id=CHANNEL)
         self._channel.bufferedAmountLowThreshold = LOW_WATER_BYTES
-        self._arrived: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING_MESSAGES)
+        self._arrived: deque[bytes] = deque()
+        self._news = asyncio.Event()
+        """Set when something has arrived, or nothing will any more."""
         self._open = asyncio.Event()
         self._gone = asyncio.Event()
         self._waiting_bytes = 0
@@ -97,22 +100,18 @@ class DirectPath:
 
     async def receive(self) -> bytes:
         """See Link."""
-        if self._arrived.empty():
-            arrival = asyncio.ensure_future(self._arrived.get())
-            gone = asyncio.ensure_future(self._gone.wait())
-            try:
-                await asyncio.wait((arrival, gone), return_when=asyncio.FIRST_COMPLETED)
-                if arrival.done():
-                    return self._taken(arrival.result())
-            finally:
-                arrival.cancel()
-                gone.cancel()
-            raise LinkClosedError("the direct path is gone")
-        return self._taken(self._arrived.get_nowait())
+        while not self._arrived:
+            if self._gone.is_set():
+                raise LinkClosedError("the direct path is gone")
+            self._news.clear()
+            await self._news.wait()
+        data = self._arrived.popleft()
+        self._waiting_bytes -= len(data)
+        return data
 
     async def close(self) -> None:
         """See Link."""
-        self._gone.set()
+        self._end()
         if self._guarding is not None:
             self._guarding.cancel()
         if self._gathering is not None:
@@ -132,38 +131,36 @@ class DirectPath:
 
     def _listen(self) -> None:
         self._channel.on("open", self._open.set)
-        self._channel.on("close", self._gone.set)
+        self._channel.on("close", self._end)
         self._channel.on("bufferedamountlow", self._room.set)
         self._channel.on("message", self._message)
         self._peer.on("connectionstatechange", self._state_changed)
-        self._peer.on("datachannel", lambda _another: self._gone.set())  # there is one, and it was agreed on
+        self._peer.on("datachannel", lambda _another: self._end())  # there is one, and it was agreed on
 
     def _message(self, data: bytes | str) -> None:
-        if isinstance(data, str) or len(data) > MAX_MESSAGE_BYTES or self._waiting_bytes > MAX_WAITING_BYTES:
-            self._gone.set()
+        too_much = len(self._arrived) >= MAX_WAITING_MESSAGES or self._waiting_bytes > MAX_WAITING_BYTES
+        if isinstance(data, str) or len(data) > MAX_MESSAGE_BYTES or too_much:
+            self._end()
             return
-        try:
-            self._arrived.put_nowait(data)
-        except asyncio.QueueFull:
-            self._gone.set()
-        else:
-            self._waiting_bytes += len(data)
+        self._arrived.append(data)
+        self._waiting_bytes += len(data)
+        self._news.set()
 
-    def _taken(self, data: bytes) -> bytes:
-        self._waiting_bytes -= len(data)
-        return data
+    def _end(self) -> None:
+        self._gone.set()
+        self._news.set()
 
     async def _guard(self) -> None:
         """Give the path up when its other end fills our memory with parts of messages: aiortc only counts them."""
         while not self._gone.is_set():
             window = getattr(self._peer.sctp, "_advertised_rwnd", 0)
             if window < -MAX_UNDELIVERED_BYTES:
-                self._gone.set()
+                self._end()
             await asyncio.sleep(GUARD_SECONDS)
 
     def _state_changed(self) -> None:
         if self._peer.connectionState in ("failed", "closed"):
-            self._gone.set()
+            self._end()
 
     async def _take(self, sdp: str, kind: str) -> None:
         lines = sdp.splitlines()
