@@ -11,6 +11,7 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_admin_pages import overflow
 from tests.browser.test_pages import violations
 from tests.support.browsers import chromium
+from tests.support.firefox import firefox_page
 from tests.support.join_pages import Gallery, build_join, served_gallery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -276,3 +277,18 @@ async def test_another_language_is_spoken_at_once_and_remembered(gallery: Galler
         await expect(page.get_by_role("heading", name="Voer de pincode van uw technicus in")).to_be_visible()
         assert await page.evaluate("document.documentElement.lang") == "nl"
         assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
+
+
+async def test_firefox_draws_every_state_too(gallery: Gallery) -> None:
+    found = {}
+    async with firefox_page(390, 844) as page:
+        for state in gallery.examples:
+            await page.goto(f"{gallery.url}?state={state}&lang=nl&theme=dark")
+            await page.evaluate("new Promise(drawn => requestAnimationFrame(drawn)).then(() => null)")
+            wide, heading = await page.evaluate(
+                "[document.documentElement.scrollWidth - innerWidth, document.querySelector('h1')?.innerText]"
+            )
+            if wide > 0 or not heading:
+                found[state] = (wide, heading)
+    assert found == {}
+    assert page.errors == []

@@ -13,6 +13,7 @@ PARTS = {
     "console": "tests.shots.session",
     "sign-in": "tests.shots.sign_in",
     "pages": "tests.relay.pages.shots",
+    "join": "tests.shots.join",
     "admin": "tests.relay.admin.shots",
     "first-steps": "tests.relay.admin.shots_of_people",
     "account": "tests.relay.pages.shots_of_accounts",
