@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { licences } from "@deskside/codec/licences";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 
@@ -65,7 +66,7 @@ export default defineConfig(({ mode }) => {
   const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay
   return {
     base: "/join/",
-    plugins: [relayFonts(), preact(), ...(gallery ? [] : [languagesAndDigests()])],
+    plugins: [relayFonts(), preact(), ...(gallery ? [] : [licences(import.meta.dirname), languagesAndDigests()])],
     publicDir: false,
     worker: { format: "es" },
     build: {

@@ -1,3 +1,4 @@
+import { licences } from "@deskside/codec/licences";
 import { zstdWasm } from "@deskside/codec/zstd_wasm";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
@@ -24,7 +25,7 @@ const PARTS: Record<string, string> = { decoder: "src/picture/lib.ts", input: "s
 
 export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: [preact(), zstd()],
+  plugins: [preact(), zstd(), ...(mode in PARTS ? [] : [licences(import.meta.dirname)])],
   publicDir: mode in PARTS ? false : "public",
   build: {
     outDir: "../page/static",

@@ -169,6 +169,9 @@ def _copyright(library: Path) -> Iterator[str]:
     for files, licence in (("htmx.min.js", "htmx.LICENSE"), ("fonts/*", "fonts/OFL.txt")):
         yield f"Files: {LIBRARY}/relay/web/static/{files}"
         yield from _paragraph("see the licence", f"see-{Path(licence).stem}", (static / licence).read_text())
+    yield f"Files: {LIBRARY}/relay/join/*"
+    licences = next((library / "relay/join/assets").glob("licences-*.txt")).read_text()
+    yield from _paragraph("see the licences", "see-licences", licences)
     for metadata in sorted(library.glob("*.dist-info")):
         about = Parser().parsestr((metadata / "METADATA").read_text())
         if about["Name"] == "deskside":

@@ -198,6 +198,7 @@ def test_the_package_brings_every_dependency_with_its_licence_and_needs_only_pyt
     for name in names:
         assert re.search(rf"{name}-[\d.]+\.dist-info/", listed.lower().replace("_", "-")), name
         assert f"comment: {name} " in rights, name
+    assert "@noble/curves" in rights, "what the page for customers has from others"
     assert "/usr/lib/deskside-relay/relay/app.py" in listed
     for left_out in ("applet", "console", "tests"):
         assert f"/usr/lib/deskside-relay/{left_out}/" not in listed

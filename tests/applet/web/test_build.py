@@ -32,3 +32,12 @@ def test_nothing_in_the_page_is_inline_and_nothing_comes_from_elsewhere(tmp_path
         assert "%" not in text, "a text that was not put in"
     assert "gallery" not in " ".join(files)
     assert b"http://" not in b"".join(files[name] for name in files if name.endswith(".css"))
+
+
+def test_the_page_brings_the_licences_of_what_it_has_from_others(tmp_path: Path) -> None:
+    build_join(tmp_path)
+    text = next((tmp_path / "assets").glob("licences-*.txt")).read_text()
+    for name in ("preact", "@msgpack/msgpack", "@noble/ciphers", "@noble/curves", "@noble/hashes", "zstd"):
+        assert f"\n{name}" in f"\n{text}", name
+    assert "Permission is hereby granted" in text
+    assert "@deskside" not in text
