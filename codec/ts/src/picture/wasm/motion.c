@@ -19,11 +19,6 @@ bool motion_create(const Grid *grid) {
   return held_now && votes_create(grid);
 }
 
-static bool differ(Word pixel, Word other) { return ((pixel ^ other) & COLOURS) != 0; }
-
-static bool are_same_four(const Word *pixels, const Word *others) {
-  return !is_any((four_at(pixels) ^ four_at(others)) & COLOURS);
-}
 
 /** Return where a pixel was before it moved. */
 static const Word *source_at(const Area *area, Vector by, int x, int y) {
@@ -103,7 +98,7 @@ static bool is_worth_it(const Area *area, const uint8_t *held, Box box) {
 static int count_to_right(const Area *area, Vector by, int x, int y, int most) {
   const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
   int count = 0;
-  while (count + 4 <= most && are_same_four(now + count, before + count)) count += 4;
+  while (count + TILE <= most && is_same_line(now + count, before + count)) count += TILE;
   while (count < most && !differ(now[count], before[count])) count++;
   return count;
 }
@@ -112,7 +107,7 @@ static int count_to_right(const Area *area, Vector by, int x, int y, int most) {
 static int count_to_left(const Area *area, Vector by, int x, int y, int most) {
   const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
   int count = 0;
-  while (count + 4 <= most && are_same_four(now - count - 4, before - count - 4)) count += 4;
+  while (count + TILE <= most && is_same_line(now - count - TILE, before - count - TILE)) count += TILE;
   while (count < most && !differ(now[-count - 1], before[-count - 1])) count++;
   return count;
 }
@@ -121,18 +116,43 @@ static bool is_moved_line(const Area *area, Vector by, int left, int right, int 
   return count_to_right(area, by, left, y, right - left) == right - left;
 }
 
+/** The tile rows that lie wholly between two lines. */
+typedef struct {
+  int first, end;
+} Rows;
+
+static bool is_held_column(const Area *area, const uint8_t *held, Rows rows, int column) {
+  for (int row = rows.first; row < rows.end; row++) {
+    if (!held[row * area->columns + column]) return false;
+  }
+  return true;
+}
+
+/** Widen a range of columns while the lines of the box moved beyond it too. What `held` says is not looked at again. */
+static void widen(const Area *area, Vector by, const uint8_t *held, Box *box) {
+  const Box reach = within_reach(area, by);
+  const Rows rows = {(box->top + TILE - 1) / TILE, box->bottom / TILE};
+  int left = box->left / TILE, right = box->right / TILE;
+  while (left > 0 && is_held_column(area, held, rows, left - 1)) left--;
+  while (right < area->columns && is_held_column(area, held, rows, right)) right++;
+  int to_left = box->left - reach.left, to_right = reach.right - box->right;
+  for (int y = box->top; y < box->bottom; y++) {
+    const bool is_known = y >= rows.first * TILE && y < rows.end * TILE;
+    const int known_left = is_known ? least_of(box->left - left * TILE, to_left) : 0;
+    const int known_right = is_known ? least_of(right * TILE - box->right, to_right) : 0;
+    to_left = known_left + count_to_left(area, by, box->left - known_left, y, to_left - known_left);
+    to_right = known_right + count_to_right(area, by, box->right + known_right, y, to_right - known_right);
+  }
+  box->left -= to_left;
+  box->right += to_right;
+}
+
 /** Widen a box of pixels while the lines beyond it, then the columns, moved too. */
-static Box grown(const Area *area, Vector by, Box box) {
+static Box grown(const Area *area, Vector by, const uint8_t *held, Box box) {
   const Box reach = within_reach(area, by);
   while (box.top > reach.top && is_moved_line(area, by, box.left, box.right, box.top - 1)) box.top--;
   while (box.bottom < reach.bottom && is_moved_line(area, by, box.left, box.right, box.bottom)) box.bottom++;
-  int to_left = box.left - reach.left, to_right = reach.right - box.right;
-  for (int y = box.top; y < box.bottom; y++) {
-    to_left = count_to_left(area, by, box.left, y, to_left);
-    to_right = count_to_right(area, by, box.right, y, to_right);
-  }
-  box.left -= to_left;
-  box.right += to_right;
+  widen(area, by, held, &box);
   return box;
 }
 
@@ -142,7 +162,7 @@ static bool prove(const Area *area, Vector by, Move *move, uint8_t *held) {
   mark_held(area, by, held);
   Box box;
   if (!find_box(area, held, &box) || !is_worth_it(area, held, box)) return false;
-  box = grown(area, by, (Box){box.top * TILE, box.left * TILE, box.bottom * TILE, box.right * TILE});
+  box = grown(area, by, held, (Box){box.top * TILE, box.left * TILE, box.bottom * TILE, box.right * TILE});
   *move = (Move){box.left, box.top, box.right - box.left, box.bottom - box.top, by.dx, by.dy, false};
   return true;
 }

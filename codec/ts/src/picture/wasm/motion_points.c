@@ -10,12 +10,6 @@ static const Word *line_at(const Word *picture, const Area *area, int x, int y) 
   return picture + (size_t)y * (size_t)area->stride + (size_t)x;
 }
 
-static bool is_same_line(const Word *line, const Word *other) {
-  return !is_any(differences_of_line(line, other) & COLOURS);
-}
-
-static bool differ(Word pixel, Word other) { return ((pixel ^ other) & COLOURS) != 0; }
-
 static bool is_striking(const Word *line) {
   int changes = 0;
   for (int x = 1; x < TILE; x++) changes += differ(line[x], line[x - 1]);
