@@ -75,28 +75,30 @@ class RascEncoder:
 
     def _delta(self, picture: Frame, changed: Flags) -> list[bytes]:
         """Return the delta that the changed tiles need, and carry it out."""
-        rows_of_tiles = np.flatnonzero(changed.any(axis=1))
-        if rows_of_tiles.size == 0:
+        rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+        if rows.size == 0:
             return []
-        top = int(rows_of_tiles[0]) * TILE
-        bottom = min(int(rows_of_tiles[-1] + 1) * TILE, self._grid.height)
-        every = np.repeat(changed[top // TILE : rows_of_tiles[-1] + 1], TILE, axis=0)[: bottom - top]
-        lines, columns = np.nonzero(every[::-1])
-        places = (bottom - 1 - lines) * self._grid.columns + columns
+        top, left, right = int(rows[0]) * TILE, int(columns[0]), int(columns[-1]) + 1
+        bottom = min(int(rows[-1] + 1) * TILE, self._grid.height)
+        width = min(right * TILE, self._grid.width) - left * TILE
+        # The delta walks over this rectangle from its lowest line up.
+        every = changed[top // TILE : int(rows[-1]) + 1, left:right].repeat(TILE, axis=0)[: bottom - top][::-1]
+        steps = np.flatnonzero(every)
+        lines = steps // (right - left)
+        places = (bottom - 1 - lines) * self._grid.columns + (steps - lines * (right - left) + left)
+        way = steps * TILE - lines * ((right - left) * TILE - width)
         new, shown, under = (_segments(words) for words in (words_of(picture), *self._planes()))
-        after, before = new.take(places, axis=0), shown.take(places, axis=0)
+        after, before, earlier = new[places], shown[places], under[places]
         differs = ((after ^ before) & COLOURS) != 0
-        hit = np.flatnonzero(differs.any(axis=1))
-        if hit.size < places.size:
-            lines, columns, places = lines[hit], columns[hit], places[hit]
-            after, before, differs = after[hit], before[hit], differs[hit]
-        earlier = under.take(places, axis=0)
-        way = (lines * self._grid.width + columns * TILE)[:, None] + np.arange(TILE)
-        colours = after[differs] & COLOURS
-        written = operations(way[differs], colours, (earlier[differs] & COLOURS) == colours)
+        at = np.flatnonzero(differs)
+        if at.size == 0:
+            return []
+        colours = after.ravel()[at] & COLOURS
+        swaps = (earlier.ravel()[at] & COLOURS) == colours
+        written = operations(way[at // TILE] + at % TILE, colours, swaps)
         under[places] = np.where(differs, before, earlier)
         shown[places] = after
-        return [_delta(written, top, bottom - top, self._grid.width, self._level)] if written else []
+        return [_delta(written, (left * TILE, top, width, bottom - top), self._level)]
 
     def _planes(self) -> tuple[Words, Words]:
         return self._layers.picture, self._layers.under
@@ -194,8 +196,9 @@ def _format(grid: Grid) -> bytes:
     return _chunk(b"FINT", struct.pack("<I4xII30xH24x", 0x65, grid.width, grid.height, 32))
 
 
-def _delta(written: bytes, top: int, height: int, width: int, level: int) -> bytes:
-    head = struct.pack("<12xIIIII4xI", len(written), 0, top, width, height, 1)
+def _delta(written: bytes, area: tuple[int, int, int, int], level: int) -> bytes:
+    """Return the chunk that walks over `area`: left, top, width and height in pixels."""
+    head = struct.pack("<12xIIIII4xI", len(written), *area, 1)
     return _chunk(b"DLTA", head + zlib.compress(written, level))
 
 

@@ -15,6 +15,8 @@ FILL_FROM = 3
 _UNITS = np.zeros(16, np.int64)
 """16-bit units of colours behind an operation of one pixel, by type (literals: times their length)."""
 _UNITS[[FILL, LITERAL]] = 2
+_SWAPPED = np.uint32(0xFF000000)
+"""Stands for every colour that a swap gives: alike, and no colour itself."""
 
 Places = NDArray[np.int64]
 Colours = NDArray[np.uint32]
@@ -30,18 +32,24 @@ def operations(places: Places, colours: Colours, swaps: Booleans) -> bytes:
     if places.size == 0:
         return b""
     starts, kinds = _runs(places, colours, swaps)
-    lengths = np.diff(starts, append=places.size)
-    ends = places[starts] + lengths
-    gaps = places[starts] - np.concatenate([[0], ends[:-1]])
-    owner, order, sizes, types = _pieces(gaps, lengths, kinds)
-    units = 1 + _UNITS[types] * np.where(types == LITERAL, sizes, 1)
-    at = np.cumsum(units) - units
-    written = np.empty(int(units.sum()), np.uint16)
+    ends = np.append(starts[1:], places.size)
+    first = places[starts]
+    wanted = np.empty((starts.size, 2), np.int64)
+    """For each run the pixels that are skipped before it, and its own."""
+    wanted[0, 0], wanted[1:, 0] = first[0], first[1:] - places[ends[:-1] - 1] - 1
+    wanted[:, 1] = ends - starts
+    owner, order, sizes, types = _pieces(wanted.ravel(), kinds)
+    units = _UNITS[types]
+    literal = types == LITERAL
+    units[literal] = 2 * sizes[literal]
+    at = np.cumsum(units + 1)
+    written = np.empty(int(at[-1]), np.uint16)
+    at -= units + 1
     is_head = np.zeros(written.size, np.bool_)
     is_head[at] = True
     written[at] = types + (sizes << 8)
-    needed = np.repeat(kinds == LITERAL, lengths)
-    fills = types == FILL
+    needed = np.repeat(kinds == LITERAL, wanted[:, 1])
+    fills = np.flatnonzero(types == FILL)
     needed[starts[owner[fills] >> 1] + LONGEST * order[fills]] = True
     written[~is_head] = colours[needed].view(np.uint16)
     return written.tobytes()
@@ -49,23 +57,25 @@ def operations(places: Places, colours: Colours, swaps: Booleans) -> bytes:
 
 def _runs(places: Places, colours: Colours, swaps: Booleans) -> tuple[Places, NDArray[np.int64]]:
     """Return where each run begins among the pixels, and its type."""
-    adjacent = np.diff(places) == 1
-    alike = adjacent & (swaps[1:] == swaps[:-1]) & (swaps[1:] | (colours[1:] == colours[:-1]))
-    starts = np.flatnonzero(np.concatenate([[True], ~alike]))
-    long = np.diff(starts, append=places.size) >= FILL_FROM
+    adjacent = places[1:] - places[:-1] == 1
+    what = np.where(swaps, _SWAPPED, colours)
+    begins = np.ones(places.size, np.bool_)
+    np.logical_and(adjacent, what[1:] == what[:-1], out=begins[1:])
+    np.logical_not(begins[1:], out=begins[1:])
+    starts = np.flatnonzero(begins)
+    long = np.append(starts[1:], places.size) - starts >= FILL_FROM
     kinds = np.where(swaps[starts], SWAP, np.where(long, FILL, LITERAL))
-    joins = (kinds[1:] == LITERAL) & (kinds[:-1] == LITERAL) & adjacent[starts[1:] - 1]
-    keep = np.concatenate([[True], ~joins])
+    literal = kinds == LITERAL
+    joins = literal[1:] & literal[:-1] & adjacent[starts[1:] - 1]
+    keep = np.append(True, ~joins)
     return starts[keep], kinds[keep]
 
 
-def _pieces(
-    gaps: NDArray[np.int64], lengths: NDArray[np.int64], kinds: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], ...]:
+def _pieces(wanted: NDArray[np.int64], kinds: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
     """Cut gaps and runs into operations; return the owner (2 × run, + 1 for a run), order, length, type."""
-    wanted = np.stack([gaps, lengths], axis=1).ravel()
-    types = np.stack([np.full_like(kinds, SKIP), kinds], axis=1).ravel()
-    counts = -(-wanted // LONGEST)
+    types = np.full(wanted.size, SKIP)
+    types[1::2] = kinds
+    counts = (wanted + (LONGEST - 1)) // LONGEST
     owner = np.repeat(np.arange(wanted.size), counts)
-    order = np.arange(owner.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    order = np.arange(owner.size) - (np.cumsum(counts) - counts)[owner]
     return owner, order, np.minimum(wanted[owner] - LONGEST * order, LONGEST), types[owner]
