@@ -56,6 +56,12 @@ class TileDiff:
             return self._by_tile(differs)
         return suspects
 
+    def among(self, suspects: Flags, before: Frame, after: Frame) -> Flags:
+        """Return which of these tiles differ in colour, exactly; quicker than `changed` while they are few."""
+        found: Flags = suspects.copy()
+        _confirm(found, _as_pairs(before), _as_pairs(after))
+        return found
+
     def _mask(self, old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
         """Compare again, with the fourth byte masked. Few screens need the room for that."""
         if self._words is None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from codec.picture.diff import Flags, Frame, TileDiff
+from codec.picture.diff import FEW, Flags, Frame, TileDiff
 from codec.picture.geometry import TILE, Grid
 
 
@@ -24,9 +24,23 @@ class Changes:
         self._padded[:, : self._grid.width] = frame
         return self._padded
 
-    def changed(self, picture: Frame) -> Flags:
-        """Return which tiles of a padded picture differ from `shown`."""
-        return self._diff.changed(self.shown[: self._grid.height], picture)
+    def changed(self, picture: Frame, touched: Flags | None = None) -> Flags:
+        """Return which tiles of a padded picture differ from `shown`.
+
+        No others than the `touched` ones do, where that is known: to find them takes longer than all else.
+        """
+        shown = self.shown[: self._grid.height]
+        if touched is None:
+            return self._diff.changed(shown, picture)
+        rows = np.flatnonzero(touched.any(axis=1))
+        if rows.size == 0:
+            return touched
+        if np.count_nonzero(touched) <= FEW:
+            return self._diff.among(touched, shown, picture)
+        found = np.zeros_like(touched)
+        span = slice(int(rows[0]), int(rows[-1]) + 1)
+        found[span] = self.again(picture, span)
+        return found
 
     def again(self, picture: Frame, rows: slice) -> Flags:
         """Return the same of some rows of whole tiles only."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from codec.picture.diff import Frame
+from codec.picture.diff import Flags, Frame
 from codec.recording.avi import AviFullError, AviWriter, Limits
 from codec.recording.formats import KEY_PICTURES, Format, Packet, PictureFormat
 from codec.recording.journal import MICROSECONDS
@@ -23,6 +23,7 @@ from codec.wire.messages import Message
 _log = logging.getLogger(__name__)
 RATE = 50
 """Slots a second: times are right to 20 ms."""
+_NOTHING: Flags = np.zeros((0, 0), np.bool_)
 LATE_SLOTS = 2
 """So many slots a picture may be shown late; not to repeat each saves a third of all encoding."""
 POINTER_SLOTS = 2
@@ -53,8 +54,8 @@ class Film:
         """The slot of the latest change that is not written yet."""
         self._owed = 0
         """The slot of the first such change."""
-        self._same = True
-        """Whether only the pointer has moved since the last picture was written."""
+        self._touched: Flags | None = _NOTHING
+        """Which tiles may have changed since the last picture was written; None where all may."""
         self._until_key = 0
         """So many pictures until a key is due; a pointer that moves does not count."""
         self._repeats_from: int | None = None
@@ -76,14 +77,14 @@ class Film:
         self._catch_up(slot)
         seen = self._playback.take(message)
         if seen is not Seen.NOTHING:
-            self._changed(slot, picture=seen is Seen.PICTURE)
+            self._changed(slot, self._playback.touched if seen is Seen.PICTURE else _NOTHING)
 
     def show(self, time: int, frame: Frame) -> None:
         """Follow a source of whole pictures; `frame` must stay as it is until the next call. Raises as `take`."""
         slot = self._slot(time)
         self._catch_up(slot)
         self._playback.frame = frame
-        self._changed(slot, picture=True)
+        self._changed(slot, None)
 
     def flush(self, time: int) -> None:
         """Make the files tell everything up to `time`. Raises as `take`."""
@@ -102,10 +103,11 @@ class Film:
         if self._writer is not None:
             self._writer.close(self._writer.slots)
 
-    def _changed(self, slot: int, picture: bool) -> None:
+    def _changed(self, slot: int, touched: Flags | None) -> None:
+        """Owe a picture, with these tiles changed; None for any."""
         self._owed = slot if self._due is None else self._owed
         self._due = slot
-        self._same = self._same and not picture
+        self._touched = _either(self._touched, touched)
 
     def _slot(self, time: int) -> int:
         return time * self._rate // MICROSECONDS
@@ -114,7 +116,7 @@ class Film:
         """Write the picture that was due before this slot."""
         if self._due is None or slot <= self._due or self._playback.frame is None:
             return
-        if self._same and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
+        if self._touched is _NOTHING and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
             return  # a moving pointer would cost as much as a moving picture
         if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
             return
@@ -132,23 +134,25 @@ class Film:
             canvas = frame
         assert self._writer is not None and self._pictures is not None  # noqa: S101, PT018  # _begin_part made them
         self._settle(slot)
-        same, self._same = self._same, True
-        key = self._until_key == 0
-        packet = self._encode(self._pictures, canvas, pointer, key, same)
+        touched, self._touched = self._touched, _NOTHING
+        same, key = touched is _NOTHING, self._until_key == 0
+        if not same and canvas is not frame:
+            touched = None  # a smaller picture's tiles are not those of the film
+        packet = self._encode(self._pictures, canvas, pointer, key, touched)
         if packet is not None and packet.data:
             self._writer.write(max(slot - self._begins, self._writer.slots), packet.data, packet.is_key)
             self._until_key = KEY_PICTURES - 1 if packet.is_key else max(self._until_key - (not same), 0)
             self._repeats_from = self._writer.slots
 
     def _encode(
-        self, pictures: PictureFormat, canvas: Frame, pointer: Pointer | None, key: bool, same: bool
+        self, pictures: PictureFormat, canvas: Frame, pointer: Pointer | None, key: bool, touched: Flags | None
     ) -> Packet | None:
         """Encode a picture. One that fails costs that picture only: the encoder begins again.
 
         Raises what the encoder raises once MOST_FAILED in a row have failed.
         """
         try:
-            packet = pictures.encode(canvas, pointer, key, same)
+            packet = pictures.encode(canvas, pointer, key, touched)
         except Exception as error:
             self._failed += 1
             if self._failed >= MOST_FAILED:
@@ -198,10 +202,19 @@ class Film:
                 self._writer.fill(slot - self._begins)
         except AviFullError:
             self._let_go()
-            self._changed(slot, picture=True)
+            self._changed(slot, None)
 
     def _let_go(self) -> None:
         """This part is full."""
         if self._writer is not None:
             self._writer.flush()
         self._writer = None
+
+
+def _either(one: Flags | None, other: Flags | None) -> Flags | None:
+    """Return which tiles either of two changes touched; None where one of them may have touched any."""
+    if one is _NOTHING or other is _NOTHING:
+        return other if one is _NOTHING else one
+    if one is None or other is None or one.shape != other.shape:
+        return None
+    return one | other

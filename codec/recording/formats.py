@@ -12,10 +12,12 @@ from fractions import Fraction
 from typing import Protocol
 
 import av
+import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from codec.picture.diff import Frame
+from codec.picture.diff import Flags, Frame
+from codec.picture.geometry import TILE
 from codec.recording.avi import Stream
 from codec.recording.canvas import Canvas
 from codec.recording.pointer import Pointer, cropped, painted
@@ -43,11 +45,11 @@ class PictureFormat(Protocol):
 
     stream: Stream
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, touched: Flags | None = None) -> Packet | None:
         """Return the packet that shows `frame`, (height, width, 4) uint8 BGRX, with the pointer; None if unchanged.
 
-        `same` promises that the picture is the one before and only the pointer may differ. `frame` is lent: it is as it
-        was afterwards. Raises PictureError.
+        `touched`, (rows, columns) booleans, promises that no other tile differs from the picture before. `frame` is
+        lent: it is as it was afterwards. Raises PictureError.
         """
 
     def repeat(self) -> bytes | None:
@@ -95,8 +97,8 @@ class _Rasc:
         self.stream = Stream(width, height, rate, b"RASC", 32)
         self._encoder = RascEncoder(width, height)
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
-        data = self._encoder.encode(frame, pointer, key, same)
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, touched: Flags | None = None) -> Packet | None:
+        data = self._encoder.encode(frame, pointer, key, touched)
         return None if data is None else Packet(data, key)
 
     def repeat(self) -> bytes | None:
@@ -115,10 +117,10 @@ class _Ffmpeg:
         self._under = range(0)
         """The rows where the pointer is."""
 
-    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, same: bool = False) -> Packet | None:
+    def encode(self, frame: Frame, pointer: Pointer | None, key: bool, touched: Flags | None = None) -> Packet | None:
         under, self._under = self._under, _rows(frame, pointer)
         with painted(frame, pointer) as picture:
-            self._canvas.show(picture, (under, self._under) if same else None)
+            self._canvas.show(picture, None if touched is None else (under, self._under, *_touched_rows(touched)))
         return self._packet(key)
 
     def repeat(self) -> bytes | None:
@@ -152,6 +154,11 @@ def _open(codec: _Codec, stream: Stream) -> VideoCodecContext:
     context.options = dict(codec.options)
     context.open()
     return context
+
+
+def _touched_rows(touched: Flags) -> list[range]:
+    """Return the rows of pixels of each row of tiles that has touched ones."""
+    return [range(row * TILE, (row + 1) * TILE) for row in np.flatnonzero(touched.any(axis=1)).tolist()]
 
 
 def _by_ffmpeg(codec: _Codec) -> Callable[[int, int, int], PictureFormat]:

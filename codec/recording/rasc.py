@@ -51,20 +51,20 @@ class RascEncoder:
         self._recent: list[tuple[int, int]] = []
 
     def encode(
-        self, frame: Frame, pointer: Pointer | None = None, key: bool = False, same: bool = False
+        self, frame: Frame, pointer: Pointer | None = None, key: bool = False, touched: Flags | None = None
     ) -> bytes | None:
         """Return what shows `frame`, (height, width, 4) uint8 BGRX, under `pointer`; None if nothing changed.
 
-        A `key` packet needs nothing that came before; the first one must be a key. `same` promises that the picture is
-        the one before, so no changes are looked for.
+        A `key` packet needs nothing that came before; the first one must be a key. `touched`, (rows, columns) booleans,
+        promises that no other tile differs from the picture before, so that changes are looked for there only.
         """
         if key:
             self._changes.shown[:] = 0
             self._layers.under[:] = 0
         parts = [_format(self._grid)] if key else []
-        if key or not same:
+        if key or touched is None or touched.any():
             picture = self._changes.pad(frame)
-            changed = self._changes.changed(picture)
+            changed = self._changes.changed(picture, None if key else touched)
             if not key:
                 parts += self._moves(picture, changed[: self._changes.whole])
             parts += self._delta(picture, changed)

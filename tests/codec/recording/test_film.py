@@ -163,6 +163,39 @@ def test_both_lossless_formats_show_the_same_pointer_and_nothing_of_where_it_was
         assert np.array_equal(seen_at(rasc, moment * 0.02), seen_at(zmbv, moment * 0.02))
 
 
+@pytest.mark.parametrize("name", [FormatName.RASC, FormatName.ZMBV])
+def test_what_changed_in_pictures_that_were_left_out_is_shown_with_the_next(name: FormatName) -> None:
+    """A film that is behind hears of the changed tiles of each message, and writes them together."""
+    parts, screen = Parts(), desktop(0)
+    encoder, film = Encoder(320, 240), Film(FORMATS[name], parts.open)
+    film.take(0, Picture(0, 0, encoder.encode(screen) or b""))
+    film.flush(20_000)
+    film.behind = True
+    for number in range(1, 9):
+        screen[24 * number : 24 * number + 9, 30 * number : 30 * number + 20, :3] ^= 255
+        film.take(20_000 * number, Picture(0, number, encoder.encode(screen) or b""))
+    film.close(1_000_000)
+    shown = parts.played()
+    assert len(shown) < 5
+    assert np.array_equal(seen_at(shown, 0.9), screen[..., :3])
+
+
+@pytest.mark.parametrize("name", [FormatName.RASC, FormatName.ZMBV])
+def test_a_smaller_monitor_is_shown_in_the_film_of_the_larger(name: FormatName) -> None:
+    """Its tiles are not those of the film."""
+    parts, large, small = Parts(), desktop(1, 200, 150), desktop(2, 160, 120)
+    film, encoder = Film(FORMATS[name], parts.open), Encoder(160, 120)
+    film.take(0, Picture(0, 0, Encoder(200, 150).encode(large) or b""))
+    film.take(500_000, Picture(1, 0, encoder.encode(small) or b""))
+    small[100:, 90:, :3] ^= 255
+    film.take(900_000, Picture(1, 1, encoder.encode(small) or b""))
+    film.close(1_500_000)
+    shown = parts.played()
+    assert np.array_equal(seen_at(shown, 0.1), large[..., :3])
+    assert np.array_equal(seen_at(shown, 1.2)[:120, :160], small[..., :3])
+    assert not seen_at(shown, 1.2)[120:].any()
+
+
 def test_an_avi_becomes_another() -> None:
     first, second = Parts(), Parts()
     film = Film(FORMATS[FormatName.RASC], first.open)

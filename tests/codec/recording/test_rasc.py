@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codec.picture.diff import Frame
+from codec.picture.diff import Flags, Frame
+from codec.picture.geometry import TILE
 from codec.recording.pointer import Pointer, as_shape, painted
 from codec.recording.rasc import RascEncoder
 from tests.codec.recording.pictures import Player, arrow, noise
@@ -16,10 +17,15 @@ sizes = st.tuples(st.integers(1, 90), st.integers(1, 70))
 rectangles = st.tuples(st.integers(0), st.integers(0), st.integers(1, 60), st.integers(1, 60), st.integers(0, 3))
 
 
-@settings(max_examples=80, deadline=None)
-@given(size=sizes, steps=st.lists(rectangles, max_size=8))
-def test_ffmpeg_shows_the_exact_pixels(size: tuple[int, int], steps: list[tuple[int, int, int, int, int]]) -> None:
-    """Whatever is painted over, filled with noise or with one of few colours, comes and comes back."""
+@settings(max_examples=120, deadline=None)
+@given(size=sizes, steps=st.lists(rectangles, max_size=8), told=st.sampled_from(["nothing", "tiles", "more tiles"]))
+def test_ffmpeg_shows_the_exact_pixels(
+    size: tuple[int, int], steps: list[tuple[int, int, int, int, int]], told: str
+) -> None:
+    """Whatever is painted over, filled with noise or with one of few colours, comes and comes back.
+
+    Whether it was told which tiles may have changed, and others beside them, or not.
+    """
     width, height = size
     encoder, player, frame = RascEncoder(width, height), Player("rasc", width, height), noise(width, height)
     shown = player.show(encoder.encode(frame, key=True) or b"")
@@ -27,10 +33,36 @@ def test_ffmpeg_shows_the_exact_pixels(size: tuple[int, int], steps: list[tuple[
         x, y = right % width, below % height
         area = frame[y : y + down, x : x + across]
         area[:] = noise(area.shape[1], area.shape[0], x) if kind == 0 else 80 * kind
-        packet = encoder.encode(frame)
+        packet = encoder.encode(
+            frame, touched=None if told == "nothing" else around(frame, x, y, area, told == "tiles")
+        )
         if packet is not None:
             shown = player.show(packet)
         assert np.array_equal(shown, frame[..., :3])
+
+
+def around(frame: Frame, x: int, y: int, area: Frame, exactly: bool) -> Flags:
+    """Return the tiles in which this area of a picture lies, or those with many others."""
+    touched = np.zeros((-(-frame.shape[0] // TILE), -(-frame.shape[1] // TILE)), np.bool_)
+    touched[y // TILE : -(-(y + area.shape[0]) // TILE), x // TILE : -(-(x + area.shape[1]) // TILE)] = True
+    if not exactly:
+        touched[::2] = True
+    return touched
+
+
+@pytest.mark.parametrize("changes", [3, 60])
+def test_what_did_not_change_is_not_looked_at_where_that_is_known(changes: int) -> None:
+    """Neither a few changed tiles nor many make it read the others, which a recording knows to be as they were."""
+    encoder, frame = RascEncoder(640, 480), noise(640, 480)
+    encoder.encode(frame, key=True)
+    frame[200 : 200 + 16 * changes // 3, 100:140, :3] ^= 255
+    touched = np.zeros((30, 40), np.bool_)
+    touched[12 : 13 + changes // 3, 6:9] = True
+    elsewhere = frame.copy()
+    elsewhere[:100] ^= 255
+    other, same = RascEncoder(640, 480), noise(640, 480)
+    other.encode(same, key=True)
+    assert encoder.encode(elsewhere, touched=touched) == other.encode(frame, touched=touched) is not None
 
 
 def window(width: int, height: int) -> Frame:
