@@ -31,6 +31,8 @@ GUARD_SECONDS = 0.25
 ATTEMPT_SECONDS = 30.0
 BINDING_SECONDS = 0.5
 """Opening the sockets for all addresses of this machine takes no longer; waiting for STUN servers may."""
+_ADDRESS = 4
+"""Its place among the words of a candidate (RFC 8839, section 5.1)."""
 CHANNEL = 0
 """The number of the one data channel, agreed on beforehand (RFC 8832 is not spoken)."""
 
@@ -170,7 +172,7 @@ class DirectPath:
         if sum(line.startswith("a=candidate:") for line in lines) > MAX_CANDIDATES:
             raise LinkClosedError(f"the other end's {kind} names more addresses than a computer has")
         try:
-            await self._peer.setRemoteDescription(RTCSessionDescription(sdp, kind))
+            await self._peer.setRemoteDescription(RTCSessionDescription(_without_end(sdp), kind))
         except (ValueError, KeyError, IndexError, AttributeError, InvalidAccessError, InvalidStateError) as error:
             raise LinkClosedError(f"the other end's {kind} cannot be used: {error}") from None
         self._guarding = background.start(self._guard(), "watching the direct path")
@@ -183,6 +185,19 @@ async def _first(*events: asyncio.Event) -> None:
     finally:
         for wait in waits:
             wait.cancel()
+
+
+def _without_end(sdp: str) -> str:
+    """Take out that there are no more addresses where all of them are a browser's names for this network.
+
+    Where those names cannot be looked up, aioice then holds that the other end has none, and fails though the other
+    end's own checks reach it.
+    """
+    lines = sdp.splitlines()
+    addresses = [line.split() for line in lines if line.startswith("a=candidate:")]
+    if any(len(each) > _ADDRESS and not each[_ADDRESS].endswith(".local") for each in addresses):
+        return sdp
+    return "".join(f"{line}\r\n" for line in lines if line != "a=end-of-candidates")
 
 
 def _binding(offer: str, answer: str) -> bytes:

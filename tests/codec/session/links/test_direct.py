@@ -1,6 +1,7 @@
 """The direct link on real sockets: it keeps the contract, and it fails with a name."""
 
 import asyncio
+import re
 import socket
 
 import psutil
@@ -95,6 +96,22 @@ async def test_a_description_with_hundreds_of_addresses_is_not_used() -> None:
             await path.answer(offer + f"{line}\r\n" * MAX_CANDIDATES)
     finally:
         await asyncio.gather(path.close(), other.close())
+
+
+async def test_a_browser_whose_addresses_are_names_that_nobody_knows_is_reached_all_the_same() -> None:
+    """Firefox hides this network's addresses behind names, and says that there are no others."""
+    console, applet = DirectPath(), DirectPath()
+    try:
+        answer = await applet.answer(await console.offer())
+        hidden = re.sub(r"(a=candidate:\S+ 1 udp \d+) \S+", r"\1 nobody-knows.local", answer)
+        assert hidden.count("nobody-knows.local") == answer.count("a=candidate:") > 0
+        assert "a=end-of-candidates" in hidden
+        await console.accept(hidden)
+        await asyncio.gather(console.opened(), applet.opened())
+        await applet.send(b"here I am")
+        assert await console.receive() == b"here I am"
+    finally:
+        await asyncio.gather(console.close(), applet.close())
 
 
 async def test_another_channel_ends_the_path() -> None:
