@@ -104,6 +104,10 @@ class Leave(_Signal, frozen=True, tag="leave"):
     reason: Leaving
 
 
+class Ping(_Signal, frozen=True, tag="ping"):
+    """Asks whether the relay still answers. For pages, which cannot send a WebSocket's own ping."""
+
+
 # ── relay to applet ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -152,6 +156,10 @@ class Tunnel(_Signal, frozen=True, tag="tunnel"):
 
     ticket: str
     ice_servers: list[IceServer] = []
+
+
+class Pong(_Signal, frozen=True, tag="pong"):
+    """The answer to a ping."""
 
 
 # ── console to relay ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -316,8 +324,8 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
     reason: SignOutReason = SignOutReason.ENDED
 
 
-FromApplet = Enter | Return | AppletSignal | SigningKey | Leave
-ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel
+FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping
+ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel | Pong
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp
 ToConsole = (
     Desk

@@ -19,6 +19,8 @@ from codec.wire.signals import (
     Leave,
     Leaving,
     Permitted,
+    Ping,
+    Pong,
     Refusal,
     Refused,
     Return,
@@ -155,7 +157,7 @@ class AppletSocket:
         telling = asyncio.ensure_future(_or_close(queue, self._say_entered(queue, admitted)))
         closing: dict[str, Any] = {}
         try:
-            await self._listen(socket, session)
+            await self._listen(socket, session, queue)
         except BadSignalError as error:
             self._metrics.bad_signals.labels("applet").inc()
             _log.warning("session %d: the applet said what no applet says: %s", session, error)
@@ -173,7 +175,7 @@ class AppletSocket:
                 self._presence.applet(session)
         await socket.close(**closing)
 
-    async def _listen(self, socket: Socket, session: int) -> None:
+    async def _listen(self, socket: Socket, session: int, queue: SendQueue) -> None:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
@@ -187,6 +189,8 @@ class AppletSocket:
                 case Leave(reason=reason):
                     await self._leave(session, reason)
                     return
+                case Ping():
+                    queue.say(write(Pong()), about=Pong)
                 case _:
                     raise BadSignalError("out of order")
 

@@ -9,11 +9,13 @@ import { bytes, hex } from "./conversation.mjs";
 
 const { Connection } = await import(`${process.env.CODEC}/session/links/connection.js`);
 const { openTunnel } = await import(`${process.env.CODEC}/session/links/tunnel.js`);
+const { connect } = await import(`${process.env.CODEC}/session/links/signalling.js`);
 const { DesksideError } = await import(`${process.env.CODEC}/errors.js`);
 
 const tell = (what, ...about) => process.stdout.write(`${JSON.stringify([what, ...about])}\n`);
 const givenUp = new AbortController();
 let connection;
+let line;
 
 /** A tunnel that stands for a link of another kind. */
 class Disguised {
@@ -55,6 +57,21 @@ const ORDERS = {
   flush: async (seconds) => {
     await connection.flush(seconds);
     tell("flushed");
+  },
+  /** Connect to a relay's signalling; what it says is read from the next order on. */
+  connect: async (address) => {
+    line = await connect(address);
+    tell("connected");
+  },
+  read: async () => {
+    await line.read((text) => tell("heard", text));
+    tell("ended");
+  },
+  say: (text) => line.say(text),
+  probe: () => line.probe(),
+  leave: async () => {
+    await line.close();
+    tell("left");
   },
   close: async () => {
     await connection.close();

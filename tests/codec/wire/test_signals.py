@@ -20,6 +20,7 @@ def test_golden_text() -> None:
     assert signals.write(signals.Missed(signals.Refusal.EXPIRED, AT, 3)) == (
         '{"type":"missed","reason":"expired","at":"2026-11-24T09:30:00Z","code":3}'
     )
+    assert (signals.write(signals.Ping()), signals.write(signals.Pong())) == ('{"type":"ping"}', '{"type":"pong"}')
 
 
 def test_each_direction_reads_what_the_other_writes() -> None:

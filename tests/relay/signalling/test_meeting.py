@@ -23,6 +23,8 @@ from codec.wire.signals import (
     Leave,
     Leaving,
     Missed,
+    Ping,
+    Pong,
     Refusal,
     Refused,
     RelaySignal,
@@ -88,6 +90,14 @@ async def test_a_link_works_like_a_pin_and_its_page_begins_nothing(relay: Runnin
     assert (await relay.call("GET", "/sessions"))[1] == []
     async with relay.applet(enter_with(code)) as applet:
         assert (await relay.enter(applet)).state is SessionState.WAITING
+
+
+async def test_a_page_asks_whether_the_relay_still_answers(relay: RunningRelay) -> None:
+    async with relay.applet(enter_with(await relay.make_code())) as applet:
+        await relay.enter(applet)
+        for _ in range(2):
+            await applet.say(Ping())
+            assert await applet.hear_a(Pong) == Pong()
 
 
 async def test_a_code_admits_only_once(relay: RunningRelay) -> None:
