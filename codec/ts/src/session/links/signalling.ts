@@ -16,7 +16,9 @@ import {
   TRY_AGAIN_LATER,
 } from "./signalling.gen.ts";
 
-const PING = JSON.stringify({ type: "ping" });
+/** As codec/wire/signals.py writes them. A pong is for nobody else. */
+const PING = '{"type":"ping"}';
+const PONG = '{"type":"pong"}';
 
 /** The relay does not answer over this socket any more: the network is another one, or gone. */
 export class LineLostError extends DesksideError {
@@ -100,7 +102,7 @@ export class Signalling {
   private heard(data: unknown): void {
     if (this.patience !== null) clearTimeout(this.patience);
     this.patience = null;
-    if (typeof data !== "string" || this.over.isSet) return;
+    if (typeof data !== "string" || data === PONG || this.over.isSet) return;
     if (this.take === null) this.arrived.push(data);
     else this.handOver(data);
   }
