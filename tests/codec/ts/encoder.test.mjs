@@ -55,6 +55,21 @@ test("memory is taken for a size once, and never for a picture", () => {
   assert.ok(data.buffer.byteLength > 0);
 });
 
+test("the memory of one size is used again for another", () => {
+  const encoder = Encoder.create(code);
+  const { buffer } = encoder.frameBuffer(WIDTH, HEIGHT).data;
+  for (let turn = 1; turn < 20; turn += 1) encoder.frameBuffer(turn, HEIGHT - turn);
+  assert.equal(encoder.frameBuffer(WIDTH, HEIGHT).data.buffer, buffer);
+});
+
+test("a browser's copy of a frame has room for every line", () => {
+  const encoder = Encoder.create(code);
+  for (const [width, height] of [[1, 1], [17, 3], [WIDTH, HEIGHT]]) {
+    const { data, stride } = encoder.frameBuffer(width, height);
+    assert.ok(stride >= 4 * width && data.length >= stride * height);
+  }
+});
+
 test("a picture in the encoder's memory is where the encoder says", () => {
   const encoder = Encoder.create(code);
   const { data, stride } = encoder.frameBuffer(64, 32);

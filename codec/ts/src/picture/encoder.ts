@@ -64,8 +64,8 @@ export class Encoder {
   frameBuffer(width: number, height: number): FrameBuffer {
     this.resize(width, height);
     const stride = this.code.encoder_stride() * PIXEL_BYTES;
-    const bytes = stride * (height - 1) + width * PIXEL_BYTES;
-    return { data: new Uint8Array(this.code.memory.buffer, this.code.encoder_frame(), bytes), stride };
+    // Browsers want room for whole lines, the last one too.
+    return { data: new Uint8Array(this.code.memory.buffer, this.code.encoder_frame(), stride * height), stride };
   }
 
   /**
