@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from playwright.async_api import Browser
 
 from codec.picture.decoder import Decoder
@@ -36,8 +37,8 @@ async def served() -> AsyncIterator[str]:
     """The compiled codec, the module and the worker, under the policy of a page for customers."""
 
     @web.middleware
-    async def protect(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:  # type: ignore[type-arg]
-        response: web.StreamResponse = await handler(request)  # type: ignore[operator]
+    async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
