@@ -1,5 +1,6 @@
 """A browser's RTCPeerConnection and Python's hold a session directly: in a page and in its worker."""
 
+import asyncio
 import hashlib
 import json
 import subprocess
@@ -140,6 +141,22 @@ async def test_a_session_travels_directly(chrome: Browser, address: str, where: 
         assert (await state(order))["channel"] == channel
         await order("closePath")
         await python.until(lambda: python.connection.kind is None)
+
+
+@pytest.mark.parametrize("where", PLACES)
+async def test_an_attempt_that_is_given_up_ends_at_once_at_whatever_moment(
+    chrome: Browser, address: str, where: str
+) -> None:
+    """A connection that was closed answers nothing that it was asked before."""
+    async with ordering(chrome, address, where) as (_page, order):
+        path = DirectPath()
+        offer = await path.offer()
+        for turns in range(6):
+            async with asyncio.timeout(2):
+                said = await order("giveUp", offer, turns)
+            assert said.get("refused") == "LinkClosedError" or "answer" in said
+        assert (await order("giveUp", "nonsense", 0))["refused"] == "LinkClosedError"
+        await path.close()
 
 
 @pytest.mark.parametrize("where", PLACES[1:])

@@ -53,6 +53,15 @@ export function makeEnd(make) {
       log,
       channel: path && (await path.peer.channel()).constructor.name,
     }),
+    /** Begin with an offer, and give up when so many turns have passed. */
+    giveUp: async (offer, turns) => {
+      path = new DirectPath(make([]));
+      const answering = path.answer(offer);
+      answering.catch(() => {});
+      for (let left = turns; left > 0; left--) await new Promise((resolve) => setTimeout(resolve));
+      await path.close();
+      return answering;
+    },
     closePath: () => path.close(),
     close: () => connection.close(),
   };

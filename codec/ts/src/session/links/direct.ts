@@ -29,8 +29,15 @@ export class DirectPath implements Link {
   private readonly changed = new Flag();
   private channel: DataChannel | null = null;
   private offered = "";
+  /** Rejects when the path is gone: a browser never answers what it was asked before it closed a connection. */
+  private readonly gone: Promise<never>;
+  private reject!: (reason: LinkClosedError) => void;
 
   constructor(private readonly peer: PeerConnection) {
+    this.gone = new Promise((_, reject) => {
+      this.reject = reject;
+    });
+    this.gone.catch(() => {});
     peer.onLost = () => this.end(GONE);
   }
 
@@ -89,7 +96,7 @@ export class DirectPath implements Link {
   }
 
   private async listen(): Promise<void> {
-    const channel = await this.peer.channel();
+    const channel = await this.unlessGone(this.peer.channel());
     if (this.channel !== null) return;
     this.channel = channel;
     channel.binaryType = "arraybuffer";
@@ -106,14 +113,14 @@ export class DirectPath implements Link {
   private async described(type: DescriptionType): Promise<string> {
     await this.listen();
     try {
-      await this.peer.describe(type);
+      await this.unlessGone(this.peer.describe(type));
       const gathered = new Flag();
       this.peer.gathered().then(
         () => gathered.set(),
         () => gathered.set(),
       );
-      await gathered.waitFor(GATHERING_SECONDS);
-      return await this.peer.description();
+      await this.unlessGone(gathered.waitFor(GATHERING_SECONDS));
+      return await this.unlessGone(this.peer.description());
     } catch (error) {
       throw new LinkClosedError(`this browser makes no ${type}: ${error}`);
     }
@@ -129,14 +136,19 @@ export class DirectPath implements Link {
       throw new LinkClosedError(`the other end's ${type} names more addresses than a computer has`);
     }
     try {
-      await this.peer.accept(type, sdp);
+      await this.unlessGone(this.peer.accept(type, sdp));
     } catch (error) {
       throw new LinkClosedError(`the other end's ${type} cannot be used: ${error}`);
     }
   }
 
+  private unlessGone<Value>(asked: Promise<Value>): Promise<Value> {
+    return Promise.race([asked, this.gone]);
+  }
+
   private end(reason: string): void {
     this.inbox.close(reason);
+    this.reject(new LinkClosedError(reason));
     this.changed.set();
   }
 }

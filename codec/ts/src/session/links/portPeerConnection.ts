@@ -125,6 +125,7 @@ export class WorkerPeerConnections {
 class PortPeerConnection implements PeerConnection {
   onLost: (() => void) | null = null;
   private asked = 0;
+  private isClosed = false;
   private readonly waiting = new Map<number, { resolve: (value: string) => void; reject: (why: Error) => void }>();
   private readonly whenThere: Promise<DataChannel>;
   private there!: (channel: DataChannel) => void;
@@ -159,12 +160,14 @@ class PortPeerConnection implements PeerConnection {
   }
 
   close(): void {
+    this.isClosed = true;
     this.port.postMessage({ close: true } satisfies ToPage);
     for (const { reject } of this.waiting.values()) reject(new Error("it was closed"));
     this.waiting.clear();
   }
 
   private ask(call: Call): Promise<string> {
+    if (this.isClosed) return Promise.reject(new Error("it was closed"));
     return new Promise((resolve, reject) => {
       this.waiting.set(call.ask, { resolve, reject });
       this.port.postMessage(call);
