@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-TARGETS = ("decoder", "handshake", "handshake_ts", "http", "limiter", "stream")
+TARGETS = ("decoder", "handshake", "handshake_ts", "http", "limiter", "stream", "stream_ts")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ ALLOWED = (DesksideError,)
 SECONDS_EACH = 2.0
 RAW, CHUNK, FULL_CHUNK, REPEAT, TICK, GARBAGE = range(6)
 _WAITING_FRAMES = 6
-_REPEATS = 500
+REPEATS = 500
 
 
 def seeds() -> list[bytes]:
@@ -40,7 +40,7 @@ def try_one(data: bytes) -> None:
     """Carry out what `data` says. Raises AssertionError, or anything else that is not allowed."""
     began, attack = time.monotonic(), _Attack(list(Role)[(data[0] if data else 0) % 2])
     try:
-        for how, payload in _frames(data[1:]):
+        for how, payload in frames(data[1:]):
             attack.step(how, payload)
             attack.check()
     except ALLOWED:
@@ -77,7 +77,7 @@ class _Attack:
         elif how == GARBAGE:
             self._victim.receive(1, payload, self._now)
         elif how == REPEAT:
-            for _ in range(min(_REPEATS, 1 + 2 * (payload[0] if payload else 0))):
+            for _ in range(min(REPEATS, 1 + 2 * (payload[0] if payload else 0))):
                 self.step(*self._last)
         else:
             self._last = how, payload
@@ -105,7 +105,8 @@ class _Attack:
         self._victim.receive(1, self._other._seal(line, frame), self._now)
 
 
-def _frames(data: bytes) -> Iterable[tuple[int, bytes]]:
+def frames(data: bytes) -> Iterable[tuple[int, bytes]]:
+    """Return what an input says after its first byte: how each frame is made, and of what."""
     at = 0
     while at + 3 <= len(data):
         length = int.from_bytes(data[at + 1 : at + 3], "little")

@@ -2,10 +2,11 @@
 
 from itertools import islice
 
+from tests.fuzz import stream_ts
 from tests.fuzz.mutations import mutations
 from tests.fuzz.stream import seeds, try_all
 
-INPUTS = 2_000
+INPUTS, INPUTS_TS = 2_000, 400
 
 
 def test_a_short_turn_of_the_fuzzer_finds_nothing() -> None:
@@ -15,3 +16,7 @@ def test_a_short_turn_of_the_fuzzer_finds_nothing() -> None:
 
 def test_what_the_fuzzer_begins_with_is_good() -> None:
     assert try_all(seeds()) == len(seeds())
+
+
+def test_typescript_takes_any_frames_as_python_does() -> None:
+    assert stream_ts.try_all(islice(mutations(seeds(), seed=1), INPUTS_TS)) == INPUTS_TS

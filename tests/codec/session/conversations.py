@@ -10,7 +10,7 @@ A step is a list, its first word says what is done. An end is "applet" or "conso
     carry END LINK                         what END says next arrives at its peer
     lose END LINK                          what END says next is lost
     flip END LINK AT                       what END says next arrives with a bit changed
-    inject END LINK FRAME                  END says this frame, whatever it is
+    inject END LINK FRAME [ZEROS]          END says this frame and so many zeros, whatever it is
     garbage END LINK BYTES                 END hears bytes that nobody sealed
     pump MOST                              carry on all links until nobody says anything, at most so often
     tick END, ask END, drop END LINK       as the path manager's
@@ -90,10 +90,11 @@ class Conversation:
                     changed = bytearray(said)
                     changed[at % len(said)] ^= 1
                     self._hear(role.peer, link, bytes(changed), answer)
-            case "inject", [link, frame]:
+            case "inject", [link, frame, *zeros]:
                 line = end._lines.get(link)
                 if line is not None and line.seals is not None:
-                    self._hear(role.peer, link, line.seals.outgoing.close(bytes.fromhex(frame)), answer)
+                    said = bytes.fromhex(frame) + bytes(sum(zeros))
+                    self._hear(role.peer, link, line.seals.outgoing.close(said), answer)
             case "garbage", [link, data]:
                 self._hear(role, link, bytes.fromhex(data), answer)
             case "tick", []:
@@ -342,6 +343,90 @@ SCRIPTS: dict[str, list[Step]] = {
         *CONFIRM,
     ],
     "asked at once": [*opened(1, RELAYED), PUMP, ["wait", 3], ["ask", CONSOLE], ["ask", APPLET], PUMP],
+    "the same switch is obeyed once": [
+        *opened(1, RELAYED),
+        PUMP,
+        ["send", APPLET, 0, 1, 30],
+        ["lose", APPLET, 1],
+        ["inject", CONSOLE, 1, "1101000000" + 12 * "00"],
+        PUMP,
+    ],
+    "the same answer to a switch counts once": [
+        *opened(1, RELAYED),
+        PUMP,
+        ["send", CONSOLE, 0, 1, 30],
+        ["lose", CONSOLE, 1],
+        ["inject", APPLET, 1, "1101000000" + 12 * "00"],
+        PUMP,
+    ],
+    "a switch that knows less than what was confirmed": [
+        *opened(1, RELAYED),
+        PUMP,
+        ["send", APPLET, 0, 1, 30],
+        PUMP,
+        *CONFIRM,
+        ["send", APPLET, 0, 2, 30],
+        ["inject", CONSOLE, 1, "1109000000" + 12 * "00"],
+        PUMP,
+        *CONFIRM,
+    ],
+    "what was written on a lost link keeps its number": [
+        *opened(1, RELAYED),
+        PUMP,
+        ["send", APPLET, 0, 1, 30],
+        ["lose", APPLET, 1],
+        ["inject", CONSOLE, 1, "1109000000" + 12 * "00"],
+        ["send", APPLET, 0, 2, 30],
+        ["discard", APPLET, 0],
+        ["send", APPLET, 0, 3, 30],
+        PUMP,
+        ["acknowledge", APPLET],
+        ["acknowledge", CONSOLE],
+        *opened(2, DIRECT),
+        PUMP,
+    ],
+    "round trips of different length": [
+        *opened(1, RELAYED),
+        PUMP,
+        *[
+            step
+            for seconds in (0.1, 0.7, 0.25, 0.9)
+            for step in (["wait", 1.5], ["ask", CONSOLE], ["ask", APPLET], ["wait", seconds], PUMP)
+        ],
+    ],
+    "asked in the very moment in which it was heard": [
+        *opened(1, RELAYED),
+        PUMP,
+        ["ask", CONSOLE],
+        ["lose", CONSOLE, 1],
+        ["wait", 2],
+        ["tick", CONSOLE],
+        PUMP,
+    ],
+    "a standby that is silent is waited for longer": [
+        *opened(1, RELAYED),
+        *opened(2, DIRECT),
+        PUMP,
+        ["wait", 1],
+        ["ask", CONSOLE],
+        ["lose", CONSOLE, 1],
+        PUMP,
+        ["wait", 5],
+        ["tick", CONSOLE],
+        PUMP,
+        ["wait", 6],
+        ["tick", CONSOLE],
+        PUMP,
+    ],
+    "a link is lost before any is in use": [
+        *opened(1, RELAYED),
+        ["carry", APPLET, 1],
+        ["carry", CONSOLE, 1],
+        ["carry", CONSOLE, 1],
+        *opened(2, RELAYED),
+        ["drop", APPLET, 2],
+        PUMP,
+    ],
     "a newer link replaces an older one of its kind": [
         *opened(1, DIRECT),
         PUMP,

@@ -91,7 +91,8 @@ export class Conversation {
       }
       case "inject": {
         const seals = end.lines.get(link)?.seals;
-        if (seals) this.hear(peerOf(role), link, seals.outgoing.close(bytes(more[0])), answer);
+        const frame = new Uint8Array([...bytes(more[0]), ...new Uint8Array(more[1] ?? 0)]);
+        if (seals) this.hear(peerOf(role), link, seals.outgoing.close(frame), answer);
         return;
       }
       case "garbage":
@@ -99,6 +100,7 @@ export class Conversation {
         return;
       case "tick":
         note(end.tick(this.now), answer);
+        checkBounds(end);
         return;
       case "ask":
         end.ask(this.now);
