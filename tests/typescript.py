@@ -30,10 +30,27 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "codec/ts/src/wire/access.gen.ts": {"codec.wire.access": ("Access", "FUNCTIONS")},
     "codec/ts/src/wire/apiTypes.gen.ts": {
-        "codec.wire.api_types": ("Person", "Session", "Code", "RecordingRules", "IceServer"),
+        "codec.wire.api_types": (
+            "Person",
+            "Session",
+            "Code",
+            "RecordingRules",
+            "IceServer",
+            "SESSION_STATES",
+            "FINAL_STATES",
+        ),
     },
     "codec/ts/src/wire/signals.gen.ts": {
-        "codec.wire.signals": ("Desk", "SessionChanged", "CodeChanged", "Missed"),
+        "codec.wire.signals": (
+            "Desk",
+            "SessionChanged",
+            "CodeChanged",
+            "Missed",
+            "FromApplet",
+            "APPLET_PATH",
+            "MAX_SIGNAL_BYTES",
+            "REFUSALS",
+        ),
     },
     "codec/ts/src/wire/roles.gen.ts": {"codec.wire.roles": ("Role",)},
     "codec/ts/src/wire/permits.gen.ts": {"codec.wire.permits": ("Function", "Permit", "SignedPermit", "PURPOSE")},
@@ -114,6 +131,26 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "BUSY_SECONDS",
         )
     },
+    "codec/ts/src/wire/pins.gen.ts": {"codec.wire.pins": ("SHORT_DIGITS", "LONG_DIGITS", "LONG_FIRST")},
+    "codec/ts/src/picture/rate/pacing.gen.ts": {
+        "codec.picture.rate.pacing": (
+            "FRAME_SECONDS",
+            "SLACK_SECONDS",
+            "FIRST_BYTES_PER_SECOND",
+            "PACKET_BYTES",
+            "STALL_SECONDS",
+            "LEAST",
+            "MOST",
+            "MEMORY_SECONDS",
+            "TELLING_SECONDS",
+            "LATE_SECONDS",
+            "LATE",
+            "UP",
+            "DOWN",
+            "LEAP",
+            "CREEP",
+        )
+    },
     "codec/ts/src/picture/geometry.gen.ts": {"codec.picture.geometry": ("TILE", "MAX_SIDE", "MAX_PIXELS")},
     "codec/ts/src/picture/packet.gen.ts": {
         "codec.picture.packet": (
@@ -146,6 +183,15 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/picture/median.gen.ts": {"codec.picture.median": ("PLANES", "PIXELS", "HALVES", "SMALL", "OUTSIDE")},
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
     "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts",)},
+    "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE", "MAX_SECRET_DIGITS")},
+    "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},
+    "applet/web/src/session/engine.gen.ts": {"applet.session.engine": ("AWAY_SECONDS", "QUESTIONS_RATE")},
+    "applet/web/src/session/relay.gen.ts": {
+        "applet.session.relay": ("FIRST_RETRY_SECONDS", "LAST_RETRY_SECONDS", "URGENT_RETRY_SECONDS", "BUSY_TRIES")
+    },
+    "applet/web/src/session/visit.gen.ts": {"applet.session.visit": ("FAREWELL_SECONDS",)},
+    "applet/web/src/session/wrongSecrets.gen.ts": {"applet.session.wrong_secrets": ("KEPT_SECONDS", "MAX_CODES")},
+    "applet/web/src/capture/screenShare.gen.ts": {"applet.screen.screen_share": ("REARRANGED_SECONDS",)},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),
         "console.session.history": ("MAX_LINES",),

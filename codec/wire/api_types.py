@@ -41,18 +41,17 @@ class SessionState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing can follow."""
-        return self in _FINAL
+        return self in FINAL_STATES
 
 
-_FINAL = frozenset(
-    {
-        SessionState.CLOSED_BY_CUSTOMER,
-        SessionState.CLOSED_BY_TECHNICIAN,
-        SessionState.CLOSED_BY_WAITING_CUSTOMER,
-        SessionState.TIMED_OUT,
-        SessionState.REFUSED_BY_CUSTOMER,
-        SessionState.ABORTED_TECHNICIAN_REMOVED,
-    }
+SESSION_STATES = tuple(SessionState)
+FINAL_STATES = (
+    SessionState.CLOSED_BY_CUSTOMER,
+    SessionState.CLOSED_BY_TECHNICIAN,
+    SessionState.CLOSED_BY_WAITING_CUSTOMER,
+    SessionState.TIMED_OUT,
+    SessionState.REFUSED_BY_CUSTOMER,
+    SessionState.ABORTED_TECHNICIAN_REMOVED,
 )
 
 

@@ -15,7 +15,7 @@ SHORT_PINS = 9 * 10**5
 LONG_DIGITS = 9
 LONG_PINS = 10**8
 """How many there are: a long one is 111 times as hard to guess."""
-_LONG_FIRST = "9"
+LONG_FIRST = "9"
 PATTERN = r"^([0-8][0-9]{5}|9[0-9]{8})\Z"
 Pin = Annotated[str, Meta(pattern=PATTERN)]
 _pattern = re.compile(PATTERN)
@@ -25,7 +25,7 @@ def pin_of(number: int, *, is_long: bool) -> str:
     """Return the PIN of a number below LONG_PINS or SHORT_PINS, else ValueError; every PIN has one."""
     if not 0 <= number < (LONG_PINS if is_long else SHORT_PINS):
         raise ValueError(f"there is no such PIN: {number}")
-    return f"{_LONG_FIRST}{number:0{LONG_DIGITS - 1}d}" if is_long else f"{number:0{SHORT_DIGITS}d}"
+    return f"{LONG_FIRST}{number:0{LONG_DIGITS - 1}d}" if is_long else f"{number:0{SHORT_DIGITS}d}"
 
 
 def is_pin(text: str | None) -> bool:
@@ -35,7 +35,7 @@ def is_pin(text: str | None) -> bool:
 
 def split(digits: str) -> tuple[str, str]:
     """Return the PIN that digits begin with, and the secret digits after it. Raises ValueError if it is cut short."""
-    length = LONG_DIGITS if digits.startswith(_LONG_FIRST) else SHORT_DIGITS
+    length = LONG_DIGITS if digits.startswith(LONG_FIRST) else SHORT_DIGITS
     pin, secret = digits[:length], digits[length:]
     if not is_pin(pin):
         raise ValueError("these digits are not a whole PIN")

@@ -49,6 +49,9 @@ class Refusal(StrEnum):
     BAD_MESSAGE = "bad_message"
 
 
+REFUSALS = tuple(Refusal)
+
+
 class Leaving(StrEnum):
     """Why an applet leaves for good."""
 

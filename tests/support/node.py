@@ -13,6 +13,7 @@ from typing import Any, Self
 from tests.rehearsal.prepare import ROOT, node_environment
 
 SCRIPTS = ROOT / "tests/codec/ts"
+JOIN_SCRIPTS = ROOT / "tests/applet/web"
 
 
 @functools.cache
@@ -32,13 +33,38 @@ def codec_environment() -> dict[str, str]:
     return node_environment() | {"CODEC": str(compiled_codec())}
 
 
-class Node:
-    """A script of `tests/codec/ts` that stays and answers. Leave it as a context manager, or `close` it in the end."""
+@functools.cache
+def compiled_join() -> Path:
+    """Return the folder of the customer's page as JavaScript: what needs no browser can be called in Node."""
+    folder = Path(tempfile.mkdtemp(prefix="deskside-join-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    command = ["npx", "tsc", "--project", "applet/web", "--noEmit", "false", "--rootDir", "applet/web/src"]
+    subprocess.run([*command, "--outDir", str(folder)], cwd=ROOT, check=True, env=node_environment())
+    (folder / "package.json").write_text('{ "type": "module" }')
+    codec = folder / "node_modules/@deskside/codec"
+    codec.mkdir(parents=True)
+    (codec / "package.json").write_text('{ "type": "module", "exports": { "./*": "./compiled/*.js" } }')
+    (codec / "compiled").symlink_to(compiled_codec())
+    for scope in ("@noble", "@msgpack"):
+        (folder / "node_modules" / scope).symlink_to(ROOT / "node_modules" / scope)
+    return folder
 
-    def __init__(self, script: str) -> None:
+
+def join_environment() -> dict[str, str]:
+    """Return the environment in which the scripts of `tests/applet/web` find what is compiled."""
+    return node_environment() | {"JOIN": str(compiled_join())}
+
+
+class Node:
+    """A script that stays and answers, in `tests/codec/ts` unless its path says otherwise.
+
+    Leave it as a context manager, or `close` it in the end.
+    """
+
+    def __init__(self, script: str | Path, environment: dict[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             ["node", str(SCRIPTS / script)],
-            env=codec_environment(),
+            env=environment or codec_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,7 +1,16 @@
 /** The page's side of a session: what the views use. See src/wire/page.ts for what it says to the worker. */
 
+import { servePeerConnections } from "@deskside/codec/session/links/portPeerConnection";
 import type { Access } from "@deskside/codec/wire/access.gen";
-import type { Intent, UiState } from "./session/uiState.ts";
+import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
+import { computerName, systemName } from "./machine.ts";
+import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
+import type { FromPage, KeptVisit, ToPage, WrongSecret } from "./wire/page.ts";
+
+/** In the tab, as long as a session lives. */
+const VISIT = "deskside.visit";
+/** In the browser, for a day. */
+const WRONG_SECRETS = "deskside.wrongSecrets";
 
 /** One customer's page. It lives as long as the page does: one session may follow another. */
 export interface JoinSession {
@@ -24,5 +33,144 @@ export interface JoinSession {
 
 /** Begin. There is one for each page. */
 export function openSession(): JoinSession {
-  throw new Error("the session is not built yet");
+  return new WorkerSession();
+}
+
+class WorkerSession implements JoinSession {
+  state: UiState = FRESH;
+  private readonly worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  private readonly watching = new Set<(state: UiState) => void>();
+  private capture: ScreenCapture | null = null;
+  private number = 0;
+  private isChoosing = false;
+
+  constructor() {
+    this.worker.onmessage = ({ data }: MessageEvent<ToPage>) => this.take(data);
+    const peers = typeof RTCPeerConnection === "function" ? new MessageChannel() : null;
+    if (peers !== null) servePeerConnections(peers.port1, (iceServers) => new RTCPeerConnection({ iceServers }));
+    const kept = read<KeptVisit>(sessionStorage, VISIT);
+    if (kept !== null) this.state = { ...FRESH, stage: "entering" };
+    const start: FromPage = {
+      type: "start",
+      relay: location.origin,
+      computer: computerName(navigator),
+      system: systemName(navigator),
+      language: navigator.language.split("-")[0] ?? "en",
+      peers: peers?.port2 ?? null,
+      kept,
+      wrongSecrets: read<WrongSecret[]>(localStorage, WRONG_SECRETS) ?? [],
+    };
+    this.say(start, peers === null ? [] : [peers.port2]);
+    window.addEventListener("online", () => this.say({ type: "network_changed" }));
+  }
+
+  get stream(): MediaStream | null {
+    return this.capture?.stream ?? null;
+  }
+
+  subscribe(changed: (state: UiState) => void): () => void {
+    this.watching.add(changed);
+    changed(this.state);
+    return () => this.watching.delete(changed);
+  }
+
+  intent(intent: Exclude<Intent, { type: "decide" }>): void {
+    // What takes something back holds at once, whatever the worker is busy with.
+    if (intent.type === "stop" || intent.type === "leave") this.letGo();
+    if (intent.type === "revoke" && intent.access === "view") this.letGo();
+    this.say({ type: "intent", intent });
+  }
+
+  async decide(serial: number, allowed: readonly Access[]): Promise<void> {
+    if (!allowed.includes("view") || this.capture !== null) {
+      this.say({ type: "intent", intent: { type: "decide", serial, allowed } });
+      return;
+    }
+    await this.choose(serial, allowed);
+  }
+
+  async showAnother(): Promise<void> {
+    await this.choose(null, []);
+  }
+
+  private async choose(serial: number | null, allowed: readonly Access[]): Promise<void> {
+    if (this.isChoosing) return;
+    this.isChoosing = true;
+    try {
+      const capture = await ScreenCapture.choose();
+      this.letGo();
+      this.capture = capture;
+      this.number += 1;
+      const number = this.number;
+      capture.ended = () => {
+        if (this.capture === capture) this.capture = null;
+        this.say({ type: "capture_ended", capture: number });
+      };
+      const source = capture.source();
+      const message: FromPage = {
+        type: "captured",
+        capture: number,
+        serial,
+        allowed,
+        surface: capture.surface,
+        source,
+      };
+      this.say(message, source.kind === "stream" ? [source.frames] : []);
+    } catch (error) {
+      if (!(error instanceof NotCapturedError)) throw error;
+      this.say({ type: "not_captured", serial, trouble: error.trouble });
+    } finally {
+      this.isChoosing = false;
+    }
+  }
+
+  private letGo(): void {
+    this.capture?.end();
+    this.capture = null;
+  }
+
+  private take(message: ToPage): void {
+    switch (message.type) {
+      case "state":
+        this.state = message.state;
+        for (const changed of this.watching) changed(message.state);
+        break;
+      case "release_capture":
+        if (message.capture === this.number) this.letGo();
+        break;
+      case "frame_please": {
+        const frame = message.capture === this.number ? (this.capture?.frame() ?? null) : null;
+        this.say({ type: "frame", capture: message.capture, frame }, frame === null ? [] : [frame]);
+        break;
+      }
+      case "keep_visit":
+        keep(sessionStorage, VISIT, message.visit);
+        break;
+      case "keep_wrong_secrets":
+        keep(localStorage, WRONG_SECRETS, message.codes);
+        break;
+    }
+  }
+
+  private say(message: FromPage, transfer: Transferable[] = []): void {
+    this.worker.postMessage(message, transfer);
+  }
+}
+
+/** Return what was kept, null where there is nothing or the browser keeps nothing for pages. */
+function read<Kept>(storage: Storage, name: string): Kept | null {
+  try {
+    return JSON.parse(storage.getItem(name) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(storage: Storage, name: string, value: object | null): void {
+  try {
+    if (value === null) storage.removeItem(name);
+    else storage.setItem(name, JSON.stringify(value));
+  } catch {
+    return; // the browser keeps nothing for pages: a reload begins anew
+  }
 }

@@ -31,11 +31,11 @@ LEAST, MOST = 4_000.0, 250_000_000.0
 """Bytes a second that are believed at all."""
 MEMORY_SECONDS = 10.0
 """For so long, at least, a shortest round trip is remembered."""
-_TELLING_SECONDS = 0.003
+TELLING_SECONDS = 0.003
 """A picture that should take the line less than this says nothing of it, unless it took much longer."""
-_LATE_SECONDS = 0.03
-_LATE = 1.5
-_UP, _DOWN, _LEAP, _CREEP = 0.5, 0.7, 2.0, 1.1
+LATE_SECONDS = 0.03
+LATE = 1.5
+UP, DOWN, LEAP, CREEP = 0.5, 0.7, 2.0, 1.1
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Pace:
         """Whether the oldest picture should have been shown long ago: the line has become slower, or stands still."""
         oldest = next(iter(self._under_way.values()))
         expected = self._length.seconds + self._bytes_under_way / self._rate
-        return now - max(oldest.sent_at, self._shown_at) > expected + _LATE_SECONDS
+        return now - max(oldest.sent_at, self._shown_at) > expected + LATE_SECONDS
 
     def _room(self) -> float:
         """Return how many bytes may be under way; nothing beside the first picture, which measures the line."""
@@ -113,13 +113,13 @@ class Pace:
         self._shown_at = now
         if first:
             self._rate = size / took
-        elif took > STALL_SECONDS or (expected < _TELLING_SECONDS and took < _LATE_SECONDS):
+        elif took > STALL_SECONDS or (expected < TELLING_SECONDS and took < LATE_SECONDS):
             return
-        elif was_busy or took > expected * _LATE:
-            trust = _UP if took < expected else _DOWN * size / (size + PACKET_BYTES)
-            self._rate += trust * (min(size / took, self._rate * _LEAP) - self._rate)
+        elif was_busy or took > expected * LATE:
+            trust = UP if took < expected else DOWN * size / (size + PACKET_BYTES)
+            self._rate += trust * (min(size / took, self._rate * LEAP) - self._rate)
         elif took < expected:
-            self._rate *= _CREEP
+            self._rate *= CREEP
         self._rate = min(max(self._rate, LEAST), MOST)
 
 

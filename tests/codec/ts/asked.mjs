@@ -1,13 +1,13 @@
 /** What Python asks of the TypeScript half of codec, a line of JSON for each question (tests/support/node.py). */
 
-import { createInterface } from "node:readline";
+import { answering } from "./answering.mjs";
 import { bytes, Conversation, hex } from "./conversation.mjs";
 
 const { Retries } = await import(`${process.env.CODEC}/backoff.js`);
 const { Bucket } = await import(`${process.env.CODEC}/tokenBucket.js`);
 const { pack, unpack } = await import(`${process.env.CODEC}/wire/peerMessages.js`);
 
-const ANSWERS = {
+await answering({
   /** Carry out the steps of a conversation. */
   conversation: (steps) => {
     const conversation = new Conversation();
@@ -34,20 +34,9 @@ const ANSWERS = {
   },
   /** Read each of these messages and write it again. */
   repack: (packed) => packed.map((each) => hex(pack(unpack(bytes(each))))),
-};
+});
 
 /** Bytes and what is no number cannot be in JSON. */
 function plain(value) {
   return JSON.parse(JSON.stringify(value, (_key, each) => (each instanceof Uint8Array ? { hex: hex(each) } : each)));
-}
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const [what, ...about] = JSON.parse(line);
-  let said;
-  try {
-    said = { answer: await ANSWERS[what](...about) };
-  } catch (error) {
-    said = { failed: error.stack };
-  }
-  process.stdout.write(`${JSON.stringify(said)}\n`);
 }

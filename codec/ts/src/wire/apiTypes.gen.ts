@@ -67,3 +67,5 @@ export interface IceServer {
   credential?: string | null;
 }
 
+export const SESSION_STATES = ["connecting", "waiting", "active", "reconnecting", "offline", "disconnected", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
+export const FINAL_STATES = ["closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;

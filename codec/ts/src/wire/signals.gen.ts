@@ -38,3 +38,46 @@ export interface Missed {
 
 export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
+export interface Enter {
+  type: "enter";
+  version: number;
+  pin?: string | null;
+  link?: string | null;
+  computer?: string;
+  system?: string;
+  kind?: CustomerKind;
+  means?: string[];
+}
+
+export type CustomerKind = "program" | "page";
+
+export interface Return {
+  type: "return";
+  ticket: string;
+}
+
+export interface AppletSignal {
+  type: "signal";
+  data: string;
+}
+
+export interface SigningKey {
+  type: "signing_key";
+  key: Uint8Array;
+}
+
+export interface Leave {
+  type: "leave";
+  reason: Leaving;
+}
+
+export type Leaving = "closed" | "declined" | "secrets_differ" | "failed";
+
+export interface Ping {
+  type: "ping";
+}
+
+export type FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping;
+export const APPLET_PATH = "/ws/applet";
+export const MAX_SIGNAL_BYTES = 16_384;
+export const REFUSALS = ["unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;

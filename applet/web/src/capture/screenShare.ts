@@ -1,0 +1,166 @@
+/**
+ * The picture path: what changed goes out as fast as the viewer takes it, and never faster. As
+ * applet/screen/screen_share.py: a frame is read and encoded only when view is granted, the technician watches, and the
+ * pace says that a picture may leave. So a viewer that was stalled gets the present and never the past.
+ */
+
+import type { Encoder } from "@deskside/codec/picture/encoder";
+import { OLDEST_VERSION } from "@deskside/codec/picture/packet.gen";
+import { Pace } from "@deskside/codec/picture/rate/pacing";
+import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
+import type { Frames } from "./frames.ts";
+import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
+
+/** What is shown is one display to the technician. */
+const DISPLAY = 0;
+const NUMBERS = 2 ** 32;
+const FORMAT = "BGRX";
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** What the technician sees of one customer's session. */
+export class ScreenShare {
+  private frames: Frames | null = null;
+  private name = "";
+  private announced: Size = { width: 0, height: 0 };
+  private resized: { size: Size; at: number } | null = null;
+  private watched = false;
+  private packets = OLDEST_VERSION;
+  private owesKey = true;
+  private number = 0;
+  private pace = new Pace();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private isBusy = false;
+  /** Counts what makes a picture that is being made the wrong one. */
+  private turn = 0;
+
+  /** `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
+  constructor(
+    private readonly encoder: () => Encoder,
+    private readonly send: (message: SessionMessage) => void,
+    private readonly sized: (size: Size) => void,
+    private readonly failed: (error: unknown) => void,
+    private readonly now: () => number,
+  ) {}
+
+  /** Whether a frame would be sent now if it showed something new. */
+  get wants(): boolean {
+    return this.watched && !this.isBusy && this.pace.wait(this.now()) !== null;
+  }
+
+  /** Show these frames from now on, null shows nothing. `name` is what the technician reads. */
+  show(frames: Frames | null, name = ""): void {
+    this.turn += 1;
+    this.frames?.close();
+    this.frames = frames;
+    this.name = name;
+    this.announced = { width: 0, height: 0 };
+    this.resized = null;
+    if (frames === null) this.watched = false;
+    this.startOver();
+  }
+
+  /** The technician wants the picture, beginning with a whole one, in packets of this version at most; or none. */
+  watch(display: number | null, packets: number): void {
+    this.turn += 1;
+    this.watched = display === DISPLAY;
+    this.packets = packets;
+    this.startOver();
+  }
+
+  /** The technician lost the picture. */
+  refresh(display: number): void {
+    if (display === DISPLAY && this.watched) this.startOver();
+  }
+
+  /** The technician sees this picture now. */
+  shown(display: number, number: number): void {
+    if (display !== DISPLAY) return;
+    this.pace.shown(number, this.now());
+    this.look();
+  }
+
+  /** There is a new frame, or something else that may let a picture leave. */
+  look(): void {
+    const frame = this.frames?.newest;
+    if (this.isBusy || frame == null || !this.isAnnounced(frame) || !this.watched) return;
+    const wait = this.pace.wait(this.now());
+    if (wait === null) return;
+    if (wait > 0) this.lookIn(wait);
+    else void this.picture(frame);
+  }
+
+  private startOver(): void {
+    this.owesKey = true;
+    this.pace.restart();
+    this.look();
+  }
+
+  private lookIn(seconds: number): void {
+    if (this.timer !== null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.look();
+    }, seconds * 1000);
+  }
+
+  /** Whether the technician knows this size. A window that is being resized has many: the last of them is told. */
+  private isAnnounced(frame: VideoFrame): boolean {
+    const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
+    const size = { width, height };
+    if (isSame(size, this.announced)) {
+      this.resized = null;
+      return true;
+    }
+    if (this.resized === null || !isSame(size, this.resized.size)) this.resized = { size, at: this.now() };
+    const isFirst = this.announced.width === 0;
+    const settledIn = isFirst ? 0 : this.resized.at + REARRANGED_SECONDS - this.now();
+    if (settledIn > 0) {
+      this.lookIn(settledIn);
+      return false;
+    }
+    this.resized = null;
+    this.announced = size;
+    this.owesKey = true;
+    this.sized(size);
+    this.send({
+      kind: "displays",
+      displays: [{ id: DISPLAY, name: this.name, x: 0, y: 0, ...size, primary: true }],
+    });
+    return true;
+  }
+
+  private async picture(frame: VideoFrame): Promise<void> {
+    const { turn, announced, owesKey } = this;
+    const { width, height } = announced;
+    this.isBusy = true;
+    try {
+      const encoder = this.encoder();
+      const buffer = encoder.frameBuffer(width, height);
+      const layout = [{ offset: 0, stride: buffer.stride }];
+      await frame.copyTo(buffer.data, { format: FORMAT, layout } as VideoFrameCopyToOptions);
+      // Meanwhile, view may have been taken back, or a whole picture asked for.
+      if (turn !== this.turn || !this.watched) return;
+      if (owesKey) encoder.keyPicture();
+      const packet = encoder.encode({ ...buffer, width, height, format: FORMAT }, { version: this.packets });
+      if (owesKey) this.owesKey = false;
+      if (packet === null) return;
+      const { number } = this;
+      this.number = (number + 1) % NUMBERS;
+      this.send({ kind: "picture", display: DISPLAY, number, packet });
+      this.pace.sent(number, packet.length, this.now());
+    } catch (error) {
+      if (turn === this.turn) this.failed(error);
+    } finally {
+      this.isBusy = false;
+      if (turn !== this.turn || this.frames?.newest !== frame) this.look();
+    }
+  }
+}
+
+function isSame(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
+}

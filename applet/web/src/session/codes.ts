@@ -1,0 +1,71 @@
+/** What a customer enters: a PIN, a PIN with secret digits, or a link. As applet/session/codes.py. Pure. */
+
+import { DesksideError } from "@deskside/codec/errors";
+import { split } from "@deskside/codec/wire/pins";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { MAX_CODE, MAX_SECRET_DIGITS } from "./codes.gen.ts";
+import type { Problem } from "./uiState.ts";
+
+const LINK_PATH = "/s/";
+const DIGEST_CHARACTERS = 16;
+
+/** What was entered is neither a PIN nor a link. `problem` names why. */
+export class BadCodeError extends DesksideError {
+  constructor(readonly problem: Problem) {
+    super(`not a code: ${problem}`);
+  }
+}
+
+/** How to get in. Exactly one of `pin` and `routing` is set. `secret` never leaves this computer. */
+export interface Code {
+  relay: string;
+  pin: string | null;
+  routing: string | null;
+  secret: string | null;
+}
+
+/** Return a short name for a code, from what the relay knows of it anyway. */
+export function digestOf(code: Code): string {
+  const known = `${code.relay} ${code.pin ?? ""} ${code.routing ?? ""}`;
+  return bytesToHex(sha256(utf8ToBytes(known))).slice(0, DIGEST_CHARACTERS);
+}
+
+/** Return what was typed or pasted. `relay` is the one that served this page. Throws BadCodeError. */
+export function readCode(typed: string, relay: string): Code {
+  const text = typed.trim();
+  if (text.length > MAX_CODE) throw new BadCodeError("too_long");
+  return text.includes("/") ? readLink(text, relay) : readPin(text, relay);
+}
+
+/** Return the extra digits of a PIN, typed by themselves. Throws BadCodeError. */
+export function readDigits(typed: string): string {
+  const digits = digitsOf(typed);
+  if (digits.length === 0 || digits.length > MAX_SECRET_DIGITS) throw new BadCodeError("not_extra_digits");
+  return digits;
+}
+
+function readPin(text: string, relay: string): Code {
+  const whole = split(digitsOf(text));
+  if (whole === null || whole.secret.length > MAX_SECRET_DIGITS) throw new BadCodeError("not_whole");
+  return { relay, pin: whole.pin, routing: null, secret: whole.secret || null };
+}
+
+function digitsOf(text: string): string {
+  const digits = text.replace(/[\s\-.·]/gu, "");
+  if (!/^[0-9]+$/.test(digits)) throw new BadCodeError("not_digits");
+  return digits;
+}
+
+function readLink(text: string, relay: string): Code {
+  if (!URL.canParse(text)) throw new BadCodeError("not_a_link");
+  const address = new URL(text);
+  const at = address.pathname.lastIndexOf(LINK_PATH);
+  if (at < 0 || !address.host) throw new BadCodeError("not_a_link");
+  if (address.origin !== relay) throw new BadCodeError("other_relay");
+  const routing = address.pathname.slice(at + LINK_PATH.length);
+  // As Python's urlsplit has it: the secret's bytes must be the technician's own, so nothing is decoded.
+  const secret = text.slice(text.indexOf("#") + 1);
+  if (!routing || !text.includes("#") || !secret) throw new BadCodeError("half_a_link");
+  return { relay, pin: null, routing, secret };
+}

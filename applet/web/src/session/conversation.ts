@@ -1,0 +1,61 @@
+/** The chat of one customer's sessions, as applet/session/conversation.py. Pure: times are arguments. */
+
+import { Bucket } from "@deskside/codec/tokenBucket";
+import {
+  CHAT_CHARACTERS,
+  type Chat,
+  type SessionMessage,
+  type SwitchChat,
+  type Typing,
+} from "@deskside/codec/wire/messages.gen";
+import { CHAT_KEPT, CHAT_RATE } from "./conversation.gen.ts";
+import type { ChatLine, UiState } from "./uiState.ts";
+
+/** What to send to the technician, and what the customer sees from now on. */
+export interface Outcome {
+  said: SessionMessage[];
+  uiState: UiState;
+}
+
+/** Numbers the customer's lines, and takes no more of the technician's than can be read. */
+export class Conversation {
+  private said = 0;
+  private theirs = new Bucket(CHAT_RATE);
+
+  /** The customer has written this, at `at` in milliseconds since 1970. */
+  say(text: string, uiState: UiState, at: number): Outcome {
+    const line = firstCharacters(text.trim(), CHAT_CHARACTERS);
+    if (!line || !uiState.chatOn) return { said: [], uiState };
+    this.said += 1;
+    return {
+      said: [{ kind: "chat", number: this.said, text: line, at }],
+      uiState: withLine(uiState, { text: line, mine: true, at }),
+    };
+  }
+
+  /** The technician's side says this. `maySwitch` the chat on and off. `now` in seconds of a steady clock. */
+  take(message: Chat | Typing | SwitchChat, uiState: UiState, maySwitch: boolean, now: number): Outcome {
+    switch (message.kind) {
+      case "chat": {
+        const readable = this.theirs.take(1, now) && uiState.chatOn;
+        const line = { text: message.text, mine: false, at: message.at };
+        return { said: [], uiState: readable ? withLine(uiState, line) : uiState };
+      }
+      case "typing":
+        return { said: [], uiState: { ...uiState, technicianTypes: message.on && uiState.chatOn } };
+      case "switch_chat": {
+        const after = maySwitch ? { ...uiState, chatOn: message.on, technicianTypes: false } : uiState;
+        return { said: [{ kind: "chat_state", on: after.chatOn }], uiState: after };
+      }
+    }
+  }
+}
+
+function withLine(uiState: UiState, line: ChatLine): UiState {
+  return { ...uiState, chat: [...uiState.chat, line].slice(-CHAT_KEPT), technicianTypes: false };
+}
+
+/** Python counts characters, JavaScript halves of some. */
+function firstCharacters(text: string, most: number): string {
+  return text.length <= most ? text : [...text].slice(0, most).join("");
+}

@@ -1,0 +1,137 @@
+/** What this page and the relay say to each other over `/ws/applet`, as codec/wire/signals.py writes and reads it. */
+
+import { DesksideError } from "@deskside/codec/errors";
+import { type IceServer, SESSION_STATES, type SessionState } from "@deskside/codec/wire/apiTypes.gen";
+import type { SignedPermit } from "@deskside/codec/wire/permits";
+import { type FromApplet, MAX_SIGNAL_BYTES, REFUSALS, type Refusal } from "@deskside/codec/wire/signals.gen";
+import { fromBase64, toBase64 } from "./base64.ts";
+
+/** What the relay says, with bytes as bytes. */
+export type ToApplet =
+  | {
+      type: "entered";
+      session: number;
+      state: SessionState;
+      technician: string;
+      organisation: string;
+      ticket: string;
+      permit: SignedPermit | null;
+      relay_key: Uint8Array;
+    }
+  | { type: "refused"; reason: Refusal; retry_seconds: number | null }
+  | { type: "state"; state: SessionState; technician_present: boolean }
+  | { type: "permitted"; permit: SignedPermit }
+  | { type: "signal"; data: string }
+  | { type: "tunnel"; ticket: string; ice_servers: IceServer[] }
+  | { type: "pong" };
+
+/** What came over the signalling socket is not a Deskside message: the socket is closed, nothing else suffers. */
+export class BadSignalError extends DesksideError {
+  override name = "BadSignalError";
+}
+
+/** Return the JSON text of a signal. */
+export function write(signal: FromApplet): string {
+  return JSON.stringify(signal, (_name, value) => (value instanceof Uint8Array ? toBase64(value) : value));
+}
+
+/** Return what the relay said. Throws BadSignalError. */
+export function readToApplet(text: string): ToApplet {
+  const signal = map(parsed(text));
+  switch (signal.type) {
+    case "entered":
+      return {
+        type: "entered",
+        session: whole(signal.session),
+        state: word(signal.state, SESSION_STATES),
+        technician: string(signal.technician),
+        organisation: string(signal.organisation),
+        ticket: string(signal.ticket),
+        permit: signal.permit == null ? null : permit(signal.permit),
+        relay_key: signal.relay_key === undefined ? new Uint8Array() : bytes(signal.relay_key),
+      };
+    case "refused":
+      return {
+        type: "refused",
+        reason: word(signal.reason, REFUSALS),
+        retry_seconds: signal.retry_seconds == null ? null : whole(signal.retry_seconds),
+      };
+    case "state":
+      return {
+        type: "state",
+        state: word(signal.state, SESSION_STATES),
+        technician_present: boolean(signal.technician_present),
+      };
+    case "permitted":
+      return { type: "permitted", permit: permit(signal.permit) };
+    case "signal":
+      return { type: "signal", data: string(signal.data) };
+    case "tunnel":
+      return {
+        type: "tunnel",
+        ticket: string(signal.ticket),
+        ice_servers: signal.ice_servers === undefined ? [] : list(signal.ice_servers).map(iceServer),
+      };
+    case "pong":
+      return { type: "pong" };
+    default:
+      return bad("there is no such signal");
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text.length > 4 * MAX_SIGNAL_BYTES) bad("it is too long");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return bad("it is no JSON");
+  }
+}
+
+function permit(value: unknown): SignedPermit {
+  const { statement, signature } = map(value);
+  return { statement: bytes(statement), signature: bytes(signature) };
+}
+
+function iceServer(value: unknown): IceServer {
+  const { urls, username, credential } = map(value);
+  return {
+    urls: list(urls).map(string),
+    ...(username == null ? {} : { username: string(username) }),
+    ...(credential == null ? {} : { credential: string(credential) }),
+  };
+}
+
+function map(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : bad("a map is missing");
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : bad("a list is missing");
+}
+
+function string(value: unknown): string {
+  return typeof value === "string" ? value : bad("a text is missing");
+}
+
+function boolean(value: unknown): boolean {
+  return typeof value === "boolean" ? value : bad("a yes or no is missing");
+}
+
+function whole(value: unknown): number {
+  return Number.isSafeInteger(value) ? (value as number) : bad("a number is missing");
+}
+
+function bytes(value: unknown): Uint8Array {
+  return fromBase64(string(value)) ?? bad("bytes are missing");
+}
+
+function word<Word extends string>(value: unknown, words: readonly Word[]): Word {
+  return words.find((each) => each === value) ?? bad(`${String(value).slice(0, 40)} is no word of ours`);
+}
+
+function bad(reason: string): never {
+  throw new BadSignalError(`not a signal: ${reason}`);
+}

@@ -1,0 +1,91 @@
+/** The picture of what the customer shows. */
+
+import type { Access } from "@deskside/codec/wire/access.gen";
+import { Lane } from "@deskside/codec/wire/lanes.gen";
+import type { Refresh, Shown, Watch } from "@deskside/codec/wire/messages.gen";
+import type { Frames } from "../capture/frames.ts";
+import type { ScreenShare } from "../capture/screenShare.ts";
+import type { SharingEnd, Surface } from "../session/uiState.ts";
+import { Tool, type ToolHost } from "./base.ts";
+
+/** What the customer has chosen to show. */
+export interface Capture {
+  number: number;
+  surface: Surface;
+  frames: Frames;
+}
+
+/** See src/capture/screenShare.ts, which reads, encodes and paces. */
+export class PictureTool extends Tool {
+  private capture: Capture | null = null;
+  private since = 0;
+
+  /** `release` tells the page to let go of a capture. */
+  constructor(
+    host: ToolHost,
+    private readonly share: ScreenShare,
+    private readonly release: (capture: number) => void,
+  ) {
+    super(host);
+  }
+
+  override take(message: Watch | Refresh | Shown): void {
+    if (message.kind === "watch") this.share.watch(message.display, message.packets ?? 0);
+    else if (message.kind === "refresh") this.share.refresh(message.display);
+    else this.share.shown(message.display, message.number);
+  }
+
+  /** Show this from now on. The customer has allowed that, or is just about to. */
+  begin(capture: Capture): void {
+    this.letGo();
+    this.capture = capture;
+    this.since = Date.now();
+  }
+
+  /** Whether there is something to show. */
+  get isReady(): boolean {
+    return this.capture !== null;
+  }
+
+  /** Whether this is what is shown. */
+  shows(capture: number): boolean {
+    return this.capture?.number === capture;
+  }
+
+  /** See Tool. What waits to be sent and may no longer be is not sent. */
+  override allow(granted: ReadonlySet<Access>): void {
+    if (!granted.has("view")) {
+      this.host.discard(Lane.PICTURE);
+      this.letGo();
+    }
+  }
+
+  /** The technician knows that view is granted: show what was captured. */
+  start(): void {
+    if (this.capture === null) return;
+    this.share.show(this.capture.frames, this.capture.surface);
+    this.host.show({ ...this.host.uiState, sharingEnd: null });
+  }
+
+  /** So large is what is shown. */
+  sized(size: { width: number; height: number }): void {
+    if (this.capture === null) return;
+    const { surface } = this.capture;
+    this.host.show({ ...this.host.uiState, sharing: { surface, ...size, since: this.since } });
+  }
+
+  /** How the sharing ended, if there was any. */
+  ended(by: SharingEnd): void {
+    if (this.host.uiState.allowedOnce.includes("view")) this.host.show({ ...this.host.uiState, sharingEnd: by });
+  }
+
+  private letGo(): void {
+    const { capture } = this;
+    if (capture === null) return;
+    this.capture = null;
+    this.share.show(null);
+    capture.frames.close();
+    this.release(capture.number);
+    this.host.show({ ...this.host.uiState, sharing: null });
+  }
+}

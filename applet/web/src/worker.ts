@@ -1,0 +1,101 @@
+/** Puts the customer's session together, in a worker: the only file that knows all of its parts. As applet/app.py. */
+
+import encoderUrl from "@deskside/codec/encoder.wasm?url";
+import { Encoder } from "@deskside/codec/picture/encoder";
+import { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerConnection";
+import { AskedFrames, type Frames, StreamedFrames } from "./capture/frames.ts";
+import { ScreenShare } from "./capture/screenShare.ts";
+import { Engine } from "./session/engine.ts";
+import { WrongSecrets } from "./session/wrongSecrets.ts";
+import { makeTools } from "./tools/tools.ts";
+import type { Captured, FromPage, Start, ToPage } from "./wire/page.ts";
+
+let running: Running | undefined;
+
+self.onmessage = ({ data }: MessageEvent<FromPage>) => {
+  if (data.type === "start") running = new Running(data);
+  else running?.take(data);
+};
+
+/** One page's session. */
+class Running {
+  private readonly engine: Engine;
+  private readonly share: ScreenShare;
+  private encoder: Encoder | null = null;
+  private asked: { capture: number; frames: AskedFrames } | null = null;
+
+  constructor(start: Start) {
+    const now = () => performance.now() / 1000;
+    this.share = new ScreenShare(
+      () => this.encoder!,
+      (message) => this.engine.send(message),
+      (size) => this.engine.sized(size),
+      (error) => this.failed(error),
+      now,
+    );
+    this.engine = new Engine({
+      ...start,
+      paths: start.peers === null ? null : new WorkerPeerConnections(start.peers),
+      wrongSecrets: new WrongSecrets((codes) => say({ type: "keep_wrong_secrets", codes }), start.wrongSecrets),
+      tools: (host) => makeTools(host, this.share, (capture) => say({ type: "release_capture", capture })),
+      show: (state) => say({ type: "state", state }),
+      keep: (visit) => say({ type: "keep_visit", visit }),
+      release: (capture) => say({ type: "release_capture", capture }),
+    });
+    if (start.kept !== null) this.engine.resume(start.kept);
+    void this.load();
+  }
+
+  take(message: Exclude<FromPage, Start>): void {
+    switch (message.type) {
+      case "intent":
+        this.engine.intent(message.intent);
+        break;
+      case "captured": {
+        const { serial, allowed, capture: number, surface } = message;
+        this.engine.captured(serial, allowed, { number, surface, frames: this.framesOf(message) });
+        break;
+      }
+      case "not_captured":
+        this.engine.notCaptured(message.serial, message.trouble);
+        break;
+      case "capture_ended":
+        this.engine.captureEnded(message.capture);
+        break;
+      case "frame":
+        if (this.asked?.capture === message.capture) this.asked.frames.take(message.frame);
+        else message.frame?.close();
+        break;
+      case "network_changed":
+        this.engine.networkChanged();
+        break;
+    }
+  }
+
+  private framesOf({ capture, source }: Captured): Frames {
+    const changed = () => this.share.look();
+    if (source.kind === "stream") return new StreamedFrames(source.frames, changed);
+    const ask = () => say({ type: "frame_please", capture });
+    const frames = new AskedFrames(ask, () => this.share.wants, changed);
+    this.asked = { capture, frames };
+    return frames;
+  }
+
+  private async load(): Promise<void> {
+    try {
+      this.encoder = Encoder.create(await WebAssembly.compileStreaming(fetch(encoderUrl)));
+    } catch (error) {
+      console.error("the encoder cannot be loaded", error);
+    }
+    this.share.look();
+  }
+
+  private failed(error: unknown): void {
+    console.error("what is shown cannot be read", error);
+    this.engine.captureFailed();
+  }
+}
+
+function say(message: ToPage): void {
+  self.postMessage(message);
+}

@@ -1,0 +1,5 @@
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+export const SHORT_DIGITS = 6;
+export const LONG_DIGITS = 9;
+export const LONG_FIRST = "9";

@@ -1,0 +1,72 @@
+/** What Python asks of the customer's page, a line of JSON for each question (tests/support/node.py). No browser is there. */
+
+import { answering } from "../../codec/ts/answering.mjs";
+
+const { Consent } = await import(`${process.env.JOIN}/session/consent.js`);
+const { Conversation } = await import(`${process.env.JOIN}/session/conversation.js`);
+const { BadCodeError, digestOf, readCode, readDigits } = await import(`${process.env.JOIN}/session/codes.js`);
+const { WrongSecrets } = await import(`${process.env.JOIN}/session/wrongSecrets.js`);
+const { readToApplet, write } = await import(`${process.env.JOIN}/session/signals.js`);
+const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
+const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
+
+await answering({
+  /** What a consent says to each call, and what holds and is asked afterwards. */
+  consent: (calls) => {
+    const consent = new Consent();
+    return calls.map(([method, ...about]) => {
+      const said = consent[method](...about) ?? [];
+      const { granted, question, hasRecorded } = consent;
+      return { said, granted: [...granted].sort(), question, hasRecorded };
+    });
+  },
+  /** What a conversation says to each call, and what the customer reads afterwards. */
+  conversation: (calls) => {
+    const conversation = new Conversation();
+    let uiState = FRESH;
+    return calls.map(([method, about, ...when]) => {
+      const outcome = conversation[method](about, uiState, ...when);
+      uiState = outcome.uiState;
+      const { chat, chatOn, technicianTypes } = uiState;
+      return { said: outcome.said, chat: chat.slice(-3), chatOn, technicianTypes };
+    });
+  },
+  /** The code that was typed, or why it is none. */
+  code: (typed, relay) => {
+    try {
+      const code = readCode(typed, relay);
+      return { ...code, digest: digestOf(code) };
+    } catch (error) {
+      if (!(error instanceof BadCodeError)) throw error;
+      return error.problem;
+    }
+  },
+  digits: (typed) => {
+    try {
+      return { digits: readDigits(typed) };
+    } catch (error) {
+      if (!(error instanceof BadCodeError)) throw error;
+      return error.problem;
+    }
+  },
+  /** What wrong secrets say to each call, and what they keep in the end. */
+  wrongSecrets: (calls) => {
+    let kept = [];
+    const secrets = new WrongSecrets((codes) => {
+      kept = codes;
+    });
+    const answers = calls.map(([method, ...about]) => secrets[method](...about) ?? null);
+    return { answers, kept };
+  },
+  /** Read each of these signals of the relay: what it says, or the name of why it is refused. */
+  signals: (texts) =>
+    texts.map((text) => {
+      try {
+        return readToApplet(text);
+      } catch (error) {
+        return error.name;
+      }
+    }),
+  write: (signal, key) => write(key === null ? signal : { ...signal, key: Uint8Array.from(key) }),
+  machine: (userAgent) => [computerName({ userAgent }), systemName({ userAgent })],
+});

@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.node import JOIN_SCRIPTS, Node, join_environment
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Node]:
+    """What of the page needs no browser."""
+    with Node(JOIN_SCRIPTS / "asked.mjs", join_environment()) as started:
+        yield started

@@ -1,0 +1,214 @@
+"""The rules of the customer's page answer any calls as the applet's do: consent, chat, codes, wrong secrets."""
+
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+
+from applet.session.codes import BadCodeError, read_code, read_digits
+from applet.session.consent import Consent, Question
+from applet.session.conversation import CHAT_KEPT, Conversation
+from applet.session.ui_state import UiState
+from applet.session.wrong_secrets import WrongSecret, WrongSecrets
+from codec.wire.access import Access
+from codec.wire.messages import CHAT_CHARACTERS, Chat, Message, SwitchChat, Typing
+from tests.support.node import Node
+
+ROUNDS, CALLS = 60, 60
+PAGE = frozenset({Access.VIEW, Access.RECORD})
+"""What a page can allow."""
+RELAY = "https://help.northwind.example"
+
+
+def plain(message: Message) -> Any:
+    """A message as JSON has it, sets in order."""
+    fields = msgspec.to_builtins(message)
+    return fields | {name: sorted(value) for name, value in fields.items() if isinstance(value, list)}
+
+
+def question_of(consent: Consent) -> dict[str, Any] | None:
+    """What is asked, as the page's views are told."""
+    question: Question | None = consent.question
+    if question is None:
+        return None
+    return {
+        "serial": question.serial,
+        "access": question.access,
+        "offers": sorted(question.offers),
+        "records": question.records,
+        "isOneAnswer": question.is_one_answer,
+    }
+
+
+def any_call(random: Random) -> tuple[Any, ...]:
+    """Something that technician, customer or relay may do."""
+    some = random.sample(list(Access), random.randrange(5))
+    number = random.randrange(1, 5)
+    return random.choice(
+        (
+            ("permit", some, random.random() < 0.5),
+            ("ask", number, random.choice(list(Access)), random.random() < 0.3),
+            ("ask", number, Access.VIEW, random.random() < 0.5),
+            ("answer", random.randrange(1, 12), some),
+            ("answer", random.randrange(1, 12), list(PAGE)),
+            ("withdraw", number),
+            ("release", random.choice(list(Access))),
+            ("stop",),
+            ("startOver",),
+        )
+    )
+
+
+def test_consent_is_the_applets_for_what_a_page_can_show(node: Node) -> None:
+    random = Random(1)
+    for _ in range(ROUNDS):
+        calls = [("permit", list(Access), True)] + [any_call(random) for _ in range(CALLS)]
+        for answers, call in zip(node.ask("consent", calls), our_consent(calls), strict=True):
+            answers["said"] = [
+                {
+                    **said,
+                    **(
+                        {"access": sorted(said["access"])}
+                        if "access" in said and isinstance(said["access"], list)
+                        else {}
+                    ),
+                }
+                for said in answers["said"]
+            ]
+            if answers["question"] is not None:
+                answers["question"]["offers"] = sorted(answers["question"]["offers"])
+            assert answers == call
+
+
+def our_consent(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """What the applet's says to the same, where it is permitted no more than a page can give."""
+    consent, told = Consent(), []
+    for method, *about in calls:
+        match method:
+            case "permit":
+                consent.permit(PAGE & frozenset(about[0]), about[1])
+                said: list[Message] = []
+            case "answer":
+                said = consent.answer(about[0], frozenset(about[1]))
+            case "stop":
+                said = consent.stop(by_key=False)
+            case "startOver":
+                consent.start_over()
+                said = []
+            case _:
+                said = getattr(consent, method)(*about)
+        told.append(
+            {
+                "said": [plain(message) for message in said],
+                "granted": sorted(consent.granted),
+                "question": question_of(consent),
+                "hasRecorded": consent.has_recorded,
+            }
+        )
+    return told
+
+
+PINS = ["", "  ", "482133", "482 133", "482-133.7421", "482·133 12345678", "482133123456789", "48213", "948213377"]
+NO_PINS = ["948213", "9482133771234", "４８２１３３", "482133x", "12 34", "x" * 501, "/s/abc#secret", "http:///s/a#b"]
+LINKS = [
+    "/s/abc#secret",
+    "/s/abc#",
+    "/s/abc",
+    "/s/#secret",
+    "/x/abc#secret",
+    "/s/abc#a#b",
+    "/s/abc#ü",
+    "/s/abc#se%20cret ",
+]
+
+
+@pytest.mark.parametrize("typed", [*PINS, *NO_PINS, *(RELAY + link for link in LINKS)])
+def test_codes_are_read_as_in_the_applet(node: Node, typed: str) -> None:
+    try:
+        code = read_code(typed, RELAY)
+        ours: Any = {
+            "relay": code.relay,
+            "pin": code.pin,
+            "routing": code.routing,
+            "secret": code.secret,
+            "digest": code.digest,
+        }
+    except BadCodeError as error:
+        ours = error.problem
+    assert node.ask("code", typed, RELAY) == ours
+
+
+def test_a_link_of_another_relay_is_not_followed(node: Node) -> None:
+    assert node.ask("code", "https://elsewhere.example/s/abc#secret", RELAY) == "other_relay"
+
+
+@pytest.mark.parametrize("typed", ["7421", " 74 21 ", "", "123456789", "12345678", "abc", "７"])
+def test_extra_digits_are_read_as_in_the_applet(node: Node, typed: str) -> None:
+    try:
+        ours: Any = {"digits": read_digits(typed)}
+    except BadCodeError as error:
+        ours = error.problem
+    assert node.ask("digits", typed) == ours
+
+
+def test_the_chat_is_the_applets(node: Node) -> None:
+    random, now = Random(1), 5.0
+    calls: list[tuple[Any, ...]] = []
+    for number in range(600):
+        now += random.choice((0.0, 0.0, 0.01, 0.2))
+        calls.append(
+            random.choice(
+                (
+                    ("say", random.choice((" hello ", "", "  ", "x" * (CHAT_CHARACTERS + 5))), number),
+                    ("take", {"kind": "chat", "number": number, "text": f"line {number}", "at": number}, True, now),
+                    ("take", {"kind": "chat", "number": number, "text": f"line {number}", "at": number}, True, now),
+                    ("take", {"kind": "typing", "on": random.random() < 0.5}, True, now),
+                    ("take", {"kind": "switch_chat", "on": random.random() < 0.8}, random.random() < 0.5, now),
+                )
+            )
+        )
+    calls += [("take", {"kind": "chat", "number": n, "text": "fast", "at": n}, True, now) for n in range(500)]
+    assert node.ask("conversation", calls) == our_conversation(calls)
+
+
+def our_conversation(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """What the applet's says to the same."""
+    conversation, ui_state, told = Conversation(), UiState(), []
+    for method, about, *when in calls:
+        if method == "say":
+            said, ui_state = conversation.say(about, ui_state, *when)
+        else:
+            message = msgspec.convert(about, Chat | Typing | SwitchChat)
+            said, ui_state = conversation.take(message, ui_state, *when)
+        told.append(
+            {
+                "said": [plain(each) for each in said],
+                "chat": [{"text": line.text, "mine": line.mine, "at": line.at} for line in ui_state.chat[-3:]],
+                "chatOn": ui_state.chat_on,
+                "technicianTypes": ui_state.technician_types,
+            }
+        )
+    assert len(ui_state.chat) <= CHAT_KEPT
+    return told
+
+
+def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
+    random = Random(1)
+    for _ in range(ROUNDS):
+        now, calls = 1_000_000.0, []
+        for _ in range(CALLS):
+            now += random.choice((0, 60, 40_000, 90_000))
+            calls.append((random.choice(("missed", "isUsedUp")), random.choice("abc"), now * 1000))
+        kept: list[WrongSecret] = []
+        secrets = WrongSecrets(lambda codes, kept=kept: kept.__setitem__(slice(None), codes))  # type: ignore[misc]
+        ours: list[bool | None] = []
+        for method, code, at in calls:
+            if method == "missed":
+                secrets.missed(code, at / 1000)
+                ours.append(None)
+            else:
+                ours.append(secrets.is_used_up(code, at / 1000))
+        told = node.ask("wrongSecrets", calls)
+        assert told["answers"] == ours
+        assert told["kept"] == [{"code": each.code, "times": each.times, "at": each.at * 1000} for each in kept]

@@ -1,0 +1,218 @@
+"""A customer in the browser, from the PIN to the receipt: real relay, console engine, capture and picker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aioice
+import pytest
+from playwright.async_api import expect
+
+from codec.wire.access import Access
+from codec.wire.api_types import CodeState, Method
+from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Stopped, Watch
+from codec.wire.signals import CodeChanged, SessionChanged
+from console.page import messages as said
+from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_customer
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, same, spoken_code
+from tests.support.technicians import Technician, technician
+from tests.support.xvfb import VirtualDisplay, virtual_display
+
+NOTHING: frozenset[Access] = frozenset()
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """A browser tells its addresses by mDNS names. What aioice resolves them with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
+
+
+@asynccontextmanager
+async def meeting(
+    folder: Path, *arguments: str, method: Method = Method.PIN, secret: bool = False
+) -> AsyncIterator[tuple[VirtualDisplay, JoinCustomer, Technician]]:
+    """A customer on the page and a technician, who are connected."""
+    with virtual_display(window_manager=True) as display:
+        async with (
+            running_relay(folder) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, folder, arguments) as customer,
+        ):
+            await customer.enter(await spoken_code(anna, method, secret))
+            await picked_up(anna)
+            yield display, customer, anna
+
+
+async def shows(customer: JoinCustomer, anna: Technician, number: int = 1) -> None:
+    """The technician asks for the screen, and the customer says yes."""
+    anna.send(Ask(number, Access.VIEW))
+    await customer.says_yes()
+    await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
+    displays = await anna.hear(Displays)
+    anna.picture = None
+    anna.send(Watch(displays.displays[0].id, packets=4))
+
+
+def cover(display: VirtualDisplay) -> None:
+    """Put coloured text in front of everything, also of the page: nothing moves any more."""
+    command = "ls --color=always -la /usr/bin /usr/lib; sleep 600"
+    display.start("xterm", "-geometry", "230x70+0+0", "-title", "stage", "-e", command)
+    display.wait_for_window("stage")
+    display.run("xdotool", "search", "--name", "stage", "windowraise", "windowfocus")
+
+
+async def test_the_technician_sees_what_the_browser_captures_to_the_pixel(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (display, customer, anna):
+        connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        assert connected.check is said.Check.WORDS
+        computer = await anna.hear(Computer)
+        assert (computer.name, computer.system) == ("Chrome", "Linux")
+        anna.send(Ask(1, Access.VIEW))
+        await expect(customer.page.get_by_text("-".join(connected.words))).to_be_visible()
+        await customer.says_yes()
+        await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW})
+        assert (await anna.hear(Answered)).allowed
+        displays = await anna.hear(Displays)
+        assert [(each.width, each.height) for each in displays.displays] == [(1280, 800)]
+        anna.send(Watch(displays.displays[0].id, packets=4))
+        cover(display)
+        async with asyncio.timeout(20):
+            while not await looks_alike(customer, anna):
+                await anna.until_pictures(anna.pictures)
+        direct = await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
+        assert direct.check is said.Check.WORDS
+
+
+async def looks_alike(customer: JoinCustomer, anna: Technician) -> bool:
+    """Whether the technician sees what the browser captures, as soon as nothing new has come for a moment."""
+    captured = await customer.captured()
+    return anna.picture is not None and same(anna.picture, captured)
+
+
+async def test_the_two_write_to_each_other_and_the_red_button_ends_what_is_seen(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        anna.say(said.Say(anna.session, "Could you show me the message?"))
+        await expect(customer.page.get_by_text("Could you show me the message?")).to_be_visible()
+        await customer.writes("Hello Anna, I will")
+        line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        assert line.text == "Hello Anna, I will"
+
+        await shows(customer, anna)
+        await anna.sees(lambda _frame: True)
+        await customer.page.get_by_role("button", name="Stop", exact=True).click()
+        await anna.hear(Granted, lambda granted: granted.access == NOTHING)
+        assert not (await anna.hear(Stopped)).by_key
+        assert await customer.page.evaluate("captured.getTracks().every((track) => track.readyState === 'ended')")
+
+        await shows(customer, anna, 2)
+        await anna.sees(lambda _frame: True)
+
+
+async def test_the_browsers_own_button_ends_it_too_and_another_session_may_follow(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (display, customer, anna):
+        await shows(customer, anna)
+        await anna.sees(lambda _frame: True)
+        await stop_in_the_browser(display)
+        await anna.hear(Granted, lambda granted: granted.access == NOTHING)
+        await anna.hear(Stopped)
+        await expect(customer.page.get_by_text("You stopped showing your screen")).to_be_visible()
+
+        await anna.request(lambda number: said.PageEnd(number, anna.session))
+        await expect(customer.page.get_by_role("heading", name="The session has ended")).to_be_visible()
+        anna.heard.clear()
+        await customer.page.goto(f"{customer.url}/join")
+        await customer.enter(await spoken_code(anna))
+        await picked_up(anna)
+        await shows(customer, anna)
+        await anna.sees(lambda _frame: True)
+
+
+async def stop_in_the_browser(display: VirtualDisplay) -> None:
+    """Press "Stop sharing" in the bar that Chromium puts at the lower edge of the screen."""
+    bar = display.wait_for_window("is sharing your screen")
+    place = dict(line.split("=") for line in display.run("xdotool", "getwindowgeometry", "--shell", bar).split())
+    x, y, width, height = (int(place[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+    display.run("xdotool", "mousemove", str(x + width - 110), str(y + height // 2), "click", "1")
+
+
+async def test_a_picker_that_is_closed_leaves_the_question_open(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (display, customer, anna):
+        anna.send(Ask(1, Access.VIEW))
+        await customer.says_yes()
+        await close_picker(display, customer, 1)
+        await expect(customer.page.get_by_text("Nothing was chosen")).to_be_visible()
+        await customer.page.get_by_role("button", name="Choose again").click()
+        await close_picker(display, customer, 2)
+        await expect(customer.page.get_by_text("Nothing was chosen")).to_be_visible()
+        assert not [each for each in anna.heard if isinstance(each, Answered)]
+        await customer.page.get_by_role("button", name="Just chat").click()
+        assert not (await anna.hear(Answered)).allowed
+
+
+async def close_picker(display: VirtualDisplay, customer: JoinCustomer, times: int) -> None:
+    """Press Escape until the browser's question is there and gone: it is no window that one could wait for."""
+    async with asyncio.timeout(15):
+        while await customer.page.evaluate("refused") < times:
+            display.run("xdotool", "key", "Escape")
+
+
+async def test_extra_digits_are_asked_for_and_prove_who_is_there(tmp_path: Path) -> None:
+    with virtual_display(window_manager=True) as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            *pin, digits = (await spoken_code(anna, secret=True)).split()
+            await customer.enter(" ".join(pin))
+            waiting = await anna.until(
+                lambda each: isinstance(each, SessionChanged) and each.session.state.value == "waiting"
+            )
+            anna.session = waiting.session.id
+            await anna.request(lambda number: said.PageOpen(number, anna.session))
+            await customer.page.get_by_label("Enter the extra digits").fill(digits)
+            await customer.page.keyboard.press("Enter")
+            connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+            assert connected.check is said.Check.SECRET
+
+
+async def test_a_link_leads_straight_in(tmp_path: Path) -> None:
+    async with meeting(tmp_path, method=Method.LINK) as (_display, _customer, anna):
+        connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        assert connected.check is said.Check.SECRET
+
+
+async def test_a_page_that_is_loaded_again_goes_on_with_new_words_and_shows_nothing(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        first = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        await shows(customer, anna)
+        await anna.sees(lambda _frame: True)
+        await customer.page.reload()
+        again = await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
+        assert again.check is said.Check.WORDS
+        await expect(customer.page.get_by_text("sees nothing").first).to_be_visible()
+        assert anna.granted == NOTHING
+        await shows(customer, anna, 2)
+        await anna.sees(lambda _frame: True)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [("111 111", "No technician has this PIN"), ("12", "This PIN is incomplete")]
+)
+async def test_a_wrong_pin_gets_the_applets_sentence(tmp_path: Path, code: str, sentence: str) -> None:
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            await customer.enter(code)
+            await expect(customer.page.get_by_text(sentence)).to_be_visible()
+
+
+async def test_a_used_pin_is_told(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (_display, customer, anna):
+        used = await anna.until(lambda each: isinstance(each, CodeChanged) and each.code.state is CodeState.USED)
+        other = await customer.page.context.new_page()
+        await other.goto(f"{customer.url}/join")
+        again = JoinCustomer(other, customer.url)
+        await again.enter(used.code.pin or "")
+        await expect(other.get_by_text("has already been used")).to_be_visible()

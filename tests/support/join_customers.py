@@ -1,0 +1,103 @@
+"""A customer in a browser: the relay's page /join in a Chromium with a window, which really captures its display."""
+
+import base64
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from playwright.async_api import ConsoleMessage, Page, async_playwright
+
+from codec.picture.diff import Frame
+from tests.support.browsers import CHROMIUM
+from tests.support.xvfb import VirtualDisplay
+
+WHOLE_SCREEN = "--auto-select-desktop-capture-source=Entire screen"
+"""What stands for the customer in the browser's picker."""
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1000,700")
+_KEEP_STREAM = """
+const devices = navigator.mediaDevices, choose = devices.getDisplayMedia.bind(devices);
+globalThis.refused = 0;
+devices.getDisplayMedia = (options) => choose(options).then(
+  (stream) => globalThis.captured = stream,
+  (error) => { refused += 1; throw error; },
+);
+"""
+_PIXELS = """async () => {
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = captured.clone();
+    await video.play();
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0);
+    const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+    for (const track of video.srcObject.getTracks()) track.stop();
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+    return [btoa(text), width, height];
+}"""
+
+
+@dataclass
+class JoinCustomer:
+    """A customer in front of the page."""
+
+    page: Page
+    url: str
+
+    async def enter(self, code: str) -> None:
+        """Type a PIN, with its extra digits if there are any, or paste a link."""
+        await self.page.get_by_label("PIN or link").fill(code)
+        await self.page.get_by_role("button", name="Continue").click()
+
+    async def says_yes(self) -> None:
+        """Agree to show the screen."""
+        await self.page.get_by_role("button", name="Yes, choose what to show").click()
+
+    async def captured(self) -> Frame:
+        """Return what the browser captures at this moment, as B, G, R and a fourth byte."""
+        text, width, height = await self.page.evaluate(_PIXELS)
+        pixels = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
+        return pixels[..., [2, 1, 0, 3]]
+
+    async def writes(self, text: str) -> None:
+        """Write a line to the technician."""
+        await self.page.get_by_placeholder("Write to").fill(text)
+        await self.page.keyboard.press("Enter")
+
+
+def is_error(said: ConsoleMessage) -> bool:
+    """Whether the page's console says that something is wrong.
+
+    Chromium looks whether a page may use the camera before it tells a direct path's addresses: ours may not.
+    """
+    return said.type == "error" and "camera is not allowed" not in said.text
+
+
+@asynccontextmanager
+async def join_customer(
+    display: VirtualDisplay, relay: str, folder: Path, arguments: Sequence[str] = (WHOLE_SCREEN,)
+) -> AsyncIterator[JoinCustomer]:
+    """Open the page. Anything that it logs as an error fails the test."""
+    errors: list[str] = []
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            str(folder / "profile"),
+            executable_path=CHROMIUM,
+            headless=False,
+            no_viewport=True,
+            env={**display.env},
+            args=[*ARGUMENTS, *arguments],
+        )
+        await context.add_init_script(_KEEP_STREAM)
+        page = context.pages[0]
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
+        try:
+            await page.goto(f"{relay}/join")
+            yield JoinCustomer(page, relay)
+            assert errors == []
+        finally:
+            await context.close()
