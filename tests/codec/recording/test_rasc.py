@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from codec.picture.diff import Flags, Frame
 from codec.picture.geometry import TILE
 from codec.recording.pointer import Pointer, as_shape, painted
-from codec.recording.rasc import RascEncoder
+from codec.recording.rasc import RascEncoder, is_whole
 from tests.codec.recording.pictures import Player, arrow, noise
 
 sizes = st.tuples(st.integers(1, 90), st.integers(1, 70))
@@ -63,6 +63,22 @@ def test_what_did_not_change_is_not_looked_at_where_that_is_known(changes: int) 
     other, same = RascEncoder(640, 480), noise(640, 480)
     other.encode(same, key=True)
     assert encoder.encode(elsewhere, touched=touched) == other.encode(frame, touched=touched) is not None
+
+
+@pytest.mark.parametrize("size", [(700, 400), (512, 330), (1030, 170)])
+def test_where_much_changed_strips_show_the_exact_pixels(size: tuple[int, int]) -> None:
+    """A photograph, then one beside text, then what was before the second."""
+    width, height = size
+    encoder, player, frame = RascEncoder(width, height), Player("rasc", width, height), noise(width, height)
+    before = frame.copy()
+    frame[height // 3 :, 40:] = noise(width - 40, height - height // 3, seed=1)
+    frame[: height // 4, ::3] = 0
+    for number, picture in enumerate((before, frame, before)):
+        packet = encoder.encode(picture, key=number == 0)
+        assert packet is not None
+        assert packet.count(b"DLTA") == -(-width // 256)
+        assert np.array_equal(player.show(packet), picture[..., :3])
+        assert is_whole(packet)
 
 
 def window(width: int, height: int) -> Frame:
