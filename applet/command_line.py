@@ -4,6 +4,7 @@ Exit codes: 0 after a normal end, 1 when it could not start or the code was refu
 """
 
 import argparse
+import gc
 import logging
 import signal
 import threading
@@ -88,6 +89,8 @@ def _run_headless(options: argparse.Namespace) -> int:
     terminal.intent = engine.intent
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.intent(Leave(quit=True)))
+    gc.collect()
+    gc.freeze()  # what is loaded stays: to search it for garbage again would hold up the session for 40 ms
     engine.start()
     threading.Thread(target=read_code_from_input, args=(engine.intent, terminal.no_code), daemon=True).start()
     while not ended.wait(0.5):
