@@ -28,8 +28,10 @@ LEVEL = 3
 PHOTO_LEVEL = 1
 """A third less time than level 3 for photographs and films, and 1 to 5 % more bytes."""
 PHOTO_PIXELS, PHOTO_BYTES = 10_000, 2
-"""A delta of more pixels that takes more bytes for each, before it is deflated, is of a photograph or a film."""
-STRIPS_FROM, STRIP = 500, 16
+"""A delta of more pixels, most of those in its tiles, that takes more bytes for each before it is deflated, is of a
+photograph or a film.
+"""
+STRIPS_FROM, STRIP = 2_000, 16
 """Of more changed tiles, so many columns make a delta of their own: zlib looks back 32 KiB, which are four lines of a
 whole picture and thirty of a strip. Measured on keys of 1080p: a photograph 4 % smaller, with a window over it 12 %,
 pages of text 2 and 4 %; a nearly empty one takes 4 KiB more. Strips of 8 cost text more, of 32 save photographs less.
@@ -115,7 +117,7 @@ class RascEncoder:
         under[places] = np.where(differs, before, earlier)
         shown[places] = after
         area = ((first + left) * TILE, top, width, bottom - top)
-        is_photo = at.size > PHOTO_PIXELS and len(written) > PHOTO_BYTES * at.size
+        is_photo = at.size > PHOTO_PIXELS and 2 * at.size > differs.size and len(written) > PHOTO_BYTES * at.size
         return [_delta(written, area, min(PHOTO_LEVEL, self._level) if is_photo else self._level)]
 
     def _planes(self) -> tuple[Words, Words]:

@@ -65,7 +65,7 @@ def test_what_did_not_change_is_not_looked_at_where_that_is_known(changes: int) 
     assert encoder.encode(elsewhere, touched=touched) == other.encode(frame, touched=touched) is not None
 
 
-@pytest.mark.parametrize("size", [(700, 400), (512, 330), (1030, 170)])
+@pytest.mark.parametrize("size", [(1100, 700), (1024, 620), (1030, 170)])
 def test_where_much_changed_strips_show_the_exact_pixels(size: tuple[int, int]) -> None:
     """A photograph, then one beside text, then what was before the second."""
     width, height = size
@@ -76,7 +76,7 @@ def test_where_much_changed_strips_show_the_exact_pixels(size: tuple[int, int]) 
     for number, picture in enumerate((before, frame, before)):
         packet = encoder.encode(picture, key=number == 0)
         assert packet is not None
-        assert packet.count(b"DLTA") == -(-width // 256)
+        assert packet.count(b"DLTA") == (-(-width // 256) if height > 500 else 1)
         assert np.array_equal(player.show(packet), picture[..., :3])
         assert is_whole(packet)
 
