@@ -30,7 +30,7 @@ class PageEncoder:
         self._flags = 0
         self._begins = False
         self.milliseconds = 0.0
-        """How long the last call took there, the copy into its memory included."""
+        """How long the last picture took there, without the pipe; and without the copy, where it was made in place."""
 
     def begin(self) -> None:
         """Encode with another instance from now on."""

@@ -24,12 +24,13 @@ function write(all) {
   for (let at = 0; at < all.length; ) at += writeSync(1, all, at);
 }
 
-function encode({ width, height, stride, isRgb, version, inPlace }, data) {
+/** Return the picture, in the encoder's own memory where that is asked for. */
+function frameOf({ width, height, stride, isRgb, inPlace }, data) {
   const format = isRgb ? "RGBX" : "BGRX";
-  if (!inPlace) return encoder.encode({ data, stride, width, height, format }, { version });
+  if (!inPlace) return { data, stride, width, height, format };
   const buffer = encoder.frameBuffer(width, height);
   for (let y = 0; y < height; y += 1) buffer.data.set(data.subarray(y * stride, y * stride + 4 * width), y * buffer.stride);
-  return encoder.encode({ ...buffer, width, height, format }, { version });
+  return { ...buffer, width, height, format };
 }
 
 for (let head = read(HEAD_BYTES); head !== undefined; head = read(HEAD_BYTES)) {
@@ -39,15 +40,17 @@ for (let head = read(HEAD_BYTES); head !== undefined; head = read(HEAD_BYTES)) {
   if (flags & 2) encoder.keyPicture();
   let packet = null;
   let length = NOTHING;
-  const began = process.hrtime.bigint();
+  let nanoseconds = 0;
   try {
-    packet = encode({ width, height, stride, isRgb: flags & 1, version, inPlace: flags & 4 }, data);
+    const frame = frameOf({ width, height, stride, isRgb: flags & 1, inPlace: flags & 4 }, data);
+    const began = process.hrtime.bigint();
+    packet = encoder.encode(frame, { version });
+    nanoseconds = Number(process.hrtime.bigint() - began);
     length = packet === null ? NOTHING : packet.length;
   } catch (error) {
     if (!(error instanceof BadFrameError)) throw error;
     length = BAD_FRAME;
   }
-  const nanoseconds = Number(process.hrtime.bigint() - began);
   write(new Uint8Array(new Int32Array([length, nanoseconds]).buffer));
   if (packet !== null) write(packet);
 }
