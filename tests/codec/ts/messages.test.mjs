@@ -31,6 +31,14 @@ test("half a character becomes the one that stands for what cannot be written", 
   }
 });
 
+test("and so it does in whatever a message says, deep in it too", () => {
+  const display = { id: 1, name: "left \ud83d", x: 0, y: 0, width: 1, height: 1 };
+  assert.equal(unpack(pack({ kind: "displays", displays: [display] })).displays[0].name, "left \ufffd");
+  assert.equal(unpack(pack({ kind: "notice", trouble: "cannot_type", on: true, detail: "\udc00" })).detail, "\ufffd");
+  const pixels = bytes("eda080");
+  assert.deepEqual(unpack(pack({ kind: "pointer_shape", width: 1, height: 1, hot_x: 0, hot_y: 0, pixels })).pixels, pixels);
+});
+
 test("what is no MessagePack is refused", () => {
   assert.throws(() => unpack(bytes("c1")));
   assert.throws(() => unpack(bytes("81a46b")));

@@ -15,13 +15,18 @@ export function unpack(data: Uint8Array): SessionMessage {
   return decode(data) as SessionMessage;
 }
 
-/** Half a character, as broken programs copy it, cannot be written as UTF-8: it becomes U+FFFD. */
-export function wellFormed<Message extends object>(message: Message): Message {
-  if (!("text" in message) || typeof message.text !== "string") return message;
-  return {
-    ...message,
-    text: message.text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (each) =>
+/** Half a character, as broken programs copy it, cannot be written as UTF-8: it becomes U+FFFD, wherever it is. */
+export function wellFormed<Value>(value: Value): Value {
+  return repaired(value) as Value;
+}
+
+function repaired(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (each) =>
       each.length === 2 ? each : "\uFFFD",
-    ),
-  };
+    );
+  }
+  if (Array.isArray(value)) return value.map(repaired);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, repaired(each)]));
 }
