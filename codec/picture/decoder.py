@@ -5,7 +5,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from codec.picture.diff import Flags, Frame, tiles_of, words_of
-from codec.picture.geometry import TILE, Grid
+from codec.picture.geometry import TILE, Box, Grid, within
 from codec.picture.packet import (
     WINDOW_LOG,
     BadPacketError,
@@ -15,7 +15,7 @@ from codec.picture.packet import (
     parse_header,
     parse_moves,
 )
-from codec.picture.save_under import Box, SaveUnder, within
+from codec.picture.save_under import SaveUnder
 from codec.picture.tiles import BadTilesError, Tiles, read_tiles
 from codec.picture.video import BadVideoError, VideoReader
 

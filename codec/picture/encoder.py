@@ -18,12 +18,11 @@ import zstandard
 
 from codec.errors import DesksideError
 from codec.picture.diff import Flags, Frame
-from codec.picture.geometry import TILE, Grid
+from codec.picture.geometry import TILE, Box, Grid, within
 from codec.picture.packet import OLDEST_VERSION, VERSION, WINDOW_LOG, PacketHeader, VideoPart, pack_moves
 from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.rate_control import RateControl
 from codec.picture.reference import Reference
-from codec.picture.save_under import Box, within
 from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, tile_parts
 from codec.picture.update import Update
 from codec.picture.video import VideoEncodeError, VideoWriter

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 TILE = 16
 Lines = tuple[int, int]
 """Lines of pixels: the first, and the first after them."""
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right, in pixels or in tiles; bottom and right lie outside."""
 MAX_SIDE = 16_384
 MAX_PIXELS = 7680 * 4320
 
@@ -45,3 +47,13 @@ class Grid:
     def padded(self) -> tuple[int, int]:
         """Height and width of the smallest picture made of whole tiles."""
         return self.rows * TILE, self.columns * TILE
+
+
+def within(box: Box) -> tuple[slice, slice]:
+    """Return the index of a box in an array."""
+    return slice(box[0], box[2]), slice(box[1], box[3])
+
+
+def covering(box: Box) -> Box:
+    """Return the tiles that a box of pixels touches."""
+    return box[0] // TILE, box[1] // TILE, -(-box[2] // TILE), -(-box[3] // TILE)

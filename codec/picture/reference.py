@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import COLOURS, Flags, Frame, TileDiff, tiles_of, words_of
-from codec.picture.geometry import TILE, Grid
+from codec.picture.geometry import TILE, Box, Grid, covering, within
 from codec.picture.motion import MIN_TILES, Found, find_move
 from codec.picture.packet import MAX_MOVES
-from codec.picture.save_under import Box, Move, SaveUnder, within
+from codec.picture.save_under import Move, SaveUnder
 
 MANY = 4
 """From a quarter of the tiles between them on, copying everything is quicker than copying what changed."""
@@ -164,8 +164,3 @@ def _around(changed: Flags) -> Box:
 def _pixels(box: Box, height: int) -> Box:
     """Return the pixels of a box of tiles, down to `height`."""
     return box[0] * TILE, box[1] * TILE, min(box[2] * TILE, height), box[3] * TILE
-
-
-def covering(box: Box) -> Box:
-    """Return the tiles that a box of pixels touches."""
-    return box[0] // TILE, box[1] // TILE, -(-box[2] // TILE), -(-box[3] // TILE)

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import COLOURS, Words
+from codec.picture.geometry import Box, within
 
-Box = tuple[int, int, int, int]
-"""Top, left, bottom, right, in pixels or in tiles; bottom and right lie outside."""
 BAND, LEAST_BAND, MOST_BAND = 64, 16, 128
 """Lines that are moved at once. As many as it moves by do not overlap, and need no copy in between."""
 
@@ -103,11 +102,6 @@ class SaveUnder:
             same += int(np.count_nonzero(((known ^ after[within(part)]) & COLOURS) == 0))
             pixels += known.size
         return same * 2 > pixels
-
-
-def within(box: Box) -> tuple[slice, slice]:
-    """Return the index of a box in an array."""
-    return slice(box[0], box[2]), slice(box[1], box[3])
 
 
 def _without(box: Box, other: Box) -> list[Box]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import Flags
-from codec.picture.save_under import Box, within
+from codec.picture.geometry import Box, within
 from codec.picture.tile_classification import kinds_of, mark_parts
 from codec.picture.tiles import Kinds, Tiles
 

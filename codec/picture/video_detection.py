@@ -11,8 +11,7 @@ one is written lossy.
 import numpy as np
 
 from codec.picture.diff import Flags
-from codec.picture.geometry import Grid
-from codec.picture.save_under import Box, within
+from codec.picture.geometry import Box, Grid, within
 
 COOLING_SECONDS = 0.5
 HOT = 2.0

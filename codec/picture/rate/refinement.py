@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import Flags
-from codec.picture.geometry import TILE, Grid
-from codec.picture.reference import covering
+from codec.picture.geometry import TILE, Grid, covering
 from codec.picture.save_under import Move
 
 QUIET_SECONDS = 0.08
