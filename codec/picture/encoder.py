@@ -8,7 +8,7 @@ With one, photographs that would take longer than the line allows are written lo
 are quiet and the line has room; text never is lossy. What keeps changing like a film is a video (`video`) until it
 stops. Everything is written as it is, never as a difference to what came before, so nothing lossy leaves a trace.
 
-Memory: three pictures, an eighth of one for comparing, one packet, zstd's 8 MiB window and its tables.
+Memory: two pictures, an eighth of one for comparing, one packet, zstd's 8 MiB window and its tables.
 """
 
 import logging
@@ -139,7 +139,8 @@ class Encoder:
             return None
         top, left, bottom, right = (side * TILE for side in box)
         try:
-            packet = self._video.write(self._reference.now[top:bottom, left:right], budget.bytes_per_second, budget.now)
+            picture = self._reference.shown[top:bottom, left:right]
+            packet = self._video.write(picture, budget.bytes_per_second, budget.now)
         except VideoEncodeError as error:
             _log.warning("%s", error)
             self._can_show_videos, self._video, self._video_box = False, None, None

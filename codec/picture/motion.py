@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.picture.diff import Flags, Words
+from codec.picture.diff import LINE, Flags, Words
 from codec.picture.geometry import TILE
 from codec.picture.save_under import Move
 
@@ -65,8 +65,9 @@ class Points(NamedTuple):
 def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tuple[int, int]] = ()) -> Found | None:
     """Return the move that explains most, None when none is worth it.
 
-    `before` and `after` are the same area of two pictures, whole tiles; `changed` says which tiles differ. `recent` are
-    the vectors of the last moves: a wheel turns by the same step again, and a hand that drags keeps its pace.
+    `before` and `after` are the same area of two pictures, whole tiles, but that `after` may end before the last line:
+    below the edge of a screen, where all is zero. `changed` says which tiles differ. `recent` are the vectors of the
+    last moves: a wheel turns by the same step again, and a hand that drags keeps its pace.
     """
     if np.count_nonzero(changed) < MIN_TILES:
         return None
@@ -109,7 +110,10 @@ def _votes(before: Words, after: Words, changed: Flags) -> dict[tuple[int, int],
         if lines == 0:
             break
     for start in _busiest(changed.sum(axis=1), height):
-        shift, lines = _shift(before[start : start + STRIP].T, after[start : start + STRIP].T)
+        there = after[start : start + STRIP]
+        if len(there) < STRIP:
+            there = np.pad(there, ((0, STRIP - len(there)), (0, 0)))
+        shift, lines = _shift(before[start : start + STRIP].T, there.T)
         votes[shift, 0] = votes.get((shift, 0), 0) + lines
         if lines == 0:
             break
@@ -130,12 +134,15 @@ def _busiest(counts: NDArray[np.int64], length: int) -> list[int]:
 
 def _shift(before: Words, after: Words) -> tuple[int, int]:
     """Return by how many lines most lines of a strip moved, and how many did; lines of one colour do not count."""
+    before, after = np.ascontiguousarray(before), np.ascontiguousarray(after)
     old, new = (np.einsum("ij,j->i", lines, _FACTORS) for lines in (before, after))
-    values, first, count = np.unique(old, return_index=True, return_counts=True)
+    order = np.argsort(old, kind="stable")
+    values = old[order]
     at = np.minimum(np.searchsorted(values, new), len(values) - 1)
+    single = np.append(values[1:] != values[:-1], True)  # where a line is the only one, the first like it is the last
     flat = (after == after[:, :1]).all(axis=1)
-    known = (values[at] == new) & (count[at] == 1) & ~flat
-    shifts = np.flatnonzero(known) - first[at[known]]
+    known = (values[at] == new) & single[at] & ~flat
+    shifts = np.flatnonzero(known) - order[at[known]]
     shifts = shifts[shifts != 0]
     if shifts.size == 0:
         return 0, 0
@@ -151,12 +158,13 @@ def _points(after: Words, changed: Flags) -> Points:
     """
     rows, columns = np.nonzero(changed)
     some = slice(None, None, -(-len(rows) // LOOKED_AT))
-    ys, xs = rows[some] * TILE + TILE // 2, columns[some] * TILE
-    lines = after[ys[:, None], xs[:, None] + np.arange(TILE)]
+    ys, columns = rows[some] * TILE + TILE // 2, columns[some]
+    lines = after.view(LINE)[np.minimum(ys, len(after) - 1), columns].view(np.uint32).reshape(-1, TILE)
+    lines[ys >= len(after)] = 0
     striking = np.flatnonzero((lines[:, 1:] != lines[:, :-1]).sum(axis=1) >= STRIKING)
     if striking.size:
         striking = striking[np.linspace(0, striking.size - 1, POINTS, dtype=int)]
-    return Points(xs[striking], ys[striking], lines[striking])
+    return Points(columns[striking] * TILE, ys[striking], lines[striking])
 
 
 def _holding(before: Words, points: Points, vectors: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -214,15 +222,10 @@ def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, in
 
 def _prove(before: Words, after: Words, changed: Flags, dx: int, dy: int) -> Found | None:
     """Return the rectangle in which this vector holds for every pixel that matters, None where that is too little."""
-    height, width = after.shape
+    height, width = before.shape
     if abs(dx) >= width or abs(dy) >= height:
         return None
-    same = np.empty((height, width), np.bool_)
-    target = (slice(max(dy, 0), height + min(dy, 0)), slice(max(dx, 0), width + min(dx, 0)))
-    source = (slice(max(-dy, 0), height - max(dy, 0)), slice(max(-dx, 0), width - max(dx, 0)))
-    np.equal(after[target], before[source], out=same[target])
-    same[: target[0].start] = same[target[0].stop :] = False
-    same[:, : target[1].start] = same[:, target[1].stop :] = False
+    same = _same(before, after, dx, dy)
     by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(height // TILE, TILE, width // TILE, 2), axis=1)
     whole = (by_row[..., 0] & by_row[..., 1]) == _EIGHT_TRUE
     good = whole & changed
@@ -237,6 +240,20 @@ def _prove(before: Words, after: Words, changed: Flags, dx: int, dy: int) -> Fou
     top, bottom = _grown(same[:, columns[0] * TILE : columns[1] * TILE], rows[0] * TILE, rows[1] * TILE)
     left, right = _grown(same[top:bottom].T, columns[0] * TILE, columns[1] * TILE)
     return Found(Move(left, top, right - left, bottom - top, dx, dy), whole)
+
+
+def _same(before: Words, after: Words, dx: int, dy: int) -> Flags:
+    """Return for each pixel whether it shows what stood there before the move."""
+    height, width = before.shape
+    same = np.empty((height, width), np.bool_)
+    top, bottom, left, right = max(dy, 0), height + min(dy, 0), max(dx, 0), width + min(dx, 0)
+    edge = min(max(top, len(after)), bottom)
+    source = before[:, left - dx : right - dx]
+    np.equal(after[top:edge, left:right], source[top - dy : edge - dy], out=same[top:edge, left:right])
+    np.equal(source[edge - dy : bottom - dy], 0, out=same[edge:bottom, left:right])
+    same[:top] = same[bottom:] = False
+    same[:, :left] = same[:, right:] = False
+    return same
 
 
 def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:

@@ -1,7 +1,8 @@
 """What the viewer shows, beside what the screen shows now: which tiles differ, and which of those only moved.
 
 The moves that are found are carried out here exactly as the decoder will, so what is left in `changed` afterwards is
-all that must be written. Only the box around everything that changed is copied and looked at.
+all that must be written. Only the box around everything that changed is looked at, and what the screen shows is used
+where it was read: memory is what takes the time.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from codec.picture.diff import COLOURS, Flags, Frame, TileDiff, tiles_of, words_of
+from codec.picture.capture import Capture, line_places, lines_of, picked
+from codec.picture.diff import COLOURS, Flags, Frame, TileDiff, words_of
 from codec.picture.geometry import TILE, Box, Grid, covering, within
 from codec.picture.motion import MIN_TILES, Found, find_move
 from codec.picture.packet import MAX_MOVES
@@ -24,13 +26,16 @@ WORTH = 4
 
 
 class Reference:
-    """Two pictures of one size, padded to whole tiles, and what is known to lie under moved rectangles."""
+    """What the viewer shows, padded to whole tiles, and what is known to lie under moved rectangles."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self._diff = TileDiff(grid)
-        self._shown = np.zeros((*grid.padded, 4), np.uint8)
-        self._now = np.zeros_like(self._shown)
+        self._shown = np.empty((*grid.padded, 4), np.uint8)
+        self._shown[:] = 0  # and not np.zeros, whose memory is in small pages: a sixth slower to compare
+        self._lines = lines_of(words_of(self._shown))
+        self._padded: Frame | None = None
+        self._capture: Capture | None = None
         self._layers = SaveUnder(words_of(self._shown))
         self._recent: list[tuple[int, int]] = []
 
@@ -40,44 +45,44 @@ class Reference:
         self._layers.under[:] = 0
 
     @property
-    def now(self) -> Frame:
-        """What the screen showed last, padded to whole tiles."""
-        return self._now
+    def shown(self) -> Frame:
+        """What the viewer should show, padded to whole tiles."""
+        return self._shown
 
     def see(self, frame: Frame, top: int = 0) -> Flags:
         """Take what the screen shows now, (height, width, 4) uint8; return which tiles may differ from the viewer's.
 
-        `frame` may be only the lines from `top` on that changed, whole tiles: the others are as they were.
+        `frame` may be only the lines from `top` on that changed, whole tiles: the others are as they were. It is used
+        until these tiles are settled.
         """
-        lines = slice(top, top + len(frame))
+        stop = top + len(frame)
+        is_whole = self._grid.padded[1] == self._grid.width
+        frame = np.ascontiguousarray(frame) if is_whole else self._widened(frame)
         changed = np.zeros((self._grid.rows, self._grid.columns), np.bool_)
-        changed[top // TILE : -(-lines.stop // TILE)] = self._see(frame, self._shown[lines], self._now[lines])
+        changed[top // TILE : -(-stop // TILE)] = self._diff.changed(self._shown[top:stop], frame)
+        self._capture = Capture(frame, top, self._grid) if changed.any() else None
         return changed
 
-    def _see(self, frame: Frame, shown: Frame, now: Frame) -> Flags:
-        width = self._grid.width
-        if self._grid.padded[1] != width:
-            now[:, :width] = frame
-            return self._diff.changed(shown, now)
-        frame = np.ascontiguousarray(frame)
-        changed = self._diff.changed(shown, frame)
-        if changed.any():
-            area = within(_pixels(_around(changed), len(frame)))
-            now[area] = frame[area]
-        return changed
+    def _widened(self, frame: Frame) -> Frame:
+        """Return a copy as wide as whole tiles."""
+        if self._padded is None:
+            self._padded = np.zeros((self._grid.height, self._grid.padded[1], 4), np.uint8)
+        widened = self._padded[: len(frame)]
+        widened[:, : self._grid.width] = frame
+        return widened
 
     def move(self, changed: Flags, moved: Callable[[Move], None]) -> list[Move]:
         """Carry out what only moved, and return it; `changed` is what is left. `moved` hears of each beforehand."""
         moves: list[Move] = []
         least = max(int(np.count_nonzero(changed)) // WORTH, MIN_TILES)
-        while len(moves) < MAX_MOVES and int(np.count_nonzero(changed)) > least:
-            found = self._find(changed)
+        while self._capture and len(moves) < MAX_MOVES and int(np.count_nonzero(changed)) > least:
+            found = self._find(changed, self._capture)
             if found is None:
                 break
             moved(found.move)
             moves.append(found.move)
             self._layers.apply(found.move)
-            self._look_again(changed, found)
+            self._look_again(changed, found, self._capture)
         return moves
 
     def settle(self, changed: Flags) -> tuple[NDArray[np.uint32], NDArray[np.uint32] | None]:
@@ -86,57 +91,60 @@ class Reference:
         Both are (count, 16, 16) words with the highest byte zero. `changed` loses the tiles that are equal after all.
         Of very many tiles only what they are now is returned: nearly all of each changes then.
         """
-        now, shown = tiles_of(words_of(self._now), self._grid), tiles_of(words_of(self._shown), self._grid)
-        if changed.all():
-            self._keep(changed, changed.size)
-            return np.bitwise_and(now, COLOURS, order="C").reshape(-1, TILE, TILE), None
-        new = now[changed]
-        new &= COLOURS
-        if len(new) * MANY > changed.size:
-            self._keep(changed, len(new))
+        capture, self._capture = self._capture, None
+        rows, columns = np.nonzero(changed)
+        if capture is None or len(rows) == 0:
+            nothing = np.empty((0, TILE, TILE), np.uint32)
+            return nothing, nothing
+        new = capture.tiles(rows, columns)
+        if len(rows) * MANY > changed.size:
+            self._keep_box(capture, changed)
+            new &= COLOURS
             return new, None
-        old = shown[changed]
+        places = line_places(rows, columns, self._grid)
+        old = picked(self._lines, places)
+        if len(rows) * MANY > _size(_around(changed)):
+            self._keep_box(capture, changed)
+        else:
+            self._lines[places] = lines_of(new.reshape(-1, TILE)).reshape(places.shape)
+        new &= COLOURS
         old &= COLOURS
-        self._keep(changed, len(new))
         differ = (new != old).any(axis=(1, 2))
         if not differ.all():
-            changed[changed] = differ
+            changed[rows, columns] = differ
             new, old = new[differ], old[differ]
         return new, old
 
-    def _keep(self, changed: Flags, count: int) -> None:
-        """Remember that the viewer will show these `count` tiles as they are now."""
-        if count == 0:
-            return
-        box = _around(changed)
-        if count * MANY > (box[2] - box[0]) * (box[3] - box[1]):
-            area = within(_pixels(box, self._grid.rows * TILE))
-            self._shown[area] = self._now[area]
-            return
-        now, shown = tiles_of(words_of(self._now), self._grid), tiles_of(words_of(self._shown), self._grid)
-        shown[changed] = now[changed]
+    def _keep_box(self, capture: Capture, changed: Flags) -> None:
+        """Remember that the viewer will show what is in the box around these tiles as it is now."""
+        top, left, bottom, right = _pixels(_around(changed), self._grid.padded[0])
+        area = capture.area((top, left, bottom, right))
+        words = words_of(self._shown)
+        words[top : top + len(area), left:right] = area
+        words[top + len(area) : bottom, left:right] = 0
 
     def tiles(self, which: Flags) -> NDArray[np.uint32]:
         """Return what the viewer should show in these tiles, (count, 16, 16) words with the highest byte zero."""
-        return tiles_of(words_of(self._shown), self._grid)[which] & COLOURS
+        rows, columns = np.nonzero(which)
+        return picked(self._lines, line_places(rows, columns, self._grid)) & COLOURS
 
-    def _find(self, changed: Flags) -> Found | None:
+    def _find(self, changed: Flags, capture: Capture) -> Found | None:
         """Return the move that explains most of what changed, in pixels of the whole picture."""
         box = _around(changed)
-        area = within(_pixels(box, self._grid.rows * TILE))
-        before, after = words_of(self._shown)[area], words_of(self._now)[area]
+        area = _pixels(box, self._grid.padded[0])
+        before, after = words_of(self._shown)[within(area)], capture.area(area)
         found = find_move(before, after, changed[within(box)], self._recent)
         if found is None:
             return None
         vector = (found.move.dx, found.move.dy)
         self._recent = [vector, *(each for each in self._recent if each != vector)][:RECENT]
         move = replace(found.move, x=found.move.x + box[1] * TILE, y=found.move.y + box[0] * TILE)
-        move = replace(move, restores=self._layers.may_restore(move, words_of(self._now)))
+        move = replace(move, restores=self._layers.may_restore(move, capture.area))
         holds = np.zeros_like(changed)
         holds[within(box)] = found.holds
         return Found(move, holds)
 
-    def _look_again(self, changed: Flags, found: Found) -> None:
+    def _look_again(self, changed: Flags, found: Found, capture: Capture) -> None:
         """Say again which tiles differ. Inside the move its proof knows; edges and what it uncovers are looked at."""
         move = found.move
         top, left, bottom, right = covering(move.target)
@@ -151,14 +159,19 @@ class Reference:
             inside = np.s_[inner[0] : inner[2], inner[1] : inner[3]]
             changed[inside] = ~found.holds[inside]
             again[inside] = False
-        now, shown = tiles_of(words_of(self._now), self._grid), tiles_of(words_of(self._shown), self._grid)
-        changed[again] = (now[again] != shown[again]).any(axis=(1, 2))
+        rows, columns = np.nonzero(again)
+        shown = picked(self._lines, line_places(rows, columns, self._grid))
+        changed[rows, columns] = (capture.tiles(rows, columns) != shown).any(axis=(1, 2))
 
 
 def _around(changed: Flags) -> Box:
     """Return the smallest box of tiles with everything that changed."""
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def _size(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _pixels(box: Box, height: int) -> Box:

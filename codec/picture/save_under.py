@@ -5,6 +5,7 @@ lies under moved rectangles: what a move newly covers goes there, what it uncove
 is enough: it is a guess that is checked against the screen, and what it gets wrong is written as tiles.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,12 +95,13 @@ class SaveUnder:
             start, stop = top + first, top + min(first + lines, move.height)
             target[start:stop] = source[start - move.dy : stop - move.dy]
 
-    def may_restore(self, move: Move, after: Words) -> bool:
-        """Whether most of what the move uncovers is known: `after` shows what is there now."""
+    def may_restore(self, move: Move, after: Callable[[Box], Words]) -> bool:
+        """Whether most of what the move uncovers is known: `after` returns a box now, but what is below the edge."""
         same = pixels = 0
         for part in move.uncovers:
-            known = self.under[within(part)]
-            same += int(np.count_nonzero(((known ^ after[within(part)]) & COLOURS) == 0))
+            known, now = self.under[within(part)], after(part)
+            same += int(np.count_nonzero(((known[: len(now)] ^ now) & COLOURS) == 0))
+            same += int(np.count_nonzero((known[len(now) :] & COLOURS) == 0))
             pixels += known.size
         return same * 2 > pixels
 

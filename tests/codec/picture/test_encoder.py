@@ -163,6 +163,17 @@ def test_lines_that_are_no_whole_tiles_have_a_name(top: int, lines: int) -> None
         encoder.encode(noise(32, lines), top=top)
 
 
+def test_a_picture_is_not_kept() -> None:
+    encoder, decoder, frame = Encoder(64, 41), Decoder(), noise(64, 41)
+    decoder.decode(encoder.encode(frame) or b"")
+    kept = frame.copy()
+    frame[:] = 0
+    assert encoder.encode(kept) is None
+    packet = encoder.encode(frame)
+    assert packet is not None
+    assert np.array_equal(colours(decoder.decode(packet)), colours(frame))
+
+
 def test_a_whole_picture_needs_all_lines() -> None:
     with pytest.raises(BadFrameError, match="expected a picture"):
         Encoder(32, 32).encode(noise(32, 16))

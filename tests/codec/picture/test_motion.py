@@ -17,7 +17,7 @@ from codec.picture.packet import BadPacketError, pack_moves, parse_moves
 from codec.picture.save_under import Move, SaveUnder
 from codec.picture.tile_classification import kinds_of, mark_parts
 from codec.picture.tiles import PART, PHOTO, BadTilesError, read_tiles, write_tiles
-from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, WINDOW, dragging, scrolling
+from tests.support.desktops import DRAG, HEIGHT, SCROLL, WIDTH, WINDOW, dragging, scrolling, text
 
 WHOLE = WIDTH * HEIGHT
 
@@ -69,6 +69,25 @@ def test_what_was_uncovered_before_is_put_back_from_under_the_window() -> None:
 @pytest.mark.parametrize("pictures", [dragging(DRAG), scrolling(SCROLL)], ids=["drag", "scroll"])
 def test_any_way_of_moving_arrives_exactly(pictures: Iterable[Frame]) -> None:
     sizes_of(pictures)
+
+
+@pytest.mark.parametrize(("width", "height"), [(WIDTH, HEIGHT - 9), (WIDTH - 7, HEIGHT), (WIDTH - 7, HEIGHT - 9)])
+@pytest.mark.parametrize("pictures", [list(dragging(DRAG)), list(scrolling(SCROLL))], ids=["drag", "scroll"])
+def test_what_moves_to_an_edge_that_cuts_tiles_arrives_exactly(pictures: list[Frame], width: int, height: int) -> None:
+    encoder, decoder = Encoder(width, height), Decoder()
+    for picture in pictures:
+        packet = encoder.encode(picture[-height:, -width:])
+        assert packet is not None
+        assert (decoder.decode(packet)[..., :3] == picture[-height:, -width:, :3]).all()
+
+
+def test_lines_that_an_edge_cuts_off_move_sideways_too() -> None:
+    page = text(WIDTH + 40, HEIGHT - 9)
+    encoder = Encoder(WIDTH, HEIGHT - 9)
+    first, second = (encoder.encode(page[:, start : start + WIDTH]) for start in (0, 40))
+    assert first is not None
+    assert second is not None
+    assert len(second) < len(first) / 8
 
 
 @settings(max_examples=40, deadline=None)
