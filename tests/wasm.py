@@ -37,7 +37,7 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
         "MAX_MOVES",
         "WINDOW_LOG",
     ),
-    "codec.picture.encoder": ("LEVEL", "LDM_MIN_MATCH"),
+    "codec.picture.encoder": ("LEVEL", "LDM_MIN_MATCH", "SCATTERED"),
     "codec.picture.reference": ("MANY", "RECENT", "WORTH"),
     "codec.picture.motion": (
         "MIN_TILES",

@@ -195,6 +195,21 @@ def test_a_packet_of_the_version_before_has_no_median_tiles() -> None:
         Decoder().decode(bytes([OLDEST_VERSION]) + packet[1:])
 
 
+@pytest.mark.parametrize(("side", "has_median"), [(128, False), (400, True)])
+def test_only_many_soft_tiles_are_median(side: int, has_median: bool) -> None:
+    encoder, decoder, frame = Encoder(640, 400), Decoder(), np.zeros((400, 640, 4), np.uint8)
+    decoder.decode(encoder.encode(frame) or b"")
+    frame[:side, :side] = np.add.outer(np.arange(side), np.arange(side) // 2)[..., None] // 2
+    packet = encoder.encode(frame)
+    assert packet is not None
+    before = bytes([OLDEST_VERSION]) + packet[1:]
+    if has_median:
+        with pytest.raises(BadPacketError, match="no known kind"):
+            decoder.decode(before)
+    else:
+        assert np.array_equal(colours(decoder.decode(before)), colours(frame))
+
+
 @pytest.mark.parametrize("version", [OLDEST_VERSION - 1, VERSION + 1])
 def test_versions_that_do_not_exist_have_a_name(version: int) -> None:
     with pytest.raises(ValueError, match="version"):

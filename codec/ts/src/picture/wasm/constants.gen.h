@@ -34,6 +34,7 @@
 #define WINDOW_LOG 23
 #define LEVEL 1
 #define LDM_MIN_MATCH 32
+#define SCATTERED 256
 #define MANY 4
 #define RECENT 6
 #define WORTH 4

@@ -1,4 +1,4 @@
-/** See codec/picture/update.py, and Encoder._packet for what a packet's version knows. */
+/** See codec/picture/update.py, and Encoder._kinds_in_version for what its packets have. */
 
 #include "update.h"
 
@@ -18,10 +18,22 @@ void read_tile(const Update *update, const Word *picture, int tile, Tile into) {
   }
 }
 
-/** Return the kind of this version's packets: the oldest has no median, and those after it prefer it to photo. */
-static int kind_in_version(int kind, int version) {
-  if (version == OLDEST_VERSION) return kind == MEDIAN ? PLAIN : kind;
-  return kind == PHOTO ? MEDIAN : kind;
+static int photographs_in(const Update *update) {
+  int count = 0;
+  for (int tile = 0; tile < tiles_in(update->grid); tile++) {
+    count += update->kinds[tile] == PHOTO || update->kinds[tile] == MEDIAN;
+  }
+  return count;
+}
+
+/** Turn the kinds into those of this version's packets: the oldest has no median, others prefer it to photo. */
+static void fit_to_version(Update *update, int version) {
+  const bool is_plain = version == OLDEST_VERSION || photographs_in(update) < SCATTERED;
+  for (int tile = 0; tile < tiles_in(update->grid); tile++) {
+    uint8_t *kind = &update->kinds[tile];
+    if (*kind == MEDIAN && is_plain) *kind = PLAIN;
+    if (*kind == PHOTO && version != OLDEST_VERSION) *kind = MEDIAN;
+  }
 }
 
 void choose_kinds(Update *update, const uint8_t *changed, bool is_known, int version) {
@@ -35,6 +47,7 @@ void choose_kinds(Update *update, const uint8_t *changed, bool is_known, int ver
       read_tile(update, update->shown, tile, shown);
       if (is_part(now, shown)) kind = PART;
     }
-    update->kinds[tile] = (uint8_t)kind_in_version(kind, version);
+    update->kinds[tile] = (uint8_t)kind;
   }
+  fit_to_version(update, version);
 }
