@@ -43,3 +43,11 @@ test("what is no MessagePack is refused", () => {
   assert.throws(() => unpack(bytes("c1")));
   assert.throws(() => unpack(bytes("81a46b")));
 });
+
+test("a list of texts, whole numbers and bytes is read to its end, and nothing else is", async () => {
+  const { FormError, readList } = await import(`${process.env.CODEC}/wire/messagePack.js`);
+  assert.deepEqual(readList(bytes("95a16107d1fffec40102cf0000000100000000")), ["a", 7, -2, bytes("02"), 2n ** 32n]);
+  for (const other of ["", "c0", "80", "91", "91c0", "91c3", "91cb3ff0000000000000", "9190", "9180", "9107c0", "91c40201", "91a1ff"]) {
+    assert.throws(() => readList(bytes(other)), FormError, other);
+  }
+});

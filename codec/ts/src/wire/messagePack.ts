@@ -54,6 +54,14 @@ export function readMap(data: Uint8Array, fields: Fields): Record<string, unknow
   return values;
 }
 
+/** Return the texts, whole numbers and bytes of the list in `data`; numbers of 64 bits as bigint. Throws FormError. */
+export function readList(data: Uint8Array): (string | number | bigint | Uint8Array)[] {
+  const reader = new Reader(data);
+  const values = reader.plainList();
+  reader.end();
+  return values;
+}
+
 class Reader {
   private readonly view: DataView;
   private at = 0;
@@ -86,6 +94,22 @@ class Reader {
     if ((code & 0xf0) === 0x80) return code & 0x0f;
     if (code === 0xde || code === 0xdf) return this.size(code - 0xde + 1);
     throw new FormError("it is not a map");
+  }
+
+  plainList(): (string | number | bigint | Uint8Array)[] {
+    const values: (string | number | bigint | Uint8Array)[] = [];
+    for (let left = this.listLength(); left > 0; left--) values.push(this.plain());
+    return values;
+  }
+
+  private plain(): string | number | bigint | Uint8Array {
+    const code = this.data[this.at]!;
+    if (code >= 0xc4 && code <= 0xc6) return this.bytes();
+    if ((code & 0xe0) === 0xa0 || (code >= 0xd9 && code <= 0xdb)) return this.text();
+    if (code !== 0xcf && code !== 0xd3) return this.int();
+    const start = this.at + 1;
+    this.take(9);
+    return code === 0xcf ? this.view.getBigUint64(start) : this.view.getBigInt64(start);
   }
 
   /** Return the name of an entry; one that no field has is not read. */
