@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { licences } from "@deskside/codec/licences";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
+import { onlyUsed } from "./onlyUsed.ts";
 
 const TEXTS = join(import.meta.dirname, "src/texts");
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
@@ -66,7 +67,12 @@ export default defineConfig(({ mode }) => {
   const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay
   return {
     base: "/join/",
-    plugins: [relayFonts(), preact(), ...(gallery ? [] : [licences(import.meta.dirname), languagesAndDigests()])],
+    plugins: [
+      relayFonts(),
+      onlyUsed(join(import.meta.dirname, "src")),
+      preact(),
+      ...(gallery ? [] : [licences(import.meta.dirname), languagesAndDigests()]),
+    ],
     publicDir: false,
     worker: { format: "es" },
     build: {

@@ -1,0 +1,83 @@
+/** For the build: leaves out the icons and the rules of shared style sheets that nothing on this page uses. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import postcss from "postcss";
+import type { Plugin } from "vite";
+
+const SHARED = /\/(?:components|pages)\.css$/;
+const SPRITE = /\/icons\.svg\?raw$/;
+const SYMBOL = /<symbol id="([^"]+)".*?<\/symbol>\s*/gs;
+const SENTENCE = /\bt\(\s*"[^"]*"/g;
+const COMMENT = /\/\*.*?\*\/|^\s*\/\/.*$/gms;
+const GROUP = /:(is|where|not|has)\(/;
+
+/** Leave them out. `folder` holds the sources: a name that is nowhere in them is not used. */
+export function onlyUsed(folder: string): Plugin {
+  const quoted = namesIn(folder, /(?<=")[\w-]+(?=")/g);
+  const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
+  return {
+    name: "only-used",
+    enforce: "pre",
+    load(id) {
+      if (!SPRITE.test(id)) return undefined;
+      const sprite = readFileSync(id.replace("?raw", ""), "utf8");
+      const kept = sprite.replace(SYMBOL, (symbol, name: string) => (hasIcon(name, quoted) ? symbol : ""));
+      return `export default ${JSON.stringify(kept)};`;
+    },
+    transform(code, id) {
+      return SHARED.test(id) ? usedRules(code, names) : undefined;
+    },
+  };
+}
+
+/** Return every such name in the sources, sentences and comments apart. `avatar--` stands for all that begin with it. */
+function namesIn(folder: string, name: RegExp): Set<string> {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+  const texts = files.map((file) =>
+    readFileSync(join(folder, file), "utf8").replace(SENTENCE, "").replace(COMMENT, ""),
+  );
+  return new Set(texts.flatMap((text) => text.match(name) ?? []));
+}
+
+function hasIcon(symbol: string, quoted: Set<string>): boolean {
+  return symbol === "mark" || quoted.has(symbol) || (symbol.startsWith("i-") && quoted.has(symbol.slice(2)));
+}
+
+function usedRules(css: string, names: Set<string>): string {
+  const sheet = postcss.parse(css);
+  sheet.walkRules((rule) => {
+    if (rule.parent?.type === "atrule" && (rule.parent as postcss.AtRule).name === "keyframes") return;
+    const kept = rule.selectors.filter((selector) => isUsed(selector, names));
+    if (kept.length === 0) rule.remove();
+    else if (kept.length < rule.selectors.length) rule.selectors = kept;
+  });
+  sheet.walkAtRules((each) => {
+    if (each.nodes?.length === 0) each.remove();
+  });
+  return sheet.toString();
+}
+
+/** Return whether anything can match: each class is used, of a group one alternative at least. */
+function isUsed(selector: string, names: Set<string>): boolean {
+  const group = GROUP.exec(selector);
+  if (group === null) return [...selector.matchAll(/\.([\w-]+)/g)].every(([, name]) => isKnown(name!, names));
+  const [inside, rest] = cut(selector.slice(group.index + group[0].length));
+  const before = selector.slice(0, group.index);
+  const some = group[1] === "not" || postcss.list.comma(inside).some((each) => isUsed(each, names));
+  return some && isUsed(before + rest, names);
+}
+
+/** Return what is before the parenthesis that closes, and what is behind it. */
+function cut(text: string): [string, string] {
+  let depth = 1;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    else if (text[at] === ")" && --depth === 0) return [text.slice(0, at), text.slice(at + 1)];
+  }
+  throw new Error(`a selector does not end: ${text}`);
+}
+
+function isKnown(name: string, names: Set<string>): boolean {
+  return names.has(name) || names.has(name.replace(/--[^-]*$/, "--"));
+}
