@@ -1,5 +1,8 @@
 /** The page's words. Every sentence goes through `t`; the catalogues are made from applet/web/locale by tests/catalogues.py. */
 
+import { keyOf } from "./keyOf.ts";
+
+/** A translation for each `keyOf` a text. */
 type Catalogue = Record<string, string>;
 
 /** Every catalogue that there is: tests/test_catalogues.py lets only complete ones in. Each is loaded when it is spoken. */
@@ -27,7 +30,7 @@ export function language(): string {
 
 /** Return `text` in the language in use, with `{name}` replaced by the value of that name. */
 export function t(text: string, values: Record<string, string | number> = {}): string {
-  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return (catalogue[keyOf(text)] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** Return the page's language as it is written where its reader is: British dates for British readers. */
