@@ -134,6 +134,7 @@ class WorkerSession implements JoinSession {
       case "state":
         this.state = message.state;
         for (const changed of this.watching) changed(message.state);
+        this.say({ type: "state_taken" });
         break;
       case "release_capture":
         if (message.capture === this.number) this.letGo();

@@ -6,6 +6,7 @@ import { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerCon
 import { AskedFrames, type Frames, StreamedFrames } from "./capture/frames.ts";
 import { ScreenShare } from "./capture/screenShare.ts";
 import { Engine } from "./session/engine.ts";
+import { StateTeller } from "./session/stateTeller.ts";
 import { WrongSecrets } from "./session/wrongSecrets.ts";
 import { makeTools } from "./tools/tools.ts";
 import type { Captured, FromPage, Start, ToPage } from "./wire/page.ts";
@@ -20,6 +21,7 @@ self.onmessage = ({ data }: MessageEvent<FromPage>) => {
 /** One page's session. */
 class Running {
   private readonly engine: Engine;
+  private readonly states = new StateTeller((state) => say({ type: "state", state }));
   private readonly share: ScreenShare;
   private encoder: Encoder | null = null;
   private asked: { capture: number; frames: AskedFrames } | null = null;
@@ -38,7 +40,7 @@ class Running {
       paths: start.peers === null ? null : new WorkerPeerConnections(start.peers),
       wrongSecrets: new WrongSecrets((codes) => say({ type: "keep_wrong_secrets", codes }), start.wrongSecrets),
       tools: (host) => makeTools(host, this.share, (capture) => say({ type: "release_capture", capture })),
-      show: (state) => say({ type: "state", state }),
+      show: (state) => this.states.tell(state),
       keep: (visit) => say({ type: "keep_visit", visit }),
       release: (capture) => say({ type: "release_capture", capture }),
     });
@@ -65,6 +67,9 @@ class Running {
       case "frame":
         if (this.asked?.capture === message.capture) this.asked.frames.take(message.frame);
         else message.frame?.close();
+        break;
+      case "state_taken":
+        this.states.taken();
         break;
       case "network_changed":
         this.engine.networkChanged();

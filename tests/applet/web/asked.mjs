@@ -7,6 +7,7 @@ const { Conversation } = await import(`${process.env.JOIN}/session/conversation.
 const { BadCodeError, digestOf, readCode, readDigits } = await import(`${process.env.JOIN}/session/codes.js`);
 const { WrongSecrets } = await import(`${process.env.JOIN}/session/wrongSecrets.js`);
 const { readToApplet, write } = await import(`${process.env.JOIN}/session/signals.js`);
+const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
 
@@ -57,6 +58,13 @@ await answering({
     });
     const answers = calls.map(([method, ...about]) => secrets[method](...about) ?? null);
     return { answers, kept };
+  },
+  /** What the page is told, by number, when states are told in turn, and some are taken. */
+  states: (calls) => {
+    const said = [];
+    const teller = new StateTeller((state) => said.push(state));
+    for (const call of calls) call === "taken" ? teller.taken() : teller.tell(call);
+    return said;
   },
   /** Read each of these signals of the relay: what it says, or the name of why it is refused. */
   signals: (texts) =>

@@ -212,3 +212,11 @@ def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
         told = node.ask("wrongSecrets", calls)
         assert told["answers"] == ours
         assert told["kept"] == [{"code": each.code, "times": each.times, "at": each.at * 1000} for each in kept]
+
+
+def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) -> None:
+    assert node.ask("states", [1, "taken", "taken", 2]) == [1, 2]
+    flood: list[int | str] = list(range(5_000))
+    assert node.ask("states", flood) == [0]
+    assert node.ask("states", [*flood, "taken", "taken"]) == [0, 4_999]
+    assert node.ask("states", [*flood, "taken", "taken", 5_000]) == [0, 4_999, 5_000]

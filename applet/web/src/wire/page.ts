@@ -82,12 +82,25 @@ export interface PageFrame {
   frame: VideoFrame | null;
 }
 
+/** The page has taken a `StateChanged`: it gets the next one only after this. */
+export interface StateTaken {
+  type: "state_taken";
+}
+
 /** The browser says that the network came back, or became another one. */
 export interface NetworkChanged {
   type: "network_changed";
 }
 
-export type FromPage = Start | Intended | Captured | NotCaptured | CaptureEnded | PageFrame | NetworkChanged;
+export type FromPage =
+  | Start
+  | Intended
+  | Captured
+  | NotCaptured
+  | CaptureEnded
+  | PageFrame
+  | StateTaken
+  | NetworkChanged;
 
 // ── worker to page ─────────────────────────────────────────────────────────────────────────────────────────────────
 
