@@ -184,6 +184,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
     "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts",)},
     "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE", "MAX_SECRET_DIGITS")},
+    "applet/web/src/session/consent.gen.ts": {"applet.session.consent": ("DEAF_MILLISECONDS",)},
     "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},
     "applet/web/src/session/engine.gen.ts": {"applet.session.engine": ("AWAY_SECONDS", "QUESTIONS_RATE")},
     "applet/web/src/session/relay.gen.ts": {

@@ -14,6 +14,12 @@ from dataclasses import dataclass
 from codec.wire.access import Access
 from codec.wire.messages import Answered, Asking, Granted, SessionMessage, Stopped
 
+DEAF_MILLISECONDS = 1_000
+"""A key or click that was meant for another window, or for the question that was here before, must not answer this one.
+
+Browsers wait half a second to a second before a prompt can be answered; here a caller chooses the moment, so it is all
+of that.
+"""
 _NEEDS_VIEW = frozenset({Access.CONTROL, Access.CLIPBOARD})
 _SEES = frozenset({Access.VIEW, Access.CONTROL})
 

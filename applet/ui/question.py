@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from applet.session.consent import Question
+from applet.session.consent import DEAF_MILLISECONDS, Question
 from applet.session.ui_state import Decide, Intent, UiState
 from applet.tools import consents
 from applet.ui.style import set_role
@@ -16,12 +16,6 @@ from applet.ui.texts import translate as _
 from applet.ui.widgets import Choice, PageHeading, label, rule, shown_address, shown_name, tick
 from codec.wire.access import Access
 
-DEAF_MILLISECONDS = 1_000
-"""A key or click that was meant for another window, or for the question that was here before, must not answer this one.
-
-Browsers wait half a second to a second before a prompt can be answered; here a caller chooses the moment, so it is all
-of that.
-"""
 WIDTH = 448
 _ALONE = (Access.CLIPBOARD, Access.RECORD)
 """What is never asked together with the clipboard."""

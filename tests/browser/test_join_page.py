@@ -108,6 +108,7 @@ async def test_a_question_begins_at_no_and_only_a_choice_is_a_yes(gallery: Galle
     async with gallery.page(state) as page:
         no = page.get_by_role("button", name="No", exact=False).filter(has_text=re.compile("^No"))
         await expect(no).to_be_focused()
+        await expect(no).to_have_attribute("aria-disabled", "false")
         await page.keyboard.press("Escape")
         assert await page.evaluate("asked") == []  # silence is no answer
         await page.keyboard.press("Enter")
@@ -116,6 +117,25 @@ async def test_a_question_begins_at_no_and_only_a_choice_is_a_yes(gallery: Galle
         await page.keyboard.press("Enter")
         wanted = {"consent": ["view"], "consent-recorded": ["view", "record"], "record-question": ["record"]}
         assert (await page.evaluate("asked"))[1]["allowed"] == wanted[state]
+
+
+@pytest.mark.parametrize("first", ["shown", "consent", "record-question"])
+async def test_what_was_meant_for_something_else_answers_no_question(gallery: Gallery, first: str) -> None:
+    async with gallery.page(first) as page:
+        if first != "shown":
+            await expect(page.locator(".choice2").first).to_have_attribute("aria-disabled", "false")
+        await page.evaluate(_ANSWER_AT_ONCE)
+        assert await page.evaluate("asked") == []
+        await page.locator(".choice2").first.click()
+        assert [each["allowed"] for each in await page.evaluate("asked")] == [["view", "record"]]
+
+
+_ANSWER_AT_ONCE = """async () => {
+    show("consent-recorded");
+    while (!document.body.innerText.includes("let them record it")) await new Promise(requestAnimationFrame);
+    for (const choice of document.querySelectorAll(".choice2")) choice.click();
+}"""
+"""Another question comes, just before a click on what was there."""
 
 
 async def test_a_question_while_something_is_shown_keeps_the_focus(gallery: Gallery) -> None:

@@ -22,7 +22,7 @@ const CHAT: UiState["chat"] = [
 const WORDS = ["amber", "canoe", "violin"];
 const TOGETHER: UiState = { ...FRESH, ...CALLER, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
-const ONE_ANSWER = { ...VIEW, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
+const ONE_ANSWER = { ...VIEW, serial: 3, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
 const RECORD = { serial: 2, access: "record", offers: ["record"], records: true, isOneAnswer: false } as const;
 const SHOWN: UiState = {
   ...TOGETHER,

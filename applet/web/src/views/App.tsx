@@ -15,6 +15,7 @@ import { Ended } from "./Ended.tsx";
 import { Entry } from "./Entry.tsx";
 import { Frame } from "./Frame.tsx";
 import { Insecure, LinkPage } from "./NoWay.tsx";
+import { useDeaf } from "./parts.tsx";
 import { Session } from "./Session.tsx";
 import { Waiting } from "./Waiting.tsx";
 
@@ -41,9 +42,10 @@ export function App({ session, about, can, brought, address }: AppProps) {
     setLanguage(language);
     void fetch(`/join?lang=${language}`); // which remembers it, for the relay's other pages too
   };
+  const deaf = useDeaf(state.question?.serial ?? null);
   const decide = (yes: boolean) => {
     const question = state.question;
-    if (question === null) return;
+    if (question === null || deaf) return;
     void session.decide(question.serial, yes ? question.offers.filter((each) => OFFERED.includes(each)) : []);
   };
   const { host } = address;
@@ -51,7 +53,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
     <>
       <Heard state={state} />
       {view === "session" ? (
-        <Session session={session} state={state} can={can} logo={about.logo} host={host} decide={decide} />
+        <Session session={session} state={state} can={can} logo={about.logo} host={host} deaf={deaf} decide={decide} />
       ) : (
         <Frame
           about={about}
@@ -62,7 +64,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
           {view === "link" && <LinkPage state={state} insteadPin={() => setWay("pin")} />}
           {view === "waiting" && <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />}
-          {view === "consent" && <Consent state={state} question={state.question!} decide={decide} />}
+          {view === "consent" && <Consent state={state} question={state.question!} deaf={deaf} decide={decide} />}
           {view === "ended" && <Ended state={state} host={host} />}
         </Frame>
       )}

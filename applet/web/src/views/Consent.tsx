@@ -8,10 +8,12 @@ import { Words } from "./Words.tsx";
 interface ConsentProps {
   state: UiState;
   question: Question;
+  /** Whether it came so recently that no key or click can be meant for it. */
+  deaf: boolean;
   decide: (yes: boolean) => void;
 }
 
-export function Consent({ state, question, decide }: ConsentProps) {
+export function Consent({ state, question, deaf, decide }: ConsentProps) {
   const technician = <Name>{state.technician}</Name>;
   const organisation = <Name flows>{state.organisation}</Name>;
   return (
@@ -58,11 +60,11 @@ export function Consent({ state, question, decide }: ConsentProps) {
           </li>
         </ul>
         <div class="yesno">
-          <button type="button" class="choice2" onClick={() => decide(true)}>
+          <button type="button" class="choice2" aria-disabled={deaf} onClick={() => decide(true)}>
             <b>{t("Yes, choose what to show")}</b>
             <span>{t("Your browser asks next.")}</span>
           </button>
-          <button type="button" class="choice2" data-now onClick={() => decide(false)}>
+          <button type="button" class="choice2" aria-disabled={deaf} data-now onClick={() => decide(false)}>
             <b>{t("No")}</b>
             <span>{rich(t("{technician} sees nothing. You can chat."), { technician })}</span>
           </button>
@@ -105,7 +107,7 @@ function Picker() {
 }
 
 /** The question whether to record, where it comes by itself. */
-export function RecordQuestion({ state, decide }: Omit<ConsentProps, "question">) {
+export function RecordQuestion({ state, deaf, decide }: Omit<ConsentProps, "question">) {
   const technician = <Name>{state.technician}</Name>;
   const organisation = <Name flows>{state.organisation}</Name>;
   return (
@@ -116,11 +118,11 @@ export function RecordQuestion({ state, decide }: Omit<ConsentProps, "question">
         })}
       </p>
       <div class="yesno">
-        <button type="button" class="choice2" onClick={() => decide(true)}>
+        <button type="button" class="choice2" aria-disabled={deaf} onClick={() => decide(true)}>
           <b>{t("Yes, record it")}</b>
           <span>{t("A red mark shows while it is recorded.")}</span>
         </button>
-        <button type="button" class="choice2" data-now onClick={() => decide(false)}>
+        <button type="button" class="choice2" aria-disabled={deaf} data-now onClick={() => decide(false)}>
           <b>{t("No")}</b>
           <span>{t("Nothing is recorded.")}</span>
         </button>

@@ -19,10 +19,12 @@ interface SessionProps {
   can: Abilities;
   logo: string;
   host: string;
+  /** Whether it is too early to answer the question that there is. */
+  deaf: boolean;
   decide: (yes: boolean) => void;
 }
 
-export function Session({ session, state, can, logo, host, decide }: SessionProps) {
+export function Session({ session, state, can, logo, host, deaf, decide }: SessionProps) {
   const shown = state.sharing !== null && state.online;
   useEffect(() => {
     if (!shown) smallWindow.close();
@@ -44,8 +46,16 @@ export function Session({ session, state, can, logo, host, decide }: SessionProp
         )}
       </header>
       <main class="stage">
-        <Stage kind={stageOf(state, can)} session={session} state={state} can={can} host={host} decide={decide} />
-        {asksBeside(state) && <RecordQuestion state={state} decide={decide} />}
+        <Stage
+          kind={stageOf(state, can)}
+          session={session}
+          state={state}
+          can={can}
+          host={host}
+          deaf={deaf}
+          decide={decide}
+        />
+        {asksBeside(state) && <RecordQuestion state={state} deaf={deaf} decide={decide} />}
       </main>
       <Chat state={state} intent={(intent) => session.intent(intent)} />
       {shown && <SmallWindow session={session} state={state} host={host} />}

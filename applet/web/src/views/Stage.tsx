@@ -18,6 +18,7 @@ interface StageProps {
   state: UiState;
   can: Abilities;
   host: string;
+  deaf: boolean;
   decide: (yes: boolean) => void;
 }
 
@@ -107,7 +108,7 @@ function Stopped({ state }: { state: UiState }) {
 }
 
 /** The browser's picker led to nothing. The question is still open. */
-function NothingChosen({ state, decide }: StageProps) {
+function NothingChosen({ state, deaf, decide }: StageProps) {
   const technician = <Name>{state.technician}</Name>;
   const denied = state.pickerTrouble === "denied";
   const [title, lead] = {
@@ -119,10 +120,16 @@ function NothingChosen({ state, decide }: StageProps) {
   return (
     <Card icon="monitor" look={denied ? "warn" : "plain"} title={title} lead={rich(lead, { technician })}>
       <div class="state-btns">
-        <button type="button" class="btn btn--primary btn--touch" data-now onClick={() => decide(true)}>
+        <button
+          type="button"
+          class="btn btn--primary btn--touch"
+          data-now
+          aria-disabled={deaf}
+          onClick={() => decide(true)}
+        >
           {denied ? t("Try again") : t("Choose again")}
         </button>
-        <button type="button" class="btn btn--touch" onClick={() => decide(false)}>
+        <button type="button" class="btn btn--touch" aria-disabled={deaf} onClick={() => decide(false)}>
           {t("Just chat")}
         </button>
       </div>
@@ -140,7 +147,7 @@ function NothingChosen({ state, decide }: StageProps) {
 }
 
 /** There is no way to show a screen from here: a phone, or a browser that cannot. */
-function Unable({ state, can, host, decide }: StageProps) {
+function Unable({ state, can, host, deaf, decide }: StageProps) {
   const technician = <Name>{state.technician}</Name>;
   const where = <b class="ltr">{host}</b>;
   return (
@@ -157,7 +164,13 @@ function Unable({ state, can, host, decide }: StageProps) {
             })}
       </p>
       <div class="state-btns">
-        <button type="button" class="btn btn--primary btn--touch" data-now onClick={() => decide(false)}>
+        <button
+          type="button"
+          class="btn btn--primary btn--touch"
+          data-now
+          aria-disabled={deaf}
+          onClick={() => decide(false)}
+        >
           {t("Just chat")}
         </button>
       </div>

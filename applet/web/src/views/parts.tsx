@@ -2,6 +2,7 @@
 
 import type { ComponentChild, ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { DEAF_MILLISECONDS } from "../session/consent.gen.ts";
 
 export function Icon({ name, size = "" }: { name: string; size?: "" | "s" | "l" | "xl" }) {
   return (
@@ -52,6 +53,30 @@ export function useNow(runs: boolean): number {
     return () => clearInterval(timer);
   }, [runs]);
   return now;
+}
+
+/**
+ * Return whether it is too early to answer the question with this serial, as applet/ui/question.py has it. A page that was
+ * behind another one begins when it is seen.
+ */
+export function useDeaf(serial: number | null): boolean {
+  const [heard, setHeard] = useState<number | null>(null);
+  useEffect(() => {
+    if (serial === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const begin = () => {
+      clearTimeout(timer);
+      setHeard(null);
+      if (!document.hidden) timer = setTimeout(() => setHeard(serial), DEAF_MILLISECONDS);
+    };
+    begin();
+    document.addEventListener("visibilitychange", begin);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", begin);
+    };
+  }, [serial]);
+  return serial !== null && heard !== serial;
 }
 
 interface QuestionProps {
