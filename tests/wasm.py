@@ -43,6 +43,7 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
         "MIN_TILES",
         "STRIP",
         "STRIPS",
+        "ASKED",
         "MIN_LINES",
         "SURE",
         "LOOKED_AT",

@@ -27,10 +27,12 @@ MIN_TILES = 12
 """A move that explains fewer changed tiles is not worth looking at every pixel for."""
 STRIP = 64
 STRIPS = 3
+ASKED = 256
+"""About so many lines of a strip are asked where they were, one for all that lie between them."""
 MIN_LINES = 8
 SURE = 4
 """When lines of a quarter of the height agree on a vertical move, nothing else is looked for."""
-LOOKED_AT = 300
+LOOKED_AT = 96
 """Of more changed tiles, only so many are looked at for striking points."""
 POINTS = 12
 STRIKING = 4
@@ -134,7 +136,8 @@ def _busiest(counts: NDArray[np.int64], length: int) -> list[int]:
 
 def _shift(before: Words, after: Words) -> tuple[int, int]:
     """Return by how many lines most lines of a strip moved, and how many did; lines of one colour do not count."""
-    before, after = np.ascontiguousarray(before), np.ascontiguousarray(after)
+    each = -(-len(before) // ASKED)
+    before, after = np.ascontiguousarray(before), np.ascontiguousarray(after[::each])
     old, new = (np.einsum("ij,j->i", lines, _FACTORS) for lines in (before, after))
     order = np.argsort(old, kind="stable")
     values = old[order]
@@ -142,13 +145,13 @@ def _shift(before: Words, after: Words) -> tuple[int, int]:
     single = np.append(values[1:] != values[:-1], True)  # where a line is the only one, the first like it is the last
     flat = (after == after[:, :1]).all(axis=1)
     known = (values[at] == new) & single[at] & ~flat
-    shifts = np.flatnonzero(known) - order[at[known]]
+    shifts = np.flatnonzero(known) * each - order[at[known]]
     shifts = shifts[shifts != 0]
     if shifts.size == 0:
         return 0, 0
     votes = np.bincount(shifts + len(old))
     best = int(votes.argmax())
-    return best - len(old), int(votes[best])
+    return best - len(old), int(votes[best]) * each
 
 
 def _points(after: Words, changed: Flags) -> Points:

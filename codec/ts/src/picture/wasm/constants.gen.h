@@ -41,9 +41,10 @@
 #define MIN_TILES 12
 #define STRIP 64
 #define STRIPS 3
+#define ASKED 256
 #define MIN_LINES 8
 #define SURE 4
-#define POINTS_LOOKED_AT 300
+#define POINTS_LOOKED_AT 96
 #define POINTS 12
 #define STRIKING 4
 #define ENOUGH 3

@@ -71,11 +71,12 @@ static size_t remember_lines(const Strip *strip) {
   return used;
 }
 
-/** Return how many lines moved by the same distance, which is set; those of one colour do not count. */
+/** Return about how many lines moved by the same distance, which is set; those of one colour do not count. */
 static int count_shifted(const Strip *strip, int *shift) {
   const size_t used = remember_lines(strip);
+  const int each = (strip->lines + ASKED - 1) / ASKED;
   memset(line_votes, 0, (size_t)(2 * strip->lines + 1) * sizeof *line_votes);
-  for (int line = 0; line < strip->lines; line++) {
+  for (int line = 0; line < strip->lines; line += each) {
     const Word *pixels = strip->after + (size_t)line * strip->across;
     const Slot *slot = slot_of(sum_of(pixels, strip->along), used);
     if (slot->count != 1 || slot->first == line || is_flat(pixels, strip->along)) continue;
@@ -86,7 +87,7 @@ static int count_shifted(const Strip *strip, int *shift) {
     if (line_votes[place] > line_votes[best]) best = place;
   }
   *shift = line_votes[best] ? best - strip->lines : 0;
-  return line_votes[best];
+  return line_votes[best] * each;
 }
 
 static bool is_near(int start, const int *starts, int count) {
