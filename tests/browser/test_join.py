@@ -6,21 +6,26 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aioice
+import numpy as np
 import pytest
 from playwright.async_api import expect
 
+from codec.picture.diff import Frame
 from codec.wire.access import Access
 from codec.wire.api_types import CodeState, Method
 from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Stopped, Watch
 from codec.wire.signals import CodeChanged, SessionChanged
 from console.page import messages as said
+from tests.support.firefox import firefox_page
 from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_customer
 from tests.support.relays import running_relay
-from tests.support.sessions import picked_up, same, spoken_code
+from tests.support.sessions import picked_up, same, screenshot, spoken_code
 from tests.support.technicians import Technician, technician
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
 NOTHING: frozenset[Access] = frozenset()
+ALIKE = 30.0
+"""dB. Coloured text in half of the colours has 34."""
 
 
 @pytest.fixture(autouse=True)
@@ -216,3 +221,32 @@ async def test_a_used_pin_is_told(tmp_path: Path) -> None:
         again = JoinCustomer(other, customer.url)
         await again.enter(used.code.pin or "")
         await expect(other.get_by_text("has already been used")).to_be_visible()
+
+
+async def test_firefox_shows_the_screen_too(tmp_path: Path) -> None:
+    with virtual_display(window_manager=True) as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            firefox_page(1000, 600, display) as page,
+        ):
+            await page.goto(f"{relay.url}/join")
+            await page.fill("PIN or link", await spoken_code(anna))
+            await page.click("Continue")
+            await picked_up(anna)
+            anna.send(Ask(1, Access.VIEW))
+            await page.click("Yes, choose what to showYour browser asks next.")
+            await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
+            displays = await anna.hear(Displays)
+            anna.send(Watch(displays.displays[0].id, packets=4))
+            cover(display)
+            frame = await anna.sees(lambda frame: likeness(frame, screenshot(display)) > ALIKE)
+            assert frame.shape == (800, 1280, 4)
+            await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
+            assert page.errors == []
+
+
+def likeness(one: Frame, other: Frame) -> float:
+    """Return how much two pictures are alike, in dB (PSNR): a browser halves the colours of what it captures."""
+    difference = one[..., :3].astype(int) - other[..., :3]
+    return float(10 * np.log10(255**2 / max(float(np.mean(difference**2)), 1e-9)))

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 
 from codec.backoff import Retries
+from codec.picture.rate.pacing import Pace
 from codec.token_bucket import Bucket, Rate
+from codec.wire.pins import split
 from tests.support.node import Node
 
 ROUNDS = 50
@@ -58,3 +60,39 @@ def test_tries_wait_as_long(node: Node) -> None:
         theirs = node.ask("retries", 0.3, 20, chances, calls)
         assert [each is None for each in theirs] == [each is None for each in ours]
         assert [each or 0.0 for each in theirs] == pytest.approx([each or 0.0 for each in ours])
+
+
+def test_pictures_leave_at_the_same_pace(node: Node) -> None:
+    random = Random(1)
+    for _ in range(ROUNDS):
+        calls: list[tuple[str, *tuple[float, ...]]] = []
+        number, now = 0, 5.0
+        for _ in range(4 * CALLS):
+            now += random.choice((0.0, 0.002, 0.017, 0.05, 0.4, 3.0)) * random.random()
+            match random.choice(("wait", "wait", "sent", "shown", "restart" if random.random() < 0.1 else "shown")):
+                case "wait":
+                    calls.append(("wait", now))
+                case "sent":
+                    number += 1
+                    calls.append(("sent", number, random.choice((40, 900, 20_000, 3_000_000)), now))
+                case "shown":
+                    calls.append(("shown", number - random.randrange(4), now))
+                case _:
+                    calls.append(("restart",))
+        pace = Pace()
+        ours = [getattr(pace, method)(*about) for method, *about in calls]
+        assert node.ask("pace", calls) == pytest.approx(ours)
+
+
+def test_pins_end_where_they_end_in_python(node: Node) -> None:
+    random = Random(1)
+    digits = ["", "9", "12345x", *("".join(random.choices("0123456789", k=random.randrange(14))) for _ in range(300))]
+    assert node.ask("pins", digits) == [_split(each) for each in digits]
+
+
+def _split(digits: str) -> dict[str, str] | None:
+    try:
+        pin, secret = split(digits)
+    except ValueError:
+        return None
+    return {"pin": pin, "secret": secret}

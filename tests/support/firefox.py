@@ -1,4 +1,4 @@
-"""Debian's Firefox without a window, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
+"""Debian's Firefox, without a window unless a display is given, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
 
 Playwright drives only a Firefox of its own. What a person does is done here by real keys and clicks.
 """
@@ -16,7 +16,7 @@ from typing import IO, Any
 import aiohttp
 
 from tests.support.waiting import becomes_true
-from tests.support.xvfb import end
+from tests.support.xvfb import VirtualDisplay, end
 
 FIREFOX = "/usr/bin/firefox-esr"
 ENTER = "\ue007"
@@ -68,7 +68,7 @@ class FirefoxPage:
         """Wait until the page shows this text."""
 
         async def shows() -> bool:
-            return text in str(await self.evaluate("document.body.innerText"))
+            return text in str(await self.evaluate("document.body?.innerText"))
 
         await becomes_true(shows)
 
@@ -139,12 +139,16 @@ class FirefoxPage:
 
 
 @contextmanager
-def _running() -> Iterator[str]:
-    """Run Firefox with a profile of its own; return where it is driven."""
+def _running(display: VirtualDisplay | None) -> Iterator[str]:
+    """Run Firefox with a profile of its own; return where it is driven. On a display it shares that without asking."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        Path(profile, "user.js").write_text('user_pref("browser.shell.checkDefaultBrowser", false);\n')
-        command = [FIREFOX, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        preferences = {"browser.shell.checkDefaultBrowser": False, "media.navigator.permission.disabled": True}
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items()]
+        Path(profile, "user.js").write_text("".join(lines))
+        window = ["--headless"] if display is None else []
+        command = [FIREFOX, *window, "--no-remote", "--remote-debugging-port=0", "--profile", profile]
+        env = None if display is None else {**display.env}
+        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
         try:
             yield _address_of(process.stderr)
@@ -161,9 +165,11 @@ def _address_of(said: IO[str]) -> str:
 
 
 @asynccontextmanager
-async def firefox_page(width: int = 1280, height: int = 800) -> AsyncIterator[FirefoxPage]:
+async def firefox_page(
+    width: int = 1280, height: int = 800, display: VirtualDisplay | None = None
+) -> AsyncIterator[FirefoxPage]:
     """Run Firefox and open a tab."""
-    with _running() as address:
+    with _running(display) as address:
         async with aiohttp.ClientSession() as http, http.ws_connect(f"{address}/session", max_msg_size=0) as socket:
             page = FirefoxPage(socket)
             await page.begin(width, height)

@@ -5,6 +5,8 @@ import { bytes, Conversation, hex } from "./conversation.mjs";
 
 const { Retries } = await import(`${process.env.CODEC}/backoff.js`);
 const { Bucket } = await import(`${process.env.CODEC}/tokenBucket.js`);
+const { Pace } = await import(`${process.env.CODEC}/picture/rate/pacing.js`);
+const { split } = await import(`${process.env.CODEC}/wire/pins.js`);
 const { pack, unpack } = await import(`${process.env.CODEC}/wire/peerMessages.js`);
 
 await answering({
@@ -32,6 +34,13 @@ await answering({
     const retries = new Retries(first, last, () => chances.shift());
     return calls.map(([method, ...about]) => retries[method](...about) ?? null);
   },
+  /** The same of a picture's pace. */
+  pace: (calls) => {
+    const pace = new Pace();
+    return calls.map(([method, ...about]) => pace[method](...about) ?? null);
+  },
+  /** The PIN and the secret that each of these begins with, null where it is cut short. */
+  pins: (digits) => digits.map((each) => split(each)),
   /** Read each of these messages and write it again. */
   repack: (packed) => packed.map((each) => hex(pack(unpack(bytes(each))))),
 });
