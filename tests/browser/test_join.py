@@ -8,7 +8,7 @@ from pathlib import Path
 import aioice
 import numpy as np
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from codec.picture.diff import Frame
 from codec.wire.access import Access
@@ -181,6 +181,27 @@ async def test_extra_digits_are_asked_for_and_prove_who_is_there(tmp_path: Path)
             await customer.page.keyboard.press("Enter")
             connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
             assert connected.check is said.Check.SECRET
+
+
+async def test_an_encoder_that_comes_late_is_waited_for(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        wanted, may_come = asyncio.Event(), asyncio.Event()
+
+        async def late(route: Route) -> None:
+            wanted.set()
+            await may_come.wait()
+            await route.continue_()
+
+        first = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        await customer.page.context.route("**/*.wasm", late)
+        await customer.page.reload()
+        await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
+        await shows(customer, anna)
+        await wanted.wait()
+        assert anna.picture is None
+        may_come.set()
+        await anna.sees(lambda _frame: True)
+        assert anna.granted == {Access.VIEW}
 
 
 async def test_a_link_leads_straight_in(tmp_path: Path) -> None:

@@ -24,12 +24,14 @@ class Running {
   private readonly states = new StateTeller((state) => say({ type: "state", state }));
   private readonly share: ScreenShare;
   private encoder: Encoder | null = null;
+  /** Whether this browser cannot run the encoder: nothing can be shown from it. */
+  private cannotEncode = false;
   private asked: { capture: number; frames: AskedFrames } | null = null;
 
   constructor(start: Start) {
     const now = () => performance.now() / 1000;
     this.share = new ScreenShare(
-      () => this.encoder!,
+      () => this.encoder,
       (message) => this.engine.send(message),
       (size) => this.engine.sized(size),
       (error) => this.failed(error),
@@ -56,6 +58,7 @@ class Running {
       case "captured": {
         const { serial, allowed, capture: number, surface } = message;
         this.engine.captured(serial, allowed, { number, surface, frames: this.framesOf(message) });
+        if (this.cannotEncode) this.engine.captureFailed();
         break;
       }
       case "not_captured":
@@ -91,6 +94,8 @@ class Running {
       this.encoder = Encoder.create(await WebAssembly.compileStreaming(fetch(encoderUrl)));
     } catch (error) {
       console.error("the encoder cannot be loaded", error);
+      this.cannotEncode = true;
+      if (this.engine.uiState.sharing !== null) this.engine.captureFailed();
     }
     this.share.look();
   }

@@ -37,9 +37,9 @@ export class ScreenShare {
   /** Counts what makes a picture that is being made the wrong one. */
   private turn = 0;
 
-  /** `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
+  /** `encoder` is null until it is loaded. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
   constructor(
-    private readonly encoder: () => Encoder,
+    private readonly encoder: () => Encoder | null,
     private readonly send: (message: SessionMessage) => void,
     private readonly sized: (size: Size) => void,
     private readonly failed: (error: unknown) => void,
@@ -89,8 +89,9 @@ export class ScreenShare {
     if (this.isBusy || frame == null || !this.isAnnounced(frame) || !this.watched) return;
     const wait = this.pace.wait(this.now());
     if (wait === null) return;
+    const encoder = this.encoder();
     if (wait > 0) this.lookIn(wait);
-    else void this.picture(frame);
+    else if (encoder !== null) void this.picture(frame, encoder);
   }
 
   private startOver(): void {
@@ -133,12 +134,11 @@ export class ScreenShare {
     return true;
   }
 
-  private async picture(frame: VideoFrame): Promise<void> {
+  private async picture(frame: VideoFrame, encoder: Encoder): Promise<void> {
     const { turn, announced, owesKey } = this;
     const { width, height } = announced;
     this.isBusy = true;
     try {
-      const encoder = this.encoder();
       const buffer = encoder.frameBuffer(width, height);
       const layout = [{ offset: 0, stride: buffer.stride }];
       await frame.copyTo(buffer.data, { format: FORMAT, layout } as VideoFrameCopyToOptions);
