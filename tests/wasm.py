@@ -45,6 +45,8 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
         "STRIPS",
         "ASKED",
         "MIN_LINES",
+        "FAR",
+        "LITTLE",
         "SURE",
         "LOOKED_AT",
         "POINTS",

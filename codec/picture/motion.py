@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import LINE, Flags, Words
-from codec.picture.geometry import TILE
+from codec.picture.geometry import TILE, Box
 from codec.picture.save_under import Move
 
 MIN_TILES = 12
@@ -30,6 +30,9 @@ STRIPS = 3
 ASKED = 256
 """About so many lines of a strip are asked where they were, one for all that lie between them."""
 MIN_LINES = 8
+FAR, LITTLE = 8, 16
+"""Beyond so many tiles in which nothing has changed, less than a sixteenth of what has is no part of a move: a bar
+beside a page that is scrolled, a clock."""
 SURE = 4
 """When lines of a quarter of the height agree on a vertical move, nothing else is looked for."""
 LOOKED_AT = 96
@@ -46,6 +49,10 @@ NARROWED = 8
 """Where one pixel is in more places, so many are looked for at once: letters without soft edges are all alike."""
 _EIGHT_TRUE = np.uint64(0x0101_0101_0101_0101)
 _FACTORS = np.random.default_rng(20_261_124).integers(0, 1 << 32, STRIP, dtype=np.uint32) | np.uint32(1)
+
+
+Ranges = tuple[int, int, int, int]
+"""The first row of tiles, the row after the last, and the same of columns."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,9 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     points = _points(after, changed)
     if points.x.size == 0:
         return None  # areas of one colour and soft shades: a move would spare next to nothing
+    bulk = (*_bulk(changed.sum(axis=1)), *_bulk(changed.sum(axis=0)))
     for vector in _holding(before, points, recent):
-        if (found := _prove(before, after, changed, *vector)) is not None:
+        if (found := _prove(before, after, changed, bulk, *vector)) is not None:
             return found
     votes = _votes(before, after, changed)
     ranked = sorted(votes, key=lambda vector: -votes[vector])[:2]
@@ -85,7 +93,7 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     vectors = ranked if sure else [*_by_points(before, points), *ranked]
     best: Found | None = None
     for dx, dy in dict.fromkeys(vectors):
-        found = _prove(before, after, changed, dx, dy)
+        found = _prove(before, after, changed, bulk, dx, dy)
         if found is not None and (best is None or _area(found) > _area(best)):
             best = found
             if sure:
@@ -223,40 +231,58 @@ def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, in
     return sorted(vectors, key=lambda vector: abs(vector[0]) + abs(vector[1]))[:NEAREST]
 
 
-def _prove(before: Words, after: Words, changed: Flags, dx: int, dy: int) -> Found | None:
-    """Return the rectangle in which this vector holds for every pixel that matters, None where that is too little."""
-    height, width = before.shape
-    if abs(dx) >= width or abs(dy) >= height:
-        return None
-    same = _same(before, after, dx, dy)
-    by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(height // TILE, TILE, width // TILE, 2), axis=1)
+def _prove(before: Words, after: Words, changed: Flags, bulk: Ranges, dx: int, dy: int) -> Found | None:
+    """Return the rectangle in which this vector holds for every pixel that matters, None where that is too little.
+
+    It is looked for in `bulk` alone, rows and columns of tiles.
+    """
+    first_row, end_row, first_column, end_column = bulk
+    here = np.s_[first_row:end_row, first_column:end_column]
+    box = (first_row * TILE, first_column * TILE, end_row * TILE, end_column * TILE)
+    same, is_changed = _same(before, after, box, dx, dy), changed[here]
+    by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(end_row - first_row, TILE, -1, 2), axis=1)
     whole = (by_row[..., 0] & by_row[..., 1]) == _EIGHT_TRUE
-    good = whole & changed
+    good = whole & is_changed
     rows, columns = _span(good.sum(axis=1)), _span(good.sum(axis=0))
     if rows is None or columns is None:
         return None
     inside = (slice(*rows), slice(*columns))
     gained = np.count_nonzero(good[inside])
-    spoilt = np.count_nonzero(~whole[inside] & ~changed[inside])
+    spoilt = np.count_nonzero(~whole[inside] & ~is_changed[inside])
     if gained < MIN_TILES or spoilt * 2 > gained:
         return None
     top, bottom = _grown(same[:, columns[0] * TILE : columns[1] * TILE], rows[0] * TILE, rows[1] * TILE)
     left, right = _grown(same[top:bottom].T, columns[0] * TILE, columns[1] * TILE)
-    return Found(Move(left, top, right - left, bottom - top, dx, dy), whole)
+    holds = np.zeros_like(changed)
+    holds[here] = whole
+    return Found(Move(box[1] + left, box[0] + top, right - left, bottom - top, dx, dy), holds)
 
 
-def _same(before: Words, after: Words, dx: int, dy: int) -> Flags:
-    """Return for each pixel whether it shows what stood there before the move."""
+def _same(before: Words, after: Words, box: Box, dx: int, dy: int) -> Flags:
+    """Return for each pixel of the box whether it shows what stood there before the move."""
     height, width = before.shape
-    same = np.empty((height, width), np.bool_)
-    top, bottom, left, right = max(dy, 0), height + min(dy, 0), max(dx, 0), width + min(dx, 0)
-    edge = min(max(top, len(after)), bottom)
-    source = before[:, left - dx : right - dx]
-    np.equal(after[top:edge, left:right], source[top - dy : edge - dy], out=same[top:edge, left:right])
-    np.equal(source[edge - dy : bottom - dy], 0, out=same[edge:bottom, left:right])
-    same[:top] = same[bottom:] = False
-    same[:, :left] = same[:, right:] = False
+    same = np.zeros((box[2] - box[0], box[3] - box[1]), np.bool_)
+    top, left = max(box[0], dy), max(box[1], dx)
+    bottom, right = min(box[2], height + dy), min(box[3], width + dx)
+    if top >= bottom or left >= right:
+        return same
+    source = before[top - dy : bottom - dy, left - dx : right - dx]
+    target = same[top - box[0] : bottom - box[0], left - box[1] : right - box[1]]
+    there = min(max(len(after) - top, 0), bottom - top)
+    np.equal(after[top : top + there, left:right], source[:there], out=target[:there])
+    np.equal(source[there:], 0, out=target[there:])
     return same
+
+
+def _bulk(counts: NDArray[np.int64]) -> tuple[int, int]:
+    """Return from where to where there is something, without a little of it that lies far away."""
+    there = np.flatnonzero(counts)
+    gaps = np.flatnonzero(np.diff(there) > FAR)
+    first, last = there[np.append(0, gaps + 1)], there[np.append(gaps, -1)]
+    much = np.flatnonzero(np.add.reduceat(counts, first) * LITTLE >= counts.sum())
+    if much.size == 0:
+        return int(there[0]), int(there[-1]) + 1
+    return int(first[much[0]]), int(last[much[-1]]) + 1
 
 
 def _span(counts: NDArray[np.int64]) -> tuple[int, int] | None:

@@ -90,6 +90,31 @@ def test_lines_that_an_edge_cuts_off_move_sideways_too() -> None:
     assert len(second) < len(first) / 8
 
 
+def test_a_clock_far_away_is_no_part_of_what_moved() -> None:
+    before, after = (np.pad(words_of(each), ((0, 0), (0, 400))) for each in scrolling([(0, 0), (0, 53)]))
+    after[40:50, -20:] = 1
+    grid = Grid(WIDTH + 400, HEIGHT)
+    changed = (tiles_of(before, grid) != tiles_of(after, grid)).any(axis=(2, 3))
+    found = find_move(before, after, changed)
+    assert found is not None
+    assert (found.move.dx, found.move.dy) == (0, -53)
+    assert found.move.x + found.move.width <= WIDTH
+
+
+def test_changes_scattered_far_apart_are_all_looked_at() -> None:
+    page = text(2_400, 128)[..., 0]
+    before = np.zeros((128, 4_800), np.uint32)
+    after = before.copy()
+    for start in range(0, 4_800, 240):
+        before[:, start : start + 32] = page[:, start // 2 : start // 2 + 32]
+        after[:-16, start : start + 32] = before[16:, start : start + 32]
+    grid = Grid(4_800, 128)
+    changed = (tiles_of(before, grid) != tiles_of(after, grid)).any(axis=(2, 3))
+    found = find_move(before, after, changed)
+    assert found is not None
+    assert (found.move.dx, found.move.dy, found.move.width) == (0, -16, 4_592)
+
+
 @settings(max_examples=40, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(0, WIDTH - 300), st.integers(0, HEIGHT - 200)), min_size=2, max_size=5))
 def test_a_window_may_jump_anywhere(steps: list[tuple[int, int]]) -> None:

@@ -49,17 +49,26 @@ def test_any_pictures(page: PageEncoder, width: int, height: int, steps: list[Ch
     assert writes_what_python_writes(page, changed(width, height, steps), version)
 
 
+def beside_a_clock(frames: Iterable[Frame]) -> Iterator[Frame]:
+    for turn, frame in enumerate(frames):
+        wide = np.pad(frame, ((0, 200), (0, 400), (0, 0)))
+        wide[-10:, -20:] = turn + 1
+        yield wide
+
+
 @pytest.mark.parametrize(
     "frames",
     [
         lambda: scrolling(SCROLL),
+        lambda: beside_a_clock(scrolling(SCROLL)),
+        lambda: beside_a_clock(dragging(DRAG)),
         lambda: dragging(DRAG),
         lambda: filming(12),
         lambda: [photograph(640, 400), photograph(640, 400, 3)],
         lambda: [np.random.default_rng(1).integers(0, 256, (400, 640, 4), np.uint8) & (255, 255, 255, 0)],
         lambda: [np.zeros((5, 7, 4), np.uint8), np.full((5, 7, 4), 9, np.uint8)],
     ],
-    ids=["scroll", "drag", "film", "photographs", "noise", "tiny and black"],
+    ids=["scroll", "scroll and clock", "drag and clock", "drag", "film", "photographs", "noise", "tiny and black"],
 )
 def test_desktops(page: PageEncoder, frames: Iterator[Iterable[Frame]]) -> None:
     assert writes_what_python_writes(page, (frame.astype(np.uint8) for frame in frames()))  # type: ignore[operator]

@@ -43,6 +43,8 @@
 #define STRIPS 3
 #define ASKED 256
 #define MIN_LINES 8
+#define FAR 8
+#define LITTLE 16
 #define SURE 4
 #define POINTS_LOOKED_AT 96
 #define POINTS 12

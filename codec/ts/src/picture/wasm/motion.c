@@ -12,6 +12,7 @@
 
 enum { MAX_VECTORS = MAX_AGREED + MAX_VOTES, RANKED = 2 };
 
+static Box bulk;  // where nearly all has changed, in pixels: moves are looked for there alone
 static uint8_t *held_now;  // what `find_move` returns as `holds`, for the vector that is being tried
 
 bool motion_create(const Grid *grid) {
@@ -27,10 +28,10 @@ static const Word *source_at(const Area *area, Vector by, int x, int y) {
 
 static const Word *pixel_at(const Area *area, int x, int y) { return area->after + (ptrdiff_t)y * area->stride + x; }
 
-/** Return the part of the area whose source is in the area too. */
+/** Return the part of the bulk whose source is in the area. */
 static Box within_reach(const Area *area, Vector by) {
-  return (Box){most_of(by.dy, 0), most_of(by.dx, 0), area->height + least_of(by.dy, 0),
-               area->width + least_of(by.dx, 0)};
+  return (Box){most_of(by.dy, bulk.top), most_of(by.dx, bulk.left), least_of(area->height + by.dy, bulk.bottom),
+               least_of(area->width + by.dx, bulk.right)};
 }
 
 /** Mark the tiles that show exactly what was there before the move. */
@@ -182,6 +183,50 @@ static int rank(Votes *votes) {
   return least_of(votes->count, RANKED);
 }
 
+/** Set from where to where there is something, without a little of it that lies far away. */
+static void find_bulk_of(const int *counts, int length, int *first, int *end) {
+  int total = 0, start = -1, last = -1, weight = 0, first_of_all = -1;
+  for (int place = 0; place < length; place++) total += counts[place];
+  *first = -1;
+  for (int place = 0; place <= length; place++) {
+    const int count = place < length ? counts[place] : 0;
+    if (start >= 0 && (place == length || (count && place - last > FAR))) {
+      if (weight * LITTLE >= total) {
+        if (*first < 0) *first = start;
+        *end = last + 1;
+      }
+      start = -1;
+    }
+    if (count == 0) continue;
+    if (first_of_all < 0) first_of_all = place;
+    if (start < 0) {
+      start = place;
+      weight = 0;
+    }
+    weight += count;
+    last = place;
+  }
+  if (*first >= 0) return;
+  *first = first_of_all;
+  *end = last + 1;
+}
+
+static void find_bulk(const Area *area) {
+  static int in_columns[MAX_COLUMNS], in_rows[MAX_COLUMNS];
+  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
+  for (int row = 0; row < area->rows; row++) {
+    in_rows[row] = 0;
+    for (int column = 0; column < area->columns; column++) {
+      const int changed = area->changed[row * area->changed_stride + column];
+      in_columns[column] += changed;
+      in_rows[row] += changed;
+    }
+  }
+  find_bulk_of(in_rows, area->rows, &bulk.top, &bulk.bottom);
+  find_bulk_of(in_columns, area->columns, &bulk.left, &bulk.right);
+  bulk = (Box){bulk.top * TILE, bulk.left * TILE, bulk.bottom * TILE, bulk.right * TILE};
+}
+
 static int count_changed(const Area *area) {
   int count = 0;
   for (int row = 0; row < area->rows; row++) {
@@ -215,6 +260,7 @@ bool find_move(const Area *area, const Vector *recent, int recents, Move *found,
   if (count_changed(area) < MIN_TILES) return false;
   const Points points = find_points(area);
   if (points.count == 0) return false;  // areas of one colour and soft shades: a move would spare next to nothing
+  find_bulk(area);
   for (int place = 0; place < recents; place++) {
     if (is_held(area, &points, recent[place]) && prove(area, recent[place], found, holds)) return true;
   }
