@@ -9,7 +9,7 @@ PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 	ready-to-run ready-to-test
 
 run: ready-to-run
-	@$(BIN)/python -m tests.rehearsal $(if $(RELAY),--relay $(RELAY)) $(if $(CONSOLE),--console $(CONSOLE))
+	@$(BIN)/python -m tests.rehearsal $(if $(RELAY),--relay $(RELAY)) $(if $(CONSOLE),--console $(CONSOLE)) $(if $(CUSTOMER),--customer $(CUSTOMER))
 
 test: ready-to-test
 	$(BIN)/python -m tests.everything

@@ -125,8 +125,8 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-async def rehearse(place: Place) -> int:
-    """Run the rehearsal; return the exit code."""
+async def rehearse(place: Place, *, plays_along: bool = True) -> int:
+    """Run the rehearsal, with a customer who plays along or with you as the customer; return the exit code."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -143,18 +143,22 @@ async def rehearse(place: Place) -> int:
             place = await _start_relay(started, place)
             password = await _first_administrator(place)
             link, console_output = await _start_console(started, place)
-            telephone = await _start_customer(started, place, link)
-            page = await _next_link(console_output, place)
+            page, telephone = link, None
+            if plays_along:
+                telephone = await _start_customer(started, place, link)
+                page = await _next_link(console_output, place)
         except CannotStartError as error:
             print(error, file=sys.stderr)
             return 1
         _welcome(place, page, password, time.monotonic() - began)
+        print(PLAYS_ALONG if plays_along else YOU_ARE_THE_CUSTOMER.format(place=place), flush=True)
         opening = await _open_in_browser(page) if has_display() else None
         drain = asyncio.ensure_future(console_output.read())
         waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(started.any_ends())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for task in (*waits, drain, telephone):
-            task.cancel()
+            if task is not None:
+                task.cancel()
         if opening is not None:
             opening.remove()
         if not stop.is_set():
@@ -342,6 +346,16 @@ async def _open_in_browser(page: str) -> OpeningFile:
     return opening
 
 
+PLAYS_ALONG = """\
+Open the console and choose “New session”. The rehearsal customer hears every PIN and link that you make, enters it,
+and allows what you ask for. To be the customer yourself, start with `make run CUSTOMER=you`. Ctrl-C ends everything.
+"""
+YOU_ARE_THE_CUSTOMER = """\
+Open the console and choose “New session”. Then be the customer: open http://{place.relay}/join in another browser
+window and enter the PIN. Ctrl-C ends everything.
+"""
+
+
 def _welcome(place: Place, page: str, password: str, seconds: float) -> None:
     print(
         f"""
@@ -352,9 +366,6 @@ Deskside is running ({seconds:.1f} s).
   Console         {page}
   Sign in as      {EMAIL}
   Password        {password}
-
-Open the console and choose “New session”. The rehearsal customer hears every PIN and link that you make, enters it,
-and allows what you ask for. Ctrl-C ends everything.
 """,
         flush=True,
     )
@@ -372,6 +383,12 @@ def main() -> int:
     )
     parser.add_argument("--console", metavar="HOST:PORT", help=f"where the console does (default {CONSOLE}, if free)")
     parser.add_argument("--var", default=ROOT / "var", type=Path, metavar="DIR", help="where everything is kept")
+    parser.add_argument(
+        "--customer",
+        choices=("rehearsed", "you"),
+        default="rehearsed",
+        help="who the customer is: a rehearsed one who plays along (the default), or you, in another browser window",
+    )
     options = parser.parse_args()
     try:
         place, told = choose(options.relay, options.console, options.var)
@@ -380,7 +397,7 @@ def main() -> int:
         return 1
     for line in told:
         print(f"  … {line}")
-    return asyncio.run(rehearse(place))
+    return asyncio.run(rehearse(place, plays_along=options.customer == "rehearsed"))
 
 
 if __name__ == "__main__":
