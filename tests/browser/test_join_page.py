@@ -216,6 +216,13 @@ async def test_a_wrong_pin_is_said_beside_the_field_which_keeps_the_focus(galler
         await expect(page.get_by_label("PIN or link")).to_be_visible()
 
 
+async def test_only_links_to_this_very_host_can_be_followed(gallery: Gallery) -> None:
+    async with gallery.page("chat-links") as page:
+        link = page.get_by_role("log").get_by_role("link")
+        await expect(link).to_have_count(1)
+        assert (await link.get_attribute("href") or "").endswith("/s/jL2g8z7p#kMxn83B1")
+
+
 async def test_the_chat_is_written_by_keyboard_and_tells_who_is_typing(gallery: Gallery) -> None:
     async with gallery.page("shown") as page:
         await page.get_by_label("Write to Anna de Vries").focus()

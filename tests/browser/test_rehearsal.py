@@ -19,7 +19,7 @@ async def test_a_newcomer_sees_types_and_chats_and_ctrl_c_ends_every_process(tmp
         with rehearsal(tmp_path) as running:
             async with console_page(browser, running.link, password=running.password) as page:
                 await page.get_by_role("button", name="New session", exact=True).first.click()
-                await expect(page.get_by_role("dialog")).to_contain_text("Customers can join from Linux (X11).")
+                await expect(page.get_by_role("dialog")).to_contain_text("the help program, which runs on Linux (X11).")
                 await page.keyboard.press("Escape")
                 await make_pin(page, "Hélène Fournier")
                 await page.get_by_role("button", name="Request control").click(timeout=20_000)

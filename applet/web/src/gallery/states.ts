@@ -20,6 +20,14 @@ const CHAT: UiState["chat"] = [
   { text: "Choose OK, where the red circle is. Then we connect the printer again.", mine: false, at: AT + 6 * MINUTE },
 ];
 const WORDS = ["amber", "canoe", "violin"];
+const LINKS: UiState["chat"] = [
+  { text: `Open this: ${location.origin}/s/jL2g8z7p#kMxn83B1`, mine: false, at: AT },
+  {
+    text: `And never https://elsewhere.example/ or javascript:alert(1) or ${location.origin}.elsewhere.example/`,
+    mine: false,
+    at: AT,
+  },
+];
 const TOGETHER: UiState = { ...FRESH, ...CALLER, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
 const ONE_ANSWER = { ...VIEW, serial: 3, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
@@ -61,6 +69,7 @@ export const EXAMPLES: Record<string, Example> = {
   "digits-wrong": { state: { ...FRESH, ...CALLER, stage: "waiting", needsDigits: true, problem: "not_extra_digits" } },
   quiet: { state: TOGETHER },
   "quiet-vouched": { state: { ...TOGETHER, vouched: true, technicianTypes: true } },
+  "chat-links": { state: { ...TOGETHER, chat: LINKS } },
   "new-words": { state: { ...TOGETHER, wordsChanged: true } },
   consent: { state: { ...TOGETHER, question: VIEW } },
   "consent-recorded": { state: { ...TOGETHER, question: ONE_ANSWER } },

@@ -42,13 +42,29 @@ export function Chat({ state, intent }: ChatProps) {
             <span class="msg-who">
               <bdi>{line.mine ? t("You") : state.technician}</bdi> <time>{timeOfDay(line.at)}</time>
             </span>
-            <p dir="auto">{line.text}</p>
+            <p dir="auto">{linked(line.text, location.origin)}</p>
           </div>
         ))}
         {state.technicianTypes && <p class="sys">{rich(t("{technician} is writing…"), { technician })}</p>}
       </div>
       <Compose state={state} intent={intent} />
     </aside>
+  );
+}
+
+/**
+ * Return a line with the links to this page's own host made to work: the technician sends the help program by one.
+ * Others stay text, as nobody here can say where they lead.
+ */
+function linked(text: string, origin: string) {
+  return text.split(/(https?:\/\/\S+)/).map((part) =>
+    part.startsWith(`${origin}/`) ? (
+      <a href={part} target="_blank" rel="noopener">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
   );
 }
 

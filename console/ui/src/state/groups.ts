@@ -21,9 +21,9 @@ const GROUPS: Record<SessionState, Group> = {
 };
 const ORDER: readonly Group[] = ["waiting", "connecting", "active", "away", "ended"];
 
-/** Return what to call the customer: the name that the technician gave, else the computer's. */
+/** Return what to call the customer: the name that the technician gave, else the computer's. A browser tells none. */
 export function customerOf(session: Session | undefined): string {
-  return session?.name || session?.computer || t("Customer");
+  return session?.name || (session?.kind === "page" ? "" : session?.computer) || t("Customer");
 }
 
 export function groupOf(session: Session): Group {

@@ -120,24 +120,19 @@ function Form({ name, method, secret, make }: FormProps) {
   );
 }
 
-/** Which computers customers can be helped on, before a PIN is read out to one who has another. */
+/** What customers can do on which computers, before a PIN is read out to one who has another. */
 function Systems() {
   const systems = desk.value?.systems;
   if (systems == null) return null;
-  const missing = ALL_SYSTEMS.filter((each) => !systems.some((there) => there.startsWith(each)));
   return (
-    <p class={systems.length === 0 ? "hint hint--bad" : "hint"}>
+    <p class="hint">
+      {t("Customers can show their screen from the browser of any computer. From a phone they can chat.")}{" "}
       {systems.length === 0
-        ? t("Your server has no help program for customers. Only customers who already have it can join.")
-        : t("Customers can join from {systems}.", { systems: systems.join(", ") })}
-      {systems.length > 0 &&
-        missing.length > 0 &&
-        ` ${t("Not available yet: {systems}.", { systems: missing.join(", ") })}`}
+        ? t("You cannot control theirs: your server has no help program for customers.")
+        : t("Control needs the help program, which runs on {systems}.", { systems: systems.join(", ") })}
     </p>
   );
 }
-
-const ALL_SYSTEMS = ["Windows", "macOS", "Linux", "Android", "iOS"];
 
 function Begin({ make, method }: { make: () => Promise<void>; method: Method }) {
   return (
