@@ -224,6 +224,19 @@ async def test_a_page_that_is_loaded_again_goes_on_with_new_words_and_shows_noth
         await anna.sees(lambda _frame: True)
 
 
+async def test_a_tab_that_is_duplicated_does_not_take_the_session_from_the_first(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        async with customer.page.context.expect_page() as opened:
+            await customer.page.evaluate("void window.open('/join')")  # it gets a copy of what this tab keeps
+        other = await opened.value
+        await expect(other.get_by_label("PIN or link")).to_be_visible()
+        assert await other.evaluate("sessionStorage.length") == 0
+        await expect(customer.page.get_by_text("-".join(connected.words))).to_be_visible()
+        await customer.page.reload()
+        await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], connected.words))
+
+
 @pytest.mark.parametrize(
     ("code", "sentence"), [("111 111", "No technician has this PIN"), ("12", "This PIN is incomplete")]
 )

@@ -14,7 +14,7 @@ const brought = broughtBy(location);
 if (brought.way === "pin" && location.hash !== "") history.replaceState(null, "", location.pathname); // read, and not kept
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
 document.body.insertAdjacentHTML("afterbegin", sprite);
-const session = openSession();
+const session = await openSession();
 render(
   <App session={session} about={about} can={abilities()} brought={brought} address={location} />,
   document.getElementById("page")!,

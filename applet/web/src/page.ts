@@ -5,6 +5,7 @@ import type { Access } from "@deskside/codec/wire/access.gen";
 import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
 import { computerName, systemName } from "./machine.ts";
 import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
+import { VisitLock } from "./state/visitLock.ts";
 import type { FromPage, KeptVisit, ToPage, WrongSecret } from "./wire/page.ts";
 
 /** In the tab, as long as a session lives. */
@@ -31,9 +32,13 @@ export interface JoinSession {
   readonly stream: MediaStream | null;
 }
 
-/** Begin. There is one for each page. */
-export function openSession(): JoinSession {
-  return new WorkerSession();
+/** Begin, where this tab was in a session before it was loaded again with that. There is one for each page. */
+export async function openSession(): Promise<JoinSession> {
+  const lock = new VisitLock();
+  const kept = read<KeptVisit>(sessionStorage, VISIT);
+  const isOurs = kept !== null && (await lock.claim(kept));
+  if (!isOurs) keep(sessionStorage, VISIT, null); // a duplicate of a tab that is still there
+  return new WorkerSession(isOurs ? kept : null, lock);
 }
 
 class WorkerSession implements JoinSession {
@@ -44,11 +49,13 @@ class WorkerSession implements JoinSession {
   private number = 0;
   private isChoosing = false;
 
-  constructor() {
+  constructor(
+    kept: KeptVisit | null,
+    private readonly lock: VisitLock,
+  ) {
     this.worker.onmessage = ({ data }: MessageEvent<ToPage>) => this.take(data);
     const peers = typeof RTCPeerConnection === "function" ? new MessageChannel() : null;
     if (peers !== null) servePeerConnections(peers.port1, (iceServers) => new RTCPeerConnection({ iceServers }));
-    const kept = read<KeptVisit>(sessionStorage, VISIT);
     if (kept !== null) this.state = { ...FRESH, stage: "entering" };
     const start: FromPage = {
       type: "start",
@@ -146,6 +153,8 @@ class WorkerSession implements JoinSession {
       }
       case "keep_visit":
         keep(sessionStorage, VISIT, message.visit);
+        if (message.visit === null) this.lock.release();
+        else void this.lock.claim(message.visit);
         break;
       case "keep_wrong_secrets":
         keep(localStorage, WRONG_SECRETS, message.codes);
