@@ -73,8 +73,8 @@ class FirefoxPage:
         await becomes_true(shows)
 
     async def click(self, name: str) -> None:
-        """Click on what has this name."""
-        at = await self._place_of(f"name(each) === {json.dumps(name)}")
+        """Click on what has this name, as soon as it can be used."""
+        at = await self._place_of(f"name(each) === {json.dumps(name)} && each.ariaDisabled !== 'true'")
         await self._click_at(*at)
 
     async def fill(self, name: str, text: str) -> None:
