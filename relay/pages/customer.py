@@ -14,6 +14,7 @@ from relay.codes.service import Caller, Codes, Key
 from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
+from relay.pages.built_page import NotBuiltError, read_page
 from relay.pages.downloads import Downloads, is_phone, platform_of
 from relay.secret import Signer
 from relay.settings.declare import Json
@@ -148,9 +149,19 @@ class CustomerPages:
             systems=self._downloads.systems(),
             downloads=self._downloads.all(),
             phone=is_phone(browser),
+            joins=self._joins(),
+            join=f"/join#{caller.pin}" if caller.pin else f"/join/{request.match_info['routing']}",
             url=self._url,
             host=urlsplit(self._url).netloc,
         )
+
+    def _joins(self) -> bool:
+        """Whether a customer can take part from the browser: the page for that is there, and as it was built."""
+        try:
+            read_page()
+        except NotBuiltError:
+            return False
+        return True
 
     async def _organisation(self) -> str:
         return await self._accounts.name_if_set_up() or "Deskside"

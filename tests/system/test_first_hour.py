@@ -164,6 +164,7 @@ class Customer:
         await page.get_by_role("textbox", name="PIN").fill(pin)
         await page.get_by_role("button", name="Continue").click()
         self._hour.did("customer: opens the address and types the PIN")
+        await page.get_by_text("Use the help program").click()
         async with page.expect_download() as waiting:
             await page.get_by_role("link", name="Download for Linux").click()
         download = await waiting.value

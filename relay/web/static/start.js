@@ -1,8 +1,11 @@
-// Offers to copy the whole link, whose secret is behind the # sign and never leaves this browser by itself; and the
+// Takes a link's secret along to the page in which the screen is shown. Offers to copy the whole link, whose secret is behind the # sign and never leaves this browser by itself; and the
 // line that starts the help program.
 const whole = document.querySelector("#copy");
 const line = document.querySelector("[data-copy]");
 
+const join = document.querySelector("#join");
+
+if (join && location.hash.length > 1) join.hash = location.hash;
 if (whole && location.hash.length > 1) offer(whole, () => location.href);
 if (line) offer(line, () => document.getElementById(line.dataset.copy).textContent.trim());
 

@@ -16,6 +16,7 @@ from relay.accounts.setup_token import SetupToken
 from relay.app import running
 from relay.config.reference import as_markdown
 from relay.organization.model import ChannelRow, RootRow
+from relay.pages.built_page import NotBuiltError
 from relay.store.database import open_store
 from tests.support.passwords import quick_passwords
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
@@ -215,6 +216,37 @@ async def test_each_system_is_told_whether_there_is_a_program_for_it(relay: Runn
         if "no help program" in expected:
             assert "Tell Anna which computer you use" in shown
             assert "Linux (X11)" in shown
+
+
+async def test_the_first_way_in_is_the_page_with_the_pin_where_no_server_reads_it(relay: RunningRelay) -> None:
+    code = await relay.make_code(Method.PIN)
+    async with relay.http.post(f"{relay.url}/start", data={"pin": code.pin}) as response:
+        shown = await response.text()
+    assert f'href="/join#{code.pin}"' in shown
+    assert shown.index("Show my screen from this page") < shown.index("Use the help program")
+    link = await relay.make_code(Method.LINK)
+    assert link.path is not None
+    async with relay.http.get(relay.url + link.path) as response:
+        assert f'href="/join/{link.path.removeprefix("/s/")}"' in await response.text()
+    phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile"}
+    async with relay.http.get(relay.url + link.path, headers=phone) as response:
+        shown = await response.text()
+    assert "Chat on this page" in shown
+    assert "Show my screen" not in shown, "a phone cannot"
+
+
+async def test_a_page_that_is_not_there_or_was_changed_is_not_offered(
+    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_built() -> None:
+        raise NotBuiltError("changed")
+
+    monkeypatch.setattr("relay.pages.customer.read_page", not_built)
+    code = await relay.make_code(Method.LINK)
+    async with relay.http.get(f"{relay.url}{code.path}") as response:
+        shown = await response.text()
+    assert "/join" not in shown
+    assert "There is no help program" in shown or "help program is not available" in shown
 
 
 @pytest.mark.finding("use-A2")
