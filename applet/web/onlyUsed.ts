@@ -9,12 +9,12 @@ const SHARED = /\/(?:components|pages)\.css$/;
 const SPRITE = /\/icons\.svg\?raw$/;
 const SYMBOL = /<symbol id="([^"]+)".*?<\/symbol>\s*/gs;
 const SENTENCE = /\bt\(\s*"[^"]*"/g;
-const COMMENT = /\/\*.*?\*\/|^\s*\/\/.*$/gms;
+const COMMENT = /\/\*.*?\*\/|^[ \t]*\/\/[^\n]*$/gms;
 const GROUP = /:(is|where|not|has)\(/;
 
 /** Leave them out. `folder` holds the sources: a name that is nowhere in them is not used. */
 export function onlyUsed(folder: string): Plugin {
-  const quoted = namesIn(folder, /(?<=")[\w-]+(?=")/g);
+  const quoted = namesIn(join(folder, "views"), /(?<=")[\w-]+(?=")/g);
   const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
   return {
     name: "only-used",

@@ -78,7 +78,7 @@ async def _pages(relay: RunningRelay, browser: Browser, folder: Path, look: Look
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".steps-pane")
     await shot("start", whole=True)
-    await page.locator("summary.way").click()
+    await page.locator("summary.way-in").click()
     await shot("start-program", whole=True)
     await page.locator("form[action='/not-them'] button").click()
     await page.wait_for_url("**/not-them")

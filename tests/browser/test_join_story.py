@@ -1,0 +1,117 @@
+"""The way in from the relay's first page, by keyboard alone: PIN, who is calling, words, yes, chat, stop, receipt."""
+
+from pathlib import Path
+
+import aioice
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from codec.wire.access import Access
+from codec.wire.api_types import Method
+from codec.wire.messages import Answered, Ask, Granted, Stopped
+from console.page import messages as said
+from tests.support.join_customers import join_customer
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, spoken_code
+from tests.support.technicians import technician
+from tests.support.xvfb import virtual_display
+
+MANY = 40
+"""So often is Tab pressed at most."""
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
+
+
+async def tab_to(page: Page, there: Locator, key: str = "Tab") -> None:
+    """Press Tab until the focus is there."""
+    await expect(there).to_be_visible()
+    for _ in range(MANY):
+        if await there.evaluate("each => each === document.activeElement"):
+            return
+        await page.keyboard.press(key)
+    raise AssertionError("the keyboard does not lead there")
+
+
+async def test_from_the_first_page_to_the_receipt_by_keyboard_alone(tmp_path: Path) -> None:
+    with virtual_display(window_manager=True) as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            page = customer.page
+            await page.goto(relay.url)
+            await page.keyboard.type(await spoken_code(anna))
+            await page.keyboard.press("Enter")
+            await tab_to(page, page.get_by_role("link", name="Show my screen from this page"))
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("heading", name="Anna de Vries from Northwind IT")).to_be_visible()
+            assert page.url == f"{relay.url}/join", "the PIN is not kept in the address"
+            await picked_up(anna)
+            connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+
+            anna.send(Ask(1, Access.VIEW))
+            await expect(page.get_by_text("-".join(connected.words))).to_be_visible()
+            await tab_to(page, page.get_by_role("button", name="Yes, choose what to show"), "Shift+Tab")
+            await page.keyboard.press("Enter")
+            await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
+            await expect(page.get_by_role("heading", name="Anna de Vries sees your whole screen")).to_be_visible()
+
+            await tab_to(page, page.get_by_label("Write to Anna de Vries"))
+            await page.keyboard.type("It is this one")
+            await page.keyboard.press("Enter")
+            line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+            assert line.text == "It is this one"
+
+            await tab_to(page, page.get_by_role("button", name="Stop", exact=True), "Shift+Tab")
+            await page.keyboard.press("Enter")
+            await anna.hear(Stopped)
+            await expect(page.get_by_role("heading", name="Anna de Vries sees nothing")).to_be_visible()
+            await tab_to(page, page.get_by_role("button", name="End session"))
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("heading", name="The session has ended")).to_be_focused()
+            await expect(page.get_by_text("Seeing what you showed")).to_be_visible()
+
+
+async def test_a_link_takes_its_secret_along_from_the_page_that_says_who_is_calling(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            page = customer.page
+            await page.goto(await spoken_code(anna, Method.LINK))
+            await page.get_by_role("link", name="Show my screen from this page").click()
+            await picked_up(anna)
+            connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+            assert connected.check is said.Check.SECRET
+            await expect(page.get_by_text("Checked: only Anna de Vries has the secret")).to_be_visible()
+
+
+@pytest.mark.parametrize("missing", ["RTCPeerConnection", "WebAssembly"])
+async def test_without_what_a_picture_needs_the_chat_still_works(tmp_path: Path, missing: str) -> None:
+    with virtual_display() as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            page = customer.page
+            await page.add_init_script(f"delete globalThis.{missing}")
+            await page.goto(f"{relay.url}/join")
+            await customer.enter(await spoken_code(anna))
+            await picked_up(anna)
+            await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
+            await page.get_by_label("Write to Anna de Vries").fill("Hello")
+            await page.keyboard.press("Enter")
+            await anna.hear(said.ChatLine, lambda line: line.text == "Hello")
+            if missing == "WebAssembly":
+                anna.send(Ask(1, Access.VIEW))
+                await expect(page.get_by_role("heading", name="This browser cannot show your screen")).to_be_visible()
+                await page.get_by_role("button", name="Just chat").click()
+                assert not (await anna.hear(Answered)).allowed
