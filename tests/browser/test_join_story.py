@@ -29,6 +29,7 @@ def mdns() -> None:
 async def tab_to(page: Page, there: Locator, key: str = "Tab") -> None:
     """Press Tab until the focus is there."""
     await expect(there).to_be_visible()
+    await expect(there).to_be_enabled()  # a question takes no answer in its first second
     for _ in range(MANY):
         if await there.evaluate("each => each === document.activeElement"):
             return
