@@ -30,7 +30,7 @@ async def test_f35_digits_after_the_pin_stay_in_the_page(browser: Browser, tmp_p
             case _:
                 await field.evaluate("(field, text) => { field.value = text; }", text)
         if by != "another script":
-            await expect(page.get_by_text("enter them in the help program only")).to_be_visible()
+            await expect(page.get_by_text("enter them only when you are asked for them")).to_be_visible()
         await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_text("wants to help you")).to_be_visible()
         await page.close()
