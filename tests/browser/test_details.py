@@ -177,7 +177,7 @@ async def test_wrong_extra_digits_are_told_as_that(browser: Browser, tmp_path: P
                 await page.get_by_role("button", name="New session").first.click()
                 await page.get_by_role("switch", name="Add four secret digits").check()
                 await page.get_by_role("button", name="Create PIN").click()
-                await expect(page.get_by_text("when the customer is asked for the extra digits")).to_be_visible()
+                await expect(page.get_by_text("Then the extra digits, when they are needed")).to_be_visible()
                 spoken = "".join(await page.locator(".pin span").all_inner_texts())
                 wrong = f"{spoken[:-1]}{(int(spoken[-1]) + 1) % 10}"
                 with headless_applet(display, relay.url, wrong):

@@ -175,7 +175,7 @@ function Card({ code }: { code: Code }) {
         </div>
         {extra && (
           <div>
-            <div class="t2 second">{t("Then, when the customer is asked for the extra digits")}</div>
+            <div class="t2 second">{t("Then the extra digits, when they are needed")}</div>
             <Digits of={text.split(" ").slice(groups)} label={t("Extra digits")} extra />
           </div>
         )}
