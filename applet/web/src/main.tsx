@@ -10,8 +10,9 @@ import { speak } from "./texts/texts.ts";
 import { App } from "./views/App.tsx";
 import sprite from "./views/icons.svg?raw";
 
+const PAGE = "/join";
 const brought = broughtBy(location);
-if (brought.way === "pin" && location.hash !== "") history.replaceState(null, "", location.pathname); // read, and not kept
+if (brought.way === "pin") forgetWhatBrought();
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const session = await openSession();
@@ -19,5 +20,14 @@ render(
   <App session={session} about={about} can={abilities()} brought={brought} address={location} />,
   document.getElementById("page")!,
 );
+// A link is kept until it has led into a session, so that a reload tries it again. Then the tab keeps what it needs.
+session.subscribe(({ stage }) => {
+  if (stage !== "entry" && stage !== "entering") forgetWhatBrought();
+});
 if (brought.code !== null && session.state.stage === "entry")
   session.intent({ type: "enter_code", typed: brought.code });
+
+/** Take PIN, link and secret out of the address, which others see on a shared screen and in the history. */
+function forgetWhatBrought(): void {
+  if (location.pathname !== PAGE || location.hash !== "") history.replaceState(null, "", PAGE + location.search);
+}

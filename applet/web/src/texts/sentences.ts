@@ -140,14 +140,15 @@ export function lostSentence(state: UiState): string {
 }
 
 /**
- * Return what a listener should hear of a change that a reader sees at a glance, null where there is nothing.
+ * Return what a listener should hear of a change that a reader sees at a glance, null where there is nothing
+ * and an empty text where what was said last is no longer true.
  *
  * What has the focus or a role of its own (questions, problems, the chat) says itself.
  */
 export function changeSentence(before: UiState, after: UiState): string | null {
   const technician = after.technician;
-  if (after.stage === "entering" && before.stage !== "entering") return t("Looking for your technician…");
-  if (after.stage !== "together" || before.stage !== "together") return null;
+  if (after.stage !== before.stage) return after.stage === "entering" ? t("Looking for your technician…") : ""; // nothing old
+  if (after.stage !== "together") return null;
   if (!after.online && before.online) return t("The connection was lost.");
   if (after.online && !before.online) return t("You are connected again.");
   if (after.sharing !== null && before.sharing === null) {
