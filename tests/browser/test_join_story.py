@@ -92,7 +92,7 @@ async def test_a_link_takes_its_secret_along_from_the_page_that_says_who_is_call
             connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
             assert connected.check is said.Check.SECRET
             await expect(page.get_by_text("Checked: only Anna de Vries has the secret")).to_be_visible()
-            assert page.url == f"{relay.url}/join", "neither routing nor secret is on a screen that is about to be shown"
+            assert page.url == f"{relay.url}/join", "neither routing nor secret is on a shared screen"
 
 
 @pytest.mark.parametrize("missing", ["RTCPeerConnection", "WebAssembly"])
