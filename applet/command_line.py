@@ -4,7 +4,6 @@ Exit codes: 0 after a normal end, 1 when it could not start or the code was refu
 """
 
 import argparse
-import gc
 import logging
 import signal
 import threading
@@ -17,6 +16,7 @@ from applet.ui.headless import CONSENTS, Terminal, read_code_from_input
 from applet.ui.texts import translate as _
 from applet.ui.texts import use_language
 from codec.errors import DesksideError
+from codec.host.loaded import freeze_loaded
 from codec.host.quiet_exit import loading
 from codec.host.terminal import Parser, begin, complain, start_log
 
@@ -89,8 +89,7 @@ def _run_headless(options: argparse.Namespace) -> int:
     terminal.intent = engine.intent
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: engine.intent(Leave(quit=True)))
-    gc.collect()
-    gc.freeze()  # what is loaded stays: to search it for garbage again would hold up the session for 40 ms
+    freeze_loaded()
     engine.start()
     threading.Thread(target=read_code_from_input, args=(engine.intent, terminal.no_code), daemon=True).start()
     while not ended.wait(0.5):

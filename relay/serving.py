@@ -1,7 +1,6 @@
 """The relay as a process: from its start, through reloads, to its end."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -10,6 +9,7 @@ from datetime import timedelta
 
 from codec import __version__
 from codec.errors import DesksideError
+from codec.host.loaded import freeze_loaded
 from codec.host.terminal import say_whole
 from relay.accounts.service import Accounts
 from relay.accounts.setup_token import SetupToken
@@ -67,8 +67,7 @@ async def _begin(loaded: Loaded) -> None:
     say_whole(f"Deskside relay: {settings.url}")
     await _say_token(settings)
     tell_service_manager(READY)
-    gc.collect()
-    gc.freeze()  # what is loaded stays: it is searched for garbage no more, neither while we serve nor when we end
+    freeze_loaded()
 
 
 async def is_set_up(store: Store) -> bool:

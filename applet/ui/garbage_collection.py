@@ -9,6 +9,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from codec.host.loaded import freeze_loaded
+
 LOOK_MILLISECONDS = 250
 """A collection of the young takes a fraction of a millisecond, so looking is cheap, and the delay is not noticeable."""
 
@@ -19,8 +21,7 @@ class Collector:
     def __init__(self, parent: QObject) -> None:
         self._thresholds = gc.get_threshold()
         gc.disable()
-        gc.collect()
-        gc.freeze()  # what was imported stays; looking through it again and again would be most of the cost
+        freeze_loaded()
         self._timer = QTimer(parent)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_MILLISECONDS)
