@@ -31,10 +31,15 @@ class BackgroundTasks:
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Begin `work`; it ends by itself or at `close`."""
+        """Begin `work`; it ends by itself, which `finish` waits for, or at `close`."""
         task = start(work, name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+    async def finish(self) -> None:
+        """Return when everything has ended by itself."""
+        while self._running:
+            await asyncio.wait(set(self._running))
 
     async def close(self) -> None:
         """Cancel everything that still runs, and return when it has ended."""

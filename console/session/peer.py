@@ -15,6 +15,7 @@ import aiohttp
 
 from codec.backoff import Retries
 from codec.host import background
+from codec.host.background import BackgroundTasks
 from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
@@ -97,7 +98,7 @@ class Peer:
         self._seeking: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._attempt = 0
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring = BackgroundTasks()
         self.direct_failed = False
         """Whether the latest attempt at a direct path came to nothing."""
 
@@ -166,8 +167,7 @@ class Peer:
         await cancel_and_wait([self._opening, self._seeking])
         if self.connection is not None:
             await self.connection.close()
-        if self._retiring:
-            await asyncio.wait(set(self._retiring))
+        await self._retiring.finish()
 
     def _send_step(self) -> None:
         """Send our latest step, and again after a while if nothing comes back."""
@@ -184,7 +184,10 @@ class Peer:
         self._handshake.start()
 
     def _begin_again(self) -> None:
-        """The applet has lost its key. Nobody gets a guess by saying so: one that is not confirmed stays the last."""
+        """The applet has lost its key.
+
+        Saying so gives no one another guess: a proof that was not confirmed stays the last.
+        """
         handshake = self._handshake
         goes_on = handshake is not None and not (handshake.proof_is_out and self._secret is None)
         if self.connection is None or goes_on or self._refused or self._begun >= ATTEMPTS:
@@ -213,9 +216,7 @@ class Peer:
         self._stop_patience()
         if self.connection is not None:
             retiring = self._retire(self.connection, (self._opening, self._seeking))
-            task = background.start(retiring, "closing the links of an earlier key")
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
+            self._retiring.start(retiring, "closing the links of an earlier key")
             self._opening = self._seeking = None
         self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted)
         self._events.agreed(agreement)

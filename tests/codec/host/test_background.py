@@ -47,6 +47,22 @@ async def test_what_is_canceled_is_no_failure_and_close_waits_for_it(caplog: pyt
     assert not caplog.records
 
 
+async def test_finish_waits_for_what_ends_by_itself_and_cuts_nothing_off() -> None:
+    ended: list[str] = []
+    go = asyncio.Event()
+
+    async def work() -> None:
+        await go.wait()
+        ended.append("work")
+
+    tasks = BackgroundTasks()
+    tasks.start(work(), "working")
+    asyncio.get_running_loop().call_soon(go.set)
+    await tasks.finish()
+    assert ended == ["work"]
+    await tasks.finish()
+
+
 def kept_tasks(file: Path) -> Iterator[str]:
     """Yield what asyncio begins as a task that is more than a local variable of its function."""
     tree = ast.parse(file.read_text())
