@@ -8,7 +8,7 @@ from codec.picture.geometry import TILE, Box, Grid
 
 Places = NDArray[np.intp]
 """Numbers of something, one for each tile: rows, columns, or (count, 16) lines of tiles."""
-Lines = NDArray[np.void]
+TileLines = NDArray[np.void]
 """A picture's lines of tiles, 64 bytes each, one directly after the other."""
 
 
@@ -36,7 +36,7 @@ class Capture:
         return tiles
 
 
-def lines_of(words: Words) -> Lines:
+def lines_of(words: Words) -> TileLines:
     """View a picture, as wide as whole tiles and in one piece, as its lines of tiles."""
     return words.view(LINE).reshape(-1)
 
@@ -46,7 +46,7 @@ def line_places(rows: Places, columns: Places, grid: Grid) -> Places:
     return (rows[:, None] * TILE + np.arange(TILE)) * grid.columns + columns[:, None]
 
 
-def picked(lines: Lines, places: Places) -> NDArray[np.uint32]:
+def picked(lines: TileLines, places: Places) -> NDArray[np.uint32]:
     """Return a copy of the tiles whose lines are there, (count, 16, 16). Places beyond the end give anything."""
     tiles = np.empty((len(places), TILE, TILE), np.uint32)
     lines.take(places, out=lines_of(tiles.reshape(-1, TILE)).reshape(places.shape), mode="clip")

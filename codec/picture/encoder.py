@@ -5,10 +5,11 @@ written tile by tile (`tiles`). One stream for all, flushed at each picture, so 
 costs next to nothing when it comes again. Without a budget that is all, and every pixel is exact.
 
 With one, photographs that would take longer than the line allows are written lossy (`lossy`) and made exact when they
-are quiet and the line has room; text never is lossy. What keeps changing like a film is a video (`video`) until it
+are quiet and the line has room; text never is lossy. What keeps changing, as a film does, is a video (`video`) until it
 stops. Everything is written as it is, never as a difference to what came before, so nothing lossy leaves a trace.
 
-Memory: two pictures, an eighth of one for comparing, one packet, zstd's 8 MiB window and its tables.
+Memory: two pictures (three where tiles do not fill the width), an eighth of one for comparing, one packet, zstd's 8 MiB
+window and its tables.
 """
 
 import logging

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codec.picture.diff import LINE, Flags, Words
-from codec.picture.geometry import TILE, Box
+from codec.picture.geometry import TILE, Box, within
 from codec.picture.save_under import Move
 
 MIN_TILES = 12
@@ -51,10 +51,6 @@ _EIGHT_TRUE = np.uint64(0x0101_0101_0101_0101)
 _FACTORS = np.random.default_rng(20_261_124).integers(0, 1 << 32, STRIP, dtype=np.uint32) | np.uint32(1)
 
 
-Ranges = tuple[int, int, int, int]
-"""The first row of tiles, the row after the last, and the same of columns."""
-
-
 @dataclass(frozen=True)
 class Found:
     """A move, and for each tile of the area whether it shows exactly what stood there before the move."""
@@ -83,7 +79,7 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     points = _points(after, changed)
     if points.x.size == 0:
         return None  # areas of one colour and soft shades: a move would spare next to nothing
-    bulk = (*_bulk(changed.sum(axis=1)), *_bulk(changed.sum(axis=0)))
+    bulk = _bulk(changed)
     for vector in _holding(before, points, recent):
         if (found := _prove(before, after, changed, bulk, *vector)) is not None:
             return found
@@ -231,16 +227,15 @@ def _places_of(before: Words, line: Words, x: int, y: int) -> list[tuple[int, in
     return sorted(vectors, key=lambda vector: abs(vector[0]) + abs(vector[1]))[:NEAREST]
 
 
-def _prove(before: Words, after: Words, changed: Flags, bulk: Ranges, dx: int, dy: int) -> Found | None:
+def _prove(before: Words, after: Words, changed: Flags, bulk: Box, dx: int, dy: int) -> Found | None:
     """Return the rectangle in which this vector holds for every pixel that matters, None where that is too little.
 
-    It is looked for in `bulk` alone, rows and columns of tiles.
+    It is looked for in `bulk` alone, a box of tiles.
     """
-    first_row, end_row, first_column, end_column = bulk
-    here = np.s_[first_row:end_row, first_column:end_column]
-    box = (first_row * TILE, first_column * TILE, end_row * TILE, end_column * TILE)
+    here = within(bulk)
+    box = (bulk[0] * TILE, bulk[1] * TILE, bulk[2] * TILE, bulk[3] * TILE)
     same, is_changed = _same(before, after, box, dx, dy), changed[here]
-    by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(end_row - first_row, TILE, -1, 2), axis=1)
+    by_row = np.bitwise_and.reduce(same.view(np.uint64).reshape(len(is_changed), TILE, -1, 2), axis=1)
     whole = (by_row[..., 0] & by_row[..., 1]) == _EIGHT_TRUE
     good = whole & is_changed
     rows, columns = _span(good.sum(axis=1)), _span(good.sum(axis=0))
@@ -259,7 +254,7 @@ def _prove(before: Words, after: Words, changed: Flags, bulk: Ranges, dx: int, d
 
 
 def _same(before: Words, after: Words, box: Box, dx: int, dy: int) -> Flags:
-    """Return for each pixel of the box whether it shows what stood there before the move."""
+    """Return for each pixel of the box whether it shows what was there before the move."""
     height, width = before.shape
     same = np.zeros((box[2] - box[0], box[3] - box[1]), np.bool_)
     top, left = max(box[0], dy), max(box[1], dx)
@@ -274,7 +269,13 @@ def _same(before: Words, after: Words, box: Box, dx: int, dy: int) -> Flags:
     return same
 
 
-def _bulk(counts: NDArray[np.int64]) -> tuple[int, int]:
+def _bulk(changed: Flags) -> Box:
+    """Return the box of tiles in which nearly all has changed."""
+    (top, bottom), (left, right) = _most_of(changed.sum(axis=1)), _most_of(changed.sum(axis=0))
+    return top, left, bottom, right
+
+
+def _most_of(counts: NDArray[np.int64]) -> tuple[int, int]:
     """Return from where to where there is something, without a little of it that lies far away."""
     there = np.flatnonzero(counts)
     gaps = np.flatnonzero(np.diff(there) > FAR)

@@ -16,7 +16,7 @@ _UNITS = np.zeros(16, np.int64)
 """16-bit units of colours behind an operation of one pixel, by type (literals: times their length)."""
 _UNITS[[FILL, LITERAL]] = 2
 _SWAPPED = np.uint32(0xFF000000)
-"""Stands for every colour that a swap gives: alike, and no colour itself."""
+"""Takes the place of the colour where a swap writes it, so that swaps are alike. No colour has this value."""
 
 Places = NDArray[np.int64]
 Colours = NDArray[np.uint32]

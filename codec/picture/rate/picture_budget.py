@@ -8,7 +8,7 @@ from dataclasses import dataclass
 HELPING_SECONDS = 0.025
 """A picture may take the line so long; text and videos may take longer."""
 FIRST_HELPING_SECONDS = 0.1
-"""The first picture may be larger, for nobody sees anything before it."""
+"""The first picture may be larger, for nothing is shown before it."""
 SMALL_EACH = 8
 """Every so many pictures one is a quarter as large: what it takes is the line's length and hardly anything else."""
 
