@@ -1,4 +1,8 @@
-"""Runs migrations on the connection that relay/store/database.py hands over."""
+"""Runs migrations on the connection that relay/store/database.py hands over.
+
+They only upgrade, and none has a `downgrade`: the way back is a backup. Before an upgrade, one is made beside the file
+of SQLite.
+"""
 
 from alembic import context
 

@@ -91,9 +91,3 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(16), nullable=False),
     )
     op.create_index("ix_session_event_session_id", "session_event", ["session_id"])
-
-
-def downgrade() -> None:
-    """Remove them."""
-    for table in ("session_event", "session", "code", "sign_in", "person", "organisation"):
-        op.drop_table(table)

@@ -414,8 +414,3 @@ def _move_in() -> None:
         " WHERE is_technician",
     ):
         bind.execute(sa.text(statement))
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

@@ -46,8 +46,3 @@ def upgrade() -> None:
     op.drop_table("notification_subscription")
     with op.batch_alter_table("technician_group") as group:
         group.drop_column("ip_default_access")
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

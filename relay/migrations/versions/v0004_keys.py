@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keys used until now have come from nobody knows where."""
+    """It is not known from where keys were used until now."""
     op.add_column("api_key", sa.Column("last_used_from", sa.String(45)))

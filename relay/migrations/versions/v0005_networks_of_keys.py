@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Keys made until now may be used from everywhere, as before."""
     op.add_column("api_key", sa.Column("networks", sa.JSON, nullable=False, server_default="[]"))
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

@@ -14,8 +14,3 @@ def upgrade() -> None:
     op.add_column("sign_in", sa.Column("proved_at", sa.DateTime, nullable=True))
     op.add_column("two_step_enrolment", sa.Column("proposed_to", sa.Integer, nullable=True))
     op.execute("UPDATE two_step_enrolment SET secret = NULL WHERE confirmed_at IS NULL")
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

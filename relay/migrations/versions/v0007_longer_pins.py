@@ -17,8 +17,3 @@ def upgrade() -> None:
     op.execute(
         "UPDATE code SET state = 'cancelled', ended_at = CURRENT_TIMESTAMP WHERE state = 'issued' AND pin LIKE '9%'"
     )
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

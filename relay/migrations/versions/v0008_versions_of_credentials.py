@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Count from now on."""
     op.add_column("person", sa.Column("credentials_version", sa.Integer, nullable=False, server_default="0"))
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

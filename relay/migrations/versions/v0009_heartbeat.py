@@ -18,8 +18,3 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_heartbeat"),
     )
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

@@ -17,8 +17,3 @@ def upgrade() -> None:
         "UPDATE session SET began_at = (SELECT MIN(at) FROM session_event"
         " WHERE session_event.session_id = session.id AND session_event.new = 'active')"
     )
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)

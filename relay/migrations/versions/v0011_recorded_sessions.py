@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     """Nobody knows it of sessions before."""
     op.add_column("session", sa.Column("recorded_at", sa.DateTime, nullable=True))
-
-
-def downgrade() -> None:
-    """There is no way back: put back the backup that was made beside the database."""
-    raise NotImplementedError(downgrade.__doc__)
