@@ -53,7 +53,7 @@ from relay.web.languages import load_languages
 
 
 class Services:
-    """What the relay can do, apart from how it is asked: every service once."""
+    """The services, each with those that it needs."""
 
     def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
         self.settings, self.store, self.passwords = settings, store, passwords

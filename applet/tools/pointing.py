@@ -64,7 +64,7 @@ class PointingTool(Tool):
         self._silence: asyncio.TimerHandle | None = None
         self._heard_at = 0.0
         self._failed: Cause | None = None
-        """Why nothing can be shown here: no cause of it passes while the program runs."""
+        """Why nothing can be shown. None of the causes goes away while the program runs."""
 
     def take(self, message: Point) -> None:
         """See Tool. Nothing points at the answers to a question."""

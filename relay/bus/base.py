@@ -1,6 +1,6 @@
 """The bus: what has happened is published on a topic, and told to those who follow it at that moment.
 
-At most once: a message is never repeated, and is lost where nobody can be told. Those who follow a topic read from the
+At most once: a message is never repeated, and is lost where no one can be told. Those who follow a topic read from the
 store how things stand, *after* they began to follow it, and again whenever they are told that something was
 missed. So a lost message costs a read, and never leaves anyone with what was true before.
 """

@@ -43,7 +43,7 @@ class Renderer:
     def language(self, request: web.Request, among: Container[str] | None = None) -> Language:
         """Return the language of this visitor: asked for in the address, remembered, or the browser's.
 
-        `among` are the codes of the languages that a page speaks which is not drawn here.
+        `among`: the codes of the languages of a page that is not drawn here.
         """
         asked = request.query.get("lang") or request.cookies.get(COOKIE)
         spoken = {each.code: each for each in self.spoken(among)}

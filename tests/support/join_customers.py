@@ -14,7 +14,7 @@ from tests.support.browsers import CHROMIUM
 from tests.support.xvfb import VirtualDisplay
 
 WHOLE_SCREEN = "--auto-select-desktop-capture-source=Entire screen"
-"""What stands for the customer in the browser's picker."""
+"""What chooses in the browser's picker in the customer's place."""
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1000,700")
 _KEEP_STREAM = """
 const devices = navigator.mediaDevices, choose = devices.getDisplayMedia.bind(devices);

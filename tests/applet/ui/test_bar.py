@@ -50,7 +50,7 @@ def test_it_stays_in_the_middle_when_it_grows_from_a_corner_that_qt_believes_in(
         assert_in_the_middle(bar)
 
 
-def test_it_stays_where_it_was_dragged_until_it_is_shown_anew(bar: Bar) -> None:
+def test_it_stays_where_it_was_dragged_until_it_is_shown_again(bar: Bar) -> None:
     QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
     QTest.mouseMove(bar, QPoint(33, 203))
     QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=QPoint(33, 203))

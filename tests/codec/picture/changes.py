@@ -1,4 +1,4 @@
-"""Pictures that change in any way that a codec must carry, for tests that try what comes to nobody's mind."""
+"""Pictures that change in any way that a codec must carry, for tests that try what no one thought of."""
 
 from collections.abc import Iterator
 

@@ -11,8 +11,8 @@ A step is a list, its first word says what is done. An end is "applet" or "conso
     lose END LINK                          what END says next is lost
     flip END LINK AT                       what END says next arrives with a bit changed
     inject END LINK FRAME [ZEROS]          END says this frame and so many zeros, whatever it is
-    garbage END LINK BYTES                 END hears bytes that nobody sealed
-    pump MOST                              carry on all links until nobody says anything, at most so often
+    garbage END LINK BYTES                 END hears bytes that were never sealed
+    pump MOST                              carry on all links until neither end says anything, at most so often
     tick END, ask END, drop END LINK       as the path manager's
     send END LANE BYTE LENGTH              queue a message of so many such bytes
     discard END LANE, acknowledge END      as the stream's

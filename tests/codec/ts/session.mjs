@@ -17,7 +17,7 @@ const givenUp = new AbortController();
 let connection;
 let line;
 
-/** A tunnel that stands for a link of another kind. */
+/** A tunnel that is used as a link of another kind. */
 class Disguised {
   constructor(link, kind, binding) {
     Object.assign(this, { link, kind, binding });

@@ -132,7 +132,7 @@ async def test_an_attempt_that_a_relay_spoils_ends_nothing() -> None:
 
 
 async def test_a_guess_that_was_not_confirmed_is_the_last_of_a_session() -> None:
-    """Else whoever says AGAIN could try one secret after the other, and the technician would hear of it at the end."""
+    """Otherwise AGAIN would let an attacker try one secret after another, and the technician would learn of it last."""
     async with meeting("7421") as customer:
         customer.answers()
         assert customer.proofs == 1

@@ -25,7 +25,7 @@ ROLES = pytest.mark.parametrize("role", list(Role), ids=lambda role: f"node-is-{
 
 
 class Disguised(TunnelLink):
-    """A tunnel that stands for a link of another kind."""
+    """A tunnel that is used as a link of another kind."""
 
     def __init__(self, link: TunnelLink, kind: LinkKind, binding: bytes) -> None:
         super().__init__(link._socket)
