@@ -1,6 +1,6 @@
 /** Something that others wait for, as asyncio.Event is in Python. */
 export class Flag {
-  private waiting: (() => void)[] = [];
+  private waiting = new Set<() => void>();
   private happened = false;
 
   get isSet(): boolean {
@@ -10,7 +10,7 @@ export class Flag {
   set(): void {
     this.happened = true;
     const waiting = this.waiting;
-    this.waiting = [];
+    this.waiting = new Set();
     for (const resume of waiting) resume();
   }
 
@@ -20,17 +20,20 @@ export class Flag {
 
   /** Resolves when it is set. */
   wait(): Promise<void> {
-    return this.happened ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+    return this.happened ? Promise.resolve() : new Promise((resolve) => this.waiting.add(resolve));
   }
 
   /** Resolves when it is set, or after so many seconds; with whether it was set. */
-  async waitFor(seconds: number): Promise<boolean> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, 1_000 * seconds);
+  waitFor(seconds: number): Promise<boolean> {
+    if (this.happened) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const resume = () => {
+        clearTimeout(timer);
+        this.waiting.delete(resume);
+        resolve(this.happened);
+      };
+      const timer = setTimeout(resume, 1_000 * seconds);
+      this.waiting.add(resume);
     });
-    await Promise.race([this.wait(), over]);
-    clearTimeout(timer);
-    return this.happened;
   }
 }
