@@ -19,8 +19,6 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "VERSION",
             "CHAT_CHARACTERS",
             "CLIPBOARD_BYTES",
-            "MAX_DISPLAYS",
-            "PICTURE_BYTES",
             "TYPED_CHARACTERS",
             "POSITIONS",
             "WHEEL_NOTCH",

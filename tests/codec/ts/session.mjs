@@ -53,7 +53,7 @@ const ORDERS = {
   send: (lane, message, newest) => connection.send(lane, bytes(message), newest),
   ask: () => connection.ask(),
   networkLost: () => connection.networkLost(),
-  state: () => tell("state", connection.kind, connection.rtt, connection.isDoubted, [0, 1, 2].map((lane) => connection.unacknowledgedBytes(lane))),
+  unconfirmed: (lane) => tell("unconfirmed", connection.unacknowledgedBytes(lane)),
   flush: async (seconds) => {
     await connection.flush(seconds);
     tell("flushed");

@@ -12,8 +12,6 @@ import { type Agreement, Handshake, HandshakeError } from "./handshake.ts";
 import { ATTEMPTS } from "./responder.gen.ts";
 import { parseStep } from "./steps.ts";
 
-export { ATTEMPTS, SECRET_GUESSES } from "./responder.gen.ts";
-
 /** Answers the console's steps. */
 export class Responder {
   private begun = 0;

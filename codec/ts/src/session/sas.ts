@@ -2,8 +2,6 @@
 
 import { SAS_WORDS, WORDS } from "./sas.gen.ts";
 
-export { SAS_WORDS, WORDS } from "./sas.gen.ts";
-
 /** Return the words that stand for the first three bytes of `key`. Throws RangeError when it is shorter than that. */
 export function sasWords(key: Uint8Array): string[] {
   if (key.length < SAS_WORDS) throw new RangeError(`words need ${SAS_WORDS} bytes, not ${key.length}`);

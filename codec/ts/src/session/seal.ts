@@ -11,7 +11,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { DesksideError } from "../errors.ts";
 import { KEY_BYTES } from "./seal.gen.ts";
 
-export { KEY_BYTES, SEAL_OVERHEAD } from "./seal.gen.ts";
+export { SEAL_OVERHEAD } from "./seal.gen.ts";
 
 const NONCE_BYTES = 12;
 const NOTHING: Uint8Array = new Uint8Array(0);

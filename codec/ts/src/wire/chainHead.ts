@@ -4,7 +4,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { concatBytes } from "@noble/curves/utils.js";
 import { DIGEST_BYTES, KEY_BYTES } from "./chainHead.gen.ts";
 
-export { DIGEST_BYTES, KEY_BYTES } from "./chainHead.gen.ts";
+export { KEY_BYTES } from "./chainHead.gen.ts";
 
 const HEAD_SIGNED = new TextEncoder().encode("deskside recording head\0");
 

@@ -35,11 +35,3 @@ const TABLE: Readonly<Record<Kind, Declared>> = DECLARED;
 export function declared(kind: Kind): Declared {
   return TABLE[kind];
 }
-
-/** Return the kinds of which something is declared. */
-export function where(holds: (declared: Declared) => boolean): ReadonlySet<Kind> {
-  return new Set((Object.keys(TABLE) as Kind[]).filter((kind) => holds(TABLE[kind])));
-}
-
-export const FROM_CONSOLE = where((each) => each.by.includes("console"));
-export const FROM_APPLET = where((each) => each.by.includes("applet"));

@@ -7,7 +7,7 @@ import { type Form, FormError, readMap } from "./messagePack.ts";
 import type { Permit, SignedPermit } from "./permits.gen.ts";
 import { PURPOSE } from "./permits.gen.ts";
 
-export type { Permit, SignedPermit } from "./permits.gen.ts";
+export type { SignedPermit } from "./permits.gen.ts";
 
 /** What JavaScript holds exactly. */
 const WHOLE: Form = { is: "int", least: Number.MIN_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER };

@@ -98,8 +98,8 @@ async def test_messages_pass_both_ways_on_the_relays_own_tunnel(role: Role) -> N
         await python.connection.flush(5)
         node.do("flush", 5)
         await node.tells("flushed")
-        node.do("state")
-        assert (await node.tells("state"))[4][Lane.CONTROL] == 0
+        node.do("unconfirmed", Lane.CONTROL)
+        assert (await node.tells("unconfirmed"))[1] == 0
         tunnels.close(1)
         await node.tells("gone")
         assert node.kinds[-1] is None

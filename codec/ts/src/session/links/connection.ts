@@ -38,8 +38,6 @@ class Held {
 
 /** The messages of one session, whatever links come and go. Close it in the end. */
 export class Connection {
-  sentBytes = 0;
-  receivedBytes = 0;
   private readonly pathManager: PathManager;
   private readonly held = new Map<number, Held>();
   private nextLink = 0;
@@ -62,21 +60,6 @@ export class Connection {
   /** The kind of link in use. */
   get kind(): LinkKind | null {
     return this.pathManager.kind;
-  }
-
-  /** Round-trip time of the link in use in seconds, null while unknown. */
-  get rtt(): number | null {
-    return this.pathManager.rtt;
-  }
-
-  /** Whether the link in use does not answer at the moment. */
-  get isDoubted(): boolean {
-    return this.pathManager.isDoubted;
-  }
-
-  /** Whether a link of this kind is there, in use or standing by. */
-  holds(kind: LinkKind): boolean {
-    return [...this.held.values()].some((held) => held.link.kind === kind);
   }
 
   /**
@@ -159,7 +142,6 @@ export class Connection {
       for (;;) {
         const data = await held.link.receive();
         if (held.gone.isSet) return;
-        this.receivedBytes += data.length;
         this.handle(this.pathManager.receive(number, data, this.now()));
         this.afterReceiving(held);
       }
@@ -177,7 +159,6 @@ export class Connection {
           await held.wake.wait();
           continue;
         }
-        this.sentBytes += data.length;
         await held.link.send(data);
       }
     } catch (error) {

@@ -19,7 +19,6 @@ export interface DataChannel {
   onmessage: ((event: MessageEvent) => void) | null;
   onbufferedamountlow: ((event: never) => void) | null;
   send(data: Uint8Array<ArrayBuffer>): void;
-  close(): void;
 }
 
 export type DescriptionType = "offer" | "answer";

@@ -219,10 +219,6 @@ class PassedChannel implements DataChannel {
     this.say({ send: data });
   }
 
-  close(): void {
-    this.readyState = "closed";
-  }
-
   hear(message: Exclude<ToWorker, { channel: unknown } | { answered: number } | { lost: true }>): void {
     if ("opened" in message) {
       this.readyState = "open";
