@@ -130,7 +130,7 @@ export class Handshake {
 
   /** Whether `commit` is the commit that this attempt of an applet answered, byte for byte. */
   answers(commit: Uint8Array): boolean {
-    return isSame(commit, this.commit);
+    return this.commit !== undefined && equalBytes(commit, this.commit);
   }
 
   /**
@@ -139,8 +139,8 @@ export class Handshake {
    * A step that was taken before is answered as it was then. Steps that answer another attempt are passed over.
    */
   receive(step: Uint8Array): Uint8Array | undefined {
-    if (isSame(step, this.heard)) return this.said;
-    if (isSame(step, this.commit)) return undefined; // repeated on a slow way, and overtaken by the reveal
+    if (this.heard !== undefined && equalBytes(step, this.heard)) return this.said;
+    if (this.answers(step)) return undefined; // repeated on a slow way, and overtaken by the reveal
     const heard = parseStep(step);
     if (heard.kind === "share" || heard.kind === "confirm") {
       if (!equalBytes(heard.answers, this.ownAnswers)) return undefined;
@@ -288,9 +288,4 @@ function spakeOf(role: Role, session: string, secret: string, randomness: Uint8A
 
 function requireLengths(...fields: readonly (readonly [Uint8Array, number])[]): void {
   if (fields.some(([field, length]) => field.length !== length)) throw new HandshakeError("malformed");
-}
-
-/** Whether a step is the one that is kept. Steps are no secrets: how long this takes tells nothing. */
-function isSame(step: Uint8Array, kept: Uint8Array | undefined): boolean {
-  return kept !== undefined && step.length === kept.length && step.every((byte, at) => byte === kept[at]);
 }

@@ -4,6 +4,7 @@
  */
 
 import { encode } from "@msgpack/msgpack";
+import { equalBytes } from "@noble/curves/utils.js";
 import { DesksideError } from "../errors.ts";
 import { FormError, readList } from "../wire/messagePack.ts";
 import type { HandshakeProblem, How } from "./handshake.gen.ts";
@@ -76,7 +77,7 @@ export function packed(fields: readonly unknown[]): Uint8Array {
 /** Return what a step says. Throws HandshakeError (malformed), also where a value has another form than its shortest. */
 export function parseStep(step: Uint8Array): Step {
   const parsed = step.length > MAX_STEP_BYTES ? undefined : read(step);
-  if (parsed === undefined || !isSame(packStep(parsed), step)) throw new HandshakeError("malformed");
+  if (parsed === undefined || !equalBytes(packStep(parsed), step)) throw new HandshakeError("malformed");
   return parsed;
 }
 
@@ -103,8 +104,4 @@ function isOfItsType(field: string, value: unknown): boolean {
   if (field !== "version") return value instanceof Uint8Array;
   // What fits in 32 bits has a shorter form than the one that is read as a bigint.
   return Number.isInteger(value) || (typeof value === "bigint" && (value > LARGEST_UINT32 || value < LEAST_INT32));
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -4,6 +4,7 @@
  * Frames, and why there is one way to cut a message, are told there. Time does not occur here.
  */
 
+import { concatBytes } from "@noble/curves/utils.js";
 import { DesksideError } from "../errors.ts";
 import { CHUNK_BYTES, LANES, type Lane, type LaneLimits, type Limits, USUAL_LIMITS } from "./lanes.ts";
 import { ACK, ACKNOWLEDGE_CHUNKS, DATA, DATA_HEAD_BYTES } from "./stream.gen.ts";
@@ -94,7 +95,7 @@ class Incoming {
     this.expected++;
     this.parts.push(payload);
     if (!last) return null;
-    const whole = joined(this.parts, this.partsBytes);
+    const whole = this.parts.length === 1 ? this.parts[0]! : concatBytes(...this.parts);
     this.parts = [];
     this.partsBytes = 0;
     return whole;
@@ -236,17 +237,6 @@ function acknowledgement(received: Received): Uint8Array {
   frame[0] = ACK;
   for (const [lane, number] of received.entries()) view(frame).setUint32(1 + 4 * lane, number, true);
   return frame;
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function view(bytes: Uint8Array): DataView {
