@@ -63,8 +63,12 @@ const ORDERS = {
     line = await connect(address);
     tell("connected");
   },
-  read: async () => {
-    await line.read((text) => tell("heard", text));
+  /** Read, up to a text that cannot be taken. */
+  read: async (bad) => {
+    await line.read((text) => {
+      tell("heard", text);
+      if (text === bad) throw new DesksideError("this cannot be taken");
+    });
     tell("ended");
   },
   say: (text) => line.say(text),

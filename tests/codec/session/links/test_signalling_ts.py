@@ -63,6 +63,19 @@ async def test_what_came_before_it_was_read_is_not_lost() -> None:
         assert node.count("ended") == 1
 
 
+@pytest.mark.parametrize("bad", ["hello 1", "you said something"])
+async def test_nothing_is_taken_after_what_could_not_be_taken(bad: str) -> None:
+    async with connected() as (node, relay):
+        node.do("probe")
+        await eventually(lambda: relay.pings == 1)
+        node.do("read", bad)
+        node.do("say", "something")
+        node.do("say", "more")
+        assert (await node.tells("refused"))[2] == "this cannot be taken"
+        await eventually(lambda: relay.heard == ["something", "more"])
+        assert [about[0] for what, *about in node.told if what == "heard"][-1] == bad
+
+
 async def test_a_relay_that_answers_keeps_its_socket_and_one_that_does_not_is_lost() -> None:
     async with connected() as (node, relay):
         node.do("read")

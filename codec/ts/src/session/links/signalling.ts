@@ -69,8 +69,8 @@ export class Signalling {
 
   /** Hand over what the relay says, until it closes. Rejects with LineLostError, ComeAgainError, what `take` throws. */
   async read(take: (text: string) => void): Promise<void> {
+    for (const text of this.arrived.splice(0)) take(text);
     this.take = take;
-    for (const text of this.arrived.splice(0)) this.handOver(text);
     await this.over.wait();
     if (this.failure !== null) throw this.failure;
   }
@@ -103,13 +103,12 @@ export class Signalling {
     if (this.patience !== null) clearTimeout(this.patience);
     this.patience = null;
     if (typeof data !== "string" || data === PONG || this.over.isSet) return;
-    if (this.take === null) this.arrived.push(data);
-    else this.handOver(data);
-  }
-
-  private handOver(text: string): void {
+    if (this.take === null) {
+      this.arrived.push(data);
+      return;
+    }
     try {
-      this.take?.(text);
+      this.take(data);
     } catch (error) {
       this.end(error);
     }
