@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from codec.errors import DesksideError
-from codec.session.path_manager import Delivered, Doubted, GaveUp, Happening, LinkKind, Moved, PathManager
+from codec.session.path_manager import SWITCH, Delivered, Doubted, GaveUp, Happening, LinkKind, Moved, PathManager
 from codec.session.stream import Stream
 from codec.wire.lanes import Lane
 from codec.wire.roles import Role
@@ -70,39 +70,46 @@ class Conversation:
                     self._do(again, answer)
                     if "refused" in answer:
                         break
-            case _, [end, *arguments]:
-                self._at(Role(end), what, arguments, answer)
+            case (("carry" | "lose" | "flip" | "inject" | "garbage" | "open" | "drop"), [end, link, *details]):
+                self._on_link(Role(end), link, what, details, answer)
+            case _, [end, *details]:
+                self._at(self.ends[Role(end)], what, details, answer)
 
-    def _at(self, role: Role, what: str, arguments: list[Any], answer: dict[str, Plain]) -> None:  # noqa: PLR0912
+    def _on_link(self, role: Role, link: int, what: str, details: list[Any], answer: dict[str, Plain]) -> None:
         end = self.ends[role]
-        match what, arguments:
-            case "open", [link, kind, binding, nonce]:
+        match what, details:
+            case "open", [kind, binding, nonce]:
                 end.open(link, LinkKind(kind), bytes.fromhex(binding), bytes.fromhex(nonce), self.now)
                 if link not in self._links:
                     self._links.append(link)
-            case "carry", [link]:
+            case "carry", []:
                 self._pass(role, link, answer)
-            case "lose", [link]:
+            case "lose", []:
                 self._say(role, link, answer)
-            case "flip", [link, at]:
+            case "flip", [at]:
                 said = self._say(role, link, answer)
                 if said is not None:
                     changed = bytearray(said)
                     changed[at % len(said)] ^= 1
                     self._hear(role.peer, link, bytes(changed), answer)
-            case "inject", [link, frame, *zeros]:
+            case "inject", [frame, *zeros]:
                 line = end._lines.get(link)
                 if line is not None and line.seals is not None:
                     said = bytes.fromhex(frame) + bytes(sum(zeros))
                     self._hear(role.peer, link, line.seals.outgoing.close(said), answer)
-            case "garbage", [link, data]:
+            case "garbage", [data]:
                 self._hear(role, link, bytes.fromhex(data), answer)
+            case "drop", []:
+                _note(end.drop(link, self.now), answer)
+            case _:
+                raise ValueError(f"the step {what} takes other arguments")
+
+    def _at(self, end: PathManager, what: str, details: list[Any], answer: dict[str, Plain]) -> None:
+        match what, details:
             case "tick", []:
                 _note(end.tick(self.now), answer)
             case "ask", []:
                 end.ask(self.now)
-            case "drop", [link]:
-                _note(end.drop(link, self.now), answer)
             case "send", [lane, byte, length]:
                 try:
                     end.stream.send(Lane(lane), bytes([byte]) * length)
@@ -191,6 +198,13 @@ def passing(seconds: float) -> list[Step]:
     return [step for _ in range(int(seconds * 2)) for step in each]
 
 
+def switched_again(end: str, number: int) -> list[Step]:
+    """Return the steps in which a message is lost, and its reader says a switch that claims to have heard nothing."""
+    peer = Role(end).peer.value
+    switch = bytes([SWITCH, number]).hex() + 15 * "00"
+    return [*opened(1, RELAYED), PUMP, ["send", peer, 0, 1, 30], ["lose", peer, 1], ["inject", end, 1, switch]]
+
+
 SCRIPTS: dict[str, list[Step]] = {
     "a first link carries": [
         *opened(1, RELAYED),
@@ -233,10 +247,7 @@ SCRIPTS: dict[str, list[Step]] = {
         ["lose", CONSOLE, 2],
         ["drop", CONSOLE, 2],
         PUMP,
-        *CONFIRM,
-        *CONFIRM,
-        *CONFIRM,
-        *CONFIRM,
+        *4 * CONFIRM,
     ],
     "the applet lost its only link and is found on a lesser one": [
         *opened(1, DIRECT),
@@ -328,9 +339,7 @@ SCRIPTS: dict[str, list[Step]] = {
         ["discard", CONSOLE, 2],
         ["send", CONSOLE, 2, 3, 10],
         PUMP,
-        *CONFIRM,
-        *CONFIRM,
-        *CONFIRM,
+        *3 * CONFIRM,
     ],
     "a line that is too slow": [
         *opened(1, RELAYED),
@@ -343,22 +352,8 @@ SCRIPTS: dict[str, list[Step]] = {
         *CONFIRM,
     ],
     "asked at once": [*opened(1, RELAYED), PUMP, ["wait", 3], ["ask", CONSOLE], ["ask", APPLET], PUMP],
-    "the same switch is obeyed once": [
-        *opened(1, RELAYED),
-        PUMP,
-        ["send", APPLET, 0, 1, 30],
-        ["lose", APPLET, 1],
-        ["inject", CONSOLE, 1, "1101000000" + 12 * "00"],
-        PUMP,
-    ],
-    "the same answer to a switch counts once": [
-        *opened(1, RELAYED),
-        PUMP,
-        ["send", CONSOLE, 0, 1, 30],
-        ["lose", CONSOLE, 1],
-        ["inject", APPLET, 1, "1101000000" + 12 * "00"],
-        PUMP,
-    ],
+    "the same switch is obeyed once": [*switched_again(CONSOLE, 1), PUMP],
+    "the same answer to a switch counts once": [*switched_again(APPLET, 1), PUMP],
     "a switch that knows less than what was confirmed": [
         *opened(1, RELAYED),
         PUMP,
@@ -371,11 +366,7 @@ SCRIPTS: dict[str, list[Step]] = {
         *CONFIRM,
     ],
     "what was written on a lost link keeps its number": [
-        *opened(1, RELAYED),
-        PUMP,
-        ["send", APPLET, 0, 1, 30],
-        ["lose", APPLET, 1],
-        ["inject", CONSOLE, 1, "1109000000" + 12 * "00"],
+        *switched_again(CONSOLE, 9),
         ["send", APPLET, 0, 2, 30],
         ["discard", APPLET, 0],
         ["send", APPLET, 0, 3, 30],

@@ -15,6 +15,21 @@ from tests.support.node import Node
 
 ROUNDS = 150
 STEPS = 40
+WEIGHTS = {
+    "open": 4,
+    "pump": 8,
+    "lose": 2,
+    "flip": 1,
+    "inject": 1,
+    "send": 6,
+    "tick": 6,
+    "drop": 2,
+    "ask": 1,
+    "acknowledge": 6,
+    "discard": 2,
+    "carry": 2,
+}
+"""Step → how often it is drawn."""
 
 
 @pytest.fixture(scope="module")
@@ -41,38 +56,32 @@ def test_whatever_happens_both_languages_say_the_same(node: Node) -> None:
             assert theirs == ours, f"seed {seed}: {step}"
 
 
-def made_up(random: Random) -> list[Step]:  # noqa: PLR0912
+def made_up(random: Random) -> list[Step]:
     """Return steps that an unlucky session could consist of, and some that no good end would take."""
     steps: list[Step] = []
     links = 0
-    for _ in range(STEPS):
-        role, link = random.choice([role.value for role in Role]), random.randint(1, max(1, links))
-        match random.choices(range(12), weights=(4, 8, 2, 1, 1, 6, 6, 2, 1, 6, 2, 2))[0]:
-            case 0:
+    for what in random.choices(list(WEIGHTS), weights=list(WEIGHTS.values()), k=STEPS):
+        role, link = random.choice(list(Role)).value, random.randint(1, max(1, links))
+        match what:
+            case "open":
                 links += 1
                 steps += opened(links, random.choice(list(LinkKind)))
-            case 1:
+            case "pump":
                 steps.append(["pump", random.randint(1, 12)])
-            case 2:
-                steps.append(["lose", role, link])
-            case 3:
+            case "carry" | "lose" | "drop":
+                steps.append([what, role, link])
+            case "flip":
                 steps.append(["flip", role, link, random.randrange(100)])
-            case 4:
+            case "inject":
                 frame = bytes([random.choice((1, 2, 0x10, 0x11, 0x12, 0x13, 0x14, 0x7F))])
                 numbers = b"".join(random.randrange(4).to_bytes(4, "little") for _ in range(random.randrange(5)))
                 steps.append(["inject", role, link, (frame + numbers).hex()])
-            case 5:
+            case "send":
                 steps.append(["send", role, random.choice(list(Lane)), links, random.choice((0, 5, 16_384, 60_000))])
-            case 6:
+            case "tick":
                 steps += [["wait", random.choice((0.1, 0.5, 2.5, 11))], ["tick", role]]
-            case 7:
-                steps.append(["drop", role, link])
-            case 8:
-                steps.append(["ask", role])
-            case 9:
-                steps.append(["acknowledge", role])
-            case 10:
+            case "ask" | "acknowledge":
+                steps.append([what, role])
+            case "discard":
                 steps.append(["discard", role, random.choice(list(Lane))])
-            case _:
-                steps.append(["carry", role, link])
     return [*steps, PUMP]

@@ -8,7 +8,7 @@ export async function answering(answers) {
     const [what, ...about] = JSON.parse(line);
     let said;
     try {
-      said = { answer: await answers[what](...about) };
+      said = { answer: (await answers[what](...about)) ?? null };
     } catch (error) {
       said = { failed: error.stack };
     }

@@ -1,7 +1,8 @@
 /** What Python asks of the TypeScript half of codec, a line of JSON for each question (tests/support/node.py). */
 
 import { answering } from "./answering.mjs";
-import { bytes, Conversation, hex } from "./conversation.mjs";
+import { Conversation } from "./conversation.mjs";
+import { bytes, hex } from "./golden.mjs";
 
 const { Retries } = await import(`${process.env.CODEC}/backoff.js`);
 const { Bucket } = await import(`${process.env.CODEC}/tokenBucket.js`);

@@ -1,7 +1,9 @@
 /** Carries out the steps of tests/codec/session/conversations.py with the path managers of TypeScript. */
 
 import { createHash } from "node:crypto";
+import { bytes, hex } from "./golden.mjs";
 
+const { MOST_PINGS } = await import(`${process.env.CODEC}/session/pathManager.gen.js`);
 const { PathManager } = await import(`${process.env.CODEC}/session/pathManager.js`);
 const { Stream } = await import(`${process.env.CODEC}/session/stream.js`);
 const { LANES, USUAL_LIMITS } = await import(`${process.env.CODEC}/session/lanes.js`);
@@ -11,19 +13,15 @@ const BEGINNING = 100;
 const SHORT = 24;
 const ROLES = ["applet", "console"];
 const WAITING_FRAMES = 6;
-const MOST_PINGS = 64;
-
-export const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
-export const hex = (data) => Buffer.from(data).toString("hex");
 
 /** Bytes as a person can compare them. */
-export function shortened(data) {
+function shortened(data) {
   if (data.length <= SHORT) return hex(data);
   return `${data.length}:${createHash("sha256").update(data).digest("hex").slice(0, 16)}`;
 }
 
 /** What happened, as Python writes it down. */
-export function plain(happening) {
+function plain(happening) {
   switch (happening.type) {
     case "delivered":
       return ["delivered", happening.lane, shortened(happening.message)];

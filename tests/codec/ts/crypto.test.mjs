@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, hex, kept } from "./ends.mjs";
+import { bytes, hex, kept } from "./golden.mjs";
 
 const { derive, Seal, SealBrokenError, SEAL_OVERHEAD } = await import(`${process.env.CODEC}/session/seal.js`);
 const { sasWords } = await import(`${process.env.CODEC}/session/sas.js`);

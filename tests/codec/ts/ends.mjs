@@ -1,14 +1,10 @@
 /** Both ends of a handshake, told what to do and asked what came of it: tests/support/handshake_ends.py over TypeScript. */
 
-import { readFileSync } from "node:fs";
+import { bytes, hex } from "./golden.mjs";
 
 const { Handshake, HandshakeError, RANDOM_BYTES } = await import(`${process.env.CODEC}/session/handshake.js`);
 const { Responder } = await import(`${process.env.CODEC}/session/responder.js`);
 const { derive } = await import(`${process.env.CODEC}/session/seal.js`);
-
-export const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
-export const kept = (name) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
-export const hex = (data) => Buffer.from(data).toString("hex");
 
 export class Ends {
   #setting;
@@ -60,7 +56,7 @@ export class Ends {
       case "receive":
         return (deed.at === "applet" ? this.#applet : this.#console).receive(step);
     }
-    throw new Error(`nobody knows how to do ${deed.do}`);
+    throw new Error(`there is no deed ${deed.do}`);
   }
 
   #draw(role) {

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ends, kept } from "./ends.mjs";
+import { Ends } from "./ends.mjs";
+import { kept } from "./golden.mjs";
 
 const { Handshake, RANDOM_BYTES } = await import(`${process.env.CODEC}/session/handshake.js`);
 const cases = kept("handshake");

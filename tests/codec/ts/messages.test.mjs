@@ -1,19 +1,17 @@
 /** Kept messages are read and written as Python does it. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { bytes, hex, kept } from "./golden.mjs";
 
 const { pack, unpack } = await import(`${process.env.CODEC}/wire/messages.js`);
-const kept = JSON.parse(readFileSync(new URL("../golden/messages.json", import.meta.url), "utf8"));
-const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
 const revived = (message) => JSON.parse(JSON.stringify(message), (_key, value) => (value?.hex === undefined ? value : bytes(value.hex)));
 
-for (const { message, packed } of kept) {
+for (const { message, packed } of kept("messages")) {
   test(`${message.kind}: ${packed.slice(0, 24)}`, () => {
     const wanted = revived(message);
     assert.deepEqual(unpack(bytes(packed)), wanted);
-    assert.equal(Buffer.from(pack(wanted)).toString("hex"), packed);
+    assert.equal(hex(pack(wanted)), packed);
   });
 }
 

@@ -1,13 +1,14 @@
 /** Ends of handshakes and seals in TypeScript, for Python to talk with: a line of JSON for each question (tests/support/node.py). */
 
-import { createInterface } from "node:readline";
-import { bytes, Ends, hex } from "./ends.mjs";
+import { answering } from "./answering.mjs";
+import { Ends } from "./ends.mjs";
+import { bytes, hex } from "./golden.mjs";
 
 const { derive, Seal, SealBrokenError } = await import(`${process.env.CODEC}/session/seal.js`);
 let ends;
 let seals;
 
-const ANSWERS = {
+await answering({
   begin: (setting) => {
     ends = new Ends(setting);
   },
@@ -25,15 +26,4 @@ const ANSWERS = {
       throw error;
     }
   },
-};
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const [what, ...about] = JSON.parse(line);
-  let said;
-  try {
-    said = { answer: ANSWERS[what](...about) ?? null };
-  } catch (error) {
-    said = { failed: error.stack };
-  }
-  process.stdout.write(`${JSON.stringify(said)}\n`);
-}
+});

@@ -5,7 +5,7 @@
  */
 
 import { createInterface } from "node:readline";
-import { bytes, hex } from "./conversation.mjs";
+import { bytes, hex } from "./golden.mjs";
 
 const { Connection } = await import(`${process.env.CODEC}/session/links/connection.js`);
 const { openTunnel } = await import(`${process.env.CODEC}/session/links/tunnel.js`);
