@@ -1,6 +1,5 @@
 """The small rules of codec/ts answer any calls as Python's do."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -14,12 +13,6 @@ from tests.support.node import Node
 
 ROUNDS = 50
 CALLS = 60
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    with Node("asked.mjs") as started:
-        yield started
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import gzip
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -36,7 +37,7 @@ class Taken:
 
 async def measure() -> list[Row]:
     """Python's encoder and the page's get the same pictures in turn, and write the same bytes."""
-    with PageEncoder() as page:
+    with closing(PageEncoder()) as page:
         scrolled, typed, still = _encode(page, _scrolling()), _encode(page, _typing()), _encode(page, _still())
     python = "Python"
     scroll_ms = median(scrolled.page_ms)

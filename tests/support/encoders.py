@@ -2,8 +2,6 @@
 
 import struct
 import subprocess
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -20,7 +18,7 @@ _BAD_FRAME = -1
 
 
 class PageEncoder:
-    """Has the methods of codec's Encoder that a page has. Leave it as a context manager, or `close` it in the end."""
+    """Has the methods of codec's Encoder that a page has. `close` it in the end."""
 
     def __init__(self) -> None:
         command = ["node", str(SCRIPTS / "encoder.mjs")]
@@ -77,12 +75,6 @@ class PageEncoder:
         """End it."""
         self._process.kill()
         self._process.communicate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
 
     def _write(self, data: bytes) -> None:
         assert self._process.stdin is not None

@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.rehearsal.prepare import ROOT, node_environment
 
@@ -56,10 +55,7 @@ def join_environment() -> dict[str, str]:
 
 
 class Node:
-    """A script that stays and answers, in `tests/codec/ts` unless its path says otherwise.
-
-    Leave it as a context manager, or `close` it in the end.
-    """
+    """A script that stays and answers, in `tests/codec/ts` unless its path says otherwise. `close` it in the end."""
 
     def __init__(self, script: str | Path, environment: dict[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
@@ -86,9 +82,3 @@ class Node:
         """End it."""
         self._process.kill()
         self._process.communicate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()

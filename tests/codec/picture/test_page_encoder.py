@@ -1,6 +1,7 @@
 """A page's encoder, as browsers run it, writes the very bytes that Python's does; the decoders show what it saw."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ sizes = st.integers(1, 300)
 @pytest.fixture(scope="module")
 def page() -> Iterator[PageEncoder]:
     """One process for all tests; `begin` gives each its own encoder."""
-    with PageEncoder() as started:
+    with closing(PageEncoder()) as started:
         yield started
 
 
@@ -70,8 +71,8 @@ def beside_a_clock(frames: Iterable[Frame]) -> Iterator[Frame]:
     ],
     ids=["scroll", "scroll and clock", "drag and clock", "drag", "film", "photographs", "noise", "tiny and black"],
 )
-def test_desktops(page: PageEncoder, frames: Iterator[Iterable[Frame]]) -> None:
-    assert writes_what_python_writes(page, (frame.astype(np.uint8) for frame in frames()))  # type: ignore[operator]
+def test_desktops(page: PageEncoder, frames: Callable[[], Iterable[Frame]]) -> None:
+    assert writes_what_python_writes(page, (frame.astype(np.uint8) for frame in frames()))
 
 
 def test_the_size_may_change_at_any_time(page: PageEncoder) -> None:

@@ -1,11 +1,8 @@
 """Python and TypeScript carry on the same conversations: the kept ones, and any that chance makes up."""
 
 import json
-from collections.abc import Iterator
 from random import Random
 from typing import Any
-
-import pytest
 
 from codec.session.path_manager import LinkKind
 from codec.wire.lanes import Lane
@@ -30,12 +27,6 @@ WEIGHTS = {
     "carry": 2,
 }
 """Step → how often it is drawn."""
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    with Node("asked.mjs") as started:
-        yield started
 
 
 def test_kept_conversations_are_current() -> None:

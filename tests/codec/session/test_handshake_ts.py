@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ seeds = map(str, itertools.count())
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Node]:
-    with Node("peer.mjs") as started:
+    with closing(Node("peer.mjs")) as started:
         yield started
 
 

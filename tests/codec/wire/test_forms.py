@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -38,12 +38,6 @@ ODD_VALUES: tuple[Any, ...] = (
     [[]],
     msgspec.msgpack.Ext(5, b"x"),
 )
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    with Node("asked.mjs") as started:
-        yield started
 
 
 def same(node: Node, packed: list[bytes]) -> list[Any]:
