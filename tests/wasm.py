@@ -9,6 +9,7 @@ import importlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.rehearsal.prepare import ROOT, WASM_TOOLS, ready_wasm_tools
 
@@ -102,12 +103,12 @@ def header() -> str:
     return "\n".join([*lines, ""])
 
 
-def _declared(name: str, value: object) -> list[str]:
+def _declared(name: str, value: Any) -> list[str]:
     if isinstance(value, slice):
         return [f"#define FIRST_{name} {value.start}", f"#define LINES_APART {value.step}"]
     if isinstance(value, int | float):
         return [f"#define {name} {value}"]
-    numbers = [f"{number}u" for number in value]  # type: ignore[attr-defined]  # an array of numbers
+    numbers = [f"{number}u" for number in value]
     return [f"static const unsigned {name}[{len(numbers)}] = {{{', '.join(numbers)}}};"]
 
 

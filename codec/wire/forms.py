@@ -12,6 +12,7 @@ from msgspec import inspect
 
 from codec.wire.declaration import Declared
 from codec.wire.messages import MESSAGES
+from codec.wire.typescript import camel
 
 Plain = Mapping[str, Any]
 
@@ -21,11 +22,8 @@ def _declared(declared: Declared) -> Plain:
     for field in dataclasses.fields(declared):
         value = getattr(declared, field.name)
         if field.name not in told and value != field.default:
-            told[_NAMES.get(field.name, field.name)] = value
+            told[camel(field.name)] = value
     return told
-
-
-_NAMES = {"at_most": "atMost", "from_page": "fromPage"}
 
 
 def _fields(struct: inspect.StructType) -> Plain:
@@ -76,4 +74,4 @@ def _bounds(**bounds: float | None) -> Plain:
 
 
 DECLARED: Plain = {str(kind.__struct_config__.tag): _declared(kind.declared) for kind in MESSAGES}
-FORMS: Plain = {str(kind.__struct_config__.tag): _fields(inspect.type_info(kind)) for kind in MESSAGES}  # type: ignore[arg-type]
+FORMS: Plain = {str(kind.__struct_config__.tag): _form(inspect.type_info(kind))["fields"] for kind in MESSAGES}

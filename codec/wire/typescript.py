@@ -3,7 +3,7 @@
 A name is a struct, a union of them, or a value that both sides keep to. Each struct becomes an interface with its tag
 as a literal; each StrEnum a union of strings; a named union a discriminated union. A number becomes a constant, and so
 do a tuple of values, a class of numbers, an IntEnum (with a type of its name), and a table of whatever has a
-counterpart. Names of a dataclass become those of TypeScript: per_second is perSecond. `tests/typescript.py` says what
+counterpart. Names of a dataclass become those of TypeScript. `tests/typescript.py` says what
 is written where.
 """
 
@@ -76,7 +76,7 @@ def _literal(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_literal, value))}]"
     if dataclasses.is_dataclass(value):
-        value = {_camel(field.name): getattr(value, field.name) for field in dataclasses.fields(value)}
+        value = {camel(field.name): getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         entries = [f"{_key(key)}: {_literal(each)}" for key, each in value.items()]
         return f"{{ {', '.join(entries)} }}" if entries else "{}"
@@ -87,7 +87,8 @@ def _key(key: object) -> str:
     return str(int(key)) if isinstance(key, int) else str(key)
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return a name of Python as TypeScript writes it: per_second is perSecond."""
     return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
 
 
