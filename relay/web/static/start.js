@@ -1,9 +1,8 @@
-// Takes a link's secret along to the page in which the screen is shown. Offers to copy the whole link, whose secret is behind the # sign and never leaves this browser by itself; and the
-// line that starts the help program.
+// A link's secret is behind the # sign and never leaves this browser by itself. Takes it along to the page that shows the
+// screen, and offers to copy the whole link and the line that starts the help program.
+const join = document.querySelector("#join");
 const whole = document.querySelector("#copy");
 const line = document.querySelector("[data-copy]");
-
-const join = document.querySelector("#join");
 
 if (join && location.hash.length > 1) join.hash = location.hash;
 if (whole && location.hash.length > 1) offer(whole, () => location.href);
