@@ -122,7 +122,7 @@ async def test_the_browsers_own_button_ends_it_too_and_another_session_may_follo
         await stop_in_the_browser(display)
         await anna.hear(Granted, lambda granted: granted.access == NOTHING)
         await anna.hear(Stopped)
-        await expect(customer.page.get_by_text("You stopped showing your screen")).to_be_visible()
+        await expect(customer.page.get_by_text("Your screen is no longer shown")).to_be_visible()
 
         await anna.request(lambda number: said.PageEnd(number, anna.session))
         await expect(customer.page.get_by_role("heading", name="The session has ended")).to_be_visible()

@@ -248,6 +248,20 @@ async def test_what_is_shown_is_previewed_only_where_it_cannot_hold_this_page(ga
         assert await page.evaluate("asked") == [{"type": "show_another"}]
 
 
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("stopped", "You stopped showing your screen"),
+        ("stopped-by-browser", "Your screen is no longer shown"),
+        ("stopped-by-technician", "Anna de Vries has seen enough"),
+        ("stopped-unread", "Your browser could not read what you chose"),
+    ],
+)
+async def test_why_nothing_is_shown_any_more_is_told(gallery: Gallery, state: str, title: str) -> None:
+    async with gallery.page(state) as page:
+        await expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
 async def test_the_small_window_holds_stop_and_an_answer_and_goes_with_what_is_shown(gallery: Gallery) -> None:
     async with gallery.page("shown-recorded") as page:
         if not await page.evaluate("'documentPictureInPicture' in window"):

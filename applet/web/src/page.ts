@@ -84,7 +84,6 @@ class WorkerSession implements JoinSession {
   intent(intent: Exclude<Intent, { type: "decide" }>): void {
     // What takes something back holds at once, whatever the worker is busy with.
     if (intent.type === "stop" || intent.type === "leave") this.letGo();
-    if (intent.type === "revoke" && intent.access === "view") this.letGo();
     this.say({ type: "intent", intent });
   }
 

@@ -23,7 +23,7 @@ import { AWAY_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
 import type { ToApplet } from "./signals.ts";
-import { FRESH, type Intent, type PickerTrouble, type UiState } from "./uiState.ts";
+import { FRESH, type Intent, type PickerTrouble, type SharingEnd, type UiState } from "./uiState.ts";
 import { Visit } from "./visit.ts";
 import type { WrongSecrets } from "./wrongSecrets.ts";
 
@@ -84,10 +84,6 @@ export class Engine implements ToolHost {
       case "decide":
         this.decide(intent.serial, intent.allowed);
         break;
-      case "revoke":
-        this.sayAll(this.consent.release(intent.access));
-        if (intent.access === "view") this.picture.ended("stopped");
-        break;
       case "stop":
         this.stop();
         break;
@@ -135,8 +131,7 @@ export class Engine implements ToolHost {
 
   /** What was captured cannot be read. */
   captureFailed(): void {
-    this.stopBy("by_browser");
-    this.show({ ...this.uiState, pickerTrouble: "failed" });
+    this.stopBy("failed");
   }
 
   /** What is shown is so large now. */
@@ -195,10 +190,8 @@ export class Engine implements ToolHost {
     this.comings = this.comings.then(step);
   }
 
-  private stopBy(by: "stopped" | "by_browser"): void {
-    const said = this.consent.stop();
-    this.show({ ...this.uiState, stopped: true });
-    this.sayAll(said);
+  private stopBy(by: SharingEnd): void {
+    this.sayAll(this.consent.stop());
     this.picture.ended(by);
   }
 

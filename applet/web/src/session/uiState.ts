@@ -65,8 +65,11 @@ export interface SharedSurface {
  */
 export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported";
 
-/** Who ended the sharing that there was: the page's own button, the browser's, or the technician who needs it no longer. */
-export type SharingEnd = "stopped" | "by_browser" | "by_technician";
+/**
+ * How the last sharing ended. `stopped`: by Stop. `by_browser`: by the browser's own button, or what was shown is gone.
+ * `by_technician`: they need it no longer. `failed`: it could not be read.
+ */
+export type SharingEnd = "stopped" | "by_browser" | "by_technician" | "failed";
 
 /** Everything that the customer should see now. `problem` and `ending` are words, each has one sentence. */
 export interface UiState {
@@ -105,8 +108,6 @@ export interface UiState {
   /** Why the session is over: a word of `ENDINGS` in applet/ui/texts.py. */
   ending: string | null;
   allowedOnce: readonly Access[];
-  /** Whether the customer has stopped everything in this session. */
-  stopped: boolean;
   /** Since when the technician's side records. */
   recordingSince: number | null;
 }
@@ -137,7 +138,6 @@ export const FRESH: UiState = {
   endedAt: null,
   ending: null,
   allowedOnce: [],
-  stopped: false,
   recordingSince: null,
 };
 
@@ -164,12 +164,6 @@ export interface Decide {
   allowed: readonly Access[];
 }
 
-/** The customer takes one permission back. */
-export interface Revoke {
-  type: "revoke";
-  access: Access;
-}
-
 /** Stop everything at once. */
 export interface Stop {
   type: "stop";
@@ -192,4 +186,4 @@ export interface Leave {
   type: "leave";
 }
 
-export type Intent = EnterCode | EnterDigits | Decide | Revoke | Stop | Say | Types | Leave;
+export type Intent = EnterCode | EnterDigits | Decide | Stop | Say | Types | Leave;

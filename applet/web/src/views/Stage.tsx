@@ -88,17 +88,21 @@ function Quiet({ state, can }: Pick<StageProps, "state" | "can">) {
 
 function Stopped({ state }: { state: UiState }) {
   const technician = <Name>{state.technician}</Name>;
-  const again = state.stopped
-    ? t("To show it again, write to {technician}: you will be asked again.")
-    : t("If it is needed again, you are asked here first.");
-  const title =
-    state.sharingEnd === "by_technician"
-      ? rich(t("{technician} has seen enough"), { technician })
-      : t("You stopped showing your screen");
+  const how = state.sharingEnd!;
+  const title = {
+    stopped: t("You stopped showing your screen"),
+    by_browser: t("Your screen is no longer shown"),
+    by_technician: rich(t("{technician} has seen enough"), { technician }),
+    failed: t("Your browser could not read what you chose"),
+  }[how];
+  const again =
+    how === "by_technician"
+      ? t("If it is needed again, you are asked here first.")
+      : t("To show it again, write to {technician}. You are asked here first.");
   return (
     <Card
       icon="mask"
-      look="good"
+      look={how === "failed" ? "warn" : "good"}
       title={title}
       lead={rich(t("{technician} sees nothing now. The chat stays open."), { technician })}
     >
