@@ -247,6 +247,16 @@ async def test_a_wrong_pin_gets_the_applets_sentence(tmp_path: Path, code: str, 
             await expect(customer.page.get_by_text(sentence)).to_be_visible()
 
 
+async def test_what_the_browser_kept_cannot_break_the_page(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            for storage, name in (("localStorage", "deskside.wrongSecrets"), ("sessionStorage", "deskside.visit")):
+                await customer.page.evaluate(f"{storage}.setItem('{name}', '{{}}')")
+            await customer.page.reload()
+            await customer.enter("111 111")
+            await expect(customer.page.get_by_text("No technician has this PIN")).to_be_visible()
+
+
 async def test_a_used_pin_is_told(tmp_path: Path) -> None:
     async with meeting(tmp_path) as (_display, customer, anna):
         used = await anna.until(lambda each: isinstance(each, CodeChanged) and each.code.state is CodeState.USED)

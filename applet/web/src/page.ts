@@ -5,8 +5,9 @@ import type { Access } from "@deskside/codec/wire/access.gen";
 import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
 import { computerName, systemName } from "./machine.ts";
 import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
+import { readVisit, readWrongSecrets } from "./state/kept.ts";
 import { VisitLock } from "./state/visitLock.ts";
-import type { FromPage, KeptVisit, ToPage, WrongSecret } from "./wire/page.ts";
+import type { FromPage, KeptVisit, ToPage } from "./wire/page.ts";
 
 /** In the tab, as long as a session lives. */
 const VISIT = "deskside.visit";
@@ -35,10 +36,10 @@ export interface JoinSession {
 /** Begin, where this tab was in a session before it was loaded again with that. There is one for each page. */
 export async function openSession(): Promise<JoinSession> {
   const lock = new VisitLock();
-  const kept = read<KeptVisit>(sessionStorage, VISIT);
-  const isOurs = kept !== null && (await lock.claim(kept));
+  const visit = readVisit(kept(sessionStorage, VISIT));
+  const isOurs = visit !== null && (await lock.claim(visit));
   if (!isOurs) keep(sessionStorage, VISIT, null); // a duplicate of a tab that is still there
-  return new WorkerSession(isOurs ? kept : null, lock);
+  return new WorkerSession(isOurs ? visit : null, lock);
 }
 
 class WorkerSession implements JoinSession {
@@ -50,13 +51,13 @@ class WorkerSession implements JoinSession {
   private isChoosing = false;
 
   constructor(
-    kept: KeptVisit | null,
+    visit: KeptVisit | null,
     private readonly lock: VisitLock,
   ) {
     this.worker.onmessage = ({ data }: MessageEvent<ToPage>) => this.take(data);
     const peers = typeof RTCPeerConnection === "function" ? new MessageChannel() : null;
     if (peers !== null) servePeerConnections(peers.port1, (iceServers) => new RTCPeerConnection({ iceServers }));
-    if (kept !== null) this.state = { ...FRESH, stage: "entering" };
+    if (visit !== null) this.state = { ...FRESH, stage: "entering" };
     const start: FromPage = {
       type: "start",
       relay: location.origin,
@@ -64,8 +65,8 @@ class WorkerSession implements JoinSession {
       system: systemName(navigator),
       language: navigator.language.split("-")[0] ?? "en",
       peers: peers?.port2 ?? null,
-      kept,
-      wrongSecrets: read<WrongSecret[]>(localStorage, WRONG_SECRETS) ?? [],
+      kept: visit,
+      wrongSecrets: readWrongSecrets(kept(localStorage, WRONG_SECRETS)),
     };
     this.say(start, peers === null ? [] : [peers.port2]);
     window.addEventListener("online", () => this.say({ type: "network_changed" }));
@@ -167,9 +168,9 @@ class WorkerSession implements JoinSession {
 }
 
 /** Return what was kept, null where there is nothing or the browser keeps nothing for pages. */
-function read<Kept>(storage: Storage, name: string): Kept | null {
+function kept(storage: Storage, name: string): string | null {
   try {
-    return JSON.parse(storage.getItem(name) ?? "null") as Kept | null;
+    return storage.getItem(name);
   } catch {
     return null;
   }
@@ -180,6 +181,6 @@ function keep(storage: Storage, name: string, value: object | null): void {
     if (value === null) storage.removeItem(name);
     else storage.setItem(name, JSON.stringify(value));
   } catch {
-    return; // the browser keeps nothing for pages: a reload begins anew
+    return; // the browser keeps nothing for pages: a reload starts a new visit
   }
 }

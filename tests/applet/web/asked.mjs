@@ -8,6 +8,7 @@ const { BadCodeError, digestOf, readCode, readDigits } = await import(`${process
 const { WrongSecrets } = await import(`${process.env.JOIN}/session/wrongSecrets.js`);
 const { readToApplet, write } = await import(`${process.env.JOIN}/session/signals.js`);
 const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
+const { readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
 
@@ -59,6 +60,8 @@ await answering({
     const answers = calls.map(([method, ...about]) => secrets[method](...about) ?? null);
     return { answers, kept };
   },
+  visit: readVisit,
+  keptSecrets: readWrongSecrets,
   /** What the page is told, by number, when states are told in turn, and some are taken. */
   states: (calls) => {
     const said = [];

@@ -1,5 +1,8 @@
 """The rules of the customer's page answer any calls as the applet's do: consent, chat, codes, wrong secrets."""
 
+import json
+from functools import partial
+from operator import setitem
 from random import Random
 from typing import Any
 
@@ -201,7 +204,7 @@ def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
             now += random.choice((0, 60, 40_000, 90_000))
             calls.append((random.choice(("missed", "isUsedUp")), random.choice("abc"), now * 1000))
         kept: list[WrongSecret] = []
-        secrets = WrongSecrets(lambda codes, kept=kept: kept.__setitem__(slice(None), codes))  # type: ignore[misc]
+        secrets = WrongSecrets(partial(setitem, kept, slice(None)))
         ours: list[bool | None] = []
         for method, code, at in calls:
             if method == "missed":
@@ -212,6 +215,32 @@ def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
         told = node.ask("wrongSecrets", calls)
         assert told["answers"] == ours
         assert told["kept"] == [{"code": each.code, "times": each.times, "at": each.at * 1000} for each in kept]
+
+
+SECRET = {"code": "3f2a", "times": 2, "at": 1_000.5}
+VISIT = {"pin": "482133", "routing": None, "secret": None, "ticket": "t" * 30, "beganAt": None}
+NOT_OURS: list[Any] = [None, 1, "x", [], {}, [None], [1]]
+WRONG: list[Any] = [[], {}, True]
+
+
+def test_what_a_page_kept_is_read_again(node: Node) -> None:
+    assert node.ask("keptSecrets", json.dumps([SECRET])) == [SECRET]
+    for visit in (VISIT, VISIT | {"pin": None, "routing": "jL2g8z7pQ9", "secret": "kMx", "beganAt": 5}):
+        assert node.ask("visit", json.dumps(visit)) == visit
+
+
+def test_what_cannot_be_read_counts_as_not_kept(node: Node) -> None:
+    for text in (None, "", "{", *map(json.dumps, NOT_OURS)):
+        assert node.ask("keptSecrets", text) == []
+        assert node.ask("visit", text) is None
+    for name in SECRET:
+        for wrong in (None, *WRONG):
+            assert node.ask("keptSecrets", json.dumps([SECRET | {name: wrong}, None, SECRET])) == [SECRET]
+    for name in VISIT:
+        for wrong in ("7" if name == "beganAt" else 7, *WRONG):
+            assert node.ask("visit", json.dumps(VISIT | {name: wrong})) is None
+    assert node.ask("visit", json.dumps(VISIT | {"routing": "jL2g8z7pQ9"})) is None
+    assert node.ask("visit", json.dumps({name: value for name, value in VISIT.items() if name != "ticket"})) is None
 
 
 def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) -> None:
