@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from sqlalchemy import update
 
 from relay.accounts.model import SignInRow
@@ -18,8 +18,8 @@ from tests.rehearsal.organisation import furnish
 from tests.support.browsers import chromium
 from tests.support.relays import EMAIL, PASSWORD, running_relay
 
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ async def test_a_file_of_people_is_seen_before_it_is_stored(center: Center) -> N
         await page.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
         await page.get_by_role("button", name="Preview changes").click()
         await expect(page.get_by_role("row", name="Bram J.")).to_contain_text("Name: Bram Janssen")
-        await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        await page.set_viewport_size(PHONE)
         assert await overflow(page) == 0
         assert await violations(page) == []
         await tab_to(page, page.get_by_role("button", name="Confirm"))

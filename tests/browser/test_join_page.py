@@ -1,11 +1,12 @@
-"""The customer's page in the browser, in every state: for everybody, at every size, by keyboard alone."""
+"""The customer's page in the browser, in every state: accessible, at every size, by keyboard alone."""
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_admin_pages import overflow
@@ -15,8 +16,8 @@ from tests.support.firefox import firefox_page
 from tests.support.join_pages import Gallery, build_join, served_gallery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-NARROW = {"width": 320, "height": 640}
-ZOOMED = {"width": 427, "height": 267}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+ZOOMED: ViewportSize = {"width": 427, "height": 267}
 """What a window of 1280×800 is at 300 %."""
 OURS = re.compile(r"\b(?:relay|applet|unit|permit|eenheid)\b", re.IGNORECASE)
 """Words that are ours, not a customer's."""
@@ -25,7 +26,7 @@ KINDS = (
     *("lost", "ended"),
 )
 """One state of each kind of view."""
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": DESK, "theme": "dark", "language": "nl"},
     "phone": {"viewport": PHONE, "theme": "dark"},
     "rtl": {"viewport": PHONE, "direction": "rtl"},
@@ -57,7 +58,7 @@ async def test_axe_finds_nothing_in_any_state(gallery: Gallery) -> None:
 async def test_axe_finds_nothing_in_any_look(gallery: Gallery, look: str) -> None:
     found = {}
     for state in KINDS:
-        async with gallery.page(state, **LOOKS[look]) as page:  # type: ignore[arg-type]
+        async with gallery.page(state, **LOOKS[look]) as page:
             found[state] = await violations(page)
     assert {state: objections for state, objections in found.items() if objections} == {}
 
@@ -66,8 +67,8 @@ async def test_no_state_is_wider_than_its_window(gallery: Gallery) -> None:
     found = {}
     for state in gallery.examples:
         async with gallery.page(state, "nl") as page:
-            for window in (NARROW, ZOOMED, PHONE, {"width": 860, "height": 600}):
-                await page.set_viewport_size(window)  # type: ignore[arg-type]
+            for window in (NARROW, ZOOMED, PHONE, ViewportSize(width=860, height=600)):
+                await page.set_viewport_size(window)
                 if too_much := await overflow(page):
                     found[f"{state} at {window['width']}"] = too_much
     assert found == {}
@@ -264,8 +265,6 @@ async def test_why_nothing_is_shown_any_more_is_told(gallery: Gallery, state: st
 
 async def test_the_small_window_holds_stop_and_an_answer_and_goes_with_what_is_shown(gallery: Gallery) -> None:
     async with gallery.page("shown-recorded") as page:
-        if not await page.evaluate("'documentPictureInPicture' in window"):
-            pytest.skip("this browser has no such window")
         async with page.context.expect_page() as opened:
             await page.get_by_role("button", name="Keep on top").click()
         small = await opened.value

@@ -52,7 +52,7 @@ async def test_a_new_technician_signs_in_to_the_console_and_changes_the_password
     async with running_relay(tmp_path) as relay:
         await add_technician(await administrator(browser, relay))
         with running_console(relay.url) as process:
-            page = await browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+            page = await browser.new_page(viewport=DESK)
             await page.goto(process.link)
             await page.get_by_label("E-mail address").fill(NOOR)
             await page.get_by_label("Password").fill(NEW)
@@ -98,7 +98,7 @@ async def test_each_refusal_at_the_console_says_why_and_whom_to_ask(browser: Bro
         assert (await relay.call("PATCH", "/organisation/details", contact))[0] == 200
         at = f"/units/technician/{noor['id']}"
         with running_console(relay.url) as process:
-            page = await browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+            page = await browser.new_page(viewport=DESK)
             await page.goto(process.link)
             await page.get_by_label("E-mail address").fill(NOOR)
             password, alert = page.get_by_label("Password"), page.get_by_role("alert")
@@ -126,7 +126,7 @@ async def test_a_second_step_that_is_due_is_set_up_in_the_console(browser: Brows
         recording_policy = {"values": {"two_step.required": ["administrators", "technicians"]}}
         assert (await relay.call("PATCH", "/settings/organisation/0", recording_policy))[0] == 200
         with running_console(relay.url) as process:
-            page = await browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+            page = await browser.new_page(viewport=DESK)
             await page.goto(process.link)
             await page.get_by_label("E-mail address").fill(EMAIL)
             await page.get_by_label("Password").fill(PASSWORD)
@@ -190,7 +190,7 @@ async def test_the_first_steps_in_dutch_by_keyboard_on_a_phone(browser: Browser,
     made = settings_for(tmp_path)
     async with running(made, quick_passwords()):
         url, pressed = f"http://{made.listen}", 0
-        context = await browser.new_context(viewport=PHONE, locale="nl")  # type: ignore[arg-type]
+        context = await browser.new_context(viewport=PHONE, locale="nl")
         page = await context.new_page()
         await page.goto(f"{url}/setup")
         assert await violations(page) == []
@@ -253,7 +253,7 @@ async def test_the_console_shows_whose_server_it_is_before_anybody_signs_in(brow
         async with relay.http.put(f"{relay.url}/api/v1/organisation/logo", data=png(), headers=headers) as response:
             assert response.status == 204
         with running_console(relay.url) as process:
-            page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+            page = await browser.new_page(viewport=PHONE)
             await page.goto(process.link)
             await expect(page.get_by_text("Northwind IT")).to_be_visible()
             logo = page.locator(".gate-logo")

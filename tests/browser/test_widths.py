@@ -55,7 +55,7 @@ async def too_wide(page: Page, addresses: tuple[str, ...]) -> list[str]:
 
 
 async def test_no_page_for_customers_is_wider_than_its_window(branded: Center) -> None:
-    page = await branded.browser.new_page(viewport=PHONE, base_url=branded.url)  # type: ignore[arg-type]
+    page = await branded.browser.new_page(viewport=PHONE, base_url=branded.url)
     assert await too_wide(page, OPEN) == []
     await page.goto("/")
     await expect(page.locator(".brand-logo")).to_be_visible()

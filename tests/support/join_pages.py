@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, Page
 
 from relay.pages.join import HEADERS
 from relay.web.rendering import FOLDER
@@ -31,10 +32,10 @@ class Gallery:
 
     @asynccontextmanager
     async def page(
-        self, state: str, language: str = "en", theme: str = "light", direction: str = "", **options: object
+        self, state: str, language: str = "en", theme: str = "light", direction: str = "", **options: Any
     ) -> AsyncIterator[Page]:
         """A page in this state. A mistake in its scripts, or what its policy forbids, fails the test."""
-        context: BrowserContext = await self.browser.new_context(**options)  # type: ignore[arg-type]
+        context = await self.browser.new_context(**options)
         page = await context.new_page()
         mistakes: list[str] = []
         page.on("pageerror", lambda error: mistakes.append(str(error)))
