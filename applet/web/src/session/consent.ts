@@ -11,7 +11,7 @@ import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Question } from "./uiState.ts";
 
 /** What a page can allow at all. */
-export const POSSIBLE: ReadonlySet<Access> = new Set<Access>(["view", "record"]);
+const POSSIBLE: ReadonlySet<Access> = new Set<Access>(["view", "record"]);
 
 /** The permissions of one session. Methods return what must be said to the technician, in this order. */
 export class Consent {

@@ -125,8 +125,6 @@ export function surfaceWords(surface: Surface): readonly [string, string] {
 export function accessWords(allowed: readonly Access[]): string[] {
   const words: readonly (readonly [Access, string])[] = [
     ["view", t("Seeing what you showed")],
-    ["control", t("Mouse and keyboard")],
-    ["clipboard", t("Shared clipboard")],
     ["record", t("Recording the session")],
   ];
   return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);

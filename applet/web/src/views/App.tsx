@@ -1,6 +1,5 @@
 /** Everything a customer sees. What is shown follows from the state alone; nothing else is kept here. */
 
-import type { Access } from "@deskside/codec/wire/access.gen";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
@@ -27,9 +26,6 @@ interface AppProps {
   address: Pick<Location, "href" | "host">;
 }
 
-const OFFERED: readonly Access[] = ["view", "record"];
-/** What a page can give: nobody can click or type in it. */
-
 export function App({ session, about, can, brought, address }: AppProps) {
   const state = useUiState(session);
   const [way, setWay] = useState<Way>(brought.way);
@@ -46,7 +42,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
   const decide = (yes: boolean) => {
     const question = state.question;
     if (question === null || deaf) return;
-    void session.decide(question.serial, yes ? question.offers.filter((each) => OFFERED.includes(each)) : []);
+    void session.decide(question.serial, yes ? question.offers : []);
   };
   const { host } = address;
   return (
@@ -78,7 +74,7 @@ function useUiState(session: JoinSession): UiState {
   return state;
 }
 
-/** Says what changed to whom does not see it. */
+/** Tells a screen reader what changed. */
 function Heard({ state }: { state: UiState }) {
   const before = useRef(state);
   const [said, setSaid] = useState("");

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
+import { MAX_CODE } from "../session/codes.gen.ts";
 import type { UiState } from "../session/uiState.ts";
 import { problemSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
@@ -9,7 +10,6 @@ import type { JoinFacts } from "../wire/about.gen.ts";
 import { Icon, ProblemLine } from "./parts.tsx";
 
 const GROUP = 3;
-const MAX_CODE = 500;
 
 interface EntryProps {
   state: UiState;
@@ -54,7 +54,7 @@ export function Entry({ state, about, intent }: EntryProps) {
   );
 }
 
-/** The question that stops a deceiver: who called whom? */
+/** The question that exposes a fraudulent caller: who called first? */
 function Brake({ about }: { about: JoinFacts }) {
   return (
     <p class="brake">

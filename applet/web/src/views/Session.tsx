@@ -58,7 +58,7 @@ export function Session({ session, state, can, logo, host, deaf, decide }: Sessi
         {asksBeside(state) && <RecordQuestion state={state} deaf={deaf} decide={decide} />}
       </main>
       <Chat state={state} intent={(intent) => session.intent(intent)} />
-      {shown && <SmallWindow session={session} state={state} host={host} />}
+      {shown && <SmallWindow session={session} state={state} />}
     </div>
   );
 }

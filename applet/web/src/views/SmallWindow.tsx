@@ -60,7 +60,6 @@ export const smallWindow = {
 interface SmallWindowProps {
   session: JoinSession;
   state: UiState;
-  host: string;
 }
 
 /** Keeps what is in the window as it is in the page. Where the page is gone, so is the window. */
@@ -76,7 +75,7 @@ export function SmallWindow(props: SmallWindowProps) {
   return null;
 }
 
-export function Inside({ session, state }: SmallWindowProps) {
+function Inside({ session, state }: SmallWindowProps) {
   if (state.sharing === null) return null;
   const technician = <Name>{state.technician}</Name>;
   const last = state.chat.findLast((line) => !line.mine);
