@@ -31,7 +31,7 @@ export function onlyUsed(folder: string): Plugin {
   };
 }
 
-/** Return every such name in the sources, sentences and comments apart. `avatar--` stands for all that begin with it. */
+/** Return every such name in the sources, sentences and comments apart. `avatar--` covers every name that begins with it. */
 function namesIn(folder: string, name: RegExp): Set<string> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
   const texts = files.map((file) =>

@@ -20,7 +20,7 @@ const SYSTEMS: readonly [RegExp, string][] = [
   [/Linux/, "Linux"],
 ];
 
-/** Return what stands for the computer's name, which no browser tells: the browser's own. */
+/** Return the browser's name, in place of the computer's, which no browser tells. */
 export function computerName({ userAgent }: Browser): string {
   return BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "Browser";
 }

@@ -33,7 +33,7 @@ export interface JoinSession {
   readonly stream: MediaStream | null;
 }
 
-/** Begin, where this tab was in a session before it was loaded again with that. There is one for each page. */
+/** Begin. A tab that was reloaded during a session goes back into it. Call it once for each page. */
 export async function openSession(): Promise<JoinSession> {
   const lock = new VisitLock();
   const visit = readVisit(kept(sessionStorage, VISIT));

@@ -48,7 +48,7 @@ export interface Platform {
   release(capture: number): void;
 }
 
-/** The page's worker without its messages. `intent` it things, it shows a new UiState whenever one is due. */
+/** The page's worker without its messages. It takes intents, and shows a new UiState whenever one is due. */
 export class Engine implements ToolHost {
   uiState: UiState = FRESH;
   private readonly consent = new Consent();

@@ -105,7 +105,7 @@ export interface UiState {
   technicianTypes: boolean;
   beganAt: number | null;
   endedAt: number | null;
-  /** Why the session is over: a word of `ENDINGS` in applet/ui/texts.py. */
+  /** Why the session is over: `endingSentence` has one for each. */
   ending: string | null;
   allowedOnce: readonly Access[];
   /** Since when the technician's side records. */

@@ -2,7 +2,7 @@
 
 import type { Way } from "../texts/sentences.ts";
 
-/** What somebody came with. `code` is what they would have typed. */
+/** What the address brought. `code` is what the customer would have typed. */
 export interface Brought {
   way: Way;
   code: string | null;

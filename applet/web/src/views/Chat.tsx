@@ -8,8 +8,8 @@ import { t, timeOfDay } from "../texts/texts.ts";
 import { Icon, Name, rich } from "./parts.tsx";
 
 const TYPES_MILLISECONDS = 3_000;
-const AT_END = 40;
 /** From so many pixels above its end on, the log stays where its reader has scrolled to. */
+const AT_END = 40;
 
 interface ChatProps {
   state: UiState;
@@ -54,7 +54,7 @@ export function Chat({ state, intent }: ChatProps) {
 
 /**
  * Return a line with the links to this page's own host made to work: the technician sends the help program by one.
- * Others stay text, as nobody here can say where they lead.
+ * Others stay text: this page cannot tell where they lead.
  */
 function linked(text: string, origin: string) {
   return text.split(/(https?:\/\/\S+)/).map((part) =>

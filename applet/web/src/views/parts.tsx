@@ -12,7 +12,7 @@ export function Icon({ name, size = "" }: { name: string; size?: "" | "s" | "l" 
   );
 }
 
-/** A name that somebody chose: it finds its own direction. In a heading it stays on one line unless it `flows`. */
+/** A name that a person chose: it finds its own direction. In a heading it stays on one line unless it `flows`. */
 export function Name({ children, flows = false }: { children: string; flows?: boolean }) {
   return <bdi class={flows ? "name name--flows" : "name"}>{children}</bdi>;
 }

@@ -13,7 +13,7 @@ export interface KeptVisit {
   routing: string | null;
   secret: string | null;
   ticket: string;
-  /** What was written so far is not kept: only that there was something. */
+  /** When the two met, null before that. The chat is not kept. */
   beganAt: number | null;
 }
 

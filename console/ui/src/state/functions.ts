@@ -18,12 +18,12 @@ export function mayAsk(access: Access, session: number): boolean {
   return has(FUNCTIONS[access]) && canGive(access, session);
 }
 
-/** Whether a customer can be asked for this who takes part by other means than the one of this session does. */
+/** Whether the customer of this session could be asked for this only if they ran the help program. */
 export function needsProgram(access: Access, session: number): boolean {
   return has(FUNCTIONS[access]) && !canGive(access, session);
 }
 
-/** Whether the customer has the means for this; as `within_means` of codec/wire/customer_kinds.py, which also holds. */
+/** Whether the customer has the means for this; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
 function canGive(access: Access, session: number): boolean {
   const means = sessions.value.get(session)?.means ?? [];
   return means.length === 0 || access === "record" || means.includes(access);
