@@ -21,6 +21,26 @@ bool motion_create(const Grid *grid) {
 }
 
 
+int changed_in_area(const Area *area) {
+  int count = 0;
+  for (int row = 0; row < area->rows; row++) {
+    for (int column = 0; column < area->columns; column++) count += area->changed[row * area->changed_stride + column];
+  }
+  return count;
+}
+
+void changed_in_lines(const Area *area, int *in_columns, int *in_rows) {
+  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
+  for (int row = 0; row < area->rows; row++) {
+    in_rows[row] = 0;
+    for (int column = 0; column < area->columns; column++) {
+      const int changed = area->changed[row * area->changed_stride + column];
+      in_columns[column] += changed;
+      in_rows[row] += changed;
+    }
+  }
+}
+
 /** Return where a pixel was before it moved. */
 static const Word *source_at(const Area *area, Vector by, int x, int y) {
   return area->before + (ptrdiff_t)(y - by.dy) * area->stride + (x - by.dx);
@@ -213,26 +233,10 @@ static void find_bulk_of(const int *counts, int length, int *first, int *end) {
 
 static void find_bulk(const Area *area) {
   static int in_columns[MAX_COLUMNS], in_rows[MAX_COLUMNS];
-  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
-  for (int row = 0; row < area->rows; row++) {
-    in_rows[row] = 0;
-    for (int column = 0; column < area->columns; column++) {
-      const int changed = area->changed[row * area->changed_stride + column];
-      in_columns[column] += changed;
-      in_rows[row] += changed;
-    }
-  }
+  changed_in_lines(area, in_columns, in_rows);
   find_bulk_of(in_rows, area->rows, &bulk.top, &bulk.bottom);
   find_bulk_of(in_columns, area->columns, &bulk.left, &bulk.right);
   bulk = (Box){bulk.top * TILE, bulk.left * TILE, bulk.bottom * TILE, bulk.right * TILE};
-}
-
-static int count_changed(const Area *area) {
-  int count = 0;
-  for (int row = 0; row < area->rows; row++) {
-    for (int column = 0; column < area->columns; column++) count += area->changed[row * area->changed_stride + column];
-  }
-  return count;
 }
 
 static bool is_among(Vector vector, const Vector *vectors, int count) {
@@ -257,7 +261,7 @@ static bool find_largest(const Area *area, const Vector *vectors, int count, boo
 }
 
 bool find_move(const Area *area, const Vector *recent, int recents, Move *found, uint8_t *holds) {
-  if (count_changed(area) < MIN_TILES) return false;
+  if (changed_in_area(area) < MIN_TILES) return false;
   const Points points = find_points(area);
   if (points.count == 0) return false;  // areas of one colour and soft shades: a move would spare next to nothing
   find_bulk(area);

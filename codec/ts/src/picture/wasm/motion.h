@@ -15,6 +15,12 @@ typedef struct {
   int changed_stride, columns, rows;  // tiles
 } Area;
 
+/** Return how many tiles of an area differ. */
+int changed_in_area(const Area *area);
+
+/** Set how many tiles differ in each column and in each row. */
+void changed_in_lines(const Area *area, int *in_columns, int *in_rows);
+
 /** Work space for the largest area: bytes of `lines` or tiles, see `motion_create`. */
 bool motion_create(const Grid *grid);
 

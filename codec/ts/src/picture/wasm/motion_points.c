@@ -16,17 +16,9 @@ static bool is_striking(const Word *line) {
   return changes >= STRIKING;
 }
 
-static int count_changed(const Area *area) {
-  int count = 0;
-  for (int row = 0; row < area->rows; row++) {
-    for (int column = 0; column < area->columns; column++) count += area->changed[row * area->changed_stride + column];
-  }
-  return count;
-}
-
 Points find_points(const Area *area) {
   int xs[POINTS_LOOKED_AT], ys[POINTS_LOOKED_AT], striking = 0, turn = 0;
-  const int apart = (count_changed(area) + POINTS_LOOKED_AT - 1) / POINTS_LOOKED_AT;
+  const int apart = (changed_in_area(area) + POINTS_LOOKED_AT - 1) / POINTS_LOOKED_AT;
   for (int row = 0; row < area->rows; row++) {
     for (int column = 0; column < area->columns; column++) {
       if (!area->changed[row * area->changed_stride + column] || turn++ % apart) continue;

@@ -133,18 +133,6 @@ static void leave_out_few(Votes *votes) {
   votes->count = kept;
 }
 
-static void count_changed(const Area *area, int *in_columns, int *in_rows) {
-  memset(in_columns, 0, (size_t)area->columns * sizeof *in_columns);
-  for (int row = 0; row < area->rows; row++) {
-    in_rows[row] = 0;
-    for (int column = 0; column < area->columns; column++) {
-      const int changed = area->changed[row * area->changed_stride + column];
-      in_columns[column] += changed;
-      in_rows[row] += changed;
-    }
-  }
-}
-
 /** Whether a vertical move is beyond doubt: then it is the only vote. */
 static bool vote_vertically(const Area *area, const int *in_columns, Votes *votes) {
   int starts[STRIPS];
@@ -180,7 +168,7 @@ static void vote_horizontally(const Area *area, const int *in_rows, Votes *votes
 Votes count_votes(const Area *area) {
   static int in_columns[MAX_COLUMNS], in_rows[MAX_COLUMNS];
   Votes votes = {.count = 0};
-  count_changed(area, in_columns, in_rows);
+  changed_in_lines(area, in_columns, in_rows);
   if (vote_vertically(area, in_columns, &votes)) return votes;
   vote_horizontally(area, in_rows, &votes);
   leave_out_few(&votes);
