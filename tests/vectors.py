@@ -12,12 +12,14 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from codec.picture.color_planes import Matrix, to_rgb
 from codec.session.sas import sas_words
 from codec.session.seal import Seal, SealBrokenError, derive
 from codec.wire import permits
 from codec.wire.chain_head import DIGEST_BYTES, Head, is_signed
 from codec.wire.permits import PURPOSE, BadPermitError, SignedPermit
 from tests.support import handshake_cases
+from tests.support.color_planes import planes_of
 from tests.support.packets import GOLDEN
 
 Case = dict[str, Any]
@@ -166,8 +168,36 @@ def handshake() -> list[Case]:
     return [case.plain() for case in handshake_cases.cases()]
 
 
+def color_planes() -> list[Case]:
+    """Planes of several sizes, areas of them, and the colours there."""
+    return [
+        case
+        for width, height in ((1, 1), (2, 2), (5, 3), (16, 16), (33, 18))
+        for matrix in Matrix
+        for full_range in (False, True)
+        for case in _shown(width, height, matrix, full_range=full_range)
+    ]
+
+
+def _shown(width: int, height: int, matrix: Matrix, *, full_range: bool) -> list[Case]:
+    planes = planes_of(width, height, seed=width)
+    whole = (0, 0, height, width)
+    plain = {
+        "width": width,
+        "height": height,
+        "planes": [plane.tobytes().hex() for plane in planes],
+        "matrix": int(matrix),
+        "full_range": full_range,
+    }
+    return [
+        plain | {"area": area, "gives": to_rgb(*planes, matrix, full_range=full_range, area=area).tobytes().hex()}
+        for area in dict.fromkeys((whole, (height // 3, width // 3, height, width // 2 + 1)))
+    ]
+
+
 FILES: dict[str, Callable[[], list[Case]]] = {
     "chain_head": chain_head,
+    "color_planes": color_planes,
     "handshake": handshake,
     "permits": permit,
     "sas": sas,
