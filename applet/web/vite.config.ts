@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import { licences } from "@deskside/codec/licences";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
+import { numberedTexts } from "./numberedTexts.ts";
 import { onlyUsed } from "./onlyUsed.ts";
-import { keyOf } from "./src/texts/keyOf.ts";
 
 const TEXTS = join(import.meta.dirname, "src/texts");
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
@@ -17,21 +17,6 @@ function relayFonts(): Plugin {
     enforce: "pre",
     transform: (code, id) =>
       id.endsWith("/tokens.css") ? code.replaceAll('url("fonts/', 'url("/static/fonts/') : undefined,
-  };
-}
-
-/** The catalogues name their texts by a short key. Throws where two texts would have the same. */
-function shortKeys(): Plugin {
-  return {
-    name: "short-keys",
-    enforce: "pre",
-    load(id) {
-      if (!id.startsWith(TEXTS) || !id.endsWith(".gen.json")) return undefined;
-      const texts = Object.entries(JSON.parse(readFileSync(id, "utf8"))).map(([text, said]) => [keyOf(text), said]);
-      const catalogue = Object.fromEntries(texts);
-      if (Object.keys(catalogue).length < texts.length) throw new Error(`${id}: two texts have one key`);
-      return JSON.stringify(catalogue);
-    },
   };
 }
 
@@ -86,7 +71,7 @@ export default defineConfig(({ mode }) => {
     plugins: [
       relayFonts(),
       onlyUsed(join(import.meta.dirname, "src")),
-      shortKeys(),
+      numberedTexts(join(import.meta.dirname, "src")),
       preact(),
       ...(gallery ? [] : [licences(import.meta.dirname), languagesAndDigests()]),
     ],

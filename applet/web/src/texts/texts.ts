@@ -1,13 +1,14 @@
 /** The page's words. Every sentence goes through `t`; the catalogues are made from applet/web/locale by tests/catalogues.py. */
 
-import { keyOf } from "./keyOf.ts";
-
-/** A translation for each `keyOf` a text. */
+/** What is said for each text of the sources. The build gives each text a number, here and there (numberedTexts.ts). */
 type Catalogue = Record<string, string>;
 
-/** Every catalogue that there is: tests/test_catalogues.py lets only complete ones in. Each is loaded when it is spoken. */
-const CATALOGUES = import.meta.glob<Catalogue>("./*.gen.json", { import: "default" });
 const SOURCE = "en";
+/** Every catalogue that there is: tests/test_catalogues.py lets only complete ones in. Each is loaded when it is spoken. */
+const CATALOGUES: Record<string, () => Promise<Catalogue>> = {
+  ...import.meta.glob<Catalogue>("./*.gen.json", { import: "default" }),
+  [`./${SOURCE}.gen.json`]: async () => (await import("virtual:english")).default,
+};
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 const NON_BREAKING = "\u00a0";
 
@@ -16,9 +17,9 @@ let code = SOURCE;
 
 /** Speak this language from now on, English where there is no catalogue, and tell the browser which one it is. */
 export async function speak(wanted: string): Promise<void> {
-  const load = CATALOGUES[`./${wanted}.gen.json`];
-  catalogue = (await load?.()) ?? {};
-  code = load === undefined ? SOURCE : wanted;
+  const spoken = `./${wanted}.gen.json` in CATALOGUES ? wanted : SOURCE;
+  catalogue = await CATALOGUES[`./${spoken}.gen.json`]!();
+  code = spoken;
   document.documentElement.lang = code;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
 }
@@ -30,7 +31,7 @@ export function language(): string {
 
 /** Return `text` in the language in use, with `{name}` replaced by the value of that name. */
 export function t(text: string, values: Record<string, string | number> = {}): string {
-  return (catalogue[keyOf(text)] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** Return the page's language as it is written where its reader is: British dates for British readers. */
