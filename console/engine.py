@@ -122,8 +122,16 @@ class Engine:
         )
         self._sign_in_flow = SignInFlow(self._relay, device, self._is_known, self._follow_relay)
         self._secret_attempts = secret_attempts or SecretAttempts(lambda _code: None)
+        self._invitations = Invitations()
         self._sessions = Sessions(
-            http, self._relay, self.pages, self._tasks, recordings, self._secret_attempts, self._burn_code
+            http,
+            self._relay,
+            self.pages,
+            self._tasks,
+            recordings,
+            self._secret_attempts,
+            self._burn_code,
+            self._invitations.lets_in,
         )
         library = Library(recordings.places, time.time)
         self._library = LibraryService(
@@ -137,7 +145,6 @@ class Engine:
             recordings.confirmed,
             recordings.refusal_of,
         )
-        self._invitations = Invitations()
         self._desk: Desk | None = None
         self._desk_at = 0.0
         self._is_leaving = False

@@ -38,6 +38,11 @@ class Invitations:
         """All codes that the relay has told of."""
         return list(self._codes.values())
 
+    def lets_in(self, code: int) -> bool:
+        """Whether a customer can still come with a code, by the relay's word."""
+        known = self._codes.get(code)
+        return known is not None and known.state is CodeState.ISSUED
+
     def secret_of(self, code: int) -> str | None:
         """Return the secret of a code, None when it has none or another console made it."""
         return self._secrets.get(code)

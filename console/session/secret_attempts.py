@@ -5,10 +5,12 @@ guess was right. So a guess is counted, and kept on disk, before the proof leave
 The count belongs to the code, so that new sessions, reconnections and restarts of this program share it.
 
 A code with a secret also shuts the way around it: while its customer is still awaited, a session that comes without a
-secret may be that customer with the relay in between, so it opens only with the technician's explicit yes.
+secret may be that customer with the relay in between, so it opens only with the technician's explicit yes. The customer
+is awaited no longer once their session was open here and has ended: the technician saw them come and go. That a code
+is spent otherwise is only the relay's word: the technician is asked once more, and not again for that code.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -16,9 +18,9 @@ from msgspec import Struct
 from codec.session.responder import SECRET_GUESSES
 from codec.wire.api_types import Method
 
-AWAITED_SECONDS = {Method.PIN: 30 * 60, Method.LINK: 24 * 3_600}
+AWAITED_SECONDS = {Method.PIN: 15 * 60, Method.LINK: 24 * 3_600}
 """How long a code's customer is awaited at least, whatever the relay says of the code's end: the relay may want the
-secret to be forgotten."""
+secret to be forgotten. As long as codes last where nobody chose otherwise."""
 LONGEST_SECONDS = 7 * 24 * 3_600
 
 
@@ -31,7 +33,7 @@ class SecuredCode(Struct, frozen=True, kw_only=True):
     secret_attempts: int = 0
     """Proofs that were sent and not confirmed."""
     settled: bool = False
-    """The customer has proven the secret, or the technician has cancelled the code on this computer."""
+    """The customer is awaited no longer: see `confirmed`, `cancelled`, `seen_off` and `let_pass`."""
 
 
 class SecretAttempts:
@@ -71,13 +73,31 @@ class SecretAttempts:
 
     def cancelled(self, code: int) -> None:
         """The technician has cancelled the code here, so no customer with its secret is awaited."""
-        known = self._codes.get(code)
-        if known is not None and not known.settled:
-            self._note(msgspec.structs.replace(known, settled=True))
+        self._settle(code)
+
+    def seen_off(self, code: int) -> None:
+        """The session of the code was open here and has ended, however it ended."""
+        self._settle(code)
+
+    def let_pass(self, is_spent: Callable[[int], bool], now: float) -> None:
+        """The technician opens a session without a secret although customers with one are awaited.
+
+        `is_spent` says whether nobody can come with a code any more, by the relay's word: those are awaited no longer.
+        """
+        for code in [each.code for each in self._awaited(now) if is_spent(each.code)]:
+            self._settle(code)
 
     def awaits_secret(self, now: float) -> bool:
         """Whether a customer who has a secret may still come."""
-        return any(not each.settled and now < each.awaited_until for each in self._codes.values())
+        return any(True for _ in self._awaited(now))
+
+    def _awaited(self, now: float) -> Iterator[SecuredCode]:
+        return (each for each in self._codes.values() if not each.settled and now < each.awaited_until)
+
+    def _settle(self, code: int) -> None:
+        known = self._codes.get(code)
+        if known is not None and not known.settled:
+            self._note(msgspec.structs.replace(known, settled=True))
 
     def _note(self, code: SecuredCode) -> None:
         self._codes[code.code] = code

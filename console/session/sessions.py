@@ -61,8 +61,13 @@ class Sessions:
         recordings: Recordings,
         secret_attempts: SecretAttempts,
         burnt: Callable[[int], None],
+        lets_in: Callable[[int], bool],
     ) -> None:
-        """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go."""
+        """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go.
+
+        `lets_in` says whether a customer can still come with a code, by the relay's word.
+        """
+        self._lets_in = lets_in
         self._secret_attempts = secret_attempts
         self._burnt = burnt
         self._recordings = recordings
@@ -161,7 +166,7 @@ class Sessions:
         open_session = self._open_sessions.get(number)
         if open_session is not None and not open_session.over:
             open_session.refused(HandshakeProblem.SECRETS_DIFFER)
-            self._count_guess(open_session)
+            self._see_off(open_session)
 
     # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
 
@@ -188,8 +193,15 @@ class Sessions:
             raise RelayRefusedError(SECRET_BURNT)
         if secured:
             raise RelayRefusedError(SECRET_GONE)
-        if not without_secret and self._secret_attempts.awaits_secret(time.time()):
+        if without_secret:
+            self._secret_attempts.let_pass(self._is_spent, time.time())
+        elif self._secret_attempts.awaits_secret(time.time()):
             raise RelayRefusedError(SECRET_EXPECTED)
+
+    def _is_spent(self, code: int) -> bool:
+        """Whether nobody can come with this code any more, and who came with it has left. The relay says so."""
+        is_here = any(each.code == code and not each.state.is_final for each in self._known.values())
+        return not is_here and not self._lets_in(code)
 
     async def end(self, number: int) -> None:
         """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""
@@ -273,7 +285,7 @@ class Sessions:
     def _events(self, open_session: OpenSession) -> PeerEvents:
         def refused(problem: HandshakeProblem) -> None:
             open_session.refused(problem)
-            self._count_guess(open_session)
+            self._see_off(open_session)
             self._tasks.start(self._end_at_relay(open_session.session.id), "ending a session at the relay")
 
         def message(message: SessionMessage, data: bytes) -> None:
@@ -345,11 +357,15 @@ class Sessions:
 
     def _close(self, open_session: OpenSession, event: Event) -> None:
         open_session.end(event)
-        self._count_guess(open_session)
+        self._see_off(open_session)
         self._tasks.start(open_session.peer.close(), "closing a session's links")
 
-    def _count_guess(self, open_session: OpenSession) -> None:
-        """A session has ended: if our proof was never confirmed, that was a guess, and the technician hears of it."""
+    def _see_off(self, open_session: OpenSession) -> None:
+        """A session has ended: its customer is awaited no longer.
+
+        If our proof was never confirmed, that was a guess, and the technician hears of it.
+        """
+        self._secret_attempts.seen_off(open_session.code)
         if open_session.unconfirmed:
             open_session.unconfirmed = False
             left = self._secret_attempts.left(open_session.code)
