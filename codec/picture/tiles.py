@@ -7,7 +7,10 @@
     photo      for each: 256 bytes of G, then of B - G, then of R - G; every row less the row above it, modulo 256
     plain      for each: 16 rows of 16 pixels of B, G, R
     lossy      see codec/picture/lossy.py
-    median     photographs as packets of version 4 have them, see codec/picture/median.py
+    median     photographs as packets from version 4 on have them, see codec/picture/median.py
+
+So much of a colour. Luma and chroma (codec/picture/pixel_form.py) have their own byte or two bytes in place of B, G, R,
+their planes as they are in place of G, B - G, R - G, and nothing lossy.
 
 Why these: text and windows are nearly all of one or two colours, and 38 bytes in place of 768 leave zstd little to do;
 of a tile that a window uncovers by a few pixels, or in which a letter is typed, the rest is known; photographs, where
@@ -25,46 +28,63 @@ from numpy.typing import NDArray
 from codec.picture.geometry import TILE
 from codec.picture.lossy import BadLossyError, LossyReader, write_lossy
 from codec.picture.median import BadMedianError, Buffer, MedianReader, write_median
+from codec.picture.pixel_form import PixelForm
 
 Tiles = NDArray[np.uint32]
-"""(count, 16, 16) pixels, one word each: B in the lowest byte, the highest is zero."""
+"""(count, 16, 16) pixels, one word each: of a colour B in the lowest byte, the highest is zero."""
 Kinds = NDArray[np.uint8]
 """(count,): how each tile is written."""
 
 SOLID, TWO, PART, PHOTO, PLAIN, LOSSY, MEDIAN = range(7)
 PIXELS = TILE * TILE
 MARKS = PIXELS // 8
-SIZES = {SOLID: 3, TWO: 6 + MARKS, PART: MARKS, PHOTO: 3 * PIXELS, PLAIN: 3 * PIXELS}
-"""Bytes of one tile of each kind that has a fixed size; a part is followed by its pixels."""
-MAX_TILE_BYTES = 1 + MARKS + 3 * PIXELS
+COLOUR = PixelForm.COLOUR
+
+
+def sizes(form: PixelForm) -> dict[int, int]:
+    """Return the bytes of one tile of each kind that has a fixed size; a part is followed by its pixels."""
+    each = form.bytes
+    return {SOLID: each, TWO: 2 * each + MARKS, PART: MARKS, PHOTO: each * PIXELS, PLAIN: each * PIXELS}
+
+
+def most_tile_bytes(form: PixelForm) -> int:
+    """Return how many bytes a tile takes at most, with its kind."""
+    return 1 + MARKS + form.bytes * PIXELS
+
+
+SIZES = sizes(COLOUR)
+MAX_TILE_BYTES = most_tile_bytes(COLOUR)
 BAND = 2_048
 """So many tiles are read at once: what they take in between stays in a near cache."""
+
+
+_NOT_FILLED = "the tiles do not fill the packet"
 
 
 class BadTilesError(ValueError):
     """The bytes are not those of so many tiles."""
 
 
-def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> bytes:
+def write_tiles(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0, form: PixelForm = COLOUR) -> bytes:
     """Return the bytes of tiles, as `tile_parts` has them in parts."""
-    return b"".join(tile_parts(tiles, kinds, shown, step))
+    return b"".join(tile_parts(tiles, kinds, shown, step, form))
 
 
-def tile_parts(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0) -> list[Buffer]:
+def tile_parts(tiles: Tiles, kinds: Kinds, shown: Tiles, step: int = 0, form: PixelForm = COLOUR) -> list[Buffer]:
     """Return the bytes of tiles, each in its kind. `shown` is what they showed before; `step` is for lossy ones.
 
     Those of kind MEDIAN are of kind PHOTO where they are nothing but noise.
     """
     rough = tiles[kinds == LOSSY]
-    median = write_median(tiles, np.flatnonzero(kinds == MEDIAN))
+    median = write_median(tiles, np.flatnonzero(kinds == MEDIAN), form)
     if median is None:
         kinds = np.where(kinds == MEDIAN, PHOTO, kinds)
     parts = (
-        _colours(tiles[:, 0, 0][kinds == SOLID]),
-        _write_two(tiles[kinds == TWO]),
-        _write_parts(tiles[kinds == PART], shown[kinds == PART]),
-        _write_photos(tiles[kinds == PHOTO]),
-        _colours(tiles[kinds == PLAIN]),
+        form.levels(tiles[:, 0, 0][kinds == SOLID]).tobytes(),
+        _write_two(tiles[kinds == TWO], form),
+        _write_parts(tiles[kinds == PART], shown[kinds == PART], form),
+        _write_photos(tiles[kinds == PHOTO], form),
+        form.levels(tiles[kinds == PLAIN]).tobytes(),
         write_lossy(rough, step) if len(rough) else b"",
         *(median or []),
     )
@@ -90,97 +110,96 @@ def read_tiles(data: bytes, start: int, tiles: Shown, last_kind: int = MEDIAN) -
     Not more than BAND tiles are worked on at a time, so that the largest picture takes no more memory than what it is.
     Kinds after `last_kind` are not known.
     """
+    if read_some_tiles(data, start, tiles, last_kind) != len(data):
+        raise BadTilesError(_NOT_FILLED)
+
+
+def read_some_tiles(data: bytes, start: int, tiles: Shown, last_kind: int = MEDIAN, form: PixelForm = COLOUR) -> int:
+    """Paint `tiles` as `read_tiles` does, and return where in `data` they end. Raises BadTilesError."""
     count = len(tiles)
     kinds = np.frombuffer(data[start : start + count], np.uint8)
-    if len(kinds) != count or (kinds > last_kind).any():
+    if len(kinds) != count or (kinds > last_kind).any() or (form is not COLOUR and (kinds == LOSSY).any()):
         raise BadTilesError("a tile is of no known kind")
     at = start + count
-    for kind, size in SIZES.items():
+    for kind, size in sizes(form).items():
         which = np.flatnonzero(kinds == kind)
         end = at + len(which) * size
         if end > len(data):
-            raise BadTilesError("the tiles do not fill the packet")
+            raise BadTilesError(_NOT_FILLED)
         part = np.frombuffer(data, np.uint8, len(which) * size, at).reshape(-1, size)
         at = end
         if kind == PART:
-            at = _read_parts(data, end, part, tiles, which)
+            at = _read_parts(data, end, part, tiles, which, form)
             continue
         for band in _bands(len(which)):
-            tiles[which[band]] = _READERS[kind](part[band])
+            tiles[which[band]] = _READERS[kind](part[band], form)
     at = _read_lossy(data, at, tiles, np.flatnonzero(kinds == LOSSY))
-    at = _read_median(data, at, tiles, np.flatnonzero(kinds == MEDIAN))
-    if at != len(data):
-        raise BadTilesError("the tiles do not fill the packet")
+    return _read_median(data, at, tiles, np.flatnonzero(kinds == MEDIAN), form)
 
 
 def _bands(count: int) -> Iterator[slice]:
     return (slice(first, first + BAND) for first in range(0, count, BAND))
 
 
-def _colours(pixels: NDArray[np.uint32]) -> bytes:
-    levels = np.ascontiguousarray(pixels).view(np.uint8).reshape(-1, 4)
-    colours = np.empty((len(levels), 3), np.uint8)
-    for place in range(3):  # four times as quick as all three of each pixel at once
-        colours[:, place] = levels[:, place]
-    return colours.tobytes()
-
-
-def _write_two(tiles: Tiles) -> bytes:
+def _write_two(tiles: Tiles, form: PixelForm) -> bytes:
     flat = tiles.reshape(len(tiles), PIXELS)
     ones = flat != flat[:, :1]
     colours = np.stack([flat[:, 0], flat[np.arange(len(flat)), ones.argmax(axis=1)]], axis=1)
-    written = np.empty((len(flat), SIZES[TWO]), np.uint8)
-    written[:, :6] = colours.view(np.uint8).reshape(len(flat), 2, 4)[..., :3].reshape(len(flat), 6)
-    written[:, 6:] = np.packbits(ones, axis=1, bitorder="little")
+    both = 2 * form.bytes
+    written = np.empty((len(flat), both + MARKS), np.uint8)
+    written[:, :both] = form.levels(colours).reshape(len(flat), both)
+    written[:, both:] = np.packbits(ones, axis=1, bitorder="little")
     return written.tobytes()
 
 
-def _write_parts(tiles: Tiles, shown: Tiles) -> bytes:
+def _write_parts(tiles: Tiles, shown: Tiles, form: PixelForm) -> bytes:
     changes = tiles != shown
     marks = np.packbits(changes.reshape(len(tiles), PIXELS), axis=1, bitorder="little")
-    return marks.tobytes() + _colours(tiles[changes])
+    return marks.tobytes() + form.levels(tiles[changes]).tobytes()
 
 
-def _write_photos(tiles: Tiles) -> bytes:
-    planes = np.ascontiguousarray(tiles).view(np.uint8).reshape(len(tiles), TILE, TILE, 4)
-    blue, green, red = (planes[..., place] for place in range(3))
-    colours = np.stack([green, blue - green, red - green], axis=1)
+def _write_photos(tiles: Tiles, form: PixelForm) -> bytes:
+    planes = np.empty((form.bytes, tiles.size), np.uint8)
+    form.split(tiles, planes)
+    colours = np.ascontiguousarray(planes.reshape(form.bytes, -1, TILE, TILE).swapaxes(0, 1))
     colours[:, :, 1:] -= colours[:, :, :-1].copy()
     return colours.tobytes()
 
 
-def _read_solid(part: NDArray[np.uint8]) -> Tiles:
-    return np.broadcast_to(_words(part)[:, None, None], (len(part), TILE, TILE))
+def _read_solid(part: NDArray[np.uint8], form: PixelForm) -> Tiles:
+    return np.broadcast_to(form.words(part)[:, None, None], (len(part), TILE, TILE))
 
 
-def _read_two(part: NDArray[np.uint8]) -> Tiles:
-    colours = _words(part[:, :6].reshape(-1, 2, 3))
-    ones = np.unpackbits(part[:, 6:], axis=1, bitorder="little").astype(bool)
+def _read_two(part: NDArray[np.uint8], form: PixelForm) -> Tiles:
+    both = 2 * form.bytes
+    colours = form.words(part[:, :both].reshape(-1, 2, form.bytes))
+    ones = np.unpackbits(part[:, both:], axis=1, bitorder="little").astype(bool)
     return np.where(ones, colours[:, 1:], colours[:, :1]).reshape(-1, TILE, TILE)
 
 
-def _read_parts(data: bytes, at: int, part: NDArray[np.uint8], tiles: Shown, which: NDArray[np.intp]) -> int:
+def _read_parts(
+    data: bytes, at: int, part: NDArray[np.uint8], tiles: Shown, which: NDArray[np.intp], form: PixelForm
+) -> int:
     """Paint the parts; their pixels stand in `data` from `at` on. Return where those end."""
     for band in _bands(len(which)):
         changes = np.unpackbits(part[band], axis=1, bitorder="little").astype(bool).reshape(-1, TILE, TILE)
-        end = at + 3 * int(np.count_nonzero(changes))
+        end = at + form.bytes * int(np.count_nonzero(changes))
         if end > len(data):
             raise BadTilesError("the pixels of a tile that changed in part are missing")
         known = tiles[which[band]]
-        known[changes] = _words(np.frombuffer(data, np.uint8, end - at, at).reshape(-1, 3))
+        known[changes] = form.words(np.frombuffer(data, np.uint8, end - at, at).reshape(-1, form.bytes))
         tiles[which[band]] = known
         at = end
     return at
 
 
-def _read_photos(part: NDArray[np.uint8]) -> Tiles:
-    colours = np.add.accumulate(part.reshape(-1, 3, TILE, TILE), axis=2, dtype=np.uint8)
-    green, blue, red = colours[:, 0], colours[:, 1] + colours[:, 0], colours[:, 2] + colours[:, 0]
-    return _words(np.stack([blue, green, red], axis=-1))
+def _read_photos(part: NDArray[np.uint8], form: PixelForm) -> Tiles:
+    planes = np.add.accumulate(part.reshape(-1, form.bytes, TILE, TILE), axis=2, dtype=np.uint8)
+    return form.joined(planes.swapaxes(0, 1))
 
 
-def _read_plain(part: NDArray[np.uint8]) -> Tiles:
-    return _words(part.reshape(-1, TILE, TILE, 3))
+def _read_plain(part: NDArray[np.uint8], form: PixelForm) -> Tiles:
+    return form.words(part.reshape(-1, TILE, TILE, form.bytes))
 
 
 def _read_lossy(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
@@ -191,15 +210,15 @@ def _read_lossy(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) 
     except BadLossyError as error:
         raise BadTilesError(str(error)) from None
     for band in _bands(len(which)):
-        tiles[which[band]] = _words(reader.read(len(which[band])))
+        tiles[which[band]] = COLOUR.words(reader.read(len(which[band])))
     return reader.end
 
 
-def _read_median(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp]) -> int:
+def _read_median(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp], form: PixelForm) -> int:
     if len(which) == 0:
         return start
     try:
-        reader = MedianReader(data, start, len(which))
+        reader = MedianReader(data, start, len(which), form)
     except BadMedianError as error:
         raise BadTilesError(str(error)) from None
     for band in _bands(len(which)):
@@ -208,10 +227,3 @@ def _read_median(data: bytes, start: int, tiles: Shown, which: NDArray[np.intp])
 
 
 _READERS = {SOLID: _read_solid, TWO: _read_two, PHOTO: _read_photos, PLAIN: _read_plain}
-
-
-def _words(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return (…, 3) bytes as words."""
-    words = np.zeros((*colours.shape[:-1], 4), np.uint8)
-    words[..., :3] = colours
-    return words.view(np.uint32)[..., 0]

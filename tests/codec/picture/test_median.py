@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from codec.picture.geometry import TILE
-from codec.picture.median import MOST_REST, TILE_BYTES, WRITTEN_AT_ONCE, BadMedianError, MedianReader, write_median
+from codec.picture.median import HALVES, WRITTEN_AT_ONCE, BadMedianError, MedianReader, write_median
 from codec.picture.tile_classification import kinds_of, may_be_lossy
 from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, TWO, read_tiles, write_tiles
 from tests.support.desktops import photograph, text
@@ -93,7 +93,7 @@ def test_noise_is_left_to_others() -> None:
 
 
 def test_at_its_worst_it_takes_what_the_pixels_do() -> None:
-    assert TILE_BYTES + MOST_REST == 3 * TILE * TILE
+    assert 2 * HALVES == TILE * TILE
 
 
 @pytest.mark.parametrize("cut", [1, 50, 400])

@@ -15,7 +15,6 @@
 #define MARKS 32
 #define PLANES 3
 #define HALVES 128
-#define MOST_REST 384
 #define SMALL 7
 #define OUTSIDE 15
 #define FIRST_LOOKED_AT 1

@@ -51,7 +51,7 @@ int subtract_median(const Update *update, uint8_t *differences) {
   long outside = 0;
   uint8_t before[PLANES] = {0};
   uint8_t *to = differences;
-  for (int tile = 0; tile < tiles_in(update->grid) && outside <= (long)MOST_REST * count; tile++) {
+  for (int tile = 0; tile < tiles_in(update->grid) && outside <= (long)PLANES * HALVES * count; tile++) {
     if (update->kinds[tile] != MEDIAN) continue;
     Tile now;
     uint8_t planes[PLANES][PIXELS];
@@ -63,7 +63,7 @@ int subtract_median(const Update *update, uint8_t *differences) {
       outside += count_outside(to, PIXELS);
     }
   }
-  return outside > (long)MOST_REST * count ? MOSTLY_NOISE : count;
+  return outside > (long)PLANES * HALVES * count ? MOSTLY_NOISE : count;
 }
 
 /** Two neighbours in a byte, the left one in its low half. */
