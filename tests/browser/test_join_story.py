@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from codec.wire.access import Access
 from codec.wire.api_types import Method
-from codec.wire.messages import Answered, Ask, Granted, Stopped
+from codec.wire.messages import Ask, Granted, Stopped
 from console.page import messages as said
 from tests.support.join_customers import join_customer
 from tests.support.relays import running_relay
@@ -95,8 +95,19 @@ async def test_a_link_takes_its_secret_along_from_the_page_that_says_who_is_call
             assert page.url == f"{relay.url}/join", "neither routing nor secret is on a shared screen"
 
 
-@pytest.mark.parametrize("missing", ["RTCPeerConnection", "WebAssembly"])
-async def test_without_what_a_picture_needs_the_chat_still_works(tmp_path: Path, missing: str) -> None:
+MISSING = {
+    "getDisplayMedia": "navigator.mediaDevices.getDisplayMedia = undefined",
+    "WebAssembly": "delete globalThis.WebAssembly",
+    "RTCPeerConnection": "delete globalThis.RTCPeerConnection",
+}
+
+
+@pytest.mark.req("CHAT-02", "CHAT-10", "MOB-22", "APP-12", "APP-13")
+@pytest.mark.parametrize("missing", MISSING)
+async def test_a_browser_that_lacks_something_gets_as_far_as_it_can_and_both_sides_say_so(
+    tmp_path: Path, missing: str
+) -> None:
+    shows = missing == "RTCPeerConnection"
     with virtual_display() as display:
         async with (
             running_relay(tmp_path) as relay,
@@ -104,16 +115,20 @@ async def test_without_what_a_picture_needs_the_chat_still_works(tmp_path: Path,
             join_customer(display, relay.url, tmp_path) as customer,
         ):
             page = customer.page
-            await page.add_init_script(f"delete globalThis.{missing}")
+            await page.add_init_script(MISSING[missing])
             await page.goto(f"{relay.url}/join")
             await customer.enter(await spoken_code(anna))
-            await picked_up(anna)
+            asked = page.get_by_text("You are asked what to show")
+            await expect(asked if shows else page.get_by_text("You write to each other")).to_be_visible()
+            session = await picked_up(anna)
+            assert session.means == (["view", "chat"] if shows else ["chat"])
             await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
             await page.get_by_label("Write to Anna de Vries").fill("Hello")
             await page.keyboard.press("Enter")
             await anna.hear(said.ChatLine, lambda line: line.text == "Hello")
-            if missing == "WebAssembly":
-                anna.send(Ask(1, Access.VIEW))
-                await expect(page.get_by_role("heading", name="This browser cannot show your screen")).to_be_visible()
-                await page.get_by_role("button", name="Just chat").click()
-                assert not (await anna.hear(Answered)).allowed
+            anna.send(Ask(1, Access.VIEW))
+            if shows:
+                await expect(page.get_by_role("heading", name="Show your screen to Anna de Vries")).to_be_visible()
+            else:
+                await expect(page.get_by_text("You can write to each other here.")).to_be_visible()
+                await expect(page.get_by_role("button", name="Yes, choose what to show")).to_have_count(0)

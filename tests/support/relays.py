@@ -191,6 +191,12 @@ async def running_relay(folder: Path, *, passwords: Any = None, **settings: Any)
         yield RunningRelay(url, made, http, signed_in.token)
 
 
+def offer_program(relay: RunningRelay) -> None:
+    """Let customers find a help program for Linux. It is only a name."""
+    relay.settings.downloads.mkdir(exist_ok=True)
+    (relay.settings.downloads / "deskside-help.pyz").write_bytes(b"PK program")
+
+
 async def set_up(http: aiohttp.ClientSession, url: str, settings: Settings) -> None:
     """Make the organisation and its first administrator, as a person would; nothing when there is one."""
     await set_up_by_token(http, url, SetupToken(settings.data).show())

@@ -8,7 +8,7 @@ import mss
 import numpy as np
 
 from codec.picture.diff import Frame
-from codec.wire.api_types import Method
+from codec.wire.api_types import Method, Session
 from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.relays import RunningRelay, running_relay
@@ -41,10 +41,12 @@ async def spoken_code(anna: Technician, method: Method = Method.PIN, secret: boo
     return code
 
 
-async def picked_up(anna: Technician) -> None:
-    """Take the customer who comes, and wait until the two are connected."""
+async def picked_up(anna: Technician) -> Session:
+    """Take the customer who comes, and wait until the two are connected. Return what the relay says of the session."""
     waiting = await anna.until(lambda each: type(each).__name__ == "SessionChanged" and each.session.state == "waiting")
-    await anna.open(waiting.session.id)
+    session: Session = waiting.session
+    await anna.open(session.id)
+    return session
 
 
 def screenshot(display: VirtualDisplay) -> Frame:

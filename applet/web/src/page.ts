@@ -33,13 +33,13 @@ export interface JoinSession {
   readonly stream: MediaStream | null;
 }
 
-/** Begin. A tab that was reloaded during a session goes back into it. Call it once for each page. */
-export async function openSession(): Promise<JoinSession> {
+/** Begin, with what this browser can do. A tab that was reloaded during a session goes back into it. Call it once for each page. */
+export async function openSession(means: readonly string[]): Promise<JoinSession> {
   const lock = new VisitLock();
   const visit = readVisit(kept(sessionStorage, VISIT));
   const isOurs = visit !== null && (await lock.claim(visit));
   if (!isOurs) keep(sessionStorage, VISIT, null); // a duplicate of a tab that is still there
-  return new WorkerSession(isOurs ? visit : null, lock);
+  return new WorkerSession(means, isOurs ? visit : null, lock);
 }
 
 class WorkerSession implements JoinSession {
@@ -51,6 +51,7 @@ class WorkerSession implements JoinSession {
   private isChoosing = false;
 
   constructor(
+    means: readonly string[],
     visit: KeptVisit | null,
     private readonly lock: VisitLock,
   ) {
@@ -64,6 +65,7 @@ class WorkerSession implements JoinSession {
       computer: computerName(navigator),
       system: systemName(navigator),
       language: navigator.language.split("-")[0] ?? "en",
+      means,
       peers: peers?.port2 ?? null,
       kept: visit,
       wrongSecrets: readWrongSecrets(kept(localStorage, WRONG_SECRETS)),

@@ -28,7 +28,10 @@ const LINKS: UiState["chat"] = [
     at: AT,
   },
 ];
-const TOGETHER: UiState = { ...FRESH, ...CALLER, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
+const ASKS: Pick<UiState, "mayAsk"> = { mayAsk: ["view", "record"] };
+const WAITING: UiState = { ...FRESH, ...CALLER, ...ASKS, stage: "waiting" };
+const TOGETHER: UiState = { ...WAITING, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
+const CHATS: Pick<UiState, "mayAsk"> = { mayAsk: [] };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
 const ONE_ANSWER = { ...VIEW, serial: 3, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
 const RECORD = { serial: 2, access: "record", offers: ["record"], records: true, isOneAnswer: false } as const;
@@ -63,10 +66,10 @@ export const EXAMPLES: Record<string, Example> = {
   "link-opening": { state: { ...FRESH, stage: "entering" }, brought: LINK },
   "link-used": { ...entry("used"), brought: LINK },
   insecure: { state: FRESH, can: { secure: false } },
-  waiting: { state: { ...FRESH, ...CALLER, stage: "waiting" } },
-  "waiting-lost": { state: { ...FRESH, ...CALLER, stage: "waiting", online: false, attempt: 2 } },
-  digits: { state: { ...FRESH, ...CALLER, stage: "waiting", needsDigits: true } },
-  "digits-wrong": { state: { ...FRESH, ...CALLER, stage: "waiting", needsDigits: true, problem: "not_extra_digits" } },
+  waiting: { state: WAITING },
+  "waiting-lost": { state: { ...WAITING, online: false, attempt: 2 } },
+  digits: { state: { ...WAITING, needsDigits: true } },
+  "digits-wrong": { state: { ...WAITING, needsDigits: true, problem: "not_extra_digits" } },
   quiet: { state: TOGETHER },
   "quiet-vouched": { state: { ...TOGETHER, vouched: true, technicianTypes: true } },
   "chat-links": { state: { ...TOGETHER, chat: LINKS } },
@@ -89,8 +92,8 @@ export const EXAMPLES: Record<string, Example> = {
   lost: { state: { ...SHOWN, online: false } },
   away: { state: { ...SHOWN, online: false, away: true } },
   "chat-off": { state: { ...TOGETHER, chatOn: false } },
-  "phone-waiting": { state: { ...FRESH, ...CALLER, stage: "waiting" }, can: PHONE },
-  "phone-chat": { state: { ...TOGETHER, chat: CHAT }, can: PHONE },
+  "phone-waiting": { state: { ...WAITING, ...CHATS }, can: PHONE },
+  "phone-chat": { state: { ...TOGETHER, ...CHATS, chat: CHAT }, can: PHONE },
   "phone-asked": { state: { ...TOGETHER, question: VIEW }, can: PHONE },
   ended: { state: ENDED },
   "ended-at-once": { state: { ...FRESH, ...CALLER, stage: "ended", ending: "secrets_differ", endedAt: AT } },

@@ -35,6 +35,8 @@ export interface Platform {
   computer: string;
   system: string;
   language: string;
+  /** What can be done from here, in words of codec/wire/customer_kinds.py. */
+  means: readonly string[];
   /** Makes direct paths, null where the browser has none. */
   paths: WorkerPeerConnections | null;
   wrongSecrets: WrongSecrets;
@@ -213,10 +215,10 @@ export class Engine implements ToolHost {
     }
     this.wasReloaded = false;
     this.show({ ...FRESH, stage: "entering" });
-    const { computer, system, paths } = this.platform;
+    const { computer, system, means, paths } = this.platform;
     const hear = (signal: ToApplet) => this.heard(signal);
     const online = (reachable: boolean) => this.show({ ...this.uiState, online: reachable });
-    this.visit = new Visit(code, { computer, system }, paths, hear, online, ticket);
+    this.visit = new Visit(code, { computer, system, means: [...means] }, paths, hear, online, ticket);
   }
 
   private decide(serial: number, allowed: readonly Access[]): void {
@@ -288,6 +290,7 @@ export class Engine implements ToolHost {
     const mayAsk = (Object.keys(FUNCTIONS) as Access[]).filter((access) => this.permitted.has(FUNCTIONS[access]));
     const apart = this.permitted.has("record_consent") && !this.permitted.has("record_always");
     this.consent.permit(mayAsk, apart);
+    this.show({ ...this.uiState, mayAsk });
   }
 
   // ── what the peer says ───────────────────────────────────────────────────────────────────────────────────────────

@@ -19,9 +19,6 @@ import type { Code } from "./codes.ts";
 import { BUSY_TRIES, FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, URGENT_RETRY_SECONDS } from "./relay.gen.ts";
 import { BadSignalError, readToApplet, type ToApplet, write } from "./signals.ts";
 
-/** What a page can do: codec/wire/customer_kinds.py. */
-const MEANS = ["view", "chat"];
-
 /** Whom the socket tells. None of these throws. */
 export interface RelayEvents {
   /** What the relay says. */
@@ -44,7 +41,7 @@ export class RelaySocket {
 
   constructor(
     private readonly code: Code,
-    private readonly about: { computer: string; system: string },
+    private readonly about: { computer: string; system: string; means: string[] },
     private readonly events: RelayEvents,
     private ticket: string | null,
   ) {}
@@ -127,7 +124,7 @@ export class RelaySocket {
     if (this.ticket !== null) return { type: "return", ticket: this.ticket };
     const { pin, routing } = this.code;
     const by = pin === null ? { link: routing! } : { pin };
-    return { type: "enter", version: VERSION, ...by, ...this.about, kind: "page", means: MEANS };
+    return { type: "enter", version: VERSION, ...by, ...this.about, kind: "page" };
   }
 
   private take(signal: ToApplet): void {

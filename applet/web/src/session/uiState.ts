@@ -91,6 +91,8 @@ export interface UiState {
   vouched: boolean;
   /** Whether the technician's PIN has extra digits that were not entered yet. */
   needsDigits: boolean;
+  /** What the technician may ask for: no more than this browser can show. */
+  mayAsk: readonly Access[];
   question: Question | null;
   /** Why the browser's picker led to nothing since the question came. */
   pickerTrouble: PickerTrouble | null;
@@ -126,6 +128,7 @@ export const FRESH: UiState = {
   attempt: 1,
   vouched: false,
   needsDigits: false,
+  mayAsk: [],
   question: null,
   pickerTrouble: null,
   granted: [],

@@ -20,7 +20,7 @@ export class Visit {
   /** `hear` gets what the relay says, but for what only the technician's program needs. */
   constructor(
     readonly code: Code,
-    about: { computer: string; system: string },
+    about: { computer: string; system: string; means: string[] },
     private readonly paths: WorkerPeerConnections | null,
     private readonly hear: (signal: ToApplet) => void,
     private readonly online: (online: boolean) => void,

@@ -24,6 +24,11 @@ export async function askAbout(): Promise<JoinFacts> {
   }
 }
 
+/** Return what the technician is told that can be done from here (codec/wire/customer_kinds.py): without a screen, chat. */
+export function meansOf(can: Abilities): readonly string[] {
+  return can.shows ? ["view", "chat"] : ["chat"];
+}
+
 /** Return what this browser can do. */
 export function abilities(): Abilities {
   const devices = navigator.mediaDevices as MediaDevices | undefined;

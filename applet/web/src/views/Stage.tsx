@@ -41,7 +41,7 @@ export function Stage(props: StageProps) {
     case "stopped":
       return <Stopped state={props.state} />;
     case "quiet":
-      return <Quiet state={props.state} can={props.can} />;
+      return <Quiet state={props.state} />;
   }
 }
 
@@ -69,14 +69,14 @@ function Card({ icon, look = "plain", title, lead, children }: CardProps) {
 }
 
 /** The two have met, and nothing is shown. */
-function Quiet({ state, can }: Pick<StageProps, "state" | "can">) {
+function Quiet({ state }: Pick<StageProps, "state">) {
   const technician = <Name>{state.technician}</Name>;
   return (
     <Card
       icon="chat"
       title={rich(t("{technician} is here"), { technician })}
       lead={
-        can.shows
+        state.mayAsk.includes("view")
           ? t("No one sees your screen. If it is needed, you are asked here first.")
           : t("No one sees your screen. You can write to each other here.")
       }

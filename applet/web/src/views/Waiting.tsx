@@ -46,6 +46,7 @@ export function Waiting({ state, host, intent }: WaitingProps) {
 
 function Next({ state }: { state: UiState }) {
   const technician = <Name>{state.technician}</Name>;
+  const shows = state.mayAsk.includes("view");
   return (
     <>
       <div role="status">
@@ -76,9 +77,11 @@ function Next({ state }: { state: UiState }) {
         <li>
           <span class="n">2</span>
           <span>
-            {t("You are asked what to show")}
+            {shows ? t("You are asked what to show") : t("You write to each other")}
             <small>
-              {rich(t("Nothing is shown until you say yes. {technician} cannot click or type."), { technician })}
+              {shows
+                ? rich(t("Nothing is shown until you say yes. {technician} cannot click or type."), { technician })
+                : rich(t("{technician} reads what you write, and sees nothing else."), { technician })}
             </small>
           </span>
         </li>
@@ -86,7 +89,11 @@ function Next({ state }: { state: UiState }) {
           <span class="n">3</span>
           <span>
             {t("You stop when you like")}
-            <small>{t("With the red button, or by closing this page.")}</small>
+            <small>
+              {shows
+                ? t("With the red button, or by closing this page.")
+                : t("With End session, or by closing this page.")}
+            </small>
           </span>
         </li>
       </ol>

@@ -35,6 +35,8 @@ export interface Start {
   computer: string;
   system: string;
   language: string;
+  /** What can be done from here. */
+  means: readonly string[];
   /** Where the page makes RTCPeerConnections for the worker; null where the browser has none. */
   peers: MessagePort | null;
   kept: KeptVisit | null;

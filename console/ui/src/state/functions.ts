@@ -23,8 +23,15 @@ export function needsProgram(access: Access, session: number): boolean {
   return has(FUNCTIONS[access]) && !canGive(access, session);
 }
 
+/** Whether the help program runs on the computer of this session's customer, as far as that is known. */
+export function runsProgram(session: number): boolean {
+  const system = sessions.value.get(session)?.system ?? "";
+  const systems = desk.value?.systems;
+  return system === "" || systems == null || systems.some((each) => each.startsWith(system));
+}
+
 /** Whether the customer has the means for this; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
-function canGive(access: Access, session: number): boolean {
+export function canGive(access: Access, session: number): boolean {
   const means = sessions.value.get(session)?.means ?? [];
   return means.length === 0 || access === "record" || means.includes(access);
 }

@@ -136,7 +136,7 @@ export class OpenSession {
       this.tell(line);
       return;
     }
-    if (this.opensPanel && panelHasRoom()) this.show("chat");
+    this.offerChat();
     if (line.who !== "customer") return;
     this.types.value = false;
     if (!looking || this.panel.value !== "chat") this.unread.value += 1;
@@ -147,6 +147,11 @@ export class OpenSession {
     this.panel.value = tab;
     this.opensPanel = false;
     if (tab === "chat") this.unread.value = 0;
+  }
+
+  /** Open the chat where there is room for it, unless the technician closed it. */
+  offerChat(): void {
+    if (this.opensPanel && panelHasRoom()) this.show("chat");
   }
 
   /** The session is in front again. */

@@ -260,7 +260,7 @@ function Progress({ code, close }: { code: Code; close: () => void }) {
 }
 
 function progressWord(code: Code, name: string): string {
-  if (code.session != null) return t("{name} is starting the help program", { name });
+  if (code.session != null) return t("{name} has entered the PIN and chooses how to continue", { name });
   const words: Partial<Record<Code["state"], string>> = {
     expired: t("It has expired. Create a new one."),
     cancelled: code.method === "pin" ? t("This PIN was cancelled.") : t("This link was cancelled."),

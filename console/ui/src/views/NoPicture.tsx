@@ -1,5 +1,6 @@
 import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
-import { has, mayAsk, needsProgram } from "../state/functions";
+import { useEffect } from "preact/hooks";
+import { canGive, has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { Empty } from "./parts";
@@ -62,6 +63,7 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
+  if (!canGive("view", openSession.id)) return <ChatOnly openSession={openSession} customer={customer} />;
   const declined = openSession.declined.value;
   if (declined !== undefined) {
     return (
@@ -75,6 +77,21 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
     <Empty icon="eye" title={t("{name} is not sharing the screen", { name: customer })}>
       <p>{t("The screen appears as soon as the customer allows it.")}</p>
       <Asks openSession={openSession} customer={customer} />
+    </Empty>
+  );
+}
+
+/** There is no picture to come: the two write to each other. */
+function ChatOnly({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  useEffect(() => openSession.offerChat(), [openSession]);
+  return (
+    <Empty icon="chat" title={t("A chat with {name}", { name: customer })}>
+      <OnlyAPage openSession={openSession} customer={customer} />
+      {openSession.panel.value !== "chat" && (
+        <button type="button" class="btn" onClick={() => openSession.show("chat")}>
+          {t("Open the chat")}
+        </button>
+      )}
     </Empty>
   );
 }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { sendProgram } from "../state/console";
+import { desk, sendProgram, sessions } from "../state/console";
+import { canGive, runsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { codeSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -13,6 +14,7 @@ interface Props {
 /** In the toolbar, where control would be requested: the customer has only a page open. */
 export function SendProgram({ openSession, customer }: Props) {
   const asking = useSignal(false);
+  const runs = runsProgram(openSession.id);
   const close = () => {
     asking.value = false;
   };
@@ -37,13 +39,13 @@ export function SendProgram({ openSession, customer }: Props) {
             <>
               <span class="grow" />
               <button type="button" class="btn" onClick={close}>
-                {t("Cancel")}
+                {runs ? t("Cancel") : t("Close")}
               </button>
-              <Send openSession={openSession} sent={close} />
+              {runs && <Send openSession={openSession} sent={close} />}
             </>
           }
         >
-          <Why customer={customer} />
+          <Why session={openSession.id} customer={customer} />
         </Dialog>
       )}
     </>
@@ -54,19 +56,30 @@ export function SendProgram({ openSession, customer }: Props) {
 export function OnlyAPage({ openSession, customer }: Props) {
   return (
     <>
-      <Why customer={customer} />
-      <Send openSession={openSession} sent={() => {}} />
+      <Why session={openSession.id} customer={customer} />
+      {runsProgram(openSession.id) && <Send openSession={openSession} sent={() => {}} />}
     </>
   );
 }
 
-function Why({ customer }: { customer: string }) {
+/** What the customer's browser cannot do, and whether the help program is a way on. */
+function Why({ session, customer }: { session: number; customer: string }) {
+  const name = { name: customer };
+  const system = sessions.value.get(session)?.system ?? "";
+  const systems = desk.value?.systems ?? [];
   return (
     <p class="second">
-      {t(
-        "{name} joined in a browser. A page can show the screen, but it cannot hand over mouse and keyboard. The help program can: send its link, and {name} appears as a new session when it starts.",
-        { name: customer },
-      )}
+      {canGive("view", session)
+        ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
+        : t("{name} joined in a browser that can only chat.", name)}{" "}
+      {runsProgram(session)
+        ? t("The help program can do more: send its link, and {name} appears as a new session when it starts.", name)
+        : systems.length === 0
+          ? t("Your server has no help program that could do more.")
+          : t("The help program can do more, but it does not run on {system}. It runs on {systems}.", {
+              system,
+              systems: systems.join(", "),
+            })}
     </p>
   );
 }
