@@ -191,6 +191,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "applet/web/src/session/visit.gen.ts": {"applet.session.visit": ("FAREWELL_SECONDS",)},
     "applet/web/src/session/wrongSecrets.gen.ts": {"applet.session.wrong_secrets": ("KEPT_SECONDS", "MAX_CODES")},
+    "applet/web/src/capture/film.gen.ts": {
+        "codec.picture.video": ("RATES", "SHARE", "LESS", "MORE", "PATIENCE_SECONDS")
+    },
     "applet/web/src/capture/screenShare.gen.ts": {"applet.screen.screen_share": ("REARRANGED_SECONDS",)},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),

@@ -13,7 +13,7 @@ const LEVELS: readonly (readonly [pixels: number, level: string])[] = [
 ];
 const PATIENCE_MS = 1_000;
 /** The transfer is said to be sRGB's, so that nothing but the matrix and the range is computed: as the applet wrote it. */
-const COLOURS = { primaries: "bt709", transfer: "iec61966-2-1", matrix: "bt709", fullRange: false } as const;
+export const COLOURS = { primaries: "bt709", transfer: "iec61966-2-1", matrix: "bt709", fullRange: false } as const;
 /** A VP9 packet of profile 0 that shows one new picture, and nothing that was kept: marker, profile, shown. */
 const FIRST_BYTE = { mask: 0b1111_1010, value: 0b1000_0010, delta: 0b100 } as const;
 const SYNC = [0x49, 0x83, 0x42] as const;
@@ -140,10 +140,14 @@ export class VideoReader {
   }
 }
 
+/** What WebCodecs calls such videos of this size. */
+export function codecOf(width: number, height: number): string {
+  return `vp09.00.${LEVELS.find(([pixels]) => width * height <= pixels)?.[1] ?? "62"}.08`;
+}
+
 function configurationOf(width: number, height: number): VideoDecoderConfig {
-  const level = LEVELS.find(([pixels]) => width * height <= pixels)?.[1] ?? "62";
   return {
-    codec: `vp09.00.${level}.08`,
+    codec: codecOf(width, height),
     codedWidth: width,
     codedHeight: height,
     colorSpace: COLOURS,
