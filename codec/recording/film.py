@@ -15,7 +15,7 @@ from codec.picture.diff import Flags, Frame
 from codec.recording.avi import AviFullError, AviWriter, Limits
 from codec.recording.formats import KEY_PICTURES, Format, Packet, PictureFormat
 from codec.recording.journal import MICROSECONDS
-from codec.recording.playback import Playback, Seen
+from codec.recording.playback import PARTING, Playback, Seen, darkens
 from codec.recording.pointer import Pointer
 from codec.recording.sink import Sink
 from codec.wire.messages import Message
@@ -59,6 +59,8 @@ class Film:
         self._until_key = 0
         """So many pictures until a key is due; a pointer that moves does not count."""
         self._repeats_from: int | None = None
+        self._dark_since: int | None = None
+        """Since when it is dark, in microseconds."""
         self.behind = False
         """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
         self._failed = 0
@@ -75,7 +77,12 @@ class Film:
         """Follow a session message. Raises RecordingStoppedError, PictureError."""
         slot = self._slot(time)
         self._catch_up(slot)
+        turns_dark = darkens(message)
+        if turns_dark:
+            self._write_due()  # what was seen last stays if this is the end
         seen = self._playback.take(message)
+        if seen is Seen.PICTURE:
+            self._dark_since = time if turns_dark else None
         if seen is not Seen.NOTHING:
             self._changed(slot, self._playback.touched if seen is Seen.PICTURE else _NOTHING)
 
@@ -98,6 +105,8 @@ class Film:
         """End the recording. Raises as `take`."""
         self.behind = False
         slot = self._slot(time)
+        if self._dark_since is not None and time - self._dark_since < PARTING:
+            self._due = None
         self._catch_up(slot + 1 + POINTER_SLOTS)
         self._fill(slot + 1)
         if self._writer is not None:
@@ -119,6 +128,12 @@ class Film:
         if self._touched is _NOTHING and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
             return  # a moving pointer would cost as much as a moving picture
         if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
+            return
+        self._write_due()
+
+    def _write_due(self) -> None:
+        """Write the picture that is owed, if there is one."""
+        if self._due is None or self._playback.frame is None:
             return
         due, self._due = self._due, None
         try:

@@ -1,6 +1,7 @@
 """What a technician saw, followed from the session's messages: the picture of the watched display, and the pointer.
 
-While nothing may be seen, or nobody watches, there is blackness.
+While nothing may be seen, or nobody watches, there is blackness. A recording that ends because nothing may be seen any
+more ends with the last picture that was seen: PARTING.
 """
 
 from dataclasses import replace
@@ -14,6 +15,9 @@ from codec.picture.packet import BadPacketError
 from codec.recording.pointer import Pointer
 from codec.wire.access import Access
 from codec.wire.messages import POSITIONS, Granted, Message, Picture, PointerAt, PointerMove, PointerShape, Watch
+
+PARTING = 500_000
+"""In microseconds: what turns dark so shortly before a recording ends does so because it ends."""
 
 
 class Seen(IntEnum):
@@ -51,13 +55,11 @@ class Playback:
 
     def take(self, message: Message) -> Seen:
         """Follow a message; return what else is to be seen now."""
+        if darkens(message):
+            return self._darken()
         match message:
             case Picture(display, _, packet):
                 return self._show(display, packet)
-            case Granted(access) if Access.VIEW not in access:
-                return self._darken()
-            case Watch(None):
-                return self._darken()
             case PointerShape():
                 self._shape = message
             case PointerAt(display, x, y) | PointerMove(display, x, y):
@@ -87,3 +89,13 @@ class Playback:
         self.frame, self._place, self.touched = np.zeros_like(self.frame), None, None
         self._decoder.forget()
         return Seen.PICTURE
+
+
+def darkens(message: Message) -> bool:
+    """Whether nothing is to be seen after this message."""
+    match message:
+        case Granted(access):
+            return Access.VIEW not in access
+        case Watch(display):
+            return display is None
+    return False

@@ -16,7 +16,7 @@ from codec.recording.journal import (
     read_journal,
     unpack_event,
 )
-from codec.recording.playback import Playback, Seen
+from codec.recording.playback import PARTING, Playback, Seen, darkens
 from codec.wire.access import Access
 from codec.wire.messages import (
     Answered,
@@ -58,6 +58,8 @@ class JournalSource:
         """Whether the picture is known: a key came, and nothing was lost since."""
         self._size: tuple[int, int] | None = None
         self._lost_from: int | None = None
+        self._dark: _Place | None = None
+        """Where it turned dark last."""
         self.sizes: list[tuple[int, int, int]] = []
         """Time, width and height at each key: parts of a film begin where a picture has no room in the first."""
         self._read(read_journal(content))
@@ -95,6 +97,7 @@ class JournalSource:
                     self._message(record, at)
                 at += len(record.data)
         self._found(outline.duration)
+        self._stay_lit()
         outline.is_cut = not ended or any(end == len(self._content) for _, end in journal.damage)
 
     def _lose(self) -> None:
@@ -131,12 +134,11 @@ class JournalSource:
         match message:
             case Picture(display, _, packet):
                 self._picture(place, display, packet)
-            case Granted(access):
-                self._grant(record.time, access)
-                if Access.VIEW not in access:
+            case Granted() | Watch():
+                if isinstance(message, Granted):
+                    self._grant(record.time, message.access)
+                if darkens(message):
                     self._darken(place)
-            case Watch(None):
-                self._darken(place)
             case PointerShape():
                 self.outline.shapes.append((record.time, message))
             case PointerAt(display, x, y) | PointerMove(display, x, y):
@@ -173,7 +175,16 @@ class JournalSource:
         if self._whole:
             self._keep(place, 1)
             self.outline.places.append((place[0], None))
+            self._dark = place
         self._whole = False
+
+    def _stay_lit(self) -> None:
+        """Where it turned dark because the recording ended, the last picture stays."""
+        if self._dark is None or self.outline.changes[-1] != self._dark[0] or self._stretches[-1][-1] != self._dark:
+            return
+        if self.outline.duration - self._dark[0] < PARTING:
+            for kept in (self._stretches[-1], self.outline.changes, self.outline.weights):
+                kept.pop()
 
     def _grant(self, time: int, access: frozenset[Access]) -> None:
         if access - self._granted:

@@ -315,6 +315,21 @@ def test_what_may_not_be_seen_any_more_is_not_shown_any_more(said_then: Granted 
     assert np.array_equal(seen_at(shown, 2.0), desktop(2)[..., :3])
 
 
+@pytest.mark.parametrize("name", [FormatName.RASC, FormatName.H264])
+@pytest.mark.parametrize("same_slot", [True, False])
+def test_a_film_that_ends_because_nothing_may_be_seen_ends_with_what_was_seen(
+    name: FormatName, same_slot: bool
+) -> None:
+    parts = Parts()
+    film, encoder = Film(FORMATS[name], parts.open), Encoder(320, 240)
+    film.take(0, Picture(0, 0, encoder.encode(desktop(1)) or b""))
+    film.take(500_000, Picture(0, 1, encoder.encode(desktop(2)) or b""))
+    film.take(501_000 if same_slot else 900_000, Granted(frozenset()))
+    film.close(930_000)
+    shown = parts.played()
+    assert similarity(shown[-1][1], desktop(2)) > 0.98
+
+
 def test_when_the_disk_is_full_the_recording_says_so_and_what_was_written_plays() -> None:
     told: list[Indication] = []
     file = MemoryFile(open_session=70_000)

@@ -209,6 +209,15 @@ def test_what_may_not_be_seen_any_more_is_black(tmp_path: Path, story: list[tupl
     assert np.array_equal(viewer.sees(5.9), shown_at(story, 5.9))
 
 
+def test_a_recording_that_ends_because_nothing_may_be_seen_ends_with_what_was_seen(
+    tmp_path: Path, story: list[tuple[Said, Frame]]
+) -> None:
+    told = [each for each in with_keys(story, 100) if each[0] < 6 * SECOND]
+    told += [(6 * SECOND, Speaker.APPLET, Granted(frozenset()))]
+    viewer = Viewer(JournalSource(keep(tmp_path, None, told, seconds=6.03)[0].read_bytes()))
+    assert np.array_equal(viewer.sees(6.03), shown_at(story, 5.99))
+
+
 def test_it_plays_in_time_at_any_speed_and_a_slow_page_is_sent_only_the_present(
     tmp_path: Path, story: list[tuple[Said, Frame]]
 ) -> None:
