@@ -38,7 +38,8 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
         "MAX_MOVES",
         "WINDOW_LOG",
     ),
-    "codec.picture.encoder": ("LEVEL", "LDM_MIN_MATCH", "SCATTERED"),
+    "codec.picture.stream": ("LEVEL", "LDM_MIN_MATCH"),
+    "codec.picture.update": ("SCATTERED",),
     "codec.picture.reference": ("MANY", "RECENT", "WORTH"),
     "codec.picture.motion": (
         "MIN_TILES",

@@ -10,11 +10,13 @@ from codec.picture.packet import (
     WINDOW_LOG,
     BadPacketError,
     PacketHeader,
+    PlaneColors,
     VideoPart,
-    bitmap_bytes,
     parse_header,
+    parse_marks,
     parse_moves,
 )
+from codec.picture.plane_layers import CapturedPlanes, PlaneLayers
 from codec.picture.save_under import SaveUnder
 from codec.picture.tiles import BadTilesError, Tiles, read_tiles
 from codec.picture.video import BadVideoError, VideoReader
@@ -63,6 +65,7 @@ class Decoder:
         self._grid: Grid | None = None
         self._picture = np.zeros((0, 0, 4), np.uint8)
         self._layers = SaveUnder(np.zeros((0, 0), np.uint32))
+        self._planes: PlaneLayers | None = None
         self._feed = _Feed()
         self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader: zstandard.ZstdDecompressionReader | None = None
@@ -76,11 +79,15 @@ class Decoder:
         """
         head = parse_header(packet)
         if head.key:
-            self._begin(head.grid)
-        elif head.grid != self._grid or self._reader is None:
+            self._begin(head)
+        elif head.grid != self._grid or self._reader is None or head.planes != self._plane_colors:
             raise BadPacketError("an update came without the whole picture that it belongs to")
         try:
-            self._paint(head, self._inflate(packet, head))
+            raw = self._inflate(packet, head)
+            if self._planes is None:
+                self._paint(head, raw)
+            else:
+                self.touched = self._planes.paint(raw, self._picture, is_key=head.key)
         except (BadVideoError, BadTilesError) as error:
             self._reader = None
             raise BadPacketError(str(error)) from None
@@ -93,7 +100,17 @@ class Decoder:
         """Take nothing but a key next. The memory stays, for pictures of the same size."""
         self._reader = self._video = None
 
-    def _begin(self, grid: Grid) -> None:
+    @property
+    def planes(self) -> CapturedPlanes | None:
+        """What the browser captured, where the picture came in planes. It changes with the next packet."""
+        return None if self._planes is None else self._planes.planes
+
+    @property
+    def _plane_colors(self) -> PlaneColors | None:
+        return None if self._planes is None else self._planes.colors
+
+    def _begin(self, head: PacketHeader) -> None:
+        grid = head.grid
         if grid != self._grid:
             self._grid = grid
             self._layers = SaveUnder(np.zeros((0, 0), np.uint32))
@@ -102,6 +119,9 @@ class Decoder:
             self._layers = SaveUnder(words_of(self._picture))
         self._layers.picture[:] = OPAQUE
         self._layers.restart(OPAQUE)
+        self._planes = None
+        if head.planes is not None:
+            self._planes = PlaneLayers(grid, head.planes)
         self._feed = _Feed()
         self._video = None
         self._reader = self._decompressor.stream_reader(self._feed)  # type: ignore[arg-type]  # asks only for read()
@@ -120,10 +140,7 @@ class Decoder:
     def _paint(self, head: PacketHeader, raw: bytes) -> None:
         grid = head.grid
         moves, at = parse_moves(raw, grid)
-        bits = np.frombuffer(raw[at : at + bitmap_bytes(grid)], np.uint8)
-        if len(bits) != bitmap_bytes(grid) or np.unpackbits(bits, bitorder="little")[grid.tiles :].any():
-            raise BadPacketError("a tile outside the picture is marked as changed")
-        changed = np.unpackbits(bits, count=grid.tiles, bitorder="little").astype(bool).reshape(grid.rows, grid.columns)
+        changed, at = parse_marks(raw, grid, at)
         self.touched = np.ones_like(changed) if head.key else changed.copy()
         for move in moves:
             self._layers.apply(move)
@@ -131,7 +148,7 @@ class Decoder:
                 self._touch(box)
         if head.video is not None:
             self._show_video(head.video)
-        read_tiles(raw, at + len(bits), _Marked(tiles_of(self._layers.picture, grid), changed), head.last_kind)
+        read_tiles(raw, at, _Marked(tiles_of(self._layers.picture, grid), changed), head.last_kind)
 
     def _touch(self, box: Box) -> None:
         top, left, bottom, right = box

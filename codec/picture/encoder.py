@@ -15,29 +15,23 @@ window and its tables.
 import logging
 
 import numpy as np
-import zstandard
 
 from codec.errors import DesksideError
 from codec.picture.diff import Flags, Frame
 from codec.picture.geometry import TILE, Box, Grid, within
-from codec.picture.packet import OLDEST_VERSION, VERSION, WINDOW_LOG, PacketHeader, VideoPart, pack_moves
+from codec.picture.packet import OLDEST_VERSION, VERSION, PacketHeader, VideoPart, pack_marks, pack_moves
 from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.rate_control import RateControl
 from codec.picture.reference import Reference
-from codec.picture.tiles import MEDIAN, PHOTO, PLAIN, Kinds, tile_parts
-from codec.picture.update import Update
+from codec.picture.stream import PictureStream
+from codec.picture.tiles import PHOTO, tile_parts
+from codec.picture.update import Update, kinds_in_version
 from codec.picture.video import VideoEncodeError, VideoWriter
 from codec.picture.video_detection import VideoDetector
 
 _log = logging.getLogger(__name__)
-SCATTERED = 256
-"""Fewer photographs and soft tiles than these are what a window uncovers. zstd has seen most lines of the soft ones
-before, which a median hides: a dragged window took 6 % more."""
 VIDEO_STEP = 255
 """What a video leaves behind is the coarsest step."""
-LEVEL, LDM_MIN_MATCH = 1, 32
-"""Of zstd. Level 1 alone forgets soon where it has seen something: a page flipped back would cost as much as the first
-time. So long matches are looked for as well."""
 
 
 class BadFrameError(DesksideError):
@@ -64,8 +58,7 @@ class Encoder:
         self._video_box: Box | None = None
         self._can_show_videos = True
         self._key = True
-        self._compressor = _new_compressor()
-        self._stream = self._compressor.compressobj()
+        self._stream = PictureStream()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -85,7 +78,7 @@ class Encoder:
         self._video = self._video_box = None
         self._can_show_videos = True
         self._key = True
-        self._stream = self._compressor.compressobj()  # in the memory that there was
+        self._stream.restart()
 
     def encode(self, frame: Frame, budget: PictureBudget | None = None, top: int = 0) -> bytes | None:
         """Return the packet that turns the last picture into `frame`, (height, width, 4) uint8 BGRX; None if equal.
@@ -116,23 +109,13 @@ class Encoder:
         return self._packet(pack_moves(moves), update, step, video)
 
     def _packet(self, moves: bytes, update: Update, step: int, video: VideoPart | None) -> bytes:
-        bits = np.packbits(update.flags, bitorder="little").tobytes()
-        kinds = self._kinds_in_version(update.kinds)
-        parts = [moves + bits, *tile_parts(update.tiles, kinds, update.shown, step)]
+        kinds = kinds_in_version(update.kinds, self._version)
+        parts = [moves + pack_marks(update.flags), *tile_parts(update.tiles, kinds, update.shown, step)]
         head = PacketHeader(self._key, self._grid, sum(map(len, parts)), video, version=self._version)
         self._key = False
-        compressed = b"".join(map(self._stream.compress, parts))
-        compressed += self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        compressed = self._stream.write(parts)
         self._rate_control.cost_model.learn(update.kinds, step, len(compressed))
         return head.pack() + compressed
-
-    def _kinds_in_version(self, kinds: Kinds) -> Kinds:
-        """Return the kinds as this version's packets have them: the oldest has no median, others prefer it to photo."""
-        if self._version == OLDEST_VERSION:
-            return np.where(kinds == MEDIAN, PLAIN, kinds).astype(np.uint8)
-        if np.count_nonzero((kinds == PHOTO) | (kinds == MEDIAN)) < SCATTERED:
-            kinds = np.where(kinds == MEDIAN, PLAIN, kinds)
-        return np.where(kinds == PHOTO, MEDIAN, kinds).astype(np.uint8)
 
     def _show_video(self, update: Update, budget: PictureBudget) -> VideoPart | None:
         """Take what plays out of the update; return the video's next packet where it changed."""
@@ -172,10 +155,3 @@ class Encoder:
         if not fits or frame.shape[1:] != (self._grid.width, 4):
             expected = (self._grid.height, self._grid.width, 4)
             raise BadFrameError(f"expected a picture of {expected}, or whole tiles of it, not {frame.shape} at {top}")
-
-
-def _new_compressor() -> zstandard.ZstdCompressor:
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, window_log=WINDOW_LOG, enable_ldm=True, ldm_min_match=LDM_MIN_MATCH
-    )
-    return zstandard.ZstdCompressor(compression_params=parameters)

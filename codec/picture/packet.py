@@ -1,4 +1,4 @@
-"""The bytes of one picture update, version 4.
+"""The bytes of one picture update, version 4; those of planes, version 5, are below.
 
     version u8 = 4   3 is the same without median tiles, for viewers that do not know them and in older recordings
     flags   u8       bit 0 KEY: forget everything, the picture is black, the zstd stream and the video start over
@@ -21,26 +21,43 @@ Decompressed:
 The video's picture is painted after the moves and before the tiles. Numbers are little-endian. Tiles at the right and
 lower edge are whole; what is beyond the picture is zero. A tile replaces what was there. Rectangles, before and after
 their move, lie inside the whole tiles, and so does a video.
+
+Version 5 has a picture as browsers capture it, in planes: luma for each pixel, and Cb and Cr for each 2×2 of
+them. There is no video. After `raw` there are
+
+    matrix  u8       1 BT.709, 6 BT.601 (ISO/IEC 23091-2); this and `range` are the same in all packets after a key
+    range   u8       0 limited, 1 full
+
+Decompressed it is two pictures one after the other, each with its own moves, marks and tiles as above: luma, a byte a
+pixel, then chroma, half as wide and high (rounded up), two bytes a pixel. A key begins with both zero.
 """
 
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codec.errors import DesksideError
-from codec.picture.geometry import TILE, Grid
-from codec.picture.save_under import Move
-from codec.picture.tiles import LOSSY, MAX_TILE_BYTES, MEDIAN
+import numpy as np
 
-VERSION, OLDEST_VERSION = 4, 3
+from codec.errors import DesksideError
+from codec.picture.color_planes import Matrix
+from codec.picture.diff import Flags
+from codec.picture.geometry import TILE, Grid
+from codec.picture.pixel_form import PixelForm
+from codec.picture.save_under import Move
+from codec.picture.tiles import LOSSY, MEDIAN, most_tile_bytes
+
+VERSION, OLDEST_VERSION, PLANES_VERSION = 4, 3, 5
+"""Packets of colours have versions up to VERSION; a viewer that decodes PLANES_VERSION decodes all."""
 KEY, VIDEO, RESTARTS = 1, 2, 4
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
 _HEAD = struct.Struct("<BBHHI")
 _VIDEO = struct.Struct("<HHHHI")
+_PLANES = struct.Struct("<BB")
 _MOVE = struct.Struct("<HHHHhhB")
 HEAD_BYTES = _HEAD.size
 VIDEO_HEAD_BYTES = _VIDEO.size
+PLANES_HEAD_BYTES = _PLANES.size
 MOVE_BYTES = _MOVE.size
 MAX_MOVES = 3
 
@@ -66,6 +83,14 @@ class VideoPart:
 
 
 @dataclass(frozen=True)
+class PlaneColors:
+    """How the planes of a picture become colours."""
+
+    matrix: Matrix
+    full_range: bool
+
+
+@dataclass(frozen=True)
 class PacketHeader:
     """What is before the compressed part, which begins at `end`."""
 
@@ -75,6 +100,8 @@ class PacketHeader:
     video: VideoPart | None = None
     end: int = HEAD_BYTES
     version: int = VERSION
+    planes: PlaneColors | None = None
+    """Of version 5, and no other."""
 
     @property
     def last_kind(self) -> int:
@@ -88,7 +115,10 @@ class PacketHeader:
             | (VIDEO if self.video else 0)
             | (RESTARTS if self.video and self.video.restarts else 0)
         )
-        head = _HEAD.pack(self.version, flags, self.grid.width, self.grid.height, self.raw_bytes)
+        version = self.version if self.planes is None else PLANES_VERSION
+        head = _HEAD.pack(version, flags, self.grid.width, self.grid.height, self.raw_bytes)
+        if self.planes is not None:
+            return head + _PLANES.pack(self.planes.matrix, self.planes.full_range)
         return head if self.video is None else head + self.video.pack()
 
 
@@ -97,19 +127,39 @@ def parse_header(packet: bytes) -> PacketHeader:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    is_known = OLDEST_VERSION <= version <= VERSION and flags <= KEY | VIDEO | RESTARTS
+    known_flags = KEY if version == PLANES_VERSION else KEY | VIDEO | RESTARTS
+    is_known = OLDEST_VERSION <= version <= PLANES_VERSION and flags <= known_flags
     if not is_known or (flags & RESTARTS and not flags & VIDEO):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
     except ValueError as error:
         raise BadPacketError(str(error)) from None
-    least = 1 + bitmap_bytes(grid)
-    if not least <= raw_bytes <= least + MAX_MOVES * MOVE_BYTES + grid.tiles * MAX_TILE_BYTES + 1:
+    forms = plane_forms(grid) if version == PLANES_VERSION else ((grid, PixelForm.COLOUR),)
+    least = sum(1 + bitmap_bytes(each) for each, _ in forms)
+    most = sum(MAX_MOVES * MOVE_BYTES + each.tiles * most_tile_bytes(form) + 1 for each, form in forms)
+    if not least <= raw_bytes <= least + most:
         raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
+    if version == PLANES_VERSION:
+        planes, end = _parse_planes(packet), HEAD_BYTES + PLANES_HEAD_BYTES
+        return PacketHeader(bool(flags & KEY), grid, raw_bytes, None, end, version, planes)
     video = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & VIDEO else None
     end = HEAD_BYTES if video is None else HEAD_BYTES + VIDEO_HEAD_BYTES + len(video.packet)
     return PacketHeader(bool(flags & KEY), grid, raw_bytes, video, end, version)
+
+
+def plane_forms(grid: Grid) -> tuple[tuple[Grid, PixelForm], tuple[Grid, PixelForm]]:
+    """Return the two pictures that a picture of this size is in planes: luma and chroma."""
+    return (grid, PixelForm.LUMA), (Grid(-(-grid.width // 2), -(-grid.height // 2)), PixelForm.CHROMA)
+
+
+def _parse_planes(packet: bytes) -> PlaneColors:
+    if len(packet) < HEAD_BYTES + PLANES_HEAD_BYTES:
+        raise BadPacketError("the head of planes is cut off")
+    matrix, full_range = _PLANES.unpack_from(packet, HEAD_BYTES)
+    if matrix not in tuple(Matrix) or full_range > 1:
+        raise BadPacketError(f"matrix {matrix} of range {full_range} is not known")
+    return PlaneColors(Matrix(matrix), bool(full_range))
 
 
 def _parse_video(packet: bytes, grid: Grid, restarts: bool) -> VideoPart:
@@ -137,20 +187,35 @@ def pack_moves(moves: Sequence[Move]) -> bytes:
     return bytes([len(moves)]) + b"".join(each)
 
 
-def parse_moves(raw: bytes, grid: Grid) -> tuple[list[Move], int]:
-    """Return the moves at the start of `raw`, and where they end. Raises BadPacketError."""
-    count, end = raw[0], 1 + raw[0] * MOVE_BYTES
+def parse_moves(raw: bytes, grid: Grid, start: int = 0) -> tuple[list[Move], int]:
+    """Return the moves that `raw` has at `start`, and where they end. Raises BadPacketError."""
+    count = raw[start] if start < len(raw) else MAX_MOVES + 1
+    end = start + 1 + count * MOVE_BYTES
     if count > MAX_MOVES or end > len(raw):
         raise BadPacketError(f"a picture has at most {MAX_MOVES} moves, not {count}")
     moves = []
     for place in range(count):
-        x, y, width, height, dx, dy, flags = _MOVE.unpack_from(raw, 1 + place * MOVE_BYTES)
+        x, y, width, height, dx, dy, flags = _MOVE.unpack_from(raw, start + 1 + place * MOVE_BYTES)
         if flags > 1:
             raise BadPacketError(f"a move with flags {flags:#x} is not known")
         moves.append(Move(x, y, width, height, dx, dy, bool(flags)))
     for move in moves:
         _check(move, grid)
     return moves, end
+
+
+def pack_marks(changed: Flags) -> bytes:
+    """Return the bits of the tiles that follow."""
+    return np.packbits(changed, bitorder="little").tobytes()
+
+
+def parse_marks(raw: bytes, grid: Grid, start: int) -> tuple[Flags, int]:
+    """Return which tiles follow, as `raw` says at `start`, and where that ends. Raises BadPacketError."""
+    end = start + bitmap_bytes(grid)
+    bits = np.unpackbits(np.frombuffer(raw[start:end], np.uint8), bitorder="little")
+    if end > len(raw) or bits[grid.tiles :].any():
+        raise BadPacketError("a tile outside the picture is marked as changed")
+    return bits[: grid.tiles].astype(bool).reshape(grid.rows, grid.columns), end
 
 
 def _check(move: Move, grid: Grid) -> None:

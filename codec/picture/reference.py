@@ -71,7 +71,7 @@ class Reference:
         widened[:, : self._grid.width] = frame
         return widened
 
-    def move(self, changed: Flags, moved: Callable[[Move], None]) -> list[Move]:
+    def move(self, changed: Flags, moved: Callable[[Move], None] | None = None) -> list[Move]:
         """Carry out what only moved, and return it; `changed` is what is left. `moved` hears of each beforehand."""
         moves: list[Move] = []
         least = max(int(np.count_nonzero(changed)) // WORTH, MIN_TILES)
@@ -79,7 +79,8 @@ class Reference:
             found = self._find(changed, self._capture)
             if found is None:
                 break
-            moved(found.move)
+            if moved is not None:
+                moved(found.move)
             moves.append(found.move)
             self._layers.apply(found.move)
             self._look_again(changed, found, self._capture)

@@ -7,6 +7,7 @@ is enough: it is a guess that is checked against the screen, and what it gets wr
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from codec.picture.diff import COLOURS, Words
 from codec.picture.geometry import Box, within
 
+Pixels = NDArray[np.unsignedinteger[Any]]
+"""(height, width) pixels of any form."""
 BAND, LEAST_BAND, MOST_BAND = 64, 16, 128
 """Lines that are moved at once. As many as it moves by do not overlap, and need no copy in between."""
 
@@ -56,15 +59,15 @@ class Move:
 
 
 class SaveUnder:
-    """A picture of whole tiles, and under it what moved rectangles have covered. Pixels are words."""
+    """A picture of whole tiles, and under it what moved rectangles have covered."""
 
-    def __init__(self, picture: NDArray[np.uint32]) -> None:
+    def __init__(self, picture: Pixels) -> None:
         self.picture = picture
-        self._under: NDArray[np.uint32] | None = None
+        self._under: Pixels | None = None
         self._blank = np.uint32(0)
 
     @property
-    def under(self) -> NDArray[np.uint32]:
+    def under(self) -> Pixels:
         """What is under moved rectangles, (height, width) as the picture. It is made when it is needed first."""
         if self._under is None:
             self._under = np.full_like(self.picture, self._blank)

@@ -1,7 +1,8 @@
 """Any bytes as a stream of packets for a decoder, so that chance reaches behind the head and behind zstd.
 
 The first byte says what the others are: packets, each after its length; or, behind a good whole picture, the raw part
-of an update, a film's first packet, or its second one. So a fuzzer changes raw bytes without breaking the compression.
+of an update, a film's first packet, or its second one; or, behind one in planes, the raw part of an update. So a fuzzer
+changes raw bytes without breaking the compression.
 """
 
 from functools import cache
@@ -9,23 +10,27 @@ from functools import cache
 import numpy as np
 import zstandard
 
+from codec.picture.color_planes import Matrix
 from codec.picture.geometry import Grid
-from codec.picture.packet import HEAD_BYTES, VideoPart, parse_header
+from codec.picture.packet import HEAD_BYTES, PlaneColors, VideoPart, parse_header, plane_forms
 from codec.picture.tile_classification import kinds_of
 from codec.picture.video import VideoWriter
-from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept
+from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, planes_of_every_kind
 
 GRID = Grid(48, 32)
-PACKETS, UPDATE, FILM, NEXT_OF_FILM = range(4)
+PACKETS, UPDATE, FILM, NEXT_OF_FILM, PLANES = FORMS = range(5)
 _LENGTH_BYTES = 2
 MOST_PACKETS = 12
 
 
 def stream_of(data: bytes) -> list[bytes]:
     """Return the packets that `data` stands for."""
-    form, rest = (data[0] if data else 0) % 4, data[1:]
+    form, rest = (data[0] if data else 0) % len(FORMS), data[1:]
     if form == PACKETS:
         return _split(rest)
+    if form == PLANES:
+        in_planes, first = _after_a_key_in_planes()
+        return [first, in_planes.raw(rest)]
     writer, first = _after_a_key()
     if form == UPDATE:
         return [first, writer.raw(rest)]
@@ -36,9 +41,11 @@ def stream_of(data: bytes) -> list[bytes]:
 
 def seeds() -> list[bytes]:
     """Return good inputs of each form, to be changed."""
-    streams = [every_kind(48, 32, seed, 4) for seed in range(4)] + [kept(GOLDEN / "odd.packets")]
+    in_planes = [planes_of_every_kind(48, 32, seed, 4) for seed in range(3)]
+    streams = [every_kind(48, 32, seed, 4) for seed in range(4)] + [kept(GOLDEN / "odd.packets"), *in_planes]
     whole = [bytes([PACKETS]) + b"".join(map(_with_length, packets)) for packets in streams]
     updates = [bytes([UPDATE]) + raw for packets in streams[:4] for raw in _raw_parts(packets)[1:]]
+    updates += [bytes([PLANES]) + raw for packets in in_planes for raw in _raw_parts(packets)[1:]]
     films = [bytes([FILM]) + film_packets()[0], *(bytes([NEXT_OF_FILM]) + packet for packet in film_packets()[1:])]
     writer, first = _after_a_key()
     with_film = [first, writer.film(_film(film_packets()[0], restarts=True))]
@@ -56,6 +63,16 @@ def _after_a_key() -> tuple[PacketWriter, bytes]:
     writer = PacketWriter(GRID)
     tiles = np.random.default_rng(3).integers(0, 1 << 24, (GRID.tiles, 16, 16), np.uint32)
     return writer, writer.tiles(tiles, kinds_of(tiles), key=True)
+
+
+def _after_a_key_in_planes() -> tuple[PacketWriter, bytes]:
+    writer = PacketWriter(GRID, PlaneColors(Matrix.BT709, full_range=False))
+    said = []
+    for grid, form in plane_forms(GRID):
+        pixels = np.random.default_rng(3).integers(0, 1 << 24, (grid.tiles, 16, 16), np.uint32)
+        tiles = form.words(form.levels(pixels)).reshape(pixels.shape)
+        said.append((tiles, kinds_of(tiles), ()))
+    return writer, writer.pictures(said, key=True)
 
 
 def _film(packet: bytes, restarts: bool) -> VideoPart:

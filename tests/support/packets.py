@@ -7,36 +7,56 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
+from codec.picture.color_planes import Matrix
 from codec.picture.decoder import Decoder
-from codec.picture.diff import tiles_of, words_of
-from codec.picture.geometry import Grid
-from codec.picture.packet import WINDOW_LOG, PacketHeader, VideoPart, bitmap_bytes, pack_moves
+from codec.picture.geometry import TILE, Grid
+from codec.picture.packet import (
+    WINDOW_LOG,
+    PacketHeader,
+    PlaneColors,
+    VideoPart,
+    bitmap_bytes,
+    pack_marks,
+    pack_moves,
+    plane_forms,
+)
+from codec.picture.pixel_form import PixelForm
 from codec.picture.save_under import Move, SaveUnder
 from codec.picture.tile_classification import kinds_of
-from codec.picture.tiles import MEDIAN, PART, TWO, Kinds, Tiles, write_tiles
+from codec.picture.tiles import LOSSY, MEDIAN, PART, TWO, Kinds, Tiles, write_tiles
 
 GOLDEN = Path(__file__).parents[1] / "codec" / "golden"
 _LENGTH_BYTES = 4
+COLORS = PlaneColors(Matrix.BT601, full_range=False)
+"""What browsers capture of screens."""
 
 
 class PacketWriter:
-    """Writes one stream of packets from what they should say."""
+    """Writes one stream of packets from what they should say: of colours, or of planes."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, planes: PlaneColors | None = None) -> None:
         self._grid = grid
+        self._planes = planes
         self._begin()
 
     def tiles(self, tiles: Tiles, kinds: Kinds, step: int = 1, moves: Sequence[Move] = (), key: bool = False) -> bytes:
         """Return a packet that writes all tiles of the picture, (count, 16, 16) words, each in its kind."""
+        return self.pictures([(tiles, kinds, moves)], step, key=key)
+
+    def pictures(self, said: Sequence[tuple[Tiles, Kinds, Sequence[Move]]], step: int = 1, *, key: bool) -> bytes:
+        """Return a packet that writes all tiles of its one picture, or of luma and of chroma."""
         if key:
             self._begin()
-        for move in moves:
-            self._layers.apply(move)
-        shown = tiles_of(self._layers.picture, self._grid)
-        flat = shown.reshape(-1, *shown.shape[2:]).copy()
-        shown[:] = tiles.reshape(shown.shape)
-        marks = np.packbits(np.ones(self._grid.tiles, np.bool_), bitorder="little").tobytes()
-        return self.raw(pack_moves(moves) + marks + write_tiles(tiles, kinds, flat, step), key=key)
+        raw = b""
+        for (grid, form, layers), (tiles, kinds, moves) in zip(self._pictures, said, strict=True):
+            for move in moves:
+                layers.apply(move)
+            shown = layers.picture.reshape(grid.rows, TILE, grid.columns, TILE).swapaxes(1, 2)
+            flat = shown.reshape(-1, TILE, TILE).copy()
+            shown[:] = tiles.reshape(shown.shape)
+            marks = pack_marks(np.ones((grid.rows, grid.columns), np.bool_))
+            raw += pack_moves(moves) + marks + write_tiles(tiles, kinds, flat, step, form)
+        return self.raw(raw, key=key)
 
     def film(self, film: VideoPart) -> bytes:
         """Return a packet with a film's picture and nothing else."""
@@ -45,12 +65,13 @@ class PacketWriter:
     def raw(self, raw: bytes, film: VideoPart | None = None, key: bool = False) -> bytes:
         """Return a packet whose compressed part gives `raw`."""
         compressed: bytes = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-        return PacketHeader(key, self._grid, len(raw), film).pack() + compressed
+        return PacketHeader(key, self._grid, len(raw), film, planes=self._planes).pack() + compressed
 
     def _begin(self) -> None:
         parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=WINDOW_LOG)
         self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._layers = SaveUnder(words_of(np.zeros((*self._grid.padded, 4), np.uint8)))
+        forms = ((self._grid, PixelForm.COLOUR),) if self._planes is None else plane_forms(self._grid)
+        self._pictures = [(grid, form, SaveUnder(np.zeros(grid.padded, np.uint32))) for grid, form in forms]
 
 
 def every_kind(width: int, height: int, seed: int, count: int = 8) -> list[bytes]:
@@ -64,12 +85,37 @@ def every_kind(width: int, height: int, seed: int, count: int = 8) -> list[bytes
     return packets
 
 
+def planes_of_every_kind(
+    width: int, height: int, seed: int, count: int = 8, colors: PlaneColors = COLORS
+) -> list[bytes]:
+    """Return a stream of planes as `every_kind` does one of colours."""
+    grid, random = Grid(width, height), np.random.default_rng(seed)
+    writer, packets = PacketWriter(grid, colors), []
+    for turn in range(count):
+        said = []
+        for each, form in plane_forms(grid):
+            tiles = form.words(form.levels(_tiles(each.tiles, random))).reshape(-1, TILE, TILE)
+            kinds = _any_kinds(tiles, random)
+            kinds[kinds == LOSSY] = MEDIAN
+            said.append((tiles, kinds, _moves(each, random, turn)))
+        packets.append(writer.pictures(said, key=turn == 0))
+    return packets
+
+
 def sums(packets: Iterable[bytes]) -> list[str]:
-    """Return what Python's decoder shows after each packet, whole tiles as R, G, B and 255, as SHA-256."""
+    """Return what Python's decoder has after each packet, as SHA-256.
+
+    These are whole tiles as R, G, B and 255, or the picture's luma, Cb and Cr.
+    """
     decoder, shown = Decoder(), []
     for packet in packets:
         decoder.decode(packet)
-        shown.append(sha256(decoder._picture[..., [2, 1, 0, 3]].tobytes()).hexdigest())
+        planes = decoder.planes
+        if planes is None:
+            data = decoder._picture[..., [2, 1, 0, 3]].tobytes()
+        else:
+            data = planes.luma.tobytes() + planes.cb.tobytes() + planes.cr.tobytes()
+        shown.append(sha256(data).hexdigest())
     return shown
 
 
