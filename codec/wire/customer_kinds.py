@@ -1,12 +1,13 @@
 """What a customer takes part with, and by what means: a page in a browser can do less than a program. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from msgspec import Meta
 
 from codec.wire.access import FUNCTIONS, Access
+from codec.wire.permits import Function
 
 Means = Annotated[list[Annotated[str, Meta(pattern=r"^[a-z_]{1,16}\Z")]], Meta(max_length=16)]
 """What a customer's side can do: "chat", and of what a customer can allow "view", "control" and "clipboard".
@@ -23,11 +24,32 @@ class CustomerKind(StrEnum):
     """The relay's own page, in the customer's browser."""
 
 
-def within_means(functions: Iterable[str], means: Iterable[str]) -> tuple[str, ...]:
-    """Return what is left of a technician's functions with a customer who has only these means. In the same order."""
-    there = frozenset(means)
+class Customer(Protocol):
+    """How a customer takes part: what is known of a session says it."""
+
+    @property
+    def kind(self) -> CustomerKind:
+        """With what."""
+
+    @property
+    def means(self) -> Sequence[str]:
+        """By what means; see `Means`."""
+
+
+def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...]:
+    """Return what is left of a technician's functions with this customer, sorted.
+
+    Where nothing can be seen, nothing is recorded. With a page the chat is on, whatever the group says, and stays on:
+    it is how the two go on when there is nothing else.
+    """
+    there = frozenset(customer.means)
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there} if there else frozenset[str]()
-    return tuple(function for function in functions if function not in lost)
+    if FUNCTIONS[Access.VIEW] in lost:
+        lost |= {FUNCTIONS[Access.RECORD]}
+    left = set(functions) - lost
+    if customer.kind is CustomerKind.PAGE:
+        left = left - {Function.CHAT_TOGGLE} | {Function.CHAT}
+    return tuple(sorted(left))
 
 
 _NEED_MEANS = frozenset(Access) - {Access.RECORD}

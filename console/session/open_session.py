@@ -115,7 +115,7 @@ class OpenSession:
         """Whether our proof of the secret went out and no valid one came back."""
         self._again = False
         self._audience = audience
-        self._filter = MessageFilter(within_means(functions, session.means), time.monotonic())
+        self._filter = MessageFilter(within_means(functions, session), time.monotonic())
         self._agreement: Agreement | None = None
         self._compared = False
         self._path = Path.HANDSHAKE
@@ -272,7 +272,7 @@ class OpenSession:
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""
-        for message in self._filter.permit(within_means(functions, self.session.means)):
+        for message in self._filter.permit(within_means(functions, self.session)):
             self.send(message)
         self._tell_tools()
 

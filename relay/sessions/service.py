@@ -53,9 +53,10 @@ class Presence:
 
 @dataclass(frozen=True)
 class Parties:
-    """The technician of a session, and by what means its customer takes part."""
+    """The technician of a session, and how its customer takes part."""
 
     person: int
+    kind: CustomerKind
     means: tuple[str, ...]
 
 
@@ -147,11 +148,13 @@ class Sessions:
     async def parties_of(self, sessions: Iterable[int]) -> dict[int, Parties]:
         """Return who takes part in sessions; those that are not there are missing."""
         found: dict[int, Parties] = {}
-        columns = SessionRow.id, SessionRow.person_id, SessionRow.means
+        columns = SessionRow.id, SessionRow.person_id, SessionRow.kind, SessionRow.means
         async with self._store.reading() as transaction:
             for some in batches(sessions):
                 rows = await transaction.execute(select(*columns).where(SessionRow.id.in_(some)))
-                found |= {row.id: Parties(row.person_id, tuple(row.means.split())) for row in rows}
+                found |= {
+                    row.id: Parties(row.person_id, CustomerKind(row.kind), tuple(row.means.split())) for row in rows
+                }
         return found
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:

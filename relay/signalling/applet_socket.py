@@ -141,7 +141,8 @@ class AppletSocket:
             if generation == self._permits.generation:
                 break
         session = admitted.session
-        permit = self._permits.permit(session.id, Parties(admitted.person, tuple(session.means)), rights)
+        parties = Parties(admitted.person, session.kind, tuple(session.means))
+        permit = self._permits.permit(session.id, parties, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
             self._permits.applet_told(queue, rights)

@@ -71,7 +71,7 @@ class Permits:
     def permit(self, session: int, parties: Parties, rights: Rights) -> SignedPermit:
         """Return what a technician may ask for in a session: no more than its customer can give."""
         issued_at = int(datetime.now(UTC).timestamp() * 1000)
-        functions = within_means(rights.functions, parties.means)
+        functions = within_means(rights.functions, parties)
         permit = Permit(session=session, technician=parties.person, issued_at=issued_at, functions=functions)
         return sign(permit, self._key)
 

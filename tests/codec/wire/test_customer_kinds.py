@@ -1,5 +1,9 @@
 """A technician is permitted no more than the customer's side can do."""
 
+from dataclasses import dataclass
+
+import pytest
+
 from codec.wire.access import Access
 from codec.wire.customer_kinds import CustomerKind, within_means
 from codec.wire.permits import Function
@@ -8,23 +12,44 @@ from codec.wire.signals import Enter, read_from_applet
 FUNCTIONS = tuple(sorted(Function))
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is known of a customer."""
+
+    kind: CustomerKind
+    means: tuple[str, ...] = ()
+
+
+def page(*means: str) -> Told:
+    """A customer in a browser."""
+    return Told(CustomerKind.PAGE, means)
+
+
 def test_a_program_says_nothing_of_its_means_and_can_do_everything() -> None:
-    assert within_means(FUNCTIONS, []) == FUNCTIONS
+    assert within_means(FUNCTIONS, Told(CustomerKind.PROGRAM)) == FUNCTIONS
     entered = read_from_applet('{"type": "enter", "version": 2, "pin": "482133"}')
     assert entered == Enter(2, pin="482133", kind=CustomerKind.PROGRAM, means=[])
 
 
 def test_of_a_page_neither_control_nor_clipboard_can_be_asked() -> None:
-    left = within_means(FUNCTIONS, ["view", "chat"])
-    assert set(FUNCTIONS) - set(left) == {Function.REMOTE_CONTROL, Function.CLIPBOARD}
+    left = within_means(FUNCTIONS, page("view", "chat"))
+    assert set(FUNCTIONS) - set(left) == {Function.REMOTE_CONTROL, Function.CLIPBOARD, Function.CHAT_TOGGLE}
 
 
-def test_who_only_writes_shows_nothing_and_words_of_newer_pages_mean_nothing() -> None:
-    left = within_means([*FUNCTIONS, "something_new"], ["chat", "hologram"])
-    assert Function.DESKTOP_VIEW not in left
-    assert Function.RECORD in left
+@pytest.mark.req("CHAT-03")
+def test_who_only_writes_shows_and_records_nothing_and_words_of_newer_pages_mean_nothing() -> None:
+    left = within_means([*FUNCTIONS, "something_new"], page("chat", "hologram"))
+    assert not {Function.DESKTOP_VIEW, Function.RECORD} & set(left)
     assert "something_new" in left
 
 
-def test_a_page_that_has_all_means_loses_nothing() -> None:
-    assert within_means(FUNCTIONS, [*Access, "chat"]) == FUNCTIONS
+def test_a_page_that_has_all_means_loses_nothing_of_them() -> None:
+    left = within_means(FUNCTIONS, page(*Access, "chat"))
+    assert set(FUNCTIONS) - set(left) == {Function.CHAT_TOGGLE}
+
+
+@pytest.mark.req("CHAT-11", "CONS-46", "PERM-60")
+def test_with_a_page_the_chat_is_on_and_stays_on_whatever_the_group_says() -> None:
+    for chat in ({Function.CHAT, Function.CHAT_TOGGLE}, {Function.CHAT}, {Function.CHAT_TOGGLE}, set[Function]()):
+        assert within_means(chat, page("chat")) == (Function.CHAT,)
+        assert set(within_means(chat, Told(CustomerKind.PROGRAM))) == chat

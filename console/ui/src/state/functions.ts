@@ -23,6 +23,11 @@ export function needsProgram(access: Access, session: number): boolean {
   return has(FUNCTIONS[access]) && !canGive(access, session);
 }
 
+/** Whether the chat can be turned off: in a browser it is how the two go on when there is nothing else. */
+export function maySwitchChat(session: number): boolean {
+  return has("chat_toggle") && sessions.value.get(session)?.kind !== "page";
+}
+
 /** Whether the help program runs on the computer of this session's customer, as far as that is known. */
 export function runsProgram(session: number): boolean {
   const system = sessions.value.get(session)?.system ?? "";

@@ -3,7 +3,7 @@ import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { playFile, relayNow, say } from "../state/console";
-import { has } from "../state/functions";
+import { maySwitchChat } from "../state/functions";
 import { customerOf, lasted } from "../state/groups";
 import type { OpenSession, Tab } from "../state/openSession";
 import { toast } from "../state/toasts";
@@ -220,7 +220,7 @@ function Composer({ openSession, customer }: { openSession: OpenSession; custome
         }}
       />
       <div class="foot">
-        {has("chat_toggle") && (
+        {maySwitchChat(openSession.id) && (
           <button
             type="button"
             class="btn btn--s"
