@@ -154,11 +154,13 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "codec.picture.packet": (
             "VERSION",
             "OLDEST_VERSION",
+            "PLANES_VERSION",
             "KEY",
             "VIDEO",
             "RESTARTS",
             "HEAD_BYTES",
             "VIDEO_HEAD_BYTES",
+            "PLANES_HEAD_BYTES",
             "MOVE_BYTES",
             "MAX_MOVES",
             "WINDOW_LOG",
@@ -175,6 +177,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "MEDIAN",
             "SIZES",
             "PIXELS",
+            "MARKS",
             "MAX_TILE_BYTES",
         )
     },

@@ -5,8 +5,23 @@ import { BadPacketError, Decoder, decodesVideos, loadZstd, PictureQueue } from "
 const code = await loadZstd();
 const bytes = (packet) => Uint8Array.from(atob(packet), (character) => character.charCodeAt(0));
 
+/** The picture's planes, or where there are none its pixels. */
+function shown({ planes, pixels }) {
+  if (planes === undefined) return pixels;
+  const { width, height, luma, lumaStride, cb, cr, chromaStride } = planes;
+  const [across, down] = [(width + 1) >> 1, (height + 1) >> 1];
+  const lines = (plane, stride, columns, rows) =>
+    Array.from({ length: rows }, (_each, y) => plane.subarray(y * stride, y * stride + columns));
+  const all = [
+    ...lines(luma, lumaStride, width, height),
+    ...lines(cb, chromaStride, across, down),
+    ...lines(cr, chromaStride, across, down),
+  ];
+  return new Blob(all).arrayBuffer();
+}
+
 async function sum(decoder) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", decoder.pixels));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await shown(decoder)));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

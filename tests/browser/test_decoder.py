@@ -23,7 +23,7 @@ from tests.fuzz.mutations import mutations
 from tests.support.browsers import chromium
 from tests.support.decoders import PageDecoder, as_picture, as_text, build_decoder, page_decoder
 from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling
-from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, sums
+from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, planes_of_every_kind, sums
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,7 +116,13 @@ async def test_every_kind_of_tile_after_any_moves_is_the_same_to_the_bit(decoder
     assert await decoder.call("sums", as_text(packets)) == sums(packets)
 
 
-@pytest.mark.parametrize("name", ["every-kind", "median", "odd"])
+@pytest.mark.parametrize("seed", range(6))
+async def test_planes_after_any_moves_are_the_same_to_the_bit(decoder: PageDecoder, seed: int) -> None:
+    packets = planes_of_every_kind(90 + 7 * seed, 120 - 9 * seed, seed)
+    assert await decoder.call("sums", as_text(packets)) == sums(packets)
+
+
+@pytest.mark.parametrize("name", ["every-kind", "median", "odd", "planes"])
 async def test_a_kept_stream_shows_what_it_always_showed(decoder: PageDecoder, name: str) -> None:
     wanted = (GOLDEN / f"{name}.sums").read_text().split()
     assert await decoder.call("sums", as_text(kept(GOLDEN / f"{name}.packets"))) == wanted
@@ -129,8 +135,8 @@ async def test_what_is_painted_anew_is_all_that_changed(decoder: PageDecoder, na
 
 
 async def test_any_moves_are_painted_again(decoder: PageDecoder) -> None:
-    for seed in range(4):
-        packets = every_kind(200, 150, seed)
+    for seed in range(8):
+        packets = (every_kind if seed % 2 else planes_of_every_kind)(201, 150, seed)
         assert await decoder.call("dirtyAreasSuffice", as_text(packets)) == [True] * len(packets)
 
 

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from applet.input.remote_control import HOLD_SECONDS
 from codec.picture.diff import Frame
-from codec.picture.packet import VERSION
+from codec.picture.packet import PLANES_VERSION
 from codec.wire.messages import StillHeld, Watch, unpack
 from console.page.open_pages import SESSION_HEAD
 from tests.support.applets import applet_with_person, headless_applet, tell
@@ -117,10 +117,10 @@ LISTENS = """globalThis.sent = [];
 async def test_the_page_says_what_it_decodes(browser: Browser, tmp_path: Path) -> None:
     with virtual_display(320, 200) as display:
         async with controlled(browser, tmp_path, display, before=LISTENS) as page:
-            assert await decoded_by(page) == {(True, VERSION)}
+            assert await decoded_by(page) == {(True, PLANES_VERSION)}
             await page.evaluate("sessionStorage.blind = 1")
             await page.reload()
-            assert await decoded_by(page) == {(False, VERSION)}
+            assert await decoded_by(page) == {(False, PLANES_VERSION)}
 
 
 async def decoded_by(page: Page) -> set[tuple[bool, int]]:

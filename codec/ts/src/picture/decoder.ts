@@ -1,16 +1,22 @@
 /** Picture packets back into pixels: the same rules as codec/picture/decoder.py, with RGBA for a canvas at the end. */
 
+import type { ColorPlanes } from "./colorPlanes.ts";
 import { dirtyAreas } from "./dirty.ts";
 import { BadPacketError } from "./errors.ts";
 import { type Area, type Grid, gridOf, TILE } from "./geometry.ts";
 import { type PacketHeader, readHeader, readMarks, readMoves, type VideoPart } from "./packet.ts";
+import { PlaneLayers } from "./planeLayers.ts";
 import { SaveUnder } from "./saveUnder.ts";
 import { TileReader } from "./tiles.ts";
 import { VideoReader } from "./video.ts";
 import { Zstd } from "./zstd.ts";
 
+const BLACK = 0xff000000;
+
 /** What lives from one key to the next. */
 interface Stream {
+  /** Where the picture comes in planes. */
+  planes: PlaneLayers | undefined;
   saveUnder: SaveUnder;
   video: VideoReader | undefined;
 }
@@ -35,6 +41,11 @@ export class Decoder {
     return this.grid.columns * TILE;
   }
 
+  /** What the browser captured, where the picture came in planes; it changes with the next packet. */
+  get planes(): ColorPlanes | undefined {
+    return this.stream?.planes?.planes;
+  }
+
   /**
    * Apply a packet and return the areas that may have changed, later where a video must be decoded: wait for it before
    * the next packet. Throws, or rejects with, BadPacketError; nothing but a key is taken after that.
@@ -43,7 +54,8 @@ export class Decoder {
     const head = readHeader(packet);
     if (head.key) this.begin(head);
     const { stream } = this;
-    if (stream === undefined || head.width !== this.width || head.height !== this.height) {
+    const isSame = head.width === this.width && head.height === this.height && isSameForm(head, stream);
+    if (stream === undefined || !isSame) {
       throw new BadPacketError("an update came without the whole picture that it belongs to");
     }
     try {
@@ -61,7 +73,7 @@ export class Decoder {
     this.stream = undefined;
   }
 
-  private begin({ width, height }: PacketHeader): void {
+  private begin({ width, height, planes }: PacketHeader): void {
     this.forget();
     this.grid = gridOf(width, height);
     if (this.saveUnder === undefined || width !== this.width || height !== this.height) {
@@ -70,17 +82,20 @@ export class Decoder {
       this.saveUnder = undefined; // before the next one is made: both at once would be twice the memory
       this.pixels = new Uint32Array(0);
       this.pixels = new Uint32Array(this.grid.columns * this.grid.rows * TILE * TILE);
-      this.saveUnder = new SaveUnder(this.pixels, this.stride);
+      this.saveUnder = new SaveUnder(this.pixels, this.stride, BLACK);
     } else {
       this.saveUnder.restart();
     }
     this.zstd.restart();
-    this.stream = { saveUnder: this.saveUnder, video: undefined };
+    const layers = planes === undefined ? undefined : new PlaneLayers(width, height, planes);
+    this.stream = { saveUnder: this.saveUnder, planes: layers, video: undefined };
   }
 
   /** Carry out the moves, and return what paints the tiles: a video comes between them. */
   private prepare(stream: Stream, head: PacketHeader, packet: Uint8Array): () => Area[] {
     const raw = this.zstd.next(packet.subarray(head.end), head.raw);
+    const { planes } = stream;
+    if (planes !== undefined) return () => planes.paint(raw, this.pixels, this.stride, head.key);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);
     const tiles = new TileReader(raw, start, marked.length, head.lastKind);
@@ -125,4 +140,10 @@ export class Decoder {
       tiles.paint(place, pixels, row * TILE * stride + column * TILE, stride);
     }
   }
+}
+
+/** Whether an update is of colours as its key was, or of planes of the same matrix and range. */
+function isSameForm({ planes }: PacketHeader, stream: Stream | undefined): boolean {
+  const colors = stream?.planes?.colors;
+  return planes?.matrix === colors?.matrix && planes?.fullRange === colors?.fullRange;
 }

@@ -15,6 +15,29 @@ export function dirtyAreas(moves: readonly Move[], marked: Uint32Array, grid: Gr
   return tiles.length > MOST ? [...areas, around(tiles)] : [...areas, ...tiles];
 }
 
+/** Join areas where that has no more pixels than both: a pixel that is painted twice takes its time twice. */
+export function joinedAreas(areas: readonly Area[]): Area[] {
+  const joined: Area[] = [];
+  for (let area of areas) {
+    for (let place = 0; place < joined.length; ) {
+      const both = around([area, joined[place]!]);
+      if (sizeOf(both) > sizeOf(area) + sizeOf(joined[place]!)) {
+        place += 1;
+        continue;
+      }
+      area = both;
+      joined.splice(place, 1);
+      place = 0; // what did not join before may now
+    }
+    joined.push(area);
+  }
+  return joined;
+}
+
+function sizeOf({ width, height }: Area): number {
+  return width * height;
+}
+
 function movedAreas(move: Move): Area[] {
   const target = { x: move.x, y: move.y, width: move.width, height: move.height };
   if (!move.restores) return [target];

@@ -16,15 +16,16 @@ export class MedianTiles {
   private readonly before = [0, 0, 0];
   private readonly planes = [new Uint8Array(PIXELS), new Uint8Array(PIXELS), new Uint8Array(PIXELS)] as const;
 
-  /** Throws BadPacketError unless `raw` holds `count` tiles from `start` on. */
+  /** Throws BadPacketError unless `raw` holds `count` tiles of so many planes (of colours three) from `start` on. */
   constructor(
     private readonly raw: Uint8Array,
     start: number,
     count: number,
+    private readonly each = PLANES,
   ) {
-    let at = start + PLANES * HALVES * count;
+    let at = start + each * HALVES * count;
     if (at > raw.length) throw new BadPacketError("the tiles do not fill the packet");
-    for (let plane = 0; plane < PLANES; plane += 1) {
+    for (let plane = 0; plane < each; plane += 1) {
       this.halves[plane] = start + plane * HALVES * count;
       this.rest[plane] = at;
       at += countOutside(raw, this.halves[plane]!, HALVES * count);
@@ -33,9 +34,15 @@ export class MedianTiles {
     if (at > raw.length) throw new BadPacketError("the differences that are outside are missing");
   }
 
-  /** Paint the next tile into `pixels` at `line`, where rows lie `stride` apart. */
+  /** Return the planes of the next tile, row by row. The next call changes them. */
+  next(): readonly Uint8Array[] {
+    for (let plane = 0; plane < this.each; plane += 1) this.read(plane);
+    return this.planes;
+  }
+
+  /** Paint the next tile, of colours, into `pixels` at `line`, where rows lie `stride` apart. */
   paintNext(pixels: Uint32Array, line: number, stride: number): void {
-    for (let plane = 0; plane < PLANES; plane += 1) this.read(plane);
+    this.next();
     const [greens, blues, reds] = this.planes;
     let from = 0;
     for (let y = 0, row = line; y < TILE; y += 1, row += stride) {

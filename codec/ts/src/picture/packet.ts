@@ -1,5 +1,6 @@
 /** What a picture packet holds beside its tiles: the header, a video's packet, moves and marks. See codec/picture/packet.py. */
 
+import { Matrix } from "./colorPlanes.gen.ts";
 import { BadPacketError } from "./errors.ts";
 import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
 import { type Area, type Grid, gridOf, isInside, TILE } from "./geometry.ts";
@@ -9,6 +10,8 @@ import {
   MAX_MOVES,
   MOVE_BYTES,
   OLDEST_VERSION,
+  PLANES_HEAD_BYTES,
+  PLANES_VERSION,
   RESTARTS,
   VERSION,
   VIDEO,
@@ -29,6 +32,12 @@ export interface VideoPart extends Area {
   restarts: boolean;
 }
 
+/** How the planes of a picture become colours. */
+export interface PlaneColors {
+  matrix: Matrix;
+  fullRange: boolean;
+}
+
 /** What stands before the compressed part, which begins at `end` and gives `raw` bytes. */
 export interface PacketHeader {
   /** The last kind of tile that the packet's version knows. */
@@ -38,6 +47,8 @@ export interface PacketHeader {
   height: number;
   raw: number;
   video: VideoPart | undefined;
+  /** Where the picture comes in planes. */
+  planes: PlaneColors | undefined;
   end: number;
 }
 
@@ -53,7 +64,9 @@ export function readHeader(packet: Uint8Array): PacketHeader {
   if (packet.length < HEAD_BYTES) throw new BadPacketError("the packet is too short");
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];
-  const isKnown = version >= OLDEST_VERSION && version <= VERSION && flags <= (KEY | VIDEO | RESTARTS);
+  const hasPlanes = version === PLANES_VERSION;
+  const knownFlags = hasPlanes ? KEY : KEY | VIDEO | RESTARTS;
+  const isKnown = version >= OLDEST_VERSION && (version <= VERSION || hasPlanes) && flags <= knownFlags;
   if (!isKnown || (flags & (VIDEO | RESTARTS)) === RESTARTS) {
     throw new BadPacketError("this version of a packet is not known");
   }
@@ -62,24 +75,29 @@ export function readHeader(packet: Uint8Array): PacketHeader {
     throw new BadPacketError(`a picture of ${width}×${height} is impossible`);
   }
   const grid = gridOf(width, height);
-  const tiles = grid.columns * grid.rows;
-  const least = 1 + Math.ceil(tiles / 8);
-  if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + tiles * MAX_TILE_BYTES + 1) {
+  const least = leastBytes(grid);
+  if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + grid.columns * grid.rows * MAX_TILE_BYTES + 1) {
     throw new BadPacketError(`${raw} bytes cannot describe a picture of ${width}×${height}`);
+  }
+  if (hasPlanes) {
+    const end = HEAD_BYTES + PLANES_HEAD_BYTES;
+    const planes = readPlanes(packet);
+    return { lastKind: MEDIAN, key: flags === KEY, width, height, raw, video: undefined, planes, end };
   }
   const video = (flags & VIDEO) === 0 ? undefined : readVideo(packet, grid, (flags & RESTARTS) !== 0);
   const end = HEAD_BYTES + (video === undefined ? 0 : VIDEO_HEAD_BYTES + video.packet.length);
   const lastKind = version === OLDEST_VERSION ? LOSSY : MEDIAN;
-  return { lastKind, key: (flags & KEY) !== 0, width, height, raw, video, end };
+  return { lastKind, key: (flags & KEY) !== 0, width, height, raw, video, planes: undefined, end };
 }
 
-/** Return the moves at the start of `raw`, and where they end. Throws BadPacketError. */
-export function readMoves(raw: Uint8Array, grid: Grid): [Move[], number] {
-  const count = raw[0]!;
-  const end = 1 + count * MOVE_BYTES;
+/** Return the moves that `raw` has at `start`, and where they end. Throws BadPacketError. */
+export function readMoves(raw: Uint8Array, grid: Grid, start = 0): [Move[], number] {
+  const count = raw[start] ?? MAX_MOVES + 1;
+  const first = start + 1;
+  const end = first + count * MOVE_BYTES;
   if (count > MAX_MOVES || end > raw.length) throw new BadPacketError("too many moves");
   const view = viewOf(raw);
-  return [Array.from({ length: count }, (_each, place) => readMove(view, 1 + place * MOVE_BYTES, grid)), end];
+  return [Array.from({ length: count }, (_each, place) => readMove(view, first + place * MOVE_BYTES, grid)), end];
 }
 
 /** Return the numbers of the tiles that are marked as changed, from `start` on, and where the marks end. */
@@ -99,6 +117,18 @@ export function readMarks(raw: Uint8Array, start: number, grid: Grid): [Uint32Ar
   }
   if (count > 0 && found[count - 1]! >= tiles) throw new BadPacketError("a tile outside the picture is marked");
   return [found.subarray(0, count), end];
+}
+
+/** The least that `raw` has of a picture: no move, and a bit for each tile. */
+function leastBytes({ columns, rows }: Grid): number {
+  return 1 + Math.ceil((columns * rows) / 8);
+}
+
+function readPlanes(packet: Uint8Array): PlaneColors {
+  const [matrix, range] = packet.subarray(HEAD_BYTES, HEAD_BYTES + PLANES_HEAD_BYTES);
+  const isKnown = (matrix === Matrix.BT709 || matrix === Matrix.BT601) && (range === 0 || range === 1);
+  if (!isKnown) throw new BadPacketError("this matrix of planes is not known");
+  return { matrix, fullRange: range === 1 };
 }
 
 function readVideo(packet: Uint8Array, grid: Grid, restarts: boolean): VideoPart {

@@ -3,29 +3,31 @@
 import type { Area } from "./geometry.ts";
 import type { Move } from "./packet.ts";
 
-const BLACK = 0xff000000;
+/** Words of colours, or bytes of a plane. */
+type Pixels = Uint32Array | Uint8Array;
 
 export class SaveUnder {
   /** Made with the first move: many pictures have none. */
-  private under: Uint32Array | undefined;
+  private under: Pixels | undefined;
 
-  /** `pixels` is a picture of whole tiles, one word a pixel, whose rows lie `stride` apart. It becomes black. */
+  /** `pixels` is a picture of whole tiles, whose rows lie `stride` apart. It becomes `blank`. */
   constructor(
-    private readonly pixels: Uint32Array,
+    private readonly pixels: Pixels,
     private readonly stride: number,
+    private readonly blank: number,
   ) {
-    pixels.fill(BLACK);
+    pixels.fill(blank);
   }
 
   /** Begin another picture of the same size, in the same memory. */
   restart(): void {
-    this.pixels.fill(BLACK);
-    this.under?.fill(BLACK);
+    this.pixels.fill(this.blank);
+    this.under?.fill(this.blank);
   }
 
   /** What the move newly covers is kept under it; what it uncovers is put back where the move says so. */
   apply(move: Move): void {
-    this.under ??= new Uint32Array(this.pixels.length).fill(BLACK);
+    this.under ??= this.pixels.slice().fill(this.blank);
     const target = { x: move.x, y: move.y, width: move.width, height: move.height };
     const source = { ...target, x: move.x - move.dx, y: move.y - move.dy };
     for (const part of without(target, source)) copy(this.pixels, this.under, part, this.stride);
@@ -61,7 +63,7 @@ function without(area: Area, other: Area): Area[] {
   ].filter((part) => part.width > 0 && part.height > 0);
 }
 
-function copy(from: Uint32Array, to: Uint32Array, area: Area, stride: number): void {
+function copy(from: Pixels, to: Pixels, area: Area, stride: number): void {
   for (let line = area.y * stride + area.x, y = 0; y < area.height; y += 1, line += stride) {
     to.set(from.subarray(line, line + area.width), line);
   }

@@ -9,4 +9,5 @@ export const LOSSY = 5;
 export const MEDIAN = 6;
 export const SIZES: Readonly<Record<number, number>> = { 0: 3, 1: 38, 2: 32, 3: 768, 4: 768 };
 export const PIXELS = 256;
+export const MARKS = 32;
 export const MAX_TILE_BYTES = 801;

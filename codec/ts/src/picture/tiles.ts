@@ -7,7 +7,7 @@ import { MedianTiles } from "./median.ts";
 import { LOSSY, MEDIAN, PART, PHOTO, PIXELS, PLAIN, SIZES, SOLID, TWO } from "./tiles.gen.ts";
 
 const OPAQUE = 0xff000000;
-const NOT_FILLED = "the tiles do not fill the packet";
+export const NOT_FILLED = "the tiles do not fill the packet";
 
 /** Where the tiles of each kind begin. The kinds stand first, one byte a tile; each kind's tiles stand together. */
 export class TileReader {
@@ -23,7 +23,7 @@ export class TileReader {
     count: number,
     lastKind: number,
   ) {
-    const numbers = this.countKinds(count, lastKind);
+    const numbers = countKinds(raw, start, count, lastKind);
     let at = start + count;
     for (const kind of [SOLID, TWO, PART, PHOTO, PLAIN]) {
       this.at[kind] = at;
@@ -62,18 +62,6 @@ export class TileReader {
     else if (kind === PART) this.part(at, pixels, line, stride);
     else if (kind === PHOTO) this.photo(at, pixels, line, stride);
     else this.plain(at, pixels, line, stride);
-  }
-
-  private countKinds(count: number, lastKind: number): number[] {
-    const { raw, start } = this;
-    const numbers = [0, 0, 0, 0, 0, 0, 0];
-    if (start + count > raw.length) throw new BadPacketError(NOT_FILLED);
-    for (let at = start; at < start + count; at += 1) {
-      const kind = raw[at]!;
-      if (kind > lastKind) throw new BadPacketError("a tile is of no known kind");
-      numbers[kind]! += 1;
-    }
-    return numbers;
   }
 
   private solid(at: number, pixels: Uint32Array, line: number, stride: number): void {
@@ -136,8 +124,20 @@ function colourAt(raw: Uint8Array, at: number): number {
   return OPAQUE | (raw[at]! << 16) | (raw[at + 1]! << 8) | raw[at + 2]!;
 }
 
+/** Return how many tiles there are of each kind. Throws BadPacketError. */
+export function countKinds(raw: Uint8Array, start: number, count: number, lastKind: number): number[] {
+  const numbers = [0, 0, 0, 0, 0, 0, 0];
+  if (start + count > raw.length) throw new BadPacketError(NOT_FILLED);
+  for (let at = start; at < start + count; at += 1) {
+    const kind = raw[at]!;
+    if (kind > lastKind) throw new BadPacketError("a tile is of no known kind");
+    numbers[kind]! += 1;
+  }
+  return numbers;
+}
+
 /** Count the bits that are set. */
-function ones(raw: Uint8Array, start: number, end: number): number {
+export function ones(raw: Uint8Array, start: number, end: number): number {
   let count = 0;
   for (let at = start; at < end; at += 1) {
     for (let bits = raw[at]!; bits !== 0; bits &= bits - 1) count += 1;

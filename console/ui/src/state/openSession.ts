@@ -1,7 +1,7 @@
 /** One open session, as this page knows it. */
 
 import { hasSize } from "@deskside/codec/picture/packet";
-import { VERSION } from "@deskside/codec/picture/packet.gen";
+import { PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type {
   Computer,
@@ -234,7 +234,7 @@ export class OpenSession {
     if (this.shown) this.screen.prepare();
     this.display.value = display;
     this.pointer.value = undefined;
-    if (this.shown) this.send({ kind: "watch", display, films: this.videos, packets: VERSION });
+    if (this.shown) this.send({ kind: "watch", display, films: this.videos, packets: PLANES_VERSION });
   }
 
   /** The picture is in sight, or no longer: what nobody sees is not sent. */
@@ -243,7 +243,12 @@ export class OpenSession {
     this.shown = shown;
     if (shown) this.screen.prepare();
     if (!this.may("view") || this.display.value === undefined) return;
-    this.send({ kind: "watch", display: shown ? this.display.value : null, films: this.videos, packets: VERSION });
+    this.send({
+      kind: "watch",
+      display: shown ? this.display.value : null,
+      films: this.videos,
+      packets: PLANES_VERSION,
+    });
   }
 
   /** Try once more to show pictures that were given up. */
