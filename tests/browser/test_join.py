@@ -1,6 +1,7 @@
 """A customer in the browser, from the PIN to the receipt: real relay, console engine, capture and picker."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.async_api import Route, expect
 from codec.picture.diff import Frame
 from codec.wire.access import Access
 from codec.wire.api_types import CodeState, Method
-from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Stopped, Watch
+from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Recording, Stopped, Watch, pack
 from codec.wire.signals import CodeChanged, SessionChanged
 from console.page import messages as said
 from tests.support.firefox import firefox_page
@@ -222,6 +223,46 @@ async def test_a_page_that_is_loaded_again_goes_on_with_new_words_and_shows_noth
         assert anna.granted == NOTHING
         await shows(customer, anna, 2)
         await anna.sees(lambda _frame: True)
+
+
+async def test_what_was_said_and_allowed_outlasts_a_reload_up_to_the_receipt(tmp_path: Path) -> None:
+    """After a reload, the chat was empty and the receipt said that nothing had been allowed."""
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        page = customer.page
+        first = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        anna.say(said.Say(anna.session, "Could you show me the message?"))
+        await shows(customer, anna)
+        anna.send(Ask(2, Access.RECORD))
+        await page.get_by_role("button", name="Yes, record it").click()
+        await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW, Access.RECORD})
+        anna.send_raw(pack(Recording(since=1)))
+        await expect(page.get_by_text("Recorded 0:")).to_be_visible()
+        await customer.writes("It is this one")
+        await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+
+        await page.reload()
+        await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("Could you show me the message?")).to_be_visible()
+        await expect(log.get_by_text("It is this one")).to_be_visible()
+        await expect(page.get_by_text("Recorded 0:")).to_have_count(0)
+
+        await anna.request(lambda number: said.PageEnd(number, anna.session))
+        await expect(page.get_by_text("Seeing what you showed, Recording the session")).to_be_visible()
+        recorded = page.locator("dl.rc > div").filter(has=page.get_by_text("Recorded", exact=True)).locator("dd")
+        await expect(recorded).to_have_text(re.compile(r"\d.* to \d"))
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_a_session_that_ended_while_the_page_was_away_leaves_its_receipt(tmp_path: Path) -> None:
+    """The page said that the server did not answer."""
+    async with meeting(tmp_path) as (_display, customer, anna):
+        await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        await customer.page.goto(f"{customer.url}/how-to-check")
+        await anna.request(lambda number: said.PageEnd(number, anna.session))
+        await customer.page.go_back()
+        await expect(customer.page.get_by_role("heading", name="The session has ended")).to_be_visible()
+        await expect(customer.page.get_by_text("Anna de Vries, Northwind IT")).to_be_visible()
 
 
 async def test_a_tab_that_is_duplicated_does_not_take_the_session_from_the_first(tmp_path: Path) -> None:

@@ -303,6 +303,7 @@ async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
             "Who: Anna de Vries, Northwind IT (help.northwind.example)",
             "How long: 22\u00a0minutes (14:05 to 14:27)",
             "You allowed: Seeing what you showed, Recording the session",
+            "Recorded: 14:06 to 14:18",
             "Words: amber-canoe-violin",
             "Installed: Nothing (Everything ran in this page)",
         ]

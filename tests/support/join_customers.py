@@ -98,6 +98,6 @@ async def join_customer(
         try:
             await page.goto(f"{relay}/join")
             yield JoinCustomer(page, relay)
-            assert errors == []
+            assert errors == [], errors
         finally:
             await context.close()

@@ -5,9 +5,9 @@ import type { Access } from "@deskside/codec/wire/access.gen";
 import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
 import { computerName, systemName } from "./machine.ts";
 import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
-import { readVisit, readWrongSecrets } from "./state/kept.ts";
+import { hasNews, keptVisit, readVisit, readWrongSecrets } from "./state/kept.ts";
 import { VisitLock } from "./state/visitLock.ts";
-import type { FromPage, KeptVisit, ToPage } from "./wire/page.ts";
+import type { FromPage, KeptVisit, ToPage, WayBack } from "./wire/page.ts";
 
 /** In the tab, as long as a session lives. */
 const VISIT = "deskside.visit";
@@ -49,6 +49,7 @@ class WorkerSession implements JoinSession {
   private capture: ScreenCapture | null = null;
   private number = 0;
   private isChoosing = false;
+  private wayBack: WayBack | null = null;
 
   constructor(
     means: readonly string[],
@@ -58,7 +59,10 @@ class WorkerSession implements JoinSession {
     this.worker.onmessage = ({ data }: MessageEvent<ToPage>) => this.take(data);
     const peers = typeof RTCPeerConnection === "function" ? new MessageChannel() : null;
     if (peers !== null) servePeerConnections(peers.port1, (iceServers) => new RTCPeerConnection({ iceServers }));
-    if (visit !== null) this.state = { ...FRESH, stage: "entering" };
+    if (visit !== null) {
+      const { pin, routing, secret, ticket, ...soFar } = visit;
+      this.state = { ...FRESH, ...soFar, stage: "entering" };
+    }
     const start: FromPage = {
       type: "start",
       relay: location.origin,
@@ -140,11 +144,14 @@ class WorkerSession implements JoinSession {
 
   private take(message: ToPage): void {
     switch (message.type) {
-      case "state":
+      case "state": {
+        const before = this.state;
         this.state = message.state;
         for (const changed of this.watching) changed(message.state);
+        if (this.wayBack !== null && hasNews(before, message.state)) this.keepVisit(this.wayBack);
         this.say({ type: "state_taken" });
         break;
+      }
       case "release_capture":
         if (message.capture === this.number) this.letGo();
         break;
@@ -154,14 +161,23 @@ class WorkerSession implements JoinSession {
         break;
       }
       case "keep_visit":
-        keep(sessionStorage, VISIT, message.visit);
-        if (message.visit === null) this.lock.release();
-        else void this.lock.claim(message.visit);
+        this.wayBack = message.visit;
+        if (message.visit === null) {
+          keep(sessionStorage, VISIT, null);
+          this.lock.release();
+        } else {
+          this.keepVisit(message.visit);
+          void this.lock.claim(message.visit);
+        }
         break;
       case "keep_wrong_secrets":
         keep(localStorage, WRONG_SECRETS, message.codes);
         break;
     }
+  }
+
+  private keepVisit(wayBack: WayBack): void {
+    keep(sessionStorage, VISIT, keptVisit(wayBack, this.state));
   }
 
   private say(message: FromPage, transfer: Transferable[] = []): void {

@@ -8,7 +8,7 @@ const { BadCodeError, digestOf, readCode, readDigits } = await import(`${process
 const { WrongSecrets } = await import(`${process.env.JOIN}/session/wrongSecrets.js`);
 const { readToApplet, write } = await import(`${process.env.JOIN}/session/signals.js`);
 const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
-const { readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
+const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
 
@@ -61,6 +61,9 @@ await answering({
     return { answers, kept };
   },
   visit: readVisit,
+  /** What a tab keeps of a session with this in its state, as the storage has it; and whether it must be kept again. */
+  kept: (wayBack, about) => JSON.stringify(keptVisit(wayBack, { ...FRESH, ...about })),
+  hasNews: (before, now) => hasNews({ ...FRESH, ...before }, { ...FRESH, ...now }),
   keptSecrets: readWrongSecrets,
   /** What the page is told, by number, when states are told in turn, and some are taken. */
   states: (calls) => {

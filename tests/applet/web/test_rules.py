@@ -218,15 +218,52 @@ def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
 
 
 SECRET = {"code": "3f2a", "times": 2, "at": 1_000.5}
-VISIT = {"pin": "482133", "routing": None, "secret": None, "ticket": "t" * 30, "beganAt": None}
+WAY_BACK = {"pin": "482133", "routing": None, "secret": None, "ticket": "t" * 30}
+LINE = {"text": "It is this one", "mine": True, "at": 7}
+SO_FAR = {
+    "technician": "Anna de Vries",
+    "organisation": "Northwind IT",
+    "beganAt": 5,
+    "allowedOnce": ["view", "record"],
+    "recordings": [{"from": 6, "to": 9}, {"from": 12, "to": None}],
+    "chat": [LINE, LINE | {"mine": False}],
+    "chatIsCut": True,
+}
+NOTHING_YET: dict[str, Any] = {
+    "technician": "",
+    "organisation": "",
+    "beganAt": None,
+    "allowedOnce": [],
+    "recordings": [],
+    "chat": [],
+    "chatIsCut": False,
+}
 NOT_OURS: list[Any] = [None, 1, "x", [], {}, [None], [1]]
-WRONG: list[Any] = [[], {}, True]
+WRONG: list[Any] = [[], {}, 7.5, True]
 
 
 def test_what_a_page_kept_is_read_again(node: Node) -> None:
     assert node.ask("keptSecrets", json.dumps([SECRET])) == [SECRET]
-    for visit in (VISIT, VISIT | {"pin": None, "routing": "jL2g8z7pQ9", "secret": "kMx", "beganAt": 5}):
-        assert node.ask("visit", json.dumps(visit)) == visit
+    for way in (WAY_BACK, WAY_BACK | {"pin": None, "routing": "jL2g8z7pQ9", "secret": "kMx"}):
+        assert node.ask("visit", node.ask("kept", way, SO_FAR)) == way | SO_FAR
+    assert node.ask("visit", node.ask("kept", WAY_BACK, {})) == WAY_BACK | NOTHING_YET
+
+
+def test_of_a_long_chat_the_end_is_kept_and_that_it_is_the_end(node: Node) -> None:
+    short = [LINE | {"at": number} for number in range(201)]
+    kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": short}))
+    assert (kept["chat"], kept["chatIsCut"]) == (short[1:], True)
+    long = [LINE | {"text": "x" * CHAT_CHARACTERS, "at": number} for number in range(60)]
+    kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": long}))
+    assert (kept["chat"], kept["chatIsCut"]) == (long[10:], True)
+    assert not node.ask("visit", node.ask("kept", WAY_BACK, {"chat": short[:200]}))["chatIsCut"]
+
+
+def test_it_is_kept_again_when_any_of_it_has_changed(node: Node) -> None:
+    for name, value in SO_FAR.items():
+        if name != "chatIsCut":  # it changes with the chat
+            assert node.ask("hasNews", {}, {name: value}), name
+    assert not node.ask("hasNews", {"online": True}, {"online": False})
 
 
 def test_what_cannot_be_read_counts_as_not_kept(node: Node) -> None:
@@ -234,13 +271,30 @@ def test_what_cannot_be_read_counts_as_not_kept(node: Node) -> None:
         assert node.ask("keptSecrets", text) == []
         assert node.ask("visit", text) is None
     for name in SECRET:
-        for wrong in (None, *WRONG):
+        for wrong in (None, *(each for each in WRONG if each != 7.5)):
             assert node.ask("keptSecrets", json.dumps([SECRET | {name: wrong}, None, SECRET])) == [SECRET]
-    for name in VISIT:
-        for wrong in ("7" if name == "beganAt" else 7, *WRONG):
-            assert node.ask("visit", json.dumps(VISIT | {name: wrong})) is None
-    assert node.ask("visit", json.dumps(VISIT | {"routing": "jL2g8z7pQ9"})) is None
-    assert node.ask("visit", json.dumps({name: value for name, value in VISIT.items() if name != "ticket"})) is None
+    for name in WAY_BACK:
+        for wrong in WRONG:
+            assert node.ask("visit", json.dumps(WAY_BACK | {name: wrong})) is None
+    assert node.ask("visit", json.dumps(WAY_BACK | {"routing": "jL2g8z7pQ9"})) is None
+    assert node.ask("visit", json.dumps({name: value for name, value in WAY_BACK.items() if name != "ticket"})) is None
+
+
+def test_a_session_goes_on_with_what_can_be_read_of_it(node: Node) -> None:
+    assert node.ask("visit", json.dumps(WAY_BACK)) == WAY_BACK | NOTHING_YET
+    wrong: dict[str, list[Any]] = {
+        "technician": [7, None, []],
+        "organisation": [7, {}],
+        "beganAt": ["7", []],
+        "allowedOnce": ["view", {}, ["eyes", 7, None]],
+        "recordings": [{}, [7, None, {"from": "x", "to": 1}, {"from": 1}]],
+        "chat": ["x", [None, 7, {}, LINE | {"text": 7}, LINE | {"mine": 1}, LINE | {"at": "now"}]],
+        "chatIsCut": [1, "true"],
+    }
+    for name, values in wrong.items():
+        for value in values:
+            read = node.ask("visit", json.dumps(WAY_BACK | SO_FAR | {name: value}))
+            assert read == WAY_BACK | SO_FAR | {name: NOTHING_YET[name]}, (name, value)
 
 
 def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) -> None:

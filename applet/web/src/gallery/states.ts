@@ -35,6 +35,7 @@ const CHATS: Pick<UiState, "mayAsk"> = { mayAsk: [] };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
 const ONE_ANSWER = { ...VIEW, serial: 3, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
 const RECORD = { serial: 2, access: "record", offers: ["record"], records: true, isOneAnswer: false } as const;
+const RECORDING = [{ from: SINCE, to: null }];
 const SHOWN: UiState = {
   ...TOGETHER,
   chat: CHAT,
@@ -48,6 +49,7 @@ const ENDED: UiState = {
   endedAt: AT + 22 * MINUTE,
   ending: "closed_by_technician",
   allowedOnce: ["view", "record"],
+  recordings: [{ from: AT + MINUTE, to: AT + 13 * MINUTE }],
 };
 const LINK: Brought = { way: "link", code: null };
 const PHONE = { shows: false, phone: true };
@@ -83,7 +85,7 @@ export const EXAMPLES: Record<string, Example> = {
   unable: { state: { ...TOGETHER, question: VIEW }, can: { shows: false } },
   shown: { state: SHOWN },
   "shown-window": { state: { ...SHOWN, sharing: { ...SHOWN.sharing!, surface: "window" }, vouched: true } },
-  "shown-recorded": { state: { ...SHOWN, granted: ["view", "record"], recordingSince: SINCE } },
+  "shown-recorded": { state: { ...SHOWN, granted: ["view", "record"], recordings: RECORDING } },
   "record-question": { state: { ...SHOWN, question: RECORD } },
   stopped: { state: { ...TOGETHER, chat: CHAT, sharingEnd: "stopped", allowedOnce: ["view"] } },
   "stopped-by-browser": { state: { ...TOGETHER, chat: CHAT, sharingEnd: "by_browser", allowedOnce: ["view"] } },
@@ -91,6 +93,7 @@ export const EXAMPLES: Record<string, Example> = {
   "stopped-by-technician": { state: { ...TOGETHER, chat: CHAT, sharingEnd: "by_technician", allowedOnce: ["view"] } },
   lost: { state: { ...SHOWN, online: false } },
   away: { state: { ...SHOWN, online: false, away: true } },
+  "chat-cut": { state: { ...TOGETHER, chat: CHAT, chatIsCut: true } },
   "chat-off": { state: { ...TOGETHER, chatOn: false } },
   "phone-waiting": { state: { ...WAITING, ...CHATS }, can: PHONE },
   "phone-chat": { state: { ...TOGETHER, ...CHATS, chat: CHAT }, can: PHONE },
@@ -102,7 +105,7 @@ export const EXAMPLES: Record<string, Example> = {
       ...SHOWN,
       technician: "Wolfeschlegelsteinhausenbergerdorff-Maria Ana",
       organisation: "Internationale Versicherungsgesellschaft für Elementarschäden",
-      recordingSince: SINCE,
+      recordings: RECORDING,
     },
   },
 };

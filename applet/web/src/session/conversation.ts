@@ -52,7 +52,9 @@ export class Conversation {
 }
 
 function withLine(uiState: UiState, line: ChatLine): UiState {
-  return { ...uiState, chat: [...uiState.chat, line].slice(-CHAT_KEPT), technicianTypes: false };
+  const chat = [...uiState.chat, line].slice(-CHAT_KEPT);
+  const chatIsCut = uiState.chatIsCut || chat.length <= uiState.chat.length;
+  return { ...uiState, chat, chatIsCut, technicianTypes: false };
 }
 
 /** Python counts characters, JavaScript halves of some. */

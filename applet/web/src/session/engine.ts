@@ -16,7 +16,7 @@ import type { ToolHost } from "../tools/base.ts";
 import type { ChatTool } from "../tools/chat.ts";
 import type { Capture, PictureTool } from "../tools/picture.ts";
 import type { Tools } from "../tools/tools.ts";
-import type { KeptVisit } from "../wire/page.ts";
+import type { KeptVisit, WayBack } from "../wire/page.ts";
 import { BadCodeError, type Code, digestOf, readCode, readDigits } from "./codes.ts";
 import { Consent } from "./consent.ts";
 import { AWAY_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
@@ -45,7 +45,7 @@ export interface Platform {
   /** Let the customer see this. */
   show(uiState: UiState): void;
   /** Keep this for a reload of the page, in the place of what is kept. */
-  keep(visit: KeptVisit | null): void;
+  keep(visit: WayBack | null): void;
   /** Let go of a capture that was not used. */
   release(capture: number): void;
 }
@@ -74,10 +74,8 @@ export class Engine implements ToolHost {
   }
 
   /** The page was reloaded in the middle of this: go back into it. */
-  resume({ pin, routing, secret, ticket, beganAt }: KeptVisit): void {
-    this.goIn({ relay: this.platform.relay, pin, routing, secret }, ticket);
-    this.wasReloaded = true;
-    this.show({ ...this.uiState, beganAt });
+  resume({ pin, routing, secret, ticket, ...soFar }: KeptVisit): void {
+    this.goIn({ relay: this.platform.relay, pin, routing, secret }, ticket, { ...FRESH, ...soFar });
   }
 
   /** The customer does this. All but coming and going is carried out at once. */
@@ -207,14 +205,14 @@ export class Engine implements ToolHost {
     }
   }
 
-  private goIn(code: Code, ticket: string | null): void {
+  private goIn(code: Code, ticket: string | null, uiState = FRESH): void {
     if (code.secret !== null && this.platform.wrongSecrets.isUsedUp(digestOf(code), Date.now())) {
       this.platform.keep(null);
       this.show({ ...FRESH, problem: "no_guess_left" });
       return;
     }
-    this.wasReloaded = false;
-    this.show({ ...FRESH, stage: "entering" });
+    this.wasReloaded = ticket !== null;
+    this.show({ ...uiState, stage: "entering" });
     const { computer, system, means, paths } = this.platform;
     const hear = (signal: ToApplet) => this.heard(signal);
     const online = (reachable: boolean) => this.show({ ...this.uiState, online: reachable });
@@ -235,7 +233,7 @@ export class Engine implements ToolHost {
     if (signal.type === "entered") {
       this.entered(signal, visit);
     } else if (signal.type === "refused") {
-      if (visit.isMet) {
+      if (visit.isMet || this.wasReloaded) {
         this.finish("ended");
         return;
       }
@@ -250,6 +248,8 @@ export class Engine implements ToolHost {
   }
 
   private entered(entered: Entered, visit: Visit): void {
+    this.ticket = entered.ticket;
+    this.keep(visit);
     if (visit.isMet) {
       this.permit(entered.permit); // it may have changed while the relay was away
       this.tellSigningKey(visit);
@@ -263,14 +263,12 @@ export class Engine implements ToolHost {
     visit.meet(entered.session, this.peerEvents(visit));
     const { technician, organisation } = entered;
     this.show({ ...this.uiState, stage: "waiting", technician, organisation });
-    this.ticket = entered.ticket;
-    this.keep(visit);
     for (const tool of this.tools.all) tool.entered();
     if (this.wasReloaded) visit.lostKey();
   }
 
   private keep({ code: { pin, routing, secret } }: Visit): void {
-    this.platform.keep({ pin, routing, secret, ticket: this.ticket, beganAt: this.uiState.beganAt });
+    this.platform.keep({ pin, routing, secret, ticket: this.ticket });
   }
 
   private tellSigningKey(visit: Visit): void {
@@ -344,7 +342,7 @@ export class Engine implements ToolHost {
       vouched: agreement.how === "secret",
       beganAt: this.uiState.beganAt ?? Date.now(),
     });
-    if (this.visit !== null) this.keep(this.visit);
+    if (this.visit !== null) this.keep(this.visit); // the secret may have come since
   }
 
   private moved(kind: LinkKind | null): void {

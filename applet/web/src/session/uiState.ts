@@ -31,6 +31,12 @@ export interface ChatLine {
   at: number;
 }
 
+/** How long something lasted. `to` is null while it does. */
+export interface Period {
+  from: number;
+  to: number | null;
+}
+
 /**
  * What the customer is asked now. `offers` may all be allowed in the answer.
  *
@@ -102,6 +108,8 @@ export interface UiState {
   /** How the last sharing ended, until there is another one. */
   sharingEnd: SharingEnd | null;
   chat: readonly ChatLine[];
+  /** Whether earlier lines are no longer in `chat`. */
+  chatIsCut: boolean;
   /** Whether the two can write to each other. */
   chatOn: boolean;
   technicianTypes: boolean;
@@ -110,8 +118,8 @@ export interface UiState {
   /** Why the session is over: `endingSentence` has one for each. */
   ending: string | null;
   allowedOnce: readonly Access[];
-  /** Since when the technician's side records. */
-  recordingSince: number | null;
+  /** When the technician's side recorded. The last one may still go on. */
+  recordings: readonly Period[];
 }
 
 /** What is true before anything has happened. */
@@ -135,14 +143,21 @@ export const FRESH: UiState = {
   sharing: null,
   sharingEnd: null,
   chat: [],
+  chatIsCut: false,
   chatOn: true,
   technicianTypes: false,
   beganAt: null,
   endedAt: null,
   ending: null,
   allowedOnce: [],
-  recordingSince: null,
+  recordings: [],
 };
+
+/** Return since when the technician's side records, null while it does not. */
+export function recordingSince({ recordings }: UiState): number | null {
+  const last = recordings.at(-1);
+  return last?.to === null ? last.from : null;
+}
 
 /** A PIN (with or without its extra digits) or a link was entered. */
 export interface EnterCode {

@@ -1,29 +1,74 @@
 /**
- * Reads what the browser keeps for this page. Another version may have written it, or a person: what is not as this page
- * writes it counts as not kept. Pure.
+ * What the browser keeps for this page: what is written, and how it is read again. Another version may have written it,
+ * or a person: without a way back nothing counts as kept, and of what a session was so far only what can be read. Pure.
  */
 
-import type { KeptVisit, WrongSecret } from "../wire/page.ts";
+import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
+import type { ChatLine, Period, UiState } from "../session/uiState.ts";
+import type { KeptVisit, SoFar, WayBack, WrongSecret } from "../wire/page.ts";
+
+/** So much of the chat is kept: browsers give a page a few megabytes. */
+const MOST_LINES = 200;
+const MOST_CHARACTERS = 200_000;
 
 type Fields = Record<string, unknown>;
 
+/** Return what to keep of a session. */
+export function keptVisit(wayBack: WayBack, state: UiState): KeptVisit {
+  const { technician, organisation, beganAt, allowedOnce, recordings } = state;
+  let room = MOST_CHARACTERS;
+  const overflows = (line: ChatLine) => {
+    room -= line.text.length;
+    return room < 0;
+  };
+  const last = state.chat.slice(-MOST_LINES);
+  const chat = last.slice(last.findLastIndex(overflows) + 1);
+  const chatIsCut = state.chatIsCut || chat.length < state.chat.length;
+  return { ...wayBack, technician, organisation, beganAt, allowedOnce, recordings, chat, chatIsCut };
+}
+
+/** Whether anything has changed that is kept. */
+export function hasNews(before: UiState, now: UiState): boolean {
+  const names = ["technician", "organisation", "beganAt", "allowedOnce", "recordings", "chat"] as const;
+  return names.some((name) => before[name] !== now[name]);
+}
+
 /** Return the visit that a tab kept, null where there is none. */
 export function readVisit(text: string | null): KeptVisit | null {
-  const { pin, routing, secret, ticket, beganAt } = fields(parsed(text));
+  const kept = fields(parsed(text));
+  const { pin, routing, secret, ticket } = kept;
   const hasOneWay = isText(pin) !== isText(routing);
   if (!hasOneWay || !isTextOrNull(pin) || !isTextOrNull(routing) || !isTextOrNull(secret)) return null;
-  if (!isText(ticket) || !(beganAt === null || isTime(beganAt))) return null;
-  return { pin, routing, secret, ticket, beganAt };
+  return isText(ticket) ? { pin, routing, secret, ticket, ...soFar(kept) } : null;
 }
 
 /** Return the wrong secrets that the browser kept, without those that cannot be read. */
 export function readWrongSecrets(text: string | null): WrongSecret[] {
-  const known = parsed(text);
-  if (!Array.isArray(known)) return [];
-  return known.map(fields).flatMap(({ code, times, at }) => {
+  return list(parsed(text)).flatMap(({ code, times, at }) => {
     const isKnown = isText(code) && Number.isSafeInteger(times) && isTime(at);
     return isKnown ? [{ code, times: times as number, at }] : [];
   });
+}
+
+function soFar(kept: Fields): SoFar {
+  const { technician, organisation, beganAt, allowedOnce, chatIsCut } = kept;
+  return {
+    technician: isText(technician) ? technician : "",
+    organisation: isText(organisation) ? organisation : "",
+    beganAt: isTime(beganAt) ? beganAt : null,
+    allowedOnce: Array.isArray(allowedOnce) ? allowedOnce.filter(isAccess) : [],
+    recordings: list(kept.recordings).flatMap(period),
+    chat: list(kept.chat).flatMap(chatLine),
+    chatIsCut: chatIsCut === true,
+  };
+}
+
+function period({ from, to }: Fields): Period[] {
+  return isTime(from) && (to === null || isTime(to)) ? [{ from, to }] : [];
+}
+
+function chatLine({ text, mine, at }: Fields): ChatLine[] {
+  return isText(text) && typeof mine === "boolean" && isTime(at) ? [{ text, mine, at }] : [];
 }
 
 function parsed(text: string | null): unknown {
@@ -34,8 +79,16 @@ function parsed(text: string | null): unknown {
   }
 }
 
+function list(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fields) : [];
+}
+
 function fields(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
+}
+
+function isAccess(value: unknown): value is Access {
+  return isText(value) && Object.hasOwn(FUNCTIONS, value);
 }
 
 function isText(value: unknown): value is string {

@@ -3,7 +3,7 @@
  * take the session from each other without end, until it is ended for its many attempts.
  */
 
-import type { KeptVisit } from "../wire/page.ts";
+import type { WayBack } from "../wire/page.ts";
 
 /** A page that is loaded again waits this long for the one before it to be gone. */
 const CLAIM_MILLISECONDS = 2_000;
@@ -14,7 +14,7 @@ export class VisitLock {
   private isClaimed = false;
 
   /** Whether this tab has the visit now, and no other one. True where a browser cannot say. */
-  claim({ pin, routing }: KeptVisit): Promise<boolean> {
+  claim({ pin, routing }: WayBack): Promise<boolean> {
     const locks = navigator.locks as LockManager | undefined;
     if (this.isClaimed || locks === undefined) return Promise.resolve(true);
     this.isClaimed = true;

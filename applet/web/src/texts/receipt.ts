@@ -15,9 +15,13 @@ export interface ReceiptRow {
 export function receiptRows(state: UiState, host: string): ReceiptRow[] {
   const rows = [
     { about: t("Who"), said: [state.technician, state.organisation].filter(Boolean).join(", ") || "–", below: host },
-    { about: t("How long"), said: duration(state), below: periodWords(state) },
+    { about: t("How long"), said: duration(state), below: lasted(state) },
     { about: t("You allowed"), said: accessWords(state.allowedOnce).join(", ") || t("Nothing"), below: "" },
   ];
+  const recorded = state.recordings.map(periodWords).join(", ");
+  if (state.allowedOnce.includes("record")) {
+    rows.push({ about: t("Recorded"), said: recorded || t("No"), below: "" });
+  }
   // Words prove something only if they were compared, and this page cannot know that.
   if (state.vouched) rows.push({ about: t("Checked by"), said: t("A secret in the PIN or link"), below: "" });
   else if (state.words.length > 0) rows.push({ about: t("Words"), said: state.words.join("-"), below: "" });
@@ -45,6 +49,10 @@ export function receiptName(state: UiState, host: string): string {
     .map((part) => String(part).padStart(2, "0"))
     .join("-");
   return `${t("Receipt")} ${date} ${host.replace(/[^\w.-]/g, "-")}.txt`;
+}
+
+function lasted({ beganAt, endedAt }: UiState): string {
+  return beganAt === null || endedAt === null ? "" : periodWords({ from: beganAt, to: endedAt });
 }
 
 function duration(state: UiState): string {

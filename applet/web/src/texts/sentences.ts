@@ -1,7 +1,7 @@
 /** Every sentence that depends on what happened. Those of the views are beside what they are in. */
 
 import type { Access } from "@deskside/codec/wire/access.gen";
-import type { Problem, Surface, UiState } from "../session/uiState.ts";
+import { type Period, type Problem, recordingSince, type Surface, type UiState } from "../session/uiState.ts";
 import { amount, t, timeOfDay } from "./texts.ts";
 
 /** How the customer came here. */
@@ -155,16 +155,16 @@ export function changeSentence(before: UiState, after: UiState): string | null {
   if (after.sharing === null && before.sharing !== null) {
     return t("{technician} sees nothing any more.", { technician });
   }
-  if (after.recordingSince !== null && before.recordingSince === null) {
+  const [wasRecorded, isRecorded] = [before, after].map((state) => recordingSince(state) !== null);
+  if (isRecorded && !wasRecorded) {
     return t("{technician} is recording this session.", { technician });
   }
-  if (after.recordingSince === null && before.recordingSince !== null) return t("The recording has ended.");
+  if (!isRecorded && wasRecorded) return t("The recording has ended.");
   if (after.chatOn !== before.chatOn) return after.chatOn ? t("The chat is on.") : t("The chat is off.");
   return null;
 }
 
-/** Return when a session was, from its first to its last minute. */
-export function periodWords(state: UiState): string {
-  if (state.beganAt === null || state.endedAt === null) return "";
-  return t("{first} to {last}", { first: timeOfDay(state.beganAt), last: timeOfDay(state.endedAt) });
+/** Return when something was, from its first to its last minute. */
+export function periodWords({ from, to }: Period): string {
+  return t("{first} to {last}", { first: timeOfDay(from), last: timeOfDay(to ?? from) });
 }

@@ -37,6 +37,7 @@ export function Chat({ state, intent }: ChatProps) {
           follows.current = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END;
         }}
       >
+        {state.chatIsCut && <p class="sys">{t("Earlier messages are no longer shown.")}</p>}
         {state.chat.map((line, place) => (
           <div key={place} class={`msg${line.mine ? " msg--me" : ""}`}>
             <span class="msg-who">

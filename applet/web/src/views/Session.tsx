@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
-import type { UiState } from "../session/uiState.ts";
+import { recordingSince, type UiState } from "../session/uiState.ts";
 import type { Abilities } from "../state/facts.ts";
 import { asksBeside, mayStop, stageOf } from "../state/view.ts";
 import { seesSentence } from "../texts/sentences.ts";
@@ -26,6 +26,7 @@ interface SessionProps {
 
 export function Session({ session, state, can, logo, host, deaf, decide }: SessionProps) {
   const shown = state.sharing !== null && state.online;
+  const recorded = recordingSince(state);
   useEffect(() => {
     if (!shown) smallWindow.close();
   }, [shown]);
@@ -34,7 +35,7 @@ export function Session({ session, state, can, logo, host, deaf, decide }: Sessi
       <header class="ses-top">
         {logo !== "" && <img class="brand-logo" src={logo} alt="" />}
         <What state={state} />
-        {state.recordingSince !== null && state.online && <Recorded since={state.recordingSince} />}
+        {recorded !== null && state.online && <Recorded since={recorded} />}
         {mayStop(state) ? (
           <button type="button" class="btn btn--danger stop" onClick={() => session.intent({ type: "stop" })}>
             {t("Stop")}

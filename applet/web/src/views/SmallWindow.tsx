@@ -6,7 +6,7 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
-import type { UiState } from "../session/uiState.ts";
+import { recordingSince, type UiState } from "../session/uiState.ts";
 import { seesSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
 import { Compose } from "./Chat.tsx";
@@ -78,6 +78,7 @@ export function SmallWindow(props: SmallWindowProps) {
 function Inside({ session, state }: SmallWindowProps) {
   if (state.sharing === null) return null;
   const technician = <Name>{state.technician}</Name>;
+  const recorded = recordingSince(state);
   const last = state.chat.findLast((line) => !line.mine);
   const preview = session.stream !== null && !holdsThisPage(state.sharing) ? session.stream : null;
   return (
@@ -93,7 +94,7 @@ function Inside({ session, state }: SmallWindowProps) {
             <Icon name="s-active" />
             <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
           </b>
-          {state.recordingSince !== null && <Recorded since={state.recordingSince} />}
+          {recorded !== null && <Recorded since={recorded} />}
           <p class={last === undefined ? "sr" : "mini-msg"} role="log" dir="auto">
             {last?.text ?? ""}
           </p>

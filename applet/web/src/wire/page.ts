@@ -7,15 +7,22 @@
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Intent, PickerTrouble, Surface, UiState } from "../session/uiState.ts";
 
-/** What a tab keeps over a reload (sessionStorage), as long as its session lives. */
-export interface KeptVisit {
+/** What leads back into a session. */
+export interface WayBack {
   pin: string | null;
   routing: string | null;
   secret: string | null;
   ticket: string;
-  /** When the two met, null before that. The chat is not kept. */
-  beganAt: number | null;
 }
+
+/** What a session was so far: what its page and its receipt must still say after a reload. */
+export type SoFar = Pick<
+  UiState,
+  "technician" | "organisation" | "beganAt" | "allowedOnce" | "recordings" | "chat" | "chatIsCut"
+>;
+
+/** What a tab keeps over a reload (sessionStorage), as long as its session lives. */
+export type KeptVisit = WayBack & SoFar;
 
 /** How often a code's secret did not fit here, as applet/session/wrong_secrets.py. `code` is a digest. */
 export interface WrongSecret {
@@ -123,10 +130,10 @@ export interface FramePlease {
   capture: number;
 }
 
-/** Keep this for a reload, in the place of what is kept; null forgets it. */
+/** Keep this for a reload, in the place of what is kept, with what the session is so far; null forgets both. */
 export interface KeepVisit {
   type: "keep_visit";
-  visit: KeptVisit | null;
+  visit: WayBack | null;
 }
 
 /** Keep these beyond the end of this tab. */
