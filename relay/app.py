@@ -18,6 +18,7 @@ from codec.host import background
 from codec.session.links.tunnel import TUNNEL_PATH
 from codec.stores.address_policy import Reach, anywhere, elsewhere
 from codec.wire.api_types import IceServer
+from codec.wire.connection_check import CHECK_PATH
 from codec.wire.signals import APPLET_PATH, CONSOLE_PATH
 from relay.accounts.service import Identity
 from relay.accounts.setup_token import SetupToken
@@ -64,8 +65,9 @@ from relay.sessions.session_consoles import SessionConsoles
 from relay.sign_in.network_policy import network_policy
 from relay.sign_in.service import NotFromHereError
 from relay.signalling.applet_socket import AppletSocket
+from relay.signalling.check_socket import CheckSocket
 from relay.signalling.console_socket import ConsoleSocket
-from relay.signalling.ice import ice_servers, read_turn_secret
+from relay.signalling.ice import ice_servers, own_stun, read_turn_secret
 from relay.signalling.stun import StunServer
 from relay.store.database import Store, open_store
 from relay.tasks.completion import run_together
@@ -193,7 +195,7 @@ def _add_routes(
             settings.url,
             services.choices.value,
         ),
-        JoinPage(accounts, pages, services.choices.value),
+        JoinPage(accounts, pages, services.choices.value, own_stun(settings)),
         _admin_center(services, gate, pages, address),
         monitoring,
     ):
@@ -233,6 +235,7 @@ def _add_routes(
     )
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)
+    app.router.add_get(CHECK_PATH, CheckSocket(address, time.monotonic).serve)
     app.router.add_get(TUNNEL_PATH, services.tunnels.serve)
     app.add_routes([logo_route(services.logos)])
     app.router.add_static("/static", FOLDER / "static", chunk_size=PIECE_BYTES)

@@ -27,7 +27,7 @@ PAGE = ROOT / "console" / "ui" / "src"
 JOIN = ROOT / "applet" / "web"
 _CALL = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')
 _IN_PAGE = re.compile(r"%([^%<>]+)%")
-"""How applet/web/index.html marks its texts, which its build translates."""
+"""How the pages in applet/web mark their texts, which their build translates."""
 _HEADERS = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 """What readers need. Dates and versions would change by themselves, and the rest has never been filled in."""
 Found = Iterator[tuple[str, str | tuple[str, ...]]]
@@ -106,9 +106,21 @@ def _from_page() -> Found:
 
 
 def _from_join() -> Found:
-    for text in _IN_PAGE.findall((JOIN / "index.html").read_text()):
-        yield "index.html", text
-    yield from _calls(JOIN / "src")
+    yield from _page_texts("index.html")
+    yield from ((file, text) for file, text in _calls(JOIN / "src") if not file.startswith("check/"))
+
+
+def _from_check() -> Found:
+    """Return what the page that tests says beyond what it shares with the other."""
+    shared = {text for _, text in _from_join()}
+    for file, text in (*_page_texts("check.html"), *_calls(JOIN / "src" / "check")):
+        if text not in shared:
+            yield file, text
+
+
+def _page_texts(page: str) -> Found:
+    for text in _IN_PAGE.findall((JOIN / page).read_text()):
+        yield page, text
 
 
 def _calls(folder: Path) -> Found:
@@ -137,6 +149,9 @@ ALL = (
     Catalogues("applet", APPLET_DOMAIN, APPLET_LOCALES, _from_applet, _compiled),
     Catalogues("console page", "deskside-page", ROOT / "console" / "locale", _from_page, _as_json(PAGE / "texts")),
     Catalogues("join page", "deskside-join", JOIN / "locale", _from_join, _as_json(JOIN / "src" / "texts")),
+    Catalogues(
+        "check page", "deskside-check", JOIN / "locale", _from_check, _as_json(JOIN / "src" / "check" / "texts")
+    ),
 )
 
 

@@ -184,7 +184,10 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/picture/median.gen.ts": {"codec.picture.median": ("PLANES", "PIXELS", "HALVES", "SMALL", "OUTSIDE")},
     "codec/ts/src/picture/colorPlanes.gen.ts": {"codec.picture.color_planes": ("FRACTION_BITS", "Matrix", "FACTORS")},
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
-    "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts",)},
+    "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts", "CheckFacts")},
+    "applet/web/src/check/relay.gen.ts": {
+        "codec.wire.connection_check": ("FromCheck", "ToCheck", "CHECK_PATH", "PART_BYTES", "MOST_BYTES")
+    },
     "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE", "MAX_SECRET_DIGITS")},
     "applet/web/src/session/consent.gen.ts": {"applet.session.consent": ("DEAF_MILLISECONDS",)},
     "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},

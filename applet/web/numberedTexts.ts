@@ -9,20 +9,28 @@ import type { Plugin } from "vite";
 
 const CALL = /\bt\(\s*("(?:[^"\\]|\\.)*")/g;
 const CATALOGUE = /\/texts\/[^/]*\.gen\.json$/;
-const ENGLISH = "virtual:english";
+/** The pages' own folders: texts that are only there have lists of their own, which only that page loads. */
+const OWN = "check";
+/** Where English is imported from → the file that its list takes the place of. Its texts are the sources' own. */
+const ENGLISH: Record<string, string> = {
+  "virtual:english": "texts/en.gen.json",
+  "virtual:english-check": `${OWN}/texts/en.gen.json`,
+};
 
 /** Name them. `folder` holds the sources. */
 export function numberedTexts(folder: string): Plugin {
-  const texts = textsIn(folder);
-  const english = join(folder, "texts/en.gen.json"); // no file has this name: its texts are the sources' own
-  const numbers = new Map(texts.map((text, number) => [text, number]));
+  const shared = textsIn(folder, (file) => !file.startsWith(OWN));
+  const own = textsIn(folder, (file) => file.startsWith(OWN)).filter((text) => !shared.includes(text));
+  const numbers = new Map([...shared, ...own].map((text, number) => [text, number]));
   return {
     name: "numbered-texts",
     enforce: "pre",
-    resolveId: (id) => (id === ENGLISH ? english : undefined),
+    resolveId: (id) => (id in ENGLISH ? join(folder, ENGLISH[id]!) : undefined),
     load(id) {
       if (!CATALOGUE.test(id)) return undefined;
-      const catalogue: Record<string, string> = id === english ? {} : JSON.parse(readFileSync(id, "utf8"));
+      const isEnglish = id.endsWith("/en.gen.json"); // no file has this name
+      const catalogue: Record<string, string> = isEnglish ? {} : JSON.parse(readFileSync(id, "utf8"));
+      const texts = id.startsWith(join(folder, OWN)) ? own : shared;
       return JSON.stringify(texts.map((text) => catalogue[text] ?? text));
     },
     transform(code, id) {
@@ -32,9 +40,10 @@ export function numberedTexts(folder: string): Plugin {
   };
 }
 
-/** Return every text of the sources, once. */
-function textsIn(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+/** Return every text of these sources, once. */
+function textsIn(folder: string, isOne: (file: string) => boolean): string[] {
+  const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = all.filter((file) => /\.tsx?$/.test(file) && isOne(file));
   const calls = files.sort().flatMap((file) => [...readFileSync(join(folder, file), "utf8").matchAll(CALL)]);
   return [...new Set(calls.map((call): string => JSON.parse(call[1]!)))];
 }

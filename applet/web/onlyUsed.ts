@@ -5,6 +5,8 @@ import { join } from "node:path";
 import postcss from "postcss";
 import type { Plugin } from "vite";
 
+/** The folders whose files name icons. */
+const DRAW = ["views", "check"];
 const SHARED = /\/(?:components|pages)\.css$/;
 const SPRITE = /\/icons\.svg\?raw$/;
 const SYMBOL = /<symbol id="([^"]+)".*?<\/symbol>\s*/gs;
@@ -14,7 +16,7 @@ const GROUP = /:(is|where|not|has)\(/;
 
 /** Leave them out. `folder` holds the sources: a name that is nowhere in them is not used. */
 export function onlyUsed(folder: string): Plugin {
-  const quoted = namesIn(join(folder, "views"), /(?<=")[\w-]+(?=")/g);
+  const quoted = new Set(DRAW.flatMap((each) => [...namesIn(join(folder, each), /(?<=")[\w-]+(?=")/g)]));
   const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
   return {
     name: "only-used",

@@ -7,7 +7,10 @@ import { defineConfig, type Plugin } from "vite";
 import { numberedTexts } from "./numberedTexts.ts";
 import { onlyUsed } from "./onlyUsed.ts";
 
-const TEXTS = join(import.meta.dirname, "src/texts");
+const SOURCES = join(import.meta.dirname, "src");
+/** The texts that all pages share, and those of the page that tests. */
+const TEXTS = [join(SOURCES, "texts"), join(SOURCES, "check/texts")];
+const PAGES = ["index", "check"];
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 
 /** The fonts are those of the relay's other pages: a customer who typed a PIN there has them already. */
@@ -21,22 +24,27 @@ function relayFonts(): Plugin {
 }
 
 /**
- * Writes the page once for each language, and `manifest.json` with the digest of every file. Nothing of it is drawn when
+ * Writes each page once for each language, and `manifest.json` with the digest of every file. Nothing of it is drawn when
  * it is served, so that anyone can compare what a relay serves with what was built.
  */
 function languagesAndDigests(): Plugin {
   const catalogues = new Map<string, Record<string, string>>([["en", {}]]);
-  for (const file of readdirSync(TEXTS).filter((name) => name.endsWith(".gen.json"))) {
-    catalogues.set(file.slice(0, -".gen.json".length), JSON.parse(readFileSync(join(TEXTS, file), "utf8")));
+  for (const folder of TEXTS) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".gen.json"))) {
+      const code = file.slice(0, -".gen.json".length);
+      catalogues.set(code, { ...catalogues.get(code), ...JSON.parse(readFileSync(join(folder, file), "utf8")) });
+    }
   }
   return {
     name: "languages-and-digests",
     enforce: "post",
     writeBundle({ dir }) {
-      const page = readFileSync(join(dir!, "index.html"), "utf8");
-      for (const [code, catalogue] of catalogues) {
-        const name = code === "en" ? "index.html" : `index.${code}.html`;
-        writeFileSync(join(dir!, name), inLanguage(page, code, catalogue));
+      for (const name of PAGES) {
+        const page = readFileSync(join(dir!, `${name}.html`), "utf8");
+        for (const [code, catalogue] of catalogues) {
+          const file = code === "en" ? `${name}.html` : `${name}.${code}.html`;
+          writeFileSync(join(dir!, file), inLanguage(page, code, catalogue));
+        }
       }
       const files = readdirSync(dir!, { recursive: true, withFileTypes: true })
         .filter((each) => each.isFile() && each.name !== "manifest.json")
@@ -56,7 +64,7 @@ function languagesAndDigests(): Plugin {
   };
 }
 
-/** The texts of index.html are between % signs (tests/catalogues.py collects them). */
+/** The texts of a page are between % signs (tests/catalogues.py collects them). */
 function inLanguage(page: string, code: string, catalogue: Record<string, string>): string {
   const direction = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
   return page
@@ -83,7 +91,7 @@ export default defineConfig(({ mode }) => {
       target: "es2023",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      ...(gallery && { rolldownOptions: { input: "gallery.html" } }),
+      rolldownOptions: { input: gallery ? "gallery.html" : PAGES.map((name) => `${name}.html`) },
     },
   };
 });

@@ -20,7 +20,8 @@ from relay.web.languages import SOURCE
 BUILT = Path(__file__).parents[1] / "join"
 """Where the build of `applet/web` puts it."""
 MANIFEST = "manifest.json"
-_INDEX = "index"
+_INDEX, _CHECK = "index", "check"
+"""What the two pages are called; each is there once in each language."""
 _SMALL = 1_000
 """Compressing so few bytes is not worth it."""
 
@@ -47,10 +48,11 @@ class BuiltFile:
 
 @dataclass(frozen=True)
 class BuiltPage:
-    """Every file by its name in the manifest; `indexes` is the page itself in each language that it speaks."""
+    """Every file by its name in the manifest; `indexes` and `checks` are the two pages in each language they speak."""
 
     files: Mapping[str, BuiltFile]
     indexes: Mapping[str, BuiltFile]
+    checks: Mapping[str, BuiltFile]
     manifest: bytes
 
 
@@ -63,20 +65,31 @@ def read_page(folder: Path = BUILT) -> BuiltPage:
         files = {name: _read(folder, name, digest) for name, digest in names.items()}
     except (OSError, msgspec.DecodeError) as error:
         raise NotBuiltError(f"the page for customers cannot be read: {error}") from None
-    indexes = {_language(name): file for name, file in files.items() if name.startswith(_INDEX)}
-    if SOURCE not in indexes:
-        raise NotBuiltError(f"the page for customers has no {_INDEX}.html")
-    return BuiltPage(files, indexes, manifest)
+    indexes, checks = _in_languages(files, _INDEX), _in_languages(files, _CHECK)
+    if SOURCE not in indexes or SOURCE not in checks:
+        raise NotBuiltError(f"the page for customers lacks {_INDEX}.html or {_CHECK}.html")
+    return BuiltPage(files, indexes, checks, manifest)
 
 
 def address_of(name: str) -> str:
     """Return where a relay serves a file of its page."""
-    return f"/join?lang={_language(name)}" if name.startswith(_INDEX) else f"/join/{name}"
+    for page, address in ((_INDEX, "/join"), (_CHECK, "/check")):
+        if _is_of(name, page):
+            return f"{address}?lang={_language(name, page)}"
+    return f"/join/{name}"
 
 
-def _language(name: str) -> str:
-    """Return the language of an index: "index.html" is the source's, "index.nl.html" Dutch."""
-    return name.removeprefix(_INDEX).removesuffix(".html").removeprefix(".") or SOURCE
+def _in_languages(files: Mapping[str, BuiltFile], page: str) -> dict[str, BuiltFile]:
+    return {_language(name, page): file for name, file in files.items() if _is_of(name, page)}
+
+
+def _is_of(name: str, page: str) -> bool:
+    return name.startswith(f"{page}.") and name.endswith(".html")
+
+
+def _language(name: str, page: str) -> str:
+    """Return the language of a page: "index.html" is the source's, "index.nl.html" Dutch."""
+    return name.removeprefix(page).removesuffix(".html").removeprefix(".") or SOURCE
 
 
 def _read(folder: Path, name: str, digest: str) -> BuiltFile:

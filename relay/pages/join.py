@@ -1,6 +1,6 @@
-"""The page with which a customer takes part from a browser, and what it asks of this relay before a session."""
+"""The page with which a customer takes part from a browser, the one that tests beforehand, and what they ask first."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import msgspec
@@ -48,25 +48,36 @@ class JoinFacts(Struct, frozen=True):
     languages: list[Language]
 
 
+class CheckFacts(Struct, frozen=True):
+    """What the page that tests must know: which STUN servers to ask, and whether sessions use a camera."""
+
+    ice: list[str]
+    camera: bool
+
+
 class JoinPage:
-    """Serves it. `choice` is what an organisation chose."""
+    """Serves both. `choice` is what an organisation chose, `ice` the relay's own STUN servers."""
 
     def __init__(
         self,
         accounts: Accounts,
         pages: Renderer,
         choice: Callable[[Holder, str], Awaitable[Json]],
+        ice: list[str],
         read: Callable[[], BuiltPage] = read_page,
     ) -> None:
         self._accounts = accounts
         self._pages = pages
         self._choice = choice
+        self._check = CheckFacts(ice, "camera=(self)" in HEADERS["Permissions-Policy"])
         self._read = read
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes to add."""
         return [
             web.get("/join", partial(self._built, self._index)),
+            web.get("/check", partial(self._built, self._check_page)),
+            web.get("/check/about", partial(self._built, self._check_about)),
             web.get("/join/about", partial(self._built, self._about)),
             web.get("/join/manifest.json", partial(self._built, self._manifest)),
             web.get(r"/join/{routing:[\w-]{10,64}}", partial(self._built, self._index)),
@@ -86,10 +97,16 @@ class JoinPage:
         return response
 
     async def _index(self, request: web.Request, page: BuiltPage) -> web.Response:
+        return await self._page(request, page.indexes)
+
+    async def _check_page(self, request: web.Request, page: BuiltPage) -> web.Response:
+        return await self._page(request, page.checks)
+
+    async def _page(self, request: web.Request, languages: Mapping[str, BuiltFile]) -> web.Response:
         if not await self._accounts.is_set_up():
             return self._pages.draw(request, "not_ready.html", 503)
-        language = self._pages.language(request, page.indexes)
-        response = _served(request, page.indexes[language.code], "no-cache")
+        language = self._pages.language(request, languages)
+        response = _served(request, languages[language.code], "no-cache")
         self._pages.remember(request, response, language)
         return response
 
@@ -102,6 +119,9 @@ class JoinPage:
     async def _manifest(self, _request: web.Request, page: BuiltPage) -> web.Response:
         return web.Response(body=page.manifest, content_type="application/json", headers={"Cache-Control": "no-cache"})
 
+    async def _check_about(self, _request: web.Request, _page: BuiltPage) -> web.Response:
+        return _told(self._check)
+
     async def _about(self, _request: web.Request, page: BuiltPage) -> web.Response:
         facts = JoinFacts(
             organisation=await self._accounts.name_if_set_up() or "Deskside",
@@ -109,9 +129,14 @@ class JoinPage:
             never_calls=await self._choice(ORGANISATION, "customers.never_called") is True,
             languages=[Language(each.code, each.name) for each in self._pages.spoken(page.indexes)],
         )
-        return web.Response(
-            body=msgspec.json.encode(facts), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
+        return _told(facts)
+
+
+def _told(facts: Struct) -> web.Response:
+    """Return what differs between relays, and is never kept."""
+    return web.Response(
+        body=msgspec.json.encode(facts), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _served(request: web.Request, file: BuiltFile, cache: str) -> web.Response:

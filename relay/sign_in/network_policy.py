@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from codec.session.links.tunnel import TUNNEL_PATH
+from codec.wire.connection_check import CHECK_PATH
 from codec.wire.signals import APPLET_PATH
 from relay.logs.events import REFUSED, tell
 from relay.sign_in.service import NotFromHereError
@@ -22,9 +23,12 @@ _CUSTOMERS = frozenset(
         "/how-to-check",
         "/who-sees-what",
         "/join",
+        "/check",
+        "/check/about",
         "/health",
         "/metrics",
         APPLET_PATH,
+        CHECK_PATH,
         TUNNEL_PATH,
     }
 )

@@ -14,13 +14,17 @@ from relay.config.settings import Settings, SettingsError
 def ice_servers(settings: Settings, turn_secret: str | None, session: int, now: datetime) -> list[IceServer]:
     """Return the servers for one session: our own STUN, those configured, TURN with credentials that expire."""
     servers = [IceServer(urls=[url]) for url in settings.ice_servers]
-    if settings.stun_port:
-        servers.insert(0, IceServer(urls=[f"stun:{stun_host(settings)}:{settings.stun_port}"]))
+    servers[:0] = [IceServer(urls=[url]) for url in own_stun(settings)]
     if settings.turn_urls and turn_secret is not None:
         lifetime = timedelta(hours=settings.turn_credential_hours)
         username, credential = turn_credentials(turn_secret, f"session-{session}", now + lifetime)
         servers.append(IceServer(urls=settings.turn_urls, username=username, credential=credential))
     return servers
+
+
+def own_stun(settings: Settings) -> list[str]:
+    """Return the address of the built-in STUN server, nothing where the operator turned it off."""
+    return [f"stun:{stun_host(settings)}:{settings.stun_port}"] if settings.stun_port else []
 
 
 def turn_credentials(secret: str, name: str, until: datetime) -> tuple[str, str]:

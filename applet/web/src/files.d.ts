@@ -4,6 +4,10 @@ declare module "*.svg?raw" {
   export default text;
 }
 declare module "virtual:english" {
-  const texts: Record<string, string>;
+  const texts: readonly string[];
+  export default texts;
+}
+declare module "virtual:english-check" {
+  const texts: readonly string[];
   export default texts;
 }

@@ -11,8 +11,14 @@ const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js
 const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
+const { resultsOf, verdictOf } = await import(`${process.env.JOIN}/check/rules.js`);
 
 await answering({
+  /** What a test before a session found out: each result, and what works. */
+  check: (measured) => {
+    const results = resultsOf(measured);
+    return { results: Object.fromEntries(results.map(({ cause, outcome }) => [cause, outcome])), verdict: verdictOf(results) };
+  },
   /** What a consent says to each call, and what holds and is asked afterwards. */
   consent: (calls) => {
     const consent = new Consent();

@@ -24,7 +24,7 @@ def test_the_same_sources_give_the_same_bytes_and_the_manifest_names_them_all(tm
 def test_nothing_in_the_page_is_inline_and_nothing_comes_from_elsewhere(tmp_path: Path) -> None:
     build_join(tmp_path)
     files = files_in(tmp_path)
-    for name in ("index.html", "index.nl.html"):
+    for name in ("index.html", "index.nl.html", "check.html", "check.nl.html"):
         text = files[name].decode()
         assert "<style" not in text
         assert "style=" not in text

@@ -3,13 +3,14 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from relay.app import running
-from relay.pages.built_page import NotBuiltError, address_of, read_page
+from relay.pages.built_page import BuiltFile, NotBuiltError, address_of, read_page
 from relay.pages.join import HEADERS
 from tests.support.relays import RunningRelay, settings_for
 
@@ -17,9 +18,18 @@ WHOLE = 130 * 1024
 """How many bytes a visit may take with gzip in any language, fonts apart: the relay's other pages share those."""
 
 
+CHECK = 32 * 1024
+"""The same of the page that tests."""
+
+
 def built(folder: Path, **changed: bytes) -> Path:
     """Write a page of three files, with the digests of what it should hold; `changed` is what it holds instead."""
-    files = {"index.html": b"<title>Get help", "index.nl.html": b"<title>Hulp", "assets/a-1.js": b"run()" * 999}
+    files = {
+        "index.html": b"<title>Get help",
+        "index.nl.html": b"<title>Hulp",
+        "check.html": b"<title>Test",
+        "assets/a-1.js": b"run()" * 999,
+    }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     (folder / "assets").mkdir(parents=True)
     for name, content in files.items():
@@ -31,6 +41,7 @@ def built(folder: Path, **changed: bytes) -> Path:
 def test_a_page_is_read_as_its_build_left_it(tmp_path: Path) -> None:
     page = read_page(built(tmp_path))
     assert page.indexes.keys() == {"en", "nl"}
+    assert page.checks.keys() == {"en"}
     script = page.files["assets/a-1.js"]
     assert script.content_type == "text/javascript"
     assert script.packed is not None
@@ -59,7 +70,15 @@ def test_a_page_without_a_manifest_that_fits_is_not_served(tmp_path: Path, manif
 
 
 async def test_only_this_page_may_compile_wasm_start_workers_and_show_the_screen(relay: RunningRelay) -> None:
-    for path in ("/join", "/join/" + "a" * 22, "/join/about", "/join/manifest.json", _script()):
+    for path in (
+        "/join",
+        "/join/" + "a" * 22,
+        "/join/about",
+        "/check",
+        "/check/about",
+        "/join/manifest.json",
+        _script(),
+    ):
         async with relay.http.get(relay.url + path) as response:
             assert response.status == 200, path
             for name, value in HEADERS.items():
@@ -112,7 +131,7 @@ async def test_files_are_kept_for_ever_and_asked_for_once(relay: RunningRelay) -
 async def test_what_is_served_is_what_the_manifest_says(relay: RunningRelay) -> None:
     async with relay.http.get(f"{relay.url}/join/manifest.json") as response:
         files = (await response.json())["files"]
-    assert {"index.html", "index.nl.html"} <= files.keys()
+    assert {"index.html", "index.nl.html", "check.html", "check.nl.html"} <= files.keys()
     for name, digest in files.items():
         async with relay.http.get(relay.url + address_of(name)) as response:
             assert hashlib.sha256(await response.read()).hexdigest() == digest, name
@@ -126,7 +145,9 @@ async def test_before_the_set_up_there_is_nothing_to_join(tmp_path: Path) -> Non
 
 
 def test_the_whole_page_is_small() -> None:
-    taken = {name: len(file.packed or file.content) for name, file in read_page().files.items()}
+    files = read_page().files
+    of_check = _only_of_check(files)
+    taken = {name: len(file.packed or file.content) for name, file in files.items() if name not in of_check}
     pages = [size for name, size in taken.items() if name.endswith(".html")]
     catalogues = [size for name, size in taken.items() if ".gen-" in name]
     assert len(catalogues) == len(pages), "a list of texts for each language"
@@ -136,6 +157,33 @@ def test_the_whole_page_is_small() -> None:
         f"a visit to the page for customers: {visit:,} bytes with gzip, of {WHOLE:,}; a language: {max(catalogues):,}"
     )
     assert visit <= WHOLE, taken
+
+
+def test_the_page_that_tests_is_small() -> None:
+    files = read_page().files
+    texts = {name for name in files if ".gen-" in name}
+    code = {name for name in _only_of_check(files) if not name.endswith(".html")} - texts
+    shared = set(_named_in(files, "check.html")) - code
+    size = {name: len(file.packed or file.content) for name, file in files.items()}
+    catalogues = sum(sorted(size[name] for name in texts)[-2:])  # one of each page, in the longest language
+    visit = sum(size[name] for name in code | shared) + catalogues
+    print(f"a visit to /check: {visit:,} bytes with gzip, of {CHECK:,}")
+    assert visit <= CHECK
+
+
+def _named_in(files: Mapping[str, BuiltFile], page: str) -> list[str]:
+    """Return a page, and the files that it loads as it is opened."""
+    text = files[page].content.decode()
+    return [page, *(name for name in files if f"/join/{name}" in text)]
+
+
+def _only_of_check(files: Mapping[str, BuiltFile]) -> set[str]:
+    """Return what /join does not load: the other page, its files, and what its scripts name."""
+    first = set(_named_in(files, "check.html")) - set(_named_in(files, "index.html"))
+    scripts = [files[name].content for name in first if name.endswith(".js")]
+    pages = {name for name in files if name.startswith("check") and name.endswith(".html")}
+    texts = {name for name in files if any(Path(name).name.encode() in script for script in scripts)}
+    return first | pages | {name for name in texts if ".gen-" in name}
 
 
 def _script() -> str:

@@ -1,25 +1,34 @@
 /** The page's words. Every sentence goes through `t`; the catalogues are made from applet/web/locale by tests/catalogues.py. */
 
-/** What is said for each text of the sources. The build gives each text a number, here and there (numberedTexts.ts). */
-type Catalogue = Record<string, string>;
+/** What is said for each text of the sources, which the build gives numbers, here and there (numberedTexts.ts). */
+type Texts = readonly string[];
+/** Every catalogue that there is, by its file: tests/test_catalogues.py lets only complete ones in. */
+export type Catalogues = Record<string, () => Promise<Texts>>;
 
 const SOURCE = "en";
-/** Every catalogue that there is: tests/test_catalogues.py lets only complete ones in. Each is loaded when it is spoken. */
-const CATALOGUES: Record<string, () => Promise<Catalogue>> = {
-  ...import.meta.glob<Catalogue>("./*.gen.json", { import: "default" }),
+/** Each is loaded when it is spoken. */
+const CATALOGUES: Catalogues = {
+  ...import.meta.glob<Texts>("./*.gen.json", { import: "default" }),
   [`./${SOURCE}.gen.json`]: async () => (await import("virtual:english")).default,
 };
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 const NON_BREAKING = "\u00a0";
 
-let catalogue: Catalogue = {};
+const sources = [CATALOGUES];
+let catalogue: Texts = [];
 let code = SOURCE;
+
+/** Let a page have texts beyond those that all share: the catalogues of its own folder. Before `speak`. */
+export function addTexts(more: Catalogues): void {
+  sources.push(more);
+}
 
 /** Speak this language from now on, English where there is no catalogue, and tell the browser which one it is. */
 export async function speak(wanted: string): Promise<void> {
-  const spoken = `./${wanted}.gen.json` in CATALOGUES ? wanted : SOURCE;
-  catalogue = await CATALOGUES[`./${spoken}.gen.json`]!();
-  code = spoken;
+  const found = sources.map((each) => Object.keys(each).find((file) => file.endsWith(`/${wanted}.gen.json`)));
+  code = found.includes(undefined) ? SOURCE : wanted;
+  const lists = sources.map((each) => each[Object.keys(each).find((file) => file.endsWith(`/${code}.gen.json`))!]!());
+  catalogue = (await Promise.all(lists)).flat();
   document.documentElement.lang = code;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
 }
@@ -31,7 +40,9 @@ export function language(): string {
 
 /** Return `text` in the language in use, with `{name}` replaced by the value of that name. */
 export function t(text: string, values: Record<string, string | number> = {}): string {
-  return (catalogue[text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return (catalogue[Number(text)] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) =>
+    String(values[name] ?? whole),
+  );
 }
 
 /** Return the page's language as it is written where its reader is: British dates for British readers. */
@@ -42,6 +53,16 @@ function locale(): string {
 /** Return the time of day, without seconds. */
 export function timeOfDay(at: number): string {
   return new Date(at).toLocaleTimeString(locale(), { timeStyle: "short" });
+}
+
+/** Return a day and the time. */
+export function dayAndTime(at: number): string {
+  return new Date(at).toLocaleString(locale(), { dateStyle: "long", timeStyle: "short" });
+}
+
+/** Return a figure with as many digits as tell something. */
+export function decimal(value: number): string {
+  return value.toLocaleString(locale(), { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
 }
 
 /** Return a day in words. */

@@ -10,10 +10,12 @@ interface FrameProps {
   /** The organisation, where a session knows it better. */
   organisation?: string;
   choose: (language: string) => void;
+  /** On the page that tests, which does not lead to itself. */
+  isTest?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ about, organisation = about.organisation, choose, children }: FrameProps) {
+export function Frame({ about, organisation = about.organisation, choose, isTest = false, children }: FrameProps) {
   const name = organisation || "Deskside";
   return (
     <div class="help">
@@ -29,6 +31,11 @@ export function Frame({ about, organisation = about.organisation, choose, childr
         <a href="/how-to-check" target="_blank" rel="noreferrer">
           {t("How to check who is calling")}
         </a>
+        {!isTest && (
+          <a href="/check" target="_blank" rel="noreferrer">
+            {t("Test your connection")}
+          </a>
+        )}
         <span class="by">
           <svg class="mark" aria-hidden="true">
             <use href="#mark" />

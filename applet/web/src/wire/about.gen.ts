@@ -12,3 +12,8 @@ export interface Language {
   name: string;
 }
 
+export interface CheckFacts {
+  ice: string[];
+  camera: boolean;
+}
+
