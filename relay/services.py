@@ -15,6 +15,7 @@ from relay.credentials.password_hashing import Passwords
 from relay.credentials.password_links import PasswordLinks
 from relay.credentials.service import Credentials
 from relay.credentials.staff import Staff
+from relay.events.log import EventLog, this_boot
 from relay.mail.outbox import Outbox
 from relay.mail.transports import transport_of
 from relay.metrics import Metrics
@@ -30,6 +31,7 @@ from relay.permissions.service import Permissions
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Presence, Sessions, patience_from
 from relay.settings.applied import AppliedSettings
@@ -65,7 +67,8 @@ class Services:
         self.accounts = Accounts(store, self.passwords, self.lifetime)
         presence = Presence(self.hub.has_applet, self.hub.has_console)
         self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
-        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings))
+        history = SessionHistory(EventLog(this_boot()))
+        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings), history)
         self.languages = load_languages()
         key = relay_key(settings.data)
         self.signer = Signer(key)

@@ -234,7 +234,7 @@ class Codes:
             row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
-            ticket = self._sessions.enter(transaction, session, customer, now)
+            ticket = await self._sessions.enter(transaction, session, customer, now)
             kept = address if (await read_policies(transaction)).store_customer_addresses else None
             session.customer_ip = kept
             _finish(row, CodeState.USED, now)

@@ -3,10 +3,11 @@
 from relay.accounts import model as accounts
 from relay.codes import model as codes
 from relay.credentials import model as credentials
+from relay.events import model as events
 from relay.mail import model as mail
 from relay.monitoring import model as monitoring
 from relay.organization import model as organization
 from relay.sessions import model as sessions
 from relay.settings import model as settings
 
-__all__ = ["accounts", "codes", "credentials", "mail", "monitoring", "organization", "sessions", "settings"]
+__all__ = ["accounts", "codes", "credentials", "events", "mail", "monitoring", "organization", "sessions", "settings"]

@@ -1,5 +1,6 @@
 """The report on sessions (sessions_list): who helped whom, for how long, how it ended, whether it was recorded."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -7,9 +8,12 @@ from sqlalchemy import select
 from codec.wire.api_types import Ended, Method, SessionState
 from relay.accounts.model import PersonRow
 from relay.organization.transactions import Transactions
-from relay.reports.declare import Batches, Column, Report, Request, Row, Type
+from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Type
 from relay.reports.paging import by_moment
+from relay.sessions.history import times_of
 from relay.sessions.model import SessionRow
+from relay.sessions.rules import Clock
+from relay.sessions.times import NOTHING
 from relay.texts import _
 
 WRONG_SECRET = Ended.WRONG_SECRET.value
@@ -37,12 +41,18 @@ COLUMNS = (
     Column("customer", _("Customer"), longest=128, width=24),
     Column("method", _("Method"), width=10, words=METHODS),
     Column("duration", _("Duration"), Type.DURATION, width=12),
+    Column("connecting_time", _("Connecting time"), Type.DURATION, width=12),
+    Column("waiting_time", _("Waiting time"), Type.DURATION, width=12),
+    Column("active_time", _("Active time"), Type.DURATION, width=12),
+    Column("reconnect_time", _("Reconnect time"), Type.DURATION, width=12),
     Column("how", _("How it ended"), width=26, words=STATES),
     Column("recorded", _("Recorded"), width=10, words=RECORDED),
     Column("ended_at", _("Ended"), Type.MOMENT),
     Column("computer", _("Computer"), longest=128, width=20),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
 )
+_ONLY_IN_FILES = {"connecting_time", "active_time", "reconnect_time"}
+"""What a screen has no room for."""
 
 
 def batches(transactions: Transactions, request: Request) -> Batches:
@@ -58,21 +68,28 @@ def batches(transactions: Transactions, request: Request) -> Batches:
 
 def as_row(row: SessionRow, technician: str) -> Row:
     """Return what the report says of a session. Its duration is known once it has ended, and never changes. Pure."""
-    is_over = SessionState(row.state).is_final
-    began, ended = row.began_at, row.since if is_over else None
-    lasted = timedelta(0) if began is None or ended is None else max(ended - began, timedelta(0))
+    ended = row.since if SessionState(row.state).is_final else None
     return (
         row.made_at,
         technician,
         row.name,
         row.method,
-        None if ended is None else lasted,
+        *((None,) * 5 if ended is None else _durations(row)),
         row.ending or row.state,
         "no" if row.recorded_at is None else "yes",
         ended,
         row.computer,
         row.id,
     )
+
+
+def _durations(row: SessionRow) -> Sequence[timedelta]:
+    """Return how long it took, in all and by clock. Where nothing took place, only what was before that took time."""
+    times = times_of(row)
+    of = times.of
+    if row.began_at is None:
+        return NOTHING, of[Clock.CONNECTING], of[Clock.WAITING], NOTHING, NOTHING
+    return times.total, of[Clock.CONNECTING], of[Clock.WAITING], of[Clock.ACTIVE], of[Clock.RECONNECT]
 
 
 SESSIONS = Report(
@@ -82,4 +99,5 @@ SESSIONS = Report(
     _("Who helped whom, for how long, and how it ended."),
     COLUMNS,
     batches,
+    tuple(Brief(column.title, (column.key,)) for column in COLUMNS if column.key not in _ONLY_IN_FILES),
 )

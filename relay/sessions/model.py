@@ -1,8 +1,8 @@
-"""Tables of the sessions and everything that happened to their states."""
+"""Tables of the sessions, and of each technician's part in them."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -10,7 +10,12 @@ from relay.store.database import Base, UtcDateTime
 
 
 class SessionRow(Base):
-    """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces."""
+    """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces.
+
+    `since` is when it came into its state, moved where the clock was set. `since_boot` and `since_uptime_ms` are the
+    same moment, which no one can set (relay/events/moment.py): the times that a session has taken are counted from it.
+    `leg_id` is the part of the technician who has it.
+    """
 
     __tablename__ = "session"
 
@@ -23,6 +28,13 @@ class SessionRow(Base):
     state: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    since_boot: Mapped[str] = mapped_column(String(36), server_default="")
+    since_uptime_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    connecting_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    waiting_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    active_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    reconnect_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    leg_id: Mapped[int | None]
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending: Mapped[str] = mapped_column(String(16), server_default="")
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -36,14 +48,18 @@ class SessionRow(Base):
     customer_language: Mapped[str | None] = mapped_column(String(16))
 
 
-class SessionEventRow(Base):
-    """One change of a session's state. Only ever added: reports are sums over these."""
+class LegRow(Base):
+    """A technician's part in a session, with their name and group as they were when it began (SESS-04)."""
 
-    __tablename__ = "session_event"
+    __tablename__ = "leg"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    old: Mapped[str | None] = mapped_column(String(64))
-    new: Mapped[str] = mapped_column(String(64))
-    actor: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(128))
+    email: Mapped[str] = mapped_column(String(254))
+    group_id: Mapped[int | None]
+    group_name: Mapped[str] = mapped_column(String(256))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_as: Mapped[str | None] = mapped_column(String(64))

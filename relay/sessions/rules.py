@@ -20,6 +20,43 @@ class SessionActor(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Cause(StrEnum):
+    """Why a session moved."""
+
+    CODE_USED = "code_used"
+    CLIENT_CAME = "client_came"
+    DECLINED = "declined"
+    LEFT = "left"
+    PICKED_UP = "picked_up"
+    ENDED = "ended"
+    TOOK_TOO_LONG = "took_too_long"
+    CUSTOMER_LOST = "customer_lost"
+    CUSTOMER_BACK = "customer_back"
+    TECHNICIAN_LOST = "technician_lost"
+    TECHNICIAN_BACK = "technician_back"
+    TECHNICIAN_REMOVED = "technician_removed"
+
+
+class Clock(StrEnum):
+    """Which of a session's measured times runs in a state (spec sessions-console.md 1.4)."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    RECONNECT = "reconnect"
+
+
+CLOCKS: dict[State, Clock] = {
+    State.CONNECTING: Clock.CONNECTING,
+    State.WAITING: Clock.WAITING,
+    State.ACTIVE: Clock.ACTIVE,
+    State.DISCONNECTED: Clock.ACTIVE,
+    State.RECONNECTING: Clock.RECONNECT,
+    State.OFFLINE: Clock.RECONNECT,
+}
+"""In a final state none runs. OFFLINE is reached from RECONNECTING alone, whose time goes on in it."""
+
+
 class ImpossibleTransitionError(DesksideError):
     """A session in this state cannot go there. It stays as it was."""
 
@@ -27,38 +64,43 @@ class ImpossibleTransitionError(DesksideError):
 _C, _T, _S, _A = SessionActor.CUSTOMER, SessionActor.TECHNICIAN, SessionActor.SYSTEM, SessionActor.ADMINISTRATOR
 _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
 
-TRANSITIONS: frozenset[tuple[State, State, SessionActor]] = frozenset(
-    {
-        (State.CONNECTING, State.WAITING, _C),  # T08
-        (State.CONNECTING, State.REFUSED_BY_CUSTOMER, _C),  # T06
-        (State.CONNECTING, State.CLOSED_BY_WAITING_CUSTOMER, _C),  # T40
-        (State.CONNECTING, State.CLOSED_BY_TECHNICIAN, _T),  # T39
-        (State.CONNECTING, State.TIMED_OUT, _S),  # T07
-        (State.WAITING, State.ACTIVE, _T),  # T10
-        (State.WAITING, State.CLOSED_BY_WAITING_CUSTOMER, _C),  # T13
-        (State.WAITING, State.CLOSED_BY_TECHNICIAN, _T),  # T39
-        (State.WAITING, State.TIMED_OUT, _S),  # T14
-        (State.ACTIVE, State.RECONNECTING, _S),  # T26
-        (State.RECONNECTING, State.ACTIVE, _S),  # T27
-        (State.RECONNECTING, State.DISCONNECTED, _S),  # T27, and the technician has gone meanwhile
-        (State.RECONNECTING, State.OFFLINE, _S),  # T28
-        (State.OFFLINE, State.ACTIVE, _S),  # T29
-        (State.OFFLINE, State.DISCONNECTED, _S),  # T29, and the technician has gone meanwhile
-        (State.ACTIVE, State.DISCONNECTED, _S),  # T30
-        (State.DISCONNECTED, State.RECONNECTING, _S),  # the customer has gone too
-        (State.DISCONNECTED, State.ACTIVE, _S),  # T31
-        (State.DISCONNECTED, State.TIMED_OUT, _S),  # T34
-        *((state, State.CLOSED_BY_TECHNICIAN, _T) for state in _AFTER_PICK_UP),  # T32
-        *((state, State.CLOSED_BY_CUSTOMER, _C) for state in _AFTER_PICK_UP),  # T33
-        *((state, State.ABORTED_TECHNICIAN_REMOVED, _A) for state in State if not state.is_final),  # T36
-    }
-)
+TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
+    (State.CONNECTING, State.WAITING, _C): Cause.CLIENT_CAME,  # T08
+    (State.CONNECTING, State.REFUSED_BY_CUSTOMER, _C): Cause.DECLINED,  # T06
+    (State.CONNECTING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T40
+    (State.CONNECTING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
+    (State.CONNECTING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T07
+    (State.WAITING, State.ACTIVE, _T): Cause.PICKED_UP,  # T10
+    (State.WAITING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T13
+    (State.WAITING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
+    (State.WAITING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T14
+    (State.ACTIVE, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # T26
+    (State.RECONNECTING, State.ACTIVE, _S): Cause.CUSTOMER_BACK,  # T27
+    (State.RECONNECTING, State.DISCONNECTED, _S): Cause.CUSTOMER_BACK,  # T27, and the technician has gone meanwhile
+    (State.RECONNECTING, State.OFFLINE, _S): Cause.TOOK_TOO_LONG,  # T28
+    (State.OFFLINE, State.ACTIVE, _S): Cause.CUSTOMER_BACK,  # T29
+    (State.OFFLINE, State.DISCONNECTED, _S): Cause.CUSTOMER_BACK,  # T29, and the technician has gone meanwhile
+    (State.ACTIVE, State.DISCONNECTED, _S): Cause.TECHNICIAN_LOST,  # T30
+    (State.DISCONNECTED, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # the customer has gone too
+    (State.DISCONNECTED, State.ACTIVE, _S): Cause.TECHNICIAN_BACK,  # T31
+    (State.DISCONNECTED, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T34
+    **{(state, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED for state in _AFTER_PICK_UP},  # T32
+    **{(state, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT for state in _AFTER_PICK_UP},  # T33
+    **{
+        (state, State.ABORTED_TECHNICIAN_REMOVED, _A): Cause.TECHNICIAN_REMOVED for state in State if not state.is_final
+    },  # T36
+}
 
 
-def check(old: State, new: State, actor: SessionActor) -> None:
-    """Raise NotAllowedError unless `actor` may move a session from `old` to `new`."""
-    if (old, new, actor) not in TRANSITIONS:
+def cause_of(old: State, new: State, actor: SessionActor) -> Cause:
+    """Return why `actor` moves a session from `old` to `new`.
+
+    Raises ImpossibleTransitionError where the table has no such row.
+    """
+    cause = TRANSITIONS.get((old, new, actor))
+    if cause is None:
         raise ImpossibleTransitionError(f"a session that is {old} does not become {new} by the {actor}")
+    return cause
 
 
 def state_by_presence(state: State, customer: bool, technician: bool) -> State:

@@ -1,4 +1,4 @@
-"""The life of sessions, applied to the store. Every change is stored as an event and announced."""
+"""The life of sessions, applied to the store. Every change is kept as an event and announced."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
 from relay.secret import digest, new_secret
-from relay.sessions.model import SessionEventRow, SessionRow
+from relay.sessions.history import SessionHistory
+from relay.sessions.model import SessionRow
 from relay.sessions.rules import (
     SessionActor,
-    check,
+    cause_of,
     closed_by_customer,
     may_pick_up,
     overdue,
@@ -72,8 +73,10 @@ class Sessions:
         presence: Presence,
         announce: Callable[[int, Session], None],
         patience: dict[SessionState, timedelta],
+        history: SessionHistory,
     ) -> None:
         self._store = store
+        self._history = history
         self._presence = presence
         self._announce = announce
         self._patience = patience
@@ -114,18 +117,17 @@ class Sessions:
         )
         transaction.add(row)
         await transaction.flush()
-        transaction.add(
-            SessionEventRow(session_id=row.id, at=now, old=None, new=row.state, actor=SessionActor.CUSTOMER)
-        )
+        await self._history.begun(transaction, row, now)
         when_kept(transaction, SESSION_BEGUN, session=row.id, person=row.person_id, method=row.method)
         return row
 
-    def enter(self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime) -> str:
+    async def enter(self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime) -> str:
         """The applet is here: the session waits. Return the ticket that lets this applet come back."""
         ticket = new_secret()
         row.computer, row.system, row.ticket = customer.computer, customer.system, digest(ticket)
         row.kind, row.means = customer.kind, " ".join(customer.means)
-        self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
+        self._history.client_came(transaction, row, now)
+        await self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
         return ticket
 
     async def by_ticket(self, ticket: str) -> Session:
@@ -170,8 +172,8 @@ class Sessions:
                     raise TakenError(TakenError.__doc__)
                 row.console = console
                 if state is SessionState.WAITING:
-                    self._move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
-            self._follow_presence(transaction, row, now)
+                    await self._move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
+            await self._follow_presence(transaction, row, now)
         return self._announced(row)
 
     async def end(self, person: int, session: int, now: datetime) -> Session:
@@ -180,7 +182,7 @@ class Sessions:
             row = await self._own(transaction, person, session)
             if SessionState(row.state).is_final:
                 return self.shown(row)
-            self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now)
+            await self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now)
         return self._announced(row)
 
     async def leave(
@@ -194,7 +196,7 @@ class Sessions:
             state = SessionState(row.state)
             refuses = declined and state is SessionState.CONNECTING
             final = SessionState.REFUSED_BY_CUSTOMER if refuses else closed_by_customer(state)
-            self._move(transaction, row, final, SessionActor.CUSTOMER, now)
+            await self._move(transaction, row, final, SessionActor.CUSTOMER, now)
             row.ending = ending.value
             if ending is Ended.WRONG_SECRET:
                 row.began_at = None  # it was picked up, but nothing took place
@@ -206,7 +208,9 @@ class Sessions:
         async with self._store.transaction() as transaction:
             rows = list(await transaction.scalars(query.with_for_update()))
             for row in rows:
-                self._move(transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, SessionActor.ADMINISTRATOR, now)
+                await self._move(
+                    transaction, row, SessionState.ABORTED_TECHNICIAN_REMOVED, SessionActor.ADMINISTRATOR, now
+                )
         for row in rows:
             self._announced(row)
 
@@ -216,7 +220,7 @@ class Sessions:
             row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None:
                 return None
-            self._follow_presence(transaction, row, now)
+            await self._follow_presence(transaction, row, now)
         return self._announced(row)
 
     async def presences_changed(
@@ -230,7 +234,7 @@ class Sessions:
         async with self._store.transaction() as transaction:
             rows = list(await transaction.scalars(select(row).where(or_(*concerned)).with_for_update()))
             for each in rows:
-                self._follow_presence(transaction, each, now)
+                await self._follow_presence(transaction, each, now)
         for each in rows:
             self._announced(each)
 
@@ -243,7 +247,7 @@ class Sessions:
             for row in rows:
                 following = overdue(SessionState(row.state), row.since, now, self._patience)
                 if following is not None:
-                    self._move(transaction, row, following, SessionActor.SYSTEM, now)
+                    await self._move(transaction, row, following, SessionActor.SYSTEM, now)
                     moved.append(row)
         return [self._announced(row) for row in moved]
 
@@ -268,7 +272,7 @@ class Sessions:
         """The relay has just started: nobody is connected yet."""
         async with self._store.transaction() as transaction:
             for row in await transaction.scalars(select(SessionRow).where(SessionRow.state.not_in(_FINAL))):
-                self._follow_presence(transaction, row, now)
+                await self._follow_presence(transaction, row, now)
 
     def shown(self, row: SessionRow) -> Session:
         """Return a row as the desk sees it."""
@@ -297,19 +301,20 @@ class Sessions:
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
         return row
 
-    def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
+    async def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
         customer = self._presence.customer(row.id)
         technician = row.console is not None and self._presence.console(row.person_id, row.console)
         state = state_by_presence(SessionState(row.state), customer, technician)
         if state != row.state:
-            self._move(transaction, row, state, SessionActor.SYSTEM, now)
+            await self._move(transaction, row, state, SessionActor.SYSTEM, now)
 
-    def _move(
+    async def _move(
         self, transaction: AsyncSession, row: SessionRow, state: SessionState, actor: SessionActor, now: datetime
     ) -> None:
-        check(SessionState(row.state), state, actor)
-        transaction.add(SessionEventRow(session_id=row.id, at=now, old=row.state, new=state, actor=actor))
-        row.state, row.since = state, now
+        old = SessionState(row.state)
+        cause = cause_of(old, state, actor)
+        row.state = state
+        await self._history.moved(transaction, row, old, actor, cause, now)
         if state is SessionState.ACTIVE and row.began_at is None:
             row.began_at = now
         who = {"session": row.id, "person": row.person_id}

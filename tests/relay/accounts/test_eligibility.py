@@ -32,6 +32,7 @@ from relay.signalling.rechecks import Rechecks
 from relay.signalling.tunnel import Tunnels
 from relay.web.send_queue import SendQueue
 from tests.relay.organization.organisations import NOW, Place
+from tests.support.histories import session_history
 from tests.support.passwords import quick_passwords
 
 PASSWORD = "Tulips in the rain 7"
@@ -105,7 +106,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     bob = await place.person("bob", desk, standard=True)
     hub, key, told = Hub(), Ed25519PrivateKey.generate(), list[Session]()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda _person, session: told.append(session), {})
+    sessions = Sessions(place.store, presence, lambda _person, session: told.append(session), {}, session_history())
     writer = Permits(place.permissions, sessions, hub, key)
     announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))

@@ -19,6 +19,7 @@ from relay.settings.vault import Vault
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from tests.relay.organization.organisations import NOW, Place
+from tests.support.histories import session_history
 
 
 @pytest.mark.req("PERM-12a", "REC-01", "REC-05", "REC-09", "REC-13", "REC-23", "REC-27")
@@ -78,7 +79,7 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda _person, _session: None, {})
+    sessions = Sessions(place.store, presence, lambda _person, _session: None, {}, session_history())
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     assert (await permits.rights(bob.id)).recording == RecordingRules(format="h264")

@@ -38,6 +38,8 @@ async def helped(
             "made_at": NOW, "began_at": NOW + timedelta(minutes=1), "since": NOW + timedelta(minutes=1 + minutes),
             "name": "Mrs Jansen", "computer": "FRONT-DESK-2", "system": "Debian", "method": "pin", "pin": "123456",
             "console": None, "ticket": None,
+            "connecting_ms": 5_000, "waiting_ms": 30_000, "active_ms": 60_000 * minutes - 20_000,
+            "reconnect_ms": 20_000,
         }  # fmt: skip
         transaction.add(SessionRow(person_id=person, code_id=code.id, state=state, **(values | more)))
 
@@ -65,6 +67,10 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "computer": "FRONT-DESK-2",
         "method": "pin",
         "duration": 420,
+        "connecting_time": 5,
+        "waiting_time": 30,
+        "active_time": 400,
+        "reconnect_time": 20,
         "ended_at": "2026-11-25T09:08:00+00:00",
         "how": "closed_by_technician",
         "recorded": "yes",
@@ -78,8 +84,13 @@ async def test_only_what_has_ended_has_a_duration(place: Place) -> None:
     await helped(place.store, bob.id, SessionState.CLOSED_BY_WAITING_CUSTOMER, began_at=None)
     await helped(place.store, bob.id, SessionState.CLOSED_BY_CUSTOMER, ending=Ended.WRONG_SECRET.value)
     active, never, wrong = await rows(place, EVERYTHING)
-    assert (active["duration"], active["ended_at"], active["how"]) == (None, None, "active")
-    assert (never["duration"], never["recorded"]) == (0, "no")
+    assert (active["duration"], active["waiting_time"], active["ended_at"], active["how"]) == (
+        None,
+        None,
+        None,
+        "active",
+    )
+    assert (never["duration"], never["waiting_time"], never["active_time"], never["recorded"]) == (0, 30, 0, "no")
     assert wrong["how"] == "wrong_secret"
 
 

@@ -25,6 +25,7 @@ from tests.relay.api.offices import running_office
 from tests.relay.organization.organisations import ADMINISTRATORS, EXTERNAL, MASTERS, NOW, Place, found
 from tests.relay.signalling.test_herd import take_away
 from tests.support.databases import new_sqlite
+from tests.support.histories import session_history
 
 
 def changed(*units: Unit) -> list[Change]:
@@ -72,7 +73,9 @@ async def _do_everything(place: Place) -> None:
     vault = Vault(bytes(32), hashed)
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
-    sessions = Sessions(place.store, Presence(hub.has_applet, hub.has_console), lambda _person, _session: None, {})
+    sessions = Sessions(
+        place.store, Presence(hub.has_applet, hub.has_console), lambda _person, _session: None, {}, session_history()
+    )
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     organisation, owner = place.organisation, place.owner

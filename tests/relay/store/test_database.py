@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,8 +16,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from relay.accounts.model import LicenceRow, PersonRow, SignInRow
 from relay.accounts.rules import Role, Status
+from relay.events.kinds import Created, Moved, Participant, Participation
+from relay.events.log import of_session
 from relay.migrations import models  # noqa: F401  (fills Base.metadata)
 from relay.organization.model import ChannelRow, RootRow, TechnicianGroupRow
+from relay.sessions.history import times_of
+from relay.sessions.model import LegRow, SessionRow
+from relay.sessions.rules import Clock
 from relay.store.database import Base, _config, open_store
 from relay.store.sqlite_file import StoreError
 from tests.support.databases import Cluster
@@ -87,6 +93,63 @@ async def test_an_upgrade_keeps_people_their_sign_ins_and_what_they_could_do(bar
     assert people["chloe"].technician_group_id == group is not None
     assert {person.status for person in people.values()} == {Status.ENABLED}
     assert licensed == {people["anna"].id, people["chloe"].id}
+
+
+_SESSION = (
+    "INSERT INTO session (person_id, code_id, method, name, state, made_at, since, console, computer, system, ending)"
+    " VALUES (1, 1, 'pin', 'Mrs Jansen', '{0}', '2026-11-01 10:00:00', '{1}', NULL, 'FRONT-DESK-2', 'Debian', '')"
+)
+_MOVE = "INSERT INTO session_event (session_id, at, old, new, actor) VALUES ({0}, '2026-11-01 {1}', {2}, '{3}', '{4}')"
+_SESSIONS = (
+    "INSERT INTO code (person_id, method, state, name, made_at, expires_at, misses) VALUES"
+    " (1, 'pin', 'used', 'Mrs Jansen', '2026-11-01 10:00:00', '2026-11-01 10:15:00', 0)",
+    _SESSION.format("closed_by_technician", "2026-11-01 10:07:30"),
+    _SESSION.format("waiting", "2026-11-01 10:00:30"),
+    _MOVE.format(1, "10:00:00", "NULL", "connecting", "customer"),
+    _MOVE.format(2, "10:00:10", "NULL", "connecting", "customer"),
+    _MOVE.format(1, "10:00:20", "'connecting'", "waiting", "customer"),
+    _MOVE.format(2, "10:00:30", "'connecting'", "waiting", "customer"),
+    _MOVE.format(1, "10:01:00", "'waiting'", "active", "technician"),
+    _MOVE.format(1, "10:05:00", "'active'", "reconnecting", "system"),
+    _MOVE.format(1, "10:06:00", "'reconnecting'", "active", "system"),
+    _MOVE.format(1, "10:07:30", "'active'", "closed_by_technician", "technician"),
+)
+
+
+def with_sessions(connection: Connection) -> None:
+    """Make the tables as they were before there were events, with two sessions in them."""
+    filled_as_before(connection)
+    at_version(connection, "0013")
+    for statement in _SESSIONS:
+        connection.execute(text(statement))
+
+
+async def test_an_upgrade_keeps_sessions_and_all_that_happened_to_them(bare_url: str) -> None:
+    engine = create_async_engine(bare_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(with_sessions)
+    await engine.dispose()
+    store = await open_store(bare_url)
+    try:
+        async with store.reading() as transaction:
+            ended, waits = await transaction.scalars(select(SessionRow).order_by(SessionRow.id))
+            (leg,) = await transaction.scalars(select(LegRow))
+            kept = [await of_session(transaction, session) for session in (1, 2)]
+    finally:
+        await store.close()
+    seconds = {clock: round(time.total_seconds()) for clock, time in times_of(ended).of.items()}
+    assert seconds == {Clock.CONNECTING: 20, Clock.WAITING: 40, Clock.ACTIVE: 330, Clock.RECONNECT: 60}
+    assert (ended.leg_id, leg.name, leg.ended_as) == (leg.id, "anna", "closed_by_technician")
+    assert leg.began_at == datetime(2026, 11, 1, 10, 1, tzinfo=UTC)
+    assert (waits.leg_id, times_of(waits).of[Clock.CONNECTING]) == (None, timedelta(seconds=20))
+    moves = [[each.what.new for each in events if isinstance(each.what, Moved)] for events in kept]
+    assert moves == [
+        ["connecting", "waiting", "active", "reconnecting", "active", "closed_by_technician"],
+        ["connecting", "waiting"],
+    ]
+    actions = [each.what.action for each in kept[0] if isinstance(each.what, Participant)]
+    assert actions == [Participation.START, Participation.END]
+    assert [isinstance(events[0].what, Created) for events in kept] == [True, True]
 
 
 async def test_the_tables_are_those_that_the_models_declare(bare_url: str) -> None:

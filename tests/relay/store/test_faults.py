@@ -29,6 +29,7 @@ from relay.store.sqlite_file import StoreError, back_up, check, said_of
 from relay.tasks.sweep import Jumps, Sweep
 from tests.relay.organization.organisations import NOW, Place
 from tests.support.databases import new_sqlite
+from tests.support.histories import session_history
 from tests.support.relays import running_relay
 from tests.support.waiting import becomes_true
 
@@ -369,7 +370,7 @@ def parts(place: Place) -> tuple[Sessions, Codes, Accounts]:
     """Return what has deadlines."""
     nobody = Presence(lambda _session: False, lambda _person, _name: False)
     patience = {SessionState.CONNECTING: timedelta(minutes=30)}
-    sessions = Sessions(place.store, nobody, lambda _person, _session: None, patience)
+    sessions = Sessions(place.store, nobody, lambda _person, _session: None, patience, session_history())
     lifetimes = {Method.PIN: timedelta(minutes=15), Method.LINK: HOUR}
     told = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     codes = Codes(place.store, sessions, place.permissions, lifetimes, told)

@@ -1,0 +1,86 @@
+"""Every kind of event, once: what is kept of it beside when it happened, by whom and in which session.
+
+Names and groups are copied when an event is kept, so that what is renamed or moved later changes no report. The kinds
+are EV-01, 02, 03 and 05 of the specification's list (reports.md 4.2).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class ActorKind(StrEnum):
+    """Who an event is due to."""
+
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it, as they were called at that moment."""
+
+    kind: ActorKind
+    id: int | None = None
+    name: str = ""
+    email: str = ""
+
+
+class Technician(Struct, frozen=True, kw_only=True):
+    """A technician as they were at that moment. The group is missing for one who is in none."""
+
+    id: int
+    name: str
+    email: str
+    group: int | None = None
+    group_name: str = ""
+
+
+class Created(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.created"):
+    """A customer used a code: there is a session (EV-01). `technician` made the code."""
+
+    method: str
+    name: str
+    technician: Technician
+
+
+class ClientInfo(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.client_info"):
+    """What the customer takes part with has said what it is (EV-05)."""
+
+    kind: str
+    computer: str
+    system: str
+
+
+class Moved(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.state"):
+    """A session came into a state (EV-02). `old` is missing for its first one.
+
+    `cause` is empty for what is older than causes.
+    """
+
+    new: str
+    old: str | None = None
+    cause: str = ""
+    leg: int | None = None
+
+
+class Participation(StrEnum):
+    """Whether someone's part begins or ends."""
+
+    START = "start"
+    END = "end"
+
+
+class Participant(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.participant"):
+    """A technician's part in a session began, or ended in this state (EV-03)."""
+
+    leg: int
+    technician: Technician
+    action: Participation
+    state: str = ""
+
+
+Kind = Created | ClientInfo | Moved | Participant

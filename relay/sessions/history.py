@@ -1,0 +1,145 @@
+"""What is kept of a session's life beside its present state: its events, its legs, and the times it has taken."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codec.wire.api_types import SessionState
+from relay.accounts.model import PersonRow
+from relay.events.kinds import Actor, ActorKind, ClientInfo, Created, Moved, Participant, Participation, Technician
+from relay.events.log import EventLog
+from relay.events.moment import Moment
+from relay.organization.model import TechnicianGroupRow
+from relay.sessions.model import LegRow, SessionRow
+from relay.sessions.rules import Cause, Clock, SessionActor
+from relay.sessions.times import Times
+
+
+class SessionHistory:
+    """Keeps it in the transaction of the change itself: a session never moves without its event."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    async def begun(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
+        """A customer has used a code: the session is in its first state."""
+        moment = self._log.moment(now)
+        row.since_boot, row.since_uptime_ms = moment.boot, moment.uptime_ms
+        created = Created(method=row.method, name=row.name, technician=await _technician(transaction, row.person_id))
+        customer = _customer(row)
+        self._log.add(transaction, moment, customer, created, row.id)
+        first = Moved(new=row.state, cause=Cause.CODE_USED)
+        self._log.add(transaction, moment, customer, first, row.id)
+
+    def client_came(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
+        """What the customer takes part with is here, and has said what it is."""
+        said = ClientInfo(kind=row.kind, computer=row.computer, system=row.system)
+        self._log.add(transaction, self._log.moment(now), _customer(row), said, row.id)
+
+    async def moved(
+        self,
+        transaction: AsyncSession,
+        row: SessionRow,
+        old: SessionState,
+        actor: SessionActor,
+        cause: Cause,
+        now: datetime,
+    ) -> None:
+        """A session came from `old` into the state that its row says: count the time and keep the event.
+
+        A leg begins when the session is picked up, and ends with the session.
+        """
+        moment, state = self._log.moment(now), SessionState(row.state)
+        _count(row, old, moment)
+        leg = await _leg(transaction, row, actor, cause, now)
+        moved = Moved(new=state, old=old, cause=cause, leg=row.leg_id)
+        who = await _actor(transaction, row, actor, leg)
+        self._log.add(transaction, moment, who, moved, row.id)
+        if leg is not None and cause is Cause.PICKED_UP:
+            began = Participant(leg=leg.id, technician=_of(leg), action=Participation.START)
+            self._log.add(transaction, moment, who, began, row.id)
+        if leg is not None and state.is_final:
+            leg.ended_at, leg.ended_as = now, state
+            ended = Participant(leg=leg.id, technician=_of(leg), action=Participation.END, state=state)
+            self._log.add(transaction, moment, who, ended, row.id)
+
+
+def times_of(row: SessionRow) -> Times:
+    """Return the times that a session has taken until it came into its present state."""
+    kept = {
+        Clock.CONNECTING: row.connecting_ms,
+        Clock.WAITING: row.waiting_ms,
+        Clock.ACTIVE: row.active_ms,
+        Clock.RECONNECT: row.reconnect_ms,
+    }
+    return Times({clock: timedelta(milliseconds=each) for clock, each in kept.items()})
+
+
+def _count(row: SessionRow, old: SessionState, moment: Moment) -> None:
+    times = times_of(row)
+    times.add(old, Moment(row.since, row.since_boot, row.since_uptime_ms), moment)
+    for clock, time in times.of.items():
+        setattr(row, f"{clock}_ms", time // timedelta(milliseconds=1))
+    row.since, row.since_boot, row.since_uptime_ms = moment.at, moment.boot, moment.uptime_ms
+
+
+async def _leg(
+    transaction: AsyncSession, row: SessionRow, actor: SessionActor, cause: Cause, now: datetime
+) -> LegRow | None:
+    """Return the technician's part where the event tells of it. A herd that is lost asks for none."""
+    if cause is Cause.PICKED_UP:
+        return await _begin_leg(transaction, row, now)
+    is_told = actor is SessionActor.TECHNICIAN or SessionState(row.state).is_final
+    return await transaction.get_one(LegRow, row.leg_id) if is_told and row.leg_id is not None else None
+
+
+async def _begin_leg(transaction: AsyncSession, row: SessionRow, now: datetime) -> LegRow:
+    technician = await _technician(transaction, row.person_id)
+    leg = LegRow(
+        session_id=row.id,
+        person_id=technician.id,
+        name=technician.name,
+        email=technician.email,
+        group_id=technician.group,
+        group_name=technician.group_name,
+        began_at=now,
+    )
+    transaction.add(leg)
+    await transaction.flush()
+    row.leg_id = leg.id
+    return leg
+
+
+async def _technician(transaction: AsyncSession, person: int) -> Technician:
+    group = TechnicianGroupRow
+    query = (
+        select(PersonRow.id, PersonRow.name, PersonRow.email, group.id.label("group"), group.name.label("group_name"))
+        .outerjoin(group, group.id == PersonRow.technician_group_id)
+        .where(PersonRow.id == person)
+    )
+    found = (await transaction.execute(query)).one()
+    return Technician(
+        id=found.id, name=found.name, email=found.email, group=found.group, group_name=found.group_name or ""
+    )
+
+
+def _of(leg: LegRow) -> Technician:
+    return Technician(id=leg.person_id, name=leg.name, email=leg.email, group=leg.group_id, group_name=leg.group_name)
+
+
+def _customer(row: SessionRow) -> Actor:
+    return Actor(ActorKind.CUSTOMER, name=row.name)
+
+
+async def _actor(transaction: AsyncSession, row: SessionRow, actor: SessionActor, leg: LegRow | None) -> Actor:
+    match actor:
+        case SessionActor.CUSTOMER:
+            return _customer(row)
+        case SessionActor.TECHNICIAN:
+            who = await _technician(transaction, row.person_id) if leg is None else _of(leg)
+            return Actor(ActorKind.TECHNICIAN, who.id, who.name, who.email)
+        case SessionActor.ADMINISTRATOR:
+            return Actor(ActorKind.ADMINISTRATOR)
+        case SessionActor.SYSTEM:
+            return Actor(ActorKind.SYSTEM)
