@@ -32,8 +32,10 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
     "codec.picture.packet": (
         "VERSION",
         "OLDEST_VERSION",
+        "PLANES_VERSION",
         "KEY",
         "HEAD_BYTES",
+        "PLANES_HEAD_BYTES",
         "MOVE_BYTES",
         "MAX_MOVES",
         "WINDOW_LOG",

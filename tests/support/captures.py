@@ -13,6 +13,13 @@ def luma_of(frame: Frame) -> NDArray[np.uint8]:
     return (66 * red + 129 * green + 25 * blue + 0x1080 >> 8).astype(np.uint8)
 
 
+def same_planes(one: CapturedPlanes | None, other: CapturedPlanes) -> bool:
+    """Whether both are the same picture."""
+    return one is not None and all(
+        np.array_equal(a, b) for a, b in ((one.luma, other.luma), (one.cb, other.cb), (one.cr, other.cr))
+    )
+
+
 def captured(frame: Frame) -> CapturedPlanes:
     """Return the planes of a picture. Chroma is the mean of 2×2 pixels, at odd edges of what there is of them."""
     height, width = frame.shape[:2]

@@ -8,12 +8,14 @@ from numpy.lib.stride_tricks import as_strided
 
 from codec.picture.diff import Frame
 from codec.picture.encoder import BadFrameError
-from codec.picture.packet import VERSION
+from codec.picture.packet import VERSION, PlaneColors
+from codec.picture.plane_layers import CapturedPlanes
 from tests.support.node import SCRIPTS, codec_environment
+from tests.support.packets import COLORS
 
 _REQUEST = struct.Struct("<7I")
 _ANSWER = struct.Struct("<2i")
-_RGB, _KEY, _IN_PLACE = 1, 2, 4
+_RGB, _KEY, _IN_PLACE, _PLANES, _INTERLEAVED, _FULL_RANGE = 1, 2, 4, 8, 16, 32
 _BAD_FRAME = -1
 
 
@@ -62,7 +64,21 @@ class PageEncoder:
         in_place: bool = False,
     ) -> bytes | None:
         """Encode whatever is given. Raises BadFrameError."""
-        flags = self._flags | (_RGB if is_rgb else 0) | (_IN_PLACE if in_place else 0)
+        flags = (_RGB if is_rgb else 0) | (_IN_PLACE if in_place else 0)
+        return self._encode(data, width, height, stride, flags, version)
+
+    def encode_planes(
+        self, planes: CapturedPlanes, colors: PlaneColors = COLORS, *, interleaved: bool = False
+    ) -> bytes | None:
+        """Return the packet for planes as a browser captured them: I420, or NV12."""
+        height, width = planes.luma.shape
+        chroma = (np.stack([planes.cb, planes.cr], axis=2),) if interleaved else (planes.cb, planes.cr)
+        data = b"".join(plane.tobytes() for plane in (planes.luma, *chroma))
+        flags = _PLANES | (_INTERLEAVED if interleaved else 0) | (_FULL_RANGE if colors.full_range else 0)
+        return self._encode(data, width, height, 0, flags, colors.matrix)
+
+    def _encode(self, data: bytes, width: int, height: int, stride: int, flags: int, version: int) -> bytes | None:
+        flags |= self._flags
         self._write(_REQUEST.pack(width, height, stride, len(data), flags, version, self._begins) + data)
         self._flags, self._begins = 0, False
         length, nanoseconds = _ANSWER.unpack(self._read(_ANSWER.size))

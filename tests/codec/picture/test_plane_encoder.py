@@ -16,17 +16,11 @@ from codec.picture.packet import KEY, PLANES_VERSION, BadPacketError, PlaneColor
 from codec.picture.plane_encoder import PlaneEncoder
 from codec.picture.plane_layers import CapturedPlanes
 from tests.codec.picture.changes import Change, changed, changes
-from tests.support.captures import captured
+from tests.support.captures import captured, same_planes
 from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling, text
 from tests.support.packets import COLORS
 
 sizes = st.integers(1, 200)
-
-
-def same(one: CapturedPlanes | None, other: CapturedPlanes) -> bool:
-    return one is not None and all(
-        np.array_equal(a, b) for a, b in ((one.luma, other.luma), (one.cb, other.cb), (one.cr, other.cr))
-    )
 
 
 def colours(planes: CapturedPlanes, colors: PlaneColors = COLORS) -> Frame:
@@ -46,11 +40,11 @@ def shows_all(frames: Iterable[Frame]) -> int:
         encoder = encoder or PlaneEncoder(frame.shape[1], frame.shape[0], COLORS)
         packet = encoder.encode(planes)
         if packet is None:
-            assert same(decoder.planes, planes)
+            assert same_planes(decoder.planes, planes)
             continue
         total += len(packet)
         shown = decoder.decode(packet)
-        assert same(decoder.planes, planes)
+        assert same_planes(decoder.planes, planes)
         assert np.array_equal(shown[..., :3], colours(planes))
         if before.shape == shown.shape:
             rows, columns = np.nonzero((shown != before).any(axis=2))

@@ -24,6 +24,23 @@ function write(all) {
   for (let at = 0; at < all.length; ) at += writeSync(1, all, at);
 }
 
+/** Encode planes, given one after the other without room between their lines. */
+function encodePlanes({ width, height, isInterleaved, colors }, data) {
+  const buffer = encoder.planeBuffer(width, height, isInterleaved ? "NV12" : "I420");
+  buffer.data.fill(85); // whatever a browser leaves between and behind the lines
+  const [across, down] = [(width + 1) >> 1, (height + 1) >> 1];
+  let from = 0;
+  for (const [place, { offset, stride }] of buffer.layout.entries()) {
+    const [columns, rows] = place === 0 ? [width, height] : [isInterleaved ? 2 * across : across, down];
+    for (let y = 0; y < rows; y += 1, from += columns) {
+      buffer.data.set(data.subarray(from, from + columns), offset + y * stride);
+    }
+  }
+  const began = process.hrtime.bigint();
+  const packet = encoder.encodePlanes(buffer, colors);
+  return [packet, began];
+}
+
 /** Return the picture, in the encoder's own memory where that is asked for. */
 function frameOf({ width, height, stride, isRgb, inPlace }, data) {
   const format = isRgb ? "RGBX" : "BGRX";
@@ -42,9 +59,15 @@ for (let head = read(HEAD_BYTES); head !== undefined; head = read(HEAD_BYTES)) {
   let length = NOTHING;
   let nanoseconds = 0;
   try {
-    const frame = frameOf({ width, height, stride, isRgb: flags & 1, inPlace: flags & 4 }, data);
-    const began = process.hrtime.bigint();
-    packet = encoder.encode(frame, { version });
+    let began;
+    if (flags & 8) {
+      const colors = { matrix: version, fullRange: (flags & 32) !== 0 };
+      [packet, began] = encodePlanes({ width, height, isInterleaved: (flags & 16) !== 0, colors }, data);
+    } else {
+      const frame = frameOf({ width, height, stride, isRgb: flags & 1, inPlace: flags & 4 }, data);
+      began = process.hrtime.bigint();
+      packet = encoder.encode(frame, { version });
+    }
     nanoseconds = Number(process.hrtime.bigint() - began);
     length = packet === null ? NOTHING : packet.length;
   } catch (error) {

@@ -1,10 +1,11 @@
 /**
- * A page's pictures into packets: what codec/picture/encoder.py does without a budget, in WebAssembly (wasm/encoder.c).
- * Every pixel is exact, and the packets are the very bytes that Python's would be.
+ * A page's pictures into packets: what codec/picture/encoder.py does without a budget, and plane_encoder.py, in
+ * WebAssembly (wasm/encoder.c). Every pixel is exact, and the packets are the very bytes that Python's would be.
  */
 
 import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
 import { OLDEST_VERSION, VERSION } from "./packet.gen.ts";
+import type { PlaneColors } from "./packet.ts";
 
 const PIXEL_BYTES = 4;
 
@@ -26,6 +27,18 @@ export interface FrameBuffer {
   stride: number;
 }
 
+/** How planes stand in memory, as a VideoFrame names it: chroma apart, or Cb and Cr in turn. */
+export type PlaneFormat = "I420" | "NV12";
+
+/** Where the next picture's planes must be written: a browser's copy of a frame does with this very layout. */
+export interface PlaneBuffer {
+  data: Uint8Array<ArrayBuffer>;
+  layout: { offset: number; stride: number }[];
+  width: number;
+  height: number;
+  format: PlaneFormat;
+}
+
 /** A picture has an impossible size, or fewer bytes than its size says. */
 export class BadFrameError extends Error {}
 
@@ -33,17 +46,25 @@ interface Exports {
   memory: WebAssembly.Memory;
   encoder_create(): number;
   encoder_resize(width: number, height: number): number;
+  encoder_resize_planes(width: number, height: number): number;
   encoder_frame(): number;
   encoder_stride(): number;
   encoder_packet(): number;
   encoder_refresh(): void;
   encoder_encode(version: number, isRgb: number): number;
+  encoder_planes(): number;
+  encoder_chroma(): number;
+  encoder_chroma_bytes(): number;
+  encoder_chroma_stride(): number;
+  encoder_encode_planes(matrix: number, isFullRange: number, isInterleaved: number): number;
 }
 
 /** Encodes one display for one viewer. It needs neither page nor timer, so it works in a worker. */
 export class Encoder {
   private width = 0;
   private height = 0;
+  /** Whether its memory is for planes. */
+  private hasPlanes = false;
 
   private constructor(private readonly code: Exports) {}
 
@@ -62,7 +83,7 @@ export class Encoder {
    * Throws BadFrameError, or RangeError where there is no memory for it.
    */
   frameBuffer(width: number, height: number): FrameBuffer {
-    this.resize(width, height);
+    this.resize(width, height, false);
     const stride = this.code.encoder_stride() * PIXEL_BYTES;
     // Browsers want room for whole lines, the last one too.
     return { data: new Uint8Array(this.code.memory.buffer, this.code.encoder_frame(), stride * height), stride };
@@ -77,9 +98,43 @@ export class Encoder {
   encode(frame: Frame, { version = VERSION }: { version?: number } = {}): Uint8Array<ArrayBuffer> | null {
     this.take(frame);
     const known = Math.min(Math.max(version, OLDEST_VERSION), VERSION);
-    const bytes = this.code.encoder_encode(known, frame.format === "RGBX" ? 1 : 0);
-    if (bytes < 0) throw new RangeError("the packet did not fit");
-    return bytes === 0 ? null : new Uint8Array(this.code.memory.buffer, this.code.encoder_packet(), bytes).slice();
+    return this.packet(this.code.encoder_encode(known, frame.format === "RGBX" ? 1 : 0));
+  }
+
+  /**
+   * Return where the planes of the next picture must be written, another place each time; then call `encodePlanes`.
+   * A new size, or colours before, makes the next packet a key, and whatever was returned before useless.
+   *
+   * Throws BadFrameError, or RangeError where there is no memory for it.
+   */
+  planeBuffer(width: number, height: number, format: PlaneFormat): PlaneBuffer {
+    this.resize(width, height, true);
+    const [start, chroma, bytes] = [
+      this.code.encoder_planes(),
+      this.code.encoder_chroma(),
+      this.code.encoder_chroma_bytes(),
+    ];
+    const [stride, half] = [this.code.encoder_stride(), this.code.encoder_chroma_stride()];
+    const apart = [
+      { offset: chroma, stride: half },
+      { offset: chroma + bytes, stride: half },
+    ];
+    const layout = [{ offset: 0, stride }, ...(format === "I420" ? apart : [{ offset: chroma, stride: 2 * half }])];
+    return { data: new Uint8Array(this.code.memory.buffer, start, chroma + 2 * bytes), layout, width, height, format };
+  }
+
+  /**
+   * Return the packet, of PLANES_VERSION, for the planes that were written where the last `planeBuffer` said, null where
+   * nothing changed. `colors` says what they are; others than before make it a key.
+   *
+   * Throws BadFrameError where the encoder has none of this size by now, or RangeError where there is no memory.
+   */
+  encodePlanes(planes: PlaneBuffer, { matrix, fullRange }: PlaneColors): Uint8Array<ArrayBuffer> | null {
+    const isThere = this.hasPlanes && planes.width === this.width && planes.height === this.height;
+    if (!isThere || planes.data.byteOffset !== this.code.encoder_planes()) {
+      throw new BadFrameError("these planes are not where the encoder says");
+    }
+    return this.packet(this.code.encoder_encode_planes(matrix, fullRange ? 1 : 0, planes.format === "NV12" ? 1 : 0));
   }
 
   /** Make the next packet a key: it needs nothing that came before. */
@@ -87,14 +142,21 @@ export class Encoder {
     if (this.width > 0) this.code.encoder_refresh();
   }
 
-  private resize(width: number, height: number): void {
-    if (width === this.width && height === this.height) return;
+  private packet(bytes: number): Uint8Array<ArrayBuffer> | null {
+    if (bytes < 0) throw new RangeError("the packet did not fit");
+    return bytes === 0 ? null : new Uint8Array(this.code.memory.buffer, this.code.encoder_packet(), bytes).slice();
+  }
+
+  private resize(width: number, height: number, hasPlanes: boolean): void {
+    if (width === this.width && height === this.height && hasPlanes === this.hasPlanes) return;
     const isSide = (side: number) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
     if (!isSide(width) || !isSide(height) || width * height > MAX_PIXELS) {
       throw new BadFrameError(`a picture of ${width}×${height} is impossible`);
     }
     this.width = 0; // without memory there is no picture of any size
-    if (!this.code.encoder_resize(width, height)) throw new RangeError("there is no memory for a picture of this size");
+    this.hasPlanes = hasPlanes;
+    const isDone = hasPlanes ? this.code.encoder_resize_planes(width, height) : this.code.encoder_resize(width, height);
+    if (!isDone) throw new RangeError("there is no memory for a picture of this size");
     this.width = width;
     this.height = height;
   }

@@ -26,8 +26,10 @@
 #define PART_FILLED 0.9
 #define VERSION 4
 #define OLDEST_VERSION 3
+#define PLANES_VERSION 5
 #define KEY 1
 #define HEAD_BYTES 10
+#define PLANES_HEAD_BYTES 2
 #define MOVE_BYTES 13
 #define MAX_MOVES 3
 #define WINDOW_LOG 23

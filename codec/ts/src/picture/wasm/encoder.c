@@ -1,7 +1,11 @@
-/** A screen into bytes: the exact half of codec/picture/encoder.py, for a page. One instance encodes one display. */
+/**
+ * A screen into bytes, for a page: the exact half of codec/picture/encoder.py, and codec/picture/plane_encoder.py. One
+ * instance encodes one display.
+ */
 
 #include <string.h>
 
+#include "capture.h"
 #include "memory.h"
 #include "reference.h"
 #include "stream.h"
@@ -13,24 +17,62 @@
 #define EXPORT(name) __attribute__((visibility("default"))) name
 #endif
 
-enum { NOTHING_CHANGED = 0, TOO_LARGE = -1, MOST_TILE_BYTES = 1 + PLANES * PIXELS };
+enum { NOTHING_CHANGED = 0, TOO_LARGE = -1, MOST_LAYERS = 2 };
+
+/** A picture that a packet describes: its one of colours, or luma, or chroma. */
+typedef struct {
+  Reference reference;
+  PixelForm form;
+  uint8_t *changed;
+} Layer;
 
 static Grid grid;
-static uint8_t *changed, *kinds, *differences, *packet;
+static Layer layers[MOST_LAYERS];
+static int layer_count;
+static uint8_t *kinds, *differences, *packet;
 static size_t packet_bytes, before_picture;
-static bool is_key, was_rgb;
+static int matrix_and_range;
+static bool is_key;
 
-static size_t bitmap_bytes(void) { return ((size_t)tiles_in(&grid) + 7) / 8; }
+static size_t bitmap_bytes(const Grid *of) { return ((size_t)tiles_in(of) + 7) / 8; }
 
-static bool take_memory(void) {
-  const size_t tiles = (size_t)tiles_in(&grid);
-  const size_t most = 1 + MAX_MOVES * MOVE_BYTES + bitmap_bytes() + tiles * MOST_TILE_BYTES;
-  packet_bytes = HEAD_BYTES + stream_bound(most) + STREAM_ROOM;
-  changed = memory_take(tiles);
-  kinds = memory_take(tiles);
-  differences = memory_take(tiles * PLANES * PIXELS);
+static Grid grid_of(int width, int height) {
+  const int columns = (width + TILE - 1) / TILE, rows = (height + TILE - 1) / TILE;
+  return (Grid){width, height, columns, rows, columns * TILE};
+}
+
+static bool create_layer(PixelForm form, const Grid *of) {
+  Layer *layer = &layers[layer_count++];
+  layer->form = form;
+  layer->changed = memory_take((size_t)tiles_in(of));
+  return layer->changed && reference_create(&layer->reference, of);
+}
+
+/** Return how many bytes a layer's tiles, marks and moves take at most. */
+static size_t most_bytes(PixelForm form, const Grid *of) {
+  const size_t tile = 1 + (size_t)bytes_of(form) * PIXELS;
+  return 1 + MAX_MOVES * MOVE_BYTES + bitmap_bytes(of) + (size_t)tiles_in(of) * tile;
+}
+
+static size_t difference_bytes(PixelForm form, const Grid *of) {
+  return (size_t)tiles_in(of) * (size_t)bytes_of(form) * PIXELS;
+}
+
+static bool take_memory(size_t most, size_t most_differences) {
+  packet_bytes = HEAD_BYTES + PLANES_HEAD_BYTES + stream_bound(most) + STREAM_ROOM;
+  kinds = memory_take((size_t)tiles_in(&grid));
+  differences = memory_take(most_differences);
   packet = memory_take(packet_bytes);
-  return changed && kinds && differences && packet && reference_create(&grid);
+  return kinds && differences && packet && reference_create_work(&grid);
+}
+
+static bool begin_size(int width, int height) {
+  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) return false;
+  grid = grid_of(width, height);
+  memory_release(before_picture);
+  layer_count = 0;
+  is_key = true;
+  return true;
 }
 
 /** Take the memory for the stream, once. Returns whether there was enough. */
@@ -40,20 +82,32 @@ int EXPORT(encoder_create)(void) {
   return is_created;
 }
 
-/** Begin with pictures of another size. Returns whether it is possible and there was enough memory. */
+/** Begin with pictures of colours of another size. Returns whether it is possible and there was enough memory. */
 int EXPORT(encoder_resize)(int width, int height) {
-  if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) return false;
-  const int columns = (width + TILE - 1) / TILE, rows = (height + TILE - 1) / TILE;
-  grid = (Grid){width, height, columns, rows, columns * TILE};
-  memory_release(before_picture);
-  is_key = true;
-  return take_memory();
+  return begin_size(width, height) && take_memory(most_bytes(BGR, &grid), difference_bytes(BGR, &grid)) &&
+         create_layer(BGR, &grid);
+}
+
+/** Begin with planes of another size, in place of colours. Returns the same. */
+int EXPORT(encoder_resize_planes)(int width, int height) {
+  if (!begin_size(width, height)) return false;
+  const Grid half = grid_of((width + 1) / 2, (height + 1) / 2);
+  const size_t most = most_bytes(LUMA, &grid) + most_bytes(CHROMA, &half);
+  const size_t one = difference_bytes(LUMA, &grid), other = difference_bytes(CHROMA, &half);
+  return take_memory(most, one > other ? one : other) && create_layer(LUMA, &grid) && create_layer(CHROMA, &half) &&
+         capture_create(&grid, &half);
 }
 
 /** Where the next picture is written: `width` pixels of each line, lines `encoder_stride` pixels apart. */
-Word *EXPORT(encoder_frame)(void) { return reference_now(); }
+Word *EXPORT(encoder_frame)(void) { return reference_now(&layers[0].reference); }
 int EXPORT(encoder_stride)(void) { return grid.stride; }
 const uint8_t *EXPORT(encoder_packet)(void) { return packet; }
+
+/** Where the next planes are written, see capture.h; it is another place each time. */
+uint8_t *EXPORT(encoder_planes)(void) { return capture_next(); }
+int EXPORT(encoder_chroma)(void) { return (int)capture_chroma(); }
+int EXPORT(encoder_chroma_bytes)(void) { return (int)capture_chroma_bytes(); }
+int EXPORT(encoder_chroma_stride)(void) { return layers[1].reference.grid.stride; }
 
 /** Make the next packet a key: it needs nothing that came before. */
 void EXPORT(encoder_refresh)(void) { is_key = true; }
@@ -64,11 +118,14 @@ static uint8_t *put_u16(uint8_t *to, int value) {
   return to + 2;
 }
 
+static size_t head_bytes(void) { return layer_count == 1 ? HEAD_BYTES : HEAD_BYTES + PLANES_HEAD_BYTES; }
+
 static void put_head(int version, size_t raw) {
   packet[0] = (uint8_t)version;
   packet[1] = is_key ? KEY : 0;
   uint8_t *to = put_u16(put_u16(packet + 2, grid.width), grid.height);
-  put_u16(put_u16(to, (int)(raw & 0xFFFF)), (int)(raw >> 16));
+  to = put_u16(put_u16(to, (int)(raw & 0xFFFF)), (int)(raw >> 16));
+  if (layer_count > 1) put_u16(to, matrix_and_range);
 }
 
 static void write_moves(const Move *moves, int count) {
@@ -80,34 +137,47 @@ static void write_moves(const Move *moves, int count) {
   }
 }
 
-static void write_marks(void) {
-  for (int tile = 0; tile < tiles_in(&grid); tile += 8) {
+static void write_marks(const uint8_t *changed, int tiles) {
+  for (int tile = 0; tile < tiles; tile += 8) {
     unsigned marks = 0;
-    for (int bit = 0; bit < 8 && tile + bit < tiles_in(&grid); bit++) marks |= (unsigned)changed[tile + bit] << bit;
+    for (int bit = 0; bit < 8 && tile + bit < tiles; bit++) marks |= (unsigned)changed[tile + bit] << bit;
     *stream_next(1) = (uint8_t)marks;
   }
 }
 
-static int count_changed(void) {
+static int count_changed(const Layer *layer) {
   int count = 0;
-  for (int tile = 0; tile < tiles_in(&grid); tile++) count += changed[tile];
+  for (int tile = 0; tile < tiles_in(&layer->reference.grid); tile++) count += layer->changed[tile];
   return count;
 }
 
-static int write_packet(const Move *moves, int count, int version, bool is_rgb) {
-  Update update = {&grid, reference_now(), reference_shown(), is_rgb, kinds};
+static void write_layer(Layer *layer, int version) {
+  Move moves[MAX_MOVES];
+  Reference *reference = &layer->reference;
+  const int count = is_key ? 0 : reference_move(reference, layer->changed, moves);
+  Update update = {&reference->grid, reference->now, reference->shown, layer->form, kinds};
   // Of very many tiles nearly all of each changes: then it is not looked for what is left of them.
-  const bool is_known = !is_key && count_changed() * MANY <= tiles_in(&grid);
-  choose_kinds(&update, changed, is_known, version);
-  stream_begin(packet + HEAD_BYTES, packet_bytes - HEAD_BYTES);
+  const bool is_known = !is_key && count_changed(layer) * MANY <= tiles_in(&reference->grid);
+  choose_kinds(&update, layer->changed, is_known, version);
   write_moves(moves, count);
-  write_marks();
+  write_marks(layer->changed, tiles_in(&reference->grid));
   write_tiles(&update, differences);
+  reference_keep(reference, layer->changed);
+}
+
+static int write_packet(int version) {
+  stream_begin(packet + head_bytes(), packet_bytes - head_bytes());
+  for (int layer = 0; layer < layer_count; layer++) write_layer(layers + layer, version);
   const size_t compressed = stream_flush();
   put_head(version, stream_raw());
-  reference_keep(changed);
   is_key = compressed == 0;
-  return compressed ? (int)(HEAD_BYTES + compressed) : TOO_LARGE;
+  return compressed ? (int)(head_bytes() + compressed) : TOO_LARGE;
+}
+
+static void forget_if_key(void) {
+  if (!is_key) return;
+  for (int layer = 0; layer < layer_count; layer++) reference_forget(&layers[layer].reference);
+  stream_restart();
 }
 
 /**
@@ -115,15 +185,24 @@ static int write_packet(const Move *moves, int count, int version, bool is_rgb) 
  * it did not fit, TOO_LARGE. `is_rgb`: R is in the lowest byte of a pixel.
  */
 int EXPORT(encoder_encode)(int version, int is_rgb) {
-  Move moves[MAX_MOVES];
-  is_key = is_key || was_rgb != !!is_rgb;
-  was_rgb = is_rgb;
-  if (is_key) {
-    reference_forget();
-    stream_restart();
+  Layer *layer = &layers[0];
+  is_key = is_key || (layer->form == RGB) != !!is_rgb;
+  layer->form = is_rgb ? RGB : BGR;
+  forget_if_key();
+  const int count = reference_see(&layer->reference, layer->changed);
+  return is_key || count > 0 ? write_packet(version) : NOTHING_CHANGED;
+}
+
+/** The same of the planes that were written where `encoder_planes` says. Where Cb and Cr are interleaved it is told. */
+int EXPORT(encoder_encode_planes)(int matrix, int is_full_range, int is_interleaved) {
+  const int colors = matrix | !!is_full_range << 8;
+  is_key = is_key || colors != matrix_and_range;
+  matrix_and_range = colors;
+  forget_if_key();
+  Layer *luma = &layers[0], *chroma = &layers[1];
+  if (!capture_take(!!is_interleaved, &luma->reference, luma->changed, &chroma->reference, chroma->changed) || is_key) {
+    for (int layer = 0; layer < layer_count; layer++) reference_see(&layers[layer].reference, layers[layer].changed);
   }
-  const int count = reference_see(changed);
-  if (!is_key && count == 0) return NOTHING_CHANGED;
-  const int moved = is_key ? 0 : reference_move(changed, moves);
-  return write_packet(moves, moved, version, is_rgb);
+  if (!is_key && count_changed(luma) + count_changed(chroma) == 0) return NOTHING_CHANGED;
+  return write_packet(PLANES_VERSION);
 }

@@ -6,12 +6,23 @@
 
 #include "stream.h"
 
-void split_planes(const Tile tile, uint8_t planes[PLANES][PIXELS]) {
+static void split_colours(const Tile tile, uint8_t planes[PLANES][PIXELS]) {
   for (int place = 0; place < PIXELS; place++) {
     const uint8_t green = (uint8_t)(tile[place] >> 8);
     planes[0][place] = green;
     planes[1][place] = (uint8_t)((uint8_t)tile[place] - green);
     planes[2][place] = (uint8_t)((uint8_t)(tile[place] >> 16) - green);
+  }
+}
+
+void split_planes(PixelForm form, const Tile tile, uint8_t planes[PLANES][PIXELS]) {
+  if (form == BGR || form == RGB) {
+    split_colours(tile, planes);
+    return;
+  }
+  const int first = form == LUMA;
+  for (int plane = 0; plane < bytes_of(form); plane++) {
+    for (int place = 0; place < PIXELS; place++) planes[plane][place] = (uint8_t)(tile[place] >> 8 * (first + plane));
   }
 }
 
@@ -47,23 +58,24 @@ static int count_median(const Update *update) {
 }
 
 int subtract_median(const Update *update, uint8_t *differences) {
-  const int count = count_median(update);
+  const int count = count_median(update), all_planes = bytes_of(update->form);
+  const long most_outside = (long)all_planes * HALVES * count;
   long outside = 0;
   uint8_t before[PLANES] = {0};
   uint8_t *to = differences;
-  for (int tile = 0; tile < tiles_in(update->grid) && outside <= (long)PLANES * HALVES * count; tile++) {
+  for (int tile = 0; tile < tiles_in(update->grid) && outside <= most_outside; tile++) {
     if (update->kinds[tile] != MEDIAN) continue;
     Tile now;
     uint8_t planes[PLANES][PIXELS];
     read_tile(update, update->now, tile, now);
-    split_planes(now, planes);
-    for (int plane = 0; plane < PLANES; plane++, to += PIXELS) {
+    split_planes(update->form, now, planes);
+    for (int plane = 0; plane < all_planes; plane++, to += PIXELS) {
       subtract(planes[plane], before[plane], to);
       before[plane] = planes[plane][TILE - 1];
       outside += count_outside(to, PIXELS);
     }
   }
-  return outside > (long)PLANES * HALVES * count ? MOSTLY_NOISE : count;
+  return outside > most_outside ? MOSTLY_NOISE : count;
 }
 
 /** Two neighbours in a byte, the left one in its low half. */
@@ -80,11 +92,12 @@ static void write_rest(const uint8_t *differences) {
   }
 }
 
-void write_median(const uint8_t *differences, int count) {
-  for (int plane = 0; plane < PLANES; plane++) {
-    for (int tile = 0; tile < count; tile++) write_halves(differences + (size_t)(tile * PLANES + plane) * PIXELS);
+void write_median(PixelForm form, const uint8_t *differences, int count) {
+  const int all_planes = bytes_of(form);
+  for (int plane = 0; plane < all_planes; plane++) {
+    for (int tile = 0; tile < count; tile++) write_halves(differences + (size_t)(tile * all_planes + plane) * PIXELS);
   }
-  for (int plane = 0; plane < PLANES; plane++) {
-    for (int tile = 0; tile < count; tile++) write_rest(differences + (size_t)(tile * PLANES + plane) * PIXELS);
+  for (int plane = 0; plane < all_planes; plane++) {
+    for (int tile = 0; tile < count; tile++) write_rest(differences + (size_t)(tile * all_planes + plane) * PIXELS);
   }
 }

@@ -7,11 +7,17 @@
 
 #include "constants.gen.h"
 
-/** A pixel: three colours of a byte each; the highest byte has no meaning. */
+/** A pixel of any form; the highest byte has no meaning. */
 typedef uint32_t Word;
 #define COLOURS 0x00FFFFFFu
 
-/** One tile, row by row, B in the lowest byte and the highest zero. */
+/**
+ * Which bytes of a word a pixel has, as codec/picture/pixel_form.py says it: of a colour three, and where the browser has
+ * R in the lowest it changes its place, of luma the second, of chroma the lowest two.
+ */
+typedef enum { BGR, RGB, LUMA, CHROMA } PixelForm;
+
+/** One tile, row by row, of a colour B in the lowest byte, and the highest zero. */
 typedef Word Tile[PIXELS];
 
 /** How a picture is cut into tiles, row by row; the last column and row may reach beyond its edge. */
@@ -27,6 +33,9 @@ typedef struct {
 } Box;
 
 enum { MAX_COLUMNS = MAX_SIDE / TILE };
+
+/** Return how many bytes a pixel takes in a packet, and into how many planes it is split. */
+static inline int bytes_of(PixelForm form) { return form == LUMA ? 1 : form == CHROMA ? 2 : PLANES; }
 
 static inline int tiles_in(const Grid *grid) { return grid->columns * grid->rows; }
 

@@ -8,65 +8,63 @@
 #include "memory.h"
 #include "motion.h"
 
-static Grid grid;
-static Word *now, *shown, *under;
-static bool is_under_used;
 static uint8_t *holds;
-static Vector recent[RECENT];
-static int recents;
 
-static size_t picture_bytes(void) { return (size_t)grid.stride * (size_t)grid.rows * TILE * sizeof(Word); }
+static size_t picture_bytes(const Grid *grid) {
+  return (size_t)grid->stride * (size_t)grid->rows * TILE * sizeof(Word);
+}
 
-bool reference_create(const Grid *of) {
-  grid = *of;
-  recents = 0;
-  now = memory_take(picture_bytes());
-  shown = memory_take(picture_bytes());
-  under = memory_take(picture_bytes());
-  holds = memory_take((size_t)tiles_in(&grid));
-  if (!now || !shown || !under || !holds || !motion_create(&grid)) return false;
-  memset(now, 0, picture_bytes());
-  memset(shown, 0, picture_bytes());
-  memset(under, 0, picture_bytes());
-  is_under_used = false;
+bool reference_create_work(const Grid *largest) {
+  holds = memory_take((size_t)tiles_in(largest));
+  return holds && motion_create(largest);
+}
+
+bool reference_create(Reference *reference, const Grid *grid) {
+  const size_t bytes = picture_bytes(grid);
+  *reference = (Reference){*grid, memory_take(bytes), memory_take(bytes), memory_take(bytes), false, {{0, 0}}, 0};
+  if (!reference->now || !reference->shown || !reference->under) return false;
+  memset(reference->now, 0, bytes);
+  memset(reference->shown, 0, bytes);
+  memset(reference->under, 0, bytes);
   return true;
 }
 
-void reference_forget(void) {
-  memset(shown, 0, picture_bytes());
-  if (is_under_used) memset(under, 0, picture_bytes());
-  is_under_used = false;
+void reference_forget(Reference *reference) {
+  memset(reference->shown, 0, picture_bytes(&reference->grid));
+  if (reference->is_under_used) memset(reference->under, 0, picture_bytes(&reference->grid));
+  reference->is_under_used = false;
 }
 
-Word *reference_now(void) { return now; }
-const Word *reference_shown(void) { return shown; }
+Word *reference_now(Reference *reference) { return reference->now; }
 
-static void clear_beyond_edges(void) {
-  const size_t beyond = (size_t)(grid.stride - grid.width) * sizeof(Word);
-  for (int y = 0; beyond && y < grid.height; y++) {
-    memset(now + (size_t)y * (size_t)grid.stride + (size_t)grid.width, 0, beyond);
+static void clear_beyond_edges(Reference *reference) {
+  const Grid *grid = &reference->grid;
+  const size_t beyond = (size_t)(grid->stride - grid->width) * sizeof(Word);
+  for (int y = 0; beyond && y < grid->height; y++) {
+    memset(reference->now + (size_t)y * (size_t)grid->stride + (size_t)grid->width, 0, beyond);
   }
-  const size_t end = (size_t)grid.height * (size_t)grid.stride * sizeof(Word);
-  memset((uint8_t *)now + end, 0, picture_bytes() - end);
+  const size_t end = (size_t)grid->height * (size_t)grid->stride * sizeof(Word);
+  memset((uint8_t *)reference->now + end, 0, picture_bytes(grid) - end);
 }
 
-int reference_see(uint8_t *changed) {
-  clear_beyond_edges();
-  const Pair pair = {shown, now, grid.stride, grid.columns, grid.rows};
-  return mark_differing(&pair, changed, grid.columns);
+int reference_see(Reference *reference, uint8_t *changed) {
+  const Grid *grid = &reference->grid;
+  clear_beyond_edges(reference);
+  const Pair pair = {reference->shown, reference->now, grid->stride, grid->columns, grid->rows};
+  return mark_differing(&pair, changed, grid->columns);
 }
 
-static int count_in(const uint8_t *changed) {
+static int count_in(const Grid *grid, const uint8_t *changed) {
   int count = 0;
-  for (int tile = 0; tile < tiles_in(&grid); tile++) count += changed[tile];
+  for (int tile = 0; tile < tiles_in(grid); tile++) count += changed[tile];
   return count;
 }
 
 /** Return the smallest box of tiles with everything that changed, of which there is something. */
-static Box around(const uint8_t *changed) {
-  Box box = {grid.rows, grid.columns, 0, 0};
-  for (int row = 0; row < grid.rows; row++) {
-    for (int column = 0; column < grid.columns; column++) {
+static Box around(const Grid *grid, const uint8_t *changed) {
+  Box box = {grid->rows, grid->columns, 0, 0};
+  for (int row = 0; row < grid->rows; row++) {
+    for (int column = 0; column < grid->columns; column++) {
       if (!*changed++) continue;
       box = (Box){least_of(box.top, row), least_of(box.left, column), row + 1, most_of(box.right, column + 1)};
     }
@@ -79,83 +77,91 @@ static Box covering(Box box) {
   return (Box){box.top / TILE, box.left / TILE, (box.bottom + TILE - 1) / TILE, (box.right + TILE - 1) / TILE};
 }
 
-static Area area_of(Box box, const uint8_t *changed) {
-  const size_t first = (size_t)(box.top * TILE) * (size_t)grid.stride + (size_t)(box.left * TILE);
+static Area area_of(const Reference *reference, Box box, const uint8_t *changed) {
+  const Grid *grid = &reference->grid;
+  const size_t first = (size_t)(box.top * TILE) * (size_t)grid->stride + (size_t)(box.left * TILE);
   return (Area){
-      .before = shown + first,
-      .after = now + first,
-      .stride = grid.stride,
+      .before = reference->shown + first,
+      .after = reference->now + first,
+      .stride = grid->stride,
       .width = (box.right - box.left) * TILE,
       .height = (box.bottom - box.top) * TILE,
-      .changed = changed + box.top * grid.columns + box.left,
-      .changed_stride = grid.columns,
+      .changed = changed + box.top * grid->columns + box.left,
+      .changed_stride = grid->columns,
       .columns = box.right - box.left,
       .rows = box.bottom - box.top,
   };
 }
 
 /** A wheel turns by the same step again, and a hand that drags keeps its pace. */
-static void remember(Vector vector) {
+static void remember(Reference *reference, Vector vector) {
+  Vector *recent = reference->recent;
   int place = 0;
-  while (place < recents && (recent[place].dx != vector.dx || recent[place].dy != vector.dy)) place++;
-  if (place == recents && recents < RECENT) recents++;
-  for (int later = least_of(place, recents - 1); later > 0; later--) recent[later] = recent[later - 1];
+  while (place < reference->recents && (recent[place].dx != vector.dx || recent[place].dy != vector.dy)) place++;
+  if (place == reference->recents && reference->recents < RECENT) reference->recents++;
+  for (int later = least_of(place, reference->recents - 1); later > 0; later--) recent[later] = recent[later - 1];
   recent[0] = vector;
 }
 
-static void look_again_at(Box box, uint8_t *changed) {
-  const int tile = box.top * grid.columns + box.left;
-  const size_t first = (size_t)(box.top * TILE) * (size_t)grid.stride + (size_t)(box.left * TILE);
-  const Pair pair = {shown + first, now + first, grid.stride, box.right - box.left, box.bottom - box.top};
-  mark_differing(&pair, changed + tile, grid.columns);
+static void look_again_at(const Reference *reference, Box box, uint8_t *changed) {
+  const Grid *grid = &reference->grid;
+  const int tile = box.top * grid->columns + box.left;
+  const size_t first = (size_t)(box.top * TILE) * (size_t)grid->stride + (size_t)(box.left * TILE);
+  const Pair pair = {reference->shown + first, reference->now + first, grid->stride, box.right - box.left,
+                     box.bottom - box.top};
+  mark_differing(&pair, changed + tile, grid->columns);
 }
 
 /** Say again which tiles differ. Inside the move its proof knows; edges and what it uncovers are looked at. */
-static void look_again(const Move *move, Box area, uint8_t *changed) {
+static void look_again(const Reference *reference, const Move *move, Box area, uint8_t *changed) {
   const Box target = target_of(move), outer = covering(target);
   const Box inner = {(target.top + TILE - 1) / TILE, (target.left + TILE - 1) / TILE, target.bottom / TILE,
                      target.right / TILE};
   Box parts[MAX_PARTS];
   const int uncovered = move->restores ? without(source_of(move), target, parts) : 0;
-  for (int part = 0; part < uncovered; part++) look_again_at(covering(parts[part]), changed);
+  for (int part = 0; part < uncovered; part++) look_again_at(reference, covering(parts[part]), changed);
   const bool has_inside = inner.top < inner.bottom && inner.left < inner.right;
   const int edges = without(outer, has_inside ? inner : (Box){0}, parts);
-  for (int part = 0; part < edges; part++) look_again_at(parts[part], changed);
+  for (int part = 0; part < edges; part++) look_again_at(reference, parts[part], changed);
   for (int row = inner.top; has_inside && row < inner.bottom; row++) {
     for (int column = inner.left; column < inner.right; column++) {
       const int place = (row - area.top) * (area.right - area.left) + column - area.left;
-      changed[row * grid.columns + column] = !holds[place];
+      changed[row * reference->grid.columns + column] = !holds[place];
     }
   }
 }
 
 /** Find and carry out the move that explains most of what changed. */
-static bool move_once(uint8_t *changed, Move *move) {
-  const Box box = around(changed);
-  const Area area = area_of(box, changed);
-  if (!find_move(&area, recent, recents, move, holds)) return false;
-  remember((Vector){move->dx, move->dy});
+static bool move_once(Reference *reference, uint8_t *changed, Move *move) {
+  const Box box = around(&reference->grid, changed);
+  const Area area = area_of(reference, box, changed);
+  if (!find_move(&area, reference->recent, reference->recents, move, holds)) return false;
+  remember(reference, (Vector){move->dx, move->dy});
   move->x += box.left * TILE;
   move->y += box.top * TILE;
-  SaveUnder layers = {&grid, shown, under};
-  move->restores = may_restore(&layers, move, now);
+  SaveUnder layers = {&reference->grid, reference->shown, reference->under};
+  move->restores = may_restore(&layers, move, reference->now);
   apply_move(&layers, move);
-  is_under_used = true;
-  look_again(move, box, changed);
+  reference->is_under_used = true;
+  look_again(reference, move, box, changed);
   return true;
 }
 
-int reference_move(uint8_t *changed, Move moves[MAX_MOVES]) {
-  const int least = most_of(count_in(changed) / WORTH, MIN_TILES);
+int reference_move(Reference *reference, uint8_t *changed, Move moves[MAX_MOVES]) {
+  const Grid *grid = &reference->grid;
+  const int least = most_of(count_in(grid, changed) / WORTH, MIN_TILES);
   int count = 0;
-  while (count < MAX_MOVES && count_in(changed) > least && move_once(changed, moves + count)) count++;
+  while (count < MAX_MOVES && count_in(grid, changed) > least && move_once(reference, changed, moves + count)) count++;
   return count;
 }
 
-void reference_keep(const uint8_t *changed) {
-  for (int tile = 0; tile < tiles_in(&grid); tile++) {
+void reference_keep(Reference *reference, const uint8_t *changed) {
+  const Grid *grid = &reference->grid;
+  for (int tile = 0; tile < tiles_in(grid); tile++) {
     if (!changed[tile]) continue;
-    size_t line = place_of(&grid, tile);
-    for (int y = 0; y < TILE; y++, line += (size_t)grid.stride) memcpy(shown + line, now + line, TILE * sizeof(Word));
+    size_t line = place_of(grid, tile);
+    for (int y = 0; y < TILE; y++, line += (size_t)grid->stride) {
+      memcpy(reference->shown + line, reference->now + line, TILE * sizeof(Word));
+    }
   }
 }

@@ -1,23 +1,33 @@
 /** What the viewer shows, beside what the screen shows now: the same rules as codec/picture/reference.py. */
 #pragma once
 
-#include "save_under.h"
+#include "motion.h"
 
-/** Take what pictures of this size need. Returns whether there was enough memory. */
-bool reference_create(const Grid *grid);
+typedef struct {
+  Grid grid;
+  Word *now, *shown, *under;
+  bool is_under_used;
+  Vector recent[RECENT];
+  int recents;
+} Reference;
+
+/** Take the work space for all pictures that are not larger than this. Returns whether there was enough memory. */
+bool reference_create_work(const Grid *largest);
+
+/** Take what a picture of this size needs. Returns whether there was enough memory. */
+bool reference_create(Reference *reference, const Grid *grid);
 
 /** The viewer shows black. */
-void reference_forget(void);
+void reference_forget(Reference *reference);
 
 /** What the screen shows now is written here, and what is beyond its edges becomes zero by `reference_see`. */
-Word *reference_now(void);
-const Word *reference_shown(void);
+Word *reference_now(Reference *reference);
 
 /** Mark the tiles of `changed` in which the two differ; return how many. */
-int reference_see(uint8_t *changed);
+int reference_see(Reference *reference, uint8_t *changed);
 
 /** Carry out what only moved; `changed` is what is left. Returns how many moves. */
-int reference_move(uint8_t *changed, Move moves[MAX_MOVES]);
+int reference_move(Reference *reference, uint8_t *changed, Move moves[MAX_MOVES]);
 
 /** The viewer will show the tiles in `changed` as they are now. */
-void reference_keep(const uint8_t *changed);
+void reference_keep(Reference *reference, const uint8_t *changed);

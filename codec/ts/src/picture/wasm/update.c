@@ -12,7 +12,7 @@ void read_tile(const Update *update, const Word *picture, int tile, Tile into) {
   for (int y = 0; y < TILE; y++, line += update->grid->stride) {
     for (int x = 0; x < TILE; x += 4, into += 4) {
       Four four = four_at(line + x) & COLOURS;
-      if (update->is_rgb) four = with_red_highest(four);
+      if (update->form == RGB) four = with_red_highest(four);
       memcpy(into, &four, sizeof four);
     }
   }

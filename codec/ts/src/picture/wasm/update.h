@@ -9,7 +9,7 @@ enum { NOT_WRITTEN = 255 };
 typedef struct {
   const Grid *grid;
   const Word *now, *shown;
-  bool is_rgb;  // R is in the lowest byte of a pixel, where packets have B
+  PixelForm form;
   uint8_t *kinds;
 } Update;
 
