@@ -215,6 +215,8 @@ class Engine:
                 self._answer(page, request, self._cancel_code(code))
             case said.PageOpen(request):
                 self._answer(page, request, self._open(page, message))
+            case said.OpenUp(request, session):
+                self._answer(page, request, self._sessions.open_up(session))
             case said.PageEnd(request, session, words_differ):
                 if words_differ:
                     self._sessions.act(session, OpenSession.words_differ)
@@ -277,7 +279,7 @@ class Engine:
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
-        code = await self._relay.make_code(asked.method, asked.name)
+        code = await self._relay.make_code(asked.method, asked.name, asked.chat_only)
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)
@@ -391,7 +393,9 @@ class Engine:
         self._sessions.permit(rules.functions)
         self._uploads.follow(rules.recording, self._recordings.account)
         shown = rules.recording.without_access()
-        self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown)
+        self._desk = msgspec.structs.replace(
+            desk, functions=rules.functions, recording=shown, chat_only=rules.chat_only
+        )
         self.pages.tell_all(self._desk_now(self._desk))
 
     def _tell_uploads(self, message: UploadsMessage) -> None:

@@ -155,9 +155,10 @@ class Relay:
         finally:
             self._token = None
 
-    async def make_code(self, method: Method, name: str) -> Code:
-        """Make a PIN or link. Raises as `sign_in`."""
-        return await self._ask("POST", "/api/v1/codes", Code, NewCode(method=method, name=name))
+    async def make_code(self, method: Method, name: str, chat_only: bool | None = None) -> Code:
+        """Make a PIN or link. Without `chat_only` the group says what its session starts as. Raises as `sign_in`."""
+        new = NewCode(method=method, name=name, chat_only=chat_only)
+        return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:
         """Take a code back. Raises as `sign_in`."""
@@ -166,6 +167,10 @@ class Relay:
     async def pick_up(self, session: int) -> Session:
         """Take a waiting session, or one of ours whose console is gone. Raises as `sign_in`."""
         return await self._ask("POST", f"/api/v1/sessions/{session}/pick-up", Session, PickUp(console=self.console))
+
+    async def open_up(self, session: int) -> Session:
+        """Let a session that started as a chat be more. Raises as `sign_in`."""
+        return await self._ask("POST", f"/api/v1/sessions/{session}/open-up", Session)
 
     async def end(self, session: int) -> Session:
         """Close a session. Raises as `sign_in`."""

@@ -33,6 +33,7 @@ from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
 from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
+from relay.sessions.run_type import starts_as_chat
 from relay.sessions.service import Presence, Sessions, patience_from
 from relay.settings.applied import AppliedSettings
 from relay.settings.vault import Vault
@@ -103,10 +104,12 @@ class Services:
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
         self.downloads = downloads_of(settings)
-        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording)
-        self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
+        chats = starts_as_chat(self.permissions, self.choices)
+        key_of_permits = permit_key(settings.data)
+        self.permits = Permits(self.permissions, self.sessions, self.hub, key_of_permits, recording, chats)
+        self.attestor = RecordingAttestor(self.hub, key_of_permits)
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
-        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements)
+        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chats)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)

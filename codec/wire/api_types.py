@@ -111,12 +111,15 @@ class Code(Struct, frozen=True, kw_only=True):
     path: str | None = None
     misses: int = 0
     session: int | None = None
+    chat_only: bool = False
+    """What comes of it starts as a chat; see `Session`."""
 
 
 class Session(Struct, frozen=True, kw_only=True):
     """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
 
-    `kind` and `means` are what the customer takes part with: nothing else is offered.
+    `kind` and `means` are what the customer takes part with: nothing else is offered. While it is `chat_only` nothing
+    but the chat is: its technician may open it up, then all that group and means permit can be asked for.
 
     `since` is when it came into its state, by the relay's clock. `began` is when a technician first picked it up: it
     lasts from then on, and once its state is final it lasted until `since`. None if nothing took place.
@@ -136,6 +139,7 @@ class Session(Struct, frozen=True, kw_only=True):
     system: str = ""
     kind: CustomerKind = CustomerKind.PROGRAM
     means: Means = []
+    chat_only: bool = False
     console: str | None = None
     """The console that has picked it up: the `console` it named when it signed in."""
     customer_present: bool = False
@@ -271,10 +275,11 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 class NewCode(Struct, frozen=True, kw_only=True):
-    """POST /api/v1/codes."""
+    """POST /api/v1/codes. Without `chat_only` the group's setting says whether the session starts as a chat."""
 
     method: Method
     name: Name = ""
+    chat_only: bool | None = None
 
 
 class PickUp(Struct, frozen=True, kw_only=True):

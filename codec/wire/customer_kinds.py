@@ -35,19 +35,23 @@ class Customer(Protocol):
     def means(self) -> Sequence[str]:
         """By what means; see `Means`."""
 
+    @property
+    def chat_only(self) -> bool:
+        """Whether the session is only a chat, until the technician opens it up."""
+
 
 def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...]:
     """Return what is left of a technician's functions with this customer, sorted.
 
-    Where nothing can be seen, nothing is recorded. With a page the chat is on, whatever the group says, and stays on:
-    it is how the two go on when there is nothing else.
+    Of a session that is only a chat nothing else is left. Where nothing can be seen, nothing is recorded. In a chat,
+    and with a page, the chat is on and stays on whatever the group says: it is how the two go on when nothing else can.
     """
-    there = frozenset(customer.means)
+    there = frozenset({"chat"}) if customer.chat_only else frozenset(customer.means)
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there} if there else frozenset[str]()
     if FUNCTIONS[Access.VIEW] in lost:
         lost |= {FUNCTIONS[Access.RECORD]}
     left = set(functions) - lost
-    if customer.kind is CustomerKind.PAGE:
+    if customer.kind is CustomerKind.PAGE or customer.chat_only:
         left = left - {Function.CHAT_TOGGLE} | {Function.CHAT}
     return tuple(sorted(left))
 

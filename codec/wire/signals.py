@@ -234,6 +234,8 @@ class Desk(_Signal, frozen=True, tag="desk"):
 
     None: the relay does not say.
     """
+    chat_only: bool = False
+    """This technician's sessions start as a chat, where nothing else is asked for a code."""
     now: datetime | None = None
     """The relay's time when this was said: what its other times are compared with, as clocks differ."""
 
@@ -243,6 +245,7 @@ class RulesChanged(_Signal, frozen=True, tag="rules"):
 
     functions: list[str]
     recording: RecordingRules
+    chat_only: bool = False
 
 
 class SessionChanged(_Signal, frozen=True, tag="session"):

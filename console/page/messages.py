@@ -253,12 +253,16 @@ class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
 
 
 class MakeCode(_PageMessage, frozen=True, tag="make_code"):
-    """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees."""
+    """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees.
+
+    `chat_only`: its session starts as a chat, or does not, whatever the group says.
+    """
 
     request: Request
     method: Method
     name: Short = ""
     secret: bool = False
+    chat_only: bool | None = None
 
 
 class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):
@@ -280,6 +284,13 @@ class PageOpen(_PageMessage, frozen=True, tag="open"):
 class PageLeave(_PageMessage, frozen=True, tag="leave"):
     """Stop looking at a session; it goes on."""
 
+    session: int
+
+
+class OpenUp(_PageMessage, frozen=True, tag="open_up"):
+    """Let a session that started as a chat be more."""
+
+    request: Request
     session: int
 
 
@@ -322,7 +333,7 @@ ToPage = (
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | LibraryFromPage | StopConverting
-    | OpenPlayer | ClosePlayer | PlayerDo
+    | OpenPlayer | ClosePlayer | PlayerDo | OpenUp
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -123,7 +123,10 @@ class Sessions:
             return
         came_back = session.customer_present and not open_session.session.customer_present
         went_away = open_session.session.customer_present and not session.customer_present
+        opened_up = open_session.session.chat_only and not session.chat_only
         open_session.session = session
+        if opened_up:
+            self.act(session.id, lambda each: each.permit(self._functions))
         if session.state.is_final:
             self._close(open_session, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
         elif open_session.over:
@@ -202,6 +205,11 @@ class Sessions:
         """Whether nobody can come with this code any more, and who came with it has left. The relay says so."""
         is_here = any(each.code == code and not each.state.is_final for each in self._known.values())
         return not is_here and not self._lets_in(code)
+
+    async def open_up(self, number: int) -> None:
+        """Let a session that started as a chat be more. Raises RelayRefusedError, RelayUnreachableError."""
+        session = await self._relay.open_up(number)
+        self.take(msgspec.structs.replace(session, id=number))
 
     async def end(self, number: int) -> None:
         """End a session for both sides. Raises RelayRefusedError, RelayUnreachableError; it is over here anyway."""

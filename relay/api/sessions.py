@@ -1,4 +1,6 @@
-"""Sessions by JSON: list, pick up, end."""
+"""Sessions by JSON: list, pick up, open up, end."""
+
+from collections.abc import Awaitable, Callable
 
 from codec.wire.api_types import PickUp, Session
 from relay.api.calls import Asked, NoBody, NoQuery, call
@@ -9,8 +11,10 @@ from relay.sessions.service import Sessions
 class SessionsApi:
     """The calls of a technician."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, renew: Callable[[int], Awaitable[None]]) -> None:
+        """`renew` tells the customers of someone what that technician may ask for now."""
         self._sessions = sessions
+        self._renew = renew
 
     @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
     async def list_sessions(self, asked: Asked[NoQuery, NoBody]) -> list[Session]:
@@ -21,6 +25,13 @@ class SessionsApi:
     async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
         """Take a session that waits."""
         return await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
+
+    @call("POST", "/sessions/{id}/open-up", Scope.SESSIONS_WRITE, serves=True)
+    async def open_up(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """Let a session that started as a chat be more. The customer is asked before anything is seen."""
+        session = await self._sessions.open_up(asked.person, asked.number())
+        await self._renew(asked.person)
+        return session
 
     @call("POST", "/sessions/{id}/end", Scope.SESSIONS_WRITE, serves=True)
     async def end(self, asked: Asked[NoQuery, NoBody]) -> Session:

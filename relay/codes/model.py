@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -26,3 +26,4 @@ class CodeRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     misses: Mapped[int]
     session_id: Mapped[int | None]
+    chat_only: Mapped[bool] = mapped_column(server_default=false())

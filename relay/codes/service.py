@@ -45,6 +45,7 @@ from relay.logs.events import (
 from relay.organization.ancestry import batches
 from relay.permissions.service import Permissions
 from relay.sessions.model import SessionRow
+from relay.sessions.run_type import StartsAsChat, nobodys_chats
 from relay.sessions.service import Sessions
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
@@ -77,6 +78,7 @@ class Caller:
     method: Method
     pin: str | None
     made_at: datetime
+    chat_only: bool
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,10 @@ class Codes:
         permissions: Permissions,
         lifetimes: dict[Method, timedelta],
         announce: Announcements,
+        starts_as_chat: StartsAsChat = nobodys_chats,
     ) -> None:
+        """`starts_as_chat` says what the groups of technicians chose."""
+        self._starts_as_chat = starts_as_chat
         self._store = store
         self._sessions = sessions
         self._permissions = permissions
@@ -119,9 +124,16 @@ class Codes:
         self._failed_attempts = FailedAttempts[tuple[int, Refusal] | None]()
         self._turns = Turns(1, TURN_PLACES, TURN_SECONDS, retry_seconds=int(TURN_PLACES * TURN_SECONDS))
 
-    async def make(self, person: int, method: Method, name: str, now: datetime) -> Code:
-        """Make a PIN or link. Raises NotPermittedError (PERM-13), TooManyCodesError or NoPinLeftError."""
+    async def make(
+        self, person: int, method: Method, name: str, now: datetime, *, chat_only: bool | None = None
+    ) -> Code:
+        """Make a PIN or link. Without `chat_only` the technician's group says whether the session starts as a chat.
+
+        Raises NotPermittedError (PERM-13), TooManyCodesError or NoPinLeftError.
+        """
         await self._permissions.check(person, "private_sessions")
+        if chat_only is None:
+            chat_only = person in await self._starts_as_chat([person])
         async with self._store.transaction(alone="pins") as transaction:
             alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
@@ -139,6 +151,7 @@ class Codes:
                 ended_at=None,
                 misses=0,
                 session_id=None,
+                chat_only=chat_only,
             )
             transaction.add(row)
         tell(CODE_CREATED, code=row.id, method=method.value, person=person)
@@ -222,7 +235,15 @@ class Codes:
         if begins and row.session_id is not None:
             await self._sessions.presence_changed(row.session_id, now)
             self._announced(row)
-        return Caller(row.id, person.name, person.nickname or person.name, Method(row.method), row.pin, row.made_at)
+        return Caller(
+            row.id,
+            person.name,
+            person.nickname or person.name,
+            Method(row.method),
+            row.pin,
+            row.made_at,
+            row.chat_only,
+        )
 
     async def enter(self, customer: Enter, address: str, now: datetime) -> AdmittedCustomer:
         """Let an applet in that names exactly one of PIN and link; no one else can use the code then.
@@ -396,4 +417,5 @@ def _shown(row: CodeRow) -> Code:
         path=None if row.routing is None else f"/s/{row.routing}",
         misses=row.misses,
         session=row.session_id,
+        chat_only=row.chat_only,
     )

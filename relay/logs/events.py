@@ -88,6 +88,9 @@ SESSION_BEGUN = LogEvent(
     "session-begun", "A customer has arrived and the session is connecting.", ("session", "person", "method")
 )
 SESSION_TAKEN = LogEvent("session-taken", "A technician has opened a session.", ("session", "person"))
+SESSION_OPENED_UP = LogEvent(
+    "session-opened-up", "A session that started as a chat may become more.", ("session", "person")
+)
 SESSION_ENDED = LogEvent(
     "session-ended",
     "A session has ended. `seconds` is how long the technician was in it.",

@@ -149,6 +149,7 @@ class CustomerPages:
             systems=self._downloads.systems(),
             downloads=self._downloads.all(),
             phone=is_phone(browser),
+            chats=is_phone(browser) or caller.chat_only,
             joins=self._joins(),
             join=f"/join#{caller.pin}" if caller.pin else f"/join/{request.match_info['routing']}",
             url=self._url,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -43,6 +43,7 @@ class SessionRow(Base):
     system: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16), server_default="program")
     means: Mapped[str] = mapped_column(String(300), server_default="")
+    chat_only: Mapped[bool] = mapped_column(server_default=false())
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
     customer_ip: Mapped[str | None] = mapped_column(String(45))
     customer_language: Mapped[str | None] = mapped_column(String(16))

@@ -12,7 +12,7 @@ from codec.wire.api_types import Ended, Method, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.signals import Enter
 from relay.codes.model import CodeRow
-from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_TAKEN, when_kept
+from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_OPENED_UP, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
 from relay.secret import digest, new_secret
 from relay.sessions.history import SessionHistory
@@ -59,6 +59,7 @@ class Parties:
     person: int
     kind: CustomerKind
     means: tuple[str, ...]
+    chat_only: bool
 
 
 class Sessions:
@@ -112,6 +113,7 @@ class Sessions:
             system="",
             kind=CustomerKind.PROGRAM,
             means="",
+            chat_only=code.chat_only,
             ticket=None,
             ending=Ended.AS_ITS_STATE_SAYS,
         )
@@ -150,12 +152,14 @@ class Sessions:
     async def parties_of(self, sessions: Iterable[int]) -> dict[int, Parties]:
         """Return who takes part in sessions; those that are not there are missing."""
         found: dict[int, Parties] = {}
-        columns = SessionRow.id, SessionRow.person_id, SessionRow.kind, SessionRow.means
+        row = SessionRow
+        columns = row.id, row.person_id, row.kind, row.means, row.chat_only
         async with self._store.reading() as transaction:
             for some in batches(sessions):
-                rows = await transaction.execute(select(*columns).where(SessionRow.id.in_(some)))
+                rows = await transaction.execute(select(*columns).where(row.id.in_(some)))
                 found |= {
-                    row.id: Parties(row.person_id, CustomerKind(row.kind), tuple(row.means.split())) for row in rows
+                    each.id: Parties(each.person_id, CustomerKind(each.kind), tuple(each.means.split()), each.chat_only)
+                    for each in rows
                 }
         return found
 
@@ -183,6 +187,17 @@ class Sessions:
             if SessionState(row.state).is_final:
                 return self.shown(row)
             await self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now)
+        return self._announced(row)
+
+    async def open_up(self, person: int, session: int) -> Session:
+        """Let a session be more than a chat. Raises NoSuchSessionError or EndedError."""
+        async with self._store.transaction() as transaction:
+            row = await self._own(transaction, person, session)
+            if SessionState(row.state).is_final:
+                raise EndedError(EndedError.__doc__)
+            if row.chat_only:
+                row.chat_only = False
+                when_kept(transaction, SESSION_OPENED_UP, session=row.id, person=row.person_id)
         return self._announced(row)
 
     async def leave(
@@ -291,6 +306,7 @@ class Sessions:
             system=row.system,
             kind=CustomerKind(row.kind),
             means=row.means.split(),
+            chat_only=row.chat_only,
             console=row.console,
             customer_present=self._presence.customer(row.id),
         )

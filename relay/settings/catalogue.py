@@ -121,7 +121,7 @@ class Catalogue:
         found = []
         for section in self.sections:
             carried = [setting for setting in section.settings if section.carries(setting, kind)]
-            settings = [setting for setting in carried if planned or setting.in_effect]
+            settings = [setting for setting in carried if planned or setting.has_effect_for(kind)]
             if settings and tab in (None, section.tab):
                 found.append((section, settings))
         return found

@@ -75,6 +75,7 @@ class Setting:
     `key` is `section.name`. `default` holds where nobody chose; `defaults` differ by kind of unit. `units` narrows the
     section's. `when`: all of them must hold, or the form greys it out and nobody reads it. `requirements` are the ids
     it answers. `in_effect`: something in the program obeys it; without, forms and documents say that it does not yet.
+    `planned_for` are kinds of units for which nothing does although it is in effect for others.
     """
 
     key: str
@@ -87,6 +88,11 @@ class Setting:
     when: tuple[When, ...] = ()
     requirements: tuple[str, ...] = ()
     in_effect: bool = False
+    planned_for: tuple[HolderKind, ...] = ()
+
+    def has_effect_for(self, kind: HolderKind) -> bool:
+        """Whether something obeys what a unit of this kind chooses."""
+        return self.in_effect and kind not in self.planned_for
 
     @property
     def sensitive(self) -> bool:

@@ -163,16 +163,17 @@ class _Drawer:
         now = held(self._catalogue, self._tree, self._stored, self._unit, setting.key)
         own = self._stored.get(self._unit, {}).get(setting.key, RESET)
         problem = self._problems.get(setting.key)
+        has_effect = setting.has_effect_for(self._unit.kind)
         is_changed = setting.key in self._entered
         value = self._entered[setting.key] if is_changed else now.value
         return Field(
-            input=self._input(setting.key, setting.label, setting.kind, has_page=setting.in_effect),
+            input=self._input(setting.key, setting.label, setting.kind, has_page=has_effect),
             value=None if setting.sensitive else value,
             is_set=value not in (None, "", []),
             help=self._t(setting.help),
             chip=self._changed(setting, now) if is_changed else self._chip(now),
             disabled=self._forbids(now, may=may) or self._waits_for(setting),
-            note="" if setting.in_effect else self._t(PLANNED),
+            note="" if has_effect else self._t(PLANNED),
             mark=mark(own),
             problem=problem.sentence.say(self._say) if problem else "",
             is_locked=now.locked_by == self._unit,

@@ -15,7 +15,7 @@ def schema(catalogue: Catalogue, kind: HolderKind, say: Translate = _) -> dict[s
             "description": say(setting.help) if setting.help else "",
             "default": None if setting.sensitive else setting.default_for(kind),
             "x-section": section.key,
-            "x-in-effect": setting.in_effect,
+            "x-in-effect": setting.has_effect_for(kind),
             **setting.kind.schema(),
         }
         for section, settings in catalogue.of(kind)

@@ -141,11 +141,13 @@ class AppletSocket:
             if generation == self._permits.generation:
                 break
         session = admitted.session
-        parties = Parties(admitted.person, session.kind, tuple(session.means))
+        parties = Parties(admitted.person, session.kind, tuple(session.means), session.chat_only)
+        if parties.chat_only:  # it may have been opened up since the applet was let in
+            parties = (await retry_while_busy(lambda: self._sessions.parties_of([session.id])))[session.id]
         permit = self._permits.permit(session.id, parties, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
-            self._permits.applet_told(queue, rights)
+            self._permits.applet_told(queue, rights, parties)
 
     async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
         queue = SendQueue(socket, self._metrics.cut.labels("applet").inc, held=True)

@@ -13,6 +13,7 @@ from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
+from relay.sessions.run_type import StartsAsChat, nobodys_chats
 from relay.sessions.service import Parties, Sessions
 from relay.signalling.concerned import EVERYBODY, Concerned
 from relay.signalling.hub import Hub
@@ -22,14 +23,15 @@ from relay.web.send_queue import SendQueue
 
 @dataclass(frozen=True)
 class Rights:
-    """What someone may do, by name and in order, and how their group records."""
+    """What someone may do, by name and in order, how their group records, whether their sessions start as chats."""
 
     functions: tuple[str, ...]
     recording: RecordingRules
+    chat_only: bool = False
 
 
 class Permits:
-    """Writes permits. `recording` gives the settings of people's groups about recordings."""
+    """Writes permits. `recording` and `starts_as_chat` give the settings of people's groups."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Permits:
         hub: Hub,
         key: Ed25519PrivateKey,
         recording: RecordingValues = nothing_chosen,
+        starts_as_chat: StartsAsChat = nobodys_chats,
     ) -> None:
         self.public_key = key.public_key().public_bytes_raw()
         self._permissions = permissions
@@ -45,6 +48,7 @@ class Permits:
         self._hub = hub
         self._key = key
         self._recording = recording
+        self._starts_as_chat = starts_as_chat
         self._asked = Batches(self.rights_of)
         self._told: WeakKeyDictionary[SendQueue, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
@@ -62,7 +66,10 @@ class Permits:
         """`rights` of many, read and worked out at once."""
         wanted = set(people)
         held, values = await self._permissions.held_by(wanted), await self._recording(wanted)
-        return {person: _rights(held[person], values.get(person, {})) for person in wanted}
+        chatting = await self._starts_as_chat(wanted)
+        return {
+            person: _rights(held[person], values.get(person, {}), chat_only=person in chatting) for person in wanted
+        }
 
     async def functions(self, person: int) -> list[str]:
         """Return what someone may do, by name, in order."""
@@ -75,9 +82,9 @@ class Permits:
         permit = Permit(session=session, technician=parties.person, issued_at=issued_at, functions=functions)
         return sign(permit, self._key)
 
-    def applet_told(self, queue: SendQueue, rights: Rights) -> None:
+    def applet_told(self, queue: SendQueue, rights: Rights, parties: Parties) -> None:
         """An applet has been told what its technician may do: it is told again only when that is something else."""
-        self._told[queue] = rights.functions
+        self._told[queue] = rights.functions, parties
 
     def console_told(self, queue: SendQueue, rights: Rights) -> None:
         """See `applet_told`."""
@@ -97,9 +104,13 @@ class Permits:
                 break
         for session, taking_part in parties.items():
             applet, holds = self._hub.applet(session), rights.get(taking_part.person)
-            if applet is not None and holds is not None and self._told.get(applet) != holds.functions:
+            if applet is not None and holds is not None and self._told.get(applet) != (holds.functions, taking_part):
                 applet.say(write(Permitted(self.permit(session, taking_part, holds))), about=Permitted)
-                self.applet_told(applet, holds)
+                self.applet_told(applet, holds, taking_part)
+
+    async def renew_customers_of(self, person: int) -> None:
+        """`renew_applets` for the sessions of one technician."""
+        await self.renew_applets(Concerned(people=frozenset({person})))
 
     async def renew_consoles(self, is_outdated: Callable[[], bool], concerned: Concerned = EVERYBODY) -> None:
         """Tell connected consoles what holds now, where that is something else than before (PERM-41, REC-34).
@@ -112,7 +123,7 @@ class Permits:
         for console in self._hub.consoles():
             holds = rights.get(console.person)
             if holds is not None and self._told.get(console.queue) != holds:
-                rules = RulesChanged(list(holds.functions), holds.recording)
+                rules = RulesChanged(list(holds.functions), holds.recording, holds.chat_only)
                 console.queue.say(write(rules), about=RulesChanged)
                 self.console_told(console.queue, holds)
 
@@ -124,7 +135,7 @@ class Permits:
         return people & (concerned.people | below)
 
 
-def _rights(held: Held, values: Mapping[str, object]) -> Rights:
+def _rights(held: Held, values: Mapping[str, object], *, chat_only: bool) -> Rights:
     functions = {key for key, grant in held.grants.items() if grant.enabled}
     rules = rules_of(values, held.grants.get(Function.RECORD))
     if rules.forced:
@@ -133,4 +144,4 @@ def _rights(held: Held, values: Mapping[str, object]) -> Rights:
         functions.add(Function.RECORD_CONSENT)
     if rules.forced and not rules.go_on_without:
         functions.add(Function.RECORD_ALWAYS)
-    return Rights(tuple(sorted(functions)), rules)
+    return Rights(tuple(sorted(functions)), rules, chat_only)

@@ -62,9 +62,9 @@ class RunningRelay:
         status, body = await self.call("PATCH", "/settings/organisation/0", {"values": {"planned.show": True}})
         assert status == 200, body
 
-    async def make_code(self, method: Method = Method.PIN, name: str = "") -> Code:
+    async def make_code(self, method: Method = Method.PIN, name: str = "", *, chat_only: bool | None = None) -> Code:
         """Make a PIN or link."""
-        _, body = await self.call("POST", "/codes", NewCode(method=method, name=name))
+        _, body = await self.call("POST", "/codes", NewCode(method=method, name=name, chat_only=chat_only))
         return msgspec.convert(body, Code)
 
     async def pick_up(self, session: int, console: str = CONSOLE) -> Session:

@@ -24,12 +24,17 @@ START = Section(
             _("Sessions on a computer start with"),
             Choice(
                 (
-                    Option("standard", _("The applet"), _("Everything that the technician is permitted to do.")),
+                    Option("standard", _("What the customer chooses"), _("The browser page or the help program.")),
                     Option("instant_chat", _("Instant Chat"), _("Chat only, in the browser, without a download.")),
                 )
             ),
             "standard",
-            help=_("If there is no applet for a device, Instant Chat opens instead."),
+            help=_(
+                "Where a device can only chat, it always is Instant Chat. In a chat, technicians can still ask for "
+                "what their group permits."
+            ),
+            in_effect=True,
+            planned_for=(HolderKind.CHANNEL,),
             requirements=("APP-08", "APP-09", "APP-10", "APP-11", "CHAT-01"),
         ),
         Setting(

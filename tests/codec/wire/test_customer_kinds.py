@@ -18,6 +18,7 @@ class Told:
 
     kind: CustomerKind
     means: tuple[str, ...] = ()
+    chat_only: bool = False
 
 
 def page(*means: str) -> Told:
@@ -46,6 +47,15 @@ def test_who_only_writes_shows_and_records_nothing_and_words_of_newer_pages_mean
 def test_a_page_that_has_all_means_loses_nothing_of_them() -> None:
     left = within_means(FUNCTIONS, page(*Access, "chat"))
     assert set(FUNCTIONS) - set(left) == {Function.CHAT_TOGGLE}
+
+
+@pytest.mark.req("CHAT-03", "CHAT-11")
+@pytest.mark.parametrize("kind", CustomerKind)
+def test_of_a_session_that_is_only_a_chat_nothing_else_is_left_whatever_the_customer_could_do(
+    kind: CustomerKind,
+) -> None:
+    duties = {Function.RECORD_CONSENT, Function.RECORD_ALWAYS}
+    assert set(within_means(FUNCTIONS, Told(kind, (*Access, "chat"), chat_only=True))) - duties == {Function.CHAT}
 
 
 @pytest.mark.req("CHAT-11", "CONS-46", "PERM-60")

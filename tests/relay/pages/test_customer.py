@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from codec.wire.api_types import Method
+from codec.wire.api_types import Code, Method
 from codec.wire.signals import Missed
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup_token import SetupToken
@@ -19,7 +19,7 @@ from relay.organization.model import ChannelRow, RootRow
 from relay.pages.built_page import NotBuiltError
 from relay.store.database import open_store
 from tests.support.passwords import quick_passwords
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, settings_for
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, cookie_of, form_token, offer_program, settings_for
 
 PEOPLE: dict[str, Any] = {
     "organisation": "Northwind IT",
@@ -338,3 +338,23 @@ async def test_a_long_wait_is_told_in_minutes(relay: RunningRelay) -> None:
         if "Too many wrong attempts" in text:
             break
     assert re.search(r"Too many wrong attempts\. Try again in \d+ minutes\.", text)
+
+
+@pytest.mark.req("APP-20", "CHAT-01", "CHAT-02")
+@pytest.mark.parametrize("method", Method)
+async def test_who_comes_for_a_chat_is_offered_nothing_to_download(relay: RunningRelay, method: Method) -> None:
+    offer_program(relay)
+    code = await relay.make_code(method, chat_only=True)
+    text = await _drawn(relay, code)
+    assert "Chat on this page" in text
+    assert "Show my screen" not in text
+    assert "/download/" not in text
+    assert "/download/" in await _drawn(relay, await relay.make_code(method))
+
+
+async def _drawn(relay: RunningRelay, code: Code) -> str:
+    if code.pin is None:
+        async with relay.http.get(f"{relay.url}{code.path}") as response:
+            return await response.text()
+    async with relay.http.post(relay.url + "/start", data={"pin": code.pin}) as response:
+        return await response.text()

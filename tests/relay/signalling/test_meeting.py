@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from codec.session.links.tunnel import TUNNEL_PATH, TunnelLink, open_tunnel
+from codec.wire.access import FUNCTIONS
 from codec.wire.api_types import CodeState, Method, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.permits import Function
@@ -23,6 +24,7 @@ from codec.wire.signals import (
     Leave,
     Leaving,
     Missed,
+    Permitted,
     Ping,
     Pong,
     Refusal,
@@ -355,3 +357,28 @@ async def test_a_technician_is_permitted_no_more_than_the_customers_page_can_giv
             back = await relay.enter(again)
             assert back.permit is not None
             assert read_permit(back.permit, back.relay_key, back.session).functions == functions
+
+
+@pytest.mark.req("CHAT-03", "CHAT-11")
+async def test_a_chat_permits_nothing_else_until_its_technician_opens_it_up(relay: RunningRelay) -> None:
+    code = await relay.make_code(chat_only=True)
+    assert code.chat_only
+    first = Enter(2, pin=code.pin, computer="Firefox", kind=CustomerKind.PAGE, means=["view", "chat"])
+    async with relay.console() as console, relay.applet(first) as applet:
+        entered = await relay.enter(applet)
+        assert entered.permit is not None
+        functions = set(read_permit(entered.permit, entered.relay_key, entered.session).functions)
+        assert not functions & {*FUNCTIONS.values(), Function.CHAT_TOGGLE}
+        assert Function.CHAT in functions
+        told = (await session_in_state(console, SessionState.WAITING)).session
+        assert (told.chat_only, told.means) == (True, ["view", "chat"])
+        status, body = await relay.call("POST", f"/sessions/{told.id}/open-up")
+        assert (status, body["chat_only"]) == (200, False)
+        permitted = await applet.hear_a(Permitted)
+        functions = set(read_permit(permitted.permit, entered.relay_key, entered.session).functions)
+        assert {Function.DESKTOP_VIEW, Function.RECORD} <= functions
+        assert not functions & {Function.REMOTE_CONTROL, Function.CLIPBOARD}
+        assert not (await console.hear_a(SessionChanged)).session.chat_only
+        await relay.call("POST", f"/sessions/{told.id}/end")
+        status, _ = await relay.call("POST", f"/sessions/{told.id}/open-up")
+        assert status == 409

@@ -22,6 +22,7 @@ export interface Session {
   system?: string;
   kind?: CustomerKind;
   means?: string[];
+  chat_only?: boolean;
   console?: string | null;
   customer_present?: boolean;
 }
@@ -45,6 +46,7 @@ export interface Code {
   path?: string | null;
   misses?: number;
   session?: number | null;
+  chat_only?: boolean;
 }
 
 export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";

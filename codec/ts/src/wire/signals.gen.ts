@@ -13,6 +13,7 @@ export interface Desk {
   recording?: RecordingRules;
   stamp_key?: string;
   systems?: string[] | null;
+  chat_only?: boolean;
   now?: string | null;
 }
 

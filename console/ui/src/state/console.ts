@@ -1,6 +1,7 @@
 /** What the technician works with: the desk, the open sessions and what is played, as the engine tells it. */
 
 import { decodesVideos } from "@deskside/codec/picture/video";
+import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Code, Method, Session } from "@deskside/codec/wire/apiTypes.gen";
 import type { PageMessage } from "@deskside/codec/wire/messages";
 import type { Desk } from "@deskside/codec/wire/signals.gen";
@@ -96,15 +97,23 @@ export async function signOut(endSessions = false): Promise<void> {
   if (failed?.problem === "sessions_open") leaving.value = failed.count ?? 1;
 }
 
-/** Make a PIN or link. Returns its number, or why there is none. */
-export async function makeCode(method: Method, name: string, secret: boolean): Promise<number | Failed> {
-  const outcome = await ask({ type: "make_code", method, name, secret });
+/**
+ * Make a PIN or link. Returns its number, or why there is none. `chatOnly` says whether its session starts as a chat;
+ * without it the group does.
+ */
+export async function makeCode(
+  method: Method,
+  name: string,
+  secret: boolean,
+  chatOnly: boolean | null = null,
+): Promise<number | Failed> {
+  const outcome = await ask({ type: "make_code", method, name, secret, chat_only: chatOnly });
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
 /** Make a link with which the customer of a session starts the help program, and write it to them. Returns why not. */
 export async function sendProgram(session: number): Promise<Failed | undefined> {
-  const made = await makeCode("link", sessions.value.get(session)?.name ?? "", false);
+  const made = await makeCode("link", sessions.value.get(session)?.name ?? "", false, false);
   if (typeof made !== "number") return made;
   const link = invitations.value.get(made)?.link;
   if (!link)
@@ -166,6 +175,13 @@ export function close(session: number): void {
   tell({ type: "leave", session });
   dropSession(session);
   keepView();
+}
+
+/** Ask the customer of a session that started as a chat for more than that. */
+export async function askBeyondChat(session: OpenSession, access: Access): Promise<void> {
+  const failed = await attempt({ type: "open_up", session: session.id });
+  if (failed === undefined) session.askPatiently(access);
+  else toast(failed.message);
 }
 
 /** End a session; `wordsDiffer` says that the two compared their words, and saw others. */

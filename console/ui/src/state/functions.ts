@@ -25,7 +25,8 @@ export function needsProgram(access: Access, session: number): boolean {
 
 /** Whether the chat can be turned off: in a browser it is how the two go on when there is nothing else. */
 export function maySwitchChat(session: number): boolean {
-  return has("chat_toggle") && sessions.value.get(session)?.kind !== "page";
+  const { kind, chat_only } = sessions.value.get(session) ?? {};
+  return has("chat_toggle") && kind !== "page" && !chat_only;
 }
 
 /** Whether the help program runs on the computer of this session's customer, as far as that is known. */
@@ -35,8 +36,17 @@ export function runsProgram(session: number): boolean {
   return system === "" || systems == null || systems.some((each) => each.startsWith(system));
 }
 
-/** Whether the customer has the means for this; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
-export function canGive(access: Access, session: number): boolean {
+/** Whether this could be asked for once a session that started as a chat is opened up. */
+export function beyondChat(access: Access, session: number): boolean {
+  return (sessions.value.get(session)?.chat_only ?? false) && has(FUNCTIONS[access]) && hasMeans(access, session);
+}
+
+function hasMeans(access: Access, session: number): boolean {
   const means = sessions.value.get(session)?.means ?? [];
   return means.length === 0 || access === "record" || means.includes(access);
+}
+
+/** Whether the customer can be asked for this now; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
+export function canGive(access: Access, session: number): boolean {
+  return !sessions.value.get(session)?.chat_only && hasMeans(access, session);
 }

@@ -22,6 +22,8 @@ import { panelHasRoom } from "./layout";
 
 /** An event is told beside the customer's name for so long. */
 const NEWS_MS = 8_000;
+const PATIENCE = 3;
+const AGAIN_MS = 1_000;
 
 export type Tab = "chat" | "events" | "details";
 /** What a tool does when the applet says something, kind by kind. */
@@ -86,6 +88,8 @@ export class OpenSession {
   readonly clipboard: SharedClipboard;
   private shown = false;
   private opensPanel = true;
+  /** How often a question is asked again that was not permitted. */
+  private patience = 0;
 
   /** `switchClipboard` tells the engine what the technician wants; `code` is zstd's; `videos` says whether this browser decodes them. */
   constructor(
@@ -174,10 +178,16 @@ export class OpenSession {
         this.grant(new Set(message.access));
         break;
       case "asking":
+        this.patience = 0;
         this.asking.value = { number: message.number, seen: true, access: this.askedFor(message.number) };
         break;
       case "answered":
         if (this.asking.value?.number !== message.number) break;
+        if (message.permitted === false && this.patience > 0) {
+          this.patience -= 1;
+          setTimeout(() => this.askAgain(message.number), AGAIN_MS);
+          break;
+        }
         if (!message.allowed && message.permitted !== false) this.declined.value = this.asking.value.access;
         this.asking.value = undefined;
         break;
@@ -216,6 +226,15 @@ export class OpenSession {
     this.asking.value = { number, seen: false, access };
     this.declined.value = undefined;
     this.send({ kind: "ask", number, access });
+  }
+
+  /**
+   * Ask for what the relay has just let the technician ask for. The customer's side may hear of that after the question,
+   * and then refuses it by itself: it is asked again, a few times.
+   */
+  askPatiently(access: Access): void {
+    this.patience = PATIENCE;
+    this.ask(access);
   }
 
   /** The technician moved the pointer: where the customer had it no longer counts, unless the customer has it now. */
@@ -301,6 +320,11 @@ export class OpenSession {
       if (outcome === "shown") this.send({ kind: "shown", display, number });
       if (outcome === "refresh") this.send({ kind: "refresh", display });
     });
+  }
+
+  private askAgain(number: number): void {
+    const access = this.askedFor(number);
+    if (access !== undefined) this.ask(access); // else it was withdrawn meanwhile
   }
 
   private askedFor(number: number): Access | undefined {

@@ -13,6 +13,7 @@ export function NewSession() {
   const method = useSignal<Method>("pin");
   const name = useSignal("");
   const secret = useSignal(false);
+  const chatOnly = useSignal(false);
   const made = useSignal<number | undefined>(undefined);
   const failed = useSignal<Failed | undefined>(undefined);
   const close = () => {
@@ -20,7 +21,8 @@ export function NewSession() {
   };
   const make = async () => {
     failed.value = undefined;
-    const outcome = await makeCode(method.value, name.value.trim(), method.value === "pin" && secret.value);
+    const adds = method.value === "pin" && secret.value;
+    const outcome = await makeCode(method.value, name.value.trim(), adds, chatOnly.value || null);
     if (typeof outcome === "number") made.value = outcome;
     else failed.value = outcome;
   };
@@ -38,7 +40,7 @@ export function NewSession() {
         </p>
       )}
       {code === undefined ? (
-        <Form name={name} method={method} secret={secret} make={make} />
+        <Form name={name} method={method} secret={secret} chatOnly={chatOnly} make={make} />
       ) : (
         <Card code={code} key={code.id} />
       )}
@@ -50,10 +52,11 @@ interface FormProps {
   name: { value: string };
   method: { value: Method };
   secret: { value: boolean };
+  chatOnly: { value: boolean };
   make: () => Promise<void>;
 }
 
-function Form({ name, method, secret, make }: FormProps) {
+function Form({ name, method, secret, chatOnly, make }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void make();
@@ -94,29 +97,46 @@ function Form({ name, method, secret, make }: FormProps) {
         ))}
       </fieldset>
       {method.value === "pin" ? (
-        <label class="row option">
-          <input
-            type="checkbox"
-            class="switch-box"
-            role="switch"
-            aria-checked={secret.value}
-            checked={secret.value}
-            onChange={(event) => {
-              secret.value = event.currentTarget.checked;
-            }}
-          />
-          <span class="grow">
-            <span class="option-name">{t("Add four secret digits")}</span>
-            <span class="hint">
-              {t("Only you and the customer know them, so not even our server can join the session.")}
-            </span>
-          </span>
-        </label>
+        <Option
+          on={secret}
+          name={t("Add four secret digits")}
+          hint={t("Only you and the customer know them, so not even our server can join the session.")}
+        />
       ) : (
         <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
       )}
+      {desk.value?.chat_only ? (
+        <p class="hint">{t("Your group’s sessions start as a chat. You can ask for more when it is needed.")}</p>
+      ) : (
+        <Option
+          on={chatOnly}
+          name={t("Start as a chat")}
+          hint={t("The customer chats in the browser. You can ask for more when it is needed.")}
+        />
+      )}
       <Systems />
     </form>
+  );
+}
+
+function Option({ on, name, hint }: { on: { value: boolean }; name: string; hint: string }) {
+  return (
+    <label class="row option">
+      <input
+        type="checkbox"
+        class="switch-box"
+        role="switch"
+        aria-checked={on.value}
+        checked={on.value}
+        onChange={(event) => {
+          on.value = event.currentTarget.checked;
+        }}
+      />
+      <span class="grow">
+        <span class="option-name">{name}</span>
+        <span class="hint">{hint}</span>
+      </span>
+    </label>
   );
 }
 

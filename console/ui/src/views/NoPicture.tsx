@@ -1,6 +1,7 @@
 import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
 import { useEffect } from "preact/hooks";
-import { canGive, has, mayAsk, needsProgram } from "../state/functions";
+import { askBeyondChat } from "../state/console";
+import { beyondChat, canGive, has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { Empty } from "./parts";
@@ -84,9 +85,22 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
 /** There is no picture to come: the two write to each other. */
 function ChatOnly({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   useEffect(() => openSession.offerChat(), [openSession]);
+  const more = (["view", "control"] as const).filter((access) => beyondChat(access, openSession.id));
   return (
     <Empty icon="chat" title={t("A chat with {name}", { name: customer })}>
-      <OnlyAPage openSession={openSession} customer={customer} />
+      {more.length > 0 && (
+        <>
+          <p>{t("Nothing is seen or controlled. When you need more, {name} is asked first.", { name: customer })}</p>
+          <div class="row">
+            {more.map((access) => (
+              <button type="button" key={access} class="btn" onClick={() => void askBeyondChat(openSession, access)}>
+                {access === "view" ? t("Request viewing") : t("Request control")}
+              </button>
+            ))}
+          </div>
+        </>
+      )}
+      {!more.includes("control") && <OnlyAPage openSession={openSession} customer={customer} />}
       {openSession.panel.value !== "chat" && (
         <button type="button" class="btn" onClick={() => openSession.show("chat")}>
           {t("Open the chat")}

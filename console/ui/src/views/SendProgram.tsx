@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { desk, sendProgram, sessions } from "../state/console";
-import { canGive, runsProgram } from "../state/functions";
+import { beyondChat, canGive, runsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { codeSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -69,7 +69,7 @@ function Why({ session, customer }: { session: number; customer: string }) {
   const systems = desk.value?.systems ?? [];
   return (
     <p class="second">
-      {canGive("view", session)
+      {canGive("view", session) || beyondChat("view", session)
         ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
         : t("{name} joined in a browser that can only chat.", name)}{" "}
       {runsProgram(session)

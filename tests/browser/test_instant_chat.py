@@ -1,0 +1,136 @@
+"""A session that begins as a chat, and becomes more: a real console and a real customer, each by keyboard alone."""
+
+from pathlib import Path
+
+import aioice
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.test_join_story import tab_to
+from tests.browser.test_pages import violations
+from tests.support.applets import headless_applet
+from tests.support.consoles import console_page, running_console
+from tests.support.join_customers import JoinCustomer, join_customer
+from tests.support.relays import offer_program, running_relay
+from tests.support.xvfb import virtual_display
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
+
+
+async def press(page: Page, there: Locator, key: str = "Enter") -> None:
+    """Go there by keyboard alone, and press a key."""
+    await tab_to(page, there)
+    await page.keyboard.press(key)
+
+
+async def made_pin(console: Page, *, chat_only: bool) -> str:
+    """Make a PIN for Hélène by keyboard, and read it out."""
+    await press(console, console.get_by_role("button", name="New session", exact=True).first)
+    await console.get_by_label("Customer name").focus()
+    await console.keyboard.type("Hélène")
+    if chat_only:
+        await press(console, console.get_by_role("switch", name="Start as a chat"), "Space")
+    assert await violations(console) == []
+    await press(console, console.get_by_role("button", name="Create PIN"))
+    await expect(console.locator(".pin")).to_be_visible()
+    return "".join(await console.locator(".pin span").all_inner_texts())
+
+
+async def enters(customer: JoinCustomer, pin: str, way: str) -> None:
+    """Come in by the relay's first page."""
+    page = customer.page
+    await page.goto(customer.url)
+    await page.keyboard.type(pin)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("link", name=way)).to_be_visible()
+    assert await violations(page) == []
+
+
+async def writes(page: Page, box: str, text: str) -> None:
+    """Write a line by keyboard."""
+    await tab_to(page, page.get_by_label(box))
+    await page.keyboard.type(text)
+    await page.keyboard.press("Enter")
+
+
+@pytest.mark.req("APP-09", "CHAT-02", "CHAT-03", "CHAT-08", "CHAT-11")
+async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_says_yes(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with virtual_display(window_manager=True) as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            offer_program(relay)
+            with running_console(relay.url) as process:
+                async with console_page(browser, process.link) as console:
+                    page = customer.page
+                    await enters(customer, await made_pin(console, chat_only=True), "Chat on this page")
+                    await expect(console.get_by_role("dialog")).to_contain_text(
+                        "Hélène has entered the PIN and chooses how to continue"
+                    )
+                    await expect(page.get_by_text("Use the help program")).to_have_count(0)
+                    await press(page, page.get_by_role("link", name="Chat on this page"))
+                    await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
+                    await expect(page.get_by_text("You can write to each other here.")).to_be_visible()
+                    await expect(page.get_by_text("Northwind IT · you can chat")).to_be_visible()
+                    assert await violations(page) == []
+
+                    await expect(console.get_by_text("A chat with Hélène")).to_be_visible()
+                    await expect(console.get_by_role("button", name="Turn the chat off")).to_have_count(0)
+                    await expect(console.get_by_role("button", name="Request control")).to_have_count(0)
+                    assert await violations(console) == []
+                    await writes(console, "Message to Hélène", "Good morning")
+                    await expect(page.get_by_role("log")).to_contain_text("Good morning")
+                    await writes(page, "Write to Anna de Vries", "Good morning, Anna")
+                    await expect(console.get_by_role("log")).to_contain_text("Good morning, Anna")
+
+                    await press(console, console.get_by_role("button", name="Request viewing"))
+                    await expect(page.get_by_role("heading", name="Show your screen to Anna de Vries")).to_be_visible()
+                    assert await violations(page) == []
+                    await tab_to(page, page.get_by_role("button", name="Yes, choose what to show"), "Shift+Tab")
+                    await page.keyboard.press("Enter")
+                    await expect(
+                        page.get_by_role("heading", name="Anna de Vries sees your whole screen")
+                    ).to_be_visible()
+                    await expect(console.locator("canvas")).to_be_visible()
+                    await expect(console.get_by_role("button", name="Control…")).to_be_visible()
+
+
+@pytest.mark.req("CHAT-03", "CHAT-12")
+async def test_who_is_asked_for_control_in_a_browser_gets_the_program_and_gives_it_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with virtual_display(window_manager=True) as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            offer_program(relay)
+            with running_console(relay.url) as process:
+                async with console_page(browser, process.link) as console:
+                    page = customer.page
+                    await enters(customer, await made_pin(console, chat_only=False), "Show my screen from this page")
+                    await press(page, page.get_by_role("link", name="Show my screen from this page"))
+                    await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
+
+                    await expect(console.get_by_text("cannot hand over mouse and keyboard")).to_be_visible()
+                    assert await violations(console) == []
+                    await press(console, console.get_by_role("button", name="Send the program’s link in the chat"))
+                    link = page.get_by_role("log").get_by_role("link")
+                    await expect(link).to_be_visible()
+                    assert await violations(page) == []
+                    async with page.expect_popup() as opening:
+                        await press(page, link)
+                    opened = await opening.value
+                    await press(opened, opened.locator(".other-way summary"))
+                    await expect(opened.get_by_role("link", name="Download for Linux")).to_be_visible()
+                    assert await violations(opened) == []
+
+                    code = str(await link.get_attribute("href"))
+                    with headless_applet(display, relay.url, code):
+                        await press(console, console.get_by_role("button", name="All sessions, 1 waiting"), "Enter")
+                        await press(console, console.get_by_role("button", name="Pick up"))
+                        await press(console, console.get_by_role("button", name="Request control"))
+                        await expect(console.get_by_role("button", name="Control", exact=True)).to_be_visible()
+                        await expect(console.locator("canvas")).to_be_visible()
+                        assert await violations(console) == []
