@@ -213,7 +213,17 @@ def _add_routes(
     presence, tunnels = services.presence, services.tunnels
     session_consoles = SessionConsoles(services.store)
     applet = AppletSocket(
-        codes, sessions, presence, session_consoles, accounts, permits, hub, tunnels, metrics, address
+        codes,
+        sessions,
+        presence,
+        services.departures,
+        session_consoles,
+        accounts,
+        permits,
+        hub,
+        tunnels,
+        metrics,
+        address,
     )
     console = ConsoleSocket(
         services.store,

@@ -1,9 +1,9 @@
 """What the relay can do, apart from how it is asked: every service, made once."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from codec.wire.api_types import Method, Session, SessionState
+from codec.wire.api_types import Ended, Method, Session, SessionState
 from relay.accounts.service import Accounts, SignedOut
 from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
@@ -44,6 +44,7 @@ from relay.sign_in.revalidation import Revalidation
 from relay.sign_in.service import SignInService
 from relay.sign_in.two_step import TwoStep
 from relay.signalling.announcer import Announcer
+from relay.signalling.departures import Departures
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
@@ -66,7 +67,8 @@ class Services:
         self.tunnels = Tunnels(self.metrics, time.monotonic)
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
-        presence = Presence(self.hub.has_applet, self.hub.has_console)
+        self.departures = Departures()
+        presence = Presence(self.hub.has_applet, self.hub.has_console, self.departures.is_closed)
         self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
         history = SessionHistory(EventLog(this_boot()))
         self.sessions = Sessions(store, presence, self._session_changed, _patience(settings), history)
@@ -122,6 +124,7 @@ class Services:
             [
                 self.tunnels.expire,
                 *(part.expire for part in parts),
+                self._end_closed_pages,
                 self.credentials.expire,
                 self.outbox.expire,
                 self.sign_in_events.expire,
@@ -129,6 +132,10 @@ class Services:
             ],
             [part.clock_set for part in parts],
         )
+
+    async def _end_closed_pages(self, now: datetime) -> None:
+        for session in self.departures.take_overdue():
+            await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED)
 
     def _session_changed(self, person: int, session: Session) -> None:
         if session.state.is_final:

@@ -72,6 +72,8 @@ class Ended(StrEnum):
     AS_ITS_STATE_SAYS = ""
     WRONG_SECRET = "wrong_secret"  # noqa: S105  (a word on the wire, not a secret)
     """The customer’s extra digits, or link, were wrong, so nothing was shared."""
+    PAGE_CLOSED = "page_closed"
+    """The customer closed the page in the browser, and did not open it again."""
 
 
 class Method(StrEnum):
@@ -143,6 +145,8 @@ class Session(Struct, frozen=True, kw_only=True):
     console: str | None = None
     """The console that has picked it up: the `console` it named when it signed in."""
     customer_present: bool = False
+    page_closed: bool = False
+    """The customer's browser has closed the page, or loads it again. The session ends unless the page comes back."""
 
 
 class RecordingRules(Struct, frozen=True, kw_only=True):

@@ -74,6 +74,8 @@ class Event(StrEnum):
     WENT_DIRECT = "went_direct"
     WENT_RELAYED = "went_relayed"
     LOST = "lost"
+    PAGE_CLOSED = "page_closed"
+    """The customer's page was closed, or is being loaded again: the session ends unless it comes back."""
     BACK = "back"
     ASKED_VIEW = "asked_view"
     ASKED_CONTROL = "asked_control"
@@ -115,6 +117,8 @@ class Event(StrEnum):
     REFUSED_CHANGED = "refused_changed"
     REFUSED_PROTOCOL = "refused_protocol"
     ENDED_BY_CUSTOMER = "ended_by_customer"
+    ENDED_PAGE_CLOSED = "ended_page_closed"
+    """The customer closed the page and did not come back."""
     ENDED_BY_TECHNICIAN = "ended_by_technician"
     ENDED_BY_ORGANISATION = "ended_by_organisation"
     ENDED_LOST = "ended_lost"
@@ -191,7 +195,8 @@ class Connected(_PageMessage, frozen=True, tag="connected"):
     kbit_per_second: float = 0.0
     frames_per_second: float = 0.0
     sentence: str = ""
-    """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost."""
+    """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost. Without
+    a connection page_closed or customer_away, where the relay says so."""
 
 
 class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):

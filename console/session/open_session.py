@@ -171,7 +171,7 @@ class OpenSession:
                     self.send(message)
         if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
             self._loss_noted = True
-            self.note(Event.LOST)
+            self.note(Event.PAGE_CLOSED if self.session.page_closed else Event.LOST)
 
     def weigh(self, size: int) -> None:
         """A message of so many bytes has come. Raises BadAppletError when that is more than any session needs."""
@@ -412,12 +412,15 @@ class OpenSession:
         return Check.COMPARED if self._compared else Check.WORDS
 
     def _path_now(self) -> Path:
-        """The path, lost already where the relay has lost the customer too and the link does not answer."""
+        """The path, lost already where the page was closed, or where the relay and the link lost the customer."""
         connection = self.peer.connection
         silent = connection is not None and connection.is_doubted and not self.session.customer_present
-        return Path.LOST if silent and self._path in (Path.DIRECT, Path.RELAYED) else self._path
+        gone = silent or self.session.page_closed
+        return Path.LOST if gone and self._path in (Path.DIRECT, Path.RELAYED) else self._path
 
     def _sentence(self, path: Path) -> str:
+        if path in (Path.HANDSHAKE, Path.LOST) and not self.session.customer_present:
+            return "page_closed" if self.session.page_closed else "customer_away"
         if self._path is Path.HANDSHAKE and (datetime.now(UTC) - self._since).total_seconds() > SLOW_SECONDS:
             return "slow_handshake"
         if path is Path.LOST:

@@ -12,7 +12,7 @@ import msgspec
 from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
-from codec.wire.api_types import Method, Problem, Session, SessionState
+from codec.wire.api_types import Ended, Method, Problem, Session, SessionState
 from codec.wire.messages import Bye, Ending, SessionMessage
 from codec.wire.signals import RecordingBegun, Stamped
 from console.page.messages import Event
@@ -128,7 +128,9 @@ class Sessions:
         if opened_up:
             self.act(session.id, lambda each: each.permit(self._functions))
         if session.state.is_final:
-            self._close(open_session, _ENDINGS.get(session.state, Event.ENDED_BY_CUSTOMER))
+            closed = session.ending is Ended.PAGE_CLOSED
+            left = Event.ENDED_PAGE_CLOSED if closed else Event.ENDED_BY_CUSTOMER
+            self._close(open_session, _ENDINGS.get(session.state, left))
         elif open_session.over:
             self._tasks.start(
                 self._end_at_relay(session.id), "ending a session at the relay"

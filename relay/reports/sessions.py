@@ -32,6 +32,7 @@ STATES = {
     SessionState.REFUSED_BY_CUSTOMER.value: _("Refused by the customer"),
     SessionState.ABORTED_TECHNICIAN_REMOVED.value: _("Technician removed or disabled"),
     WRONG_SECRET: _("Wrong extra digits or link"),
+    Ended.PAGE_CLOSED.value: _("By the customer, who closed the page"),
 }
 RECORDED = {"yes": _("Yes"), "no": _("No")}
 

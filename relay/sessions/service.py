@@ -50,6 +50,8 @@ class Presence:
 
     customer: Callable[[int], bool]
     console: Callable[[int, str], bool]
+    page_closed: Callable[[int], bool] = lambda _session: False
+    """Whether the customer's page was closed and has not come back yet."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,8 @@ class Sessions:
             refuses = declined and state is SessionState.CONNECTING
             final = SessionState.REFUSED_BY_CUSTOMER if refuses else closed_by_customer(state)
             await self._move(transaction, row, final, SessionActor.CUSTOMER, now)
-            row.ending = ending.value
+            waited = final is SessionState.CLOSED_BY_WAITING_CUSTOMER
+            row.ending = Ended.AS_ITS_STATE_SAYS if waited and ending is Ended.PAGE_CLOSED else ending.value
             if ending is Ended.WRONG_SECRET:
                 row.began_at = None  # it was picked up, but nothing took place
         return self._announced(row)
@@ -309,6 +312,7 @@ class Sessions:
             chat_only=row.chat_only,
             console=row.console,
             customer_present=self._presence.customer(row.id),
+            page_closed=self._presence.page_closed(row.id),
         )
 
     async def _own(self, transaction: AsyncSession, person: int, session: int) -> SessionRow:

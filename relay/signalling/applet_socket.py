@@ -38,6 +38,7 @@ from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import EndedError, NoSuchSessionError, Parties, Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
+from relay.signalling.departures import Departures, says_goodbye
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.tunnel import Tunnels
@@ -65,6 +66,7 @@ class AppletSocket:
         codes: Codes,
         sessions: Sessions,
         presence: PresenceWriter,
+        departures: Departures,
         session_consoles: SessionConsoles,
         accounts: Accounts,
         permits: Permits,
@@ -76,6 +78,7 @@ class AppletSocket:
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
+        self._departures = departures
         self._session_consoles = session_consoles
         self._pace = Pace(OPENED_AT_ONCE)
         self._accounts = accounts
@@ -154,6 +157,7 @@ class AppletSocket:
         session = admitted.session.id
         self._tunnels.close(session)
         self._hub.applet_connected(session, queue)
+        self._departures.came_back(session)
         self._presence.applet(session)
         self._metrics.applets.inc()
         writer = asyncio.ensure_future(queue.write())
@@ -175,6 +179,8 @@ class AppletSocket:
             writer.cancel()
             self._metrics.applets.dec()
             if self._hub.applet_disconnected(session, queue):
+                if says_goodbye(admitted.session.kind, socket.close_code):
+                    self._departures.closed(session)
                 self._presence.applet(session)
         await socket.close(**closing)
 

@@ -25,13 +25,14 @@ export interface Session {
   chat_only?: boolean;
   console?: string | null;
   customer_present?: boolean;
+  page_closed?: boolean;
 }
 
 export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
 export type Method = "pin" | "link";
 
-export type Ended = "" | "wrong_secret";
+export type Ended = "" | "wrong_secret" | "page_closed";
 
 export type CustomerKind = "program" | "page";
 

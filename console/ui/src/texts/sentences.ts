@@ -21,6 +21,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("Connected through the server");
     case "lost":
       return t("The connection was lost. It is being restored.");
+    case "page_closed":
+      return t("{name} closed the page or is loading it again. The session ends soon unless they come back.", name);
     case "back":
       return t("Connection restored");
     case "asked_view":
@@ -86,6 +88,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("The two programs are not compatible. Update the older one.");
     case "ended_by_customer":
       return t("{name} ended the session", name);
+    case "ended_page_closed":
+      return t("{name} closed the page, so the session has ended", name);
     case "ended_by_technician":
       return t("You ended the session");
     case "ended_by_organisation":
@@ -182,6 +186,15 @@ export function connectionSentence(connected: Connected, customer: string): stri
       });
     case "lost":
       return t("The connection to {name} was lost. It is being restored.", { name: customer });
+    case "page_closed":
+      return t("{name} closed the page or is loading it again. The session ends soon unless they come back.", {
+        name: customer,
+      });
+    case "customer_away":
+      return t(
+        "{name}’s computer cannot be reached: it is off, asleep or without a network. The session continues if it comes back. You can end it at any time.",
+        { name: customer },
+      );
     case "no_direct_path":
       return t("No direct connection is possible at the moment, so everything goes through the server.");
     default:
@@ -224,6 +237,7 @@ export function stateWord(state: SessionState): string {
 
 /** Return what has become of a session: its state, and why where that says more. */
 export function sessionWord(session: Session): string {
+  if (session.ending === "page_closed" || session.page_closed) return t("Page closed");
   if (session.ending !== "wrong_secret") return stateWord(session.state);
   return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");
 }

@@ -5,7 +5,7 @@ import { close, compared, end, relayNow } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
 import { listOpen, toggleList } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
-import { eventSentence, hasFailed, sessionWord } from "../texts/sentences";
+import { eventSentence, hasFailed, sessionWord, stateWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import { Icon, Question, State } from "./parts";
 
@@ -63,13 +63,15 @@ function Second({ openSession, session, customer }: HeadProps & { customer: stri
   const time = session === undefined ? undefined : lasted(session, relayNow.value);
   const system = openSession.computer.value?.system || session?.system;
   const news = openSession.news.value === undefined ? "" : eventSentence(openSession.news.value, customer);
+  // Without the relay nothing says that the customer has gone, but nothing comes from them either.
+  const isCut = openSession.connected.value?.path === "lost" && session?.state === "active";
   const computer = [session?.computer, system].filter(Boolean).join(" · ");
   return (
     <div class="sub">
       {session !== undefined && (
-        <State state={session.state} failed={hasFailed(session)}>
+        <State state={isCut ? "reconnecting" : session.state} failed={hasFailed(session)}>
           <span class="plain">
-            {sessionWord(session)} {time !== undefined && <time>{span(time)}</time>}
+            {isCut ? stateWord("reconnecting") : sessionWord(session)} {time !== undefined && <time>{span(time)}</time>}
           </span>
         </State>
       )}

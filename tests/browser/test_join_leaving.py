@@ -1,0 +1,77 @@
+"""A customer whose page goes: the technician sees within seconds that they are away, and why, and the session ends."""
+
+import time
+from pathlib import Path
+
+import aioice
+import psutil
+import pytest
+
+from codec.wire.api_types import Ended, SessionState
+from codec.wire.signals import SessionChanged
+from console.page import messages as said
+from relay.signalling import departures
+from tests.browser.test_join import meeting
+from tests.support.technicians import Technician
+
+WITHIN = 4.0
+"""Seconds."""
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
+
+
+async def is_told(anna: Technician, sentence: str) -> None:
+    await anna.until(lambda each: isinstance(each, said.Connected) and each.sentence == sentence)
+
+
+async def test_a_page_that_is_closed_is_told_at_once_and_ends_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departures, "RETURN_SECONDS", 2.0)
+    async with meeting(tmp_path) as (_display, customer, anna):
+        anna.heard.clear()
+        await customer.page.context.new_page()  # the browser stays
+        began = time.monotonic()
+        await customer.page.close()
+        away = await anna.until(lambda each: isinstance(each, SessionChanged) and each.session.page_closed)
+        assert away.session.state is SessionState.RECONNECTING
+        await is_told(anna, "page_closed")
+        assert time.monotonic() - began < WITHIN
+        ended = await anna.until(lambda each: isinstance(each, SessionChanged) and each.session.state.is_final)
+        assert (ended.session.state, ended.session.ending) == (SessionState.CLOSED_BY_CUSTOMER, Ended.PAGE_CLOSED)
+        await anna.hear(said.ChatLine, lambda line: line.event is said.Event.ENDED_PAGE_CLOSED)
+
+
+async def test_a_page_that_is_loaded_again_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departures, "RETURN_SECONDS", 2.0)
+    async with meeting(tmp_path) as (_display, customer, anna):
+        first = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        anna.heard.clear()
+        await customer.page.reload()
+        await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
+        later = await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
+        assert later.sentence == ""
+        sweeps = 0
+        while sweeps < 8:  # about a second each: longer than a page that was closed has, and a round of the relay
+            anna.heard.clear()
+            await anna.hear(said.Connected)
+            sweeps += 1
+        assert not any(isinstance(each, SessionChanged) and each.session.state.is_final for each in anna.heard)
+        assert anna.engine._sessions.known[0].state is SessionState.ACTIVE
+
+
+async def test_a_browser_that_is_killed_leaves_a_customer_who_is_away(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (_display, _customer, anna):
+        anna.heard.clear()
+        began = time.monotonic()
+        for process in psutil.Process().children(recursive=True):
+            if f"--user-data-dir={tmp_path / 'profile'}" in process.cmdline():
+                process.kill()
+        await is_told(anna, "customer_away")
+        assert time.monotonic() - began < WITHIN
+        away = anna.engine._sessions.known[0]
+        assert (away.state, away.page_closed) == (SessionState.RECONNECTING, False)
