@@ -9,6 +9,7 @@ import signal
 import threading
 
 from applet.app import EngineThread
+from applet.carried import given
 from applet.process_exit import leave
 from applet.session.codes import BadCodeError, check_relay
 from applet.session.ui_state import Leave, NoWindow
@@ -19,6 +20,7 @@ from codec.errors import DesksideError
 from codec.host.loaded import freeze_loaded
 from codec.host.quiet_exit import loading
 from codec.host.terminal import Parser, begin, complain, start_log
+from codec.wire.program_names import read_link
 
 _UNASKED = {
     "view": "anyone with the code can see this screen",
@@ -40,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_headless(options)
         with loading():
             from applet.ui.app import run_window  # noqa: PLC0415  (a machine without Qt can still run headless)
-        leave(run_window(options.relay))
+        brought = given(options.code)
+        leave(run_window(options.relay or brought.relay, brought.code))
     except ImportError as error:
         complain(
             _("The window needs Qt, which is missing on this computer (%(why)s). Try --headless.") % {"why": error}
@@ -63,7 +66,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.consent != "ask" and not options.headless:
         parser.error("--consent goes together with --headless only: in a window, the person there decides")
-    if options.code is not None:
+    if options.code is not None and read_link(options.code) is None:
         parser.error(
             "other users of this computer can read a command line: type the PIN or paste the link into the window, "
             "or with --headless give it on standard input"

@@ -23,6 +23,7 @@ from relay.maintenance.data_folder import NoRelayError, check_there
 from relay.maintenance.restore import restore
 from relay.maintenance.running_instance import locate
 from relay.monitoring.doctor import diagnose
+from relay.programs import adding
 from relay.serving import is_set_up, serve
 from relay.sign_in import operator_recovery
 from relay.store.database import Store, open_store
@@ -79,11 +80,21 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     reset = commands.add_parser("reset-two-step", parents=shared, help="remove a lost authenticator")
     reset.add_argument("email", metavar="EMAIL", help="the e-mail address used to sign in")
+    _add_downloads(commands.add_parser("downloads", parents=shared, help="add, list and remove help programs"))
     backup = commands.add_parser("backup", parents=shared, help="write a backup (the relay can be running)")
     backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
     restore = commands.add_parser("restore", parents=shared, help="restore a backup (the relay can be running)")
     restore.add_argument("file", type=Path, metavar="FILE", help="a backup file")
     return parser.parse_args(arguments)
+
+
+def _add_downloads(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="add a signed help program, in place of an older one")
+    add.add_argument("file", type=Path, metavar="FILE", help="the program; its signature FILE.minisig is beside it")
+    actions.add_parser("list", help="show each with its size, digest and signature")
+    remove = actions.add_parser("remove", help="remove one that was added")
+    remove.add_argument("name", metavar="NAME", help="its name, as in the list")
 
 
 def _commands(options: argparse.Namespace) -> int:
@@ -104,6 +115,9 @@ def _commands(options: argparse.Namespace) -> int:
             return 0
         case "doctor":
             return asyncio.run(_doctor(loaded, options.json))
+        case "downloads":
+            say(*_downloads(options, loaded))
+            return 0
         case "setup-token":
             return asyncio.run(_setup_token(loaded))
         case "allow-everyone":
@@ -119,6 +133,16 @@ def _commands(options: argparse.Namespace) -> int:
         case _:
             start_log(loaded.settings.log_level, loaded.settings.log_format)
             return asyncio.run(serve(loaded, load, _apply))
+
+
+def _downloads(options: argparse.Namespace, loaded: Loaded) -> list[str]:
+    check_there(loaded.settings, loaded.where)
+    match options.action:
+        case "add":
+            return adding.add(loaded.settings, options.file)
+        case "remove":
+            return adding.remove(loaded.settings, options.name)
+    return adding.list_all(loaded.settings)
 
 
 def _apply(settings: Settings) -> None:

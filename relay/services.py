@@ -26,8 +26,8 @@ from relay.organization.first_steps import FirstSteps
 from relay.organization.logo import Logos
 from relay.organization.service import Organisation
 from relay.organization.transactions import Transactions
-from relay.pages.downloads import downloads_of
 from relay.permissions.service import Permissions
+from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key

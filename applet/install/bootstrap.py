@@ -2,7 +2,7 @@
 
 Standard library only, because it runs before anything is installed. The place is named after the program’s own bytes,
 so a newer program never runs in an older one’s place. Every package is checked against its hash. Nothing is fetched
-where the program could not be used afterwards. The relay's address may be in the file's own name.
+where the program could not be used afterwards.
 """
 
 from __future__ import annotations  # an older Python must be able to say that it is too old
@@ -34,10 +34,14 @@ STEP_PERCENT = 10
 MEGABYTE = 1_000_000
 LEAST_PYTHON = (3, 11)
 _CATALOGUE = "applet/locale/{}/LC_MESSAGES/deskside-applet.mo"
-_FROM = re.compile(r"deskside_([a-z0-9.-]{1,253}?)(?:_([0-9]{1,5}))?_help\b", re.ASCII)
-"""What a relay names the file that it offers: its address is in the name, so customers need not type it."""
-_HERE = ("localhost", "127.0.0.1")
+STARTED_AS = "DESKSIDE_FILE"
+"""Tells the program, in its environment, from which file it was started: the name says for which relay."""
 _ = str  # marks the texts for `tests.catalogues`; `_Speech` translates them
+WAYLAND = _(
+    "Your desktop uses Wayland, which the help program cannot share yet. Sign out. On the sign-in screen, "
+    "choose the session with “Xorg” or “X11” in its name (often behind a gear), sign in, and start this "
+    "program again."
+)
 
 
 class CannotPrepareError(Exception):
@@ -58,15 +62,6 @@ def place_for(archive: bytes, cache: Path) -> Path:
     return cache / hashlib.sha256(archive).hexdigest()[:DIGITS]
 
 
-def relay_in(name: str) -> str | None:
-    """Return the address of the relay that a file's name carries, None where it carries none."""
-    found = _FROM.match(name)
-    if found is None:
-        return None
-    host, port = found.groups()
-    return f"{'http' if host in _HERE else 'https'}://{host}{f':{port}' if port else ''}"
-
-
 def language_of(environment: Mapping[str, str]) -> str:
     """Return the language that the environment names, for example "nl"."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -74,16 +69,17 @@ def language_of(environment: Mapping[str, str]) -> str:
     return re.split(r"[_.@-]", chosen)[0]
 
 
+def is_wayland(environment: Mapping[str, str]) -> bool:
+    """Whether the desktop is one whose screen cannot be shared yet."""
+    return environment.get("XDG_SESSION_TYPE") == "wayland"
+
+
 def why_not_here(platform: str, environment: Mapping[str, str], version: tuple[int, ...]) -> str | None:
     """Return why the help program cannot be used on this computer, as a text to translate; None where it can."""
     if platform != "linux":
         return _("There is no help program for this kind of computer yet. Tell your technician that it needs Linux.")
-    if environment.get("XDG_SESSION_TYPE") == "wayland":
-        return _(
-            "Your desktop uses Wayland, which the help program cannot share yet. Sign out. On the sign-in screen, "
-            "choose the session with “Xorg” or “X11” in its name (often behind a gear), sign in, and start this "
-            "program again."
-        )
+    if is_wayland(environment):
+        return WAYLAND
     if version < LEAST_PYTHON:
         return _("The help program needs Python 3.11 or newer. This computer has an older one. Tell your technician.")
     return None
@@ -189,18 +185,10 @@ def python_of(place: Path) -> str:
     return str(place.joinpath("python", *inside))
 
 
-def arguments_for(name: str, given: list[str]) -> list[str]:
-    """Return the arguments of the program: those given, and the relay that the file's name carries."""
-    relay = relay_in(name)
-    is_said = any(each == "--relay" or each.startswith("--relay=") for each in given)
-    return given if relay is None or is_said else ["--relay", relay, *given]
-
-
 def main() -> int:
     """Run the help program; return its exit code."""
     os.umask(0o077)
     archive = Path(sys.argv[0]).resolve()
-    arguments = arguments_for(Path(sys.argv[0]).name, sys.argv[1:])
     speech = Speech(archive, language_of(os.environ), sys.stderr)
     place = place_for(archive.read_bytes(), cache_folder(os.environ, sys.platform, Path.home()))
     try:
@@ -214,9 +202,9 @@ def main() -> int:
         speech.say(_("The help program could not be prepared: %(why)s"), why=error)
         speech.say(_("Check your internet connection and the free space on your disk, then start it again."))
         return 1
-    environment = {**os.environ, "PYTHONPATH": str(place / "program")}
+    environment = {**os.environ, "PYTHONPATH": str(place / "program"), STARTED_AS: os.path.abspath(sys.argv[0])}
     # -P: nothing is imported from the folder that we are started in, which may be full of downloads.
-    command = [python_of(place), "-P", "-m", "applet", *arguments]
+    command = [python_of(place), "-P", "-m", "applet", *sys.argv[1:]]
     if os.name != "nt":  # there a program that replaces itself lets go of its terminal
         sys.stdout.flush()
         os.execve(command[0], command, environment)  # noqa: S606  (so that signals reach the program itself)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from applet.session.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
 from codec.wire.pins import grouped, split
+from codec.wire.program_names import read_link
 
 MAX_SECRET_DIGITS = 8
 MAX_CODE = 500
@@ -42,6 +43,9 @@ def read_code(typed: str, relay: str | None) -> Code:
     text = typed.strip()
     if len(text) > MAX_CODE:
         raise BadCodeError("too_long")
+    carried = read_link(text)
+    if carried is not None:
+        return _pin(carried.pin or "", check_relay(carried.relay))
     return _link(text) if "/" in text else _pin(text, relay)
 
 

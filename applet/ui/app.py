@@ -1,5 +1,6 @@
 """Runs the windows on the main thread, and the engine beside them."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -8,9 +9,11 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from applet.app import EngineThread
+from applet.carried import started_file
+from applet.install.bootstrap import WAYLAND, is_wayland
 from applet.session.ui_state import EnterCode, Leave, ToolNews, UiState
 from applet.state_files import state_folder
 from applet.ui.display import check_display
@@ -64,15 +67,18 @@ class _Bridge(QObject):
     ended = Signal()
 
 
-def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = None) -> int:
+def run_window(relay: str | None, code: str | None = None, attend: Callable[[MainWindow], None] | None = None) -> int:
     """Run until the customer quits; return the exit code. `attend` gets the window once it is shown.
 
-    Pass the code to `applet.process_exit.leave` afterwards. Raises NoDisplayError.
+    `code` is entered in the customer's place, in the window that is open already where there is one. Pass the exit
+    code to `applet.process_exit.leave` afterwards. Raises NoDisplayError.
     """
     check_display()
     application = make_application()
+    if not _can_share():
+        return 1
     only = SingleInstance(state_folder())
-    if not only.take():
+    if not only.take(code or ""):
         complain(_("Deskside is open already. Its window was brought to the front."))
         return 0
     collector = Collector(application)
@@ -101,7 +107,9 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     signals = Signals(lambda: engine.intent(Leave(quit=True)))
     engine.start()
     window.show()
-    only.listen(window.come_forward)
+    only.listen(partial(_called, window, engine))
+    if code is not None:
+        engine.intent(EnterCode(code))
     if attend is not None:
         attend(window)
     elif sys.stdin is not None and not sys.stdin.closed and not sys.stdin.isatty():
@@ -118,6 +126,21 @@ def run_window(relay: str | None, attend: Callable[[MainWindow], None] | None = 
     own = [shown for part in parts.values() if (shown := part.window()) is not None]
     _take_apart(application, window, *own, bridge, only)
     return 0
+
+
+def _called(window: MainWindow, engine: EngineThread, brought: str) -> None:
+    """Another start has found this window, and may bring a code."""
+    window.come_forward()
+    if brought:
+        engine.intent(EnterCode(brought))
+
+
+def _can_share() -> bool:
+    """Whether this desktop can be shared; a customer who started a file with a double click is told in a window."""
+    if sys.platform != "linux" or started_file(os.environ) is None or not is_wayland(os.environ):
+        return True
+    QMessageBox.warning(None, _("Deskside help"), _(WAYLAND))
+    return False
 
 
 def _take_apart(application: QApplication, window: MainWindow, *others: QObject) -> None:

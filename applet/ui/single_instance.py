@@ -15,6 +15,7 @@ ENDING_SECONDS = 5.0
 """So long we wait for one that is saying goodbye, and no longer hears us."""
 _LOOK_SECONDS = 0.1
 _CONNECT_MILLISECONDS = 500
+_MAX_BROUGHT = 1_000
 
 
 class SingleInstance(QObject):
@@ -28,8 +29,8 @@ class SingleInstance(QObject):
         self._address = str(folder / f"{name}.socket") if os.name != "nt" else f"deskside-{name}"
         self._server: QLocalServer | None = None
 
-    def take(self, seconds: float = ENDING_SECONDS) -> bool:
-        """Be the only one, or bring the one that is there to the front and return False."""
+    def take(self, brings: str = "", seconds: float = ENDING_SECONDS) -> bool:
+        """Be the only one, or bring the one that is there to the front, give it what we bring, and return False."""
         until = time.monotonic() + seconds
         while True:
             try:
@@ -37,12 +38,15 @@ class SingleInstance(QObject):
                     return True
             except OSError:
                 return True  # where nothing can be kept, two windows are better than none
-            if self._call() or time.monotonic() > until:
+            if self._call(brings) or time.monotonic() > until:
                 return False
             time.sleep(_LOOK_SECONDS)
 
-    def listen(self, come: Callable[[], None]) -> None:
-        """Call `come` in the windows' thread whenever another start finds us. Call this after `take`."""
+    def listen(self, come: Callable[[str], None]) -> None:
+        """Call `come` in the windows' thread whenever another start finds us, with what it brings.
+
+        Call this after `take`.
+        """
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         QLocalServer.removeServer(self._address)
@@ -54,14 +58,32 @@ class SingleInstance(QObject):
         if self._server is not None:
             self._server.close()
 
-    def _called(self, come: Callable[[], None]) -> None:
+    def _called(self, come: Callable[[str], None]) -> None:
         while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
-            caller.disconnected.connect(caller.deleteLater)
-            come()
+            self._hear(caller, come)
 
-    def _call(self) -> bool:
+    def _hear(self, caller: QLocalSocket, come: Callable[[str], None]) -> None:
+        """The other start says what it brings, and hangs up."""
+
+        def said() -> None:
+            brought = bytes(caller.read(_MAX_BROUGHT).data()).decode(errors="replace")
+            caller.deleteLater()
+            come(brought)
+
+        if caller.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+            said()
+        else:
+            caller.disconnected.connect(said)
+
+    def _call(self, brings: str) -> bool:
         caller = QLocalSocket()
         caller.connectToServer(self._address)
         heard = caller.waitForConnected(_CONNECT_MILLISECONDS)
+        if heard:
+            caller.write(brings.encode())
+            caller.flush()
+            caller.disconnectFromServer()
+            if caller.state() is not QLocalSocket.LocalSocketState.UnconnectedState:
+                caller.waitForDisconnected(_CONNECT_MILLISECONDS)
         caller.abort()
         return heard

@@ -162,6 +162,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=["/srv/deskside/downloads"],
         ),
     ] = ""
+    downloads_keys: Annotated[
+        list[str],
+        Meta(
+            description="Public keys (minisign) of those who make your help programs. If there are any, only programs "
+            "with a signature by one of them are offered, besides those that come with the relay.",
+            examples=[["RWSTH7uN4U2ivo+ttBfCYGxBHGgfdTBl1TJpWiUOvgof+dGwg6a2Vv8Y"]],
+        ),
+    ] = []
     pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
     link_hours: Annotated[int, Meta(ge=1, le=720, description="How long a link can be opened.")] = 24
     connecting_minutes: Annotated[

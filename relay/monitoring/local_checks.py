@@ -24,7 +24,7 @@ from relay.host.open_files import carried_by, limit_of
 from relay.maintenance.data_folder import holder, is_running
 from relay.maintenance.last_backup import last_backup
 from relay.monitoring.findings import Finding, not_made
-from relay.pages.downloads import downloads_of
+from relay.programs.downloads import SHIPPED, Download, downloads_of
 from relay.signalling.ice import read_turn_secret
 from relay.store.database import open_store
 from relay.store.sqlite_file import file_of
@@ -280,11 +280,24 @@ def _secret(file: str) -> str | None:
 
 def check_downloads(settings: Settings) -> Finding:
     """Whether customers find a help program."""
-    name, there = "help program", downloads_of(settings).all()
+    name, downloads = "help program", downloads_of(settings)
+    there, refused = downloads.all(), downloads.refused()
+    if refused:
+        saw = "; ".join(f"{file} is not offered: {why}" for file, why in refused.items())
+        return Finding(name, saw, "Add it with its signature: deskside-relay downloads add FILE")
     if not there:
-        remedy = f"Customers cannot start a session. Create it: python -m applet.install.bundle {settings.downloads}"
+        remedy = (
+            "Customers can show their screen from a browser, but give no control. Add a program: "
+            "deskside-relay downloads add FILE"
+        )
         return Finding(name, f"none in {settings.downloads}", remedy)
-    return Finding(name, ", ".join(each.file.name for each in there))
+    return Finding(name, ", ".join(_told(each) for each in there))
+
+
+def _told(download: Download) -> str:
+    return (
+        f"{download.file.name} ({'comes with the relay' if download.file.parent == SHIPPED else download.told_signer})"
+    )
 
 
 def check_backup(settings: Settings, now: datetime) -> Finding:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from codec.wire.pins import split
+from codec.wire.program_names import Carried, link_for
 from codec.wire.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.codes.rules import CodeRefusedError, digits_of
@@ -15,7 +16,7 @@ from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.pages.built_page import NotBuiltError, read_page
-from relay.pages.downloads import Downloads, is_phone, platform_of
+from relay.programs.downloads import Downloads, is_phone, platform_of
 from relay.secret import Signer
 from relay.settings.declare import Json
 from relay.settings.holders import Holder
@@ -65,6 +66,7 @@ class CustomerPages:
             web.get("/how-to-check", self._how_to_check),
             web.get("/who-sees-what", self._who_sees_what),
             web.get("/download/{name}", self._download),
+            web.post("/download/{name}", self._download),
         ]
 
     async def _pin(self, request: web.Request) -> web.Response:
@@ -118,10 +120,12 @@ class CustomerPages:
         return self._pages.draw(request, template, downloads=self._downloads.all(), **facts)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
+        """Send a program. A customer's PIN, which is in the form and in no address, goes along in the file's name."""
         download = self._downloads.find(request.match_info["name"])
         if download is None:
             raise web.HTTPNotFound
-        name = download.name_from(self._url)
+        pin = (await texts(request)).get("pin", "") if request.method == "POST" else ""
+        name = download.name_from(self._url, pin)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
         return web.FileResponse(download.file, PIECE_BYTES, headers=headers)
 
@@ -152,7 +156,8 @@ class CustomerPages:
             chats=is_phone(browser) or caller.chat_only,
             joins=self._joins(),
             join=f"/join#{caller.pin}" if caller.pin else f"/join/{request.match_info['routing']}",
-            url=self._url,
+            saved_as=best and best.name_from(self._url, caller.pin),
+            opens=link_for(Carried(self._url, caller.pin)),
             host=urlsplit(self._url).netloc,
         )
 

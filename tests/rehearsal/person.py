@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from applet.carried import given
 from applet.process_exit import leave
 from applet.session.ui_state import Stage
 from applet.ui.app import run_window
@@ -108,10 +109,11 @@ def _attend(window: MainWindow) -> None:
 def main() -> NoReturn:
     """Run the applet with this person in front of it."""
     parser = argparse.ArgumentParser(description="The rehearsal customer.")
-    parser.add_argument("--relay", required=True)
+    parser.add_argument("--relay", help="where its file does not say it")
     options = parser.parse_args()
     use_language("en")
-    leave(run_window(options.relay, attend=_attend))
+    brought = given(None)
+    leave(run_window(options.relay or brought.relay, brought.code, _attend))
 
 
 if __name__ == "__main__":

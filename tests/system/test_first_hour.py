@@ -156,7 +156,7 @@ class Customer:
         self._program: subprocess.Popen[bytes] | None = None
 
     async def joins(self, browser: Browser, url: str, pin: str) -> None:
-        """Enter the PIN on the relay's page, download the help program, start it, enter the PIN there."""
+        """Enter the PIN on the relay's page, download the help program, and start it: it has the PIN already."""
         agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
         context = await browser.new_context(viewport=DESK, user_agent=agent)  # type: ignore[arg-type]
         page = await context.new_page()
@@ -166,7 +166,7 @@ class Customer:
         self._hour.did("customer: opens the address and types the PIN")
         await page.get_by_text("Use the help program").click()
         async with page.expect_download() as waiting:
-            await page.get_by_role("link", name="Download for Linux").click()
+            await page.get_by_role("button", name="Download for Linux").click()
         download = await waiting.value
         downloads = self._folder / "Downloads"
         file = downloads / download.suggested_filename
@@ -176,11 +176,6 @@ class Customer:
         await context.close()
         self._starts(line, file)
         self._hour.did("customer: pastes the line that the page shows into a terminal")
-        assert self._program is not None
-        assert self._program.stdin is not None
-        self._program.stdin.write(f"{pin}\n".encode())
-        self._program.stdin.flush()
-        self._hour.did("customer: types the PIN in its window")
 
     def _starts(self, line: str, file: Path) -> None:
         """Run the line in a shell of the customer's. What a first start downloads is there already."""

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from applet.install.bootstrap import Speech, arguments_for, cache_folder, place_for, progress, relay_in, why_not_here
+from applet.install.bootstrap import Speech, cache_folder, place_for, progress, why_not_here
 from applet.install.bundle import build, contents
-from relay.pages.downloads import Download, Platform
 
 NEW = (3, 11, 2)
 
@@ -53,41 +52,6 @@ def test_what_was_unpacked_runs_by_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.finding("use-A2")
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("https://help.example", "deskside_help.example_help.pyz"),
-        ("https://help-2.example:8443", "deskside_help-2.example_8443_help.pyz"),
-        ("http://127.0.0.1:8080", "deskside_127.0.0.1_8080_help.pyz"),
-        ("https://xn--hlp-bma.example", "deskside_xn--hlp-bma.example_help.pyz"),
-    ],
-)
-def test_the_name_of_a_download_carries_the_relay_and_the_program_reads_it_there(url: str, name: str) -> None:
-    download = Download(Path("deskside-help.pyz"), Platform.LINUX, 1, "")
-    assert download.name_from(url) == name
-    stem = name.removesuffix(".pyz")
-    for saved in (name, f"{stem}(1).pyz", f"{stem} (1).pyz", f"{stem}-2.pyz", f"{stem} – Kopie.pyz"):
-        assert relay_in(saved) == url
-
-
-@pytest.mark.finding("use-A2")
-def test_other_names_carry_no_relay() -> None:
-    for name in ("deskside-help.pyz", "deskside_help.pyz", "deskside_a b_help.pyz", "deskside_héllo_help.pyz"):
-        assert relay_in(name) is None
-    assert Download(Path("deskside-help.pyz"), Platform.LINUX, 1, "").name_from("https://[2001:db8::1]") == (
-        "deskside-help.pyz"
-    )
-
-
-def test_a_relay_that_is_given_goes_before_that_of_the_name() -> None:
-    name = "deskside_help.example_help.pyz"
-    assert arguments_for(name, ["--verbose"]) == ["--relay", "https://help.example", "--verbose"]
-    assert arguments_for(name, ["--relay", "https://other"]) == ["--relay", "https://other"]
-    assert arguments_for(name, ["--relay=https://other"]) == ["--relay=https://other"]
-    assert arguments_for("deskside-help.pyz", []) == []
-
-
-@pytest.mark.finding("use-A2")
 def test_where_it_cannot_be_used_it_says_so_before_it_fetches_anything() -> None:
     assert "Linux" in str(why_not_here("win32", {}, NEW))
     assert "Linux" in str(why_not_here("darwin", {}, NEW))
@@ -113,7 +77,7 @@ def test_it_says_in_the_language_of_the_computer_how_much_it_downloads(tmp_path:
 
 
 @pytest.mark.finding("use-A2")
-def test_a_first_start_shows_what_it_downloads_and_starts_with_the_relay_of_its_name(tmp_path: Path) -> None:
+def test_a_first_start_shows_what_it_downloads_and_tells_the_program_its_name(tmp_path: Path) -> None:
     """The real bootstrap, pip and environment; the program and the one package that it needs are small ones.
 
     What others put into the folder of the download is not run.
@@ -124,7 +88,9 @@ def test_a_first_start_shows_what_it_downloads_and_starts_with_the_relay_of_its_
     with zipfile.ZipFile(archive, "w") as packed:
         packed.write(contents()["__main__.py"], "__main__.py")
         packed.writestr("applet/__init__.py", "")
-        packed.writestr("applet/__main__.py", "import sys, small; print(small.SIZE, *sys.argv[1:])")
+        packed.writestr(
+            "applet/__main__.py", "import os, sys, small; print(small.SIZE, *sys.argv[1:], os.environ['DESKSIDE_FILE'])"
+        )
         packed.writestr("requirements.txt", f"small @ {wheel.as_uri()} --hash=sha256:{digest}\n")
         packed.writestr("size.json", json.dumps({"fetch_bytes": 3_000_000, "disk_bytes": 4_000_000}))
     environment = {name: value for name, value in os.environ.items() if name != "XDG_SESSION_TYPE"}
@@ -144,7 +110,7 @@ def test_a_first_start_shows_what_it_downloads_and_starts_with_the_relay_of_its_
         )
         for _ in range(2)
     )
-    assert first.stdout == second.stdout == "3 --relay https://help.example --verbose\n", first.stderr
+    assert first.stdout == second.stdout == f"3 --verbose {archive}\n", first.stderr
     told = first.stderr.splitlines()
     assert told[0] == "Preparing the help program, once: it downloads 3 MB and needs 4 MB of disk space."
     assert told[1].strip() == "0 %"

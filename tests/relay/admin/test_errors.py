@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from relay.app import running
-from relay.pages.downloads import Downloads
+from relay.programs.downloads import Downloads
 from relay.web.errors import ErrorPages
 from relay.web.languages import load_languages
 from relay.web.rendering import Renderer

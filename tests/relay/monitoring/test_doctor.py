@@ -158,7 +158,7 @@ async def test_set_up_mail_help_program_and_a_second_relay_are_looked_at(tmp_pat
     take_lock(settings.data).let_go()
     empty = settings_for(tmp_path, downloads_dir=str(tmp_path / "none"))
     assert check_downloads(empty).is_problem
-    assert "applet.install.bundle" in check_downloads(empty).remedy
+    assert "downloads add" in check_downloads(empty).remedy
 
 
 @pytest.mark.finding("use-C6")

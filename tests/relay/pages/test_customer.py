@@ -1,9 +1,11 @@
 """The relay's pages as a browser meets them, without a browser."""
 
+import hashlib
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -192,6 +194,58 @@ async def test_downloads_are_offered_by_name_only(tmp_path: Path, relay: Running
     assert f"deskside_127.0.0.1_{port}_help.pyz" in shown
     async with relay.http.get(f"{relay.url}/download/deskside-help.pyz") as response:
         assert f'filename="deskside_127.0.0.1_{port}_help.pyz"' in response.headers["Content-Disposition"]
+
+
+WINDOWS, MAC, LINUX = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)",
+    "Mozilla/5.0 (X11; Linux x86_64)",
+)
+PROGRAMS = {
+    "deskside-help-windows.exe": (WINDOWS, "deskside_{}_pin{}_help.exe", "Open the file"),
+    "deskside-help-macos.zip": (MAC, "deskside-help-macos.zip", "Install it"),
+    "deskside-help-linux-x86_64": (LINUX, "deskside_{}_pin{}_help", "Allow it to run"),
+    "deskside-help_amd64.deb": (LINUX, "deskside-help_amd64.deb", "Install it"),
+}
+
+
+@pytest.mark.finding("use-A2")
+@pytest.mark.parametrize("file", PROGRAMS)
+async def test_a_program_is_offered_with_its_size_and_digest_and_takes_relay_and_pin_along(
+    relay: RunningRelay, file: str
+) -> None:
+    agent, saved_as, step = PROGRAMS[file]
+    content = file.encode() * 100_000
+    relay.settings.downloads.mkdir()
+    (relay.settings.downloads / file).write_bytes(content)
+    code = await relay.make_code(Method.PIN)
+    name = saved_as.format(f"127.0.0.1_{relay.settings.address[1]}", code.pin)
+    async with relay.http.post(f"{relay.url}/start", data={"pin": code.pin}, headers={"User-Agent": agent}) as response:
+        shown = await response.text()
+    assert f"{len(content) / 1_000_000:.1f} MB" in shown
+    assert hashlib.sha256(content).hexdigest() in shown
+    assert name in shown
+    assert step in shown
+    assert f"deskside://open?relay={quote(relay.url, safe='')}&amp;pin={code.pin}" in shown
+    assert f"/download/{file}?" not in shown, "the PIN is in no address that a log could keep"
+    async with relay.http.post(f"{relay.url}/download/{file}", data={"pin": code.pin}) as response:
+        assert f'filename="{name}"' in response.headers["Content-Disposition"]
+        assert await response.read() == content
+    for pin in ("4821", "../../x", '"; x="', "999999"):
+        async with relay.http.post(f"{relay.url}/download/{file}", data={"pin": pin}) as response:
+            assert "pin" not in response.headers["Content-Disposition"]
+
+
+async def test_a_program_for_another_processor_is_not_offered(relay: RunningRelay) -> None:
+    relay.settings.downloads.mkdir()
+    for name in ("deskside-help-linux-x86_64", "deskside-help_amd64.deb"):
+        (relay.settings.downloads / name).write_bytes(b"x")
+    code = await relay.make_code(Method.PIN)
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux aarch64)"}
+    async with relay.http.post(f"{relay.url}/start", data={"pin": code.pin}, headers=agent) as response:
+        shown = await response.text()
+    assert "There is no help program for Linux yet" in shown
+    assert "Download for" not in shown
 
 
 SYSTEMS = {

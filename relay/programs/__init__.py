@@ -1,0 +1,1 @@
+"""The help programs that customers download: which there are, and whose signature they carry."""
