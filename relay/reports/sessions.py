@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from codec.wire.api_types import Ended, Method, SessionState
+from codec.wire.customer_kinds import CustomerKind
 from relay.accounts.model import PersonRow
 from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Type
@@ -34,6 +35,7 @@ STATES = {
     WRONG_SECRET: _("Wrong extra digits or link"),
     Ended.PAGE_CLOSED.value: _("By the customer, who closed the page"),
 }
+TYPES = {"applet": _("Applet"), "instant_chat": _("Instant Chat")}
 RECORDED = {"yes": _("Yes"), "no": _("No")}
 
 COLUMNS = (
@@ -49,11 +51,14 @@ COLUMNS = (
     Column("how", _("How it ended"), width=26, words=STATES),
     Column("recorded", _("Recorded"), width=10, words=RECORDED),
     Column("ended_at", _("Ended"), Type.MOMENT),
+    Column("session_type", _("Session type"), width=14, words=TYPES),
     Column("computer", _("Computer"), longest=128, width=20),
+    Column("browser", _("Browser"), width=14),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
 )
-_ONLY_IN_FILES = {"connecting_time", "active_time", "reconnect_time"}
+_ONLY_IN_FILES = {"connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
 """What a screen has no room for."""
+_COMPUTER = Brief(_("Computer"), ("session_type", "computer", "browser"), skips=frozenset({"applet"}))
 
 
 def batches(transactions: Transactions, request: Request) -> Batches:
@@ -70,6 +75,7 @@ def batches(transactions: Transactions, request: Request) -> Batches:
 def as_row(row: SessionRow, technician: str) -> Row:
     """Return what the report says of a session. Its duration is known once it has ended, and never changes. Pure."""
     ended = row.since if SessionState(row.state).is_final else None
+    in_browser = row.kind == CustomerKind.PAGE
     return (
         row.made_at,
         technician,
@@ -79,9 +85,18 @@ def as_row(row: SessionRow, technician: str) -> Row:
         row.ending or row.state,
         "no" if row.recorded_at is None else "yes",
         ended,
-        row.computer,
+        _type_of(row),
+        "" if in_browser else row.computer,
+        row.computer if in_browser else "",  # a browser tells no computer's name, but its own
         row.id,
     )
+
+
+def _type_of(row: SessionRow) -> str | None:
+    """Return what the customer took part with; None where nobody came in."""
+    if row.ticket is None:
+        return None
+    return "instant_chat" if row.kind == CustomerKind.PAGE else "applet"
 
 
 def _durations(row: SessionRow) -> Sequence[timedelta]:
@@ -100,5 +115,9 @@ SESSIONS = Report(
     _("Who helped whom, for how long, and how it ended."),
     COLUMNS,
     batches,
-    tuple(Brief(column.title, (column.key,)) for column in COLUMNS if column.key not in _ONLY_IN_FILES),
+    tuple(
+        _COMPUTER if column.key == "computer" else Brief(column.title, (column.key,))
+        for column in COLUMNS
+        if column.key not in _ONLY_IN_FILES
+    ),
 )

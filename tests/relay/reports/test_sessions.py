@@ -1,19 +1,22 @@
 """The report on sessions: what it says of each, frozen once it has ended, and whose sessions it shows to whom."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from codec.wire.api_types import CodeState, Ended, SessionState
+from codec.wire.customer_kinds import CustomerKind
 from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey
 from relay.accounts.rules import Role
 from relay.codes.model import CodeRow
 from relay.organization.rules import Actor, NotAllowedError
 from relay.organization.units import Unit, UnitKind
+from relay.reports.formats.cells import Sheet, brief
 from relay.reports.service import FORMATS, Format, Reports
-from relay.reports.sessions import COLUMNS, STATES
+from relay.reports.sessions import COLUMNS, SESSIONS, STATES, as_row
+from relay.secret import new_secret
 from relay.sessions.model import SessionRow
 from relay.store.database import Store
 from tests.relay.organization.organisations import ADMINISTRATORS, NOW, TECHNICIANS, Place
@@ -37,7 +40,7 @@ async def helped(
         values: dict[str, Any] = {
             "made_at": NOW, "began_at": NOW + timedelta(minutes=1), "since": NOW + timedelta(minutes=1 + minutes),
             "name": "Mrs Jansen", "computer": "FRONT-DESK-2", "system": "Debian", "method": "pin", "pin": "123456",
-            "console": None, "ticket": None,
+            "console": None, "ticket": new_secret(),
             "connecting_ms": 5_000, "waiting_ms": 30_000, "active_ms": 60_000 * minutes - 20_000,
             "reconnect_ms": 20_000,
         }  # fmt: skip
@@ -74,7 +77,24 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "ended_at": "2026-11-25T09:08:00+00:00",
         "how": "closed_by_technician",
         "recorded": "yes",
+        "session_type": "applet",
+        "browser": "",
     }
+
+
+@pytest.mark.req("CHAT-14", "CHAT-15", "SESS-03", "SESS-09")
+async def test_who_took_part_in_a_browser_had_an_instant_chat_and_the_browser_is_named(place: Place) -> None:
+    bob = await place.person("bob", await place.group("Support Europe"))
+    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="view chat", computer="Firefox")
+    await helped(place.store, bob.id, SessionState.TIMED_OUT, ticket=None, computer="")
+    page, nobody = await rows(place, EVERYTHING)
+    assert (page["session_type"], page["browser"], page["computer"]) == ("instant_chat", "Firefox", "")
+    assert (nobody["session_type"], nobody["browser"]) == (None, "")
+    sheet = Sheet(SESSIONS, UTC, str)
+    async with place.store.reading() as reading:
+        row = await reading.get_one(SessionRow, 1)
+    shown = dict(zip(sheet.brief_titles, brief(sheet, as_row(row, "bob")), strict=True))
+    assert shown["Computer"] == "Instant Chat · Firefox"
 
 
 @pytest.mark.finding("use-B18")

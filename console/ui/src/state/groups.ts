@@ -26,6 +26,12 @@ export function customerOf(session: Session | undefined): string {
   return session?.name || (session?.kind === "page" ? "" : session?.computer) || t("Customer");
 }
 
+/** Return what the customer takes part with: the type of session where it is not the program's, then what tells of it. */
+export function withWhat(session: Session): string {
+  const type = session.kind === "page" ? t("Instant Chat") : "";
+  return [type, session.computer, session.system].filter(Boolean).join(", ");
+}
+
 export function groupOf(session: Session): Group {
   return GROUPS[session.state];
 }

@@ -1,7 +1,7 @@
 import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
-import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
+import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen, withWhat } from "../state/groups";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
@@ -165,7 +165,7 @@ function SessionRow({ session }: { session: Session }) {
         <Via method={session.method} text={pinOf(session)} />
       </td>
       <td class="cut computer">
-        <bdi>{[session.computer, session.system].filter(Boolean).join(", ")}</bdi>
+        <bdi>{withWhat(session)}</bdi>
       </td>
       <td class="second">
         {sessionWord(session)}

@@ -250,7 +250,8 @@ function Details({ openSession, session }: { openSession: OpenSession; session: 
   const time = session && lasted(session, relayNow.value);
   const rows: [string, string | undefined][] = [
     [t("Customer"), customerOf(session)],
-    [t("Computer"), computer?.name ?? session?.computer],
+    [t("Session type"), session?.kind === "page" ? t("Instant Chat") : undefined],
+    [session?.kind === "page" ? t("Browser") : t("Computer"), computer?.name ?? session?.computer],
     [t("System"), computer?.system ?? session?.system],
     [t("Language"), computer && languageName(computer.language)],
     [t("Stop key"), computer?.stop_key],
