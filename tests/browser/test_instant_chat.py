@@ -57,7 +57,7 @@ async def writes(page: Page, box: str, text: str) -> None:
     await page.keyboard.press("Enter")
 
 
-@pytest.mark.req("APP-09", "CHAT-02", "CHAT-03", "CHAT-08", "CHAT-11")
+@pytest.mark.req("APP-09", "CHAT-02", "CHAT-03", "CHAT-08", "CHAT-11", "CHAT-12", "CHAT-14", "CHAT-15", "I18N-22")
 async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_says_yes(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -77,6 +77,11 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     await expect(page.get_by_text("You can write to each other here.")).to_be_visible()
                     await expect(page.get_by_text("Northwind IT · you can chat")).to_be_visible()
                     assert await violations(page) == []
+                    await press(page, page.locator("summary", has_text="Language:"))
+                    await press(page, page.get_by_role("button", name="Nederlands"))
+                    await expect(page.get_by_text("Northwind IT · u kunt chatten")).to_be_visible()
+                    await press(page, page.locator("summary", has_text="Taal:"), "Enter")
+                    await press(page, page.get_by_role("button", name="English"))
 
                     await expect(console.get_by_text("A chat with Hélène")).to_be_visible()
                     await expect(console.get_by_role("button", name="Turn the chat off")).to_have_count(0)
@@ -86,6 +91,10 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     await expect(page.get_by_role("log")).to_contain_text("Good morning")
                     await writes(page, "Write to Anna de Vries", "Good morning, Anna")
                     await expect(console.get_by_role("log")).to_contain_text("Good morning, Anna")
+
+                    await press(console, console.get_by_role("tab", name="Details"))
+                    for fact in ("Instant Chat", "Chrome"):
+                        await expect(console.locator(".details").get_by_text(fact, exact=True)).to_be_visible()
 
                     await press(console, console.get_by_role("button", name="Request viewing"))
                     await expect(page.get_by_role("heading", name="Show your screen to Anna de Vries")).to_be_visible()
@@ -99,7 +108,7 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     await expect(console.get_by_role("button", name="Control…")).to_be_visible()
 
 
-@pytest.mark.req("CHAT-03", "CHAT-12")
+@pytest.mark.req("CHAT-03")
 async def test_who_is_asked_for_control_in_a_browser_gets_the_program_and_gives_it_there(
     browser: Browser, tmp_path: Path
 ) -> None:

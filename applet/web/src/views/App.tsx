@@ -49,7 +49,16 @@ export function App({ session, about, can, brought, address }: AppProps) {
     <>
       <Heard state={state} />
       {view === "session" ? (
-        <Session session={session} state={state} can={can} logo={about.logo} host={host} deaf={deaf} decide={decide} />
+        <Session
+          session={session}
+          state={state}
+          can={can}
+          about={about}
+          choose={(language) => void choose(language)}
+          host={host}
+          deaf={deaf}
+          decide={decide}
+        />
       ) : (
         <Frame
           about={about}

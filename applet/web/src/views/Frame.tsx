@@ -47,14 +47,19 @@ export function Frame({ about, organisation = about.organisation, choose, isTest
   );
 }
 
-function Languages({ about, choose }: Pick<FrameProps, "about" | "choose">) {
+interface LanguagesProps extends Pick<FrameProps, "about" | "choose"> {
+  /** Whether there is no room for the name of the language in use. */
+  isBrief?: boolean;
+}
+
+export function Languages({ about, choose, isBrief = false }: LanguagesProps) {
   const now = about.languages.find((each) => each.code === language());
   return (
     <details class="languages">
       <summary class="lang">
         <Icon name="globe" />
-        <span class="sr">{t("Language:")}</span> {now?.name}
-        <Icon name="down" size="s" />
+        <span class="sr">{t("Language:")}</span> <span class={isBrief ? "sr" : ""}>{now?.name}</span>
+        {!isBrief && <Icon name="down" size="s" />}
       </summary>
       <nav aria-label={t("Language")}>
         {about.languages.map(({ code, name }) => (

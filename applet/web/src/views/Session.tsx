@@ -7,8 +7,10 @@ import type { Abilities } from "../state/facts.ts";
 import { asksBeside, mayStop, stageOf } from "../state/view.ts";
 import { seesSentence } from "../texts/sentences.ts";
 import { span, t } from "../texts/texts.ts";
+import type { JoinFacts } from "../wire/about.gen.ts";
 import { Chat } from "./Chat.tsx";
 import { RecordQuestion } from "./Consent.tsx";
+import { Languages } from "./Frame.tsx";
 import { Icon, Name, rich, useNow } from "./parts.tsx";
 import { SmallWindow, smallWindow } from "./SmallWindow.tsx";
 import { Stage } from "./Stage.tsx";
@@ -17,14 +19,15 @@ interface SessionProps {
   session: JoinSession;
   state: UiState;
   can: Abilities;
-  logo: string;
+  about: JoinFacts;
+  choose: (language: string) => void;
   host: string;
   /** Whether it is too early to answer the question that there is. */
   deaf: boolean;
   decide: (yes: boolean) => void;
 }
 
-export function Session({ session, state, can, logo, host, deaf, decide }: SessionProps) {
+export function Session({ session, state, can, about, choose, host, deaf, decide }: SessionProps) {
   const shown = state.sharing !== null && state.online;
   const recorded = recordingSince(state);
   useEffect(() => {
@@ -33,9 +36,10 @@ export function Session({ session, state, can, logo, host, deaf, decide }: Sessi
   return (
     <div class={`ses${shown ? " ses--shown" : ""}`}>
       <header class="ses-top">
-        {logo !== "" && <img class="brand-logo" src={logo} alt="" />}
+        {about.logo !== "" && <img class="brand-logo" src={about.logo} alt="" />}
         <What state={state} />
         {recorded !== null && state.online && <Recorded since={recorded} />}
+        {about.languages.length > 1 && <Languages about={about} choose={choose} isBrief />}
         {mayStop(state) ? (
           <button type="button" class="btn btn--danger stop" onClick={() => session.intent({ type: "stop" })}>
             {t("Stop")}
