@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from codec.wire.pins import split
+from codec.wire.pins import LONG_FIRST, split
 from codec.wire.program_names import Carried, link_for
 from codec.wire.signals import Refusal
 from relay.accounts.service import Accounts
@@ -27,6 +27,8 @@ from relay.web.rendering import Renderer
 PIECE_BYTES = 64 * 1024
 """Of a download, held for each reader."""
 _CODE = "code"
+_PROGRAM = "program"
+"""Behind the address of a link that is for the help program: the page shows that way at once."""
 _REFUSED = (CodeRefusedError, TooOftenError, BusyError)
 
 
@@ -82,7 +84,8 @@ class CustomerPages:
         try:
             pin, secret = split(digits_of(typed))
         except ValueError:
-            return await self._draw_pin(request, typed, {"kind": "digits", "seconds": 0})
+            kind = "nine_digits" if typed.strip().startswith(LONG_FIRST) else "digits"
+            return await self._draw_pin(request, typed, {"kind": kind, "seconds": 0})
         if secret:
             # A secret between two people, which this relay must not know. The page keeps it back (pin.js, and the
             # field's pattern); where neither worked, it is neither used, nor shown again, nor kept.
@@ -159,6 +162,7 @@ class CustomerPages:
             saved_as=best and best.name_from(self._url, caller.pin),
             opens=link_for(Carried(self._url, caller.pin)),
             host=urlsplit(self._url).netloc,
+            program=_PROGRAM in request.query,
         )
 
     def _joins(self) -> bool:

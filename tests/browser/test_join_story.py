@@ -103,6 +103,34 @@ MISSING = {
 
 
 @pytest.mark.req("CHAT-02", "CHAT-10", "MOB-22", "APP-12", "APP-13")
+async def test_a_secret_outlasts_another_language_and_the_programs_way_is_open_where_the_link_says_so(
+    tmp_path: Path,
+) -> None:
+    """The page in Dutch had lost the secret: "Part of the link is missing"."""
+    with virtual_display() as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            page = customer.page
+            link = await spoken_code(anna, Method.LINK)
+            await page.goto(link)
+            await expect(page.locator("details.other-way")).not_to_have_attribute("open", "")
+            await page.goto(link.replace("#", "?program#"))
+            await expect(page.locator("details.other-way")).to_have_attribute("open", "")
+            await page.locator("details.languages summary").click()
+            await page.get_by_role("link", name="Nederlands").click()
+            await expect(page.locator("html")).to_have_attribute("lang", "nl")
+            await expect(page.locator("details.other-way")).to_have_attribute("open", "")
+            assert page.url.endswith("#" + link.partition("#")[2])
+            await page.locator("#join").click()
+            await picked_up(anna)
+            connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+            assert connected.check is said.Check.SECRET
+            assert page.url == f"{relay.url}/join"
+
+
 @pytest.mark.parametrize("missing", MISSING)
 async def test_a_browser_that_lacks_something_gets_as_far_as_it_can_and_both_sides_say_so(
     tmp_path: Path, missing: str

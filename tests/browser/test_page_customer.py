@@ -54,6 +54,7 @@ async def test_a_page_is_asked_for_its_screen_only_and_gets_the_programs_link(
                 await toolbar.get_by_role("button", name="Control…").click()
                 await page.get_by_role("button", name="Send the program’s link in the chat").click()
                 line = await applet.hear(Chat)
+                assert "?program#" in line.text, "the page behind it shows that way at once"
                 sent = read_code(line.text.split()[-1], None)
                 assert sent.relay == relay.url
                 assert sent.secret

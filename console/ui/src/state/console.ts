@@ -120,7 +120,9 @@ export async function sendProgram(session: number): Promise<Failed | undefined> 
     return { type: "failed", request: 0, problem: "no_link", message: t("The server gave no link. Try again.") };
   say(
     session,
-    t("Please open this link and start the help program, so that I can use your mouse and keyboard: {link}", { link }),
+    t("Please open this link and start the help program, so that I can use your mouse and keyboard: {link}", {
+      link: link.replace("#", "?program#"), // its page shows that way at once
+    }),
   );
   return undefined;
 }
