@@ -129,7 +129,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "BUSY_SECONDS",
         )
     },
-    "codec/ts/src/wire/pins.gen.ts": {"codec.wire.pins": ("SHORT_DIGITS", "LONG_DIGITS", "LONG_FIRST")},
+    "codec/ts/src/wire/pins.gen.ts": {
+        "codec.wire.pins": ("SHORT_DIGITS", "LONG_DIGITS", "LONG_FIRST", "SECRET_DIGITS", "MAX_SECRET_DIGITS")
+    },
     "codec/ts/src/picture/rate/pacing.gen.ts": {
         "codec.picture.rate.pacing": (
             "FRAME_SECONDS",
@@ -188,7 +190,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "applet/web/src/check/relay.gen.ts": {
         "codec.wire.connection_check": ("FromCheck", "ToCheck", "CHECK_PATH", "PART_BYTES", "MOST_BYTES")
     },
-    "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE", "MAX_SECRET_DIGITS")},
+    "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE",)},
     "applet/web/src/session/consent.gen.ts": {"applet.session.consent": ("DEAF_MILLISECONDS",)},
     "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},
     "applet/web/src/session/engine.gen.ts": {"applet.session.engine": ("AWAY_SECONDS", "QUESTIONS_RATE")},

@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 from applet.session.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
-from codec.wire.pins import grouped, split
+from codec.wire.pins import LONG_FIRST, can_be_secret, grouped, split
 from codec.wire.program_names import read_link
 
-MAX_SECRET_DIGITS = 8
 MAX_CODE = 500
 _LINK_PATH = "/s/"
 
@@ -52,7 +51,7 @@ def read_code(typed: str, relay: str | None) -> Code:
 def read_digits(typed: str) -> str:
     """Return the extra digits of a PIN, typed by themselves. Raises BadCodeError."""
     digits = _digits(typed)
-    if not 0 < len(digits) <= MAX_SECRET_DIGITS:
+    if not can_be_secret(digits):
         raise BadCodeError("not_extra_digits")
     return digits
 
@@ -83,9 +82,9 @@ def _pin(text: str, relay: str | None) -> Code:
     try:
         pin, secret = split(digits)
     except ValueError:
-        raise BadCodeError("not_whole") from None
-    if len(secret) > MAX_SECRET_DIGITS:
-        raise BadCodeError("not_whole")
+        raise BadCodeError("not_whole_nine" if digits.startswith(LONG_FIRST) else "not_whole") from None
+    if secret and not can_be_secret(secret):
+        raise BadCodeError("not_extra_digits")
     if relay is None:
         raise BadCodeError("no_relay")
     return Code(relay, pin=pin, secret=secret or None)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from applet.session.codes import MAX_SECRET_DIGITS
 from applet.session.ui_state import EnterDigits, Intent, Leave, UiState
 from applet.ui.style import set_role
 from applet.ui.text_field import Field
 from applet.ui.texts import problem_text
 from applet.ui.texts import translate as _
 from applet.ui.widgets import boxed, button, label, shown_name
+from codec.wire.pins import MAX_SECRET_DIGITS
 
 
 class DigitsPage(QWidget):

@@ -50,6 +50,7 @@ def _(text: str) -> str:
 PROBLEMS: dict[str, str] = {
     "not_digits": _("A PIN contains only digits. Check it, or paste the whole link."),
     "not_whole": _("This is not a whole PIN. Ask your technician to read it again, digit by digit."),
+    "not_whole_nine": _("A PIN that begins with 9 has nine digits. Ask your technician to read all of them again."),
     "no_relay": _("This program does not know your organisation’s address. Paste the link instead."),
     "too_long": _("This is neither a PIN nor a link. Copy it again."),
     "not_a_link": _("This is not a link from your technician. Copy the whole link."),
@@ -59,7 +60,9 @@ PROBLEMS: dict[str, str] = {
         "This link is not encrypted, so this program does not use it. Ask your technician for one "
         "that begins with https."
     ),
-    "not_extra_digits": _("These are not the extra digits. Ask your technician to read them again."),
+    "not_extra_digits": _(
+        "These cannot be the extra digits: there are at least four. Ask your technician to read them again."
+    ),
     "no_guess_left": _("This PIN or link was wrong three times and no longer works here. Ask for a new one."),
     "unknown": _("No technician has this PIN. Check each digit, or ask for a new PIN."),
     "expired": _("This PIN or link has expired. Ask your technician for a new one."),

@@ -16,6 +16,10 @@ LONG_DIGITS = 9
 LONG_PINS = 10**8
 """How many there are: a long one is 111 times as hard to guess."""
 LONG_FIRST = "9"
+SECRET_DIGITS = 4
+"""So many secret digits a console adds to a PIN: fewer cannot be right, and are refused before a guess is spent on them."""
+MAX_SECRET_DIGITS = 8
+"""So many are read, in case a console adds more one day."""
 PATTERN = r"^([0-8][0-9]{5}|9[0-9]{8})\Z"
 Pin = Annotated[str, Meta(pattern=PATTERN)]
 _pattern = re.compile(PATTERN)
@@ -40,6 +44,11 @@ def split(digits: str) -> tuple[str, str]:
     if not is_pin(pin):
         raise ValueError("these digits are not a whole PIN")
     return pin, secret
+
+
+def can_be_secret(digits: str) -> bool:
+    """Whether digits are as many as the secret of a PIN may have."""
+    return SECRET_DIGITS <= len(digits) <= MAX_SECRET_DIGITS
 
 
 def grouped(pin: str, gap: str = " ") -> str:

@@ -7,10 +7,9 @@ one, and says so.
 import base64
 
 from codec.wire.api_types import Code, CodeState, Method
-from codec.wire.pins import grouped, is_pin
+from codec.wire.pins import SECRET_DIGITS, grouped, is_pin
 from console.page.messages import Invitation
 
-SECRET_DIGITS = 4
 RANDOM_BYTES = 16
 _ALIVE = (CodeState.ISSUED, CodeState.USED)
 

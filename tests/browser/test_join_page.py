@@ -175,14 +175,19 @@ async def test_changes_are_said_to_those_who_do_not_see_them(gallery: Gallery) -
         await expect(page.get_by_role("log")).to_have_attribute("aria-label", "Conversation")
 
 
-async def test_a_pin_is_shown_in_boxes_with_its_extra_digits_and_a_link_as_it_is(gallery: Gallery) -> None:
+async def test_a_pin_is_shown_in_boxes_without_its_extra_digits_and_a_link_as_it_is(gallery: Gallery) -> None:
     async with gallery.page("entry") as page:
         field = page.get_by_label("PIN or link")
         await expect(field).to_be_focused()
         await page.keyboard.type("482 133")
         assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
+        await expect(page.get_by_text("The extra digits were not sent")).to_have_count(0)
         await page.keyboard.type("7421")
-        assert await boxes(page) == ["4", "8", "2", "1", "3", "3", "7421"]
+        assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
+        await expect(page.get_by_text("The extra digits were not sent")).to_be_visible()
+        await field.fill("482 133 7421")
+        assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
+        await expect(page.get_by_role("link", name="How to check who is calling")).to_have_count(1)
         await field.fill("948213")
         assert len(await boxes(page)) == 9
         await field.fill("https://help.northwind.example/s/abc#secret")
@@ -317,6 +322,7 @@ async def test_another_language_is_spoken_at_once_and_remembered(gallery: Galler
             await page.get_by_role("button", name="Nederlands").click()
         await expect(page.get_by_role("heading", name="Voer de pincode van uw technicus in")).to_be_visible()
         assert await page.evaluate("document.documentElement.lang") == "nl"
+        assert await page.title() == "Hulp krijgen"
         assert await boxes(page) == ["4", "8", "2", "1", "3", "3"]
 
 

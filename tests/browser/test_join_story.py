@@ -102,7 +102,6 @@ MISSING = {
 }
 
 
-@pytest.mark.req("CHAT-02", "CHAT-10", "MOB-22", "APP-12", "APP-13")
 async def test_a_secret_outlasts_another_language_and_the_programs_way_is_open_where_the_link_says_so(
     tmp_path: Path,
 ) -> None:
@@ -131,6 +130,7 @@ async def test_a_secret_outlasts_another_language_and_the_programs_way_is_open_w
             assert page.url == f"{relay.url}/join"
 
 
+@pytest.mark.req("CHAT-02", "CHAT-10", "MOB-22", "APP-12", "APP-13")
 @pytest.mark.parametrize("missing", MISSING)
 async def test_a_browser_that_lacks_something_gets_as_far_as_it_can_and_both_sides_say_so(
     tmp_path: Path, missing: str

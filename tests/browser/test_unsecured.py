@@ -67,9 +67,12 @@ async def test_after_wrong_extra_digits_the_page_speaks_of_no_tries_and_of_no_sc
                 await page.get_by_role("button", name="Create PIN").click()
                 await expect(page.locator(".pin").first).to_be_visible()
                 pin = "".join(await page.locator(".pin span").all_inner_texts()).replace(" ", "")[:6]
+                digits = await page.locator(".pin .extra").inner_text()
                 async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
                     await relay.enter(applet)
                     await expect(page.get_by_role("button", name="End session")).to_be_visible(timeout=10_000)
+                    to_read = page.get_by_role("img", name=f"Extra digits {' '.join(digits)}")
+                    await expect(to_read, "the customer may be asked for them now").to_be_visible()
                     await applet.say(Leave(Leaving.SECRETS_DIFFER))
                     head = page.locator(".sess-head")
                     await expect(head).to_contain_text("Wrong extra digits")

@@ -48,7 +48,7 @@ class JoinCustomer:
     url: str
 
     async def enter(self, code: str) -> None:
-        """Type a PIN, with its extra digits if there are any, or paste a link."""
+        """Type a PIN, or paste a link."""
         await self.page.get_by_label("PIN or link").fill(code)
         await self.page.get_by_role("button", name="Continue").click()
 

@@ -89,7 +89,11 @@ async def test_f13_guessing_the_setup_token_keeps_nobody_from_setting_up(tmp_pat
 
 
 async def test_the_pin_page_says_what_is_wrong_in_one_sentence(relay: RunningRelay) -> None:
-    for pin, sentence in [("12", "This PIN is incomplete"), ("000000", "No technician has this PIN")]:
+    for pin, sentence in [
+        ("12", "This PIN is incomplete"),
+        ("999999", "A PIN that begins with 9 has nine digits"),
+        ("000000", "No technician has this PIN"),
+    ]:
         async with relay.http.post(f"{relay.url}/start", data={"pin": pin}) as response:
             assert response.status == 422
             assert sentence in await response.text()

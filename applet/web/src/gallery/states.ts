@@ -62,6 +62,7 @@ export const EXAMPLES: Record<string, Example> = {
   entry: { state: FRESH },
   "entry-busy": { state: { ...FRESH, stage: "entering" } },
   "entry-wrong": entry("unknown"),
+  "entry-nine": entry("not_whole_nine"),
   "entry-expired": entry("expired"),
   "entry-too-many": entry("too_many", 270),
   "entry-no-server": entry("ended"),

@@ -1,4 +1,3 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 export const MAX_CODE = 500;
-export const MAX_SECRET_DIGITS = 8;

@@ -1,10 +1,11 @@
 /** What a customer enters: a PIN, a PIN with secret digits, or a link. As applet/session/codes.py. Pure. */
 
 import { DesksideError } from "@deskside/codec/errors";
-import { split } from "@deskside/codec/wire/pins";
+import { canBeSecret, split } from "@deskside/codec/wire/pins";
+import { LONG_FIRST } from "@deskside/codec/wire/pins.gen";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { MAX_CODE, MAX_SECRET_DIGITS } from "./codes.gen.ts";
+import { MAX_CODE } from "./codes.gen.ts";
 import type { Problem } from "./uiState.ts";
 
 const LINK_PATH = "/s/";
@@ -41,13 +42,15 @@ export function readCode(typed: string, relay: string): Code {
 /** Return the extra digits of a PIN, typed by themselves. Throws BadCodeError. */
 export function readDigits(typed: string): string {
   const digits = digitsOf(typed);
-  if (digits.length === 0 || digits.length > MAX_SECRET_DIGITS) throw new BadCodeError("not_extra_digits");
+  if (!canBeSecret(digits)) throw new BadCodeError("not_extra_digits");
   return digits;
 }
 
 function readPin(text: string, relay: string): Code {
-  const whole = split(digitsOf(text));
-  if (whole === null || whole.secret.length > MAX_SECRET_DIGITS) throw new BadCodeError("not_whole");
+  const digits = digitsOf(text);
+  const whole = split(digits);
+  if (whole === null) throw new BadCodeError(digits.startsWith(LONG_FIRST) ? "not_whole_nine" : "not_whole");
+  if (whole.secret !== "" && !canBeSecret(whole.secret)) throw new BadCodeError("not_extra_digits");
   return { relay, pin: whole.pin, routing: null, secret: whole.secret || null };
 }
 

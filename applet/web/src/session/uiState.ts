@@ -16,6 +16,8 @@ export type Problem =
   | Refusal
   | "not_digits"
   | "not_whole"
+  /** As before, of a PIN that has nine digits. */
+  | "not_whole_nine"
   | "too_long"
   | "not_a_link"
   | "half_a_link"

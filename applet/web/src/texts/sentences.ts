@@ -39,6 +39,8 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
       return t("A PIN contains only digits. Check it, or paste the whole link.");
     case "not_whole":
       return t("This PIN is incomplete. Ask your technician to read it again, digit by digit.");
+    case "not_whole_nine":
+      return t("A PIN that begins with 9 has nine digits. Ask your technician to read all of them again.");
     case "too_long":
       return t("This is neither a PIN nor a link. Copy it again.");
     case "not_a_link":
@@ -46,7 +48,7 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
     case "half_a_link":
       return t("Part of the link is missing. Copy the whole link, including everything after the # sign.");
     case "not_extra_digits":
-      return t("These are not the extra digits. Ask your technician to read them again.");
+      return t("These cannot be the extra digits: there are at least four. Ask your technician to read them again.");
     case "no_guess_left":
       return byLink
         ? t("This link was wrong three times and no longer works here. Ask your technician for a new one.")

@@ -7,7 +7,7 @@ import type { Brought } from "../state/address.ts";
 import type { Abilities } from "../state/facts.ts";
 import { stageOf, viewOf } from "../state/view.ts";
 import { changeSentence, type Way } from "../texts/sentences.ts";
-import { speak } from "../texts/texts.ts";
+import { speak, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
 import { Consent } from "./Consent.tsx";
 import { Ended } from "./Ended.tsx";
@@ -35,6 +35,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
   useEffect(() => putFocus(), [where]);
   const choose = async (language: string) => {
     await speak(language);
+    document.title = t("Get help");
     setLanguage(language);
     void fetch(`/join?lang=${language}`); // which remembers it, for the relay's other pages too
   };
@@ -64,6 +65,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
           about={about}
           organisation={state.organisation || undefined}
           choose={(language) => void choose(language)}
+          explains={view === "entry"}
         >
           {view === "insecure" && <Insecure address={address} />}
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}

@@ -1,5 +1,6 @@
 /** Where the customer types a PIN, with its extra digits if there are any, or pastes a link. */
 
+import { lengthOf } from "@deskside/codec/wire/pins";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import { MAX_CODE } from "../session/codes.gen.ts";
@@ -19,6 +20,12 @@ interface EntryProps {
 
 export function Entry({ state, about, intent }: EntryProps) {
   const [typed, setTyped] = useState("");
+  const [wasCut, setCut] = useState(false);
+  const change = (now: string) => {
+    const pin = withoutExtra(now);
+    if (pin !== now) setCut(true);
+    setTyped(pin);
+  };
   const busy = state.stage === "entering";
   const problem = state.problem === null ? null : problemSentence(state.problem, state.retrySeconds, "pin");
   const enter = (event: SubmitEvent) => {
@@ -29,20 +36,25 @@ export function Entry({ state, about, intent }: EntryProps) {
     <>
       <section class="card" aria-labelledby="entry-h">
         <h1 id="entry-h">{t("Enter the PIN from your technician")}</h1>
-        <p class="lead">
-          {t("Your technician reads it to you, digit by digit. Add the extra digits if you were given some.")}
-        </p>
+        <p class="lead">{t("Your technician reads it to you, digit by digit.")}</p>
         <form onSubmit={enter}>
           <label class="sr" for="code">
             {t("PIN or link")}
           </label>
-          <CodeField typed={typed} change={setTyped} problem={problem !== null} busy={busy} />
+          <CodeField typed={typed} change={change} problem={problem !== null} busy={busy} />
           {problem === null ? (
             <p class="hint" id="code-hint">
               {t("You can also paste a PIN or a link. Nothing starts until you agree.")}
             </p>
           ) : (
             <ProblemLine id="code-problem">{problem}</ProblemLine>
+          )}
+          {wasCut && (
+            <p class="hint" role="status">
+              {t(
+                "Only the PIN is needed here. The extra digits were not sent. They are a secret between you and your technician, so enter them only when you are asked for them.",
+              )}
+            </p>
           )}
           <button type="submit" class="btn btn--primary btn--touch" aria-disabled={busy}>
             {busy ? t("Looking for your technician…") : t("Continue")}
@@ -52,6 +64,19 @@ export function Entry({ state, about, intent }: EntryProps) {
       <Brake about={about} />
     </>
   );
+}
+
+/** Return what was typed without digits behind a whole PIN: as relay/web/static/pin.js, so that both pages do the same. */
+function withoutExtra(typed: string): string {
+  const digits = digitsIn(typed);
+  if (digits === null || digits.length <= lengthOf(digits)) return typed;
+  return digits.slice(0, lengthOf(digits));
+}
+
+/** Return the digits of a PIN that is being typed, null where it is something else. */
+function digitsIn(typed: string): string | null {
+  const digits = typed.replace(/[\s.\-·]/g, "");
+  return /^\d*$/.test(digits) ? digits : null;
 }
 
 /** The question that exposes a fraudulent caller: who called first? */
@@ -85,12 +110,12 @@ interface CodeFieldProps {
   busy: boolean;
 }
 
-/** One field for everything. While only digits are in it they are shown as boxes, the extra ones by themselves. */
+/** One field for everything. While only digits are in it they are shown as boxes. */
 function CodeField({ typed, change, problem, busy }: CodeFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [focused, setFocused] = useState(false);
-  const digits = typed.replace(/[\s.\-·]/g, "");
-  const boxed = /^\d*$/.test(digits) && digits.length <= 17;
+  const digits = digitsIn(typed);
+  const boxed = digits !== null;
   useEffect(() => {
     if (problem) input.current?.focus();
   }, [problem]);
@@ -127,25 +152,22 @@ function CodeField({ typed, change, problem, busy }: CodeFieldProps) {
   );
 }
 
-/** A PIN that begins with a 9 has nine digits, every other one has six (codec/wire/pins.py). What follows is extra. */
 function Boxes({ digits, focused }: { digits: string; focused: boolean }) {
-  const length = digits.startsWith("9") ? 9 : 6;
-  const [pin, extra] = [digits.slice(0, length), digits.slice(length)];
+  const length = lengthOf(digits);
   const places = Array.from({ length }, (_, place) => place);
   return (
     <div class="boxes" aria-hidden="true">
       {places.map((place) => {
-        const here = focused && extra === "" && place === Math.min(pin.length, length - 1);
+        const here = focused && place === Math.min(digits.length, length - 1);
         return (
           <>
             {place > 0 && place % GROUP === 0 && <span class="dash" />}
             <span key={place} class={`digit${here ? " is-focus" : ""}`}>
-              {pin[place] ?? (here && <span class="caret" />)}
+              {digits[place] ?? (here && <span class="caret" />)}
             </span>
           </>
         );
       })}
-      {extra !== "" && <span class={`digit digit--extra${focused ? " is-focus" : ""}`}>{extra}</span>}
     </div>
   );
 }

@@ -10,12 +10,15 @@ interface FrameProps {
   /** The organisation, where a session knows it better. */
   organisation?: string;
   choose: (language: string) => void;
+  /** Whether the page itself says how to check who is calling. */
+  explains?: boolean;
   /** On the page that tests, which does not lead to itself. */
   isTest?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ about, organisation = about.organisation, choose, isTest = false, children }: FrameProps) {
+export function Frame(props: FrameProps) {
+  const { about, organisation = about.organisation, choose, explains = false, isTest = false, children } = props;
   const name = organisation || "Deskside";
   return (
     <div class="help">
@@ -28,9 +31,11 @@ export function Frame({ about, organisation = about.organisation, choose, isTest
       </header>
       <main class="help-main">{children}</main>
       <footer class="help-foot">
-        <a href="/how-to-check" target="_blank" rel="noreferrer">
-          {t("How to check who is calling")}
-        </a>
+        {!explains && (
+          <a href="/how-to-check" target="_blank" rel="noreferrer">
+            {t("How to check who is calling")}
+          </a>
+        )}
         {!isTest && (
           <a href="/check" target="_blank" rel="noreferrer">
             {t("Test your connection")}

@@ -3,3 +3,5 @@
 export const SHORT_DIGITS = 6;
 export const LONG_DIGITS = 9;
 export const LONG_FIRST = "9";
+export const SECRET_DIGITS = 4;
+export const MAX_SECRET_DIGITS = 8;

@@ -280,6 +280,11 @@ function waitInWords(seconds: number): string {
   return new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 
+/** Return what is read aloud after a PIN in groups: its extra digits, empty where it has none. */
+export function extraDigits(spoken: string, pin: string): string {
+  return spoken.slice(pin.length).trim();
+}
+
 /** Return a PIN as it is read aloud, as codec/wire/pins.py does: 482 133. */
 export function pinInGroups(pin: string): string {
   return pin.replace(/(.{3})(?=.)/g, "$1 ");

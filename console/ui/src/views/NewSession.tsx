@@ -3,9 +3,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
 import { customerOf } from "../state/groups";
-import { codeSentence, pinInGroups } from "../texts/sentences";
+import { codeSentence, extraDigits, pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
+import { Digits } from "./Digits";
 import { Dialog, Icon, State } from "./parts";
 
 /** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */
@@ -173,8 +174,8 @@ function Card({ code }: { code: Code }) {
   const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
   const whole = (Date.parse(code.expires_at) - Date.parse(code.made_at)) / 1000;
   const text = invitation?.link ?? invitation?.spoken ?? "";
-  const groups = pinInGroups(code.pin ?? "").split(" ").length;
-  const extra = code.method === "pin" && text.split(" ").length > groups;
+  const pin = pinInGroups(code.pin ?? "");
+  const extra = code.method === "pin" ? extraDigits(text, pin) : "";
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     copied.value = true;
@@ -188,15 +189,15 @@ function Card({ code }: { code: Code }) {
             {code.method === "pin" ? t("Read this to the customer") : t("Send this to the customer")}
           </div>
           {code.method === "pin" ? (
-            <Digits of={text.split(" ").slice(0, groups)} label={t("PIN")} />
+            <Digits of={text.slice(0, pin.length).split(" ")} label={t("PIN")} />
           ) : (
             <output class="link-text ltr mono">{text}</output>
           )}
         </div>
-        {extra && (
+        {extra !== "" && (
           <div>
             <div class="t2 second">{t("Then the extra digits, when they are needed")}</div>
-            <Digits of={text.split(" ").slice(groups)} label={t("Extra digits")} extra />
+            <Digits of={[extra]} label={t("Extra digits")} extra />
           </div>
         )}
         {code.method === "link" && (
@@ -225,19 +226,6 @@ function Card({ code }: { code: Code }) {
         <Icon name="clock" />
         <span class="num">{t("Valid for {time}", { time: span(left) })}</span>
       </div>
-    </div>
-  );
-}
-
-/** Digits to read aloud, in their groups. */
-function Digits({ of, label, extra = false }: { of: string[]; label: string; extra?: boolean }) {
-  return (
-    <div class="pin" dir="ltr" role="img" aria-label={`${label} ${[...of.join("")].join(" ")}`}>
-      {of.map((part, place) => (
-        <span key={place} class={extra ? "extra" : ""}>
-          {part}
-        </span>
-      ))}
     </div>
   );
 }

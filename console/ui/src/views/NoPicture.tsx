@@ -1,9 +1,11 @@
 import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
 import { useEffect } from "preact/hooks";
-import { askBeyondChat } from "../state/console";
+import { askBeyondChat, invitations, sessions } from "../state/console";
 import { beyondChat, canGive, has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
+import { extraDigits, pinInGroups } from "../texts/sentences";
 import { t } from "../texts/texts";
+import { Digits } from "./Digits";
 import { Empty } from "./parts";
 import { OnlyAPage } from "./SendProgram";
 
@@ -38,6 +40,7 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
     return (
       <Empty icon="monitor" title={t("Connecting to {name}…", { name: customer })}>
         <progress class="waiting-bar" aria-label={t("Connecting")} />
+        <ExtraDigits session={openSession.id} />
       </Empty>
     );
   }
@@ -79,6 +82,20 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       <p>{t("The screen appears as soon as the customer allows it.")}</p>
       <Asks openSession={openSession} customer={customer} />
     </Empty>
+  );
+}
+
+/** What the customer may be asked for now, so that it can be read to them. */
+function ExtraDigits({ session: id }: { session: number }) {
+  const session = sessions.value.get(id);
+  const spoken = session && invitations.value.get(session.code)?.spoken;
+  const digits = session?.pin && spoken ? extraDigits(spoken, pinInGroups(session.pin)) : "";
+  if (digits === "") return null;
+  return (
+    <div>
+      <p>{t("If the customer’s computer asks for the extra digits, read them aloud:")}</p>
+      <Digits of={[digits]} label={t("Extra digits")} extra />
+    </div>
   );
 }
 
