@@ -2,7 +2,6 @@ import { useEffect } from "preact/hooks";
 import { engineThere, leaving, making, online, openSession, player, relayBusy, stage } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
-import { dismiss, toasts } from "../state/toasts";
 import { looking } from "../state/uploads";
 import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -18,6 +17,7 @@ import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
 import { SignOut } from "./SignOut";
+import { Toasts } from "./Toasts";
 import { Unopenable } from "./Unopenable";
 import { Unsecured } from "./Unsecured";
 import { Uploads } from "./Uploads";
@@ -42,18 +42,21 @@ export function App() {
 function Console() {
   const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
+  const inSession = there !== undefined && !browsing.value;
   return (
     <>
-      <div class="whole">
-        <Decisions />
+      <div class={`whole${inSession ? " whole--session" : ""}`}>
+        <div class="above">
+          <Offline />
+          <Decisions />
+        </div>
         <div class={`console${listed ? "" : " console--wide"}`}>
           <Rail listed={listed} />
           {listed && <SessionList />}
           {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView openSession={there} />}
         </div>
+        <Toasts place="below" />
       </div>
-      <Offline />
-      <Toasts />
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
       <Unsecured />
@@ -84,20 +87,5 @@ function Offline() {
         ? t("The server does not answer. Direct sessions continue. Everything else waits until the server is back.")
         : t("Deskside Console has stopped. Start it again.")}
     </p>
-  );
-}
-
-function Toasts() {
-  return (
-    <div class="toasts" role="status">
-      {toasts.value.map((toast) => (
-        <p class="toast" key={toast.number}>
-          <span class="grow">{toast.text}</span>
-          <button type="button" class="icon-btn" aria-label={t("Dismiss")} onClick={() => dismiss(toast.number)}>
-            <Icon name="x" />
-          </button>
-        </p>
-      ))}
-    </div>
   );
 }

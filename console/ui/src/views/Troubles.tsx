@@ -1,15 +1,20 @@
 import { CLIPBOARD_BYTES, type Notice } from "@deskside/codec/wire/messages";
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { isMac } from "../input/pressed";
 import type { OpenSession } from "../state/openSession";
 import { connectionSentence, troubleSentence } from "../texts/sentences";
 import { bytes, t } from "../texts/texts";
 import { Icon } from "./parts";
+import { Toasts } from "./Toasts";
 import { TypeText } from "./TypeText";
 
 /** The technician has read what this browser does not allow. */
 const hidden = signal(false);
+
+/** So long a trouble is told that the button of its tool tells for as long as it lasts. */
+const TOLD_BY_BUTTON_MS = 8_000;
 
 interface Props {
   openSession: OpenSession;
@@ -23,11 +28,21 @@ export function Troubles({ openSession, customer }: Props) {
   // What the button of a tool says too need not cover the picture for a whole session.
   const read = useSignal<ReadonlySet<Notice>>(new Set());
   const markRead = (notice: Notice) => {
-    read.value = new Set([...read.value, notice]);
+    read.value = new Set([...read.peek(), notice]);
   };
-  const troubles = [...openSession.troubles.value.values()].filter((notice) => !read.value.has(notice));
+  const seen = openSession.may("view") && !openSession.over.value;
+  const troubles = [...openSession.troubles.value.values()].filter(
+    (notice) => !read.value.has(notice) && (seen || notice.trouble !== "cannot_point"),
+  );
+  const cannotPoint = openSession.troubles.value.get("cannot_point");
+  useEffect(() => {
+    if (cannotPoint === undefined) return;
+    const timer = setTimeout(() => markRead(cannotPoint), TOLD_BY_BUTTON_MS);
+    return () => clearTimeout(timer);
+  }, [cannotPoint]);
   return (
     <div class="troubles" role="status">
+      <Toasts place="over" />
       {lost && <Banner kind={connected?.path === "lost" ? "warning" : "quiet"}>{lost}</Banner>}
       {troubles.map((notice) => (
         <Banner
