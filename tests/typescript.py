@@ -184,7 +184,25 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         )
     },
     "codec/ts/src/picture/median.gen.ts": {"codec.picture.median": ("PLANES", "PIXELS", "HALVES", "SMALL", "OUTSIDE")},
-    "codec/ts/src/picture/colorPlanes.gen.ts": {"codec.picture.color_planes": ("FRACTION_BITS", "Matrix", "FACTORS")},
+    "codec/ts/src/picture/chromaFromLuma.gen.ts": {
+        "codec.picture.chroma_from_luma": (
+            "FLAT",
+            "LEAST_LUMA",
+            "LEAST_CHROMA",
+            "WEIGHT",
+            "SLOPE_BITS",
+            "MOST_SLOPE",
+            "GREY",
+            "SOME_GREY",
+            "MOST_GREY",
+            "TOLERANCES",
+            "QUARTERS",
+            "PARTS",
+        )
+    },
+    "codec/ts/src/picture/colorPlanes.gen.ts": {
+        "codec.picture.color_planes": ("FRACTION_BITS", "CHROMA_BITS", "REACH", "Matrix", "FACTORS")
+    },
     "codec/ts/src/picture/lossy.gen.ts": {"codec.picture.lossy": ("PLANES", "COLOUR", "COSINES")},
     "applet/web/src/wire/about.gen.ts": {"relay.pages.join": ("JoinFacts", "CheckFacts")},
     "applet/web/src/check/relay.gen.ts": {

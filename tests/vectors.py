@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from codec.picture.color_planes import Matrix, to_rgb
+from codec.picture.color_planes import Matrix, Plane, Rgb, to_rgb
 from codec.session.sas import sas_words
 from codec.session.seal import Seal, SealBrokenError, derive
 from codec.wire import permits
 from codec.wire.chain_head import DIGEST_BYTES, Head, is_signed
 from codec.wire.permits import PURPOSE, BadPermitError, SignedPermit
 from tests.support import handshake_cases
-from tests.support.color_planes import planes_of
+from tests.support.color_planes import ORDINARY, board, captured, inked, letters, planes_of
 from tests.support.packets import GOLDEN
 
 Case = dict[str, Any]
@@ -169,18 +169,28 @@ def handshake() -> list[Case]:
 
 
 def color_planes() -> list[Case]:
-    """Planes of several sizes, areas of them, and the colours there."""
-    return [
+    """Planes of several sizes and contents, areas of them, and the colours there."""
+    random = [
         case
         for width, height in ((1, 1), (2, 2), (5, 3), (16, 16), (33, 18))
         for matrix in Matrix
         for full_range in (False, True)
-        for case in _shown(width, height, matrix, full_range=full_range)
+        for case in _shown(planes_of(width, height, seed=width), matrix, full_range=full_range)
     ]
+    text = [inked(letters(41, 28, seed), *colors) for seed, colors in enumerate(ORDINARY.values())]
+    others = [board(text[0], 255, 0, 4, 5, 17), board(text[1], 192, 64, 3, 7, 20), *_opposites()]
+    drawn = [_shown(captured(rgb), Matrix.BT601, full_range=False)[0] for rgb in (*text, *others)]
+    return [*random, *drawn, *_shown(captured(text[3]), Matrix.BT709, full_range=True)]
 
 
-def _shown(width: int, height: int, matrix: Matrix, *, full_range: bool) -> list[Case]:
-    planes = planes_of(width, height, seed=width)
+def _opposites() -> list[Rgb]:
+    """Colours whose mean is grey, and colours of one luma: where what luma tells is doubtful, or steep."""
+    pairs = ((255, 255, 0), (0, 0, 255)), ((255, 0, 255), (0, 255, 0)), ((255, 0, 0), (0, 149, 0))
+    return [inked(letters(41, 28, seed=9), *pair) for pair in pairs]
+
+
+def _shown(planes: tuple[Plane, Plane, Plane], matrix: Matrix, *, full_range: bool) -> list[Case]:
+    height, width = planes[0].shape
     whole = (0, 0, height, width)
     plain = {
         "width": width,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.picture.color_planes import LUMA_SHARES, Matrix, Plane, Rgb, affected, to_rgb
-from tests.support.color_planes import planes_of
+from codec.picture.color_planes import LUMA_SHARES, Matrix, affected, to_rgb
+from tests.support.color_planes import planes_of, shown_whole
 
 
 def exact(luma: int, cb: int, cr: int, matrix: Matrix, *, full_range: bool) -> list[float]:
@@ -27,12 +27,6 @@ def test_every_colour_is_what_the_recommendation_says(
     luma, cb, cr = (np.full((1, 1), number, np.uint8) for number in numbers)
     shown = to_rgb(luma, cb, cr, matrix, full_range=full_range, area=(0, 0, 1, 1))
     assert np.abs(shown[0, 0] - exact(*numbers, matrix, full_range=full_range)).max() <= 0.502
-
-
-def shown_whole(planes: tuple[Plane, Plane, Plane]) -> Rgb:
-    """Return all colours of planes as a screen gives them."""
-    height, width = planes[0].shape
-    return to_rgb(*planes, Matrix.BT601, full_range=False, area=(0, 0, height, width))
 
 
 @given(data=st.data(), width=st.integers(1, 40), height=st.integers(1, 40))
