@@ -24,7 +24,7 @@ def ssim(one: Colours, other: Colours) -> float:
 
 def squared_error(one: Colours, other: Colours) -> float:
     """Return the mean squared difference of B, G and R."""
-    return float(np.mean((one.astype(np.int16) - other) ** 2))
+    return float(np.mean((one.astype(np.int32) - other) ** 2))
 
 
 def psnr(error: float) -> float:
