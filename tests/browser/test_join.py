@@ -12,11 +12,13 @@ import pytest
 from playwright.async_api import Route, expect
 
 from codec.picture.diff import Frame
+from codec.picture.packet import OLDEST_VERSION, PLANES_VERSION, VERSION
 from codec.wire.access import Access
 from codec.wire.api_types import CodeState, Method
 from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Recording, Stopped, Watch, pack
 from codec.wire.signals import CodeChanged, SessionChanged
 from console.page import messages as said
+from tests.support.captures import luma_of, same_planes
 from tests.support.firefox import firefox_page
 from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_customer
 from tests.support.relays import running_relay
@@ -51,14 +53,15 @@ async def meeting(
             yield display, customer, anna
 
 
-async def shows(customer: JoinCustomer, anna: Technician, number: int = 1) -> None:
-    """The technician asks for the screen, and the customer says yes."""
+async def shows(customer: JoinCustomer, anna: Technician, number: int = 1, packets: int = PLANES_VERSION) -> int:
+    """The technician asks for the screen, and the customer says yes. Return which display it is."""
     anna.send(Ask(number, Access.VIEW))
     await customer.says_yes()
     await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
     displays = await anna.hear(Displays)
     anna.picture = None
-    anna.send(Watch(displays.displays[0].id, packets=4))
+    anna.send(Watch(displays.displays[0].id, packets=packets))
+    return displays.displays[0].id
 
 
 def cover(display: VirtualDisplay) -> None:
@@ -89,6 +92,38 @@ async def test_the_technician_sees_what_the_browser_captures_to_the_pixel(tmp_pa
                 await anna.until_pictures(anna.pictures)
         direct = await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
         assert direct.check is said.Check.WORDS
+
+
+async def test_the_technician_has_the_planes_that_the_browser_captured_and_luma_is_the_screens(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (display, customer, anna):
+        await shows(customer, anna)
+        cover(display)
+        display.run("xdotool", "mousemove", "640", "780")
+        async with asyncio.timeout(20):
+            while not same_planes(anna.planes, await customer.captured_planes()):
+                await anna.until_pictures(anna.pictures)
+        assert has_luma_of(anna, display)
+
+
+def has_luma_of(anna: Technician, display: VirtualDisplay) -> bool:
+    """Whether the technician has the luma of what is really on the screen, in each pixel."""
+    if anna.planes is None:
+        return False
+    differs = anna.planes.luma != luma_of(screenshot(display))
+    differs[760:, 620:680] = False  # the pointer, at (640, 780), is in what is captured
+    return not differs.any()
+
+
+async def test_a_console_that_knows_no_planes_gets_colours(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        display = await shows(customer, anna)
+        await anna.sees(lambda _frame: anna.planes is not None)
+        for packets in (VERSION, OLDEST_VERSION):
+            anna.picture = None
+            anna.send(Watch(display, packets=packets))
+            await anna.sees(lambda _frame: anna.planes is None)
+        anna.send(Watch(display, packets=PLANES_VERSION))
+        await anna.sees(lambda _frame: anna.planes is not None)
 
 
 async def looks_alike(customer: JoinCustomer, anna: Technician) -> bool:
@@ -327,6 +362,9 @@ async def test_firefox_shows_the_screen_too(tmp_path: Path) -> None:
             cover(display)
             frame = await anna.sees(lambda frame: likeness(frame, screenshot(display)) > ALIKE)
             assert frame.shape == (800, 1280, 4)
+            display.run("xdotool", "mousemove", "640", "780")
+            anna.send(Watch(displays.displays[0].id, packets=PLANES_VERSION))
+            await anna.sees(lambda _frame: has_luma_of(anna, display))
             await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
             assert page.errors == []
 

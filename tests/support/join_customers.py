@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from playwright.async_api import ConsoleMessage, Page, async_playwright
 
 from codec.picture.diff import Frame
+from codec.picture.plane_layers import CapturedPlanes
 from tests.support.browsers import CHROMIUM
 from tests.support.xvfb import VirtualDisplay
 
@@ -39,6 +41,20 @@ _PIXELS = """async () => {
     return [btoa(text), width, height];
 }"""
 
+_PLANES = """async () => {
+    const track = captured.getVideoTracks()[0].clone();
+    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    const { value: frame } = await reader.read();
+    track.stop();
+    const data = new Uint8Array(frame.allocationSize());
+    const layout = await frame.copyTo(data);
+    const { format, visibleRect: { width, height }, colorSpace: { matrix, fullRange } } = frame;
+    frame.close();
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+    return [btoa(text), width, height, layout, `${format} ${matrix} ${fullRange}`];
+}"""
+
 
 @dataclass
 class JoinCustomer:
@@ -61,6 +77,18 @@ class JoinCustomer:
         text, width, height = await self.page.evaluate(_PIXELS)
         pixels = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
         return pixels[..., [2, 1, 0, 3]]
+
+    async def captured_planes(self) -> CapturedPlanes:
+        """Return what the browser captures at this moment, as it has it (I420, BT.601 of limited range)."""
+        text, width, height, layout, form = await self.page.evaluate(_PLANES)
+        assert form == "I420 smpte170m false"
+        data = np.frombuffer(base64.b64decode(text), np.uint8)
+        half = -(-height // 2), -(-width // 2)
+        planes = (
+            as_strided(data[place["offset"] :], size, (place["stride"], 1)).copy()
+            for place, size in zip(layout, ((height, width), half, half), strict=True)
+        )
+        return CapturedPlanes(*planes)
 
     async def writes(self, text: str) -> None:
         """Write a line to the technician."""

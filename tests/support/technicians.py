@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,8 @@ import numpy as np
 
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
-from codec.picture.packet import VERSION
+from codec.picture.packet import PLANES_VERSION
+from codec.picture.plane_layers import CapturedPlanes
 from codec.wire.access import Access
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
@@ -60,6 +62,8 @@ class Technician:
     shows: bool = True
     """Whether pictures are confirmed; False is a viewer that stalls."""
     session: int = 0
+    planes: CapturedPlanes | None = None
+    """Where the picture came in planes."""
     _requests: int = 0
     _decoders: dict[int, Decoder] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -156,7 +160,7 @@ class Technician:
         """Ask to view and look at the first display."""
         await self.may(Access.VIEW)
         displays = await self.hear(Displays)
-        self.send(Watch(displays.displays[0].id, packets=VERSION))
+        self.send(Watch(displays.displays[0].id, packets=PLANES_VERSION))
         await self.sees(lambda _frame: True)
         return displays
 
@@ -182,6 +186,7 @@ class Technician:
         self.picture_bytes += len(message.packet)
         decoder = self._decoders.setdefault(message.display, Decoder())
         self.picture = np.array(decoder.decode(message.packet))
+        self.planes = deepcopy(decoder.planes)
         if self.shows:
             self.engine.page_sent(session, pack(Shown(message.display, message.number)))
 

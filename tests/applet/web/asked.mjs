@@ -10,10 +10,13 @@ const { readToApplet, write } = await import(`${process.env.JOIN}/session/signal
 const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
 const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
+const { planesOf, SCREEN_COLORS } = await import(`${process.env.JOIN}/capture/planes.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
 const { resultsOf, verdictOf } = await import(`${process.env.JOIN}/check/rules.js`);
 
 await answering({
+  /** What the planes of a frame are that says so much of itself; null where it is read in colours. */
+  planes: (frame, untold) => planesOf(frame, untold ? SCREEN_COLORS : null),
   /** What a test before a session found out: each result, and what works. */
   check: (measured) => {
     const results = resultsOf(measured);

@@ -1,11 +1,15 @@
 /** The frames of what the customer shows, as the worker gets them: pushed by the browser, or asked from the page. */
 
+import type { PlaneColors } from "@deskside/codec/picture/packet";
 import { FRAME_SECONDS } from "@deskside/codec/picture/rate/pacing.gen";
+import { SCREEN_COLORS } from "./planes.ts";
 
 /** Where frames come from. Exactly one is held at any time: a browser that misses a few of its own stops giving more. */
 export interface Frames {
   /** The newest frame, which stays ours: it may be gone after the next `await`. Null until there is one. */
   readonly newest: VideoFrame | null;
+  /** What the frames' planes are where the browser does not say it; null where that must not be guessed. */
+  readonly untold: PlaneColors | null;
   /** Let go of everything. Nothing is told afterwards. */
   close(): void;
 }
@@ -13,6 +17,7 @@ export interface Frames {
 /** Frames that the browser writes into a stream (MediaStreamTrackProcessor), each as soon as it is there. */
 export class StreamedFrames implements Frames {
   newest: VideoFrame | null = null;
+  readonly untold = null;
   private readonly reader: ReadableStreamDefaultReader<VideoFrame>;
   private closed = false;
 
@@ -54,6 +59,7 @@ export class StreamedFrames implements Frames {
 /** Frames that the page takes from a video when it is asked (Firefox). The clock is the worker's: a page's stands still. */
 export class AskedFrames implements Frames {
   newest: VideoFrame | null = null;
+  readonly untold = SCREEN_COLORS;
   private readonly clock: ReturnType<typeof setInterval>;
   private isAsked = false;
 

@@ -5,10 +5,11 @@
  */
 
 import type { Encoder } from "@deskside/codec/picture/encoder";
-import { OLDEST_VERSION } from "@deskside/codec/picture/packet.gen";
+import { OLDEST_VERSION, PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
 import { Pace } from "@deskside/codec/picture/rate/pacing";
 import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Frames } from "./frames.ts";
+import { planesOf } from "./planes.ts";
 import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
 
 /** What is shown is one display to the technician. */
@@ -29,6 +30,8 @@ export class ScreenShare {
   private resized: { size: Size; at: number } | null = null;
   private watched = false;
   private packets = OLDEST_VERSION;
+  /** Whether the browser has failed to copy planes of what is shown: then it is read in colours. */
+  private arePlanesRefused = false;
   private owesKey = true;
   private number = 0;
   private pace = new Pace();
@@ -59,6 +62,7 @@ export class ScreenShare {
     this.name = name;
     this.announced = { width: 0, height: 0 };
     this.resized = null;
+    this.arePlanesRefused = false;
     if (frames === null) this.watched = false;
     this.startOver();
   }
@@ -135,17 +139,14 @@ export class ScreenShare {
   }
 
   private async picture(frame: VideoFrame, encoder: Encoder): Promise<void> {
-    const { turn, announced, owesKey } = this;
-    const { width, height } = announced;
+    const { turn, owesKey } = this;
     this.isBusy = true;
     try {
-      const buffer = encoder.frameBuffer(width, height);
-      const layout = [{ offset: 0, stride: buffer.stride }];
-      await frame.copyTo(buffer.data, { format: FORMAT, layout } as VideoFrameCopyToOptions);
+      const encode = await this.copied(frame, encoder);
       // Meanwhile, view may have been taken back, or a whole picture asked for.
       if (turn !== this.turn || !this.watched) return;
       if (owesKey) encoder.keyPicture();
-      const packet = encoder.encode({ ...buffer, width, height, format: FORMAT }, { version: this.packets });
+      const packet = encode();
       if (owesKey) this.owesKey = false;
       if (packet === null) return;
       const { number } = this;
@@ -158,6 +159,27 @@ export class ScreenShare {
       this.isBusy = false;
       if (turn !== this.turn || this.frames?.newest !== frame) this.look();
     }
+  }
+
+  /** Copy a frame to where it is encoded, as the browser captured it where the technician reads that; return what encodes it. */
+  private async copied(frame: VideoFrame, encoder: Encoder): Promise<() => Uint8Array<ArrayBuffer> | null> {
+    const { width, height } = this.announced;
+    const mayBePlanes = this.packets >= PLANES_VERSION && !this.arePlanesRefused;
+    const planes = mayBePlanes ? planesOf(frame, this.frames?.untold ?? null) : null;
+    if (planes !== null) {
+      try {
+        const buffer = encoder.planeBuffer(width, height, planes.format);
+        await frame.copyTo(buffer.data, { layout: buffer.layout });
+        return () => encoder.encodePlanes(buffer, planes.colors);
+      } catch {
+        this.arePlanesRefused = true; // a browser that cannot do what its format promises
+      }
+    }
+    const buffer = encoder.frameBuffer(width, height);
+    const layout = [{ offset: 0, stride: buffer.stride }];
+    await frame.copyTo(buffer.data, { format: FORMAT, layout } as VideoFrameCopyToOptions);
+    const version = this.packets;
+    return () => encoder.encode({ ...buffer, width, height, format: FORMAT }, { version });
   }
 }
 
