@@ -102,6 +102,11 @@ class Relay:
         self._outbox: asyncio.Queue[FromConsole] = asyncio.Queue(256)
 
     @property
+    def is_online(self) -> bool:
+        """Whether the socket is up, and the relay has greeted us on it."""
+        return self._socket is not None and not self._is_first
+
+    @property
     def signed_in(self) -> bool:
         """Whether there is a token to listen with."""
         return self._token is not None

@@ -72,6 +72,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "AGAIN",
         )
     },
+    "codec/ts/src/session/diagnosis.gen.ts": {"codec.session.diagnosis": ("CUSTOMER_RULES", "Diagnosis")},
     "codec/ts/src/session/responder.gen.ts": {"codec.session.responder": ("ATTEMPTS", "SECRET_GUESSES")},
     "codec/ts/src/wire/forms.gen.ts": {"codec.wire.forms": ("DECLARED", "FORMS")},
     "codec/ts/src/wire/lanes.gen.ts": {"codec.wire.lanes": ("Lane",)},
@@ -151,6 +152,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "CREEP",
         )
     },
+    "codec/ts/src/picture/rate/throughput.gen.ts": {
+        "codec.picture.rate.throughput": ("TELLING_BYTES", "ENOUGH_BYTES", "KEPT_SECONDS")
+    },
     "codec/ts/src/picture/geometry.gen.ts": {"codec.picture.geometry": ("TILE", "MAX_SIDE", "MAX_PIXELS")},
     "codec/ts/src/picture/packet.gen.ts": {
         "codec.picture.packet": (
@@ -220,6 +224,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "applet/web/src/capture/film.gen.ts": {
         "codec.picture.video": ("RATES", "SHARE", "LESS", "MORE", "PATIENCE_SECONDS")
     },
+    "applet/web/src/tools/picture.gen.ts": {"applet.tools.picture": ("STATS_SECONDS",)},
     "applet/web/src/capture/screenShare.gen.ts": {"applet.screen.screen_share": ("REARRANGED_SECONDS",)},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),

@@ -5,6 +5,7 @@ A tool for developers. When a file changes although no format was meant to, prog
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +14,12 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.picture.color_planes import Matrix, Plane, Rgb, to_rgb
+from codec.session.diagnosis import customers_cause, facts_of
 from codec.session.sas import sas_words
 from codec.session.seal import Seal, SealBrokenError, derive
 from codec.wire import permits
 from codec.wire.chain_head import DIGEST_BYTES, Head, is_signed
+from codec.wire.messages import Stats
 from codec.wire.permits import PURPOSE, BadPermitError, SignedPermit
 from tests.support import handshake_cases
 from tests.support.color_planes import ORDINARY, board, captured, inked, letters, planes_of
@@ -205,9 +208,22 @@ def _shown(planes: tuple[Plane, Plane, Plane], matrix: Matrix, *, full_range: bo
     ]
 
 
+def diagnosis() -> list[Case]:
+    """What the customer's side measures on both sides of each limit, and what the customer is told of it."""
+    values: dict[str, tuple[int | None, ...]] = {
+        "waits_ms": (0, 1499, 1500),
+        "encode_ms": (5, 39, 40, 80),
+        "rate_kbit": (None, 0, 1500, 1501),
+        "busy_percent": (None, 89, 90, 100),
+    }
+    cases = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
+    return [case | {"cause": customers_cause(facts_of(Stats(still_s=0, **case)))} for case in cases]  # type: ignore[arg-type]
+
+
 FILES: dict[str, Callable[[], list[Case]]] = {
     "chain_head": chain_head,
     "color_planes": color_planes,
+    "diagnosis": diagnosis,
     "handshake": handshake,
     "permits": permit,
     "sas": sas,

@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from applet.processor_use import ProcessorUse
 from applet.screen.base import Screen, ScreenError, Watched, Watcher
 from applet.screen.damage import Area, Damage
+from applet.screen.measurements import Measurements
 from codec.picture.encoder import Encoder
 from codec.picture.geometry import Grid, Lines
 from codec.picture.packet import OLDEST_VERSION, VERSION
 from codec.picture.rate.pacing import Pace
 from codec.picture.rate.picture_budget import PictureBudget
 from codec.picture.rate.refinement import QUIET_SECONDS
-from codec.wire.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Trouble
+from codec.wire.messages import Display, Displays, Notice, Picture, PointerShape, SessionMessage, Stats, Trouble
 
 POLL_SECONDS = 1 / 30
 """How often the screen is read where changes are not told."""
@@ -61,6 +63,8 @@ class ScreenShare:
         self._polls = False
         self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)
         self._shape: PointerShape | None = None
+        self._measurements = Measurements(time.monotonic())
+        self._processors = ProcessorUse()
 
     @property
     def _owes(self) -> bool:
@@ -109,6 +113,21 @@ class ScreenShare:
         if display == self._watched:
             self._pace.shown(number, time.monotonic())
             self._wake.set()
+
+    def stats(self) -> Stats | None:
+        """Return what is measured, None while nothing is shown."""
+        if not self._allowed or self._watched is None:
+            return None
+        now, measured = time.monotonic(), self._measurements
+        rate = self._pace.throughput.bytes_per_second(now)
+        return Stats(
+            waits_ms=round(1000 * self._pace.waited(now)),
+            encode_ms=measured.encode_ms,
+            still_s=measured.still_seconds(now),
+            dark=measured.dark,
+            rate_kbit=None if rate is None else round(rate / 125),
+            busy_percent=self._processors.percent(),
+        )
 
     async def run(self) -> None:
         """Share until cancelled."""
@@ -194,6 +213,7 @@ class ScreenShare:
             if self._owes:
                 loop.call_later(QUIET_SECONDS, self._wake.set)
             return
+        self._measurements.changed(time.monotonic())
         number = self._numbers.get(display, 0)
         self._numbers[display] = (number + 1) & 0xFFFFFFFF
         self._send(Picture(display, number, packet))
@@ -209,11 +229,21 @@ class ScreenShare:
         """
         if not self._sees():
             return encoder, None
+        began = time.monotonic()
+        try:
+            return self._read_and_encode(screen, display, lines, encoder, budget)
+        finally:
+            self._measurements.made(time.monotonic() - began)
+
+    def _read_and_encode(
+        self, screen: Screen, display: int, lines: Lines | None, encoder: Encoder | None, budget: PictureBudget
+    ) -> tuple[Encoder | None, bytes | None]:
         if encoder is not None and lines is not None:
             whole = Grid(*encoder.size).whole(lines)
             if whole != (0, encoder.size[1]):
                 return encoder, encoder.encode(screen.grab(display, whole), budget, whole[0])
         frame = screen.grab(display)
+        self._measurements.read(frame)
         height, width = frame.shape[:2]
         if encoder is None or encoder.size != (width, height):  # a monitor changes its size before anybody says so
             encoder = Encoder(width, height, self._packets)

@@ -83,6 +83,8 @@ class UiState:
     """Why the two clipboards differ although they are shared."""
     screen_trouble: str = ""
     """Why the technician cannot see the screen (a word of Cause), as far as the person here can do something."""
+    slow_because: str = ""
+    """Why the technician sees the screen late or blurred (a word of Diagnosis), as far as the customer can help it."""
     stop_key: bool = False
     """Whether the stop key is heard. Otherwise no text mentions it."""
 

@@ -1,14 +1,19 @@
 """The picture of the customer's screen."""
 
+import asyncio
 from dataclasses import replace
 
 from applet.screen.screen_share import ScreenShare
 from applet.tools.base import Tool, ToolHost
+from codec.host import background
+from codec.session.diagnosis import customers_cause, facts_of
 from codec.wire import messages
 from codec.wire.access import Access
 from codec.wire.lanes import Lane
 from codec.wire.messages import Displays, Message, Notice, Refresh, Shown, Trouble, Watch
 from codec.wire.tools import ToolName
+
+STATS_SECONDS = 2.0
 
 
 class PictureTool(Tool):
@@ -37,11 +42,29 @@ class PictureTool(Tool):
         self._share.allow(Access.VIEW in granted)
         if Access.VIEW not in granted:
             self.host.discard(Lane.PICTURE)
-            self.host.show(replace(self.host.ui_state, screen_trouble=""))
+            self.host.show(replace(self.host.ui_state, screen_trouble="", slow_because=""))
 
     async def run(self) -> None:
         """See Tool."""
-        await self._share.run()
+        telling = background.start(self._tell_stats(), "telling what is measured")
+        try:
+            await self._share.run()
+        finally:
+            telling.cancel()
+
+    async def _tell_stats(self) -> None:
+        while True:
+            await asyncio.sleep(STATS_SECONDS)
+            stats = self._share.stats()
+            if stats is None:
+                self._tell_cause("")
+                continue
+            self.host.send(stats)
+            self._tell_cause(customers_cause(facts_of(stats)))
+
+    def _tell_cause(self, cause: str) -> None:
+        if cause != self.host.ui_state.slow_because:
+            self.host.show(replace(self.host.ui_state, slow_because=cause))
 
     def _say(self, message: Message) -> None:
         match message:

@@ -7,6 +7,7 @@ from pathlib import Path
 from applet.machine import language_code
 from applet.session.hosts import shown_host
 from applet.session.ui_state import ClipboardNote, UiState
+from codec.session.diagnosis import Diagnosis
 from codec.session.responder import ATTEMPTS
 from codec.wire.access import Access
 from codec.wire.messages import CLIPBOARD_BYTES
@@ -215,6 +216,16 @@ SCREEN_TROUBLES: dict[str, str] = {
         "Set the color depth to 24 bits in the display settings."
     ),
 }
+SLOW_BECAUSE: dict[str, str] = {
+    Diagnosis.NARROW_LINE: _("Your internet connection is slow. Your screen looks blurred until it recovers."),
+    Diagnosis.LINE_STALLED: _(
+        "Your internet connection has stopped for a moment. %(technician)s sees what your screen showed before."
+    ),
+    Diagnosis.CUSTOMER_BUSY: _(
+        "Your computer is very busy, so %(technician)s sees your screen late. Close programs that you do not need."
+    ),
+    Diagnosis.SLOW_ENCODE: _("Your screen takes this computer a while to read, so %(technician)s sees it late."),
+}
 CLIPBOARD_NOTES: dict[ClipboardNote, str] = {
     ClipboardNote.MINE_TOO_LONG: _("The text that you copied is too long to share (limit: %(limit)s MB)."),
     ClipboardNote.THEIRS_TOO_LONG: _(
@@ -229,9 +240,10 @@ CLIPBOARD_NOTES: dict[ClipboardNote, str] = {
 def note_text(ui_state: UiState, technician: str) -> str:
     """Return what does not work at the moment and what to do, empty when all is well."""
     screen = SCREEN_TROUBLES.get(ui_state.screen_trouble, "")
+    slow = SLOW_BECAUSE.get(ui_state.slow_because, "")
     clipboard = "" if ui_state.clipboard_note is None else CLIPBOARD_NOTES[ui_state.clipboard_note]
     values = {"technician": technician, "limit": CLIPBOARD_BYTES // 1_000_000}
-    return "\n".join(translate(text) % values for text in (screen, clipboard) if text)
+    return "\n".join(translate(text) % values for text in (screen, slow, clipboard) if text)
 
 
 def clock_text(seconds: float) -> str:

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import postcss from "postcss";
 import type { Plugin } from "vite";
 
-/** The folders whose files name icons. */
-const DRAW = ["views", "check"];
+/** The folder of the page that tests: icons that only it names are a sprite of their own. */
+const OWN = "check";
+const QUOTED = /(?<=")[\w-]+(?=")/g;
 const SHARED = /\/(?:components|pages)\.css$/;
-const SPRITE = /\/icons\.svg\?raw$/;
+const SPRITE = /\/icons\.svg\?raw(?:&check)?$/;
 const SYMBOL = /<symbol id="([^"]+)".*?<\/symbol>\s*/gs;
 const SENTENCE = /\bt\(\s*"[^"]*"/g;
 const COMMENT = /\/\*.*?\*\/|^[ \t]*\/\/[^\n]*$/gms;
@@ -16,15 +17,18 @@ const GROUP = /:(is|where|not|has)\(/;
 
 /** Leave them out. `folder` holds the sources: a name that is nowhere in them is not used. */
 export function onlyUsed(folder: string): Plugin {
-  const quoted = new Set(DRAW.flatMap((each) => [...namesIn(join(folder, each), /(?<=")[\w-]+(?=")/g)]));
+  const shared = namesIn(join(folder, "views"), QUOTED);
+  const own = namesIn(join(folder, OWN), QUOTED);
   const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
   return {
     name: "only-used",
     enforce: "pre",
     load(id) {
       if (!SPRITE.test(id)) return undefined;
-      const sprite = readFileSync(id.replace("?raw", ""), "utf8");
-      const kept = sprite.replace(SYMBOL, (symbol, name: string) => (hasIcon(name, quoted) ? symbol : ""));
+      const sprite = readFileSync(id.replace(/\?.*/, ""), "utf8");
+      const isKept = (name: string) =>
+        id.endsWith(OWN) ? hasIcon(name, own) && !hasIcon(name, shared) : hasIcon(name, shared);
+      const kept = sprite.replace(SYMBOL, (symbol, name: string) => (isKept(name) ? symbol : ""));
       return `export default ${JSON.stringify(kept)};`;
     },
     transform(code, id) {

@@ -527,6 +527,22 @@ class PointerAt(Message, frozen=True, tag="pointer_at"):
     y: Position
 
 
+class Stats(Message, frozen=True, tag="stats"):
+    """What the applet measures while it shows the screen, every two seconds (Fact in codec/session/diagnosis.py).
+
+    None is what it does not know.
+    """
+
+    declared = Declared(APPLET, tool=ToolName.PICTURE, needs=Access.VIEW, at_most=Rate(1, 5), fleeting=True)
+
+    waits_ms: Number
+    encode_ms: Number
+    still_s: Number
+    dark: bool = False
+    rate_kbit: Number | None = None
+    busy_percent: Number | None = None
+
+
 class Notice(Message, frozen=True, tag="notice"):
     """Something does not work now (`on`) or works again. `detail` is text from the customer's machine.
 

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from codec.errors import MALFORMED, DesksideError
+from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
@@ -182,6 +183,13 @@ class ChatLine(_PageMessage, frozen=True, tag="chat_line"):
     detail: str = ""
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A cause of what is wrong, and how sure that is, from 0 to 1."""
+
+    cause: Diagnosis
+    confidence: float
+
+
 class Connected(_PageMessage, frozen=True, tag="connected"):
     """How a session is connected; sent at every change, and about once a second while it is looked at."""
 
@@ -197,6 +205,10 @@ class Connected(_PageMessage, frozen=True, tag="connected"):
     sentence: str = ""
     """Code of what is wrong, empty when nothing is: no_direct_path, slow_handshake, lost. Without
     a connection page_closed or customer_away, where the relay says so."""
+    facts: dict[str, float] = msgspec.field(default_factory=dict)
+    """What both ends measured, by the names in codec/session/diagnosis.py."""
+    causes: list[Found] = msgspec.field(default_factory=list)
+    """What the facts speak for, the likeliest first."""
 
 
 class RecordingNow(_PageMessage, frozen=True, tag="recording_now"):

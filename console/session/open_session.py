@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from codec.errors import DesksideError
+from codec.session.diagnosis import Fact, diagnose
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
@@ -33,6 +34,7 @@ from console.page.messages import (
     Check,
     Connected,
     Event,
+    Found,
     Path,
     RecordingNow,
     ToPage,
@@ -44,6 +46,7 @@ from console.recording.recordings import Recordings
 from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
 from console.session.meter import Meter
+from console.session.observed import Observed
 from console.session.peer import Peer
 from console.tools import TOOLS
 
@@ -101,10 +104,12 @@ class OpenSession:
         ask_relay: Callable[[BeginRecording | Stamp], None],
         functions: Iterable[str],
         now: datetime,
+        relay_present: Callable[[], bool],
     ) -> None:
         """`code` is the one that was opened, with its secret, whatever the relay says of the session later.
 
         `ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do.
+        `relay_present` says whether this console's own socket to the relay is up.
         """
         self.session = session
         self.code = code
@@ -121,10 +126,12 @@ class OpenSession:
         self._path = Path.HANDSHAKE
         self._since = now
         self._meter = Meter()
+        self._observed = Observed()
         self._kind: LinkKind | None = None
         self._loss_noted = False
         self._tools = {tool.name: tool(self, self._filter.rules[tool.name]) for tool in TOOLS}
         self._ask_relay = ask_relay
+        self._relay_present = relay_present
         self.recording = RecordingController(session.id, recordings, self)
 
     def picked_up(self, again: bool = False) -> None:
@@ -143,6 +150,7 @@ class OpenSession:
             tool.end()
         self.snapshot.forget()
         self._filter.start_over()
+        self._observed.start_over()
         self._tell_tools()
         self._tell_connected()
 
@@ -159,11 +167,13 @@ class OpenSession:
         self._since = datetime.now(UTC)
         if kind is not None:
             self._note_move(kind)
+            self._observed.went(kind is LinkKind.DIRECT)
         self._tell_connected()
 
     def tick(self, now: datetime) -> None:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
         self.recording.tick(time.monotonic())
+        self._observed.tick(time.monotonic(), now.timestamp(), self._rtt())
         if not self.over:
             self._tell_tools()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
@@ -200,6 +210,7 @@ class OpenSession:
             return
         if message.declared.lane is Lane.PICTURE:
             self._meter.picture()
+        self._observed.heard(message, time.monotonic())
         if tool is None or self._tools[tool].hear(message):
             self._show(message, data)
         self.recording.heard(message, data)
@@ -319,8 +330,8 @@ class OpenSession:
         """Return how the session is connected; `now` in seconds of a steady clock, for the rates."""
         connection = self.peer.connection
         rates = self._meter.rates(now, 0 if connection is None else connection.received_bytes)
-        path = self._path_now()
-        rtt = None if connection is None or path is Path.LOST else connection.rtt
+        path, rtt = self._path_now(), self._rtt()
+        facts = self._facts(path)
         return Connected(
             session=self.session.id,
             path=path,
@@ -332,7 +343,29 @@ class OpenSession:
             kbit_per_second=rates.kbit_per_second,
             frames_per_second=rates.frames_per_second,
             sentence=self._sentence(path),
+            facts=facts,
+            causes=[Found(each.cause, each.confidence) for each in diagnose(facts)],
         )
+
+    def _rtt(self) -> float | None:
+        connection = self.peer.connection
+        return None if connection is None or self._path_now() is Path.LOST else connection.rtt
+
+    def _facts(self, path: Path) -> dict[str, float]:
+        """Return what is known of how the session goes; nothing before it was connected, or after its end."""
+        if path not in (Path.DIRECT, Path.RELAYED, Path.LOST):
+            return {}
+        connection = self.peer.connection
+        own = {
+            Fact.LOST: path is Path.LOST,
+            Fact.SILENT: connection is not None and connection.is_doubted,
+            Fact.RELAYED: path is Path.RELAYED,
+            Fact.DIRECT_FAILED: self.peer.direct_failed,
+            Fact.RELAY_PRESENT: self._relay_present(),
+            Fact.CUSTOMER_PRESENT: self.session.customer_present,
+            Fact.QUEUED_BYTES: sum(self.unacknowledged(lane) for lane in Lane),
+        }
+        return self._observed.facts(time.monotonic()) | {fact.value: float(value) for fact, value in own.items()}
 
     def opening(self) -> list[ToPage]:
         """Return what a page that opens the session must know besides what the applet said."""
@@ -372,6 +405,7 @@ class OpenSession:
         """Send a message to the applet, unless the technician may not say it now. Raises StreamFullError."""
         before = self._filter.granted
         if self._filter.may_say(message, time.monotonic()):
+            self._observed.said(message, time.monotonic())
             self.peer.send(message)
         if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
             asyncio.get_running_loop().call_soon(self._tell_granted)

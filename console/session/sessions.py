@@ -283,7 +283,14 @@ class Sessions:
             tell=self._pages.tell_those_at,
         )
         open_session = OpenSession(
-            session, code, audience, self._recordings, self._relay.say, self._functions, datetime.now(UTC)
+            session,
+            code,
+            audience,
+            self._recordings,
+            self._relay.say,
+            self._functions,
+            datetime.now(UTC),
+            lambda: self._relay.is_online,
         )
         open_session.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(open_session))
         self._open_sessions[session.id] = open_session

@@ -2,7 +2,7 @@
 
 from codec.wire import messages
 from codec.wire.access import Access
-from codec.wire.messages import Displays, Message, PointerAt, Refresh, Shown, Watch
+from codec.wire.messages import Displays, Message, PointerAt, Refresh, Shown, Stats, Watch
 from codec.wire.tools import ToolName
 from console.session.picture_filter import PictureFilter, Ruling
 from console.tools.base import DROP, FLOOD, Holds, Rules, Tool, Verdict, verdict
@@ -67,6 +67,10 @@ class PictureTool(Tool):
 
     name = ToolName.PICTURE
     rules_type = PictureRules
+
+    def hear(self, message: Message) -> bool:
+        """See Tool. What the applet measures is told with everything else that is known of the connection."""
+        return not isinstance(message, Stats)
 
     def page_left(self, watched: bool) -> None:
         """See Tool."""

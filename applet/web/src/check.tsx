@@ -11,7 +11,8 @@ import type { Measured } from "./check/rules.ts";
 import { askAbout } from "./state/facts.ts";
 import { addTexts, speak } from "./texts/texts.ts";
 import { Frame } from "./views/Frame.tsx";
-import sprite from "./views/icons.svg?raw";
+import shared from "./views/icons.svg?raw";
+import own from "./views/icons.svg?raw&check";
 import type { JoinFacts } from "./wire/about.gen.ts";
 
 addTexts({
@@ -19,7 +20,7 @@ addTexts({
   "./check/texts/en.gen.json": async () => (await import("virtual:english-check")).default,
 });
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
-document.body.insertAdjacentHTML("afterbegin", sprite);
+document.body.insertAdjacentHTML("afterbegin", shared + own);
 render(<CheckPage about={about} />, document.getElementById("page")!);
 
 function CheckPage({ about }: { about: JoinFacts }) {

@@ -3,6 +3,10 @@ declare module "*.svg?raw" {
   const text: string;
   export default text;
 }
+declare module "*.svg?raw&check" {
+  const text: string;
+  export default text;
+}
 declare module "virtual:english" {
   const texts: readonly string[];
   export default texts;

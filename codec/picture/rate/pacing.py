@@ -16,6 +16,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from codec.picture.rate.picture_budget import PictureBudget, budget_for
+from codec.picture.rate.throughput import Throughput
 
 FRAME_SECONDS = 1 / 60
 """No viewer sees more than its own screen can show."""
@@ -56,6 +57,7 @@ class Pace:
         self._rate = FIRST_BYTES_PER_SECOND
         self._measured = False
         self._length = _Shortest()
+        self.throughput = Throughput()
 
     def wait(self, now: float) -> float | None:
         """Seconds until the next picture may leave: 0.0 is now, None is when `shown` has been called again."""
@@ -87,6 +89,11 @@ class Pace:
                 self._note(size, picture.sent_at, now)
                 return
 
+    def waited(self, now: float) -> float:
+        """Return for how many seconds the oldest picture has been under way and nothing was shown, 0 where none is."""
+        oldest = next(iter(self._under_way.values()), None)
+        return 0.0 if oldest is None else now - max(oldest.sent_at, self._shown_at)
+
     def restart(self) -> None:
         """Forget what is under way, because the viewer started over."""
         self._under_way.clear()
@@ -111,6 +118,7 @@ class Pace:
         arrived = sent_at + self._length.seconds
         was_busy, took = self._shown_at >= arrived, max(now - max(self._shown_at, arrived), 1e-6)
         self._shown_at = now
+        self.throughput.note(size, took, now)
         if first:
             self._rate = size / took
         elif took > STALL_SECONDS or (expected < TELLING_SECONDS and took < LATE_SECONDS):

@@ -8,6 +8,7 @@ import type { Encoder } from "@deskside/codec/picture/encoder";
 import { OLDEST_VERSION, PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
 import { Pace } from "@deskside/codec/picture/rate/pacing";
 import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
+import type { Measured } from "../tools/stats.ts";
 import type { Frames } from "./frames.ts";
 import { planesOf } from "./planes.ts";
 import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
@@ -15,6 +16,8 @@ import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
 /** What is shown is one display to the technician. */
 const DISPLAY = 0;
 const NUMBERS = 2 ** 32;
+/** Of so many pictures is kept what they took. */
+const KEPT = 20;
 const FORMAT = "BGRX";
 
 interface Size {
@@ -37,6 +40,8 @@ export class ScreenShare {
   private pace = new Pace();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isBusy = false;
+  private took: number[] = [];
+  private changedAt = 0;
   /** Counts what makes a picture that is being made the wrong one. */
   private turn = 0;
 
@@ -52,6 +57,14 @@ export class ScreenShare {
   /** Whether a frame would be sent now if it showed something new. */
   get wants(): boolean {
     return this.watched && !this.isBusy && this.pace.wait(this.now()) !== null;
+  }
+
+  /** Return what is measured, null while nothing is shown. */
+  measured(): Measured | null {
+    const { took, pace } = this;
+    const now = this.now();
+    const bytesPerSecond = pace.throughput.bytesPerSecond(now);
+    return this.watched ? { took, waited: pace.waited(now), still: now - this.changedAt, bytesPerSecond } : null;
   }
 
   /** Show these frames from now on, null shows nothing. `name` is what the technician reads. */
@@ -71,6 +84,8 @@ export class ScreenShare {
   watch(display: number | null, packets: number): void {
     this.turn += 1;
     this.watched = display === DISPLAY;
+    this.took = [];
+    this.changedAt = this.now();
     this.packets = packets;
     this.startOver();
   }
@@ -141,6 +156,7 @@ export class ScreenShare {
   private async picture(frame: VideoFrame, encoder: Encoder): Promise<void> {
     const { turn, owesKey } = this;
     this.isBusy = true;
+    const began = this.now();
     try {
       const encode = await this.copied(frame, encoder);
       // Meanwhile, view may have been taken back, or a whole picture asked for.
@@ -153,6 +169,8 @@ export class ScreenShare {
       this.number = (number + 1) % NUMBERS;
       this.send({ kind: "picture", display: DISPLAY, number, packet });
       this.pace.sent(number, packet.length, this.now());
+      this.changedAt = this.now();
+      this.took = [...this.took, this.changedAt - began].slice(-KEPT);
     } catch (error) {
       if (turn === this.turn) this.failed(error);
     } finally {

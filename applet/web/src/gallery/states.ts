@@ -86,6 +86,7 @@ export const EXAMPLES: Record<string, Example> = {
   unable: { state: { ...TOGETHER, question: VIEW }, can: { shows: false } },
   shown: { state: SHOWN },
   "shown-window": { state: { ...SHOWN, sharing: { ...SHOWN.sharing!, surface: "window" }, vouched: true } },
+  "shown-slow": { state: { ...SHOWN, slowBecause: "narrow_line" } },
   "shown-recorded": { state: { ...SHOWN, granted: ["view", "record"], recordings: RECORDING } },
   "record-question": { state: { ...SHOWN, question: RECORD } },
   stopped: { state: { ...TOGETHER, chat: CHAT, sharingEnd: "stopped", allowedOnce: ["view"] } },

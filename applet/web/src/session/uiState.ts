@@ -5,6 +5,7 @@
  * `postMessage`, so it holds plain data only. Times are milliseconds since 1970 by this computer's clock.
  */
 
+import type { CustomersCause } from "@deskside/codec/session/diagnosis";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Refusal } from "@deskside/codec/wire/signals.gen";
 
@@ -107,6 +108,8 @@ export interface UiState {
   granted: readonly Access[];
   /** What is shown, while it is granted. */
   sharing: SharedSurface | null;
+  /** Why the technician sees it late or blurred, as far as the customer can help it; null while all is well. */
+  slowBecause: CustomersCause | null;
   /** How the last sharing ended, until there is another one. */
   sharingEnd: SharingEnd | null;
   chat: readonly ChatLine[];
@@ -143,6 +146,7 @@ export const FRESH: UiState = {
   pickerTrouble: null,
   granted: [],
   sharing: null,
+  slowBecause: null,
   sharingEnd: null,
   chat: [],
   chatIsCut: false,

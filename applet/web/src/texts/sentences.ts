@@ -1,5 +1,6 @@
 /** Every sentence that depends on what happened. Those of the views are beside what they are in. */
 
+import type { CustomersCause } from "@deskside/codec/session/diagnosis";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import { type Period, type Problem, recordingSince, type Surface, type UiState } from "../session/uiState.ts";
 import { amount, t, timeOfDay } from "./texts.ts";
@@ -92,6 +93,23 @@ export function endingSentence(state: UiState): string {
       return t("The technician’s program did something unexpected, so the session was ended.");
     default:
       return t("The session has ended.");
+  }
+}
+
+/** Return why the technician sees the screen late or blurred, and what to do. */
+export function slowSentence(cause: CustomersCause, technician: string): string {
+  switch (cause) {
+    case "narrow_line":
+      return t("Your internet connection is slow. Your screen looks blurred or late until it recovers.");
+    case "line_stalled":
+      return t("Your internet connection has stopped for a moment. {technician} sees what was shown before.", {
+        technician,
+      });
+    case "customer_busy":
+    case "slow_encode":
+      return t("Your computer is very busy, so {technician} sees your screen late. Close what you do not need.", {
+        technician,
+      });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Frames } from "../capture/frames.ts";
 import type { ScreenShare } from "../capture/screenShare.ts";
 import type { SharingEnd, Surface } from "../session/uiState.ts";
 import { Tool, type ToolHost } from "./base.ts";
+import { STATS_SECONDS } from "./picture.gen.ts";
 
 /** What the customer has chosen to show. */
 export interface Capture {
@@ -19,6 +20,7 @@ export interface Capture {
 export class PictureTool extends Tool {
   private capture: Capture | null = null;
   private since = 0;
+  private telling: ReturnType<typeof setInterval> | undefined;
 
   /** `release` tells the page to let go of a capture. */
   constructor(
@@ -63,6 +65,7 @@ export class PictureTool extends Tool {
   /** The technician knows that view is granted: show what was captured. */
   start(): void {
     if (this.capture === null) return;
+    this.telling ??= setInterval(() => void this.tellStats(), 1000 * STATS_SECONDS);
     this.share.show(this.capture.frames, this.capture.surface);
     this.host.show({ ...this.host.uiState, sharingEnd: null });
   }
@@ -79,13 +82,23 @@ export class PictureTool extends Tool {
     if (this.host.uiState.allowedOnce.includes("view")) this.host.show({ ...this.host.uiState, sharingEnd: by });
   }
 
+  private async tellStats(): Promise<void> {
+    const { told } = await import("./stats.ts");
+    const measured = this.share.measured();
+    const [stats, slowBecause] = measured === null || this.capture === null ? [null, null] : told(measured);
+    if (stats !== null) this.host.send(stats);
+    if (slowBecause !== this.host.uiState.slowBecause) this.host.show({ ...this.host.uiState, slowBecause });
+  }
+
   private letGo(): void {
+    clearInterval(this.telling);
+    this.telling = undefined;
     const { capture } = this;
     if (capture === null) return;
     this.capture = null;
     this.share.show(null);
     capture.frames.close();
     this.release(capture.number);
-    this.host.show({ ...this.host.uiState, sharing: null });
+    this.host.show({ ...this.host.uiState, sharing: null, slowBecause: null });
   }
 }

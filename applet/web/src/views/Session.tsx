@@ -5,7 +5,7 @@ import type { JoinSession } from "../page.ts";
 import { recordingSince, type UiState } from "../session/uiState.ts";
 import type { Abilities } from "../state/facts.ts";
 import { asksBeside, mayStop, stageOf } from "../state/view.ts";
-import { seesSentence } from "../texts/sentences.ts";
+import { seesSentence, slowSentence } from "../texts/sentences.ts";
 import { span, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
 import { Chat } from "./Chat.tsx";
@@ -51,6 +51,12 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
         )}
       </header>
       <main class="stage">
+        {state.slowBecause !== null && state.online && (
+          <p class="slow" role="status">
+            <Icon name="signal" />
+            <span>{slowSentence(state.slowBecause, state.technician)}</span>
+          </p>
+        )}
         <Stage
           kind={stageOf(state, can)}
           session={session}

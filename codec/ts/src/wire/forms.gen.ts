@@ -35,6 +35,7 @@ export const DECLARED = {
   picture: { by: ["applet"], longest: 67_108_864, lane: 1, tool: "picture", needs: "view", recorded: true },
   pointer_shape: { by: ["applet"], longest: 263_168, lane: 0, tool: "picture", needs: "view", atMost: { perSecond: 30, burst: 60 }, recorded: true, replayed: 5 },
   pointer_at: { by: ["applet"], longest: 1_024, lane: 0, tool: "picture", needs: "view", atMost: { perSecond: 100, burst: 200 }, fleeting: true, recorded: true },
+  stats: { by: ["applet"], longest: 1_024, lane: 0, tool: "picture", needs: "view", atMost: { perSecond: 1, burst: 5 }, fleeting: true },
   notice: { by: ["applet"], longest: 4_096, lane: 0, atMost: { perSecond: 5, burst: 30 }, recorded: true },
   signed_head: { by: ["applet"], longest: 1_024, lane: 0, tool: "recording" },
 } as const;
@@ -73,6 +74,7 @@ export const FORMS = {
   picture: { display: { is: "int", least: 0, most: 255 }, number: { is: "int", least: 0, most: 4_294_967_295 }, packet: { is: "bytes", most: 67_107_840 } },
   pointer_shape: { width: { is: "int", least: 0, most: 256 }, height: { is: "int", least: 0, most: 256 }, hot_x: { is: "int", least: 0, most: 255 }, hot_y: { is: "int", least: 0, most: 255 }, pixels: { is: "bytes", most: 262_144 } },
   pointer_at: { display: { is: "int", least: 0, most: 255 }, x: { is: "int", least: 0, most: 65_535 }, y: { is: "int", least: 0, most: 65_535 } },
+  stats: { waits_ms: { is: "int", least: 0, most: 4_294_967_295 }, encode_ms: { is: "int", least: 0, most: 4_294_967_295 }, still_s: { is: "int", least: 0, most: 4_294_967_295 }, dark: { is: "bool", usually: false }, rate_kbit: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null }, busy_percent: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null } },
   notice: { trouble: { is: "word", among: ["display_lost", "capture_failed", "input_failed", "customer_has_hands_on", "cannot_type", "clipboard_failed", "cannot_point", "secure_desktop"] }, on: { is: "bool" }, detail: { is: "text", most: 500, usually: "" }, cause: { is: "text", most: 32, usually: "" }, lasting: { is: "bool", usually: false } },
   signed_head: { number: { is: "int", least: 0, most: 9_007_199_254_740_991 }, digest: { is: "bytes", least: 32, most: 32 }, signature: { is: "bytes", least: 64, most: 64 } },
 } as const;

@@ -226,6 +226,16 @@ export interface PointerAt {
   y: number;
 }
 
+export interface Stats {
+  kind: "stats";
+  waits_ms: number;
+  encode_ms: number;
+  still_s: number;
+  dark?: boolean;
+  rate_kbit?: number | null;
+  busy_percent?: number | null;
+}
+
 export interface Notice {
   kind: "notice";
   trouble: Trouble;
@@ -244,7 +254,7 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Notice | SignedHead;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Notice | SignedHead;
 export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText;
 export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;

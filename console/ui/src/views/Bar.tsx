@@ -39,7 +39,7 @@ export function Bar({ openSession, customer, sees }: Props) {
       data-out={full && out}
       style={full ? { "--at": barPlace.value } : undefined}
     >
-      {!full && <ConnectionChip openSession={openSession} />}
+      {!full && <ConnectionChip openSession={openSession} customer={customer} />}
       <span class="grow" />
       {full && <Grip bar={bar} />}
       {sees && <Toolbar openSession={openSession} customer={customer} />}

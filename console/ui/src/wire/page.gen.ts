@@ -1,5 +1,6 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
+import type { Diagnosis } from "@deskside/codec/session/diagnosis.gen";
 import type { Method, Session } from "@deskside/codec/wire/apiTypes.gen";
 import type { CodeChanged, Desk, Missed, SessionChanged } from "@deskside/codec/wire/signals.gen";
 
@@ -61,11 +62,18 @@ export interface Connected {
   kbit_per_second?: number;
   frames_per_second?: number;
   sentence?: string;
+  facts?: Record<string, number>;
+  causes?: Found[];
 }
 
 export type Path = "none" | "handshake" | "relayed" | "direct" | "lost" | "refused";
 
 export type Check = "words" | "compared" | "secret";
+
+export interface Found {
+  cause: Diagnosis;
+  confidence: number;
+}
 
 export interface RecordingNow {
   type: "recording_now";

@@ -20,6 +20,7 @@ import {
   TELLING_SECONDS,
   UP,
 } from "./pacing.gen.ts";
+import { Throughput } from "./throughput.ts";
 
 const INSTANT = 1e-6;
 
@@ -32,6 +33,7 @@ export class Pace {
   private rate = FIRST_BYTES_PER_SECOND;
   private measured = false;
   private readonly length = new Shortest();
+  readonly throughput = new Throughput();
 
   /** Seconds until the next picture may leave: 0 is now, null is when `shown` has been called again. */
   wait(now: number): number | null {
@@ -44,6 +46,12 @@ export class Pace {
     this.underWay.set(number, { sentAt: now, size });
     this.bytesUnderWay += size;
     this.sentAt = now;
+  }
+
+  /** Return for how many seconds the oldest picture has been under way and nothing was shown, 0 where none is. */
+  waited(now: number): number {
+    const [oldest] = this.underWay.values();
+    return oldest === undefined ? 0 : now - Math.max(oldest.sentAt, this.shownAt);
   }
 
   /** The viewer shows this picture, and so every earlier one is done with. Unknown numbers mean nothing. */
@@ -87,6 +95,7 @@ export class Pace {
     const wasBusy = this.shownAt >= arrived;
     const took = Math.max(now - Math.max(this.shownAt, arrived), INSTANT);
     this.shownAt = now;
+    this.throughput.note(size, took, now);
     if (first) {
       this.rate = size / took;
     } else if (took > STALL_SECONDS || (expected < TELLING_SECONDS && took < LATE_SECONDS)) {
