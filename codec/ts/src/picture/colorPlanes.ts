@@ -1,6 +1,6 @@
 /** Planes as browsers capture them (4:2:0) into colours, bit for bit as codec/picture/color_planes.py does it. */
 
-import { GREY, SLOPE_BITS } from "./chromaFromLuma.gen.ts";
+import { FLAT, GREY, SLOPE_BITS } from "./chromaFromLuma.gen.ts";
 import { type Factors, SampleRow, SlopeFinder, type ThreeRows } from "./chromaFromLuma.ts";
 import { CHROMA_BITS, FACTORS, FRACTION_BITS, Matrix, REACH } from "./colorPlanes.gen.ts";
 import type { Area } from "./geometry.ts";
@@ -21,7 +21,7 @@ export interface ColorPlanes {
   fullRange: boolean;
 }
 
-const OPAQUE = 0xff000000;
+const OPAQUE = 0xff << 24;
 const FINE_BITS = FRACTION_BITS + CHROMA_BITS;
 const FINE_HALF = 1 << (FINE_BITS - 1);
 const RESTORED_BITS = SLOPE_BITS - CHROMA_BITS;
@@ -82,22 +82,31 @@ class Painter {
     const upper = 2 * place * lumaStride;
     const lower = min(2 * place + 1, height - 1) * lumaStride;
     const samples = place * chromaStride;
-    for (let at = 0; at < free.length; at += 1) {
-      const column = min(max(this.firstColumn - REACH + at, 0), lastColumn);
-      const left = 2 * column;
-      const right = min(left + 1, width - 1);
-      free.luma[at] = luma[upper + left]! + luma[upper + right]! + luma[lower + left]! + luma[lower + right]!;
-      free.cb[at] = cb[samples + column]!;
-      free.cr[at] = cr[samples + column]!;
+    const first = this.firstColumn - REACH;
+    const { luma: sums, cb: blues, cr: reds, length } = free;
+    for (let at = 0, left = 2 * first, sample = samples + first; at < length; at += 1, left += 2, sample += 1) {
+      if (left >= 0 && left + 1 < width) {
+        sums[at] = luma[upper + left]! + luma[upper + left + 1]! + luma[lower + left]! + luma[lower + left + 1]!;
+        blues[at] = cb[sample]!;
+        reds[at] = cr[sample]!;
+      } else {
+        const column = min(max(first + at, 0), lastColumn);
+        const right = min(2 * column + 1, width - 1);
+        const ofLeft = luma[upper + 2 * column]! + luma[lower + 2 * column]!;
+        sums[at] = ofLeft + luma[upper + right]! + luma[lower + right]!;
+        blues[at] = cb[samples + column]!;
+        reds[at] = cr[samples + column]!;
+      }
     }
     this.rows = [above, here, free];
   }
 
   /** Paint the pixels of a row of samples, the middle one of the three that were read last. */
   paint(row: number): void {
-    const { area, factors, slopes, pixels, stride, rows } = this;
-    const here = rows[1];
+    const { area, slopes, pixels, stride, rows } = this;
+    const { black, luma: ofLuma, redOfCr, greenOfCb, greenOfCr, blueOfCb } = this.factors;
     const { luma, lumaStride, width, height } = this.planes;
+    const { cb: blues, cr: reds, luma: sums } = rows[1];
     const upper = 2 * row * lumaStride;
     const lower = min(2 * row + 1, height - 1) * lumaStride;
     const isUpper = 2 * row >= area.y;
@@ -111,43 +120,57 @@ class Painter {
       const fourth = luma[lower + beside]!;
       const low = min(min(first, second), min(third, fourth));
       const high = max(max(first, second), max(third, fourth));
-      const cb = (here.cb[at]! - GREY) << CHROMA_BITS;
-      const cr = (here.cr[at]! - GREY) << CHROMA_BITS;
+      const cb = (blues[at]! - GREY) << CHROMA_BITS;
+      const cr = (reds[at]! - GREY) << CHROMA_BITS;
+      const isWhole = isUpper && isLower && x >= area.x && x + 1 < right;
       const place = 2 * row * stride + x;
-      const isLeft = x >= area.x;
-      const isRight = x + 1 < right;
-      if (slopes.find(rows, at, low, high)) {
-        const sum = here.luma[at]!;
-        if (isUpper && isLeft) pixels[place] = restored(factors, slopes, first, sum, cb, cr);
-        if (isUpper && isRight) pixels[place + 1] = restored(factors, slopes, second, sum, cb, cr);
-        if (isLower && isLeft) pixels[place + stride] = restored(factors, slopes, third, sum, cb, cr);
-        if (isLower && isRight) pixels[place + stride + 1] = restored(factors, slopes, fourth, sum, cb, cr);
-      } else {
-        if (isUpper && isLeft) pixels[place] = colored(factors, first, cb, cr);
-        if (isUpper && isRight) pixels[place + 1] = colored(factors, second, cb, cr);
-        if (isLower && isLeft) pixels[place + stride] = colored(factors, third, cb, cr);
-        if (isLower && isRight) pixels[place + stride + 1] = colored(factors, fourth, cb, cr);
+      if (low === high && isWhole) {
+        const grey = (imul(ofLuma, low - black) << CHROMA_BITS) + FINE_HALF;
+        const red = grey + imul(redOfCr, cr);
+        const green = grey - imul(greenOfCb, cb) - imul(greenOfCr, cr);
+        const word = wordOf(red >> FINE_BITS, green >> FINE_BITS, (grey + imul(blueOfCb, cb)) >> FINE_BITS);
+        pixels[place] = word;
+        pixels[place + 1] = word;
+        pixels[place + stride] = word;
+        pixels[place + stride + 1] = word;
+        continue;
+      }
+      const hasSlopes = high - low > FLAT && slopes.find(rows, at, low, high);
+      const sum = sums[at]!;
+      let red = imul(redOfCr, cr);
+      let green = -imul(greenOfCb, cb) - imul(greenOfCr, cr);
+      let blue = imul(blueOfCb, cb);
+      let word = 0;
+      for (let pixel = 0, last = -1; pixel < 4; pixel += 1) {
+        const level = pixel < 2 ? (pixel === 0 ? first : second) : pixel === 2 ? third : fourth;
+        if (level !== last) {
+          if (hasSlopes) {
+            const away = 4 * level - sum;
+            const inCb = restored(cb, slopes.cb, away);
+            const inCr = restored(cr, slopes.cr, away);
+            red = imul(redOfCr, inCr);
+            green = -imul(greenOfCb, inCb) - imul(greenOfCr, inCr);
+            blue = imul(blueOfCb, inCb);
+          }
+          const grey = (imul(ofLuma, level - black) << CHROMA_BITS) + FINE_HALF;
+          word = wordOf((grey + red) >> FINE_BITS, (grey + green) >> FINE_BITS, (grey + blue) >> FINE_BITS);
+          last = level;
+        }
+        const isRight = (pixel & 1) === 1;
+        if ((pixel < 2 ? isUpper : isLower) && (isRight ? x + 1 < right : x >= area.x)) {
+          pixels[(2 * row + (pixel >> 1)) * stride + x + (pixel & 1)] = word;
+        }
       }
     }
   }
 }
 
-/** Return the colour of a pixel whose chroma, in sixteenths, is its sample's and what luma tells. */
-function restored(factors: Factors, slopes: SlopeFinder, luma: number, sum: number, cb: number, cr: number): number {
-  const away = 4 * luma - sum;
-  const moreCb = (imul(slopes.cb, away) + RESTORED_HALF) >> RESTORED_BITS;
-  const moreCr = (imul(slopes.cr, away) + RESTORED_HALF) >> RESTORED_BITS;
-  return colored(factors, luma, inRange(cb + moreCb), inRange(cr + moreCr));
+/** Return a pixel's chroma in sixteenths: its sample's, and what luma tells. */
+function restored(chroma: number, slope: number, away: number): number {
+  const fine = chroma + ((imul(slope, away) + RESTORED_HALF) >> RESTORED_BITS);
+  return max(min(fine, MOST_CHROMA - 1), -MOST_CHROMA);
 }
 
-function inRange(chroma: number): number {
-  return max(min(chroma, MOST_CHROMA - 1), -MOST_CHROMA);
-}
-
-function colored(factors: Factors, luma: number, cb: number, cr: number): number {
-  const grey = (imul(factors.luma, luma - factors.black) << CHROMA_BITS) + FINE_HALF;
-  const red = (grey + imul(factors.redOfCr, cr)) >> FINE_BITS;
-  const green = (grey - imul(factors.greenOfCb, cb) - imul(factors.greenOfCr, cr)) >> FINE_BITS;
-  const blue = (grey + imul(factors.blueOfCb, cb)) >> FINE_BITS;
+function wordOf(red: number, green: number, blue: number): number {
   return OPAQUE | (CLIPPED[BELOW + blue]! << 16) | (CLIPPED[BELOW + green]! << 8) | CLIPPED[BELOW + red]!;
 }
