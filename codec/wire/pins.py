@@ -17,7 +17,7 @@ LONG_PINS = 10**8
 """How many there are: a long one is 111 times as hard to guess."""
 LONG_FIRST = "9"
 SECRET_DIGITS = 4
-"""So many secret digits a console adds to a PIN: fewer cannot be right, and are refused before a guess is spent on them."""
+"""So many secret digits a console adds to a PIN: fewer cannot be right and are refused before a guess is spent."""
 MAX_SECRET_DIGITS = 8
 """So many are read, in case a console adds more one day."""
 PATTERN = r"^([0-8][0-9]{5}|9[0-9]{8})\Z"
