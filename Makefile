@@ -58,6 +58,8 @@ requirements: ready-to-run
 
 settings: ready-to-run
 	$(BIN)/python -m relay.settings.reference > docs/settings.md
+	$(BIN)/python -m relay.settings.console_settings > codec/wire/group_settings.new
+	@mv codec/wire/group_settings.new codec/wire/group_settings.py
 
 openapi: ready-to-run
 	$(BIN)/python -m relay.api.document > docs/openapi.json

@@ -393,9 +393,7 @@ class Engine:
         self._sessions.permit(rules.functions)
         self._uploads.follow(rules.recording, self._recordings.account)
         shown = rules.recording.without_access()
-        self._desk = msgspec.structs.replace(
-            desk, functions=rules.functions, recording=shown, chat_only=rules.chat_only
-        )
+        self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown, settings=rules.settings)
         self.pages.tell_all(self._desk_now(self._desk))
 
     def _tell_uploads(self, message: UploadsMessage) -> None:

@@ -11,7 +11,7 @@ from relay.api_keys.rules import (
     ScopeMissingError,
     TooManyCallsError,
 )
-from relay.codes.rules import NoPinLeftError, TooManyCodesError
+from relay.codes.rules import MethodOffError, NoPinLeftError, TooManyCodesError
 from relay.codes.service import NoSuchCodeError
 from relay.credentials.invitations import NoAddressError, NoInvitationError
 from relay.credentials.service import LinkRefusedError, NoMailServerError, NoSecondStepError
@@ -92,6 +92,7 @@ REFUSALS: Refusals = {
         403, "outranked", _("This person has, or would get, more rights than you. Ask an account owner.")
     ),
     ProofNeededError: Refusal(403, "proof_needed"),
+    MethodOffError: Refusal(403, "method_off"),
     NotPermittedError: Refusal(
         403, "not_permitted", _("You do not have permission for this. Ask a master administrator.")
     ),

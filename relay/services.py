@@ -33,9 +33,9 @@ from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
 from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.run_type import starts_as_chat
 from relay.sessions.service import Presence, Sessions, patience_from
 from relay.settings.applied import AppliedSettings
+from relay.settings.console_settings import settings_of_people
 from relay.settings.vault import Vault
 from relay.sign_in.authentication import Authentication
 from relay.sign_in.event_retention import SignInEvents
@@ -106,12 +106,11 @@ class Services:
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
         recording = recording_values(self.permissions, self.choices, self.vault)
         self.downloads = downloads_of(settings)
-        chats = starts_as_chat(self.permissions, self.choices)
-        key_of_permits = permit_key(settings.data)
-        self.permits = Permits(self.permissions, self.sessions, self.hub, key_of_permits, recording, chats)
-        self.attestor = RecordingAttestor(self.hub, key_of_permits)
+        chosen = settings_of_people(self.permissions, self.choices)
+        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen)
+        self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
-        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chats)
+        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)

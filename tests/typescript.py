@@ -38,6 +38,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "FINAL_STATES",
         ),
     },
+    "codec/ts/src/wire/groupSettings.gen.ts": {"codec.wire.group_settings": ("GroupSettings",)},
     "codec/ts/src/wire/signals.gen.ts": {
         "codec.wire.signals": (
             "Desk",

@@ -15,6 +15,7 @@ from codec.errors import MALFORMED, DesksideError
 from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Session, SessionState
 from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
 from codec.wire.customer_kinds import CustomerKind, Means
+from codec.wire.group_settings import GroupSettings
 from codec.wire.permits import SignedPermit
 from codec.wire.pins import Pin
 
@@ -227,6 +228,7 @@ class Desk(_Signal, frozen=True, tag="desk"):
     functions: list[str] = []
     """What this technician's group may do, by the names of `Function` and others."""
     recording: RecordingRules = RecordingRules()
+    settings: GroupSettings = GroupSettings()
     stamp_key: Opaque = ""
     """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
     systems: list[Text] | None = None
@@ -234,8 +236,6 @@ class Desk(_Signal, frozen=True, tag="desk"):
 
     None: the relay does not say.
     """
-    chat_only: bool = False
-    """This technician's sessions start as a chat, where nothing else is asked for a code."""
     now: datetime | None = None
     """The relay's time when this was said: what its other times are compared with, as clocks differ."""
 
@@ -245,7 +245,7 @@ class RulesChanged(_Signal, frozen=True, tag="rules"):
 
     functions: list[str]
     recording: RecordingRules
-    chat_only: bool = False
+    settings: GroupSettings = GroupSettings()
 
 
 class SessionChanged(_Signal, frozen=True, tag="session"):

@@ -4,7 +4,8 @@ from collections.abc import Container
 from datetime import datetime
 
 from codec.errors import DesksideError
-from codec.wire.api_types import CodeState
+from codec.wire.api_types import CodeState, Method
+from codec.wire.group_settings import GroupSettings
 from codec.wire.pins import pin_of
 from codec.wire.signals import Refusal
 from relay.limits.rate_limiter import Limit, neighbourhood_of
@@ -24,6 +25,14 @@ TURN_PLACES = 60
 """So many wait for that, each network in a line of its own."""
 
 
+INSTANT_CHAT = "instant_chat"
+"""The run type of groups whose sessions start as chats (APP-09)."""
+
+
+class MethodOffError(DesksideError):
+    """Your group does not invite customers this way. Choose another way, or ask an administrator."""
+
+
 class TooManyCodesError(DesksideError):
     """Too many of your PINs and links are waiting to be used. Cancel some, then create a new one."""
 
@@ -40,6 +49,19 @@ class CodeRefusedError(DesksideError):
         self.refusal = refusal
         self.code = code
         self.person = person
+
+
+def check_offered(method: Method, chosen: GroupSettings) -> None:
+    """Raise MethodOffError where a technician's group has this way to invite customers turned off (SESS-17).
+
+    A link that is sent by e-mail is a link: either of the two ways allows it.
+    """
+    offered = {
+        Method.PIN: chosen.connections_pin,
+        Method.LINK: chosen.connections_link or chosen.connections_own_mail,
+    }
+    if not offered[method]:
+        raise MethodOffError(MethodOffError.__doc__)
 
 
 def choose_pin(candidates: list[int], taken: Container[str], *, is_long: bool) -> str:

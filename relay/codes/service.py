@@ -18,6 +18,7 @@ from relay.accounts.model import PersonRow
 from relay.codes.failed_attempts import FailedAttempts, Told
 from relay.codes.model import CodeRow
 from relay.codes.rules import (
+    INSTANT_CHAT,
     LIMITS,
     MAX_LIVE,
     MAX_MISSES,
@@ -26,6 +27,7 @@ from relay.codes.rules import (
     TURN_SECONDS,
     CodeRefusedError,
     TooManyCodesError,
+    check_offered,
     choose_pin,
     why_not,
 )
@@ -45,8 +47,8 @@ from relay.logs.events import (
 from relay.organization.ancestry import batches
 from relay.permissions.service import Permissions
 from relay.sessions.model import SessionRow
-from relay.sessions.run_type import StartsAsChat, nobodys_chats
 from relay.sessions.service import Sessions
+from relay.settings.console_settings import SettingsOfPeople, nothing_chosen
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
 from relay.tasks.sweep import was_before
@@ -111,13 +113,12 @@ class Codes:
         permissions: Permissions,
         lifetimes: dict[Method, timedelta],
         announce: Announcements,
-        starts_as_chat: StartsAsChat = nobodys_chats,
+        settings: SettingsOfPeople = nothing_chosen,
     ) -> None:
-        """`starts_as_chat` says what the groups of technicians chose."""
-        self._starts_as_chat = starts_as_chat
         self._store = store
         self._sessions = sessions
         self._permissions = permissions
+        self._settings = settings
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
@@ -129,11 +130,13 @@ class Codes:
     ) -> Code:
         """Make a PIN or link. Without `chat_only` the technician's group says whether the session starts as a chat.
 
-        Raises NotPermittedError (PERM-13), TooManyCodesError or NoPinLeftError.
+        Raises NotPermittedError (PERM-13), MethodOffError, TooManyCodesError or NoPinLeftError.
         """
         await self._permissions.check(person, "private_sessions")
+        chosen = (await self._settings([person]))[person]
+        check_offered(method, chosen)
         if chat_only is None:
-            chat_only = person in await self._starts_as_chat([person])
+            chat_only = chosen.applet_run_type == INSTANT_CHAT
         async with self._store.transaction(alone="pins") as transaction:
             alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0

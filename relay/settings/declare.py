@@ -76,6 +76,7 @@ class Setting:
     section's. `when`: all of them must hold, or the form greys it out and nobody reads it. `requirements` are the ids
     it answers. `in_effect`: something in the program obeys it; without, forms and documents say that it does not yet.
     `planned_for` are kinds of units for which nothing does although it is in effect for others.
+    `for_console`: the consoles of the group's technicians are told what holds.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Setting:
     when: tuple[When, ...] = ()
     requirements: tuple[str, ...] = ()
     in_effect: bool = False
+    for_console: bool = False
     planned_for: tuple[HolderKind, ...] = ()
 
     def has_effect_for(self, kind: HolderKind) -> bool:

@@ -195,7 +195,7 @@ class ConsoleSocket:
             codes=found.codes,
             functions=list(found.rights.functions),
             recording=found.rights.recording,
-            chat_only=found.rights.chat_only,
+            settings=found.rights.settings,
             stamp_key=base64.b64encode(self._attestor.public_key).decode(),
             now=found.now,
         )

@@ -9,12 +9,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from codec.wire.api_types import RecordingRules
 from codec.wire.customer_kinds import within_means
+from codec.wire.group_settings import GroupSettings
 from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
-from relay.sessions.run_type import StartsAsChat, nobodys_chats
 from relay.sessions.service import Parties, Sessions
+from relay.settings.console_settings import SettingsOfPeople
+from relay.settings.console_settings import nothing_chosen as defaults_hold
 from relay.signalling.concerned import EVERYBODY, Concerned
 from relay.signalling.hub import Hub
 from relay.store.batching import Batches
@@ -23,15 +25,15 @@ from relay.web.send_queue import SendQueue
 
 @dataclass(frozen=True)
 class Rights:
-    """What someone may do, by name and in order, how their group records, whether their sessions start as chats."""
+    """What someone may do, by name and in order, how their group records, and what else it chose for consoles."""
 
     functions: tuple[str, ...]
     recording: RecordingRules
-    chat_only: bool = False
+    settings: GroupSettings
 
 
 class Permits:
-    """Writes permits. `recording` and `starts_as_chat` give the settings of people's groups."""
+    """Writes permits. `recording` and `settings` give what people's groups chose about recordings, and for consoles."""
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class Permits:
         hub: Hub,
         key: Ed25519PrivateKey,
         recording: RecordingValues = nothing_chosen,
-        starts_as_chat: StartsAsChat = nobodys_chats,
+        settings: SettingsOfPeople = defaults_hold,
     ) -> None:
         self.public_key = key.public_key().public_bytes_raw()
         self._permissions = permissions
@@ -48,7 +50,7 @@ class Permits:
         self._hub = hub
         self._key = key
         self._recording = recording
-        self._starts_as_chat = starts_as_chat
+        self._settings = settings
         self._asked = Batches(self.rights_of)
         self._told: WeakKeyDictionary[SendQueue, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
@@ -66,10 +68,8 @@ class Permits:
         """`rights` of many, read and worked out at once."""
         wanted = set(people)
         held, values = await self._permissions.held_by(wanted), await self._recording(wanted)
-        chatting = await self._starts_as_chat(wanted)
-        return {
-            person: _rights(held[person], values.get(person, {}), chat_only=person in chatting) for person in wanted
-        }
+        settings = await self._settings(wanted)
+        return {person: _rights(held[person], values.get(person, {}), settings[person]) for person in wanted}
 
     async def functions(self, person: int) -> list[str]:
         """Return what someone may do, by name, in order."""
@@ -123,7 +123,7 @@ class Permits:
         for console in self._hub.consoles():
             holds = rights.get(console.person)
             if holds is not None and self._told.get(console.queue) != holds:
-                rules = RulesChanged(list(holds.functions), holds.recording, holds.chat_only)
+                rules = RulesChanged(list(holds.functions), holds.recording, holds.settings)
                 console.queue.say(write(rules), about=RulesChanged)
                 self.console_told(console.queue, holds)
 
@@ -135,7 +135,7 @@ class Permits:
         return people & (concerned.people | below)
 
 
-def _rights(held: Held, values: Mapping[str, object], *, chat_only: bool) -> Rights:
+def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings) -> Rights:
     functions = {key for key, grant in held.grants.items() if grant.enabled}
     rules = rules_of(values, held.grants.get(Function.RECORD))
     if rules.forced:
@@ -144,4 +144,4 @@ def _rights(held: Held, values: Mapping[str, object], *, chat_only: bool) -> Rig
         functions.add(Function.RECORD_CONSENT)
     if rules.forced and not rules.go_on_without:
         functions.add(Function.RECORD_ALWAYS)
-    return Rights(tuple(sorted(functions)), rules, chat_only)
+    return Rights(tuple(sorted(functions)), rules, settings)

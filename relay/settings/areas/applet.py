@@ -34,6 +34,7 @@ START = Section(
                 "what their group permits."
             ),
             in_effect=True,
+            for_console=True,
             planned_for=(HolderKind.CHANNEL,),
             requirements=("APP-08", "APP-09", "APP-10", "APP-11", "CHAT-01"),
         ),

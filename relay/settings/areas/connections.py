@@ -38,6 +38,8 @@ CONNECTIONS = Section(
             default=True,
             help=_("Six digits that the customer enters on a page."),
             requirements=("SESS-17", "SESS-18"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.pin_page",
@@ -47,6 +49,8 @@ CONNECTIONS = Section(
             help=_("The technician reads this address to the customer. If empty, the page of this server is used."),
             when=(When("connections.pin"),),
             requirements=("SESS-22", "SESS-23"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.link",
@@ -55,6 +59,8 @@ CONNECTIONS = Section(
             default=True,
             help=_("An address that the technician copies and sends."),
             requirements=("SESS-17", "SESS-33"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.own_mail",
@@ -63,6 +69,8 @@ CONNECTIONS = Section(
             default=True,
             help=_("The technician can still edit the subject and text."),
             requirements=("SESS-17", "SESS-24", "SESS-26"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.server_mail",
@@ -78,6 +86,8 @@ CONNECTIONS = Section(
             Text(200),
             _("Your support session"),
             requirements=("SESS-27",),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.mail_text",
@@ -86,6 +96,8 @@ CONNECTIONS = Section(
             _("Open this link to start the support session:"),
             help=_("The link follows below this text."),
             requirements=("SESS-28", "SESS-32"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.sms",

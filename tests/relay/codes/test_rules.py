@@ -6,11 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.wire.api_types import CodeState
+from codec.wire.api_types import CodeState, Method
+from codec.wire.group_settings import GroupSettings
 from codec.wire.signals import Refusal
-from relay.codes.rules import NoPinLeftError, choose_pin, digits_of, why_not
+from relay.codes.rules import MethodOffError, NoPinLeftError, check_offered, choose_pin, digits_of, why_not
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.req("SESS-17")
+@pytest.mark.parametrize(
+    ("chosen", "offered"),
+    [
+        (GroupSettings(), {Method.PIN, Method.LINK}),
+        (GroupSettings(connections_pin=False), {Method.LINK}),
+        (GroupSettings(connections_link=False), {Method.PIN, Method.LINK}),
+        (GroupSettings(connections_own_mail=False), {Method.PIN, Method.LINK}),
+        (GroupSettings(connections_link=False, connections_own_mail=False), {Method.PIN}),
+    ],
+)
+def test_a_group_says_how_customers_are_invited(chosen: GroupSettings, offered: set[Method]) -> None:
+    """What is mailed is a link: that one way is off takes nothing from the other."""
+    for method in Method:
+        if method in offered:
+            check_offered(method, chosen)
+        else:
+            with pytest.raises(MethodOffError):
+                check_offered(method, chosen)
 
 
 @pytest.mark.req("SESS-21")

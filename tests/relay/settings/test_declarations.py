@@ -7,6 +7,7 @@ import pytest
 
 from relay.settings.areas.console import PLACEHOLDERS
 from relay.settings.catalogue import CATALOGUE, SECTIONS, UnknownSettingError
+from relay.settings.console_settings import as_python, shared
 from relay.settings.declare import Editors, Scope, Section, Setting, Tab
 from relay.settings.holders import HolderKind
 from relay.settings.kinds import Kept, Number
@@ -71,14 +72,16 @@ def test_no_setting_answers_a_requirement_that_the_list_does_not_know() -> None:
 
 @pytest.mark.finding("use-A8")
 def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
-    """Whoever wires a setting sets `in_effect`; whoever sets it has to have wired it. A list has to have its page."""
+    """A setting that has `in_effect` has to be wired, in the relay or for consoles. A list has to have its page."""
 
     def shown(setting: Setting) -> str:
+        if setting.for_console:
+            return setting.key.replace(".", "_")
         return f'"/admin/{setting.kind.page}"' if isinstance(setting.kind, Kept) else f'"{setting.key}"'
 
-    program = "".join(
-        file.read_text() for file in (ROOT / "relay").rglob("*.py") if "settings" not in file.relative_to(ROOT).parts
-    )
+    relay = (file for file in (ROOT / "relay").rglob("*.py") if "settings" not in file.relative_to(ROOT).parts)
+    page = (ROOT / "console/ui/src").rglob("*.ts*")
+    program = "".join(file.read_text() for file in (*relay, *page))
     assert [setting.key for setting in CATALOGUE if setting.in_effect and shown(setting) not in program] == []
 
 
@@ -125,8 +128,16 @@ def test_an_unknown_setting_is_named() -> None:
         CATALOGUE.setting("colour.of.the.sky")
 
 
-def test_the_page_of_all_settings_is_current() -> None:
+def test_what_is_written_of_all_settings_is_current() -> None:
     assert (ROOT / "docs/settings.md").read_text() == as_markdown(), "run make settings"
+    assert (ROOT / "codec/wire/group_settings.py").read_text() == as_python(), "run make settings"
+
+
+def test_only_what_groups_choose_reaches_consoles() -> None:
+    """A console shares it with its page: nothing secret may be among it."""
+    for setting in shared():
+        assert HolderKind.GROUP in (setting.units or CATALOGUE.section(setting.key).units)
+        assert not setting.sensitive
 
 
 def test_sentences_are_said_in_the_language_of_the_reader_with_their_gaps() -> None:

@@ -1,6 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 import type { Code, Person, RecordingRules, Session } from "./apiTypes.gen.ts";
+import type { GroupSettings } from "./groupSettings.gen.ts";
 
 export interface Desk {
   type: "desk";
@@ -11,9 +12,9 @@ export interface Desk {
   codes: Code[];
   functions?: string[];
   recording?: RecordingRules;
+  settings?: GroupSettings;
   stamp_key?: string;
   systems?: string[] | null;
-  chat_only?: boolean;
   now?: string | null;
 }
 

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
 import { customerOf } from "../state/groups";
+import { mailOf, methodsOf, startsAsChat } from "../state/inviting";
 import { codeSentence, extraDigits, pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
@@ -11,7 +12,9 @@ import { Dialog, Icon, State } from "./parts";
 
 /** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */
 export function NewSession() {
-  const method = useSignal<Method>("pin");
+  const offered = methodsOf(desk.value?.settings);
+  const chosen = useSignal<Method>("pin");
+  const method = offered.includes(chosen.value) ? chosen.value : offered[0];
   const name = useSignal("");
   const secret = useSignal(false);
   const chatOnly = useSignal(false);
@@ -22,8 +25,9 @@ export function NewSession() {
   };
   const make = async () => {
     failed.value = undefined;
-    const adds = method.value === "pin" && secret.value;
-    const outcome = await makeCode(method.value, name.value.trim(), adds, chatOnly.value || null);
+    if (method === undefined) return;
+    const adds = method === "pin" && secret.value;
+    const outcome = await makeCode(method, name.value.trim(), adds, chatOnly.value || null);
     if (typeof outcome === "number") made.value = outcome;
     else failed.value = outcome;
   };
@@ -32,7 +36,13 @@ export function NewSession() {
     <Dialog
       title={t("New session")}
       close={close}
-      foot={code === undefined ? <Begin make={make} method={method.value} /> : <Progress code={code} close={close} />}
+      foot={
+        code !== undefined ? (
+          <Progress code={code} close={close} />
+        ) : (
+          method !== undefined && <Begin make={make} method={method} />
+        )
+      }
     >
       {failed.value !== undefined && (
         <p class="banner banner--danger" role="alert">
@@ -40,10 +50,20 @@ export function NewSession() {
           {codeSentence(failed.value)}
         </p>
       )}
-      {code === undefined ? (
-        <Form name={name} method={method} secret={secret} chatOnly={chatOnly} make={make} />
-      ) : (
+      {code !== undefined ? (
         <Card code={code} key={code.id} />
+      ) : method !== undefined ? (
+        <Form
+          name={name}
+          method={method}
+          chosen={chosen}
+          offered={offered}
+          secret={secret}
+          chatOnly={chatOnly}
+          make={make}
+        />
+      ) : (
+        <p>{t("Your group has every way to invite customers turned off. Ask an administrator to turn one on.")}</p>
       )}
     </Dialog>
   );
@@ -51,13 +71,16 @@ export function NewSession() {
 
 interface FormProps {
   name: { value: string };
-  method: { value: Method };
+  method: Method;
+  chosen: { value: Method };
+  /** What the technician's group allows. */
+  offered: readonly Method[];
   secret: { value: boolean };
   chatOnly: { value: boolean };
   make: () => Promise<void>;
 }
 
-function Form({ name, method, secret, chatOnly, make }: FormProps) {
+function Form({ name, method, chosen, offered, secret, chatOnly, make }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void make();
@@ -79,25 +102,27 @@ function Form({ name, method, secret, chatOnly, make }: FormProps) {
           }}
         />
       </label>
-      <fieldset class="seg">
-        <legend class="sr">{t("How the customer joins")}</legend>
-        {(["pin", "link"] as const).map((each) => (
-          <label key={each} class="seg-item">
-            <input
-              type="radio"
-              class="sr"
-              name="method"
-              checked={method.value === each}
-              onChange={() => {
-                method.value = each;
-              }}
-            />
-            <Icon name={each} />
-            {each === "pin" ? t("PIN to read aloud") : t("Link to send")}
-          </label>
-        ))}
-      </fieldset>
-      {method.value === "pin" ? (
+      {offered.length > 1 && (
+        <fieldset class="seg">
+          <legend class="sr">{t("How the customer joins")}</legend>
+          {offered.map((each) => (
+            <label key={each} class="seg-item">
+              <input
+                type="radio"
+                class="sr"
+                name="method"
+                checked={method === each}
+                onChange={() => {
+                  chosen.value = each;
+                }}
+              />
+              <Icon name={each} />
+              {each === "pin" ? t("PIN to read aloud") : t("Link to send")}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {method === "pin" ? (
         <Option
           on={secret}
           name={t("Add four secret digits")}
@@ -106,7 +131,7 @@ function Form({ name, method, secret, chatOnly, make }: FormProps) {
       ) : (
         <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
       )}
-      {desk.value?.chat_only ? (
+      {startsAsChat(desk.value?.settings) ? (
         <p class="hint">{t("Your group’s sessions start as a chat. You can ask for more when it is needed.")}</p>
       ) : (
         <Option
@@ -170,6 +195,8 @@ function Card({ code }: { code: Code }) {
   const copied = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
+  const settings = desk.value?.settings;
+  const pinPage = settings?.connections_pin_page || desk.value?.customer_page || "";
   const invitation = invitations.value.get(code.id);
   const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
   const whole = (Date.parse(code.expires_at) - Date.parse(code.made_at)) / 1000;
@@ -200,16 +227,18 @@ function Card({ code }: { code: Code }) {
             <Digits of={[extra]} label={t("Extra digits")} extra />
           </div>
         )}
-        {code.method === "link" && (
-          <a class="btn btn--l" href={mailOf(text, desk.value?.organisation ?? "")}>
+        {code.method === "link" && settings?.connections_own_mail !== false && (
+          <a class="btn btn--l" href={mailOf(text, desk.value?.organisation ?? "", settings)}>
             <Icon name="mail" />
             {t("Send by e-mail")}
           </a>
         )}
-        <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
-          <Icon name={copied.value ? "check" : "copy"} />
-          {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
-        </button>
+        {(code.method === "pin" || settings?.connections_link !== false) && (
+          <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
+            <Icon name={copied.value ? "check" : "copy"} />
+            {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
+          </button>
+        )}
       </div>
       <progress class="track" aria-label={t("Time left")} max={100} value={share} />
       <div class="row t2 second">
@@ -217,7 +246,7 @@ function Card({ code }: { code: Code }) {
           <Icon name="globe" />
           {code.method === "pin" ? (
             <span>
-              {t("The customer types it at")} <b class="ltr">{desk.value?.customer_page.replace(/^https?:\/\//, "")}</b>
+              {t("The customer types it at")} <b class="ltr">{pinPage.replace(/^https?:\/\//, "")}</b>
             </span>
           ) : (
             t("The customer opens it in a browser")
@@ -228,13 +257,6 @@ function Card({ code }: { code: Code }) {
       </div>
     </div>
   );
-}
-
-/** A mail that only lacks its receiver; it holds the link and nothing else that is secret. */
-function mailOf(link: string, organisation: string): string {
-  const subject = t("Remote support by {organisation}", { organisation });
-  const body = t("Please open this link to start the support session. It works once: {link}", { link });
-  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }
 
 function Progress({ code, close }: { code: Code; close: () => void }) {

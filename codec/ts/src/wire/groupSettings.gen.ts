@@ -1,0 +1,12 @@
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+export interface GroupSettings {
+  connections_pin?: boolean;
+  connections_pin_page?: string;
+  connections_link?: boolean;
+  connections_own_mail?: boolean;
+  connections_mail_subject?: string;
+  connections_mail_text?: string;
+  applet_run_type?: string;
+}
+

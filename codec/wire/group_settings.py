@@ -1,0 +1,15 @@
+"""What a technician's group has chosen for consoles. Written from relay/settings by `make settings`."""
+
+from msgspec import Struct
+
+
+class GroupSettings(Struct, frozen=True, kw_only=True):
+    """The values that hold. A text is empty where nobody chose one: the console has words of its own then."""
+
+    connections_pin: bool = True
+    connections_pin_page: str = ""
+    connections_link: bool = True
+    connections_own_mail: bool = True
+    connections_mail_subject: str = ""
+    connections_mail_text: str = ""
+    applet_run_type: str = "standard"
