@@ -59,6 +59,8 @@ class Settings:
     data: Path
     unencrypted: frozenset[str] = frozenset()
     """The servers that recordings may go to unencrypted."""
+    reopening: str = "deskside-console open"
+    """The command that opens another page of this console."""
 
     @property
     def address(self) -> str:
@@ -109,7 +111,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings, engine: Engine, shown: "_Terminal") -> web.AppRunner:
     secret = secrets.token_bytes(SECRET_BYTES)
-    server = PageServer(engine, settings.address, shown.code, complain, secret)
+    server = PageServer(engine, settings.address, shown.code, complain, secret, settings.reopening)
     runner = web.AppRunner(server.application(), shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:

@@ -200,7 +200,7 @@ class Engine:
         self._players.close(page)
         self.pages.remove(page)
         for session in page.looks_at:
-            self._sessions.page_left(session)
+            self._sessions.page_gone(session)
 
     def page_said(self, page: Page, message: said.FromPage) -> None:
         """Carry out what a page asks."""

@@ -4,8 +4,11 @@ import argparse
 import asyncio
 import logging
 import os
+import shlex
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -80,7 +83,26 @@ def _open(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 def _settings(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Settings:
     host, port = _listen_address(parser, options.listen)
     place = options.recordings.absolute(), options.recording_format, options.data.absolute()
-    return Settings(options.relay, host, port, not options.no_browser, *place, frozenset(options.allow_unencrypted))
+    unencrypted = frozenset(options.allow_unencrypted)
+    settings = Settings(options.relay, host, port, not options.no_browser, *place, unencrypted)
+    defaults = {"--listen": parser.get_default("listen"), "--data": str(parser.get_default("data").absolute())}
+    chosen = {"--listen": settings.address, "--data": str(settings.data)}
+    return replace(settings, reopening=reopening(_program(), chosen, defaults))
+
+
+def reopening(program: Sequence[str], chosen: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+    """Return what is typed to open another page of a console that was started like this. Pure."""
+    options = [part for name, value in chosen.items() if value != defaults[name] for part in (name, value)]
+    return shlex.join([*program, *options, "open"])
+
+
+def _program() -> list[str]:
+    """Return how this console is started where its name is not enough: in a checkout it is on no search path."""
+    name = "deskside-console"
+    if Path(sys.argv[0]).name != name:
+        return [sys.executable, "-m", "console"]
+    found = shutil.which(name)
+    return [name] if found is not None and Path(found).samefile(sys.argv[0]) else [sys.argv[0]]
 
 
 def recordings_folder(platform: str, environment: Mapping[str, str], home: Path) -> Path:

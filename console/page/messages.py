@@ -101,6 +101,8 @@ class Event(StrEnum):
     ALLOWED = "allowed"
     """`detail` lists what is allowed now, separated by spaces: view control clipboard record."""
     RELEASED = "released"
+    PAGE_LOST = "page_lost"
+    """The technician's page that showed the session is gone: what the customer had allowed is given back."""
     STOPPED_BY_KEY = "stopped_by_key"
     STOPPED_BY_BUTTON = "stopped_by_button"
     WORDS_COMPARED = "words_compared"

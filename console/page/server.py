@@ -70,7 +70,10 @@ class PageServer:
         show_code: Callable[[str], None],
         warn: Callable[[str], None],
         secret: bytes | None = None,
+        reopening: str = "deskside-console open",
     ) -> None:
+        """`reopening` is the command that opens another page."""
+        self._reopening = reopening
         self._engine = engine
         self._hosts = {host, host.replace("127.0.0.1", "localhost")}
         self._cookie = f"deskside-console-{host.rpartition(':')[2]}"
@@ -87,6 +90,7 @@ class PageServer:
         """Return the application, to be run by an AppRunner."""
         application = web.Application(middlewares=[self._guard], client_max_size=MAX_OPEN_BYTES)
         application.router.add_post("/open", self._open)
+        application.router.add_get("/open", self._how_to_open)
         application.router.add_post(ANOTHER_PAGE, self._another_page)
         application.router.add_post(PAGE_OPENED, self._page_opened)
         application.router.add_get("/page", self._page)
@@ -152,6 +156,10 @@ class PageServer:
         response = web.json_response({"key": admission.key})
         response.set_cookie(self._cookie, admission.cookie, httponly=True, samesite="Strict", path="/")
         return response
+
+    async def _how_to_open(self, _request: web.Request) -> web.Response:
+        """Say what a person types to get in: a page that was not let in hears nothing else of this console."""
+        return web.json_response({"command": self._reopening})
 
     async def _another_page(self, request: web.Request) -> web.Response:
         """Give a code to a second start of the same person, who opens another page with it."""

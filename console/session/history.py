@@ -78,6 +78,12 @@ class Snapshot:
         granted = self._latest.get(Granted)
         return granted.access if isinstance(granted, Granted) else frozenset()
 
+    @property
+    def asking(self) -> int | None:
+        """The number of the question that is on the customer's screen."""
+        asking = self._latest.get(Asking)
+        return asking.number if isinstance(asking, Asking) else None
+
     def note(self, message: SessionMessage) -> None:
         """Remember `message` if a later page needs it."""
         match message:

@@ -16,6 +16,7 @@ from codec.session.diagnosis import Fact, diagnose
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
+from codec.wire.access import Access
 from codec.wire.api_types import Session
 from codec.wire.customer_kinds import within_means
 from codec.wire.lanes import Lane
@@ -26,6 +27,7 @@ from codec.wire.messages import (
     Granted,
     Message,
     Release,
+    Withdraw,
     pack,
 )
 from codec.wire.signals import BeginRecording, Stamp
@@ -280,6 +282,18 @@ class OpenSession:
                 tool.page_left(watched)
         except StreamFullError:
             return  # nothing is shown anyway: without `shown` the applet stops by itself
+
+    def let_go(self) -> None:
+        """The page that showed this session is gone: give back what the customer allowed, and take questions back."""
+        held, asking = self.snapshot.granted, self.snapshot.asking
+        if not held and asking is None:
+            return
+        self.note(Event.PAGE_LOST)
+        if asking is not None:
+            self.ask(Withdraw(asking))
+        for access in (Access.CONTROL, Access.CLIPBOARD, Access.RECORD, Access.VIEW):
+            if access in held:
+                self.ask(Release(access))
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""

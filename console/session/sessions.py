@@ -24,6 +24,8 @@ from console.session.peer import Peer, PeerEvents
 from console.session.secret_attempts import SecretAttempts
 
 GOODBYE_SECONDS = 1.0
+UNSEEN_SECONDS = 5.0
+"""So long a page that showed a session may take to come back, as after a reload."""
 PARTING_SECONDS = 3.0
 """How long a relay that does not answer may hold up the end of a console; the customers are told beside it."""
 _ENDINGS = {
@@ -78,6 +80,8 @@ class Sessions:
         self._functions: frozenset[str] = frozenset()
         self._known: dict[int, Session] = {}
         self._open_sessions: dict[int, OpenSession] = {}
+        self._unseen: dict[int, float] = {}
+        """From when on nothing may be allowed in a session, because the page that showed it is gone."""
 
     @property
     def known(self) -> list[Session]:
@@ -180,6 +184,7 @@ class Sessions:
 
         A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`.
         """
+        self._unseen.pop(number, None)
         if number not in self._open_sessions:
             known = self._known.get(number)
             if secret is None:
@@ -257,8 +262,17 @@ class Sessions:
         """A page no longer looks at this session."""
         self.act(number, lambda open_session: open_session.page_left(self._pages.looked_at(number)))
 
+    def page_gone(self, number: int) -> None:
+        """A page that looked at this session is gone, which nobody wanted to go on without a picture."""
+        self.page_left(number)
+        if not self._pages.looked_at(number):
+            self._unseen[number] = time.monotonic() + UNSEEN_SECONDS
+
     def tick(self) -> None:
-        """Let a second pass: tell the pages how their sessions are connected."""
+        """Let a second pass: let go of what nobody sees, and tell the pages how their sessions are connected."""
+        for number, until in self._unseen.items():
+            if time.monotonic() >= until:
+                self.act(number, OpenSession.let_go)
         for number, open_session in self._open_sessions.items():
             open_session.tick(datetime.now(UTC))
             if not open_session.over and self._pages.looked_at(number):
@@ -269,6 +283,7 @@ class Sessions:
         open_sessions = list(self._open_sessions.values())
         await asyncio.gather(*(open_session.stop_recording() for open_session in open_sessions))
         self._open_sessions.clear()
+        self._unseen.clear()
         self._known.clear()
         for open_session in open_sessions:
             await open_session.peer.close()

@@ -1,5 +1,8 @@
 """F15: a real browser gets in by the file that it is opened with, and who comes second with a code is told."""
 
+import asyncio
+import re
+import shlex
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
@@ -45,8 +48,15 @@ async def test_a_tab_without_a_code_is_not_told_of_a_link_that_was_used(browser:
         page = await browser.new_page()
         await page.goto(console.link.partition("#")[0])
         await expect(page.get_by_role("heading")).to_have_text("This tab is not connected to Deskside Console")
-        await expect(page.get_by_text("run deskside-console open in a terminal")).to_be_visible()
+        told = page.get_by_text(re.compile("run .*--listen .* open in a terminal"))
+        await expect(told).to_be_visible()
         await expect(page.get_by_role("alert")).to_have_count(0)
+        command = (await told.inner_text()).partition(" run ")[2].removesuffix(" in a terminal.")
+        *start, opens = shlex.split(command)
+        opening = await asyncio.create_subprocess_exec(*start, "--no-browser", opens, stdout=asyncio.subprocess.PIPE)
+        said, _ = await asyncio.wait_for(opening.communicate(), 30)
+        await page.goto(said.decode().split()[-1])
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 async def test_a_tab_of_a_console_that_was_restarted_says_so(browser: Browser, tmp_path: Path) -> None:

@@ -8,6 +8,24 @@ from console.app import Settings
 from console.cli import command_line
 
 
+@pytest.mark.parametrize(
+    ("program", "chosen", "typed"),
+    [
+        (["deskside-console"], {"--listen": "127.0.0.1:8090", "--data": "/d"}, "deskside-console open"),
+        (
+            ["/opt/my env/python", "-m", "console"],
+            {"--listen": "127.0.0.1:8091", "--data": "/e"},
+            "'/opt/my env/python' -m console --listen 127.0.0.1:8091 --data /e open",
+        ),
+    ],
+)
+def test_another_page_is_opened_by_what_this_console_was_started_with(
+    program: list[str], chosen: dict[str, str], typed: str
+) -> None:
+    defaults = {"--listen": "127.0.0.1:8090", "--data": "/d"}
+    assert command_line.reopening(program, chosen, defaults) == typed
+
+
 def test_what_is_loaded_is_not_searched_for_garbage_while_sessions_run(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[int] = []
 

@@ -59,6 +59,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("{name} allowed: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
     case "released":
       return released(line.detail ?? "");
+    case "page_lost":
+      return t("Your console’s page was closed, so everything {name} had allowed was stopped", name);
     case "stopped_by_key":
       return t("{name} stopped everything with the stop key", name);
     case "stopped_by_button":

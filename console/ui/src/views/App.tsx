@@ -1,5 +1,15 @@
 import { useEffect } from "preact/hooks";
-import { engineThere, leaving, making, online, openSession, player, relayBusy, stage } from "../state/console";
+import {
+  engineThere,
+  leaving,
+  making,
+  online,
+  openSession,
+  openSessions,
+  player,
+  relayBusy,
+  stage,
+} from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
@@ -39,7 +49,16 @@ export function App() {
   }
 }
 
+/** A session goes on when its page is closed, but without what the customer allowed: ask first. */
+function askBeforeLeaving(event: BeforeUnloadEvent) {
+  if ([...openSessions.value.values()].some((each) => !each.over.value)) event.preventDefault();
+}
+
 function Console() {
+  useEffect(() => {
+    addEventListener("beforeunload", askBeforeLeaving);
+    return () => removeEventListener("beforeunload", askBeforeLeaving);
+  }, []);
   const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
   const inSession = there !== undefined && !browsing.value;

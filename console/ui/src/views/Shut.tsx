@@ -1,12 +1,20 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { refused } from "../state/console";
 import { t, timeOfDay } from "../texts/texts";
-import type { Refused } from "../wire/pageAuth";
+import { howToOpen, type Refused } from "../wire/pageAuth";
 import { Icon } from "./parts";
 
-const COMMAND = "deskside-console open";
+/** What opens another page; how this console was started may need more. */
+const command = signal("deskside-console open");
 
 /** The page was not let in: why, and how to get to the console. */
 export function Shut() {
+  useEffect(() => {
+    void howToOpen().then((told) => {
+      if (told !== "") command.value = told;
+    });
+  }, []);
   const { title, remedy, warning } = refusal(refused.value);
   return (
     <main class="gate">
@@ -28,14 +36,14 @@ export function Shut() {
 }
 
 function refusal(reason: Refused): { title: string; remedy: string; warning?: string } {
-  const command = { command: COMMAND };
+  const typed = { command: command.value };
   switch (reason.why) {
     case "restarted":
       return {
         title: t("Deskside Console was restarted"),
         remedy: t(
           "This tab belongs to the console that ran before. Close it and use the new tab. If there is none, run {command} in a terminal.",
-          command,
+          typed,
         ),
       };
     case "no_code":
@@ -43,13 +51,13 @@ function refusal(reason: Refused): { title: string; remedy: string; warning?: st
         title: t("This tab is not connected to Deskside Console"),
         remedy: t(
           "Close it and use the tab that is already open. To open another one, run {command} in a terminal.",
-          command,
+          typed,
         ),
       };
     case "used":
       return {
         title: t("This link was already used"),
-        remedy: t("To open another tab, run {command} in a terminal.", command),
+        remedy: t("To open another tab, run {command} in a terminal.", typed),
         warning: t(
           "This link was already used at {time}. If that was not you, another program has opened your console. Stop Deskside Console, then start it again.",
           { time: timeOfDay(new Date(reason.at)) },
@@ -58,7 +66,7 @@ function refusal(reason: Refused): { title: string; remedy: string; warning?: st
     case "wrong_code":
       return {
         title: t("This link does not work"),
-        remedy: t("To open another tab, run {command} in a terminal.", command),
+        remedy: t("To open another tab, run {command} in a terminal.", typed),
         warning: reason.message,
       };
   }

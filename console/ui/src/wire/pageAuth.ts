@@ -27,6 +27,16 @@ export async function enter(): Promise<Admission> {
   return { key: answer.key };
 }
 
+/** Return the command that opens another page of this console, empty where it does not answer. */
+export async function howToOpen(): Promise<string> {
+  try {
+    const answer = (await (await fetch("/open")).json()) as { command?: string };
+    return answer.command ?? "";
+  } catch {
+    return "";
+  }
+}
+
 /** Come in again by a fresh address that is opened in this tab: the browser loads nothing when only the code differs. */
 export function watchAddress(): void {
   addEventListener("hashchange", () => {
