@@ -20,6 +20,8 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "CHAT_CHARACTERS",
             "CLIPBOARD_BYTES",
             "TYPED_CHARACTERS",
+            "PHOTO_BYTES",
+            "MARK_POINTS",
             "POSITIONS",
             "WHEEL_NOTCH",
             "MAX_WHEEL",

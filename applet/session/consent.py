@@ -22,6 +22,8 @@ of that.
 """
 _NEEDS_VIEW = frozenset({Access.CONTROL, Access.CLIPBOARD})
 _SEES = frozenset({Access.VIEW, Access.CONTROL})
+POSSIBLE = frozenset(Access) - {Access.CAMERA}
+"""What this program can give at all."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Consent:
 
         Without `records_apart` the question for the screen may name the recording too.
         """
-        self._permitted = access
+        self._permitted = access & POSSIBLE
         self._records_apart = records_apart
 
     def allows(self, access: Access) -> bool:

@@ -426,10 +426,14 @@ class Engine:
         declared = message.declared
         if declared.tool is None:
             self._hear(message)
-        elif self._is_allowed(declared):
-            self._tools[declared.tool].take(message)
+            return
+        tool = self._tools.get(declared.tool)
+        if tool is None:
+            return  # a camera's: only pages show one
+        if self._is_allowed(declared):
+            tool.take(message)
         else:
-            self._tools[declared.tool].refuse(message)
+            tool.refuse(message)
 
     def _is_allowed(self, declared: Declared) -> bool:
         """Whether customer and group permit what a message needs."""

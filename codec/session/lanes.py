@@ -35,5 +35,5 @@ LIMITS: dict[Lane, LaneLimits] = {
     Lane.CONTROL: LaneLimits(message_bytes=2 << 20, unacknowledged_bytes=4 << 20),
     Lane.PICTURE: LaneLimits(message_bytes=_longest(Lane.PICTURE), unacknowledged_bytes=96 << 20),
     # What is on its way is in buffers of the line, where no key can pass it: two chunks are 130 ms of a 2 Mbit/s line.
-    Lane.BULK: LaneLimits(message_bytes=_longest(Lane.BULK), unacknowledged_bytes=4 << 20, ahead_chunks=2),
+    Lane.BULK: LaneLimits(message_bytes=_longest(Lane.BULK), unacknowledged_bytes=12 << 20, ahead_chunks=2),
 }

@@ -7,7 +7,9 @@ from codec.wire.permits import Function
 
 
 class Access(StrEnum):
-    """What a customer can allow. Each is granted apart; control and clipboard mean nothing without view.
+    """What a customer can allow. Each is granted apart; control, clipboard and camera mean nothing without view.
+
+    With camera, what is viewed is what a camera of the customer's shows, and no screen.
 
     To record is asked on its own, or named in the question for the screen. It may be allowed before anything is seen;
     only what is seen can be recorded.
@@ -16,6 +18,7 @@ class Access(StrEnum):
     VIEW = "view"
     CONTROL = "control"
     CLIPBOARD = "clipboard"
+    CAMERA = "camera"
     RECORD = "record"
 
 
@@ -23,6 +26,7 @@ FUNCTIONS: Mapping[Access, Function] = {
     Access.VIEW: Function.DESKTOP_VIEW,
     Access.CONTROL: Function.REMOTE_CONTROL,
     Access.CLIPBOARD: Function.CLIPBOARD,
+    Access.CAMERA: Function.LENS,
     Access.RECORD: Function.RECORD,
 }
 """Without this function a technician may not ask for it."""

@@ -10,9 +10,9 @@ from codec.wire.access import FUNCTIONS, Access
 from codec.wire.permits import Function
 
 Means = Annotated[list[Annotated[str, Meta(pattern=r"^[a-z_]{1,16}\Z")]], Meta(max_length=16)]
-"""What a customer's side can do: "chat", and of what a customer can allow "view", "control" and "clipboard".
+"""What a customer's side can do: "chat", and of what a customer can allow "view", "control", "clipboard" and "camera".
 
-Words that are not known mean nothing. None at all is all that the help program can do.
+Words that are not known mean nothing. None at all is all that the help program can do, which shows no camera.
 """
 
 
@@ -46,9 +46,9 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
     Of a session that is only a chat nothing else is left. Where nothing can be seen, nothing is recorded. In a chat,
     and with a page, the chat is on and stays on whatever the group says: it is how the two go on when nothing else can.
     """
-    there = frozenset({"chat"}) if customer.chat_only else frozenset(customer.means)
-    lost = {FUNCTIONS[access] for access in _NEED_MEANS - there} if there else frozenset[str]()
-    if FUNCTIONS[Access.VIEW] in lost:
+    there = frozenset({"chat"}) if customer.chat_only else frozenset(customer.means) or _OF_THE_PROGRAM
+    lost = {FUNCTIONS[access] for access in _NEED_MEANS - there}
+    if not there & {Access.VIEW, Access.CAMERA}:
         lost |= {FUNCTIONS[Access.RECORD]}
     left = set(functions) - lost
     if customer.kind is CustomerKind.PAGE or customer.chat_only:
@@ -58,3 +58,4 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
 
 _NEED_MEANS = frozenset(Access) - {Access.RECORD}
 """What can be allowed only by who has the means. What is seen is recorded by the technician's side."""
+_OF_THE_PROGRAM = frozenset[str](_NEED_MEANS - {Access.CAMERA})

@@ -61,7 +61,8 @@ def _form(described: inspect.Type) -> Plain:
         case inspect.EnumType(cls=enum):
             return {"is": "word", "among": tuple(each.value for each in enum)}
         case inspect.ListType():
-            return {"is": "list", "of": _form(described.item_type), **_bounds(most=described.max_length)}
+            bounds = _bounds(least=described.min_length, most=described.max_length)
+            return {"is": "list", "of": _form(described.item_type), **bounds}
         case inspect.FrozenSetType():
             return {"is": "set", "of": _form(described.item_type)}
         case inspect.StructType():

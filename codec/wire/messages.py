@@ -35,6 +35,9 @@ SDP_CHARACTERS = 65_536
 MAX_DISPLAYS = 32
 PICTURE_BYTES = (64 << 20) - SHORT
 """The longest packet. A picture of 3840×2160 that does not compress at all has 25 MB."""
+PHOTO_BYTES = 8 << 20
+"""The longest photo. One of 12 megapixels has 3 to 6 MB."""
+MARK_POINTS = 512
 POSITIONS = 65_536
 WHEEL_NOTCH = 120
 MAX_WHEEL = 100 * WHEEL_NOTCH
@@ -93,6 +96,31 @@ class Cause(StrEnum):
     """The display server lets no program draw over the others."""
     NO_WINDOW = "no_window"
     """The customer's program runs without windows."""
+
+
+class CameraWish(StrEnum):
+    """What a technician may ask to be done with the camera."""
+
+    PHOTO = "photo"
+    SWITCH = "switch"
+    TORCH_ON = "torch_on"
+    TORCH_OFF = "torch_off"
+
+
+class Facing(StrEnum):
+    """Which way a camera looks: at the customer, or at what is before them."""
+
+    FRONT = "front"
+    BACK = "back"
+    UNKNOWN = ""
+
+
+class Shape(StrEnum):
+    """What a technician can draw."""
+
+    PEN = "pen"
+    ARROW = "arrow"
+    RECTANGLE = "rectangle"
 
 
 class Modifier:
@@ -210,8 +238,8 @@ class Bye(Message, frozen=True, tag="bye"):
 class Ask(Message, frozen=True, tag="ask"):
     """Ask the customer to allow something. Asking again while a question is open replaces it.
 
-    `record`, with `view` and `control`: the question also says that what is seen is recorded, and its one answer covers
-    both. The applet takes it only where the organisation demands no consent of its own for recordings.
+    `record`, with `view`, `control` and `camera`: the question also says that what is seen is recorded, and its one
+    answer covers both. The applet takes it only where the organisation demands no consent of its own for recordings.
     """
 
     declared = Declared(CONSOLE, from_page=True, recorded=True, proven=True)
@@ -360,6 +388,49 @@ class Point(Message, frozen=True, tag="point"):
     x: Position
     y: Position
     on: bool = True
+
+
+class CameraRequest(Message, frozen=True, tag="camera_request"):
+    """Ask the customer to do something with the camera. They see the request, and do it or not."""
+
+    declared = Declared(CONSOLE, tool=ToolName.CAMERA, needs=Access.CAMERA, from_page=True, recorded=True)
+
+    wish: CameraWish
+
+
+class Freeze(Message, frozen=True, tag="freeze"):
+    """Hold the camera's picture as it is now, on both sides, or go on. Marks on it are gone when it goes on."""
+
+    declared = Declared(CONSOLE, tool=ToolName.CAMERA, needs=Access.CAMERA, from_page=True, recorded=True)
+
+    on: bool
+
+
+class Mark(Message, frozen=True, tag="mark"):
+    """Draw over what the camera shows, for the customer to see. The same `number` again replaces what it drew.
+
+    A pen goes through all points; an arrow ends at the last one, and a rectangle has the first and the last as corners.
+    """
+
+    declared = Declared(
+        CONSOLE,
+        tool=ToolName.DRAWING,
+        needs=Access.CAMERA,
+        longest=18 * MARK_POINTS + SHORT,
+        from_page=True,
+        recorded=True,
+    )
+
+    number: Number
+    shape: Shape
+    points: Annotated[list[Position], Meta(min_length=4, max_length=2 * MARK_POINTS)]
+    """x and y in turn."""
+
+
+class ClearMarks(Message, frozen=True, tag="clear_marks"):
+    """Take every mark away."""
+
+    declared = Declared(CONSOLE, tool=ToolName.DRAWING, needs=Access.CAMERA, from_page=True, recorded=True)
 
 
 class ReleaseKeys(Message, frozen=True, tag="release_keys"):
@@ -541,6 +612,44 @@ class Stats(Message, frozen=True, tag="stats"):
     dark: bool = False
     rate_kbit: Number | None = None
     busy_percent: Number | None = None
+
+
+class Camera(Message, frozen=True, tag="camera"):
+    """What the camera is that is shown, and how it is. Said at the start and whenever that changes.
+
+    `cameras` are how many there are to switch between. `torch` is None where it has no light that can be turned on.
+    """
+
+    declared = Declared(
+        APPLET, tool=ToolName.CAMERA, needs=Access.CAMERA, at_most=Rate(5, 20), recorded=True, replayed=7
+    )
+
+    facing: Facing = Facing.UNKNOWN
+    cameras: Annotated[int, Meta(ge=0, le=255)] = 1
+    torch: bool | None = None
+    frozen: bool = False
+    interrupted: bool = False
+    """The customer's browser gives no picture at the moment, for instance because the page is in the background."""
+
+
+class Photo(Message, frozen=True, tag="photo"):
+    """A photo that the customer took, in the camera's full resolution: a JPEG of this size. Numbers count up by one."""
+
+    declared = Declared(
+        APPLET,
+        tool=ToolName.CAMERA,
+        needs=Access.CAMERA,
+        longest=PHOTO_BYTES + SHORT,
+        at_most=Rate(0.5, 10),
+        lane=Lane.BULK,
+        recorded=True,
+    )
+
+    number: Number
+    at: int
+    width: Pixels
+    height: Pixels
+    jpeg: Annotated[bytes, Meta(min_length=1, max_length=PHOTO_BYTES)]
 
 
 class Notice(Message, frozen=True, tag="notice"):

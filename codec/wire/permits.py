@@ -24,6 +24,7 @@ class Function(StrEnum):
     REMOTE_CONTROL = "remote_control"
     DESKTOP_VIEW = "desktop_view"
     CLIPBOARD = "clipboard_sync"
+    LENS = "lens"
     RECORD = "record"
     RECORD_CONSENT = "record_consent"
     """No permission but a duty: recording is a question of its own. Else the one for the screen may name it too."""

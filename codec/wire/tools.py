@@ -6,8 +6,10 @@ from enum import StrEnum
 class ToolName(StrEnum):
     """Which tool takes a message. What belongs to none is the session's own: questions, answers, links, the end."""
 
+    CAMERA = "camera"
     CHAT = "chat"
     CLIPBOARD = "clipboard"
+    DRAWING = "drawing"
     INPUT = "input"
     PICTURE = "picture"
     POINTING = "pointing"

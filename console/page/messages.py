@@ -80,6 +80,7 @@ class Event(StrEnum):
     BACK = "back"
     ASKED_VIEW = "asked_view"
     ASKED_CONTROL = "asked_control"
+    ASKED_CAMERA = "asked_camera"
     ASKED_CLIPBOARD = "asked_clipboard"
     ASKED_RECORD = "asked_record"
     RECORDING_BEGAN = "recording_began"

@@ -15,7 +15,7 @@ from codec.wire.api_types import RecordingRules
 from codec.wire.messages import Answered, Ask, Release, SessionMessage, Withdraw
 from console.page.messages import Event
 
-_SEES = (Access.VIEW, Access.CONTROL)
+_SEES = (Access.VIEW, Access.CONTROL, Access.CAMERA)
 _NUMBERS = 1 << 32
 
 

@@ -23,6 +23,7 @@ MAX_LINES = 2_000
 _ASKED = {
     Access.VIEW: Event.ASKED_VIEW,
     Access.CONTROL: Event.ASKED_CONTROL,
+    Access.CAMERA: Event.ASKED_CAMERA,
     Access.CLIPBOARD: Event.ASKED_CLIPBOARD,
     Access.RECORD: Event.ASKED_RECORD,
 }

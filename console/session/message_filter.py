@@ -40,7 +40,7 @@ MOST_OVERSTEPS = 3
 LATE_SECONDS = 10.0
 """A question that was withdrawn may still be answered so long: the answer was on its way."""
 MOST_QUESTIONS = 16
-_WITH_VIEW = frozenset({Access.VIEW, Access.CONTROL, Access.CLIPBOARD})
+_WITH_VIEW = frozenset({Access.VIEW, Access.CONTROL, Access.CLIPBOARD, Access.CAMERA})
 _NOTHING: frozenset[Access] = frozenset()
 
 
@@ -211,7 +211,7 @@ class MessageFilter:
     def _offered(self, ask: Ask) -> frozenset[Access]:
         """Return what the customer's answer may allow: what the applet's consent offers, and no more than permitted."""
         offers = {ask.access}
-        if ask.access is not Access.RECORD:
+        if ask.access not in (Access.RECORD, Access.CAMERA):
             offers |= {Access.CLIPBOARD}
         if ask.record:
             offers |= {Access.RECORD}
@@ -222,7 +222,7 @@ class MessageFilter:
 
     @staticmethod
     def _sensible(access: frozenset[Access]) -> frozenset[Access]:
-        """Control and clipboard mean nothing without view."""
+        """Control, clipboard and camera mean nothing without view."""
         return access if Access.VIEW in access else access - _WITH_VIEW
 
     def _is_seldom(self, message: Message, now: float) -> bool:

@@ -21,7 +21,7 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "display-capture=(self), camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": "display-capture=(self), camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "no-referrer",
 }
 """Of every file of this page: a worker heeds its own."""

@@ -224,7 +224,13 @@ PERMISSIONS: tuple[Permission, ...] = (
         _("Classic mobile display"),
         _("Sessions with phones and tablets use the traditional display."),
     ),
-    _P("lens", ("PERM-31",), _("Lens"), _("Technicians can see through the camera of the customer's phone.")),
+    _P(
+        "lens",
+        ("PERM-31",),
+        _("Lens"),
+        _("Technicians can ask to see through the camera of the customer's phone or computer."),
+        in_effect=True,
+    ),
     _P("screenshot", ("PERM-32",), _("Screenshots"), _("Technicians can take screenshots of the customer's screen.")),
 )
 """All of them, in the order of the form (PERM-33)."""

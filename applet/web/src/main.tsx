@@ -5,7 +5,7 @@ import "./styles/pages.css";
 import "./styles/join.css";
 import { openSession } from "./page.ts";
 import { broughtBy } from "./state/address.ts";
-import { abilities, askAbout, meansOf } from "./state/facts.ts";
+import { abilities, askAbout, findCamera, meansOf } from "./state/facts.ts";
 import { speak } from "./texts/texts.ts";
 import { App } from "./views/App.tsx";
 import sprite from "./views/icons.svg?raw";
@@ -15,7 +15,7 @@ const brought = broughtBy(location);
 if (brought.way === "pin") forgetWhatBrought();
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
 document.body.insertAdjacentHTML("afterbegin", sprite);
-const can = abilities();
+const can = abilities(await findCamera());
 const session = await openSession(meansOf(can));
 render(
   <App session={session} about={about} can={can} brought={brought} address={location} />,

@@ -2,11 +2,15 @@
 
 import { servePeerConnections } from "@deskside/codec/session/links/portPeerConnection";
 import type { Access } from "@deskside/codec/wire/access.gen";
+import { PHOTO_BYTES } from "@deskside/codec/wire/messages.gen";
+import type { CameraCapture } from "./capture/camera.ts";
 import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
+import type { TrackCapture } from "./capture/track.ts";
 import { computerName, systemName } from "./machine.ts";
 import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
 import { hasNews, keptVisit, readVisit, readWrongSecrets } from "./state/kept.ts";
 import { VisitLock } from "./state/visitLock.ts";
+import type { Photo } from "./tools/camera.ts";
 import type { FromPage, KeptVisit, ToPage, WayBack } from "./wire/page.ts";
 
 /** In the tab, as long as a session lives. */
@@ -31,6 +35,14 @@ export interface JoinSession {
   showAnother(): Promise<void>;
   /** What is shown, for a preview; null while nothing is. */
   readonly stream: MediaStream | null;
+  /** What stands still in the place of the camera's picture, null while that moves. */
+  readonly held: VideoFrame | null;
+  /** The camera that is shown, null where none is. */
+  readonly camera: CameraCapture | null;
+  /** Show another camera in the place of this one. */
+  switchCamera(): Promise<void>;
+  /** Take a photo with the camera, or of what stands still, and send it. */
+  takePhoto(): Promise<void>;
 }
 
 /** Begin, with what this browser can do. A tab that was reloaded during a session goes back into it. Call it once for each page. */
@@ -46,7 +58,9 @@ class WorkerSession implements JoinSession {
   state: UiState = FRESH;
   private readonly worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   private readonly watching = new Set<(state: UiState) => void>();
-  private capture: ScreenCapture | null = null;
+  private capture: TrackCapture | null = null;
+  held: VideoFrame | null = null;
+  private wakeLock: Promise<WakeLockSentinel | null> | null = null;
   private number = 0;
   private isChoosing = false;
   private wayBack: WayBack | null = null;
@@ -76,6 +90,11 @@ class WorkerSession implements JoinSession {
     };
     this.say(start, peers === null ? [] : [peers.port2]);
     window.addEventListener("online", () => this.say({ type: "network_changed" }));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden || this.camera === null) return;
+      this.wakeLock = null; // the browser has let go of it
+      this.stayAwake();
+    });
   }
 
   get stream(): MediaStream | null {
@@ -95,40 +114,28 @@ class WorkerSession implements JoinSession {
   }
 
   async decide(serial: number, allowed: readonly Access[]): Promise<void> {
-    if (!allowed.includes("view") || this.capture !== null) {
+    if (allowed.includes("camera")) {
+      await this.choose(serial, allowed, () => this.openCamera());
+    } else if (!allowed.includes("view") || this.capture !== null) {
       this.say({ type: "intent", intent: { type: "decide", serial, allowed } });
-      return;
+    } else {
+      await this.choose(serial, allowed, () => ScreenCapture.choose());
     }
-    await this.choose(serial, allowed);
   }
 
   async showAnother(): Promise<void> {
-    await this.choose(null, []);
+    await this.choose(null, [], () => ScreenCapture.choose());
   }
 
-  private async choose(serial: number | null, allowed: readonly Access[]): Promise<void> {
+  private async choose(
+    serial: number | null,
+    allowed: readonly Access[],
+    open: () => Promise<TrackCapture>,
+  ): Promise<void> {
     if (this.isChoosing) return;
     this.isChoosing = true;
     try {
-      const capture = await ScreenCapture.choose();
-      this.letGo();
-      this.capture = capture;
-      this.number += 1;
-      const number = this.number;
-      capture.ended = () => {
-        if (this.capture === capture) this.capture = null;
-        this.say({ type: "capture_ended", capture: number });
-      };
-      const source = capture.source();
-      const message: FromPage = {
-        type: "captured",
-        capture: number,
-        serial,
-        allowed,
-        surface: capture.surface,
-        source,
-      };
-      this.say(message, source.kind === "stream" ? [source.frames] : []);
+      this.display(await open(), serial, allowed);
     } catch (error) {
       if (!(error instanceof NotCapturedError)) throw error;
       this.say({ type: "not_captured", serial, trouble: error.trouble });
@@ -137,9 +144,105 @@ class WorkerSession implements JoinSession {
     }
   }
 
+  /** Show this from now on, in the place of what is shown. */
+  private display(capture: TrackCapture, serial: number | null, allowed: readonly Access[]): void {
+    this.letGo();
+    this.capture = capture;
+    this.number += 1;
+    const number = this.number;
+    capture.ended = () => void this.ended(capture, number);
+    capture.changed = () => {
+      if (capture.facts !== null) this.say({ type: "camera", capture: number, facts: capture.facts });
+    };
+    const source = capture.source();
+    const { surface, facts: camera } = capture;
+    if (camera !== null) this.stayAwake();
+    const message: FromPage = { type: "captured", capture: number, serial, allowed, surface, source, camera };
+    this.say(message, source.kind === "stream" ? [source.frames] : []);
+  }
+
+  /** Open a camera. What only a camera needs is loaded now. */
+  private async openCamera(which?: MediaTrackConstraints): Promise<CameraCapture> {
+    const { CameraCapture } = await import("./capture/camera.ts");
+    return CameraCapture.open(which);
+  }
+
+  get camera(): CameraCapture | null {
+    return this.capture?.surface === "camera" ? (this.capture as CameraCapture) : null;
+  }
+
+  async switchCamera(): Promise<void> {
+    const { camera } = this;
+    if (camera === null) return;
+    const { next, same } = camera;
+    camera.end(); // a phone has one of its cameras open at a time
+    await this.reopen(camera, [next, same]);
+  }
+
+  async takePhoto(): Promise<void> {
+    const { camera } = this;
+    if (camera === null) return;
+    const { jpegOf } = await import("./capture/camera.ts");
+    let photo: Photo | null = null;
+    try {
+      const picture = this.held?.clone() ?? (await camera.photo());
+      photo = await jpegOf(picture, PHOTO_BYTES);
+      picture.close();
+    } catch (error) {
+      console.warn("no photo was taken", error);
+    }
+    this.say({ type: "photo", photo }, photo === null ? [] : [photo.jpeg.buffer as ArrayBuffer]);
+  }
+
+  /** The browser has ended a capture. A phone takes the camera from a page that is not in front: then it is opened again. */
+  private async ended(capture: TrackCapture, number: number): Promise<void> {
+    if (capture !== this.capture) return;
+    const { camera } = this;
+    if (camera !== null && document.hidden) {
+      camera.interrupt(true);
+      await visible();
+      if (camera !== this.camera) return;
+      await this.reopen(camera, [camera.same]);
+      return;
+    }
+    this.letGo();
+    this.say({ type: "capture_ended", capture: number });
+  }
+
+  /** Show the first of these cameras that can be opened in the place of one that has ended. */
+  private async reopen(former: CameraCapture, cameras: readonly MediaTrackConstraints[]): Promise<void> {
+    const { number } = this;
+    for (const which of cameras) {
+      try {
+        const camera = await this.openCamera(which);
+        if (this.capture === former) this.display(camera, null, []);
+        else camera.end(); // Stop was pressed meanwhile
+        return;
+      } catch (error) {
+        if (!(error instanceof NotCapturedError)) throw error;
+      }
+    }
+    if (this.capture !== former) return;
+    this.letGo();
+    this.say({ type: "capture_ended", capture: number });
+  }
+
+  /** While a camera is shown, the phone's screen stays on. */
+  private stayAwake(): void {
+    this.wakeLock ??= navigator.wakeLock?.request("screen").catch(() => null) ?? null;
+  }
+
   private letGo(): void {
     this.capture?.end();
     this.capture = null;
+    this.hold(null);
+    void this.wakeLock?.then((lock) => lock?.release());
+    this.wakeLock = null;
+  }
+
+  private hold(frame: VideoFrame | null): void {
+    this.held?.close();
+    this.held = frame;
   }
 
   private take(message: ToPage): void {
@@ -154,6 +257,9 @@ class WorkerSession implements JoinSession {
       }
       case "release_capture":
         if (message.capture === this.number) this.letGo();
+        break;
+      case "show_held":
+        this.hold(message.frame);
         break;
       case "frame_please": {
         const frame = message.capture === this.number ? (this.capture?.frame() ?? null) : null;
@@ -183,6 +289,19 @@ class WorkerSession implements JoinSession {
   private say(message: FromPage, transfer: Transferable[] = []): void {
     this.worker.postMessage(message, transfer);
   }
+}
+
+/** Resolves as soon as the page is in front. */
+function visible(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", look);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", look);
+    look();
+  });
 }
 
 /** Return what was kept, null where there is nothing or the browser keeps nothing for pages. */

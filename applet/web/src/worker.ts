@@ -4,12 +4,15 @@ import encoderUrl from "@deskside/codec/encoder.wasm?url";
 import { Encoder } from "@deskside/codec/picture/encoder";
 import { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerConnection";
 import { AskedFrames, type Frames, StreamedFrames } from "./capture/frames.ts";
-import { ScreenShare } from "./capture/screenShare.ts";
+import { type MakeFilm, ScreenShare } from "./capture/screenShare.ts";
 import { Engine } from "./session/engine.ts";
 import { StateTeller } from "./session/stateTeller.ts";
 import { WrongSecrets } from "./session/wrongSecrets.ts";
 import { makeTools } from "./tools/tools.ts";
 import type { Captured, FromPage, Start, ToPage } from "./wire/page.ts";
+
+/** As large as cameras are asked to be. */
+const CAMERA = { width: 1280, height: 720 };
 
 let running: Running | undefined;
 
@@ -26,12 +29,15 @@ class Running {
   private encoder: Encoder | null = null;
   /** Whether this browser cannot run the encoder: nothing can be shown from it. */
   private cannotEncode = false;
+  /** Makes films of a camera; null where this browser writes none, undefined before a camera is shown. */
+  private film: MakeFilm | null | undefined;
   private asked: { capture: number; frames: AskedFrames } | null = null;
 
   constructor(start: Start) {
     const now = () => performance.now() / 1000;
     this.share = new ScreenShare(
       () => this.encoder,
+      () => this.film,
       (message) => this.engine.send(message),
       (size) => this.engine.sized(size),
       (error) => this.failed(error),
@@ -41,7 +47,13 @@ class Running {
       ...start,
       paths: start.peers === null ? null : new WorkerPeerConnections(start.peers),
       wrongSecrets: new WrongSecrets((codes) => say({ type: "keep_wrong_secrets", codes }), start.wrongSecrets),
-      tools: (host) => makeTools(host, this.share, (capture) => say({ type: "release_capture", capture })),
+      tools: (host) =>
+        makeTools(
+          host,
+          this.share,
+          (capture) => say({ type: "release_capture", capture }),
+          (frame) => say({ type: "show_held", frame }, frame === null ? [] : [frame]),
+        ),
       show: (state) => this.states.tell(state),
       keep: (visit) => say({ type: "keep_visit", visit }),
       release: (capture) => say({ type: "release_capture", capture }),
@@ -56,11 +68,18 @@ class Running {
         this.engine.intent(message.intent);
         break;
       case "captured": {
-        const { serial, allowed, capture: number, surface } = message;
-        this.engine.captured(serial, allowed, { number, surface, frames: this.framesOf(message) });
-        if (this.cannotEncode) this.engine.captureFailed();
+        const { serial, allowed, capture: number, surface, camera } = message;
+        if (camera !== null) void this.loadFilm();
+        this.engine.captured(serial, allowed, { number, surface, camera, frames: this.framesOf(message) });
+        if (this.cannotEncode && camera === null) this.engine.captureFailed();
         break;
       }
+      case "camera":
+        this.engine.cameraChanged(message.capture, message.facts);
+        break;
+      case "photo":
+        this.engine.photoTaken(message.photo);
+        break;
       case "not_captured":
         this.engine.notCaptured(message.serial, message.trouble);
         break;
@@ -100,12 +119,25 @@ class Running {
     this.share.look();
   }
 
+  private async loadFilm(): Promise<void> {
+    if (this.film !== undefined) return;
+    try {
+      const { Film, writesFilms } = await import("./capture/film.ts");
+      this.film = (await writesFilms(CAMERA.width, CAMERA.height)) ? Film : null;
+    } catch (error) {
+      console.warn("films cannot be loaded", error);
+      this.film = null;
+    }
+    if (this.film === null && this.cannotEncode) this.engine.captureFailed();
+    this.share.look();
+  }
+
   private failed(error: unknown): void {
     console.error("what is shown cannot be read", error);
     this.engine.captureFailed();
   }
 }
 
-function say(message: ToPage): void {
-  self.postMessage(message);
+function say(message: ToPage, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
 }

@@ -26,15 +26,26 @@ def page(*means: str) -> Told:
     return Told(CustomerKind.PAGE, means)
 
 
-def test_a_program_says_nothing_of_its_means_and_can_do_everything() -> None:
-    assert within_means(FUNCTIONS, Told(CustomerKind.PROGRAM)) == FUNCTIONS
+def test_a_program_says_nothing_of_its_means_and_can_do_everything_but_show_a_camera() -> None:
+    assert set(FUNCTIONS) - set(within_means(FUNCTIONS, Told(CustomerKind.PROGRAM))) == {Function.LENS}
     entered = read_from_applet('{"type": "enter", "version": 2, "pin": "482133"}')
     assert entered == Enter(2, pin="482133", kind=CustomerKind.PROGRAM, means=[])
 
 
 def test_of_a_page_neither_control_nor_clipboard_can_be_asked() -> None:
     left = within_means(FUNCTIONS, page("view", "chat"))
-    assert set(FUNCTIONS) - set(left) == {Function.REMOTE_CONTROL, Function.CLIPBOARD, Function.CHAT_TOGGLE}
+    assert set(FUNCTIONS) - set(left) == {
+        Function.REMOTE_CONTROL,
+        Function.CLIPBOARD,
+        Function.LENS,
+        Function.CHAT_TOGGLE,
+    }
+
+
+def test_a_phone_can_be_asked_for_its_camera_alone_and_what_is_seen_recorded() -> None:
+    left = within_means(FUNCTIONS, page("camera", "chat"))
+    assert {Function.LENS, Function.RECORD} <= set(left)
+    assert not {Function.DESKTOP_VIEW, Function.REMOTE_CONTROL} & set(left)
 
 
 @pytest.mark.req("CHAT-03")

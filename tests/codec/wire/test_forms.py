@@ -127,6 +127,11 @@ def around(form: Mapping[str, Any]) -> list[Any]:
             near = [*form["among"], "everything", "", form["among"][0].upper()]
         case "set":
             near = [[form["of"]["among"][0]] * 2, ["everything"], [""], [None], list(form["of"]["among"])]
+        case "list" if form["of"]["is"] == "int":
+            good = around(form["of"])[1]
+            lengths = {0, max(0, least - 1), least, most, most + 1}
+            near = [[good] * length for length in lengths]
+            near += [[good] * least + [value] for value in (*around(form["of"]), *ODD_VALUES)]
         case "list":
             item = {
                 name: around(each)[2] for name, each in form["of"]["fields"].items() if name not in ("scale", "primary")

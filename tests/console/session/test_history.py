@@ -54,7 +54,7 @@ def test_a_later_page_hears_what_still_holds() -> None:
     ("message", "before", "line"),
     [
         (VIEW, frozenset(), (Event.ALLOWED, "view")),
-        (Granted(frozenset(Access)), frozenset({Access.VIEW}), (Event.ALLOWED, "view control clipboard record")),
+        (Granted(frozenset(Access)), frozenset({Access.VIEW}), (Event.ALLOWED, "view control clipboard camera record")),
         (VIEW, frozenset(Access), None),
         (Answered(1, False), frozenset(), (Event.DECLINED, "")),
         (Answered(1, False, permitted=False), frozenset(), (Event.NOT_PERMITTED, "")),

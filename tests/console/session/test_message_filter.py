@@ -51,7 +51,7 @@ from console.tools.clipboard import ClipboardRules
 EVERYTHING = frozenset(Function)
 assert Chat.declared.at_most is not None
 KEPT = Chat.declared.at_most
-VIEW, CONTROL, CLIPBOARD, RECORD = Access
+VIEW, CONTROL, CLIPBOARD, CAMERA, RECORD = Access
 SCREEN = Display(0, "screen", 0, 0, 64, 48)
 
 
@@ -176,7 +176,10 @@ def test_asking_to_control_offers_what_the_applet_offers_and_no_recording() -> N
     session = Session()
     session.say(Ask(1, CONTROL, record=True))
     session.hear(Granted(frozenset(Access)))
-    assert session.filter.granted == set(Access)
+    assert session.filter.granted == {VIEW, CONTROL, CLIPBOARD, RECORD}
+    session = Session()
+    session.ask(CAMERA, VIEW, CAMERA, CONTROL, CLIPBOARD)
+    assert session.filter.granted == {VIEW, CAMERA}
 
 
 def test_what_is_given_back_holds_no_longer_whatever_the_applet_says_and_its_late_word_is_no_offence() -> None:

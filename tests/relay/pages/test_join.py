@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ WHOLE = 130 * 1024
 
 
 CHECK = 32 * 1024
+CAMERA = 10 * 1024
 """The same of the page that tests."""
 
 
@@ -147,7 +149,8 @@ async def test_before_the_set_up_there_is_nothing_to_join(tmp_path: Path) -> Non
 def test_the_whole_page_is_small() -> None:
     files = read_page().files
     of_check = _only_of_check(files)
-    taken = {name: len(file.packed or file.content) for name, file in files.items() if name not in of_check}
+    apart = {*of_check, *_only_for_a_camera(files)}
+    taken = {name: len(file.packed or file.content) for name, file in files.items() if name not in apart}
     later = sum(taken.pop(name) for name in list(taken) if "/stats-" in name)  # while a screen is shown
     pages = [size for name, size in taken.items() if name.endswith(".html")]
     catalogues = [size for name, size in taken.items() if ".gen-" in name]
@@ -161,6 +164,14 @@ def test_the_whole_page_is_small() -> None:
     assert visit <= WHOLE, taken
 
 
+def test_what_a_camera_needs_is_loaded_apart_and_small() -> None:
+    files = read_page().files
+    taken = {name: len(files[name].packed or files[name].content) for name in _only_for_a_camera(files)}
+    print(f"what a camera needs besides: {sum(taken.values()):,} bytes with gzip, of {CAMERA:,}")
+    assert len(taken) == 5
+    assert sum(taken.values()) <= CAMERA
+
+
 def test_the_page_that_tests_is_small() -> None:
     files = read_page().files
     texts = {name for name in files if ".gen-" in name}
@@ -171,6 +182,11 @@ def test_the_page_that_tests_is_small() -> None:
     visit = sum(size[name] for name in code | shared) + catalogues
     print(f"a visit to /check: {visit:,} bytes with gzip, of {CHECK:,}")
     assert visit <= CHECK
+
+
+def _only_for_a_camera(files: Mapping[str, BuiltFile]) -> list[str]:
+    """Return what is loaded when a technician asks for the camera, and by no other visit."""
+    return [name for name in files if re.match(r"assets/(camera|CameraQuestion|Camera|film)-", name)]
 
 
 def _named_in(files: Mapping[str, BuiltFile], page: str) -> list[str]:

@@ -14,6 +14,22 @@ export interface Frames {
   close(): void;
 }
 
+/** Return a frame of its own, with what another one shows: holding that would keep the browser from giving more. */
+export async function copied(frame: VideoFrame): Promise<VideoFrame> {
+  const { width, height } = frame.visibleRect!;
+  const pixels = new Uint8Array(frame.allocationSize());
+  const layout = await frame.copyTo(pixels);
+  const { format, timestamp, colorSpace } = frame;
+  return new VideoFrame(pixels, {
+    format: format!,
+    codedWidth: width,
+    codedHeight: height,
+    timestamp,
+    layout,
+    colorSpace: colorSpace.toJSON(),
+  });
+}
+
 /** Frames that the browser writes into a stream (MediaStreamTrackProcessor), each as soon as it is there. */
 export class StreamedFrames implements Frames {
   newest: VideoFrame | null = null;

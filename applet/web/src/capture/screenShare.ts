@@ -5,11 +5,14 @@
  */
 
 import type { Encoder } from "@deskside/codec/picture/encoder";
+import { TILE } from "@deskside/codec/picture/geometry";
 import { OLDEST_VERSION, PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
 import { Pace } from "@deskside/codec/picture/rate/pacing";
+import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Measured } from "../tools/stats.ts";
-import type { Frames } from "./frames.ts";
+import type { Film } from "./film.ts";
+import { copied, type Frames } from "./frames.ts";
 import { planesOf } from "./planes.ts";
 import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
 
@@ -19,16 +22,34 @@ const NUMBERS = 2 ** 32;
 /** Of so many pictures is kept what they took. */
 const KEPT = 20;
 const FORMAT = "BGRX";
+/** What stands still is written so often, each time a little sharper. */
+const SHARPENED = 10;
 
 interface Size {
   width: number;
   height: number;
 }
 
+/** Makes a film of one size: src/capture/film.ts, which is loaded when something is shown that moves. */
+export type MakeFilm = new (width: number, height: number) => Film;
+
+/** What is shown: `name` is what the technician reads. What `moves` is written as a film, where both ends can. */
+export interface Shown {
+  name: string;
+  moves: boolean;
+}
+
 /** What the technician sees of one customer's session. */
 export class ScreenShare {
   private frames: Frames | null = null;
-  private name = "";
+  private shows: Shown = { name: "", moves: false };
+  /** What is shown in the place of the frames, while it stands still. */
+  private held: VideoFrame | null = null;
+  private sharpened = 0;
+  private lastSent: VideoFrame | null = null;
+  private film: Film | null = null;
+  private viewerFilms = false;
+  private filmFailed = false;
   private announced: Size = { width: 0, height: 0 };
   private resized: { size: Size; at: number } | null = null;
   private watched = false;
@@ -45,9 +66,10 @@ export class ScreenShare {
   /** Counts what makes a picture that is being made the wrong one. */
   private turn = 0;
 
-  /** `encoder` is null until it is loaded. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
+  /** `encoder` is null until it is loaded. `films` makes films: null where this browser writes none, undefined until that is known. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
   constructor(
     private readonly encoder: () => Encoder | null,
+    private readonly films: () => MakeFilm | null | undefined,
     private readonly send: (message: SessionMessage) => void,
     private readonly sized: (size: Size) => void,
     private readonly failed: (error: unknown) => void,
@@ -67,12 +89,16 @@ export class ScreenShare {
     return this.watched ? { took, waited: pace.waited(now), still: now - this.changedAt, bytesPerSecond } : null;
   }
 
-  /** Show these frames from now on, null shows nothing. `name` is what the technician reads. */
-  show(frames: Frames | null, name = ""): void {
+  /** Show these frames from now on, null shows nothing. */
+  show(frames: Frames | null, shown: Shown = { name: "", moves: false }): void {
     this.turn += 1;
     this.frames?.close();
     this.frames = frames;
-    this.name = name;
+    this.shows = shown;
+    this.goOn();
+    this.film?.close();
+    this.film = null;
+    this.filmFailed = false;
     this.announced = { width: 0, height: 0 };
     this.resized = null;
     this.arePlanesRefused = false;
@@ -81,13 +107,38 @@ export class ScreenShare {
   }
 
   /** The technician wants the picture, beginning with a whole one, in packets of this version at most; or none. */
-  watch(display: number | null, packets: number): void {
+  watch(display: number | null, packets: number, films: boolean): void {
     this.turn += 1;
     this.watched = display === DISPLAY;
     this.took = [];
     this.changedAt = this.now();
     this.packets = packets;
+    this.viewerFilms = films;
     this.startOver();
+  }
+
+  /** Let the picture stand still as it is now. Return what is shown, which is the caller's; null where there is nothing. */
+  async hold(): Promise<VideoFrame | null> {
+    const { frames } = this;
+    if (this.held === null) {
+      const frame = frames?.newest;
+      const held = frame == null ? null : await copied(frame);
+      if (held === null || frames !== this.frames || this.held !== null) {
+        held?.close();
+        return null;
+      }
+      this.held = held;
+      this.sharpened = 0;
+      this.look();
+    }
+    return this.held.clone();
+  }
+
+  /** Let the picture move again. */
+  goOn(): void {
+    this.held?.close();
+    this.held = null;
+    this.look();
   }
 
   /** The technician lost the picture. */
@@ -104,13 +155,26 @@ export class ScreenShare {
 
   /** There is a new frame, or something else that may let a picture leave. */
   look(): void {
-    const frame = this.frames?.newest;
+    const frame = this.held ?? this.frames?.newest;
     if (this.isBusy || frame == null || !this.isAnnounced(frame) || !this.watched) return;
+    if (!this.owesKey && this.isFilmed && this.isWritten(frame)) return;
     const wait = this.pace.wait(this.now());
     if (wait === null) return;
     const encoder = this.encoder();
     if (wait > 0) this.lookIn(wait);
+    else if (this.isFilmed && this.films() === undefined)
+      return; // the worker looks again
+    else if (this.isFilmed) void this.picture(frame, null);
     else if (encoder !== null) void this.picture(frame, encoder);
+  }
+
+  private get isFilmed(): boolean {
+    return this.shows.moves && this.viewerFilms && !this.filmFailed && this.films() !== null;
+  }
+
+  /** Whether a film shows this frame already, as well as it will. */
+  private isWritten(frame: VideoFrame): boolean {
+    return frame === this.lastSent && (frame !== this.held || this.sharpened >= SHARPENED);
   }
 
   private startOver(): void {
@@ -130,7 +194,9 @@ export class ScreenShare {
   /** Whether the technician knows this size. A window that is being resized has many: the last of them is told. */
   private isAnnounced(frame: VideoFrame): boolean {
     const { width, height } = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
-    const size = { width, height };
+    // A film's rectangle is of whole tiles; what is beyond is left out.
+    const whole = this.shows.moves ? TILE : 1;
+    const size = { width: width - (width % whole), height: height - (height % whole) };
     if (isSame(size, this.announced)) {
       this.resized = null;
       return true;
@@ -148,23 +214,20 @@ export class ScreenShare {
     this.sized(size);
     this.send({
       kind: "displays",
-      displays: [{ id: DISPLAY, name: this.name, x: 0, y: 0, ...size, primary: true }],
+      displays: [{ id: DISPLAY, name: this.shows.name, x: 0, y: 0, ...size, primary: true }],
     });
     return true;
   }
 
-  private async picture(frame: VideoFrame, encoder: Encoder): Promise<void> {
-    const { turn, owesKey } = this;
+  /** Write and send a picture: with an encoder of its tiles, without one as a film. */
+  private async picture(frame: VideoFrame, encoder: Encoder | null): Promise<void> {
+    const { turn } = this;
     this.isBusy = true;
     const began = this.now();
     try {
-      const encode = await this.copied(frame, encoder);
+      const packet = encoder === null ? await this.filmed(frame) : await this.tiles(frame, encoder);
       // Meanwhile, view may have been taken back, or a whole picture asked for.
-      if (turn !== this.turn || !this.watched) return;
-      if (owesKey) encoder.keyPicture();
-      const packet = encode();
-      if (owesKey) this.owesKey = false;
-      if (packet === null) return;
+      if (turn !== this.turn || !this.watched || packet === null) return;
       const { number } = this;
       this.number = (number + 1) % NUMBERS;
       this.send({ kind: "picture", display: DISPLAY, number, packet });
@@ -172,22 +235,36 @@ export class ScreenShare {
       this.changedAt = this.now();
       this.took = [...this.took, this.changedAt - began].slice(-KEPT);
     } catch (error) {
-      if (turn === this.turn) this.failed(error);
+      if (turn !== this.turn) return;
+      if (encoder === null) this.withoutFilm(error);
+      else this.failed(error);
     } finally {
       this.isBusy = false;
-      if (turn !== this.turn || this.frames?.newest !== frame) this.look();
+      if (turn !== this.turn || (this.held ?? this.frames?.newest) !== frame) this.look();
     }
   }
 
+  private async tiles(frame: VideoFrame, encoder: Encoder): Promise<Uint8Array | null> {
+    const { turn, owesKey } = this;
+    const encode = await this.written(frame, encoder);
+    if (turn !== this.turn || !this.watched) return null;
+    if (owesKey) encoder.keyPicture();
+    const packet = encode();
+    if (owesKey) this.owesKey = false;
+    return packet;
+  }
+
   /** Copy a frame to where it is encoded, as the browser captured it where the technician reads that; return what encodes it. */
-  private async copied(frame: VideoFrame, encoder: Encoder): Promise<() => Uint8Array<ArrayBuffer> | null> {
+  private async written(frame: VideoFrame, encoder: Encoder): Promise<() => Uint8Array<ArrayBuffer> | null> {
     const { width, height } = this.announced;
+    const { x, y } = frame.visibleRect ?? { x: 0, y: 0 };
+    const rect = { x, y, width, height };
     const mayBePlanes = this.packets >= PLANES_VERSION && !this.arePlanesRefused;
     const planes = mayBePlanes ? planesOf(frame, this.frames?.untold ?? null) : null;
     if (planes !== null) {
       try {
         const buffer = encoder.planeBuffer(width, height, planes.format);
-        await frame.copyTo(buffer.data, { layout: buffer.layout });
+        await frame.copyTo(buffer.data, { layout: buffer.layout, rect });
         return () => encoder.encodePlanes(buffer, planes.colors);
       } catch {
         this.arePlanesRefused = true; // a browser that cannot do what its format promises
@@ -195,9 +272,38 @@ export class ScreenShare {
     }
     const buffer = encoder.frameBuffer(width, height);
     const layout = [{ offset: 0, stride: buffer.stride }];
-    await frame.copyTo(buffer.data, { format: FORMAT, layout } as VideoFrameCopyToOptions);
+    await frame.copyTo(buffer.data, { format: FORMAT, layout, rect } as VideoFrameCopyToOptions);
     const version = this.packets;
     return () => encoder.encode({ ...buffer, width, height, format: FORMAT }, { version });
+  }
+
+  private async filmed(frame: VideoFrame): Promise<Uint8Array | null> {
+    const { turn, announced, owesKey } = this;
+    const { width, height } = announced;
+    if (this.film?.width !== width || this.film.height !== height) {
+      this.film?.close();
+      this.film = new (this.films()!)(width, height);
+    }
+    const { film } = this;
+    const written = await film.write(frame, this.pace.bytesPerSecond, owesKey, this.now());
+    if (turn !== this.turn || film !== this.film) {
+      this.owesKey = true; // what was written is not sent, and what follows would build on it
+      return null;
+    }
+    if (frame === this.held) this.sharpened += 1;
+    this.lastSent = frame;
+    if (written === null || (owesKey && !written.restarts)) return null;
+    this.owesKey = false;
+    return videoPacket(width, height, written.packet, written.restarts);
+  }
+
+  /** This browser's encoder gave up: what moves is written as tiles from now on. */
+  private withoutFilm(error: unknown): void {
+    console.warn("what moves is no longer written as a film", error);
+    this.film?.close();
+    this.film = null;
+    this.filmFailed = true;
+    this.startOver();
   }
 }
 

@@ -39,6 +39,10 @@ const session: JoinSession = {
   intent: (intent) => void asked.push(intent),
   decide: async (serial, allowed) => void asked.push({ type: "decide", serial, allowed }),
   showAnother: async () => void asked.push({ type: "show_another" }),
+  held: null,
+  camera: null,
+  switchCamera: async () => void asked.push({ type: "switch_camera" }),
+  takePhoto: async () => void asked.push({ type: "take_photo" }),
   stream: first.state.sharing === null ? null : moving(),
 };
 
@@ -79,7 +83,7 @@ render(
         { code: "nl", name: "Nederlands" },
       ],
     }}
-    can={{ secure: true, shows: true, phone: false, ...first.can }}
+    can={{ secure: true, shows: true, camera: false, phone: false, ...first.can }}
     brought={first.brought ?? { way: "pin", code: null }}
     address={{ host: "help.northwind.example", href: "http://help.northwind.example/join" }}
   />,

@@ -34,6 +34,14 @@ const TOGETHER: UiState = { ...WAITING, stage: "together", words: WORDS, beganAt
 const CHATS: Pick<UiState, "mayAsk"> = { mayAsk: [] };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
 const ONE_ANSWER = { ...VIEW, serial: 3, offers: ["view", "record"], records: true, isOneAnswer: true } as const;
+const CAMERA = { ...VIEW, serial: 4, access: "camera", offers: ["view", "camera"] } as const;
+const CAMERA_RECORDED = {
+  ...CAMERA,
+  serial: 5,
+  offers: ["view", "camera", "record"],
+  records: true,
+  isOneAnswer: true,
+} as const;
 const RECORD = { serial: 2, access: "record", offers: ["record"], records: true, isOneAnswer: false } as const;
 const RECORDING = [{ from: SINCE, to: null }];
 const SHOWN: UiState = {
@@ -57,6 +65,38 @@ const PHONE = { shows: false, phone: true };
 function entry(problem: UiState["problem"], retrySeconds: number | null = null): Example {
   return { state: { ...FRESH, problem, retrySeconds } };
 }
+
+const FILMING: Partial<Abilities> = { ...PHONE, camera: true };
+const FILMS: UiState = { ...TOGETHER, mayAsk: ["camera", "record"] };
+const CAMERA_STATE: NonNullable<UiState["camera"]> = {
+  facing: "back",
+  cameras: 2,
+  torch: true,
+  zoom: { min: 1, max: 8, step: 0.1, now: 2 },
+  interrupted: false,
+  frozenSince: null,
+  wish: null,
+  photo: null,
+  photos: 0,
+};
+const FILMED: UiState = {
+  ...FILMS,
+  chat: CHAT,
+  granted: ["view", "camera"],
+  allowedOnce: ["view", "camera"],
+  sharing: { surface: "camera", width: 720, height: 1280, since: SINCE },
+  camera: CAMERA_STATE,
+};
+const MARKS: UiState["marks"] = [
+  { kind: "mark", number: 1, shape: "rectangle", points: [36_000, 20_000, 54_000, 34_000] },
+  { kind: "mark", number: 2, shape: "arrow", points: [12_000, 50_000, 34_000, 36_000] },
+  {
+    kind: "mark",
+    number: 3,
+    shape: "pen",
+    points: [8_000, 8_000, 16_000, 9_000, 20_000, 14_000, 14_000, 18_000, 8_000, 12_000],
+  },
+];
 
 export const EXAMPLES: Record<string, Example> = {
   entry: { state: FRESH },
@@ -100,6 +140,18 @@ export const EXAMPLES: Record<string, Example> = {
   "phone-waiting": { state: { ...WAITING, ...CHATS }, can: PHONE },
   "phone-chat": { state: { ...TOGETHER, ...CHATS, chat: CHAT }, can: PHONE },
   "phone-asked": { state: { ...TOGETHER, question: VIEW }, can: PHONE },
+  "phone-camera-asked": { state: { ...FILMS, question: CAMERA }, can: FILMING },
+  "phone-camera-recorded-asked": { state: { ...FILMS, question: CAMERA_RECORDED, vouched: true }, can: FILMING },
+  "phone-camera-denied": { state: { ...FILMS, question: CAMERA, pickerTrouble: "denied" }, can: FILMING },
+  "phone-camera-busy": { state: { ...FILMS, question: CAMERA, pickerTrouble: "busy" }, can: FILMING },
+  "phone-camera": { state: { ...FILMED, marks: MARKS }, can: FILMING },
+  "phone-camera-wish": { state: { ...FILMED, camera: { ...CAMERA_STATE, wish: "photo" } }, can: FILMING },
+  "phone-camera-paused": { state: { ...FILMED, camera: { ...CAMERA_STATE, interrupted: true } }, can: FILMING },
+  "phone-camera-frozen": {
+    state: { ...FILMED, marks: MARKS, camera: { ...CAMERA_STATE, frozenSince: AT } },
+    can: FILMING,
+  },
+  "phone-camera-stopped": { state: { ...FILMS, chat: CHAT, sharingEnd: "stopped", wasCamera: true }, can: FILMING },
   ended: { state: ENDED },
   "ended-at-once": { state: { ...FRESH, ...CALLER, stage: "ended", ending: "secrets_differ", endedAt: AT } },
   "long-names": {

@@ -2,7 +2,7 @@
  * What the customer allows, as applet/session/consent.py, which says why. Pure, and the only place where a permission
  * comes into being.
  *
- * A page shows a screen and lets a session be recorded. It has no control and no shared clipboard to give: those are
+ * A page shows a screen or a camera and lets a session be recorded. It has no control and no shared clipboard to give: those are
  * not permitted here, whatever the relay says.
  */
 
@@ -11,7 +11,7 @@ import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Question } from "./uiState.ts";
 
 /** What a page can allow at all. */
-const POSSIBLE: ReadonlySet<Access> = new Set<Access>(["view", "record"]);
+const POSSIBLE: ReadonlySet<Access> = new Set<Access>(["view", "camera", "record"]);
 
 /** The permissions of one session. Methods return what must be said to the technician, in this order. */
 export class Consent {
@@ -49,7 +49,8 @@ export class Consent {
       this.question === null ? [] : [{ kind: "answered", number: this.number, allowed: false }];
     this.serial += 1;
     this.number = number;
-    const offers: Access[] = records ? [asked, "record"] : [asked];
+    const offers: Access[] = asked === "camera" ? ["view", asked] : [asked];
+    if (records) offers.push("record");
     this.question = {
       serial: this.serial,
       access: asked,
@@ -68,7 +69,8 @@ export class Consent {
     const before = this.granted;
     let taken = [...allowed].filter((each) => question.offers.includes(each));
     // The organisation may have taken it back while the question was on the screen.
-    if (!this.permitted.has("view")) taken = taken.filter((each) => each !== "view");
+    const isLost = question.access !== "record" && !this.permitted.has(question.access);
+    if (isLost || !taken.includes(question.access)) taken = taken.filter((each) => each === "record");
     if (question.isOneAnswer && taken.length < question.offers.length) taken = [];
     this.granted = new Set([...before, ...taken]);
     this.hasRecorded ||= this.granted.has("record");
@@ -84,10 +86,11 @@ export class Consent {
     return [];
   }
 
-  /** The technician, or the customer, takes one permission back. */
+  /** The technician, or the customer, takes one permission back. A camera that is not seen is not shown. */
   release(access: Access): SessionMessage[] {
     const before = this.granted;
-    this.granted = new Set([...before].filter((each) => each !== access));
+    const released: Access[] = before.has("camera") && access !== "record" ? ["view", "camera"] : [access];
+    this.granted = new Set([...before].filter((each) => !released.includes(each)));
     return this.changed(before);
   }
 
@@ -115,6 +118,6 @@ export class Consent {
   }
 
   private mayNameRecording(access: Access): boolean {
-    return access === "view" && this.permitted.has("record") && !this.recordsApart;
+    return (access === "view" || access === "camera") && this.permitted.has("record") && !this.recordsApart;
   }
 }

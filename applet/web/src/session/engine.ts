@@ -13,6 +13,7 @@ import { type PeerMessage, VERSION } from "@deskside/codec/wire/peerMessages";
 import { BadPermitError, readPermit, type SignedPermit } from "@deskside/codec/wire/permits";
 import type { Leaving } from "@deskside/codec/wire/signals.gen";
 import type { ToolHost } from "../tools/base.ts";
+import type { Photo } from "../tools/camera.ts";
 import type { ChatTool } from "../tools/chat.ts";
 import type { Capture, PictureTool } from "../tools/picture.ts";
 import type { Tools } from "../tools/tools.ts";
@@ -23,7 +24,7 @@ import { AWAY_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
 import type { ToApplet } from "./signals.ts";
-import { FRESH, type Intent, type PickerTrouble, type SharingEnd, type UiState } from "./uiState.ts";
+import { type CameraFacts, FRESH, type Intent, type PickerTrouble, type SharingEnd, type UiState } from "./uiState.ts";
 import { Visit } from "./visit.ts";
 import type { WrongSecrets } from "./wrongSecrets.ts";
 
@@ -96,6 +97,12 @@ export class Engine implements ToolHost {
       case "enter_digits":
         this.takeDigits(intent.typed);
         break;
+      case "freeze":
+        void this.tools.camera.freeze(intent.on);
+        break;
+      case "not_now":
+        this.tools.camera.notNow();
+        break;
       case "enter_code":
         this.next(() => this.enter(intent.typed));
         break;
@@ -107,7 +114,12 @@ export class Engine implements ToolHost {
 
   /** The customer said yes to a question, and the browser shows this. Without a serial it takes the place of what is shown. */
   captured(serial: number | null, allowed: readonly Access[], capture: Capture): void {
-    const mayShow = serial === null ? this.allows("view") : this.consent.question?.serial === serial;
+    const { question } = this.consent;
+    const isCamera = capture.camera !== null;
+    const mayShow =
+      serial === null
+        ? this.allows("view") && this.allows("camera") === isCamera
+        : question?.serial === serial && (question.access === "camera") === isCamera;
     if (!mayShow) {
       capture.frames.close();
       this.platform.release(capture.number); // the question is gone: nothing is shown by surprise
@@ -115,7 +127,19 @@ export class Engine implements ToolHost {
     }
     this.picture.begin(capture);
     if (serial !== null) this.decide(serial, allowed);
-    if (this.allows("view")) this.picture.start();
+    if (!this.allows("view")) return;
+    this.picture.start();
+    if (capture.camera !== null) this.tools.camera.begin(capture.camera);
+  }
+
+  /** Something about the camera that is shown has changed. */
+  cameraChanged(capture: number, facts: CameraFacts): void {
+    if (this.picture.shows(capture)) this.tools.camera.changed(facts);
+  }
+
+  /** The customer took a photo with the camera that is shown, null where that failed. */
+  photoTaken(photo: Photo | null): void {
+    this.tools.camera.photo(photo);
   }
 
   /** The customer said yes, and the browser's picker led to nothing. The question stays open: silence is no answer. */
@@ -152,8 +176,8 @@ export class Engine implements ToolHost {
     this.platform.show(uiState);
   }
 
-  send(message: SessionMessage): void {
-    this.visit?.send(message);
+  send(message: SessionMessage): boolean {
+    return this.visit?.send(message) ?? false;
   }
 
   discard(lane: Lane): void {
@@ -221,7 +245,7 @@ export class Engine implements ToolHost {
 
   private decide(serial: number, allowed: readonly Access[]): void {
     // What is to be seen must have been chosen in the browser's own picker.
-    const given = allowed.filter((access) => access !== "view" || this.picture.isReady);
+    const given = allowed.filter((access) => access === "record" || this.picture.isReady);
     this.sayAll(this.consent.answer(serial, given));
   }
 
@@ -388,7 +412,7 @@ export class Engine implements ToolHost {
         break;
       case "release":
         this.sayAll(this.consent.release(message.access));
-        if (message.access === "view") this.picture.ended("by_technician");
+        if (message.access !== "record") this.picture.ended("by_technician");
         break;
       case "bye":
         this.finish(`bye_${message.reason}`);

@@ -7,6 +7,7 @@
 
 import type { CustomersCause } from "@deskside/codec/session/diagnosis";
 import type { Access } from "@deskside/codec/wire/access.gen";
+import type { CameraWish, Facing, Mark } from "@deskside/codec/wire/messages.gen";
 import type { Refusal } from "@deskside/codec/wire/signals.gen";
 
 /** Where the customer is. */
@@ -55,8 +56,31 @@ export interface Question {
   isOneAnswer: boolean;
 }
 
-/** What the browser shows: a whole screen, one window, one tab. Firefox does not say. */
-export type Surface = "monitor" | "window" | "browser" | "unknown";
+/** What the browser shows: a whole screen, one window, one tab, which Firefox does not say; or what a camera sees. */
+export type Surface = "monitor" | "window" | "browser" | "unknown" | "camera";
+
+/** What can be done with the camera that is shown. `torch` and `zoom` are null where it has none. */
+export interface CameraFacts {
+  facing: Facing;
+  /** How many there are to switch between. */
+  cameras: number;
+  torch: boolean | null;
+  zoom: { min: number; max: number; step: number; now: number } | null;
+  /** Whether the browser gives no picture at the moment. */
+  interrupted: boolean;
+}
+
+/** How the camera is. */
+export interface CameraState extends CameraFacts {
+  /** Since when its picture stands still on both sides, null while it moves. */
+  frozenSince: number | null;
+  /** What the technician asks the customer to do with it. */
+  wish: CameraWish | null;
+  /** What became of the last photo. */
+  photo: "sent" | "failed" | null;
+  /** How many photos were sent. */
+  photos: number;
+}
 
 /** What is being shown. */
 export interface SharedSurface {
@@ -70,9 +94,9 @@ export interface SharedSurface {
  * Why the browser's picker led to nothing. The question is still open, so the customer may choose again.
  *
  * `cancelled`: they closed it. `denied`: browser or system forbid it, and will again. `failed`: what they chose cannot
- * be read. `unsupported`: this browser cannot show a screen at all.
+ * be read. `unsupported`: this browser cannot show it at all. `no_camera`: there is none. `busy`: another program has it.
  */
-export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported";
+export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | "no_camera" | "busy";
 
 /**
  * How the last sharing ended. `stopped`: by Stop. `by_browser`: by the browser's own button, or what was shown is gone.
@@ -110,6 +134,12 @@ export interface UiState {
   sharing: SharedSurface | null;
   /** Why the technician sees it late or blurred, as far as the customer can help it; null while all is well. */
   slowBecause: CustomersCause | null;
+  /** The camera, while it is what is shown. */
+  camera: CameraState | null;
+  /** Whether it was a camera that was shown last. */
+  wasCamera: boolean;
+  /** What the technician has drawn over the camera's picture. */
+  marks: readonly Mark[];
   /** How the last sharing ended, until there is another one. */
   sharingEnd: SharingEnd | null;
   chat: readonly ChatLine[];
@@ -147,6 +177,9 @@ export const FRESH: UiState = {
   granted: [],
   sharing: null,
   slowBecause: null,
+  camera: null,
+  wasCamera: false,
+  marks: [],
   sharingEnd: null,
   chat: [],
   chatIsCut: false,
@@ -205,9 +238,20 @@ export interface Types {
   on: boolean;
 }
 
+/** The customer lets the camera's picture stand still on both sides, or lets it go on. */
+export interface Freeze {
+  type: "freeze";
+  on: boolean;
+}
+
+/** The customer does not do now what the technician asks for. */
+export interface NotNow {
+  type: "not_now";
+}
+
 /** The customer ends the session. Afterwards another code may be entered. */
 export interface Leave {
   type: "leave";
 }
 
-export type Intent = EnterCode | EnterDigits | Decide | Stop | Say | Types | Leave;
+export type Intent = EnterCode | EnterDigits | Decide | Stop | Say | Types | Freeze | NotNow | Leave;

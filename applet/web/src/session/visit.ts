@@ -78,12 +78,14 @@ export class Visit {
     this.relay.probe();
   }
 
-  /** Send a message to the technician's program, where it is connected. A line too slow for it loses it. */
-  send(message: SessionMessage): void {
+  /** Send a message to the technician's program, where it is connected. A line too slow for it loses it: false. */
+  send(message: SessionMessage): boolean {
     try {
       this.peer?.send(message);
+      return this.peer !== null;
     } catch (error) {
       if (!(error instanceof StreamFullError)) throw error;
+      return false;
     }
   }
 

@@ -8,6 +8,8 @@ export interface Abilities {
   secure: boolean;
   /** Whether a screen can be shown from it. Phones cannot. */
   shows: boolean;
+  /** Whether it has a camera, as far as the browser tells before it is asked for it. */
+  camera: boolean;
   phone: boolean;
 }
 
@@ -26,15 +28,27 @@ export async function askAbout(): Promise<JoinFacts> {
 
 /** Return what the technician is told that can be done from here (codec/wire/customer_kinds.py): without a screen, chat. */
 export function meansOf(can: Abilities): readonly string[] {
-  return can.shows ? ["view", "chat"] : ["chat"];
+  return [...(can.shows ? ["view"] : []), ...(can.camera ? ["camera"] : []), "chat"];
 }
 
-/** Return what this browser can do. */
-export function abilities(): Abilities {
+/** Return what this browser can do. Whether it has a camera, `findCamera` says. */
+export function abilities(hasCamera = false): Abilities {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   return {
     secure: isSecureContext,
+    camera: typeof WebAssembly === "object" && hasCamera,
     shows: typeof devices?.getDisplayMedia === "function" && typeof WebAssembly === "object",
     phone: /Android|iPhone|iPad|Mobile/.test(navigator.userAgent),
   };
+}
+
+/** Return whether there is a camera, as far as the browser tells before it is asked for it. */
+export async function findCamera(): Promise<boolean> {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (typeof devices?.getUserMedia !== "function") return false;
+  try {
+    return (await devices.enumerateDevices()).some(({ kind }) => kind === "videoinput");
+  } catch {
+    return false;
+  }
 }

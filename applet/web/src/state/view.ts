@@ -19,16 +19,17 @@ export function viewOf(state: UiState, can: Abilities, way: Way): View {
     case "ended":
       return "ended";
     case "together":
-      return asksForScreen(state) && state.pickerTrouble === null && can.shows ? "consent" : "session";
+      return asksFirst(state, can) && state.pickerTrouble === null ? "consent" : "session";
   }
 }
 
 /** What a session shows beside the chat. */
-export type StageKind = "lost" | "unable" | "picker" | "shown" | "stopped" | "quiet";
+export type StageKind = "lost" | "unable" | "picker" | "no_camera" | "shown" | "camera" | "stopped" | "quiet";
 
 export function stageOf(state: UiState, can: Abilities): StageKind {
   if (!state.online) return "lost";
-  if (state.sharing !== null) return "shown";
+  if (asksForCamera(state) && state.pickerTrouble !== null) return "no_camera";
+  if (state.sharing !== null) return state.sharing.surface === "camera" ? "camera" : "shown";
   if (asksForScreen(state)) {
     const cannot = !can.shows || state.pickerTrouble === "unsupported";
     if (cannot) return "unable";
@@ -44,7 +45,17 @@ export function mayStop(state: UiState): boolean {
 
 /** Whether a question is asked that is not the one for the screen, or that comes while something is shown already. */
 export function asksBeside(state: UiState): boolean {
-  return state.question !== null && !asksForScreen(state);
+  return state.question !== null && !asksForScreen(state) && !asksForCamera(state);
+}
+
+/** Whether the question is for the camera. */
+export function asksForCamera(state: UiState): boolean {
+  return state.question?.access === "camera";
+}
+
+/** Whether the question is one that the browser's own follows. */
+function asksFirst(state: UiState, can: Abilities): boolean {
+  return asksForCamera(state) || (asksForScreen(state) && can.shows);
 }
 
 function asksForScreen(state: UiState): boolean {

@@ -122,6 +122,8 @@ export function seesSentence(surface: Surface): string {
       return t("{technician} sees one window");
     case "browser":
       return t("{technician} sees one browser tab");
+    case "camera":
+      return t("{technician} sees your camera");
     case "unknown":
       return t("{technician} sees what you chose");
   }
@@ -136,6 +138,8 @@ export function surfaceWords(surface: Surface): readonly [string, string] {
       return [t("One window is shown"), t("Nothing else")];
     case "browser":
       return [t("One browser tab is shown"), t("Nothing else")];
+    case "camera":
+      return [t("Your camera is shown"), t("No sound, and nothing else")];
     case "unknown":
       return [t("What you chose is shown"), t("Nothing else")];
   }

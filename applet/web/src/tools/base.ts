@@ -11,8 +11,8 @@ export interface ToolHost {
   readonly uiState: UiState;
   /** Let the customer see this from now on. */
   show(uiState: UiState): void;
-  /** Send a message to the technician. Without a connection it is dropped. */
-  send(message: SessionMessage): void;
+  /** Send a message to the technician. Without a connection, or where too much waits already, it is dropped: false. */
+  send(message: SessionMessage): boolean;
   /** Do not send what waits on this lane. */
   discard(lane: Lane): void;
   /** Whether the customer allows this now. */

@@ -5,7 +5,7 @@ import { Lane } from "@deskside/codec/wire/lanes.gen";
 import type { Refresh, Shown, Watch } from "@deskside/codec/wire/messages.gen";
 import type { Frames } from "../capture/frames.ts";
 import type { ScreenShare } from "../capture/screenShare.ts";
-import type { SharingEnd, Surface } from "../session/uiState.ts";
+import type { CameraFacts, SharingEnd, Surface } from "../session/uiState.ts";
 import { Tool, type ToolHost } from "./base.ts";
 import { STATS_SECONDS } from "./picture.gen.ts";
 
@@ -14,6 +14,8 @@ export interface Capture {
   number: number;
   surface: Surface;
   frames: Frames;
+  /** What can be done with it, where it is a camera. */
+  camera: CameraFacts | null;
 }
 
 /** See src/capture/screenShare.ts, which reads, encodes and paces. */
@@ -32,7 +34,7 @@ export class PictureTool extends Tool {
   }
 
   override take(message: Watch | Refresh | Shown): void {
-    if (message.kind === "watch") this.share.watch(message.display, message.packets ?? 0);
+    if (message.kind === "watch") this.share.watch(message.display, message.packets ?? 0, message.films ?? false);
     else if (message.kind === "refresh") this.share.refresh(message.display);
     else this.share.shown(message.display, message.number);
   }
@@ -66,7 +68,7 @@ export class PictureTool extends Tool {
   start(): void {
     if (this.capture === null) return;
     this.telling ??= setInterval(() => void this.tellStats(), 1000 * STATS_SECONDS);
-    this.share.show(this.capture.frames, this.capture.surface);
+    this.share.show(this.capture.frames, { name: this.capture.surface, moves: this.capture.camera !== null });
     this.host.show({ ...this.host.uiState, sharingEnd: null });
   }
 
@@ -74,7 +76,8 @@ export class PictureTool extends Tool {
   sized(size: { width: number; height: number }): void {
     if (this.capture === null) return;
     const { surface } = this.capture;
-    this.host.show({ ...this.host.uiState, sharing: { surface, ...size, since: this.since } });
+    const wasCamera = surface === "camera";
+    this.host.show({ ...this.host.uiState, wasCamera, sharing: { surface, ...size, since: this.since } });
   }
 
   /** How the sharing ended, if there was any. */

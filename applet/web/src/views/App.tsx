@@ -5,7 +5,7 @@ import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
 import type { Brought } from "../state/address.ts";
 import type { Abilities } from "../state/facts.ts";
-import { stageOf, viewOf } from "../state/view.ts";
+import { asksForCamera, stageOf, viewOf } from "../state/view.ts";
 import { changeSentence, type Way } from "../texts/sentences.ts";
 import { speak, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
@@ -13,10 +13,13 @@ import { Consent } from "./Consent.tsx";
 import { Ended } from "./Ended.tsx";
 import { Entry } from "./Entry.tsx";
 import { Frame } from "./Frame.tsx";
+import { lazy } from "./Lazy.tsx";
 import { Insecure, LinkPage } from "./NoWay.tsx";
-import { useDeaf } from "./parts.tsx";
+import { putFocus, useDeaf } from "./parts.tsx";
 import { Session } from "./Session.tsx";
 import { Waiting } from "./Waiting.tsx";
+
+const CameraQuestion = lazy(async () => (await import("./CameraQuestion.tsx")).CameraQuestion);
 
 interface AppProps {
   session: JoinSession;
@@ -71,7 +74,12 @@ export function App({ session, about, can, brought, address }: AppProps) {
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
           {view === "link" && <LinkPage state={state} insteadPin={() => setWay("pin")} />}
           {view === "waiting" && <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />}
-          {view === "consent" && <Consent state={state} question={state.question!} deaf={deaf} decide={decide} />}
+          {view === "consent" &&
+            (asksForCamera(state) ? (
+              <CameraQuestion state={state} question={state.question!} deaf={deaf} decide={decide} />
+            ) : (
+              <Consent state={state} question={state.question!} deaf={deaf} decide={decide} />
+            ))}
           {view === "ended" && <Ended state={state} host={host} />}
         </Frame>
       )}
@@ -99,12 +107,4 @@ function Heard({ state }: { state: UiState }) {
       {said}
     </p>
   );
-}
-
-/** A question takes the focus; everything else gets it only where it would be lost. */
-function putFocus(): void {
-  const now = document.querySelector<HTMLElement>("[data-now]");
-  const lost = document.activeElement === null || document.activeElement === document.body;
-  const target = now ?? (lost ? document.querySelector<HTMLElement>("[data-first]") : null);
-  target?.focus();
 }

@@ -1,6 +1,6 @@
 /** A running session: who sees what, Stop at the end of the bar, what is shown, and the chat. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import { recordingSince, type UiState } from "../session/uiState.ts";
 import type { Abilities } from "../state/facts.ts";
@@ -30,11 +30,13 @@ interface SessionProps {
 export function Session({ session, state, can, about, choose, host, deaf, decide }: SessionProps) {
   const shown = state.sharing !== null && state.online;
   const recorded = recordingSince(state);
+  const camera = shown && state.camera !== null;
+  const [chatShown, showChat] = useState(false);
   useEffect(() => {
     if (!shown) smallWindow.close();
   }, [shown]);
   return (
-    <div class={`ses${shown ? " ses--shown" : ""}`}>
+    <div class={`ses${shown ? " ses--shown" : ""}${camera ? " ses--camera" : ""}${chatShown ? " ses--chat" : ""}`}>
       <header class="ses-top">
         {about.logo !== "" && <img class="brand-logo" src={about.logo} alt="" />}
         <What state={state} />
@@ -65,6 +67,8 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
           host={host}
           deaf={deaf}
           decide={decide}
+          chatShown={chatShown}
+          switchChat={() => showChat(!chatShown)}
         />
         {asksBeside(state) && <RecordQuestion state={state} deaf={deaf} decide={decide} />}
       </main>
@@ -105,7 +109,16 @@ function What({ state }: { state: UiState }) {
     <div class="ses-what">
       <h1 class="st-active">
         <Icon name="s-active" />
-        <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
+        <span>
+          {rich(
+            state.camera?.frozenSince == null
+              ? seesSentence(state.sharing.surface)
+              : t("{technician} sees a still picture"),
+            {
+              technician,
+            },
+          )}
+        </span>
       </h1>
       <span>
         {rich(t("{organisation} · seeing only · {time}"), {

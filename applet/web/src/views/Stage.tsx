@@ -8,9 +8,13 @@ import type { Abilities } from "../state/facts.ts";
 import type { StageKind } from "../state/view.ts";
 import { lostSentence, surfaceWords } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
+import { lazy } from "./Lazy.tsx";
 import { Icon, Name, rich } from "./parts.tsx";
 import { canFloat, smallWindow } from "./SmallWindow.tsx";
 import { Words } from "./Words.tsx";
+
+const Camera = lazy(async () => (await import("./Camera.tsx")).Camera);
+const NoCamera = lazy(async () => (await import("./CameraQuestion.tsx")).NoCamera);
 
 interface StageProps {
   kind: StageKind;
@@ -20,6 +24,9 @@ interface StageProps {
   host: string;
   deaf: boolean;
   decide: (yes: boolean) => void;
+  /** Whether the chat is in sight where a camera takes its place, and what shows or hides it. */
+  chatShown: boolean;
+  switchChat: () => void;
 }
 
 export function Stage(props: StageProps) {
@@ -36,6 +43,10 @@ export function Stage(props: StageProps) {
       );
     case "unable":
       return <Unable {...props} />;
+    case "no_camera":
+      return <NoCamera {...props} />;
+    case "camera":
+      return <Camera {...props} />;
     case "picker":
       return <NothingChosen {...props} />;
     case "stopped":
@@ -53,7 +64,8 @@ interface CardProps {
   children?: ComponentChildren;
 }
 
-function Card({ icon, look = "plain", title, lead, children }: CardProps) {
+/** One sentence and what can be done. */
+export function Card({ icon, look = "plain", title, lead, children }: CardProps) {
   return (
     <div class="state-card">
       <span class={`state-ic state-ic--${look}`}>
@@ -76,7 +88,7 @@ function Quiet({ state }: Pick<StageProps, "state">) {
       icon="chat"
       title={rich(t("{technician} is here"), { technician })}
       lead={
-        state.mayAsk.includes("view")
+        state.mayAsk.includes("view") || state.mayAsk.includes("camera")
           ? t("No one sees your screen. If it is needed, you are asked here first.")
           : t("No one sees your screen. You can write to each other here.")
       }
@@ -90,8 +102,8 @@ function Stopped({ state }: { state: UiState }) {
   const technician = <Name>{state.technician}</Name>;
   const how = state.sharingEnd!;
   const title = {
-    stopped: t("You stopped showing your screen"),
-    by_browser: t("Your screen is no longer shown"),
+    stopped: state.wasCamera ? t("You stopped showing your camera") : t("You stopped showing your screen"),
+    by_browser: state.wasCamera ? t("Your camera is no longer shown") : t("Your screen is no longer shown"),
     by_technician: rich(t("{technician} has seen enough"), { technician }),
     failed: t("Your browser could not read what you chose"),
   }[how];
@@ -119,8 +131,7 @@ function NothingChosen({ state, deaf, decide }: StageProps) {
     cancelled: [t("Nothing was chosen"), t("Your browser’s question was closed, so {technician} sees nothing.")],
     denied: [t("Your browser does not allow it"), t("It refused to show your screen, so {technician} sees nothing.")],
     failed: [t("This cannot be shown"), t("Your browser could not read what you chose. Choose something else.")],
-    unsupported: ["", ""],
-  }[state.pickerTrouble ?? "cancelled"] as [string, string];
+  }[state.pickerTrouble as "cancelled" | "denied" | "failed"] as [string, string];
   return (
     <Card icon="monitor" look={denied ? "warn" : "plain"} title={title} lead={rich(lead, { technician })}>
       <div class="state-btns">

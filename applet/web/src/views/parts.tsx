@@ -112,3 +112,11 @@ export function Veil({ title, children }: QuestionProps) {
     </div>
   );
 }
+
+/** A question takes the focus; everything else gets it only where it would be lost. */
+export function putFocus(): void {
+  const now = document.querySelector<HTMLElement>("[data-now]");
+  const lost = document.activeElement === null || document.activeElement === document.body;
+  const target = now ?? (lost ? document.querySelector<HTMLElement>("[data-first]") : null);
+  target?.focus();
+}

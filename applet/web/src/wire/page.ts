@@ -5,7 +5,8 @@
  */
 
 import type { Access } from "@deskside/codec/wire/access.gen";
-import type { Intent, PickerTrouble, Surface, UiState } from "../session/uiState.ts";
+import type { CameraFacts, Intent, PickerTrouble, Surface, UiState } from "../session/uiState.ts";
+import type { Photo } from "../tools/camera.ts";
 
 /** What leads back into a session. */
 export interface WayBack {
@@ -69,6 +70,21 @@ export interface Captured {
   allowed: readonly Access[];
   surface: Surface;
   source: FrameSource;
+  /** What can be done with it, where it is a camera. */
+  camera: CameraFacts | null;
+}
+
+/** Something about the camera that is shown has changed. */
+export interface CameraChanged {
+  type: "camera";
+  capture: number;
+  facts: CameraFacts;
+}
+
+/** The customer took a photo, null where that failed. */
+export interface PhotoTaken {
+  type: "photo";
+  photo: Photo | null;
 }
 
 /** The customer said yes, and the picker led to nothing. */
@@ -106,6 +122,8 @@ export type FromPage =
   | Intended
   | Captured
   | NotCaptured
+  | CameraChanged
+  | PhotoTaken
   | CaptureEnded
   | PageFrame
   | StateTaken
@@ -122,6 +140,12 @@ export interface StateChanged {
 export interface ReleaseCapture {
   type: "release_capture";
   capture: number;
+}
+
+/** Show what stands still in the place of the camera's picture, null shows that again. The page closes it. */
+export interface ShowHeld {
+  type: "show_held";
+  frame: VideoFrame | null;
 }
 
 /** Send what this capture shows now. */
@@ -142,4 +166,4 @@ export interface KeepWrongSecrets {
   codes: WrongSecret[];
 }
 
-export type ToPage = StateChanged | ReleaseCapture | FramePlease | KeepVisit | KeepWrongSecrets;
+export type ToPage = StateChanged | ReleaseCapture | ShowHeld | FramePlease | KeepVisit | KeepWrongSecrets;

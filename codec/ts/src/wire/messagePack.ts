@@ -11,7 +11,7 @@ export type Form =
   | ({ is: "text" | "bytes"; least?: number; most?: number } & Common)
   | ({ is: "bool" } & Common)
   | ({ is: "word"; among: readonly string[] } & Common)
-  | ({ is: "list"; of: Form; most?: number } & Common)
+  | ({ is: "list"; of: Form; least?: number; most?: number } & Common)
   | ({ is: "set"; of: Form } & Common)
   | ({ is: "map"; fields: Fields } & Common);
 
@@ -184,7 +184,7 @@ class Reader {
         return word;
       }
       case "list":
-        return this.list(form.of, within(this.listLength(), 0, form.most, name), name);
+        return this.list(form.of, within(this.listLength(), form.least ?? 0, form.most, name), name);
       case "set":
         return [...new Set(this.list(form.of, this.listLength(), name))].sort();
       case "map":

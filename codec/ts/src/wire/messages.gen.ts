@@ -136,6 +136,31 @@ export interface Point {
   on?: boolean;
 }
 
+export interface CameraRequest {
+  kind: "camera_request";
+  wish: CameraWish;
+}
+
+export type CameraWish = "photo" | "switch" | "torch_on" | "torch_off";
+
+export interface Freeze {
+  kind: "freeze";
+  on: boolean;
+}
+
+export interface Mark {
+  kind: "mark";
+  number: number;
+  shape: Shape;
+  points: number[];
+}
+
+export type Shape = "pen" | "arrow" | "rectangle";
+
+export interface ClearMarks {
+  kind: "clear_marks";
+}
+
 export interface ReleaseKeys {
   kind: "release_keys";
 }
@@ -236,6 +261,26 @@ export interface Stats {
   busy_percent?: number | null;
 }
 
+export interface Camera {
+  kind: "camera";
+  facing?: Facing;
+  cameras?: number;
+  torch?: boolean | null;
+  frozen?: boolean;
+  interrupted?: boolean;
+}
+
+export type Facing = "front" | "back" | "";
+
+export interface Photo {
+  kind: "photo";
+  number: number;
+  at: number;
+  width: number;
+  height: number;
+  jpeg: Uint8Array;
+}
+
 export interface Notice {
   kind: "notice";
   trouble: Trouble;
@@ -254,12 +299,14 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Notice | SignedHead;
-export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | ReleaseKeys | StillHeld | TypeText;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | Notice | SignedHead;
+export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText;
 export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;
 export const CLIPBOARD_BYTES = 1_048_576;
 export const TYPED_CHARACTERS = 10_000;
+export const PHOTO_BYTES = 8_388_608;
+export const MARK_POINTS = 512;
 export const POSITIONS = 65_536;
 export const WHEEL_NOTCH = 120;
 export const MAX_WHEEL = 12_000;

@@ -43,7 +43,8 @@ export function beyondChat(access: Access, session: number): boolean {
 
 function hasMeans(access: Access, session: number): boolean {
   const means = sessions.value.get(session)?.means ?? [];
-  return means.length === 0 || access === "record" || means.includes(access);
+  if (means.length === 0) return access !== "camera"; // the help program shows none
+  return access === "record" || means.includes(access);
 }
 
 /** Whether the customer can be asked for this now; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */

@@ -25,6 +25,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("{name} closed the page or is loading it again. The session ends soon unless they come back.", name);
     case "back":
       return t("Connection restored");
+    case "asked_camera":
+      return t("You asked to see the camera");
     case "asked_view":
       return t("You requested viewing");
     case "asked_control":
@@ -128,6 +130,7 @@ export function accessList(access: readonly string[]): string {
     view: t("viewing"),
     control: t("control"),
     clipboard: t("clipboard"),
+    camera: t("camera"),
     record: t("recording"),
   };
   const listed = Object.keys(names).filter((each) => access.includes(each));

@@ -27,6 +27,8 @@ export interface Tool {
   readonly hears?: Heard;
   /** What it shows in the toolbar while the screen is seen. */
   readonly buttons?: Partial<Record<Group, (props: Props) => ComponentChild>>;
+  /** What it draws over the picture, in its place and size. */
+  readonly over?: (props: Props) => ComponentChild;
   /** The pointer has moved over the picture, to a place that is worked out when asked for, or has left it. */
   readonly points?: (openSession: OpenSession, place: (() => Place) | undefined) => void;
   /** What the pointer looks like over a picture that is not controlled; undefined where the tool is off. */

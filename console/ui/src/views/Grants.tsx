@@ -5,8 +5,14 @@ import { accessList } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Icon, Item, Menu } from "./parts";
 
-const ALL: readonly Access[] = ["view", "control", "clipboard", "record"];
-const ICONS: Record<Access, string> = { view: "eye", control: "cursor", clipboard: "clipboard", record: "record" };
+const ALL: readonly Access[] = ["view", "control", "clipboard", "camera", "record"];
+const ICONS: Record<Access, string> = {
+  view: "eye",
+  control: "cursor",
+  clipboard: "clipboard",
+  camera: "camera",
+  record: "record",
+};
 
 /** What the customer allows now, and a way to ask for more or give back. */
 export function Grants({ openSession }: { openSession: OpenSession }) {
@@ -55,6 +61,7 @@ function stopWord(access: Access): string {
     view: t("Stop viewing"),
     control: t("Stop controlling"),
     clipboard: t("Stop sharing the clipboard"),
+    camera: t("Stop viewing the camera"),
     record: t("Stop recording"),
   }[access];
 }
@@ -64,6 +71,7 @@ function requestWord(access: Access): string {
     view: t("Request viewing"),
     control: t("Request control"),
     clipboard: t("Request the clipboard"),
+    camera: t("Request the camera"),
     record: t("Request recording"),
   }[access];
 }

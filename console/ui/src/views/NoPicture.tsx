@@ -60,14 +60,15 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
-  if (!has(FUNCTIONS.view) && !has(FUNCTIONS.control)) {
+  if (!has(FUNCTIONS.view) && !has(FUNCTIONS.control) && !mayAsk("camera", openSession.id)) {
     return (
       <Empty icon="lock" title={t("Your group cannot view screens")}>
         <p>{t("An administrator can give your group permission to view or control.")}</p>
       </Empty>
     );
   }
-  if (!canGive("view", openSession.id)) return <ChatOnly openSession={openSession} customer={customer} />;
+  if (!canGive("view", openSession.id) && !mayAsk("camera", openSession.id))
+    return <ChatOnly openSession={openSession} customer={customer} />;
   const declined = openSession.declined.value;
   if (declined !== undefined) {
     return (
@@ -78,8 +79,19 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
     );
   }
   return (
-    <Empty icon="eye" title={t("{name} is not sharing the screen", { name: customer })}>
-      <p>{t("The screen appears as soon as the customer allows it.")}</p>
+    <Empty
+      icon={canGive("view", openSession.id) ? "eye" : "camera"}
+      title={
+        canGive("view", openSession.id)
+          ? t("{name} is not sharing the screen", { name: customer })
+          : t("{name} joined on a device that can show its camera", { name: customer })
+      }
+    >
+      <p>
+        {canGive("view", openSession.id)
+          ? t("The screen appears as soon as the customer allows it.")
+          : t("The camera’s picture appears as soon as the customer allows it.")}
+      </p>
       <Asks openSession={openSession} customer={customer} />
     </Empty>
   );
@@ -102,7 +114,7 @@ function ExtraDigits({ session: id }: { session: number }) {
 /** There is no picture to come: the two write to each other. */
 function ChatOnly({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   useEffect(() => openSession.offerChat(), [openSession]);
-  const more = (["view", "control"] as const).filter((access) => beyondChat(access, openSession.id));
+  const more = (["view", "control", "camera"] as const).filter((access) => beyondChat(access, openSession.id));
   return (
     <Empty icon="chat" title={t("A chat with {name}", { name: customer })}>
       {more.length > 0 && (
@@ -111,7 +123,7 @@ function ChatOnly({ openSession, customer }: { openSession: OpenSession; custome
           <div class="row">
             {more.map((access) => (
               <button type="button" key={access} class="btn" onClick={() => void askBeyondChat(openSession, access)}>
-                {access === "view" ? t("Request viewing") : t("Request control")}
+                {{ view: t("Request viewing"), control: t("Request control"), camera: t("Request the camera") }[access]}
               </button>
             ))}
           </div>
@@ -141,6 +153,15 @@ function Asks({ openSession, customer, again }: { openSession: OpenSession; cust
         {mayAsk("view", openSession.id) && (
           <button type="button" class={controls ? "btn" : "btn btn--primary"} onClick={() => openSession.ask("view")}>
             {again === "view" ? t("Request viewing again") : t("Request viewing")}
+          </button>
+        )}
+        {mayAsk("camera", openSession.id) && (
+          <button
+            type="button"
+            class={mayAsk("view", openSession.id) ? "btn" : "btn btn--primary"}
+            onClick={() => openSession.ask("camera")}
+          >
+            {again === "camera" ? t("Request the camera again") : t("Request the camera")}
           </button>
         )}
       </div>

@@ -71,7 +71,9 @@ function Why({ session, customer }: { session: number; customer: string }) {
     <p class="second">
       {canGive("view", session) || beyondChat("view", session)
         ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
-        : t("{name} joined in a browser that can only chat.", name)}{" "}
+        : canGive("camera", session)
+          ? t("A phone can show its camera, but neither its screen nor mouse and keyboard.")
+          : t("{name} joined in a browser that can only chat.", name)}{" "}
       {runsProgram(session)
         ? t("The help program can do more: send its link, and {name} appears as a new session when it starts.", name)
         : systems.length === 0

@@ -7,7 +7,7 @@ import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
-import { cursorOver, pointsAt } from "../tools";
+import { cursorOver, pointsAt, TOOLS } from "../tools";
 import { Bar } from "./Bar";
 import { NoPicture } from "./NoPicture";
 import { Icon } from "./parts";
@@ -163,6 +163,7 @@ function Picture({ openSession, customer, leave }: { openSession: OpenSession; c
           onMouseUp={(event) => hands.button(event, false)}
           onWheel={(event) => hands.turn(event)}
         />
+        {TOOLS.map(({ name, over: Over }) => Over && <Over key={name} openSession={openSession} customer={customer} />)}
       </div>
     </div>
   );

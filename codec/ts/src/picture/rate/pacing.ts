@@ -35,6 +35,11 @@ export class Pace {
   private readonly length = new Shortest();
   readonly throughput = new Throughput();
 
+  /** Bytes that the line carries in a second, as far as that is known. */
+  get bytesPerSecond(): number {
+    return this.rate;
+  }
+
   /** Seconds until the next picture may leave: 0 is now, null is when `shown` has been called again. */
   wait(now: number): number | null {
     if (this.underWay.size > 0 && (this.bytesUnderWay >= this.room() || this.isLate(now))) return null;

@@ -1,0 +1,38 @@
+"""The customer's camera: how it is, what is asked to be done with it, and the photos that the customer takes."""
+
+from codec.wire.messages import Message, Photo
+from codec.wire.tools import ToolName
+from console.tools.base import Rules, Tool, Verdict, verdict
+
+_START, _MARKER = b"\xff\xd8", 0xFF
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The markers of a picture's head: ITU-T T.81, table B.1."""
+
+
+def jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height as the head of a JPEG says, None where this is none."""
+    if not data.startswith(_START):
+        return None
+    at = 2
+    while at + 9 <= len(data) and data[at] == _MARKER:
+        if data[at + 1] in _FRAMES:
+            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return None
+
+
+class CameraRules(Rules):
+    """A photo is one, and as large as it says: a page shows nothing else."""
+
+    def admit(self, message: Message, now: float) -> Verdict:
+        """See Rules."""
+        if isinstance(message, Photo):
+            return verdict(message, jpeg_size(message.jpeg) == (message.width, message.height))
+        return Verdict(message)
+
+
+class CameraTool(Tool):
+    """Passes everything on: the customer carries it out or not."""
+
+    name = ToolName.CAMERA
+    rules_type = CameraRules

@@ -1,0 +1,202 @@
+"""A customer with a phone shows its camera: real relay, console engine and browser, whose camera is made up."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aioice
+import numpy as np
+import pytest
+from playwright.async_api import expect
+
+from codec.picture.diff import Frame
+from codec.wire.access import Access
+from codec.wire.api_types import Method
+from codec.wire.messages import (
+    Answered,
+    Ask,
+    Camera,
+    CameraRequest,
+    CameraWish,
+    ClearMarks,
+    Displays,
+    Freeze,
+    Granted,
+    Mark,
+    Photo,
+    Shape,
+    Stopped,
+    Watch,
+)
+from console.tools.camera import jpeg_size
+from tests.support.join_customers import JoinCustomer
+from tests.support.phones import ALLOWS, CAMERA, TWO_CAMERAS, phone
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, spoken_code
+from tests.support.technicians import Technician, technician
+
+SEES = frozenset({Access.VIEW, Access.CAMERA})
+GREEN = (0, 125, 0)
+"""The ground of the browser's own camera: B, G, R, more or less."""
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """A browser tells its addresses by mDNS names. What aioice resolves them with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
+
+
+@asynccontextmanager
+async def meeting(
+    folder: Path, arguments: Sequence[str] = (CAMERA, ALLOWS), method: Method = Method.PIN
+) -> AsyncIterator[tuple[JoinCustomer, Technician]]:
+    """A customer with a phone and a technician, who are connected."""
+    async with (
+        running_relay(folder) as relay,
+        technician(relay.url) as anna,
+        phone(relay.url, arguments) as customer,
+    ):
+        await customer.enter(await spoken_code(anna, method))
+        await picked_up(anna)
+        yield customer, anna
+
+
+async def shows(customer: JoinCustomer, anna: Technician, number: int = 1, films: bool = True) -> Displays:
+    """The technician asks for the camera, and the customer says yes."""
+    anna.send(Ask(number, Access.CAMERA))
+    await customer.page.get_by_role("button", name="Yes, show my camera").tap()
+    await anna.hear(Granted, lambda granted: granted.access == SEES)
+    displays = await anna.hear(Displays)
+    anna.picture = None
+    anna.send(Watch(displays.displays[0].id, films=films, packets=4))
+    return displays
+
+
+def is_the_camera(frame: Frame) -> bool:
+    """Whether this is what the browser's own camera shows."""
+    ground = np.abs(frame[..., :3].astype(int) - GREEN).max(axis=-1) < 30
+    return bool(ground.mean() > 0.5)
+
+
+@pytest.mark.parametrize("films", [True, False])
+async def test_the_technician_sees_the_camera_as_a_film_or_where_they_read_none_as_tiles(
+    tmp_path: Path, films: bool
+) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        displays = await shows(customer, anna, films=films)
+        assert [(each.width, each.height) for each in displays.displays] == [(1280, 720)]
+        await anna.sees(is_the_camera)
+        before = anna.pictures
+        await anna.until_pictures(before + 5)
+        assert (await anna.hear(Camera)) == Camera(cameras=1)
+        await expect(customer.page.get_by_text("sees your camera")).to_be_visible()
+        await customer.page.get_by_role("button", name="Stop", exact=True).tap()
+        await anna.hear(Granted, lambda granted: granted.access == frozenset())
+        assert not (await anna.hear(Stopped)).by_key
+        await expect(customer.page.get_by_text("You stopped showing your camera")).to_be_visible()
+        assert await customer.page.evaluate("opened.every((s) => s.getTracks().every((t) => t.readyState === 'ended'))")
+
+
+async def test_a_photo_is_asked_for_taken_in_full_resolution_and_sent(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        anna.send(CameraRequest(CameraWish.PHOTO))
+        await customer.page.get_by_role("button", name="Take the photo").tap()
+        photo = await anna.hear(Photo)
+        assert jpeg_size(photo.jpeg) == (photo.width, photo.height)
+        assert photo.number == 0
+        await expect(customer.page.get_by_text("Your photo was sent")).to_be_visible()
+        await expect(customer.page.get_by_role("button", name="Take the photo")).to_have_count(0)
+        await customer.page.get_by_role("button", name="Photo", exact=True).tap()
+        assert (await anna.hear(Photo)).number == 1
+
+
+async def test_a_frozen_picture_stands_still_on_both_sides_and_marks_show_until_it_goes_on(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        anna.send(Freeze(True))
+        await anna.hear(Camera, lambda each: each.frozen)
+        await expect(customer.page.get_by_text("sees a still picture")).to_be_visible()
+        anna.send(Mark(7, Shape.RECTANGLE, [10_000, 10_000, 30_000, 40_000]))
+        anna.send(Mark(8, Shape.ARROW, [60_000, 60_000, 30_000, 40_000]))
+        lines = customer.page.locator(".mark-line")
+        await expect(lines).to_have_count(2)
+        await expect(customer.page.get_by_role("img", name="has drawn on it")).to_be_visible()
+        box, frame = await lines.first.bounding_box(), await customer.page.locator(".shown").bounding_box()
+        assert box is not None
+        assert frame is not None
+        assert abs(box["x"] - frame["x"] - frame["width"] * 10_000 / 65_536) < 4
+        assert abs(box["height"] - frame["height"] * 30_000 / 65_536) < 8
+        anna.send(ClearMarks())
+        await expect(lines).to_have_count(0)
+        anna.send(Mark(9, Shape.PEN, [0, 0, 9_000, 9_000, 20_000, 3_000]))
+        await expect(lines).to_have_count(1)
+        await customer.page.get_by_role("button", name="Continue").tap()
+        await anna.hear(Camera, lambda each: not each.frozen)
+        await expect(lines).to_have_count(0)
+        before = anna.pictures
+        await anna.until_pictures(before + 3)
+
+
+async def test_the_customer_switches_between_cameras_and_the_technician_may_ask_for_it(tmp_path: Path) -> None:
+    async with meeting(tmp_path, (TWO_CAMERAS, ALLOWS)) as (customer, anna):
+        await shows(customer, anna)
+        assert (await anna.hear(Camera)).cameras == 2
+        await anna.sees(is_the_camera)
+        anna.send(CameraRequest(CameraWish.SWITCH))
+        await customer.page.get_by_role("button", name="Switch cameras").tap()
+        displays = await anna.hear(Displays)
+        anna.picture = None
+        anna.send(Watch(displays.displays[0].id, films=True, packets=4))
+        await anna.sees(lambda _frame: True)
+        labels = await customer.page.evaluate("opened.map((stream) => stream.getVideoTracks()[0].label)")
+        assert len(labels) == 2
+        assert labels[0] != labels[1]
+        ended = "opened[0].getVideoTracks()[0].readyState"
+        assert await customer.page.evaluate(ended) == "ended"
+
+
+async def test_what_the_browser_interrupts_is_told_and_goes_on_without_another_question(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        track = "opened.at(-1).getVideoTracks()[0]"
+        await customer.page.evaluate(f"{track}.dispatchEvent(new Event('mute'))")
+        await anna.hear(Camera, lambda each: each.interrupted)
+        await expect(customer.page.get_by_text("The camera has paused")).to_be_visible()
+        await customer.page.evaluate(f"{track}.dispatchEvent(new Event('unmute'))")
+        await anna.hear(Camera, lambda each: not each.interrupted)
+        await expect(customer.page.get_by_text("The camera has paused")).to_have_count(0)
+
+
+async def test_a_camera_that_is_pulled_out_ends_it(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        await customer.page.evaluate("opened.at(-1).getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+        await anna.hear(Granted, lambda granted: granted.access == frozenset())
+        await expect(customer.page.get_by_text("Your camera is no longer shown")).to_be_visible()
+
+
+async def test_a_browser_that_gives_no_camera_leaves_the_question_open_and_says_what_to_do(tmp_path: Path) -> None:
+    async with meeting(tmp_path, (CAMERA, "--deny-permission-prompts")) as (customer, anna):
+        anna.send(Ask(1, Access.CAMERA))
+        await customer.page.get_by_role("button", name="Yes, show my camera").tap()
+        await expect(customer.page.get_by_text("Your browser does not allow it")).to_be_visible()
+        await expect(customer.page.get_by_text("Allow the camera for this page.")).to_be_visible()
+        await customer.page.get_by_role("button", name="Try again").tap()
+        await expect(customer.page.get_by_text("Your browser does not allow it")).to_be_visible()
+        assert not [each for each in anna.heard if isinstance(each, Answered)]
+        await customer.page.get_by_role("button", name="Just chat").tap()
+        assert not (await anna.hear(Answered)).allowed
+
+
+@pytest.mark.parametrize("asked", [Access.VIEW, Access.CONTROL, Access.CLIPBOARD])
+async def test_a_phone_is_asked_for_nothing_that_it_cannot_give(tmp_path: Path, asked: Access) -> None:
+    async with meeting(tmp_path, method=Method.LINK) as (customer, anna):
+        anna.send(Ask(1, asked))
+        answer = await anna.hear(Answered)
+        assert (answer.allowed, answer.permitted) == (False, False)
+        await expect(customer.page.get_by_role("button", name="Yes")).to_have_count(0)
