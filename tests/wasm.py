@@ -40,7 +40,7 @@ CONSTANTS: dict[str, tuple[str, ...]] = {
         "MAX_MOVES",
         "WINDOW_LOG",
     ),
-    "codec.picture.stream": ("LEVEL", "LDM_MIN_MATCH"),
+    "codec.picture.stream": ("LEVEL", "LDM_MIN_MATCH", "PLANES_HASH_LOG"),
     "codec.picture.update": ("SCATTERED",),
     "codec.picture.reference": ("MANY", "RECENT", "WORTH"),
     "codec.picture.motion": (

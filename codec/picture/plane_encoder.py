@@ -18,7 +18,7 @@ from codec.picture.packet import PLANES_VERSION, PacketHeader, PlaneColors, pack
 from codec.picture.pixel_form import PixelForm
 from codec.picture.plane_layers import CapturedPlanes
 from codec.picture.reference import Reference
-from codec.picture.stream import PictureStream
+from codec.picture.stream import PLANES_HASH_LOG, PictureStream
 from codec.picture.tiles import tile_parts
 from codec.picture.update import Update, kinds_in_version
 
@@ -31,7 +31,7 @@ class PlaneEncoder:
         self._grid = Grid(width, height)
         self._colors = colors
         self._layers = tuple(_Layer(grid, form) for grid, form in plane_forms(self._grid))
-        self._stream = PictureStream()
+        self._stream = PictureStream(PLANES_HASH_LOG)
         self._key = True
 
     def refresh(self) -> None:

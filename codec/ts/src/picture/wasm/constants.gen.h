@@ -35,6 +35,7 @@
 #define WINDOW_LOG 23
 #define LEVEL 1
 #define LDM_MIN_MATCH 32
+#define PLANES_HASH_LOG 17
 #define SCATTERED 256
 #define MANY 4
 #define RECENT 6

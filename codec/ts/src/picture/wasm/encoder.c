@@ -177,7 +177,7 @@ static int write_packet(int version) {
 static void forget_if_key(void) {
   if (!is_key) return;
   for (int layer = 0; layer < layer_count; layer++) reference_forget(&layers[layer].reference);
-  stream_restart();
+  stream_restart(layer_count > 1);
 }
 
 /**

@@ -35,17 +35,20 @@ bool stream_create(void) {
   set(ZSTD_c_windowLog, WINDOW_LOG);
   set(ZSTD_c_enableLongDistanceMatching, 1);
   set(ZSTD_c_ldmMinMatch, LDM_MIN_MATCH);
+  set(ZSTD_c_hashLog, PLANES_HASH_LOG);
   uint8_t nothing[64];
   stream_begin(nothing, sizeof nothing);
   compress(ZSTD_e_flush);  // takes all the memory that it will ever need
   const bool there = !failed;
-  stream_restart();
+  stream_restart(false);
   return there;
 }
 
-void stream_restart(void) {
+void stream_restart(bool has_planes) {
+  enum { HASH_LOG_OF_LEVEL = 0 };
   ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
   failed = false;
+  set(ZSTD_c_hashLog, has_planes ? PLANES_HASH_LOG : HASH_LOG_OF_LEVEL);
 }
 
 size_t stream_bound(size_t bytes) { return ZSTD_compressBound(bytes); }

@@ -8,8 +8,8 @@ enum { STREAM_ROOM = 64 << 10 };
 /** Take the stream's memory, once. Returns whether there was enough. */
 bool stream_create(void);
 
-/** The next bytes begin another stream, in the memory that there was. */
-void stream_restart(void);
+/** The next bytes begin another stream, of colours or of planes, in the memory that there was. */
+void stream_restart(bool has_planes);
 
 /** Return how many bytes so many can become. */
 size_t stream_bound(size_t bytes);
