@@ -76,7 +76,7 @@ lock: ready-to-run
 	$(BIN)/python -m tests.packaging.sizes
 
 clean:
-	rm -rf .venv build console/page/static node_modules dist relay/downloads relay/join var
+	rm -rf .venv build console/page/static node_modules dist relay/downloads relay/join console/customer_page/released.json var
 
 ready-to-run:
 	@$(PYTHON) tests/rehearsal/prepare.py run

@@ -7,7 +7,12 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-BUILT = ("console/page/static/index.html", "relay/downloads/deskside-help.pyz", "relay/join/manifest.json")
+BUILT = (
+    "console/page/static/index.html",
+    "relay/downloads/deskside-help.pyz",
+    "relay/join/manifest.json",
+    "console/customer_page/released.json",
+)
 """What other tools build (tests/rehearsal/prepare.py), and programs need."""
 CATALOGUES = {"relay/locale": ".po", "applet/locale": ".mo"}
 """Where each program's translations are, in the form that it reads. Those of the page are built into it."""

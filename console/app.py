@@ -16,6 +16,7 @@ from aiohttp import web
 from codec.errors import DesksideError
 from codec.host.private_files import NotPrivateError
 from codec.host.terminal import complain, say_whole
+from console.customer_page.check import AcceptedPages
 from console.device import DeviceFile
 from console.engine import Engine
 from console.page.browser import OpeningFile, folder_for_browsers, open_file
@@ -94,7 +95,7 @@ async def run(settings: Settings) -> None:
         codes = AttemptFiles(settings.data, settings.relay)
         secret_attempts = SecretAttempts(codes.keep, codes.read(time.time()))
         name, device = secrets.token_urlsafe(CONSOLE_NAME_BYTES), DeviceFile(settings.data, settings.relay)
-        engine = Engine(http, settings.relay, name, recordings, secret_attempts, device)
+        engine = Engine(http, settings.relay, name, recordings, secret_attempts, device, AcceptedPages(settings.data))
         shown = _Terminal(settings)
         runner = await _serve(settings, engine, shown)
         try:

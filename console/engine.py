@@ -21,6 +21,7 @@ from codec.errors import DesksideError
 from codec.host import background
 from codec.host.background import BackgroundTasks
 from codec.wire.api_types import Method, Problem
+from codec.wire.customer_kinds import CustomerKind
 from codec.wire.messages import (
     FROM_PAGE,
     BadMessageError,
@@ -41,6 +42,8 @@ from codec.wire.signals import (
     Stamped,
     ToConsole,
 )
+from console.customer_page.check import AcceptedPages, CustomerPageCheck
+from console.customer_page.messages import AcceptCustomerPage
 from console.device import DeviceFile
 from console.library.library import Library
 from console.library.messages import (
@@ -109,10 +112,12 @@ class Engine:
         recordings: Recordings,
         secret_attempts: SecretAttempts | None = None,
         device: DeviceFile | None = None,
+        accepted_pages: AcceptedPages | None = None,
     ) -> None:
         """`secret_attempts` is what this computer knows of codes with secrets; without it that is forgotten at the end.
 
-        `device` is where it keeps that a technician has signed in here.
+        `device` is where it keeps that a technician has signed in here, `accepted_pages` which pages for customers they
+        accept besides the released one.
         """
         self._recordings = recordings
         self.pages = Pages()
@@ -123,6 +128,9 @@ class Engine:
         self._sign_in_flow = SignInFlow(self._relay, device, self._is_known, self._follow_relay)
         self._secret_attempts = secret_attempts or SecretAttempts(lambda _code: None)
         self._invitations = Invitations()
+        self._customer_page = CustomerPageCheck(
+            http, self._relay.base, accepted_pages or AcceptedPages(), self.pages.tell_all
+        )
         self._sessions = Sessions(
             http,
             self._relay,
@@ -183,6 +191,8 @@ class Engine:
             return
         page.tell(self._reachable)
         page.tell(self._uploads.message())
+        if self._customer_page.latest is not None:
+            page.tell(self._customer_page.latest)
         if self._desk is not None:
             page.tell(self._desk_now(self._desk))
             page.tell(self._relay_key)
@@ -247,6 +257,8 @@ class Engine:
                 self._library.stop(recording)
             case TrustRelayKey(request, key):
                 self._answer(page, request, self._trust_relay(key))
+            case AcceptCustomerPage(request, accepted):
+                self._answer(page, request, self._accept_page(accepted))
             case UsePlace(request, place):
                 self._answer(page, request, self._use_place(place))
             case RetryUpload() | GiveCredentials() | NotNow():
@@ -308,6 +320,8 @@ class Engine:
         codes = {session.id: session.code for session in self._sessions.known}
         secret = self._invitations.secret_of(codes[number]) if number in codes else None
         open_session = await self._sessions.open(number, secret, asked.without_secret)
+        if open_session.session.kind is CustomerKind.PAGE:
+            self._tasks.start(self._customer_page.customer_comes(number), "comparing the page for customers")
         page.looks_at.add(number)
         page.tell(said.OpenedSession(open_session.session))
         for line in open_session.chat.lines:
@@ -370,6 +384,7 @@ class Engine:
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)
         self._meet_relay(self._recordings.stamp_key)
+        self._tasks.start(self._customer_page.signed_in(), "comparing the page for customers")
         for code in desk.codes:
             self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
 
@@ -378,6 +393,9 @@ class Engine:
         seen = self._recordings.known_relays.see(self._relay.base, key)
         self._relay_key = RelayKey(key.hex(), seen is Seen.CHANGED)
         self.pages.tell_all(self._relay_key)
+
+    async def _accept_page(self, page: str) -> None:
+        self._customer_page.accept(page)
 
     async def _use_place(self, place: str) -> None:
         self._uploads.use_place(place)

@@ -11,6 +11,10 @@ const SOURCES = join(import.meta.dirname, "src");
 /** The texts that all pages share, and those of the page that tests. */
 const TEXTS = [join(SOURCES, "texts"), join(SOURCES, "check/texts")];
 const PAGES = ["index", "check"];
+/** Of Deskside: consoles compare only what is of their own version. */
+const VERSION = readFileSync(join(import.meta.dirname, "../../codec/__init__.py"), "utf8").match(
+  /__version__ = "(.+)"/,
+)![1];
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 
 /** The fonts are those of the relay's other pages: a customer who typed a PIN there has them already. */
@@ -58,7 +62,7 @@ function languagesAndDigests(): Plugin {
       ]);
       writeFileSync(
         join(dir!, "manifest.json"),
-        `${JSON.stringify({ files: Object.fromEntries(digests) }, null, 1)}\n`,
+        `${JSON.stringify({ version: VERSION, files: Object.fromEntries(digests) }, null, 1)}\n`,
       );
     },
   };

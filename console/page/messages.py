@@ -21,6 +21,7 @@ from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
 from codec.wire.tools import ToolName
+from console.customer_page.messages import AcceptCustomerPage, CustomerPage
 from console.library.messages import LibraryFromPage, LibraryToPage, StopConverting
 from console.page.message_base import PageMessage as _PageMessage
 from console.page.message_base import Request, Short, ToolMessage
@@ -348,12 +349,12 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
-    | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+    | CustomerPage | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
-    | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | LibraryFromPage | StopConverting
-    | OpenPlayer | ClosePlayer | PlayerDo | OpenUp
+    | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
+    | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

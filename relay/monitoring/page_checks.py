@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import aiohttp
 
+from codec.wire.customer_page import address_of
 from relay.config.settings import Settings
 from relay.monitoring.findings import Finding
 from relay.monitoring.network_checks import Answer
-from relay.pages.built_page import BuiltPage, NotBuiltError, address_of, read_page
+from relay.pages.built_page import BuiltPage, NotBuiltError, read_page
 
 NAME = "page for customers"
 FILES_SHOWN = 3

@@ -15,25 +15,17 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from codec.errors import DesksideError
-from relay.web.languages import SOURCE
+from codec.wire.customer_page import MANIFEST, PAGES, SOURCE, Manifest, is_of, language_of
 
 BUILT = Path(__file__).parents[1] / "join"
 """Where the build of `applet/web` puts it."""
-MANIFEST = "manifest.json"
-_INDEX, _CHECK = "index", "check"
-"""What the two pages are called; each is there once in each language."""
+_INDEX, _CHECK = PAGES
 _SMALL = 1_000
 """Compressing so few bytes is not worth it."""
 
 
 class NotBuiltError(DesksideError):
     """The page is not there, or is not as it was built."""
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """Every file of the page with its SHA-256, as 64 hexadecimal digits."""
-
-    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,25 +63,8 @@ def read_page(folder: Path = BUILT) -> BuiltPage:
     return BuiltPage(files, indexes, checks, manifest)
 
 
-def address_of(name: str) -> str:
-    """Return where a relay serves a file of its page."""
-    for page, address in ((_INDEX, "/join"), (_CHECK, "/check")):
-        if _is_of(name, page):
-            return f"{address}?lang={_language(name, page)}"
-    return f"/join/{name}"
-
-
 def _in_languages(files: Mapping[str, BuiltFile], page: str) -> dict[str, BuiltFile]:
-    return {_language(name, page): file for name, file in files.items() if _is_of(name, page)}
-
-
-def _is_of(name: str, page: str) -> bool:
-    return name.startswith(f"{page}.") and name.endswith(".html")
-
-
-def _language(name: str, page: str) -> str:
-    """Return the language of a page: "index.html" is the source's, "index.nl.html" Dutch."""
-    return name.removeprefix(page).removesuffix(".html").removeprefix(".") or SOURCE
+    return {language_of(name, page): file for name, file in files.items() if is_of(name, page)}
 
 
 def _read(folder: Path, name: str, digest: str) -> BuiltFile:

@@ -23,6 +23,9 @@ PAGE = ROOT / "console" / "page" / "static"
 UI = ROOT / "console" / "ui"
 JOIN = ROOT / "applet" / "web"
 JOIN_PAGE = ROOT / "relay" / "join"
+RELEASED_PAGE = ROOT / "console" / "customer_page" / "released.json"
+"""What the console compares with what a relay serves."""
+VERSION = ROOT / "codec" / "__init__.py"
 CODEC = ROOT / "codec" / "ts"
 """The TypeScript half of codec."""
 DOWNLOADS = ROOT / "relay" / "downloads"
@@ -73,7 +76,7 @@ def main() -> int:
         lock = _lock_for(purpose)
         _step("virtual environment", VENV / f".ready-{lock.stem}", _venv_sources(lock), lambda: _make_venv(lock))
         _step("console page", PAGE / ".ready", _page_sources(UI), _build_page)
-        _step("page for customers", JOIN_PAGE / ".ready", _page_sources(JOIN), _build_join)
+        _step("page for customers", JOIN_PAGE / ".ready", [*_page_sources(JOIN), VERSION], _build_join)
         _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
         if purpose == "test":
             ready_wasm_tools()
@@ -257,6 +260,7 @@ def _build_join() -> None:
     if not (ROOT / "node_modules" / "@deskside" / "join").exists():
         _npm(ROOT, "ci", "--no-audit", "--no-fund", "--loglevel=error")
     _npm(JOIN, "run", "--silent", "build", "--", "--logLevel", "error")
+    shutil.copy(JOIN_PAGE / "manifest.json", RELEASED_PAGE)
 
 
 def _npm(folder: Path, *arguments: str) -> None:

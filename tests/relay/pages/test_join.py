@@ -10,8 +10,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from codec.wire.customer_page import address_of
 from relay.app import running
-from relay.pages.built_page import BuiltFile, NotBuiltError, address_of, read_page
+from relay.pages.built_page import BuiltFile, NotBuiltError, read_page
 from relay.pages.join import HEADERS
 from tests.support.relays import RunningRelay, settings_for
 

@@ -8,7 +8,7 @@ import type { Desk } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
 import { refusalSentence } from "../texts/recordings";
-import { clockSentence, missSentence } from "../texts/sentences";
+import { clockSentence, missSentence, pageSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { enter, forget, type Refused } from "../wire/pageAuth";
@@ -39,6 +39,8 @@ export const online = signal<Online | undefined>(undefined);
 export const relayBusy = signal(false);
 /** The key of the relay, where it is another one than this computer knows. */
 export const changedKey = signal("");
+/** Stands for the page that the relay serves to customers where it is not the released one, else empty. */
+export const otherPage = signal("");
 export const engineThere = signal(true);
 export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
@@ -206,6 +208,12 @@ export async function trustRelayKey(key: string): Promise<void> {
   if (failed !== undefined) toast(failed.message);
 }
 
+/** The organisation has built the page for customers itself: the technician accepts what is served now. */
+export async function acceptCustomerPage(page: string): Promise<void> {
+  const failed = await attempt({ type: "accept_customer_page", page });
+  if (failed !== undefined) toast(failed.message);
+}
+
 /** Bring the list of recordings to the front. */
 export function browse(): void {
   stopPlaying();
@@ -317,6 +325,11 @@ function hear(message: ToPage): void {
     case "relay_key":
       changedKey.value = message.changed ? message.key : "";
       break;
+    case "customer_page":
+      otherPage.value = message.state === "other" ? (message.page ?? "") : "";
+      if (message.session != null && (message.state === "unknown" || message.state === "other_version"))
+        toast(pageSentence(message.state), "customer page");
+      break;
     case "uploads":
       uploads.value = message;
       break;
@@ -421,6 +434,7 @@ function leaveAll(): void {
   recordings.value = undefined;
   forgetUploads();
   changedKey.value = "";
+  otherPage.value = "";
   desk.value = undefined;
   making.value = false;
   leaving.value = undefined;

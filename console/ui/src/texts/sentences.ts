@@ -207,6 +207,15 @@ export function connectionSentence(connected: Connected, customer: string): stri
   }
 }
 
+/** Return why it is not known whether customers get the page that was released. */
+export function pageSentence(state: "unknown" | "other_version"): string {
+  return state === "unknown"
+    ? t("The page that your customer uses could not be compared with the released one.")
+    : t(
+        "The page that your customer uses is of another version than this console, so it could not be compared. Update the older one.",
+      );
+}
+
 /** Return that the clock of this computer is wrong, by so many minutes ahead (or behind, below 0). */
 export function clockSentence(minutes: number): string {
   const time = { minutes: number(Math.abs(minutes)) };

@@ -1,6 +1,6 @@
 /** What this computer asks its technician because nobody else may decide it, the relay least of all. */
 
-import { changedKey, desk, relay, trustRelayKey } from "../state/console";
+import { acceptCustomerPage, changedKey, desk, otherPage, relay, trustRelayKey } from "../state/console";
 import { notNow, places, usePlace } from "../state/uploads";
 import { t } from "../texts/texts";
 import type { PlaceToConfirm } from "../wire/page.gen";
@@ -11,6 +11,7 @@ export function Decisions() {
   return (
     <div class="decisions">
       {changedKey.value !== "" && <ChangedKey value={changedKey.value} />}
+      {otherPage.value !== "" && <OtherPage page={otherPage.value} />}
       {asked.map((each) => (
         <Place key={each.id} place={each} />
       ))}
@@ -95,6 +96,34 @@ function ChangedKey({ value }: { value: string }) {
       </button>
       <button type="button" class="btn btn--s" onClick={() => void trustRelayKey(value)}>
         {t("Trust the new key")}
+      </button>
+    </section>
+  );
+}
+
+function OtherPage({ page }: { page: string }) {
+  return (
+    <section class="decision banner banner--warning" role="alert">
+      <Icon name="shield-x" />
+      <div class="grow">
+        <strong>{t("{relay} gives customers another page than the released one", { relay: relay.value })}</strong>
+        <p>
+          {t(
+            "A changed page could show a customer’s screen to others. Until your administrator knows why, send customers the help program instead. Accept the page only if your organisation builds it itself.",
+          )}
+        </p>
+      </div>
+      <button
+        type="button"
+        class="btn btn--s"
+        onClick={() => {
+          otherPage.value = "";
+        }}
+      >
+        {t("Not now")}
+      </button>
+      <button type="button" class="btn btn--s" onClick={() => void acceptCustomerPage(page)}>
+        {t("Accept this page")}
       </button>
     </section>
   );

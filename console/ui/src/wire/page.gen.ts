@@ -112,6 +112,16 @@ export interface Failed {
   least?: string;
 }
 
+export interface CustomerPage {
+  type: "customer_page";
+  state: PageState;
+  version?: string;
+  page?: string;
+  session?: number | null;
+}
+
+export type PageState = "same" | "accepted" | "other" | "other_version" | "unknown";
+
 export interface AboutRelay {
   type: "about";
   organisation: string;
@@ -371,6 +381,12 @@ export interface TrustRelayKey {
   key: string;
 }
 
+export interface AcceptCustomerPage {
+  type: "accept_customer_page";
+  request: number;
+  page: string;
+}
+
 export interface ListRecordings {
   type: "list_recordings";
   request: number;
@@ -424,7 +440,7 @@ export interface OpenUp {
   session: number;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp;
 export const MAX_LINES = 2_000;
 export const PLAYER = 0;
