@@ -34,6 +34,8 @@ class Conversation:
         """The technician's side says this; `may_switch` the chat on and off. `now` in seconds of a steady clock."""
         match message:
             case Chat(text=text, at=at):
+                if any(not line.mine and (line.at, line.text) == (at, text) for line in ui_state.chat):
+                    return [], ui_state  # said again after a new key, and here already
                 if not self._theirs.take(1, now):
                     _log.warning("a line of the technician is dropped: they come too fast to be read")
                 elif ui_state.chat_on:

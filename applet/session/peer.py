@@ -18,6 +18,7 @@ from codec.session.links.connection import Connection
 from codec.session.links.direct import DirectPath
 from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
+from codec.session.resending import to_resend
 from codec.session.responder import Responder
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
@@ -140,10 +141,13 @@ class Peer:
             await asyncio.wait(set(self._closing))
 
     def _agree(self, agreement: Agreement) -> None:
+        again = [] if self.connection is None else to_resend(self.connection.unconfirmed(Lane.CONTROL))
         self._drop_connection()
         events = self._events
         self.connection = Connection(Role.APPLET, agreement.root, self._message, events.moved, events.doubted)
         self._events.agreed(agreement)
+        for message in again:
+            self.connection.send(Lane.CONTROL, message)
 
     def _drop_connection(self) -> None:
         if self.connection is not None:

@@ -55,6 +55,8 @@ class _Outgoing:
     """Number of the first chunk that was never written on any link."""
     kept: deque[bytes] = field(default_factory=deque)
     kept_bytes: int = 0
+    is_within: bool = False
+    """Whether the oldest kept chunk goes on with a message that began before it."""
 
     @property
     def end(self) -> int:
@@ -64,10 +66,22 @@ class _Outgoing:
         if not self.first <= number <= self.end:
             raise StreamBrokenError(f"acknowledged chunk {number}, but {self.first} to {self.end} are on their way")
         while self.first < number:
-            self.kept_bytes -= len(self.kept.popleft())
+            chunk = self.kept.popleft()
+            self.is_within = not chunk[_LAST_BYTE]
+            self.kept_bytes -= len(chunk)
             self.first += 1
         self.sent = max(self.sent, self.first)
         self.reached = max(self.reached, self.first)
+
+    def unconfirmed(self) -> list[bytes]:
+        found, parts, skips = [], list[bytes](), self.is_within
+        for chunk in self.kept:
+            parts.append(chunk[DATA_HEAD_BYTES:])
+            if chunk[_LAST_BYTE]:
+                if not skips:
+                    found.append(b"".join(parts))
+                parts, skips = [], False
+        return found
 
     def discard(self) -> None:
         """Forget whole messages of which nothing was ever written: their numbers go to others."""
@@ -185,6 +199,10 @@ class Stream:
     def unacknowledged_bytes(self, lane: Lane) -> int:
         """Bytes of `lane` that the other end has not confirmed yet."""
         return self._out[lane].kept_bytes
+
+    def unconfirmed(self, lane: Lane) -> list[bytes]:
+        """Return the messages of `lane` of which the other end has confirmed nothing, in order."""
+        return self._out[lane].unconfirmed()
 
     @property
     def owes_acknowledgement(self) -> bool:

@@ -45,6 +45,8 @@ class Declared:
     """Each of these replaces what waits on its lane and has not left yet (see Connection.send)."""
     fleeting: bool = False
     """Whether it says nothing any more after a lost line: without a link it is dropped."""
+    resent: bool = False
+    """Whether it is said again under a new key where it may not have arrived under the one before."""
     from_page: bool = False
     """Whether a page may have the console say it; what is not listed so, the console says itself."""
     recorded: bool = False

@@ -153,6 +153,7 @@ class Chat(Message, frozen=True, tag="chat"):
         longest=4 * CHAT_CHARACTERS + SHORT,
         at_most=Rate(4, 60),
         counts=True,
+        resent=True,
         recorded=True,
         proven=True,
     )

@@ -23,6 +23,7 @@ from codec.session.links.connection import Connection
 from codec.session.links.direct import DirectPath
 from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
+from codec.session.resending import to_resend
 from codec.session.responder import ATTEMPTS
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
@@ -98,6 +99,7 @@ class Peer:
         self._seeking: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._attempt = 0
+        self._early: list[bytes] = []
         self._retiring = BackgroundTasks()
         self.direct_failed = False
         """Whether the latest attempt at a direct path came to nothing."""
@@ -155,8 +157,11 @@ class Peer:
     def send(self, message: SessionMessage) -> None:
         """Send a message to the applet. Raises StreamFullError.
 
-        It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped.
+        It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped, but for what
+        people write.
         """
+        if self.connection is None and message.declared.resent:
+            self._early.append(pack(message))
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
         self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
@@ -214,12 +219,16 @@ class Peer:
     def _agree(self, agreement: Agreement) -> None:
         self._handshake = None
         self._stop_patience()
+        unconfirmed = self._early if self.connection is None else self.connection.unconfirmed(Lane.CONTROL)
+        again, self._early = to_resend(unconfirmed), []
         if self.connection is not None:
             retiring = self._retire(self.connection, (self._opening, self._seeking))
             self._retiring.start(retiring, "closing the links of an earlier key")
             self._opening = self._seeking = None
         self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted)
         self._events.agreed(agreement)
+        for message in again:
+            self.connection.send(Lane.CONTROL, message)
         self._events.signal(TunnelPlease(self._session))
 
     async def _retire(self, connection: Connection, work: Iterable[asyncio.Task[None] | None]) -> None:

@@ -1,5 +1,6 @@
 """The chat: what the two write to each other."""
 
+from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from codec.wire import messages
 from codec.wire.messages import ChatState, Message, Typing
 from codec.wire.tools import ToolName
 from console.page.messages import Say, Who
+from console.session.history import MAX_LINES
 from console.tools.base import Holds, Rules, Tool, ToolHost, Verdict, verdict
 
 
@@ -42,12 +44,16 @@ class ChatTool(Tool):
     def __init__(self, host: ToolHost, rules: Any) -> None:
         super().__init__(host, rules)
         self._spoken = 0
+        self._heard: deque[tuple[int, str]] = deque(maxlen=MAX_LINES)
 
     def hear(self, message: Message) -> bool:
         """See Tool."""
         if not isinstance(message, messages.Chat):
             return True
-        self.host.write(Who.CUSTOMER, message.text)
+        line = (message.at, message.text)
+        if line not in self._heard:  # else it was said again after a new key
+            self._heard.append(line)
+            self.host.write(Who.CUSTOMER, message.text)
         return False
 
     def said(self, message: Say) -> None:

@@ -1,17 +1,22 @@
 """A session that begins as a chat, and becomes more: a real console and a real customer, each by keyboard alone."""
 
+import asyncio
 from pathlib import Path
 
 import aioice
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from codec.wire.signals import SessionChanged
+from console.page import messages as said
 from tests.browser.test_join_story import tab_to
 from tests.browser.test_pages import violations
 from tests.support.applets import headless_applet
 from tests.support.consoles import console_page, running_console
 from tests.support.join_customers import JoinCustomer, join_customer
 from tests.support.relays import offer_program, running_relay
+from tests.support.sessions import spoken_code
+from tests.support.technicians import Technician, technician
 from tests.support.xvfb import virtual_display
 
 
@@ -106,6 +111,56 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     ).to_be_visible()
                     await expect(console.locator("canvas")).to_be_visible()
                     await expect(console.get_by_role("button", name="Control…")).to_be_visible()
+
+
+def state_of(heard: object) -> str:
+    """What a session has become, where that is what was heard."""
+    return heard.session.state if isinstance(heard, SessionChanged) else ""
+
+
+def lines_of(anna: Technician) -> list[str]:
+    """What the customer wrote, as this technician read it."""
+    return [each.text for each in anna.heard if isinstance(each, said.ChatLine) and each.who is said.Who.CUSTOMER]
+
+
+async def test_what_one_writes_while_the_other_is_away_arrives_once_and_in_order(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            page, log = customer.page, customer.page.get_by_role("log")
+            async with (
+                technician(relay.url, "console-one") as anna,
+                technician(relay.url, "console-two") as again,
+            ):
+                await customer.enter(await spoken_code(anna))
+                session = (await anna.until(lambda each: state_of(each) == "waiting")).session.id
+                opening = asyncio.ensure_future(anna.open(session))
+                await anna.until(lambda each: isinstance(each, said.ChatLine))  # picked up, and without a key
+                anna.say(said.Say(session, "Before there is a key"))
+                await opening
+                await expect(log).to_contain_text("Before there is a key")
+                await customer.writes("First")
+                await anna.hear(said.ChatLine, lambda line: line.text == "First")
+
+                await page.goto(f"{relay.url}/how-to-check")  # the customer is away, and the page with them
+                for number in range(3):
+                    anna.say(said.Say(session, f"While you were away {number}"))
+                await page.goto(f"{relay.url}/join")
+                await expect(log).to_contain_text("While you were away 2")
+                told = await log.locator(".msg p").all_inner_texts()
+                assert told[-3:] == [f"While you were away {number}" for number in range(3)]
+                assert told.count("First") <= 1
+
+                await anna.vanish()
+                box = page.get_by_label("Sent when you reconnect")
+                for number in range(3):
+                    await box.fill(f"While Anna was away {number}")
+                    await page.keyboard.press("Enter")
+                await again.until(lambda each: state_of(each) == "disconnected")
+                await again.open(session)
+                await again.hear(said.ChatLine, lambda line: line.text == "While Anna was away 2")
+                assert lines_of(again) == [f"While Anna was away {number}" for number in range(2)]
+                await customer.writes("After")
+                await again.hear(said.ChatLine, lambda line: line.text == "After")
 
 
 @pytest.mark.req("CHAT-03")

@@ -87,8 +87,7 @@ class Technician:
     async def vanish(self) -> None:
         """Be gone without a word, as a killed console is."""
         open_session = self.engine._sessions._open_sessions[self.session]
-        assert open_session.peer.connection is not None
-        await open_session.peer.connection.close()
+        await open_session.peer.close()
         if self.engine._listening is not None:
             self.engine._listening.cancel()
 

@@ -102,6 +102,10 @@ class Connection:
         """Bytes of a lane that the other end has not confirmed."""
         return self._path_manager.stream.unacknowledged_bytes(lane)
 
+    def unconfirmed(self, lane: Lane) -> list[bytes]:
+        """Return the messages of a lane of which the other end has confirmed nothing, in order."""
+        return self._path_manager.stream.unconfirmed(lane)
+
     def add(self, link: Link) -> asyncio.Event:
         """Offer another link, which the connection owns and closes from now on. Return what is set when it is gone."""
         while len(self._held) >= MOST_LINKS:

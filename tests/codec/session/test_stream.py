@@ -205,3 +205,21 @@ def test_what_has_not_begun_to_leave_can_be_discarded(
         begun, left = begun + (left > 0), left - max(1, -(-length // CHUNK_BYTES))
     wanted = [bytes([number]) * length for number, length in enumerate(sent[:begun])]
     assert [message for _, message in arrived] == wanted + [bytes([100 + n]) * length for n, length in enumerate(later)]
+
+
+def test_what_is_unconfirmed_is_told_whole_and_in_order_and_nothing_of_what_is_confirmed() -> None:
+    ours, theirs = Stream(), Stream()
+    long = bytes(3 * CHUNK_BYTES)
+    for message in (b"one", long, b"two"):
+        ours.send(Lane.CONTROL, message)
+    assert ours.unconfirmed(Lane.CONTROL) == [b"one", long, b"two"]
+    assert ours.unconfirmed(Lane.BULK) == []
+    for _ in range(2):  # "one" and a part of the next
+        frame = ours.next_frame()
+        assert frame is not None
+        theirs.receive(frame)
+    theirs.acknowledge()
+    answer = theirs.next_frame()
+    assert answer is not None
+    ours.receive(answer)
+    assert ours.unconfirmed(Lane.CONTROL) == [b"two"], "what has begun to arrive is not told: it cannot be told whole"

@@ -37,6 +37,8 @@ export class Conversation {
   take(message: Chat | Typing | SwitchChat, uiState: UiState, maySwitch: boolean, now: number): Outcome {
     switch (message.kind) {
       case "chat": {
+        const isHere = uiState.chat.some(({ text, mine, at }) => !mine && at === message.at && text === message.text);
+        if (isHere) return { said: [], uiState }; // said again after a new key
         const readable = this.theirs.take(1, now) && uiState.chatOn;
         const line = { text: message.text, mine: false, at: message.at };
         return { said: [], uiState: readable ? withLine(uiState, line) : uiState };

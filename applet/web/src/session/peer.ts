@@ -13,11 +13,12 @@ import { DirectPath } from "@deskside/codec/session/links/direct";
 import type { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerConnection";
 import { openTunnel } from "@deskside/codec/session/links/tunnel";
 import type { LinkKind } from "@deskside/codec/session/pathManager.gen";
+import { toResend } from "@deskside/codec/session/resending";
 import { Responder } from "@deskside/codec/session/responder";
 import { StreamFullError } from "@deskside/codec/session/stream";
 import type { IceServer } from "@deskside/codec/wire/apiTypes.gen";
 import { declared } from "@deskside/codec/wire/declaration";
-import type { Lane } from "@deskside/codec/wire/lanes.gen";
+import { Lane } from "@deskside/codec/wire/lanes.gen";
 import {
   BadMessageError,
   type PeerMessage,
@@ -136,6 +137,7 @@ export class Peer {
   }
 
   private agree(agreement: Agreement): void {
+    const again = toResend(this.connection?.unconfirmed(Lane.CONTROL) ?? []);
     void this.connection?.close();
     this.connection = new Connection("applet", agreement.root, {
       onMessage: (_lane, data) => this.message(data),
@@ -143,6 +145,7 @@ export class Peer {
       onDoubted: () => this.events.doubted(),
     });
     this.events.agreed(agreement);
+    for (const message of again) this.connection.send(Lane.CONTROL, message, false);
   }
 
   private async openTunnel(connection: Connection, ticket: string): Promise<void> {

@@ -48,6 +48,8 @@ class Outgoing {
   reached = 0;
   readonly kept: Uint8Array[] = [];
   keptBytes = 0;
+  /** Whether the oldest kept chunk goes on with a message that began before it. */
+  private isWithin = false;
 
   constructor(readonly limits: LaneLimits) {}
 
@@ -59,10 +61,25 @@ class Outgoing {
     if (number < this.first || number > this.end) {
       throw new StreamBrokenError(`acknowledged chunk ${number}, but ${this.first} to ${this.end} are on their way`);
     }
-    for (const chunk of this.kept.splice(0, number - this.first)) this.keptBytes -= chunk.length;
+    for (const chunk of this.kept.splice(0, number - this.first)) {
+      this.isWithin = !chunk[LAST_BYTE];
+      this.keptBytes -= chunk.length;
+    }
     this.first = number;
     this.sent = Math.max(this.sent, this.first);
     this.reached = Math.max(this.reached, this.first);
+  }
+
+  unconfirmed(): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    let [parts, skips]: [Uint8Array[], boolean] = [[], this.isWithin];
+    for (const chunk of this.kept) {
+      parts.push(chunk.subarray(DATA_HEAD_BYTES));
+      if (!chunk[LAST_BYTE]) continue;
+      if (!skips) found.push(concatBytes(...parts));
+      [parts, skips] = [[], false];
+    }
+    return found;
   }
 
   /** Forget whole messages of which nothing was ever written: their numbers go to others. */
@@ -208,6 +225,11 @@ export class Stream {
   /** Bytes of `lane` that the other end has not confirmed yet. */
   unacknowledgedBytes(lane: Lane): number {
     return this.outgoing[lane]!.keptBytes;
+  }
+
+  /** Return the messages of `lane` of which the other end has confirmed nothing, in order. */
+  unconfirmed(lane: Lane): Uint8Array[] {
+    return this.outgoing[lane]!.unconfirmed();
   }
 
   /** Whether something arrived that was not confirmed yet. */

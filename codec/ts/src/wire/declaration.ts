@@ -23,6 +23,7 @@ export interface Declared {
   lane: Lane;
   supersedes?: boolean;
   fleeting?: boolean;
+  resent?: boolean;
   fromPage?: boolean;
   recorded?: boolean;
   proven?: boolean;

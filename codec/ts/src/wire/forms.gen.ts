@@ -1,7 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 export const DECLARED = {
-  chat: { by: ["applet", "console"], longest: 17_024, lane: 0, tool: "chat", atMost: { perSecond: 4, burst: 60 }, counts: true, recorded: true, proven: true },
+  chat: { by: ["applet", "console"], longest: 17_024, lane: 0, tool: "chat", atMost: { perSecond: 4, burst: 60 }, counts: true, resent: true, recorded: true, proven: true },
   typing: { by: ["applet", "console"], longest: 1_024, lane: 0, tool: "chat", atMost: { perSecond: 5, burst: 20 }, fromPage: true, replayed: 6 },
   clipboard_text: { by: ["applet", "console"], longest: 1_049_600, lane: 2, tool: "clipboard", needs: "clipboard", atMost: { perSecond: 4, burst: 20 }, supersedes: true, fromPage: true },
   clipboard_too_long: { by: ["applet", "console"], longest: 1_024, lane: 2, tool: "clipboard", needs: "clipboard", atMost: { perSecond: 4, burst: 20 }, supersedes: true, fromPage: true },

@@ -89,6 +89,11 @@ export class Connection {
     return this.pathManager.stream.unacknowledgedBytes(lane);
   }
 
+  /** Return the messages of a lane of which the other end has confirmed nothing, in order. */
+  unconfirmed(lane: Lane): Uint8Array[] {
+    return this.pathManager.stream.unconfirmed(lane);
+  }
+
   /** Offer another link, which the connection owns and closes from now on. Return what resolves when it is gone. */
   add(link: Link): Promise<void> {
     while (this.held.size >= MOST_LINKS) this.lose(firstOf(this.held), "too many links were opened after it");
