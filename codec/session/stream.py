@@ -73,6 +73,10 @@ class _Outgoing:
         self.sent = max(self.sent, self.first)
         self.reached = max(self.reached, self.first)
 
+    def _goes_on(self, number: int) -> bool:
+        """Whether this chunk goes on with a message that began before it."""
+        return self.is_within if number == self.first else not self.kept[number - 1 - self.first][_LAST_BYTE]
+
     def unconfirmed(self) -> list[bytes]:
         found, parts, skips = [], list[bytes](), self.is_within
         for chunk in self.kept:
@@ -86,7 +90,7 @@ class _Outgoing:
     def discard(self) -> None:
         """Forget whole messages of which nothing was ever written: their numbers go to others."""
         begins = self.reached
-        while self.first < begins < self.end and not self.kept[begins - 1 - self.first][_LAST_BYTE]:
+        while begins < self.end and self._goes_on(begins):
             begins += 1  # a message that has begun is finished
         while self.end > begins:
             self.kept_bytes -= len(self.kept.pop())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codec.session.lanes import CHUNK_BYTES, LIMITS, LaneLimits
@@ -180,6 +180,7 @@ def test_garbage_raises_only_the_named_error(frame: bytes) -> None:
         pass
 
 
+@example(sent=[3 * CHUNK_BYTES], frames=1, cut=True, later=[1])  # begun, and all that had left was confirmed
 @given(
     sent=st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=5),
     frames=st.integers(0, 12),

@@ -70,6 +70,11 @@ class Outgoing {
     this.reached = Math.max(this.reached, this.first);
   }
 
+  /** Whether this chunk goes on with a message that began before it. */
+  private goesOn(number: number): boolean {
+    return number === this.first ? this.isWithin : !this.kept[number - 1 - this.first]![LAST_BYTE];
+  }
+
   unconfirmed(): Uint8Array[] {
     const found: Uint8Array[] = [];
     let [parts, skips]: [Uint8Array[], boolean] = [[], this.isWithin];
@@ -85,8 +90,7 @@ class Outgoing {
   /** Forget whole messages of which nothing was ever written: their numbers go to others. */
   discard(): void {
     let begins = this.reached;
-    // A message that has begun is finished.
-    while (this.first < begins && begins < this.end && !this.kept[begins - 1 - this.first]![LAST_BYTE]) begins++;
+    while (begins < this.end && this.goesOn(begins)) begins++; // a message that has begun is finished
     for (const chunk of this.kept.splice(begins - this.first)) this.keptBytes -= chunk.length;
   }
 }
