@@ -79,10 +79,9 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
     points = _points(after, changed)
     if points.x.size == 0:
         return None  # areas of one colour and soft shades: a move would spare next to nothing
+    if (known := _known_move(before, after, changed, points, recent)) is not None:
+        return known
     bulk = _bulk(changed)
-    for vector in _holding(before, points, recent):
-        if (found := _prove(before, after, changed, bulk, *vector)) is not None:
-            return found
     votes = _votes(before, after, changed)
     ranked = sorted(votes, key=lambda vector: -votes[vector])[:2]
     sure = bool(ranked) and votes[ranked[0]] * SURE >= before.shape[0]
@@ -95,6 +94,24 @@ def find_move(before: Words, after: Words, changed: Flags, recent: Sequence[tupl
             if sure:
                 break
     return best
+
+
+def find_known_move(before: Words, after: Words, changed: Flags, vectors: Sequence[tuple[int, int]]) -> Found | None:
+    """Return the first move by one of these vectors that is worth it, None when none is. All else is as above."""
+    if not vectors or np.count_nonzero(changed) < MIN_TILES:
+        return None
+    points = _points(after, changed)
+    return None if points.x.size == 0 else _known_move(before, after, changed, points, vectors)
+
+
+def _known_move(
+    before: Words, after: Words, changed: Flags, points: Points, vectors: Sequence[tuple[int, int]]
+) -> Found | None:
+    bulk = _bulk(changed)
+    for vector in _holding(before, points, vectors):
+        if (found := _prove(before, after, changed, bulk, *vector)) is not None:
+            return found
+    return None
 
 
 def _area(found: Found) -> int:

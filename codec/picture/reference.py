@@ -5,7 +5,7 @@ all that must be written. Only the box around everything that changed is looked 
 where it was read: memory is what takes the time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from codec.picture.capture import Capture, line_places, lines_of, picked
 from codec.picture.diff import COLOURS, Flags, Frame, TileDiff, words_of
 from codec.picture.geometry import TILE, Box, Grid, covering, within
-from codec.picture.motion import MIN_TILES, Found, find_move
+from codec.picture.motion import MIN_TILES, Found, find_known_move, find_move
 from codec.picture.packet import MAX_MOVES
 from codec.picture.save_under import Move, SaveUnder
 
@@ -71,12 +71,20 @@ class Reference:
         widened[:, : self._grid.width] = frame
         return widened
 
-    def move(self, changed: Flags, moved: Callable[[Move], None] | None = None) -> list[Move]:
-        """Carry out what only moved, and return it; `changed` is what is left. `moved` hears of each beforehand."""
+    def move(
+        self,
+        changed: Flags,
+        moved: Callable[[Move], None] | None = None,
+        vectors: Sequence[tuple[int, int]] | None = None,
+    ) -> list[Move]:
+        """Carry out what only moved, and return it; `changed` is what is left. `moved` hears of each beforehand.
+
+        Where there are `vectors`, nothing else is looked for.
+        """
         moves: list[Move] = []
         least = max(int(np.count_nonzero(changed)) // WORTH, MIN_TILES)
         while self._capture and len(moves) < MAX_MOVES and int(np.count_nonzero(changed)) > least:
-            found = self._find(changed, self._capture)
+            found = self._find(changed, self._capture, vectors)
             if found is None:
                 break
             if moved is not None:
@@ -129,12 +137,15 @@ class Reference:
         rows, columns = np.nonzero(which)
         return picked(self._lines, line_places(rows, columns, self._grid)) & COLOURS
 
-    def _find(self, changed: Flags, capture: Capture) -> Found | None:
+    def _find(self, changed: Flags, capture: Capture, vectors: Sequence[tuple[int, int]] | None) -> Found | None:
         """Return the move that explains most of what changed, in pixels of the whole picture."""
         box = _around(changed)
         area = _pixels(box, self._grid.padded[0])
         before, after = words_of(self._shown)[within(area)], capture.area(area)
-        found = find_move(before, after, changed[within(box)], self._recent)
+        if vectors is None:
+            found = find_move(before, after, changed[within(box)], self._recent)
+        else:
+            found = find_known_move(before, after, changed[within(box)], vectors)
         if found is None:
             return None
         vector = (found.move.dx, found.move.dy)

@@ -59,17 +59,31 @@ static void gather(const Bytes *bytes, int row, int columns, Four *differs) {
   }
 }
 
+/** Make words of sixteen bytes: `lower` stands in the lowest byte of each, `upper` in the second. */
+static void put_words(const uint8_t lower[TILE], const uint8_t upper[TILE], Word *to) {
+  Word words[TILE];
+  for (int place = 0; place < TILE; place++) words[place] = (Word)lower[place] | (Word)upper[place] << 8;
+  memcpy(to, words, sizeof words);
+}
+
 static void put_luma(const Bytes *luma, Word *words, int x, int y, int stride) {
+  static const uint8_t nothing[TILE];
   for (int line = y; line < y + TILE; line++) {
     const uint8_t *from = luma->now + (size_t)line * (size_t)luma->stride + x;
-    Word *to = words + (size_t)line * (size_t)stride + x;
-    for (int place = 0; place < TILE; place++) to[place] = (Word)from[place] << 8;
+    uint8_t levels[TILE];
+    memcpy(levels, from, sizeof levels);
+    put_words(nothing, levels, words + (size_t)line * (size_t)stride + x);
   }
 }
 
 /** `apart` is the step from a sample to the next one of its plane. */
 static void put_chroma(const uint8_t *cb, const uint8_t *cr, Word *to, int apart) {
-  for (int place = 0; place < TILE; place++) to[place] = (Word)cb[place * apart] | (Word)cr[place * apart] << 8;
+  uint8_t blue[TILE], red[TILE];
+  for (int place = 0; place < TILE; place++) {
+    blue[place] = cb[place * apart];
+    red[place] = cr[place * apart];
+  }
+  put_words(blue, red, to);
 }
 
 /** Bring a tile of chroma up to what was captured. `planes` are Cb and Cr, or both in one. */

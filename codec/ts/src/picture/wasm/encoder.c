@@ -24,6 +24,8 @@ typedef struct {
   Reference reference;
   PixelForm form;
   uint8_t *changed;
+  Move moves[MAX_MOVES];
+  int move_count;
 } Layer;
 
 static Grid grid;
@@ -151,21 +153,35 @@ static int count_changed(const Layer *layer) {
   return count;
 }
 
+/** Carry out what only moved: chroma by half of what luma moved, where that is whole. */
+static void move_layers(void) {
+  Layer *first = &layers[0], *chroma = &layers[1];
+  first->move_count = chroma->move_count = 0;
+  if (is_key) return;
+  first->move_count = reference_move(&first->reference, first->changed, first->moves);
+  if (layer_count == 1) return;
+  Vector halves[MAX_MOVES];
+  int count = 0;
+  for (const Move *move = first->moves; move < first->moves + first->move_count; move++) {
+    if (move->dx % 2 == 0 && move->dy % 2 == 0) halves[count++] = (Vector){move->dx / 2, move->dy / 2};
+  }
+  chroma->move_count = reference_move_by(&chroma->reference, halves, count, chroma->changed, chroma->moves);
+}
+
 static void write_layer(Layer *layer, int version) {
-  Move moves[MAX_MOVES];
   Reference *reference = &layer->reference;
-  const int count = is_key ? 0 : reference_move(reference, layer->changed, moves);
   Update update = {&reference->grid, reference->now, reference->shown, layer->form, kinds};
   // Of very many tiles nearly all of each changes: then it is not looked for what is left of them.
   const bool is_known = !is_key && count_changed(layer) * MANY <= tiles_in(&reference->grid);
   choose_kinds(&update, layer->changed, is_known, version);
-  write_moves(moves, count);
+  write_moves(layer->moves, layer->move_count);
   write_marks(layer->changed, tiles_in(&reference->grid));
   write_tiles(&update, differences);
   reference_keep(reference, layer->changed);
 }
 
 static int write_packet(int version) {
+  move_layers();
   stream_begin(packet + head_bytes(), packet_bytes - head_bytes());
   for (int layer = 0; layer < layer_count; layer++) write_layer(layers + layer, version);
   const size_t compressed = stream_flush();

@@ -260,14 +260,25 @@ static bool find_largest(const Area *area, const Vector *vectors, int count, boo
   return is_found;
 }
 
+static bool find_among(const Area *area, const Points *points, const Vector *vectors, int count, Move *found, uint8_t *holds) {
+  find_bulk(area);
+  for (int place = 0; place < count; place++) {
+    if (is_held(area, points, vectors[place]) && prove(area, vectors[place], found, holds)) return true;
+  }
+  return false;
+}
+
+bool find_known_move(const Area *area, const Vector *vectors, int count, Move *found, uint8_t *holds) {
+  if (count == 0 || changed_in_area(area) < MIN_TILES) return false;
+  const Points points = find_points(area);
+  return points.count > 0 && find_among(area, &points, vectors, count, found, holds);
+}
+
 bool find_move(const Area *area, const Vector *recent, int recents, Move *found, uint8_t *holds) {
   if (changed_in_area(area) < MIN_TILES) return false;
   const Points points = find_points(area);
   if (points.count == 0) return false;  // areas of one colour and soft shades: a move would spare next to nothing
-  find_bulk(area);
-  for (int place = 0; place < recents; place++) {
-    if (is_held(area, &points, recent[place]) && prove(area, recent[place], found, holds)) return true;
-  }
+  if (find_among(area, &points, recent, recents, found, holds)) return true;
   Votes votes = count_votes(area);
   const int ranked = rank(&votes);
   const bool is_sure = ranked > 0 && votes.lines[0] * SURE >= area->height;

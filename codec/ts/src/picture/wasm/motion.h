@@ -29,3 +29,6 @@ bool motion_create(const Grid *grid);
  * moves. `holds` has a byte for each tile of the area, row by row: whether it shows exactly what was there before the move.
  */
 bool find_move(const Area *area, const Vector *recent, int recents, Move *found, uint8_t *holds);
+
+/** The same for nothing but these vectors: find the first that is worth it. */
+bool find_known_move(const Area *area, const Vector *vectors, int count, Move *found, uint8_t *holds);

@@ -131,11 +131,19 @@ static void look_again(const Reference *reference, const Move *move, Box area, u
   }
 }
 
-/** Find and carry out the move that explains most of what changed. */
-static bool move_once(Reference *reference, uint8_t *changed, Move *move) {
+/** The vectors that are looked for, where not any is. */
+typedef struct {
+  const Vector *vectors;
+  int count;
+} Known;
+
+/** Find and carry out the move that explains most of what changed, or the first of those that are known. */
+static bool move_once(Reference *reference, const Known *known, uint8_t *changed, Move *move) {
   const Box box = around(&reference->grid, changed);
   const Area area = area_of(reference, box, changed);
-  if (!find_move(&area, reference->recent, reference->recents, move, holds)) return false;
+  const bool is_found = known ? find_known_move(&area, known->vectors, known->count, move, holds)
+                              : find_move(&area, reference->recent, reference->recents, move, holds);
+  if (!is_found) return false;
   remember(reference, (Vector){move->dx, move->dy});
   move->x += box.left * TILE;
   move->y += box.top * TILE;
@@ -147,12 +155,23 @@ static bool move_once(Reference *reference, uint8_t *changed, Move *move) {
   return true;
 }
 
-int reference_move(Reference *reference, uint8_t *changed, Move moves[MAX_MOVES]) {
+static int move_all(Reference *reference, const Known *known, uint8_t *changed, Move moves[MAX_MOVES]) {
   const Grid *grid = &reference->grid;
   const int least = most_of(count_in(grid, changed) / WORTH, MIN_TILES);
   int count = 0;
-  while (count < MAX_MOVES && count_in(grid, changed) > least && move_once(reference, changed, moves + count)) count++;
+  while (count < MAX_MOVES && count_in(grid, changed) > least && move_once(reference, known, changed, moves + count)) {
+    count++;
+  }
   return count;
+}
+
+int reference_move(Reference *reference, uint8_t *changed, Move moves[MAX_MOVES]) {
+  return move_all(reference, NULL, changed, moves);
+}
+
+int reference_move_by(Reference *reference, const Vector *vectors, int count, uint8_t *changed, Move moves[MAX_MOVES]) {
+  const Known known = {vectors, count};
+  return move_all(reference, &known, changed, moves);
 }
 
 void reference_keep(Reference *reference, const uint8_t *changed) {

@@ -29,5 +29,8 @@ int reference_see(Reference *reference, uint8_t *changed);
 /** Carry out what only moved; `changed` is what is left. Returns how many moves. */
 int reference_move(Reference *reference, uint8_t *changed, Move moves[MAX_MOVES]);
 
+/** The same, by nothing but these vectors. */
+int reference_move_by(Reference *reference, const Vector *vectors, int count, uint8_t *changed, Move moves[MAX_MOVES]);
+
 /** The viewer will show the tiles in `changed` as they are now. */
 void reference_keep(Reference *reference, const uint8_t *changed);
