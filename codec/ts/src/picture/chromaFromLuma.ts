@@ -60,7 +60,9 @@ export class SlopeFinder {
    */
   find(rows: ThreeRows, at: number, low: number, high: number): boolean {
     // Written out: loops took twice the time.
-    const [above, row, below] = rows;
+    const above = rows[0];
+    const row = rows[1];
+    const below = rows[2];
     const before = at - 1;
     const behind = at + 1;
     const u0 = above.cb[before]! | 0;
@@ -173,7 +175,7 @@ export class SlopeFinder {
     if (weight === 0) return false;
     const cb = slopeOf(weight * withCb, spread);
     const cr = slopeOf(weight * withCr, spread);
-    const parts = this.partsThatExist(cb, cr, rows[1], at, low, high);
+    const parts = this.partsThatExist(cb, cr, row, at, low, high);
     this.cb = floor((cb * parts) / PARTS);
     this.cr = floor((cr * parts) / PARTS);
     return (this.cb | this.cr) !== 0;

@@ -57,6 +57,8 @@ class Painter {
   private readonly factors: Factors;
   private readonly slopes: SlopeFinder;
   private readonly firstColumn: number;
+  /** The pixels of a sample. */
+  private readonly four = new Int32Array(4);
   private rows: ThreeRows;
 
   constructor(
@@ -103,7 +105,7 @@ class Painter {
 
   /** Paint the pixels of a row of samples, the middle one of the three that were read last. */
   paint(row: number): void {
-    const { area, slopes, pixels, stride, rows } = this;
+    const { area, slopes, pixels, stride, rows, four } = this;
     const { black, luma: ofLuma, redOfCr, greenOfCb, greenOfCr, blueOfCb } = this.factors;
     const { luma, lumaStride, width, height } = this.planes;
     const { cb: blues, cr: reds, luma: sums } = rows[1];
@@ -114,53 +116,57 @@ class Painter {
     const right = area.x + area.width;
     for (let at = REACH, x = 2 * this.firstColumn; x < right; at += 1, x += 2) {
       const beside = min(x + 1, width - 1);
-      const first = luma[upper + x]!;
-      const second = luma[upper + beside]!;
-      const third = luma[lower + x]!;
-      const fourth = luma[lower + beside]!;
-      const low = min(min(first, second), min(third, fourth));
-      const high = max(max(first, second), max(third, fourth));
+      const y0 = luma[upper + x]!;
+      const y1 = luma[upper + beside]!;
+      const y2 = luma[lower + x]!;
+      const y3 = luma[lower + beside]!;
+      const low = min(min(y0, y1), min(y2, y3));
+      const high = max(max(y0, y1), max(y2, y3));
       const cb = (blues[at]! - GREY) << CHROMA_BITS;
       const cr = (reds[at]! - GREY) << CHROMA_BITS;
-      const isWhole = isUpper && isLower && x >= area.x && x + 1 < right;
       const place = 2 * row * stride + x;
-      if (low === high && isWhole) {
-        const grey = (imul(ofLuma, low - black) << CHROMA_BITS) + FINE_HALF;
-        const red = grey + imul(redOfCr, cr);
-        const green = grey - imul(greenOfCb, cb) - imul(greenOfCr, cr);
-        const word = wordOf(red >> FINE_BITS, green >> FINE_BITS, (grey + imul(blueOfCb, cb)) >> FINE_BITS);
-        pixels[place] = word;
-        pixels[place + 1] = word;
-        pixels[place + stride] = word;
-        pixels[place + stride + 1] = word;
-        continue;
-      }
-      const hasSlopes = high - low > FLAT && slopes.find(rows, at, low, high);
-      const sum = sums[at]!;
-      let red = imul(redOfCr, cr);
-      let green = -imul(greenOfCb, cb) - imul(greenOfCr, cr);
-      let blue = imul(blueOfCb, cb);
-      let word = 0;
-      for (let pixel = 0, last = -1; pixel < 4; pixel += 1) {
-        const level = pixel < 2 ? (pixel === 0 ? first : second) : pixel === 2 ? third : fourth;
-        if (level !== last) {
-          if (hasSlopes) {
-            const away = 4 * level - sum;
-            const inCb = restored(cb, slopes.cb, away);
-            const inCr = restored(cr, slopes.cr, away);
-            red = imul(redOfCr, inCr);
-            green = -imul(greenOfCb, inCb) - imul(greenOfCr, inCr);
-            blue = imul(blueOfCb, inCb);
-          }
-          const grey = (imul(ofLuma, level - black) << CHROMA_BITS) + FINE_HALF;
-          word = wordOf((grey + red) >> FINE_BITS, (grey + green) >> FINE_BITS, (grey + blue) >> FINE_BITS);
-          last = level;
+      if (high - low > FLAT && slopes.find(rows, at, low, high)) {
+        this.restore(y0, y1, y2, y3, sums[at]!, cb, cr);
+      } else {
+        const red = imul(redOfCr, cr) + FINE_HALF;
+        const green = FINE_HALF - imul(greenOfCb, cb) - imul(greenOfCr, cr);
+        const blue = imul(blueOfCb, cb) + FINE_HALF;
+        const word = wordOf(imul(ofLuma, y0 - black) << CHROMA_BITS, red, green, blue);
+        if (low === high && isUpper && isLower && x >= area.x && x + 1 < right) {
+          pixels[place] = word;
+          pixels[place + 1] = word;
+          pixels[place + stride] = word;
+          pixels[place + stride + 1] = word;
+          continue;
         }
-        const isRight = (pixel & 1) === 1;
-        if ((pixel < 2 ? isUpper : isLower) && (isRight ? x + 1 < right : x >= area.x)) {
-          pixels[(2 * row + (pixel >> 1)) * stride + x + (pixel & 1)] = word;
-        }
+        four[0] = word;
+        four[1] = wordOf(imul(ofLuma, y1 - black) << CHROMA_BITS, red, green, blue);
+        four[2] = wordOf(imul(ofLuma, y2 - black) << CHROMA_BITS, red, green, blue);
+        four[3] = wordOf(imul(ofLuma, y3 - black) << CHROMA_BITS, red, green, blue);
       }
+      if (x >= area.x) {
+        if (isUpper) pixels[place] = four[0]!;
+        if (isLower) pixels[place + stride] = four[2]!;
+      }
+      if (x + 1 < right) {
+        if (isUpper) pixels[place + 1] = four[1]!;
+        if (isLower) pixels[place + stride + 1] = four[3]!;
+      }
+    }
+  }
+
+  /** Write the four pixels of a sample with slopes: of this luma, its sum, and this chroma in sixteenths. */
+  private restore(y0: number, y1: number, y2: number, y3: number, sum: number, cb: number, cr: number): void {
+    const { factors, slopes, four } = this;
+    const { black, luma, redOfCr, greenOfCb, greenOfCr, blueOfCb } = factors;
+    for (let pixel = 0; pixel < 4; pixel += 1) {
+      const level = pixel < 2 ? (pixel === 0 ? y0 : y1) : pixel === 2 ? y2 : y3;
+      const away = 4 * level - sum;
+      const inCb = restored(cb, slopes.cb, away);
+      const inCr = restored(cr, slopes.cr, away);
+      const green = FINE_HALF - imul(greenOfCb, inCb) - imul(greenOfCr, inCr);
+      const grey = imul(luma, level - black) << CHROMA_BITS;
+      four[pixel] = wordOf(grey, imul(redOfCr, inCr) + FINE_HALF, green, imul(blueOfCb, inCb) + FINE_HALF);
     }
   }
 }
@@ -171,6 +177,11 @@ function restored(chroma: number, slope: number, away: number): number {
   return max(min(fine, MOST_CHROMA - 1), -MOST_CHROMA);
 }
 
-function wordOf(red: number, green: number, blue: number): number {
-  return OPAQUE | (CLIPPED[BELOW + blue]! << 16) | (CLIPPED[BELOW + green]! << 8) | CLIPPED[BELOW + red]!;
+function wordOf(grey: number, red: number, green: number, blue: number): number {
+  return (
+    OPAQUE |
+    (CLIPPED[BELOW + ((grey + blue) >> FINE_BITS)]! << 16) |
+    (CLIPPED[BELOW + ((grey + green) >> FINE_BITS)]! << 8) |
+    CLIPPED[BELOW + ((grey + red) >> FINE_BITS)]!
+  );
 }
