@@ -12,7 +12,52 @@ ORGANISATION = (
 """Every id of the specification's part on the organisation; a range stands for all numbers in it."""
 RECORDING = "REC-01…37"
 """Every id of its part on recordings."""
+PHONES = "MOB-01…155 LENS-01…41"
+"""Every id of its part on phones and cameras."""
 _REASONS = {
+    # ── phones ──
+    "a native app: no browser gives the screen, the apps or the control of a phone": "MOB-26 MOB-31 MOB-42…50 MOB-112",
+    "licences are stored and counted; that a phone needs one of its own comes with mobile sessions as a type": (
+        "MOB-03…14"
+    ),
+    "phones and tablets open the page; no test on a real one proves it": "MOB-01 MOB-02 MOB-153",
+    "English and Dutch are there, and the page offers a choice besides what the browser prefers": "MOB-15…20",
+    "scripts are not there yet": "MOB-21",
+    "the permission is stored, locked and told; what it permits comes with Quick Fix": "MOB-23…25 MOB-28…30 MOB-32",
+    "Quick Fix is a step of its own": "MOB-33…41",
+    "firmware data come with Quick Fix": "MOB-51…59",
+    "presets of access points are settings without an effect yet": "MOB-60…78",
+    "web shortcuts are settings without an effect yet": "MOB-79…91",
+    "configuration profiles are a step of their own": "MOB-27 MOB-92…107 MOB-149",
+    "invitations by SMS come with a gateway": "MOB-108…111 MOB-113…119 MOB-131 MOB-138…143",
+    "the look of the customer's side comes with its settings": "MOB-120…123 MOB-126 MOB-127",
+    "terms, and what is removed afterwards, come with the settings of channels and groups": (
+        "MOB-128…130 MOB-132…133 MOB-135…137"
+    ),
+    "what a browser tells of a phone comes with the tools for system information": "MOB-144",
+    "chat and camera work on a phone; files, notes, surveys, hold and transfer come with these tools": "MOB-145",
+    "a screenshot that the customer picks comes with files; a phone that cannot share says so": "MOB-146",
+    "the page comes back and keeps the screen on; that it is in the background is told of its camera only": "MOB-150",
+    "optional; it needs the program on a computer beside the phone": "MOB-151",
+    "screen, camera and recording are asked for one by one; microphone and files come with sound and files": "MOB-152",
+    "no test opens the page in an app's own browser": "MOB-154",
+    # ── cameras ──
+    "the permission decides whether the camera may be asked for; a session of the type Lens comes with session types": (
+        "LENS-01…05 LENS-07 LENS-09…12 LENS-39 LENS-41"
+    ),
+    "sound comes later; the microphone is never requested": "LENS-13…18 LENS-21 LENS-22",
+    "what is refused is explained and can be tried again; sending a photo instead comes with files": "LENS-24",
+    "the picture is sealed end to end and direct where it can be, by our own links, not DTLS-SRTP": "LENS-25",
+    "the rate follows the line; the size of a camera's picture does not yet": "LENS-26",
+    "no test measures it on a mobile network": "LENS-27",
+    "no browser here has a camera with a light": "LENS-29",
+    "pen, arrow, rectangle and clearing are there; circle and colours come later": "LENS-30",
+    "the pointer of the picture comes to the camera's with the page's own": "LENS-31",
+    "recordings and photos are kept; a picture with its drawing comes with screenshots": "LENS-32",
+    "the customer freezes the picture; the technician is not told yet who did": "LENS-33",
+    "the screen is kept on; no test on a real phone proves it": "LENS-35",
+    "a turned phone gives a picture of another size; the technician's own turning comes later": "LENS-37",
+    # ── the organisation and recordings ──
     "files, diagnostics, scripts and the whiteboard come with the console's further tools": (
         "COMP-06…09 PERM-05 PERM-06 PERM-09…11 PERM-16 PERM-17 PERM-23 PERM-24 PERM-32"
     ),

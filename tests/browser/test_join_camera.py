@@ -28,6 +28,7 @@ from codec.wire.messages import (
     Stopped,
     Watch,
 )
+from console.page import messages as said
 from console.tools.camera import jpeg_size
 from tests.support.join_customers import JoinCustomer
 from tests.support.phones import ALLOWS, CAMERA, TWO_CAMERAS, phone
@@ -78,6 +79,12 @@ def is_the_camera(frame: Frame) -> bool:
     return bool(ground.mean() > 0.5)
 
 
+@pytest.mark.req("LENS-06")
+@pytest.mark.req("LENS-08")
+@pytest.mark.req("LENS-23")
+@pytest.mark.req("LENS-36")
+@pytest.mark.req("MOB-148")
+@pytest.mark.req("MOB-155")
 @pytest.mark.parametrize("films", [True, False])
 async def test_the_technician_sees_the_camera_as_a_film_or_where_they_read_none_as_tiles(
     tmp_path: Path, films: bool
@@ -90,6 +97,10 @@ async def test_the_technician_sees_the_camera_as_a_film_or_where_they_read_none_
         await anna.until_pictures(before + 5)
         assert (await anna.hear(Camera)) == Camera(cameras=1)
         await expect(customer.page.get_by_text("sees your camera")).to_be_visible()
+        await customer.page.get_by_role("button", name="Chat").tap()
+        await customer.writes("It is this plug")
+        line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        assert line.text == "It is this plug"
         await customer.page.get_by_role("button", name="Stop", exact=True).tap()
         await anna.hear(Granted, lambda granted: granted.access == frozenset())
         assert not (await anna.hear(Stopped)).by_key
@@ -140,6 +151,7 @@ async def test_a_frozen_picture_stands_still_on_both_sides_and_marks_show_until_
         await anna.until_pictures(before + 3)
 
 
+@pytest.mark.req("LENS-28")
 async def test_the_customer_switches_between_cameras_and_the_technician_may_ask_for_it(tmp_path: Path) -> None:
     async with meeting(tmp_path, (TWO_CAMERAS, ALLOWS)) as (customer, anna):
         await shows(customer, anna)
@@ -158,6 +170,7 @@ async def test_the_customer_switches_between_cameras_and_the_technician_may_ask_
         assert await customer.page.evaluate(ended) == "ended"
 
 
+@pytest.mark.req("LENS-34")
 async def test_what_the_browser_interrupts_is_told_and_goes_on_without_another_question(tmp_path: Path) -> None:
     async with meeting(tmp_path) as (customer, anna):
         await shows(customer, anna)
@@ -178,6 +191,34 @@ async def test_a_camera_that_is_pulled_out_ends_it(tmp_path: Path) -> None:
         await customer.page.evaluate("opened.at(-1).getVideoTracks()[0].dispatchEvent(new Event('ended'))")
         await anna.hear(Granted, lambda granted: granted.access == frozenset())
         await expect(customer.page.get_by_text("Your camera is no longer shown")).to_be_visible()
+
+
+@pytest.mark.req("LENS-38")
+async def test_with_the_session_the_camera_is_let_go_at_once(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        await anna.request(lambda number: said.PageEnd(number, anna.session))
+        await expect(customer.page.get_by_role("heading", name="The session has ended")).to_be_visible()
+        assert await customer.page.evaluate("opened.every((s) => s.getTracks().every((t) => t.readyState === 'ended'))")
+
+
+@pytest.mark.req("LENS-40")
+async def test_a_computer_shows_a_camera_too_where_it_has_one(tmp_path: Path) -> None:
+    async with (
+        running_relay(tmp_path) as relay,
+        technician(relay.url) as anna,
+        phone(relay.url, is_phone=False) as customer,
+    ):
+        await customer.enter(await spoken_code(anna))
+        session = await picked_up(anna)
+        assert set(session.means) == {"view", "camera", "chat"}
+        anna.send(Ask(1, Access.CAMERA))
+        await customer.page.get_by_role("button", name="Yes, show my camera").click()
+        await anna.hear(Granted, lambda granted: granted.access == SEES)
+        displays = await anna.hear(Displays)
+        anna.send(Watch(displays.displays[0].id, films=True, packets=4))
+        await anna.sees(is_the_camera)
 
 
 async def test_a_browser_that_gives_no_camera_leaves_the_question_open_and_says_what_to_do(tmp_path: Path) -> None:

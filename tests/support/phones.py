@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from playwright.async_api import ViewportSize, async_playwright
 
@@ -26,16 +27,15 @@ devices.getUserMedia = (options) => open(options).then((stream) => { opened.push
 
 @asynccontextmanager
 async def phone(
-    relay: str, arguments: Sequence[str] = (CAMERA, ALLOWS), language: str = "en"
+    relay: str, arguments: Sequence[str] = (CAMERA, ALLOWS), is_phone: bool = True
 ) -> AsyncIterator[JoinCustomer]:
-    """Open the page. Anything that it logs as an error fails the test."""
+    """Open the page, of a computer where it is no phone. Anything that it logs as an error fails the test."""
     errors: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments])
-        context = await browser.new_context(
-            viewport=PHONE, has_touch=True, is_mobile=True, user_agent=_AGENT, locale=language, device_scale_factor=2
-        )
-        await context.add_init_script(_NO_SCREEN + _KEEP_STREAM)
+        like_a_phone: Any = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "user_agent": _AGENT}
+        context = await browser.new_context(**like_a_phone if is_phone else {})
+        await context.add_init_script((_NO_SCREEN if is_phone else "") + _KEEP_STREAM)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)

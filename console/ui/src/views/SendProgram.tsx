@@ -67,13 +67,14 @@ function Why({ session, customer }: { session: number; customer: string }) {
   const name = { name: customer };
   const system = sessions.value.get(session)?.system ?? "";
   const systems = desk.value?.systems ?? [];
+  const isPhone = canGive("camera", session) && !canGive("view", session) && !beyondChat("view", session);
+  if (isPhone)
+    return <p class="second">{t("A phone can show its camera, but neither its screen nor mouse and keyboard.")}</p>;
   return (
     <p class="second">
       {canGive("view", session) || beyondChat("view", session)
         ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
-        : canGive("camera", session)
-          ? t("A phone can show its camera, but neither its screen nor mouse and keyboard.")
-          : t("{name} joined in a browser that can only chat.", name)}{" "}
+        : t("{name} joined in a browser that can only chat.", name)}{" "}
       {runsProgram(session)
         ? t("The help program can do more: send its link, and {name} appears as a new session when it starts.", name)
         : systems.length === 0

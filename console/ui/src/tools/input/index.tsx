@@ -45,6 +45,7 @@ function ControlButton({ openSession, customer }: Props) {
       </button>
     );
   }
+  if (openSession.may("camera")) return null; // a camera has nothing to click on
   if (needsProgram("control", openSession.id)) return <SendProgram openSession={openSession} customer={customer} />;
   if (!mayAsk("control", openSession.id)) return null;
   return (
@@ -58,6 +59,7 @@ function ControlButton({ openSession, customer }: Props) {
 /** The keys that this computer would keep for itself, and texts to be typed. */
 function Keys({ openSession, customer }: Props) {
   const typing = useSignal(false);
+  if (openSession.may("camera")) return null;
   return (
     <>
       <Menu
