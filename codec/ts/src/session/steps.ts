@@ -3,10 +3,10 @@
  * codec/session/handshake.py, which says what the fields are.
  */
 
-import { encode } from "@msgpack/msgpack";
 import { equalBytes } from "@noble/curves/utils.js";
 import { DesksideError } from "../errors.ts";
 import { FormError, readList } from "../wire/messagePack.ts";
+import { encode } from "../wire/messagePackWriter.ts";
 import type { HandshakeProblem, How } from "./handshake.gen.ts";
 import { MAX_STEP_BYTES } from "./handshake.gen.ts";
 
@@ -71,7 +71,7 @@ export function packStep(step: Step): Uint8Array {
 
 /** Return the MessagePack of these fields, as Python writes a tuple of them. */
 export function packed(fields: readonly unknown[]): Uint8Array {
-  return encode(fields, { useBigInt64: true });
+  return encode(fields);
 }
 
 /** Return what a step says. Throws HandshakeError (malformed), also where a value has another form than its shortest. */

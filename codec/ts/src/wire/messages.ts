@@ -1,13 +1,14 @@
 /** Session messages as bytes, as codec/wire/messages.py writes and reads them. The types are written from there. */
 
-import { decode, encode } from "@msgpack/msgpack";
+import { decode } from "@msgpack/msgpack";
+import { encode } from "./messagePackWriter.ts";
 import type { SessionMessage } from "./messages.gen.ts";
 
 export * from "./messages.gen.ts";
 
 /** Return the bytes of a message. Fields that are undefined are left out. */
 export function pack(message: SessionMessage): Uint8Array {
-  return encode(wellFormed(message), { ignoreUndefined: true });
+  return encode(message);
 }
 
 /** Return the message in `data`, from a program that has checked it: only its form is read. Throws what is no MessagePack. */
