@@ -217,6 +217,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "codec.wire.connection_check": ("FromCheck", "ToCheck", "CHECK_PATH", "PART_BYTES", "MOST_BYTES")
     },
     "applet/web/src/session/codes.gen.ts": {"applet.session.codes": ("MAX_CODE",)},
+    "applet/web/src/tools/pointing.gen.ts": {"applet.tools.pointing": ("SILENT_SECONDS",)},
     "applet/web/src/session/consent.gen.ts": {"applet.session.consent": ("DEAF_MILLISECONDS",)},
     "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},
     "applet/web/src/session/engine.gen.ts": {"applet.session.engine": ("AWAY_SECONDS", "QUESTIONS_RATE")},

@@ -8,7 +8,7 @@ import type { Plugin } from "vite";
 /** The folder of the page that tests: icons that only it names are a sprite of their own. */
 const OWN = "check";
 const QUOTED = /(?<=")[\w-]+(?=")/g;
-const SHARED = /\/(?:components|pages)\.css$/;
+const SHARED = /\/(?:components|pages|tokens)\.css$/;
 const SPRITE = /\/icons\.svg\?raw(?:&check)?$/;
 const SYMBOL = /<symbol id="([^"]+)".*?<\/symbol>\s*/gs;
 const SENTENCE = /\bt\(\s*"[^"]*"/g;
@@ -19,6 +19,7 @@ const GROUP = /:(is|where|not|has)\(/;
 export function onlyUsed(folder: string): Plugin {
   const shared = namesIn(join(folder, "views"), QUOTED);
   const own = namesIn(join(folder, OWN), QUOTED);
+  const variables = variablesIn(folder);
   const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
   return {
     name: "only-used",
@@ -32,7 +33,8 @@ export function onlyUsed(folder: string): Plugin {
       return `export default ${JSON.stringify(kept)};`;
     },
     transform(code, id) {
-      return SHARED.test(id) ? usedRules(code, names) : undefined;
+      if (!SHARED.test(id)) return undefined;
+      return id.endsWith("/tokens.css") ? usedTokens(code, variables) : usedRules(code, names);
     },
   };
 }
@@ -44,6 +46,22 @@ function namesIn(folder: string, name: RegExp): Set<string> {
     readFileSync(join(folder, file), "utf8").replace(SENTENCE, "").replace(COMMENT, ""),
   );
   return new Set(texts.flatMap((text) => text.match(name) ?? []));
+}
+
+/** Return what the style sheets and the views take by `var()`. */
+function variablesIn(folder: string): Set<string> {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.(?:css|tsx?)$/.test(file),
+  );
+  return new Set(files.flatMap((file) => readFileSync(join(folder, file), "utf8").match(/(?<=var\()--[\w-]+/g) ?? []));
+}
+
+function usedTokens(css: string, variables: Set<string>): string {
+  const sheet = postcss.parse(css);
+  sheet.walkDecls(/^--/, (token) => {
+    if (!variables.has(token.prop)) token.remove();
+  });
+  return sheet.toString();
 }
 
 function hasIcon(symbol: string, quoted: Set<string>): boolean {

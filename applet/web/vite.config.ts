@@ -76,6 +76,12 @@ function inLanguage(page: string, code: string, catalogue: Record<string, string
     .replace(/%([^%<>]+)%/g, (_, text: string) => catalogue[text] ?? text);
 }
 
+/** What both pages load, and of /join what each visit loads. See views/lazily.tsx for the rest. */
+const SHARED =
+  /node_modules|\/src\/(?:styles\/(?!camera|check|smallWindow|ended)|texts\/texts|views\/(?:parts|Frame|icons)|state\/facts|machine|session\/consent\.gen)/;
+const PAGE =
+  /\/src\/(?:main|page|capture\/(?!camera|film|track)|session|state|texts\/sentences|views\/(?!Camera|Digits|Ended|NoWay|NotShown|SmallWindow))/;
+
 export default defineConfig(({ mode }) => {
   const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay
   return {
@@ -93,9 +99,21 @@ export default defineConfig(({ mode }) => {
       outDir: "../../relay/join",
       emptyOutDir: true,
       target: "es2023",
+      cssTarget: "esnext", // as the relay's other pages, whose style sheets are served as they are
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: gallery ? "gallery.html" : PAGES.map((name) => `${name}.html`) },
+      rolldownOptions: {
+        input: gallery ? "gallery.html" : PAGES.map((name) => `${name}.html`),
+        // Without this every view that is loaded later would split the rest into many small files, which pack badly.
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: "shared", test: SHARED, priority: 1 },
+              { name: "page", test: PAGE },
+            ],
+          },
+        },
+      },
     },
   };
 });

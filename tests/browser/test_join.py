@@ -15,7 +15,21 @@ from codec.picture.diff import Frame
 from codec.picture.packet import OLDEST_VERSION, PLANES_VERSION, VERSION
 from codec.wire.access import Access
 from codec.wire.api_types import CodeState, Method
-from codec.wire.messages import Answered, Ask, Computer, Displays, Granted, Recording, Stopped, Watch, pack
+from codec.wire.messages import (
+    POSITIONS,
+    Answered,
+    Ask,
+    Computer,
+    Displays,
+    Granted,
+    Notice,
+    Point,
+    Recording,
+    Stopped,
+    Trouble,
+    Watch,
+    pack,
+)
 from codec.wire.signals import CodeChanged, SessionChanged
 from console.page import messages as said
 from tests.support.captures import luma_of, same_planes
@@ -130,6 +144,37 @@ async def looks_alike(customer: JoinCustomer, anna: Technician) -> bool:
     """Whether the technician sees what the browser captures, as soon as nothing new has come for a moment."""
     captured = await customer.captured()
     return anna.picture is not None and same(anna.picture, captured)
+
+
+async def test_the_page_shows_where_the_technician_points_and_that_it_goes_on_with_something_else(
+    tmp_path: Path,
+) -> None:
+    """The technician could not point at anything, and the time began again with something else."""
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        page = customer.page
+        await shows(customer, anna)
+        await anna.sees(lambda _frame: True)
+        anna.send(Point(0, POSITIONS // 4, POSITIONS // 2))
+        mark = page.locator(".mark-at")
+        await expect(mark).to_have_text("Anna de Vries")
+        assert abs(float(await mark.evaluate("each => parseFloat(each.style.left)")) - 25) < 0.1
+        anna.send(Point(0, 0, 0, on=False))
+        await expect(mark).to_have_count(0)
+        assert not [each for each in anna.heard if isinstance(each, Notice) and each.trouble is Trouble.CANNOT_POINT]
+
+        time = page.locator(".ses-what time")
+        await expect(time).not_to_have_text(re.compile("^0:0[0-2]$"))
+        anna.heard.clear()
+        await page.get_by_role("button", name="Show something else").click()
+        displays = await anna.hear(Displays)
+        anna.picture = None
+        anna.send(Watch(displays.displays[0].id, packets=4))
+        await anna.sees(lambda _frame: True)
+        await expect(time).not_to_have_text(re.compile("^0:0[0-2]$"))
+        anna.send(Point(0, POSITIONS // 4, POSITIONS // 2))
+        await expect(mark).to_have_count(1)
+        await page.get_by_role("button", name="Stop", exact=True).click()
+        await expect(mark).to_have_count(0)
 
 
 async def test_the_two_write_to_each_other_and_the_red_button_ends_what_is_seen(tmp_path: Path) -> None:

@@ -293,6 +293,37 @@ async def test_the_small_window_holds_stop_and_an_answer_and_goes_with_what_is_s
         await expect(page.get_by_role("button", name="Keep on top")).to_have_count(0)
 
 
+async def test_the_small_window_shows_where_is_pointed_what_was_written_last_and_links_that_work(
+    gallery: Gallery,
+) -> None:
+    async with gallery.page("shown-links") as page:
+        async with page.context.expect_page() as opened:
+            await page.get_by_role("button", name="Keep on top").click()
+        small = await opened.value
+        link = small.get_by_role("log").get_by_role("link")
+        await expect(link).to_have_attribute("target", "_blank")
+        async with page.context.expect_page() as followed:
+            await link.click()
+        assert "/s/jL2g8z7p" in (await followed.value).url
+        assert page.url.startswith(gallery.url), "the session's own page stays where it is"
+        await page.evaluate("show('shown-pointed')")
+        await expect(small.get_by_role("log")).to_have_text("You That is it")
+        assert 0.24 < await across(small) < 0.26
+        await page.evaluate("show('shown')")
+        await expect(small.locator("video")).to_have_count(0)
+        await small.close()
+    async with gallery.page("shown-pointed") as page:
+        assert 0.24 < await across(page) < 0.26, "without a small window it is on the page"
+
+
+async def across(page: Page) -> float:
+    """Return how far across what is shown the technician points."""
+    mark, picture = await page.locator(".mark-at i").bounding_box(), await page.locator("video").bounding_box()
+    assert mark is not None
+    assert picture is not None
+    return (mark["x"] + mark["width"] / 2 - picture["x"]) / picture["width"]
+
+
 async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
     async with gallery.page("ended", timezone_id="Europe/Amsterdam", locale="en-GB") as page:
         async with page.expect_download() as saved:

@@ -127,6 +127,14 @@ export const EXAMPLES: Record<string, Example> = {
   shown: { state: SHOWN },
   "shown-window": { state: { ...SHOWN, sharing: { ...SHOWN.sharing!, surface: "window" }, vouched: true } },
   "shown-slow": { state: { ...SHOWN, slowBecause: "narrow_line" } },
+  "shown-links": { state: { ...SHOWN, chat: LINKS.slice(0, 1) } },
+  "shown-pointed": {
+    state: {
+      ...SHOWN,
+      pointedAt: { x: 0.25, y: 0.5 },
+      chat: [...CHAT, { text: "That is it", mine: true, at: AT + 7 * MINUTE }],
+    },
+  },
   "shown-recorded": { state: { ...SHOWN, granted: ["view", "record"], recordings: RECORDING } },
   "record-question": { state: { ...SHOWN, question: RECORD } },
   stopped: { state: { ...TOGETHER, chat: CHAT, sharingEnd: "stopped", allowedOnce: ["view"] } },

@@ -104,6 +104,12 @@ export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | 
  */
 export type SharingEnd = "stopped" | "by_browser" | "by_technician" | "failed";
 
+/** A place on what is shown, as parts of its width and height. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
 /** Everything that the customer should see now. `problem` and `ending` are words, each has one sentence. */
 export interface UiState {
   stage: Stage;
@@ -140,6 +146,8 @@ export interface UiState {
   wasCamera: boolean;
   /** What the technician has drawn over the camera's picture. */
   marks: readonly Mark[];
+  /** Where the technician points on it at this moment. */
+  pointedAt: Place | null;
   /** How the last sharing ended, until there is another one. */
   sharingEnd: SharingEnd | null;
   chat: readonly ChatLine[];
@@ -180,6 +188,7 @@ export const FRESH: UiState = {
   camera: null,
   wasCamera: false,
   marks: [],
+  pointedAt: null,
   sharingEnd: null,
   chat: [],
   chatIsCut: false,

@@ -38,6 +38,16 @@ export function stageOf(state: UiState, can: Abilities): StageKind {
   return state.sharingEnd === null ? "quiet" : "stopped";
 }
 
+/** Whether what is shown may hold this page too, so that a preview would show itself in itself. */
+export function holdsThisPage({ sharing }: UiState): boolean {
+  return sharing?.surface === "monitor" || sharing?.surface === "unknown";
+}
+
+/** Whether to show the customer a picture of what they show: also where it shows itself, while the technician points. */
+export function showsPreview(state: UiState): boolean {
+  return state.sharing !== null && (!holdsThisPage(state) || state.pointedAt !== null);
+}
+
 /** Whether Stop is what the customer may need now: something is shown, or would be as soon as there is a connection. */
 export function mayStop(state: UiState): boolean {
   return state.sharing !== null || state.granted.length > 0;

@@ -1,8 +1,8 @@
 /** The receipt: what happened in a session, to read and to keep. */
 
-import type { UiState } from "../session/uiState.ts";
-import { accessWords, endingSentence, periodWords } from "./sentences.ts";
-import { day, minutes, t } from "./texts.ts";
+import type { Access } from "@deskside/codec/wire/access.gen";
+import type { Period, UiState } from "../session/uiState.ts";
+import { day, minutes, t, timeOfDay } from "./texts.ts";
 
 /** One row: what it is about, what is said, and what is said in small below it. */
 export interface ReceiptRow {
@@ -59,4 +59,55 @@ function duration(state: UiState): string {
   if (state.beganAt === null) return t("It did not start");
   const whole = Math.floor(((state.endedAt ?? state.beganAt) - state.beganAt) / 60_000);
   return whole < 1 ? t("Less than a minute") : minutes(whole);
+}
+
+/** Return why the session is over. */
+export function endingSentence(state: UiState): string {
+  const technician = state.technician;
+  switch (state.ending) {
+    case "customer":
+    case "closed_by_customer":
+    case "closed_by_waiting_customer":
+    case "refused_by_customer":
+      return t("You ended the session.");
+    case "bye_technician":
+    case "closed_by_technician":
+      return t("{technician} has left.", { technician });
+    case "aborted_technician_removed":
+      return t("The organisation has ended the session. Call them if you still need help.");
+    case "timed_out":
+      return t("The session ended because no one answered for a long time.");
+    case "secrets_differ":
+      return t("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN.");
+    case "link_differs":
+      return t("The link is damaged. Your screen was not shared. Ask your technician for a new one.");
+    case "changed_on_the_way":
+      return t(
+        "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone.",
+      );
+    case "too_many_attempts":
+      return t("The connection was restarted too many times, so the session was ended. Tell your technician by phone.");
+    case "no_guess_left":
+      return t("The extra digits were wrong three times. Ask your technician for a new PIN.");
+    case "malformed":
+      return t("This page and the technician’s program are not compatible. Reload the page, then ask for a new PIN.");
+    case "protocol":
+      return t("The technician’s program did something unexpected, so the session was ended.");
+    default:
+      return t("The session has ended.");
+  }
+}
+
+/** Return what was allowed at some time, one thing each. */
+function accessWords(allowed: readonly Access[]): string[] {
+  const words: readonly (readonly [Access, string])[] = [
+    ["view", t("Seeing what you showed")],
+    ["record", t("Recording the session")],
+  ];
+  return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);
+}
+
+/** Return when something was, from its first to its last minute. */
+function periodWords({ from, to }: Period): string {
+  return t("{first} to {last}", { first: timeOfDay(from), last: timeOfDay(to ?? from) });
 }

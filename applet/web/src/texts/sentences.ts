@@ -1,9 +1,8 @@
 /** Every sentence that depends on what happened. Those of the views are beside what they are in. */
 
 import type { CustomersCause } from "@deskside/codec/session/diagnosis";
-import type { Access } from "@deskside/codec/wire/access.gen";
-import { type Period, type Problem, recordingSince, type Surface, type UiState } from "../session/uiState.ts";
-import { amount, t, timeOfDay } from "./texts.ts";
+import { type Problem, recordingSince, type Surface, type UiState } from "../session/uiState.ts";
+import { amount, t } from "./texts.ts";
 
 /** How the customer came here. */
 export type Way = "pin" | "link";
@@ -59,43 +58,6 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
   }
 }
 
-/** Return why the session is over. */
-export function endingSentence(state: UiState): string {
-  const technician = state.technician;
-  switch (state.ending) {
-    case "customer":
-    case "closed_by_customer":
-    case "closed_by_waiting_customer":
-    case "refused_by_customer":
-      return t("You ended the session.");
-    case "bye_technician":
-    case "closed_by_technician":
-      return t("{technician} has left.", { technician });
-    case "aborted_technician_removed":
-      return t("The organisation has ended the session. Call them if you still need help.");
-    case "timed_out":
-      return t("The session ended because no one answered for a long time.");
-    case "secrets_differ":
-      return t("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN.");
-    case "link_differs":
-      return t("The link is damaged. Your screen was not shared. Ask your technician for a new one.");
-    case "changed_on_the_way":
-      return t(
-        "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone.",
-      );
-    case "too_many_attempts":
-      return t("The connection was restarted too many times, so the session was ended. Tell your technician by phone.");
-    case "no_guess_left":
-      return t("The extra digits were wrong three times. Ask your technician for a new PIN.");
-    case "malformed":
-      return t("This page and the technician’s program are not compatible. Reload the page, then ask for a new PIN.");
-    case "protocol":
-      return t("The technician’s program did something unexpected, so the session was ended.");
-    default:
-      return t("The session has ended.");
-  }
-}
-
 /** Return why the technician sees the screen late or blurred, and what to do. */
 export function slowSentence(cause: CustomersCause, technician: string): string {
   switch (cause) {
@@ -145,15 +107,6 @@ export function surfaceWords(surface: Surface): readonly [string, string] {
   }
 }
 
-/** Return what was allowed at some time, one thing each. */
-export function accessWords(allowed: readonly Access[]): string[] {
-  const words: readonly (readonly [Access, string])[] = [
-    ["view", t("Seeing what you showed")],
-    ["record", t("Recording the session")],
-  ];
-  return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);
-}
-
 /** Return that the connection is gone, and how long that may take. */
 export function lostSentence(state: UiState): string {
   return state.away
@@ -186,9 +139,4 @@ export function changeSentence(before: UiState, after: UiState): string | null {
   if (!isRecorded && wasRecorded) return t("The recording has ended.");
   if (after.chatOn !== before.chatOn) return after.chatOn ? t("The chat is on.") : t("The chat is off.");
   return null;
-}
-
-/** Return when something was, from its first to its last minute. */
-export function periodWords({ from, to }: Period): string {
-  return t("{first} to {last}", { first: timeOfDay(from), last: timeOfDay(to ?? from) });
 }

@@ -41,9 +41,9 @@ export class PictureTool extends Tool {
 
   /** Show this from now on. The customer has allowed that, or is just about to. */
   begin(capture: Capture): void {
-    this.letGo();
+    if (this.capture === null) this.since = Date.now();
+    else this.drop(this.capture); // something else in its place: the customer goes on showing
     this.capture = capture;
-    this.since = Date.now();
   }
 
   /** Whether there is something to show. */
@@ -99,9 +99,13 @@ export class PictureTool extends Tool {
     const { capture } = this;
     if (capture === null) return;
     this.capture = null;
+    this.drop(capture);
+    this.host.show({ ...this.host.uiState, sharing: null, slowBecause: null });
+  }
+
+  private drop(capture: Capture): void {
     this.share.show(null);
     capture.frames.close();
     this.release(capture.number);
-    this.host.show({ ...this.host.uiState, sharing: null, slowBecause: null });
   }
 }

@@ -6,20 +6,24 @@ import type { UiState } from "../session/uiState.ts";
 import type { Brought } from "../state/address.ts";
 import type { Abilities } from "../state/facts.ts";
 import { asksForCamera, stageOf, viewOf } from "../state/view.ts";
-import { changeSentence, type Way } from "../texts/sentences.ts";
+import { changeSentence, problemSentence, type Way } from "../texts/sentences.ts";
 import { speak, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
 import { Consent } from "./Consent.tsx";
-import { Ended } from "./Ended.tsx";
 import { Entry } from "./Entry.tsx";
 import { Frame } from "./Frame.tsx";
-import { lazy } from "./Lazy.tsx";
-import { Insecure, LinkPage } from "./NoWay.tsx";
+import { lazily } from "./lazily.tsx";
 import { putFocus, useDeaf } from "./parts.tsx";
 import { Session } from "./Session.tsx";
 import { Waiting } from "./Waiting.tsx";
 
-const CameraQuestion = lazy(async () => (await import("./CameraQuestion.tsx")).CameraQuestion);
+const CameraQuestion = lazily(async () => (await import("./CameraQuestion.tsx")).CameraQuestion);
+const Ended = lazily(async () => (await import("./Ended.tsx")).Ended, EndedBriefly);
+const Insecure = lazily(async () => (await import("./NoWay.tsx")).Insecure);
+const NoLink = lazily(
+  async () => (await import("./NoWay.tsx")).NoLink,
+  ({ problem }) => <p role="alert">{problem}</p>,
+);
 
 interface AppProps {
   session: JoinSession;
@@ -36,6 +40,10 @@ export function App({ session, about, can, brought, address }: AppProps) {
   const view = viewOf(state, can, way);
   const where = `${view} ${view === "session" ? stageOf(state, can) : ""} ${state.question?.serial ?? ""} ${state.needsDigits}`;
   useEffect(() => putFocus(), [where]);
+  useEffect(() => {
+    // The receipt must be there when the session has ended because there is no network any more.
+    if (view === "session") void Ended.load().catch(() => undefined);
+  }, [view]);
   const choose = async (language: string) => {
     await speak(language);
     document.title = t("Get help");
@@ -72,7 +80,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
         >
           {view === "insecure" && <Insecure address={address} />}
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
-          {view === "link" && <LinkPage state={state} insteadPin={() => setWay("pin")} />}
+          {view === "link" && <Link state={state} insteadPin={() => setWay("pin")} />}
           {view === "waiting" && <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />}
           {view === "consent" &&
             (asksForCamera(state) ? (
@@ -84,6 +92,28 @@ export function App({ session, about, can, brought, address }: AppProps) {
         </Frame>
       )}
     </>
+  );
+}
+
+/** A link is looked at, or does not work. */
+function Link({ state, insteadPin }: { state: UiState; insteadPin: () => void }) {
+  if (state.problem !== null) {
+    return <NoLink problem={problemSentence(state.problem, state.retrySeconds, "link")} insteadPin={insteadPin} />;
+  }
+  return (
+    <div role="status">
+      <h1 class="opening">{t("Looking for your technician…")}</h1>
+    </div>
+  );
+}
+
+/** The end without its receipt, while that is loaded. */
+function EndedBriefly() {
+  return (
+    <section class="card">
+      <h1>{t("The session has ended")}</h1>
+      <p class="lead">{t("You can close this page.")}</p>
+    </section>
   );
 }
 

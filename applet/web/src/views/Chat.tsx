@@ -57,7 +57,7 @@ export function Chat({ state, intent }: ChatProps) {
  * Return a line with the links to this page's own host made to work: the technician sends the help program by one.
  * Others stay text: this page cannot tell where they lead.
  */
-function linked(text: string, origin: string) {
+export function linked(text: string, origin: string) {
   return text.split(/(https?:\/\/\S+)/).map((part) =>
     part.startsWith(`${origin}/`) ? (
       <a href={part} target="_blank" rel="noopener">

@@ -1,8 +1,8 @@
 /** The receipt: what happened, in plain words, to keep if one likes. */
 
+import "../styles/ended.css";
 import type { UiState } from "../session/uiState.ts";
-import { receiptName, receiptRows, receiptText } from "../texts/receipt.ts";
-import { endingSentence } from "../texts/sentences.ts";
+import { endingSentence, receiptName, receiptRows, receiptText } from "../texts/receipt.ts";
 import { day, t } from "../texts/texts.ts";
 import { Icon } from "./parts.tsx";
 

@@ -1,8 +1,6 @@
 /** What leads nowhere: a link that does not work, and an address at which nothing can be kept secret. */
 
 import type { ComponentChildren } from "preact";
-import type { UiState } from "../session/uiState.ts";
-import { problemSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
 import { Icon } from "./parts.tsx";
 
@@ -26,19 +24,12 @@ function Message({ icon, title, children }: MessageProps) {
   );
 }
 
-/** A link is looked at, or does not work. */
-export function LinkPage({ state, insteadPin }: { state: UiState; insteadPin: () => void }) {
-  if (state.problem === null) {
-    return (
-      <div role="status">
-        <h1 class="opening">{t("Looking for your technician…")}</h1>
-      </div>
-    );
-  }
+/** A link does not work, because of this `problem`. */
+export function NoLink({ problem, insteadPin }: { problem: string; insteadPin: () => void }) {
   return (
     <Message icon="link" title={t("This link does not work")}>
       <p class="lead" role="alert">
-        {problemSentence(state.problem, state.retrySeconds, "link")}
+        {problem}
       </p>
       <button type="button" class="btn btn--touch" onClick={insteadPin}>
         {t("Enter a PIN instead")}

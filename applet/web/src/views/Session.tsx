@@ -11,9 +11,12 @@ import type { JoinFacts } from "../wire/about.gen.ts";
 import { Chat } from "./Chat.tsx";
 import { RecordQuestion } from "./Consent.tsx";
 import { Languages } from "./Frame.tsx";
+import { lazily } from "./lazily.tsx";
 import { Icon, Name, rich, useNow } from "./parts.tsx";
-import { SmallWindow, smallWindow } from "./SmallWindow.tsx";
 import { Stage } from "./Stage.tsx";
+import { smallWindow } from "./smallWindow.ts";
+
+const SmallWindow = lazily(async () => (await import("./SmallWindow.tsx")).SmallWindow);
 
 interface SessionProps {
   session: JoinSession;
@@ -32,6 +35,7 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
   const recorded = recordingSince(state);
   const camera = shown && state.camera !== null;
   const [chatShown, showChat] = useState(false);
+  const place = useSmallWindow();
   useEffect(() => {
     if (!shown) smallWindow.close();
   }, [shown]);
@@ -73,9 +77,19 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
         {asksBeside(state) && <RecordQuestion state={state} deaf={deaf} decide={decide} />}
       </main>
       <Chat state={state} intent={(intent) => session.intent(intent)} />
-      {shown && <SmallWindow session={session} state={state} />}
+      {shown && place !== null && <SmallWindow session={session} state={state} place={place} />}
     </div>
   );
+}
+
+/** Return the small window while there is one. It goes with the session. */
+function useSmallWindow(): Window | null {
+  const [place, setPlace] = useState(smallWindow.place);
+  useEffect(() => {
+    smallWindow.changed = () => setPlace(smallWindow.place);
+    return () => smallWindow.close();
+  }, []);
+  return place;
 }
 
 /** Who sees what, in one line, and how long it has lasted. */

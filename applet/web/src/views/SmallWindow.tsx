@@ -1,92 +1,51 @@
-/**
- * A small window above everything else (Document Picture-in-Picture): Stop, who sees what, the last line and an answer.
- * Only where the browser has it. It has its own document, so it is drawn by itself.
- */
+/** What is in the small window: Stop, who sees what and where they point, the last line and an answer. */
 
+import "../styles/smallWindow.css";
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import { recordingSince, type UiState } from "../session/uiState.ts";
+import { showsPreview } from "../state/view.ts";
 import { seesSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
-import { Compose } from "./Chat.tsx";
-import sprite from "./icons.svg?raw";
+import { Compose, linked } from "./Chat.tsx";
 import { Icon, Name, rich } from "./parts.tsx";
 import { Recorded } from "./Session.tsx";
-import { holdsThisPage, Live } from "./Stage.tsx";
-
-interface Floating {
-  requestWindow(options: { width: number; height: number }): Promise<Window>;
-}
-
-const SIZE = { width: 360, height: 220 };
-
-/** Whether this browser has such a window. */
-export function canFloat(): boolean {
-  return "documentPictureInPicture" in window;
-}
-
-/** The one small window of this page. */
-export const smallWindow = {
-  place: null as Window | null,
-  draw: (() => undefined) as () => void,
-
-  /** Open it. Call it directly in the handler of a click. */
-  async open(): Promise<void> {
-    if (this.place !== null) return;
-    const place = await (
-      window as unknown as { documentPictureInPicture: Floating }
-    ).documentPictureInPicture.requestWindow(SIZE);
-    this.place = place;
-    const { document: inside } = place;
-    for (const sheet of document.querySelectorAll('link[rel="stylesheet"]')) inside.head.append(sheet.cloneNode());
-    inside.documentElement.lang = document.documentElement.lang;
-    inside.documentElement.dir = document.documentElement.dir;
-    inside.title = document.title;
-    inside.body.insertAdjacentHTML("afterbegin", sprite);
-    inside.body.append(Object.assign(inside.createElement("div"), { className: "mini" }));
-    place.addEventListener("pagehide", () => {
-      render(null, inside.querySelector(".mini")!);
-      this.place = null;
-    });
-    this.draw();
-  },
-
-  close(): void {
-    this.place?.close();
-  },
-};
+import { Pointed } from "./Stage.tsx";
 
 interface SmallWindowProps {
   session: JoinSession;
   state: UiState;
+  place: Window;
 }
 
-/** Keeps what is in the window as it is in the page. Where the page is gone, so is the window. */
-export function SmallWindow(props: SmallWindowProps) {
+/** Keeps what is in the window as it is in the page. It has its own document, so it is drawn by itself. */
+export function SmallWindow({ place, ...props }: SmallWindowProps) {
+  const inside = useRef<Element | null>(null);
   useEffect(() => {
-    smallWindow.draw = () => {
-      const place = smallWindow.place?.document.querySelector(".mini");
-      if (place) render(<Inside {...props} />, place);
-    };
-    smallWindow.draw();
+    const sheets = document.querySelectorAll('link[rel="stylesheet"]');
+    place.document.head.append(...[...sheets].map((sheet) => sheet.cloneNode()));
+  }, [place]);
+  useEffect(() => {
+    inside.current = place.document.querySelector(".mini");
+    if (inside.current !== null) render(<Inside {...props} />, inside.current);
   });
-  useEffect(() => () => smallWindow.close(), []);
+  useEffect(() => () => inside.current && render(null, inside.current), []);
   return null;
 }
 
-function Inside({ session, state }: SmallWindowProps) {
+function Inside({ session, state }: Omit<SmallWindowProps, "place">) {
   if (state.sharing === null) return null;
   const technician = <Name>{state.technician}</Name>;
   const recorded = recordingSince(state);
-  const last = state.chat.findLast((line) => !line.mine);
-  const preview = session.stream !== null && !holdsThisPage(state.sharing) ? session.stream : null;
+  const last = state.chat.at(-1);
+  const preview = showsPreview(state) ? session.stream : null;
   return (
     <>
       <div class={`mini-top${preview === null ? " mini-top--plain" : ""}`}>
         {preview !== null && (
-          <figure class="mini-pic">
-            <Live stream={preview} label={t("What {technician} sees", { technician: state.technician })} />
+          <figure class="mini-pic" style={{ "--ratio": state.sharing.width / state.sharing.height }}>
+            <Pointed stream={preview} state={state} />
           </figure>
         )}
         <div class="mini-tx">
@@ -96,7 +55,8 @@ function Inside({ session, state }: SmallWindowProps) {
           </b>
           {recorded !== null && <Recorded since={recorded} />}
           <p class={last === undefined ? "sr" : "mini-msg"} role="log" dir="auto">
-            {last?.text ?? ""}
+            {last?.mine && <b>{t("You")} </b>}
+            {last !== undefined && linked(last.text, location.origin)}
           </p>
         </div>
       </div>

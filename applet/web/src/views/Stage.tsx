@@ -5,18 +5,18 @@ import { useEffect, useRef } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
 import type { Abilities } from "../state/facts.ts";
-import type { StageKind } from "../state/view.ts";
+import { type StageKind, showsPreview } from "../state/view.ts";
 import { lostSentence, surfaceWords } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
-import { lazy } from "./Lazy.tsx";
+import { lazily } from "./lazily.tsx";
 import { Icon, Name, rich } from "./parts.tsx";
-import { canFloat, smallWindow } from "./SmallWindow.tsx";
+import { canFloat, smallWindow } from "./smallWindow.ts";
 import { Words } from "./Words.tsx";
 
-const Camera = lazy(async () => (await import("./Camera.tsx")).Camera);
-const NoCamera = lazy(async () => (await import("./CameraQuestion.tsx")).NoCamera);
+const Camera = lazily(async () => (await import("./Camera.tsx")).Camera);
+const NoCamera = lazily(async () => (await import("./CameraQuestion.tsx")).NoCamera);
 
-interface StageProps {
+export interface StageProps {
   kind: StageKind;
   session: JoinSession;
   state: UiState;
@@ -28,6 +28,9 @@ interface StageProps {
   chatShown: boolean;
   switchChat: () => void;
 }
+
+const NothingChosen = lazily(async () => (await import("./NotShown.tsx")).NothingChosen);
+const Unable = lazily(async () => (await import("./NotShown.tsx")).Unable);
 
 export function Stage(props: StageProps) {
   switch (props.kind) {
@@ -123,76 +126,6 @@ function Stopped({ state }: { state: UiState }) {
   );
 }
 
-/** The browser's picker led to nothing. The question is still open. */
-function NothingChosen({ state, deaf, decide }: StageProps) {
-  const technician = <Name>{state.technician}</Name>;
-  const denied = state.pickerTrouble === "denied";
-  const [title, lead] = {
-    cancelled: [t("Nothing was chosen"), t("Your browser’s question was closed, so {technician} sees nothing.")],
-    denied: [t("Your browser does not allow it"), t("It refused to show your screen, so {technician} sees nothing.")],
-    failed: [t("This cannot be shown"), t("Your browser could not read what you chose. Choose something else.")],
-  }[state.pickerTrouble as "cancelled" | "denied" | "failed"] as [string, string];
-  return (
-    <Card icon="monitor" look={denied ? "warn" : "plain"} title={title} lead={rich(lead, { technician })}>
-      <div class="state-btns">
-        <button
-          type="button"
-          class="btn btn--primary btn--touch"
-          data-now
-          aria-disabled={deaf}
-          onClick={() => decide(true)}
-        >
-          {denied ? t("Try again") : t("Choose again")}
-        </button>
-        <button type="button" class="btn btn--touch" aria-disabled={deaf} onClick={() => decide(false)}>
-          {t("Just chat")}
-        </button>
-      </div>
-      <details class="help-with">
-        <summary>{t("The browser’s question does not appear")}</summary>
-        <ol>
-          <li>{t("Choose the sign at the left of the address, at the top of the browser.")}</li>
-          <li>{t("Allow this page to share the screen, or reset its permissions.")}</li>
-          <li>{t("On a Mac, also allow it in System Settings, under Privacy & Security, Screen Recording.")}</li>
-          <li>{t("Then choose the button above again.")}</li>
-        </ol>
-      </details>
-    </Card>
-  );
-}
-
-/** There is no way to show a screen from here: a phone, or a browser that cannot. */
-function Unable({ state, can, host, deaf, decide }: StageProps) {
-  const technician = <Name>{state.technician}</Name>;
-  const where = <b class="ltr">{host}</b>;
-  return (
-    <Card
-      icon={can.phone ? "phone" : "monitor"}
-      title={can.phone ? t("A phone cannot show its screen here") : t("This browser cannot show your screen")}
-      lead={rich(t("{technician} asked to see it. You can write to each other here."), { technician })}
-    >
-      <p class="small">
-        {can.phone
-          ? rich(t("Is the problem on a computer? Ask for a new PIN and open {where} there."), { where })
-          : rich(t("Ask for a new PIN and open {where} in Chrome, Edge or Firefox, or use the help program."), {
-              where,
-            })}
-      </p>
-      <div class="state-btns">
-        <button
-          type="button"
-          class="btn btn--primary btn--touch"
-          data-now
-          aria-disabled={deaf}
-          onClick={() => decide(false)}
-        >
-          {t("Just chat")}
-        </button>
-      </div>
-    </Card>
-  );
-}
-
 function Shown({ session, state }: StageProps) {
   const sharing = state.sharing!;
   const technician = <Name>{state.technician}</Name>;
@@ -200,7 +133,7 @@ function Shown({ session, state }: StageProps) {
   return (
     <>
       <div class="shown-cell">
-        <Preview stream={session.stream} sharing={sharing} technician={state.technician} />
+        <Preview session={session} state={state} />
       </div>
       <div class="facts">
         <Fact icon="monitor" what={what} more={besides} />
@@ -240,30 +173,21 @@ function Fact({ icon, what, more }: { icon: string; what: ComponentChildren; mor
   );
 }
 
-/** Whether what is shown may hold this page too, so that a preview would show itself in itself. */
-export function holdsThisPage(sharing: NonNullable<UiState["sharing"]>): boolean {
-  return sharing.surface === "monitor" || sharing.surface === "unknown";
-}
-
-interface PreviewProps {
-  stream: MediaStream | null;
-  sharing: NonNullable<UiState["sharing"]>;
-  technician: string;
-}
-
-function Preview({ stream, sharing, technician }: PreviewProps) {
-  if (stream === null || holdsThisPage(sharing)) {
+function Preview({ session, state }: Pick<StageProps, "session" | "state">) {
+  const { stream } = session;
+  const sharing = state.sharing!;
+  if (stream === null || !showsPreview(state)) {
     return (
       <p class="no-preview">
         <Icon name="eye" size="xl" />
-        <b>{rich(t("{technician} sees what you see"), { technician: <Name>{technician}</Name> })}</b>
+        <b>{rich(t("{technician} sees what you see"), { technician: <Name>{state.technician}</Name> })}</b>
         <span>{t("This page may be part of it, so there is no preview here. Open what you need help with.")}</span>
       </p>
     );
   }
   return (
     <figure class="shown" style={{ "--ratio": sharing.width / sharing.height }}>
-      <Live stream={stream} label={t("What {technician} sees", { technician })} />
+      <Pointed stream={stream} state={state} />
     </figure>
   );
 }
@@ -276,4 +200,20 @@ export function Live({ stream, label }: { stream: MediaStream; label: string }) 
     void video.current!.play().catch(() => undefined); // a page that is not in front shows it when it is
   }, [stream]);
   return <video ref={video} class="live" muted playsInline aria-label={label} />;
+}
+
+/** The stream that is shown, with the place on it that the technician points at. */
+export function Pointed({ stream, state }: { stream: MediaStream; state: UiState }) {
+  const { technician, pointedAt } = state;
+  return (
+    <>
+      <Live stream={stream} label={t("What {technician} sees", { technician })} />
+      {pointedAt !== null && (
+        <span class="mark-at" style={{ left: `${100 * pointedAt.x}%`, top: `${100 * pointedAt.y}%` }}>
+          <i />
+          <Name>{technician}</Name>
+        </span>
+      )}
+    </>
+  );
 }

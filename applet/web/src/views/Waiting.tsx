@@ -1,13 +1,14 @@
 /** Who is calling, and what happens next: between a code that was right and the technician who picks up. */
 
-import { useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
-import { problemSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
-import { Avatar, Icon, Name, ProblemLine, rich } from "./parts.tsx";
+import { lazily } from "./lazily.tsx";
+import { Avatar, Icon, Name, rich } from "./parts.tsx";
 
-interface WaitingProps {
+const Digits = lazily(async () => (await import("./Digits.tsx")).Digits);
+
+export interface WaitingProps {
   state: UiState;
   host: string;
   intent: JoinSession["intent"];
@@ -102,45 +103,5 @@ function Next({ state }: { state: UiState }) {
         {t("Keep this page open. Nothing was downloaded or installed.")}
       </p>
     </>
-  );
-}
-
-/** The digits that make the connection a secret between two people, and that no server knows. */
-function Digits({ state, intent }: Omit<WaitingProps, "host">) {
-  const [typed, setTyped] = useState("");
-  const problem = state.problem === null ? null : problemSentence(state.problem, state.retrySeconds, "pin");
-  const enter = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (typed.trim() !== "") intent({ type: "enter_digits", typed });
-  };
-  return (
-    <form class="digits" onSubmit={enter}>
-      <h2>
-        <label for="digits">{t("Enter the extra digits")}</label>
-      </h2>
-      <p class="small" id="digits-hint">
-        {rich(t("{technician} reads them to you after the PIN. They stay between the two of you."), {
-          technician: <Name>{state.technician}</Name>,
-        })}
-      </p>
-      <input
-        id="digits"
-        class="pin-input"
-        type="text"
-        inputMode="numeric"
-        autocomplete="off"
-        maxLength={12}
-        dir="ltr"
-        data-now
-        value={typed}
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? "digits-hint" : "digits-problem"}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      {problem !== null && <ProblemLine id="digits-problem">{problem}</ProblemLine>}
-      <button type="submit" class="btn btn--primary btn--touch">
-        {t("Continue")}
-      </button>
-    </form>
   );
 }
