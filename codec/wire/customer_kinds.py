@@ -47,6 +47,8 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
     and with a page, the chat is on and stays on whatever the group says: it is how the two go on when nothing else can.
     """
     there = frozenset({"chat"}) if customer.chat_only else frozenset(customer.means) or _OF_THE_PROGRAM
+    if customer.kind is CustomerKind.PAGE:
+        there &= _OF_A_PAGE  # whatever it says: no browser lends a page the mouse, the keyboard or the clipboard
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there}
     if not there & {Access.VIEW, Access.CAMERA}:
         lost |= {FUNCTIONS[Access.RECORD]}
@@ -58,4 +60,5 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
 
 _NEED_MEANS = frozenset(Access) - {Access.RECORD}
 """What can be allowed only by who has the means. What is seen is recorded by the technician's side."""
+_OF_A_PAGE = frozenset[str]({Access.VIEW, Access.CAMERA, "chat"})
 _OF_THE_PROGRAM = frozenset[str](_NEED_MEANS - {Access.CAMERA})

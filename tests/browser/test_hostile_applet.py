@@ -62,15 +62,20 @@ def bomb(kind: int) -> bytes:
 
 @asynccontextmanager
 async def hostile(
-    browser: Browser, folder: Path, without: tuple[str, ...] = (), before: str = "", name: str = "Mallory"
+    browser: Browser,
+    folder: Path,
+    without: tuple[str, ...] = (),
+    before: str = "",
+    name: str = "Mallory",
+    page_with: tuple[str, ...] | None = None,
 ) -> AsyncIterator[tuple[Page, HostileApplet]]:
-    """A page with a session whose applet is the test's own."""
+    """A page with a session whose applet is the test's own, or says that it is a customer's page with such means."""
     async with running_relay(folder) as relay:
         await make_technician(relay.settings, without)
         with running_console(relay.url) as console:
             async with (
                 console_page(browser, console.link, email=BOB, before=before) as page,
-                hostile_applet(relay.url, (await make_pin(page, name)).replace(" ", "")) as applet,
+                hostile_applet(relay.url, (await make_pin(page, name)).replace(" ", ""), page_with) as applet,
             ):
                 await applet.connected()
                 yield page, applet

@@ -1,7 +1,7 @@
 """An applet made of code that says whatever a test wants, past everything that an honest one holds itself to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -10,9 +10,10 @@ import aiohttp
 from applet.session.codes import read_code
 from applet.session.peer import Peer, PeerEvents
 from applet.session.relay import RelaySocket
+from codec.wire.customer_kinds import CustomerKind
 from codec.wire.lanes import Lane
 from codec.wire.messages import VERSION, Computer, Picture, SessionMessage, pack
-from codec.wire.signals import Entered, RelaySignal, ToApplet, Tunnel
+from codec.wire.signals import Enter, Entered, RelaySignal, ToApplet, Tunnel
 
 SECONDS = 20.0
 _Heard = TypeVar("_Heard")
@@ -21,7 +22,8 @@ _Heard = TypeVar("_Heard")
 class HostileApplet:
     """The handshake and the links are the real ones; what is said over them is the test's."""
 
-    def __init__(self, http: aiohttp.ClientSession, relay: str, code: str) -> None:
+    def __init__(self, http: aiohttp.ClientSession, relay: str, code: str, page: Sequence[str] | None = None) -> None:
+        """`page` has it say that it is a page with these means, whatever a page has."""
         self.heard: list[SessionMessage] = []
         self._http = http
         self._code = read_code(code, relay)
@@ -29,6 +31,9 @@ class HostileApplet:
         self._news = asyncio.Event()
         self._agreed = False
         self._relay = RelaySocket(http, self._code, "PC-1", "Linux", self._signal, lambda _online: None)
+        if page is not None:
+            first = Enter(VERSION, self._code.pin, self._code.routing, "Firefox", "Linux", CustomerKind.PAGE, [*page])
+            self._relay._first_words = lambda: first  # type: ignore[method-assign]
 
     async def run(self) -> None:
         """Enter, and stay until the session is over."""
@@ -118,10 +123,10 @@ class HostileApplet:
 
 
 @asynccontextmanager
-async def hostile_applet(relay: str, code: str) -> AsyncIterator[HostileApplet]:
+async def hostile_applet(relay: str, code: str, page: Sequence[str] | None = None) -> AsyncIterator[HostileApplet]:
     """Run one in this process; it is there as soon as somebody picks it up."""
     async with aiohttp.ClientSession() as http:
-        applet = HostileApplet(http, relay, code)
+        applet = HostileApplet(http, relay, code, page)
         running = asyncio.ensure_future(applet.run())
         try:
             yield applet

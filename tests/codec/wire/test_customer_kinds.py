@@ -55,9 +55,11 @@ def test_who_only_writes_shows_and_records_nothing_and_words_of_newer_pages_mean
     assert "something_new" in left
 
 
-def test_a_page_that_has_all_means_loses_nothing_of_them() -> None:
-    left = within_means(FUNCTIONS, page(*Access, "chat"))
-    assert set(FUNCTIONS) - set(left) == {Function.CHAT_TOGGLE}
+@pytest.mark.parametrize("means", [(*Access, "chat", "hologram"), ()])
+def test_a_page_that_says_it_can_do_everything_is_a_page_still(means: tuple[str, ...]) -> None:
+    lost = set(FUNCTIONS) - set(within_means(FUNCTIONS, page(*means)))
+    beyond = {Function.REMOTE_CONTROL, Function.CLIPBOARD, Function.CHAT_TOGGLE}
+    assert lost == beyond | (set() if means else {Function.LENS})
 
 
 @pytest.mark.req("CHAT-03", "CHAT-11")

@@ -42,7 +42,9 @@ export function beyondChat(access: Access, session: number): boolean {
 }
 
 function hasMeans(access: Access, session: number): boolean {
-  const means = sessions.value.get(session)?.means ?? [];
+  const { means = [], kind } = sessions.value.get(session) ?? {};
+  // Whatever it says: no browser lends a page the mouse, the keyboard or the clipboard.
+  if (kind === "page" && (access === "control" || access === "clipboard")) return false;
   if (means.length === 0) return access !== "camera"; // the help program shows none
   return access === "record" || means.includes(access);
 }
