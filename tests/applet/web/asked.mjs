@@ -9,6 +9,7 @@ const { WrongSecrets } = await import(`${process.env.JOIN}/session/wrongSecrets.
 const { readToApplet, write } = await import(`${process.env.JOIN}/session/signals.js`);
 const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
 const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
+const { shownName } = await import(`${process.env.JOIN}/session/names.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { planesOf, SCREEN_COLORS } = await import(`${process.env.JOIN}/capture/planes.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
@@ -91,5 +92,6 @@ await answering({
       }
     }),
   write: (signal, key) => write(key === null ? signal : { ...signal, key: Uint8Array.from(key) }),
+  shownName,
   machine: (userAgent) => [computerName({ userAgent }), systemName({ userAgent })],
 });

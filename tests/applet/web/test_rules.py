@@ -14,6 +14,7 @@ from applet.session.consent import POSSIBLE, Consent, Question
 from applet.session.conversation import CHAT_KEPT, Conversation
 from applet.session.ui_state import UiState
 from applet.session.wrong_secrets import WrongSecret, WrongSecrets
+from applet.ui.widgets import shown_name
 from codec.wire.access import Access
 from codec.wire.messages import CHAT_CHARACTERS, Chat, Message, SwitchChat, Typing
 from tests.support.node import Node
@@ -308,6 +309,30 @@ def test_a_session_goes_on_with_what_can_be_read_of_it(node: Node) -> None:
         for value in values:
             read = node.ask("visit", json.dumps(WAY_BACK | SO_FAR | {name: value}))
             assert read == WAY_BACK | SO_FAR | {name: NOTHING_YET[name]}, (name, value)
+
+
+HOSTILE = [
+    "Anna de Vries",
+    "  Anna \t\n de   Vries ",
+    "Anna\u202eseirV ed",
+    "\u2066Anna\u2069\u200f\u061c",
+    "\u2028Anna\x00\x1b[2J\x85\x7f\ufeff",
+    "W" * 44,
+    "W" * 45,
+    "😀" * 45,
+    "e" + "\u0301" * 30,
+    "\u3164\uffa0\u115f\ufdd0\U0001ffff",
+    "عائشة الهاشمي",
+    "क्षि\u200dक",
+    "\U000e0041\U000e0042",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_shown_as_in_the_applet(node: Node, name: str) -> None:
+    """A name could turn a sentence around, hide, or fill the page."""
+    assert node.ask("shownName", name) == shown_name(name)[1:-1]
 
 
 def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) -> None:

@@ -21,6 +21,7 @@ import type { KeptVisit, WayBack } from "../wire/page.ts";
 import { BadCodeError, type Code, digestOf, readCode, readDigits } from "./codes.ts";
 import { Consent } from "./consent.ts";
 import { AWAY_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
+import { shownName } from "./names.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
 import type { ToApplet } from "./signals.ts";
@@ -285,7 +286,7 @@ export class Engine implements ToolHost {
     this.tellSigningKey(visit);
     this.permit(entered.permit);
     visit.meet(entered.session, this.peerEvents(visit));
-    const { technician, organisation } = entered;
+    const [technician, organisation] = [shownName(entered.technician), shownName(entered.organisation)];
     this.show({ ...this.uiState, stage: "waiting", technician, organisation });
     for (const tool of this.tools.all) tool.entered();
     if (this.wasReloaded) visit.lostKey();
