@@ -14,6 +14,8 @@ RECORDING = "REC-01…37"
 """Every id of its part on recordings."""
 PHONES = "MOB-01…155 LENS-01…41"
 """Every id of its part on phones and cameras."""
+INSTANT_CHAT = "CHAT-01…16 APP-08…21 APP-39 APP-44 APP-49…53"
+"""Every id of Instant Chat, and those of the applet that it has a part in."""
 _REASONS = {
     # ── phones ──
     "a native app: no browser gives the screen, the apps or the control of a phone": "MOB-26 MOB-31 MOB-42…50 MOB-112",
@@ -84,7 +86,19 @@ _REASONS = {
     "English and Dutch are there; other languages are offered when their translations are complete": (
         "I18N-01 I18N-02 I18N-06"
     ),
-    "the Calling Card and Instant Chat are steps of their own": "I18N-22 I18N-23 I18N-27 PERM-60",
+    "the Calling Card is a step of its own": "I18N-23",
+    "the page is the same for every organisation; adapting, hosting and embedding it come with channels": (
+        "CHAT-04…06 CHAT-13 CHAT-16 I18N-27"
+    ),
+    "a channel is tried out with channels": "CHAT-07",
+    "the organisation's name and logo are shown; those of a channel or group come with these settings' effects": (
+        "CHAT-08 APP-49…53"
+    ),
+    "how long customers may wait, and their place in the queue, come with these settings' effects": (
+        "CHAT-09 APP-39 APP-44"
+    ),
+    "the page that explains the download is always shown; the choice comes with the one-click launcher": "APP-14…16",
+    "there is no one-click launcher yet": "APP-17…19",
     "on Windows the language of the display decides so far; its regional setting comes with packaging": (
         "I18N-26 EDGE-48"
     ),

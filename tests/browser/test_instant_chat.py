@@ -62,7 +62,7 @@ async def writes(page: Page, box: str, text: str) -> None:
     await page.keyboard.press("Enter")
 
 
-@pytest.mark.req("APP-09", "CHAT-02", "CHAT-03", "CHAT-08", "CHAT-11", "CHAT-12", "CHAT-14", "CHAT-15", "I18N-22")
+@pytest.mark.req("APP-09", "CHAT-02", "CHAT-03", "CHAT-11", "CHAT-12", "CHAT-14", "CHAT-15", "I18N-22")
 async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_says_yes(
     browser: Browser, tmp_path: Path
 ) -> None:

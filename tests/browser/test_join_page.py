@@ -87,6 +87,23 @@ async def test_customers_read_no_word_that_is_only_ours(gallery: Gallery, langua
             assert "{" not in text + labels, state
 
 
+async def test_the_latest_line_is_in_sight_also_where_no_more_are_kept_and_a_reader_is_left_alone(
+    gallery: Gallery,
+) -> None:
+    async with gallery.page("chat-full", viewport=DESK) as page:
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("a" * 300 + " 119")).to_be_in_viewport()
+        await page.evaluate("show('chat-full-next')")
+        await expect(log.locator(".msg").last).to_contain_text("The latest line")
+        assert await log.evaluate("each => each.scrollHeight - each.scrollTop - each.clientHeight") < 2
+        assert await log.get_by_text("שורה 117").evaluate("each => getComputedStyle(each).direction") == "rtl"
+        await log.evaluate("each => { each.scrollTop = 0; }")
+        await expect(log.get_by_text("שורה 1", exact=True)).to_be_in_viewport()
+        await page.evaluate("show('chat-full')")
+        await expect(log.get_by_text("Line 0", exact=True)).to_be_attached()
+        await expect(log.get_by_text("Line 4", exact=True)).to_be_in_viewport()
+
+
 async def test_stop_is_in_sight_wherever_one_is_and_has_the_focus_at_any_zoom(gallery: Gallery) -> None:
     for window in (DESK, PHONE, NARROW):
         async with gallery.page("shown-recorded", viewport=window) as page:

@@ -189,6 +189,22 @@ def test_the_chat_is_the_applets(node: Node) -> None:
     assert node.ask("conversation", calls) == our_conversation(calls)
 
 
+def test_of_five_thousand_lines_the_latest_are_kept_in_order_and_none_twice(node: Node) -> None:
+    calls: list[tuple[Any, ...]] = []
+    for number in range(2_500):
+        line = Chat(number, f"theirs {number} 🧑‍💻 שלום", number)
+        calls.append(("take", plain(line), False, number * 0.2))
+        calls.append(("say", f"mine {number}", number))
+    calls.append(calls[-2])  # said again after a new key
+    told = node.ask("conversation", calls)
+    assert told == our_conversation(calls)
+    assert [line["text"] for line in told[-1]["chat"]] == ["mine 2498", "theirs 2499 🧑‍💻 שלום", "mine 2499"]
+    conversation, ui_state = Conversation(), UiState()
+    for number in range(5_000):
+        _, ui_state = conversation.say(f"mine {number}", ui_state, number)
+    assert [line.text for line in ui_state.chat] == [f"mine {number}" for number in range(5_000 - CHAT_KEPT, 5_000)]
+
+
 def our_conversation(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """What the applet's says to the same."""
     conversation, ui_state, told = Conversation(), UiState(), []

@@ -62,6 +62,17 @@ const ENDED: UiState = {
 const LINK: Brought = { way: "link", code: null };
 const PHONE = { shows: false, phone: true };
 
+const LONG = "The latest line is longer than any before it. ".repeat(12);
+
+/** A conversation of which no more is kept: each new line takes the place of the oldest. */
+function lines(first: number): UiState["chat"] {
+  const kinds = ["Line", "שורה", "🧑‍💻👍🏽 ❤️", "a".repeat(300)];
+  return Array.from({ length: 120 }, (_, place) => {
+    const number = first + place;
+    return { text: `${kinds[number % kinds.length]} ${number}`, mine: number % 3 === 0, at: AT + number };
+  });
+}
+
 function entry(problem: UiState["problem"], retrySeconds: number | null = null): Example {
   return { state: { ...FRESH, problem, retrySeconds } };
 }
@@ -115,6 +126,8 @@ export const EXAMPLES: Record<string, Example> = {
   "digits-wrong": { state: { ...WAITING, needsDigits: true, problem: "not_extra_digits" } },
   quiet: { state: TOGETHER },
   "quiet-vouched": { state: { ...TOGETHER, vouched: true, technicianTypes: true } },
+  "chat-full": { state: { ...TOGETHER, chat: lines(0) } },
+  "chat-full-next": { state: { ...TOGETHER, chat: [...lines(1).slice(0, -1), { text: LONG, mine: false, at: AT }] } },
   "chat-links": { state: { ...TOGETHER, chat: LINKS } },
   "new-words": { state: { ...TOGETHER, wordsChanged: true } },
   consent: { state: { ...TOGETHER, question: VIEW } },

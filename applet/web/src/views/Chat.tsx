@@ -22,7 +22,7 @@ export function Chat({ state, intent }: ChatProps) {
   const follows = useRef(true);
   useEffect(() => {
     if (follows.current) log.current!.scrollTop = log.current!.scrollHeight;
-  }, [state.chat.length, state.technicianTypes]);
+  }, [state.chat, state.technicianTypes]);
   return (
     <aside class="panel" aria-label={t("Chat")}>
       <h2>{rich(t("Chat with {technician}"), { technician })}</h2>

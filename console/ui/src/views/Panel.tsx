@@ -81,7 +81,7 @@ function Chat({ openSession, customer }: { openSession: OpenSession; customer: s
   const said = openSession.lines.value.filter((line) => line.who !== "system");
   return (
     <>
-      <Log label={t("Chat")} follow={[said.length, openSession.types.value]}>
+      <Log label={t("Chat")} follow={[said.at(-1)?.number, openSession.types.value]}>
         {said.length === 0 && !openSession.over.value && (
           <p class="chat-none">{t("Messages between you and {name} appear here.", { name: customer })}</p>
         )}
@@ -111,7 +111,7 @@ function Chat({ openSession, customer }: { openSession: OpenSession; customer: s
 function Events({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const events = openSession.lines.value.filter((line) => line.who === "system");
   return (
-    <Log label={t("Events")} follow={[events.length]}>
+    <Log label={t("Events")} follow={[events.at(-1)?.number]}>
       {events.map((line) => (
         <Happened key={line.number} line={line} customer={customer} />
       ))}
