@@ -14,6 +14,9 @@ from codec.picture.pixel_form import PixelForm
 from codec.picture.save_under import Pixels, SaveUnder
 from codec.picture.tiles import BadTilesError, Tiles, read_some_tiles
 
+BAND = 64
+"""So many lines become colours at once: what they take in between stays small, however large the picture is."""
+
 
 @dataclass(frozen=True)
 class CapturedPlanes:
@@ -65,8 +68,10 @@ class PlaneLayers:
         area = affected((top, left, min(bottom, height), min(right, width)), width, height)
         touched[within(covering(area))] = True
         planes, colors = self.planes, self.colors
-        rgb = to_rgb(planes.luma, planes.cb, planes.cr, colors.matrix, full_range=colors.full_range, area=area)
-        picture[within(area)][..., :3] = rgb[..., ::-1]
+        for first in range(area[0], area[2], BAND):
+            band = (first, area[1], min(first + BAND, area[2]), area[3])
+            rgb = to_rgb(planes.luma, planes.cb, planes.cr, colors.matrix, full_range=colors.full_range, area=band)
+            picture[within(band)][..., :3] = rgb[..., ::-1]
 
 
 class _MarkedTiles:

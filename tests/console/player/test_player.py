@@ -1,6 +1,7 @@
 """A recording plays exactly what was recorded, wherever one goes in it, and as far as it is whole."""
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from tests.codec.recording.kept import keep
 from tests.codec.recording.pictures import as_picture, noise
 from tests.codec.recording.sessions import Said, said
 from tests.perf.likeness import ssim
-from tests.support.packets import every_kind
+from tests.support.packets import every_kind, planes_of_every_kind
 
 SECOND = 1_000_000
 
@@ -147,10 +148,11 @@ def test_a_reel_gives_back_every_picture(changes: list[tuple[int, int, int]], da
     assert stretch.at(-1) is None
 
 
+@pytest.mark.parametrize("made", [every_kind, planes_of_every_kind])
 @pytest.mark.parametrize("seed", range(4))
-def test_no_tile_changes_that_a_packet_did_not_touch(seed: int) -> None:
+def test_no_tile_changes_that_a_packet_did_not_touch(made: Callable[[int, int, int], list[bytes]], seed: int) -> None:
     decoder, before = Decoder(), None
-    for packet in every_kind(200, 150, seed):
+    for packet in made(200, 150, seed):
         frame = decoder.decode(packet).copy()
         touched = np.kron(decoder.touched, np.ones((16, 16), np.bool_))[: frame.shape[0], : frame.shape[1]]
         if before is not None and before.shape == frame.shape:
