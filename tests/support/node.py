@@ -51,7 +51,7 @@ def compiled_join() -> Path:
 
 def join_environment() -> dict[str, str]:
     """Return the environment in which the scripts of `tests/applet/web` find what is compiled."""
-    return node_environment() | {"JOIN": str(compiled_join())}
+    return codec_environment() | {"JOIN": str(compiled_join())}
 
 
 class Node:

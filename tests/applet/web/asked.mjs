@@ -1,5 +1,7 @@
 /** What Python asks of the customer's page, a line of JSON for each question (tests/support/node.py). No browser is there. */
 
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { answering } from "../../codec/ts/answering.mjs";
 
 const { Consent } = await import(`${process.env.JOIN}/session/consent.js`);
@@ -11,11 +13,31 @@ const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js
 const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { shownName } = await import(`${process.env.JOIN}/session/names.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
+const { ScreenShare } = await import(`${process.env.JOIN}/capture/screenShare.js`);
+const { Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
+const wasm = readFileSync(fileURLToPath(import.meta.resolve("@deskside/codec/encoder.wasm")));
+const encoder = Encoder.create(await WebAssembly.compile(wasm));
 const { planesOf, SCREEN_COLORS } = await import(`${process.env.JOIN}/capture/planes.js`);
 const { computerName, systemName } = await import(`${process.env.JOIN}/machine.js`);
 const { resultsOf, verdictOf } = await import(`${process.env.JOIN}/check/rules.js`);
 
 await answering({
+  /** Which version the first packet of what is shown has; `copies` says whether the browser copies its planes. */
+  firstPacket: (packets, copies) =>
+    new Promise((resolve, reject) => {
+      const frame = {
+        format: "I420",
+        colorSpace: { matrix: "smpte170m", fullRange: false },
+        visibleRect: { x: 0, y: 0, width: 33, height: 21 },
+        copyTo: async (_data, { format }) => {
+          if (format === undefined && !copies) throw new Error("no planes here");
+        },
+      };
+      const send = ({ kind, packet }) => kind === "picture" && resolve(packet[0]);
+      const share = new ScreenShare(() => encoder, () => null, send, () => {}, reject, () => 1);
+      share.show({ newest: frame, untold: null, close: () => {} });
+      share.watch(0, packets, false);
+    }),
   /** What the planes of a frame are that says so much of itself; null where it is read in colours. */
   planes: (frame, untold) => planesOf(frame, untold ? SCREEN_COLORS : null),
   /** What a test before a session found out: each result, and what works. */

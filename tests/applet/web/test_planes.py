@@ -51,3 +51,14 @@ def test_where_a_browser_never_says_it_a_screen_is_what_was_measured(node: Node)
     limited = {"format": "I420", "colors": {"matrix": Matrix.BT601, "fullRange": False}}
     assert planes(node, untold=True, matrix=None, fullRange=None) == limited
     assert planes(node, untold=True, matrix="rgb") is None
+
+
+@pytest.mark.parametrize(
+    ("packets", "copies", "sent"),
+    [(5, True, 5), (6, True, 5), (4, True, 4), (3, True, 3), (5, False, 4)],
+    ids=["planes", "a newer console", "colours", "an older console", "a browser that does not copy its planes"],
+)
+def test_what_is_sent_is_what_the_console_reads_and_the_browser_copies(
+    node: Node, packets: int, copies: bool, sent: int
+) -> None:
+    assert node.ask("firstPacket", packets, copies) == sent

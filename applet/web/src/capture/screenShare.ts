@@ -256,7 +256,8 @@ export class ScreenShare {
 
   /** Copy a frame to where it is encoded, as the browser captured it where the technician reads that; return what encodes it. */
   private async written(frame: VideoFrame, encoder: Encoder): Promise<() => Uint8Array<ArrayBuffer> | null> {
-    const { width, height } = this.announced;
+    const { turn, announced } = this;
+    const { width, height } = announced;
     const { x, y } = frame.visibleRect ?? { x: 0, y: 0 };
     const rect = { x, y, width, height };
     const mayBePlanes = this.packets >= PLANES_VERSION && !this.arePlanesRefused;
@@ -267,7 +268,11 @@ export class ScreenShare {
         await frame.copyTo(buffer.data, { layout: buffer.layout, rect });
         return () => encoder.encodePlanes(buffer, planes.colors);
       } catch {
-        this.arePlanesRefused = true; // a browser that cannot do what its format promises
+        if (turn === this.turn) {
+          this.arePlanesRefused = true; // a browser that cannot do what its format promises
+          this.turn += 1; // this picture is given up, and the newest is read in colours
+        }
+        return () => null;
       }
     }
     const buffer = encoder.frameBuffer(width, height);
