@@ -1,11 +1,11 @@
 # Deskside: `make run` shows it (RELAY=HOST:PORT and CONSOLE=HOST:PORT choose where), `make test` proves it, `make wheel`
-# and `make deb` pack it into dist/. Everything else is for those who change it.
+# and `make deb` pack it into dist/, `make help` the help program for customers. Everything else is for those who change it.
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
 PART := $(LOCK) --constraint=locks/all.txt  # the same versions everywhere
 
-.PHONY: run test wheel deb perf check format types wasm vectors texts art requirements settings openapi shots lock clean \
+.PHONY: run test wheel deb help perf check format types wasm vectors texts art requirements settings openapi shots lock clean \
 	ready-to-run ready-to-test
 
 run: ready-to-run
@@ -17,6 +17,10 @@ test: ready-to-test
 wheel:
 	@$(PYTHON) tests/rehearsal/prepare.py wheel
 	@$(BIN)/python -m tests.packaging.wheel dist
+
+help:
+	@$(PYTHON) tests/rehearsal/prepare.py wheel
+	@$(BIN)/python -m tests.packaging.program dist
 
 deb:
 	@$(PYTHON) tests/rehearsal/prepare.py wheel

@@ -26,6 +26,13 @@ def started_file(environment: Mapping[str, str]) -> Path | None:
     return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
+def one_file() -> Path | None:
+    """Return the file that unpacks itself at each start, None where the program is anything else."""
+    unpacked = getattr(sys, "_MEIPASS", None)
+    program = Path(sys.executable)
+    return None if unpacked is None or program.parent in Path(unpacked).parents else program
+
+
 def given_by_file(file: Path, now: float) -> Given:
     """Return what the name of a file gives. A PIN counts only as long as the file is new."""
     carried = read_name(file.name)

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, Qt, QTranslator, QUrl, Signal
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from applet.app import EngineThread
-from applet.carried import started_file
+from applet.carried import given_by_link, one_file, started_file
 from applet.install.bootstrap import WAYLAND, is_wayland
+from applet.install.link_handler import handler_for
 from applet.session.ui_state import EnterCode, Leave, ToolNews, UiState
 from applet.state_files import state_folder
 from applet.ui.display import check_display
@@ -58,6 +59,22 @@ class _Latest(Generic[_Item]):
         return self._item
 
 
+class Links(QObject):
+    """Hears of links that macOS opens: it says so to the program that runs, and in no command line."""
+
+    def __init__(self, application: QApplication, called: Callable[[str], None]) -> None:
+        super().__init__(application)
+        self._called = called
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """See Qt."""
+        if isinstance(event, QFileOpenEvent):
+            self._called(given_by_link(event.url().toString(QUrl.ComponentFormattingOption.FullyEncoded)).code or "")
+            return True
+        return super().eventFilter(watched, event)
+
+
 class _Bridge(QObject):
     """Carries news from the engine's thread to the windows' thread."""
 
@@ -87,7 +104,7 @@ def run_window(relay: str | None, code: str | None = None, attend: Callable[[Mai
     news = {part.tool: _Latest[ToolNews](partial(bridge.news.emit, part.tool.value)) for part in PARTS}
     engine = EngineThread(relay, ui_states.put, lambda said: news[said.tool].put(said))
     engine.ended = bridge.ended.emit
-    window = MainWindow(engine.intent)
+    window = MainWindow(engine.intent, handler_for(one_file(), os.environ))
     parts = {part.tool: part(Windows(application, engine.intent, engine.latch)) for part in PARTS}
 
     def show() -> None:
@@ -103,6 +120,7 @@ def run_window(relay: str | None, code: str | None = None, attend: Callable[[Mai
     bridge.ui_state.connect(show)
     bridge.news.connect(tell)
     bridge.code.connect(lambda line: engine.intent(EnterCode(line)))
+    links = Links(application, partial(_called, window, engine))
     bridge.ended.connect(application.quit)
     signals = Signals(lambda: engine.intent(Leave(quit=True)))
     engine.start()
@@ -123,6 +141,7 @@ def run_window(relay: str | None, code: str | None = None, attend: Callable[[Mai
     engine.close()
     signals.close()
     collector.stop()
+    application.removeEventFilter(links)
     own = [shown for part in parts.values() if (shown := part.window()) is not None]
     _take_apart(application, window, *own, bridge, only)
     return 0

@@ -8,8 +8,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QDateTime, QDir, QIODevice, QLoc
 from PySide6.QtGui import QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from applet.install.link_handler import LinkHandler
 from applet.session.hosts import shown_host
 from applet.session.ui_state import UiState
+from applet.ui.link_offer import LinkOffer
 from applet.ui.texts import duration_text, ending_text, receipt_access
 from applet.ui.texts import translate as _
 from applet.ui.widgets import button, label, rule, shown_address, shown_name
@@ -24,7 +26,9 @@ SEEN = frozenset({Access.VIEW, Access.CONTROL})
 class EndedPage(QWidget):
     """Who was there, how long, and what was allowed."""
 
-    def __init__(self, another: Callable[[], None], close: Callable[[], None]) -> None:
+    def __init__(
+        self, another: Callable[[], None], close: Callable[[], None], handler: LinkHandler | None = None
+    ) -> None:
         super().__init__()
         self._ui_state = UiState()
         column = QVBoxLayout(self)
@@ -57,6 +61,8 @@ class EndedPage(QWidget):
         column.addStretch(1)
         self._saved = label("", "hint")
         column.addWidget(self._saved)
+        self._offer = LinkOffer(handler)
+        column.addWidget(self._offer)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(button(_("Enter another PIN"), another))
@@ -81,6 +87,7 @@ class EndedPage(QWidget):
         self._check_name.setText(_("Checked by") if ui_state.vouched else _("Words"))
         self._check.setText(_("A secret in the PIN or link") if ui_state.vouched else "-".join(ui_state.words) or "–")
         self._saved.setText("")
+        self._offer.look()
         self._close.setFocus()
 
     def save(self, file: str) -> None:

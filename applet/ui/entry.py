@@ -5,8 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from applet.install.link_handler import LinkHandler
 from applet.session.codes import MAX_CODE, grouped_while_typed, place_after
 from applet.session.ui_state import EnterCode, Intent, Stage, UiState
+from applet.ui.link_offer import LinkOffer
 from applet.ui.style import look_again, set_role
 from applet.ui.text_field import Field
 from applet.ui.texts import problem_text
@@ -20,7 +22,7 @@ LONG = 18
 class EntryPage(QWidget):
     """Where the customer types a PIN or pastes a link."""
 
-    def __init__(self, intent: Callable[[Intent], None]) -> None:
+    def __init__(self, intent: Callable[[Intent], None], handler: LinkHandler | None = None) -> None:
         super().__init__()
         self._intent = intent
         column = QVBoxLayout(self)
@@ -50,10 +52,13 @@ class EntryPage(QWidget):
         row.addWidget(self._continue)
         column.addLayout(row)
         column.addStretch(1)
+        self._offer = LinkOffer(handler)
+        column.addWidget(self._offer)
         column.addWidget(label(_("No one sees your screen until you allow it, and you can stop at any time."), "hint"))
 
     def show_ui_state(self, ui_state: UiState) -> None:
         """Show what is going on."""
+        self._offer.look()
         entering = ui_state.stage is Stage.ENTERING
         self._code.setEnabled(not entering)
         self._continue.setEnabled(not entering and bool(self._code.text().strip()))

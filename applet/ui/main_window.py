@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from applet.install.link_handler import LinkHandler
 from applet.session.ui_state import Intent, Leave, Stage, UiState
 from applet.ui.bar import Bar
 from applet.ui.chat import ChatPage
@@ -26,7 +27,7 @@ WIDTH, HEIGHT = 400, 520
 class MainWindow(QWidget):
     """Everything that the customer sees. `show_ui_state` is all that it hears, `intent` all that it says."""
 
-    def __init__(self, intent: Callable[[Intent], None]) -> None:
+    def __init__(self, intent: Callable[[Intent], None], handler: LinkHandler | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowIcon(QIcon(mark(64)))
@@ -38,12 +39,12 @@ class MainWindow(QWidget):
         self._asked = False
         self._seen_lines = 0
         self._head = PageHeading()
-        self.entry = EntryPage(intent)
+        self.entry = EntryPage(intent, handler)
         self._unknown = UnknownPage(intent)
         self._waiting = WaitingPage(intent)
         self.digits = DigitsPage(intent)
         self.chat = ChatPage(intent, self._ask_to_end)
-        self._ended = EndedPage(self._another, self._quit)
+        self._ended = EndedPage(self._another, self._quit, handler)
         self.bar = Bar(intent, self.open_chat)
         self._pages = QStackedWidget()
         for page in (self.entry, self._unknown, self._waiting, self.digits, self.chat, self._ended):

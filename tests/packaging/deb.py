@@ -28,7 +28,7 @@ LOCK = ROOT / "locks" / "relay.txt"
 LIBRARY = Path("usr/lib", NAME)
 DOCUMENTS = Path("usr/share/doc", NAME)
 DATA = f"/var/lib/{NAME}"
-DOCS = ("install.md", "operating.md", "recording-locations.md", "relay-settings.md", "settings.md")
+DOCS = ("install.md", "operating.md", "programs.md", "recording-locations.md", "relay-settings.md", "settings.md")
 LEFT_OUT = ("applet", "console", "bin", "greenlet/tests")
 """Of what pip installs: the other programs of the wheel, commands whose interpreter is not Debian's, others' tests."""
 SYSTEM_PYTHON = "/usr/bin/python3"

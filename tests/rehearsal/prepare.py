@@ -32,6 +32,8 @@ DOWNLOADS = ROOT / "relay" / "downloads"
 DEBIAN_ROOT = ROOT / "var" / "debian" / "root.tar"
 WASM_TOOLS = ROOT / "var" / "wasm"
 """The compiler and zstd's source, of which tests build the encoder of the customer's page again: see tests/wasm.py."""
+PROGRAM_TOOLS = ROOT / "var" / "program"
+"""What the help program is packed from, and with: nothing but what it carries, and PyInstaller."""
 NODE_MAJOR = 20
 QT = [
     "libdbus-1-3",
@@ -218,6 +220,23 @@ def _end_root(root: "subprocess.Popen[bytes]") -> None:
     if root.wait():
         raise subprocess.CalledProcessError(root.returncode, root.args)
     DEBIAN_ROOT.with_suffix(".ready").write_text(_digest([ROOT / "tests" / "packaging" / "root.py"]))
+
+
+def ready_program_tools() -> Path:
+    """Return the virtual environment that the help program is packed from, having made it where it is missing."""
+    locks = [ROOT / "locks" / "applet.txt", ROOT / "locks" / "program.txt"]
+    if sys.platform != "linux":
+        locks.append(ROOT / "locks" / "program-desktop.txt")
+    _step("tools of the help program", PROGRAM_TOOLS / ".ready", locks, lambda: _make_program_tools(locks))
+    return PROGRAM_TOOLS
+
+
+def _make_program_tools(locks: list[Path]) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--clear", PROGRAM_TOOLS], check=True)
+    python = PROGRAM_TOOLS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = [word for lock in locks for word in ("--requirement", str(lock))]
+    command = [str(python), "-W", "ignore", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, "--no-deps", "--require-hashes", *wanted], check=True, cwd=ROOT)
 
 
 def ready_wasm_tools() -> Path:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,10 +41,7 @@ def package() -> Path:
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sums = hashlib.sha256(str(deb.python_minor()).encode())
-        for file in sorted(each for part in PACKED for each in _files(ROOT / part)):
-            sums.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
-        folder = VAR / sums.hexdigest()[:16]
+        folder = VAR / digest_of((ROOT / part for part in PACKED), str(deb.python_minor()))
         if not folder.exists():
             for old in VAR.glob("????????????????"):
                 shutil.rmtree(old)
@@ -54,6 +51,14 @@ def package() -> Path:
                 shutil.move(built, folder)
         (found,) = folder.glob("*.deb")
         return found
+
+
+def digest_of(parts: Iterable[Path], more: str = "") -> str:
+    """Return a short name for what is in these files and folders."""
+    sums = hashlib.sha256(more.encode())
+    for file in sorted(each for part in parts for each in _files(part)):
+        sums.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
+    return sums.hexdigest()[:16]
 
 
 def _files(place: Path) -> Iterator[Path]:

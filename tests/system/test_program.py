@@ -1,0 +1,70 @@
+"""The help program as customers get it, on a system with neither Python nor Qt: real file, real relay, real display."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from codec.wire.access import Access
+from codec.wire.program_names import Carried, link_for, name_for
+from console.page import messages as said
+from tests.support.programs import bare_account, programs
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, same, screenshot, spoken_code
+from tests.support.technicians import technician
+from tests.support.xvfb import virtual_display
+
+MOST_BYTES = 120_000_000
+FILE = "deskside-help-linux-x86_64"
+DEB = "deskside-help_amd64.deb"
+
+
+def test_what_customers_download_is_not_too_large() -> None:
+    for name in (FILE, DEB):
+        assert (programs() / name).stat().st_size < MOST_BYTES
+
+
+@pytest.mark.finding("use-A2")
+async def test_without_python_the_one_file_goes_by_its_name_into_a_session(tmp_path: Path) -> None:
+    """One file in Downloads, started: the technician is there, nothing was typed, nothing was fetched."""
+    with virtual_display(window_manager=True) as display, bare_account(tmp_path) as account:
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            name = name_for(relay.url, "", await spoken_code(anna))
+            assert name is not None
+            began = time.monotonic()
+            with account.running(display, account.save(programs() / FILE, name)):
+                session = await picked_up(anna)
+                print(f"from the start to a session: {time.monotonic() - began:.1f} s")
+                assert session.kind == "program"
+                connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+                assert len(connected.words) == 3
+
+
+async def test_what_was_left_out_is_not_missed_when_the_screen_is_shown_and_controlled(tmp_path: Path) -> None:
+    with virtual_display() as display, bare_account(tmp_path) as account:
+        display.start("xterm", "-geometry", "80x24+0+0")
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            file = account.save(programs() / FILE, "deskside-help")
+            how = (file, "--relay", relay.url, "--headless", "--consent", "control")
+            with account.running(display, *how, text=f"{await spoken_code(anna)}\n"):
+                await picked_up(anna)
+                await anna.may(Access.CONTROL)
+                await anna.watch()
+                await anna.sees(lambda picture: same(picture, screenshot(display)))
+
+
+async def test_the_package_opens_the_links_of_the_page_and_asks_about_an_unknown_relay(tmp_path: Path) -> None:
+    with virtual_display(window_manager=True) as display, bare_account(tmp_path) as account:
+        subprocess.run(["dpkg-deb", "--extract", programs() / DEB, account.folder], check=True)
+        entry = (account.folder / "usr/share/applications/deskside-help.desktop").read_text().splitlines()
+        assert "MimeType=x-scheme-handler/deskside;" in entry
+        assert "Exec=deskside-help %u" in entry
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            link = link_for(Carried(relay.url, await spoken_code(anna)))
+            began = time.monotonic()
+            with account.running(display, "deskside-help", link):
+                display.wait_for_window("Deskside help")
+                print(f"from the start to a window: {time.monotonic() - began:.1f} s")
+                display.run("xdotool", "key", "--delay", "50", "shift+Tab", "space")
+                await picked_up(anna)
