@@ -291,7 +291,7 @@ class Engine:
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
-        code = await self._relay.make_code(asked.method, asked.name, asked.chat_only)
+        code = await self._relay.make_code(asked.method, asked.name, asked.chat_only, asked.session)
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)

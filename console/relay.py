@@ -160,9 +160,14 @@ class Relay:
         finally:
             self._token = None
 
-    async def make_code(self, method: Method, name: str, chat_only: bool | None = None) -> Code:
-        """Make a PIN or link. Without `chat_only` the group says what its session starts as. Raises as `sign_in`."""
-        new = NewCode(method=method, name=name, chat_only=chat_only)
+    async def make_code(
+        self, method: Method, name: str, chat_only: bool | None = None, session: int | None = None
+    ) -> Code:
+        """Make a PIN or link. Without `chat_only` the group says what its session starts as; see NewCode.
+
+        Raises as `sign_in`.
+        """
+        new = NewCode(method=method, name=name, chat_only=chat_only, session=session)
         return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:

@@ -42,6 +42,7 @@ from codec.session.links.cancelling import cancel_and_wait
 from codec.session.path_manager import LinkKind
 from codec.token_bucket import Bucket, Rate
 from codec.wire.access import Access, may_ask
+from codec.wire.api_types import SessionState
 from codec.wire.declaration import Declared
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
@@ -317,6 +318,8 @@ class Engine:
             broken=self._broken,
         )
         visit.meet(entered.session, events)
+        if entered.state is not SessionState.WAITING:
+            visit.lost_key()  # the technician has a key already: of the customer's page, from which we go on
         self.show(
             replace(
                 self.ui_state,

@@ -61,6 +61,11 @@ class Visit:
         """The relay has let us into this session: wait for the technician's program."""
         self._peer = Peer(session, self.code.secret, self._http, self.code.relay, events)
 
+    def lost_key(self) -> None:
+        """Tell the technician's program that we have no key, although it may have one."""
+        if self._peer is not None:
+            self._peer.lost_key()
+
     def give_secret(self, secret: str) -> None:
         """The person has the secret of this code after all."""
         self.code = replace(self.code, secret=secret)

@@ -279,11 +279,15 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 class NewCode(Struct, frozen=True, kw_only=True):
-    """POST /api/v1/codes. Without `chat_only` the group's setting says whether the session starts as a chat."""
+    """POST /api/v1/codes. Without `chat_only` the group's setting says whether the session starts as a chat.
+
+    With the number of one's open `session`, its customer goes on in it by this PIN: from a browser to the help program.
+    """
 
     method: Method
     name: Name = ""
     chat_only: bool | None = None
+    session: int | None = None
 
 
 class PickUp(Struct, frozen=True, kw_only=True):

@@ -276,7 +276,8 @@ class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
 class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees.
 
-    `chat_only`: its session starts as a chat, or does not, whatever the group says.
+    `chat_only`: its session starts as a chat, or does not, whatever the group says. `session`: its customer goes on in
+    that session by this PIN.
     """
 
     request: Request
@@ -284,6 +285,7 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     name: Short = ""
     secret: bool = False
     chat_only: bool | None = None
+    session: int | None = None
 
 
 class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):

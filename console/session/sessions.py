@@ -127,9 +127,9 @@ class Sessions:
             return
         came_back = session.customer_present and not open_session.session.customer_present
         went_away = open_session.session.customer_present and not session.customer_present
-        opened_up = open_session.session.chat_only and not session.chat_only
+        takes_part_otherwise = _part(session) != _part(open_session.session)
         open_session.session = session
-        if opened_up:
+        if takes_part_otherwise:
             self.act(session.id, lambda each: each.permit(self._functions))
         if session.state.is_final:
             closed = session.ending is Ended.PAGE_CLOSED
@@ -404,3 +404,8 @@ class Sessions:
             open_session.guessed(left)
             if left == 0:
                 self._burnt(open_session.code)
+
+
+def _part(session: Session) -> tuple[str, tuple[str, ...], bool]:
+    """Return what decides on what a customer can allow: with the help program more, than by a page or in a chat."""
+    return session.kind, tuple(session.means), session.chat_only

@@ -18,7 +18,9 @@ class CodesApi:
         """Make a PIN or a link."""
         new = asked.body
         name = clean_name("name", new.name) if new.name.strip() else ""
-        return await self._codes.make(asked.person, new.method, name, asked.now, chat_only=new.chat_only)
+        return await self._codes.make(
+            asked.person, new.method, name, asked.now, chat_only=new.chat_only, session=new.session
+        )
 
     @call("GET", "/codes", Scope.SESSIONS_READ, serves=True)
     async def list_codes(self, asked: Asked[NoQuery, NoBody]) -> list[Code]:

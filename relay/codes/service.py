@@ -126,15 +126,25 @@ class Codes:
         self._turns = Turns(1, TURN_PLACES, TURN_SECONDS, retry_seconds=int(TURN_PLACES * TURN_SECONDS))
 
     async def make(
-        self, person: int, method: Method, name: str, now: datetime, *, chat_only: bool | None = None
+        self,
+        person: int,
+        method: Method,
+        name: str,
+        now: datetime,
+        *,
+        chat_only: bool | None = None,
+        session: int | None = None,
     ) -> Code:
         """Make a PIN or link. Without `chat_only` the technician's group says whether the session starts as a chat.
 
-        Raises NotPermittedError (PERM-13), MethodOffError, TooManyCodesError or NoPinLeftError.
+        With `session`, which must be open and their own, its customer goes on in it by this code. Raises
+        NotPermittedError (PERM-13), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
+        EndedError.
         """
         await self._permissions.check(person, "private_sessions")
         chosen = (await self._settings([person]))[person]
-        check_offered(method, chosen)
+        if session is None:
+            check_offered(method, chosen)
         if chat_only is None:
             chat_only = chosen.applet_run_type == INSTANT_CHAT
         async with self._store.transaction(alone="pins") as transaction:
@@ -142,6 +152,8 @@ class Codes:
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
             if waiting >= MAX_LIVE:
                 raise TooManyCodesError(TooManyCodesError.__doc__)
+            if session is not None:
+                await self._sessions.check_open(transaction, person, session)
             row = CodeRow(
                 person_id=person,
                 method=method,
@@ -153,7 +165,7 @@ class Codes:
                 expires_at=now + self._lifetimes[method],
                 ended_at=None,
                 misses=0,
-                session_id=None,
+                session_id=session,
                 chat_only=chat_only,
             )
             transaction.add(row)
@@ -184,10 +196,10 @@ class Codes:
             if row.state != CodeState.ISSUED:
                 return
             _finish(row, CodeState.CANCELLED, now)
-            session = row.session_id
+            begun = await transaction.scalar(select(SessionRow.id).where(SessionRow.code_id == row.id))
         self._announced(row)
-        if session is not None:
-            await self._sessions.end(person, session, now)
+        if begun is not None and begun == row.session_id:
+            await self._sessions.end(person, begun, now)
 
     async def technician_removed(self, person: int, now: datetime) -> None:
         """Take back every PIN and link of a technician who was disabled or removed."""
@@ -258,18 +270,23 @@ class Codes:
             row = await self._usable(transaction, key, now)
             person = await transaction.get_one(PersonRow, row.person_id)
             session = await self._session(transaction, row, now)
+            goes_on = _goes_on(row, session)
             ticket = await self._sessions.enter(transaction, session, customer, now)
             kept = address if (await read_policies(transaction)).store_customer_addresses else None
             session.customer_ip = kept
             _finish(row, CodeState.USED, now)
         tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=session.id)
         self._announced(row)
+        if goes_on:
+            self._sessions.announce(session)
         return AdmittedCustomer(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Someone tried a session's code with a wrong secret: count it, and tell the technician."""
         async with self._store.transaction() as transaction:
-            row = await transaction.scalar(select(CodeRow).where(CodeRow.session_id == session).with_for_update())
+            row = await transaction.scalar(
+                select(CodeRow).where(CodeRow.session_id == session).order_by(CodeRow.id).limit(1).with_for_update()
+            )
             if row is None:
                 return
             row.misses += 1
@@ -366,7 +383,7 @@ class Codes:
         """Return the session of a code, beginning it (or a new one after a time-out) where needed."""
         if row.session_id is not None:
             session = await transaction.get_one(SessionRow, row.session_id)
-            if session.state == SessionState.CONNECTING:
+            if session.state == SessionState.CONNECTING or _goes_on(row, session):
                 return session
         session = await self._sessions.begin(transaction, row, now)
         row.session_id = session.id
@@ -406,6 +423,11 @@ def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:
     if session is not None and row.state != state:
         when_kept(session, CODE_ENDED, code=row.id, method=row.method, how=state.value)
     row.state, row.ended_at = state, now
+
+
+def _goes_on(row: CodeRow, session: SessionRow) -> bool:
+    """Whether a code leads into a session that another code has begun: its customer goes on with the help program."""
+    return session.code_id != row.id and not SessionState(session.state).is_final
 
 
 def _shown(row: CodeRow) -> Code:

@@ -126,13 +126,27 @@ class Sessions:
         return row
 
     async def enter(self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime) -> str:
-        """The applet is here: the session waits. Return the ticket that lets this applet come back."""
+        """The applet is here: the session waits, or goes on with it in place of the one that was there before.
+
+        Return the ticket that lets this applet come back, and no other.
+        """
         ticket = new_secret()
         row.computer, row.system, row.ticket = customer.computer, customer.system, digest(ticket)
         row.kind, row.means = customer.kind, " ".join(customer.means)
         self._history.client_came(transaction, row, now)
-        await self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
+        if row.state == SessionState.CONNECTING:
+            await self._move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
         return ticket
+
+    async def check_open(self, transaction: AsyncSession, person: int, session: int) -> None:
+        """Make sure that a session is a technician's own, and open. Raises NoSuchSessionError or EndedError."""
+        row = await self._own(transaction, person, session)
+        if SessionState(row.state).is_final:
+            raise EndedError(EndedError.__doc__)
+
+    def announce(self, row: SessionRow) -> None:
+        """Tell the technician how a session is, once that is stored."""
+        self._announced(row)
 
     async def by_ticket(self, ticket: str) -> Session:
         """Return the open session that a ticket belongs to. Raises NoSuchSessionError or EndedError."""

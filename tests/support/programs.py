@@ -1,5 +1,6 @@
 """The help program as customers get it, built once for all tests, and an account without Python that it runs in."""
 
+import faulthandler
 import fcntl
 import os
 import shutil
@@ -17,12 +18,18 @@ from tests.support.xvfb import VirtualDisplay, end
 VAR = DEBIAN_ROOT.parents[1] / "programs"
 PARTS = ("applet", "codec", "locks", "tests/packaging")
 """What the program is made of."""
+GIVEN = "DESKSIDE_PROGRAMS"
 USER = "1000:1000"
 HOME = "/home/anna"
 
 
 def programs() -> Path:
-    """Return the folder with what `make help` builds: built once, and again when something has changed."""
+    """Return the folder with what `make help` builds: built once, and again when something has changed.
+
+    DESKSIDE_PROGRAMS names a folder with those that are to be tried instead, such as a release.
+    """
+    if GIVEN in os.environ:
+        return Path(os.environ[GIVEN])
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -30,9 +37,15 @@ def programs() -> Path:
         if not folder.exists():
             for old in VAR.glob("????????????????"):
                 shutil.rmtree(old)
+            faulthandler.cancel_dump_traceback_later()  # pytest's: it would end a build that takes longer than a test
             program.build(VAR / "new", fast=True)
             (VAR / "new").rename(folder)
         return folder
+
+
+def install(parcel: Path, root: Path) -> None:
+    """Unpack a Debian package into a root, as installing does."""
+    subprocess.run(["dpkg-deb", "--extract", parcel, root], check=True)
 
 
 class BareAccount:
@@ -44,7 +57,7 @@ class BareAccount:
 
     def command(self, *words: str) -> list[str]:
         """Return the command that runs this as that user."""
-        inside = f"mount -t proc proc {self.folder}/proc && exec chroot --userspec={USER} {self.folder} \"$@\""
+        inside = f'mount -t proc proc {self.folder}/proc && exec /usr/sbin/chroot --userspec={USER} {self.folder} "$@"'
         return ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", inside, "sh", *words]
 
     def environment(self, display: VirtualDisplay) -> dict[str, str]:
@@ -61,9 +74,7 @@ class BareAccount:
     @contextmanager
     def running(self, display: VirtualDisplay, *words: str, text: str = "") -> Iterator["subprocess.Popen[bytes]"]:
         """Run a program there, with `text` on its standard input."""
-        process = subprocess.Popen(
-            self.command(*words), env=self.environment(display), stdin=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        process = subprocess.Popen(self.command(*words), env=self.environment(display), stdin=subprocess.PIPE)
         assert process.stdin is not None
         try:
             process.stdin.write(text.encode())

@@ -58,4 +58,12 @@ input.form.addEventListener("submit", keepBack);
 window.addEventListener("pageshow", draw);
 input.removeAttribute("pattern"); // people write a PIN in many ways; here only its digits count
 field.classList.add("is-boxed");
+const brought = /^#(\d{6,9})$/.exec(location.hash);
+if (brought) {
+  // The technician's link brings a PIN where no server and no log reads it.
+  history.replaceState(null, "", location.pathname + location.search);
+  if (new URLSearchParams(location.search).has("program")) input.form.action += "?program";
+  input.value = brought[1];
+}
 draw();
+if (brought) input.form.requestSubmit();

@@ -108,16 +108,24 @@ export async function makeCode(
   name: string,
   secret: boolean,
   chatOnly: boolean | null = null,
+  session: number | null = null,
 ): Promise<number | Failed> {
-  const outcome = await ask({ type: "make_code", method, name, secret, chat_only: chatOnly });
+  const outcome = await ask({ type: "make_code", method, name, secret, chat_only: chatOnly, session });
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
-/** Make a link with which the customer of a session starts the help program, and write it to them. Returns why not. */
+/**
+ * Write the customer of a session where the help program is. Returns why not. A customer who came by a PIN goes on in the
+ * same session. After a link that cannot be: its secret is not given away twice, so a new session begins.
+ */
 export async function sendProgram(session: number): Promise<Failed | undefined> {
-  const made = await makeCode("link", sessions.value.get(session)?.name ?? "", false, false);
+  const goesOn = sessions.value.get(session)?.method === "pin";
+  const name = sessions.value.get(session)?.name ?? "";
+  const made = await makeCode(goesOn ? "pin" : "link", name, false, false, goesOn ? session : null);
   if (typeof made !== "number") return made;
-  const link = invitations.value.get(made)?.link;
+  const invitation = invitations.value.get(made);
+  const pin = invitation?.spoken?.replace(/\D/g, "");
+  const link = goesOn ? pin && `${desk.value?.customer_page}/#${pin}` : invitation?.link;
   if (!link)
     return { type: "failed", request: 0, problem: "no_link", message: t("The server gave no link. Try again.") };
   say(

@@ -76,7 +76,7 @@ function Why({ session, customer }: { session: number; customer: string }) {
         ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
         : t("{name} joined in a browser that can only chat.", name)}{" "}
       {runsProgram(session)
-        ? t("The help program can do more: send its link, and {name} appears as a new session when it starts.", name)
+        ? t("The help program can do more: send its link, and {name} comes back with it.", name)
         : systems.length === 0
           ? t("Your server has no help program that could do more.")
           : t("The help program can do more, but it does not run on {system}. It runs on {systems}.", {

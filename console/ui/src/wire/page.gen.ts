@@ -308,6 +308,7 @@ export interface MakeCode {
   name?: string;
   secret?: boolean;
   chat_only?: boolean | null;
+  session?: number | null;
 }
 
 export interface CancelCode {

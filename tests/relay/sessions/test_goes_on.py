@@ -1,0 +1,44 @@
+"""A customer goes on in a session by another code: who may make it, and what becomes of the first one."""
+
+from pathlib import Path
+
+from codec.wire.api_types import Method, NewCode
+from codec.wire.customer_kinds import CustomerKind
+from codec.wire.signals import Enter, Refusal, Refused, Return
+from tests.support.relays import CONSOLE, running_relay
+
+
+async def test_the_program_takes_the_place_of_the_page_in_the_same_session(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, relay.console():
+        code = await relay.make_code(Method.PIN)
+        first = Enter(1, computer="PC", system="Linux", pin=code.pin, kind=CustomerKind.PAGE, means=["chat", "view"])
+        async with relay.applet(first) as page:
+            entered = await relay.enter(page)
+            await relay.pick_up(entered.session, CONSOLE)
+            new = NewCode(method=Method.PIN, session=entered.session)
+            status, body = await relay.call("POST", "/codes", new)
+            assert (status, body["session"]) == (201, entered.session)
+            async with relay.applet(Enter(1, computer="PC", system="Linux", pin=body["pin"])) as program:
+                again = await relay.enter(program)
+                assert (again.session, again.state) == (entered.session, "active")
+                _, (session,) = await relay.call("GET", "/sessions")
+                assert (session["kind"], session.get("means", [])) == (CustomerKind.PROGRAM, [])
+                async with relay.applet(Return(entered.ticket)) as late:
+                    assert await late.hear() == Refused(Refusal.UNKNOWN), "the page has no part in it any more"
+
+
+async def test_a_code_for_a_session_is_refused_where_it_is_not_ones_own_or_over(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, relay.console():
+        status, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=4711))
+        assert (status, body["problem"]) == (404, "no_such_session")
+        code = await relay.make_code(Method.PIN)
+        async with relay.applet(Enter(1, computer="PC", system="Linux", pin=code.pin)) as applet:
+            session = (await relay.enter(applet)).session
+            await relay.pick_up(session, CONSOLE)
+            _, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=session))
+            await relay.call("DELETE", f"/codes/{body['id']}", None)
+            _, (open_session,) = await relay.call("GET", "/sessions")
+            assert open_session["state"] == "active", "taking it back ends no session"
+            await relay.call("POST", f"/sessions/{session}/end", None)
+            status, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=session))
+            assert (status, body["problem"]) == (409, "ended")
