@@ -116,6 +116,8 @@ async def test_a_photo_is_asked_for_taken_in_full_resolution_and_sent(tmp_path: 
         await customer.page.get_by_role("button", name="Take the photo").tap()
         photo = await anna.hear(Photo)
         assert jpeg_size(photo.jpeg) == (photo.width, photo.height)
+        largest = {"imageWidth": 1920, "imageHeight": 1080}  # the browser's own camera has it, and gives less
+        assert await customer.page.evaluate("photos") == [largest]
         assert photo.number == 0
         await expect(customer.page.get_by_text("Your photo was sent")).to_be_visible()
         await expect(customer.page.get_by_role("button", name="Take the photo")).to_have_count(0)
@@ -182,6 +184,23 @@ async def test_what_the_browser_interrupts_is_told_and_goes_on_without_another_q
         await customer.page.evaluate(f"{track}.dispatchEvent(new Event('unmute'))")
         await anna.hear(Camera, lambda each: not each.interrupted)
         await expect(customer.page.get_by_text("The camera has paused")).to_have_count(0)
+
+
+async def test_a_camera_that_a_phone_took_from_a_page_behind_is_opened_again_in_front(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        await customer.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+        await customer.page.evaluate("opened.at(-1).getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+        await anna.hear(Camera, lambda each: each.interrupted)
+        assert await customer.page.evaluate("opened.length") == 1
+        await customer.page.evaluate("delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))")
+        await anna.hear(Camera, lambda each: not each.interrupted)
+        anna.picture = None
+        anna.send(Watch(0, films=True, packets=4))
+        await anna.sees(is_the_camera)
+        assert await customer.page.evaluate("opened.length") == 2
+        assert anna.granted == SEES
 
 
 async def test_a_camera_that_is_pulled_out_ends_it(tmp_path: Path) -> None:

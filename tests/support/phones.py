@@ -21,6 +21,12 @@ _NO_SCREEN = "delete MediaDevices.prototype.getDisplayMedia;"
 _KEEP_STREAM = """
 const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
 globalThis.opened = [];
+const taken = ImageCapture.prototype.takePhoto;
+globalThis.photos = [];
+ImageCapture.prototype.takePhoto = function (size) {
+  photos.push(size);
+  return taken.call(this, size);
+};
 devices.getUserMedia = (options) => open(options).then((stream) => { opened.push(stream); return stream; });
 """
 

@@ -357,3 +357,31 @@ def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) 
     assert node.ask("states", flood) == [0]
     assert node.ask("states", [*flood, "taken", "taken"]) == [0, 4_999]
     assert node.ask("states", [*flood, "taken", "taken", 5_000]) == [0, 4_999, 5_000]
+
+
+def test_a_camera_is_asked_with_its_view_and_both_go_together(node: Node) -> None:
+    answers = node.ask(
+        "consent",
+        [
+            ("permit", ["camera", "record"], False),
+            ("ask", 1, "view", False),
+            ("ask", 2, "camera", True),
+            ("answer", 1, ["view", "camera"]),
+            ("ask", 3, "camera", True),
+            ("answer", 2, ["view", "camera", "record"]),
+            ("release", "view"),
+            ("ask", 4, "camera", False),
+            ("answer", 3, ["view"]),
+            ("ask", 5, "camera", False),
+            ("permit", ["record"], False),
+            ("answer", 4, ["view", "camera"]),
+        ],
+    )
+    assert answers[1]["said"] == [{"kind": "answered", "number": 1, "allowed": False, "permitted": False}]
+    assert answers[2]["question"]["offers"] == ["view", "camera", "record"]
+    granted = [each["granted"] for each in answers]
+    assert granted[3] == [], "one answer allows all or nothing"
+    assert granted[5] == ["camera", "record", "view"]
+    assert granted[6] == ["record"], "what is not seen is no camera"
+    assert granted[8] == ["record"], "a view without the camera was not asked for"
+    assert granted[11] == ["record"], "what the group lost while the question was open is not granted"

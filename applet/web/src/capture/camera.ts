@@ -19,8 +19,13 @@ interface Settings extends MediaTrackSettings {
   torch?: boolean;
   zoom?: number;
 }
+interface Size {
+  imageWidth?: number;
+  imageHeight?: number;
+}
 interface PhotoTaker {
-  takePhoto(): Promise<Blob>;
+  getPhotoCapabilities(): Promise<{ imageWidth?: { max: number }; imageHeight?: { max: number } }>;
+  takePhoto(size?: Size): Promise<Blob>;
 }
 type MakePhotoTaker = new (track: MediaStreamTrack) => PhotoTaker;
 
@@ -102,7 +107,7 @@ export class CameraCapture extends TrackCapture {
     const Taker = (globalThis as { ImageCapture?: MakePhotoTaker }).ImageCapture;
     if (Taker !== undefined) {
       try {
-        return await createImageBitmap(await new Taker(this.track).takePhoto());
+        return await createImageBitmap(await largest(new Taker(this.track)));
       } catch {
         // some cameras take no photos while they show what they see
       }
@@ -136,6 +141,17 @@ export class CameraCapture extends TrackCapture {
   interrupt(on: boolean): void {
     this.interrupted = on;
     this.changed();
+  }
+}
+
+/** Take a photo as large as the camera says that it can; some then cannot, and take one of their own size. */
+async function largest(taker: PhotoTaker): Promise<Blob> {
+  try {
+    const { imageWidth, imageHeight } = await taker.getPhotoCapabilities();
+    if (imageWidth === undefined || imageHeight === undefined) return await taker.takePhoto();
+    return await taker.takePhoto({ imageWidth: imageWidth.max, imageHeight: imageHeight.max });
+  } catch {
+    return taker.takePhoto();
   }
 }
 
