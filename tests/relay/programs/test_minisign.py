@@ -37,12 +37,10 @@ def test_ours_are_byte_for_byte_those_of_minisign() -> None:
     assert write_key(key).splitlines()[1] == SECRET.splitlines()[1]
 
 
-@pytest.mark.parametrize("place", range(0, len(SIGNATURE), 3))
+@pytest.mark.parametrize("place", range(len(SIGNATURE.splitlines()[0]), len(SIGNATURE), 3))
 def test_a_signature_that_was_changed_anywhere_is_refused(place: int) -> None:
+    """But in its first line: that proves nothing, and is not read."""
     changed = SIGNATURE[:place] + ("A" if SIGNATURE[place] != "A" else "B") + SIGNATURE[place + 1 :]
-    first_comment = changed.splitlines()[1:] == SIGNATURE.splitlines()[1:]
-    if first_comment and changed.startswith("untrusted comment: "):
-        pytest.skip("this comment proves nothing, and is not read")
     with pytest.raises(BadSignatureError):
         check(read_signature(changed), hashlib.blake2b(PROGRAM).digest(), [read_key(PUBLIC)])
 
