@@ -213,11 +213,11 @@ def diagnosis() -> list[Case]:
     values: dict[str, tuple[int | None, ...]] = {
         "waits_ms": (0, 1499, 1500),
         "encode_ms": (5, 39, 40, 80),
-        "rate_kbit": (None, 0, 1500, 1501),
+        "rate_kbit": (None, 0, 1200, 1201),
         "busy_percent": (None, 89, 90, 100),
     }
     cases = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
-    return [case | {"cause": customers_cause(facts_of(Stats(still_s=0, **case)))} for case in cases]  # type: ignore[arg-type]
+    return [case | {"cause": customers_cause(facts_of(Stats(**case)))} for case in cases]  # type: ignore[arg-type]
 
 
 FILES: dict[str, Callable[[], list[Case]]] = {

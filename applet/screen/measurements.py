@@ -1,4 +1,4 @@
-"""What the customer's side measures while it shows the screen, for `Stats`. Pure: times are arguments, in seconds."""
+"""What the customer's side measures while it shows the screen, for `Stats`. Pure."""
 
 from collections import deque
 from statistics import median
@@ -15,31 +15,25 @@ SPARSE = 16
 
 
 class Measurements:
-    """Of one display that is shown. `made` is called in the capture thread, all else in the loop."""
+    """Of one display that is shown. `made` and `read` are called in the capture thread."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self) -> None:
         self._took: deque[float] = deque(maxlen=KEPT)
-        self._changed_at = now
+        self.made_pictures = 0
+        """How many pictures were made."""
         self.dark = False
         """Whether all of the screen was black when it was read last."""
 
     def made(self, seconds: float) -> None:
         """Reading and encoding a picture took so long."""
         self._took.append(seconds)
+        self.made_pictures += 1
 
     def read(self, frame: Frame) -> None:
         """The whole screen looks like this."""
         self.dark = bool(frame[::SPARSE, ::SPARSE, :3].max() < BLACK)
 
-    def changed(self, now: float) -> None:
-        """Something has changed on the screen."""
-        self._changed_at = now
-
     @property
     def encode_ms(self) -> int:
         """What a picture takes, 0 before there were enough: the first ones load what they need."""
         return round(1000 * median(self._took)) if len(self._took) >= ENOUGH else 0
-
-    def still_seconds(self, now: float) -> int:
-        """For so long nothing has changed."""
-        return int(now - self._changed_at)

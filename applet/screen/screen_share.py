@@ -63,7 +63,7 @@ class ScreenShare:
         self._polls = False
         self._trouble = Notice(Trouble.DISPLAY_LOST, on=False)
         self._shape: PointerShape | None = None
-        self._measurements = Measurements(time.monotonic())
+        self._measurements = Measurements()
         self._processors = ProcessorUse()
 
     @property
@@ -114,6 +114,11 @@ class ScreenShare:
             self._pace.shown(number, time.monotonic())
             self._wake.set()
 
+    @property
+    def made_pictures(self) -> int:
+        """How many pictures were made so far."""
+        return self._measurements.made_pictures
+
     def stats(self) -> Stats | None:
         """Return what is measured, None while nothing is shown."""
         if not self._allowed or self._watched is None:
@@ -123,7 +128,6 @@ class ScreenShare:
         return Stats(
             waits_ms=round(1000 * self._pace.waited(now)),
             encode_ms=measured.encode_ms,
-            still_s=measured.still_seconds(now),
             dark=measured.dark,
             rate_kbit=None if rate is None else round(rate / 125),
             busy_percent=self._processors.percent(),
@@ -213,7 +217,6 @@ class ScreenShare:
             if self._owes:
                 loop.call_later(QUIET_SECONDS, self._wake.set)
             return
-        self._measurements.changed(time.monotonic())
         number = self._numbers.get(display, 0)
         self._numbers[display] = (number + 1) & 0xFFFFFFFF
         self._send(Picture(display, number, packet))

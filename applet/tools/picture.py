@@ -53,14 +53,15 @@ class PictureTool(Tool):
             telling.cancel()
 
     async def _tell_stats(self) -> None:
+        told_at = 0
         while True:
             await asyncio.sleep(STATS_SECONDS)
             stats = self._share.stats()
-            if stats is None:
-                self._tell_cause("")
-                continue
+            self._tell_cause("" if stats is None else customers_cause(facts_of(stats)))
+            if stats is None or (self._share.made_pictures == told_at and not stats.waits_ms):
+                continue  # an idle screen costs nothing
+            told_at = self._share.made_pictures
             self.host.send(stats)
-            self._tell_cause(customers_cause(facts_of(stats)))
 
     def _tell_cause(self, cause: str) -> None:
         if cause != self.host.ui_state.slow_because:

@@ -31,9 +31,9 @@ class Fact(StrEnum):
     """Whether the customer's is, by the relay's word."""
     RTT_MS = "rtt_ms"
     RTT_BEST_MS = "rtt_best_ms"
-    """The shortest of the last half minute."""
+    """The shortest of the last five seconds."""
     RTT_SPREAD_MS = "rtt_spread_ms"
-    """By how much the longest of the last ten seconds was longer."""
+    """By how much they differ from one to the next: the median."""
     RATE_KBIT = "rate_kbit"
     """What pictures have shown the line to carry in a second."""
     WAITS_MS = "waits_ms"
@@ -119,18 +119,20 @@ RULES: tuple[Rule, ...] = (
     _rule(Diagnosis.PAGE_ASLEEP, 0.93, page_silent_s=2),
     _rule(Diagnosis.LINE_STALLED, 0.89, silent=1),
     _rule(Diagnosis.LINE_STALLED, 0.88, waits_ms=1500, most={"page_silent_s": 1, "busy": 0.9}),
+    _rule(Diagnosis.CUSTOMER_BUSY, 0.89, busy=0.9, encode_ms=120),
     _rule(Diagnosis.CUSTOMER_BUSY, 0.86, busy=0.9, encode_ms=40),
     _rule(Diagnosis.SLOW_ENCODE, 0.84, encode_ms=80, most={"busy": 0.9}),
     _rule(Diagnosis.SLOW_VIEWER, 0.85, page_ms=100),
-    _rule(Diagnosis.NARROW_LINE, 0.82, rate_kbit=1, most={"rate_kbit": 1500, "page_ms": 100}),
-    _rule(Diagnosis.DETOUR, 0.8, relayed=1, direct_failed=1, rtt_best_ms=150),
-    _rule(Diagnosis.LONG_LINE, 0.78, rtt_best_ms=150, most={"direct_failed": 0}),
+    _rule(Diagnosis.UNSTEADY_LINE, 0.875, rtt_spread_ms=180),
+    _rule(Diagnosis.NARROW_LINE, 0.87, rate_kbit=1, most={"rate_kbit": 1200, "page_ms": 100}),
+    _rule(Diagnosis.DETOUR, 0.886, relayed=1, direct_failed=1, rtt_best_ms=150),
+    _rule(Diagnosis.LONG_LINE, 0.885, rtt_best_ms=150, most={"direct_failed": 0}),
     _rule(Diagnosis.UNSTEADY_LINE, 0.76, rtt_spread_ms=100),
     _rule(Diagnosis.QUEUE_FULL, 0.75, queued_bytes=200_000),
     _rule(Diagnosis.SCREEN_DARK, 0.7, dark=1),
     _rule(Diagnosis.DIRECT_LOST, 0.6, relayed=1, was_direct=1),
     _rule(Diagnosis.NO_DIRECT_PATH, 0.5, relayed=1, direct_failed=1, most={"was_direct": 0}),
-    _rule(Diagnosis.NOTHING_CHANGES, 0.3, still_s=10, most={"dark": 0}),
+    _rule(Diagnosis.NOTHING_CHANGES, 0.3, still_s=6, most={"dark": 0}),
 )
 """Above: what makes all the rest worthless. Below: what is good to know."""
 CUSTOMER_RULES: tuple[Rule, ...] = tuple(
@@ -145,8 +147,7 @@ def facts_of(stats: Stats) -> dict[str, float]:
     """Return what the customer's side has measured, by name."""
     known = {
         Fact.WAITS_MS: stats.waits_ms,
-        Fact.ENCODE_MS: stats.encode_ms,
-        Fact.STILL_S: stats.still_s,
+        Fact.ENCODE_MS: stats.encode_ms or None,
         Fact.DARK: int(stats.dark),
         Fact.RATE_KBIT: stats.rate_kbit,
         Fact.BUSY: None if stats.busy_percent is None else stats.busy_percent / 100,

@@ -136,6 +136,8 @@ class PathManager:
         self.stream = stream
         self.rtt: float | None = None
         """Smoothed round-trip time of the link in use, in seconds; None before the first measurement."""
+        self.newest_rtt: float | None = None
+        """The last one that was measured, on whatever link was in use then."""
         self._role = role
         self._root = root
         self._lines: dict[int, _Line] = {}
@@ -342,6 +344,7 @@ class PathManager:
         line.pings = {other: at for other, at in line.pings.items() if at >= sent_at}
         if link == self._active:
             sample = now - sent_at
+            self.newest_rtt = sample
             self.rtt = sample if self.rtt is None else 0.75 * self.rtt + 0.25 * sample
 
     def _wants_ping(self, link: int, line: _Line, now: float) -> bool:

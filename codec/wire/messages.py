@@ -600,16 +600,15 @@ class PointerAt(Message, frozen=True, tag="pointer_at"):
 
 
 class Stats(Message, frozen=True, tag="stats"):
-    """What the applet measures while it shows the screen, every two seconds (Fact in codec/session/diagnosis.py).
+    """What the applet measures while it shows the screen, every two seconds while pictures travel.
 
-    None is what it does not know.
+    Each is a Fact of codec/session/diagnosis.py. None is what it does not know.
     """
 
     declared = Declared(APPLET, tool=ToolName.PICTURE, needs=Access.VIEW, at_most=Rate(1, 5), fleeting=True)
 
     waits_ms: Number
     encode_ms: Number
-    still_s: Number
     dark: bool = False
     rate_kbit: Number | None = None
     busy_percent: Number | None = None

@@ -5,6 +5,7 @@ is asleep.
 """
 
 from collections import OrderedDict, deque
+from itertools import pairwise
 from statistics import median
 
 from codec.session.diagnosis import Fact, facts_of
@@ -22,9 +23,9 @@ from codec.wire.messages import (
 
 KEPT = 20
 """Of so many pictures, and so many keys, the median is told."""
-STATS_SECONDS = 6.0
-"""What the customer's side measured holds for so long: it says it every two seconds."""
-RTT_SECONDS, SPREAD_SECONDS = 30.0, 10.0
+STATS_SECONDS = 30.0
+"""What the customer's side measured holds for so long: it says it every two seconds while pictures travel."""
+RTT_SECONDS, FEWEST_RTTS = 5.0, 4
 ASLEEP_SECONDS = 30.0
 """For so long it is worth saying that this computer slept."""
 MOST_TICK_SECONDS = 4.0
@@ -42,6 +43,7 @@ class Observed:
         self._pressed_at: float | None = None
         self._key_took: deque[float] = deque(maxlen=KEPT)
         self._rtts: deque[tuple[float, float]] = deque()
+        self._picture_at: float | None = None
         self._unreadable = False
         self._was_direct = False
         self._ticked_at: float | None = None
@@ -53,7 +55,7 @@ class Observed:
             case Stats():
                 self._stats = now, message
             case Picture(display=display, number=number):
-                self._arrived[display, number] = now
+                self._arrived[display, number] = self._picture_at = now
                 if len(self._arrived) > MOST_WAITING:
                     self._arrived.popitem(last=False)
                 if self._pressed_at is not None:
@@ -72,6 +74,7 @@ class Observed:
                     self._shown_after.append(now - self._arrived.pop(first))
             case Watch():
                 self._arrived.clear()
+                self._picture_at = None
             case Key() | PointerButton():
                 self._pressed_at = self._pressed_at or now
 
@@ -81,19 +84,20 @@ class Observed:
 
     def start_over(self) -> None:
         """Another handshake: what was measured is of another connection."""
-        self._stats, self._pressed_at, self._unreadable, self._was_direct = None, None, False, False
+        self._stats = self._pressed_at = self._picture_at = None
+        self._unreadable = self._was_direct = False
         self._arrived.clear()
         self._rtts.clear()
 
     def tick(self, now: float, wall: float, rtt: float | None) -> None:
-        """Let a second pass. `wall` is seconds since 1970."""
+        """Let a second pass. `wall` is seconds since 1970, `rtt` the newest that was measured."""
         if self._ticked_at is not None and wall - self._ticked_at > MOST_TICK_SECONDS:
             self._slept = now, wall - self._ticked_at
             self._arrived.clear()
         self._ticked_at = wall
-        if rtt is not None:
+        if rtt is not None and (not self._rtts or self._rtts[-1][1] != rtt):
             self._rtts.append((now, rtt))
-        while self._rtts and self._rtts[0][0] < now - RTT_SECONDS:
+        while len(self._rtts) > 1 and self._rtts[0][0] < now - RTT_SECONDS:
             self._rtts.popleft()
 
     def facts(self, now: float) -> dict[str, float]:
@@ -102,13 +106,15 @@ class Observed:
         if self._stats is not None and now - self._stats[0] < STATS_SECONDS:
             facts |= facts_of(self._stats[1])
         if self._rtts:
-            late = [rtt for at, rtt in self._rtts if at >= now - SPREAD_SECONDS]
-            best = min(rtt for _, rtt in self._rtts)
-            facts |= {Fact.RTT_MS: 1000 * self._rtts[-1][1], Fact.RTT_BEST_MS: 1000 * best}
-            facts[Fact.RTT_SPREAD_MS] = 1000 * (max(late, default=best) - min(late, default=best))
+            rtts = [rtt for _, rtt in self._rtts]
+            facts |= {Fact.RTT_MS: 1000 * rtts[-1], Fact.RTT_BEST_MS: 1000 * min(rtts)}
+            if len(rtts) >= FEWEST_RTTS:
+                facts[Fact.RTT_SPREAD_MS] = 1000 * median(abs(one - other) for one, other in pairwise(rtts))
         if self._shown_after:
             facts[Fact.PAGE_MS] = 1000 * median(self._shown_after)
         facts[Fact.PAGE_SILENT_S] = now - next(iter(self._arrived.values())) if self._arrived else 0.0
+        if self._picture_at is not None:
+            facts[Fact.STILL_S] = now - self._picture_at
         if self._key_took:
             facts[Fact.KEY_MS] = 1000 * median(self._key_took)
         if self._slept is not None and now - self._slept[0] < ASLEEP_SECONDS:

@@ -175,7 +175,7 @@ class OpenSession:
     def tick(self, now: datetime) -> None:
         """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
         self.recording.tick(time.monotonic())
-        self._observed.tick(time.monotonic(), now.timestamp(), self._rtt())
+        self._observed.tick(time.monotonic(), now.timestamp(), self._newest_rtt())
         if not self.over:
             self._tell_tools()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
@@ -364,6 +364,10 @@ class OpenSession:
     def _rtt(self) -> float | None:
         connection = self.peer.connection
         return None if connection is None or self._path_now() is Path.LOST else connection.rtt
+
+    def _newest_rtt(self) -> float | None:
+        connection = self.peer.connection
+        return None if connection is None else connection.newest_rtt
 
     def _facts(self, path: Path) -> dict[str, float]:
         """Return what is known of how the session goes; nothing before it was connected, or after its end."""

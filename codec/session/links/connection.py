@@ -73,6 +73,11 @@ class Connection:
         return self._path_manager.rtt
 
     @property
+    def newest_rtt(self) -> float | None:
+        """The last round-trip time that was measured, None while unknown."""
+        return self._path_manager.newest_rtt
+
+    @property
     def is_doubted(self) -> bool:
         """Whether the link in use does not answer at the moment."""
         return self._path_manager.is_doubted

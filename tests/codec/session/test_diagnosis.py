@@ -72,5 +72,5 @@ def test_rules_name_only_facts_that_are_measured() -> None:
 
 
 def test_the_customer_is_told_only_of_what_is_theirs() -> None:
-    assert customers_cause(facts_of(Stats(30, 5, 0, rate_kbit=800))) == "narrow_line"
-    assert customers_cause(facts_of(Stats(30, 5, 60, dark=True, rate_kbit=None))) == ""
+    assert customers_cause(facts_of(Stats(30, 5, rate_kbit=800))) == "narrow_line"
+    assert customers_cause(facts_of(Stats(30, 5, dark=True, rate_kbit=None))) == ""

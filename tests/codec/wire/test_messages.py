@@ -77,7 +77,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "picture": Picture(0, 42, b"packet"),
     "pointer_shape": PointerShape(1, 1, 0, 0, b"rgba"),
     "pointer_at": messages.PointerAt(0, 5, 6),
-    "stats": messages.Stats(20, 4, 0, False, 12_000, 35),
+    "stats": messages.Stats(20, 4, False, 12_000, 35),
     "notice": messages.Notice(messages.Trouble.DISPLAY_LOST, True, ":99"),
 }
 

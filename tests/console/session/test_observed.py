@@ -30,7 +30,7 @@ def test_a_page_that_shows_nothing_is_silent_until_it_is_told_to_watch_again() -
 
 def test_what_the_customer_measured_holds_for_some_seconds() -> None:
     observed = Observed()
-    observed.heard(Stats(10, 20, 3, True, 400, 55), 1.0)
+    observed.heard(Stats(10, 20, True, 400, 55), 1.0)
     facts = observed.facts(1.0)
     assert (facts[Fact.WAITS_MS], facts[Fact.ENCODE_MS], facts[Fact.DARK], facts[Fact.BUSY]) == (10, 20, 1, 0.55)
     assert Fact.WAITS_MS not in observed.facts(1.0 + STATS_SECONDS)
@@ -48,12 +48,26 @@ def test_a_sleep_is_seen_by_the_clock_on_the_wall() -> None:
 
 def test_round_trips_of_the_last_seconds_say_how_steady_the_line_is() -> None:
     observed = Observed()
-    for second, rtt in enumerate((0.02, 0.021, 0.3, 0.02)):
+    for second, rtt in enumerate((0.02, 0.021, 0.3, 0.05, 0.31)):
         observed.tick(float(second), 1000.0 + second, rtt)
-    facts = observed.facts(3.0)
-    assert (round(facts[Fact.RTT_BEST_MS]), round(facts[Fact.RTT_SPREAD_MS])) == (20, 280)
-    observed.tick(45.0, 1004.0, None)
-    assert Fact.RTT_MS not in observed.facts(45.0)
+    facts = observed.facts(4.0)
+    assert (round(facts[Fact.RTT_BEST_MS]), round(facts[Fact.RTT_SPREAD_MS])) == (20, 255)
+
+
+def test_a_line_that_becomes_longer_once_is_long_and_not_unsteady() -> None:
+    observed = Observed()
+    for second in range(14):
+        observed.tick(float(second), 1000.0 + second, (0.25 if second > 4 else 0.02) + second / 10_000)
+    facts = observed.facts(13.0)
+    assert facts[Fact.RTT_BEST_MS] > 200
+    assert facts[Fact.RTT_SPREAD_MS] < 1
+
+
+def test_how_long_nothing_changed_is_known_without_a_word_of_the_customers_side() -> None:
+    observed = Observed()
+    assert Fact.STILL_S not in observed.facts(5.0)
+    observed.heard(Picture(0, 1, b""), 5.0)
+    assert observed.facts(12.0)[Fact.STILL_S] == 7
 
 
 def test_another_handshake_forgets_the_connection_before() -> None:

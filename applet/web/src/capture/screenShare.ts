@@ -62,7 +62,6 @@ export class ScreenShare {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isBusy = false;
   private took: number[] = [];
-  private changedAt = 0;
   /** Counts what makes a picture that is being made the wrong one. */
   private turn = 0;
 
@@ -86,7 +85,7 @@ export class ScreenShare {
     const { took, pace } = this;
     const now = this.now();
     const bytesPerSecond = pace.throughput.bytesPerSecond(now);
-    return this.watched ? { took, waited: pace.waited(now), still: now - this.changedAt, bytesPerSecond } : null;
+    return this.watched ? { took, waited: pace.waited(now), bytesPerSecond } : null;
   }
 
   /** Show these frames from now on, null shows nothing. */
@@ -111,7 +110,6 @@ export class ScreenShare {
     this.turn += 1;
     this.watched = display === DISPLAY;
     this.took = [];
-    this.changedAt = this.now();
     this.packets = packets;
     this.viewerFilms = films;
     this.startOver();
@@ -232,8 +230,7 @@ export class ScreenShare {
       this.number = (number + 1) % NUMBERS;
       this.send({ kind: "picture", display: DISPLAY, number, packet });
       this.pace.sent(number, packet.length, this.now());
-      this.changedAt = this.now();
-      this.took = [...this.took, this.changedAt - began].slice(-KEPT);
+      this.took = [...this.took, this.now() - began].slice(-KEPT);
     } catch (error) {
       if (turn !== this.turn) return;
       if (encoder === null) this.withoutFilm(error);

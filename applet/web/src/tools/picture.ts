@@ -22,6 +22,8 @@ export interface Capture {
 export class PictureTool extends Tool {
   private capture: Capture | null = null;
   private since = 0;
+  /** What the last picture took that was there when stats were sent. */
+  private toldLast: number | undefined;
   private telling: ReturnType<typeof setInterval> | undefined;
 
   /** `release` tells the page to let go of a capture. */
@@ -89,7 +91,9 @@ export class PictureTool extends Tool {
     const { told } = await import("./stats.ts");
     const measured = this.share.measured();
     const [stats, slowBecause] = measured === null || this.capture === null ? [null, null] : told(measured);
-    if (stats !== null) this.host.send(stats);
+    const last = measured?.took.at(-1); // an idle screen costs nothing
+    if (stats !== null && (last !== this.toldLast || stats.waits_ms > 0)) this.host.send(stats);
+    this.toldLast = last;
     if (slowBecause !== this.host.uiState.slowBecause) this.host.show({ ...this.host.uiState, slowBecause });
   }
 

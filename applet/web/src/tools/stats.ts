@@ -12,20 +12,17 @@ export interface Measured {
   took: readonly number[];
   /** For so long the oldest picture under way has not been shown. */
   waited: number;
-  /** For so long nothing has changed. */
-  still: number;
   bytesPerSecond: number | null;
 }
 
 /** Return what the technician is told, and what the customer is. As applet/screen/screen_share.py. */
-export function told({ took, waited, still, bytesPerSecond }: Measured): [Stats, CustomersCause | null] {
+export function told({ took, waited, bytesPerSecond }: Measured): [Stats, CustomersCause | null] {
   const sorted = [...took].sort((one, other) => one - other);
   const median = took.length < ENOUGH ? 0 : sorted[Math.floor(took.length / 2)]!;
   const stats: Stats = {
     kind: "stats",
     waits_ms: Math.round(1000 * waited),
     encode_ms: Math.round(1000 * median),
-    still_s: Math.floor(still),
     rate_kbit: bytesPerSecond === null ? null : Math.round(bytesPerSecond / 125),
   };
   return [stats, customersCause(factsOf(stats))];

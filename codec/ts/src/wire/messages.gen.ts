@@ -255,7 +255,6 @@ export interface Stats {
   kind: "stats";
   waits_ms: number;
   encode_ms: number;
-  still_s: number;
   dark?: boolean;
   rate_kbit?: number | null;
   busy_percent?: number | null;

@@ -42,10 +42,10 @@ export function ConnectionChip({ openSession, customer }: { openSession: OpenSes
         role="dialog"
         aria-label={t("Connection")}
       >
-        <h3>
+        <h2>
           <Icon name="signal" />
           {pathWord(connected.path)}
-        </h3>
+        </h2>
         <p>{pathSentence(connected.path)}</p>
         <Causes connected={connected} customer={customer} />
         <dl class="facts">
