@@ -15,6 +15,8 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r /build/node.txt
 COPY package.json package-lock.json .npmrc /build/
 COPY applet/web /build/applet/web
 COPY codec/ts /build/codec/ts
+# The version that the page's manifest tells.
+COPY codec/__init__.py /build/codec/
 COPY console/ui/package.json /build/console/ui/package.json
 # The page with which customers take part from a browser.
 RUN cd /build && npm ci --no-audit --no-fund && npm run build --workspace=applet/web

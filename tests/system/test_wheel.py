@@ -89,6 +89,7 @@ def test_a_package_without_page_catalogues_or_help_program_is_not_built(tmp_path
         "console/page/static/index.html",
         "relay/downloads/deskside-help.pyz",
         "relay/join/manifest.json",
+        "console/customer_page/released.json",
         "relay/locale",
         "applet/locale",
     ]
