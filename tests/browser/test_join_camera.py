@@ -153,6 +153,26 @@ async def test_a_frozen_picture_stands_still_on_both_sides_and_marks_show_until_
         await anna.until_pictures(before + 3)
 
 
+async def test_the_receipt_says_that_the_camera_was_seen_and_how_many_photos_were_sent(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        page = customer.page
+        await shows(customer, anna)
+        await anna.sees(is_the_camera)
+        await page.get_by_role("button", name="Photo", exact=True).tap()
+        assert (await anna.hear(Photo)).number == 0
+        await page.get_by_role("button", name="Stop", exact=True).tap()
+        await anna.hear(Granted, lambda granted: granted.access == frozenset())
+        await shows(customer, anna, 2)
+        await anna.sees(is_the_camera)
+        await page.get_by_role("button", name="Photo", exact=True).tap()
+        assert (await anna.hear(Photo)).number == 1  # one count for a whole session
+        await anna.request(lambda number: said.PageEnd(number, anna.session))
+        await expect(page.get_by_text("No one can see your camera any more.")).to_be_visible()
+        await expect(page.get_by_text("Seeing your camera", exact=True)).to_be_visible()
+        photos = page.locator("dl.rc > div").filter(has=page.get_by_text("Photos sent"))
+        await expect(photos.locator("dd")).to_have_text("2")
+
+
 @pytest.mark.req("LENS-28")
 async def test_the_customer_switches_between_cameras_and_the_technician_may_ask_for_it(tmp_path: Path) -> None:
     async with meeting(tmp_path, (TWO_CAMERAS, ALLOWS)) as (customer, anna):

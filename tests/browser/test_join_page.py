@@ -362,6 +362,17 @@ async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
         ]
 
 
+async def test_the_receipt_of_a_camera_speaks_of_the_camera_and_counts_the_photos(gallery: Gallery) -> None:
+    """It said that the screen had been shown, and nothing of photos."""
+    async with gallery.page("phone-ended") as page:
+        await expect(page.get_by_text("No one can see your camera any more.")).to_be_visible()
+        async with page.expect_download() as saved:
+            await page.get_by_role("button", name="Save receipt").click()
+        text = (await (await saved.value).path()).read_text()
+        assert "You allowed: Seeing your camera\nPhotos sent: 2\n" in text
+        assert "screen" not in text + await page.inner_text("body")
+
+
 async def test_another_language_is_spoken_at_once_and_remembered(gallery: Gallery) -> None:
     async with gallery.page("entry") as page:
         await page.get_by_label("PIN or link").fill("482133")

@@ -88,13 +88,12 @@ const CAMERA_STATE: NonNullable<UiState["camera"]> = {
   frozenSince: null,
   wish: null,
   photo: null,
-  photos: 0,
 };
 const FILMED: UiState = {
   ...FILMS,
   chat: CHAT,
   granted: ["view", "camera"],
-  allowedOnce: ["view", "camera"],
+  allowedOnce: ["camera"],
   sharing: { surface: "camera", width: 720, height: 1280, since: SINCE },
   camera: CAMERA_STATE,
 };
@@ -173,6 +172,8 @@ export const EXAMPLES: Record<string, Example> = {
     can: FILMING,
   },
   "phone-camera-stopped": { state: { ...FILMS, chat: CHAT, sharingEnd: "stopped", wasCamera: true }, can: FILMING },
+  "phone-camera-slow": { state: { ...FILMED, slowBecause: "narrow_line" }, can: FILMING },
+  "phone-ended": { state: { ...ENDED, allowedOnce: ["camera"], recordings: [], photosSent: 2 }, can: FILMING },
   ended: { state: ENDED },
   "ended-at-once": { state: { ...FRESH, ...CALLER, stage: "ended", ending: "secrets_differ", endedAt: AT } },
   "long-names": {

@@ -461,7 +461,7 @@ export class Engine implements ToolHost {
       granted: [...granted],
       question,
       pickerTrouble: isNew ? null : this.uiState.pickerTrouble,
-      allowedOnce: [...new Set([...this.uiState.allowedOnce, ...granted])],
+      allowedOnce: [...new Set([...this.uiState.allowedOnce, ...allowed(granted)])],
     });
   }
 
@@ -492,6 +492,11 @@ export class Engine implements ToolHost {
     this.found();
     await visit?.leave(leaving);
   }
+}
+
+/** Return what a receipt says of it: where the camera is seen, `view` is not the screen. */
+function allowed(granted: ReadonlySet<Access>): readonly Access[] {
+  return [...granted].filter((access) => access !== "view" || !granted.has("camera"));
 }
 
 function newSigningKey(): SigningKey {

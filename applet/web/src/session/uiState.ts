@@ -78,8 +78,6 @@ export interface CameraState extends CameraFacts {
   wish: CameraWish | null;
   /** What became of the last photo. */
   photo: "sent" | "failed" | null;
-  /** How many photos were sent. */
-  photos: number;
 }
 
 /** What is being shown. */
@@ -160,7 +158,10 @@ export interface UiState {
   endedAt: number | null;
   /** Why the session is over: `endingSentence` has one for each. */
   ending: string | null;
+  /** What was allowed at some time: `view` is the screen, `camera` the camera. */
   allowedOnce: readonly Access[];
+  /** How many photos were sent. */
+  photosSent: number;
   /** When the technician's side recorded. The last one may still go on. */
   recordings: readonly Period[];
 }
@@ -198,6 +199,7 @@ export const FRESH: UiState = {
   endedAt: null,
   ending: null,
   allowedOnce: [],
+  photosSent: 0,
   recordings: [],
 };
 

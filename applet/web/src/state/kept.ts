@@ -15,7 +15,7 @@ type Fields = Record<string, unknown>;
 
 /** Return what to keep of a session. */
 export function keptVisit(wayBack: WayBack, state: UiState): KeptVisit {
-  const { technician, organisation, beganAt, allowedOnce, recordings } = state;
+  const { technician, organisation, beganAt, allowedOnce, photosSent, recordings } = state;
   let room = MOST_CHARACTERS;
   const overflows = (line: ChatLine) => {
     room -= line.text.length;
@@ -24,12 +24,12 @@ export function keptVisit(wayBack: WayBack, state: UiState): KeptVisit {
   const last = state.chat.slice(-MOST_LINES);
   const chat = last.slice(last.findLastIndex(overflows) + 1);
   const chatIsCut = state.chatIsCut || chat.length < state.chat.length;
-  return { ...wayBack, technician, organisation, beganAt, allowedOnce, recordings, chat, chatIsCut };
+  return { ...wayBack, technician, organisation, beganAt, allowedOnce, photosSent, recordings, chat, chatIsCut };
 }
 
 /** Whether anything has changed that is kept. */
 export function hasNews(before: UiState, now: UiState): boolean {
-  const names = ["technician", "organisation", "beganAt", "allowedOnce", "recordings", "chat"] as const;
+  const names = ["technician", "organisation", "beganAt", "allowedOnce", "photosSent", "recordings", "chat"] as const;
   return names.some((name) => before[name] !== now[name]);
 }
 
@@ -51,12 +51,13 @@ export function readWrongSecrets(text: string | null): WrongSecret[] {
 }
 
 function soFar(kept: Fields): SoFar {
-  const { technician, organisation, beganAt, allowedOnce, chatIsCut } = kept;
+  const { technician, organisation, beganAt, allowedOnce, photosSent, chatIsCut } = kept;
   return {
     technician: isText(technician) ? technician : "",
     organisation: isText(organisation) ? organisation : "",
     beganAt: isTime(beganAt) ? beganAt : null,
     allowedOnce: Array.isArray(allowedOnce) ? allowedOnce.filter(isAccess) : [],
+    photosSent: isCount(photosSent) ? photosSent : 0,
     recordings: list(kept.recordings).flatMap(period),
     chat: list(kept.chat).flatMap(chatLine),
     chatIsCut: chatIsCut === true,
@@ -97,6 +98,10 @@ function isText(value: unknown): value is string {
 
 function isTextOrNull(value: unknown): value is string | null {
   return value === null || isText(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isTime(value: unknown): value is number {

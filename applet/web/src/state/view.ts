@@ -53,6 +53,11 @@ export function mayStop(state: UiState): boolean {
   return state.sharing !== null || state.granted.length > 0;
 }
 
+/** Whether the technician may ask to see something. */
+export function mayBeAsked({ mayAsk }: UiState): boolean {
+  return mayAsk.includes("view") || mayAsk.includes("camera");
+}
+
 /** Whether a question is asked that is not the one for the screen, or that comes while something is shown already. */
 export function asksBeside(state: UiState): boolean {
   return state.question !== null && !asksForScreen(state) && !asksForCamera(state);

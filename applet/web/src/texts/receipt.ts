@@ -2,7 +2,7 @@
 
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Period, UiState } from "../session/uiState.ts";
-import { day, minutes, t, timeOfDay } from "./texts.ts";
+import { day, decimal, minutes, t, timeOfDay } from "./texts.ts";
 
 /** One row: what it is about, what is said, and what is said in small below it. */
 export interface ReceiptRow {
@@ -18,6 +18,7 @@ export function receiptRows(state: UiState, host: string): ReceiptRow[] {
     { about: t("How long"), said: duration(state), below: lasted(state) },
     { about: t("You allowed"), said: accessWords(state.allowedOnce).join(", ") || t("Nothing"), below: "" },
   ];
+  if (state.photosSent > 0) rows.push({ about: t("Photos sent"), said: decimal(state.photosSent), below: "" });
   const recorded = state.recordings.map(periodWords).join(", ");
   if (state.allowedOnce.includes("record")) {
     rows.push({ about: t("Recorded"), said: recorded || t("No"), below: "" });
@@ -78,13 +79,11 @@ export function endingSentence(state: UiState): string {
     case "timed_out":
       return t("The session ended because no one answered for a long time.");
     case "secrets_differ":
-      return t("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN.");
+      return t("The extra digits were wrong. Nothing was shared. Ask your technician for a new PIN.");
     case "link_differs":
-      return t("The link is damaged. Your screen was not shared. Ask your technician for a new one.");
+      return t("The link is damaged. Nothing was shared. Ask your technician for a new one.");
     case "changed_on_the_way":
-      return t(
-        "Something on the network changed the connection. Your screen was not shared. Tell your technician by phone.",
-      );
+      return t("Something on the network changed the connection. Nothing was shared. Tell your technician by phone.");
     case "too_many_attempts":
       return t("The connection was restarted too many times, so the session was ended. Tell your technician by phone.");
     case "no_guess_left":
@@ -98,10 +97,19 @@ export function endingSentence(state: UiState): string {
   }
 }
 
+/** Return that what was seen no longer is, an empty text where nothing was. */
+export function unseenSentence({ allowedOnce }: UiState): string {
+  const [screen, camera] = [allowedOnce.includes("view"), allowedOnce.includes("camera")];
+  if (screen && camera) return t("No one can see your screen or your camera any more.");
+  if (camera) return t("No one can see your camera any more.");
+  return screen ? t("No one can see your screen any more.") : "";
+}
+
 /** Return what was allowed at some time, one thing each. */
 function accessWords(allowed: readonly Access[]): string[] {
   const words: readonly (readonly [Access, string])[] = [
     ["view", t("Seeing what you showed")],
+    ["camera", t("Seeing your camera")],
     ["record", t("Recording the session")],
   ];
   return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);

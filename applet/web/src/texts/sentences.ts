@@ -58,20 +58,26 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
   }
 }
 
-/** Return why the technician sees the screen late or blurred, and what to do. */
-export function slowSentence(cause: CustomersCause, technician: string): string {
+/** Return why the technician sees what is shown late or blurred, and what to do. */
+export function slowSentence(cause: CustomersCause, { technician, camera }: UiState): string {
   switch (cause) {
     case "narrow_line":
-      return t("Your internet connection is slow. Your screen looks blurred or late until it recovers.");
+      return camera === null
+        ? t("Your internet connection is slow. Your screen looks blurred or late until it recovers.")
+        : t("Your internet connection is slow. Your camera looks blurred or late until it recovers.");
     case "line_stalled":
       return t("Your internet connection has stopped for a moment. {technician} sees what was shown before.", {
         technician,
       });
     case "customer_busy":
     case "slow_encode":
-      return t("Your computer is very busy, so {technician} sees your screen late. Close what you do not need.", {
-        technician,
-      });
+      return camera === null
+        ? t("Your computer is very busy, so {technician} sees your screen late. Close what you do not need.", {
+            technician,
+          })
+        : t("Your device is very busy, so {technician} sees your camera late. Close what you do not need.", {
+            technician,
+          });
   }
 }
 
@@ -127,7 +133,9 @@ export function changeSentence(before: UiState, after: UiState): string | null {
   if (!after.online && before.online) return t("The connection was lost.");
   if (after.online && !before.online) return t("You are connected again.");
   if (after.sharing !== null && before.sharing === null) {
-    return t("{technician} can see what you chose. Stop is at the top of this page.", { technician });
+    return after.sharing.surface === "camera"
+      ? t("{technician} can see your camera. Stop is at the top of this page.", { technician })
+      : t("{technician} can see what you chose. Stop is at the top of this page.", { technician });
   }
   if (after.sharing === null && before.sharing !== null) {
     return t("{technician} sees nothing any more.", { technician });

@@ -33,9 +33,8 @@ export class CameraTool extends Tool {
 
   /** This camera is shown from now on, and the technician knows that they may see it. */
   begin(facts: CameraFacts): void {
-    const photos = this.now?.photos ?? 0;
     this.showHeld(null);
-    this.show({ ...facts, frozenSince: null, wish: null, photo: null, photos });
+    this.show({ ...facts, frozenSince: null, wish: null, photo: null });
   }
 
   /** Something about the camera has changed. */
@@ -72,10 +71,11 @@ export class CameraTool extends Tool {
   photo(taken: Photo | null): void {
     const { now } = this;
     if (now === null) return;
-    const number = now.photos;
+    const number = this.host.uiState.photosSent;
     const isSent = taken !== null && this.host.send({ kind: "photo", number, at: Date.now(), ...taken });
     const wish = now.wish === "photo" ? null : now.wish;
-    this.change({ photo: isSent ? "sent" : "failed", photos: number + (isSent ? 1 : 0), wish });
+    if (isSent) this.host.show({ ...this.host.uiState, photosSent: number + 1 });
+    this.change({ photo: isSent ? "sent" : "failed", wish });
   }
 
   override allow(granted: ReadonlySet<Access>): void {

@@ -84,7 +84,9 @@ export class PictureTool extends Tool {
 
   /** How the sharing ended, if there was any. */
   ended(by: SharingEnd): void {
-    if (this.host.uiState.allowedOnce.includes("view")) this.host.show({ ...this.host.uiState, sharingEnd: by });
+    const { allowedOnce } = this.host.uiState;
+    const wasSeen = allowedOnce.includes("view") || allowedOnce.includes("camera");
+    if (wasSeen) this.host.show({ ...this.host.uiState, sharingEnd: by });
   }
 
   private async tellStats(): Promise<void> {

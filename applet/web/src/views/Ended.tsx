@@ -2,12 +2,11 @@
 
 import "../styles/ended.css";
 import type { UiState } from "../session/uiState.ts";
-import { endingSentence, receiptName, receiptRows, receiptText } from "../texts/receipt.ts";
+import { endingSentence, receiptName, receiptRows, receiptText, unseenSentence } from "../texts/receipt.ts";
 import { day, t } from "../texts/texts.ts";
 import { Icon } from "./parts.tsx";
 
 export function Ended({ state, host }: { state: UiState; host: string }) {
-  const seen = state.allowedOnce.includes("view");
   return (
     <section class="card card--join card--rcpt" aria-labelledby="rcpt-h">
       <div class="rc-main">
@@ -21,7 +20,7 @@ export function Ended({ state, host }: { state: UiState; host: string }) {
           {t("The session has ended")}
         </h1>
         <p class="lead">
-          {endingSentence(state)} {seen && t("No one can see your screen any more.")} {t("You can close this page.")}
+          {endingSentence(state)} {unseenSentence(state)} {t("You can close this page.")}
         </p>
         <dl class="rc">
           {receiptRows(state, host).map(({ about, said, below }) => (

@@ -60,7 +60,7 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
         {state.slowBecause !== null && state.online && (
           <p class="slow" role="status">
             <Icon name="signal" />
-            <span>{slowSentence(state.slowBecause, state.technician)}</span>
+            <span>{slowSentence(state.slowBecause, state)}</span>
           </p>
         )}
         <Stage

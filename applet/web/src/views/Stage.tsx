@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
 import type { Abilities } from "../state/facts.ts";
-import { type StageKind, showsPreview } from "../state/view.ts";
+import { mayBeAsked, type StageKind, showsPreview } from "../state/view.ts";
 import { lostSentence, surfaceWords } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
 import { lazily } from "./lazily.tsx";
@@ -91,9 +91,11 @@ function Quiet({ state }: Pick<StageProps, "state">) {
       icon="chat"
       title={rich(t("{technician} is here"), { technician })}
       lead={
-        state.mayAsk.includes("view") || state.mayAsk.includes("camera")
-          ? t("No one sees your screen. If it is needed, you are asked here first.")
-          : t("No one sees your screen. You can write to each other here.")
+        mayBeAsked(state)
+          ? rich(t("Nothing is shown. If {technician} needs to see something, you are asked here first."), {
+              technician,
+            })
+          : t("Nothing is shown. You can write to each other here.")
       }
     >
       <Words state={state} refuse={t("Not the same? End the session and hang up.")} />

@@ -2,6 +2,7 @@
 
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
+import { mayBeAsked } from "../state/view.ts";
 import { t } from "../texts/texts.ts";
 import { lazily } from "./lazily.tsx";
 import { Avatar, Icon, Name, rich } from "./parts.tsx";
@@ -47,7 +48,7 @@ export function Waiting({ state, host, intent }: WaitingProps) {
 
 function Next({ state }: { state: UiState }) {
   const technician = <Name>{state.technician}</Name>;
-  const shows = state.mayAsk.includes("view");
+  const shows = mayBeAsked(state);
   return (
     <>
       <div role="status">
