@@ -94,9 +94,15 @@ async function answersByUdp(urls: readonly string[]): Promise<boolean | null> {
   try {
     connection.createDataChannel("check");
     const answered = new Promise<boolean>((resolve) => {
+      // Where the address outside is the computer's own, and the page may know that, browsers do not tell it twice.
+      let [isOpen, isSilent] = [false, false];
+      connection.onicecandidateerror = () => {
+        isSilent = true;
+      };
       connection.onicecandidate = ({ candidate }) => {
-        if (candidate === null) resolve(false);
+        if (candidate === null) resolve(isOpen && !isSilent);
         else if (candidate.type === "srflx") resolve(true);
+        else if (!candidate.address?.endsWith(".local")) isOpen = true;
       };
       setTimeout(() => resolve(false), STUN_MS);
     });
