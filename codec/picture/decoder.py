@@ -73,10 +73,29 @@ class Decoder:
         self._video_size = (0, 0)
 
     def decode(self, packet: bytes) -> Frame:
-        """Apply `packet`; return the picture, (height, width, 4) uint8 BGRX with the last byte 255.
+        """Apply `packet`; return the picture. Raises BadPacketError."""
+        self.take(packet)
+        return self.frame
 
-        The array is the decoder's own and changes with the next packet: copy what you keep. Raises BadPacketError.
+    @property
+    def frame(self) -> Frame:
+        """The picture, (height, width, 4) uint8 BGRX with the last byte 255.
+
+        The array is the decoder's own and changes with the next packet: copy what you keep. Planes become colours when
+        it is read, so read it for what is shown and no more often.
         """
+        if self._planes is not None:
+            self._planes.paint(self._picture)
+        height, width = self.size
+        return self._picture[:height, :width]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the picture."""
+        return (0, 0) if self._grid is None else (self._grid.height, self._grid.width)
+
+    def take(self, packet: bytes) -> None:
+        """Apply `packet`. Raises BadPacketError."""
         head = parse_header(packet)
         if head.key:
             self._begin(head)
@@ -87,14 +106,13 @@ class Decoder:
             if self._planes is None:
                 self._paint(head, raw)
             else:
-                self.touched = self._planes.paint(raw, self._picture, is_key=head.key)
+                self.touched = self._planes.take(raw, is_key=head.key)
         except (BadVideoError, BadTilesError) as error:
             self._reader = None
             raise BadPacketError(str(error)) from None
         except BadPacketError:
             self._reader = None
             raise
-        return self._picture[: head.grid.height, : head.grid.width]
 
     def forget(self) -> None:
         """Take nothing but a key next. The memory stays, for pictures of the same size."""

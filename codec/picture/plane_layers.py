@@ -35,6 +35,7 @@ class PlaneLayers:
         self._grid = grid
         self._luma = SaveUnder(np.zeros(grid.padded, np.uint8))
         self._chroma = SaveUnder(np.zeros(plane_forms(grid)[1][0].padded, np.uint16))
+        self._unpainted: Flags = np.zeros((grid.rows, grid.columns), np.bool_)
 
     @property
     def planes(self) -> CapturedPlanes:
@@ -44,8 +45,8 @@ class PlaneLayers:
         half = chroma[: -(-height // 2), : -(-width // 2)]
         return CapturedPlanes(self._luma.picture[:height, :width], half[..., 0], half[..., 1])
 
-    def paint(self, raw: bytes, picture: Frame, *, is_key: bool) -> Flags:
-        """Carry out what a packet says, paint `picture`, and return which of its tiles may have changed.
+    def take(self, raw: bytes, *, is_key: bool) -> Flags:
+        """Carry out what a packet says, and return which tiles of the picture may have changed.
 
         Raises BadPacketError or BadTilesError.
         """
@@ -57,16 +58,28 @@ class PlaneLayers:
         touched = in_luma | in_chroma.repeat(2, axis=0).repeat(2, axis=1)[: grid.rows, : grid.columns]
         if is_key:
             touched[:] = True
+        self._unpainted |= touched
         for box in list(_boxes_of(touched)):
-            self._show(box, picture, touched)
+            touched[within(covering(self._affected(box)))] = True
         return touched
 
-    def _show(self, box: Box, picture: Frame, touched: Flags) -> None:
-        """Paint the colours of a box of tiles, and what else they bear on."""
+    def paint(self, picture: Frame) -> None:
+        """Paint the colours of what changed since the last time, however many packets that were.
+
+        A packet of some bytes can move everything, and colours take much longer than a move.
+        """
+        boxes = list(_boxes_of(self._unpainted))
+        self._unpainted[:] = False
+        for box in boxes:
+            self._paint(self._affected(box), picture)
+
+    def _affected(self, box: Box) -> Box:
+        """Return the pixels that a box of tiles bears on."""
         width, height = self._grid.width, self._grid.height
         top, left, bottom, right = (side * TILE for side in box)
-        area = affected((top, left, min(bottom, height), min(right, width)), width, height)
-        touched[within(covering(area))] = True
+        return affected((top, left, min(bottom, height), min(right, width)), width, height)
+
+    def _paint(self, area: Box, picture: Frame) -> None:
         planes, colors = self.planes, self.colors
         for first in range(area[0], area[2], BAND):
             band = (first, area[1], min(first + BAND, area[2]), area[3])

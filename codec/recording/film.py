@@ -29,7 +29,10 @@ LATE_SLOTS = 2
 POINTER_SLOTS = 2
 """So many slots a pointer that moves over a still picture waits for the next change, in formats that are not exact."""
 LEAST_A_SECOND = 4
-"""So many pictures a second are shown even while the film is behind."""
+"""So many pictures a second are shown even while the film is behind, fewer where that does not help."""
+CATCHES_UP = 0.5
+"""The next picture is this share of the seconds later that the film is behind: one that takes 10 s is no reason to end
+a recording."""
 MOST_FAILED = 10
 """So many pictures in a row may fail, each with an encoder begun again, before the film gives up."""
 
@@ -61,8 +64,8 @@ class Film:
         self._repeats_from: int | None = None
         self._dark_since: int | None = None
         """Since when it is dark, in microseconds."""
-        self.behind = False
-        """Set while messages wait: then pictures are left out, but for a few a second, until they no longer do."""
+        self.behind = 0.0
+        """By so many seconds, while messages wait: pictures are left out then, but for a few."""
         self._failed = 0
         """So many pictures in a row could not be encoded."""
         self.parts: list[int] = []
@@ -71,7 +74,7 @@ class Film:
     @property
     def needs_refresh(self) -> bool:
         """Whether pictures are missing, so that the session should be asked for a whole one."""
-        return self._playback.frame is None or self._playback.lost > 0
+        return not self._playback.has_picture or self._playback.lost > 0
 
     def take(self, time: int, message: Message) -> None:
         """Follow a session message. Raises RecordingStoppedError, PictureError."""
@@ -90,7 +93,7 @@ class Film:
         """Follow a source of whole pictures; `frame` must stay as it is until the next call. Raises as `take`."""
         slot = self._slot(time)
         self._catch_up(slot)
-        self._playback.frame = frame
+        self._playback.give(frame)
         self._changed(slot, None)
 
     def flush(self, time: int) -> None:
@@ -103,7 +106,7 @@ class Film:
 
     def close(self, time: int) -> None:
         """End the recording. Raises as `take`."""
-        self.behind = False
+        self.behind = 0.0
         slot = self._slot(time)
         if self._dark_since is not None and time - self._dark_since < PARTING:
             self._due = None
@@ -123,11 +126,11 @@ class Film:
 
     def _catch_up(self, slot: int) -> None:
         """Write the picture that was due before this slot."""
-        if self._due is None or slot <= self._due or self._playback.frame is None:
+        if self._due is None or slot <= self._due or not self._playback.has_picture:
             return
         if self._touched is _NOTHING and not self._format.lossless and slot <= self._owed + POINTER_SLOTS:
             return  # a moving pointer would cost as much as a moving picture
-        if self.behind and slot < self._owed + self._rate // LEAST_A_SECOND:
+        if self.behind and slot < self._owed + self._rate * max(1 / LEAST_A_SECOND, self.behind * CATCHES_UP):
             return
         self._write_due()
 

@@ -170,7 +170,7 @@ class RecordingThread:
                         self._listener.recording_stopped(TOO_SLOW)
                         return "too slow"
                     for film in running.films:
-                        film.behind = not self._waiting.empty()
+                        film.behind = 0.0 if self._waiting.empty() else behind
                     recorder.take(said.source, said.message, said.at, said.data)
                     recorder.tick(said.at)
                     with self._lock:

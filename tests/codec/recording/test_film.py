@@ -170,7 +170,7 @@ def test_what_changed_in_pictures_that_were_left_out_is_shown_with_the_next(name
     encoder, film = Encoder(320, 240), Film(FORMATS[name], parts.open)
     film.take(0, Picture(0, 0, encoder.encode(screen) or b""))
     film.flush(20_000)
-    film.behind = True
+    film.behind = 0.1
     for number in range(1, 9):
         screen[24 * number : 24 * number + 9, 30 * number : 30 * number + 20, :3] ^= 255
         film.take(20_000 * number, Picture(0, number, encoder.encode(screen) or b""))
@@ -250,7 +250,7 @@ def test_a_still_screen_goes_on_in_another_part_too() -> None:
 def test_a_film_that_is_behind_shows_the_latest_at_its_time_and_never_nothing_for_long() -> None:
     parts = Parts()
     film = Film(FORMATS[FormatName.RASC], parts.open)
-    film.behind = True
+    film.behind = 0.1
     for number in range(50):
         film.show(number * 20_000, desktop(number))
     film.close(1_000_000)
