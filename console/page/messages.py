@@ -121,6 +121,8 @@ class Event(StrEnum):
     """The session was connected again with a new key: the words are to be compared again."""
     REFUSED_CHANGED = "refused_changed"
     REFUSED_PROTOCOL = "refused_protocol"
+    REFUSED_RELOADS = "refused_reloads"
+    """The customer's page was loaded again more often than a session allows where only words show who is there."""
     ENDED_BY_CUSTOMER = "ended_by_customer"
     ENDED_PAGE_CLOSED = "ended_page_closed"
     """The customer closed the page and did not come back."""

@@ -60,7 +60,7 @@ _REFUSALS = {
     HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
     HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
     HandshakeProblem.MALFORMED: Event.REFUSED_PROTOCOL,
-    HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_PROTOCOL,
+    HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_RELOADS,
     HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
 }
 _log = logging.getLogger(__name__)

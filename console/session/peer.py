@@ -16,7 +16,7 @@ import aiohttp
 from codec.backoff import Retries
 from codec.host import background
 from codec.host.background import BackgroundTasks
-from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem
+from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem, How
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
@@ -109,7 +109,7 @@ class Peer:
 
         Call it again whenever both ends have come (back) to the relay: steps on their way may have been lost, and are
         sent again. A peer makes one attempt, and so gives the other end one guess at most; another one only when the
-        applet says that it has lost its key, and ATTEMPTS in all.
+        applet says that it has lost its key, and ATTEMPTS in all. Those that confirmed a secret do not count.
         """
         if self._handshake is None and self.connection is not None:
             if not self.connection.holds(LinkKind.RELAYED):
@@ -191,11 +191,18 @@ class Peer:
     def _begin_again(self) -> None:
         """The applet has lost its key.
 
-        Saying so gives no one another guess: a proof that was not confirmed stays the last.
+        Saying so gives no one another guess: a proof that was not confirmed stays the last. Where no attempt is left,
+        the session ends: it would wait for ever.
         """
         handshake = self._handshake
         goes_on = handshake is not None and not (handshake.proof_is_out and self._secret is None)
-        if self.connection is None or goes_on or self._refused or self._begun >= ATTEMPTS:
+        if self.connection is None or goes_on or self._refused:
+            return
+        if self._begun >= ATTEMPTS:
+            self._refused = True
+            self._handshake = None
+            self._stop_patience()
+            self._events.refused(HandshakeProblem.TOO_MANY_ATTEMPTS)
             return
         self._begin_attempt()
         self._events.restarted()
@@ -218,6 +225,8 @@ class Peer:
 
     def _agree(self, agreement: Agreement) -> None:
         self._handshake = None
+        if agreement.how is How.SECRET:
+            self._begun -= 1  # the other end knew the secret: nothing was guessed. Words prove that to people only
         self._stop_patience()
         unconfirmed = self._early if self.connection is None else self.connection.unconfirmed(Lane.CONTROL)
         again, self._early = to_resend(unconfirmed), []

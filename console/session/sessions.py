@@ -318,6 +318,7 @@ class Sessions:
         def refused(problem: HandshakeProblem) -> None:
             open_session.refused(problem)
             self._see_off(open_session)
+            self._tasks.start(open_session.peer.close(), "closing a session's links")
             self._tasks.start(self._end_at_relay(open_session.session.id), "ending a session at the relay")
 
         def message(message: SessionMessage, data: bytes) -> None:

@@ -105,7 +105,7 @@ async def test_nothing_begins_again_before_there_is_a_key(secret: str | None) ->
         assert len(customer.words) == 1
 
 
-async def test_a_customer_can_lose_the_key_so_often_and_no_more() -> None:
+async def test_a_customer_whom_only_words_prove_can_lose_the_key_so_often_and_then_the_session_ends() -> None:
     async with meeting(None) as customer:
         customer.answers()
         for _ in range(2 * ATTEMPTS):
@@ -114,6 +114,29 @@ async def test_a_customer_can_lose_the_key_so_often_and_no_more() -> None:
             customer.answers()
         assert len(customer.words) == ATTEMPTS
         assert customer.restarted == ATTEMPTS - 1
+        assert customer.refused == [HandshakeProblem.TOO_MANY_ATTEMPTS]
+
+
+async def test_a_customer_who_proves_the_secret_each_time_can_lose_the_key_any_number_of_times() -> None:
+    async with meeting("7421") as customer:
+        customer.answers()
+        for _ in range(3 * ATTEMPTS):
+            customer.loaded()
+            customer.says(AGAIN)
+            customer.answers()
+        assert len(customer.words) == 3 * ATTEMPTS + 1
+        assert customer.refused == []
+
+
+async def test_attempts_that_a_relay_spoils_count_beside_a_secret_too() -> None:
+    async with meeting("7421") as customer:
+        customer.answers()
+        for _ in range(2 * ATTEMPTS):
+            customer.says(AGAIN)
+            customer.says(SPOILED)
+        assert customer.restarted == ATTEMPTS
+        assert customer.proofs == 1, "none of them tested a guess"
+        assert customer.refused == [HandshakeProblem.TOO_MANY_ATTEMPTS]
 
 
 async def test_an_attempt_that_a_relay_spoils_ends_nothing() -> None:

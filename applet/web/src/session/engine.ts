@@ -266,7 +266,9 @@ export class Engine implements ToolHost {
       this.platform.keep(null);
       this.show({ ...FRESH, problem: signal.reason, retrySeconds: signal.retry_seconds });
     } else if (signal.type === "state") {
-      if (isFinal(signal.state)) this.finish(signal.state);
+      if (!isFinal(signal.state)) return;
+      const isBack = !this.wasReloaded || visit.isConnected;
+      this.finish(isBack || signal.state !== "closed_by_technician" ? signal.state : "not_restored");
     } else if (signal.type === "permitted") {
       this.permit(signal.permit);
     }

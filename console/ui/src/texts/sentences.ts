@@ -90,6 +90,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("Someone tampered with the connection, so nothing was shared. Tell your administrator.");
     case "refused_protocol":
       return t("The two programs are not compatible. Update the older one.");
+    case "refused_reloads":
+      return t("The session ended because {name} loaded the page too many times. Create a new PIN or link.", name);
     case "ended_by_customer":
       return t("{name} ended the session", name);
     case "ended_page_closed":

@@ -21,6 +21,7 @@ const MARKS: Partial<Record<Event, string>> = {
   refused_burnt: "shield-x",
   secret_unconfirmed: "shield-x",
   refused_changed: "shield-x",
+  refused_reloads: "shield-x",
   stopped_by_key: "x",
   stopped_by_button: "x",
   declined: "x",
