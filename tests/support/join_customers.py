@@ -97,11 +97,8 @@ class JoinCustomer:
 
 
 def is_error(said: ConsoleMessage) -> bool:
-    """Whether the page's console says that something is wrong.
-
-    Chromium looks whether a page may use the camera before it tells a direct path's addresses: ours may not.
-    """
-    return said.type == "error" and "camera is not allowed" not in said.text
+    """Whether the page's console says that something is wrong."""
+    return said.type == "error"
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "browser_old": ({"wasm": False, "shows": False}, "bad", "some", "browser_old"),
     "browser_forgets": ({"storage": False}, "note", "ready", ""),
     "camera_ready": ({"camera": "ready"}, "good", "ready", ""),
-    "camera_off": ({"camera": "off"}, "bad", "some", "camera_off"),
+    "camera_off": ({"camera": "off"}, "note", "ready", ""),
     "camera_none": ({"camera": "none"}, "note", "ready", ""),
     "camera_unsupported": ({"camera": "unsupported"}, "note", "ready", ""),
     "screen_unsupported": ({"shows": False}, "bad", "some", "screen_unsupported"),
@@ -60,6 +60,12 @@ def test_each_fault_is_named_and_only_that_one(node: Node, cause: str) -> None:
     assert others <= ({"good"} if session != "none" else {"good", "note"})
     assert told["verdict"]["session"] == session
     assert ((told["verdict"]["first"] or {}).get("cause") or "") == first
+
+
+def test_where_only_a_camera_can_be_shown_one_that_is_off_is_what_to_see_to(node: Node) -> None:
+    told = node.ask("check", FINE | {"phone": True, "shows": False, "camera": "off"})
+    assert told["results"]["camera_off"] == "bad"
+    assert (told["verdict"]["session"], told["verdict"]["first"]["cause"]) == ("some", "camera_off")
 
 
 def test_a_phone_without_a_camera_can_only_chat(node: Node) -> None:

@@ -126,7 +126,7 @@ function camera(measured: Measured): Result | null {
   const outcomes: Record<Camera, Outcome> = {
     ready: "good",
     asks: "good",
-    off: "bad",
+    off: measured.shows ? "note" : "bad", // who can show the screen needs none
     none: "note",
     unsupported: "note",
   };

@@ -87,7 +87,9 @@ export function endingSentence(state: UiState): string {
     case "too_many_attempts":
       return t("The connection was restarted too many times, so the session was ended. Tell your technician by phone.");
     case "not_restored":
-      return t("This page was loaded again and could not get back into the session. Ask your technician for a new PIN.");
+      return t(
+        "This page was loaded again and could not get back into the session. Ask your technician for a new PIN.",
+      );
     case "no_guess_left":
       return t("The extra digits were wrong three times. Ask your technician for a new PIN.");
     case "malformed":
