@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from codec.wire.program_names import name_for
 from relay.config.settings import Settings
@@ -127,7 +128,7 @@ class Downloads:
     def __init__(self, *folders: Path, keys: Sequence[PublicKey] = ()) -> None:
         self._folders = folders
         self._keys = keys
-        self._known: dict[tuple[Path, int, int, int, int], Download | BadSignatureError] = {}
+        self._known: dict[tuple[Path, _Version, _Version | None], Download | BadSignatureError] = {}
 
     def all(self) -> list[Download]:
         """Return every program that is there."""
@@ -159,10 +160,10 @@ class Downloads:
 
     def _read(self, file: Path) -> Download | BadSignatureError | None:
         try:
-            stat, signed = file.stat(), _changed(signature_of(file))
-            key = (file, stat.st_ino, stat.st_mtime_ns, stat.st_size, signed)
+            version = _version(file)
+            key = (file, version, _version_if_there(signature_of(file)))
             if key not in self._known:
-                self._known[key] = self._looked_at(file, stat.st_size)
+                self._known[key] = self._looked_at(file, version.size)
             return self._known[key]
         except OSError:
             return None
@@ -213,12 +214,25 @@ def is_phone(user_agent: str) -> bool:
     return bool(_PHONE.search(user_agent))
 
 
-def _changed(file: Path) -> int:
-    """Return when a file was last changed, 0 where there is none."""
+class _Version(NamedTuple):
+    """Tells whether a file is what it was. Who may write it can set its time, but not when that was done (ctime)."""
+
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+def _version(file: Path) -> _Version:
+    stat = file.stat()
+    return _Version(stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _version_if_there(file: Path) -> _Version | None:
     try:
-        return file.stat().st_mtime_ns
+        return _version(file)
     except OSError:
-        return 0
+        return None
 
 
 def _start_of(file: Path) -> tuple[int, int]:
