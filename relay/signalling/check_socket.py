@@ -6,6 +6,7 @@ send and have sent, and how long it may stay.
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -32,7 +33,10 @@ from relay.web.sockets import Socket
 
 OF_ADDRESS = Limit(misses=30, seconds=60, neighbourhood=neighbourhood_of)
 """Several people behind one address may test at the same time, and each several times."""
-AT_ONCE = 16
+AT_ONCE, OF_ADDRESS_AT_ONCE = 16, 4
+"""In all, and from one address: or one could take every place for as long as it likes."""
+MOST_PARTS = MOST_BYTES // PART_BYTES
+"""Each is answered: half a million of one byte kept the relay from everyone else."""
 QUESTIONS = Rate(per_second=20, burst=40)
 
 
@@ -43,16 +47,17 @@ class CheckSocket:
         self._address = address
         self._clock = clock
         self._limiter = Limiter({"address": OF_ADDRESS})
-        self._here = 0
+        self._here: Counter[str] = Counter()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one socket, from its beginning to its end."""
         socket = Socket(max_msg_size=PART_BYTES + 1, timeout=CLOSE_SECONDS)
-        if not self._may_come(request):
+        address = address_key(self._address(request))
+        if not self._may_come(address):
             await socket.prepare(request)
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return socket
-        self._here += 1
+        self._here[address] += 1
         try:
             await socket.prepare(request)
             with suppress(TimeoutError, ConnectionError):
@@ -61,25 +66,26 @@ class CheckSocket:
             if not socket.closed:
                 socket.cut()
         finally:
-            self._here -= 1
+            self._here[address] -= 1
+            self._here += Counter()  # who has none is forgotten
         return socket
 
-    def _may_come(self, request: web.Request) -> bool:
-        if self._here >= AT_ONCE:
+    def _may_come(self, address: str) -> bool:
+        if self._here.total() >= AT_ONCE or self._here[address] >= OF_ADDRESS_AT_ONCE:
             return False
         try:
-            self._limiter.take({"address": address_key(self._address(request))}, self._clock())
+            self._limiter.take({"address": address}, self._clock())
         except TooOftenError:
             return False
         return True
 
     async def _answer(self, socket: Socket) -> None:
         """Answer until the page leaves, or says what no page of ours says."""
-        questions, taken, sent = Bucket(QUESTIONS, self._clock()), 0, False
+        questions, taken, parts, sent = Bucket(QUESTIONS, self._clock()), 0, 0, False
         async for message in socket:
             if message.type is WSMsgType.BINARY:
-                taken += len(message.data)
-                if not message.data or taken > MOST_BYTES:
+                taken, parts = taken + len(message.data), parts + 1
+                if not message.data or taken > MOST_BYTES or parts > MOST_PARTS:
                     break
                 await _say(socket, Taken(taken))
                 continue

@@ -1,5 +1,6 @@
 """The socket with which a page tests its way to the relay: what it answers, and what it gives no one."""
 
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from codec.wire.connection_check import CHECK_PATH, MOST_BYTES, PART_BYTES, AskBytes, AskTime, FromCheck, ToCheck
-from relay.signalling.check_socket import OF_ADDRESS
+from relay.signalling.check_socket import MOST_PARTS, OF_ADDRESS, OF_ADDRESS_AT_ONCE
 from tests.support.relays import RunningRelay, running_relay
 
 
@@ -67,3 +68,26 @@ async def test_an_address_that_comes_too_often_hears_that_the_relay_is_busy(tmp_
     async with running_relay(tmp_path) as relay:
         came = [await closed_with(relay) for _ in range(OF_ADDRESS.misses + 1)]
     assert came == [None] * OF_ADDRESS.misses + [1013]
+
+
+async def test_nobody_is_answered_byte_by_byte(tmp_path: Path) -> None:
+    """Half a million answers took the relay a quarter of a minute, and 16 could ask for them at once."""
+    async with running_relay(tmp_path) as relay, relay.http.ws_connect(relay.url + CHECK_PATH) as socket:
+        for _ in range(MOST_PARTS + 1):
+            await socket.send_bytes(b"1")
+        answers = 0
+        while (message := await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+            answers += 1
+        assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+        assert answers == MOST_PARTS
+
+
+async def test_one_address_leaves_places_to_others(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, AsyncExitStack() as open_ones:
+        for _ in range(OF_ADDRESS_AT_ONCE):
+            socket = await open_ones.enter_async_context(relay.http.ws_connect(relay.url + CHECK_PATH))
+            await say(socket, AskTime())
+            await hear(socket)
+        assert await closed_with(relay) == 1013
+        await socket.close()
+        assert await closed_with(relay) is None
