@@ -369,6 +369,10 @@ class Codes:
             if (told := self._failed_attempts.note((row.person_id, refusal), row.id, now.timestamp())) is not None:
                 self._announce.missed(row.person_id, Missed(refusal, now, told.code, count=told.count))
             raise CodeRefusedError(refusal)
+        if row.session_id is not None:
+            session = await transaction.get_one(SessionRow, row.session_id)
+            if session.code_id != row.id and SessionState(session.state).is_final:
+                raise CodeRefusedError(Refusal.ENDED)  # it leads into that session, and into no other
         return row
 
     async def _free_pin(self, transaction: AsyncSession, now: datetime) -> str:

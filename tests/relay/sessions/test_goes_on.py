@@ -42,3 +42,19 @@ async def test_a_code_for_a_session_is_refused_where_it_is_not_ones_own_or_over(
             await relay.call("POST", f"/sessions/{session}/end", None)
             status, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=session))
             assert (status, body["problem"]) == (409, "ended")
+
+
+async def test_a_code_for_a_session_begins_no_other_once_that_is_over(tmp_path: Path) -> None:
+    """It is offered to all, whatever ways of inviting their group has: it would be a way around those."""
+    async with running_relay(tmp_path) as relay, relay.console():
+        code = await relay.make_code(Method.LINK)
+        link = (code.path or "").rpartition("/")[2]
+        async with relay.applet(Enter(1, computer="PC", system="Linux", link=link)) as applet:
+            session = (await relay.enter(applet)).session
+            await relay.pick_up(session, CONSOLE)
+            _, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=session))
+            await relay.call("POST", f"/sessions/{session}/end", None)
+        async with relay.applet(Enter(1, computer="PC", system="Linux", pin=body["pin"])) as late:
+            assert await late.hear() == Refused(Refusal.ENDED)
+        _, sessions = await relay.call("GET", "/sessions")
+        assert [each["id"] for each in sessions] == [session]
