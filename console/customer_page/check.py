@@ -120,8 +120,12 @@ class CustomerPageCheck:
         return hashlib.sha256(content).hexdigest() if status == 200 else ""
 
     async def _get(self, path: str) -> tuple[int, bytes]:
-        """Return status and body, cut where it is longer than any file of a page. Raises as aiohttp does."""
-        async with self._http.get(self._relay + path, headers=_AS_A_BROWSER) as response:
+        """Return status and body, cut where it is longer than any file of a page. Raises as aiohttp does.
+
+        No relay redirects for a page's file. One that did would have this computer ask whatever it names, in this
+        network too.
+        """
+        async with self._http.get(self._relay + path, headers=_AS_A_BROWSER, allow_redirects=False) as response:
             body = bytearray()
             async for piece in response.content.iter_chunked(1 << 16):
                 body += piece

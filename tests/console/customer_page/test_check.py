@@ -1,6 +1,6 @@
 """The console compares the page that a relay serves to customers: one byte of one file is enough."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,6 +38,13 @@ async def served(page: BuiltPage, changed: Mapping[str, bytes], manifest: bytes 
         content = contents.get(request.path_qs)
         return web.Response(status=404) if content is None else web.Response(body=content)
 
+    async with serving(answer) as url:
+        yield url
+
+
+@asynccontextmanager
+async def serving(answer: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """A server on which all addresses answer so."""
     application = web.Application()
     application.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(application)
@@ -114,3 +121,20 @@ async def test_a_session_from_a_page_says_whose_check_it_is(page: BuiltPage) -> 
         assert [(each.state, each.session) for each in told] == [(PageState.SAME, 7)]
         assert check.latest is not None
         assert check.latest.session is None
+
+
+async def test_a_relay_cannot_have_this_computer_ask_another_address(page: BuiltPage) -> None:
+    asked: list[str] = []
+
+    async def inside(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        if request.path == f"/join/{MANIFEST}":
+            return web.Response(body=page.manifest)
+        raise web.HTTPFound(f"{within}/restart")
+
+    async with serving(inside) as within, serving(elsewhere) as relay:
+        assert (await found(relay, page)).state is PageState.OTHER
+    assert asked == []
