@@ -280,7 +280,9 @@ def _admin_center(
 
 def _first(services: Services) -> First:
     settings = services.settings
-    operator = Operator(settings.url, settings.is_https, settings.smtp_host, services.downloads.systems)
+    operator = Operator(
+        settings.url, settings.is_https, settings.smtp_host, services.downloads.systems, bool(settings.downloads_keys)
+    )
     return First(services.first_steps, services.details, services.logos, services.codes, operator)
 
 

@@ -46,13 +46,15 @@ TITLES: Mapping[Step, str] = {
 class Operator:
     """What only the operator of the relay chooses: where it is, and which mail server it uses.
 
-    `systems` returns the kinds of computers for which customers find a help program.
+    `systems` returns the kinds of computers for which customers find a help program. With `is_signed`, only programs
+    with a signature are offered.
     """
 
     url: str
     is_https: bool
     mail_server: str
     systems: Callable[[], list[str]]
+    is_signed: bool
 
     @property
     def has_downloads(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest_asyncio
 
+from tests.packaging.release import new_key
 from tests.relay.admin.browsers import Answer, Browser
 from tests.relay.admin.conftest import Center
 from tests.relay.admin.test_add_person import NEW, NOOR, copied
@@ -82,6 +83,18 @@ async def test_from_set_up_to_a_technician_who_signs_in(relay: RunningRelay) -> 
     assert "5 of 6 steps" in root, "the skipped one is not done"
     assert (await owner.post("/admin/welcome/dismiss", [token])).status == 303
     assert "Finish setting up" not in (await owner.get("/admin/organization/technicians")).text
+
+
+async def test_the_end_says_how_a_program_is_added_that_must_be_signed(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        end = (await (await owner_of(relay)).get("/admin/welcome/finished")).text
+        assert "folder “downloads”" in end
+        assert "downloads add" not in end
+    (tmp_path / "signed").mkdir()
+    async with running_relay(tmp_path / "signed", downloads_keys=[new_key().public_key]) as relay:
+        end = (await (await owner_of(relay)).get("/admin/welcome/finished")).text
+        assert "deskside-relay downloads add FILE" in end
+        assert "folder “downloads”" not in end
 
 
 async def test_what_is_wrong_in_a_step_is_said_and_kept(relay: RunningRelay) -> None:
