@@ -52,6 +52,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "MAX_SIGNAL_BYTES",
             "REFUSALS",
         ),
+        "codec.wire.customer_kinds": ("CUSTOMER_KINDS",),
     },
     "codec/ts/src/wire/roles.gen.ts": {"codec.wire.roles": ("Role",)},
     "codec/ts/src/wire/permits.gen.ts": {"codec.wire.permits": ("Function", "Permit", "SignedPermit", "PURPOSE")},

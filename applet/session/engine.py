@@ -59,7 +59,7 @@ from codec.wire.messages import (
     Withdraw,
 )
 from codec.wire.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.wire.signals import Entered, Leaving, Permitted, Refused, SigningKey, State, ToApplet
+from codec.wire.signals import Entered, Leaving, Permitted, Refused, Replaced, SigningKey, State, ToApplet
 from codec.wire.tools import ToolName
 
 LOST_SECONDS = 3.0
@@ -291,6 +291,8 @@ class Engine:
                 self._finish("ended")
             case Refused(reason=reason, retry_seconds=seconds):
                 self.show(self._fresh(relay=self.ui_state.relay, problem=reason.value, retry_seconds=seconds))
+            case Replaced(kind=kind):
+                self._finish(f"goes_on_in_{kind.value}")
             case State(state=state):
                 if state.is_final:
                     self._finish(state.value)

@@ -22,6 +22,7 @@ from codec.wire.signals import (
     Leaving,
     Refusal,
     Refused,
+    Replaced,
     Return,
     State,
     ToApplet,
@@ -156,6 +157,9 @@ class RelaySocket:
                 raise ComeAgainError(seconds or BUSY_SECONDS)
             case Refused():
                 self._over = True
+            case Replaced():
+                self._over = True
+                self._socket = None  # the session goes on: nothing that is said here may end it
             case State(state=state) if state.is_final:
                 self._over = True
         self._hear(signal)

@@ -12,13 +12,13 @@ from applet.install.link_handler import LinkHandler
 from applet.session.hosts import shown_host
 from applet.session.ui_state import UiState
 from applet.ui.link_offer import LinkOffer
-from applet.ui.texts import duration_text, ending_text, receipt_access
+from applet.ui.texts import GO_ON, duration_text, ending_text, ending_title, receipt_access
 from applet.ui.texts import translate as _
 from applet.ui.widgets import button, label, rule, shown_address, shown_name
 from codec.wire.access import Access
 
-SAID_SAFE = ("bye_technician", "closed_by_technician")
-"""Endings whose sentence already says that no one can see the screen."""
+SAID_SAFE = ("bye_technician", "closed_by_technician", *GO_ON)
+"""Endings whose sentence already says that no one can see the screen, or after which that is not known."""
 SEEN = frozenset({Access.VIEW, Access.CONTROL})
 """Only who has been able to see the screen can no longer do so."""
 
@@ -76,6 +76,7 @@ class EndedPage(QWidget):
     def show_ui_state(self, ui_state: UiState) -> None:
         """Show what happened."""
         self._ui_state = ui_state
+        self._title.setText(ending_title(ui_state))
         self._why.setText(ending_text(replace(ui_state, technician=shown_name(ui_state.technician))))
         self._safe.setVisible(bool(ui_state.allowed_once & SEEN) and ui_state.ending not in SAID_SAFE)
         names = f"{shown_name(ui_state.technician)}, {shown_name(ui_state.organisation)}"

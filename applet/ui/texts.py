@@ -83,6 +83,8 @@ ENDINGS: dict[str, str] = {
     "bye_technician": _("%(technician)s has left. No one can see your screen."),
     "closed_by_technician": _("%(technician)s has left. No one can see your screen."),
     "aborted_technician_removed": _("The organisation has ended the session. Call them if you still need help."),
+    "goes_on_in_program": _("It continues in the help program that was opened last. This one is no longer connected."),
+    "goes_on_in_page": _("It continues in the browser. This program is no longer connected."),
     "timed_out": _("The session ended because no one answered for a long time."),
     "secrets_differ": _("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN."),
     "link_differs": _("The link is damaged. Your screen was not shared. Ask your technician for a new one."),
@@ -98,6 +100,8 @@ ENDINGS: dict[str, str] = {
     ),
     "protocol": _("The technician’s program did something unexpected, so the session was ended."),
 }
+GO_ON = ("goes_on_in_program", "goes_on_in_page")
+"""Endings of this program's part only: the session goes on elsewhere."""
 _OTHER_ENDING = _("The session has ended.")
 
 
@@ -129,6 +133,11 @@ def wait_text(seconds: int) -> str:
         return translate(_("%s seconds")) % seconds
     minutes = -(-seconds // 60)
     return translate(_("%s minutes")) % minutes if minutes <= 90 else translate(_("%s hours")) % -(-minutes // 60)
+
+
+def ending_title(ui_state: UiState) -> str:
+    """Return what became of the session, as a heading."""
+    return translate(_("The session continues") if ui_state.ending in GO_ON else _("The session has ended"))
 
 
 def ending_text(ui_state: UiState) -> str:

@@ -24,6 +24,9 @@ class CustomerKind(StrEnum):
     """The relay's own page, in the customer's browser."""
 
 
+CUSTOMER_KINDS = tuple(CustomerKind)
+
+
 class Customer(Protocol):
     """How a customer takes part: what is known of a session says it."""
 

@@ -136,6 +136,12 @@ class Refused(_Signal, frozen=True, tag="refused"):
     retry_seconds: int | None = None
 
 
+class Replaced(_Signal, frozen=True, tag="replaced"):
+    """The customer goes on in this session with something else, of this kind. You have no part in it any more."""
+
+    kind: CustomerKind
+
+
 class State(_Signal, frozen=True, tag="state"):
     """The session has moved on; `technician` is there or not."""
 
@@ -331,7 +337,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 
 
 FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping
-ToApplet = Entered | Refused | State | Permitted | RelaySignal | Tunnel | Pong
+ToApplet = Entered | Refused | Replaced | State | Permitted | RelaySignal | Tunnel | Pong
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp
 ToConsole = (
     Desk

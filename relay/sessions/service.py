@@ -44,6 +44,14 @@ class EndedError(DesksideError):
     """This session has ended."""
 
 
+class ReplacedError(DesksideError):
+    """The customer goes on in this session with something else."""
+
+    def __init__(self, kind: CustomerKind) -> None:
+        super().__init__(self.__doc__)
+        self.kind = kind
+
+
 @dataclass(frozen=True)
 class Presence:
     """Asks who is connected: the applet of a session, and a console by its technician and its name."""
@@ -83,6 +91,11 @@ class Sessions:
         self._presence = presence
         self._announce = announce
         self._patience = patience
+        self._replaced: dict[str, int] = {}
+        """The open sessions of tickets that are void because their customer goes on with something else.
+
+        After a restart of the relay, or at another one, such a ticket is unknown.
+        """
 
     async def listed(self, person: int, now: datetime) -> list[Session]:
         """Return a technician's sessions that are open or ended lately, the oldest first."""
@@ -131,6 +144,8 @@ class Sessions:
         Return the ticket that lets this applet come back, and no other.
         """
         ticket = new_secret()
+        if row.ticket is not None:
+            self._replaced[row.ticket] = row.id
         row.computer, row.system, row.ticket = customer.computer, customer.system, digest(ticket)
         row.kind, row.means = customer.kind, " ".join(customer.means)
         self._history.client_came(transaction, row, now)
@@ -149,13 +164,18 @@ class Sessions:
         self._announced(row)
 
     async def by_ticket(self, ticket: str) -> Session:
-        """Return the open session that a ticket belongs to. Raises NoSuchSessionError or EndedError."""
+        """Return the open session that a ticket belongs to. Raises NoSuchSessionError, EndedError or ReplacedError."""
         async with self._store.reading() as transaction:
             row = await transaction.scalar(select(SessionRow).where(SessionRow.ticket == digest(ticket)))
+            if row is None:
+                replaced = self._replaced.get(digest(ticket))
+                row = None if replaced is None else await transaction.get(SessionRow, replaced)
             if row is None:
                 raise NoSuchSessionError(NoSuchSessionError.__doc__)
             if SessionState(row.state).is_final:
                 raise EndedError(EndedError.__doc__)
+            if row.ticket != digest(ticket):
+                raise ReplacedError(CustomerKind(row.kind))
             return self.shown(row)
 
     async def person_of(self, session: int) -> int:
@@ -353,6 +373,7 @@ class Sessions:
             row.began_at = now
         who = {"session": row.id, "person": row.person_id}
         if state.is_final:
+            self._replaced = {ticket: session for ticket, session in self._replaced.items() if session != row.id}
             seconds = 0 if row.began_at is None else round((now - row.began_at).total_seconds())
             when_kept(transaction, SESSION_ENDED, **who, how=state.value, seconds=seconds)
         elif state is SessionState.ACTIVE and actor is SessionActor.TECHNICIAN:

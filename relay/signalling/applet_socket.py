@@ -23,6 +23,7 @@ from codec.wire.signals import (
     Pong,
     Refusal,
     Refused,
+    Replaced,
     Return,
     SigningKey,
     read_from_applet,
@@ -35,7 +36,7 @@ from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import EndedError, NoSuchSessionError, Parties, Sessions
+from relay.sessions.service import EndedError, NoSuchSessionError, Parties, ReplacedError, Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
 from relay.signalling.departures import Departures, says_goodbye
@@ -100,7 +101,9 @@ class AppletSocket:
             self._metrics.bad_signals.labels("applet").inc()
             _log.info("an applet's socket said nothing useful first: %s", type(error).__name__)
             entered = Refused(Refusal.BAD_MESSAGE)
-        if isinstance(entered, Refused):
+        if isinstance(entered, Replaced):
+            await say_last(socket, write(entered))
+        elif isinstance(entered, Refused):
             self._metrics.misses.labels(entered.reason).inc()
             await say_last(socket, write(entered))
         else:
@@ -108,12 +111,12 @@ class AppletSocket:
             await self._attend(socket, entered)
         return socket
 
-    async def _admit(self, first: object, address: str) -> "_Admitted | Refused":
+    async def _admit(self, first: object, address: str) -> "_Admitted | Refused | Replaced":
         try:
             match first:
                 case Enter() if (first.pin is None) != (first.link is None):
                     entered = await self._codes.enter(first, address, datetime.now(UTC))
-                    return _Admitted(entered.session, entered.person, entered.ticket)
+                    return _Admitted(entered.session, entered.person, entered.ticket, is_new=True)
                 case Return():
                     session = await self._sessions.by_ticket(first.ticket)
                     if not self._hub.applet_may_return(session.id):
@@ -130,6 +133,8 @@ class AppletSocket:
             return Refused(Refusal.BUSY, UNUSABLE_SECONDS)
         except EndedError:
             return Refused(Refusal.ENDED)
+        except ReplacedError as error:
+            return Replaced(error.kind)
         except NoSuchSessionError:
             return Refused(Refusal.UNKNOWN)
         return Refused(Refusal.BAD_MESSAGE)
@@ -156,7 +161,7 @@ class AppletSocket:
         queue = SendQueue(socket, self._metrics.cut.labels("applet").inc, held=True)
         session = admitted.session.id
         self._tunnels.close(session)
-        self._hub.applet_connected(session, queue)
+        self._hub.applet_connected(session, queue, admitted.session.kind if admitted.is_new else None)
         self._departures.came_back(session)
         self._presence.applet(session)
         self._metrics.applets.inc()
@@ -186,6 +191,8 @@ class AppletSocket:
 
     async def _listen(self, socket: Socket, session: int, queue: SendQueue) -> None:
         async for frame in socket:
+            if self._hub.applet(session) is not queue:
+                return  # it was replaced: what it still says, such as that it leaves, is not of this session any more
             if frame.type is not WSMsgType.TEXT:
                 raise BadSignalError("not text")
             self._hub.applet_spoke(session, len(frame.data))
@@ -220,6 +227,8 @@ class _Admitted:
     session: Session
     person: int
     ticket: str
+    is_new: bool = False
+    """Whether it entered by a code, not by a ticket."""
 
 
 async def _or_close(queue: SendQueue, telling: Coroutine[Any, Any, None]) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from aiohttp import WSCloseCode
 
 from codec.token_bucket import Bucket
+from codec.wire.customer_kinds import CustomerKind
 from codec.wire.signals import (
     CodeChanged,
     ConsoleSignal,
     Missed,
     RelaySignal,
+    Replaced,
     SessionChanged,
     SessionSignal,
     SignedOut,
@@ -77,15 +79,21 @@ class Hub:
         """Whether a console is connected."""
         return (person, name) in self._consoles
 
-    def applet_connected(self, session: int, queue: SendQueue) -> None:
-        """An applet is there; it replaces its own earlier socket."""
+    def applet_connected(self, session: int, queue: SendQueue, takes_over: CustomerKind | None = None) -> None:
+        """An applet is there; it replaces its own earlier socket.
+
+        With `takes_over` the earlier socket is that of something else, which the customer no longer goes on with.
+        """
         earlier = self._applets.get(session)
         self._applets[session] = queue
         self._signing_keys.pop(session, None)  # it says so again on each socket
         self._follow(Topic(TopicKind.SESSION, session), _ToApplet(queue), queue)
         if earlier is not None:
             self._end(earlier)
-            earlier.close()
+            if takes_over is None:
+                earlier.close()
+            else:
+                earlier.close_with(write(Replaced(takes_over)))
 
     def applet_disconnected(self, session: int, queue: SendQueue) -> bool:
         """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""

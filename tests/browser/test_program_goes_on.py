@@ -59,3 +59,10 @@ async def test_pin_then_page_then_program_then_control_is_one_session(tmp_path: 
                 await anna.may(Access.CONTROL)
                 await anna.watch()
                 await anna.sees(lambda picture: same(picture, screenshot(display)))
+
+                goes_on = customer.page.get_by_role("heading", name="The session continues in the help program")
+                await expect(goes_on).to_be_focused()
+                await expect(customer.page.get_by_text("This page is no longer connected.")).to_be_visible()
+                await expect(customer.page.get_by_text("has ended")).to_have_count(0)
+                await expect(customer.page.get_by_text("Anna de Vries, Northwind IT")).to_be_visible()
+                await anna.sees(lambda picture: same(picture, screenshot(display)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from codec.wire.api_types import Method, NewCode
 from codec.wire.customer_kinds import CustomerKind
-from codec.wire.signals import Enter, Refusal, Refused, Return
+from codec.wire.signals import Enter, Refusal, Refused, Replaced, Return
 from tests.support.relays import CONSOLE, running_relay
 
 
@@ -21,10 +21,11 @@ async def test_the_program_takes_the_place_of_the_page_in_the_same_session(tmp_p
             async with relay.applet(Enter(1, computer="PC", system="Linux", pin=body["pin"])) as program:
                 again = await relay.enter(program)
                 assert (again.session, again.state) == (entered.session, "active")
+                assert await page.hear_a(Replaced) == Replaced(CustomerKind.PROGRAM)
                 _, (session,) = await relay.call("GET", "/sessions")
                 assert (session["kind"], session.get("means", [])) == (CustomerKind.PROGRAM, [])
                 async with relay.applet(Return(entered.ticket)) as late:
-                    assert await late.hear() == Refused(Refusal.UNKNOWN), "the page has no part in it any more"
+                    assert await late.hear() == Replaced(CustomerKind.PROGRAM), "it was away when it was replaced"
 
 
 async def test_a_code_for_a_session_is_refused_where_it_is_not_ones_own_or_over(tmp_path: Path) -> None:

@@ -265,6 +265,8 @@ export class Engine implements ToolHost {
       this.visit = null;
       this.platform.keep(null);
       this.show({ ...FRESH, problem: signal.reason, retrySeconds: signal.retry_seconds });
+    } else if (signal.type === "replaced") {
+      this.finish(`goes_on_in_${signal.kind}`);
     } else if (signal.type === "state") {
       if (!isFinal(signal.state)) return;
       const isBack = !this.wasReloaded || visit.isConnected;

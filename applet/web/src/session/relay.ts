@@ -135,6 +135,9 @@ export class RelaySocket {
     } else if (signal.type === "refused") {
       if (this.mayComeAgain(signal.reason)) throw new ComeAgainError(signal.retry_seconds ?? BUSY_SECONDS);
       this.over = true;
+    } else if (signal.type === "replaced") {
+      this.over = true;
+      this.socket = null; // the session goes on: nothing that is said here may end it
     } else if (signal.type === "state" && isFinal(signal.state)) {
       this.over = true;
     }

@@ -3,7 +3,14 @@
 import { DesksideError } from "@deskside/codec/errors";
 import { type IceServer, SESSION_STATES, type SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { SignedPermit } from "@deskside/codec/wire/permits";
-import { type FromApplet, MAX_SIGNAL_BYTES, REFUSALS, type Refusal } from "@deskside/codec/wire/signals.gen";
+import {
+  CUSTOMER_KINDS,
+  type CustomerKind,
+  type FromApplet,
+  MAX_SIGNAL_BYTES,
+  REFUSALS,
+  type Refusal,
+} from "@deskside/codec/wire/signals.gen";
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /** What the relay says, with bytes as bytes. */
@@ -19,6 +26,7 @@ export type ToApplet =
       relay_key: Uint8Array;
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null }
+  | { type: "replaced"; kind: CustomerKind }
   | { type: "state"; state: SessionState; technician_present: boolean }
   | { type: "permitted"; permit: SignedPermit }
   | { type: "signal"; data: string }
@@ -56,6 +64,8 @@ export function readToApplet(text: string): ToApplet {
         reason: word(signal.reason, REFUSALS),
         retry_seconds: signal.retry_seconds == null ? null : whole(signal.retry_seconds),
       };
+    case "replaced":
+      return { type: "replaced", kind: word(signal.kind, CUSTOMER_KINDS) };
     case "state":
       return {
         type: "state",

@@ -2,6 +2,7 @@
 
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Period, UiState } from "../session/uiState.ts";
+import { endingHeading, goesOn } from "./sentences.ts";
 import { day, decimal, minutes, t, timeOfDay } from "./texts.ts";
 
 /** One row: what it is about, what is said, and what is said in small below it. */
@@ -32,11 +33,7 @@ export function receiptRows(state: UiState, host: string): ReceiptRow[] {
 
 /** Return the receipt as a text file. */
 export function receiptText(state: UiState, host: string): string {
-  const head = [
-    t("The session has ended"),
-    ...(state.endedAt === null ? [] : [day(state.endedAt)]),
-    endingSentence(state),
-  ];
+  const head = [endingHeading(state), ...(state.endedAt === null ? [] : [day(state.endedAt)]), endingSentence(state)];
   const rows = receiptRows(state, host).map(({ about, said, below }) => {
     return `${about}: ${said}${below === "" ? "" : ` (${below})`}`;
   });
@@ -74,6 +71,14 @@ export function endingSentence(state: UiState): string {
     case "bye_technician":
     case "closed_by_technician":
       return t("{technician} has left.", { technician });
+    case "goes_on_in_program":
+      return t("This page is no longer connected. In the help program you decide what {technician} may see and do.", {
+        technician,
+      });
+    case "goes_on_in_page":
+      return t("This page is no longer connected. If you did not open another one, tell {technician} by phone.", {
+        technician,
+      });
     case "aborted_technician_removed":
       return t("The organisation has ended the session. Call them if you still need help.");
     case "timed_out":
@@ -102,7 +107,9 @@ export function endingSentence(state: UiState): string {
 }
 
 /** Return that what was seen no longer is, an empty text where nothing was. */
-export function unseenSentence({ allowedOnce }: UiState): string {
+export function unseenSentence(state: UiState): string {
+  if (goesOn(state)) return ""; // who sees the screen now is up to what the session goes on with
+  const { allowedOnce } = state;
   const [screen, camera] = [allowedOnce.includes("view"), allowedOnce.includes("camera")];
   if (screen && camera) return t("No one can see your screen or your camera any more.");
   if (camera) return t("No one can see your camera any more.");

@@ -148,3 +148,20 @@ export function changeSentence(before: UiState, after: UiState): string | null {
   if (after.chatOn !== before.chatOn) return after.chatOn ? t("The chat is on.") : t("The chat is off.");
   return null;
 }
+
+/** Return what became of the session, as a heading. */
+export function endingHeading({ ending }: UiState): string {
+  switch (ending) {
+    case "goes_on_in_program":
+      return t("The session continues in the help program");
+    case "goes_on_in_page":
+      return t("The session continues in another browser page");
+    default:
+      return t("The session has ended");
+  }
+}
+
+/** Whether the session is over only for this page. */
+export function goesOn({ ending }: UiState): boolean {
+  return ending === "goes_on_in_program" || ending === "goes_on_in_page";
+}

@@ -6,7 +6,7 @@ import type { UiState } from "../session/uiState.ts";
 import type { Brought } from "../state/address.ts";
 import type { Abilities } from "../state/facts.ts";
 import { asksForCamera, stageOf, viewOf } from "../state/view.ts";
-import { changeSentence, problemSentence, type Way } from "../texts/sentences.ts";
+import { changeSentence, endingHeading, problemSentence, type Way } from "../texts/sentences.ts";
 import { speak, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
 import { Consent } from "./Consent.tsx";
@@ -108,10 +108,10 @@ function Link({ state, insteadPin }: { state: UiState; insteadPin: () => void })
 }
 
 /** The end without its receipt, while that is loaded. */
-function EndedBriefly() {
+function EndedBriefly({ state }: { state: UiState }) {
   return (
     <section class="card">
-      <h1>{t("The session has ended")}</h1>
+      <h1>{endingHeading(state)}</h1>
       <p class="lead">{t("You can close this page.")}</p>
     </section>
   );

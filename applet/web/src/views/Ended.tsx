@@ -3,6 +3,7 @@
 import "../styles/ended.css";
 import type { UiState } from "../session/uiState.ts";
 import { endingSentence, receiptName, receiptRows, receiptText, unseenSentence } from "../texts/receipt.ts";
+import { endingHeading, goesOn } from "../texts/sentences.ts";
 import { day, t } from "../texts/texts.ts";
 import { Icon } from "./parts.tsx";
 
@@ -17,7 +18,7 @@ export function Ended({ state, host }: { state: UiState; host: string }) {
           </span>
         </p>
         <h1 id="rcpt-h" data-first tabIndex={-1}>
-          {t("The session has ended")}
+          {endingHeading(state)}
         </h1>
         <p class="lead">
           {endingSentence(state)} {unseenSentence(state)} {t("You can close this page.")}
@@ -40,9 +41,11 @@ export function Ended({ state, host }: { state: UiState; host: string }) {
           {t("Save receipt")}
         </button>
         <p class="small">{t("So that you know what happened, and can ask about it.")}</p>
-        <a class="btn btn--touch" href="/join">
-          {t("Enter another PIN")}
-        </a>
+        {!goesOn(state) && (
+          <a class="btn btn--touch" href="/join">
+            {t("Enter another PIN")}
+          </a>
+        )}
       </div>
     </section>
   );

@@ -1,5 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
+import type { CustomerKind } from "./signals.gen.ts";
+
 export interface Person {
   id: number;
   email: string;
@@ -33,8 +35,6 @@ export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" 
 export type Method = "pin" | "link";
 
 export type Ended = "" | "wrong_secret" | "page_closed";
-
-export type CustomerKind = "program" | "page";
 
 export interface Code {
   id: number;

@@ -83,3 +83,4 @@ export type FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Pi
 export const APPLET_PATH = "/ws/applet";
 export const MAX_SIGNAL_BYTES = 16_384;
 export const REFUSALS = ["unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
+export const CUSTOMER_KINDS = ["program", "page"] as const;
