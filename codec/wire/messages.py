@@ -45,6 +45,8 @@ MAX_WHEEL = 100 * WHEEL_NOTCH
 
 Name = Annotated[str, Meta(max_length=200)]
 Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
+Moment = Annotated[int, Meta(ge=0, le=8_640_000_000_000_000)]
+"""In milliseconds since 1970. Beyond it a page has no dates (ECMA-262), and a window that is to show one fails."""
 DisplayId = Annotated[int, Meta(ge=0, le=255)]
 Position = Annotated[int, Meta(ge=0, lt=POSITIONS)]
 Pixels = Annotated[int, Meta(ge=1, le=16_384)]
@@ -160,7 +162,7 @@ class Chat(Message, frozen=True, tag="chat"):
 
     number: Number
     text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS)]
-    at: int
+    at: Moment
 
 
 class Typing(Message, frozen=True, tag="typing"):
@@ -646,7 +648,7 @@ class Photo(Message, frozen=True, tag="photo"):
     )
 
     number: Number
-    at: int
+    at: Moment
     width: Pixels
     height: Pixels
     jpeg: Annotated[bytes, Meta(min_length=1, max_length=PHOTO_BYTES)]

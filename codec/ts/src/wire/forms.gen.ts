@@ -46,7 +46,7 @@ export const DECLARED = {
   signed_head: { by: ["applet"], longest: 1_024, lane: 0, tool: "recording" },
 } as const;
 export const FORMS = {
-  chat: { number: { is: "int", least: 0, most: 4_294_967_295 }, text: { is: "text", least: 1, most: 4_000 }, at: { is: "int" } },
+  chat: { number: { is: "int", least: 0, most: 4_294_967_295 }, text: { is: "text", least: 1, most: 4_000 }, at: { is: "int", least: 0, most: 8_640_000_000_000_000 } },
   typing: { on: { is: "bool" } },
   clipboard_text: { text: { is: "text", most: 1_048_576 } },
   clipboard_too_long: { size: { is: "int", least: 0, most: 9_007_199_254_740_991 } },
@@ -86,7 +86,7 @@ export const FORMS = {
   pointer_at: { display: { is: "int", least: 0, most: 255 }, x: { is: "int", least: 0, most: 65_535 }, y: { is: "int", least: 0, most: 65_535 } },
   stats: { waits_ms: { is: "int", least: 0, most: 4_294_967_295 }, encode_ms: { is: "int", least: 0, most: 4_294_967_295 }, dark: { is: "bool", usually: false }, rate_kbit: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null }, busy_percent: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null } },
   camera: { facing: { is: "word", among: ["front", "back", ""], usually: "" }, cameras: { is: "int", least: 0, most: 255, usually: 1 }, torch: { is: "bool", orNull: true, usually: null }, frozen: { is: "bool", usually: false }, interrupted: { is: "bool", usually: false } },
-  photo: { number: { is: "int", least: 0, most: 4_294_967_295 }, at: { is: "int" }, width: { is: "int", least: 1, most: 16_384 }, height: { is: "int", least: 1, most: 16_384 }, jpeg: { is: "bytes", least: 1, most: 8_388_608 } },
+  photo: { number: { is: "int", least: 0, most: 4_294_967_295 }, at: { is: "int", least: 0, most: 8_640_000_000_000_000 }, width: { is: "int", least: 1, most: 16_384 }, height: { is: "int", least: 1, most: 16_384 }, jpeg: { is: "bytes", least: 1, most: 8_388_608 } },
   notice: { trouble: { is: "word", among: ["display_lost", "capture_failed", "input_failed", "customer_has_hands_on", "cannot_type", "clipboard_failed", "cannot_point", "secure_desktop"] }, on: { is: "bool" }, detail: { is: "text", most: 500, usually: "" }, cause: { is: "text", most: 32, usually: "" }, lasting: { is: "bool", usually: false } },
   signed_head: { number: { is: "int", least: 0, most: 9_007_199_254_740_991 }, digest: { is: "bytes", least: 32, most: 32 }, signature: { is: "bytes", least: 64, most: 64 } },
 } as const;
