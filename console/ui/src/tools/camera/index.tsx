@@ -7,6 +7,7 @@ import type { OpenSession } from "../../state/openSession";
 import { t } from "../../texts/texts";
 import { Dialog, Icon } from "../../views/parts";
 import type { Props, Tool } from "../tool";
+import { latest } from "./latest";
 
 interface State {
   /** What the camera is and how, undefined while none is shown. */
@@ -26,7 +27,7 @@ export const camera: Tool = {
     },
     photo: (openSession, message) => {
       const state = cameraOf(openSession);
-      state.photos.value = [...state.photos.value, message];
+      state.photos.value = latest([...state.photos.value, message]);
       state.unseen.value += 1;
     },
   },
@@ -97,7 +98,7 @@ function Press({ icon, label, on, press }: PressProps) {
   );
 }
 
-/** The photos of this session, as long as the page is open: a recording keeps them. */
+/** The latest photos of this session, as long as the page is open: a recording keeps all. */
 function Photos({ openSession, customer }: Props) {
   const state = cameraOf(openSession);
   const open = useSignal(false);
