@@ -12,6 +12,7 @@ const { readToApplet, write } = await import(`${process.env.JOIN}/session/signal
 const { StateTeller } = await import(`${process.env.JOIN}/session/stateTeller.js`);
 const { hasNews, keptVisit, readVisit, readWrongSecrets } = await import(`${process.env.JOIN}/state/kept.js`);
 const { shownName } = await import(`${process.env.JOIN}/session/names.js`);
+const { askAbout } = await import(`${process.env.JOIN}/state/facts.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { ScreenShare } = await import(`${process.env.JOIN}/capture/screenShare.js`);
 const { Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
@@ -115,5 +116,10 @@ await answering({
     }),
   write: (signal, key) => write(key === null ? signal : { ...signal, key: Uint8Array.from(key) }),
   shownName,
+  /** What the page takes from this answer of the relay about itself. */
+  about: async (told) => {
+    globalThis.fetch = async () => Response.json(told);
+    return askAbout();
+  },
   machine: (userAgent) => [computerName({ userAgent }), systemName({ userAgent })],
 });

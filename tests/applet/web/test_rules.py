@@ -354,6 +354,12 @@ def test_names_are_shown_as_in_the_applet(node: Node, name: str) -> None:
     assert node.ask("shownName", name) == shown_name(name)[1:-1]
 
 
+def test_the_organisations_name_is_cleaned_and_cut_before_a_session_too(node: Node) -> None:
+    name = "North\u202ewind " + "x" * 100
+    told = {"organisation": name, "logo": "/l", "never_calls": True, "languages": ["en"]}
+    assert node.ask("about", told) == told | {"organisation": shown_name(name)[1:-1]}
+
+
 def test_a_page_is_told_the_newest_state_when_it_has_taken_the_last(node: Node) -> None:
     assert node.ask("states", [1, "taken", "taken", 2]) == [1, 2]
     flood: list[int | str] = list(range(5_000))

@@ -1,5 +1,6 @@
 /** What the page knows before it is in a session: whose relay served it, and what this browser can do. */
 
+import { shownName } from "../session/names.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
 
 /** What this browser can do for a session. */
@@ -20,7 +21,9 @@ const UNKNOWN: JoinFacts = { organisation: "", logo: "", never_calls: false, lan
 export async function askAbout(): Promise<JoinFacts> {
   try {
     const answer = await fetch(ABOUT);
-    return answer.ok ? ((await answer.json()) as JoinFacts) : UNKNOWN;
+    if (!answer.ok) return UNKNOWN;
+    const facts = (await answer.json()) as JoinFacts;
+    return { ...facts, organisation: shownName(facts.organisation) };
   } catch {
     return UNKNOWN;
   }
