@@ -77,7 +77,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         )
     },
     "codec/ts/src/session/diagnosis.gen.ts": {"codec.session.diagnosis": ("CUSTOMER_RULES", "Diagnosis")},
-    "codec/ts/src/session/resending.gen.ts": {"codec.session.resending": ("AT_MOST",)},
+    "codec/ts/src/session/lines.gen.ts": {"codec.session.lines": ("AHEAD", "PACE", "LAST", "MOST_BYTES")},
     "codec/ts/src/session/responder.gen.ts": {"codec.session.responder": ("ATTEMPTS", "SECRET_GUESSES")},
     "codec/ts/src/wire/forms.gen.ts": {"codec.wire.forms": ("DECLARED", "FORMS")},
     "codec/ts/src/wire/lanes.gen.ts": {"codec.wire.lanes": ("Lane",)},

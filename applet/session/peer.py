@@ -5,6 +5,7 @@ import base64
 import binascii
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,13 +13,13 @@ import aiohttp
 
 from codec.host import background
 from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, HandshakeError, HandshakeProblem
+from codec.session.lines import Lines
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
 from codec.session.links.direct import DirectPath
 from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
-from codec.session.resending import to_resend
 from codec.session.responder import Responder
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
@@ -27,6 +28,7 @@ from codec.wire.messages import (
     FROM_CONSOLE,
     Answer,
     BadMessageError,
+    Bye,
     Offer,
     SessionMessage,
     UnknownMessageError,
@@ -65,6 +67,7 @@ class Peer:
         self, session: int, secret: str | None, http: aiohttp.ClientSession, relay: str, events: PeerEvents
     ) -> None:
         self.connection: Connection | None = None
+        self._lines = Lines(time.monotonic())
         self._session = session
         self._http = http
         self._relay = relay
@@ -119,10 +122,16 @@ class Peer:
     def send(self, message: SessionMessage) -> None:
         """Send a message to the console. Raises StreamFullError.
 
-        It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped.
+        It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped, but for what
+        people write.
         """
+        if message.declared.resent:
+            self._lines.add(pack(message), time.monotonic())
+            return
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
+        if isinstance(message, Bye):
+            self._lines.end()
         self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
 
     def discard(self, lane: Lane) -> None:
@@ -141,13 +150,16 @@ class Peer:
             await asyncio.wait(set(self._closing))
 
     def _agree(self, agreement: Agreement) -> None:
-        again = [] if self.connection is None else to_resend(self.connection.unconfirmed(Lane.CONTROL))
         self._drop_connection()
         events = self._events
-        self.connection = Connection(Role.APPLET, agreement.root, self._message, events.moved, events.doubted)
+        self.connection = Connection(
+            Role.APPLET, agreement.root, self._message, events.moved, events.doubted, self._progress
+        )
+        self._lines.use(self.connection)
         self._events.agreed(agreement)
-        for message in again:
-            self.connection.send(Lane.CONTROL, message)
+
+    def _progress(self) -> None:
+        self._lines.hand_over(time.monotonic())
 
     def _drop_connection(self) -> None:
         if self.connection is not None:

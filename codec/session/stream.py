@@ -77,16 +77,6 @@ class _Outgoing:
         """Whether this chunk goes on with a message that began before it."""
         return self.is_within if number == self.first else not self.kept[number - 1 - self.first][_LAST_BYTE]
 
-    def unconfirmed(self) -> list[bytes]:
-        found, parts, skips = [], list[bytes](), self.is_within
-        for chunk in self.kept:
-            parts.append(chunk[DATA_HEAD_BYTES:])
-            if chunk[_LAST_BYTE]:
-                if not skips:
-                    found.append(b"".join(parts))
-                parts, skips = [], False
-        return found
-
     def discard(self) -> None:
         """Forget whole messages of which nothing was ever written: their numbers go to others."""
         begins = self.reached
@@ -204,9 +194,13 @@ class Stream:
         """Bytes of `lane` that the other end has not confirmed yet."""
         return self._out[lane].kept_bytes
 
-    def unconfirmed(self, lane: Lane) -> list[bytes]:
-        """Return the messages of `lane` of which the other end has confirmed nothing, in order."""
-        return self._out[lane].unconfirmed()
+    def queued(self, lane: Lane) -> int:
+        """Return the number of the chunk behind the last one that was queued on `lane`."""
+        return self._out[lane].end
+
+    def confirmed(self, lane: Lane) -> int:
+        """Return the number of the first chunk on `lane` that the other end has not confirmed."""
+        return self._out[lane].first
 
     @property
     def owes_acknowledgement(self) -> bool:

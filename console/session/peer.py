@@ -8,6 +8,7 @@ import base64
 import binascii
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,13 @@ from codec.backoff import Retries
 from codec.host import background
 from codec.host.background import BackgroundTasks
 from codec.session.handshake import AGAIN, RANDOM_BYTES, Agreement, Handshake, HandshakeError, HandshakeProblem, How
+from codec.session.lines import Lines
 from codec.session.links.base import LinkClosedError
 from codec.session.links.cancelling import cancel_and_wait
 from codec.session.links.connection import Connection
 from codec.session.links.direct import DirectPath
 from codec.session.links.tunnel import open_tunnel
 from codec.session.path_manager import LinkKind
-from codec.session.resending import to_resend
 from codec.session.responder import ATTEMPTS
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import IceServer
@@ -32,6 +33,7 @@ from codec.wire.messages import (
     FROM_APPLET,
     Answer,
     BadMessageError,
+    Bye,
     Offer,
     SessionMessage,
     UnknownMessageError,
@@ -99,7 +101,7 @@ class Peer:
         self._seeking: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._attempt = 0
-        self._early: list[bytes] = []
+        self._lines = Lines(time.monotonic())
         self._retiring = BackgroundTasks()
         self.direct_failed = False
         """Whether the latest attempt at a direct path came to nothing."""
@@ -160,10 +162,13 @@ class Peer:
         It waits while there is no link, unless it matters only now. Before a key is agreed it is dropped, but for what
         people write.
         """
-        if self.connection is None and message.declared.resent:
-            self._early.append(pack(message))
+        if message.declared.resent:
+            self._lines.add(pack(message), time.monotonic())
+            return
         if self.connection is None or (message.declared.fleeting and self.connection.kind is None):
             return
+        if isinstance(message, Bye):
+            self._lines.end()
         self.connection.send(message.declared.lane, pack(message), newest=message.declared.supersedes)
 
     async def close(self) -> None:
@@ -228,16 +233,15 @@ class Peer:
         if agreement.how is How.SECRET:
             self._begun -= 1  # the other end knew the secret: nothing was guessed. Words prove that to people only
         self._stop_patience()
-        unconfirmed = self._early if self.connection is None else self.connection.unconfirmed(Lane.CONTROL)
-        again, self._early = to_resend(unconfirmed), []
         if self.connection is not None:
             retiring = self._retire(self.connection, (self._opening, self._seeking))
             self._retiring.start(retiring, "closing the links of an earlier key")
             self._opening = self._seeking = None
-        self.connection = Connection(Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted)
+        self.connection = Connection(
+            Role.CONSOLE, agreement.root, self._message, self._moved, self._events.doubted, self._progress
+        )
+        self._lines.use(self.connection)
         self._events.agreed(agreement)
-        for message in again:
-            self.connection.send(Lane.CONTROL, message)
         self._events.signal(TunnelPlease(self._session))
 
     async def _retire(self, connection: Connection, work: Iterable[asyncio.Task[None] | None]) -> None:
@@ -260,6 +264,9 @@ class Peer:
         if kind is not None and self._seeking is None and self.connection is not None:
             self._seeking = background.start(self._seek_direct(self.connection), "the direct path")
         self._events.moved(kind)
+
+    def _progress(self) -> None:
+        self._lines.hand_over(time.monotonic())
 
     def _message(self, lane: Lane, data: bytes) -> None:
         if not self._events.weighed(len(data)):

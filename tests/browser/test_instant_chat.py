@@ -1,6 +1,7 @@
 """A session that begins as a chat, and becomes more: a real console and a real customer, each by keyboard alone."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import aioice
@@ -118,6 +119,11 @@ def state_of(heard: object) -> str:
     return heard.session.state if isinstance(heard, SessionChanged) else ""
 
 
+def is_line(text: str) -> Callable[[object], bool]:
+    """Return whether something heard is this line."""
+    return lambda heard: isinstance(heard, said.ChatLine) and heard.text == text
+
+
 def lines_of(anna: Technician) -> list[str]:
     """What the customer wrote, as this technician read it."""
     return [each.text for each in anna.heard if isinstance(each, said.ChatLine) and each.who is said.Who.CUSTOMER]
@@ -161,6 +167,41 @@ async def test_what_one_writes_while_the_other_is_away_arrives_once_and_in_order
                 assert lines_of(again) == [f"While Anna was away {number}" for number in range(2)]
                 await customer.writes("After")
                 await again.hear(said.ChatLine, lambda line: line.text == "After")
+
+
+async def test_two_hundred_lines_to_a_console_that_was_gone_arrive_once_after_a_reload_and_end_no_session(
+    tmp_path: Path,
+) -> None:
+    wanted = [f"While Anna was away {number}" for number in range(200)]
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            page = customer.page
+            async with (
+                technician(relay.url, "console-one") as anna,
+                technician(relay.url, "console-two") as again,
+            ):
+                await customer.enter(await spoken_code(anna))
+                session = (await anna.until(lambda each: state_of(each) == "waiting")).session.id
+                await anna.open(session)
+                await customer.writes("First")
+                await anna.hear(said.ChatLine, lambda line: line.text == "First")
+
+                await anna.vanish()
+                box = page.get_by_label("Sent when you reconnect")
+                for line in wanted:
+                    await box.fill(line)
+                    await page.keyboard.press("Enter")
+                await expect(page.get_by_role("log")).to_contain_text(wanted[-1])
+                await page.reload()
+                await again.until(lambda each: state_of(each) == "disconnected")
+                await again.open(session)
+                await again.until(is_line(wanted[20]))
+                await page.reload()  # in the midst of it
+                for line in wanted:
+                    await again.until(is_line(line))
+                await customer.writes("After")
+                await again.hear(said.ChatLine, lambda line: line.text == "After")
+                assert [line for line in lines_of(again) if line in wanted] == wanted
 
 
 @pytest.mark.req("CHAT-03")

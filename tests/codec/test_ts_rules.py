@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import pytest
 
 from codec.backoff import Retries
 from codec.picture.rate.pacing import Pace
+from codec.session.lines import Lines
+from codec.session.path_manager import LinkKind
 from codec.token_bucket import Bucket, Rate
+from codec.wire.lanes import Lane
 from codec.wire.pins import split
 from tests.support.node import Node
 
@@ -89,3 +93,57 @@ def _split(digits: str) -> dict[str, str] | None:
     except ValueError:
         return None
     return {"pin": pin, "secret": secret}
+
+
+class CountingStream:
+    """Carries lines in chunks of one each, and confirms what it is told to."""
+
+    def __init__(self, kind: LinkKind | None) -> None:
+        self.kind = kind
+        self.sent: list[str] = []
+        self.known = self.count = 0
+
+    def send(self, _lane: Lane, message: bytes) -> None:
+        self.count += 1
+        self.sent.append(message.hex())
+
+    def queued(self, _lane: Lane) -> int:
+        return self.count
+
+    def confirmed(self, _lane: Lane) -> int:
+        return self.known
+
+
+def test_lines_are_handed_over_the_same(node: Node) -> None:
+    random = Random(1)
+    for _ in range(ROUNDS):
+        now, lines, stream = 0.0, Lines(0.0), CountingStream(None)
+        calls: list[tuple[Any, ...]] = [(None, 0, "use")]
+        lines.use(stream)
+        ours: list[tuple[list[str], int]] = [([], 0)]
+        for number in range(4 * CALLS):
+            now += random.choice((0.0, 0.1, 3.0))
+            method = random.choice(("add", "add", "add", "handOver", "handOver", "use", "end"))
+            if method in ("use", "end") and random.random() < 0.8:
+                method = "add"
+            kind = random.choice((None, LinkKind.RELAYED, LinkKind.DIRECT))
+            known = stream.known if method == "use" else random.randint(stream.known, stream.count)
+            stream.sent, stream.kind, stream.known = [], kind, known
+            match method:
+                case "add":
+                    line = f"line {number}".encode()
+                    lines.add(line, now)
+                    calls.append((kind, known, method, line.hex(), now))
+                case "handOver":
+                    lines.hand_over(now)
+                    calls.append((kind, known, method, now))
+                case "use":
+                    stream = CountingStream(kind)
+                    lines.use(stream)
+                    calls.append((kind, known, method))
+                case "end":
+                    lines.end()
+                    calls.append((kind, known, method))
+            ours.append((stream.sent, len(lines)))
+        assert [tuple(each) for each in node.ask("lines", calls)] == ours
+        assert any(sent for sent, _ in ours)

@@ -37,8 +37,9 @@ class Connection:
     """The messages of one session, whatever links come and go.
 
     `on_message` gets each message once and in its lane's order; `on_moved` hears which kind of link is in use, None
-    when there is none; `on_doubted` that the link in use may be dead, or has been lost. All are called from the event
-    loop, must return quickly and not raise. Close it in the end.
+    when there is none; `on_doubted` that the link in use may be dead, or has been lost; `on_progress` that the other
+    end has said something, or that TICK_SECONDS have passed. All are called from the event loop, must return quickly
+    and not raise. Close it in the end.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class Connection:
         on_message: Callable[[Lane, bytes], None],
         on_moved: Callable[[LinkKind | None], None],
         on_doubted: Callable[[], None] = lambda: None,
+        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self._path_manager = PathManager(role, root, Stream())
         self._on_message = on_message
         self._on_moved = on_moved
         self._on_doubted = on_doubted
+        self._on_progress = on_progress
         self._held: dict[int, _Held] = {}
         self._next_link = 0
         self._acknowledge: asyncio.TimerHandle | None = None
@@ -107,9 +110,13 @@ class Connection:
         """Bytes of a lane that the other end has not confirmed."""
         return self._path_manager.stream.unacknowledged_bytes(lane)
 
-    def unconfirmed(self, lane: Lane) -> list[bytes]:
-        """Return the messages of a lane of which the other end has confirmed nothing, in order."""
-        return self._path_manager.stream.unconfirmed(lane)
+    def queued(self, lane: Lane) -> int:
+        """Return the number of the chunk behind the last one that was queued."""
+        return self._path_manager.stream.queued(lane)
+
+    def confirmed(self, lane: Lane) -> int:
+        """Return the number of the first chunk that the other end has not confirmed."""
+        return self._path_manager.stream.confirmed(lane)
 
     def add(self, link: Link) -> asyncio.Event:
         """Offer another link, which the connection owns and closes from now on. Return what is set when it is gone."""
@@ -190,11 +197,13 @@ class Connection:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._handle(self._path_manager.tick(time.monotonic()))
+            self._on_progress()
             self._wake()
 
     def _after_receiving(self, held: _Held) -> None:
         held.wake.set()
         self._heard.set()
+        self._on_progress()
         if self._path_manager.stream.owes_acknowledgement and self._acknowledge is None:
             # Waiting a moment lets one acknowledgement serve a burst, and keeps it out of the way of the answer.
             self._acknowledge = asyncio.get_running_loop().call_later(ACKNOWLEDGE_SECONDS, self._acknowledge_now)

@@ -66,6 +66,8 @@ await answering({
       return { said: outcome.said, chat: chat.slice(-3), chatOn, technicianTypes };
     });
   },
+  /** What is said again after the page was loaded again with this in its state. */
+  sayAgain: (about) => new Conversation().sayAgain({ ...FRESH, ...about }),
   /** The code that was typed, or why it is none. */
   code: (typed, relay) => {
     try {

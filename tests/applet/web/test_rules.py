@@ -259,6 +259,7 @@ SO_FAR = {
     "recordings": [{"from": 6, "to": 9}, {"from": 12, "to": None}],
     "chat": [LINE, LINE | {"mine": False}],
     "chatIsCut": True,
+    "unconfirmed": 1,
 }
 NOTHING_YET: dict[str, Any] = {
     "technician": "",
@@ -269,6 +270,7 @@ NOTHING_YET: dict[str, Any] = {
     "recordings": [],
     "chat": [],
     "chatIsCut": False,
+    "unconfirmed": 0,
 }
 NOT_OURS: list[Any] = [None, 1, "x", [], {}, [None], [1]]
 WRONG: list[Any] = [[], {}, 7.5, True]
@@ -289,6 +291,23 @@ def test_of_a_long_chat_the_end_is_kept_and_that_it_is_the_end(node: Node) -> No
     kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": long}))
     assert (kept["chat"], kept["chatIsCut"]) == (long[10:], True)
     assert not node.ask("visit", node.ask("kept", WAY_BACK, {"chat": short[:200]}))["chatIsCut"]
+
+
+def test_what_was_not_confirmed_is_kept_however_many_lines_that_are_and_said_again(node: Node) -> None:
+    theirs = [LINE | {"mine": False, "at": number} for number in range(300)]
+    mine = [LINE | {"at": 300 + number} for number in range(500)]
+    kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": theirs + mine, "unconfirmed": 400}))
+    assert (kept["chat"], kept["unconfirmed"]) == (mine[100:], 400)
+    long = [LINE | {"text": "x" * CHAT_CHARACTERS, "at": number} for number in range(300)]
+    kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": long, "unconfirmed": 200}))
+    assert kept["chat"] == long[100:]
+    kept = node.ask("visit", node.ask("kept", WAY_BACK, {"chat": long, "unconfirmed": 300}))
+    assert kept["chat"] == long[50:], "no more than a browser keeps"
+    chat = [mine[0], mine[1], theirs[0], mine[2]]
+    told = node.ask("sayAgain", {"chat": chat, "unconfirmed": 2})
+    assert told == [{"kind": "chat", "number": n, "text": LINE["text"], "at": 300 + n} for n in (1, 2)]
+    assert node.ask("sayAgain", {"chat": chat, "unconfirmed": 0}) == []
+    assert len(node.ask("sayAgain", {"chat": chat, "unconfirmed": 9})) == 3
 
 
 def test_it_is_kept_again_when_any_of_it_has_changed(node: Node) -> None:
@@ -323,6 +342,7 @@ def test_a_session_goes_on_with_what_can_be_read_of_it(node: Node) -> None:
         "recordings": [{}, [7, None, {"from": "x", "to": 1}, {"from": 1}]],
         "chat": ["x", [None, 7, {}, LINE | {"text": 7}, LINE | {"mine": 1}, LINE | {"at": "now"}]],
         "chatIsCut": [1, "true"],
+        "unconfirmed": ["1", -1, 0.5, None, 1e300],
     }
     for name, values in wrong.items():
         for value in values:

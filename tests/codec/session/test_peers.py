@@ -11,11 +11,12 @@ from applet.session.peer import Peer as AppletPeer
 from applet.session.peer import PeerEvents as AppletEvents
 from codec.session.links.connection import Connection
 from codec.session.stream import StreamFullError
-from codec.wire.messages import Chat, PointerAt
+from codec.wire.messages import Answer, Chat, PointerAt
 from codec.wire.roles import Role
 from console.session.peer import Peer as ConsolePeer
 from console.session.peer import PeerEvents as ConsoleEvents
 
+AN_ANSWER = Answer(1, "x" * 2_000)
 A_LINE = Chat(1, "x" * 2_000, 0)
 Made = AppletPeer | ConsolePeer
 
@@ -53,22 +54,30 @@ def agree(peer: Made) -> Connection:
 
 
 async def test_before_there_is_a_key_nobody_is_there(peer: Made) -> None:
-    peer.send(A_LINE)
+    peer.send(AN_ANSWER)
     agree(peer)
     assert peer.connection is not None
-    assert peer.connection.unacknowledged_bytes(A_LINE.declared.lane) == 0
+    assert peer.connection.unacknowledged_bytes(AN_ANSWER.declared.lane) == 0
 
 
 async def test_what_is_sent_without_a_link_waits_unless_it_is_news_only_for_now(peer: Made) -> None:
     connection = agree(peer)
     peer.send(PointerAt(0, 1, 1))
     assert connection.unacknowledged_bytes(PointerAt.declared.lane) == 0
-    peer.send(A_LINE)
-    assert connection.unacknowledged_bytes(A_LINE.declared.lane) >= 2_000
+    peer.send(AN_ANSWER)
+    assert connection.unacknowledged_bytes(AN_ANSWER.declared.lane) >= 2_000
 
 
 async def test_more_than_the_lane_holds_is_an_error_at_both_ends(peer: Made) -> None:
     agree(peer)
     with pytest.raises(StreamFullError):
         for _ in range(100_000):
-            peer.send(A_LINE)
+            peer.send(AN_ANSWER)
+
+
+async def test_a_line_waits_for_a_key_and_for_a_link(peer: Made) -> None:
+    peer.send(A_LINE)
+    connection = agree(peer)
+    peer.send(A_LINE)
+    assert len(peer._lines) == 2
+    assert connection.unacknowledged_bytes(A_LINE.declared.lane) == 0

@@ -6,6 +6,7 @@ import { bytes, hex } from "./golden.mjs";
 
 const { Retries } = await import(`${process.env.CODEC}/backoff.js`);
 const { Bucket } = await import(`${process.env.CODEC}/tokenBucket.js`);
+const { Lines } = await import(`${process.env.CODEC}/session/lines.js`);
 const { Pace } = await import(`${process.env.CODEC}/picture/rate/pacing.js`);
 const { split } = await import(`${process.env.CODEC}/wire/pins.js`);
 const { pack, unpack } = await import(`${process.env.CODEC}/wire/peerMessages.js`);
@@ -29,6 +30,29 @@ await answering({
   bucket: (rate, at, calls) => {
     const bucket = new Bucket(rate, at ?? undefined);
     return calls.map(([method, ...about]) => bucket[method](...about) ?? null);
+  },
+  /** What lines hand over to their stream at each call, and how many are left; what is known of the stream comes first. */
+  lines: (calls) => {
+    const lines = new Lines(0);
+    let [sent, stream] = [[], null];
+    return calls.map(([kind, confirmed, method, ...about]) => {
+      sent = [];
+      if (method === "use") {
+        let queued = 0;
+        const send = (_lane, line) => {
+          queued += 1;
+          sent.push(hex(line));
+        };
+        stream = { kind, send, queued: () => queued, confirmed: () => 0 };
+        lines.use(stream);
+      } else {
+        const known = Math.min(confirmed, stream.queued());
+        Object.assign(stream, { kind, confirmed: () => known });
+        if (method === "add") lines.add(bytes(about[0]), about[1]);
+        else lines[method](...about);
+      }
+      return [sent, lines.length];
+    });
   },
   /** The same of waits between tries. */
   retries: (first, last, chances, calls) => {

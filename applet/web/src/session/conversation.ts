@@ -26,11 +26,14 @@ export class Conversation {
   say(text: string, uiState: UiState, at: number): Outcome {
     const line = firstCharacters(text.trim(), CHAT_CHARACTERS);
     if (!line || !uiState.chatOn) return { said: [], uiState };
-    this.said += 1;
-    return {
-      said: [{ kind: "chat", number: this.said, text: line, at }],
-      uiState: withLine(uiState, { text: line, mine: true, at }),
-    };
+    const after = withLine(uiState, { text: line, mine: true, at });
+    return { said: [this.message(line, at)], uiState: { ...after, unconfirmed: uiState.unconfirmed + 1 } };
+  }
+
+  /** The page was loaded again: what was not confirmed before is said again, with the time at which it was written. */
+  sayAgain({ chat, unconfirmed }: UiState): SessionMessage[] {
+    const mine = chat.filter((line) => line.mine);
+    return mine.slice(Math.max(0, mine.length - unconfirmed)).map(({ text, at }) => this.message(text, at));
   }
 
   /** The technician's side says this. `maySwitch` the chat on and off. `now` in seconds of a steady clock. */
@@ -50,6 +53,11 @@ export class Conversation {
         return { said: [{ kind: "chat_state", on: after.chatOn }], uiState: after };
       }
     }
+  }
+
+  private message(text: string, at: number): SessionMessage {
+    this.said += 1;
+    return { kind: "chat", number: this.said, text, at };
   }
 }
 

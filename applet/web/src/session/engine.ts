@@ -331,6 +331,7 @@ export class Engine implements ToolHost {
       moved: (kind) => this.moved(kind),
       doubted: () => visit.probe(),
       message: (message) => this.message(message),
+      confirmed: (left) => this.chat.confirmed(left),
       refused: (problem) => this.refused(problem),
       broken: (reason) => this.broken(reason),
     };

@@ -7,18 +7,18 @@ import {
   type HandshakeProblem,
   RANDOM_BYTES,
 } from "@deskside/codec/session/handshake";
+import { Lines } from "@deskside/codec/session/lines";
 import { LinkClosedError } from "@deskside/codec/session/links/base";
 import { Connection } from "@deskside/codec/session/links/connection";
 import { DirectPath } from "@deskside/codec/session/links/direct";
 import type { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerConnection";
 import { openTunnel } from "@deskside/codec/session/links/tunnel";
 import type { LinkKind } from "@deskside/codec/session/pathManager.gen";
-import { toResend } from "@deskside/codec/session/resending";
 import { Responder } from "@deskside/codec/session/responder";
 import { StreamFullError } from "@deskside/codec/session/stream";
 import type { IceServer } from "@deskside/codec/wire/apiTypes.gen";
 import { declared } from "@deskside/codec/wire/declaration";
-import { Lane } from "@deskside/codec/wire/lanes.gen";
+import type { Lane } from "@deskside/codec/wire/lanes.gen";
 import {
   BadMessageError,
   type PeerMessage,
@@ -43,6 +43,8 @@ export interface PeerEvents {
   /** The link in use may be dead. */
   doubted(): void;
   message(message: PeerMessage): void;
+  /** The technician's program has more of what the customer wrote: so many of the last lines are not confirmed yet. */
+  confirmed(left: number): void;
   refused(problem: HandshakeProblem): void;
   broken(reason: string): void;
 }
@@ -51,6 +53,7 @@ export interface PeerEvents {
 export class Peer {
   connection: Connection | null = null;
   private readonly responder: Responder;
+  private readonly lines = new Lines(now());
   private iceServers: readonly IceServer[] = [];
   /** Gives up the tunnel that is being opened. */
   private opening: AbortController | null = null;
@@ -112,11 +115,16 @@ export class Peer {
 
   /**
    * Send a message to the console. It waits while there is no link, unless it matters only now. Before a key is agreed
-   * it is dropped. Throws StreamFullError.
+   * it is dropped, but for what people write. Throws StreamFullError.
    */
   send(message: SessionMessage): void {
-    const { fleeting, lane, supersedes } = declared(message.kind);
+    const { fleeting, lane, resent, supersedes } = declared(message.kind);
+    if (resent) {
+      this.lines.add(pack(message), now());
+      return;
+    }
     if (this.connection === null || (fleeting && this.connection.kind === null)) return;
+    if (message.kind === "bye") this.lines.end();
     this.connection.send(lane, pack(message), supersedes);
   }
 
@@ -137,15 +145,21 @@ export class Peer {
   }
 
   private agree(agreement: Agreement): void {
-    const again = toResend(this.connection?.unconfirmed(Lane.CONTROL) ?? []);
     void this.connection?.close();
     this.connection = new Connection("applet", agreement.root, {
       onMessage: (_lane, data) => this.message(data),
       onMoved: (kind) => this.events.moved(kind),
       onDoubted: () => this.events.doubted(),
+      onProgress: () => this.progress(),
     });
+    this.lines.use(this.connection);
     this.events.agreed(agreement);
-    for (const message of again) this.connection.send(Lane.CONTROL, message, false);
+  }
+
+  private progress(): void {
+    const before = this.lines.length;
+    this.lines.handOver(now());
+    if (this.lines.length < before) this.events.confirmed(this.lines.length);
   }
 
   private async openTunnel(connection: Connection, ticket: string): Promise<void> {
@@ -201,4 +215,9 @@ export class Peer {
       if (this.answering === path) this.answering = null;
     }
   }
+}
+
+/** Seconds of a steady clock. */
+function now(): number {
+  return performance.now() / 1000;
 }

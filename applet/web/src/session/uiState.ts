@@ -151,6 +151,8 @@ export interface UiState {
   chat: readonly ChatLine[];
   /** Whether earlier lines are no longer in `chat`. */
   chatIsCut: boolean;
+  /** How many of the customer's last lines the technician's program has not confirmed. */
+  unconfirmed: number;
   /** Whether the two can write to each other. */
   chatOn: boolean;
   technicianTypes: boolean;
@@ -193,6 +195,7 @@ export const FRESH: UiState = {
   sharingEnd: null,
   chat: [],
   chatIsCut: false,
+  unconfirmed: 0,
   chatOn: true,
   technicianTypes: false,
   beganAt: null,

@@ -10,26 +10,41 @@ import type { KeptVisit, SoFar, WayBack, WrongSecret } from "../wire/page.ts";
 /** So much of the chat is kept: browsers give a page a few megabytes. */
 const MOST_LINES = 200;
 const MOST_CHARACTERS = 200_000;
+/** Besides, so much of what the technician's program has not confirmed: it is still to be sent. */
+const MOST_UNCONFIRMED_CHARACTERS = 800_000;
 
 type Fields = Record<string, unknown>;
 
 /** Return what to keep of a session. */
 export function keptVisit(wayBack: WayBack, state: UiState): KeptVisit {
-  const { technician, organisation, beganAt, allowedOnce, photosSent, recordings } = state;
+  const { technician, organisation, beganAt, allowedOnce, photosSent, recordings, unconfirmed } = state;
+  const toSend = firstToSend(state);
   let room = MOST_CHARACTERS;
-  const overflows = (line: ChatLine) => {
+  const overflows = (line: ChatLine, place: number) => {
     room -= line.text.length;
-    return room < 0;
+    if (place >= toSend) return room < -MOST_UNCONFIRMED_CHARACTERS;
+    return room < 0 || place < state.chat.length - MOST_LINES;
   };
-  const last = state.chat.slice(-MOST_LINES);
-  const chat = last.slice(last.findLastIndex(overflows) + 1);
+  const chat = state.chat.slice(state.chat.findLastIndex(overflows) + 1);
   const chatIsCut = state.chatIsCut || chat.length < state.chat.length;
-  return { ...wayBack, technician, organisation, beganAt, allowedOnce, photosSent, recordings, chat, chatIsCut };
+  const soFar = { technician, organisation, beganAt, allowedOnce, photosSent, recordings, unconfirmed };
+  return { ...wayBack, ...soFar, chat, chatIsCut };
+}
+
+/** Where in the chat the first line is that the technician's program has not confirmed. */
+function firstToSend({ chat, unconfirmed }: UiState): number {
+  let left = unconfirmed;
+  for (let place = chat.length; place > 0; place--) {
+    if (left === 0) return place;
+    if (chat[place - 1]!.mine) left -= 1;
+  }
+  return 0;
 }
 
 /** Whether anything has changed that is kept. */
 export function hasNews(before: UiState, now: UiState): boolean {
-  const names = ["technician", "organisation", "beganAt", "allowedOnce", "photosSent", "recordings", "chat"] as const;
+  const facts = ["technician", "organisation", "beganAt", "allowedOnce", "photosSent", "recordings"] as const;
+  const names = [...facts, "chat", "unconfirmed"] as const;
   return names.some((name) => before[name] !== now[name]);
 }
 
@@ -51,7 +66,7 @@ export function readWrongSecrets(text: string | null): WrongSecret[] {
 }
 
 function soFar(kept: Fields): SoFar {
-  const { technician, organisation, beganAt, allowedOnce, photosSent, chatIsCut } = kept;
+  const { technician, organisation, beganAt, allowedOnce, photosSent, chatIsCut, unconfirmed } = kept;
   return {
     technician: isText(technician) ? technician : "",
     organisation: isText(organisation) ? organisation : "",
@@ -61,6 +76,7 @@ function soFar(kept: Fields): SoFar {
     recordings: list(kept.recordings).flatMap(period),
     chat: list(kept.chat).flatMap(chatLine),
     chatIsCut: chatIsCut === true,
+    unconfirmed: Number.isSafeInteger(unconfirmed) ? Math.max(0, unconfirmed as number) : 0,
   };
 }
 

@@ -28,9 +28,15 @@ export class ChatTool extends Tool {
     this.host.send({ kind: "typing", on });
   }
 
+  /** The technician's program has all of what the customer wrote but so many of the last lines. */
+  confirmed(left: number): void {
+    this.host.show({ ...this.host.uiState, unconfirmed: left });
+  }
+
   /** See Tool. Whether the chat is on at first is for the technician's group to say. */
   override entered(): void {
     this.host.show({ ...this.host.uiState, chatOn: this.host.permits("chat") });
+    for (const message of this.conversation.sayAgain(this.host.uiState)) this.host.send(message);
   }
 
   override met(): void {

@@ -19,7 +19,15 @@ export interface WayBack {
 /** What a session was so far: what its page and its receipt must still say after a reload. */
 export type SoFar = Pick<
   UiState,
-  "technician" | "organisation" | "beganAt" | "allowedOnce" | "photosSent" | "recordings" | "chat" | "chatIsCut"
+  | "technician"
+  | "organisation"
+  | "beganAt"
+  | "allowedOnce"
+  | "photosSent"
+  | "recordings"
+  | "chat"
+  | "chatIsCut"
+  | "unconfirmed"
 >;
 
 /** What a tab keeps over a reload (sessionStorage), as long as its session lives. */

@@ -75,18 +75,6 @@ class Outgoing {
     return number === this.first ? this.isWithin : !this.kept[number - 1 - this.first]![LAST_BYTE];
   }
 
-  unconfirmed(): Uint8Array[] {
-    const found: Uint8Array[] = [];
-    let [parts, skips]: [Uint8Array[], boolean] = [[], this.isWithin];
-    for (const chunk of this.kept) {
-      parts.push(chunk.subarray(DATA_HEAD_BYTES));
-      if (!chunk[LAST_BYTE]) continue;
-      if (!skips) found.push(concatBytes(...parts));
-      [parts, skips] = [[], false];
-    }
-    return found;
-  }
-
   /** Forget whole messages of which nothing was ever written: their numbers go to others. */
   discard(): void {
     let begins = this.reached;
@@ -231,9 +219,14 @@ export class Stream {
     return this.outgoing[lane]!.keptBytes;
   }
 
-  /** Return the messages of `lane` of which the other end has confirmed nothing, in order. */
-  unconfirmed(lane: Lane): Uint8Array[] {
-    return this.outgoing[lane]!.unconfirmed();
+  /** Return the number of the chunk behind the last one that was queued on `lane`. */
+  queued(lane: Lane): number {
+    return this.outgoing[lane]!.end;
+  }
+
+  /** Return the number of the first chunk on `lane` that the other end has not confirmed. */
+  confirmed(lane: Lane): number {
+    return this.outgoing[lane]!.first;
   }
 
   /** Whether something arrived that was not confirmed yet. */

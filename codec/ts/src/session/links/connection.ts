@@ -25,6 +25,8 @@ export interface ConnectionEvents {
   onMoved(kind: LinkKind | null): void;
   /** The link in use may be dead, or has been lost. */
   onDoubted?(): void;
+  /** The other end has said something, or TICK_SECONDS have passed. */
+  onProgress?(): void;
   /** Hears what a developer may want to know. */
   onLog?(text: string): void;
 }
@@ -89,9 +91,14 @@ export class Connection {
     return this.pathManager.stream.unacknowledgedBytes(lane);
   }
 
-  /** Return the messages of a lane of which the other end has confirmed nothing, in order. */
-  unconfirmed(lane: Lane): Uint8Array[] {
-    return this.pathManager.stream.unconfirmed(lane);
+  /** Return the number of the chunk behind the last one that was queued. */
+  queued(lane: Lane): number {
+    return this.pathManager.stream.queued(lane);
+  }
+
+  /** Return the number of the first chunk that the other end has not confirmed. */
+  confirmed(lane: Lane): number {
+    return this.pathManager.stream.confirmed(lane);
   }
 
   /** Offer another link, which the connection owns and closes from now on. Return what resolves when it is gone. */
@@ -173,12 +180,14 @@ export class Connection {
 
   private tick(): void {
     this.handle(this.pathManager.tick(this.now()));
+    this.events.onProgress?.();
     this.wake();
   }
 
   private afterReceiving(held: Held): void {
     held.wake.set();
     this.heard.set();
+    this.events.onProgress?.();
     if (this.pathManager.stream.owesAcknowledgement && this.acknowledging === null && !this.isClosed) {
       // Waiting a moment lets one acknowledgement serve a burst, and keeps it out of the way of the answer.
       this.acknowledging = setTimeout(() => this.acknowledge(), 1_000 * ACKNOWLEDGE_SECONDS);

@@ -1,3 +1,0 @@
-// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
-
-export const AT_MOST = 50;
