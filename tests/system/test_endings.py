@@ -76,7 +76,7 @@ async def test_a_direct_link_to_a_killed_applet_is_not_said_to_be_there_for_long
                 await anna.until(is_state(SessionState.RECONNECTING))
                 async with asyncio.timeout(5):
                     lost = await anna.hear(said.Connected, lambda each: each.path is said.Path.LOST)
-                assert (lost.rtt_ms, lost.sentence) == (None, "lost")
+                assert (lost.rtt_ms, lost.sentence) == (None, "customer_away")
 
 
 async def test_after_a_killed_console_another_one_takes_over_and_must_ask_again(tmp_path: Path) -> None:
