@@ -630,6 +630,8 @@ class Camera(Message, frozen=True, tag="camera"):
     cameras: Annotated[int, Meta(ge=0, le=255)] = 1
     torch: bool | None = None
     frozen: bool = False
+    by_technician: bool = False
+    """Whether it was the technician who froze the picture."""
     interrupted: bool = False
     """The customer's browser gives no picture at the moment, for instance because the page is in the background."""
 

@@ -130,8 +130,9 @@ async def test_a_frozen_picture_stands_still_on_both_sides_and_marks_show_until_
         await shows(customer, anna)
         await anna.sees(is_the_camera)
         anna.send(Freeze(True))
-        await anna.hear(Camera, lambda each: each.frozen)
+        assert (await anna.hear(Camera, lambda each: each.frozen)).by_technician
         await expect(customer.page.get_by_text("sees a still picture")).to_be_visible()
+        await expect(customer.page.get_by_text("Anna de Vries froze the picture at")).to_be_visible()
         anna.send(Mark(7, Shape.RECTANGLE, [10_000, 10_000, 30_000, 40_000]))
         anna.send(Mark(8, Shape.ARROW, [60_000, 60_000, 30_000, 40_000]))
         lines = customer.page.locator(".mark-line")
@@ -151,6 +152,9 @@ async def test_a_frozen_picture_stands_still_on_both_sides_and_marks_show_until_
         await expect(lines).to_have_count(0)
         before = anna.pictures
         await anna.until_pictures(before + 3)
+        await customer.page.get_by_role("button", name="Freeze").tap()
+        assert not (await anna.hear(Camera, lambda each: each.frozen)).by_technician
+        await expect(customer.page.get_by_text("You froze the picture at")).to_be_visible()
 
 
 async def test_the_receipt_says_that_the_camera_was_seen_and_how_many_photos_were_sent(tmp_path: Path) -> None:

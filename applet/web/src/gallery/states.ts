@@ -86,6 +86,7 @@ const CAMERA_STATE: NonNullable<UiState["camera"]> = {
   zoom: { min: 1, max: 8, step: 0.1, now: 2 },
   interrupted: false,
   frozenSince: null,
+  byTechnician: false,
   wish: null,
   photo: null,
 };
@@ -171,6 +172,11 @@ export const EXAMPLES: Record<string, Example> = {
     state: { ...FILMED, marks: MARKS, camera: { ...CAMERA_STATE, frozenSince: AT } },
     can: FILMING,
   },
+  "phone-camera-frozen-for-you": {
+    state: { ...FILMED, camera: { ...CAMERA_STATE, frozenSince: AT, byTechnician: true } },
+    can: FILMING,
+  },
+  "phone-camera-pointed": { state: { ...FILMED, pointedAt: { x: 0.25, y: 0.5 } }, can: FILMING },
   "phone-camera-stopped": { state: { ...FILMS, chat: CHAT, sharingEnd: "stopped", wasCamera: true }, can: FILMING },
   "phone-camera-slow": { state: { ...FILMED, slowBecause: "narrow_line" }, can: FILMING },
   "phone-ended": { state: { ...ENDED, allowedOnce: ["camera"], recordings: [], photosSent: 2 }, can: FILMING },

@@ -74,6 +74,8 @@ export interface CameraFacts {
 export interface CameraState extends CameraFacts {
   /** Since when its picture stands still on both sides, null while it moves. */
   frozenSince: number | null;
+  /** Whether it was the technician who froze it. */
+  byTechnician: boolean;
   /** What the technician asks the customer to do with it. */
   wish: CameraWish | null;
   /** What became of the last photo. */

@@ -27,14 +27,14 @@ export class CameraTool extends Tool {
   }
 
   override take(message: CameraRequest | Freeze): void {
-    if (message.kind === "freeze") void this.freeze(message.on);
+    if (message.kind === "freeze") void this.freeze(message.on, true);
     else this.change({ wish: message.wish, photo: null });
   }
 
   /** This camera is shown from now on, and the technician knows that they may see it. */
   begin(facts: CameraFacts): void {
     this.showHeld(null);
-    this.show({ ...facts, frozenSince: null, wish: null, photo: null });
+    this.show({ ...facts, frozenSince: null, byTechnician: false, wish: null, photo: null });
   }
 
   /** Something about the camera has changed. */
@@ -47,17 +47,17 @@ export class CameraTool extends Tool {
   }
 
   /** Let the picture stand still on both sides, or go on. */
-  async freeze(on: boolean): Promise<void> {
+  async freeze(on: boolean, byTechnician = false): Promise<void> {
     if (this.now === null || (this.now.frozenSince !== null) === on) return;
     if (on) {
       const held = await this.share.hold();
       if (held === null) return;
       this.showHeld(held);
-      this.change({ frozenSince: Date.now() });
+      this.change({ frozenSince: Date.now(), byTechnician });
     } else {
       this.share.goOn();
       this.showHeld(null);
-      this.change({ frozenSince: null });
+      this.change({ frozenSince: null, byTechnician: false });
       this.host.show({ ...this.host.uiState, marks: [] });
     }
   }
@@ -95,8 +95,9 @@ export class CameraTool extends Tool {
 
   private show(camera: CameraState): void {
     this.host.show({ ...this.host.uiState, camera });
-    const { facing, cameras, torch, frozenSince, interrupted } = camera;
-    const message = { kind: "camera", facing, cameras, torch, frozen: frozenSince !== null, interrupted } as const;
+    const { facing, cameras, torch, frozenSince, byTechnician: by_technician, interrupted } = camera;
+    const frozen = frozenSince !== null;
+    const message = { kind: "camera", facing, cameras, torch, frozen, by_technician, interrupted } as const;
     const told = JSON.stringify(message);
     if (told !== this.told) this.host.send(message);
     this.told = told;

@@ -8,7 +8,7 @@ import type { JoinSession } from "../page.ts";
 import type { CameraState, UiState } from "../session/uiState.ts";
 import { t, timeOfDay } from "../texts/texts.ts";
 import { Icon, Name, rich } from "./parts.tsx";
-import { Live } from "./Stage.tsx";
+import { Live, PointedAt } from "./Stage.tsx";
 
 interface CameraProps {
   session: JoinSession;
@@ -105,6 +105,7 @@ function Picture({ session, state }: Pick<CameraProps, "session" | "state">) {
           );
         })}
       </svg>
+      <PointedAt state={state} />
       {last !== undefined && (
         <b class="mark-name" style={nameAt(last.points)}>
           <Name>{technician}</Name>
@@ -152,7 +153,14 @@ function Says({ state, camera, last }: { state: UiState; camera: CameraState; la
   if (camera.frozenSince !== null) {
     return (
       <p>
-        <b>{t("Frozen at {time}.", { time: timeOfDay(camera.frozenSince) })}</b>{" "}
+        <b>
+          {rich(
+            camera.byTechnician
+              ? t("{technician} froze the picture at {time}.")
+              : t("You froze the picture at {time}."),
+            { technician, time: timeOfDay(camera.frozenSince) },
+          )}
+        </b>{" "}
         {rich(t("You can lower the phone. {technician} sees this picture until you continue."), { technician })}
       </p>
     );

@@ -135,7 +135,7 @@ function What({ state }: { state: UiState }) {
         </span>
       </h1>
       <span>
-        {rich(t("{organisation} · seeing only · {time}"), {
+        {rich(state.camera === null ? t("{organisation} · seeing only · {time}") : t("{organisation} · {time}"), {
           organisation,
           time: <time>{span(now - state.sharing.since)}</time>,
         })}

@@ -206,16 +206,22 @@ export function Live({ stream, label }: { stream: MediaStream; label: string }) 
 
 /** The stream that is shown, with the place on it that the technician points at. */
 export function Pointed({ stream, state }: { stream: MediaStream; state: UiState }) {
-  const { technician, pointedAt } = state;
+  const { technician } = state;
   return (
     <>
       <Live stream={stream} label={t("What {technician} sees", { technician })} />
-      {pointedAt !== null && (
-        <span class="mark-at" style={{ left: `${100 * pointedAt.x}%`, top: `${100 * pointedAt.y}%` }}>
-          <i />
-          <Name>{technician}</Name>
-        </span>
-      )}
+      <PointedAt state={state} />
     </>
+  );
+}
+
+/** The place that the technician points at, over what is shown. */
+export function PointedAt({ state: { technician, pointedAt } }: { state: UiState }) {
+  if (pointedAt === null) return null;
+  return (
+    <span class="mark-at" style={{ left: `${100 * pointedAt.x}%`, top: `${100 * pointedAt.y}%` }}>
+      <i />
+      <Name>{technician}</Name>
+    </span>
   );
 }

@@ -266,6 +266,7 @@ export interface Camera {
   cameras?: number;
   torch?: boolean | null;
   frozen?: boolean;
+  by_technician?: boolean;
   interrupted?: boolean;
 }
 
