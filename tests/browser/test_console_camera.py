@@ -74,6 +74,7 @@ async def test_a_phones_camera_at_the_console_from_the_pin_to_the_recording(brow
 
                 await page.get_by_role("button", name="Freeze the picture").click()
                 await expect(customer.page.get_by_text("sees a still picture")).to_be_visible()
+                await expect(page.get_by_text("You froze the picture")).to_be_visible()
                 await draw(page, "Draw an arrow")
                 await draw(page, "Draw by hand")
                 await expect(page.locator(".drawn .mark-line")).to_have_count(2)
@@ -97,11 +98,23 @@ async def test_a_phones_camera_at_the_console_from_the_pin_to_the_recording(brow
                 await expect(customer.page.locator(".mark-line")).to_have_count(0)
                 await page.get_by_role("button", name="Continue live").click()
                 await expect(customer.page.get_by_text("sees your camera")).to_be_visible()
+                await customer.page.get_by_role("button", name="Freeze").tap()
+                await expect(page.get_by_text("Hélène froze the picture")).to_be_visible()
+                await customer.page.get_by_role("button", name="Continue").tap()
+                await expect(page.get_by_text("froze the picture")).to_have_count(0)
                 await page.get_by_role("button", name="to switch cameras").click()
                 await customer.page.get_by_role("button", name="Switch cameras").tap()
                 await expect(page.get_by_role("button", name="to turn on the light")).to_have_count(0)
                 await customer.page.get_by_role("button", name="Stop", exact=True).tap()
                 await expect(page.get_by_text("Recording saved")).to_be_visible()
+                await expect(page.get_by_role("button", name="Photos from Hélène: 1")).to_be_visible()
+                await customer.page.get_by_role("button", name="End session").tap()
+                await expect(page.get_by_text("You can no longer see the customer’s camera.")).to_be_visible()
+                await page.get_by_role("button", name="Photos from Hélène: 1").click()
+                await expect(image).to_be_visible()
+                async with page.expect_download() as saved:
+                    await page.get_by_role("link", name="Save").click()
+                assert (await (await saved.value).path()).stat().st_size > 1_000
     (journal,) = kept.glob("*.dsr")
     records = read_journal(journal.read_bytes()).records()
     said = [unpack(record.data) for record in records if record.source != Speaker.RECORDER]

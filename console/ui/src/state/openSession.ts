@@ -80,10 +80,14 @@ export class OpenSession {
   readonly zoom = signal<Zoom>("fit");
   readonly draft = signal("");
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
-  /** Whether the customer has allowed the screen to be seen in this session. */
-  readonly wasShared = computed(() =>
-    this.lines.value.some((line) => line.event === "allowed" && /\b(view|control)\b/.test(line.detail ?? "")),
-  );
+  /** What the customer has allowed to be seen in this session. */
+  readonly wasShared = computed(() => {
+    const allowed = this.lines.value.filter(({ event }) => event === "allowed").map(({ detail }) => detail ?? "");
+    return {
+      screen: allowed.some((each) => /\b(view|control)\b/.test(each) && !/\bcamera\b/.test(each)),
+      camera: allowed.some((each) => /\bcamera\b/.test(each)),
+    };
+  });
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
   private shown = false;

@@ -27,6 +27,8 @@ export interface Tool {
   readonly hears?: Heard;
   /** What it shows in the toolbar while the screen is seen. */
   readonly buttons?: Partial<Record<Group, (props: Props) => ComponentChild>>;
+  /** What it shows where nothing is seen: what came before stays in reach, also when the session has ended. */
+  readonly unseen?: (props: Props) => ComponentChild;
   /** What it draws over the picture, in its place and size. */
   readonly over?: (props: Props) => ComponentChild;
   /** The pointer has moved over the picture, to a place that is worked out when asked for, or has left it. */

@@ -7,7 +7,7 @@ import { ConnectionChip } from "./ConnectionChip";
 import { Grants } from "./Grants";
 import { Icon } from "./parts";
 import { ChatButton } from "./SessionHead";
-import { Toolbar } from "./Toolbar";
+import { Toolbar, Unseen } from "./Toolbar";
 
 /** Where the pointer touches the upper edge, in pixels. */
 const EDGE = 1;
@@ -42,7 +42,11 @@ export function Bar({ openSession, customer, sees }: Props) {
       {!full && <ConnectionChip openSession={openSession} customer={customer} />}
       <span class="grow" />
       {full && <Grip bar={bar} />}
-      {sees && <Toolbar openSession={openSession} customer={customer} />}
+      {sees ? (
+        <Toolbar openSession={openSession} customer={customer} />
+      ) : (
+        <Unseen openSession={openSession} customer={customer} />
+      )}
       {full && <ChatButton openSession={openSession} look="tool" />}
       <span class="grow" />
       {!openSession.over.value && <Grants openSession={openSession} />}

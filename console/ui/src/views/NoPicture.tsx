@@ -13,24 +13,28 @@ import { OnlyAPage } from "./SendProgram";
 export function NoPicture({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   if (openSession.over.value) {
     return (
-      <Empty icon="monitor" title={t("The session has ended")}>
+      <Empty icon={openSession.wasShared.value.camera ? "camera" : "monitor"} title={t("The session has ended")}>
         <p>
-          {openSession.wasShared.value
-            ? t("You can no longer see the customer’s screen. The chat and the events are still available.")
-            : t("The customer’s screen was not shared. The chat and the events are still available.")}
+          {unseenSentence(openSession)} {t("The chat and the events are still available.")}
         </p>
       </Empty>
     );
   }
+  const films = openSession.may("camera");
   if (openSession.may("view") && openSession.pictureStopped.value) {
     return (
-      <Empty icon="monitor" title={t("The screen is no longer shown")}>
+      <Empty
+        icon={films ? "camera" : "monitor"}
+        title={films ? t("The camera is no longer shown") : t("The screen is no longer shown")}
+      >
         <p>
-          {t("Showing {name}’s screen would take too much time or memory.", { name: customer })}{" "}
+          {films
+            ? t("Showing {name}’s camera would take too much time or memory.", { name: customer })
+            : t("Showing {name}’s screen would take too much time or memory.", { name: customer })}{" "}
           {t("The chat and everything else continue.")}
         </p>
         <button type="button" class="btn" onClick={() => openSession.resumePicture()}>
-          {t("Show the screen again")}
+          {films ? t("Show the camera again") : t("Show the screen again")}
         </button>
       </Empty>
     );
@@ -95,6 +99,15 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       <Asks openSession={openSession} customer={customer} />
     </Empty>
   );
+}
+
+/** What the technician can no longer see, or that there was nothing. */
+function unseenSentence({ id, wasShared }: OpenSession): string {
+  const { screen, camera } = wasShared.value;
+  if (screen && camera) return t("You can no longer see the customer’s screen or camera.");
+  if (camera) return t("You can no longer see the customer’s camera.");
+  if (screen) return t("You can no longer see the customer’s screen.");
+  return canGive("view", id) ? t("The customer’s screen was not shared.") : t("The customer showed nothing.");
 }
 
 /** What the customer may be asked for now, so that it can be read to them. */

@@ -18,6 +18,11 @@ export function Toolbar(props: Props) {
   );
 }
 
+/** What stays in reach where nothing is seen, no longer or not now. */
+export function Unseen(props: Props) {
+  return <>{TOOLS.map(({ name, unseen: Shown }) => Shown && <Shown key={name} {...props} />)}</>;
+}
+
 function Buttons({ group, ...props }: Props & { group: Group }) {
   return (
     <>

@@ -116,7 +116,9 @@ function Picture({ openSession, customer, leave }: { openSession: OpenSession; c
           aria-label={
             controls
               ? t("Your keyboard and mouse control {name}’s computer. Press Ctrl+Alt+Home to stop.", { name: customer })
-              : t("{name}’s screen", { name: customer })
+              : openSession.may("camera")
+                ? t("{name}’s camera", { name: customer })
+                : t("{name}’s screen", { name: customer })
           }
           readOnly={!controls}
           autocomplete="off"

@@ -32,6 +32,7 @@ export const camera: Tool = {
     },
   },
   buttons: { main: Buttons, more: Photos },
+  unseen: (props) => <Photos {...props} named />,
 };
 
 /** Return what is known of a session's camera. */
@@ -74,6 +75,11 @@ function Buttons({ openSession, customer }: Props) {
           press={() => ask(now.torch ? "torch_off" : "torch_on")}
         />
       )}
+      {frozen && (
+        <span class="chip" role="status">
+          {now.by_technician === true ? t("You froze the picture") : t("{name} froze the picture", name)}
+        </span>
+      )}
       {now.interrupted === true && (
         <span class="chip" role="status">
           {t("{name}’s camera has paused", name)}
@@ -98,8 +104,8 @@ function Press({ icon, label, on, press }: PressProps) {
   );
 }
 
-/** The latest photos of this session, as long as the page is open: a recording keeps all. */
-function Photos({ openSession, customer }: Props) {
+/** The latest photos of this session, until it is closed here: a recording keeps all. `named`: beside no other button. */
+function Photos({ openSession, customer, named = false }: Props & { named?: boolean }) {
   const state = cameraOf(openSession);
   const open = useSignal(false);
   const { length } = state.photos.value;
@@ -109,16 +115,16 @@ function Photos({ openSession, customer }: Props) {
     <>
       <button
         type="button"
-        class="tool"
+        class={named ? "btn" : "tool"}
         aria-label={label}
-        data-tip={label}
+        data-tip={named ? undefined : label}
         onClick={() => {
           open.value = true;
           state.unseen.value = 0;
         }}
       >
         <Icon name="file" />
-        <span class="num">{length}</span>
+        <span class="num">{named ? label : length}</span>
         {state.unseen.value > 0 && <span class="sr">{t("new")}</span>}
       </button>
       <span class="sr" role="status">

@@ -74,7 +74,10 @@ function Button({ openSession, customer }: Props) {
   if (!openSession.may("view") || openSession.may("control")) return null;
   const trouble = openSession.troubles.value.get("cannot_point");
   const on = state.on.value && trouble === undefined;
-  const off = on ? t("Stop pointing") : t("Point at something on {name}’s screen", { name: customer });
+  const point = openSession.may("camera")
+    ? t("Point at something that {name}’s camera shows", { name: customer })
+    : t("Point at something on {name}’s screen", { name: customer });
+  const off = on ? t("Stop pointing") : point;
   const label = trouble === undefined ? off : troubleSentence(trouble, customer);
   return (
     <button
