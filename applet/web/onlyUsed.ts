@@ -20,7 +20,7 @@ export function onlyUsed(folder: string): Plugin {
   const shared = namesIn(join(folder, "views"), QUOTED);
   const own = namesIn(join(folder, OWN), QUOTED);
   const variables = variablesIn(folder);
-  const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g);
+  const names = namesIn(folder, /(?<=["` ])[\w-]+(?=["`$ ])/g, /\.(?:tsx?|svg)$/);
   return {
     name: "only-used",
     enforce: "pre",
@@ -40,8 +40,8 @@ export function onlyUsed(folder: string): Plugin {
 }
 
 /** Return every such name in the sources, sentences and comments apart. `avatar--` covers every name that begins with it. */
-function namesIn(folder: string, name: RegExp): Set<string> {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+function namesIn(folder: string, name: RegExp, where = /\.tsx?$/): Set<string> {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => where.test(file));
   const texts = files.map((file) =>
     readFileSync(join(folder, file), "utf8").replace(SENTENCE, "").replace(COMMENT, ""),
   );

@@ -33,6 +33,12 @@ LOOKS: dict[str, dict[str, Any]] = {
     "forced": {"viewport": DESK, "forced_colors": "active"},
 }
 BAR = ".ses-top .stop"
+DRAWN = """new Promise((drawn) => {
+  const isDone = () => document.querySelector("h1") !== null || performance.now() > 10_000;
+  const look = () => (isDone() ? drawn(null) : requestAnimationFrame(look));
+  requestAnimationFrame(look);
+})"""
+"""Resolves when a view is there, some of which are loaded when they are needed."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -341,6 +347,33 @@ async def across(page: Page) -> float:
     return (mark["x"] + mark["width"] / 2 - picture["x"]) / picture["width"]
 
 
+async def test_on_a_phone_the_foot_begins_where_the_page_does_and_shows_the_mark(gallery: Gallery) -> None:
+    """The last line began further in than the links: the mark before it had lost its colour."""
+    for state in ("entry", "ended"):
+        async with gallery.page(state, viewport=PHONE) as page:
+            lefts = await page.evaluate(
+                "['.help-top > :first-child', '.help-foot > a', '.help-foot .mark']"
+                ".map(each => document.querySelector(each).getBoundingClientRect().left)"
+            )
+            assert lefts == [20, 20, 20]
+            assert await page.evaluate("getComputedStyle(document.querySelector('#mark .solid')).fill") != "none"
+
+
+async def test_on_a_phone_the_bar_says_whose_and_how_long_in_one_line(gallery: Gallery) -> None:
+    for language in ("en", "nl"):
+        async with gallery.page("phone-camera", language, viewport=PHONE) as page:
+            said = page.locator(".ses-what > span")
+            await expect(said).to_contain_text("Northwind IT · 6:")
+            lines = await said.evaluate("each => each.offsetHeight / parseFloat(getComputedStyle(each).lineHeight)")
+            assert lines == 1
+
+
+async def test_the_technicians_mark_is_over_the_cameras_picture_too(gallery: Gallery) -> None:
+    async with gallery.page("phone-camera-pointed", viewport=PHONE) as page:
+        await expect(page.locator(".mark-at")).to_have_text("Anna de Vries")
+        assert abs(await across(page) - 0.25) < 0.02
+
+
 async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
     async with gallery.page("ended", timezone_id="Europe/Amsterdam", locale="en-GB") as page:
         async with page.expect_download() as saved:
@@ -390,7 +423,7 @@ async def test_firefox_draws_every_state_too(gallery: Gallery) -> None:
     async with firefox_page(390, 844) as page:
         for state in gallery.examples:
             await page.goto(f"{gallery.url}?state={state}&lang=nl&theme=dark")
-            await page.evaluate("new Promise(drawn => requestAnimationFrame(drawn)).then(() => null)")
+            await page.evaluate(DRAWN)
             wide, heading = await page.evaluate(
                 "[document.documentElement.scrollWidth - innerWidth, document.querySelector('h1')?.innerText]"
             )
