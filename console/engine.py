@@ -291,10 +291,13 @@ class Engine:
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
-        code = await self._relay.make_code(asked.method, asked.name, asked.chat_only, asked.session)
+        goes_on = asked.session if asked.method is Method.PIN else None
+        code = await self._relay.make_code(asked.method, asked.name, asked.chat_only, goes_on)
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)
+        if asked.method is Method.LINK and asked.session is not None:
+            self._sessions.replaced_by(asked.session, code.id)
         if secret is not None:
             self._secret_attempts.made(code.id, code.method, code.expires_at.timestamp(), time.time())
         self._tell_code(CodeChanged(code))

@@ -279,7 +279,8 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees.
 
     `chat_only`: its session starts as a chat, or does not, whatever the group says. `session`: its customer goes on in
-    that session by this PIN.
+    that session by this PIN. By a link, which has a secret of its own, they come again: once the help program has
+    proven it, that session ends.
     """
 
     request: Request

@@ -13,6 +13,7 @@ from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
 from codec.wire.api_types import Ended, Method, Problem, Session, SessionState
+from codec.wire.customer_kinds import CustomerKind
 from codec.wire.messages import Bye, Ending, SessionMessage
 from codec.wire.signals import RecordingBegun, Stamped
 from console.page.messages import Event
@@ -80,6 +81,8 @@ class Sessions:
         self._functions: frozenset[str] = frozenset()
         self._known: dict[int, Session] = {}
         self._open_sessions: dict[int, OpenSession] = {}
+        self._replaced: dict[int, int] = {}
+        """Codes of links to the help program, and the session that each was sent in."""
         self._unseen: dict[int, float] = {}
         """From when on nothing may be allowed in a session, because the page that showed it is gone."""
 
@@ -331,9 +334,10 @@ class Sessions:
             return open_session.unconfirmed
 
         def agreed(agreement: Agreement) -> None:
+            open_session.agreed(agreement)
             if agreement.how is How.SECRET:
                 self._secret_attempts.confirmed(code)
-            open_session.agreed(agreement)
+                self._take_over(open_session.session)
 
         code = open_session.code
         return PeerEvents(
@@ -392,6 +396,18 @@ class Sessions:
         open_session.end(event)
         self._see_off(open_session)
         self._tasks.start(open_session.peer.close(), "closing a session's links")
+
+    def replaced_by(self, session: int, code: int) -> None:
+        """The customer of a session was sent a link to the help program: the session ends once they come by it."""
+        self._replaced[code] = session
+
+    def _take_over(self, session: Session) -> None:
+        """The customer of a page is here with the help program: what the page shows would go on beside it."""
+        if session.kind is not CustomerKind.PROGRAM:
+            return  # the link was opened in a browser
+        page = self._replaced.pop(session.code, None)
+        if page is not None:
+            self._tasks.start(self._end_soon(page), "ending the session of a page")
 
     def _see_off(self, open_session: OpenSession) -> None:
         """A session has ended: its customer is awaited no longer.

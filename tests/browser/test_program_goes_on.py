@@ -66,3 +66,29 @@ async def test_pin_then_page_then_program_then_control_is_one_session(tmp_path: 
                 await expect(customer.page.get_by_text("has ended")).to_have_count(0)
                 await expect(customer.page.get_by_text("Anna de Vries, Northwind IT")).to_be_visible()
                 await anna.sees(lambda picture: same(picture, screenshot(display)))
+
+
+async def test_a_link_to_the_program_ends_the_session_of_the_page_once_the_program_is_there(tmp_path: Path) -> None:
+    """It has a secret of its own, so that it begins a session. The page went on beside that, and said untrue things."""
+    with virtual_display() as display:
+        async with (
+            running_relay(tmp_path) as relay,
+            technician(relay.url) as anna,
+            join_customer(display, relay.url, tmp_path) as customer,
+        ):
+            await customer.enter(await spoken_code(anna, Method.LINK))
+            page = await picked_up(anna)
+            await expect(customer.page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
+            done = await anna.request(lambda number: said.MakeCode(number, Method.LINK, session=page.id))
+            invitation = await anna.hear(said.Invitation, lambda each: each.code == done.code)
+            assert invitation.link is not None
+            anna.heard.clear()
+            with headless_applet(display, relay.url, invitation.link):
+                program = await picked_up(anna)
+                assert program.id != page.id
+                ended = await anna.until(
+                    lambda each: type(each).__name__ == "SessionChanged" and each.session.state.is_final
+                )
+                assert ended.session.id == page.id
+                await expect(customer.page.get_by_role("heading", name="The session has ended")).to_be_visible()
+                await anna.may(Access.CONTROL)

@@ -121,7 +121,7 @@ export async function makeCode(
 export async function sendProgram(session: number): Promise<Failed | undefined> {
   const goesOn = sessions.value.get(session)?.method === "pin";
   const name = sessions.value.get(session)?.name ?? "";
-  const made = await makeCode(goesOn ? "pin" : "link", name, false, false, goesOn ? session : null);
+  const made = await makeCode(goesOn ? "pin" : "link", name, false, false, session);
   if (typeof made !== "number") return made;
   const invitation = invitations.value.get(made);
   const pin = invitation?.spoken?.replace(/\D/g, "");
