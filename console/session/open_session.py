@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from codec.errors import DesksideError
-from codec.session.diagnosis import Fact, diagnose
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
@@ -33,11 +32,8 @@ from codec.wire.messages import (
 from codec.wire.signals import BeginRecording, Stamp
 from console.page.message_base import ToolMessage
 from console.page.messages import (
-    Check,
     Connected,
     Event,
-    Found,
-    Path,
     RecordingNow,
     ToPage,
     Who,
@@ -45,17 +41,12 @@ from console.page.messages import (
 )
 from console.recording.controller import RecordingController
 from console.recording.recordings import Recordings
+from console.session.connection_status import ConnectionStatus
 from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
-from console.session.meter import Meter
-from console.session.observed import Observed
 from console.session.peer import Peer
 from console.tools import TOOLS
 
-LOSS_SECONDS = 2.0
-SLOW_SECONDS = 15.0
-"""After so long without a common key the technician is told that something holds the handshake up."""
-ENCRYPTION = "X25519 · ChaCha20-Poly1305"
 _REFUSALS = {
     HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
     HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
@@ -123,17 +114,9 @@ class OpenSession:
         self._again = False
         self._audience = audience
         self._filter = MessageFilter(within_means(functions, session), time.monotonic())
-        self._agreement: Agreement | None = None
-        self._compared = False
-        self._path = Path.HANDSHAKE
-        self._since = now
-        self._meter = Meter()
-        self._observed = Observed()
-        self._kind: LinkKind | None = None
-        self._loss_noted = False
+        self._status = ConnectionStatus(self, relay_present, now)
         self._tools = {tool.name: tool(self, self._filter.rules[tool.name]) for tool in TOOLS}
         self._ask_relay = ask_relay
-        self._relay_present = relay_present
         self.recording = RecordingController(session.id, recordings, self)
 
     def picked_up(self, again: bool = False) -> None:
@@ -144,7 +127,8 @@ class OpenSession:
 
     def agreed(self, agreement: Agreement) -> None:
         """The handshake is done; whatever another console was allowed before holds no longer."""
-        self._agreement, self.unconfirmed, self._compared = agreement, False, False
+        self.unconfirmed = False
+        self._status.agreed(agreement)
         if self._again and agreement.how is How.WORDS:
             self.note(Event.NEW_WORDS)
         self.recording.end("another connection")
@@ -152,7 +136,6 @@ class OpenSession:
             tool.end()
         self.snapshot.forget()
         self._filter.start_over()
-        self._observed.start_over()
         self._tell_tools()
         self._tell_connected()
 
@@ -165,25 +148,21 @@ class OpenSession:
         """The session travels another way, or waits for one; not once it is over, when every link closes."""
         if self.over:
             return
-        self._path = {LinkKind.DIRECT: Path.DIRECT, LinkKind.RELAYED: Path.RELAYED, None: Path.LOST}[kind]
-        self._since = datetime.now(UTC)
-        if kind is not None:
-            self._note_move(kind)
-            self._observed.went(kind is LinkKind.DIRECT)
+        for line in self._status.moved(kind, datetime.now(UTC)):
+            self.note(*line)
         self._tell_connected()
 
     def tick(self, now: datetime) -> None:
-        """Let time pass: a loss of LOSS_SECONDS is worth a line; a shorter one was only a change of links."""
+        """Let time pass."""
         self.recording.tick(time.monotonic())
-        self._observed.tick(time.monotonic(), now.timestamp(), self._newest_rtt())
+        loss = self._status.tick(now)
         if not self.over:
             self._tell_tools()
             with suppress(StreamFullError):  # a line as slow as that shows no picture anyway
                 for message in self._filter.tick(time.monotonic()):
                     self.send(message)
-        if self._path is Path.LOST and not self._loss_noted and (now - self._since).total_seconds() > LOSS_SECONDS:
-            self._loss_noted = True
-            self.note(Event.PAGE_CLOSED if self.session.page_closed else Event.LOST)
+        if loss is not None:
+            self.note(loss)
 
     def weigh(self, size: int) -> None:
         """A message of so many bytes has come. Raises BadAppletError when that is more than any session needs."""
@@ -210,9 +189,7 @@ class OpenSession:
             self.recording.heard(message, data)
             self.end(_ENDINGS[message.reason])
             return
-        if message.declared.lane is Lane.PICTURE:
-            self._meter.picture()
-        self._observed.heard(message, time.monotonic())
+        self._status.heard(message)
         if tool is None or self._tools[tool].hear(message):
             self._show(message, data)
         self.recording.heard(message, data)
@@ -303,8 +280,7 @@ class OpenSession:
 
     def words_compared(self) -> None:
         """The technician says that both screens showed the same words."""
-        if self._agreement is not None and self._agreement.how is How.WORDS and not self._compared:
-            self._compared = True
+        if self._status.words_compared():
             self.note(Event.WORDS_COMPARED)
             self._tell_connected()
 
@@ -315,12 +291,12 @@ class OpenSession:
 
     def refused(self, problem: HandshakeProblem) -> None:
         """The handshake failed."""
-        self._path = Path.REFUSED
+        self._status.refused()
         self.end(_REFUSALS[problem])
 
     def guessed(self, left: int) -> None:
         """The secret was put to the proof and not confirmed; `left` such tries remain if the relay is not honest."""
-        if self._path is Path.REFUSED:
+        if self._status.is_refused:
             return  # that the secret was wrong has been said
         self.note(Event.SECRET_UNCONFIRMED, str(left))
 
@@ -332,9 +308,7 @@ class OpenSession:
         self.recording.end(event.value)
         for tool in self._tools.values():
             tool.end()
-        if self._path is not Path.REFUSED:
-            self._path = Path.NONE
-        self._since = datetime.now(UTC)
+        self._status.ended(datetime.now(UTC))
         self.note(event)
         self.snapshot.forget()
         self._audience.message(self.session.id, pack(Granted(frozenset())))
@@ -342,48 +316,7 @@ class OpenSession:
 
     def connected(self, now: float) -> Connected:
         """Return how the session is connected; `now` in seconds of a steady clock, for the rates."""
-        connection = self.peer.connection
-        rates = self._meter.rates(now, 0 if connection is None else connection.received_bytes)
-        path, rtt = self._path_now(), self._rtt()
-        facts = self._facts(path)
-        return Connected(
-            session=self.session.id,
-            path=path,
-            since=self._since,
-            check=self._check(),
-            words=list(self._agreement.words) if self._agreement else [],
-            encryption=ENCRYPTION if self._agreement else "",
-            rtt_ms=None if rtt is None else round(rtt * 1000, 1),
-            kbit_per_second=rates.kbit_per_second,
-            frames_per_second=rates.frames_per_second,
-            sentence=self._sentence(path),
-            facts=facts,
-            causes=[Found(each.cause, each.confidence) for each in diagnose(facts)],
-        )
-
-    def _rtt(self) -> float | None:
-        connection = self.peer.connection
-        return None if connection is None or self._path_now() is Path.LOST else connection.rtt
-
-    def _newest_rtt(self) -> float | None:
-        connection = self.peer.connection
-        return None if connection is None else connection.newest_rtt
-
-    def _facts(self, path: Path) -> dict[str, float]:
-        """Return what is known of how the session goes; nothing before it was connected, or after its end."""
-        if path not in (Path.DIRECT, Path.RELAYED, Path.LOST):
-            return {}
-        connection = self.peer.connection
-        own = {
-            Fact.LOST: path is Path.LOST,
-            Fact.SILENT: connection is not None and connection.is_doubted,
-            Fact.RELAYED: path is Path.RELAYED,
-            Fact.DIRECT_FAILED: self.peer.direct_failed,
-            Fact.RELAY_PRESENT: self._relay_present(),
-            Fact.CUSTOMER_PRESENT: self.session.customer_present,
-            Fact.QUEUED_BYTES: sum(self.unacknowledged(lane) for lane in Lane),
-        }
-        return self._observed.facts(time.monotonic()) | {fact.value: float(value) for fact, value in own.items()}
+        return self._status.connected(now)
 
     def opening(self) -> list[ToPage]:
         """Return what a page that opens the session must know besides what the applet said."""
@@ -423,7 +356,7 @@ class OpenSession:
         """Send a message to the applet, unless the technician may not say it now. Raises StreamFullError."""
         before = self._filter.granted
         if self._filter.may_say(message, time.monotonic()):
-            self._observed.said(message, time.monotonic())
+            self._status.said(message)
             self.peer.send(message)
         if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
             asyncio.get_running_loop().call_soon(self._tell_granted)
@@ -446,44 +379,9 @@ class OpenSession:
         elif isinstance(message, Release):
             self.note(Event.RELEASED, message.access.value)
 
-    def _note_move(self, kind: LinkKind) -> None:
-        before, self._kind = self._kind, kind
-        if before is None:
-            self.note(Event.CONNECTED, ENCRYPTION)
-        if self._loss_noted:
-            self._loss_noted = False
-            self.note(Event.BACK)
-        if kind is not (before or LinkKind.RELAYED):
-            self.note(Event.WENT_DIRECT if kind is LinkKind.DIRECT else Event.WENT_RELAYED)
-
-    def _check(self) -> Check | None:
-        if self._agreement is None:
-            return None
-        if self._agreement.how is How.SECRET:
-            return Check.SECRET
-        return Check.COMPARED if self._compared else Check.WORDS
-
-    def _path_now(self) -> Path:
-        """The path, lost already where the page was closed, or where the relay and the link lost the customer."""
-        connection = self.peer.connection
-        silent = connection is not None and connection.is_doubted and not self.session.customer_present
-        gone = silent or self.session.page_closed
-        return Path.LOST if gone and self._path in (Path.DIRECT, Path.RELAYED) else self._path
-
-    def _sentence(self, path: Path) -> str:
-        if path in (Path.HANDSHAKE, Path.LOST) and not self.session.customer_present:
-            return "page_closed" if self.session.page_closed else "customer_away"
-        if self._path is Path.HANDSHAKE and (datetime.now(UTC) - self._since).total_seconds() > SLOW_SECONDS:
-            return "slow_handshake"
-        if path is Path.LOST:
-            return "lost"
-        if self._path is Path.RELAYED and self.peer.direct_failed:
-            return "no_direct_path"
-        return ""
-
     def note(self, event: Event, detail: str = "") -> None:
         """Write a line into the session's log."""
         self.tell(self.chat.note(event, datetime.now(UTC), detail))
 
     def _tell_connected(self) -> None:
-        self.tell(self.connected(self._meter.last_read))
+        self.tell(self._status.latest())

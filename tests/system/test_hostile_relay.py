@@ -27,7 +27,7 @@ from codec.wire.signals import (
     SessionChanged,
 )
 from console.page import messages as said
-from console.session import open_session, peer
+from console.session import connection_status, peer
 from relay.codes.model import CodeRow
 from relay.signalling.hub import ConsoleConnection, Hub
 from tests.support.applets import headless_applet
@@ -64,7 +64,7 @@ async def test_a_held_up_handshake_is_said_accuses_nobody_and_goes_on_when_it_ca
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer, "RESEND_SECONDS", 0.5)
-    monkeypatch.setattr(open_session, "SLOW_SECONDS", 1.0)
+    monkeypatch.setattr(connection_status, "SLOW_SECONDS", 1.0)
     honest, holds = Hub.from_console, True
 
     def holding(
