@@ -102,9 +102,12 @@ def _link(text: str) -> Code:
         address = urlsplit(text)
     except ValueError:
         raise BadCodeError("not_a_link") from None
-    if not address.netloc or _LINK_PATH not in address.path:
+    is_front_page = address.path in ("", "/") and address.fragment.isascii() and address.fragment.isdecimal()
+    if not address.netloc or not (is_front_page or _LINK_PATH in address.path):
         raise BadCodeError("not_a_link")
     relay = check_relay(f"{address.scheme}://{address.netloc}")
+    if is_front_page:  # with a PIN: a technician sends it to a customer who goes on with the help program
+        return _pin(address.fragment, relay)
     routing = address.path.rpartition(_LINK_PATH)[2]
     if not routing or not address.fragment:
         raise BadCodeError("half_a_link")

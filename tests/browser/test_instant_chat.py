@@ -234,8 +234,6 @@ async def test_who_is_asked_for_control_in_a_browser_gets_the_program_and_gives_
 
                     code = str(await link.get_attribute("href"))
                     with headless_applet(display, relay.url, code):
-                        await press(console, console.get_by_role("button", name="All sessions, 1 waiting"), "Enter")
-                        await press(console, console.get_by_role("button", name="Pick up"))
                         await press(console, console.get_by_role("button", name="Request control"))
                         await expect(console.get_by_role("button", name="Control", exact=True)).to_be_visible()
                         await expect(console.locator("canvas")).to_be_visible()

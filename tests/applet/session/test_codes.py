@@ -109,3 +109,11 @@ def test_any_address_is_safe_or_refused(address: str) -> None:
         assert check_relay(address).startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]"))
     except BadCodeError:
         return
+
+
+def test_the_link_that_a_technician_sends_for_the_program_is_read_as_its_pin() -> None:
+    for start in ("https://help.example/?program#", "https://help.example/#", "https://help.example#"):
+        assert read_code(f"{start}482133", None) == Code("https://help.example", pin="482133")
+    assert read_code("https://help.example/?program#9482133777421", None).secret == "7421"
+    with pytest.raises(BadCodeError, match="not_whole"):
+        read_code("https://help.example/?program#48213", None)

@@ -64,8 +64,11 @@ function readLink(text: string, relay: string): Code {
   if (!URL.canParse(text)) throw new BadCodeError("not_a_link");
   const address = new URL(text);
   const at = address.pathname.lastIndexOf(LINK_PATH);
-  if (at < 0 || !address.host) throw new BadCodeError("not_a_link");
+  // With a PIN: a technician sends it to a customer who goes on with the help program.
+  const isFrontPage = address.pathname === "/" && /^#[0-9]+$/.test(address.hash);
+  if (!(isFrontPage || at >= 0) || !address.host) throw new BadCodeError("not_a_link");
   if (address.origin !== relay) throw new BadCodeError("other_relay");
+  if (isFrontPage) return readPin(address.hash.slice(1), relay);
   const routing = address.pathname.slice(at + LINK_PATH.length);
   // As Python's urlsplit has it: the secret's bytes must be the technician's own, so nothing is decoded.
   const secret = text.slice(text.indexOf("#") + 1);
