@@ -4,8 +4,12 @@ Method: a picture is under way until the viewer says that it is shown. From its 
 since the picture before it was shown, follows what the line (and a viewer that is slow to paint) carries in a second;
 the shortest round trip of the last seconds is the line's own length. So many bytes may be under way as the line holds,
 and one small helping more that keeps it busy: what waits in front of the narrowest place is never worth more than a
-few hundredths of a second. The screen is read when a picture may leave, not before, so a viewer that was stalled gets
-the present and never the past.
+few hundredths of a second. What the viewer takes whatever the size (`viewer_time`) is no length of the line: a slow
+viewer gets fewer pictures, neither smaller ones nor many that wait for it. The screen is read when a picture may leave,
+not before, so a viewer that was stalled gets the present and never the past.
+
+The bound: all that is lossy at rest is exact within 2.5 times what the line needs for it, and 80 pictures that take the
+viewer its longest (tests/codec/picture/rate/test_slow_viewers.py).
 
 Pictures that are too small to tell anything are not measured: a blinking cursor takes as long on a fast line as on a
 slow one. A guess that is too low mends itself, because pictures that come back early raise it. Left out: probing for
@@ -15,8 +19,17 @@ more than is needed, fairness with other streams (TCP below a tunnel and SCTP be
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from codec.picture.rate.picture_budget import PictureBudget, budget_for
+from codec.picture.rate.picture_budget import (
+    PACKET_BYTES,
+    TELLS,
+    PictureBudget,
+    budget_for,
+    first_budget,
+    helping,
+    is_small,
+)
 from codec.picture.rate.throughput import Throughput
+from codec.picture.rate.viewer_time import ViewerTime
 
 FRAME_SECONDS = 1 / 60
 """No viewer sees more than its own screen can show."""
@@ -24,8 +37,6 @@ SLACK_SECONDS = 0.01
 """So much more than the line's own length may be under way."""
 FIRST_BYTES_PER_SECOND = 500_000.0
 """What a line is taken for until it was measured: 4 Mbit/s."""
-PACKET_BYTES = 1_400
-"""What takes less than a packet of the network and comes late was held up by something else, most likely."""
 STALL_SECONDS = 2.0
 """A line that takes longer stood still, which says nothing of what it carries."""
 LEAST, MOST = 4_000.0, 250_000_000.0
@@ -55,19 +66,23 @@ class Pace:
         self._sent_at = -FRAME_SECONDS
         self._shown_at = float("-inf")
         self._rate = FIRST_BYTES_PER_SECOND
-        self._measured = False
-        self._length = _Shortest()
+        self._confirmed = 0
+        self._shortest = _Shortest()
+        self._viewer = ViewerTime()
         self.throughput = Throughput()
 
     def wait(self, now: float) -> float | None:
         """Seconds until the next picture may leave: 0.0 is now, None is when `shown` has been called again."""
-        if self._under_way and (self._bytes_under_way >= self._room() or self._is_late(now)):
+        if self._under_way and (self._is_full() or self._is_late(now)):
             return None
         return max(0.0, self._sent_at + FRAME_SECONDS - now)
 
     def budget(self, now: float, videos: bool) -> PictureBudget:
         """Return what the next picture may take, when it leaves now."""
-        return budget_for(now, self._rate, self._sent if self._measured else None, videos)
+        if not self._confirmed:
+            return first_budget(now, self._rate, videos)
+        small = is_small(self._sent, self._viewer.seconds if self._viewer.is_known else None)
+        return budget_for(now, self._rate, self._viewer.seconds, small, videos)
 
     def sent(self, number: int, size: int, now: float) -> None:
         """The picture with this number has left, with so many bytes."""
@@ -102,32 +117,46 @@ class Pace:
     def _is_late(self, now: float) -> bool:
         """Whether the oldest picture should have been shown long ago: the line has become slower, or stands still."""
         oldest = next(iter(self._under_way.values()))
-        expected = self._length.seconds + self._bytes_under_way / self._rate
+        expected = self._length() + self._viewer.seconds + self._bytes_under_way / self._rate
         return now - max(oldest.sent_at, self._shown_at) > expected + LATE_SECONDS
 
-    def _room(self) -> float:
-        """Return how many bytes may be under way; nothing beside the first picture, which measures the line."""
-        return self._rate * (self._length.seconds + SLACK_SECONDS) if self._measured else 0.0
+    def _is_full(self) -> bool:
+        """Whether as much is under way as the line holds, or more pictures than were ever shown.
+
+        The first one goes alone, for it measures the line. How slow the viewer is shows before many wait for it.
+        """
+        room = self._rate * (self._length() + SLACK_SECONDS)
+        return len(self._under_way) > self._confirmed or self._bytes_under_way >= room
+
+    def _length(self) -> float:
+        """Return the line's own length in seconds, there and back."""
+        return max(self._shortest.seconds - self._viewer.seconds, 0.0)
 
     def _note(self, size: int, sent_at: float, now: float) -> None:
-        round_trip, first = now - sent_at, not self._measured
-        self._measured = True
-        expected = size / self._rate
-        self._length.note(round_trip, now, guess=first)
+        expected, viewer = size / self._rate, self._viewer.seconds
+        self._confirmed += 1
+        first = self._confirmed == 1
+        self._shortest.note(now - sent_at, now, guess=first)
         # The line was free when the picture before was through, or when this one reached its narrow place.
-        arrived = sent_at + self._length.seconds
+        arrived = sent_at + self._length()
         was_busy, took = self._shown_at >= arrived, max(now - max(self._shown_at, arrived), 1e-6)
         self._shown_at = now
         self.throughput.note(size, took, now)
         if first:
             self._rate = size / took
-        elif took > STALL_SECONDS or (expected < TELLING_SECONDS and took < LATE_SECONDS):
+        elif took > STALL_SECONDS:
             return
-        elif was_busy or took > expected * LATE:
-            trust = UP if took < expected else DOWN * size / (size + PACKET_BYTES)
-            self._rate += trust * (min(size / took, self._rate * LEAP) - self._rate)
-        elif took < expected:
-            self._rate *= CREEP
+        else:
+            if size <= max(helping(self._rate, viewer) / TELLS, PACKET_BYTES):
+                # Half only: where the viewer is slow, the rate is what comes through both, and too low.
+                self._viewer.note(max(took - expected / 2, 0.0))
+            if (expected < TELLING_SECONDS and took < LATE_SECONDS) or (expected < viewer and took < viewer * LATE):
+                return
+            if was_busy or took > expected * LATE:
+                trust = UP if took < expected else DOWN * size / (size + PACKET_BYTES)
+                self._rate += trust * (min(size / took, self._rate * LEAP) - self._rate)
+            elif took < expected:
+                self._rate *= CREEP
         self._rate = min(max(self._rate, LEAST), MOST)
 
 

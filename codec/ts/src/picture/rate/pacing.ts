@@ -14,13 +14,14 @@ import {
   LEAST,
   MEMORY_SECONDS,
   MOST,
-  PACKET_BYTES,
   SLACK_SECONDS,
   STALL_SECONDS,
   TELLING_SECONDS,
   UP,
 } from "./pacing.gen.ts";
+import { HELPING_SECONDS, PACKET_BYTES, TELLS, VIEWER_TIMES } from "./pictureBudget.gen.ts";
 import { Throughput } from "./throughput.ts";
+import { ViewerTime } from "./viewerTime.ts";
 
 const INSTANT = 1e-6;
 
@@ -31,8 +32,9 @@ export class Pace {
   private sentAt = -FRAME_SECONDS;
   private shownAt = Number.NEGATIVE_INFINITY;
   private rate = FIRST_BYTES_PER_SECOND;
-  private measured = false;
-  private readonly length = new Shortest();
+  private confirmed = 0;
+  private readonly shortest = new Shortest();
+  private readonly viewer = new ViewerTime();
   readonly throughput = new Throughput();
 
   /** Bytes that the line carries in a second, as far as that is known. */
@@ -42,7 +44,7 @@ export class Pace {
 
   /** Seconds until the next picture may leave: 0 is now, null is when `shown` has been called again. */
   wait(now: number): number | null {
-    if (this.underWay.size > 0 && (this.bytesUnderWay >= this.room() || this.isLate(now))) return null;
+    if (this.underWay.size > 0 && (this.isFull() || this.isLate(now))) return null;
     return Math.max(0, this.sentAt + FRAME_SECONDS - now);
   }
 
@@ -82,36 +84,52 @@ export class Pace {
 
   private isLate(now: number): boolean {
     const [oldest] = this.underWay.values();
-    const expected = this.length.seconds + this.bytesUnderWay / this.rate;
+    const expected = this.length() + this.viewer.seconds + this.bytesUnderWay / this.rate;
     return now - Math.max(oldest!.sentAt, this.shownAt) > expected + LATE_SECONDS;
   }
 
-  private room(): number {
-    return this.measured ? this.rate * (this.length.seconds + SLACK_SECONDS) : 0;
+  private isFull(): boolean {
+    const room = this.rate * (this.length() + SLACK_SECONDS);
+    return this.underWay.size > this.confirmed || this.bytesUnderWay >= room;
+  }
+
+  private length(): number {
+    return Math.max(this.shortest.seconds - this.viewer.seconds, 0);
   }
 
   private note(size: number, sentAt: number, now: number): void {
-    const roundTrip = now - sentAt;
-    const first = !this.measured;
-    this.measured = true;
     const expected = size / this.rate;
-    this.length.note(roundTrip, now, first);
-    const arrived = sentAt + this.length.seconds;
+    const viewer = this.viewer.seconds;
+    this.confirmed += 1;
+    const first = this.confirmed === 1;
+    this.shortest.note(now - sentAt, now, first);
+    const arrived = sentAt + this.length();
     const wasBusy = this.shownAt >= arrived;
     const took = Math.max(now - Math.max(this.shownAt, arrived), INSTANT);
     this.shownAt = now;
     this.throughput.note(size, took, now);
     if (first) {
       this.rate = size / took;
-    } else if (took > STALL_SECONDS || (expected < TELLING_SECONDS && took < LATE_SECONDS)) {
+    } else if (took > STALL_SECONDS) {
       return;
-    } else if (wasBusy || took > expected * LATE) {
-      const trust = took < expected ? UP : (DOWN * size) / (size + PACKET_BYTES);
-      this.rate += trust * (Math.min(size / took, this.rate * LEAP) - this.rate);
-    } else if (took < expected) {
-      this.rate *= CREEP;
+    } else {
+      if (size <= this.small(viewer)) this.viewer.note(Math.max(took - expected / 2, 0));
+      const isNothing = expected < TELLING_SECONDS && took < LATE_SECONDS;
+      if (isNothing || (expected < viewer && took < viewer * LATE)) return;
+      if (wasBusy || took > expected * LATE) {
+        const trust = took < expected ? UP : (DOWN * size) / (size + PACKET_BYTES);
+        this.rate += trust * (Math.min(size / took, this.rate * LEAP) - this.rate);
+      } else if (took < expected) {
+        this.rate *= CREEP;
+      }
     }
     this.rate = Math.min(Math.max(this.rate, LEAST), MOST);
+  }
+
+  /** Return how many bytes a small picture has at most. */
+  private small(viewer: number): number {
+    const helping = this.rate * Math.max(HELPING_SECONDS, VIEWER_TIMES * viewer);
+    return Math.max(helping / TELLS, PACKET_BYTES);
   }
 }
 
