@@ -30,6 +30,7 @@ from tests.perf.table import Row
 from tests.support.applets import headless_applet
 from tests.support.firefox import firefox_page
 from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_customer
+from tests.support.phones import phone
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, spoken_code
 from tests.support.technicians import Technician, technician
@@ -38,7 +39,7 @@ from tests.support.xvfb import VirtualDisplay, virtual_display
 ENTRIES = 5
 CHANGES, WARM_UP = 100, 20
 PAUSE_SECONDS = 0.07
-CONNECTED_S, FIRST_S, FIREFOX_FIRST_S, CHANGE_MS, CHANGE_RATIO = 0.5, 0.5, 1.5, 40.0, 3.0
+CONNECTED_S, FIRST_S, FIREFOX_FIRST_S, CAMERA_FIRST_S, CHANGE_MS, CHANGE_RATIO = 0.5, 0.5, 1.5, 1.0, 40.0, 3.0
 FIREFOX_YES = "Yes, choose what to showYour browser asks next."
 ALMOST = 4
 """How far a channel may be off: a browser captures studio range."""
@@ -47,7 +48,7 @@ ALMOST = 4
 async def measure() -> list[Row]:
     """Measure a page customer from the PIN to the picture, and the page's encoder."""
     entered, firsts = await _entries()
-    firefox = await _firefox_first()
+    firefox, cameras = await _firefox_first(), await _camera_firsts()
     page_ms, applet_ms = await _page_changes(), await _applet_changes()
     behind, applet_behind = median(page_ms), median(applet_ms)
     note = f"p95 {p95(page_ms):.0f} ms, the help program's {p95(applet_ms):.0f} ms"
@@ -55,6 +56,13 @@ async def measure() -> list[Row]:
         Row("page: PIN typed → connected, median", median(entered), "s", CONNECTED_S, note=_worst(entered)),
         Row("page: consent → first picture, median", median(firsts), "s", FIRST_S, note=_worst(firsts)),
         Row("page in Firefox: consent → first picture", firefox, "s", FIREFOX_FIRST_S),
+        Row(
+            "page on a phone: yes → first picture of the camera, median",
+            median(cameras),
+            "s",
+            CAMERA_FIRST_S,
+            note=_worst(cameras),
+        ),
         Row("page: change on the screen → seen, median", behind, "ms", CHANGE_MS, note=note),
         Row("page: the same, beside the help program", behind, "ms", CHANGE_RATIO, applet_behind, "help program"),
         *await page_encoder.measure(),
@@ -95,6 +103,23 @@ async def _firefox_first() -> float:
             return await _first_picture(anna, lambda: page.click(FIREFOX_YES))
 
 
+async def _camera_firsts() -> list[float]:
+    """Return the seconds from a customer's yes on a phone to the first picture of its camera, of some visits."""
+    firsts: list[float] = []
+    for _ in range(ENTRIES):
+        with TemporaryDirectory() as folder:
+            async with (
+                running_relay(Path(folder)) as relay,
+                technician(relay.url) as anna,
+                phone(relay.url) as customer,
+            ):
+                await customer.enter(await spoken_code(anna))
+                await picked_up(anna)
+                yes = customer.page.get_by_role("button", name="Yes, show my camera")
+                firsts.append(await _first_picture(anna, yes.tap, Access.CAMERA, films=True))
+    return firsts
+
+
 @asynccontextmanager
 async def _page_customer(shown: VirtualDisplay) -> AsyncIterator[tuple[Technician, JoinCustomer]]:
     """A technician, and a customer in front of the page who shares this display."""
@@ -107,19 +132,21 @@ async def _page_customer(shown: VirtualDisplay) -> AsyncIterator[tuple[Technicia
             yield anna, customer
 
 
-async def _first_picture(anna: Technician, say_yes: Callable[[], Awaitable[None]]) -> float:
+async def _first_picture(
+    anna: Technician, say_yes: Callable[[], Awaitable[None]], access: Access = Access.VIEW, films: bool = False
+) -> float:
     """Return the seconds from the customer's yes to a picture that the technician sees."""
-    anna.send(Ask(1, Access.VIEW))
+    anna.send(Ask(1, access))
     await anna.hear(Asking)
     began = time.perf_counter()
     await say_yes()
-    await _watches(anna)
+    await _watches(anna, films)
     return time.perf_counter() - began
 
 
-async def _watches(anna: Technician) -> None:
+async def _watches(anna: Technician, films: bool = False) -> None:
     displays = await anna.hear(Displays)
-    anna.send(Watch(displays.displays[0].id, packets=VERSION))
+    anna.send(Watch(displays.displays[0].id, films=films, packets=VERSION))
     await anna.sees(lambda _frame: True)
 
 
