@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { answering } from "../../codec/ts/answering.mjs";
 
+const { CameraTool } = await import(`${process.env.JOIN}/tools/camera.js`);
 const { Consent } = await import(`${process.env.JOIN}/session/consent.js`);
 const { Conversation } = await import(`${process.env.JOIN}/session/conversation.js`);
 const { BadCodeError, digestOf, readCode, readDigits } = await import(`${process.env.JOIN}/session/codes.js`);
@@ -45,6 +46,23 @@ await answering({
   check: (measured) => {
     const results = resultsOf(measured);
     return { results: Object.fromEntries(results.map(({ cause, outcome }) => [cause, outcome])), verdict: verdictOf(results) };
+  },
+  /** How often the page is given another picture to hold while a technician freezes and goes on so often. */
+  freezes: async (times) => {
+    const host = { uiState: FRESH, send: () => true, show: (uiState) => (host.uiState = uiState) };
+    let held = 0;
+    const share = { hold: async () => ({}), goOn: () => {} };
+    const tool = new CameraTool(host, share, () => (held += 1));
+    tool.begin({ facing: "back", cameras: 1, torch: null, interrupted: false });
+    for (let time = 0; time < times; time += 1) {
+      tool.take({ kind: "freeze", on: time % 2 === 0 });
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    const byThem = held;
+    const { frozenSince } = host.uiState.camera;
+    await tool.freeze(frozenSince === null);
+    return { byThem, byTheCustomer: held - byThem };
   },
   /** What a consent says to each call, and what holds and is asked afterwards. */
   consent: (calls) => {

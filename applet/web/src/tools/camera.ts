@@ -1,10 +1,14 @@
 /** The customer's camera: what the technician asks to be done with it, its picture standing still, and photos. */
 
+import { Bucket } from "@deskside/codec/tokenBucket";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { CameraRequest, Freeze } from "@deskside/codec/wire/messages.gen";
 import type { ScreenShare } from "../capture/screenShare.ts";
 import type { CameraFacts, CameraState } from "../session/uiState.ts";
 import { Tool, type ToolHost } from "./base.ts";
+
+/** So often a technician may let the picture stand still and go on: each time it is copied, and the page paints it. */
+const FREEZES_RATE = { perSecond: 2, burst: 8 };
 
 /** A photo as it is sent. */
 export interface Photo {
@@ -16,6 +20,7 @@ export interface Photo {
 /** Tells both people how the camera is. What is done with it, the page does (src/capture/camera.ts). */
 export class CameraTool extends Tool {
   private told = "";
+  private readonly freezes = new Bucket(FREEZES_RATE);
 
   /** `showHeld` gives the page what stands still, null what moves again. */
   constructor(
@@ -27,8 +32,9 @@ export class CameraTool extends Tool {
   }
 
   override take(message: CameraRequest | Freeze): void {
-    if (message.kind === "freeze") void this.freeze(message.on, true);
-    else this.change({ wish: message.wish, photo: null });
+    if (message.kind === "freeze") {
+      if (this.freezes.take(1, performance.now() / 1000)) void this.freeze(message.on, true);
+    } else this.change({ wish: message.wish, photo: null });
   }
 
   /** This camera is shown from now on, and the technician knows that they may see it. */
