@@ -61,16 +61,23 @@ export class Consent {
     return [...replaced, { kind: "asking", number }];
   }
 
+  /** Whether a yes to the question with this serial would still give what it asks for. */
+  canGive(serial: number): boolean {
+    const { question } = this;
+    if (question === null || question.serial !== serial) return false;
+    return question.access === "record" || this.permitted.has(question.access);
+  }
+
   /** The customer answers the question with this serial. Nothing allowed is no. Other serials mean nothing. */
   answer(serial: number, allowed: Iterable<Access>): SessionMessage[] {
     const question = this.question;
     if (question === null || question.serial !== serial) return [];
+    const canGive = this.canGive(serial);
     this.question = null;
     const before = this.granted;
     let taken = [...allowed].filter((each) => question.offers.includes(each));
     // The organisation may have taken it back while the question was on the screen.
-    const isLost = question.access !== "record" && !this.permitted.has(question.access);
-    if (isLost || !taken.includes(question.access)) taken = taken.filter((each) => each === "record");
+    if (!canGive || !taken.includes(question.access)) taken = taken.filter((each) => each === "record");
     if (question.isOneAnswer && taken.length < question.offers.length) taken = [];
     this.granted = new Set([...before, ...taken]);
     this.hasRecorded ||= this.granted.has("record");

@@ -120,10 +120,11 @@ export class Engine implements ToolHost {
     const mayShow =
       serial === null
         ? this.allows("view") && this.allows("camera") === isCamera
-        : question?.serial === serial && (question.access === "camera") === isCamera;
+        : this.consent.canGive(serial) && (question?.access === "camera") === isCamera;
     if (!mayShow) {
       capture.frames.close();
-      this.platform.release(capture.number); // the question is gone: nothing is shown by surprise
+      this.platform.release(capture.number); // the question is gone, or not permitted now: nothing is shown by surprise
+      if (serial !== null) this.decide(serial, []);
       return;
     }
     this.picture.begin(capture);
