@@ -20,6 +20,7 @@ from codec.token_bucket import Rate
 from codec.wire.access import Access
 from codec.wire.declaration import APPLET, BOTH, CONSOLE, SHORT, Declared, where
 from codec.wire.lanes import Lane
+from codec.wire.moment import Moment
 from codec.wire.permits import Function
 from codec.wire.roles import Role
 from codec.wire.tools import ToolName
@@ -45,8 +46,6 @@ MAX_WHEEL = 100 * WHEEL_NOTCH
 
 Name = Annotated[str, Meta(max_length=200)]
 Number = Annotated[int, Meta(ge=0, le=0xFFFFFFFF)]
-Moment = Annotated[int, Meta(ge=0, le=8_640_000_000_000_000)]
-"""In milliseconds since 1970. Beyond it a page has no dates (ECMA-262), and a window that is to show one fails."""
 DisplayId = Annotated[int, Meta(ge=0, le=255)]
 Position = Annotated[int, Meta(ge=0, lt=POSITIONS)]
 Pixels = Annotated[int, Meta(ge=1, le=16_384)]

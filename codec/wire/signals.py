@@ -16,6 +16,7 @@ from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Sessio
 from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
 from codec.wire.customer_kinds import CustomerKind, Means
 from codec.wire.group_settings import GroupSettings
+from codec.wire.moment import Moment
 from codec.wire.permits import SignedPermit
 from codec.wire.pins import Pin
 
@@ -302,9 +303,9 @@ class RecordingBegun(_Signal, frozen=True, tag="recording_begun"):
 
     session: int
     recording: bytes
-    technician: int
+    technician: Annotated[int, Meta(ge=0, lt=1 << 53)]
     applet_key: bytes
-    at: int
+    at: Moment
     signature: bytes
 
 
@@ -315,7 +316,7 @@ class Stamped(_Signal, frozen=True, tag="stamped"):
     recording: bytes
     number: int
     digest: bytes
-    at: int
+    at: Moment
     signature: bytes
 
 

@@ -1,7 +1,9 @@
 """The relay's own wire: the same text for ever, and a name for everything else."""
 
+import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,15 @@ def test_garbage_has_a_name(text: str) -> None:
     for read in (signals.read_from_applet, signals.read_from_console, signals.read_to_applet, signals.read_to_console):
         with pytest.raises(signals.BadSignalError):
             read(text)
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 64, 10**400])
+def test_a_relay_says_no_number_that_has_no_place_in_what_is_signed(number: int) -> None:
+    """It ended the console's line to the relay, with all sessions of its technician."""
+    stamped = signals.Stamped(7, b"r" * 16, 0, b"d" * 32, number, b"s")
+    begun = signals.RecordingBegun(7, b"r" * 16, 1, b"k" * 32, number, b"s")
+    by = signals.RecordingBegun(7, b"r" * 16, number, b"k" * 32, 1, b"s")
+    for said in (stamped, begun, by):
+        with pytest.raises(signals.BadSignalError):
+            signals.read_to_console(json.dumps(msgspec.to_builtins(said) | {"at": said.at, "technician": number}))
+    assert signals.read_to_console(signals.write(signals.Stamped(7, b"r" * 16, 0, b"d" * 32, 1, b"s")))
