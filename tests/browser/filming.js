@@ -2,7 +2,6 @@
 
 import { readHeader } from "@deskside/codec/picture/packet";
 import { VideoReader } from "@deskside/codec/picture/video";
-import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import { Film, writesFilms } from "/join/capture/film.js";
 
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -27,7 +26,7 @@ globalThis.film = async ({ width, height, frames, rates, whole }) => {
       shown.push(null);
       continue;
     }
-    const packet = videoPacket(width, height, written.packet, written.restarts);
+    const { packet } = written;
     const { video } = readHeader(packet);
     if (video.restarts) {
       reader?.close();

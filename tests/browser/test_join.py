@@ -285,6 +285,40 @@ async def test_an_encoder_that_comes_late_is_waited_for(tmp_path: Path) -> None:
         assert anna.granted == {Access.VIEW}
 
 
+async def test_the_encoder_is_loaded_while_the_customer_reads_the_question_and_by_no_visit_without_one(
+    tmp_path: Path,
+) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        loaded: list[str] = []
+        customer.page.context.on("request", lambda request: loaded.append(request.url))
+        first = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))
+        await customer.page.reload()
+        await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
+        await customer.writes("It is about the printer")
+        await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        assert any("worker" in each for each in loaded)
+        assert not [each for each in loaded if each.endswith(".wasm")]
+        async with customer.page.context.expect_event("requestfinished", lambda each: each.url.endswith(".wasm")):
+            anna.send(Ask(1, Access.VIEW))
+        await expect(customer.page.get_by_role("button", name="Yes, choose what to show")).to_be_visible()
+
+
+async def test_an_encoder_that_cannot_be_loaded_ends_the_showing_and_is_tried_again(tmp_path: Path) -> None:
+    async with meeting(tmp_path, WHOLE_SCREEN) as (_display, customer, anna):
+        customer.may_log("encoder cannot be loaded", "ERR_FAILED")
+        await customer.page.context.route("**/*.wasm", lambda route: route.abort())
+        anna.send(Ask(1, Access.VIEW))
+        await customer.says_yes()
+        await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
+        displays = await anna.hear(Displays)
+        anna.heard.clear()
+        anna.send(Watch(displays.displays[0].id, packets=PLANES_VERSION))
+        await anna.hear(Granted, lambda granted: granted.access == NOTHING)
+        await customer.page.context.unroute("**/*.wasm")
+        await shows(customer, anna, 2)
+        await anna.sees(lambda _frame: True)
+
+
 async def test_a_link_leads_straight_in(tmp_path: Path) -> None:
     async with meeting(tmp_path, method=Method.LINK) as (_display, _customer, anna):
         connected = await anna.until(lambda each: isinstance(each, said.Connected) and bool(each.words))

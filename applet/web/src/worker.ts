@@ -27,8 +27,8 @@ class Running {
   private readonly states = new StateTeller((state) => say({ type: "state", state }));
   private readonly share: ScreenShare;
   private encoder: Encoder | null = null;
-  /** Whether this browser cannot run the encoder: nothing can be shown from it. */
-  private cannotEncode = false;
+  /** Whether the encoder is being loaded. */
+  private isLoading = false;
   /** Makes films of a camera; null where this browser writes none, undefined before a camera is shown. */
   private film: MakeFilm | null | undefined;
   private asked: { capture: number; frames: AskedFrames } | null = null;
@@ -36,7 +36,10 @@ class Running {
   constructor(start: Start) {
     const now = () => performance.now() / 1000;
     this.share = new ScreenShare(
-      () => this.encoder,
+      () => {
+        void this.loadEncoder(); // a camera that is no film
+        return this.encoder;
+      },
       () => this.film,
       (message) => this.engine.send(message),
       (size) => this.engine.sized(size),
@@ -54,12 +57,16 @@ class Running {
           (capture) => say({ type: "release_capture", capture }),
           (frame) => say({ type: "show_held", frame }, frame === null ? [] : [frame]),
         ),
-      show: (state) => this.states.tell(state),
+      show: (state) => {
+        // While the customer reads the question, what a yes needs is loaded.
+        if (state.question?.access === "view") void this.loadEncoder();
+        else if (state.question?.access === "camera") void this.loadFilm();
+        this.states.tell(state);
+      },
       keep: (visit) => say({ type: "keep_visit", visit }),
       release: (capture) => say({ type: "release_capture", capture }),
     });
     if (start.kept !== null) this.engine.resume(start.kept);
-    void this.load();
   }
 
   take(message: Exclude<FromPage, Start>): void {
@@ -71,7 +78,6 @@ class Running {
         const { serial, allowed, capture: number, surface, camera } = message;
         if (camera !== null) void this.loadFilm();
         this.engine.captured(serial, allowed, { number, surface, camera, frames: this.framesOf(message) });
-        if (this.cannotEncode && camera === null) this.engine.captureFailed();
         break;
       }
       case "camera":
@@ -108,13 +114,18 @@ class Running {
     return frames;
   }
 
-  private async load(): Promise<void> {
+  /** Load the encoder of screens, once. Where that fails, the next one who needs it tries again. */
+  private async loadEncoder(): Promise<void> {
+    if (this.isLoading || this.encoder !== null) return;
+    this.isLoading = true;
     try {
       this.encoder = Encoder.create(await WebAssembly.compileStreaming(fetch(encoderUrl)));
     } catch (error) {
       console.error("the encoder cannot be loaded", error);
-      this.cannotEncode = true;
       if (this.engine.uiState.sharing !== null) this.engine.captureFailed();
+      return;
+    } finally {
+      this.isLoading = false;
     }
     this.share.look();
   }
@@ -128,7 +139,6 @@ class Running {
       console.warn("films cannot be loaded", error);
       this.film = null;
     }
-    if (this.film === null && this.cannotEncode) this.engine.captureFailed();
     this.share.look();
   }
 

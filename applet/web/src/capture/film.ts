@@ -4,6 +4,7 @@
  */
 
 import { codecOf } from "@deskside/codec/picture/video";
+import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import { Bt709 } from "./bt709.ts";
 import { LESS, MORE, PATIENCE_SECONDS, RATES, SHARE } from "./film.gen.ts";
 
@@ -11,7 +12,7 @@ const PICTURES_PER_SECOND = 30;
 /** An encoder that gives nothing for so long has left a picture out, to stay within its rate. */
 const LEFT_OUT_MS = 1_000;
 
-/** A video's packet. `restarts`: it begins a stream. */
+/** A picture's packet, which is nothing but one of a video. `restarts`: it begins a stream. */
 export interface FilmPacket {
   packet: Uint8Array;
   restarts: boolean;
@@ -109,9 +110,10 @@ export class Film {
   }
 
   private answer(chunk: EncodedVideoChunk): void {
-    const packet = new Uint8Array(chunk.byteLength);
-    chunk.copyTo(packet);
-    this.waited()?.resolve({ packet, restarts: chunk.type === "key" });
+    const video = new Uint8Array(chunk.byteLength);
+    chunk.copyTo(video);
+    const restarts = chunk.type === "key";
+    this.waited()?.resolve({ packet: videoPacket(this.width, this.height, video, restarts), restarts });
   }
 
   private fail(reason: unknown): void {

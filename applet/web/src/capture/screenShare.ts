@@ -8,7 +8,6 @@ import type { Encoder } from "@deskside/codec/picture/encoder";
 import { TILE } from "@deskside/codec/picture/geometry";
 import { OLDEST_VERSION, PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
 import { Pace } from "@deskside/codec/picture/rate/pacing";
-import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Measured } from "../tools/stats.ts";
 import type { Film } from "./film.ts";
@@ -65,7 +64,7 @@ export class ScreenShare {
   /** Counts what makes a picture that is being made the wrong one. */
   private turn = 0;
 
-  /** `encoder` is null until it is loaded. `films` makes films: null where this browser writes none, undefined until that is known. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
+  /** `encoder` is null until it is loaded, which asking for it begins. `films` makes films: null where this browser writes none, undefined until that is known. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
   constructor(
     private readonly encoder: () => Encoder | null,
     private readonly films: () => MakeFilm | null | undefined,
@@ -158,12 +157,16 @@ export class ScreenShare {
     if (!this.owesKey && this.isFilmed && this.isWritten(frame)) return;
     const wait = this.pace.wait(this.now());
     if (wait === null) return;
+    if (wait > 0) {
+      this.lookIn(wait);
+      return;
+    }
+    if (this.isFilmed) {
+      if (this.films() !== undefined) void this.picture(frame, null); // else the worker looks again
+      return;
+    }
     const encoder = this.encoder();
-    if (wait > 0) this.lookIn(wait);
-    else if (this.isFilmed && this.films() === undefined)
-      return; // the worker looks again
-    else if (this.isFilmed) void this.picture(frame, null);
-    else if (encoder !== null) void this.picture(frame, encoder);
+    if (encoder !== null) void this.picture(frame, encoder);
   }
 
   private get isFilmed(): boolean {
@@ -296,7 +299,7 @@ export class ScreenShare {
     this.lastSent = frame;
     if (written === null || (owesKey && !written.restarts)) return null;
     this.owesKey = false;
-    return videoPacket(width, height, written.packet, written.restarts);
+    return written.packet;
   }
 
   /** This browser's encoder gave up: what moves is written as tiles from now on. */
