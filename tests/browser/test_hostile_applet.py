@@ -31,7 +31,7 @@ from codec.wire.messages import (
     Watch,
 )
 from tests.support.consoles import console_page, make_pin, open_chat, running_console
-from tests.support.hostile_applets import HostileApplet, hostile_applet
+from tests.support.hostile_applets import PAGE, HostileApplet, customers, hostile_applet
 from tests.support.packets import every_kind
 from tests.support.relays import running_relay
 from tests.support.staff import BOB, make_technician
@@ -108,12 +108,12 @@ def largest_renderer() -> int:
     return max(sizes)
 
 
-@pytest.mark.parametrize("kind", [PLAIN, LOSSY])
+@pytest.mark.parametrize(("kind", "page_with"), [(PLAIN, None), (LOSSY, None), (LOSSY, PAGE)])
 async def test_f11_sixty_bombs_leave_the_page_answering_and_its_memory_small(
-    browser: Browser, tmp_path: Path, kind: int
+    browser: Browser, tmp_path: Path, kind: int, page_with: tuple[str, ...] | None
 ) -> None:
     assert len(bomb(kind)) < 20_000
-    async with hostile(browser, tmp_path) as (page, applet):
+    async with hostile(browser, tmp_path, page_with=page_with) as (page, applet):
         await watched(page, applet, LARGEST, SMALL)
         slowest, largest = 0.0, 0
         for number in range(BOMBS):
@@ -168,12 +168,13 @@ HANGS = """const ms = setInterval; globalThis.setInterval = (work, each) => ms(w
     };"""
 
 
+@customers
 async def test_f11_pictures_that_take_too_long_are_ended_once_asked_again_and_then_given_up(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, page_with: tuple[str, ...] | None
 ) -> None:
     """A worker that does not answer stands for any picture that a decoder hangs on."""
     key = every_kind(64, 48, 1, 1)[0]
-    async with hostile(browser, tmp_path, before=HANGS) as (page, applet):
+    async with hostile(browser, tmp_path, before=HANGS, page_with=page_with) as (page, applet):
         await watched(page, applet, SMALL)
         applet.say(Picture(SMALL.id, 0, key))
         await applet.hear(Shown)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import aiohttp
+import pytest
 
 from applet.session.codes import read_code
 from applet.session.peer import Peer, PeerEvents
@@ -16,6 +17,10 @@ from codec.wire.messages import VERSION, Computer, Picture, SessionMessage, pack
 from codec.wire.signals import Enter, Entered, RelaySignal, ToApplet, Tunnel
 
 SECONDS = 20.0
+PAGE = ("view", "chat")
+"""What a customer's page says it can."""
+customers = pytest.mark.parametrize("page_with", [None, PAGE], ids=["program", "page"])
+"""A test that holds whatever kind of customer it is."""
 _Heard = TypeVar("_Heard")
 
 

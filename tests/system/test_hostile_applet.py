@@ -36,7 +36,7 @@ from console.library.messages import ListRecordings
 from console.page import messages as said
 from console.session import message_filter
 from console.session.message_filter import MOST_OVERSTEPS
-from tests.support.hostile_applets import HostileApplet, hostile_applet
+from tests.support.hostile_applets import HostileApplet, customers, hostile_applet
 from tests.support.packets import every_kind
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, spoken_code
@@ -49,11 +49,16 @@ VIEW = frozenset({Access.VIEW})
 
 
 @asynccontextmanager
-async def hostile(folder: Path, without: list[str] | None = None) -> AsyncIterator[tuple[Technician, HostileApplet]]:
-    """A technician, and a session whose applet is the test's own."""
+async def hostile(
+    folder: Path, without: list[str] | None = None, page_with: tuple[str, ...] | None = None
+) -> AsyncIterator[tuple[Technician, HostileApplet]]:
+    """A technician, and a session whose applet is the test's own, or says that it is a customer's page."""
     async with running_relay(folder) as relay:
         await make_technician(relay.settings, without or [])
-        async with technician(relay.url, email=BOB) as bob, hostile_applet(relay.url, await spoken_code(bob)) as applet:
+        async with (
+            technician(relay.url, email=BOB) as bob,
+            hostile_applet(relay.url, await spoken_code(bob), page_with) as applet,
+        ):
             await picked_up(bob)
             await applet.connected()
             yield bob, applet
@@ -181,9 +186,13 @@ def unknown(number: int) -> bytes:
     return msgspec.msgpack.encode({"kind": "hologram", "depth": number})
 
 
+@customers
 @pytest.mark.parametrize("flood", [chats, types, unknown])
 async def test_a_flood_ends_its_session_and_nothing_else(
-    tmp_path: Path, flood: Callable[[int], bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    flood: Callable[[int], bytes],
+    page_with: tuple[str, ...] | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The page's line and the engine go on, quickly, whatever one customer's machine says.
 
@@ -192,7 +201,7 @@ async def test_a_flood_ends_its_session_and_nothing_else(
     """
     per_second, burst = message_filter.MESSAGES.per_second, message_filter.MESSAGES.burst
     monkeypatch.setattr(message_filter, "MESSAGES", Rate(per_second / 10, burst / 10))
-    async with hostile(tmp_path) as (bob, applet):
+    async with hostile(tmp_path, page_with=page_with) as (bob, applet):
         began = time.monotonic()
         flooding = asyncio.ensure_future(say_without_end(applet, flood))
         assert await ended(bob) is said.Event.ENDED_FLOOD
