@@ -59,7 +59,7 @@ async def test_a_phones_camera_at_the_console_from_the_pin_to_the_recording(brow
                 await expect(page.get_by_role("button", name="Request the camera")).to_be_visible(timeout=20_000)
                 for beyond in ("Request viewing", "Request control"):
                     await expect(page.get_by_role("button", name=beyond)).to_have_count(0)
-                await expect(page.get_by_text("A phone can show its camera, but neither its screen")).to_be_visible()
+                await expect(page.get_by_text("A phone can show its camera, but not its screen")).to_be_visible()
 
                 await page.get_by_role("button", name="Request the camera").click()
                 await customer.page.get_by_role("button", name="Yes, show my camera").tap()

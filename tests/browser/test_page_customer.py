@@ -88,3 +88,23 @@ async def test_who_can_only_chat_is_offered_nothing_else_and_the_program_where_i
                 await page.keyboard.press("Enter")
                 assert (await applet.hear(Chat)).text == "Hello"
                 assert await violations(page) == []
+
+
+async def test_a_phone_in_a_chat_is_said_to_have_a_camera(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RelaySocket, "_first_words", partialmethod(as_a_page, "Android", ["camera", "chat"]))
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url) as console:
+            async with console_page(browser, console.link) as page:
+                await page.get_by_role("button", name="New session", exact=True).first.click()
+                await expect(page.get_by_role("dialog")).to_contain_text("and their camera from a phone.")
+                await page.get_by_role("switch", name="Start as a chat").check()
+                await page.get_by_role("button", name="Create PIN").click()
+                await expect(page.locator(".pin")).to_be_visible()
+                pin = "".join(await page.locator(".pin span").all_inner_texts())
+                async with hostile_applet(relay.url, pin) as applet:
+                    await applet.connected()
+                    await expect(page.get_by_role("button", name="Request the camera")).to_be_visible()
+                    await expect(page.get_by_text("A phone can show its camera, but not its screen")).to_be_visible()
+                    await expect(page.get_by_text("can only chat")).to_have_count(0)

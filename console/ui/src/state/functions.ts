@@ -41,7 +41,8 @@ export function beyondChat(access: Access, session: number): boolean {
   return (sessions.value.get(session)?.chat_only ?? false) && has(FUNCTIONS[access]) && hasMeans(access, session);
 }
 
-function hasMeans(access: Access, session: number): boolean {
+/** Whether what the customer runs could give this, whatever this session and this group allow. */
+export function hasMeans(access: Access, session: number): boolean {
   const { means = [], kind } = sessions.value.get(session) ?? {};
   // Whatever it says: no browser lends a page the mouse, the keyboard or the clipboard.
   if (kind === "page" && (access === "control" || access === "clipboard")) return false;

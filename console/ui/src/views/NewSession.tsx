@@ -172,7 +172,7 @@ function Systems() {
   if (systems == null) return null;
   return (
     <p class="hint">
-      {t("Customers can show their screen from the browser of any computer. From a phone they can chat.")}{" "}
+      {t("Customers can show their screen from the browser of any computer, and their camera from a phone.")}{" "}
       {systems.length === 0
         ? t("You cannot control theirs: your server has no help program for customers.")
         : t("Control needs the help program, which runs on {systems}.", { systems: systems.join(", ") })}

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { desk, sendProgram, sessions } from "../state/console";
-import { beyondChat, canGive, runsProgram } from "../state/functions";
+import { hasMeans, runsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { codeSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -67,12 +67,12 @@ function Why({ session, customer }: { session: number; customer: string }) {
   const name = { name: customer };
   const system = sessions.value.get(session)?.system ?? "";
   const systems = desk.value?.systems ?? [];
-  const isPhone = canGive("camera", session) && !canGive("view", session) && !beyondChat("view", session);
+  const isPhone = hasMeans("camera", session) && !hasMeans("view", session);
   if (isPhone)
-    return <p class="second">{t("A phone can show its camera, but neither its screen nor mouse and keyboard.")}</p>;
+    return <p class="second">{t("A phone can show its camera, but not its screen, and it cannot be controlled.")}</p>;
   return (
     <p class="second">
-      {canGive("view", session) || beyondChat("view", session)
+      {hasMeans("view", session)
         ? t("{name} joined in a browser, which can show the screen but cannot hand over mouse and keyboard.", name)
         : t("{name} joined in a browser that can only chat.", name)}{" "}
       {runsProgram(session)

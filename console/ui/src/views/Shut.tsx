@@ -50,7 +50,7 @@ function refusal(reason: Refused): { title: string; remedy: string; warning?: st
       return {
         title: t("This tab is not connected to Deskside Console"),
         remedy: t(
-          "Close it and use the tab that is already open. To open another one, run {command} in a terminal.",
+          "If Deskside Console is open in another tab, use that one. If not, run {command} in a terminal, which opens a new tab.",
           typed,
         ),
       };
