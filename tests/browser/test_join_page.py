@@ -268,6 +268,14 @@ async def test_the_chat_is_written_by_keyboard_and_tells_who_is_typing(gallery: 
         await expect(page.get_by_label("The chat is off")).to_be_disabled()
 
 
+@pytest.mark.parametrize("state", ["waiting", "digits-wrong"])
+async def test_who_is_told_to_end_the_session_can_do_so_there(gallery: Gallery, state: str) -> None:
+    async with gallery.page(state) as page:
+        await expect(page.get_by_text("end the session and hang up")).to_be_visible()
+        await page.get_by_role("button", name="End session").click()
+        assert await page.evaluate("asked") == [{"type": "leave"}]
+
+
 async def test_what_is_shown_is_previewed_only_where_it_cannot_hold_this_page(gallery: Gallery) -> None:
     async with gallery.page("shown-window") as page:
         await page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
@@ -282,7 +290,8 @@ async def test_what_is_shown_is_previewed_only_where_it_cannot_hold_this_page(ga
     [
         ("stopped", "You stopped showing your screen"),
         ("stopped-by-browser", "Your screen is no longer shown"),
-        ("stopped-by-technician", "Anna de Vries has seen enough"),
+        ("stopped-by-technician", "Anna de Vries no longer sees your screen"),
+        ("phone-camera-stopped-by-technician", "Anna de Vries no longer sees your camera"),
         ("stopped-unread", "Your browser could not read what you chose"),
     ],
 )

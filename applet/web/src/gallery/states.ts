@@ -177,6 +177,10 @@ export const EXAMPLES: Record<string, Example> = {
     can: FILMING,
   },
   "phone-camera-pointed": { state: { ...FILMED, pointedAt: { x: 0.25, y: 0.5 } }, can: FILMING },
+  "phone-camera-stopped-by-technician": {
+    state: { ...FILMS, chat: CHAT, sharingEnd: "by_technician", wasCamera: true },
+    can: FILMING,
+  },
   "phone-camera-stopped": { state: { ...FILMS, chat: CHAT, sharingEnd: "stopped", wasCamera: true }, can: FILMING },
   "phone-camera-slow": { state: { ...FILMED, slowBecause: "narrow_line" }, can: FILMING },
   "phone-ended": { state: { ...ENDED, allowedOnce: ["camera"], recordings: [], photosSent: 2 }, can: FILMING },

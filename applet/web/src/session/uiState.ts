@@ -100,7 +100,7 @@ export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | 
 
 /**
  * How the last sharing ended. `stopped`: by Stop. `by_browser`: by the browser's own button, or what was shown is gone.
- * `by_technician`: they need it no longer. `failed`: it could not be read.
+ * `by_technician`: their console gave it back, because they wanted or because its page was closed. `failed`: it could not be read.
  */
 export type SharingEnd = "stopped" | "by_browser" | "by_technician" | "failed";
 

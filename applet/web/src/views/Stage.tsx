@@ -109,7 +109,10 @@ function Stopped({ state }: { state: UiState }) {
   const title = {
     stopped: state.wasCamera ? t("You stopped showing your camera") : t("You stopped showing your screen"),
     by_browser: state.wasCamera ? t("Your camera is no longer shown") : t("Your screen is no longer shown"),
-    by_technician: rich(t("{technician} has seen enough"), { technician }),
+    by_technician: rich(
+      state.wasCamera ? t("{technician} no longer sees your camera") : t("{technician} no longer sees your screen"),
+      { technician },
+    ),
     failed: t("Your browser could not read what you chose"),
   }[how];
   const again =

@@ -35,8 +35,8 @@ export function Waiting({ state, host, intent }: WaitingProps) {
           <Icon name="shield" />
           {t("If this is not the address you were told, end the session and hang up.")}
         </p>
-        <button type="button" class="as-link" onClick={() => intent({ type: "leave" })}>
-          {t("I was speaking to someone else")}
+        <button type="button" class="btn btn--l" onClick={() => intent({ type: "leave" })}>
+          {t("End session")}
         </button>
       </div>
       <div class="ways-pane">
