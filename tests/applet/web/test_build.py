@@ -28,7 +28,7 @@ def test_nothing_in_the_page_is_inline_and_nothing_comes_from_elsewhere(tmp_path
         text = files[name].decode()
         assert "<style" not in text
         assert "style=" not in text
-        assert text.count("<script") == text.count('src="/join/assets/') == 1
+        assert text.count("<script") == text.count('src="/join/assets/') > 0
         assert "%" not in text, "a text that was not put in"
     assert "gallery" not in " ".join(files)
     assert b"http://" not in b"".join(files[name] for name in files if name.endswith(".css"))

