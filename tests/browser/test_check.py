@@ -142,8 +142,13 @@ async def test_a_busy_relay_is_no_lasting_cause(browser: Browser, tmp_path: Path
 
 async def test_it_fits_any_window_in_dutch_on_a_dark_phone(browser: Browser, tmp_path: Path) -> None:
     dutch: dict[str, Any] = {"locale": "nl-NL", "user_agent": ANDROID, "color_scheme": "dark", "viewport": PHONE}
-    async with running_relay(tmp_path) as relay, visitor(browser, relay.url, NO_SCREEN, **dutch) as page:
+    async with (
+        running_relay(tmp_path, stun_port=free_port()) as relay,
+        visitor(browser, relay.url, NO_SCREEN, permissions=["camera"], **dutch) as page,
+    ):
         await expect(page.get_by_role("heading", name="U bent er klaar voor")).to_be_visible()
+        await expect(page.get_by_text("Uw netwerk laat de directe verbinding door")).to_be_visible()
+        await expect(page.get_by_text("Uw klok loopt goed")).to_be_visible()
         await expect(page.get_by_text("U kunt met uw technicus chatten.")).to_be_visible()
         assert await violations(page) == []
         for window in (PHONE, NARROW):

@@ -57,12 +57,12 @@ export function causeSentence(cause: Cause, { clockSeconds }: Measured, host: st
     speed_sharp: () => t("Enough for a sharp, smooth picture"),
     speed_enough: () => t("Enough. The picture is blurred for a moment when much changes"),
     speed_slow: () => t("Too slow. The picture is blurred and late"),
-    clock_right: () => t("Your computer’s time is right"),
+    clock_right: () => t("Your clock is right"),
     clock_wrong: () => {
       const time = amount(Math.abs(clockSeconds ?? 0));
       return (clockSeconds ?? 0) > 0
-        ? t("Your computer’s clock is {time} fast. Secure pages may not open", { time })
-        : t("Your computer’s clock is {time} slow. Secure pages may not open", { time });
+        ? t("Your clock is {time} fast. Secure pages may not open", { time })
+        : t("Your clock is {time} slow. Secure pages may not open", { time });
     },
   };
   return sentences[cause]();
@@ -102,7 +102,7 @@ export function stepsFor(cause: Cause, host: string): string[] {
     case "speed_slow":
       return [t("Move closer to your Wi-Fi, or use a cable."), t("Pause downloads, uploads and video calls."), again];
     case "clock_wrong":
-      return [t("Turn on automatic time in the settings of your computer."), again];
+      return [t("Turn on automatic time in your settings."), again];
     default:
       return [];
   }
