@@ -6,6 +6,7 @@ import "./styles/join.css";
 import { openSession } from "./page.ts";
 import { broughtBy } from "./state/address.ts";
 import { abilities, askAbout, findCamera, meansOf } from "./state/facts.ts";
+import { takeTypedEarly } from "./state/typedEarly.ts";
 import { speak } from "./texts/texts.ts";
 import { App } from "./views/App.tsx";
 import sprite from "./views/icons.svg?raw";
@@ -21,6 +22,7 @@ render(
   <App session={session} about={about} can={can} brought={brought} address={location} />,
   document.getElementById("page")!,
 );
+takeTypedEarly(); // a page that does not ask for a PIN has no use for it
 // A link is kept until it has led into a session, so that a reload tries it again. Then the tab keeps what it needs.
 session.subscribe(({ stage }) => {
   if (stage !== "entry" && stage !== "entering") forgetWhatBrought();

@@ -1,10 +1,11 @@
 /** Where the customer types a PIN, with its extra digits if there are any, or pastes a link. */
 
 import { lengthOf } from "@deskside/codec/wire/pins";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JoinSession } from "../page.ts";
 import { MAX_CODE } from "../session/codes.gen.ts";
 import type { UiState } from "../session/uiState.ts";
+import { type TypedEarly, takeTypedEarly } from "../state/typedEarly.ts";
 import { problemSentence } from "../texts/sentences.ts";
 import { t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
@@ -19,8 +20,10 @@ interface EntryProps {
 }
 
 export function Entry({ state, about, intent }: EntryProps) {
-  const [typed, setTyped] = useState("");
-  const [wasCut, setCut] = useState(false);
+  const [early] = useState(takeTypedEarly);
+  const before = early?.typed ?? "";
+  const [typed, setTyped] = useState(() => withoutExtra(before));
+  const [wasCut, setCut] = useState(typed !== before);
   const change = (now: string) => {
     const pin = withoutExtra(now);
     if (pin !== now) setCut(true);
@@ -41,7 +44,7 @@ export function Entry({ state, about, intent }: EntryProps) {
           <label class="sr" for="code">
             {t("PIN or link")}
           </label>
-          <CodeField typed={typed} change={change} problem={problem !== null} busy={busy} />
+          <CodeField early={early} typed={typed} change={change} problem={problem !== null} busy={busy} />
           {problem === null ? (
             <p class="hint" id="code-hint">
               {t("You can also paste a PIN or a link. Nothing starts until you agree.")}
@@ -104,6 +107,7 @@ function Brake({ about }: { about: JoinFacts }) {
 }
 
 interface CodeFieldProps {
+  early: TypedEarly | null;
   typed: string;
   change: (typed: string) => void;
   problem: boolean;
@@ -111,7 +115,7 @@ interface CodeFieldProps {
 }
 
 /** One field for everything. While only digits are in it they are shown as boxes. */
-function CodeField({ typed, change, problem, busy }: CodeFieldProps) {
+function CodeField({ early, typed, change, problem, busy }: CodeFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [focused, setFocused] = useState(false);
   const digits = digitsIn(typed);
@@ -119,6 +123,12 @@ function CodeField({ typed, change, problem, busy }: CodeFieldProps) {
   useEffect(() => {
     if (problem) input.current?.focus();
   }, [problem]);
+  // At once, so that the next key is not lost either.
+  useLayoutEffect(() => {
+    if (!early?.focused) return;
+    input.current?.focus();
+    input.current?.setSelectionRange(early.start, early.end);
+  }, []);
   const toEnd = () => {
     const field = input.current!;
     if (boxed) field.setSelectionRange(field.value.length, field.value.length);
