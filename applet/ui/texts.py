@@ -226,10 +226,10 @@ SCREEN_TROUBLES: dict[str, str] = {
     ),
 }
 SLOW_BECAUSE: dict[str, str] = {
-    Diagnosis.NARROW_LINE: _("Your internet connection is slow. Your screen looks blurred until it recovers."),
-    Diagnosis.LINE_STALLED: _(
-        "Your internet connection has stopped for a moment. %(technician)s sees what your screen showed before."
+    Diagnosis.NARROW_LINE: _(
+        "%(technician)s sees your screen blurred or late: the connection is slow, or a computer is busy."
     ),
+    Diagnosis.LINE_STALLED: _("Nothing new arrives for a moment. %(technician)s sees what your screen showed before."),
     Diagnosis.CUSTOMER_BUSY: _(
         "Your computer is very busy, so %(technician)s sees your screen late. Close programs that you do not need."
     ),

@@ -48,7 +48,7 @@ async def test_the_customers_page_says_that_the_line_is_slow(tmp_path: Path) -> 
             displays = await anna.hear(Displays)
             anna.send(Watch(displays.displays[0].id, packets=4))
             await anna.sees(lambda _frame: True)
-            said = customer.page.get_by_text("Your internet connection is slow.")
+            said = customer.page.get_by_text("sees your screen blurred or late")
             await expect(said).to_be_hidden()
             line.rate = 60_000
             seeking = anna.engine._sessions._open_sessions[anna.session].peer._seeking

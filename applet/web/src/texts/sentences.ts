@@ -63,10 +63,14 @@ export function slowSentence(cause: CustomersCause, { technician, camera }: UiSt
   switch (cause) {
     case "narrow_line":
       return camera === null
-        ? t("Your internet connection is slow. Your screen looks blurred or late until it recovers.")
-        : t("Your internet connection is slow. Your camera looks blurred or late until it recovers.");
+        ? t("{technician} sees your screen blurred or late: the connection is slow, or a computer is busy.", {
+            technician,
+          })
+        : t("{technician} sees your camera blurred or late: the connection is slow, or a device is busy.", {
+            technician,
+          });
     case "line_stalled":
-      return t("Your internet connection has stopped for a moment. {technician} sees what was shown before.", {
+      return t("Nothing new arrives for a moment. {technician} sees what was shown before.", {
         technician,
       });
     case "customer_busy":
