@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from applet.session.consent import Question
+from applet.session.consent import POSSIBLE, Question
 from applet.session.ui_state import ChatLine, Intent, Stage, UiState
 from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
@@ -34,7 +34,7 @@ _CHAT = (
     ),
     ChatLine("\\\\ams-files\\recordings\\" + "2026-11-24" * 6, True, 1_795_400_090_000),
 )
-_ALL = frozenset(Access) - {Access.RECORD}
+_ALL = POSSIBLE - {Access.RECORD}
 _VIEW = frozenset({Access.VIEW})
 UI_STATES: dict[str, UiState] = {
     "entry": UiState(relay="https://help.northwind.example"),

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from applet.clipboard.base import Copied
-from applet.session.consent import DEAF_MILLISECONDS, Question
+from applet.session.consent import DEAF_MILLISECONDS, POSSIBLE, Question
 from applet.session.ui_state import ChatLine, Decide, EnterCode, Intent, Leave, Revoke, Say, Stage, Stop, UiState
 from applet.ui.app import make_application
 from applet.ui.main_window import MainWindow
@@ -23,7 +23,7 @@ from applet.ui.qt_clipboard import QtClipboard
 from applet.ui.widgets import Choice, shown_name
 from codec.wire.access import Access
 
-ALL = frozenset(Access) - {Access.RECORD}
+ALL = POSSIBLE - {Access.RECORD}
 WITH = UiState(
     stage=Stage.TOGETHER,
     technician="Anna",
