@@ -62,7 +62,10 @@ await answering({
     const byThem = held;
     const { frozenSince } = host.uiState.camera;
     await tool.freeze(frozenSince === null);
-    return { byThem, byTheCustomer: held - byThem };
+    const byTheCustomer = held - byThem;
+    await tool.freeze(true);
+    await tool.freeze(false, true);
+    return { byThem, byTheCustomer, isStillFrozen: host.uiState.camera.frozenSince !== null };
   },
   /** What a consent says to each call, and what holds and is asked afterwards. */
   consent: (calls) => {

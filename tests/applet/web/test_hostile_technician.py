@@ -8,6 +8,7 @@ def test_a_technician_freezes_no_more_often_than_people_do(node: Node) -> None:
     told = node.ask("freezes", 2_000)
     assert 1 < told["byThem"] < 20
     assert told["byTheCustomer"] == 1, "the customer's own button is not counted"
+    assert told["isStillFrozen"], "what the customer froze goes on when they say so: they may have lowered the phone"
 
 
 def test_a_yes_gives_nothing_that_the_organisation_took_back_meanwhile(node: Node) -> None:

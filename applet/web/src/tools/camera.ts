@@ -52,9 +52,10 @@ export class CameraTool extends Tool {
     this.change({ ...facts, ...(isDone && { wish: null }) });
   }
 
-  /** Let the picture stand still on both sides, or go on. */
+  /** Let the picture stand still on both sides, or go on. What the customer froze goes on when they say so. */
   async freeze(on: boolean, byTechnician = false): Promise<void> {
     if (this.now === null || (this.now.frozenSince !== null) === on) return;
+    if (!on && byTechnician && !this.now.byTechnician) return;
     if (on) {
       const held = await this.share.hold();
       if (held === null) return;

@@ -161,7 +161,12 @@ function Says({ state, camera, last }: { state: UiState; camera: CameraState; la
             { technician, time: timeOfDay(camera.frozenSince) },
           )}
         </b>{" "}
-        {rich(t("You can lower the phone. {technician} sees this picture until you continue."), { technician })}
+        {rich(
+          camera.byTechnician
+            ? t("{technician} can continue at any time.")
+            : t("You can lower the phone. {technician} sees this picture until you continue."),
+          { technician },
+        )}
       </p>
     );
   }

@@ -57,12 +57,14 @@ function Buttons({ openSession, customer }: Props) {
   const ask = (wish: CameraWish) => openSession.send({ kind: "camera_request", wish });
   return (
     <>
-      <Press
-        icon={frozen ? "play" : "pause"}
-        label={frozen ? t("Continue live") : t("Freeze the picture")}
-        on={frozen}
-        press={() => openSession.send({ kind: "freeze", on: !frozen })}
-      />
+      {(!frozen || now.by_technician === true) && (
+        <Press
+          icon={frozen ? "play" : "pause"}
+          label={frozen ? t("Continue live") : t("Freeze the picture")}
+          on={frozen}
+          press={() => openSession.send({ kind: "freeze", on: !frozen })}
+        />
+      )}
       <Press icon="camera" label={t("Ask {name} for a photo", name)} press={() => ask("photo")} />
       {(now.cameras ?? 1) > 1 && (
         <Press icon="camera-switch" label={t("Ask {name} to switch cameras", name)} press={() => ask("switch")} />
