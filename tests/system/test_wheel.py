@@ -23,7 +23,13 @@ POINTERS = re.compile(r"\bdocs/[\w.-]*|\b[\w-]+\.(?:md|rst)\b|`make [a-z]+`")
 """Words that send a reader to a file or command of a checkout."""
 FOR_DEVELOPERS = {"`make wheel`"}
 """What those who have a checkout are told, as such."""
-GENERATORS = ("codec/wire/typescript.py", "relay/settings/reference.py", "relay/config/reference.py")
+GENERATORS = (
+    "codec/wire/typescript.py",
+    "codec/wire/group_settings.py",
+    "relay/settings/console_settings.py",
+    "relay/settings/reference.py",
+    "relay/config/reference.py",
+)
 """These write files of a checkout, which say how they are made."""
 
 
