@@ -1,6 +1,6 @@
 """What a technician saw, followed from the session's messages: the picture of the watched display, and the pointer.
 
-While nothing may be seen, or nobody watches, there is blackness. A recording that ends because nothing may be seen any
+While nothing may be seen, or no one watches, there is blackness. A recording that ends because nothing may be seen any
 more ends with the last picture that was seen: PARTING.
 """
 

@@ -53,7 +53,7 @@ class ConnectionStatus:
         return self._path is Path.REFUSED
 
     def agreed(self, agreement: Agreement) -> None:
-        """There is a key, or another one: nobody has compared its words yet."""
+        """There is a key, or another one. Its words have not been compared yet."""
         self._agreement, self._compared = agreement, False
         self._observed.start_over()
 

@@ -20,7 +20,7 @@ from codec.wire.api_types import Method
 
 AWAITED_SECONDS = {Method.PIN: 15 * 60, Method.LINK: 24 * 3_600}
 """How long a code's customer is awaited at least, whatever the relay says of the code's end: the relay may want the
-secret to be forgotten. As long as codes last where nobody chose otherwise."""
+secret to be forgotten. As long as codes last unless something else was chosen."""
 LONGEST_SECONDS = 7 * 24 * 3_600
 
 
@@ -82,7 +82,7 @@ class SecretAttempts:
     def let_pass(self, is_spent: Callable[[int], bool], now: float) -> None:
         """The technician opens a session without a secret although customers with one are awaited.
 
-        `is_spent` says whether nobody can come with a code any more, by the relay's word: those are awaited no longer.
+        `is_spent` says whether a code can no longer be used, by the relay's word: its customers are awaited no longer.
         """
         for code in [each.code for each in self._awaited(now) if is_spent(each.code)]:
             self._settle(code)

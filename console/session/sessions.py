@@ -212,7 +212,7 @@ class Sessions:
             raise RelayRefusedError(SECRET_EXPECTED)
 
     def _is_spent(self, code: int) -> bool:
-        """Whether nobody can come with this code any more, and who came with it has left. The relay says so."""
+        """Whether this code can no longer be used, and the customer who used it has left. The relay says so."""
         is_here = any(each.code == code and not each.state.is_final for each in self._known.values())
         return not is_here and not self._lets_in(code)
 
@@ -266,13 +266,13 @@ class Sessions:
         self.act(number, lambda open_session: open_session.page_left(self._pages.looked_at(number)))
 
     def page_gone(self, number: int) -> None:
-        """A page that looked at this session is gone, which nobody wanted to go on without a picture."""
+        """A page that looked at this session is gone, and the technician did not ask for the session to go on unseen."""
         self.page_left(number)
         if not self._pages.looked_at(number):
             self._unseen[number] = time.monotonic() + UNSEEN_SECONDS
 
     def tick(self) -> None:
-        """Let a second pass: let go of what nobody sees, and tell the pages how their sessions are connected."""
+        """Let a second pass: let go of what no page shows, and tell the pages how their sessions are connected."""
         for number, until in self._unseen.items():
             if time.monotonic() >= until:
                 self.act(number, OpenSession.let_go)

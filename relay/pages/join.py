@@ -49,10 +49,9 @@ class JoinFacts(Struct, frozen=True):
 
 
 class CheckFacts(Struct, frozen=True):
-    """What the page that tests must know: which STUN servers to ask, and whether sessions use a camera."""
+    """What the page that tests must know: which STUN servers to ask."""
 
     ice: list[str]
-    camera: bool
 
 
 class JoinPage:
@@ -69,7 +68,7 @@ class JoinPage:
         self._accounts = accounts
         self._pages = pages
         self._choice = choice
-        self._check = CheckFacts(ice, "camera=(self)" in HEADERS["Permissions-Policy"])
+        self._check = CheckFacts(ice)
         self._read = read
 
     def routes(self) -> list[web.RouteDef]:

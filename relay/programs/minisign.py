@@ -16,7 +16,7 @@ from codec.errors import DesksideError
 
 SUFFIX = ".minisig"
 MAX_BYTES = 4_096
-"""Of a signature's file; nobody writes longer ones."""
+"""Of a signature's file. Real ones are shorter."""
 KEY_ALGORITHM = b"Ed"
 HASHED_ALGORITHM = b"ED"
 UNTRUSTED = "untrusted comment: "

@@ -93,7 +93,7 @@ def as_row(row: SessionRow, technician: str) -> Row:
 
 
 def _type_of(row: SessionRow) -> str | None:
-    """Return what the customer took part with; None where nobody came in."""
+    """Return what the customer took part with; None where no customer came in."""
     if row.ticket is None:
         return None
     return "instant_chat" if row.kind == CustomerKind.PAGE else "applet"

@@ -24,7 +24,7 @@ from msgspec import Struct
 
 
 class GroupSettings(Struct, frozen=True, kw_only=True):
-    """The values that hold. A text is empty where nobody chose one: the console has words of its own then."""
+    """The values that hold. A text is empty where none was chosen: the console then has words of its own."""
 
 '''
 

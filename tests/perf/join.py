@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -174,7 +175,7 @@ async def _applet_changes() -> list[float]:
 async def _changes(shown: VirtualDisplay, anna: Technician) -> list[float]:
     await anna.until(lambda each: isinstance(each, said.Connected) and each.path is said.Path.DIRECT)
     shown.run("xdotool", "search", "--name", "flasher", "windowraise", "windowfocus", "--sync")
-    await anna.sees(lambda frame: _has(frame, COLOURS[0]))
+    await anna.sees(partial(_has, COLOURS[0]))
     connection = display.Display(shown.name)
     keycode = connection.keysym_to_keycode(XK.XK_a)
     milliseconds = []
@@ -185,13 +186,13 @@ async def _changes(shown: VirtualDisplay, anna: Technician) -> list[float]:
         connection.xtest_fake_input(X.KeyPress, keycode)
         connection.xtest_fake_input(X.KeyRelease, keycode)
         connection.flush()
-        await anna.sees(lambda frame, wanted=wanted: _has(frame, wanted))  # type: ignore[misc]
+        await anna.sees(partial(_has, wanted))
         milliseconds.append(1000 * (time.perf_counter() - began))
     connection.close()
     return milliseconds[WARM_UP:]
 
 
-def _has(frame: Frame, colour: int) -> bool:
+def _has(colour: int, frame: Frame) -> bool:
     """Whether the flasher shows this colour: a browser halves the colours of what it captures."""
     wanted = np.frombuffer(colour.to_bytes(3, "little"), np.uint8).astype(int)
     pixel = frame[FLASHER_SIZE[1] // 2, FLASHER_SIZE[0] // 2, :3]

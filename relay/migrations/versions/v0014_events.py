@@ -160,7 +160,8 @@ def _add_legs(connection: sa.Connection, old: sa.Table, technicians: dict[int, A
                 ended_as=end and end.new,
             )
         )
-        number: int = added.inserted_primary_key[0]  # type: ignore[index]
+        assert added.inserted_primary_key is not None
+        number: int = added.inserted_primary_key[0]
         connection.execute(sa.update(session).where(session.c.id == row.session_id).values(leg_id=number))
         legs[row.session_id] = number, row.began
     return legs

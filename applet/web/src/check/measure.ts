@@ -14,7 +14,7 @@ export async function measure(): Promise<Measured> {
   const facts = await askFacts();
   const { secure, shows, phone } = abilities();
   const [camera, channel, udp, socket] = await Promise.all([
-    facts?.camera && secure ? findCamera() : null,
+    secure ? findCamera() : null,
     opensChannel(),
     facts === null ? null : answersByUdp(facts.ice),
     askSocket(location.origin, async () => (await askFacts()) !== null),
@@ -43,7 +43,7 @@ function keeps(): boolean {
   }
 }
 
-/** Find out whether there is a camera and whether this page may use it: nothing is switched on, nobody is asked. */
+/** Find out whether there is a camera and whether this page may use it: nothing is switched on, and the customer is not asked. */
 async function findCamera(): Promise<Camera> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (typeof devices?.getUserMedia !== "function") return "unsupported";

@@ -10,7 +10,7 @@ export interface Measured {
   storage: boolean;
   /** Whether this browser can show a screen. */
   shows: boolean;
-  /** Null where sessions use no camera. */
+  /** Null at an address that is not encrypted: browsers give it none. */
   camera: Camera | null;
   /** Whether a data channel between two connections of this very page opened. */
   channel: boolean;

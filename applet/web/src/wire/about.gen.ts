@@ -14,6 +14,5 @@ export interface Language {
 
 export interface CheckFacts {
   ice: string[];
-  camera: boolean;
 }
 
