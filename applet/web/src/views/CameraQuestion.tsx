@@ -1,11 +1,11 @@
 /** The question for the camera: in our words first, then in the browser's; and what to do where that led to nothing. */
 
 import "../styles/camera.css";
-import type { PickerTrouble, Question, UiState } from "../session/uiState.ts";
+import type { Question as Asked, PickerTrouble, UiState } from "../session/uiState.ts";
 import { t } from "../texts/texts.ts";
-import { Icon, Name, rich } from "./parts.tsx";
-import { Card } from "./Stage.tsx";
-import { Words } from "./Words.tsx";
+import { Question } from "./Consent.tsx";
+import { NotCaptured } from "./NotCaptured.tsx";
+import { Name, rich } from "./parts.tsx";
 
 interface Props {
   state: UiState;
@@ -14,101 +14,48 @@ interface Props {
   decide: (yes: boolean) => void;
 }
 
-export function CameraQuestion({ state, question, deaf, decide }: Props & { question: Question }) {
-  const technician = <Name>{state.technician}</Name>;
-  const organisation = <Name flows>{state.organisation}</Name>;
-  const title = question.isOneAnswer
-    ? t("Show your camera to {technician} ({organisation}) and let them record it?")
-    : t("Show your camera to {technician} ({organisation})?");
+export function CameraQuestion({ state, question, deaf, decide }: Props & { question: Asked }) {
   return (
-    <section class="card card--consent card--camera" aria-labelledby="consent-h">
-      <div class="con-main">
-        <h1 id="consent-h">{rich(title, { technician, organisation })}</h1>
-        <Words state={state} />
-        <ul class="plain">
-          <li>
-            <Icon name="eye" />
-            <span>
-              <b>{t("Seeing only.")}</b>{" "}
-              {rich(t("{technician} sees what you point at, and hears nothing."), { technician })}
-            </span>
-          </li>
-          <li>
-            <span class={question.records ? "rec-ic" : ""}>
-              <Icon name={question.records ? "record" : "mask"} />
-            </span>
-            <span>
-              {question.records ? (
-                <>
-                  <b>{t("It is recorded.")}</b> {rich(t("{organisation} keeps the recording."), { organisation })}
-                </>
-              ) : (
-                <>
-                  <b>{t("It is not recorded.")}</b>{" "}
-                  {rich(t("Photos go to {technician} only when you take them."), { technician })}
-                </>
-              )}
-            </span>
-          </li>
-          <li>
-            <Icon name="x" />
-            <span>
-              <b>{t("You stop when you like,")}</b> {t("with the red button or by closing this page.")}
-            </span>
-          </li>
-        </ul>
-        <div class="yesno">
-          <button type="button" class="choice2" aria-disabled={deaf} onClick={() => decide(true)}>
-            <b>{t("Yes, show my camera")}</b>
-            <span>{t("Your browser asks next. Choose Allow.")}</span>
-          </button>
-          <button type="button" class="choice2" aria-disabled={deaf} data-now onClick={() => decide(false)}>
-            <b>{t("No")}</b>
-            <span>{rich(t("{technician} sees nothing. You can chat."), { technician })}</span>
-          </button>
-        </div>
-      </div>
-    </section>
+    <Question
+      state={state}
+      question={question}
+      deaf={deaf}
+      decide={decide}
+      look="card--camera"
+      title={
+        question.isOneAnswer
+          ? t("Show your camera to {technician} ({organisation}) and let them record it?")
+          : t("Show your camera to {technician} ({organisation})?")
+      }
+      seeing={t("{technician} sees what you point at, and hears nothing.")}
+      unrecorded={t("Photos go to {technician} only when you take them.")}
+      yes={[t("Yes, show my camera"), t("Your browser asks next. Choose Allow.")]}
+    />
   );
 }
 
-/** The browser gave no camera. The question is still open. */
+/** The browser gave no camera. */
 export function NoCamera({ state, deaf, decide }: Props) {
-  const technician = <Name>{state.technician}</Name>;
   const trouble = state.pickerTrouble ?? "cancelled";
-  const denied = trouble === "denied";
   const [title, lead] = words(trouble);
   return (
-    <Card
+    <NotCaptured
       icon="camera"
-      look={trouble === "cancelled" ? "plain" : "warn"}
+      warns={trouble !== "cancelled"}
       title={title}
-      lead={rich(lead, { technician })}
-    >
-      <div class="state-btns">
-        <button
-          type="button"
-          class="btn btn--primary btn--touch"
-          data-now
-          aria-disabled={deaf}
-          onClick={() => decide(true)}
-        >
-          {t("Try again")}
-        </button>
-        <button type="button" class="btn btn--touch" aria-disabled={deaf} onClick={() => decide(false)}>
-          {t("Just chat")}
-        </button>
-      </div>
-      <details class="help-with" open={denied}>
-        <summary>{t("How to allow the camera")}</summary>
-        <ol>
-          <li>{t("Choose the sign at the left of the address, at the top of the browser.")}</li>
-          <li>{t("Allow the camera for this page.")}</li>
-          <li>{t("On a phone, also allow it in Settings: find your browser under Apps, then Camera.")}</li>
-          <li>{t("Then choose the button above again.")}</li>
-        </ol>
-      </details>
-    </Card>
+      lead={rich(lead, { technician: <Name>{state.technician}</Name> })}
+      again={t("Try again")}
+      deaf={deaf}
+      decide={decide}
+      help={t("How to allow the camera")}
+      open={trouble === "denied"}
+      steps={[
+        t("Choose the sign at the left of the address, at the top of the browser."),
+        t("Allow the camera for this page."),
+        t("On a phone, also allow it in Settings: find your browser under Apps, then Camera."),
+        t("Then choose the button above again."),
+      ]}
+    />
   );
 }
 

@@ -1,13 +1,14 @@
 /** The question for the screen: in our words first, then in the browser's. Silence is no, and focus is on No. */
 
-import type { Question, UiState } from "../session/uiState.ts";
+import type { ComponentChildren } from "preact";
+import type { Question as Asked, UiState } from "../session/uiState.ts";
 import { t } from "../texts/texts.ts";
 import { Icon, Name, rich, Veil } from "./parts.tsx";
 import { Words } from "./Words.tsx";
 
 interface ConsentProps {
   state: UiState;
-  question: Question;
+  question: Asked;
   /** Whether it came so recently that no key or click can be meant for it. */
   deaf: boolean;
   decide: (yes: boolean) => void;
@@ -15,25 +16,62 @@ interface ConsentProps {
 
 export function Consent({ state, question, deaf, decide }: ConsentProps) {
   const technician = <Name>{state.technician}</Name>;
+  return (
+    <Question
+      state={state}
+      question={question}
+      deaf={deaf}
+      decide={decide}
+      title={
+        question.isOneAnswer
+          ? t("Show your screen to {technician} ({organisation}) and let them record it?")
+          : t("Show your screen to {technician} ({organisation})?")
+      }
+      seeing={t("{technician} cannot click, type or open your files.")}
+      unrecorded={t("You would be asked before any recording.")}
+      yes={[t("Yes, choose what to show"), t("Your browser asks next.")]}
+    >
+      <div class="con-side">
+        <h2>{t("Next, your browser asks what to show")}</h2>
+        <Picker />
+        <p>
+          {rich(
+            t("Choose a screen or a window, then confirm. {technician} sees only that. Close what is private first."),
+            { technician },
+          )}
+        </p>
+      </div>
+    </Question>
+  );
+}
+
+interface QuestionProps extends ConsentProps {
+  title: string;
+  /** What the technician sees and cannot do. */
+  seeing: string;
+  /** What is said where nothing is recorded. */
+  unrecorded: string;
+  /** The yes, and what follows it. */
+  yes: readonly [string, string];
+  look?: string;
+  children?: ComponentChildren;
+}
+
+/** What the customer is asked to show, what that means, and the two answers. */
+export function Question(props: QuestionProps) {
+  const { state, question, deaf, decide, title, seeing, unrecorded, yes, look = "", children } = props;
+  const technician = <Name>{state.technician}</Name>;
   const organisation = <Name flows>{state.organisation}</Name>;
   return (
-    <section class="card card--consent" aria-labelledby="consent-h">
+    <section class={`card card--consent ${look}`} aria-labelledby="consent-h">
       <div class="con-main">
-        <h1 id="consent-h">
-          {question.isOneAnswer
-            ? rich(t("Show your screen to {technician} ({organisation}) and let them record it?"), {
-                technician,
-                organisation,
-              })
-            : rich(t("Show your screen to {technician} ({organisation})?"), { technician, organisation })}
-        </h1>
+        <h1 id="consent-h">{rich(title, { technician, organisation })}</h1>
         <Words state={state} />
         <ul class="plain">
           <li>
             <Icon name="eye" />
             <span>
-              <b>{t("Seeing only.")}</b>{" "}
-              {rich(t("{technician} cannot click, type or open your files."), { technician })}
+              <b>{t("Seeing only.")}</b> {rich(seeing, { technician })}
             </span>
           </li>
           <li>
@@ -47,7 +85,7 @@ export function Consent({ state, question, deaf, decide }: ConsentProps) {
                 </>
               ) : (
                 <>
-                  <b>{t("It is not recorded.")}</b> {t("You would be asked before any recording.")}
+                  <b>{t("It is not recorded.")}</b> {rich(unrecorded, { technician })}
                 </>
               )}
             </span>
@@ -61,8 +99,8 @@ export function Consent({ state, question, deaf, decide }: ConsentProps) {
         </ul>
         <div class="yesno">
           <button type="button" class="choice2" aria-disabled={deaf} onClick={() => decide(true)}>
-            <b>{t("Yes, choose what to show")}</b>
-            <span>{t("Your browser asks next.")}</span>
+            <b>{yes[0]}</b>
+            <span>{yes[1]}</span>
           </button>
           <button type="button" class="choice2" aria-disabled={deaf} data-now onClick={() => decide(false)}>
             <b>{t("No")}</b>
@@ -70,16 +108,7 @@ export function Consent({ state, question, deaf, decide }: ConsentProps) {
           </button>
         </div>
       </div>
-      <div class="con-side">
-        <h2>{t("Next, your browser asks what to show")}</h2>
-        <Picker />
-        <p>
-          {rich(
-            t("Choose a screen or a window, then confirm. {technician} sees only that. Close what is private first."),
-            { technician },
-          )}
-        </p>
-      </div>
+      {children}
     </section>
   );
 }

@@ -1,12 +1,12 @@
 /** The technician asked for the screen, and there is none to show: what the customer can do. */
 
 import { t } from "../texts/texts.ts";
+import { NotCaptured } from "./NotCaptured.tsx";
 import { Name, rich } from "./parts.tsx";
 import { Card, type StageProps } from "./Stage.tsx";
 
-/** The browser's picker led to nothing. The question is still open. */
+/** The browser's picker led to nothing. */
 export function NothingChosen({ state, deaf, decide }: StageProps) {
-  const technician = <Name>{state.technician}</Name>;
   const denied = state.pickerTrouble === "denied";
   const [title, lead] = {
     cancelled: [t("Nothing was chosen"), t("Your browser’s question was closed, so {technician} sees nothing.")],
@@ -14,31 +14,22 @@ export function NothingChosen({ state, deaf, decide }: StageProps) {
     failed: [t("This cannot be shown"), t("Your browser could not read what you chose. Choose something else.")],
   }[state.pickerTrouble as "cancelled" | "denied" | "failed"] as [string, string];
   return (
-    <Card icon="monitor" look={denied ? "warn" : "plain"} title={title} lead={rich(lead, { technician })}>
-      <div class="state-btns">
-        <button
-          type="button"
-          class="btn btn--primary btn--touch"
-          data-now
-          aria-disabled={deaf}
-          onClick={() => decide(true)}
-        >
-          {denied ? t("Try again") : t("Choose again")}
-        </button>
-        <button type="button" class="btn btn--touch" aria-disabled={deaf} onClick={() => decide(false)}>
-          {t("Just chat")}
-        </button>
-      </div>
-      <details class="help-with">
-        <summary>{t("The browser’s question does not appear")}</summary>
-        <ol>
-          <li>{t("Choose the sign at the left of the address, at the top of the browser.")}</li>
-          <li>{t("Allow this page to share the screen, or reset its permissions.")}</li>
-          <li>{t("On a Mac, also allow it in System Settings, under Privacy & Security, Screen Recording.")}</li>
-          <li>{t("Then choose the button above again.")}</li>
-        </ol>
-      </details>
-    </Card>
+    <NotCaptured
+      icon="monitor"
+      warns={denied}
+      title={title}
+      lead={rich(lead, { technician: <Name>{state.technician}</Name> })}
+      again={denied ? t("Try again") : t("Choose again")}
+      deaf={deaf}
+      decide={decide}
+      help={t("The browser’s question does not appear")}
+      steps={[
+        t("Choose the sign at the left of the address, at the top of the browser."),
+        t("Allow this page to share the screen, or reset its permissions."),
+        t("On a Mac, also allow it in System Settings, under Privacy & Security, Screen Recording."),
+        t("Then choose the button above again."),
+      ]}
+    />
   );
 }
 
