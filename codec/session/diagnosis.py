@@ -140,7 +140,7 @@ CUSTOMER_RULES: tuple[Rule, ...] = tuple(
     for rule in RULES
     if rule.cause in {Diagnosis.LINE_STALLED, Diagnosis.CUSTOMER_BUSY, Diagnosis.SLOW_ENCODE, Diagnosis.NARROW_LINE}
 )
-"""For what the customer is told: it is about their own line or computer, and their own side has measured it."""
+"""For what the customer is told: what their own side has measured. It cannot tell a slow line from a busy computer."""
 
 
 def facts_of(stats: Stats) -> dict[str, float]:
