@@ -50,7 +50,7 @@ export function causeWords(cause: Diagnosis, customer: string, check: string): r
       ];
     case "narrow_line":
       return [
-        t("The line between you carries little"),
+        t("The connection between you is slow"),
         t("Ask {customer} to pause downloads and video calls, and pause yours. {check} measures their line.", names),
       ];
     case "detour":
@@ -60,12 +60,12 @@ export function causeWords(cause: Diagnosis, customer: string, check: string): r
       ];
     case "long_line":
       return [
-        t("The line between you is long"),
+        t("The connection between you has a long delay"),
         t("Each click takes a moment to show. Wait for the picture after each one."),
       ];
     case "unsteady_line":
       return [
-        t("The line between you loses data"),
+        t("The connection between you is unsteady"),
         t("Usually Wi-Fi or mobile data. Ask {customer} to use a cable or to move closer to the Wi-Fi.", names),
       ];
     case "queue_full":

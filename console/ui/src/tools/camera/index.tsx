@@ -4,7 +4,7 @@ import type { Camera, CameraWish, Photo } from "@deskside/codec/wire/messages";
 import { effect, type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { OpenSession } from "../../state/openSession";
-import { t } from "../../texts/texts";
+import { t, timeOfDay } from "../../texts/texts";
 import { Dialog, Icon } from "../../views/parts";
 import type { Props, Tool } from "../tool";
 import { latest } from "./latest";
@@ -165,7 +165,7 @@ function Shown({ photo, customer }: { photo: Photo; customer: string }) {
   const url = useMemo(() => URL.createObjectURL(new Blob([photo.jpeg as BlobPart], { type: "image/jpeg" })), [photo]);
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
   const at = new Date(photo.at);
-  const time = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const time = timeOfDay(at);
   return (
     <li>
       <img src={url} alt={t("Photo from {name}, {time}", { name: customer, time })} />
