@@ -117,7 +117,7 @@ async def test_a_narrow_line_is_measured_and_named(browser: Browser, tmp_path: P
     ("script", "name", "said"),
     [
         (NO_SCREEN, "Screen sharing", "This browser cannot show your screen"),
-        (LATE_CLOCK, "Clock", "Your computer’s clock is 10 minutes fast."),
+        (LATE_CLOCK, "Clock", "Your clock is 10 minutes fast"),
         (FORGETS, "Browser", "If you reload it, you need a new PIN"),
         ("delete globalThis.RTCPeerConnection", "Direct connection", "Off in this browser."),
         ("delete globalThis.WebAssembly", "Browser", "This browser is too old"),

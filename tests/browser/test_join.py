@@ -385,7 +385,7 @@ async def test_a_tab_that_is_duplicated_does_not_take_the_session_from_the_first
         async with customer.page.context.expect_page() as opened:
             await customer.page.evaluate("void window.open('/join')")  # it gets a copy of what this tab keeps
         other = await opened.value
-        await expect(other.get_by_label("PIN or link")).to_be_visible()
+        await expect(other.get_by_role("button", name="Continue")).to_be_visible()
         assert await other.evaluate("sessionStorage.length") == 0
         await expect(customer.page.get_by_text("-".join(connected.words))).to_be_visible()
         await customer.page.reload()

@@ -25,7 +25,8 @@ _FIND = """(() => {
     const name = (each) =>
         (each.getAttribute("aria-label") ?? each.labels?.[0]?.textContent ?? each.textContent).trim();
     const all = [...document.querySelectorAll("button, a, input, textarea, [role=menuitem]")];
-    const found = all.find((each) => each.checkVisibility() && (%(is_it)s));
+    const isSeen = (each) => each.checkVisibility() && each.getBoundingClientRect().width > 1;  // not for its label only
+    const found = all.find((each) => isSeen(each) && (%(is_it)s));
     if (!found) return null;
     const box = found.getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];

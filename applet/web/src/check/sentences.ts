@@ -59,7 +59,7 @@ export function causeSentence(cause: Cause, { clockSeconds }: Measured, host: st
     speed_slow: () => t("Too slow. The picture is blurred and late"),
     clock_right: () => t("Your clock is right"),
     clock_wrong: () => {
-      const time = amount(Math.abs(clockSeconds ?? 0));
+      const time = amount(Math.abs(clockSeconds ?? 0), Math.round);
       return (clockSeconds ?? 0) > 0
         ? t("Your clock is {time} fast. Secure pages may not open", { time })
         : t("Your clock is {time} slow. Secure pages may not open", { time });

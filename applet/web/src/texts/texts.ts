@@ -78,11 +78,11 @@ export function span(milliseconds: number): string {
   return shown.map((part, place) => (place === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }
 
-/** Return how long to wait, or something took, as people say it: never too short, never more exact than they need. */
-export function amount(seconds: number): string {
-  if (seconds <= 90) return inUnits(Math.max(1, Math.ceil(seconds)), "second");
-  const minutes = Math.ceil(seconds / 60);
-  return minutes <= 90 ? inUnits(minutes, "minute") : inUnits(Math.ceil(minutes / 60), "hour");
+/** Return a length of time as people say it, never more exact than they need. A time to wait is not made shorter. */
+export function amount(seconds: number, whole: (number: number) => number = Math.ceil): string {
+  if (seconds <= 90) return inUnits(Math.max(1, whole(seconds)), "second");
+  const minutes = whole(seconds / 60);
+  return minutes <= 90 ? inUnits(minutes, "minute") : inUnits(whole(seconds / 3600), "hour");
 }
 
 /** Return a number of minutes in words. */
