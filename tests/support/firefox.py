@@ -25,7 +25,7 @@ _FIND = """(() => {
     const name = (each) =>
         (each.getAttribute("aria-label") ?? each.labels?.[0]?.textContent ?? each.textContent).trim();
     const all = [...document.querySelectorAll("button, a, input, textarea, [role=menuitem]")];
-    const isSeen = (each) => each.checkVisibility() && each.getBoundingClientRect().width > 1;  // not for its label only
+    const isSeen = (each) => each.checkVisibility() && each.getBoundingClientRect().width > 1;
     const found = all.find((each) => isSeen(each) && (%(is_it)s));
     if (!found) return null;
     const box = found.getBoundingClientRect();
