@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import numpy as np
+from playwright.async_api import expect
 from Xlib import XK, X, display
 
 from codec.picture.diff import Frame
@@ -42,6 +44,7 @@ CHANGES, WARM_UP = 100, 20
 PAUSE_SECONDS = 0.07
 CONNECTED_S, FIRST_S, FIREFOX_FIRST_S, CAMERA_FIRST_S, CHANGE_MS, CHANGE_RATIO = 0.5, 0.5, 1.5, 1.0, 40.0, 3.0
 FIREFOX_YES = "Yes, choose what to showYour browser asks next."
+Act: TypeAlias = Callable[[], Awaitable[None]]
 ALMOST = 4
 """How far a channel may be off: a browser captures studio range."""
 
@@ -86,7 +89,7 @@ async def _entries() -> tuple[list[float], list[float]]:
                 await customer.enter(code)
                 await picked_up(anna)
                 entered.append(time.perf_counter() - began)
-                firsts.append(await _first_picture(anna, customer.says_yes))
+                firsts.append(await _first_picture(anna, customer.can_say_yes, customer.says_yes))
     return entered, firsts
 
 
@@ -101,7 +104,7 @@ async def _firefox_first() -> float:
             await page.fill("PIN or link", await spoken_code(anna))
             await page.click("Continue")
             await picked_up(anna)
-            return await _first_picture(anna, lambda: page.click(FIREFOX_YES))
+            return await _first_picture(anna, lambda: page.can_click(FIREFOX_YES), lambda: page.click(FIREFOX_YES))
 
 
 async def _camera_firsts() -> list[float]:
@@ -117,7 +120,7 @@ async def _camera_firsts() -> list[float]:
                 await customer.enter(await spoken_code(anna))
                 await picked_up(anna)
                 yes = customer.page.get_by_role("button", name="Yes, show my camera")
-                firsts.append(await _first_picture(anna, yes.tap, Access.CAMERA, films=True))
+                firsts.append(await _first_picture(anna, expect(yes).to_be_enabled, yes.tap, Access.CAMERA, films=True))
     return firsts
 
 
@@ -134,11 +137,15 @@ async def _page_customer(shown: VirtualDisplay) -> AsyncIterator[tuple[Technicia
 
 
 async def _first_picture(
-    anna: Technician, say_yes: Callable[[], Awaitable[None]], access: Access = Access.VIEW, films: bool = False
+    anna: Technician, can_say_yes: Act, say_yes: Act, access: Access = Access.VIEW, films: bool = False
 ) -> float:
-    """Return the seconds from the customer's yes to a picture that the technician sees."""
+    """Return the seconds from the customer's yes to a picture that the technician sees.
+
+    In a question's first second a yes does nothing, so that none is given by accident: that second is not counted.
+    """
     anna.send(Ask(1, access))
     await anna.hear(Asking)
+    await can_say_yes()
     began = time.perf_counter()
     await say_yes()
     await _watches(anna, films)
@@ -157,7 +164,7 @@ async def _page_changes() -> list[float]:
         async with _page_customer(shown) as (anna, customer):
             await customer.enter(await spoken_code(anna))
             await picked_up(anna)
-            await _first_picture(anna, customer.says_yes)
+            await _first_picture(anna, customer.can_say_yes, customer.says_yes)
             return await _changes(shown, anna)
 
 

@@ -75,8 +75,11 @@ class FirefoxPage:
 
     async def click(self, name: str) -> None:
         """Click on what has this name, as soon as it can be used."""
-        at = await self._place_of(f"name(each) === {json.dumps(name)} && each.ariaDisabled !== 'true'")
-        await self._click_at(*at)
+        await self._click_at(*await self._usable(name))
+
+    async def can_click(self, name: str) -> None:
+        """Wait until what has this name can be used."""
+        await self._usable(name)
 
     async def fill(self, name: str, text: str) -> None:
         """Click into a field and type."""
@@ -104,6 +107,9 @@ class FirefoxPage:
     async def screenshot(self) -> str:
         """Return a picture of the page as PNG in base64."""
         return str((await self._ask("browsingContext.captureScreenshot", **self._here))["data"])
+
+    async def _usable(self, name: str) -> tuple[int, int]:
+        return await self._place_of(f"name(each) === {json.dumps(name)} && each.ariaDisabled !== 'true'")
 
     async def _place_of(self, is_it: str) -> tuple[int, int]:
         found: list[float] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
 
 from codec.picture.diff import Frame
 from codec.picture.plane_layers import CapturedPlanes
@@ -73,9 +73,17 @@ class JoinCustomer:
         await self.page.get_by_label("PIN or link").fill(code)
         await self.page.get_by_role("button", name="Continue").click()
 
+    async def can_say_yes(self) -> None:
+        """Wait until a yes counts: in a question's first second it does not."""
+        await expect(self._yes).to_be_enabled()
+
     async def says_yes(self) -> None:
         """Agree to show the screen."""
-        await self.page.get_by_role("button", name="Yes, choose what to show").click()
+        await self._yes.click()
+
+    @property
+    def _yes(self) -> Locator:
+        return self.page.get_by_role("button", name="Yes, choose what to show")
 
     async def captured(self) -> Frame:
         """Return what the browser captures at this moment, as B, G, R and a fourth byte."""
