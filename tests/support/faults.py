@@ -82,7 +82,7 @@ class Fault:
 @asynccontextmanager
 async def meeting(folder: Path, direct: Direct = Direct.NONE) -> AsyncIterator[Meeting]:
     """A session in which the technician sees and controls, with nothing wrong."""
-    with virtual_display(800, 600) as display, _paths(direct):
+    with virtual_display(800, 600) as display, paths(direct):
         display.run("xsetroot", "-solid", "#336699")
         async with (
             running_relay(folder) as relay,
@@ -107,7 +107,9 @@ def _let_go(applet: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def _paths(direct: Direct) -> Iterator[None]:
+def paths(direct: Direct) -> Iterator[None]:
+    """Have consoles find a direct path or not."""
+
     async def seek_nothing(_peer: peer.Peer, _connection: object) -> None:
         await asyncio.Event().wait()
 
