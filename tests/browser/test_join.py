@@ -350,7 +350,7 @@ async def test_what_was_said_and_allowed_outlasts_a_reload_up_to_the_receipt(tmp
         await page.get_by_role("button", name="Yes, record it").click()
         await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW, Access.RECORD})
         anna.send_raw(pack(Recording(since=1)))
-        await expect(page.get_by_text("Recorded 0:")).to_be_visible()
+        await expect(page.get_by_text("Recording 0:")).to_be_visible()
         await customer.writes("It is this one")
         await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
 
@@ -359,7 +359,7 @@ async def test_what_was_said_and_allowed_outlasts_a_reload_up_to_the_receipt(tmp
         log = page.get_by_role("log")
         await expect(log.get_by_text("Could you show me the message?")).to_be_visible()
         await expect(log.get_by_text("It is this one")).to_be_visible()
-        await expect(page.get_by_text("Recorded 0:")).to_have_count(0)
+        await expect(page.get_by_text("Recording 0:")).to_have_count(0)
 
         await anna.request(lambda number: said.PageEnd(number, anna.session))
         await expect(page.get_by_text("Seeing what you showed, Recording the session")).to_be_visible()

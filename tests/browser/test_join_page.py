@@ -306,7 +306,7 @@ async def test_the_small_window_holds_stop_and_an_answer_and_goes_with_what_is_s
             await page.get_by_role("button", name="Keep on top").click()
         small = await opened.value
         await expect(small.get_by_role("button", name="Stop")).to_be_visible()
-        await expect(small.get_by_text("Recorded")).to_be_visible()
+        await expect(small.get_by_text("Recording")).to_be_visible()
         assert (
             await small.evaluate("getComputedStyle(document.querySelector('.stop')).backgroundColor")
             != "rgba(0, 0, 0, 0)"

@@ -24,7 +24,8 @@ export function outcomeWord({ cause, outcome }: Result, { upMbit }: Measured): s
   if (cause === "clock_right") return t("Right");
   if (cause === "clock_wrong") return t("Wrong");
   if (cause === "camera_off") return t("Off");
-  if (cause === "camera_none" || cause === "camera_unsupported" || cause === "screen_phone") return t("Not here");
+  if (cause === "camera_none") return t("Not found");
+  if (cause === "camera_unsupported" || cause === "screen_phone") return t("Not available");
   if (cause === "direct_untested") return t("Not tested");
   if (cause === "server_busy") return t("Busy");
   const words: Record<Outcome, string> = { good: t("Works"), note: t("Fine"), bad: t("Does not work") };

@@ -105,7 +105,7 @@ export function seesSentence(surface: Surface): string {
 export function surfaceWords(surface: Surface): readonly [string, string] {
   switch (surface) {
     case "monitor":
-      return [t("A whole screen is shown"), t("Also what pops up on it")];
+      return [t("A whole screen is shown"), t("Including notifications")];
     case "window":
       return [t("One window is shown"), t("Nothing else")];
     case "browser":

@@ -71,7 +71,7 @@ export function Question(props: QuestionProps) {
           <li>
             <Icon name="eye" />
             <span>
-              <b>{t("Seeing only.")}</b> {rich(seeing, { technician })}
+              <b>{t("View only.")}</b> {rich(seeing, { technician })}
             </span>
           </li>
           <li>
@@ -93,7 +93,7 @@ export function Question(props: QuestionProps) {
           <li>
             <Icon name="x" />
             <span>
-              <b>{t("You stop when you like,")}</b> {t("with the red button or by closing this page.")}
+              <b>{t("Stop whenever you like,")}</b> {t("with the red button or by closing this page.")}
             </span>
           </li>
         </ul>

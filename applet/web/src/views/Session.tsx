@@ -135,7 +135,7 @@ function What({ state }: { state: UiState }) {
         </span>
       </h1>
       <span>
-        {rich(state.camera === null ? t("{organisation} · seeing only · {time}") : t("{organisation} · {time}"), {
+        {rich(state.camera === null ? t("{organisation} · view only · {time}") : t("{organisation} · {time}"), {
           organisation,
           time: <time>{span(now - state.sharing.since)}</time>,
         })}
@@ -150,7 +150,7 @@ export function Recorded({ since }: { since: number }) {
   return (
     <span class="chip chip--rec">
       <i />
-      {rich(t("Recorded {time}"), { time: <time>{span(now - since)}</time> })}
+      {rich(t("Recording {time}"), { time: <time>{span(now - since)}</time> })}
     </span>
   );
 }

@@ -142,7 +142,7 @@ function Shown({ session, state }: StageProps) {
       </div>
       <div class="facts">
         <Fact icon="monitor" what={what} more={besides} />
-        <Fact icon="eye" what={t("Seeing only")} more={rich(t("{technician} cannot click or type"), { technician })} />
+        <Fact icon="eye" what={t("View only")} more={rich(t("{technician} cannot click or type"), { technician })} />
         {!state.vouched && state.words.length > 0 && (
           <Fact
             icon="shield"

@@ -90,7 +90,7 @@ function Next({ state }: { state: UiState }) {
         <li>
           <span class="n">3</span>
           <span>
-            {t("You stop when you like")}
+            {t("You can stop whenever you like")}
             <small>
               {shows
                 ? t("With the red button, or by closing this page.")
