@@ -265,7 +265,7 @@ def clock_text(seconds: float) -> str:
 def receipt_access(allowed: frozenset[Access]) -> str:
     """Return everything that was allowed at some time, one thing a line."""
     texts = {
-        Access.VIEW: _("Seeing your screen"),
+        Access.VIEW: _("Viewing your screen"),
         Access.CONTROL: _("Mouse and keyboard"),
         Access.CLIPBOARD: _("Shared clipboard"),
         Access.RECORD: _("Recording the session"),

@@ -172,7 +172,7 @@ async def test_the_receipt_says_that_the_camera_was_seen_and_how_many_photos_wer
         assert (await anna.hear(Photo)).number == 1  # one count for a whole session
         await anna.request(lambda number: said.PageEnd(number, anna.session))
         await expect(page.get_by_text("No one can see your camera any more.")).to_be_visible()
-        await expect(page.get_by_text("Seeing your camera", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Viewing your camera", exact=True)).to_be_visible()
         photos = page.locator("dl.rc > div").filter(has=page.get_by_text("Photos sent"))
         await expect(photos.locator("dd")).to_have_text("2")
 

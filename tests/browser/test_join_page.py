@@ -397,11 +397,21 @@ async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
             "",
             "Who: Anna de Vries, Northwind IT (help.northwind.example)",
             "How long: 22\u00a0minutes (14:05 to 14:27)",
-            "You allowed: Seeing what you showed, Recording the session",
+            "You allowed: Viewing your screen and recording the session",
             "Recorded: 14:06 to 14:18",
             "Words: amber-canoe-violin",
             "Installed: Nothing (Everything ran in this page)",
         ]
+
+
+async def test_what_took_less_than_a_minute_has_one_time_on_the_receipt(gallery: Gallery) -> None:
+    """It said "5:17 PM to 5:17 PM"."""
+    async with gallery.page("ended-soon", timezone_id="Europe/Amsterdam", locale="en-GB") as page:
+        async with page.expect_download() as saved:
+            await page.get_by_role("button", name="Save receipt").click()
+        lines = (await (await saved.value).path()).read_text().splitlines()
+        assert "How long: Less than a minute (14:05)" in lines
+        assert "Recorded: 14:05" in lines
 
 
 async def test_the_receipt_of_a_camera_speaks_of_the_camera_and_counts_the_photos(gallery: Gallery) -> None:
@@ -411,7 +421,7 @@ async def test_the_receipt_of_a_camera_speaks_of_the_camera_and_counts_the_photo
         async with page.expect_download() as saved:
             await page.get_by_role("button", name="Save receipt").click()
         text = (await (await saved.value).path()).read_text()
-        assert "You allowed: Seeing your camera\nPhotos sent: 2\n" in text
+        assert "You allowed: Viewing your camera\nPhotos sent: 2\n" in text
         assert "screen" not in text + await page.inner_text("body")
 
 

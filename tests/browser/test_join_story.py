@@ -75,7 +75,7 @@ async def test_from_the_first_page_to_the_receipt_by_keyboard_alone(tmp_path: Pa
             await tab_to(page, page.get_by_role("button", name="End session"))
             await page.keyboard.press("Enter")
             await expect(page.get_by_role("heading", name="The session has ended")).to_be_focused()
-            await expect(page.get_by_text("Seeing what you showed")).to_be_visible()
+            await expect(page.get_by_text("Viewing your screen")).to_be_visible()
 
 
 async def test_a_link_takes_its_secret_along_from_the_page_that_says_who_is_calling(tmp_path: Path) -> None:

@@ -185,6 +185,9 @@ export const EXAMPLES: Record<string, Example> = {
   "phone-camera-slow": { state: { ...FILMED, slowBecause: "narrow_line" }, can: FILMING },
   "phone-ended": { state: { ...ENDED, allowedOnce: ["camera"], recordings: [], photosSent: 2 }, can: FILMING },
   ended: { state: ENDED },
+  "ended-soon": {
+    state: { ...ENDED, endedAt: AT + 0.7 * MINUTE, recordings: [{ from: AT + 0.2 * MINUTE, to: AT + 0.6 * MINUTE }] },
+  },
   "goes-on": { state: { ...ENDED, ending: "goes_on_in_program" } },
   "ended-at-once": { state: { ...FRESH, ...CALLER, stage: "ended", ending: "secrets_differ", endedAt: AT } },
   "long-names": {

@@ -3,7 +3,7 @@
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Period, UiState } from "../session/uiState.ts";
 import { endingHeading, goesOn } from "./sentences.ts";
-import { day, decimal, minutes, t, timeOfDay } from "./texts.ts";
+import { day, decimal, language, list, minutes, t, timeOfDay } from "./texts.ts";
 
 /** One row: what it is about, what is said, and what is said in small below it. */
 export interface ReceiptRow {
@@ -17,7 +17,7 @@ export function receiptRows(state: UiState, host: string): ReceiptRow[] {
   const rows = [
     { about: t("Who"), said: [state.technician, state.organisation].filter(Boolean).join(", ") || "–", below: host },
     { about: t("How long"), said: duration(state), below: lasted(state) },
-    { about: t("You allowed"), said: accessWords(state.allowedOnce).join(", ") || t("Nothing"), below: "" },
+    { about: t("You allowed"), said: accessWords(state.allowedOnce) || t("Nothing"), below: "" },
   ];
   if (state.photosSent > 0) rows.push({ about: t("Photos sent"), said: decimal(state.photosSent), below: "" });
   const recorded = state.recordings.map(periodWords).join(", ");
@@ -116,17 +116,19 @@ export function unseenSentence(state: UiState): string {
   return screen ? t("No one can see your screen any more.") : "";
 }
 
-/** Return what was allowed at some time, one thing each. */
-function accessWords(allowed: readonly Access[]): string[] {
+/** Return what was allowed at some time, as one phrase; an empty text where nothing was. */
+function accessWords(allowed: readonly Access[]): string {
   const words: readonly (readonly [Access, string])[] = [
-    ["view", t("Seeing what you showed")],
-    ["camera", t("Seeing your camera")],
-    ["record", t("Recording the session")],
+    ["view", t("viewing your screen")],
+    ["camera", t("viewing your camera")],
+    ["record", t("recording the session")],
   ];
-  return words.filter(([access]) => allowed.includes(access)).map(([, word]) => word);
+  const listed = list(words.filter(([access]) => allowed.includes(access)).map(([, word]) => word));
+  return listed.charAt(0).toLocaleUpperCase(language()) + listed.slice(1);
 }
 
-/** Return when something was, from its first to its last minute. */
+/** Return when something was, from its first to its last minute: one time where both are the same. */
 function periodWords({ from, to }: Period): string {
-  return t("{first} to {last}", { first: timeOfDay(from), last: timeOfDay(to ?? from) });
+  const [first, last] = [timeOfDay(from), timeOfDay(to ?? from)];
+  return first === last ? first : t("{first} to {last}", { first, last });
 }

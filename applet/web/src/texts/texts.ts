@@ -60,6 +60,11 @@ export function dayAndTime(at: number): string {
   return new Date(at).toLocaleString(locale(), { dateStyle: "long", timeStyle: "short" });
 }
 
+/** Return things as one phrase: one, two and three. */
+export function list(things: readonly string[]): string {
+  return new Intl.ListFormat(code, { type: "conjunction" }).format(things);
+}
+
 /** Return a figure with as many digits as tell something. */
 export function decimal(value: number): string {
   return value.toLocaleString(locale(), { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
