@@ -10,8 +10,8 @@ COPY locks/applet.txt locks/applet-size.json /build/locks/
 RUN cd /build && python -m applet.install.bundle /build/downloads && rm -r /build/codec/ts
 
 FROM python:3.11-slim-bookworm AS page
-COPY locks/node.txt /build/
-RUN pip install --no-cache-dir --no-deps --require-hashes -r /build/node.txt
+COPY locks/node.txt locks/page.txt tests/packaging/compressed_page.py /build/
+RUN pip install --no-cache-dir --no-deps --require-hashes -r /build/node.txt -r /build/page.txt
 COPY package.json package-lock.json .npmrc /build/
 COPY applet/web /build/applet/web
 COPY codec/ts /build/codec/ts
@@ -19,7 +19,8 @@ COPY codec/ts /build/codec/ts
 COPY codec/__init__.py /build/codec/
 COPY console/ui/package.json /build/console/ui/package.json
 # The page with which customers take part from a browser.
-RUN cd /build && npm ci --no-audit --no-fund && npm run build --workspace=applet/web
+RUN cd /build && npm ci --no-audit --no-fund && npm run build --workspace=applet/web \
+ && python compressed_page.py relay/join
 
 FROM python:3.11-slim-bookworm
 # pg_dump, for backups of PostgreSQL.

@@ -8,6 +8,7 @@ source (of the package `zstandard`), and the flags, which leave no path and no t
 import importlib
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,12 @@ FLAGS = [
     "-fvisibility=hidden",
     f"-ffile-prefix-map={ROOT}=.",
 ]
+SMALL, QUICK = "-Os", ["-O3", "-fno-unroll-loops"]
+HOT = {
+    *("capture", "diff", "functions", "motion_points", "motion_votes", "reference", "save_under", "tiles"),
+    "tile_classification",
+}
+"""What most of the time is spent in. The rest and zstd are made small: nothing was slower that could be measured."""
 LINKED = ["-Wl,--no-entry", "-Wl,--gc-sections", "-Wl,--strip-all"]
 CHECKED = ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
@@ -128,12 +135,14 @@ def build(output: Path) -> None:
     """Compile the module."""
     library = SOURCES / "freestanding"
     shared = [*FLAGS, f"-I{library}", f"-I{ZSTD}"]
-    zstd = output.with_suffix(".zstd.o")
-    small = "-Os"  # 7 KB less in the page, and nothing slower that could be measured
-    compile_c([ZSTD / "zstd.c"], [*shared, "-c", small, WITHOUT_THREADS, *HIDDEN, *ONLY_LEVEL_1], zstd)
-    ours = sorted([*SOURCES.glob("*.c"), *library.glob("*.c")])
-    compile_c([*ours, zstd], [*shared, "-O3", *WARNINGS, *LINKED], output)
-    zstd.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        zstd = Path(folder, "zstd.o")
+        compile_c([ZSTD / "zstd.c"], [*shared, "-c", SMALL, WITHOUT_THREADS, *HIDDEN, *ONLY_LEVEL_1], zstd)
+        objects = [zstd]
+        for file in sorted([*SOURCES.glob("*.c"), *library.glob("*.c")]):
+            objects.append(Path(folder, f"{file.stem}.o"))
+            compile_c([file], [*shared, "-c", *(QUICK if file.stem in HOT else [SMALL]), *WARNINGS], objects[-1])
+        compile_c(objects, [*shared, *LINKED], output)
 
 
 def build_checked(output: Path, memory: Path) -> None:

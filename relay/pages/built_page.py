@@ -7,6 +7,7 @@ differs between relays is asked for apart.
 import gzip
 import hashlib
 import mimetypes
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,8 +21,8 @@ from codec.wire.customer_page import MANIFEST, PAGES, SOURCE, Manifest, is_of, l
 BUILT = Path(__file__).parents[1] / "join"
 """Where the build of `applet/web` puts it."""
 _INDEX, _CHECK = PAGES
-_SMALL = 1_000
-"""Compressing so few bytes is not worth it."""
+_PACKED = ".gz"
+"""What follows the name of a file's compressed twin, which the build writes where it is smaller."""
 
 
 class NotBuiltError(DesksideError):
@@ -30,7 +31,7 @@ class NotBuiltError(DesksideError):
 
 @dataclass(frozen=True)
 class BuiltFile:
-    """One file. `packed` is the same with gzip, None where that is not worth it."""
+    """One file. `packed` is the same with gzip, None where the build found that no smaller."""
 
     content: bytes
     packed: bytes | None
@@ -73,8 +74,21 @@ def _read(folder: Path, name: str, digest: str) -> BuiltFile:
     content = (folder / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
         raise NotBuiltError(f"a file of the page for customers is not as it was built: {name}")
-    packed = gzip.compress(content, mtime=0) if len(content) > _SMALL else None
-    return BuiltFile(content, packed, _content_type(name), digest)
+    return BuiltFile(content, _read_packed(folder / (name + _PACKED), content), _content_type(name), digest)
+
+
+def _read_packed(twin: Path, content: bytes) -> bytes | None:
+    """Return a file's compressed twin, None where it has none. Raises NotBuiltError for one of something else."""
+    if not twin.exists():
+        return None
+    packed = twin.read_bytes()
+    try:
+        is_same = gzip.decompress(packed) == content
+    except (OSError, EOFError, zlib.error):
+        is_same = False
+    if not is_same:
+        raise NotBuiltError(f"a file of the page for customers is not as it was built: {twin.name}")
+    return packed
 
 
 def _content_type(name: str) -> str:

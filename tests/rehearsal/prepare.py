@@ -23,6 +23,7 @@ PAGE = ROOT / "console" / "page" / "static"
 UI = ROOT / "console" / "ui"
 JOIN = ROOT / "applet" / "web"
 JOIN_PAGE = ROOT / "relay" / "join"
+COMPRESSOR = ROOT / "tests" / "packaging" / "compressed_page.py"
 RELEASED_PAGE = ROOT / "console" / "customer_page" / "released.json"
 """What the console compares with what a relay serves."""
 VERSION = ROOT / "codec" / "__init__.py"
@@ -78,7 +79,7 @@ def main() -> int:
         lock = _lock_for(purpose)
         _step("virtual environment", VENV / f".ready-{lock.stem}", _venv_sources(lock), lambda: _make_venv(lock))
         _step("console page", PAGE / ".ready", _page_sources(UI), _build_page)
-        _step("page for customers", JOIN_PAGE / ".ready", [*_page_sources(JOIN), VERSION], _build_join)
+        _step("page for customers", JOIN_PAGE / ".ready", [*_page_sources(JOIN), VERSION, COMPRESSOR], _build_join)
         _step("help program", DOWNLOADS / ".ready", _help_sources(), _build_help)
         if purpose == "test":
             ready_wasm_tools()
@@ -279,6 +280,8 @@ def _build_join() -> None:
     if not (ROOT / "node_modules" / "@deskside" / "join").exists():
         _npm(ROOT, "ci", "--no-audit", "--no-fund", "--loglevel=error")
     _npm(JOIN, "run", "--silent", "build", "--", "--logLevel", "error")
+    _pip("install", "--require-hashes", "--requirement", "locks/page.txt")
+    subprocess.run([VENV / "bin" / "python", COMPRESSOR, JOIN_PAGE], check=True)
     shutil.copy(JOIN_PAGE / "manifest.json", RELEASED_PAGE)
 
 
