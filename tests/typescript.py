@@ -143,7 +143,6 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "FRAME_SECONDS",
             "SLACK_SECONDS",
             "FIRST_BYTES_PER_SECOND",
-            "STALL_SECONDS",
             "LEAST",
             "MOST",
             "MEMORY_SECONDS",
@@ -156,10 +155,10 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "CREEP",
         )
     },
-    "codec/ts/src/picture/rate/pictureBudget.gen.ts": {
-        "codec.picture.rate.picture_budget": ("HELPING_SECONDS", "VIEWER_TIMES", "PACKET_BYTES", "TELLS")
+    "codec/ts/src/picture/rate/pictureBudget.gen.ts": {"codec.picture.rate.picture_budget": ("PACKET_BYTES", "TELLS")},
+    "codec/ts/src/picture/rate/viewerTime.gen.ts": {
+        "codec.picture.rate.viewer_time": ("KEPT", "STALL_SECONDS", "RECENT")
     },
-    "codec/ts/src/picture/rate/viewerTime.gen.ts": {"codec.picture.rate.viewer_time": ("KEPT",)},
     "codec/ts/src/picture/rate/throughput.gen.ts": {
         "codec.picture.rate.throughput": ("TELLING_BYTES", "ENOUGH_BYTES", "KEPT_SECONDS")
     },

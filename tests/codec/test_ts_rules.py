@@ -78,7 +78,8 @@ def test_pictures_leave_at_the_same_pace(node: Node) -> None:
                     calls.append(("restart",))
         pace = Pace()
         ours = [getattr(pace, method)(*about) for method, *about in calls]
-        assert node.ask("pace", calls) == pytest.approx(ours)
+        rate = pace.budget(now, videos=False).bytes_per_second
+        assert node.ask("pace", calls) == pytest.approx([*ours, rate])
 
 
 def test_pins_end_where_they_end_in_python(node: Node) -> None:

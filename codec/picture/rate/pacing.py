@@ -5,8 +5,9 @@ since the picture before it was shown, follows what the line (and a viewer that 
 the shortest round trip of the last seconds is the line's own length. So many bytes may be under way as the line holds,
 and one small helping more that keeps it busy: what waits in front of the narrowest place is never worth more than a
 few hundredths of a second. What the viewer takes whatever the size (`viewer_time`) is no length of the line: a slow
-viewer gets fewer pictures, neither smaller ones nor many that wait for it. The screen is read when a picture may leave,
-not before, so a viewer that was stalled gets the present and never the past.
+viewer gets fewer pictures, neither smaller ones nor many that wait for it. After a late picture a small one goes alone:
+it tells whether the line has become slow or the viewer. The screen is read when a picture may leave, not before, so a
+viewer that was stalled gets the present and never the past.
 
 The bound: all that is lossy at rest is exact within 2.5 times what the line needs for it, and 80 pictures that take the
 viewer its longest (tests/codec/picture/rate/test_slow_viewers.py).
@@ -21,15 +22,13 @@ from dataclasses import dataclass
 
 from codec.picture.rate.picture_budget import (
     PACKET_BYTES,
-    TELLS,
     PictureBudget,
     budget_for,
     first_budget,
-    helping,
     is_small,
 )
 from codec.picture.rate.throughput import Throughput
-from codec.picture.rate.viewer_time import ViewerTime
+from codec.picture.rate.viewer_time import STALL_SECONDS, ViewerTime
 
 FRAME_SECONDS = 1 / 60
 """No viewer sees more than its own screen can show."""
@@ -37,8 +36,6 @@ SLACK_SECONDS = 0.01
 """So much more than the line's own length may be under way."""
 FIRST_BYTES_PER_SECOND = 500_000.0
 """What a line is taken for until it was measured: 4 Mbit/s."""
-STALL_SECONDS = 2.0
-"""A line that takes longer stood still, which says nothing of what it carries."""
 LEAST, MOST = 4_000.0, 250_000_000.0
 """Bytes a second that are believed at all."""
 MEMORY_SECONDS = 10.0
@@ -67,6 +64,7 @@ class Pace:
         self._shown_at = float("-inf")
         self._rate = FIRST_BYTES_PER_SECOND
         self._confirmed = 0
+        self._is_stalled = self._was_late = False
         self._shortest = _Shortest()
         self._viewer = ViewerTime()
         self.throughput = Throughput()
@@ -81,7 +79,7 @@ class Pace:
         """Return what the next picture may take, when it leaves now."""
         if not self._confirmed:
             return first_budget(now, self._rate, videos)
-        small = is_small(self._sent, self._viewer.seconds if self._viewer.is_known else None)
+        small = self._was_late or is_small(self._sent, self._viewer.seconds if self._viewer.is_known else None)
         return budget_for(now, self._rate, self._viewer.seconds, small, videos)
 
     def sent(self, number: int, size: int, now: float) -> None:
@@ -123,10 +121,12 @@ class Pace:
     def _is_full(self) -> bool:
         """Whether as much is under way as the line holds, or more pictures than were ever shown.
 
-        The first one goes alone, for it measures the line. How slow the viewer is shows before many wait for it.
+        The first one goes alone, for it measures the line, and so does one after a late one. So how slow the viewer is
+        shows before many wait for it.
         """
-        room = self._rate * (self._length() + SLACK_SECONDS)
-        return len(self._under_way) > self._confirmed or self._bytes_under_way >= room
+        takes = max(self._bytes_under_way / self._rate, len(self._under_way) * self._viewer.seconds)
+        is_alone = self._was_late and self._sent_at >= self._shown_at
+        return is_alone or len(self._under_way) > self._confirmed or takes >= self._length() + SLACK_SECONDS
 
     def _length(self) -> float:
         """Return the line's own length in seconds, there and back."""
@@ -141,15 +141,16 @@ class Pace:
         arrived = sent_at + self._length()
         was_busy, took = self._shown_at >= arrived, max(now - max(self._shown_at, arrived), 1e-6)
         self._shown_at = now
+        self._was_late = took > (expected + viewer) * LATE + LATE_SECONDS
         self.throughput.note(size, took, now)
         if first:
             self._rate = size / took
-        elif took > STALL_SECONDS:
-            return
         else:
-            if size <= max(helping(self._rate, viewer) / TELLS, PACKET_BYTES):
-                # Half only: where the viewer is slow, the rate is what comes through both, and too low.
-                self._viewer.note(max(took - expected / 2, 0.0))
+            self._viewer.note(size, took, self._rate)
+            was_stalled, self._is_stalled = self._is_stalled, took > STALL_SECONDS
+            if self._is_stalled and not was_stalled:  # one that stood still says nothing of what it carries; two do
+                self._was_late = not self._under_way  # else the next one tells
+                return
             if (expected < TELLING_SECONDS and took < LATE_SECONDS) or (expected < viewer and took < viewer * LATE):
                 return
             if was_busy or took > expected * LATE:

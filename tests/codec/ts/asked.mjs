@@ -59,10 +59,10 @@ await answering({
     const retries = new Retries(first, last, () => chances.shift());
     return calls.map(([method, ...about]) => retries[method](...about) ?? null);
   },
-  /** The same of a picture's pace. */
+  /** The same of a picture's pace, and what the line is taken for in the end. */
   pace: (calls) => {
     const pace = new Pace();
-    return calls.map(([method, ...about]) => pace[method](...about) ?? null);
+    return [...calls.map(([method, ...about]) => pace[method](...about) ?? null), pace.bytesPerSecond];
   },
   /** The PIN and the secret that each of these begins with, null where it is cut short. */
   pins: (digits) => digits.map((each) => split(each)),

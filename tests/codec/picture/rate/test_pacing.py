@@ -1,6 +1,7 @@
 """The newest frame wins: how many pictures may be under way, how large they may be, and how that follows the line."""
 
 from collections.abc import Callable
+from random import Random
 from statistics import quantiles
 
 import pytest
@@ -11,6 +12,8 @@ from tests.support.lines import Arrival, Line
 
 MBIT = 125_000.0
 DELAY = 0.025
+KNOWN = 16
+"""After so many pictures a line is known."""
 
 
 def steady(mbit: float) -> Callable[[float], float]:
@@ -64,6 +67,31 @@ def test_a_line_that_drops_from_5_to_half_a_megabit_queues_nothing_and_moves_aga
     assert waits(line.arrivals, 5.0) < 0.1
     assert min(arrival.shown_at for arrival in line.arrivals if arrival.sent_at > 5.1) < 7.0
     assert max(arrival.waited for arrival in line.arrivals if arrival.sent_at > 6.0) < 0.1
+
+
+def always(size: int) -> Callable[[float, PictureBudget], int]:
+    return lambda _now, _budget: size
+
+
+def mixed(now: float, _budget: PictureBudget) -> int:
+    return Random(now).choice((500, 1_500, 6_000, 12_000, 24_000))
+
+
+@pytest.mark.parametrize("size", [everything, always(12_000), always(60_000), mixed])
+@pytest.mark.parametrize("mbit", [16.0, 48.0, 160.0])
+def test_a_line_that_falls_a_hundredfold_is_known_within_a_few_pictures(
+    size: Callable[[float, PictureBudget], int], mbit: float
+) -> None:
+    fell, rate, taken_for = 5.0, mbit / 100 * MBIT, list[float]()
+
+    def sent(now: float, budget: PictureBudget) -> int:
+        if now > fell:
+            taken_for.append(budget.bytes_per_second / rate)
+        return size(now, budget)
+
+    Line(lambda now: 100 * rate if now < fell else rate, DELAY / 5).run(Pace(), sent, 60.0)
+    assert min(taken_for[:KNOWN]) < 2
+    assert max(taken_for[KNOWN:]) < 3
 
 
 def test_a_line_that_becomes_faster_is_used() -> None:

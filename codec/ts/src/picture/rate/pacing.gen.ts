@@ -3,7 +3,6 @@
 export const FRAME_SECONDS = 0.016666666666666666;
 export const SLACK_SECONDS = 0.01;
 export const FIRST_BYTES_PER_SECOND = 500_000;
-export const STALL_SECONDS = 2;
 export const LEAST = 4_000;
 export const MOST = 250_000_000;
 export const MEMORY_SECONDS = 10;

@@ -15,12 +15,12 @@ import {
   MEMORY_SECONDS,
   MOST,
   SLACK_SECONDS,
-  STALL_SECONDS,
   TELLING_SECONDS,
   UP,
 } from "./pacing.gen.ts";
-import { HELPING_SECONDS, PACKET_BYTES, TELLS, VIEWER_TIMES } from "./pictureBudget.gen.ts";
+import { PACKET_BYTES } from "./pictureBudget.gen.ts";
 import { Throughput } from "./throughput.ts";
+import { STALL_SECONDS } from "./viewerTime.gen.ts";
 import { ViewerTime } from "./viewerTime.ts";
 
 const INSTANT = 1e-6;
@@ -33,6 +33,8 @@ export class Pace {
   private shownAt = Number.NEGATIVE_INFINITY;
   private rate = FIRST_BYTES_PER_SECOND;
   private confirmed = 0;
+  private isStalled = false;
+  private wasLate = false;
   private readonly shortest = new Shortest();
   private readonly viewer = new ViewerTime();
   readonly throughput = new Throughput();
@@ -89,8 +91,9 @@ export class Pace {
   }
 
   private isFull(): boolean {
-    const room = this.rate * (this.length() + SLACK_SECONDS);
-    return this.underWay.size > this.confirmed || this.bytesUnderWay >= room;
+    const takes = Math.max(this.bytesUnderWay / this.rate, this.underWay.size * this.viewer.seconds);
+    const isAlone = this.wasLate && this.sentAt >= this.shownAt;
+    return isAlone || this.underWay.size > this.confirmed || takes >= this.length() + SLACK_SECONDS;
   }
 
   private length(): number {
@@ -107,13 +110,18 @@ export class Pace {
     const wasBusy = this.shownAt >= arrived;
     const took = Math.max(now - Math.max(this.shownAt, arrived), INSTANT);
     this.shownAt = now;
+    this.wasLate = took > (expected + viewer) * LATE + LATE_SECONDS;
     this.throughput.note(size, took, now);
     if (first) {
       this.rate = size / took;
-    } else if (took > STALL_SECONDS) {
-      return;
     } else {
-      if (size <= this.small(viewer)) this.viewer.note(Math.max(took - expected / 2, 0));
+      this.viewer.note(size, took, this.rate);
+      const wasStalled = this.isStalled;
+      this.isStalled = took > STALL_SECONDS;
+      if (this.isStalled && !wasStalled) {
+        this.wasLate = this.underWay.size === 0;
+        return;
+      }
       const isNothing = expected < TELLING_SECONDS && took < LATE_SECONDS;
       if (isNothing || (expected < viewer && took < viewer * LATE)) return;
       if (wasBusy || took > expected * LATE) {
@@ -124,12 +132,6 @@ export class Pace {
       }
     }
     this.rate = Math.min(Math.max(this.rate, LEAST), MOST);
-  }
-
-  /** Return how many bytes a small picture has at most. */
-  private small(viewer: number): number {
-    const helping = this.rate * Math.max(HELPING_SECONDS, VIEWER_TIMES * viewer);
-    return Math.max(helping / TELLS, PACKET_BYTES);
   }
 }
 
