@@ -100,6 +100,8 @@ class Peer:
             self._agree(agreement)
         if said is not None:
             self._events.signal(base64.b64encode(said).decode())
+        elif self._has_lost_key:
+            self.lost_key()  # the step goes on with an attempt of an earlier run of ours
 
     def lost_key(self) -> None:
         """Tell the console that we have no key, although it may have one of an earlier run of ours."""
@@ -112,8 +114,9 @@ class Peer:
     def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
         """Open our leg of a new tunnel."""
         self._ice_servers = ice_servers
-        if self.connection is None:
+        if self._has_lost_key:
             self.lost_key()
+        if self.connection is None:
             return
         if self._opening is not None:
             self._opening.cancel()
@@ -148,6 +151,11 @@ class Peer:
             await self.connection.close()
         if self._closing:
             await asyncio.wait(set(self._closing))
+
+    @property
+    def _has_lost_key(self) -> bool:
+        """Whether there is no key, and no attempt that leads to one: in the middle of one, `lost_key` would end it."""
+        return self.connection is None and not self._responder.is_answering
 
     def _agree(self, agreement: Agreement) -> None:
         self._drop_connection()

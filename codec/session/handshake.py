@@ -77,6 +77,8 @@ class HandshakeProblem(StrEnum):
     """The connection was started more often than lost lines explain."""
     NO_GUESS_LEFT = "no_guess_left"
     """This code's secret was tried so often without being confirmed that it proves nothing any more."""
+    UNCONFIRMED = "unconfirmed"
+    """The other end lost its key before it had confirmed extra digits: another attempt would be another guess."""
 
 
 _SENTENCES = {
@@ -86,6 +88,7 @@ _SENTENCES = {
     "Make a new PIN or link.",
     HandshakeProblem.TOO_MANY_ATTEMPTS: "The connection was started too many times. Make a new PIN or link, "
     "and tell your administrator if it happens again.",
+    HandshakeProblem.UNCONFIRMED: "The other side began again before the extra digits were confirmed. Make a new PIN.",
     HandshakeProblem.NO_GUESS_LEFT: "This PIN or link was tried with wrong secrets and is used up. Make a new one.",
 }
 

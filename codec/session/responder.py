@@ -37,6 +37,11 @@ class Responder:
         self._randomness = randomness
         self._handshake: Handshake | None = None
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether an attempt is under way here, or has come to an agreement: its steps are known."""
+        return self._handshake is not None
+
     def lacks_secret(self, step: bytes) -> bool:
         """Whether this step begins a handshake over a secret, and we were given none. Raises HandshakeError.
 

@@ -123,6 +123,8 @@ class Event(StrEnum):
     REFUSED_PROTOCOL = "refused_protocol"
     REFUSED_RELOADS = "refused_reloads"
     """The customer's page was loaded again more often than a session allows where only words show who is there."""
+    REFUSED_UNCONFIRMED = "refused_unconfirmed"
+    """The customer's page was loaded again before it had confirmed the extra digits: another try would be a guess."""
     ENDED_BY_CUSTOMER = "ended_by_customer"
     ENDED_PAGE_CLOSED = "ended_page_closed"
     """The customer closed the page and did not come back."""

@@ -53,6 +53,7 @@ _REFUSALS = {
     HandshakeProblem.MALFORMED: Event.REFUSED_PROTOCOL,
     HandshakeProblem.TOO_MANY_ATTEMPTS: Event.REFUSED_RELOADS,
     HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
+    HandshakeProblem.UNCONFIRMED: Event.REFUSED_UNCONFIRMED,
 }
 _log = logging.getLogger(__name__)
 _ENDINGS = {
@@ -141,7 +142,7 @@ class OpenSession:
 
     def restarted(self) -> None:
         """The customer's side has lost its key, and another handshake begins."""
-        self._again = True
+        self._again |= self.peer.connection is not None
         self.note(Event.CUSTOMER_RESTARTED)
 
     def moved(self, kind: LinkKind | None) -> None:

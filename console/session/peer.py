@@ -40,6 +40,7 @@ from codec.wire.messages import (
     pack,
     unpack,
 )
+from codec.wire.pins import can_be_secret
 from codec.wire.roles import Role
 from codec.wire.signals import ConsoleSignal, TunnelPlease
 
@@ -65,7 +66,8 @@ class PeerEvents:
     is used. False when none is left."""
     agreed: Callable[[Agreement], None]
     restarted: Callable[[], None]
-    """The applet has lost its key, or so the relay says: another attempt begins, while what is connected lives on."""
+    """The applet has lost its key, or what it knew of the attempt, or so the relay says: another attempt begins, while
+    what is connected lives on."""
     moved: Callable[[LinkKind | None], None]
     doubted: Callable[[], None]
     """The link in use may be dead."""
@@ -93,7 +95,7 @@ class Peer:
         self._events = events
         self._handshake: Handshake | None = None
         self._begun = 0
-        self._refused = False
+        self._refused = self._over = False
         self._patience: asyncio.TimerHandle | None = None
         self._ice_servers: Sequence[IceServer] = ()
         self._opening: asyncio.Task[None] | None = None
@@ -137,10 +139,11 @@ class Peer:
         was_out, before = handshake.proof_is_out, handshake.resend()
         try:
             step = handshake.receive(heard)
-            if self._secret is not None and handshake.proof_is_out and not was_out and not self._events.proving():
-                raise HandshakeError(HandshakeProblem.NO_GUESS_LEFT)
         except HandshakeError as error:
             self._give_up(error.problem)
+            return
+        if self._secret is not None and handshake.proof_is_out and not was_out and not self._events.proving():
+            self._end(HandshakeProblem.NO_GUESS_LEFT)
             return
         if handshake.agreement is not None:
             self._agree(handshake.agreement)
@@ -194,24 +197,38 @@ class Peer:
         self._handshake.start()
 
     def _begin_again(self) -> None:
-        """The applet has lost its key.
+        """The applet has lost its key, or what it knew of the attempt that is under way.
 
-        Saying so gives no one another guess: a proof that was not confirmed stays the last. Where no attempt is left,
-        the session ends: it would wait for ever.
+        Saying so gives no one another guess at secret digits: a proof of them that was not confirmed stays the last.
+        Where no attempt is left, the session ends: it would wait for ever.
         """
         handshake = self._handshake
-        goes_on = handshake is not None and not (handshake.proof_is_out and self._secret is None)
-        if self.connection is None or goes_on or self._refused:
+        if handshake is not None and not handshake.proof_is_out:
+            self._send_step()  # anyone can answer a commit
+            return
+        if self._over or (self.connection is None and handshake is None):
+            return
+        if self._refused or (handshake is not None and self._is_guessable):
+            self._end(HandshakeProblem.UNCONFIRMED)
             return
         if self._begun >= ATTEMPTS:
-            self._refused = True
-            self._handshake = None
-            self._stop_patience()
-            self._events.refused(HandshakeProblem.TOO_MANY_ATTEMPTS)
+            self._end(HandshakeProblem.TOO_MANY_ATTEMPTS)
             return
         self._begin_attempt()
         self._events.restarted()
         self._send_step()
+
+    @property
+    def _is_guessable(self) -> bool:
+        """Whether the secret is the extra digits of a PIN: no one guesses a link's."""
+        return self._secret is not None and can_be_secret(self._secret)
+
+    def _end(self, problem: HandshakeProblem) -> None:
+        """The session must end."""
+        self._over = self._refused = True
+        self._handshake = None
+        self._stop_patience()
+        self._events.refused(problem)
 
     def _give_up(self, problem: HandshakeProblem) -> None:
         """This attempt is over. What is connected lives on: an attempt beside it may have been the relay's own."""
@@ -219,9 +236,10 @@ class Peer:
         if handshake is None:
             return
         self._stop_patience()
-        self._refused = self.connection is None or (self._secret is not None and handshake.proof_is_out)
         if self.connection is None:
-            self._events.refused(problem)
+            self._end(problem)
+        else:
+            self._refused = self._is_guessable and handshake.proof_is_out
 
     def _stop_patience(self) -> None:
         if self._patience is not None:

@@ -15,6 +15,7 @@ from codec.wire.signals import ConsoleSignal, TunnelPlease
 from console.session.peer import Peer, PeerEvents
 
 SPOILED = b"nobody says this"
+LINK = "kMxn83B1jL2g8z7pQq3xWw"
 
 
 class Customer:
@@ -24,6 +25,7 @@ class Customer:
         self.secret = secret
         self.steps: list[bytes] = []
         self.tunnels = self.restarted = self.proofs = 0
+        self.guesses = 100
         self.refused: list[HandshakeProblem] = []
         self.words: list[tuple[str, ...]] = []
         self.peer: Peer
@@ -59,7 +61,7 @@ class Customer:
 
     def _proving(self) -> bool:
         self.proofs += 1
-        return True
+        return self.proofs <= self.guesses
 
     def _restarted(self) -> None:
         self.restarted += 1
@@ -92,17 +94,63 @@ async def test_a_customer_who_lost_the_key_gets_another_one(secret: str | None) 
 
 
 @pytest.mark.parametrize("secret", [None, "7421"])
-async def test_nothing_begins_again_before_there_is_a_key(secret: str | None) -> None:
+async def test_a_commit_is_answered_by_a_page_that_was_loaded_again_before_it_answered(secret: str | None) -> None:
     async with meeting(secret) as customer:
-        customer.says(AGAIN)
-        share = customer.responder.receive(customer.steps[0])
-        assert share is not None
-        customer.says(share)
+        customer.loaded()
+        customer.steps.clear()
         customer.says(AGAIN)
         assert customer.restarted == 0
-        del customer.steps[0]
         customer.answers()
         assert len(customer.words) == 1
+
+
+def lose_the_key_in_the_middle(customer: Customer) -> None:
+    """The page is loaded again when it has answered the commit, and the console has said all that it has to say."""
+    customer.loaded()
+    share = customer.responder.receive(customer.steps.pop(0))
+    assert share is not None
+    customer.says(share)
+    customer.steps.clear()
+    customer.loaded()
+    customer.says(AGAIN)
+
+
+@pytest.mark.parametrize("secret", [None, LINK])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_page_that_is_loaded_again_in_the_middle_of_the_handshake_gets_another_attempt(
+    secret: str | None, times: int
+) -> None:
+    """Both ends waited for ever: the page for a commit, the console for a confirmation."""
+    async with meeting(secret) as customer:
+        for _ in range(times):
+            lose_the_key_in_the_middle(customer)
+        customer.answers()
+        assert len(customer.words) == 1
+        assert customer.restarted == times
+        assert customer.refused == []
+
+
+@pytest.mark.parametrize("had_a_key", [False, True])
+async def test_secret_digits_are_put_to_the_proof_once_and_then_the_session_ends(had_a_key: bool) -> None:
+    async with meeting("7421") as customer:
+        if had_a_key:
+            customer.answers()
+            customer.says(AGAIN)
+        lose_the_key_in_the_middle(customer)
+        assert customer.refused == [HandshakeProblem.UNCONFIRMED]
+        customer.says(AGAIN)
+        assert customer.refused == [HandshakeProblem.UNCONFIRMED], "it has ended"
+        assert not customer.steps
+
+
+async def test_a_secret_without_a_guess_left_ends_a_session_that_has_a_key_too() -> None:
+    async with meeting(LINK) as customer:
+        customer.answers()
+        customer.guesses = customer.proofs
+        customer.says(AGAIN)
+        customer.loaded()
+        customer.answers()
+        assert customer.refused == [HandshakeProblem.NO_GUESS_LEFT]
 
 
 async def test_a_customer_whom_only_words_prove_can_lose_the_key_so_often_and_then_the_session_ends() -> None:
@@ -169,4 +217,4 @@ async def test_a_guess_that_was_not_confirmed_is_the_last_of_a_session() -> None
             customer.says(SPOILED)
         assert customer.proofs == 2
         assert len(customer.words) == 1
-        assert customer.refused == []
+        assert customer.refused == [HandshakeProblem.UNCONFIRMED]

@@ -94,6 +94,7 @@ export class Peer {
     const { agreement } = this.responder;
     if (agreement !== undefined && agreement !== before) this.agree(agreement);
     if (said !== undefined) this.events.signal(toBase64(said));
+    else if (this.hasLostKey) this.lostKey(); // the step goes on with an attempt of this page before it was loaded again
   }
 
   /** The customer has the secret after all. The console's next step, which it repeats, is answered over it. */
@@ -109,8 +110,8 @@ export class Peer {
   /** Open our leg of a new tunnel. */
   tunnel(ticket: string, iceServers: readonly IceServer[]): void {
     this.iceServers = iceServers;
-    if (this.connection === null) this.lostKey();
-    else void this.openTunnel(this.connection, ticket);
+    if (this.hasLostKey) this.lostKey();
+    if (this.connection !== null) void this.openTunnel(this.connection, ticket);
   }
 
   /**
@@ -142,6 +143,11 @@ export class Peer {
     if (connection === null) return;
     if (flushSeconds > 0) await connection.flush(flushSeconds);
     await connection.close();
+  }
+
+  /** Whether there is no key, and no attempt that leads to one: in the middle of one, `lostKey` would end it. */
+  private get hasLostKey(): boolean {
+    return this.connection === null && !this.responder.isAnswering;
   }
 
   private agree(agreement: Agreement): void {

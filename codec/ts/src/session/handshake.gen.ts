@@ -2,7 +2,7 @@
 
 export type How = "secret" | "words";
 
-export type HandshakeProblem = "malformed" | "secrets_differ" | "changed_on_the_way" | "too_many_attempts" | "no_guess_left";
+export type HandshakeProblem = "malformed" | "secrets_differ" | "changed_on_the_way" | "too_many_attempts" | "no_guess_left" | "unconfirmed";
 
 export const HANDSHAKE_VERSION = 2;
 export const PUBLIC_BYTES = 32;

@@ -35,6 +35,11 @@ export class Responder {
     return this.latest;
   }
 
+  /** Whether an attempt is under way here, or has come to an agreement: its steps are known. */
+  get isAnswering(): boolean {
+    return this.handshake !== undefined;
+  }
+
   /**
    * Whether this step begins a handshake over a secret, and we were given none. Throws HandshakeError.
    *

@@ -92,6 +92,11 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("The two programs are not compatible. Update the older one.");
     case "refused_reloads":
       return t("The session ended because {name} loaded the page too many times. Create a new PIN or link.", name);
+    case "refused_unconfirmed":
+      return t(
+        "The session ended because {name} loaded the page again before the extra digits were confirmed. Create a new PIN.",
+        name,
+      );
     case "ended_by_customer":
       return t("{name} ended the session", name);
     case "ended_page_closed":

@@ -22,6 +22,7 @@ const MARKS: Partial<Record<Event, string>> = {
   secret_unconfirmed: "shield-x",
   refused_changed: "shield-x",
   refused_reloads: "shield-x",
+  refused_unconfirmed: "shield-x",
   stopped_by_key: "x",
   stopped_by_button: "x",
   declined: "x",

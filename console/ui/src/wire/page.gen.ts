@@ -48,7 +48,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "page_closed" | "back" | "asked_view" | "asked_control" | "asked_camera" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_saved" | "recording_partly" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "page_lost" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "words_differ" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "customer_restarted" | "new_words" | "refused_changed" | "refused_protocol" | "refused_reloads" | "ended_by_customer" | "ended_page_closed" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
+export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "page_closed" | "back" | "asked_view" | "asked_control" | "asked_camera" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_saved" | "recording_partly" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "not_permitted" | "allowed" | "released" | "page_lost" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "words_differ" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "customer_restarted" | "new_words" | "refused_changed" | "refused_protocol" | "refused_reloads" | "refused_unconfirmed" | "ended_by_customer" | "ended_page_closed" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_overstepped" | "ended_flood";
 
 export interface Connected {
   type: "connected";
