@@ -171,6 +171,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "KEY",
             "VIDEO",
             "RESTARTS",
+            "COVERED",
             "HEAD_BYTES",
             "VIDEO_HEAD_BYTES",
             "PLANES_HEAD_BYTES",

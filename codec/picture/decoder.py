@@ -66,6 +66,8 @@ class Decoder:
         self._picture = np.zeros((0, 0, 4), np.uint8)
         self._layers = SaveUnder(np.zeros((0, 0), np.uint32))
         self._planes: PlaneLayers | None = None
+        self._is_covered = False
+        """Whether what is shown are not the planes, but what a video showed over them."""
         self._feed = _Feed()
         self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
         self._reader: zstandard.ZstdDecompressionReader | None = None
@@ -84,7 +86,7 @@ class Decoder:
         The array is the decoder's own and changes with the next packet: copy what you keep. Planes become colours when
         it is read, so read it for what is shown and no more often.
         """
-        if self._planes is not None:
+        if self._planes is not None and not self._is_covered:
             self._planes.paint(self._picture)
         height, width = self.size
         return self._picture[:height, :width]
@@ -106,7 +108,7 @@ class Decoder:
             if self._planes is None:
                 self._paint(head, raw)
             else:
-                self.touched = self._planes.take(raw, is_key=head.key)
+                self._change_planes(self._planes, head, raw)
         except (BadVideoError, BadTilesError) as error:
             self._reader = None
             raise BadPacketError(str(error)) from None
@@ -137,7 +139,7 @@ class Decoder:
             self._layers = SaveUnder(words_of(self._picture))
         self._layers.picture[:] = OPAQUE
         self._layers.restart(OPAQUE)
-        self._planes = None
+        self._planes, self._is_covered = None, False
         if head.planes is not None:
             self._planes = PlaneLayers(grid, head.planes)
         self._feed = _Feed()
@@ -148,7 +150,7 @@ class Decoder:
         assert self._reader is not None, "decode() made sure of a key"  # noqa: S101
         self._feed.rest = packet[head.end :]
         try:
-            raw = self._reader.read(head.raw_bytes)
+            raw = self._reader.read(head.raw_bytes) if head.raw_bytes else b""
         except zstandard.ZstdError as error:
             raise BadPacketError(f"the compressed part is damaged: {error}") from None
         if len(raw) != head.raw_bytes or self._feed.rest:
@@ -167,6 +169,18 @@ class Decoder:
         if head.video is not None:
             self._show_video(head.video)
         read_tiles(raw, at, _Marked(tiles_of(self._layers.picture, grid), changed), head.last_kind)
+
+    def _change_planes(self, planes: PlaneLayers, head: PacketHeader, raw: bytes) -> None:
+        if not head.shows_planes and not self._is_covered:
+            planes.paint(self._picture)  # what was to be seen stays, though nobody has looked yet
+        was_covered, self._is_covered = self._is_covered, not head.shows_planes
+        if head.video is not None:
+            self.touched = np.full((head.grid.rows, head.grid.columns), head.key)
+            self._show_video(head.video)
+            return
+        self.touched = planes.take(raw, is_whole=head.key or (was_covered and head.shows_planes))
+        if head.is_covered:
+            self.touched[:] = False
 
     def _touch(self, box: Box) -> None:
         top, left, bottom, right = box

@@ -23,13 +23,17 @@ lower edge are whole; what is beyond the picture is zero. A tile replaces what w
 their move, lie inside the whole tiles, and so does a video.
 
 Version 5 has a picture as browsers capture it, in planes: luma for each pixel, and Cb and Cr for each 2×2 of
-them. There is no video. After `raw` there are
+them. After `raw` there are
 
     matrix  u8       1 BT.709, 6 BT.601 (ISO/IEC 23091-2); this and `range` are the same in all packets after a key
     range   u8       0 limited, 1 full
 
 Decompressed it is two pictures one after the other, each with its own moves, marks and tiles as above: luma, a byte a
 pixel, then chroma, half as wide and high (rounded up), two bytes a pixel. A key begins with both zero.
+
+A video covers the planes and never changes them. With VIDEO a packet is nothing but its part: `raw` is 0 and no stream
+follows; with KEY too (then always with RESTARTS) both planes and the stream begin again, unseen. With bit 3 COVERED a
+packet changes the planes, and what is shown stays. The next packet with neither shows the planes everywhere.
 """
 
 import struct
@@ -48,7 +52,9 @@ from codec.picture.tiles import LOSSY, MEDIAN, most_tile_bytes
 
 VERSION, OLDEST_VERSION, PLANES_VERSION = 4, 3, 5
 """Packets of colours have versions up to VERSION; a viewer that decodes PLANES_VERSION decodes all."""
-KEY, VIDEO, RESTARTS = 1, 2, 4
+KEY, VIDEO, RESTARTS, COVERED = 1, 2, 4, 8
+_FLAGS = range(8)
+_PLANE_FLAGS = (0, KEY, VIDEO, VIDEO | RESTARTS, KEY | VIDEO | RESTARTS, COVERED)
 WINDOW_LOG = 23
 """The zstd stream looks back at most 8 MiB, which is what each end keeps of it."""
 _HEAD = struct.Struct("<BBHHI")
@@ -102,6 +108,13 @@ class PacketHeader:
     version: int = VERSION
     planes: PlaneColors | None = None
     """Of version 5, and no other."""
+    is_covered: bool = False
+    """Whether planes change and what is shown stays."""
+
+    @property
+    def shows_planes(self) -> bool:
+        """Whether the planes are shown after this packet, wherever a video covered them."""
+        return self.planes is not None and self.video is None and not self.is_covered
 
     @property
     def last_kind(self) -> int:
@@ -114,11 +127,12 @@ class PacketHeader:
             (KEY if self.key else 0)
             | (VIDEO if self.video else 0)
             | (RESTARTS if self.video and self.video.restarts else 0)
+            | (COVERED if self.is_covered else 0)
         )
         version = self.version if self.planes is None else PLANES_VERSION
         head = _HEAD.pack(version, flags, self.grid.width, self.grid.height, self.raw_bytes)
         if self.planes is not None:
-            return head + _PLANES.pack(self.planes.matrix, self.planes.full_range)
+            head += _PLANES.pack(self.planes.matrix, self.planes.full_range)
         return head if self.video is None else head + self.video.pack()
 
 
@@ -127,25 +141,31 @@ def parse_header(packet: bytes) -> PacketHeader:
     if len(packet) < HEAD_BYTES:
         raise BadPacketError(f"a packet has at least {HEAD_BYTES} bytes, this one {len(packet)}")
     version, flags, width, height, raw_bytes = _HEAD.unpack_from(packet)
-    known_flags = KEY if version == PLANES_VERSION else KEY | VIDEO | RESTARTS
-    is_known = OLDEST_VERSION <= version <= PLANES_VERSION and flags <= known_flags
+    known_flags = _PLANE_FLAGS if version == PLANES_VERSION else _FLAGS
+    is_known = OLDEST_VERSION <= version <= PLANES_VERSION and flags in known_flags
     if not is_known or (flags & RESTARTS and not flags & VIDEO):
         raise BadPacketError(f"packet version {version} with flags {flags:#x} is not known")
     try:
         grid = Grid(width, height)
     except ValueError as error:
         raise BadPacketError(str(error)) from None
-    forms = plane_forms(grid) if version == PLANES_VERSION else ((grid, PixelForm.COLOUR),)
-    least = sum(1 + bitmap_bytes(each) for each, _ in forms)
-    most = sum(MAX_MOVES * MOVE_BYTES + each.tiles * most_tile_bytes(form) + 1 for each, form in forms)
-    if not least <= raw_bytes <= least + most:
-        raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
+    key, end, planes = bool(flags & KEY), HEAD_BYTES, None
     if version == PLANES_VERSION:
         planes, end = _parse_planes(packet), HEAD_BYTES + PLANES_HEAD_BYTES
-        return PacketHeader(bool(flags & KEY), grid, raw_bytes, None, end, version, planes)
-    video = _parse_video(packet, grid, bool(flags & RESTARTS)) if flags & VIDEO else None
-    end = HEAD_BYTES if video is None else HEAD_BYTES + VIDEO_HEAD_BYTES + len(video.packet)
-    return PacketHeader(bool(flags & KEY), grid, raw_bytes, video, end, version)
+    video = _parse_video(packet, end, grid, bool(flags & RESTARTS)) if flags & VIDEO else None
+    if video is not None:
+        end += VIDEO_HEAD_BYTES + len(video.packet)
+    least, most = (0, 0) if planes is not None and video is not None else _raw_limits(version, grid)
+    if not least <= raw_bytes <= most:
+        raise BadPacketError(f"{raw_bytes} bytes cannot describe a picture of {width}×{height}")
+    return PacketHeader(key, grid, raw_bytes, video, end, version, planes, bool(flags & COVERED))
+
+
+def _raw_limits(version: int, grid: Grid) -> tuple[int, int]:
+    """Return how many bytes the stream gives of a picture, at least and at most."""
+    forms = plane_forms(grid) if version == PLANES_VERSION else ((grid, PixelForm.COLOUR),)
+    least = sum(1 + bitmap_bytes(each) for each, _ in forms)
+    return least, least + sum(MAX_MOVES * MOVE_BYTES + each.tiles * most_tile_bytes(form) + 1 for each, form in forms)
 
 
 def plane_forms(grid: Grid) -> tuple[tuple[Grid, PixelForm], tuple[Grid, PixelForm]]:
@@ -162,11 +182,11 @@ def _parse_planes(packet: bytes) -> PlaneColors:
     return PlaneColors(Matrix(matrix), bool(full_range))
 
 
-def _parse_video(packet: bytes, grid: Grid, restarts: bool) -> VideoPart:
-    start = HEAD_BYTES + VIDEO_HEAD_BYTES
+def _parse_video(packet: bytes, at: int, grid: Grid, restarts: bool) -> VideoPart:
+    start = at + VIDEO_HEAD_BYTES
     if len(packet) < start:
         raise BadPacketError("a video's head is cut off")
-    x, y, width, height, length = _VIDEO.unpack_from(packet, HEAD_BYTES)
+    x, y, width, height, length = _VIDEO.unpack_from(packet, at)
     if start + length > len(packet):
         raise BadPacketError("a video's packet is cut off")
     lower, right = grid.padded

@@ -45,8 +45,8 @@ class PlaneLayers:
         half = chroma[: -(-height // 2), : -(-width // 2)]
         return CapturedPlanes(self._luma.picture[:height, :width], half[..., 0], half[..., 1])
 
-    def take(self, raw: bytes, *, is_key: bool) -> Flags:
-        """Carry out what a packet says, and return which tiles of the picture may have changed.
+    def take(self, raw: bytes, *, is_whole: bool) -> Flags:
+        """Carry out what a packet says, and return which tiles of the picture may have changed: all if it `is_whole`.
 
         Raises BadPacketError or BadTilesError.
         """
@@ -56,7 +56,7 @@ class PlaneLayers:
         if at != len(raw):
             raise BadTilesError("the tiles do not fill the packet")
         touched = in_luma | in_chroma.repeat(2, axis=0).repeat(2, axis=1)[: grid.rows, : grid.columns]
-        if is_key:
+        if is_whole:
             touched[:] = True
         self._unpainted |= touched
         for box in list(_boxes_of(touched)):

@@ -51,6 +51,8 @@ class PictureFilter:
         self.watched: int | None = None
         self._whole: tuple[int, int, int] | None = None
         """Display, width and height of the whole picture that others build on."""
+        self._is_covered = False
+        """Whether a film is over planes: what shows them again is painted as a whole."""
         self._asked = 0
         self._unasked = Bucket(UNASKED_KEYS, now)
         self._work = Bucket(WORK, now)
@@ -121,9 +123,11 @@ class PictureFilter:
         if not head.key and self._whole != size:
             return self._lose(now)
         self._work.add(WORTH * len(picture.packet))
-        if (head.key and not self._may_begin(now)) or not self._work.take(_work_of(head), now):
+        work = _work_of(head, self._is_covered)
+        if (head.key and not self._may_begin(now)) or not self._work.take(work, now):
             return self._lose(now)
         self._whole, self._lost = size, False
+        self._is_covered = head.planes is not None and not head.shows_planes
         return self._keep(picture)
 
     def overdue(self, now: float) -> int | None:
@@ -171,8 +175,9 @@ def _is_possible(display: Display) -> bool:
     return True
 
 
-def _work_of(head: PacketHeader) -> int:
+def _work_of(head: PacketHeader, is_covered: bool) -> int:
     """Return how many bytes a picture becomes; a film's decoder writes each pixel of its rectangle."""
-    wiped = head.grid.width * head.grid.height if head.key else 0
+    is_whole = head.key or (is_covered and head.shows_planes)
+    whole = head.grid.width * head.grid.height if is_whole else 0
     film = 0 if head.video is None else head.video.width * head.video.height
-    return head.raw_bytes + _PIXEL_BYTES * (wiped + film)
+    return head.raw_bytes + _PIXEL_BYTES * (whole + film)

@@ -23,7 +23,16 @@ from tests.fuzz.mutations import mutations
 from tests.support.browsers import chromium
 from tests.support.decoders import PageDecoder, as_picture, as_text, build_decoder, page_decoder
 from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling
-from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, planes_of_every_kind, sums
+from tests.support.packets import (
+    COLORS,
+    GOLDEN,
+    PacketWriter,
+    covered,
+    every_kind,
+    kept,
+    planes_of_every_kind,
+    sums,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -122,7 +131,7 @@ async def test_planes_after_any_moves_are_the_same_to_the_bit(decoder: PageDecod
     assert await decoder.call("sums", as_text(packets)) == sums(packets)
 
 
-@pytest.mark.parametrize("name", ["every-kind", "median", "odd", "planes"])
+@pytest.mark.parametrize("name", ["covered", "every-kind", "median", "odd", "planes"])
 async def test_a_kept_stream_shows_what_it_always_showed(decoder: PageDecoder, name: str) -> None:
     wanted = (GOLDEN / f"{name}.sums").read_text().split()
     assert await decoder.call("sums", as_text(kept(GOLDEN / f"{name}.packets"))) == wanted
@@ -180,6 +189,27 @@ async def test_a_film_looks_the_same_and_everything_around_it_is_exact(decoder: 
         looks_like(picture, reference, film)
     assert film is not None
     assert any(film_of(packet) is None for packet in looked_at)
+
+
+async def test_a_film_over_planes_is_shown_until_the_planes_are_again(decoder: PageDecoder) -> None:
+    width, height = 160, 112
+    planes, reference = planes_of_every_kind(width, height, 3, 6), Decoder()
+    writer, on_planes = VideoWriter(width, height), PacketWriter(Grid(width, height), COLORS)
+    pictures = [np.ascontiguousarray(each[:height, :width]) for each in islice(filming(4), 4)]
+    parts = [
+        VideoPart(0, 0, width, height, writer.write(picture, 200_000, turn / 30), restarts=turn == 0)
+        for turn, picture in enumerate(pictures)
+    ]
+    first, *others = (on_planes.film(part) for part in parts)
+    story = [*planes[:2], first, *others, covered(planes[2]), planes[3], planes[4]]
+    story += [on_planes.film(parts[0], key=True), on_planes.film(parts[1]), covered(planes[0]), planes[1]]
+    shown = await decoder.call("pictures", as_text(story), 0)
+    film: VideoPart | None = None
+    for packet, picture in zip(story, shown, strict=True):
+        reference.decode(packet)
+        head = parse_header(packet)
+        film = None if head.shows_planes else head.video or film
+        looks_like(picture, reference, film)
 
 
 async def test_pictures_that_come_at_once_are_shown_in_order(decoder: PageDecoder) -> None:

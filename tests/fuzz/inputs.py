@@ -1,8 +1,8 @@
 """Any bytes as a stream of packets for a decoder, so that chance reaches behind the head and behind zstd.
 
 The first byte says what the others are: packets, each after its length; or, behind a good whole picture, the raw part
-of an update, a film's first packet, or its second one; or, behind one in planes, the raw part of an update. So a fuzzer
-changes raw bytes without breaking the compression.
+of an update, a film's first packet, or its second one; or, behind one in planes, the raw part of an update, or of one
+that a film covers, which the next one shows. So a fuzzer changes raw bytes without breaking the compression.
 """
 
 from functools import cache
@@ -15,10 +15,10 @@ from codec.picture.geometry import Grid
 from codec.picture.packet import HEAD_BYTES, PlaneColors, VideoPart, parse_header, plane_forms
 from codec.picture.tile_classification import kinds_of
 from codec.picture.video import VideoWriter
-from tests.support.packets import GOLDEN, PacketWriter, every_kind, kept, planes_of_every_kind
+from tests.support.packets import GOLDEN, PacketWriter, covered, every_kind, kept, planes_of_every_kind
 
 GRID = Grid(48, 32)
-PACKETS, UPDATE, FILM, NEXT_OF_FILM, PLANES = FORMS = range(5)
+PACKETS, UPDATE, FILM, NEXT_OF_FILM, PLANES, UNDER_FILM, OVER_PLANES = FORMS = range(7)
 _LENGTH_BYTES = 2
 MOST_PACKETS = 12
 
@@ -31,6 +31,13 @@ def stream_of(data: bytes) -> list[bytes]:
     if form == PLANES:
         in_planes, first = _after_a_key_in_planes()
         return [first, in_planes.raw(rest)]
+    if form == UNDER_FILM:
+        in_planes, first = _after_a_key_in_planes()
+        film = in_planes.film(_film(film_packets()[0], restarts=True))
+        return [first, film, covered(in_planes.raw(rest)), in_planes.raw(rest)]
+    if form == OVER_PLANES:
+        in_planes, first = _after_a_key_in_planes()
+        return [first, in_planes.film(_film(rest, restarts=True)), in_planes.film(_film(rest, restarts=False))]
     writer, first = _after_a_key()
     if form == UPDATE:
         return [first, writer.raw(rest)]
@@ -45,8 +52,10 @@ def seeds() -> list[bytes]:
     streams = [every_kind(48, 32, seed, 4) for seed in range(4)] + [kept(GOLDEN / "odd.packets"), *in_planes]
     whole = [bytes([PACKETS]) + b"".join(map(_with_length, packets)) for packets in streams]
     updates = [bytes([UPDATE]) + raw for packets in streams[:4] for raw in _raw_parts(packets)[1:]]
-    updates += [bytes([PLANES]) + raw for packets in in_planes for raw in _raw_parts(packets)[1:]]
-    films = [bytes([FILM]) + film_packets()[0], *(bytes([NEXT_OF_FILM]) + packet for packet in film_packets()[1:])]
+    for form in (PLANES, UNDER_FILM):
+        updates += [bytes([form]) + raw for packets in in_planes for raw in _raw_parts(packets)[1:]]
+    films = [bytes([form]) + film_packets()[0] for form in (FILM, OVER_PLANES)]
+    films += [bytes([NEXT_OF_FILM]) + packet for packet in film_packets()[1:]]
     writer, first = _after_a_key()
     with_film = [first, writer.film(_film(film_packets()[0], restarts=True))]
     return [*whole, *updates, *films, bytes([PACKETS]) + b"".join(map(_with_length, with_film))]

@@ -11,6 +11,7 @@ from codec.picture.color_planes import Matrix
 from codec.picture.decoder import Decoder
 from codec.picture.geometry import TILE, Grid
 from codec.picture.packet import (
+    COVERED,
     WINDOW_LOG,
     PacketHeader,
     PlaneColors,
@@ -58,8 +59,12 @@ class PacketWriter:
             raw += pack_moves(moves) + marks + write_tiles(tiles, kinds, flat, step, form)
         return self.raw(raw, key=key)
 
-    def film(self, film: VideoPart) -> bytes:
-        """Return a packet with a film's picture and nothing else."""
+    def film(self, film: VideoPart, *, key: bool = False) -> bytes:
+        """Return a packet with a film's picture and nothing else; over planes it may be a key."""
+        if self._planes is not None:
+            if key:
+                self._begin()
+            return PacketHeader(key, self._grid, 0, film, planes=self._planes).pack()
         return self.raw(b"\0" + bytes(bitmap_bytes(self._grid)), film)
 
     def raw(self, raw: bytes, film: VideoPart | None = None, key: bool = False) -> bytes:
@@ -100,6 +105,11 @@ def planes_of_every_kind(
             said.append((tiles, kinds, _moves(each, random, turn)))
         packets.append(writer.pictures(said, key=turn == 0))
     return packets
+
+
+def covered(packet: bytes) -> bytes:
+    """Return a packet of planes as one that shows nothing yet."""
+    return bytes([packet[0], COVERED]) + packet[2:]
 
 
 def sums(packets: Iterable[bytes]) -> list[str]:

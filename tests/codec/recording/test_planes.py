@@ -11,8 +11,9 @@ from codec.picture import plane_layers
 from codec.picture.color_planes import Rgb, to_rgb
 from codec.picture.decoder import Decoder
 from codec.picture.geometry import Box, Grid
-from codec.picture.packet import pack_marks, pack_moves, plane_forms
+from codec.picture.packet import VideoPart, pack_marks, pack_moves, plane_forms
 from codec.picture.save_under import Move
+from codec.picture.video import VideoWriter
 from codec.recording.film import Film
 from codec.recording.formats import FORMATS, FormatName
 from codec.recording.journal import Speaker, read_journal
@@ -21,13 +22,18 @@ from tests.codec.recording.kept import keep
 from tests.codec.recording.pictures import as_picture
 from tests.codec.recording.sessions import Said
 from tests.codec.recording.test_film import Parts
-from tests.support.packets import COLORS, PacketWriter, planes_of_every_kind
+from tests.support.desktops import photograph
+from tests.support.packets import COLORS, PacketWriter, covered, planes_of_every_kind
 
 WIDTH, HEIGHT = 96, 64
 
 
 def test_the_journal_has_the_packets_and_the_film_their_colours(tmp_path: Path) -> None:
     packets = planes_of_every_kind(WIDTH, HEIGHT, 3)
+    film_over = PacketWriter(Grid(WIDTH, HEIGHT), COLORS).film(
+        VideoPart(0, 0, WIDTH, HEIGHT, VideoWriter(WIDTH, HEIGHT).write(photograph(WIDTH, HEIGHT), 9_000, 0.0), True)
+    )
+    packets[3:4] = [film_over, covered(packets[3])]
     decoder = Decoder()
     shown = [decoder.decode(packet)[..., :3].copy() for packet in packets]
     story: list[Said] = [(0, Speaker.APPLET, Displays([Display(0, "screen", 0, 0, WIDTH, HEIGHT)]))]

@@ -5,9 +5,10 @@ from itertools import count
 
 import pytest
 
+from codec.picture.color_planes import Matrix
 from codec.picture.encoder import Encoder
 from codec.picture.geometry import Grid
-from codec.picture.packet import PacketHeader
+from codec.picture.packet import PacketHeader, PlaneColors, VideoPart, plane_forms
 from codec.wire.messages import Display, Displays, Picture
 from console.session.picture_filter import MOST_WAITING, MOST_WAITING_BYTES, WORK, PictureFilter, Ruling
 from tests.support.desktops import SCROLL, photograph, scrolling
@@ -128,6 +129,19 @@ def test_what_becomes_much_out_of_little_passes_now_and_then_and_real_bytes_earn
             if watched.filter._whole is None:
                 watched.key()
         assert most * 0.8 <= passed <= most * 1.4
+
+
+def test_what_a_film_covered_and_is_shown_again_counts_as_a_whole_picture() -> None:
+    grid = Grid(*LARGEST)
+    planes = PlaneColors(Matrix.BT601, full_range=False)
+    least = sum(1 + -(-each.tiles // 8) for each, _ in plane_forms(grid))
+    film = VideoPart(0, 0, 16, 16, bytes(10), restarts=True)
+    watched = Watched(*LARGEST)
+    assert watched.show(PacketHeader(True, grid, least, planes=planes).pack() + bytes(60)) is PASS
+    cover, uncover = PacketHeader(False, grid, 0, film, planes=planes), PacketHeader(False, grid, least, planes=planes)
+    rulings = [watched.show(head.pack() + bytes(60)) for head in [cover, uncover] * 4]
+    assert rulings[:4] == [PASS] * 4
+    assert REFRESH in rulings
 
 
 def test_damaged_heads_are_passed_over() -> None:

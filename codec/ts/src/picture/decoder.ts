@@ -19,6 +19,8 @@ interface Stream {
   planes: PlaneLayers | undefined;
   saveUnder: SaveUnder;
   video: VideoReader | undefined;
+  /** Whether what is shown are not the planes, but what a video showed over them. */
+  isCovered: boolean;
 }
 
 export class Decoder {
@@ -88,14 +90,13 @@ export class Decoder {
     }
     this.zstd.restart();
     const layers = planes === undefined ? undefined : new PlaneLayers(width, height, planes);
-    this.stream = { saveUnder: this.saveUnder, planes: layers, video: undefined };
+    this.stream = { saveUnder: this.saveUnder, planes: layers, video: undefined, isCovered: false };
   }
 
   /** Carry out the moves, and return what paints the tiles: a video comes between them. */
   private prepare(stream: Stream, head: PacketHeader, packet: Uint8Array): () => Area[] {
+    if (stream.planes !== undefined) return this.preparePlanes(stream, stream.planes, head, packet);
     const raw = this.zstd.next(packet.subarray(head.end), head.raw);
-    const { planes } = stream;
-    if (planes !== undefined) return () => planes.paint(raw, this.pixels, this.stride, head.key);
     const [moves, marks] = readMoves(raw, this.grid);
     const [marked, start] = readMarks(raw, marks, this.grid);
     const tiles = new TileReader(raw, start, marked.length, head.lastKind);
@@ -106,6 +107,20 @@ export class Decoder {
       const areas = dirtyAreas(moves, marked, this.grid);
       return head.video === undefined ? areas : [head.video, ...areas];
     };
+  }
+
+  private preparePlanes(stream: Stream, planes: PlaneLayers, head: PacketHeader, packet: Uint8Array): () => Area[] {
+    const wasCovered = stream.isCovered;
+    stream.isCovered = head.video !== undefined || head.isCovered;
+    const { video } = head;
+    if (video !== undefined) {
+      if (packet.length > head.end) throw new BadPacketError("a video over planes has tiles");
+      return () => [head.key ? { x: 0, y: 0, width: this.width, height: this.height } : video];
+    }
+    const raw = this.zstd.next(packet.subarray(head.end), head.raw);
+    if (!head.isCovered) return () => planes.paint(raw, this.pixels, this.stride, head.key || wasCovered);
+    planes.change(raw);
+    return () => [];
   }
 
   private async afterVideo(stream: Stream, video: VideoPart, finish: () => Area[]): Promise<Area[]> {

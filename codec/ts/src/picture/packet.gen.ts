@@ -6,6 +6,7 @@ export const PLANES_VERSION = 5;
 export const KEY = 1;
 export const VIDEO = 2;
 export const RESTARTS = 4;
+export const COVERED = 8;
 export const HEAD_BYTES = 10;
 export const VIDEO_HEAD_BYTES = 12;
 export const PLANES_HEAD_BYTES = 2;

@@ -5,6 +5,7 @@ import { BadPacketError } from "./errors.ts";
 import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
 import { type Area, type Grid, gridOf, isInside, TILE } from "./geometry.ts";
 import {
+  COVERED,
   HEAD_BYTES,
   KEY,
   MAX_MOVES,
@@ -49,8 +50,13 @@ export interface PacketHeader {
   video: VideoPart | undefined;
   /** Where the picture comes in planes. */
   planes: PlaneColors | undefined;
+  /** Whether planes change and what is shown stays. */
+  isCovered: boolean;
   end: number;
 }
+
+/** What version 5 can be: a video covers the planes and never changes them. */
+const PLANE_FLAGS: readonly number[] = [0, KEY, VIDEO, VIDEO | RESTARTS, KEY | VIDEO | RESTARTS, COVERED];
 
 /** Whether a packet says that its picture has this size. */
 export function hasSize(packet: Uint8Array, width: number, height: number): boolean {
@@ -65,8 +71,9 @@ export function readHeader(packet: Uint8Array): PacketHeader {
   const view = viewOf(packet);
   const [version, flags] = [view.getUint8(0), view.getUint8(1)];
   const hasPlanes = version === PLANES_VERSION;
-  const knownFlags = hasPlanes ? KEY : KEY | VIDEO | RESTARTS;
-  const isKnown = version >= OLDEST_VERSION && (version <= VERSION || hasPlanes) && flags <= knownFlags;
+  const isKnown = hasPlanes
+    ? PLANE_FLAGS.includes(flags)
+    : version >= OLDEST_VERSION && version <= VERSION && flags <= (KEY | VIDEO | RESTARTS);
   if (!isKnown || (flags & (VIDEO | RESTARTS)) === RESTARTS) {
     throw new BadPacketError("this version of a packet is not known");
   }
@@ -75,19 +82,19 @@ export function readHeader(packet: Uint8Array): PacketHeader {
     throw new BadPacketError(`a picture of ${width}×${height} is impossible`);
   }
   const grid = gridOf(width, height);
-  const least = leastBytes(grid);
-  if (raw < least || raw > least + MAX_MOVES * MOVE_BYTES + grid.columns * grid.rows * MAX_TILE_BYTES + 1) {
+  const start = HEAD_BYTES + (hasPlanes ? PLANES_HEAD_BYTES : 0);
+  const planes = hasPlanes ? readPlanes(packet) : undefined;
+  const video = (flags & VIDEO) === 0 ? undefined : readVideo(packet, start, grid, (flags & RESTARTS) !== 0);
+  const isOnlyVideo = hasPlanes && video !== undefined;
+  const least = isOnlyVideo ? 0 : leastBytes(grid);
+  const most = isOnlyVideo ? 0 : least + MAX_MOVES * MOVE_BYTES + grid.columns * grid.rows * MAX_TILE_BYTES + 1;
+  if (raw < least || raw > most) {
     throw new BadPacketError(`${raw} bytes cannot describe a picture of ${width}×${height}`);
   }
-  if (hasPlanes) {
-    const end = HEAD_BYTES + PLANES_HEAD_BYTES;
-    const planes = readPlanes(packet);
-    return { lastKind: MEDIAN, key: flags === KEY, width, height, raw, video: undefined, planes, end };
-  }
-  const video = (flags & VIDEO) === 0 ? undefined : readVideo(packet, grid, (flags & RESTARTS) !== 0);
-  const end = HEAD_BYTES + (video === undefined ? 0 : VIDEO_HEAD_BYTES + video.packet.length);
+  const end = start + (video === undefined ? 0 : VIDEO_HEAD_BYTES + video.packet.length);
   const lastKind = version === OLDEST_VERSION ? LOSSY : MEDIAN;
-  return { lastKind, key: (flags & KEY) !== 0, width, height, raw, video, planes: undefined, end };
+  const isCovered = (flags & COVERED) !== 0;
+  return { lastKind, key: (flags & KEY) !== 0, width, height, raw, video, planes, isCovered, end };
 }
 
 /** Return the moves that `raw` has at `start`, and where they end. Throws BadPacketError. */
@@ -131,12 +138,12 @@ function readPlanes(packet: Uint8Array): PlaneColors {
   return { matrix, fullRange: range === 1 };
 }
 
-function readVideo(packet: Uint8Array, grid: Grid, restarts: boolean): VideoPart {
-  const start = HEAD_BYTES + VIDEO_HEAD_BYTES;
+function readVideo(packet: Uint8Array, at: number, grid: Grid, restarts: boolean): VideoPart {
+  const start = at + VIDEO_HEAD_BYTES;
   if (packet.length < start) throw new BadPacketError("a video's head is cut off");
   const view = viewOf(packet);
-  const area = areaAt(view, HEAD_BYTES);
-  const end = start + view.getUint32(HEAD_BYTES + 8, true);
+  const area = areaAt(view, at);
+  const end = start + view.getUint32(at + 8, true);
   if (end > packet.length) throw new BadPacketError("a video's packet is cut off");
   const isWhole = (area.x | area.y | area.width | area.height) % TILE === 0 && area.width > 0 && area.height > 0;
   if (!isWhole || !isInside(area, grid)) throw new BadPacketError("a video reaches beyond the picture");

@@ -68,17 +68,21 @@ export class PlaneLayers {
     };
   }
 
-  /**
-   * Carry out what a packet says, paint `pixels`, whose rows lie `stride` apart, and return the areas that may have
-   * changed. Throws BadPacketError.
-   */
-  paint(raw: Uint8Array, pixels: Uint32Array, stride: number, isKey: boolean): Area[] {
+  /** Carry out what a packet says; return what changed, in pixels of the picture. Throws BadPacketError. */
+  change(raw: Uint8Array): Area[] {
     const [inLuma, middle] = this.luma.carryOut(raw, 0);
     const [inChroma, end] = this.chroma.carryOut(raw, middle);
     if (end !== raw.length) throw new BadPacketError(NOT_FILLED);
-    const areas = isKey
-      ? [{ x: 0, y: 0, width: this.width, height: this.height }]
-      : this.shown([...inLuma, ...inChroma.map(twice)]);
+    return [...inLuma, ...inChroma.map(twice)];
+  }
+
+  /**
+   * Carry out what a packet says, paint it, or all where that `isWhole`, into `pixels`, whose rows lie `stride` apart, and
+   * return the areas that may have changed. Throws BadPacketError.
+   */
+  paint(raw: Uint8Array, pixels: Uint32Array, stride: number, isWhole: boolean): Area[] {
+    const changed = this.change(raw);
+    const areas = isWhole ? [{ x: 0, y: 0, width: this.width, height: this.height }] : this.shown(changed);
     const { planes } = this;
     for (const area of areas) toRgba(planes, area, pixels, stride);
     return areas;
