@@ -14,7 +14,7 @@ _STANDARD = When("applet.run_type", ("standard",))
 START = Section(
     "applet",
     Tab.SETTINGS,
-    _("Customer applet: start"),
+    _("How sessions start"),
     BOTH,
     help=_("A channel’s settings apply to its sessions, a group’s settings to private sessions."),
     scopes=WIDE_SCOPES,
@@ -30,8 +30,8 @@ START = Section(
             ),
             "standard",
             help=_(
-                "Where a device can only chat, it always is Instant Chat. In a chat, technicians can still ask for "
-                "what their group permits."
+                "A device that can only chat always starts with Instant Chat. During a chat, technicians can still "
+                "ask for what their group permits."
             ),
             in_effect=True,
             for_console=True,
@@ -62,7 +62,7 @@ START = Section(
 SERVICE = Section(
     "service",
     Tab.SETTINGS,
-    _("Customer applet: system service"),
+    _("Help program as a system service"),
     BOTH,
     help=_(
         "As a service, the applet survives a restart and can show elevated windows. It is removed when "
@@ -92,7 +92,7 @@ SERVICE = Section(
 CONTROL = Section(
     "control",
     Tab.SETTINGS,
-    _("Customer applet: control"),
+    _("Control and consent"),
     BOTH,
     scopes=WIDE_SCOPES,
     settings=(
@@ -131,7 +131,7 @@ CONTROL = Section(
 WAITING = Section(
     "waiting",
     Tab.SETTINGS,
-    _("Customer applet: waiting"),
+    _("While customers wait"),
     BOTH,
     scopes=WIDE_SCOPES,
     settings=(
@@ -164,7 +164,7 @@ WAITING = Section(
 LOOK = Section(
     "look",
     Tab.SETTINGS,
-    _("Customer applet: appearance"),
+    _("Name and logos"),
     BOTH,
     help=_("In the applet, on phones and in Instant Chat."),
     scopes=WIDE_SCOPES,
@@ -208,7 +208,7 @@ _TERMS_NEEDED = _("Enter the terms, or turn them off.")
 TERMS = Section(
     "terms",
     Tab.SETTINGS,
-    _("Customer applet: terms and conditions"),
+    _("Terms and conditions"),
     BOTH,
     scopes=WIDE_SCOPES,
     settings=(
