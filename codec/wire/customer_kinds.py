@@ -53,12 +53,17 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
     if customer.kind is CustomerKind.PAGE:
         there &= _OF_A_PAGE  # whatever it says: no browser lends a page the mouse, the keyboard or the clipboard
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there}
-    if not there & {Access.VIEW, Access.CAMERA}:
+    if not shows_something(there):
         lost |= {FUNCTIONS[Access.RECORD]}
     left = set(functions) - lost
     if customer.kind is CustomerKind.PAGE or customer.chat_only:
         left = left - {Function.CHAT_TOGGLE} | {Function.CHAT}
     return tuple(sorted(left))
+
+
+def shows_something(means: Iterable[str]) -> bool:
+    """Whether a customer with these means can show anything."""
+    return not {Access.VIEW, Access.CAMERA}.isdisjoint(means)
 
 
 _NEED_MEANS = frozenset(Access) - {Access.RECORD}

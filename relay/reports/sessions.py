@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from codec.wire.api_types import Ended, Method, SessionState
-from codec.wire.customer_kinds import CustomerKind
+from codec.wire.customer_kinds import CustomerKind, shows_something
 from relay.accounts.model import PersonRow
 from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Type
@@ -35,7 +35,7 @@ STATES = {
     WRONG_SECRET: _("Wrong extra digits or link"),
     Ended.PAGE_CLOSED.value: _("By the customer, who closed the page"),
 }
-TYPES = {"applet": _("Applet"), "instant_chat": _("Instant Chat")}
+TYPES = {"applet": _("Applet"), "browser": _("Browser"), "instant_chat": _("Instant Chat")}
 RECORDED = {"yes": _("Yes"), "no": _("No")}
 
 COLUMNS = (
@@ -58,7 +58,7 @@ COLUMNS = (
 )
 _ONLY_IN_FILES = {"connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
 """What a screen has no room for."""
-_COMPUTER = Brief(_("Computer"), ("session_type", "computer", "browser"), skips=frozenset({"applet"}))
+_COMPUTER = Brief(_("Computer"), ("session_type", "computer", "browser"), skips=frozenset({"applet", "browser"}))
 
 
 def batches(transactions: Transactions, request: Request) -> Batches:
@@ -93,10 +93,15 @@ def as_row(row: SessionRow, technician: str) -> Row:
 
 
 def _type_of(row: SessionRow) -> str | None:
-    """Return what the customer took part with; None where no customer came in."""
+    """Return what the customer took part with; None where no customer came in.
+
+    In the browser it is an Instant Chat while nothing else can be asked for.
+    """
     if row.ticket is None:
         return None
-    return "instant_chat" if row.kind == CustomerKind.PAGE else "applet"
+    if row.kind != CustomerKind.PAGE:
+        return "applet"
+    return "instant_chat" if row.chat_only or not shows_something(row.means.split()) else "browser"
 
 
 def _durations(row: SessionRow) -> Sequence[timedelta]:

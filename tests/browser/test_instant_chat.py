@@ -111,6 +111,7 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                         page.get_by_role("heading", name="Anna de Vries sees your whole screen")
                     ).to_be_visible()
                     await expect(console.locator("canvas")).to_be_visible()
+                    await expect(console.locator(".details").get_by_text("Instant Chat")).to_have_count(0)
                     await expect(console.get_by_role("button", name="Control…")).to_be_visible()
 
 

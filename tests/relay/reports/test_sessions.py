@@ -83,9 +83,9 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
 
 
 @pytest.mark.req("CHAT-14", "CHAT-15", "SESS-03", "SESS-09")
-async def test_who_took_part_in_a_browser_had_an_instant_chat_and_the_browser_is_named(place: Place) -> None:
+async def test_a_chat_in_a_browser_is_an_instant_chat_and_the_browser_is_named(place: Place) -> None:
     bob = await place.person("bob", await place.group("Support Europe"))
-    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="view chat", computer="Firefox")
+    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="view chat", chat_only=True, computer="Firefox")
     await helped(place.store, bob.id, SessionState.TIMED_OUT, ticket=None, computer="")
     page, nobody = await rows(place, EVERYTHING)
     assert (page["session_type"], page["browser"], page["computer"]) == ("instant_chat", "Firefox", "")
@@ -95,6 +95,16 @@ async def test_who_took_part_in_a_browser_had_an_instant_chat_and_the_browser_is
         row = await reading.get_one(SessionRow, 1)
     shown = dict(zip(sheet.brief_titles, brief(sheet, as_row(row, "bob")), strict=True))
     assert shown["Computer"] == "Instant Chat · Firefox"
+
+
+async def test_a_browser_that_could_show_something_had_no_instant_chat(place: Place) -> None:
+    """Every session in a browser was called one, also where a screen was shown."""
+    bob = await place.person("bob", await place.group("Support Europe"))
+    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="view chat", computer="Firefox")
+    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="camera chat", computer="Chrome")
+    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="chat", computer="Safari")
+    found = [(each["session_type"], each["browser"]) for each in await rows(place, EVERYTHING)]
+    assert found == [("browser", "Firefox"), ("browser", "Chrome"), ("instant_chat", "Safari")]
 
 
 @pytest.mark.finding("use-B18")

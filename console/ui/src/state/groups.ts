@@ -26,10 +26,15 @@ export function customerOf(session: Session | undefined): string {
   return session?.name || (session?.kind === "page" ? "" : session?.computer) || t("Customer");
 }
 
-/** Return what the customer takes part with: the type of session where it is not the program's, then what tells of it. */
+/** Whether the customer takes part in a browser, and nothing else than the chat can be asked for. */
+export function isInstantChat({ kind, chat_only, means = [] }: Session): boolean {
+  const shows = means.includes("view") || means.includes("camera");
+  return kind === "page" && (chat_only === true || !shows);
+}
+
+/** Return what the customer takes part with. */
 export function withWhat(session: Session): string {
-  const type = session.kind === "page" ? t("Instant Chat") : "";
-  return [type, session.computer, session.system].filter(Boolean).join(", ");
+  return [isInstantChat(session) ? t("Instant Chat") : "", session.computer, session.system].filter(Boolean).join(", ");
 }
 
 export function groupOf(session: Session): Group {
