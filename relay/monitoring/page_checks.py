@@ -26,7 +26,7 @@ async def check_page(
         remedy = "Until then customers can only use the help program. Install the relay’s package again."
         return Finding(NAME, str(error), remedy)
     if answer.why_not:
-        return Finding(NAME, f"whole; what is served was not compared: {answer.why_not}")
+        return Finding(NAME, f"complete here, but not compared with what visitors get: {answer.why_not}")
     other = [name for name, file in page.files.items() if await _served(settings, http, name) != file.sha256]
     if other:
         shown = ", ".join(other[:FILES_SHOWN]) + (
@@ -34,11 +34,11 @@ async def check_page(
         )
         return Finding(
             NAME,
-            f"{settings.url} serves something else than was built: {shown}",
+            f"{settings.url} does not serve these files as they were built: {shown}",
             "Restart the relay if it was upgraded. Otherwise find out what changes pages on their way: "
             "a page that was changed could show a customer’s screen to others.",
         )
-    return Finding(NAME, f"its {len(page.files)} files are served as they were built")
+    return Finding(NAME, f"visitors get all {len(page.files)} files as they were built")
 
 
 async def _served(settings: Settings, http: aiohttp.ClientSession, name: str) -> str:

@@ -120,7 +120,7 @@ class CustomerPages:
 
     async def _draw_explanation(self, request: web.Request, template: str) -> web.Response:
         facts = await self._facts()
-        return self._pages.draw(request, template, downloads=self._downloads.all(), **facts)
+        return self._pages.draw(request, template, downloads=self._downloads.all(), url=self._url, **facts)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """Send a program. A customer's PIN, which is in the form and in no address, goes along in the file's name."""

@@ -52,6 +52,11 @@ _PYTHON = ".pyz"
 _CARRYING = (".exe", ".pyz", "")
 """What is started under the very name that it was downloaded by."""
 _SIZE = "size.json"
+_SHOWS_DIGEST = {
+    Platform.WINDOWS: 'certutil -hashfile "%USERPROFILE%\\Downloads\\{}" SHA256',
+    Platform.MACOS: 'shasum -a 256 "$HOME/Downloads/{}"',
+    Platform.LINUX: 'sha256sum "$(xdg-user-dir DOWNLOAD)/{}"',
+}
 _log = logging.getLogger(__name__)
 
 
@@ -108,6 +113,10 @@ class Download:
     def is_installed(self) -> bool:
         """Whether it is installed first, and started then: what its name carried is gone by that time."""
         return self.file.suffix in (".deb", ".zip")
+
+    def digest_command(self, name: str) -> str:
+        """Return what is typed on such a computer to see the SHA-256 of this file, where browsers put it."""
+        return _SHOWS_DIGEST[self.platform].format(name)
 
     def name_from(self, url: str, pin: str | None = None) -> str:
         """Return what the file is called when it comes from this relay, for a customer with this PIN.

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -196,6 +197,11 @@ async def test_downloads_are_offered_by_name_only(tmp_path: Path, relay: Running
         shown = await response.text()
     port = relay.settings.address[1]
     assert f"deskside_127.0.0.1_{port}_help.pyz" in shown
+    async with relay.http.get(f"{relay.url}/how-to-check") as response:
+        checked = unescape(await response.text())
+    assert "deskside-help.pyz" not in checked, "that is not what it is called where it was downloaded"
+    for page in (unescape(shown), checked):
+        assert f'sha256sum "$(xdg-user-dir DOWNLOAD)/deskside_127.0.0.1_{port}_help.pyz"' in page
     async with relay.http.get(f"{relay.url}/download/deskside-help.pyz") as response:
         assert f'filename="deskside_127.0.0.1_{port}_help.pyz"' in response.headers["Content-Disposition"]
 
