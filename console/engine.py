@@ -45,7 +45,7 @@ from codec.wire.signals import (
 from console.customer_page.check import AcceptedPages, CustomerPageCheck
 from console.customer_page.messages import AcceptCustomerPage
 from console.device import DeviceFile
-from console.library.library import Library
+from console.library.library import IsMine, Library
 from console.library.messages import (
     ConvertRecording,
     DeleteRecording,
@@ -141,7 +141,7 @@ class Engine:
             self._burn_code,
             self._invitations.lets_in,
         )
-        library = Library(recordings.places, time.time)
+        library = Library(recordings.places, time.time, self._whose)
         self._library = LibraryService(
             library, self.pages, recordings.recording_index.is_needed, recordings.known_relays.keys
         )
@@ -340,6 +340,10 @@ class Engine:
             raise NotSignedInError(NotSignedInError.__doc__)
         await self._players.open(page, asked)
 
+    def _whose(self) -> IsMine:
+        """What recordings are shown: those of who is signed in."""
+        return self._recordings.whose() if self._relay.signed_in else lambda _name: False
+
     async def _look_after(self, message: LibraryFromPage) -> None:
         if not self._relay.signed_in:
             raise NotSignedInError(NotSignedInError.__doc__)
@@ -448,6 +452,8 @@ class Engine:
         self._desk = None
         self._invitations.signed_out()
         self._uploads.follow(None)
+        self._players.close_all()
+        self._library.signed_out()
         await self._sessions.leave()
         self.pages.tell_all(said.SignedOutPage(reason))
 

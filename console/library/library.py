@@ -44,14 +44,29 @@ class Kept:
 
 
 _Stamp = tuple[tuple[str, int, int], ...]
+IsMine = Callable[[str], bool]
+"""Says of a recording, by its name, whether it is of the technician who is signed in."""
+
+
+def _of_everyone(_name: str) -> bool:
+    return True
 
 
 class Library:
     """Looks into folders. `look` reads files: call it off the event loop. Safe to be called from several threads."""
 
-    def __init__(self, folders: Callable[[], Sequence[Path]], clock: Callable[[], float]) -> None:
-        """`folders` says where to look each time; `clock` gives seconds since 1970."""
+    def __init__(
+        self,
+        folders: Callable[[], Sequence[Path]],
+        clock: Callable[[], float],
+        whose: Callable[[], IsMine] = lambda: _of_everyone,
+    ) -> None:
+        """`folders` and `whose` are asked each time: where to look, and what to show of it.
+
+        `clock` gives seconds since 1970.
+        """
         self._folders = folders
+        self._whose = whose
         self._clock = clock
         self._kept: dict[str, Kept] = {}
         self._known: dict[str, tuple[_Stamp, Kept]] = {}
@@ -60,11 +75,17 @@ class Library:
     def look(self) -> list[Kept]:
         """Return what is there now, the newest first. Folders that cannot be read are taken for empty ones."""
         with self._lock:
-            found = [kept for folder in dict.fromkeys(self._folders()) for kept in self._in(folder)]
+            is_mine = self._whose()
+            folders = dict.fromkeys(self._folders())
+            found = [kept for folder in folders for kept in self._in(folder) if is_mine(kept.name)]
             found.sort(key=lambda each: (each.facts.at.timestamp() if each.facts.at else 0.0, each.name))
             self._kept = {each.id: each for each in found}
             self._known = {each: known for each, known in self._known.items() if each in self._kept}
             return found[::-1]
+
+    def forget(self) -> None:
+        """Find nothing until the next look."""
+        self._kept = {}
 
     def find(self, recording: str) -> Kept:
         """Return a recording by its id. Raises UnknownRecordingError."""

@@ -61,6 +61,11 @@ class LibraryService:
         kept = await asyncio.to_thread(self._library.look)
         self._pages.tell_all(Recordings([self._told(each) for each in kept]))
 
+    def signed_out(self) -> None:
+        """No one is signed in: nothing is found, and the pages list nothing."""
+        self._library.forget()
+        self._pages.tell_all(Recordings([]))
+
     def stop(self, recording: str) -> None:
         """A film that is being made is not wanted after all."""
         if recording in self._conversions:

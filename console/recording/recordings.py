@@ -92,6 +92,15 @@ class Recordings:
         """Return the folders of this computer where recordings may lie. Reads the disk."""
         return [self.folder, *self.recording_index.folders()]
 
+    def whose(self) -> Callable[[str], bool]:
+        """Return what says whether a recording, by its name, is of who is signed in. Reads the disk.
+
+        It is of who was signed in when it began. One that this console did not make is of all who use this computer.
+        """
+        entries, _ = self.recording_index.ledger.read()
+        others = tuple(each.name for each in entries if each.account not in ("", self.account.name))
+        return lambda name: not name.startswith(others)  # what was made of it later is called after it
+
     def problem(self) -> str:
         """Return why nothing can be recorded, empty when it can. May wait for a disk or a share."""
         try:
