@@ -44,6 +44,10 @@ export function listen(tools: readonly { readonly hears?: Heard }[]): void {
 
 export type Send = (message: PageMessage) => void;
 
+function isStop(event: ChatLine["event"]): boolean {
+  return event === "stopped_by_button" || event === "stopped_by_key";
+}
+
 export class OpenSession {
   readonly lines = signal<readonly ChatLine[]>([]);
   readonly unread = signal(0);
@@ -88,6 +92,16 @@ export class OpenSession {
       camera: allowed.some((each) => /\bcamera\b/.test(each)),
     };
   });
+  /** What the customer has stopped showing, having allowed nothing since. */
+  readonly stoppedByCustomer = computed(() => {
+    const decided = this.lines.value.filter(({ event }) => event === "allowed" || isStop(event));
+    if (!isStop(decided.at(-1)?.event)) return undefined;
+    const seen = decided.findLast(({ detail }) => /\b(view|control|camera)\b/.test(detail ?? ""))?.detail;
+    if (seen === undefined) return undefined;
+    return /\bcamera\b/.test(seen) ? "camera" : "screen";
+  });
+  /** The line that says who or what ended the session. */
+  readonly ending = computed(() => this.lines.value.findLast(({ event }) => /^(ended|refused)_/.test(event ?? "")));
   readonly screen: Screen;
   readonly clipboard: SharedClipboard;
   private shown = false;

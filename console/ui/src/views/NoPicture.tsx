@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { askBeyondChat, invitations, sessions } from "../state/console";
 import { beyondChat, canGive, has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
-import { extraDigits, pinInGroups } from "../texts/sentences";
+import { eventSentence, extraDigits, pinInGroups } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Digits } from "./Digits";
 import { Empty } from "./parts";
@@ -11,12 +11,21 @@ import { OnlyAPage } from "./SendProgram";
 
 /** Where the picture would be: why there is none, and what to do next. */
 export function NoPicture({ openSession, customer }: { openSession: OpenSession; customer: string }) {
+  const ending = openSession.ending.value;
   if (openSession.over.value) {
     return (
       <Empty icon={openSession.wasShared.value.camera ? "camera" : "monitor"} title={t("The session has ended")}>
+        {ending !== undefined && <p>{eventSentence(ending, customer)}</p>}
         <p>
           {unseenSentence(openSession)} {t("The chat and the events are still available.")}
         </p>
+      </Empty>
+    );
+  }
+  if (sessions.value.get(openSession.id)?.page_closed) {
+    return (
+      <Empty icon="mask" title={t("{name} closed the page", { name: customer })}>
+        <p>{t("You no longer see anything. The session ends soon unless they open the page again.")}</p>
       </Empty>
     );
   }
@@ -79,6 +88,22 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       <Empty icon="mask" title={t("{name} said no", { name: customer })}>
         <p>{t("You can send the same request again, or a smaller one.")}</p>
         <Asks openSession={openSession} customer={customer} again={declined} />
+      </Empty>
+    );
+  }
+  const stopped = openSession.stoppedByCustomer.value;
+  if (stopped !== undefined) {
+    return (
+      <Empty
+        icon="mask"
+        title={
+          stopped === "screen"
+            ? t("{name} stopped showing the screen", { name: customer })
+            : t("{name} stopped showing the camera", { name: customer })
+        }
+      >
+        <p>{t("You no longer see anything. You can send another request.")}</p>
+        <Asks openSession={openSession} customer={customer} />
       </Empty>
     );
   }

@@ -2,6 +2,7 @@ import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen, withWhat } from "../state/groups";
+import { methodsOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
@@ -81,9 +82,21 @@ function Nothing({ search }: { search: string }) {
       </Empty>
     );
   }
+  const [usual] = methodsOf(desk.value?.settings);
+  if (usual === undefined) {
+    return (
+      <Empty icon="monitor" title={t("No customer is waiting")}>
+        <p>{t("Your group has every way to invite customers turned off. Ask an administrator to turn one on.")}</p>
+      </Empty>
+    );
+  }
   return (
     <Empty icon="monitor" title={t("No customer is waiting")}>
-      <p>{t("Create a PIN and read it to your customer. The session appears here.")}</p>
+      <p>
+        {usual === "pin"
+          ? t("Create a PIN and read it to your customer. The session appears here.")
+          : t("Create a link and send it to your customer. The session appears here.")}
+      </p>
       <button
         type="button"
         class="btn"

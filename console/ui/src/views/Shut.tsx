@@ -50,7 +50,7 @@ function refusal(reason: Refused): { title: string; remedy: string; warning?: st
       return {
         title: t("This tab is not connected to Deskside Console"),
         remedy: t(
-          "If Deskside Console is open in another tab, use that one. If not, run {command} in a terminal, which opens a new tab.",
+          "If Deskside Console is open in another tab, use that one. If you closed its tab, run {command} in a terminal. It opens a new tab, where your open sessions continue.",
           typed,
         ),
       };

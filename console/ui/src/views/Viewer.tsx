@@ -5,6 +5,7 @@ import { selectedText } from "../input/clipboard";
 import { Hands } from "../input/hands";
 import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
+import { sessions } from "../state/console";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { cursorOver, pointsAt, TOOLS } from "../tools";
@@ -16,7 +17,8 @@ import { Troubles } from "./Troubles";
 /** The customer's screen, painted in its own canvas, and the bar with its tools. */
 export function Viewer({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const viewer = useRef<HTMLElement>(null);
-  const sees = openSession.may("view") && !openSession.over.value;
+  const gone = sessions.value.get(openSession.id)?.page_closed ?? false; // what it showed last is shown no longer
+  const sees = openSession.may("view") && !openSession.over.value && !gone;
   const leave = () => viewer.current?.querySelector<HTMLElement>(".toolbar button")?.focus();
   return (
     <section class="viewer" ref={viewer} aria-label={t("Remote desktop")}>
