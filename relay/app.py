@@ -214,6 +214,7 @@ def _add_routes(
     session_consoles = SessionConsoles(services.store)
     applet = AppletSocket(
         codes,
+        services.channels,
         sessions,
         presence,
         services.departures,
@@ -237,6 +238,7 @@ def _add_routes(
         permits,
         services.attestor,
         hub,
+        services.served,
         services.tunnels,
         metrics,
         servers,

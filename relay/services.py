@@ -8,6 +8,7 @@ from relay.accounts.service import Accounts, SignedOut
 from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
 from relay.bus.local import LocalBus
+from relay.channels.service import Channels
 from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
 from relay.credentials.forgotten_passwords import ForgottenPasswords
@@ -50,6 +51,7 @@ from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
 from relay.signalling.rechecks import Rechecks
 from relay.signalling.recording_attestation import RecordingAttestor
+from relay.signalling.served_channels import ServedChannels
 from relay.signalling.tunnel import Tunnels
 from relay.store.database import Store
 from relay.tasks.sweep import Sweep
@@ -110,10 +112,12 @@ class Services:
         self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
+        self.channels = Channels(store, self.sessions, self.choices.value)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
-        self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks)
+        self.served = ServedChannels(store, self.hub)
+        self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks, self.served)
         self.bus.follow([ORGANISATION], self.propagation)
 
     def sweep(self, health: Health) -> Sweep:
@@ -136,10 +140,10 @@ class Services:
         for session in self.departures.take_overdue():
             await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED)
 
-    def _session_changed(self, person: int, session: Session) -> None:
+    def _session_changed(self, person: int | None, session: Session, left_queue: bool) -> None:
         if session.state.is_final:
             self.tunnels.close(session.id)
-        self.announcer.session_changed(person, session)
+        self.announcer.session_changed(person, session, left_queue=left_queue)
         if session.state.is_final:
             self.hub.session_over(session.id)
 

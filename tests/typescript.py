@@ -45,6 +45,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "codec.wire.signals": (
             "Desk",
             "SessionChanged",
+            "SessionGone",
             "CodeChanged",
             "Missed",
             "FromApplet",

@@ -117,11 +117,21 @@ class Code(Struct, frozen=True, kw_only=True):
     """What comes of it starts as a chat; see `Session`."""
 
 
+class Channel(Struct, frozen=True, kw_only=True):
+    """A way in for customers. Who comes through it waits for all technicians who serve it."""
+
+    id: int
+    name: str
+
+
 class Session(Struct, frozen=True, kw_only=True):
     """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
 
     `kind` and `means` are what the customer takes part with: nothing else is offered. While it is `chat_only` nothing
     but the chat is: its technician may open it up, then all that group and means permit can be asked for.
+
+    It came by the technician's PIN or link (`method`, `code`), or through a `channel`, and then its code is 0. Such a
+    session waits in the queue of all who serve the channel, until one of them picks it up. `technician` is their name.
 
     `since` is when it came into its state, by the relay's clock. `began` is when a technician first picked it up: it
     lasts from then on, and once its state is final it lasted until `since`. None if nothing took place.
@@ -130,10 +140,12 @@ class Session(Struct, frozen=True, kw_only=True):
     id: int
     state: SessionState
     name: str
-    method: Method
     made_at: datetime
     since: datetime
-    code: int
+    method: Method | None = None
+    code: int = 0
+    channel: Channel | None = None
+    technician: str = ""
     began: datetime | None = None
     ending: Ended = Ended.AS_ITS_STATE_SAYS
     pin: str | None = None
@@ -304,7 +316,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     A sign-in that is refused although its password was right names whom to ask as `contact`, where the organisation
     says so. Where something is due first, `ticket` opens the calls that do it, for 15 minutes, and `least` is how
-    strong a new password must be.
+    strong a new password must be. A session that someone else has picked up is `taken_by` them.
     """
 
     problem: str
@@ -316,6 +328,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     contact: str = ""
     ticket: str = ""
     least: str = ""
+    taken_by: str = ""
 
     def __repr__(self) -> str:
         """Show everything but the ticket."""

@@ -40,6 +40,9 @@ class BadSignalError(DesksideError):
 class Refusal(StrEnum):
     """Why the relay does not let an applet in. Each has one sentence for the customer."""
 
+    NOT_SERVED = "not_served"
+    """No technician serves this channel."""
+
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     USED = "used"
@@ -71,7 +74,7 @@ class _Signal(Struct, frozen=True, tag_field="type", omit_defaults=True):
 
 
 class Enter(_Signal, frozen=True, tag="enter"):
-    """Come in with a PIN or with the routing part of a link; exactly one of them.
+    """Come in with a PIN, with the routing part of a link, or through a channel; by exactly one of them.
 
     `kind` and `means`: what the customer takes part with. The technician is not permitted what is beyond that.
     """
@@ -83,6 +86,7 @@ class Enter(_Signal, frozen=True, tag="enter"):
     system: Text = ""
     kind: CustomerKind = CustomerKind.PROGRAM
     means: Means = []
+    channel: Annotated[int, Meta(ge=1, lt=1 << 31)] | None = None
 
 
 class Return(_Signal, frozen=True, tag="return"):
@@ -117,7 +121,10 @@ class Ping(_Signal, frozen=True, tag="ping"):
 
 
 class Entered(_Signal, frozen=True, tag="entered"):
-    """You are in. Keep the ticket for `Return`; it opens this session only."""
+    """You are in. Keep the ticket for `Return`; it opens this session only.
+
+    `technician` is empty while you wait for one who serves your channel.
+    """
 
     session: int
     state: SessionState
@@ -144,10 +151,11 @@ class Replaced(_Signal, frozen=True, tag="replaced"):
 
 
 class State(_Signal, frozen=True, tag="state"):
-    """The session has moved on; `technician` is there or not."""
+    """The session has moved on. The technician is there or not; `technician` names who has picked it up."""
 
     state: SessionState
     technician_present: bool
+    technician: Text = ""
 
 
 class Permitted(_Signal, frozen=True, tag="permitted"):
@@ -261,6 +269,17 @@ class SessionChanged(_Signal, frozen=True, tag="session"):
     session: Session
 
 
+class SessionGone(_Signal, frozen=True, tag="session_gone"):
+    """A session is no longer in the queue of a channel of yours: `person`, called `technician`, has picked it up.
+
+    Without `person`, it has ended.
+    """
+
+    session: int
+    person: int | None = None
+    technician: Text = ""
+
+
 class CodeChanged(_Signal, frozen=True, tag="code"):
     """A PIN or link of yours is new or has changed."""
 
@@ -344,6 +363,7 @@ ToConsole = (
     Desk
     | RulesChanged
     | SessionChanged
+    | SessionGone
     | CodeChanged
     | Missed
     | SessionSignal

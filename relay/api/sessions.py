@@ -18,13 +18,16 @@ class SessionsApi:
 
     @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
     async def list_sessions(self, asked: Asked[NoQuery, NoBody]) -> list[Session]:
-        """List your sessions."""
+        """List your sessions, and those that wait in your channels."""
         return await self._sessions.listed(asked.person, asked.now)
 
     @call("POST", "/sessions/{id}/pick-up", Scope.SESSIONS_WRITE, serves=True)
     async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
         """Take a session that waits."""
-        return await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
+        session = await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
+        if session.channel is not None:
+            await self._renew(asked.person)  # its customer has not known whose it would be
+        return session
 
     @call("POST", "/sessions/{id}/open-up", Scope.SESSIONS_WRITE, serves=True)
     async def open_up(self, asked: Asked[NoQuery, NoBody]) -> Session:

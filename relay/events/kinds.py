@@ -40,11 +40,13 @@ class Technician(Struct, frozen=True, kw_only=True):
 
 
 class Created(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.created"):
-    """A customer used a code: there is a session (EV-01). `technician` made the code."""
+    """A customer came: there is a session (EV-01). `technician` made the code, or they came through a channel."""
 
     method: str
     name: str
-    technician: Technician
+    technician: Technician | None = None
+    channel: int | None = None
+    channel_name: str = ""
 
 
 class ClientInfo(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.client_info"):

@@ -13,12 +13,13 @@ from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, 
 from relay.reports.paging import by_moment
 from relay.sessions.history import times_of
 from relay.sessions.model import SessionRow
+from relay.sessions.queues import Origin
 from relay.sessions.rules import Clock
 from relay.sessions.times import NOTHING
 from relay.texts import _
 
 WRONG_SECRET = Ended.WRONG_SECRET.value
-METHODS = {Method.PIN.value: _("PIN"), Method.LINK.value: _("Link")}
+METHODS = {Method.PIN.value: _("PIN"), Method.LINK.value: _("Link"), Origin.CHANNEL.value: _("Channel")}
 STATES = {
     SessionState.CONNECTING.value: _("Not ended: connecting"),
     SessionState.WAITING.value: _("Not ended: waiting"),

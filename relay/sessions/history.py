@@ -23,13 +23,20 @@ class SessionHistory:
         self._log = log
 
     async def begun(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
-        """A customer has used a code: the session is in its first state."""
+        """A customer has used a code, or came through a channel: the session is in its first state."""
         moment = self._log.moment(now)
         row.since_boot, row.since_uptime_ms = moment.boot, moment.uptime_ms
-        created = Created(method=row.method, name=row.name, technician=await _technician(transaction, row.person_id))
+        created = Created(
+            method=row.method,
+            name=row.name,
+            technician=None if row.person_id is None else await _technician(transaction, row.person_id),
+            channel=row.channel_id,
+            channel_name=row.channel_name,
+        )
         customer = _customer(row)
         self._log.add(transaction, moment, customer, created, row.id)
-        first = Moved(new=row.state, cause=Cause.CODE_USED)
+        cause = Cause.CODE_USED if row.channel_id is None else Cause.CAME_THROUGH_CHANNEL
+        first = Moved(new=row.state, cause=cause)
         self._log.add(transaction, moment, customer, first, row.id)
 
     def client_came(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
@@ -45,16 +52,18 @@ class SessionHistory:
         actor: SessionActor,
         cause: Cause,
         now: datetime,
+        person: int | None = None,
     ) -> None:
         """A session came from `old` into the state that its row says: count the time and keep the event.
 
-        A leg begins when the session is picked up, and ends with the session.
+        `person` is the technician who did it, where the session is not theirs. A leg begins when the session is picked
+        up, and ends with the session.
         """
         moment, state = self._log.moment(now), SessionState(row.state)
         _count(row, old, moment)
         leg = await _leg(transaction, row, actor, cause, now)
         moved = Moved(new=state, old=old, cause=cause, leg=row.leg_id)
-        who = await _actor(transaction, row, actor, leg)
+        who = await _actor(transaction, row, actor, leg, person)
         self._log.add(transaction, moment, who, moved, row.id)
         if leg is not None and cause is Cause.PICKED_UP:
             began = Participant(leg=leg.id, technician=_of(leg), action=Participation.START)
@@ -96,6 +105,7 @@ async def _leg(
 
 async def _begin_leg(transaction: AsyncSession, row: SessionRow, now: datetime) -> LegRow:
     technician = await _technician(transaction, row.person_id)
+    row.technician = technician.name
     leg = LegRow(
         session_id=row.id,
         person_id=technician.id,
@@ -111,7 +121,7 @@ async def _begin_leg(transaction: AsyncSession, row: SessionRow, now: datetime) 
     return leg
 
 
-async def _technician(transaction: AsyncSession, person: int) -> Technician:
+async def _technician(transaction: AsyncSession, person: int | None) -> Technician:
     group = TechnicianGroupRow
     query = (
         select(PersonRow.id, PersonRow.name, PersonRow.email, group.id.label("group"), group.name.label("group_name"))
@@ -132,12 +142,14 @@ def _customer(row: SessionRow) -> Actor:
     return Actor(ActorKind.CUSTOMER, name=row.name)
 
 
-async def _actor(transaction: AsyncSession, row: SessionRow, actor: SessionActor, leg: LegRow | None) -> Actor:
+async def _actor(
+    transaction: AsyncSession, row: SessionRow, actor: SessionActor, leg: LegRow | None, person: int | None
+) -> Actor:
     match actor:
         case SessionActor.CUSTOMER:
             return _customer(row)
         case SessionActor.TECHNICIAN:
-            who = await _technician(transaction, row.person_id) if leg is None else _of(leg)
+            who = await _technician(transaction, person or row.person_id) if leg is None else _of(leg)
             return Actor(ActorKind.TECHNICIAN, who.id, who.name, who.email)
         case SessionActor.ADMINISTRATOR:
             return Actor(ActorKind.ADMINISTRATOR)

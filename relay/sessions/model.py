@@ -12,6 +12,9 @@ from relay.store.database import Base, UtcDateTime
 class SessionRow(Base):
     """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces.
 
+    `person_id` is the technician who has it. One that came through a channel has none until it is picked up, and never
+    had a code. `technician` is their name as it was when they picked it up.
+
     `since` is when it came into its state, moved where the clock was set. `since_boot` and `since_uptime_ms` are the
     same moment, which no one can set (relay/events/moment.py): the times that a session has taken are counted from it.
     `leg_id` is the part of the technician who has it.
@@ -20,8 +23,12 @@ class SessionRow(Base):
     __tablename__ = "session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    code_id: Mapped[int] = mapped_column(ForeignKey("code.id"))
+    origin: Mapped[str] = mapped_column(String(16), server_default="private")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    technician: Mapped[str] = mapped_column(String(128), server_default="")
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("code.id"))
+    channel_id: Mapped[int | None] = mapped_column(index=True)
+    channel_name: Mapped[str] = mapped_column(String(128), server_default="")
     method: Mapped[str] = mapped_column(String(8))
     pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS))
     name: Mapped[str] = mapped_column(String(200))

@@ -24,6 +24,7 @@ class Cause(StrEnum):
     """Why a session moved."""
 
     CODE_USED = "code_used"
+    CAME_THROUGH_CHANNEL = "came_through_channel"
     CLIENT_CAME = "client_came"
     DECLINED = "declined"
     LEFT = "left"

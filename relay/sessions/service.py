@@ -8,15 +8,19 @@ from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
-from codec.wire.api_types import Ended, Method, Session, SessionState
+from codec.wire.api_types import Ended, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.signals import Enter
+from relay.channels.serving import channels_of
 from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_OPENED_UP, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
+from relay.organization.model import ChannelRow
 from relay.secret import digest, new_secret
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow
+from relay.sessions.queues import Deed, Origin, Technician, permitted, was_in_queue
+from relay.sessions.rows import new_session, place_of, shown
 from relay.sessions.rules import (
     SessionActor,
     cause_of,
@@ -38,6 +42,11 @@ class NoSuchSessionError(DesksideError):
 
 class TakenError(DesksideError):
     """Another console has opened this session."""
+
+    def __init__(self, by: str = "") -> None:
+        """`by` is the colleague who has picked it up, where it is not another console of one's own."""
+        super().__init__(f"{by} has picked up this session." if by else TakenError.__doc__)
+        self.taken_by = by
 
 
 class EndedError(DesksideError):
@@ -64,9 +73,9 @@ class Presence:
 
 @dataclass(frozen=True)
 class Parties:
-    """The technician of a session, and how its customer takes part."""
+    """The technician of a session, if one has it, and how its customer takes part."""
 
-    person: int
+    person: int | None
     kind: CustomerKind
     means: tuple[str, ...]
     chat_only: bool
@@ -75,14 +84,15 @@ class Parties:
 class Sessions:
     """All sessions of this relay.
 
-    `announce` is called after each change that is stored, with the technician's id and the session.
+    `announce` is called after each change that is stored, with the id of the technician who has it, the session, and
+    whether it has just left the queue of its channel.
     """
 
     def __init__(
         self,
         store: Store,
         presence: Presence,
-        announce: Callable[[int, Session], None],
+        announce: Callable[[int | None, Session, bool], None],
         patience: dict[SessionState, timedelta],
         history: SessionHistory,
     ) -> None:
@@ -98,7 +108,7 @@ class Sessions:
         """
 
     async def listed(self, person: int, now: datetime) -> list[Session]:
-        """Return a technician's sessions that are open or ended lately, the oldest first."""
+        """Return a technician's sessions that are open or ended lately, and those that wait for them; oldest first."""
         return (await self.listed_by([person], now))[person]
 
     async def listed_by(self, people: Iterable[int], now: datetime) -> dict[int, list[Session]]:
@@ -109,29 +119,37 @@ class Sessions:
             for some in batches(found):
                 query = select(SessionRow).where(SessionRow.person_id.in_(some), recent).order_by(SessionRow.id)
                 for row in await transaction.scalars(query):
-                    found[row.person_id].append(self.shown(row))
+                    found[row.person_id or 0].append(self.shown(row))
+            await self._add_queues(transaction, found)
         return found
+
+    async def _add_queues(self, transaction: AsyncSession, found: dict[int, list[Session]]) -> None:
+        """Add what waits in the channels of these technicians."""
+        serving = {Technician(*each) for each in (await channels_of(transaction, found)).items()}
+        served = frozenset[int]().union(*(each.channels for each in serving))
+        row = SessionRow
+        query = select(row).where(row.person_id.is_(None), row.channel_id.in_(served), row.state.not_in(_FINAL))
+        for each in await transaction.scalars(query.order_by(row.id)) if served else ():
+            for technician in serving:
+                if Deed.SEE in permitted(technician, place_of(each)):
+                    found[technician.person].append(self.shown(each))
 
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
         """Add a session for a code that a customer has entered: it is connecting."""
-        row = SessionRow(
-            person_id=code.person_id,
-            code_id=code.id,
-            method=code.method,
-            pin=code.pin,
-            name=code.name,
-            state=SessionState.CONNECTING,
-            made_at=now,
-            since=now,
-            console=None,
-            computer="",
-            system="",
-            kind=CustomerKind.PROGRAM,
-            means="",
-            chat_only=code.chat_only,
-            ticket=None,
-            ending=Ended.AS_ITS_STATE_SAYS,
-        )
+        row = new_session(now, code.name, chat_only=code.chat_only)
+        row.person_id, row.code_id, row.method, row.pin = code.person_id, code.id, code.method, code.pin
+        return await self._begun(transaction, row, now)
+
+    async def begin_in(
+        self, transaction: AsyncSession, channel: ChannelRow, now: datetime, *, chat_only: bool
+    ) -> SessionRow:
+        """Add a session for a customer who came through a channel: it is connecting, and no one's."""
+        row = new_session(now, "", chat_only=chat_only)
+        row.origin, row.method = Origin.CHANNEL, Origin.CHANNEL
+        row.channel_id, row.channel_name = channel.id, channel.name
+        return await self._begun(transaction, row, now)
+
+    async def _begun(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> SessionRow:
         transaction.add(row)
         await transaction.flush()
         await self._history.begun(transaction, row, now)
@@ -178,8 +196,8 @@ class Sessions:
                 raise ReplacedError(CustomerKind(row.kind))
             return self.shown(row)
 
-    async def person_of(self, session: int) -> int:
-        """Return the technician of a session. Raises NoSuchSessionError."""
+    async def person_of(self, session: int) -> int | None:
+        """Return the technician who has a session, if one has. Raises NoSuchSessionError."""
         found = await self.parties_of([session])
         if session not in found:
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
@@ -201,28 +219,31 @@ class Sessions:
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
         """Give a session to a console. Raises NoSuchSessionError, EndedError or TakenError."""
+        left_queue = False
         async with self._store.transaction() as transaction:
-            row = await self._own(transaction, person, session)
+            row = await self._own(transaction, person, session, Deed.PICK_UP)
             state = SessionState(row.state)
             if state.is_final:
                 raise EndedError(EndedError.__doc__)
             if row.console != console or state is SessionState.WAITING:
-                held = row.console is not None and self._presence.console(row.person_id, row.console)
+                held = self._console_is_there(row)
                 if not may_pick_up(state, held):
-                    raise TakenError(TakenError.__doc__)
+                    raise TakenError
                 row.console = console
+                left_queue = row.person_id is None
+                row.person_id = person
                 if state is SessionState.WAITING:
                     await self._move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
             await self._follow_presence(transaction, row, now)
-        return self._announced(row)
+        return self._announced(row, left_queue=left_queue)
 
     async def end(self, person: int, session: int, now: datetime) -> Session:
         """Close a session for its technician; one that has ended stays as it ended. Raises NoSuchSessionError."""
         async with self._store.transaction() as transaction:
-            row = await self._own(transaction, person, session)
+            row = await self._own(transaction, person, session, Deed.END)
             if SessionState(row.state).is_final:
                 return self.shown(row)
-            await self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now)
+            await self._move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, SessionActor.TECHNICIAN, now, person)
         return self._announced(row)
 
     async def open_up(self, person: int, session: int) -> Session:
@@ -328,47 +349,47 @@ class Sessions:
 
     def shown(self, row: SessionRow) -> Session:
         """Return a row as the desk sees it."""
-        return Session(
-            id=row.id,
-            state=SessionState(row.state),
-            name=row.name,
-            method=Method(row.method),
-            made_at=row.made_at,
-            since=row.since,
-            code=row.code_id,
-            began=row.began_at,
-            ending=Ended(row.ending),
-            pin=row.pin,
-            computer=row.computer,
-            system=row.system,
-            kind=CustomerKind(row.kind),
-            means=row.means.split(),
-            chat_only=row.chat_only,
-            console=row.console,
-            customer_present=self._presence.customer(row.id),
-            page_closed=self._presence.page_closed(row.id),
-        )
+        return shown(row, self._presence.customer(row.id), self._presence.page_closed(row.id))
 
-    async def _own(self, transaction: AsyncSession, person: int, session: int) -> SessionRow:
+    async def _own(self, transaction: AsyncSession, person: int, session: int, deed: Deed = Deed.WORK) -> SessionRow:
+        """Return a session, held for this transaction, with which a technician may do this."""
         row = await transaction.get(SessionRow, session, with_for_update=True)
-        if row is None or row.person_id != person:
+        if row is None:
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
-        return row
+        is_anothers = row.channel_id is not None and row.person_id != person
+        served = (await channels_of(transaction, [person]))[person] if is_anothers else frozenset[int]()
+        technician, place = Technician(person, served), place_of(row)
+        if deed in permitted(technician, place):
+            return row
+        if not was_in_queue(technician, place):
+            raise NoSuchSessionError(NoSuchSessionError.__doc__)
+        raise EndedError(EndedError.__doc__) if place.state.is_final else TakenError(row.technician)
+
+    def _console_is_there(self, row: SessionRow) -> bool:
+        return (
+            row.person_id is not None and row.console is not None and self._presence.console(row.person_id, row.console)
+        )
 
     async def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
         customer = self._presence.customer(row.id)
-        technician = row.console is not None and self._presence.console(row.person_id, row.console)
+        technician = self._console_is_there(row)
         state = state_by_presence(SessionState(row.state), customer, technician)
         if state != row.state:
             await self._move(transaction, row, state, SessionActor.SYSTEM, now)
 
     async def _move(
-        self, transaction: AsyncSession, row: SessionRow, state: SessionState, actor: SessionActor, now: datetime
+        self,
+        transaction: AsyncSession,
+        row: SessionRow,
+        state: SessionState,
+        actor: SessionActor,
+        now: datetime,
+        person: int | None = None,
     ) -> None:
         old = SessionState(row.state)
         cause = cause_of(old, state, actor)
         row.state = state
-        await self._history.moved(transaction, row, old, actor, cause, now)
+        await self._history.moved(transaction, row, old, actor, cause, now, person)
         if state is SessionState.ACTIVE and row.began_at is None:
             row.began_at = now
         who = {"session": row.id, "person": row.person_id}
@@ -379,9 +400,9 @@ class Sessions:
         elif state is SessionState.ACTIVE and actor is SessionActor.TECHNICIAN:
             when_kept(transaction, SESSION_TAKEN, **who)
 
-    def _announced(self, row: SessionRow) -> Session:
+    def _announced(self, row: SessionRow, *, left_queue: bool = False) -> Session:
         session = self.shown(row)
-        self._announce(row.person_id, session)
+        self._announce(row.person_id, session, left_queue or (row.person_id is None and session.state.is_final))
         return session
 
 

@@ -46,6 +46,6 @@ class SessionConsoles:
         )
         async with self._store.reading(apart=True) as transaction:
             for session, person, console in await transaction.execute(query):
-                if console is not None:
+                if person is not None and console is not None:
                     found[session] = person, console
         return found

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from codec.wire.api_types import Code, Session
-from codec.wire.signals import CodeChanged, Missed, SessionChanged, State, ToConsole, write
+from codec.wire.signals import CodeChanged, Missed, SessionChanged, SessionGone, State, ToConsole, write
 from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind
 from relay.organization.transactions import Outcome
 from relay.signalling.concerned import Concerned, concerned_by
@@ -47,11 +47,21 @@ class Announcer:
         self._bus = bus
         self._has_console = has_console
 
-    def session_changed(self, person: int, session: Session) -> None:
-        """Tell both sides how a session stands."""
-        self._tell(person, SessionChanged(session))
-        present = session.console is not None and self._has_console(person, session.console)
-        self._bus.publish(Topic(TopicKind.SESSION, session.id), write(State(session.state, present)).encode())
+    def session_changed(self, person: int | None, session: Session, *, left_queue: bool = False) -> None:
+        """Tell both sides how a session stands: who has it, all who serve its channel while no one has, its customer.
+
+        Who serves its channel is told, too, when it has `left_queue`.
+        """
+        if session.channel is not None and (left_queue or person is None):
+            gone = SessionGone(session.id, person, session.technician)
+            queue = Topic(TopicKind.CHANNEL, session.channel.id)
+            self._bus.publish(queue, write(gone if left_queue else SessionChanged(session)).encode())
+        present = False
+        if person is not None:
+            self._tell(person, SessionChanged(session))
+            present = session.console is not None and self._has_console(person, session.console)
+        state = State(session.state, present, session.technician)
+        self._bus.publish(Topic(TopicKind.SESSION, session.id), write(state).encode())
 
     def code_changed(self, person: int, code: Code) -> None:
         """Tell a technician's consoles how a code stands."""

@@ -30,6 +30,8 @@ from codec.wire.signals import (
     write,
 )
 from relay.accounts.service import Accounts
+from relay.channels.rules import NotAdmittedError
+from relay.channels.service import Channels
 from relay.codes.rules import CodeRefusedError
 from relay.codes.service import Codes
 from relay.limits.fair_queue import BusyError
@@ -65,6 +67,7 @@ class AppletSocket:
     def __init__(
         self,
         codes: Codes,
+        channels: Channels,
         sessions: Sessions,
         presence: PresenceWriter,
         departures: Departures,
@@ -77,6 +80,7 @@ class AppletSocket:
         address: Callable[[web.Request], str],
     ) -> None:
         self._codes = codes
+        self._channels = channels
         self._sessions = sessions
         self._presence = presence
         self._departures = departures
@@ -114,16 +118,15 @@ class AppletSocket:
     async def _admit(self, first: object, address: str) -> "_Admitted | Refused | Replaced":
         try:
             match first:
-                case Enter() if (first.pin is None) != (first.link is None):
-                    entered = await self._codes.enter(first, address, datetime.now(UTC))
-                    return _Admitted(entered.session, entered.person, entered.ticket, is_new=True)
+                case Enter() if [first.pin, first.link, first.channel].count(None) == 2:
+                    return await self._enter(first, address, datetime.now(UTC))
                 case Return():
                     session = await self._sessions.by_ticket(first.ticket)
                     if not self._hub.applet_may_return(session.id):
                         return Refused(Refusal.TOO_MANY, RETRY_SECONDS)
                     return _Admitted(session, await self._sessions.person_of(session.id), first.ticket)
-        except CodeRefusedError as error:
-            return Refused(error.refusal)
+        except (CodeRefusedError, NotAdmittedError) as error:
+            return Refused(error.refusal, error.retry_seconds)
         except TooOftenError as error:
             return Refused(Refusal.TOO_MANY, error.retry_seconds)
         except BusyError as error:
@@ -139,23 +142,43 @@ class AppletSocket:
             return Refused(Refusal.UNKNOWN)
         return Refused(Refusal.BAD_MESSAGE)
 
+    async def _enter(self, first: Enter, address: str, now: datetime) -> "_Admitted":
+        if first.channel is not None:
+            came = await self._channels.enter(first.channel, first, address, now)
+            return _Admitted(came.session, None, came.ticket, is_new=True)
+        entered = await self._codes.enter(first, address, now)
+        return _Admitted(entered.session, entered.person, entered.ticket, is_new=True)
+
     async def _say_entered(self, queue: SendQueue, admitted: "_Admitted") -> None:
         """Tell an applet that it is in. It is listed already, so what changes meanwhile is told after this."""
+        if admitted.person is None:
+            await self._say_in_queue(queue, admitted)
+            return
+        technician = admitted.person
         while True:
             generation = self._permits.generation
-            person = await retry_while_busy(lambda: self._accounts.person(admitted.person))
+            person = await retry_while_busy(lambda: self._accounts.person(technician))
             organisation = await retry_while_busy(self._accounts.organisation)
-            rights = await retry_while_busy(lambda: self._permits.rights(admitted.person))
+            rights = await retry_while_busy(lambda: self._permits.rights(technician))
             if generation == self._permits.generation:
                 break
         session = admitted.session
-        parties = Parties(admitted.person, session.kind, tuple(session.means), session.chat_only)
+        parties = Parties(technician, session.kind, tuple(session.means), session.chat_only)
         if parties.chat_only:  # it may have been opened up since the applet was let in
             parties = (await retry_while_busy(lambda: self._sessions.parties_of([session.id])))[session.id]
-        permit = self._permits.permit(session.id, parties, rights)
+        permit = self._permits.permit(session.id, technician, parties, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
             self._permits.applet_told(queue, rights, parties)
+
+    async def _say_in_queue(self, queue: SendQueue, admitted: "_Admitted") -> None:
+        """Tell an applet that it waits for one of several. Who picks it up is told later, with what they may do."""
+        organisation = await retry_while_busy(self._accounts.organisation)
+        session = admitted.session
+        entered = Entered(
+            session.id, session.state, "", organisation, admitted.ticket, relay_key=self._permits.public_key
+        )
+        queue.say_first(write(entered))
 
     async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
         queue = SendQueue(socket, self._metrics.cut.labels("applet").inc, held=True)
@@ -225,10 +248,10 @@ class _Admitted:
     """Which session an applet was let into, whose it is, and what lets the applet come back."""
 
     session: Session
-    person: int
+    person: int | None
     ticket: str
     is_new: bool = False
-    """Whether it entered by a code, not by a ticket."""
+    """Whether it entered by a code or through a channel, not by a ticket."""
 
 
 async def _or_close(queue: SendQueue, telling: Coroutine[Any, Any, None]) -> None:

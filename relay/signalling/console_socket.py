@@ -42,6 +42,7 @@ from relay.signalling.budgets import TooMuchError
 from relay.signalling.hub import ConsoleConnection, Hub
 from relay.signalling.permits import Permits, Rights
 from relay.signalling.recording_attestation import RecordingAttestor
+from relay.signalling.served_channels import ServedChannels
 from relay.signalling.tunnel import Tunnels
 from relay.store.batching import Batches
 from relay.store.database import Store
@@ -78,6 +79,7 @@ class ConsoleSocket:
         permits: Permits,
         attestor: RecordingAttestor,
         hub: Hub,
+        served: ServedChannels,
         tunnels: Tunnels,
         metrics: Metrics,
         ice_servers: Callable[[int], list[IceServer]],
@@ -97,6 +99,7 @@ class ConsoleSocket:
         self._permits = permits
         self._attestor = attestor
         self._hub = hub
+        self._served = served
         self._tunnels = tunnels
         self._metrics = metrics
         self._ice_servers = ice_servers
@@ -170,9 +173,13 @@ class ConsoleSocket:
     async def _say_desk(
         self, console: ConsoleConnection, identity: Identity, generation: int, request: web.Request, token: str
     ) -> None:
+        served = await self._served.of(console.person)
         while True:
+            # Followed before the desk is read: what comes into a queue meanwhile is told after it.
+            self._hub.console_serves(console, served)
             desk, rights = await self._desk(identity)
-            if generation == self._permits.generation:
+            before, served = served, await self._served.of(console.person)
+            if generation == self._permits.generation and served == before:
                 break
             # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
             generation = self._permits.generation

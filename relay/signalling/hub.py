@@ -15,6 +15,7 @@ from codec.wire.signals import (
     RelaySignal,
     Replaced,
     SessionChanged,
+    SessionGone,
     SessionSignal,
     SignedOut,
     SignOutReason,
@@ -63,6 +64,7 @@ class Hub:
         """Without a `bus`, nothing is heard of what is published."""
         self._bus: Bus = bus or LocalBus()
         self._unfollow: dict[SendQueue, Unfollow] = {}
+        self._served: dict[SendQueue, frozenset[int]] = {}
         self._clock = clock
         self._applet_budgets: dict[int, Budget] = {}
         self._returns: dict[int, Bucket] = {}
@@ -116,10 +118,21 @@ class Hub:
         """A console is there; it replaces its own earlier socket."""
         earlier = self._consoles.get(console.key)
         self._consoles[console.key] = console
-        self._follow(Topic(TopicKind.PERSON, console.person), _ToConsole(console.queue), console.queue)
+        self.console_serves(console, frozenset())
         if earlier is not None:
             self._end(earlier.queue)
             earlier.queue.close()
+
+    def console_serves(self, console: ConsoleConnection, channels: frozenset[int]) -> None:
+        """A console hears of its technician, and of what waits in these channels, from now on."""
+        self._end(console.queue)
+        self._served[console.queue] = channels
+        topics = [Topic(TopicKind.PERSON, console.person), *(Topic(TopicKind.CHANNEL, each) for each in channels)]
+        self._unfollow[console.queue] = self._bus.follow(topics, _ToConsole(console.queue, console.person))
+
+    def served_by(self, console: ConsoleConnection) -> frozenset[int]:
+        """Return the channels of which a console hears."""
+        return self._served.get(console.queue, frozenset())
 
     def console_disconnected(self, console: ConsoleConnection) -> bool:
         """See applet_disconnected."""
@@ -212,6 +225,7 @@ class Hub:
         self._unfollow[queue] = self._bus.follow([topic], follower)
 
     def _end(self, queue: SendQueue) -> None:
+        self._served.pop(queue, None)
         if (unfollow := self._unfollow.pop(queue, None)) is not None:
             unfollow()
 
@@ -219,12 +233,15 @@ class Hub:
 class _ToConsole:
     """Says to a console what is published for its technician; one that has not read the last hears the newest only."""
 
-    def __init__(self, queue: SendQueue) -> None:
+    def __init__(self, queue: SendQueue, person: int) -> None:
         self._queue = queue
+        self._person = person
 
     def hear(self, _topic: Topic, message: bytes) -> None:
         text = message.decode()
-        self._queue.say(text, about=_about(read_to_console(text)))
+        signal = read_to_console(text)
+        if not (isinstance(signal, SessionGone) and signal.person == self._person):  # it went to this technician
+            self._queue.say(text, about=_about(signal))
 
     def missed(self) -> None:
         self._queue.close(WSCloseCode.TRY_AGAIN_LATER)  # it comes back, and is told everything
@@ -252,6 +269,8 @@ def _about(signal: object) -> Hashable:
     match signal:
         case SessionChanged(session=session):
             return SessionChanged, session.id
+        case SessionGone(session=number):
+            return SessionChanged, number
         case CodeChanged(code=code):
             return CodeChanged, code.id
         case Missed():

@@ -75,11 +75,11 @@ class Permits:
         """Return what someone may do, by name, in order."""
         return list((await self.rights(person)).functions)
 
-    def permit(self, session: int, parties: Parties, rights: Rights) -> SignedPermit:
+    def permit(self, session: int, person: int, parties: Parties, rights: Rights) -> SignedPermit:
         """Return what a technician may ask for in a session: no more than its customer can give."""
         issued_at = int(datetime.now(UTC).timestamp() * 1000)
         functions = within_means(rights.functions, parties)
-        permit = Permit(session=session, technician=parties.person, issued_at=issued_at, functions=functions)
+        permit = Permit(session=session, technician=person, issued_at=issued_at, functions=functions)
         return sign(permit, self._key)
 
     def applet_told(self, queue: SendQueue, rights: Rights, parties: Parties) -> None:
@@ -98,14 +98,17 @@ class Permits:
         while True:
             generation = self.generation
             parties = await self._sessions.parties_of(self._hub.sessions())
-            people = {each.person for each in parties.values()}
+            people = {each.person for each in parties.values() if each.person is not None}
             rights = await self.rights_of(await self._of(concerned, people))
             if generation == self.generation:
                 break
         for session, taking_part in parties.items():
-            applet, holds = self._hub.applet(session), rights.get(taking_part.person)
-            if applet is not None and holds is not None and self._told.get(applet) != (holds.functions, taking_part):
-                applet.say(write(Permitted(self.permit(session, taking_part, holds))), about=Permitted)
+            applet, person = self._hub.applet(session), taking_part.person
+            holds = None if person is None else rights.get(person)
+            if applet is None or person is None or holds is None:
+                continue
+            if self._told.get(applet) != (holds.functions, taking_part):
+                applet.say(write(Permitted(self.permit(session, person, taking_part, holds))), about=Permitted)
                 self.applet_told(applet, holds, taking_part)
 
     async def renew_customers_of(self, person: int) -> None:

@@ -12,6 +12,7 @@ from relay.signalling.concerned import NOBODY
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.rechecks import Rechecks
+from relay.signalling.served_channels import ServedChannels
 from relay.tasks.completion import shielded
 
 AGAIN_SECONDS = 1.0
@@ -21,7 +22,16 @@ _log = logging.getLogger(__name__)
 class Propagation:
     """Follows changes. Run `keep_following` as long as the relay runs."""
 
-    def __init__(self, permits: Permits, codes: Codes, sessions: Sessions, hub: Hub, rechecks: Rechecks) -> None:
+    def __init__(
+        self,
+        permits: Permits,
+        codes: Codes,
+        sessions: Sessions,
+        hub: Hub,
+        rechecks: Rechecks,
+        served: ServedChannels,
+    ) -> None:
+        self._served = served
         self._rechecks = rechecks
         self._permits = permits
         self._codes = codes
@@ -76,6 +86,7 @@ class Propagation:
                 await self._codes.technician_removed(person, now)
                 self._shut_out.discard(person)
             await self._rechecks.check_all(now)
+            await self._served.follow()
             await self._permits.renew_consoles(lambda: self._heard != heard, concerned)
         except BaseException:
             self._concerned |= concerned

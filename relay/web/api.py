@@ -127,6 +127,7 @@ def _refused(error: DesksideError, refusal: Refusal) -> web.Response:
         contact=getattr(error, "contact", ""),
         ticket=getattr(error, "ticket", ""),
         least=getattr(error, "least", ""),
+        taken_by=getattr(error, "taken_by", ""),
     )
     response = answer(said, refusal.status)
     if seconds is not None:

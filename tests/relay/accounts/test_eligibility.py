@@ -29,6 +29,7 @@ from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
 from relay.signalling.rechecks import Rechecks
+from relay.signalling.served_channels import ServedChannels
 from relay.signalling.tunnel import Tunnels
 from relay.web.send_queue import SendQueue
 from tests.relay.organization.organisations import NOW, Place
@@ -106,7 +107,9 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     bob = await place.person("bob", desk, standard=True)
     hub, key, told = Hub(), Ed25519PrivateKey.generate(), list[Session]()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda _person, session: told.append(session), {}, session_history())
+    sessions = Sessions(
+        place.store, presence, lambda _person, session, _left_queue: told.append(session), {}, session_history()
+    )
     writer = Permits(place.permissions, sessions, hub, key)
     announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))
@@ -123,7 +126,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
         NOW,
     )
     rechecks = Rechecks(no_reason, hub, Tunnels(Metrics(), time.monotonic))
-    propagation = Propagation(writer, codes, sessions, hub, rechecks)
+    propagation = Propagation(writer, codes, sessions, hub, rechecks, ServedChannels(place.store, hub))
     propagation.note(changed_by(place.heard[-1]))
     await propagation.follow(NOW)
     permit = permits.read(line.said[-1].permit, writer.public_key, admitted.session.id)

@@ -39,6 +39,7 @@ async def test_a_session_leaves_its_life_behind(relay: RunningRelay) -> None:
     events = await kept(relay, number)
     created, first, came, waiting, active, began, closed, ended = (event.what for event in events)
     assert isinstance(created, Created)
+    assert created.technician is not None
     assert (created.method, created.name, created.technician.name) == ("pin", "Mrs Jansen", "Anna de Vries")
     assert isinstance(came, ClientInfo)
     moves = [each for each in (first, waiting, active, closed) if isinstance(each, Moved)]

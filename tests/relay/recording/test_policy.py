@@ -79,7 +79,7 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda _person, _session: None, {}, session_history())
+    sessions = Sessions(place.store, presence, lambda *_told: None, {}, session_history())
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     assert (await permits.rights(bob.id)).recording == RecordingRules(format="h264")

@@ -74,7 +74,7 @@ async def _do_everything(place: Place) -> None:
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
     sessions = Sessions(
-        place.store, Presence(hub.has_applet, hub.has_console), lambda _person, _session: None, {}, session_history()
+        place.store, Presence(hub.has_applet, hub.has_console), lambda *_told: None, {}, session_history()
     )
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)

@@ -370,7 +370,7 @@ def parts(place: Place) -> tuple[Sessions, Codes, Accounts]:
     """Return what has deadlines."""
     nobody = Presence(lambda _session: False, lambda _person, _name: False)
     patience = {SessionState.CONNECTING: timedelta(minutes=30)}
-    sessions = Sessions(place.store, nobody, lambda _person, _session: None, patience, session_history())
+    sessions = Sessions(place.store, nobody, lambda *_told: None, patience, session_history())
     lifetimes = {Method.PIN: timedelta(minutes=15), Method.LINK: HOUR}
     told = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     codes = Codes(place.store, sessions, place.permissions, lifetimes, told)

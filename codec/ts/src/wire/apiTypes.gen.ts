@@ -13,10 +13,12 @@ export interface Session {
   id: number;
   state: SessionState;
   name: string;
-  method: Method;
   made_at: string;
   since: string;
-  code: number;
+  method?: Method | null;
+  code?: number;
+  channel?: Channel | null;
+  technician?: string;
   began?: string | null;
   ending?: Ended;
   pin?: string | null;
@@ -33,6 +35,11 @@ export interface Session {
 export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
 export type Method = "pin" | "link";
+
+export interface Channel {
+  id: number;
+  name: string;
+}
 
 export type Ended = "" | "wrong_secret" | "page_closed";
 

@@ -23,6 +23,13 @@ export interface SessionChanged {
   session: Session;
 }
 
+export interface SessionGone {
+  type: "session_gone";
+  session: number;
+  person?: number | null;
+  technician?: string;
+}
+
 export interface CodeChanged {
   type: "code";
   code: Code;
@@ -38,7 +45,7 @@ export interface Missed {
   disowned?: boolean;
 }
 
-export type Refusal = "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
+export type Refusal = "not_served" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
 export interface Enter {
   type: "enter";
@@ -49,6 +56,7 @@ export interface Enter {
   system?: string;
   kind?: CustomerKind;
   means?: string[];
+  channel?: number | null;
 }
 
 export type CustomerKind = "program" | "page";
@@ -82,5 +90,5 @@ export interface Ping {
 export type FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping;
 export const APPLET_PATH = "/ws/applet";
 export const MAX_SIGNAL_BYTES = 16_384;
-export const REFUSALS = ["unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
+export const REFUSALS = ["not_served", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
 export const CUSTOMER_KINDS = ["program", "page"] as const;

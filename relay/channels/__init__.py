@@ -1,0 +1,1 @@
+"""Channels: who serves them, and how customers come through them."""
