@@ -32,5 +32,6 @@ if (brought.code !== null && session.state.stage === "entry")
 
 /** Take PIN, link and secret out of the address, which others see on a shared screen and in the history. */
 function forgetWhatBrought(): void {
-  if (location.pathname !== PAGE || location.hash !== "") history.replaceState(null, "", PAGE + location.search);
+  const search = brought.way === "channel" ? "" : location.search; // what is loaded again later asks no one for help
+  if (location.href !== location.origin + PAGE + search) history.replaceState(null, "", PAGE + search);
 }

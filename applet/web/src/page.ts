@@ -74,7 +74,7 @@ class WorkerSession implements JoinSession {
     const peers = typeof RTCPeerConnection === "function" ? new MessageChannel() : null;
     if (peers !== null) servePeerConnections(peers.port1, (iceServers) => new RTCPeerConnection({ iceServers }));
     if (visit !== null) {
-      const { pin, routing, secret, ticket, ...soFar } = visit;
+      const { pin, routing, channel, secret, ticket, ...soFar } = visit;
       this.state = { ...FRESH, ...soFar, stage: "entering" };
     }
     const start: FromPage = {

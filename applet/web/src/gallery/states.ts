@@ -30,6 +30,7 @@ const LINKS: UiState["chat"] = [
 ];
 const ASKS: Pick<UiState, "mayAsk"> = { mayAsk: ["view", "record"] };
 const WAITING: UiState = { ...FRESH, ...CALLER, ...ASKS, stage: "waiting" };
+const QUEUE: UiState = { ...WAITING, technician: "", mayAsk: [] };
 const TOGETHER: UiState = { ...WAITING, stage: "together", words: WORDS, beganAt: AT, chat: CHAT.slice(0, 1) };
 const CHATS: Pick<UiState, "mayAsk"> = { mayAsk: [] };
 const VIEW = { serial: 1, access: "view", offers: ["view"], records: false, isOneAnswer: false } as const;
@@ -60,6 +61,7 @@ const ENDED: UiState = {
   recordings: [{ from: AT + MINUTE, to: AT + 13 * MINUTE }],
 };
 const LINK: Brought = { way: "link", code: null };
+const CHANNEL: Brought = { way: "channel", code: null };
 const PHONE = { shows: false, phone: true };
 
 const LONG = "The latest line is longer than any before it. ".repeat(12);
@@ -119,6 +121,10 @@ export const EXAMPLES: Record<string, Example> = {
   "entry-no-server": entry("ended"),
   "link-opening": { state: { ...FRESH, stage: "entering" }, brought: LINK },
   "link-used": { ...entry("used"), brought: LINK },
+  "channel-unserved": { ...entry("not_served"), brought: CHANNEL },
+  "channel-full": { ...entry("busy", 60), brought: CHANNEL },
+  queue: { state: QUEUE, brought: CHANNEL },
+  "queue-lost": { state: { ...QUEUE, online: false }, brought: CHANNEL },
   insecure: { state: FRESH, can: { secure: false } },
   waiting: { state: WAITING },
   "waiting-lost": { state: { ...WAITING, online: false, attempt: 2 } },

@@ -18,11 +18,12 @@ export class BadCodeError extends DesksideError {
   }
 }
 
-/** How to get in. Exactly one of `pin` and `routing` is set. `secret` never leaves this computer. */
+/** How to get in. Exactly one of `pin`, `routing` and `channel` is set. `secret` never leaves this computer. */
 export interface Code {
   relay: string;
   pin: string | null;
   routing: string | null;
+  channel: number | null;
   secret: string | null;
 }
 
@@ -51,7 +52,7 @@ function readPin(text: string, relay: string): Code {
   const whole = split(digits);
   if (whole === null) throw new BadCodeError(digits.startsWith(LONG_FIRST) ? "not_whole_nine" : "not_whole");
   if (whole.secret !== "" && !canBeSecret(whole.secret)) throw new BadCodeError("not_extra_digits");
-  return { relay, pin: whole.pin, routing: null, secret: whole.secret || null };
+  return { relay, pin: whole.pin, routing: null, channel: null, secret: whole.secret || null };
 }
 
 function digitsOf(text: string): string {
@@ -66,6 +67,8 @@ function readLink(text: string, relay: string): Code {
   const at = address.pathname.lastIndexOf(LINK_PATH);
   // With a PIN: a technician sends it to a customer who goes on with the help program.
   const isFrontPage = address.pathname === "/" && /^#[0-9]+$/.test(address.hash);
+  const channel = channelIn(address);
+  if (channel !== null && address.origin === relay) return { relay, pin: null, routing: null, channel, secret: null };
   if (!(isFrontPage || at >= 0) || !address.host) throw new BadCodeError("not_a_link");
   if (address.origin !== relay) throw new BadCodeError("other_relay");
   if (isFrontPage) return readPin(address.hash.slice(1), relay);
@@ -73,5 +76,11 @@ function readLink(text: string, relay: string): Code {
   // As Python's urlsplit has it: the secret's bytes must be the technician's own, so nothing is decoded.
   const secret = text.slice(text.indexOf("#") + 1);
   if (!routing || !text.includes("#") || !secret) throw new BadCodeError("half_a_link");
-  return { relay, pin: null, routing, secret };
+  return { relay, pin: null, routing, channel: null, secret };
+}
+
+/** Return the number of the channel to which an address leads, null where it leads to none. */
+export function channelIn({ pathname, search }: Pick<URL, "pathname" | "search">): number | null {
+  const number = new URLSearchParams(search).get("channel") ?? "";
+  return pathname === "/join" && /^[1-9]\d{0,8}$/.test(number) ? Number(number) : null;
 }

@@ -68,6 +68,8 @@ export class Engine implements ToolHost {
   /** What lets this page come back, empty before the relay gave it. */
   private ticket = "";
   private wasReloaded = false;
+  /** Whether no technician has picked the session up, so that nothing is permitted yet. */
+  private isAwaiting = false;
   /** One after the other: a session is tidied up before the next one begins. */
   private comings: Promise<void> = Promise.resolve();
 
@@ -76,8 +78,8 @@ export class Engine implements ToolHost {
   }
 
   /** The page was reloaded in the middle of this: go back into it. */
-  resume({ pin, routing, secret, ticket, ...soFar }: KeptVisit): void {
-    this.goIn({ relay: this.platform.relay, pin, routing, secret }, ticket, { ...FRESH, ...soFar });
+  resume({ pin, routing, channel, secret, ticket, ...soFar }: KeptVisit): void {
+    this.goIn({ relay: this.platform.relay, pin, routing, channel, secret }, ticket, { ...FRESH, ...soFar });
   }
 
   /** The customer does this. All but coming and going is carried out at once. */
@@ -269,6 +271,7 @@ export class Engine implements ToolHost {
     } else if (signal.type === "replaced") {
       this.finish(`goes_on_in_${signal.kind}`);
     } else if (signal.type === "state") {
+      this.named(signal.technician);
       if (!isFinal(signal.state)) return;
       const isBack = !this.wasReloaded || visit.isConnected;
       this.finish(isBack || signal.state !== "closed_by_technician" ? signal.state : "not_restored");
@@ -281,6 +284,7 @@ export class Engine implements ToolHost {
     this.ticket = entered.ticket;
     this.keep(visit);
     if (visit.isMet) {
+      this.named(entered.technician);
       this.permit(entered.permit); // it may have changed while the relay was away
       this.tellSigningKey(visit);
       return;
@@ -290,6 +294,7 @@ export class Engine implements ToolHost {
     this.signing = newSigningKey(); // one for each session: a lasting one would tell who comes back
     this.tellSigningKey(visit);
     this.permit(entered.permit);
+    this.isAwaiting = entered.permit === null;
     visit.meet(entered.session, this.peerEvents(visit));
     const [technician, organisation] = [shownName(entered.technician), shownName(entered.organisation)];
     this.show({ ...this.uiState, stage: "waiting", technician, organisation });
@@ -297,8 +302,8 @@ export class Engine implements ToolHost {
     if (this.wasReloaded) visit.lostKey();
   }
 
-  private keep({ code: { pin, routing, secret } }: Visit): void {
-    this.platform.keep({ pin, routing, secret, ticket: this.ticket });
+  private keep({ code: { pin, routing, channel, secret } }: Visit): void {
+    this.platform.keep({ pin, routing, channel, secret, ticket: this.ticket });
   }
 
   private tellSigningKey(visit: Visit): void {
@@ -319,6 +324,15 @@ export class Engine implements ToolHost {
     const apart = this.permitted.has("record_consent") && !this.permitted.has("record_always");
     this.consent.permit(mayAsk, apart);
     this.show({ ...this.uiState, mayAsk });
+    if (!this.isAwaiting || signed === null) return;
+    this.isAwaiting = false;
+    this.chat.entered();
+  }
+
+  /** A technician has picked the session up: who that is. */
+  private named(technician: string): void {
+    const name = shownName(technician);
+    if (name !== "" && name !== this.uiState.technician) this.show({ ...this.uiState, technician: name });
   }
 
   // ── what the peer says ───────────────────────────────────────────────────────────────────────────────────────────

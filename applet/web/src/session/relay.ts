@@ -122,8 +122,8 @@ export class RelaySocket {
 
   private firstWords(): FromApplet {
     if (this.ticket !== null) return { type: "return", ticket: this.ticket };
-    const { pin, routing } = this.code;
-    const by = pin === null ? { link: routing! } : { pin };
+    const { pin, routing, channel } = this.code;
+    const by = channel !== null ? { channel } : pin === null ? { link: routing! } : { pin };
     return { type: "enter", version: VERSION, ...by, ...this.about, kind: "page" };
   }
 

@@ -27,7 +27,7 @@ export type ToApplet =
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null }
   | { type: "replaced"; kind: CustomerKind }
-  | { type: "state"; state: SessionState; technician_present: boolean }
+  | { type: "state"; state: SessionState; technician_present: boolean; technician: string }
   | { type: "permitted"; permit: SignedPermit }
   | { type: "signal"; data: string }
   | { type: "tunnel"; ticket: string; ice_servers: IceServer[] }
@@ -71,6 +71,7 @@ export function readToApplet(text: string): ToApplet {
         type: "state",
         state: word(signal.state, SESSION_STATES),
         technician_present: boolean(signal.technician_present),
+        technician: signal.technician === undefined ? "" : string(signal.technician),
       };
     case "permitted":
       return { type: "permitted", permit: permit(signal.permit) };

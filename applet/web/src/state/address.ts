@@ -1,5 +1,6 @@
 /** What the address says: a link's routing and secret, or a PIN that the page before this one knew already. */
 
+import { channelIn } from "../session/codes.ts";
 import type { Way } from "../texts/sentences.ts";
 
 /** What the address brought. `code` is what the customer would have typed. */
@@ -11,9 +12,11 @@ export interface Brought {
 const ROUTING = /^\/(?:join|s)\/([\w-]{10,64})$/;
 
 /** Return what is in this address. A secret and a PIN are behind the # sign, which no browser sends anywhere. */
-export function broughtBy(address: Pick<Location, "origin" | "pathname" | "hash">): Brought {
+export function broughtBy(address: Pick<Location, "origin" | "pathname" | "search" | "hash">): Brought {
   const behind = address.hash.slice(1);
   const routing = ROUTING.exec(address.pathname)?.[1];
   if (routing !== undefined) return { way: "link", code: `${address.origin}/s/${routing}${behind && `#${behind}`}` };
+  const channel = channelIn(address);
+  if (channel !== null) return { way: "channel", code: `${address.origin}/join?channel=${channel}` };
   return { way: "pin", code: /^\d{6,17}$/.test(behind) ? behind : null };
 }

@@ -52,9 +52,10 @@ export function hasNews(before: UiState, now: UiState): boolean {
 export function readVisit(text: string | null): KeptVisit | null {
   const kept = fields(parsed(text));
   const { pin, routing, secret, ticket } = kept;
-  const hasOneWay = isText(pin) !== isText(routing);
-  if (!hasOneWay || !isTextOrNull(pin) || !isTextOrNull(routing) || !isTextOrNull(secret)) return null;
-  return isText(ticket) ? { pin, routing, secret, ticket, ...soFar(kept) } : null;
+  const channel = isCount(kept.channel) ? kept.channel : null;
+  const ways = [isText(pin), isText(routing), channel !== null].filter(Boolean).length;
+  if (ways !== 1 || !isTextOrNull(pin) || !isTextOrNull(routing) || !isTextOrNull(secret)) return null;
+  return isText(ticket) ? { pin, routing, channel, secret, ticket, ...soFar(kept) } : null;
 }
 
 /** Return the wrong secrets that the browser kept, without those that cannot be read. */

@@ -4,7 +4,7 @@ import type { UiState } from "../session/uiState.ts";
 import type { Way } from "../texts/sentences.ts";
 import type { Abilities } from "./facts.ts";
 
-/** `link` is a link that leads nowhere, or is being looked at. `insecure`: nothing works at such an address. */
+/** `link` is a link of any kind that leads nowhere, or is being looked at. `insecure`: nothing works at such an address. */
 export type View = "insecure" | "entry" | "link" | "waiting" | "consent" | "session" | "ended";
 
 /** Return what fills the page. `way` is how the customer came, as long as nothing else was entered. */
@@ -13,7 +13,7 @@ export function viewOf(state: UiState, can: Abilities, way: Way): View {
   switch (state.stage) {
     case "entry":
     case "entering":
-      return way === "link" ? "link" : "entry";
+      return way === "pin" ? "entry" : "link";
     case "waiting":
       return "waiting";
     case "ended":

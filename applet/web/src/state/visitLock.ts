@@ -14,7 +14,7 @@ export class VisitLock {
   private isClaimed = false;
 
   /** Whether this tab has the visit now, and no other one. True where a browser cannot say. */
-  claim({ pin, routing }: WayBack): Promise<boolean> {
+  claim({ pin, routing, ticket }: WayBack): Promise<boolean> {
     const locks = navigator.locks as LockManager | undefined;
     if (this.isClaimed || locks === undefined) return Promise.resolve(true);
     this.isClaimed = true;
@@ -26,7 +26,7 @@ export class VisitLock {
         });
       };
       const signal = AbortSignal.timeout(CLAIM_MILLISECONDS);
-      locks.request(`deskside.visit ${pin ?? routing}`, { signal }, held).catch(() => {
+      locks.request(`deskside.visit ${pin ?? routing ?? ticket}`, { signal }, held).catch(() => {
         this.isClaimed = false;
         resolve(false);
       });

@@ -70,6 +70,7 @@ export function endingSentence(state: UiState): string {
       return t("You ended the session.");
     case "bye_technician":
     case "closed_by_technician":
+      if (technician === "") return t("A technician has closed your request.");
       return t("{technician} has left.", { technician });
     case "goes_on_in_program":
       return t("This page is no longer connected. In the help program you decide what {technician} may see and do.", {

@@ -5,12 +5,13 @@ import { type Problem, recordingSince, type Surface, type UiState } from "../ses
 import { amount, t } from "./texts.ts";
 
 /** How the customer came here. */
-export type Way = "pin" | "link";
+export type Way = "pin" | "link" | "channel";
 
 /** Return what went wrong with a PIN or link, and what to do. */
 export function problemSentence(problem: Problem, retrySeconds: number | null, way: Way): string {
   const byLink = way === "link";
   switch (problem) {
+    case "not_served":
     case "unknown":
       return byLink
         ? t("Copy the whole link, or ask your technician for a new one.")

@@ -24,6 +24,8 @@ const NoLink = lazily(
   async () => (await import("./NoWay.tsx")).NoLink,
   ({ problem }) => <p role="alert">{problem}</p>,
 );
+const NoChannel = lazily(async () => (await import("./NoWay.tsx")).NoChannel);
+const InQueue = lazily(async () => (await import("./InQueue.tsx")).InQueue);
 
 interface AppProps {
   session: JoinSession;
@@ -80,8 +82,13 @@ export function App({ session, about, can, brought, address }: AppProps) {
         >
           {view === "insecure" && <Insecure address={address} />}
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
-          {view === "link" && <Link state={state} insteadPin={() => setWay("pin")} />}
-          {view === "waiting" && <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />}
+          {view === "link" && <Link state={state} way={way} insteadPin={() => setWay("pin")} />}
+          {view === "waiting" &&
+            (state.technician === "" ? (
+              <InQueue state={state} host={host} intent={(intent) => session.intent(intent)} />
+            ) : (
+              <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />
+            ))}
           {view === "consent" &&
             (asksForCamera(state) ? (
               <CameraQuestion state={state} question={state.question!} deaf={deaf} decide={decide} />
@@ -96,7 +103,8 @@ export function App({ session, about, can, brought, address }: AppProps) {
 }
 
 /** A link is looked at, or does not work. */
-function Link({ state, insteadPin }: { state: UiState; insteadPin: () => void }) {
+function Link({ state, way, insteadPin }: { state: UiState; way: Way; insteadPin: () => void }) {
+  if (state.problem !== null && way === "channel") return <NoChannel state={state} insteadPin={insteadPin} />;
   if (state.problem !== null) {
     return <NoLink problem={problemSentence(state.problem, state.retrySeconds, "link")} insteadPin={insteadPin} />;
   }

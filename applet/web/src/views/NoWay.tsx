@@ -1,7 +1,9 @@
 /** What leads nowhere: a link that does not work, and an address at which nothing can be kept secret. */
 
 import type { ComponentChildren } from "preact";
-import { t } from "../texts/texts.ts";
+import type { UiState } from "../session/uiState.ts";
+import { problemSentence } from "../texts/sentences.ts";
+import { amount, t } from "../texts/texts.ts";
 import { Icon } from "./parts.tsx";
 
 interface MessageProps {
@@ -31,6 +33,38 @@ export function NoLink({ problem, insteadPin }: { problem: string; insteadPin: (
       <p class="lead" role="alert">
         {problem}
       </p>
+      <button type="button" class="btn btn--touch" onClick={insteadPin}>
+        {t("Enter a PIN instead")}
+      </button>
+    </Message>
+  );
+}
+
+interface NoChannelProps {
+  state: UiState;
+  insteadPin: () => void;
+}
+
+/** A channel lets no one in: there is none, no technician serves it, or too many ask at once. */
+export function NoChannel({ state: { problem, retrySeconds }, insteadPin }: NoChannelProps) {
+  const time = amount(retrySeconds ?? 1);
+  const isFull = problem === "busy" || problem === "too_many";
+  const sentence =
+    problem === "unknown" || problem === "not_served"
+      ? t("No technician is assigned to it. Look for another way to reach us, on the page where you found it.")
+      : problem === "too_many"
+        ? t("Too many requests came from your network. Try again in {time}.", { time })
+        : problemSentence(problem!, retrySeconds, "channel");
+  return (
+    <Message icon="link" title={isFull ? t("Too many people are waiting") : t("This link leads to no one")}>
+      <p class="lead" role="alert">
+        {sentence}
+      </p>
+      {isFull && (
+        <a class="btn btn--primary btn--touch" href={location.href}>
+          {t("Try again")}
+        </a>
+      )}
       <button type="button" class="btn btn--touch" onClick={insteadPin}>
         {t("Enter a PIN instead")}
       </button>

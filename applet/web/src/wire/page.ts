@@ -12,6 +12,7 @@ import type { Photo } from "../tools/camera.ts";
 export interface WayBack {
   pin: string | null;
   routing: string | null;
+  channel: number | null;
   secret: string | null;
   ticket: string;
 }
