@@ -36,6 +36,7 @@ from codec.wire.signals import (
     RecordingBegun,
     RulesChanged,
     SessionChanged,
+    SessionGone,
     SessionSignal,
     SessionTunnel,
     SignedOut,
@@ -365,6 +366,9 @@ class Engine:
             case SessionChanged(session):
                 self._sessions.take(session)
                 self.pages.tell_all(signal)
+            case SessionGone(number):
+                if self._sessions.gone(number):
+                    self.pages.tell_all(signal)
             case CodeChanged(code):
                 self._invitations.take(code)
                 self._tell_code(signal)
@@ -481,4 +485,4 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
         page.tell(done or said.Done(request))
         return
     failed = said.Failed(request, problem.problem, problem.message, problem.field, problem.retry_seconds)
-    page.tell(msgspec.structs.replace(failed, contact=problem.contact, least=problem.least))
+    page.tell(msgspec.structs.replace(failed, contact=problem.contact, least=problem.least, taken_by=problem.taken_by))

@@ -19,7 +19,7 @@ from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
-from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged
+from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone
 from codec.wire.tools import ToolName
 from console.customer_page.messages import AcceptCustomerPage, CustomerPage
 from console.library.messages import LibraryFromPage, LibraryToPage, StopConverting
@@ -265,6 +265,8 @@ class Failed(_PageMessage, frozen=True, tag="failed"):
     """Whom the organisation says to ask."""
     least: str = ""
     """How strong the password must be that is due: good, strong or excellent."""
+    taken_by: str = ""
+    """The technician who has picked up the session that was asked for."""
 
 
 # ── page to engine ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -354,7 +356,7 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 
 
 ToPage = (
-    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | CodeChanged | Missed
+    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
     | CustomerPage | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
 )  # fmt: skip

@@ -147,6 +147,13 @@ class Sessions:
         elif went_away and open_session.peer.connection is not None:
             open_session.peer.connection.ask()
 
+    def gone(self, number: int) -> bool:
+        """A session is no longer in this technician's queue. Return False, and keep it, where it is open here."""
+        if number in self._open_sessions:
+            return False
+        self._known.pop(number, None)
+        return True
+
     def permit(self, functions: Iterable[str]) -> None:
         """This technician's group may do this from now on."""
         self._functions = frozenset(functions)

@@ -115,11 +115,11 @@ export async function makeCode(
 }
 
 /**
- * Write the customer of a session where the help program is. Returns why not. A customer who came by a PIN goes on in the
- * same session. After a link that cannot be: its secret is not given away twice, so a new session begins.
+ * Write the customer of a session where the help program is. Returns why not. A customer who came by a PIN or through a channel goes on in
+ * the same session. After a link that cannot be: its secret is not given away twice, so a new session begins.
  */
 export async function sendProgram(session: number): Promise<Failed | undefined> {
-  const goesOn = sessions.value.get(session)?.method === "pin";
+  const goesOn = sessions.value.get(session)?.method !== "link";
   const name = sessions.value.get(session)?.name ?? "";
   const made = await makeCode(goesOn ? "pin" : "link", name, false, false, session);
   if (typeof made !== "number") return made;
@@ -162,7 +162,7 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
     if (failed.problem === "secret_expected") unsecured.value = session;
     else if (failed.problem === "secret_gone" || failed.problem === "secret_burnt")
       unopenable.value = { session, problem: failed.problem };
-    else toast(failed.message);
+    else toast(failed.taken_by ? t("{name} has picked up this session.", { name: failed.taken_by }) : failed.message);
     return;
   }
   tabs.value = [...tabs.value, session];
@@ -316,6 +316,12 @@ function hear(message: ToPage): void {
     case "session":
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
       break;
+    case "session_gone": {
+      const left = new Map(sessions.value);
+      left.delete(message.session);
+      sessions.value = left;
+      break;
+    }
     case "code":
       codes.value = new Map(codes.value).set(message.code.id, message.code);
       break;

@@ -41,15 +41,38 @@ export function groupOf(session: Session): Group {
   return GROUPS[session.state];
 }
 
-/** Return the groups that have sessions, in order; within each the one that waits longest comes first. */
-export function grouped(sessions: Iterable<Session>, search: string): [Group, Session[]][] {
+/** Sessions that belong together. `heading` says what they have in common. */
+export interface Members {
+  key: string;
+  heading: string;
+  members: Session[];
+}
+
+/**
+ * Return the groups that have sessions, in order; within each the one that waits longest comes first. What waits in a
+ * channel is a group of its own for each of them, and the channel where someone waits longest comes first.
+ */
+export function grouped(sessions: Iterable<Session>, search: string): Members[] {
   const wanted = search.trim().toLocaleLowerCase();
   const matching = [...sessions].filter((session) => wanted === "" || text(session).includes(wanted));
   matching.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
-  return ORDER.map((group): [Group, Session[]] => {
+  return ORDER.flatMap((group): Members[] => {
     const found = matching.filter((session) => groupOf(session) === group);
-    return [group, group === "ended" ? found.toReversed() : found];
-  }).filter(([, found]) => found.length > 0);
+    if (group === "waiting") return queues(found);
+    return [{ key: group, heading: groupWord(group), members: group === "ended" ? found.toReversed() : found }];
+  }).filter(({ members }) => members.length > 0);
+}
+
+function queues(waiting: readonly Session[]): Members[] {
+  const found = new Map<number | undefined, Members>();
+  for (const session of waiting) {
+    const { id, name } = session.channel ?? {};
+    const heading = name === undefined ? groupWord("waiting") : t("Waiting in {channel}", { channel: name });
+    const queue = found.get(id) ?? { key: `waiting ${id}`, heading, members: [] };
+    queue.members.push(session);
+    found.set(id, queue);
+  }
+  return [...found.values()];
 }
 
 export function groupWord(group: Group): string {
@@ -75,5 +98,6 @@ export function sinceThen(session: Session, now: number): number {
 }
 
 function text(session: Session): string {
-  return [session.name, session.pin, session.computer, session.system].join(" ").toLocaleLowerCase();
+  const { name, pin, computer, system, channel } = session;
+  return [name, pin, computer, system, channel?.name].join(" ").toLocaleLowerCase();
 }

@@ -138,7 +138,7 @@ function unseenSentence({ id, wasShared }: OpenSession): string {
 /** What the customer may be asked for now, so that it can be read to them. */
 function ExtraDigits({ session: id }: { session: number }) {
   const session = sessions.value.get(id);
-  const spoken = session && invitations.value.get(session.code)?.spoken;
+  const spoken = session && invitations.value.get(session.code ?? 0)?.spoken;
   const digits = session?.pin && spoken ? extraDigits(spoken, pinInGroups(session.pin)) : "";
   if (digits === "") return null;
   return (

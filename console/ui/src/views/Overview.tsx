@@ -1,12 +1,12 @@
 import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
-import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen, withWhat } from "../state/groups";
+import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
 import { methodsOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
-import { Empty, Icon, SearchField, State } from "./parts";
+import { Empty, Icon, SearchField, State, viaIcon } from "./parts";
 
 /** All sessions as a table: what to do next, at a glance. */
 export function Overview() {
@@ -54,8 +54,8 @@ export function Overview() {
               {waitingCodes.map((code) => (
                 <CodeRow key={`code-${code.id}`} code={code} />
               ))}
-              {found.map(([group, members]) => [
-                <Sub key={group} word={groupWord(group)} count={members.length} />,
+              {found.map(({ key, heading, members }) => [
+                <Sub key={key} word={heading} count={members.length} />,
                 ...members.map((session) => <SessionRow key={session.id} session={session} />),
               ])}
             </tbody>
@@ -115,7 +115,7 @@ function Sub({ word, count }: { word: string; count: number }) {
   return (
     <tr class="sub">
       <td colSpan={6}>
-        {word} <span class="count">{count}</span>
+        <bdi>{word}</bdi> <span class="count">{count}</span>
       </td>
     </tr>
   );
@@ -137,7 +137,7 @@ function CodeRow({ code }: { code: Code }) {
         </span>
       </td>
       <td>
-        <Via method={code.method} text={invitation?.spoken ?? t("Link")} />
+        <Via icon={code.method} text={invitation?.spoken ?? t("Link")} />
       </td>
       <td />
       <td class="second">
@@ -175,7 +175,7 @@ function SessionRow({ session }: { session: Session }) {
         </span>
       </td>
       <td>
-        <Via method={session.method} text={pinOf(session)} />
+        <Via icon={viaIcon(session)} text={viaWord(session)} />
       </td>
       <td class="cut computer">
         <bdi>{withWhat(session)}</bdi>
@@ -198,17 +198,17 @@ function SessionRow({ session }: { session: Session }) {
   );
 }
 
-function Via({ method, text }: { method: Session["method"]; text: string }) {
+function Via({ icon, text }: { icon: string; text: string }) {
   return (
     <span class="row via">
       <span class="second">
-        <Icon name={method === "pin" ? "pin" : "link"} />
+        <Icon name={icon} />
       </span>
-      <bdi class="ltr">{text}</bdi>
+      <bdi>{text}</bdi>
     </span>
   );
 }
 
-function pinOf(session: Session): string {
-  return session.pin ? pinInGroups(session.pin) : t("Link");
+function viaWord({ pin, channel }: Session): string {
+  return pin ? pinInGroups(pin) : (channel?.name ?? t("Link"));
 }

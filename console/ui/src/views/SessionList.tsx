@@ -1,10 +1,10 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { current, making, open, openSessions, relayNow, sessions } from "../state/console";
-import { customerOf, grouped, groupOf, groupWord, lasted, sinceThen } from "../state/groups";
+import { customerOf, grouped, groupOf, lasted, sinceThen } from "../state/groups";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
-import { Icon, SearchField, State } from "./parts";
+import { Icon, SearchField, State, viaIcon } from "./parts";
 
 /** All sessions beside the one that is open. */
 export function SessionList() {
@@ -27,10 +27,10 @@ export function SessionList() {
       </div>
       <SearchField class="list-search" search={search} />
       <div class="list-scroll">
-        {found.map(([group, members]) => (
-          <section key={group} aria-label={groupWord(group)}>
+        {found.map(({ key, heading, members }) => (
+          <section key={key} aria-label={heading}>
             <h3 class="group-head">
-              {groupWord(group)} <span class="count">{members.length}</span>
+              <bdi>{heading}</bdi> <span class="count">{members.length}</span>
             </h3>
             <ul>
               {members.map((session) => (
@@ -53,7 +53,7 @@ function Entry({ session }: { session: Session }) {
   const ended = groupOf(session) === "ended";
   const time = lasted(session, relayNow.value) ?? (ended ? undefined : since);
   const details = [
-    session.pin && pinInGroups(session.pin),
+    session.pin ? pinInGroups(session.pin) : session.channel?.name,
     ended ? `${sessionWord(session)}, ${ago(since)}` : session.computer,
   ];
   return (
@@ -70,7 +70,7 @@ function Entry({ session }: { session: Session }) {
         </span>
         <span class="end">{time !== undefined && <span class="time">{span(time)}</span>}</span>
         <span class="line">
-          <Icon name={session.method === "pin" ? "pin" : "link"} />
+          <Icon name={viaIcon(session)} />
           <span class="cut">
             <bdi>{details.filter(Boolean).join(" · ")}</bdi>
           </span>

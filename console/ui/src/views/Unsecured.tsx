@@ -8,6 +8,7 @@ export function Unsecured() {
   const session = unsecured.value;
   if (session === undefined) return null;
   const customer = sessions.value.get(session)?.name || t("The customer");
+  const channel = sessions.value.get(session)?.channel;
   const close = () => {
     unsecured.value = undefined;
   };
@@ -25,10 +26,15 @@ export function Unsecured() {
         )}
       </p>
       <p class="second">
-        {t(
-          "Open it only if {name} has a plain PIN. Then read the three words to each other before you share anything. If {name} should have a secret, the connection may be intercepted. In that case, cancel and create a new link.",
-          { name: customer },
-        )}
+        {channel
+          ? t(
+              "Customers who come through a channel have no secret. If {name} should have one, the connection may be intercepted, so do not open it. Otherwise read the three words to each other before you share anything.",
+              { name: customer },
+            )
+          : t(
+              "Open it only if {name} has a plain PIN. Then read the three words to each other before you share anything. If {name} should have a secret, the connection may be intercepted. In that case, cancel and create a new link.",
+              { name: customer },
+            )}
       </p>
     </Question>
   );

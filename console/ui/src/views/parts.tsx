@@ -1,6 +1,6 @@
 /** The few parts that all views are made of. */
 
-import type { SessionState } from "@deskside/codec/wire/apiTypes.gen";
+import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -283,4 +283,9 @@ export function SearchField({ search, class: look, label, hint }: SearchProps) {
       />
     </label>
   );
+}
+
+/** Return the icon of the way in which a customer came. */
+export function viaIcon({ method, channel }: Pick<Session, "method" | "channel">): string {
+  return channel ? "channel" : (method ?? "link");
 }
