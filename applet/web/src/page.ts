@@ -48,9 +48,9 @@ export interface JoinSession {
 /** Begin, with what this browser can do. A tab that was reloaded during a session goes back into it. Call it once for each page. */
 export async function openSession(means: readonly string[]): Promise<JoinSession> {
   const lock = new VisitLock();
-  const visit = readVisit(kept(sessionStorage, VISIT));
+  const visit = readVisit(kept(inTab, VISIT));
   const isOurs = visit !== null && (await lock.claim(visit));
-  if (!isOurs) keep(sessionStorage, VISIT, null); // a duplicate of a tab that is still there
+  if (!isOurs) keep(inTab, VISIT, null); // a duplicate of a tab that is still there
   return new WorkerSession(means, isOurs ? visit : null, lock);
 }
 
@@ -86,7 +86,7 @@ class WorkerSession implements JoinSession {
       means,
       peers: peers?.port2 ?? null,
       kept: visit,
-      wrongSecrets: readWrongSecrets(kept(localStorage, WRONG_SECRETS)),
+      wrongSecrets: readWrongSecrets(kept(inBrowser, WRONG_SECRETS)),
     };
     this.say(start, peers === null ? [] : [peers.port2]);
     window.addEventListener("online", () => this.say({ type: "network_changed" }));
@@ -269,7 +269,7 @@ class WorkerSession implements JoinSession {
       case "keep_visit":
         this.wayBack = message.visit;
         if (message.visit === null) {
-          keep(sessionStorage, VISIT, null);
+          keep(inTab, VISIT, null);
           this.lock.release();
         } else {
           this.keepVisit(message.visit);
@@ -277,13 +277,13 @@ class WorkerSession implements JoinSession {
         }
         break;
       case "keep_wrong_secrets":
-        keep(localStorage, WRONG_SECRETS, message.codes);
+        keep(inBrowser, WRONG_SECRETS, message.codes);
         break;
     }
   }
 
   private keepVisit(wayBack: WayBack): void {
-    keep(sessionStorage, VISIT, keptVisit(wayBack, this.state));
+    keep(inTab, VISIT, keptVisit(wayBack, this.state));
   }
 
   private say(message: FromPage, transfer: Transferable[] = []): void {
@@ -304,19 +304,23 @@ function visible(): Promise<void> {
   });
 }
 
+/** Where something is kept. A browser that keeps nothing for pages throws as soon as it is named. */
+const inTab = () => sessionStorage;
+const inBrowser = () => localStorage;
+
 /** Return what was kept, null where there is nothing or the browser keeps nothing for pages. */
-function kept(storage: Storage, name: string): string | null {
+function kept(place: () => Storage, name: string): string | null {
   try {
-    return storage.getItem(name);
+    return place().getItem(name);
   } catch {
     return null;
   }
 }
 
-function keep(storage: Storage, name: string, value: object | null): void {
+function keep(place: () => Storage, name: string, value: object | null): void {
   try {
-    if (value === null) storage.removeItem(name);
-    else storage.setItem(name, JSON.stringify(value));
+    if (value === null) place().removeItem(name);
+    else place().setItem(name, JSON.stringify(value));
   } catch {
     return; // the browser keeps nothing for pages: a reload starts a new visit
   }
