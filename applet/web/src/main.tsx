@@ -13,7 +13,9 @@ import sprite from "./views/icons.svg?raw";
 
 const PAGE = "/join";
 const brought = broughtBy(location);
-if (brought.way === "pin") forgetWhatBrought();
+// At an address that is not encrypted nothing is entered: the link to the encrypted one takes along what was brought.
+const { secure } = abilities();
+if (secure && brought.way === "pin") forgetWhatBrought();
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const can = abilities(await findCamera());
@@ -27,7 +29,7 @@ takeTypedEarly(); // a page that does not ask for a PIN has no use for it
 session.subscribe(({ stage }) => {
   if (stage !== "entry" && stage !== "entering") forgetWhatBrought();
 });
-if (brought.code !== null && session.state.stage === "entry")
+if (secure && brought.code !== null && session.state.stage === "entry")
   session.intent({ type: "enter_code", typed: brought.code });
 
 /** Take PIN, link and secret out of the address, which others see on a shared screen and in the history. */
