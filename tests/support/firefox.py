@@ -8,9 +8,10 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import aiohttp
@@ -146,10 +147,14 @@ class FirefoxPage:
 
 
 @contextmanager
-def _running(display: VirtualDisplay | None) -> Iterator[str]:
+def _running(display: VirtualDisplay | None, chosen: Mapping[str, object]) -> Iterator[str]:
     """Run Firefox with a profile of its own; return where it is driven. On a display it shares that without asking."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        preferences = {"browser.shell.checkDefaultBrowser": False, "media.navigator.permission.disabled": True}
+        preferences = {
+            "browser.shell.checkDefaultBrowser": False,
+            "media.navigator.permission.disabled": True,
+            **chosen,
+        }
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items()]
         Path(profile, "user.js").write_text("".join(lines))
         window = ["--headless"] if display is None else []
@@ -173,10 +178,13 @@ def _address_of(said: IO[str]) -> str:
 
 @asynccontextmanager
 async def firefox_page(
-    width: int = 1280, height: int = 800, display: VirtualDisplay | None = None
+    width: int = 1280,
+    height: int = 800,
+    display: VirtualDisplay | None = None,
+    preferences: Mapping[str, object] = MappingProxyType({}),
 ) -> AsyncIterator[FirefoxPage]:
-    """Run Firefox and open a tab."""
-    with _running(display) as address:
+    """Run Firefox, with these preferences besides, and open a tab."""
+    with _running(display, preferences) as address:
         async with aiohttp.ClientSession() as http, http.ws_connect(f"{address}/session", max_msg_size=0) as socket:
             page = FirefoxPage(socket)
             await page.begin(width, height)

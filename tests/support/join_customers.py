@@ -19,9 +19,9 @@ WHOLE_SCREEN = "--auto-select-desktop-capture-source=Entire screen"
 """What chooses in the browser's picker in the customer's place."""
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1000,700")
 _KEEP_STREAM = """
-const devices = navigator.mediaDevices, choose = devices.getDisplayMedia.bind(devices);
+const devices = navigator.mediaDevices, choose = devices?.getDisplayMedia.bind(devices);
 globalThis.refused = 0;
-devices.getDisplayMedia = (options) => choose(options).then(
+if (devices) devices.getDisplayMedia = (options) => choose(options).then(
   (stream) => globalThis.captured = stream,
   (error) => { refused += 1; throw error; },
 );
@@ -67,6 +67,10 @@ class JoinCustomer:
     def may_log(self, *words: str) -> None:
         """What the page logs with one of these words is meant to happen."""
         self.expected.extend(words)
+
+    def unexpected(self, logged: list[str]) -> list[str]:
+        """Return what of this was not meant to be logged."""
+        return [each for each in logged if not any(word in each for word in self.expected)]
 
     async def enter(self, code: str) -> None:
         """Type a PIN, or paste a link."""
@@ -137,7 +141,6 @@ async def join_customer(
             await page.goto(f"{relay}/join")
             customer = JoinCustomer(page, relay)
             yield customer
-            unexpected = [each for each in errors if not any(word in each for word in customer.expected)]
-            assert unexpected == [], unexpected
+            assert customer.unexpected(errors) == []
         finally:
             await context.close()

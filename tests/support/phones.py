@@ -47,7 +47,8 @@ async def phone(
         page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
         try:
             await page.goto(f"{relay}/join")
-            yield JoinCustomer(page, relay)
-            assert errors == []
+            customer = JoinCustomer(page, relay)
+            yield customer
+            assert customer.unexpected(errors) == []
         finally:
             await browser.close()

@@ -23,6 +23,7 @@ export function NothingChosen({ state, deaf, decide }: StageProps) {
       deaf={deaf}
       decide={decide}
       help={t("The browser’s question does not appear")}
+      open={denied}
       steps={[
         t("Choose the sign at the left of the address, at the top of the browser."),
         t("Allow this page to share the screen, or reset its permissions."),
