@@ -14,17 +14,23 @@ import aiohttp
 
 from tests.support.browsers import ARGUMENTS, CHROMIUM
 from tests.support.waiting import becomes_true
+from tests.support.xvfb import VirtualDisplay
 
 _LISTENS = re.compile(rb"DevTools listening on (ws://\S+)")
 SECONDS = 30
 
 
+class BrowserRefusedError(AssertionError):
+    """The browser did not do what it was asked."""
+
+
 class Tab:
     """One tab of a browser."""
 
-    def __init__(self, browser: "PlainBrowser", session: str) -> None:
+    def __init__(self, browser: "PlainBrowser", session: str, target: str) -> None:
         self._browser = browser
         self._session = session
+        self._target = target
 
     async def evaluate(self, expression: str) -> Any:
         """Return what an expression is, once it is there. Raises AssertionError where it fails."""
@@ -34,10 +40,13 @@ class Tab:
         return said["result"].get("value")
 
     async def until(self, expression: str) -> None:
-        """Wait until an expression is true. Raises TimeoutError."""
+        """Wait until an expression is true, in this page or the one that comes next. Raises TimeoutError."""
 
         async def is_so() -> bool:
-            return bool(await self.evaluate(expression))
+            try:
+                return bool(await self.evaluate(expression))
+            except BrowserRefusedError:
+                return False  # the page has just gone
 
         await becomes_true(is_so)
 
@@ -45,6 +54,11 @@ class Tab:
         """Put another tab in front."""
         await self._browser.open("about:blank")
         await self.until("document.visibilityState === 'hidden'")
+
+    async def show(self) -> None:
+        """Put this tab in front."""
+        await self._browser.ask("Target.activateTarget", targetId=self._target)
+        await self.until("document.visibilityState === 'visible'")
 
 
 class PlainBrowser:
@@ -59,35 +73,37 @@ class PlainBrowser:
         target = (await self.ask("Target.createTarget", url=url))["targetId"]
         session = (await self.ask("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
         await self.ask("Target.activateTarget", targetId=target)
-        tab = Tab(self, session)
+        tab = Tab(self, session, target)
         await tab.until("document.readyState === 'complete'")
         return tab
 
     async def ask(self, method: str, session: str | None = None, **about: Any) -> dict[str, Any]:
-        """Return what the browser answers. Raises AssertionError where it refuses."""
+        """Return what the browser answers. Raises BrowserRefusedError."""
         number = next(self._numbers)
         at = {} if session is None else {"sessionId": session}
         await self._socket.send_str(json.dumps({"id": number, "method": method, "params": about} | at))
         while True:
             said = await self._socket.receive_json(timeout=SECONDS)
             if said.get("id") == number:
-                assert "error" not in said, f"{method}: {said['error']}"
+                if "error" in said:
+                    raise BrowserRefusedError(f"{method}: {said['error']}")
                 result: dict[str, Any] = said["result"]
                 return result
 
 
 @asynccontextmanager
-async def plain_browser(*arguments: str) -> AsyncIterator[PlainBrowser]:
-    """A browser without a window of the desktop's, which is ended in the end."""
+async def plain_browser(*arguments: str, display: VirtualDisplay | None = None) -> AsyncIterator[PlainBrowser]:
+    """A browser on a display, or without a window of the desktop's, which is ended in the end."""
     with tempfile.TemporaryDirectory(prefix="deskside-chromium-", ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
             CHROMIUM,
-            "--headless=new",
+            *(("--headless=new",) if display is None else ()),
             "--remote-debugging-port=0",
             f"--user-data-dir={profile}",
             "--no-first-run",
             *ARGUMENTS,
             *arguments,
+            env=None if display is None else display.env,
             stderr=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
         )
